@@ -1,0 +1,73 @@
+# `make` prints this help; `make up` and `make test` are the two commands that a newcomer needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+export NO_MKDOCS_2_WARNING := 1
+# Two builds of the same commit are byte-identical.
+export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.DEFAULT_GOAL := help
+.PHONY: help up build test check format lock bench browser clean
+
+help: ## print this help
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+up: build ## set up, check the school in content/, build the site, serve it at 127.0.0.1:$(PORT)
+	@echo "歷程：網站已建好，請開啟 http://127.0.0.1:$(PORT)/ （按 Ctrl+C 結束）"
+	@echo "The site is built: open http://127.0.0.1:$(PORT)/ (Ctrl+C stops it)."
+	@$(BIN)/mkdocs serve --strict --no-livereload --dev-addr 127.0.0.1:$(PORT)
+
+build: $(VENV)/runtime.stamp ## the same without serving: the site is written to site/
+	@echo "歷程：檢查 content/ … / checking content/ …"
+	@$(BIN)/licheng check
+	@echo "歷程：建置網站 … / building the site …"
+	@$(BIN)/mkdocs build --strict
+
+test: $(VENV)/dev.stamp browser ## run every test
+	@$(BIN)/python -m pytest -n auto
+
+check: $(VENV)/dev.stamp ## lint, format, types, import layers, drift: what CI checks besides the tests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/licheng docs --check
+
+format: $(VENV)/dev.stamp ## rewrite the code in the house format
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+bench: $(VENV)/dev.stamp ## measure licheng check against check-jsonschema, as ratios in one run
+	@$(BIN)/python tests/benchmarks/check.py
+
+lock: $(VENV)/dev.stamp ## resolve the dependencies anew: names, versions and hashes only
+	@cd requirements && for name in runtime dev; do \
+	  extra=$$([ $$name = dev ] && echo "--extra dev -c runtime.lock"); \
+	  ../$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	    --no-annotate --no-header --extra build $$extra ../pyproject.toml -o $$name.lock || exit 1; done
+
+browser: ## install Chromium and CJK fonts for the browser tests, where they are missing
+	@sh tests/browser/install.sh
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "需要 Python 3.11 以上 / Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 …" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo "無法建立虛擬環境；Debian、Ubuntu 請執行 / no virtual environment; on Debian and Ubuntu run: apt-get install python3-venv" >&2; exit 1; }
+
+# The package's own build tool comes from the lock as well, so that nothing unlocked is ever fetched.
+$(VENV)/runtime.stamp: $(BIN)/python requirements/runtime.lock pyproject.toml
+	@echo "歷程：安裝執行所需套件 … / installing the runtime packages …"
+	@$(PIP_INSTALL) -r requirements/runtime.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/runtime.stamp requirements/dev.lock
+	@echo "歷程：安裝測試所需套件 … / installing the test packages …"
+	@$(PIP_INSTALL) -r requirements/dev.lock
+	@touch $@
