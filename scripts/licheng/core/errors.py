@@ -1,0 +1,34 @@
+"""The tool's own trouble. What a user got wrong in a record is a finding, a value, never an exception."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """How every command ends; 3 is never a pass."""
+
+    CLEAN = 0
+    ERRORS = 1
+    WRONG_USE = 2
+    UNDECIDED = 3
+
+
+class LichengError(Exception):
+    """The root of all errors: the tool could not decide.
+
+    Args:
+        code: the entry of the message catalog that says what happened and what to do next.
+        values: what the catalog's sentence is filled with.
+    """
+
+    exit_code = ExitCode.UNDECIDED
+
+    def __init__(self, code: str, /, **values: object) -> None:
+        super().__init__(code, values)
+        self.code = code
+        self.values = values
+
+
+class UsageError(LichengError):
+    """The caller asked for something that cannot be done as asked."""
+
+    exit_code = ExitCode.WRONG_USE

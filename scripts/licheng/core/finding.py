@@ -1,0 +1,64 @@
+"""A finding: what is not as it should be, where, with its values. The words come from a catalog by its code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from licheng.core.location import Location, Place
+
+Value = str | int
+
+
+class Severity(StrEnum):
+    """Only an error makes a command exit 1."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What a finding may be: its code, the name of the offence, its severity and why it is of that severity.
+
+    Attributes:
+        code: three letters and three digits, kept for ever.
+        name: the offence in kebab case, never its cure.
+        severity: how much it weighs.
+    """
+
+    code: str
+    name: str
+    severity: Severity = Severity.ERROR
+
+    def at(self, place: Place | Location, *, related: tuple[Place, ...] = (), **values: Value) -> Finding:
+        """A finding of this code."""
+        return Finding(self.code, self.severity, place, values, related)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it should be.
+
+    Attributes:
+        place: never missing; symbolic until the report is made.
+        values: what fills the catalog's message.
+        related: other places that belong to the fact, for instance what used up a quota.
+    """
+
+    code: str
+    severity: Severity
+    place: Place | Location
+    values: Mapping[str, Value] = field(default_factory=dict)
+    related: tuple[Place | Location, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Skip:
+    """A rule could not judge something, and why: `reason` is an entry of the catalog."""
+
+    code: str
+    reason: str
+    path: str

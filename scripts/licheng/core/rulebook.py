@@ -1,0 +1,128 @@
+"""The school's rulebooks and the agency's layers: which one judges a record.
+
+The rulebook in force on the first day of a record's term (or school year) judges it, so a later amendment never
+changes an earlier verdict (捌). What the agency sets comes in dated layers; each says itself whether it goes by
+term or by entry cohort, and replaces whole sections of the layers before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from licheng.core.dates import day
+from licheng.core.record import Record
+from licheng.core.term import Term
+
+
+@dataclass(frozen=True)
+class Quota:
+    """At most `limit` items `of` a kind in a `stage`, per term or school year (肆.一)."""
+
+    of: str
+    stage: str
+    limit: int
+    per: str
+
+
+@dataclass(frozen=True, eq=False)
+class Rulebook:
+    """One version of the school's regulation as data."""
+
+    record: Record
+
+    @cached_property
+    def in_force_from(self) -> date:
+        """The day from which it is in force: its file name."""
+        return day(self.record.identity["date"])
+
+    @cached_property
+    def quotas(self) -> tuple[Quota, ...]:
+        """The quotas that the regulation sets (肆.一)."""
+        return quotas(self.record.data)
+
+    @property
+    def lead_days(self) -> int:
+        """Days before the agency's date by which the school is done (伍)."""
+        return int(self.record.data["lead_days"]["value"])
+
+    @property
+    def minimum_cell(self) -> int:
+        """Published counts are rounded down to multiples of this."""
+        return int(self.record.data["disclosure"]["minimum_cell"])
+
+    @property
+    def retention_years(self) -> int:
+        """Years from the application to a university to sealing (肆.四)."""
+        return int(self.record.data["retention_years"]["value"])
+
+
+def quotas(data: Any) -> tuple[Quota, ...]:
+    """The quotas of a rulebook or of a layer of the agency."""
+    return tuple(Quota(entry["of"], entry["stage"], entry["limit"], entry["per"]) for entry in data.get("quotas", ()))
+
+
+@dataclass(frozen=True, eq=False)
+class Rulebooks:
+    """All versions; the newest that is in force on a day counts."""
+
+    versions: tuple[Rulebook, ...]
+
+    @classmethod
+    def of(cls, records: Iterable[Record]) -> Rulebooks:
+        """Order the records of kind `rulebook` by the day they come into force."""
+        return cls(tuple(sorted(map(Rulebook, records), key=lambda book: book.in_force_from)))
+
+    def on(self, when: date) -> Rulebook | None:
+        """The rulebook in force on a day."""
+        return next((book for book in reversed(self.versions) if book.in_force_from <= when), None)
+
+    def for_term(self, term: Term) -> Rulebook | None:
+        """The rulebook that judges a term's records."""
+        return self.on(term.first_day)
+
+    def for_year(self, year: int) -> Rulebook | None:
+        """The rulebook that judges a school year's records."""
+        return self.on(Term(year, 1).first_day)
+
+
+@dataclass(frozen=True, eq=False)
+class AgencyLayer:
+    """One announcement of the agency: the sections that it sets, and for whom."""
+
+    record: Record
+
+    def applies(self, term: Term, cohort: int) -> bool:
+        """Whether it holds for a record of that term and entry cohort."""
+        applies = self.record.data["applies"]
+        if applies["by"] == "term":
+            return Term.parse(applies["from"]) <= term
+        return int(applies["from"]) <= cohort
+
+
+@dataclass(frozen=True, eq=False)
+class AgencyRules:
+    """All layers in the order of their announcement."""
+
+    layers: tuple[AgencyLayer, ...]
+
+    @classmethod
+    def of(cls, records: Iterable[Record]) -> AgencyRules:
+        """Order the records of kind `agency-rules` by the day they were announced."""
+        return cls(tuple(sorted(map(AgencyLayer, records), key=lambda layer: layer.record.identity["date"])))
+
+    @cached_property
+    def _cache(self) -> dict[tuple[str, Term, int], Any]:
+        return {}
+
+    def section(self, name: str, term: Term, cohort: int) -> Any | None:
+        """The section that holds for a record: the latest announced among the layers that apply."""
+        key = (name, term, cohort)
+        if key not in self._cache:
+            found = (layer.record.data[name] for layer in reversed(self.layers)
+                     if name in layer.record.data and layer.applies(term, cohort))  # fmt: skip
+            self._cache[key] = next(found, None)
+        return self._cache[key]

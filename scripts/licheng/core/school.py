@@ -1,0 +1,96 @@
+"""The school that a student's records are judged in: everything outside `content/students/`, and the day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from licheng.core.calendar import TermCalendar
+from licheng.core.record import Record
+from licheng.core.rulebook import AgencyRules, Rulebooks
+from licheng.core.term import Term
+
+
+@dataclass(frozen=True, eq=False)
+class School:
+    """The context of every rule.
+
+    Attributes:
+        records: by kind, each in the order of paths.
+        today: the day of the check, in Asia/Taipei.
+        students: the ids of all students.
+        broken: paths of records that could not be read or are not of their schema, by kind.
+        names: names of people that must not stand in plain text, from a list that the caller gave.
+    """
+
+    records: Mapping[str, tuple[Record, ...]]
+    today: date
+    students: frozenset[str] = frozenset()
+    broken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
+
+    def of(self, *kinds: str) -> Iterator[Record]:
+        """All records of these kinds, kind by kind."""
+        for kind in kinds:
+            yield from self.records.get(kind, ())
+
+    def one(self, kind: str) -> Record | None:
+        """The record of a kind that a school has once."""
+        return next(self.of(kind), None)
+
+    @cached_property
+    def rulebooks(self) -> Rulebooks:
+        """All versions of the regulation as data."""
+        return Rulebooks.of(self.of("rulebook"))
+
+    @cached_property
+    def agency(self) -> AgencyRules:
+        """All layers of what the agency sets."""
+        return AgencyRules.of(self.of("agency-rules"))
+
+    @cached_property
+    def calendars(self) -> Mapping[Term, TermCalendar]:
+        """By term."""
+        calendars = map(TermCalendar.of, self.of("term-calendar"))
+        return {calendar.term: calendar for calendar in calendars}
+
+    @cached_property
+    def offerings(self) -> Mapping[Term, Mapping[str, Mapping[str, Any]]]:
+        """Courses by term and course id."""
+        return {
+            Term.parse(record.identity["term"]): {course["id"]: course for course in record.data["courses"]}
+            for record in self.of("course-offerings")
+        }
+
+    @cached_property
+    def staff(self) -> frozenset[str]:
+        """The ids of all staff, past ones included."""
+        return frozenset(person["id"] for record in self.of("staff") for person in record.data["staff"])
+
+    def _ids(self, field_name: str) -> frozenset[str]:
+        return frozenset(entry["id"] for record in self.of("school") for entry in record.data[field_name])
+
+    @cached_property
+    def units(self) -> frozenset[str]:
+        """The ids of the school's units."""
+        return self._ids("units")
+
+    @cached_property
+    def posts(self) -> frozenset[str]:
+        """The ids of the school's posts."""
+        return self._ids("posts")
+
+    @cached_property
+    def programmes(self) -> frozenset[str]:
+        """The ids of the school's programmes."""
+        return self._ids("programmes")
+
+    @cached_property
+    def public_contacts(self) -> frozenset[str]:
+        """Numbers and addresses of the school itself, which may be printed."""
+        return frozenset(
+            entry["value"] for record in self.of("school") for entry in record.data.get("public_contacts", ())
+        )

@@ -1,0 +1,79 @@
+"""A student: the shard. Every rule about a portfolio needs this and the school, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from licheng.core.layout import WITH_FILES
+from licheng.core.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class FileFact:
+    """What is known of an attachment without keeping its bytes.
+
+    Attributes:
+        path: from the repository's root.
+        size: bytes of the real file, also where a Git LFS pointer stands for it.
+        sha256: hex digest of the real file.
+        head: its first bytes; None where only the pointer is here.
+        pointer: the tree holds a Git LFS pointer.
+    """
+
+    path: str
+    size: int
+    sha256: str
+    head: bytes | None
+    pointer: bool = False
+
+    @property
+    def folder(self) -> str:
+        """The item's folder."""
+        return self.path.rpartition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """The file name."""
+        return self.path.rpartition("/")[2]
+
+
+@dataclass(frozen=True, eq=False)
+class Student:
+    """One student's records.
+
+    Attributes:
+        folder: `content/students/113/s1130007`.
+        records: by kind, each in the order of paths.
+        files: attachments by path.
+        broken: paths of records that could not be read or are not of their schema, by kind.
+    """
+
+    folder: str
+    records: Mapping[str, tuple[Record, ...]]
+    files: Mapping[str, FileFact] = field(default_factory=dict)
+    broken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """`s1130007`."""
+        return self.folder.rpartition("/")[2]
+
+    @property
+    def cohort(self) -> int:
+        """The school year of entry, by the path."""
+        return int(self.folder.split("/")[2])
+
+    def of(self, *kinds: str) -> Iterator[Record]:
+        """All records of these kinds, kind by kind."""
+        for kind in kinds:
+            yield from self.records.get(kind, ())
+
+    def one(self, kind: str) -> Record | None:
+        """The record of a kind that a student has once."""
+        return next(self.of(kind), None)
+
+    @property
+    def items(self) -> Iterator[Record]:
+        """All records that may have attachments."""
+        return self.of(*WITH_FILES)

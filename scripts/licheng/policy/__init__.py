@@ -1,0 +1,1 @@
+"""The arithmetic of the regulation over core values. Pure: what is true, never how it is shown."""

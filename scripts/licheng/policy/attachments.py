@@ -1,0 +1,58 @@
+"""Attachments: what the agency allows for a record's term, and what a file's first bytes say that it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from licheng.core.rulebook import AgencyRules
+from licheng.core.term import Term
+
+
+@dataclass(frozen=True, slots=True)
+class FileType:
+    """One allowed type of file: media type, extensions, the byte strings that it may begin with, the largest size."""
+
+    media_type: str
+    extensions: tuple[str, ...]
+    signatures: tuple[tuple[int, bytes], ...]
+    max_bytes: int
+
+    def matches(self, head: bytes) -> bool:
+        """Whether the first bytes of a file are those of this type."""
+        return any(head[offset : offset + len(magic)] == magic for offset, magic in self.signatures)
+
+
+def allowed_types(agency: AgencyRules, term: Term, cohort: int) -> tuple[FileType, ...]:
+    """What the agency takes for a term and cohort; empty where no layer says anything."""
+    return _types(agency, term, cohort)
+
+
+@lru_cache(maxsize=1_000)
+def _types(agency: AgencyRules, term: Term, cohort: int) -> tuple[FileType, ...]:
+    section = agency.section("files", term, cohort)
+    return tuple(_read(section)) if section is not None else ()
+
+
+def _read(section: Mapping[str, Any]) -> Iterator[FileType]:
+    for group in ("document", "media"):
+        for entry in section[group]["types"]:
+            yield FileType(
+                entry["media_type"],
+                tuple(entry["extensions"]),
+                tuple((int(magic["offset"]), bytes.fromhex(magic["hex"])) for magic in entry["signatures"]),
+                section[group]["max_bytes"],
+            )
+
+
+def type_of_name(types: tuple[FileType, ...], name: str) -> FileType | None:
+    """The allowed type that a file's extension names."""
+    extension = name.rpartition(".")[2].lower()
+    return next((kind for kind in types if extension in kind.extensions), None)
+
+
+def type_of_head(types: tuple[FileType, ...], head: bytes) -> FileType | None:
+    """The allowed type that a file's first bytes show."""
+    return next((kind for kind in types if kind.matches(head)), None)

@@ -1,0 +1,99 @@
+"""Windows and deadlines: what follows from the calendar, the rulebook and the agency's floors.
+
+All dates are whole days in Asia/Taipei; a window includes its first and its last day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from licheng.core.calendar import AgencyWindow, TermCalendar, Window
+from licheng.core.rulebook import Rulebook
+from licheng.core.school import School
+from licheng.core.term import Term
+
+# Which category of 肆.一's table each of the agency's rosters carries (domain: 名冊別).
+CATEGORY_OF_ROSTER = {
+    "students": "basic-data",
+    "positions": "basic-data",
+    "marks": "course-records",
+    "course-outputs": "course-output",
+    "activities": "activity",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """A submission window must stay open at least until this day."""
+
+    closes: date
+    days: int
+
+
+def cohort_of(term: Term, level: int) -> int:
+    """The school year in which students of a year level entered."""
+    return term.year - (level - 10)
+
+
+def internal_deadline(agency: AgencyWindow, book: Rulebook) -> date:
+    """The day by which the school is done: the agency's date less the lead (伍: 上傳期限之二週前)."""
+    return agency.closes - timedelta(days=book.lead_days)
+
+
+def submission_floor(window: Window, calendar: TermCalendar, school: School) -> Floor | None:
+    """The earliest legal close: 休業式 plus the agency's days; None if every level is excepted."""
+    levels = [level for level in window.levels if _floor_days(window, calendar.term, level, school) is not None]
+    if not levels:
+        return None
+    days = max(_floor_days(window, calendar.term, level, school) or 0 for level in levels)
+    return Floor(calendar.closing + timedelta(days=days), days)
+
+
+def _floor_days(window: Window, term: Term, level: int, school: School) -> int | None:
+    floors = school.agency.section("window_floors", term, cohort_of(term, level)) or ()
+    for floor in floors:
+        if (floor["stage"], floor["category"]) != (window.stage, window.category):
+            continue
+        if {"level": level, "term": term.half} not in floor.get("except", ()):
+            return int(floor["days_after_closing"])
+    return None
+
+
+def confirmation_days(school: School, term: Term, level: int) -> int:
+    """How many days the students have at least to confirm the agency's receipt (收訖明細)."""
+    section = school.agency.section("confirmation", term, cohort_of(term, level))
+    return int(section["min_days"]) if section is not None else 0
+
+
+def days_open(window: Window) -> int:
+    """How many days a window is open, both ends included."""
+    return (window.closes - window.opens).days + 1
+
+
+def agency_windows_after(window: Window, calendar: TermCalendar) -> Iterator[AgencyWindow]:
+    """The agency's windows into which what a school window collects goes."""
+    for agency in calendar.agency:
+        if (
+            CATEGORY_OF_ROSTER.get(agency.roster) == window.category
+            and agency.levels & window.levels
+            and (window.batch is None or agency.batch is None or agency.batch == window.batch)
+        ):
+            yield agency
+
+
+def find_windows(school: School, term: Term, category: str, stage: str, level: int) -> Iterator[Window]:
+    """The windows of a category and stage for a year level in a term."""
+    calendar = school.calendars.get(term)
+    for window in calendar.windows if calendar is not None else ():
+        if (window.category, window.stage) == (category, stage) and level in window.levels:
+            yield window
+
+
+def required_close(window: Window, calendar: TermCalendar, book: Rulebook) -> date | None:
+    """The day on which the rulebook itself wants a window closed, counted from 休業式 (other schools have this)."""
+    for entry in book.record.data.get("windows", ()):
+        if entry["stage"] == window.stage:
+            return calendar.closing + timedelta(days=entry["days_after_closing"])
+    return None

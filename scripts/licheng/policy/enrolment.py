@@ -1,0 +1,93 @@
+"""Enrolment: the intervals in which a student is at the school, and the class and year level on a day.
+
+The portfolio holds only what belongs to the time of enrolment (肆.一: 以學生就學期間之資料為限).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from licheng.core.dates import day
+from licheng.core.location import Place
+from licheng.core.record import Record
+
+OPENING = frozenset({"entry", "transfer-in", "resumption"})
+CLOSING = frozenset({"suspension", "transfer-out", "graduation"})
+
+# The fields of each kind that say when something happened, as pointers; `*` stands for every entry of a list.
+DATED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "consultation": (("on",),),
+    "position": (("starts",), ("ends",)),
+    "club": (("starts",), ("ends",)),
+    "community-service": (("starts",), ("ends",)),
+    "contest-result": (("on",),),
+    "external-record": (("on",),),
+    "attendance": (("absences", "*", "on"),),
+    "exploration": (("recorded_on",),),
+    "other": (("recorded_on",),),
+    "activity": (("starts",), ("ends",), ("announced_on",), ("obtained_on",), ("on",)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Days at the school, both included; `ends` None is still open."""
+
+    starts: date
+    ends: date | None
+
+    def overlaps(self, first: date, last: date) -> bool:
+        """Whether any day of the interval lies between two days, both included."""
+        return self.starts <= last and (self.ends is None or first <= self.ends)
+
+
+def intervals(student_record: Record) -> tuple[Interval, ...]:
+    """The intervals that a student's events make, in order."""
+    found: list[Interval] = []
+    since: date | None = None
+    for event in student_record.data["events"]:
+        when = day(event["on"])
+        if event["event"] in OPENING and since is None:
+            since = when
+        elif event["event"] in CLOSING and since is not None:
+            found.append(Interval(since, when))
+            since = None
+    if since is not None:
+        found.append(Interval(since, None))
+    return tuple(found)
+
+
+def disorders(student_record: Record) -> Iterator[tuple[int, str]]:
+    """Events that cannot follow those before them: index and event."""
+    enrolled = False
+    latest = date.min
+    for index, event in enumerate(student_record.data["events"]):
+        name, when = event["event"], day(event["on"])
+        misplaced = (name in OPENING and enrolled) or ((name in CLOSING or name == "class-change") and not enrolled)
+        if when < latest or misplaced:
+            yield index, name
+        latest = max(latest, when)
+        enrolled = (enrolled or name in OPENING) and name not in CLOSING
+
+
+def level_and_class(student_record: Record, on: date) -> tuple[int, str] | None:
+    """Year level and class on a day; None before entry."""
+    found = None
+    for event in student_record.data["events"]:
+        if "class" in event and day(event["on"]) <= on:
+            found = (event["level"], event["class"])
+    return found
+
+
+def dated_places(record: Record) -> Iterator[tuple[date, Place]]:
+    """Every day that a record names as its own, with its place."""
+    for pointer in DATED.get(record.kind, ()):
+        if len(pointer) == 1:
+            if (text := record.data.get(pointer[0])) is not None:
+                yield day(text), record.at(pointer[0])
+        else:
+            list_name, _, name = pointer
+            for index, entry in enumerate(record.data[list_name]):
+                yield day(entry[name]), record.at(list_name, index, name)

@@ -1,0 +1,1 @@
+"""The files of an item are what the item says, and what the agency takes."""

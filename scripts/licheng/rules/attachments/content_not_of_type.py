@@ -1,0 +1,31 @@
+"""A file's first bytes are not those of its extension: a PNG that is called .pdf."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from licheng.core.layout import WITH_FILES
+from licheng.core.record import Record
+from licheng.core.rule import Outcome, Rule, rule
+from licheng.core.school import School
+from licheng.core.student import Student
+from licheng.policy.attachments import allowed_types, type_of_head, type_of_name
+from licheng.policy.periods import judged_term
+from licheng.rules.attachments.present import present
+
+
+@rule("ATT006", "content-not-of-type", kinds=WITH_FILES, reads=("agency-rules",))
+def content_not_of_type(this: Rule, record: Record, owner: Student, school: School) -> Iterator[Outcome]:
+    """The agency opens files by their extension; a wrong one is lost there."""
+    types = allowed_types(school.agency, judged_term(record, school.today), owner.cohort)
+    for index, entry, file in present(record, owner):
+        named = type_of_name(types, file.name)
+        if named is None:
+            continue
+        if file.head is None:
+            yield this.skip("object-not-here", file.path)
+        elif not named.matches(file.head):
+            found = type_of_head(types, file.head)
+            place = record.at("attachments", index, "name")
+            content = found.media_type if found is not None else "?"
+            yield this.finding(place, name=entry["name"], expected=named.media_type, content=content)

@@ -1,0 +1,1 @@
+"""Codes come from the agency's lists."""

@@ -1,0 +1,1 @@
+"""The same file is not handed in twice."""

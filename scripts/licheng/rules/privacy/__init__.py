@@ -1,0 +1,1 @@
+"""Nothing that names a person stands in plain text."""

@@ -1,0 +1,1 @@
+"""What a record names must exist: terms, courses, items, staff, units, students."""

@@ -1,0 +1,19 @@
+"""An account belongs to a student that the school does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from licheng.core.finding import Finding
+from licheng.core.record import Record
+from licheng.core.rule import Rule, rule
+from licheng.core.school import School
+from licheng.core.student import Student
+
+
+@rule("REF008", "unknown-student", kinds=("accounts",))
+def unknown_student(this: Rule, record: Record, _owner: Student | None, school: School) -> Iterator[Finding]:
+    """A student's account has a folder in `content/students/` (伍.五 系統維護)."""
+    for index, account in enumerate(record.data["accounts"]):
+        if account["holder"] == "student" and account["id"] not in school.students:
+            yield this.finding(record.at("accounts", index, "id"), student=account["id"])

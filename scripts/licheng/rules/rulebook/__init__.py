@@ -1,0 +1,1 @@
+"""The regulation as data is whole and in force."""

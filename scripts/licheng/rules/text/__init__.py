@@ -1,0 +1,1 @@
+"""Lengths in characters, not bytes."""

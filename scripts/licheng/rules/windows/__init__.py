@@ -1,0 +1,1 @@
+"""Windows, legal floors and derived deadlines (肆.一, 伍)."""

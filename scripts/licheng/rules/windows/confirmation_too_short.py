@@ -1,0 +1,23 @@
+"""Students have fewer days to confirm the agency's receipt than the law gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from licheng.core.finding import Finding
+from licheng.core.rule import Rule, rule
+from licheng.core.school import School
+from licheng.policy.calendar import confirmation_days, days_open
+
+
+@rule("WIN002", "confirmation-too-short", scope="school", kinds=("term-calendar",), reads=("agency-rules",))
+def confirmation_too_short(this: Rule, school: School) -> Iterator[Finding]:
+    """The confirmation of 收訖明細 is open for at least the agency's number of days."""
+    for calendar in school.calendars.values():
+        for index, window in enumerate(calendar.windows):
+            if window.stage != "confirmation":
+                continue
+            needed = max(confirmation_days(school, calendar.term, level) for level in window.levels)
+            if days_open(window) < needed:
+                place = calendar.record.at("windows", index, "closes")
+                yield this.finding(place, days=days_open(window), needed=needed)

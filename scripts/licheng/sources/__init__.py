@@ -1,0 +1,1 @@
+"""Where records come from: work tree or git commit, YAML and Markdown, schemas, attachments."""

@@ -1,0 +1,36 @@
+"""YAML as our own reader reads it back: plain text stays unquoted unless it would be read as something else."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+
+
+class _Dumper(yaml.SafeDumper):
+    """Lists are indented below their key; no aliases; only our reader's typed scalars are implicit."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, Any]]] = {}  # noqa: RUF012 - PyYAML's own class attribute
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Every value is written out."""
+        return True
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        """Lists below their key are indented, as people write them."""
+        super().increase_indent(flow, False)
+
+
+for _tag, _pattern, _first in (
+    ("bool", "true|false", "tf"),
+    ("int", "0|-?[1-9][0-9]*", "-0123456789"),
+    ("null", "null|", ["n", ""]),
+    ("merge", "<<", "<"),
+):
+    _Dumper.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), list(_first))
+
+
+def emit(data: Any) -> str:
+    """A YAML document, in the order of the data's keys."""
+    return yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000, indent=2)

@@ -1,0 +1,191 @@
+"""From a tree's entries to students and a school: every file is a record, an attachment or a finding."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
+
+from licheng.core.finding import Code, Finding
+from licheng.core.layout import HANDBOOK, STUDENTS, WITH_FILES, Form, Home, home, student_folder
+from licheng.core.location import Location
+from licheng.core.record import Record
+from licheng.core.school import School
+from licheng.core.student import FileFact, Student
+from licheng.sources import attachments, markdown, schemas, text, yaml
+from licheng.sources.tree import REGULAR, Entry, Tree
+
+UNKNOWN_PATH = Code("FIL001", "unknown-path")
+TOO_LARGE = Code("FIL006", "too-large")
+UNSAFE_NAME = Code("FIL007", "unsafe-name")
+NOT_A_REGULAR_FILE = Code("FIL008", "not-a-regular-file")
+CODES = tuple(
+    sorted(
+        (
+            *(UNKNOWN_PATH, TOO_LARGE, UNSAFE_NAME, NOT_A_REGULAR_FILE),
+            *(*text.CODES, *yaml.CODES, *markdown.CODES, *schemas.CODES),
+        ),
+        key=lambda code: code.code,
+    )
+)
+
+T = TypeVar("T")
+
+MAX_RECORD_BYTES = 1 << 20
+MAX_PATH = 200
+_SAFE = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.ASCII)
+
+
+@dataclass
+class Shelf:
+    """What was read of one student, or of the school: collected file by file."""
+
+    records: dict[str, list[Record]] = field(default_factory=lambda: defaultdict(list))
+    files: dict[str, FileFact] = field(default_factory=dict)
+    broken: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    findings: list[Finding] = field(default_factory=list)
+    checked: int = 0
+
+    @property
+    def record_count(self) -> int:
+        """Records, broken ones included."""
+        return sum(map(len, self.records.values())) + sum(map(len, self.broken.values()))
+
+
+def _frozen(shelf: dict[str, list[T]]) -> dict[str, tuple[T, ...]]:
+    return {kind: tuple(found) for kind, found in shelf.items()}
+
+
+def read_student(tree: Tree, folder: str, entries: Iterable[Entry]) -> tuple[Student, Shelf]:
+    """A student from the entries below its folder."""
+    shelf = read(tree, entries)
+    return Student(folder, _frozen(shelf.records), shelf.files, _frozen(shelf.broken)), shelf
+
+
+def read_school(
+    tree: Tree, today: date, *, students: frozenset[str], names: frozenset[str] = frozenset()
+) -> tuple[School, Shelf]:
+    """The school from everything in `content/` but the students' folders."""
+    shelf = read(tree, tree.entries("content", without=frozenset({STUDENTS})))
+    return School(_frozen(shelf.records), today, students, _frozen(shelf.broken), names), shelf
+
+
+def student_ids(tree: Tree) -> frozenset[str]:
+    """The ids of all students: the folder names."""
+    return frozenset(student for cohort in tree.folders(STUDENTS) for student in tree.folders(f"{STUDENTS}/{cohort}"))
+
+
+def students(entries: Iterable[Entry]) -> Iterator[tuple[str, list[Entry]]]:
+    """Entries below `content/students`, student by student; an empty folder name holds files of no student."""
+    current: str | None = None
+    held: list[Entry] = []
+    for entry in entries:
+        folder = student_folder(entry.path) or ""
+        if folder != current:
+            if held:
+                yield current or "", held
+            current, held = folder, []
+        held.append(entry)
+    if held:
+        yield current or "", held
+
+
+def read(tree: Tree, entries: Iterable[Entry]) -> Shelf:
+    """Read every file once."""
+    shelf = Shelf()
+    for entry in entries:
+        shelf.checked += 1
+        where = home(entry.path)
+        if not _acceptable(entry, where, shelf):
+            continue
+        if where is not None:
+            _read_record(tree, entry, where, shelf)
+        elif _is_attachment(entry.path):
+            shelf.files[entry.path] = attachments.fact(tree, entry)
+        elif not entry.path.startswith(HANDBOOK + "/"):
+            shelf.findings.append(UNKNOWN_PATH.at(Location(entry.path)))
+        elif entry.path.endswith(".md"):
+            _read_page(tree, entry, shelf)
+    return shelf
+
+
+def _acceptable(entry: Entry, where: Home | None, shelf: Shelf) -> bool:
+    """Whether the file may be read at all."""
+    place = Location(_printable(entry.path))
+    if entry.mode != REGULAR:
+        shelf.findings.append(NOT_A_REGULAR_FILE.at(place, mode=entry.mode))
+    elif (segment := _unsafe_segment(entry.path)) is not None:
+        shelf.findings.append(UNSAFE_NAME.at(place, name=_printable(segment)))
+    elif where is not None and entry.size > MAX_RECORD_BYTES:
+        shelf.findings.append(TOO_LARGE.at(place, size=entry.size, limit=MAX_RECORD_BYTES))
+    else:
+        return True
+    if where is not None:
+        shelf.broken[where.kind.name].append(entry.path)
+    return False
+
+
+def _unsafe_segment(path: str) -> str | None:
+    if len(path) > MAX_PATH:
+        return path
+    for segment in path.split("/"):
+        if not _SAFE.fullmatch(segment) or _DEVICES.fullmatch(segment) or segment.endswith("."):
+            return segment
+    return None
+
+
+def _printable(path: str) -> str:
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _is_attachment(path: str) -> bool:
+    """A file lies beside a record that may have files."""
+    beside = home(path.rpartition("/")[0] + "/item.md")
+    return beside is not None and beside.kind.name in WITH_FILES
+
+
+def _read_page(tree: Tree, entry: Entry, shelf: Shelf) -> None:
+    """A handbook page is text that everyone will read: no schema, but its characters and its privacy are checked."""
+    decoded, faults = text.decode(entry.path, tree.read(entry))
+    shelf.findings += faults
+    if decoded is not None:
+        shelf.records["page"].append(Record(entry.path, "page", {}, {}, decoded, 0))
+
+
+def _read_record(tree: Tree, entry: Entry, where: Home, shelf: Shelf) -> None:
+    kind = where.kind.name
+    if where.kind.form is Form.ENCRYPTED:
+        return
+    record, faults = parse(entry.path, where, tree.read(entry))
+    if not faults and record is not None:
+        faults = list(schemas.check(record))
+    shelf.findings += faults
+    if record is None or faults:
+        shelf.broken[kind].append(entry.path)
+    else:
+        shelf.records[kind].append(record)
+
+
+def parse(path: str, where: Home, data: bytes) -> tuple[Record | None, list[Finding]]:
+    """A record from a file's bytes, not yet held against its schema; None where it is unreadable."""
+    decoded, faults = text.decode(path, data)
+    if decoded is None or any(fault.code == text.HIDDEN_CHARACTER.code for fault in faults):
+        return None, faults
+    source, lines_before, body_start = decoded, 0, len(decoded)
+    if where.kind.form is Form.MARKDOWN:
+        parts = markdown.split(decoded)
+        if parts is None:
+            return None, [*faults, markdown.NO_FRONT_MATTER.at(Location(path))]
+        source, body_start = parts
+        lines_before = 1
+    try:
+        value = yaml.parse(source)
+    except yaml.RefusedError as refused:
+        return None, [*faults, yaml.finding(path, refused, lines_before)]
+    if not isinstance(value, dict):
+        return None, [*faults, yaml.NOT_A_MAPPING.at(Location(path, lines_before + 1))]
+    return Record(path, where.kind.name, where.identity, value, decoded, body_start), faults

@@ -1,0 +1,207 @@
+"""Records against their JSON Schemas: a fast verdict, and an explanation only for what failed it.
+
+`jsonschema-rs` gives the verdict, `jsonschema` explains; a test holds the two against each other. Formats are
+asserted, patterns match the whole value, nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import jsonschema_rs
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+from licheng.core.finding import Code, Finding
+from licheng.core.record import Record
+from licheng.sources import resources
+
+MISSING_FIELD = Code("SCH001", "missing-field")
+UNKNOWN_FIELD = Code("SCH002", "unknown-field")
+WRONG_TYPE = Code("SCH003", "wrong-type")
+VALUE_NOT_ALLOWED = Code("SCH004", "value-not-allowed")
+MALFORMED_TEXT = Code("SCH005", "malformed-text")
+OUT_OF_RANGE = Code("SCH006", "out-of-range")
+WRONG_KIND = Code("SCH007", "wrong-kind")
+OTHERWISE_INVALID = Code("SCH008", "otherwise-invalid")
+CODES = (
+    MISSING_FIELD,
+    UNKNOWN_FIELD,
+    WRONG_TYPE,
+    VALUE_NOT_ALLOWED,
+    MALFORMED_TEXT,
+    OUT_OF_RANGE,
+    WRONG_KIND,
+    OTHERWISE_INVALID,
+)
+
+_RANGES = frozenset(
+    {
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "minLength",
+        "maxLength",
+        "minItems",
+        "maxItems",
+    }
+    | {"uniqueItems", "minProperties", "maxProperties"}
+)
+_SUFFIX = ".schema.json"
+
+
+@cache
+def load() -> dict[str, dict[str, Any]]:
+    """All schemas by name (`course-output`, `common`, …)."""
+    found = sorted(resources.folder("schemas").glob(f"*{_SUFFIX}"))
+    return {path.name.removesuffix(_SUFFIX): _read(path) for path in found}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return data
+
+
+@cache
+def _fast(kind: str) -> Callable[[Any], bool]:
+    common = load()["common"]
+    registry = jsonschema_rs.Registry([(common["$id"], common)])
+    schema = load()[kind]
+    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True, registry=registry).is_valid
+
+
+def _whole_pattern(validator: Any, pattern: str, value: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
+    """`$` is the very end of a value, not before a final line feed as in Python's `re`."""
+    if validator.is_type(value, "string") and not _compile(pattern).search(value):
+        yield jsonschema.ValidationError(f"{value!r} does not match {pattern!r}")
+
+
+@cache
+def _compile(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"(?<!\\)\$", r"\\Z", pattern), re.ASCII)
+
+
+_FORMATS = jsonschema.FormatChecker(formats=())
+
+
+@_FORMATS.checks("date", raises=ValueError)
+def _is_date(value: object) -> bool:
+    return not isinstance(value, str) or (len(value) == 10 and date.fromisoformat(value) is not None)
+
+
+@_FORMATS.checks("uri")
+def _is_uri(value: object) -> bool:
+    return not isinstance(value, str) or re.fullmatch(r"[a-z][a-z0-9+.-]*:[^\s]+", value) is not None
+
+
+_Explaining = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
+    jsonschema.Draft202012Validator, {"pattern": _whole_pattern}
+)
+
+
+@cache
+def _slow(kind: str) -> Any:
+    resources_ = [(schema["$id"], DRAFT202012.create_resource(schema)) for schema in load().values()]
+    registry: Registry[Any] = Registry().with_resources(resources_)
+    return _Explaining(load()[kind], registry=registry, format_checker=_FORMATS)
+
+
+def is_valid(kind: str, data: Any) -> bool:
+    """The fast verdict."""
+    return _fast(kind)(data)
+
+
+def explain(kind: str, data: Any) -> list[jsonschema.ValidationError]:
+    """What is wrong with data of a kind, by the explaining validator; empty if it is valid."""
+    return list(_leaves(_slow(kind).iter_errors(data)))
+
+
+def _leaves(errors: Any) -> Iterator[jsonschema.ValidationError]:
+    for error in errors:
+        if error.context and error.validator in {"allOf", "then", "else", "$ref"}:
+            yield from _leaves(error.context)
+        else:
+            yield error
+
+
+def check(record: Record) -> Iterator[Finding]:
+    """All that a record does against the schema of its kind."""
+    expected = f"{record.kind}/v1"
+    stated = record.data.get("kind")
+    if isinstance(stated, str) and stated != expected:
+        yield WRONG_KIND.at(record.at("kind"), expected=expected, found=stated)
+        return
+    if is_valid(record.kind, record.data):
+        return
+    errors = explain(record.kind, record.data)
+    found = {(finding.code, _key(finding)): finding for error in errors for finding in _findings(record, error)}
+    if not found:
+        yield OTHERWISE_INVALID.at(record.at(), detail="jsonschema-rs")
+    yield from found.values()
+
+
+def _key(finding: Finding) -> str:
+    return repr((getattr(finding.place, "pointer", ()), sorted(finding.values.items())))
+
+
+def _findings(record: Record, error: Any) -> Iterator[Finding]:
+    place = record.at(*error.absolute_path)
+    field, value, wanted = _name(tuple(error.absolute_path)), _short(error.instance), error.validator_value
+    match error.validator:
+        case "required":
+            yield from (MISSING_FIELD.at(place, field=name) for name in wanted if name not in error.instance)
+        case "additionalProperties" | "unevaluatedProperties":
+            for name in _unknown(error):
+                yield UNKNOWN_FIELD.at(record.at_key(*error.absolute_path, name), field=name)
+        case "type":
+            yield WRONG_TYPE.at(place, field=field, expected=_joined(wanted, " | "), found=value)
+        case "enum" | "const":
+            yield VALUE_NOT_ALLOWED.at(place, field=field, found=value, allowed=_joined(wanted, ", "))
+        case "pattern" | "format":
+            yield MALFORMED_TEXT.at(place, field=field, found=value, expected=str(wanted))
+        case keyword if keyword in _RANGES:
+            yield OUT_OF_RANGE.at(place, field=field, limit=f"{keyword} {wanted}", found=value)
+        case keyword:
+            yield OTHERWISE_INVALID.at(place, detail=f"{keyword}: {error.message[:200]}")
+
+
+def _joined(wanted: Any, separator: str) -> str:
+    return separator.join(map(str, wanted)) if isinstance(wanted, list) else str(wanted)
+
+
+def _unknown(error: Any) -> list[str]:
+    """The names of fields that no schema knows."""
+    schema = error.schema
+    known = set(schema.get("properties", {})) if isinstance(schema, dict) else set()
+    if error.validator == "additionalProperties":
+        return [name for name in error.instance if name not in known]
+    # jsonschema names the unevaluated fields in its message only, each in quotes.
+    return [name for name in error.instance if repr(name) in error.message]
+
+
+def _name(pointer: tuple[str | int, ...]) -> str:
+    return ".".join(str(part) for part in pointer) or "(whole record)"
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def resolved(schema: dict[str, Any]) -> dict[str, Any]:
+    """A property's schema with its reference into `common.schema.json` followed; its own words go first."""
+    reference = schema.get("$ref")
+    if reference is None:
+        return schema
+    file, _, pointer = reference.partition("#/$defs/")
+    target = load()["common" if file.startswith("common") else file.removesuffix(_SUFFIX)]["$defs"][pointer]
+    own = {key: value for key, value in schema.items() if key != "$ref"}
+    return {**resolved(target), **own}

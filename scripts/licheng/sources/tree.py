@@ -1,0 +1,228 @@
+"""Files to check, one protocol for a work tree and for a git commit.
+
+Entries come in the order of their paths (compared as bytes of each folder's listing, depth first), streaming, so
+that a school of any size is read in bounded memory.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+import git
+
+from licheng.core.errors import LichengError, UsageError
+
+REGULAR = "100644"
+EXECUTABLE = "100755"
+SYMLINK = "120000"
+GITLINK = "160000"
+
+# What editors and file managers leave behind; .gitignore names the same.
+_JUNK = frozenset({".DS_Store", "Thumbs.db"})
+_JUNK_ENDINGS = (".swp", "~")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file: path from the repository's root, git mode, size in bytes, git object id (empty in a work tree)."""
+
+    path: str
+    mode: str
+    size: int
+    blob: str = ""
+
+
+class Tree(Protocol):
+    """The files of one state of the school."""
+
+    @property
+    def lfs_store(self) -> Path | None:
+        """The folder of Git LFS objects, if this repository has one."""
+
+    def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
+        """All files below a folder (or the file itself), but none below the folders `without`."""
+
+    def folders(self, prefix: str) -> list[str]:
+        """The names of the folders directly below a folder, sorted."""
+
+    def read(self, entry: Entry) -> bytes:
+        """A file's bytes."""
+
+
+def find_root(start: Path) -> Path:
+    """The school's repository: the nearest folder upwards with `content/school/school.yaml`.
+
+    Raises:
+        UsageError: APP001, there is none.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / "content/school/school.yaml").is_file():
+            return folder
+    raise UsageError("APP001", folder=str(start))
+
+
+def _lfs_store(root: Path) -> Path | None:
+    with suppress(git.exc.GitError):
+        store = Path(git.Repo(root).common_dir) / "lfs" / "objects"
+        return store if store.is_dir() else None
+    return None
+
+
+class WorkTree:
+    """The files as they lie on the disk below a root."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.lfs_store = _lfs_store(root)
+
+    def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
+        """See `Tree`."""
+        top = self.root / prefix
+        if top.is_dir() and not top.is_symlink():
+            yield from self._walk(prefix, without)
+        elif top.exists() or top.is_symlink():
+            yield self._entry(prefix, top.lstat())
+
+    def _walk(self, folder: str, without: frozenset[str]) -> Iterator[Entry]:
+        with os.scandir(self.root / folder) as found:
+            children = sorted(found, key=_git_order)
+        for child in children:
+            path = f"{folder}/{child.name}"
+            if child.is_dir(follow_symlinks=False):
+                if path not in without:
+                    yield from self._walk(path, without)
+            elif child.name not in _JUNK and not child.name.endswith(_JUNK_ENDINGS):
+                yield self._entry(path, child.stat(follow_symlinks=False))
+
+    @staticmethod
+    def _entry(path: str, status: os.stat_result) -> Entry:
+        if not stat.S_ISREG(status.st_mode):
+            return Entry(path, SYMLINK, 0)
+        executable = os.name == "posix" and status.st_mode & stat.S_IXUSR
+        return Entry(path, EXECUTABLE if executable else REGULAR, status.st_size)
+
+    def folders(self, prefix: str) -> list[str]:
+        """See `Tree`."""
+        try:
+            with os.scandir(self.root / prefix) as found:
+                return sorted(child.name for child in found if child.is_dir(follow_symlinks=False))
+        except FileNotFoundError:
+            return []
+
+    def read(self, entry: Entry) -> bytes:
+        """See `Tree`."""
+        with open(f"{self.root}/{entry.path}", "rb") as file:  # noqa: PTH123 - the hot path of every check
+            return file.read()
+
+
+def _git_order(child: os.DirEntry[str]) -> bytes:
+    """Git sorts folders as if their names ended in a slash."""
+    return os.fsencode(child.name) + (b"/" if child.is_dir(follow_symlinks=False) else b"")
+
+
+# Objects only: no replacement, no graft, nobody's settings (gate, line 14).
+_GIT_ENVIRONMENT = {
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_GRAFT_FILE": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+}
+
+
+def _git(root: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    command = ["git", "-c", f"safe.directory={root}", "-C", str(root), *arguments]
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=os.environ | _GIT_ENVIRONMENT,
+    )
+
+
+class CommitTree:
+    """The files of a commit, read from git objects only; a context manager that ends its git process."""
+
+    def __init__(self, root: Path, revision: str) -> None:
+        """Resolve the revision.
+
+        Raises:
+            UsageError: APP002, no repository or no such commit.
+        """
+        self.root = root
+        self.lfs_store = _lfs_store(root)
+        try:
+            self.commit = git.Repo(root).commit(revision).hexsha
+        except (git.exc.GitError, ValueError, IndexError) as error:
+            raise UsageError("APP002", revision=revision) from error
+        self._reader = _git(root, "cat-file", "--batch")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._reader.communicate()
+
+    def _list(self, *arguments: str) -> Iterator[bytes]:
+        with _git(self.root, "ls-tree", "-z", *arguments) as process:
+            assert process.stdout is not None  # noqa: S101 - a pipe was asked for
+            rest = b""
+            while chunk := process.stdout.read(1 << 16):
+                *lines, rest = (rest + chunk).split(b"\0")
+                yield from lines
+        if process.returncode:
+            raise LichengError("APP003", command="git ls-tree")
+
+    def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
+        """See `Tree`."""
+        roots = self._tops(prefix, without) if without else [prefix]
+        for line in self._list("-r", "-l", "--full-tree", self.commit, "--", *roots) if roots else ():
+            meta, _, path = line.partition(b"\t")
+            mode, _, blob, size = meta.split()
+            entry = Entry(
+                path.decode("utf-8", "surrogateescape"),
+                mode.decode(),
+                0 if size == b"-" else int(size),
+                blob.decode(),
+            )
+            yield entry
+
+    def _tops(self, prefix: str, without: frozenset[str]) -> list[str]:
+        names = self._list("--full-tree", "--name-only", self.commit, "--", f"{prefix}/")
+        return [path for name in names if (path := name.decode("utf-8", "surrogateescape")) not in without]
+
+    def folders(self, prefix: str) -> list[str]:
+        """See `Tree`."""
+        found = []
+        for line in self._list("--full-tree", self.commit, "--", f"{prefix}/"):
+            meta, _, path = line.partition(b"\t")
+            if meta.split()[1] == b"tree":
+                found.append(path.decode("utf-8", "surrogateescape").rpartition("/")[2])
+        return found
+
+    def read(self, entry: Entry) -> bytes:
+        """See `Tree`."""
+        if entry.mode == GITLINK:
+            return b""
+        stdin, stdout = self._reader.stdin, self._reader.stdout
+        assert stdin is not None  # noqa: S101 - a pipe was asked for
+        assert stdout is not None  # noqa: S101 - a pipe was asked for
+        stdin.write(entry.blob.encode() + b"\n")
+        stdin.flush()
+        header = stdout.readline().split()
+        if len(header) != 3:
+            raise LichengError("APP003", command="git cat-file")
+        data = stdout.read(int(header[2]))
+        stdout.read(1)
+        return data

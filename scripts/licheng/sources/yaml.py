@@ -1,0 +1,166 @@
+"""One strict reader for all YAML, over libyaml's events.
+
+Scalars stay what the author wrote: only plain `true`, `false` and canonical integers are typed; `NO`, `01234567`,
+`1.10` and `2026-01-15` are text. Refused: duplicate keys, aliases, anchors, merge keys, tags, several documents,
+depth over 20.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import yaml
+from yaml.cyaml import CParser  # type: ignore[attr-defined]  # libyaml events; the stubs leave it out
+
+from licheng.core.finding import Code, Finding
+from licheng.core.location import Location, Place, Pointer, at_offset
+
+NOT_YAML = Code("YML001", "not-yaml")
+DUPLICATE_KEY = Code("YML002", "duplicate-key")
+ALIAS = Code("YML003", "alias-or-anchor")
+TAG = Code("YML004", "tag")
+SEVERAL_DOCUMENTS = Code("YML005", "several-documents")
+TOO_DEEP = Code("YML006", "too-deep")
+NOT_A_MAPPING = Code("YML007", "not-a-mapping")
+MERGE_KEY = Code("YML008", "merge-key")
+CODES = (NOT_YAML, DUPLICATE_KEY, ALIAS, TAG, SEVERAL_DOCUMENTS, TOO_DEEP, NOT_A_MAPPING, MERGE_KEY)
+
+MAX_DEPTH = 20
+_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}", re.ASCII)
+
+
+class RefusedError(Exception):
+    """A document is not of the subset; holds the code, where (1-based line and column) and the values."""
+
+    def __init__(self, code: Code, mark: Any, **values: str | int) -> None:
+        super().__init__(code.code)
+        self.code = code
+        self.line = mark.line + 1 if mark is not None else 1
+        self.column = mark.column + 1 if mark is not None else 1
+        self.values = values
+
+
+def parse(text: str) -> Any:
+    """The data of a document: dicts, lists, text, whole numbers, booleans, None for an empty value.
+
+    Raises:
+        RefusedError: the document is not of the subset.
+    """
+    parser = CParser(text)
+    next_event: Callable[[], Any] = parser.get_event
+    try:
+        next_event()  # stream start
+        event = next_event()
+        if type(event) is yaml.StreamEndEvent:
+            return None
+        value = _value(next_event(), next_event, 0)
+        next_event()  # document end
+        event = next_event()
+        if type(event) is not yaml.StreamEndEvent:
+            raise RefusedError(SEVERAL_DOCUMENTS, event.start_mark)
+        return value
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise RefusedError(NOT_YAML, mark, problem=error.problem or "") from error
+    except yaml.YAMLError as error:
+        raise RefusedError(NOT_YAML, None, problem=str(error)) from error
+
+
+def _value(event: Any, next_event: Callable[[], Any], depth: int) -> Any:
+    kind = type(event)
+    if kind is yaml.AliasEvent or event.anchor is not None:
+        raise RefusedError(ALIAS, event.start_mark, name=str(event.anchor))
+    if event.tag is not None:
+        raise RefusedError(TAG, event.start_mark, tag=event.tag)
+    if kind is yaml.ScalarEvent:
+        return event.value if event.style else _scalar(event.value)
+    if depth == MAX_DEPTH:
+        raise RefusedError(TOO_DEEP, event.start_mark, limit=MAX_DEPTH)
+    if kind is yaml.SequenceStartEvent:
+        items = []
+        while type(event := next_event()) is not yaml.SequenceEndEvent:
+            items.append(_value(event, next_event, depth + 1))
+        return items
+    return _mapping(next_event, depth)
+
+
+def _mapping(next_event: Callable[[], Any], depth: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    while type(event := next_event()) is not yaml.MappingEndEvent:
+        if type(event) is not yaml.ScalarEvent:
+            if type(event) is yaml.AliasEvent:
+                raise RefusedError(ALIAS, event.start_mark, name=str(event.anchor))
+            raise RefusedError(NOT_YAML, event.start_mark, problem="a key must be plain text")
+        if event.anchor is not None or event.tag is not None:
+            _value(event, next_event, depth)
+        key = event.value
+        if key == "<<" and not event.style:
+            raise RefusedError(MERGE_KEY, event.start_mark)
+        if key in found:
+            raise RefusedError(DUPLICATE_KEY, event.start_mark, key=key)
+        found[key] = _value(next_event(), next_event, depth + 1)
+    return found
+
+
+def _scalar(text: str) -> str | int | bool | None:
+    if text == "true":
+        return True
+    if text == "false":
+        return False
+    if text == "" or text == "null":
+        return None
+    if text[0] in "-0123456789" and _INTEGER.fullmatch(text):
+        return int(text)
+    return text
+
+
+def locate(place: Place | Location, yaml_span: Callable[[str], tuple[str, int]]) -> Location:
+    """The line and column of a symbolic place.
+
+    Args:
+        place: where; a location is returned as it is.
+        yaml_span: of a file's text, its YAML part and how many lines stand before it.
+    """
+    if isinstance(place, Location):
+        return place
+    if place.offset is not None:
+        return at_offset(place.path, place.text, place.offset)
+    source, lines_before = yaml_span(place.text)
+    try:
+        node = yaml.compose(source, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError:
+        return Location(place.path)
+    mark = _mark(node, place.pointer, place.on_key)
+    if mark is None:
+        return Location(place.path)
+    return Location(place.path, mark.line + 1 + lines_before, mark.column + 1)
+
+
+def _mark(node: Any, pointer: Pointer, on_key: bool) -> Any:
+    """The mark at the end of a pointer, or of the nearest parent that exists."""
+    mark = node.start_mark if node is not None else None
+    for depth, part in enumerate(pointer):
+        child = _child(node, part)
+        if child is None:
+            return mark
+        key, node = child
+        last = depth == len(pointer) - 1
+        mark = key.start_mark if last and on_key and key is not None else node.start_mark
+    return mark
+
+
+def _child(node: Any, part: str | int) -> tuple[Any, Any] | None:
+    """Key node (None in a list) and value node."""
+    if isinstance(node, yaml.MappingNode):
+        return next(((key, value) for key, value in node.value if key.value == part), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return None, node.value[part]
+    return None
+
+
+def finding(path: str, refused: RefusedError, lines_before: int = 0) -> Finding:
+    """The finding that a refusal makes."""
+    location = Location(path, refused.line + lines_before, refused.column)
+    return Finding(refused.code.code, refused.code.severity, location, refused.values)
