@@ -1,0 +1,1 @@
+"""What each command does, from sources through rules to a value that an output can show."""

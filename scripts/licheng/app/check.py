@@ -1,0 +1,189 @@
+"""`licheng check`: read a tree, judge it student by student, reduce the summaries, locate what was found.
+
+A map over students and a small reduce: memory holds one student at a time, the school, and the summaries.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from licheng.core.errors import UsageError
+from licheng.core.finding import Finding, Skip
+from licheng.core.layout import CONTENT, STUDENTS, student_folder
+from licheng.core.location import Location, Place
+from licheng.core.report import LocatedFinding, Report, SkipCount
+from licheng.core.school import School
+from licheng.policy.duplicates import FileUse, uses
+from licheng.rules.engine import Outcomes, judge_across, judge_school, judge_student
+from licheng.sources import reading, yaml
+from licheng.sources.markdown import yaml_span
+from licheng.sources.reading import Shelf
+from licheng.sources.tree import Entry, Tree
+
+PARTIAL = "partial-check"
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a check looks at: everything, or what lies below some paths."""
+
+    paths: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, paths: Iterable[str]) -> Scope:
+        """Paths from the repository's root; `content` is everything.
+
+        Raises:
+            UsageError: APP004, a path is not below `content/`.
+        """
+        cleaned = tuple(sorted({path.strip("/") for path in paths}))
+        for path in cleaned:
+            if path != CONTENT and not path.startswith(CONTENT + "/"):
+                raise UsageError("APP004", path=path)
+        return cls(() if CONTENT in cleaned else cleaned)
+
+    def covers(self, path: str) -> bool:
+        """Whether findings at a path are asked for."""
+        return not self.paths or any(path == top or path.startswith(top + "/") for top in self.paths)
+
+    def prefixes(self) -> tuple[str, ...]:
+        """The folders below `content/students` to read: whole students, as every rule needs the whole student."""
+        if not self.paths:
+            return (STUDENTS,)
+        wanted = {student_folder(path + "/") or path for path in self.paths if path.startswith(STUDENTS)}
+        return tuple(sorted(path for path in wanted if not any(path.startswith(top + "/") for top in wanted)))
+
+    @property
+    def school(self) -> bool:
+        """Whether anything outside the students' folders is asked for."""
+        return not self.paths or any(not path.startswith(STUDENTS) for path in self.paths)
+
+
+@dataclass
+class _Collector:
+    """The reduce: what every student and the school add up to."""
+
+    scope: Scope
+    tree: Tree
+    findings: list[LocatedFinding] = field(default_factory=list)
+    skips: dict[tuple[str, str], list[str | int]] = field(default_factory=dict)
+    ran: Counter[str] = field(default_factory=Counter)
+    uses: list[FileUse] = field(default_factory=list)
+    checked: int = 0
+    records: int = 0
+
+    def add(self, shelf: Shelf | None, outcomes: Outcomes) -> None:
+        """Take one owner's results."""
+        if shelf is not None:
+            self.checked += shelf.checked
+            self.records += shelf.record_count
+            self._locate(shelf.findings)
+        self._locate(outcomes.findings)
+        self.ran.update(outcomes.ran)
+        for skip in outcomes.skips:
+            self.skip(skip)
+
+    def skip(self, skip: Skip) -> None:
+        """Count a skip; the first path is kept as an example."""
+        if self.scope.covers(skip.path):
+            held = self.skips.setdefault((skip.code, skip.reason), [skip.path, 0])
+            held[0] = min(str(held[0]), skip.path)
+            held[1] = int(held[1]) + 1
+
+    def _locate(self, found: Iterable[Finding]) -> None:
+        for finding in found:
+            if self.scope.covers(finding.place.path):
+                self.findings.append(
+                    LocatedFinding(
+                        self._where(finding.place),
+                        finding.code,
+                        finding.severity,
+                        finding.values,
+                        tuple(map(self._where, finding.related)),
+                    )
+                )
+
+    def _where(self, place: Place | Location) -> Location:
+        if isinstance(place, Place) and place.pointer and not place.text:
+            place = Place(place.path, _text(self.tree, place.path), place.pointer, place.on_key)
+        return yaml.locate(place, yaml_span)
+
+    def report(self) -> Report:
+        """The sorted answer."""
+        counts = (SkipCount(code, reason, str(path), int(count))
+                  for (code, reason), (path, count) in self.skips.items())  # fmt: skip
+        return Report.of(self.findings, counts, self.ran, checked=self.checked, records=self.records)
+
+
+def _text(tree: Tree, path: str) -> str:
+    entry = next(iter(tree.entries(path)))
+    return tree.read(entry).decode("utf-8")
+
+
+def check(
+    tree: Tree,
+    today: date,
+    *,
+    paths: Iterable[str] = (),
+    names: frozenset[str] = frozenset(),
+    progress: Progress | None = None,
+) -> Report:
+    """Check a school.
+
+    Args:
+        tree: the files.
+        today: the day of the check, in Asia/Taipei.
+        paths: from the root; nothing for all. The school is always read, as rules need it; findings outside the
+            paths are not reported.
+        names: names of people that must not stand in plain text.
+        progress: called with students done and their number.
+
+    Raises:
+        UsageError: APP004, a path outside `content/`.
+        LichengError: the check could not decide.
+    """
+    scope = Scope.of(paths)
+    collector = _Collector(scope, tree)
+    students = reading.student_ids(tree)
+    school, shelf = reading.read_school(tree, today, students=students, names=names)
+    if scope.school:
+        collector.add(_within(shelf, scope), judge_school(school))
+    _check_students(collector, school, progress)
+    collector.add(None, judge_across(collector.uses))
+    if scope.paths:
+        collector.skip(Skip("DUP001", PARTIAL, scope.paths[0]))
+    return collector.report()
+
+
+def _within(shelf: Shelf, scope: Scope) -> Shelf:
+    """Count of the school's files only what was asked for."""
+    if not scope.paths:
+        return shelf
+    found = [record for records in shelf.records.values() for record in records if scope.covers(record.path)]
+    covered = Shelf(findings=shelf.findings, broken=shelf.broken, checked=len(found))
+    for record in found:
+        covered.records[record.kind].append(record)
+    return covered
+
+
+def _check_students(collector: _Collector, school: School, progress: Progress | None) -> None:
+    total = len(school.students)
+    for done, (folder, entries) in enumerate(_shards(collector), start=1):
+        if folder:
+            student, shelf = reading.read_student(collector.tree, folder, entries)
+            collector.add(shelf, judge_student(student, school))
+            collector.uses.extend(uses(student))
+        else:
+            collector.add(reading.read(collector.tree, entries), Outcomes())
+        if progress is not None:
+            progress(done, total)
+
+
+def _shards(collector: _Collector) -> Iterator[tuple[str, list[Entry]]]:
+    for prefix in collector.scope.prefixes():
+        yield from reading.students(collector.tree.entries(prefix))

@@ -1,0 +1,57 @@
+"""`licheng demo`: an invented school around the real regulation, as a Git repository with a history."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from licheng.core.errors import UsageError
+from licheng.demo import DemoError, Fault, plan, planted
+from licheng.demo.write import Progress, Written, write
+from licheng.sources import resources
+
+FAULT_LIST = "planted-faults.json"
+
+# The part of the demo school that is written by hand: the regulation as data, and who is who by office.
+_FIXED = ("rulebook", "school/school.yaml", "school/duties.yaml", "school/assembly")
+
+
+def fixed_files() -> dict[str, bytes]:
+    """The hand-written files of the demo school by path from the root."""
+    content = resources.folder("content")
+    found: dict[str, bytes] = {}
+    for top in _FIXED:
+        start = content / top
+        for path in [start] if start.is_file() else sorted(start.rglob("*")):
+            if path.is_file():
+                found[f"content/{path.relative_to(content).as_posix()}"] = path.read_bytes()
+    return found
+
+
+def write_demo(
+    target: Path,
+    students: int,
+    seed: int,
+    *,
+    faults: bool = False,
+    lfs: bool = False,
+    attachments: bool = True,
+    progress: Progress | None = None,
+) -> tuple[Written, list[Fault]]:
+    """Write a demo school, and the list of its planted faults if there are any.
+
+    Raises:
+        UsageError: APP016, the folder is not empty; APP017, a number is out of range.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise UsageError("APP016", path=str(target))
+    try:
+        commits = plan(students, seed, faults=faults, attachments=attachments)
+        written = write(target, commits, fixed=fixed_files(), lfs=lfs, progress=progress)
+    except DemoError as error:
+        raise UsageError("APP017", name="demo", value=str(error)) from error
+    found = planted(seed, students, attachments=attachments) if faults else []
+    if faults:
+        rows = [{"code": fault.code, "path": fault.path, "line": fault.line, "note": fault.note} for fault in found]
+        (target / FAULT_LIST).write_text(json.dumps(rows, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return written, found

@@ -1,0 +1,150 @@
+"""`licheng new`: a valid draft of a record at its path, with the schema line that editors read."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from licheng.app.plan import Plan
+from licheng.core.errors import LichengError, UsageError
+from licheng.core.layout import BY_NAME, KINDS, STUDENTS, Form, Home, Kind, home
+from licheng.core.term import Term, year_on
+from licheng.sources import schemas
+from licheng.sources.emit import emit
+from licheng.sources.reading import parse
+from licheng.sources.tree import Tree
+
+TO_FILL = "待填"
+_ROUNDS = 5
+
+
+def find_kind(name: str) -> Kind:
+    """The kind of that name that can be written as a plain file.
+
+    Raises:
+        UsageError: APP008, there is none.
+    """
+    kind = BY_NAME.get(name)
+    if kind is None or kind.form is Form.ENCRYPTED:
+        known = ", ".join(known.name for known in KINDS if known.form is not Form.ENCRYPTED)
+        raise UsageError("APP008", kind=name, known=known)
+    return kind
+
+
+def scaffold(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str], values: Mapping[str, str]) -> Plan:
+    """The plan that writes a new draft.
+
+    Args:
+        kind: what to write.
+        tree: where it will stand; tells a student's cohort.
+        today: fills dates, terms and school years that were not given.
+        identity: what the path needs and the caller gave: student, term, slug, …
+        values: fields that the caller gave, as text.
+
+    Raises:
+        UsageError: APP010, something is missing that cannot be guessed; APP017, a value is not valid.
+    """
+    path = kind.path(**_identity(kind, tree, today, identity))
+    where = home(path)
+    if where is None or where.kind is not kind:
+        raise UsageError("APP017", name=", ".join(kind.parameters), value=path)
+    data = _filled(kind, {"kind": f"{kind.name}/v1", **{k: _typed(v) for k, v in values.items()}}, today)
+    text = document(kind, path, data)
+    _must_be_valid(path, where, text)
+    return Plan(creates={path: text.encode()})
+
+
+def document(kind: Kind, path: str, data: Mapping[str, Any], body: str = "") -> str:
+    """A record's whole text: schema line, data, and in Markdown the body."""
+    schema = posixpath.relpath(f"schemas/{kind.name}.schema.json", posixpath.dirname(path))
+    source = f"# yaml-language-server: $schema={schema}\n{emit(dict(data))}"
+    return f"---\n{source}---\n{body or TO_FILL}\n" if kind.form is Form.MARKDOWN else source
+
+
+def _identity(kind: Kind, tree: Tree, today: date, given: Mapping[str, str]) -> dict[str, str]:
+    guessed = {"term": str(Term.on(today)), "year": str(year_on(today)), "date": today.isoformat()}
+    found = {name: given.get(name) or guessed.get(name) for name in kind.parameters}
+    if "cohort" in found and found.get("student"):
+        found["cohort"] = _cohort(tree, str(found["student"]))
+    missing = next((name for name, value in found.items() if value is None), None)
+    if missing is not None:
+        raise UsageError("APP010", name=f"--{missing}", kind=kind.name)
+    return {name: str(value) for name, value in found.items()}
+
+
+def _cohort(tree: Tree, student: str) -> str:
+    """The cohort of an existing student, or for a new one the first three digits of the number."""
+    cohorts = (cohort for cohort in tree.folders(STUDENTS) if student in tree.folders(f"{STUDENTS}/{cohort}"))
+    return next(cohorts, student[1:4])
+
+
+def _typed(text: str) -> Any:
+    """A value from the command line, read as our YAML reads a plain scalar."""
+    if text in {"true", "false"}:
+        return text == "true"
+    return int(text) if re.fullmatch(r"0|-?[1-9][0-9]{0,17}", text, re.ASCII) else text
+
+
+def _filled(kind: Kind, data: dict[str, Any], today: date) -> dict[str, Any]:
+    """The data with every required field, round by round: a category's fields are only required once it is there."""
+    for _ in range(_ROUNDS):
+        errors: list[Any] = list(schemas.explain(kind.name, data))
+        missing = [error for error in errors if error.validator == "required"]
+        if not missing:
+            break
+        for error in missing:
+            target = _target(data, error.absolute_path)
+            for name in error.validator_value:
+                if name not in target:
+                    target[name] = _placeholder(kind, name, error.schema.get("properties", {}).get(name), today)
+    for error in schemas.explain(kind.name, data):
+        name = ".".join(map(str, error.absolute_path)) or kind.name
+        raise UsageError("APP017", name=name, value=str(error.instance)[:80])
+    return _ordered(kind, data)
+
+
+def _target(data: Any, pointer: Any) -> Any:
+    for part in pointer:
+        data = data[part]
+    return data
+
+
+def _ordered(kind: Kind, data: dict[str, Any]) -> dict[str, Any]:
+    """Fields in the schema's order, the rest behind them."""
+    order = [name for name in schemas.load()[kind.name].get("properties", {}) if name in data]
+    return {name: data[name] for name in (*order, *(name for name in data if name not in order))}
+
+
+def _placeholder(kind: Kind, name: str, schema: Any, today: date) -> Any:
+    """A value that the schema accepts and that a person will see is still to be filled in.
+
+    Raises:
+        UsageError: APP010, the field names something that exists (a course, a person): the caller must say which.
+    """
+    schema = schemas.resolved(schema if schema is not None else schemas.load()[kind.name]["properties"][name])
+    simple = {"boolean": False, "array": [], "object": {}}
+    wanted = schema.get("type")
+    if "const" in schema:
+        return schema["const"]
+    if wanted == "integer" or wanted == ["number", "string"]:
+        return max(1, int(schema.get("minimum", 0)))
+    if schema.get("format") == "date":
+        return today.isoformat()
+    if wanted in simple and not schema.get("minItems"):
+        return simple[wanted]
+    if wanted == "string" and not ({"pattern", "enum", "format"} & schema.keys()):
+        return TO_FILL
+    if wanted == "object" or "enum" in schema or "pattern" in schema or "minItems" in schema:
+        raise UsageError("APP010", name=f"--set {name}=…", kind=kind.name)
+    raise LichengError("APP099", detail=f"{kind.name}.{name}: {schema}")
+
+
+def _must_be_valid(path: str, where: Home, text: str) -> None:
+    """What this command writes, it can read."""
+    record, faults = parse(path, where, text.encode())
+    found = [*faults, *(schemas.check(record) if record is not None else ())]
+    if found:
+        raise UsageError("APP017", name=found[0].code, value=str(dict(found[0].values)))

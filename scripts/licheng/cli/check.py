@@ -1,0 +1,73 @@
+"""`licheng check`."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from licheng.app.check import check as run_check
+from licheng.app.day import day_of
+from licheng.app.identities import read_names
+from licheng.cli.options import is_terminal, language_option, progress_bar, today_option
+from licheng.core.report import Report
+from licheng.outputs import github, json, text
+from licheng.outputs.catalog import Catalog, catalog
+from licheng.sources.tree import CommitTree, Tree, WorkTree, find_root
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--commit", metavar="REV", help="檢查這個提交，而不是工作目錄 / check a commit instead of the work tree")
+@click.option("--format", "form", type=click.Choice(["text", "github", "json"]), default="text", show_default=True)
+@click.option(
+    "--identities",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="不得出現的姓名清單（一行一名或 CSV）/ names that must not stand in plain text",
+)
+@today_option()
+@language_option()
+def check(
+    paths: tuple[Path, ...],
+    commit: str | None,
+    form: str,
+    identities: Path | None,
+    today: str | None,
+    lang: str,
+) -> None:
+    """檢查 content/：格式、參照、件數、期程、附件、個資。 / Check the school's records."""
+    root = find_root(paths[0] if paths and paths[0].is_absolute() else Path.cwd())
+    names = read_names(identities) if identities is not None else frozenset[str]()
+    words = catalog(lang)
+    with ExitStack() as stack:
+        tree: Tree = WorkTree(root) if commit is None else stack.enter_context(CommitTree(root, commit))
+        bar = stack.enter_context(progress_bar("check"))
+        report = run_check(
+            tree,
+            day_of(root, today),
+            paths=[_from_root(root, path) for path in paths],
+            names=names,
+            progress=bar,
+        )
+    click.echo(_render(report, form, words), nl=False)
+    sys.exit(report.exit_code)
+
+
+def _from_root(root: Path, path: Path) -> str:
+    """A path that the caller gave, from the root; a symlink that it names is itself looked at, not its target."""
+    absolute = path if path.is_absolute() else Path.cwd() / path
+    normal = Path(*absolute.parent.resolve().parts, absolute.name) if absolute.name != ".." else absolute.resolve()
+    try:
+        return normal.relative_to(root).as_posix()
+    except ValueError:
+        return str(path)
+
+
+def _render(report: Report, form: str, words: Catalog) -> str:
+    if form == "json":
+        return json.render(report, words)
+    if form == "github":
+        return github.render(report, words)
+    return text.render(report, words, colour=is_terminal(sys.stdout))

@@ -1,0 +1,42 @@
+"""`licheng docs`: files of the repository that follow from the code, written or checked for drift."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from licheng.app.editor import files
+from licheng.app.plan import Plan
+from licheng.cli.options import dry_run_option
+from licheng.core.errors import ExitCode, LichengError
+from licheng.sources.tree import find_root
+
+
+class DriftError(LichengError):
+    """Generated files are not what the code says."""
+
+    exit_code = ExitCode.ERRORS
+
+
+@click.command()
+@click.option("--check", "only_check", is_flag=True, help="只檢查是否一致 / only say whether they drifted")
+@dry_run_option()
+def docs(only_check: bool, dry_run: bool) -> None:
+    """更新由程式產生的檔案（編輯器設定）。 / Write the files that are generated from the code."""
+    root = find_root(Path.cwd())
+    drifted = {path: text for path, text in files().items() if _read(root / path) != text}
+    if only_check and drifted:
+        raise DriftError("APP019", paths=", ".join(drifted))
+    plan = Plan(
+        creates={path: text.encode() for path, text in drifted.items() if not (root / path).exists()},
+        replaces={path: text.encode() for path, text in drifted.items() if (root / path).exists()},
+    )
+    if not dry_run:
+        plan.apply(root)
+    for line in plan.lines():
+        click.echo(line)
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None

@@ -1,0 +1,66 @@
+"""The message catalogs as values: findings' words, reasons of skips, the tool's own errors, words of the outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from licheng.core.errors import LichengError
+from licheng.core.report import LocatedFinding
+
+LANGUAGES = ("zh-TW", "en")
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """One language.
+
+    Attributes:
+        data: the sections `codes`, `skips`, `errors`, `words` of the catalog file.
+    """
+
+    language: str
+    data: Mapping[str, Any]
+
+    def message(self, finding: LocatedFinding) -> str:
+        """The fact, with its values."""
+        text: str = self.data["codes"][finding.code]["message"]
+        return text.format_map(finding.values)
+
+    def hint(self, finding: LocatedFinding) -> str:
+        """What to do next."""
+        text: str = self.data["codes"][finding.code]["hint"]
+        return text.format_map(finding.values)
+
+    def entry(self, code: str) -> Mapping[str, str]:
+        """All words of a code: title, message, hint, why, fix, severity."""
+        entry: Mapping[str, str] = self.data["codes"][code]
+        return entry
+
+    def skip(self, reason: str) -> str:
+        """Why a rule could not judge."""
+        text: str = self.data["skips"][reason]
+        return text
+
+    def word(self, name: str, **values: object) -> str:
+        """A word or sentence of an output."""
+        text: str = self.data["words"][name]
+        return text.format_map(values)
+
+    def error(self, error: LichengError) -> tuple[str, str]:
+        """The message and the next step of the tool's own trouble."""
+        entry = self.data["errors"].get(error.code) or self.data["errors"]["APP099"]
+        values = {"detail": f"{error.code} {error.values}", **error.values}
+        return entry["message"].format_map(values), entry["hint"].format_map(values)
+
+
+@cache
+def catalog(language: str) -> Catalog:
+    """The catalog of `zh-TW` or `en`."""
+    source = files("licheng.messages").joinpath(f"{language}.yaml").read_text(encoding="utf-8")
+    return Catalog(language, yaml.load(source, Loader=yaml.CBaseLoader))  # noqa: S506 - our own file, text only

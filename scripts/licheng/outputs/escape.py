@@ -1,0 +1,29 @@
+"""Text of records made safe to print: nothing that it holds can move a cursor or start a command of the reader's."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def printable(text: str) -> str:
+    r"""Control, format and line characters shown as `\u....`."""
+    if text.isprintable():
+        return text
+    return "".join(_shown(character) for character in text)
+
+
+def _shown(character: str) -> str:
+    if character.isprintable() or unicodedata.category(character) == "Zs":
+        return character
+    code = ord(character)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def github(text: str) -> str:
+    """The data of a GitHub workflow command."""
+    return printable(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def github_property(text: str) -> str:
+    """A property of a GitHub workflow command."""
+    return github(text).replace(":", "%3A").replace(",", "%2C")

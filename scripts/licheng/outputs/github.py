@@ -1,0 +1,30 @@
+"""A report as GitHub workflow commands: annotations at file and line, escaped."""
+
+from __future__ import annotations
+
+from licheng.core.report import LocatedFinding, Report
+from licheng.outputs.catalog import Catalog
+from licheng.outputs.escape import github, github_property
+from licheng.outputs.text import render as render_text
+
+
+def render(report: Report, words: Catalog) -> str:
+    """One command a finding, then the summary as text."""
+    commands = [_command(finding, words) for finding in report.findings]
+    rest = render_text(Report.of((), report.skips, report.ran, checked=report.checked, records=report.records), words)
+    if commands:
+        rest = "".join(line + "\n" for line in rest.splitlines()[:-1])
+    return "".join(commands) + rest
+
+
+def _command(finding: LocatedFinding, words: Catalog) -> str:
+    where = finding.location
+    title = f"{finding.code} {words.entry(finding.code)['title']}"
+    properties = {"file": where.path, "line": str(where.line), "col": str(where.column), "title": title}
+    shown = ",".join(f"{name}={github_property(value)}" for name, value in properties.items())
+    body = f"{words.message(finding)}\n{words.hint(finding)}"
+    return f"::{finding.severity} {shown}::{_data(body)}\n"
+
+
+def _data(body: str) -> str:
+    return "%0A".join(github(line) for line in body.split("\n"))

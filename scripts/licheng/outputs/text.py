@@ -1,0 +1,48 @@
+"""A report for a terminal: `path:line:column: severity CODE message`, then what to do, then a summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from licheng.core.finding import Severity
+from licheng.core.report import LocatedFinding, Report
+from licheng.outputs.catalog import Catalog
+from licheng.outputs.escape import printable
+
+_COLOURS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.NOTICE: "\x1b[36m"}
+_BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+
+
+def render(report: Report, words: Catalog, *, colour: bool = False) -> str:
+    """The whole report; colours only where the caller knows that a person reads."""
+    lines = [*_findings(report, words, colour), *_skips(report, words), _summary(report, words)]
+    return "\n".join(lines) + "\n"
+
+
+def _findings(report: Report, words: Catalog, colour: bool) -> Iterator[str]:
+    for finding in report.findings:
+        yield _headline(finding, words, colour)
+        yield f"    {words.word('hint')}{printable(words.hint(finding))}"
+        for related in finding.related:
+            yield f"    {words.word('related')}{printable(str(related))}"
+
+
+def _headline(finding: LocatedFinding, words: Catalog, colour: bool) -> str:
+    severity = words.word(finding.severity)
+    place, message = printable(str(finding.location)), printable(words.message(finding))
+    if not colour:
+        return f"{place}: {severity} {finding.code} {message}"
+    return f"{_BOLD}{place}{_RESET}: {_COLOURS[finding.severity]}{severity} {finding.code}{_RESET} {message}"
+
+
+def _skips(report: Report, words: Catalog) -> Iterator[str]:
+    for skip in report.skips:
+        count = words.word("times", count=skip.count)
+        example = words.word("example", path=printable(skip.example))
+        yield f"{words.word('skipped')} {skip.code}: {words.skip(skip.reason)} ({count}; {example})"
+
+
+def _summary(report: Report, words: Catalog) -> str:
+    counts = {f"{severity}s": report.count(severity) for severity in Severity}
+    summary = words.word("summary", records=report.records, files=report.checked, **counts)
+    return summary if report.count(Severity.ERROR) else f"{summary} {words.word('clean')}"
