@@ -4,34 +4,48 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 
 import click
 
 from licheng import __version__
-from licheng.cli import check, demo, docs, explain, new, rules, site, status
 from licheng.core.errors import ExitCode, LichengError
 from licheng.outputs.catalog import LANGUAGES, catalog
 from licheng.outputs.escape import printable
 
+# Command → its module; a command's imports are paid only when it is called.
+COMMANDS = {
+    "attach": "new",
+    "check": "check",
+    "demo": "demo",
+    "docs": "docs",
+    "explain": "explain",
+    "new": "new",
+    "rules": "rules",
+    "site": "site",
+    "status": "status",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is asked for."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        """All names, sorted."""
+        return sorted(COMMANDS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        """The command of that name."""
+        if name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"licheng.cli.{COMMANDS[name]}"), name)
+        return command
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="licheng")
 def main() -> None:
     """學生學習歷程檔案：以 Git 檔案管理的一所學校。 / Student learning portfolios as files in Git."""
-
-
-for command in (
-    check.check,
-    explain.explain,
-    rules.rules,
-    new.new,
-    new.attach,
-    demo.demo,
-    status.status,
-    docs.docs,
-    site.site,
-):
-    main.add_command(command)
 
 
 def run() -> None:

@@ -1,0 +1,236 @@
+"""The working group's papers: minutes, trainings, the evaluation of the year, support and submissions."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from hashlib import sha256
+
+from licheng.demo import calendars
+from licheng.demo.calendars import AGENCY, SESSIONS, AgencyWindow, Session
+from licheng.demo.clock import TERMS, TODAY, YEAR, Term
+from licheng.demo.desk import Desk, Sheet
+from licheng.demo.dice import Dice
+from licheng.demo.emit import Fields, Value, markdown_record, yaml_record
+from licheng.demo.people import Cast
+
+_SEATS = (
+    "principal",
+    "academic-dean",
+    "student-affairs-dean",
+    "parent-representative",
+    "student-representative",
+    "registrar",
+    "student-activities-head",
+    "guidance-head",
+    "head-tutor",
+)
+
+# number | subject | owner | text
+_RESOLUTIONS = (
+    (calendars.METHOD, "method", "it", "本學期沿用檔案平台登錄，紀錄以檔案保存，每日備份一次並核對。"),
+    (calendars.SUBMISSION, "schedule", "curriculum", "課程學習成果與多元表現之送出、認證期間依行事曆辦理。"),
+    (calendars.RECORDING, "schedule", "registry", "基本資料與修課紀錄之登錄及檢核期間依行事曆辦理。"),
+    (calendars.SELECTION, "schedule", "registry", "勾選與收訖明細確認期間依行事曆辦理，確認期間不少於三日。"),
+    (calendars.PERSONNEL, "personnel", "academic-affairs", "各項目依分工表辦理，教師請假時另派認證代理人。"),
+    (calendars.TRAINING, "training", "guidance", "學生訓練、教師研習、親師說明各辦理一次。"),
+    (calendars.EVALUATION, "evaluation", "academic-affairs", "114 學年度成效評核由執行秘書於六月提出報告。"),
+)
+
+_TOPICS = {
+    "students": ["course-selection", "building"],
+    "teachers": ["counselling", "building"],
+    "parents": ["building", "use"],
+}
+_TRAINING_TEXT = {
+    "students": (
+        "禮堂",
+        (
+            "說明選課流程、課程學習成果與多元表現的登錄方式，並實際操作草稿與送出。\n\n"
+            "學生最常問的是檔案大小與送出後能否修改：送出截止前可以修改，認證後再改需重新認證。"
+        ),
+    ),
+    "teachers": (
+        "電腦教室",
+        (
+            "說明課程諮詢紀錄的欄位、認證的意義（確認為學生本人的作品且科目正確）與退回的理由。\n\n"
+            "認證不評分，也不以品質為條件。"
+        ),
+    ),
+    "parents": (
+        "視聽教室",
+        ("說明學習歷程檔案的內容、家長可以陪伴的方式，以及資料如何保護。\n\n會中提醒：沒有任何科目或件數是強制的。"),
+    ),
+}
+_MATERIALS = {
+    "students": ["登錄操作手冊", "選課輔導手冊"],
+    "teachers": ["認證說明簡報"],
+    "parents": ["親師說明單張"],
+}
+
+# slug | category | reported on | days open (0: still open) | unit | summary
+_SUPPORT = (
+    ("2025-09-account-opening", "account", date(2025, 9, 10), 2, "it", "新生三人無法登入，因帳號尚未開設。"),
+    (
+        "2025-11-upload-failure",
+        "failure",
+        date(2025, 11, 20),
+        1,
+        "it",
+        "上傳影音檔案時中斷，已調整逾時設定。",
+    ),
+    ("2026-01-course-question", "question", date(2026, 1, 8), 1, "curriculum", "詢問協同教學課程由誰認證。"),
+    ("2026-04-statement-column", "question", date(2026, 4, 1), 3, "guidance", "詢問自傳的字數與附件格式。"),
+    ("2026-09-class-list", "system", date(2026, 9, 3), 4, "it", "升級後班級名單仍顯示上學年度，已更新。"),
+    ("2026-11-slow-preview", "system", date(2026, 11, 18), 0, "it", "預覽較大的文件時回應緩慢，處理中。"),
+)
+_EVALUATION = """\
+## 辦理情形
+
+- 各項目均依分工完成登錄，課程學習成果的認證在期限前完成。
+- 三項研習每學期各辦理一次。
+
+## 待改進
+
+- 期末前一週的送出件數過於集中，下學年度提早提醒。
+- 多元表現的證明文件格式不一，將提供範本。
+"""
+
+
+def write(desk: Desk, cast: Cast) -> None:
+    """Put the working group's papers on the desk."""
+    dean, guide = cast.office("academic-dean"), cast.office("guidance-head")
+    for term in TERMS:
+        _put(desk, f"content/working-group/{term.id}/{term.meeting}.md", _minutes(term), dean)
+    for session in SESSIONS:
+        host = dean if session.organiser == "academic-affairs" else guide
+        _put(desk, f"content/training/{session.term}/{session.audience}.md", _training(session, cast), host)
+    _put(desk, f"content/evaluation/{YEAR}.md", _evaluation(), dean)
+    _support(desk, cast)
+    _submissions(desk, cast)
+
+
+def _put(desk: Desk, path: str, paper: tuple[date, str, bytes], author: str) -> None:
+    day, message, data = paper
+    desk.put(Sheet(day, author, message), path, data)
+
+
+def _minutes(term: Term) -> tuple[date, str, bytes]:
+    resolutions = [row for row in _RESOLUTIONS if row[0] != calendars.EVALUATION or term.number == 2]
+    fields: Fields = {
+        "kind": "meeting/v1",
+        "called_by": "principal",
+        "chaired_by": "principal",
+        "attendance": [{"seat": seat, "present": _present(seat, term)} for seat in _SEATS],
+        "resolutions": [_resolution(term, *row) for row in resolutions],
+    }
+    body = f"# 工作小組會議紀錄\n\n會議日期：{_roc(term.meeting)}\n\n"
+    body += f"本次議決 {_spoken(term)}建置方式、人員、期程及內容。\n\n"
+    body += "\n".join(f"{number}. {text}" for number, _, _, text in resolutions)
+    return term.meeting, f"Record the working group's meeting of {term.id}", markdown_record(fields, body)
+
+
+def _present(seat: str, term: Term) -> bool:
+    return (seat, term.id) != ("parent-representative", "114-2")
+
+
+def _resolution(term: Term, number: int, subject: str, owner: str, text: str) -> Fields:
+    done = term.over or number in (calendars.METHOD, calendars.TRAINING, calendars.PERSONNEL)
+    due: Fields = {"due": "2026-06-30"} if number == calendars.EVALUATION else {}
+    state = "done" if done else "open"
+    return {"number": number, "subject": subject, "text": text, "owner": owner, **due, "state": state}
+
+
+def _training(session: Session, cast: Cast) -> tuple[date, str, bytes]:
+    place, body = _TRAINING_TEXT[session.audience]
+    planned = {"students": len(cast.students), "teachers": len(cast.staff())}.get(session.audience, 12)
+    topics: list[Value] = list(_TOPICS[session.audience])
+    materials: list[Value] = list(_MATERIALS[session.audience])
+    fields: Fields = {
+        "kind": "training/v1",
+        "audience": session.audience,
+        "organiser": session.organiser,
+        "on": session.on.isoformat(),
+        "place": place,
+        "topics": topics,
+        "planned": planned,
+        "actual": max(1, planned * 9 // 10),
+        "materials": materials,
+    }
+    message = f"Record the training of {session.audience} in {session.term}"
+    return session.on + timedelta(days=1), message, markdown_record(fields, body)
+
+
+def _evaluation() -> tuple[date, str, bytes]:
+    fields: Fields = {
+        "kind": "evaluation/v1",
+        "on": "2026-06-24",
+        "by": "academic-dean",
+        "released": True,
+        "summary": "各項目依期程完成登錄與認證；下學年度加強期末前的提醒，並提供證明文件範本。",
+    }
+    data = markdown_record(fields, f"# {YEAR} 學年度成效評核\n\n{_EVALUATION}")
+    return date(2026, 6, 24), f"Release the evaluation of {YEAR}", data
+
+
+def _support(desk: Desk, cast: Cast) -> None:
+    for slug, category, reported, days, unit, summary in _SUPPORT:
+        path = f"content/support/{slug}.yaml"
+        states = [(reported, "open")] + ([(reported + timedelta(days=days), "closed")] if days else [])
+        for day, state in states:
+            closed: Fields = {"closed_on": day.isoformat()} if state == "closed" else {}
+            fields: Fields = {
+                "kind": "support-request/v1",
+                "category": category,
+                "reported_on": reported.isoformat(),
+                "state": state,
+                **closed,
+                "unit": unit,
+                "summary": summary,
+            }
+            message = "Note a support request" if state == "open" else "Close a support request"
+            desk.put(Sheet(day, cast.office("it-head"), message), path, yaml_record(path, fields))
+
+
+def _submissions(desk: Desk, cast: Cast) -> None:
+    for window in AGENCY:
+        day = date.fromisoformat(window.closes) - timedelta(days=3)
+        if window.term.startswith(f"{YEAR}-") and day < TODAY:
+            path = f"content/submissions/{YEAR}/{_submission_slug(window)}.yaml"
+            fields = _submission(window, day, cast)
+            message = f"Record what was submitted to the agency for {window.term}"
+            desk.put(Sheet(day, cast.office("registrar"), message), path, yaml_record(path, fields))
+
+
+def _submission_slug(window: AgencyWindow) -> str:
+    number = window.term.rpartition("-")[2]
+    return f"{window.roster}-{number}-{window.batch or 'level-' + window.levels.replace(' ', '-')}"
+
+
+def _submission(window: AgencyWindow, day: date, cast: Cast) -> Fields:
+    dice = Dice("submission", window, len(cast.students))
+    yearly = window.roster in ("course-outputs", "activities")
+    number = "0" if yearly else window.term.rpartition("-")[2]
+    term: Fields = {} if yearly else {"term": window.term}
+    name = f"{YEAR}-{number}-{_submission_slug(window)}.xlsx"
+    return {
+        "kind": "agency-submission/v1",
+        "roster": window.roster,
+        **window.who(),
+        **term,
+        "submitted_on": day.isoformat(),
+        "by": cast.office("registrar"),
+        "file": {
+            "name": name,
+            "size": dice.between(9_000, 40_000),
+            "sha256": sha256(name.encode()).hexdigest(),
+        },
+        "rows": len(cast.students) // 4 * len(window.levels.split()) * dice.between(1, 4),
+    }
+
+
+def _roc(day: date) -> str:
+    return f"民國 {day.year - 1911} 年 {day.month} 月 {day.day} 日"
+
+
+def _spoken(term: Term) -> str:
+    return f"{term.year} 學年度第{'一二'[term.number - 1]}學期"

@@ -1,0 +1,264 @@
+"""The cast: pseudonyms of staff with their posts, and of students with their enrolment.
+
+A student's stays (the part of each term in which they are enrolled, with level and class) follow from the
+events alone; everything dated about a student is drawn from a stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from licheng.demo.clock import APPLICATION, GRADUATION, TERMS, TODAY, Term
+from licheng.demo.dice import Dice
+from licheng.demo.emit import Fields
+
+COHORTS = (112, 113, 114, 115)
+CLASS_SIZE = 40
+_MOST_CLASSES = 26  # a class is named by one letter
+
+# How often a special part comes round in a cohort: in a large school, one student in forty plays it.
+CAST_PERIOD = 40
+
+_HEADS = (
+    ("principal", ""),
+    ("academic-dean", "academic-affairs"),
+    ("student-affairs-dean", "student-affairs"),
+    ("registrar", "registry"),
+    ("curriculum-head", "curriculum"),
+    ("it-head", "it"),
+    ("discipline-head", "discipline"),
+    ("student-activities-head", "student-activities"),
+    ("guidance-head", "guidance"),
+    ("head-tutor", ""),
+)
+_OFFICE = {post: f"t{number:03d}" for number, (post, _) in enumerate(_HEADS, start=1)}
+_COUNSELLORS = ("t023", "t024")
+_FORMER_TEACHER = "t025"
+
+# Who teaches what in a school with one class a level; larger schools add pools after t025.
+_TEACHERS = {
+    "chinese": 11,
+    "english": 12,
+    "mathematics": 13,
+    "history": 14,
+    "geography": 14,
+    "civics": 15,
+    "physics": 16,
+    "chemistry": 17,
+    "biology": 18,
+    "earth-science": 18,
+    "information-technology": 19,
+    "living-technology": 19,
+    "fine-arts": 20,
+    "music": 20,
+    "pe": 21,
+    "local-studies": 22,
+    "robotics": 19,
+    "data-analysis": 13,
+    "creative-writing": 11,
+    "debate": 15,
+    "film-reading": 14,
+    "life-chemistry": 17,
+}
+_SECTIONS_A_TEACHER = 6
+
+
+@dataclass(frozen=True)
+class Event:
+    """A change in a student's enrolment."""
+
+    on: date
+    event: str
+    level: int = 0
+    class_: str = ""
+
+    def fields(self) -> Fields:
+        """Return the event as the student's record writes it."""
+        place: Fields = {"level": self.level, "class": self.class_} if self.level else {}
+        return {"on": self.on.isoformat(), "event": self.event, **place}
+
+
+@dataclass(frozen=True)
+class Stay:
+    """The days of one term on which a student is enrolled and lessons are held, up to today."""
+
+    term: Term
+    level: int
+    class_: str
+    first: date
+    last: date
+    whole: bool
+
+
+@dataclass(frozen=True)
+class Student:
+    """An invented student; `part` is the special part that they play, by their place in the cohort."""
+
+    id: str
+    cohort: int
+    part: int
+    events: tuple[Event, ...]
+    stays: tuple[Stay, ...]
+
+    @property
+    def folder(self) -> str:
+        """The student's folder, from the top of the repository."""
+        return f"content/students/{self.cohort}/{self.id}"
+
+    def stay(self, term: str) -> Stay | None:
+        """Return the stay of a term such as ``114-1``, or None."""
+        return next((stay for stay in self.stays if stay.term.id == term), None)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody in the school."""
+
+    students: tuple[Student, ...]
+    classes_a_level: int
+    pools: dict[str, tuple[str, ...]] = field(hash=False)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """All classes of a school year: ``10a`` and so on."""
+        return tuple(name for level in (10, 11, 12) for name in self.classes_of(level))
+
+    def classes_of(self, level: int) -> tuple[str, ...]:
+        """Return the classes of a year level."""
+        return tuple(f"{level}{chr(ord('a') + number)}" for number in range(self.classes_a_level))
+
+    def office(self, post: str) -> str:
+        """Return who holds one of the posts that one person holds."""
+        return _OFFICE[post]
+
+    def teacher(self, base: str, class_: str, year: int) -> str:
+        """Return who teaches a subject to a class in a school year."""
+        if base == "fine-arts" and year == 114:
+            return _FORMER_TEACHER
+        pool = self.pools[base]
+        return pool[self.classes.index(class_) // _SECTIONS_A_TEACHER % len(pool)]
+
+    def counsellor(self, class_: str) -> str:
+        """Return the course counsellor (課程諮詢教師) of a class."""
+        return _COUNSELLORS[ord(class_[-1]) % 2]
+
+    def tutor(self, class_: str, year: int) -> str:
+        """Return the class tutor (導師) of a class in a school year: the tutor stays with the cohort."""
+        cohort = year - (int(class_[:2]) - 10)
+        everyone = self._teachers()
+        place = (cohort - COHORTS[0]) * self.classes_a_level + ord(class_[-1]) - ord("a")
+        return everyone[place % len(everyone)]
+
+    def staff(self) -> list[str]:
+        """Return the pseudonyms of all staff."""
+        return sorted({*_OFFICE.values(), *_COUNSELLORS, _FORMER_TEACHER, *self._teachers()})
+
+    def posts(self, person: str, known: date) -> list[Fields]:
+        """Return the posts of a person as they were known on a day."""
+        yearly = (*self._tutor_posts(person, known), *self._teacher_posts(person, known))
+        return [*self._head_posts(person), *yearly]
+
+    def _teachers(self) -> list[str]:
+        return sorted({person for pool in self.pools.values() for person in pool})
+
+    def _head_posts(self, person: str) -> Iterator[Fields]:
+        units = dict(_HEADS)
+        for post, holder in _OFFICE.items():
+            if holder == person:
+                unit: Fields = {"unit": units[post]} if units[post] else {}
+                yield {"post": post, **unit, "from": "2022-08-01"}
+
+    def _tutor_posts(self, person: str, known: date) -> Iterator[Fields]:
+        for year in (114, 115):
+            starts = date(year + 1911, 8, 1)
+            for class_ in self.classes if starts <= known else ():
+                if self.tutor(class_, year) == person:
+                    until: Fields = {"to": f"{year + 1912}-07-31"}
+                    yield {"post": "class-tutor", "class": class_, "from": starts.isoformat(), **until}
+
+    def _teacher_posts(self, person: str, known: date) -> Iterator[Fields]:
+        teacher: Fields = {"post": "course-teacher", "unit": "academic-affairs", "from": "2022-08-01"}
+        if person in self._teachers():
+            yield teacher
+        if person == _FORMER_TEACHER:
+            yield {**teacher, "to": "2026-07-31"} if known >= date(2026, 8, 1) else teacher
+        if person in _COUNSELLORS:
+            yield {"post": "course-counsellor", "unit": "academic-affairs", "from": "2023-08-01"}
+        if person == _COUNSELLORS[-1]:
+            yield {"post": "advising-teacher", "unit": "academic-affairs", "from": "2024-08-01"}
+
+    @property
+    def advising_teacher(self) -> str:
+        """The advising teacher (指導教師) of the science projects."""
+        return _COUNSELLORS[-1]
+
+
+def cast(students: int, seed: int) -> Cast:
+    """Return the people of a school with so many students."""
+    sizes = _sizes(students)
+    classes = min(_MOST_CLASSES, max(1, -(-max(sizes.values()) // CLASS_SIZE)))
+    people = [_student(seed, cohort, place, classes) for cohort in COHORTS for place in range(sizes[cohort])]
+    return Cast(tuple(people), classes, _pools(classes))
+
+
+def _sizes(students: int) -> dict[int, int]:
+    """Share the students among the cohorts, a little fewer in the one that has left."""
+    past = students // 5
+    rest = students - past
+    return {112: past, 113: rest // 3, 114: (rest + 1) // 3, 115: (rest + 2) // 3}
+
+
+def _pools(classes_a_level: int) -> dict[str, tuple[str, ...]]:
+    size = -(-3 * classes_a_level // _SECTIONS_A_TEACHER)
+    more = iter(range(26, 1000))
+    firsts = sorted(set(_TEACHERS.values()))
+    pools = {first: (first, *(next(more) for _ in range(size - 1))) for first in firsts}
+    return {base: tuple(f"t{number:03d}" for number in pools[first]) for base, first in _TEACHERS.items()}
+
+
+def _student(seed: int, cohort: int, place: int, classes: int) -> Student:
+    letter = chr(ord("a") + Dice(seed, "class", cohort, place).below(classes))
+    part = place % CAST_PERIOD
+    events = tuple(_events(cohort, part, letter))
+    return Student(f"s{cohort}{place + 1:04d}", cohort, part, events, tuple(_stays(events)))
+
+
+def _events(cohort: int, part: int, letter: str) -> Iterator[Event]:
+    if (cohort, part) == (114, 1):  # 轉學
+        yield Event(date(2026, 2, 11), "transfer-in", 10, f"10{letter}")
+        yield Event(date(2026, 8, 1), "class-change", 11, f"11{letter}")
+        return
+    yield Event(date(cohort + 1911, 8, 1), "entry", 10, f"10{letter}")
+    if (cohort, part) == (114, 2):  # 休學、復學
+        yield Event(date(2025, 11, 10), "suspension")
+        yield Event(date(2026, 8, 1), "resumption", 10, f"10{letter}")
+        return
+    for level in (11, 12):
+        start = date(cohort + 1901 + level, 8, 1)
+        if start <= TODAY and cohort + level - 10 <= 115:
+            yield Event(start, "class-change", level, f"{level}{letter}")
+    if cohort == COHORTS[0]:
+        if part != 5:  # 未申請就讀大專校院
+            yield Event(APPLICATION, "application")
+        yield Event(GRADUATION, "graduation")
+
+
+def _stays(events: tuple[Event, ...]) -> Iterator[Stay]:
+    for term in TERMS:
+        for event, until in _spells(events):
+            first = max(term.opening, event.on)
+            closing = term.closing_of(event.level)
+            last = min(closing, until - timedelta(days=1), TODAY - timedelta(days=1))
+            if (last - first).days >= 14:
+                yield Stay(term, event.level, event.class_, first, last, whole=term.over and last == closing)
+
+
+def _spells(events: tuple[Event, ...]) -> Iterator[tuple[Event, date]]:
+    """Yield each event that puts the student into a class, with the day on which that ends."""
+    changes = [event for event in events if event.event != "application"]
+    ends = [event.on for event in changes[1:]] + [date.max]
+    for event, until in zip(changes, ends, strict=True):
+        if event.level:
+            yield event, until

@@ -1,0 +1,83 @@
+"""Plans the invented school: from a number of students and a seed to the commits of its history.
+
+Pure: the same arguments give the same commits, on every machine. Nothing is written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from licheng.demo import faults as planting
+from licheng.demo import meetings, pupils
+from licheng.demo import school as records
+from licheng.demo.desk import Desk
+from licheng.demo.pen import Pen, Style
+from licheng.demo.people import Cast, cast
+from licheng.demo.values import Commit, DemoError, Fault
+
+# Records a student: enough to show everything, and what a full portfolio holds.
+DEMO_DENSITY = 20.0
+FULL_DENSITY = 48.0
+
+# The size from which the commits of students are gathered by class.
+LARGE = 200
+
+
+def plan(
+    students: int,
+    seed: int,
+    *,
+    faults: bool = False,
+    attachments: bool = True,
+    per_student: float | None = None,
+) -> Iterator[Commit]:
+    """Yield the commits of the invented school's history, the earliest first.
+
+    Args:
+        students: The number of students over the cohorts 112 to 115.
+        seed: Equal seeds give equal schools.
+        faults: Whether to plant the faults that `planted` lists.
+        attachments: Whether items have files; without, their lists of attachments are empty.
+        per_student: The mean number of records a student; by default 20 with attachments and 48 without.
+    """
+    school = _school(students, seed, attachments, per_student)
+    yield from school.commits
+    if faults:
+        yield from planting.commits(_plant(school))
+
+
+def planted(seed: int, students: int, *, attachments: bool = True, per_student: float | None = None) -> list[Fault]:
+    """Return the faults that `plan` plants with the same arguments, in the order of their codes."""
+    return [one.fault for one in _plant(_school(students, seed, attachments, per_student))]
+
+
+@dataclass(frozen=True)
+class _School:
+    commits: list[Commit]
+    cast: Cast
+    style: Style
+
+
+def _plant(school: _School) -> list[planting.Planted]:
+    tree = {path: data for commit in school.commits for path, data in commit.files.items()}
+    return planting.plant(tree, school.cast, school.style)
+
+
+def _school(students: int, seed: int, attachments: bool, per_student: float | None) -> _School:
+    if students < 1:
+        raise DemoError("a school has at least one student")
+    people = cast(students, seed)
+    desk = Desk()
+    density = per_student or (DEMO_DENSITY if attachments else FULL_DENSITY)
+    style = Style(seed, attachments, by_class=students >= LARGE, full=density > 2 * DEMO_DENSITY)
+    records.write(desk, people, seed)
+    meetings.write(desk, people)
+    stays = sum(len(student.stays) for student in people.students)
+    due, written = 0.0, 0
+    for student in people.students:
+        due += density * len(people.students) * len(student.stays) / max(1, stays)
+        pen = Pen(desk, people, style, student)
+        pupils.write(pen, round(due) - written)
+        written += len(pen.records)
+    return _School(desk.commits(), people, style)

@@ -1,0 +1,175 @@
+"""Decides what stands in each portfolio: the base, the special parts, and as many more records as asked for.
+
+The quotas are kept by construction: at most three submitted course outputs a term and ten submitted
+activities a school year; what is more stays a draft.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from itertools import chain, zip_longest
+
+from licheng.demo import registry, works
+from licheng.demo.clock import YEAR
+from licheng.demo.pen import Pen
+from licheng.demo.people import Stay
+from licheng.demo.works import Work
+
+# What may be added to a term, as `kind` and `number`; of the fillers, outputs and activities stay drafts.
+_MUSTS = (("output", 0), ("activity", 0))
+_EXTRAS = (
+    ("output", 1),
+    ("output", 2),
+    ("activity", 1),
+    ("activity", 2),
+    ("activity", 3),
+    ("activity", 4),
+    ("exploration", 0),
+    ("consultation", 0),
+    ("attendance", 0),
+    ("position", 0),
+    ("club", 0),
+    ("service", 0),
+    ("contest", 0),
+    ("external", 0),
+)
+_FILLERS = (
+    ("consultation", 1),
+    ("output", 3),
+    ("activity", 5),
+    ("service", 1),
+    ("output", 4),
+    ("activity", 6),
+    ("consultation", 2),
+    ("position", 1),
+    ("service", 2),
+    ("other", 0),
+    ("output", 5),
+    ("activity", 7),
+)
+_WITH_FILES = ("contest", "external")
+
+_REGISTRY: dict[str, Callable[[Pen, Stay, int], None]] = {
+    "exploration": lambda pen, stay, _: registry.exploration(pen, stay),
+    "consultation": registry.consultation,
+    "attendance": lambda pen, stay, _: registry.attendance(pen, stay),
+    "position": registry.position,
+    "club": lambda pen, stay, _: registry.club(pen, stay),
+    "service": registry.service,
+    "contest": lambda pen, stay, _: registry.contest_result(pen, stay),
+    "external": lambda pen, stay, _: registry.external_record(pen, stay),
+    "other": lambda pen, stay, _: registry.other(pen, stay),
+}
+
+Slot = tuple[Stay, str, int]
+
+
+def write(pen: Pen, target: int) -> None:
+    """Write a student's portfolio, with about `target` records."""
+    registry.base(pen)
+    written: dict[Slot, list[Work]] = {}
+    forced = list(_parts(pen))
+    reserve = _closing_records(pen)
+    for slot in dict.fromkeys(chain(forced, _slots(pen))):
+        count = len(pen.records) + sum(map(len, written.values()))
+        if slot not in forced and slot[1:] not in _MUSTS and count + reserve >= target:
+            break
+        written[slot] = _fill(pen, slot)
+    _write_works(pen, written)
+
+
+def _closing_records(pen: Pen) -> int:
+    """Return how many records selection and application will add."""
+    second = pen.student.stay(f"{YEAR}-2")
+    if second is None:
+        return 0
+    return 5 if _applies(pen) else 2 if second.level == 12 else 1
+
+
+def _applies(pen: Pen) -> bool:
+    return any(event.event == "application" for event in pen.student.events)
+
+
+def _slots(pen: Pen) -> Iterator[Slot]:
+    """Yield what may be added, the terms taken in turn so that every term gets its share."""
+    terms = [[(stay, kind, number) for kind, number in _wishes(pen, stay)] for stay in reversed(pen.student.stays)]
+    for turn in zip_longest(*terms):
+        yield from (slot for slot in turn if slot)
+
+
+def _wishes(pen: Pen, stay: Stay) -> list[tuple[str, int]]:
+    extras = pen.dice("wishes", stay.term.id).shuffled(_EXTRAS)
+    wishes = [*_MUSTS, *extras, *_FILLERS]
+    return [wish for wish in wishes if pen.style.attachments or wish[0] not in _WITH_FILES]
+
+
+def _parts(pen: Pen) -> Iterator[Slot]:
+    """Yield what the student's special part asks for."""
+    stays = {stay.term.id: stay for stay in pen.student.stays}
+    who = (pen.student.cohort, pen.student.part)
+    if who == (113, 0):  # ten activities, and positions that are not counted among the ten (肆.一)
+        for stay in (stays["114-1"], stays["114-2"]):
+            yield from ((stay, "activity", number) for number in range(works.ACTIVITIES_SUBMITTED))
+            yield (stay, "position", 0)
+        yield (stays["114-1"], "external", 0) if pen.style.attachments else (stays["114-1"], "club", 0)
+    if who == (113, 1):  # three submitted course outputs, and a fourth that stays a draft
+        yield from ((stays["114-2"], "output", number) for number in range(4))
+    if who in {(114, 4), (114, 5)}:
+        yield (stays["114-2"], "group", 0)
+    if who in {(112, 2), (113, 3)}:
+        yield (stays["114-1"], "other", 0)
+
+
+def _fill(pen: Pen, slot: Slot) -> list[Work]:
+    """Write a record of the school at once; return a work of the student, to be written with its term."""
+    stay, kind, number = slot
+    if kind == "output":
+        return [works.output(pen, stay, number, submitted=_submits(pen, slot, works.OUTPUTS_SUBMITTED))]
+    if kind == "activity":
+        return [works.activity(pen, stay, number, submitted=_submits(pen, slot, works.ACTIVITIES_SUBMITTED))]
+    if kind == "group":
+        return [works.group_output(pen, stay)]
+    _REGISTRY[kind](pen, stay, number)
+    return []
+
+
+def _submits(pen: Pen, slot: Slot, limit: int) -> bool:
+    """Decide whether a work is submitted; group work takes one of its term's three places."""
+    stay, kind, number = slot
+    taken = 1 if kind == "output" and (pen.student.cohort, pen.student.part) in {(114, 4), (114, 5)} else 0
+    if number + taken >= limit:
+        return False
+    if slot in _parts(pen):
+        return True
+    return stay.term.over or pen.dice("submits", stay.term.id, kind, number).chance(3, 5)
+
+
+def _write_works(pen: Pen, written: dict[Slot, list[Work]]) -> None:
+    by_term: dict[str, list[Work]] = {}
+    for (stay, _, _), found in written.items():
+        by_term.setdefault(stay.term.id, []).extend(found)
+    for stay in pen.student.stays:
+        works.write(pen, stay, by_term.get(stay.term.id, []))
+    chosen = works.selections(pen, by_term)
+    last = pen.student.stay(f"{YEAR}-2")
+    if last and _applies(pen):
+        data = works.statement(pen, last)
+        registry.verify(pen, last, "statement", data, "guidance-head", date(2026, 4, 13))
+        works.consents(pen, last, chosen)
+    _waivers(pen, by_term)
+
+
+def _waivers(pen: Pen, by_term: dict[str, list[Work]]) -> None:
+    who = (pen.student.cohort, pen.student.part)
+    if who == (113, 2):
+        _waive(pen, by_term, "114-1", "submission", date(2026, 2, 4), date(2026, 2, 11))
+    if who == (112, 3):
+        _waive(pen, by_term, "114-2", "certification", date(2026, 5, 7), date(2026, 5, 14))
+
+
+def _waive(pen: Pen, by_term: dict[str, list[Work]], term: str, stage: str, on: date, until: date) -> None:
+    stay = pen.student.stay(term)
+    outputs = [work for work in by_term.get(term, []) if work.submitted and work.folder.startswith("terms/")]
+    if stay and outputs:
+        registry.waiver(pen, stay, outputs[0].folder, stage, on, until)

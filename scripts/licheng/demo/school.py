@@ -1,0 +1,105 @@
+"""The school's own records: staff, accounts, course offerings, contests and calendars.
+
+What is written by hand (`school.yaml`, `duties.yaml`, the rulebook, the assembly's minutes, the handbook) is
+no part of the plan.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from datetime import date, timedelta
+from hashlib import sha256
+
+from licheng.demo import courses
+from licheng.demo.calendars import calendar
+from licheng.demo.clock import BEGINNING, TERMS
+from licheng.demo.desk import Desk, Sheet
+from licheng.demo.emit import Fields, yaml_record
+from licheng.demo.material import CONTESTS, Contest
+from licheng.demo.people import Cast
+
+HELD_ON = {
+    "114-language": date(2025, 10, 18),
+    "114-science-fair": date(2025, 12, 6),
+    "114-coding": date(2026, 4, 25),
+    "115-language": date(2026, 10, 17),
+    "115-science-fair": date(2026, 11, 14),
+}
+
+_NEW_YEAR = date(2026, 8, 3)
+_LEFT = "2026-07-31"
+_VERSIONS = (
+    (BEGINNING, "Set up the school"),
+    (date(2026, 2, 11), "Open accounts for students who transfer in"),
+    (_NEW_YEAR, "Open school year 115: staff and accounts"),
+)
+
+
+def write(desk: Desk, cast: Cast, seed: int) -> None:
+    """Put the school's own records on the desk."""
+    for day, message in _VERSIONS:
+        sheet = Sheet(day, cast.office("registrar"), message)
+        _put(desk, sheet, "content/school/staff.yaml", _staff(cast, day))
+        _put(desk, sheet, "content/school/accounts.yaml", _accounts(cast, seed, day))
+    dean, curriculum = cast.office("academic-dean"), cast.office("curriculum-head")
+    for term in TERMS:
+        sheet = Sheet(term.starts + timedelta(days=17), curriculum, f"Offer courses in {term.id}")
+        _put(desk, sheet, f"content/school/courses/{term.id}.yaml", courses.offerings(cast, term))
+        sheet = Sheet(term.meeting + timedelta(days=1), dean, f"Set the calendar of {term.id}")
+        _put(desk, sheet, f"content/calendar/{term.id}.yaml", calendar(term))
+    for contest in CONTESTS:
+        sheet = Sheet(HELD_ON[contest.slug] - timedelta(days=24), dean, "Announce a contest")
+        _put(desk, sheet, f"content/school/contests/{contest.slug}.yaml", _contest(contest))
+
+
+def _put(desk: Desk, sheet: Sheet, path: str, fields: Fields) -> None:
+    desk.put(sheet, path, yaml_record(path, fields))
+
+
+def _staff(cast: Cast, known: date) -> Fields:
+    people: list[Fields] = [{"id": person, "posts": cast.posts(person, known)} for person in cast.staff()]
+    return {"kind": "staff/v1", "staff": people}
+
+
+def _accounts(cast: Cast, seed: int, known: date) -> Fields:
+    accounts = [*_staff_accounts(cast, seed), *_student_accounts(cast, seed, known)]
+    return {"kind": "accounts/v1", "accounts": accounts}
+
+
+def _staff_accounts(cast: Cast, seed: int) -> Iterator[Fields]:
+    for person in cast.staff():
+        posts = cast.posts(person, _NEW_YEAR)
+        left = any("to" in post and post["post"] == "course-teacher" for post in posts)
+        yield _account(seed, person, "staff", BEGINNING, _LEFT if left else "")
+
+
+def _student_accounts(cast: Cast, seed: int, known: date) -> Iterator[Fields]:
+    for student in cast.students:
+        opened = max(BEGINNING, student.events[0].on)
+        if opened <= known:
+            left = student.events[-1].event == "graduation"
+            yield _account(seed, student.id, "student", opened, _LEFT if left else "")
+
+
+def _account(seed: int, holder: str, kind: str, opened: date, closed: str) -> Fields:
+    """Return an account; its fingerprint is that of no key, and its address cannot receive anything."""
+    print_ = b64encode(sha256(f"{seed}/{holder}".encode()).digest()).decode().rstrip("=")
+    return {
+        "id": holder,
+        "holder": kind,
+        "identities": [f"ssh:SHA256:{print_}"],
+        "address": f"{holder}@licheng.invalid",
+        "from": opened.isoformat(),
+        **({"to": closed} if closed else {}),
+    }
+
+
+def _contest(contest: Contest) -> Fields:
+    return {
+        "kind": "contest/v1",
+        "name": {"zh": contest.zh, "en": contest.en},
+        "unit": contest.unit,
+        "held_on": HELD_ON[contest.slug].isoformat(),
+        "level": contest.level,
+    }

@@ -1,0 +1,323 @@
+"""The records that students write: course outputs, activities, statements, selections and release consents.
+
+A work is first written as a draft, most of them, and submitted some weeks later; some stay drafts. Every date
+in a work lies in the student's stay of that term, before the day on which the draft is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from licheng.demo import courses, media, words
+from licheng.demo.clock import APPLICATION, YEAR
+from licheng.demo.dice import Dice
+from licheng.demo.emit import Fields, Value, markdown_record
+from licheng.demo.material import AWARDS, COMMITTEES, PURSUITS, TOPICS, Pursuit, Topic
+from licheng.demo.media import Attachment
+from licheng.demo.pen import Pen
+from licheng.demo.people import CAST_PERIOD, Stay, Student
+
+MAX_OUTPUTS = 6
+MAX_ACTIVITIES = 10
+OUTPUTS_SUBMITTED = 3
+ACTIVITIES_SUBMITTED = 5  # a term, so ten a school year
+
+_DRAFTING = {"114-1": date(2025, 11, 24), "114-2": date(2026, 5, 4), "115-1": date(2026, 10, 26)}
+_SUBMITTING = {"114-1": date(2026, 1, 12), "114-2": date(2026, 6, 22), "115-1": date(2026, 11, 16)}
+_DRAFTING_12 = date(2026, 4, 7)
+_SUBMITTING_12 = date(2026, 4, 27)
+_SPREAD = 9
+
+_FIRST_SELECTION = date(2026, 2, 13)
+_SECOND_SELECTION = date(2026, 5, 11)
+_REGULAR_SELECTION = date(2026, 7, 27)
+_REVOKED = date(2026, 4, 24)
+_GROUP_TOPIC = "irrigation"
+
+
+@dataclass(frozen=True)
+class Work:
+    """A course output or an activity as its student leaves it."""
+
+    folder: str
+    head: Fields
+    summary: str
+    body: str
+    submitted: bool
+    files: tuple[Attachment, ...]
+    tail: Fields
+
+    def item(self) -> bytes:
+        """Return the bytes of the item's record."""
+        attachments: list[Value] = [file.fields() for file in self.files]
+        fields: Fields = {
+            **self.head,
+            "summary": self.summary,
+            "submitted": self.submitted,
+            "attachments": attachments,
+            **self.tail,
+        }
+        return markdown_record(fields, self.body)
+
+    def draft(self) -> Work:
+        """Return the work as it stood when it was begun: no files, one sentence."""
+        return replace(self, submitted=False, files=(), body=words.first_sentence(self.body))
+
+    @property
+    def reference(self) -> str:
+        """The work as a selection names it: ``114-1/slug`` or ``114/slug``."""
+        _, period, _, slug = self.folder.split("/")
+        return f"{period}/{slug}"
+
+
+def output(pen: Pen, stay: Stay, number: int, *, submitted: bool) -> Work:
+    """Return one of a student's course outputs of a term."""
+    course, topic = _course_topics(pen, stay)[number]
+    dice = pen.dice("output", stay.term.id, topic.slug)
+    return _output(pen, stay, course, topic, dice, submitted)
+
+
+def group_output(pen: Pen, stay: Stay) -> Work:
+    """Return the course output that two students made together: one file, and each their own words."""
+    topic = next(topic for topic in TOPICS["local-studies"] if topic.slug == _GROUP_TOPIC)
+    dice = pen.dice("group work", stay.term.id)
+    pair = _pair(pen.student)
+    course = f"local-studies-{2 * (stay.level - 10) + stay.term.number}"
+    work = _output(pen, stay, course, topic, dice, submitted=True)
+    shared = media.make("map.pdf", "work", "group", pen.style.seed, pair)
+    files = (shared,) if pen.style.attachments else ()
+    return replace(work, files=files, tail={"group_work": f"village-{topic.slug}-{pair}"})
+
+
+def activity(pen: Pen, stay: Stay, number: int, *, submitted: bool) -> Work:
+    """Return one of a student's activities; `number` counts them within the term."""
+    year = stay.term.year
+    place = (stay.term.number - 1) * MAX_ACTIVITIES + number
+    pursuit = pen.dice("activities", year).shuffled(PURSUITS)[place]
+    dice = pen.dice("activity", year, pursuit.slug)
+    folder = f"years/{year}/activities/{pursuit.slug}"
+    head: Fields = {"kind": "activity/v1", "category": pursuit.category, **_particulars(dice, stay, pursuit)}
+    summary = words.pursuit_summary(dice, pursuit)
+    body = words.pursuit_reflection(dice, pursuit, pen.style.full)
+    files = _evidence(pen, dice, folder) if submitted else ()
+    return Work(folder, head, summary, body, submitted, files, {})
+
+
+def write(pen: Pen, stay: Stay, works: Sequence[Work]) -> None:
+    """Write a term's works: most of them first as drafts, and then as their student leaves them."""
+    term = stay.term.id
+    drafting, submitting = _days(stay)
+    drafts = pen.own_sheet(drafting, _SPREAD, f"Draft works of {term}", stay)
+    finals = pen.own_sheet(submitting, _SPREAD, f"Submit works of {term}", stay)
+    for work in works:
+        path = f"{work.folder}/item.md"
+        begun = not work.submitted or pen.dice("begun", path).chance(1, 2)
+        if begun and not pen.style.by_class:
+            pen.put(drafts, path, work.draft().item())
+        if work.submitted or work.files or pen.style.by_class:
+            pen.put(finals, path, work.item())
+            for file in work.files:
+                pen.file(finals, f"{work.folder}/{file.name}", file.data)
+
+
+def statement(pen: Pen, stay: Stay) -> bytes:
+    """Write the statement (自傳) of a student who applies to a university, and return its bytes."""
+    columns, body = words.statement(pen.dice("statement"))
+    path = "statement/item.md"
+    draft: Fields = {"kind": "statement/v1", "submitted": False, **columns, "attachments": []}
+    if not pen.style.by_class:
+        sheet = pen.own_sheet(date(2026, 3, 20), _SPREAD, "Draft the statement", stay)
+        pen.put(sheet, path, markdown_record(draft, words.first_sentence(body)))
+    sheet = pen.own_sheet(date(2026, 4, 9), _SPREAD, "Submit the statement", stay)
+    return pen.put(sheet, path, markdown_record({**draft, "submitted": True}, body))
+
+
+def selections(pen: Pen, works: dict[str, list[Work]]) -> list[str]:
+    """Write the selections (勾選) of school year 114; return the references of the first batch."""
+    first, second = pen.student.stay(f"{YEAR}-1"), pen.student.stay(f"{YEAR}-2")
+    if second is None:
+        return []
+    if second.level != 12:
+        both = works.get(f"{YEAR}-1", []) + works.get(f"{YEAR}-2", [])
+        _select(pen, second, "regular", _REGULAR_SELECTION, both)
+        return []
+    _select(pen, second, "second", _SECOND_SELECTION, works.get(f"{YEAR}-2", []))
+    return _select(pen, first, "first", _FIRST_SELECTION, works.get(f"{YEAR}-1", [])) if first else []
+
+
+def consents(pen: Pen, stay: Stay, references: Sequence[str]) -> None:
+    """Write the release consents (同意) of an applicant; one student revokes theirs and gives another."""
+    revoked = _REVOKED if pen.student.part == 1 else None
+    _consent(pen, stay, 0, APPLICATION + timedelta(days=4), references, revoked)
+    if revoked:
+        _consent(pen, stay, 1, revoked + timedelta(days=3), references, None)
+
+
+def _course_topics(pen: Pen, stay: Stay) -> list[tuple[str, Topic]]:
+    """Return the topics that a student may work on in a term, courses taken in turn."""
+    dice = pen.dice("topics", stay.term.id)
+    taken = dice.shuffled(courses.taken(pen.student, stay, pen.style.seed))
+    topics = {course.base: dice.shuffled(TOPICS[course.base]) for course in taken}
+    turns = range(max(len(choices) for choices in topics.values()))
+    pairs = [(c.id, topics[c.base][turn]) for turn in turns for c in taken if turn < len(topics[c.base])]
+    return [(course, topic) for course, topic in pairs if topic.slug != _GROUP_TOPIC]
+
+
+def _output(pen: Pen, stay: Stay, course: str, topic: Topic, dice: Dice, submitted: bool) -> Work:
+    folder = f"terms/{stay.term.id}/outputs/{topic.slug}"
+    head: Fields = {"kind": "course-output/v1", "course": course}
+    summary, body = words.topic_summary(dice, topic), words.topic_reflection(dice, topic, pen.style.full)
+    files = _product(pen, dice, folder) if submitted else ()
+    token = f"{pen.student.id}-{topic.slug}"
+    link: Fields = {"link": f"https://video.licheng.invalid/{token}"} if files and dice.chance(1, 12) else {}
+    return Work(folder, head, summary, body, submitted, files, link)
+
+
+def _product(pen: Pen, dice: Dice, folder: str) -> tuple[Attachment, ...]:
+    if not pen.style.attachments:
+        return ()
+    keys = (pen.student.id, folder, pen.style.seed)
+    files = [media.make("report.pdf", "work", *keys)]
+    if dice.chance(1, 3):
+        files.append(media.make("photo.png", "evidence", *keys))
+    if dice.chance(1, 6):
+        files.append(media.make(dice.pick(("recording.mp3", "clip.mp4")), "media", *keys))
+    return tuple(files)
+
+
+def _evidence(pen: Pen, dice: Dice, folder: str) -> tuple[Attachment, ...]:
+    if not pen.style.attachments:
+        return ()
+    name = dice.pick(("evidence.pdf", "photo.png", "evidence.pdf"))
+    return (media.make(name, "evidence", pen.student.id, folder, pen.style.seed),)
+
+
+def _days(stay: Stay) -> tuple[date, date]:
+    """Return when a term's works are drafted and submitted at the latest: earlier where a stay ends early."""
+    drafting, submitting = _DRAFTING[stay.term.id], _SUBMITTING[stay.term.id]
+    if (stay.term.id, stay.level) == ("114-2", 12):
+        drafting, submitting = _DRAFTING_12, _SUBMITTING_12
+    return min(drafting, stay.last - timedelta(days=2 * _SPREAD)), min(submitting, stay.last)
+
+
+def _day(dice: Dice, stay: Stay) -> date:
+    """Return a day in the stay, before any work of the term is written down."""
+    drafting = _days(stay)[0] - timedelta(days=_SPREAD + 1)
+    return dice.day(stay.first, max(stay.first, drafting))
+
+
+def _span(dice: Dice, stay: Stay) -> Fields:
+    days = sorted((_day(dice, stay), _day(dice, stay)))
+    return {"starts": days[0].isoformat(), "ends": days[1].isoformat()}
+
+
+def _particulars(dice: Dice, stay: Stay, pursuit: Pursuit) -> Fields:
+    """Return the fields of the activity's own category, in the order of its roster's columns."""
+    makers = {
+        "position": _position,
+        "contest": _contest,
+        "certificate": _certificate,
+        "service-learning": _dated,
+        "flexible-learning": _flexible,
+        "group-activity": _group_activity,
+        "workplace-learning": _workplace,
+        "work": _work,
+        "advanced-course": _dated,
+        "other": _dated,
+    }
+    return makers[pursuit.category](dice, stay, pursuit)
+
+
+def _position(dice: Dice, stay: Stay, pursuit: Pursuit) -> Fields:
+    return {"organisation": pursuit.place, "title": pursuit.name, "level": pursuit.code, **_span(dice, stay)}
+
+
+def _contest(dice: Dice, stay: Stay, pursuit: Pursuit) -> Fields:
+    return {
+        "name": pursuit.name,
+        "event": pursuit.place,
+        "level": pursuit.code,
+        "award": dice.pick(AWARDS),
+        "announced_on": _day(dice, stay).isoformat(),
+        "team": dice.between(1, 2),
+    }
+
+
+def _certificate(dice: Dice, stay: Stay, pursuit: Pursuit) -> Fields:
+    obtained = _day(dice, stay).isoformat()
+    return {"certificate_code": pursuit.place, "remark": pursuit.name, "obtained_on": obtained}
+
+
+def _dated(dice: Dice, stay: Stay, pursuit: Pursuit) -> Fields:
+    hours = Decimal(dice.between(4, 40)) / 2
+    return {"name": pursuit.name, "organiser": pursuit.place, **_span(dice, stay), "hours": hours}
+
+
+def _flexible(dice: Dice, stay: Stay, pursuit: Pursuit) -> Fields:
+    return {
+        "type": pursuit.code,
+        "name": pursuit.name,
+        "organiser": pursuit.place,
+        "term": stay.term.id,
+        "periods_per_week": Decimal(dice.between(1, 3)),
+        "weeks": dice.between(6, 18),
+    }
+
+
+def _group_activity(dice: Dice, stay: Stay, pursuit: Pursuit) -> Fields:
+    periods = Decimal(dice.between(1, 8))
+    named: Fields = {"type": pursuit.code, "organiser": pursuit.place, "name": pursuit.name}
+    return {**named, "term": stay.term.id, "periods": periods}
+
+
+def _workplace(dice: Dice, stay: Stay, pursuit: Pursuit) -> Fields:
+    hours = Decimal(dice.between(6, 24))
+    return {"type": pursuit.code, "organisation": pursuit.place, **_span(dice, stay), "hours": hours}
+
+
+def _work(dice: Dice, stay: Stay, pursuit: Pursuit) -> Fields:
+    return {"name": pursuit.name, "on": _day(dice, stay).isoformat()}
+
+
+def _select(pen: Pen, stay: Stay, batch: str, day: date, works: Sequence[Work]) -> list[str]:
+    """Write one batch of a selection, when there is something to select."""
+    dice = pen.dice("selection", batch)
+    submitted = dice.shuffled([work for work in works if work.submitted])
+    outputs = sorted(work.reference for work in submitted if work.folder.startswith("terms/"))
+    activities = sorted(work.reference for work in submitted if work.folder.startswith("years/"))
+    if not submitted:
+        return []
+    fields: Fields = {
+        "kind": "selection/v1",
+        "on": day.isoformat(),
+        "outputs": list(outputs),
+        "activities": list(activities),
+    }
+    sheet = pen.own_sheet(day, 0, f"Select works of {YEAR}, {batch} batch", stay)
+    pen.record(sheet, f"selection/{YEAR}/{batch}.yaml", fields)
+    return outputs + activities
+
+
+def _consent(pen: Pen, stay: Stay, committee: int, day: date, references: Sequence[str], revoked: date | None) -> None:
+    outputs: list[Value] = [name for name in references if not name.startswith(f"{YEAR}/")]
+    activities: list[Value] = [name for name in references if name.startswith(f"{YEAR}/")]
+    fields: Fields = {
+        "kind": "release-consent/v1",
+        "committee": COMMITTEES[committee],
+        "on": day.isoformat(),
+        "outputs": outputs,
+        "activities": activities,
+        "statement": True,
+    }
+    path = f"release-consent/2026-{('university', 'technology')[committee]}.yaml"
+    pen.record(pen.own_sheet(day, 0, "Consent to a release", stay), path, fields)
+    if revoked:
+        sheet = pen.own_sheet(revoked, 0, "Revoke a release consent", stay)
+        pen.record(sheet, path, {**fields, "revoked_on": revoked.isoformat()})
+
+
+def _pair(student: Student) -> int:
+    return (int(student.id[-4:]) - 1) // CAST_PERIOD + 1

@@ -1,0 +1,264 @@
+"""Writes a plan to the disk: as a real Git repository with its history, or as plain files.
+
+The one module of the demo with input and output. Everything that could make two runs differ (the user's
+Git configuration, the clock, the order of files) is shut out, so the hashes of the commits follow from the plan.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from licheng.demo.media import MEDIA_TYPES
+from licheng.demo.values import Commit, DemoError
+
+Progress = Callable[[int, int], None]
+
+# What a plan writes below content/; everything else there is written by hand.
+GENERATED = (
+    "content/calendar",
+    "content/evaluation",
+    "content/school/accounts.yaml",
+    "content/school/contests",
+    "content/school/courses",
+    "content/school/staff.yaml",
+    "content/students",
+    "content/submissions",
+    "content/support",
+    "content/training",
+    "content/working-group",
+)
+
+_ATTRIBUTES = ".gitattributes"
+_LFS_LINE = "content/**/*.{extension} filter=lfs diff=lfs merge=lfs -text\n"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written: the last commit (empty without history) and the number of files in the final tree."""
+
+    commit: str
+    files: int
+
+
+def write(
+    target: Path,
+    commits: Iterable[Commit],
+    *,
+    fixed: Mapping[str, bytes] | None = None,
+    history: bool = True,
+    lfs: bool = False,
+    progress: Progress | None = None,
+) -> Written:
+    """Write a plan into a folder.
+
+    Args:
+        target: The folder. With history it must be absent or empty; it appears whole, or not at all.
+        commits: The plan, the earliest commit first.
+        fixed: Files written by hand, by path; they become part of the first commit. Without history they are
+            written only where there is no such file yet.
+        history: Write a Git repository with one commit for each commit of the plan. Without, write the final
+            tree over the generated paths of `target`, remove what the plan no longer holds there, and leave
+            everything else as it is.
+        lfs: Keep attachments as Git LFS pointers, their bytes in `.git/lfs/objects`. Only with history.
+        progress: Called with the number of commits done and their total.
+
+    Returns:
+        The last commit and the number of files.
+
+    Raises:
+        DemoError: The folder is not empty, the plan and the fixed files overlap, or Git failed.
+    """
+    planned = list(commits)
+    kept = dict(fixed or {})
+    _refuse_overlap(planned, kept)
+    if not history:
+        if lfs:
+            raise DemoError("LFS pointers need a repository: write with history")
+        return _write_tree(target, planned, kept, progress)
+    return _write_repository(target, _with_fixed(planned, kept, lfs), lfs, progress)
+
+
+def final_tree(commits: Iterable[Commit]) -> dict[str, bytes]:
+    """Return the files that stand at the end of a plan, by path."""
+    tree: dict[str, bytes] = {}
+    for commit in commits:
+        tree.update(commit.files)
+        for path in commit.removals:
+            tree.pop(path, None)
+    return tree
+
+
+def pointer(data: bytes) -> bytes:
+    """Return the Git LFS pointer of a file."""
+    return f"version https://git-lfs.github.com/spec/v1\noid sha256:{_oid(data)}\nsize {len(data)}\n".encode()
+
+
+def _refuse_overlap(planned: list[Commit], fixed: Mapping[str, bytes]) -> None:
+    for commit in planned:
+        for path in commit.files.keys() & fixed.keys():
+            raise DemoError(f"{path} is both written by hand and generated")
+        for path in commit.files:
+            if not path.startswith(tuple(f"{root}/" for root in GENERATED)) and path not in GENERATED:
+                raise DemoError(f"{path} is not a path that the demo may write")
+
+
+def _with_fixed(planned: list[Commit], fixed: dict[str, bytes], lfs: bool) -> list[Commit]:
+    """Return the commits with the files written by hand in the first of them."""
+    if not planned:
+        raise DemoError("there is nothing to write: the plan has no commits")
+    if lfs:
+        lines = "".join(_LFS_LINE.format(extension=extension) for extension in sorted(MEDIA_TYPES))
+        fixed = {**fixed, _ATTRIBUTES: fixed.get(_ATTRIBUTES, b"") + lines.encode()}
+    first = planned[0]
+    opened = Commit(first.author_id, first.when, first.message, {**fixed, **first.files}, first.removals)
+    return [opened, *planned[1:]]
+
+
+def _write_tree(target: Path, planned: list[Commit], fixed: Mapping[str, bytes], progress: Progress | None) -> Written:
+    """Write the final tree over the generated paths of a folder."""
+    tree = final_tree(planned)
+    for path, data in sorted(tree.items()):
+        _replace(target / path, data)
+    for path, data in sorted(fixed.items()):
+        if not (target / path).exists():
+            _replace(target / path, data)
+    _remove_stale(target, tree)
+    if progress:
+        progress(len(planned), len(planned))
+    return Written("", len(tree))
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write a file in one step, unless it already holds these bytes."""
+    if path.is_file() and path.read_bytes() == data:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.new")
+    draft.write_bytes(data)
+    draft.replace(path)
+
+
+def _remove_stale(target: Path, tree: Mapping[str, bytes]) -> None:
+    for root in GENERATED:
+        for path in sorted((target / root).rglob("*"), reverse=True):
+            if path.is_dir():
+                _remove_if_empty(path)
+            elif path.relative_to(target).as_posix() not in tree:
+                path.unlink()
+
+
+def _remove_if_empty(folder: Path) -> None:
+    if not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def _write_repository(target: Path, planned: list[Commit], lfs: bool, progress: Progress | None) -> Written:
+    """Build the repository in a sibling folder and move it to its place."""
+    target = target.absolute()
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise DemoError(f"{target} is not empty")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    build = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        build.chmod(0o755)
+        written = _build(build, planned, lfs, progress)
+        build.replace(target)  # an empty folder gives way
+    except BaseException:
+        shutil.rmtree(build, ignore_errors=True)
+        raise
+    return written
+
+
+def _build(folder: Path, planned: list[Commit], lfs: bool, progress: Progress | None) -> Written:
+    _git(folder, "init", "--quiet", "--template=", "--initial-branch=main")
+    if lfs:
+        _store_objects(folder, planned)
+        planned = [_pointed(commit) for commit in planned]
+    _import(folder, planned, progress)
+    _git(folder, "reset", "--quiet", "--hard", "main")
+    commit = _git(folder, "rev-parse", "main").strip()
+    return Written(commit, len(final_tree(planned)))
+
+
+def _import(folder: Path, planned: list[Commit], progress: Progress | None) -> None:
+    """Feed the commits to `git fast-import`, which checks nothing out and is done in seconds."""
+    command = ["git", "fast-import", "--quiet", "--done", "--date-format=raw"]
+    with (
+        tempfile.TemporaryFile() as complaints,
+        subprocess.Popen(command, cwd=folder, env=_environment(), stdin=subprocess.PIPE, stderr=complaints) as process,
+    ):
+        try:
+            for chunk in _stream(planned, progress):
+                process.stdin.write(chunk)  # type: ignore[union-attr]  # it is a pipe
+        except BrokenPipeError:
+            pass  # Git has stopped; its own complaint says why
+        finally:
+            process.communicate()
+        if process.returncode:
+            complaints.seek(0)
+            raise DemoError(f"git fast-import: {complaints.read().decode(errors='replace').strip()}")
+
+
+def _stream(planned: list[Commit], progress: Progress | None) -> Iterator[bytes]:
+    for done, commit in enumerate(planned, start=1):
+        yield _commit_head(commit)
+        for path in sorted(commit.removals):
+            yield f"D {path}\n".encode()
+        for path, data in sorted(commit.files.items()):
+            yield f"M 100644 inline {path}\ndata {len(data)}\n".encode() + data + b"\n"
+        if progress:
+            progress(done, len(planned))
+    yield b"done\n"
+
+
+def _commit_head(commit: Commit) -> bytes:
+    who = f"{commit.author_id} <{commit.author_id}@licheng.invalid>"
+    when = f"{int(commit.when.timestamp())} {commit.when:%z}"
+    message = f"{commit.message}\n".encode()
+    head = f"commit refs/heads/main\nauthor {who} {when}\ncommitter {who} {when}\ndata {len(message)}\n"
+    return head.encode() + message
+
+
+def _is_attachment(path: str) -> bool:
+    return path.startswith("content/") and path.rpartition(".")[2] in MEDIA_TYPES
+
+
+def _pointed(commit: Commit) -> Commit:
+    files = {path: pointer(data) if _is_attachment(path) else data for path, data in commit.files.items()}
+    return Commit(commit.author_id, commit.when, commit.message, files, commit.removals)
+
+
+def _store_objects(folder: Path, planned: list[Commit]) -> None:
+    store = folder / ".git" / "lfs" / "objects"
+    for commit in planned:
+        for path, data in commit.files.items():
+            if _is_attachment(path):
+                oid = _oid(data)
+                place = store / oid[:2] / oid[2:4]
+                place.mkdir(parents=True, exist_ok=True)
+                (place / oid).write_bytes(data)
+
+
+def _oid(data: bytes) -> str:
+    return sha256(data).hexdigest()
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    command = ["git", *arguments]
+    done = subprocess.run(command, cwd=folder, env=_environment(), capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise DemoError(f"git {arguments[0]}: {done.stderr.strip()}")
+    return done.stdout
+
+
+def _environment() -> dict[str, str]:
+    """Return an environment in which Git reads no configuration of the user or of the machine."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return {**inherited, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C"}
