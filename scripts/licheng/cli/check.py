@@ -12,6 +12,7 @@ from licheng.app.check import check as run_check
 from licheng.app.day import day_of
 from licheng.app.identities import read_names
 from licheng.cli.options import is_terminal, language_option, progress_bar, today_option
+from licheng.core.errors import LichengError
 from licheng.core.report import Report
 from licheng.outputs import github, json, text
 from licheng.outputs.catalog import Catalog, catalog
@@ -51,6 +52,8 @@ def check(
             names=names,
             progress=bar,
         )
+    if report.records == 0:
+        raise LichengError("APP020")
     click.echo(_render(report, form, words), nl=False)
     sys.exit(report.exit_code)
 

@@ -36,10 +36,13 @@ def _headline(finding: LocatedFinding, words: Catalog, colour: bool) -> str:
 
 
 def _skips(report: Report, words: Catalog) -> Iterator[str]:
+    """One line for all rules that were skipped for one reason at the same places."""
+    grouped: dict[tuple[str, str, int], list[str]] = {}
     for skip in report.skips:
-        count = words.word("times", count=skip.count)
-        example = words.word("example", path=printable(skip.example))
-        yield f"{words.word('skipped')} {skip.code}: {words.skip(skip.reason)} ({count}; {example})"
+        grouped.setdefault((skip.reason, skip.example, skip.count), []).append(skip.code)
+    for (reason, example, count), codes in grouped.items():
+        where = f"{words.word('times', count=count)}; {words.word('example', path=printable(example))}"
+        yield f"{words.word('skipped')} {', '.join(codes)}: {words.skip(reason)} ({where})"
 
 
 def _summary(report: Report, words: Catalog) -> str:

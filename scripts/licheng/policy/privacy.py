@@ -18,7 +18,7 @@ _GAP = r"[ \-–—.·]?"
 _ID = re.compile(rf"{_EDGE}([A-Za-z]){_GAP}([12A-Da-d89])((?:{_GAP}[0-9]){{8}}){_END}", re.ASCII)
 _MOBILE = re.compile(rf"{_EDGE}(?:\+?886{_GAP}|0)9(?:{_GAP}[0-9]){{8}}{_END}", re.ASCII)
 _AREA = rf"(?:\(0[2-8][0-9]{{0,2}}\){_GAP}|(?:\+886{_GAP}|0)[2-8][0-9]{{0,2}}[ \-])"
-_LANDLINE = re.compile(rf"{_EDGE}{_AREA}[0-9]{{3,4}}{_GAP}[0-9]{{4}}{_END}", re.ASCII)
+_LANDLINE = re.compile(rf"{_EDGE}{_AREA}[0-9]{{3,4}}{_GAP}[0-9]{{3,4}}{_END}", re.ASCII)
 # Everything but ASCII, CJK and the commonest full-width punctuation, none of which stands for an ASCII character here.
 _FOLDABLE = re.compile("[\x80-\u2e7f\ufb00-\uff00\uff02-\uff0b\uff0d-\uff19\uff1c-\uff1e\uff20-\U0010ffff]")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)", re.ASCII)
@@ -102,3 +102,9 @@ def names(text: str, known: Iterable[str]) -> Iterator[Trace]:
         while offset >= 0:
             yield Trace(offset, name[0] + "○" * (len(name) - 1))
             offset = text.find(name, offset + 1)
+
+
+def names_somebody(text: str) -> bool:
+    """Whether a text holds any number or address that names a person."""
+    folded = fold(text)
+    return any(next(find(folded), None) is not None for find in (national_ids, phones, emails))

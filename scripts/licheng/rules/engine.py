@@ -89,6 +89,8 @@ def _judge_records(
     records: Mapping[str, tuple[Record, ...]], owner: Student | None, school: School, outcomes: Outcomes
 ) -> None:
     broken = (owner.broken if owner is not None else {}, school.broken)
+    for kind, paths in (owner.broken if owner is not None else school.broken).items():
+        outcomes.skips += [this.skip(RECORD_BROKEN, path) for this in _of_kind(kind) for path in paths]
     for kind, found in records.items():
         rules = [(this, _broken(this.reads, *broken)) for this in _of_kind(kind)]
         for record in found:

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
 
 from licheng.core.finding import Code, Finding
 from licheng.core.layout import HANDBOOK, STUDENTS, WITH_FILES, Form, Home, home, student_folder
@@ -32,8 +31,6 @@ CODES = tuple(
     )
 )
 
-T = TypeVar("T")
-
 MAX_RECORD_BYTES = 1 << 20
 MAX_PATH = 200
 _SAFE = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
@@ -56,14 +53,19 @@ class Shelf:
         return sum(map(len, self.records.values())) + sum(map(len, self.broken.values()))
 
 
-def _frozen(shelf: dict[str, list[T]]) -> dict[str, tuple[T, ...]]:
-    return {kind: tuple(found) for kind, found in shelf.items()}
+def _by_path(shelf: dict[str, list[Record]]) -> dict[str, tuple[Record, ...]]:
+    """In the order of paths, whatever the order of reading, so that no verdict depends on it."""
+    return {kind: tuple(sorted(shelf[kind], key=lambda record: record.path)) for kind in sorted(shelf)}
+
+
+def _broken(shelf: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {kind: tuple(sorted(shelf[kind])) for kind in sorted(shelf)}
 
 
 def read_student(tree: Tree, folder: str, entries: Iterable[Entry]) -> tuple[Student, Shelf]:
     """A student from the entries below its folder."""
     shelf = read(tree, entries)
-    return Student(folder, _frozen(shelf.records), shelf.files, _frozen(shelf.broken)), shelf
+    return Student(folder, _by_path(shelf.records), shelf.files, _broken(shelf.broken)), shelf
 
 
 def read_school(
@@ -71,7 +73,7 @@ def read_school(
 ) -> tuple[School, Shelf]:
     """The school from everything in `content/` but the students' folders."""
     shelf = read(tree, tree.entries("content", without=frozenset({STUDENTS})))
-    return School(_frozen(shelf.records), today, students, _frozen(shelf.broken), names), shelf
+    return School(_by_path(shelf.records), today, students, _broken(shelf.broken), names), shelf
 
 
 def student_ids(tree: Tree) -> frozenset[str]:

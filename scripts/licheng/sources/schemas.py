@@ -21,6 +21,7 @@ from referencing.jsonschema import DRAFT202012
 
 from licheng.core.finding import Code, Finding
 from licheng.core.record import Record
+from licheng.policy import privacy
 from licheng.sources import resources
 
 MISSING_FIELD = Code("SCH001", "missing-field")
@@ -192,16 +193,19 @@ def _name(pointer: tuple[str | int, ...]) -> str:
 
 
 def _short(value: Any) -> str:
+    """A value as it may be shown: cut, and not at all where it holds what names a person."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if privacy.names_somebody(text):
+        return "****"
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def resolved(schema: dict[str, Any]) -> dict[str, Any]:
-    """A property's schema with its reference into `common.schema.json` followed; its own words go first."""
+def resolved(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """A property of the schema `name` with its references followed; its own words go before those it refers to."""
     reference = schema.get("$ref")
     if reference is None:
         return schema
-    file, _, pointer = reference.partition("#/$defs/")
-    target = load()["common" if file.startswith("common") else file.removesuffix(_SUFFIX)]["$defs"][pointer]
+    file, _, definition = reference.partition("#/$defs/")
+    holder = file.removesuffix(_SUFFIX) or (name if definition in load()[name].get("$defs", {}) else "common")
     own = {key: value for key, value in schema.items() if key != "$ref"}
-    return {**resolved(target), **own}
+    return {**resolved(holder, load()[holder]["$defs"][definition]), **own}

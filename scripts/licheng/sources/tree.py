@@ -162,7 +162,7 @@ class CommitTree:
         self.lfs_store = _lfs_store(root)
         try:
             self.commit = git.Repo(root).commit(revision).hexsha
-        except (git.exc.GitError, ValueError, IndexError) as error:
+        except (git.exc.GitError, git.exc.ODBError, ValueError, IndexError) as error:
             raise UsageError("APP002", revision=revision) from error
         self._reader = _git(root, "cat-file", "--batch")
 

@@ -11,13 +11,13 @@ from licheng.core.school import School
 from licheng.core.student import Student
 
 
-@rule("REF002", "unknown-course", kinds=("course-output", "course-records"), reads=("course-offerings",))
+@rule("REF002", "unknown-course", kinds=("course-output", "course-records"), reads=("course-offerings", "term-calendar"))
 def unknown_course(this: Rule, record: Record, _owner: Student, school: School) -> Iterator[Finding]:
     """The course is not among the term's offerings (伍.五 選修課程名稱)."""
     assert record.term is not None  # noqa: S101 - the path has a term
-    offered = school.offerings.get(record.term)
-    if offered is None:
-        return  # the term itself is REF001's, its missing offerings REF012's
+    if record.term not in school.calendars:
+        return  # the term itself is unknown, which REF001 says
+    offered = school.offerings.get(record.term, {})
     if record.kind == "course-output":
         if record.data["course"] not in offered:
             yield this.finding(record.at("course"), course=record.data["course"], term=str(record.term))

@@ -1,0 +1,207 @@
+"""How much of what there is: counts by period and year level, folded over students, and what of them may be public.
+
+A student adds counts and nothing else, so no text of a record can reach what is made of a status (the site).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from licheng.core.record import Record
+from licheng.core.student import Student
+from licheng.core.term import Term, year_last_day
+from licheng.policy.disclosure import public_counts
+from licheng.policy.enrolment import intervals, level_and_class
+from licheng.policy.periods import judged_term
+from licheng.policy.quota import is_submitted
+
+LEVELS = (10, 11, 12)
+ENROLLED = "students"
+DRAFT, SUBMITTED, RECORDED = "draft", "submitted", "recorded"
+
+# What students record themselves has two states (肆.一); what the school records is simply there (伍.五).
+BY_STUDENTS = ("course-output", "activity")
+BY_SCHOOL = (
+    "consultation",
+    "exploration",
+    "position",
+    "club",
+    "community-service",
+    "contest-result",
+    "external-record",
+)
+COUNTED: tuple[str, ...] = ("student", *BY_STUDENTS, *BY_SCHOOL)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Measure:
+    """What is counted: `students`, or a kind of record in a state."""
+
+    subject: str
+    state: str
+
+
+PER_TERM: tuple[Measure, ...] = (
+    Measure(ENROLLED, RECORDED),
+    Measure("course-output", DRAFT),
+    Measure("course-output", SUBMITTED),
+    *(Measure(kind, RECORDED) for kind in BY_SCHOOL),
+)
+PER_YEAR: tuple[Measure, ...] = (Measure("activity", DRAFT), Measure("activity", SUBMITTED))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cell:
+    """One number of a status.
+
+    Attributes:
+        period: a term (`115-1`) or, for activities, whose quota is a year's, a school year (`115`).
+        level: the year level at the end of the period.
+    """
+
+    period: str
+    level: int
+    measure: Measure
+
+
+@dataclass(frozen=True, slots=True)
+class StudentCounts:
+    """What one student adds.
+
+    Attributes:
+        cells: the counts.
+        unreadable: records that are not of their schema, or whose year level is not known, and do not count.
+    """
+
+    cells: Mapping[Cell, int]
+    unreadable: int = 0
+
+
+@dataclass
+class Status:
+    """Exact counts: for the school's own staff, never for publication."""
+
+    cells: Counter[Cell] = field(default_factory=Counter)
+    unreadable: int = 0
+
+    @classmethod
+    def of(cls, counts: Iterable[StudentCounts]) -> Status:
+        """Add up students, one at a time."""
+        status = cls()
+        for one in counts:
+            status.cells.update(one.cells)
+            status.unreadable += one.unreadable
+        return status
+
+    def table(self, periods: Iterable[str]) -> Table:
+        """The counts of some periods as rows."""
+        return Table(tuple(_row(self.cells, period, measure) for period in periods for measure in measures(period)))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measure of one period: a count for each of `LEVELS`, and their total."""
+
+    period: str
+    measure: Measure
+    counts: tuple[int, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows in the order of periods and measures.
+
+    Attributes:
+        minimum_cell: published counts are multiples of it; 1 means exact, not for publication.
+    """
+
+    rows: tuple[Row, ...]
+    minimum_cell: int = 1
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """Each period once, in order."""
+        return tuple(dict.fromkeys(row.period for row in self.rows))
+
+
+def measures(period: str) -> tuple[Measure, ...]:
+    """What is counted in a term, or in a school year."""
+    return PER_TERM if "-" in period else PER_YEAR
+
+
+def _row(cells: Mapping[Cell, int], period: str, measure: Measure) -> Row:
+    counts = tuple(cells.get(Cell(period, level, measure), 0) for level in LEVELS)
+    return Row(period, measure, counts, sum(counts))
+
+
+def public(table: Table, minimum_cell: int) -> Table:
+    """The same table with each count rounded down, and totals of the rounded counts, so nothing can be subtracted."""
+    return Table(tuple(_public_row(row, minimum_cell) for row in table.rows), minimum_cell)
+
+
+def _public_row(row: Row, minimum_cell: int) -> Row:
+    cells, total = public_counts(dict(zip(LEVELS, row.counts, strict=True)), minimum_cell)
+    return Row(row.period, row.measure, tuple(cells[level] for level in LEVELS), total)
+
+
+def periods(terms: Iterable[Term]) -> tuple[str, ...]:
+    """Terms and their school years as periods of a status, newest first; a year follows its terms."""
+    found: dict[str, None] = {}
+    ordered = sorted(terms, reverse=True)
+    for index, term in enumerate(ordered):
+        found[str(term)] = None
+        if index + 1 == len(ordered) or ordered[index + 1].year != term.year:
+            found[str(term.year)] = None
+    return tuple(found)
+
+
+def count(student: Student, terms: Iterable[Term], today: date) -> StudentCounts:
+    """What a student adds to the status of some terms and their school years."""
+    unreadable = sum(len(paths) for kind, paths in student.broken.items() if kind in COUNTED)
+    recorded = tuple(student.of(*BY_STUDENTS, *BY_SCHOOL))
+    own = student.one("student")
+    if own is None:
+        return StudentCounts({}, unreadable + len(recorded))
+    wanted = frozenset(terms)
+    cells: Counter[Cell] = Counter(_enrolments(own, wanted))
+    for record in recorded:
+        term = judged_term(record, today)
+        cell = _yearly(record, own, term) if record.kind == "activity" else _termly(record, own, term)
+        if cell is None:
+            unreadable += 1
+        elif _is_wanted(cell.period, wanted):
+            cells[cell] += 1
+    return StudentCounts(cells, unreadable)
+
+
+def _enrolments(own: Record, terms: Iterable[Term]) -> Iterator[Cell]:
+    """A student counts in each term of which at least one day was spent at the school."""
+    spans = intervals(own)
+    for term in terms:
+        place = level_and_class(own, term.last_day)
+        if place is not None and any(span.overlaps(term.first_day, term.last_day) for span in spans):
+            yield Cell(str(term), place[0], PER_TERM[0])
+
+
+def _yearly(record: Record, own: Record, term: Term) -> Cell | None:
+    place = level_and_class(own, year_last_day(term.year))
+    return Cell(str(term.year), place[0], _measure(record)) if place is not None else None
+
+
+def _termly(record: Record, own: Record, term: Term) -> Cell | None:
+    place = level_and_class(own, term.last_day)
+    return Cell(str(term), place[0], _measure(record)) if place is not None else None
+
+
+def _measure(record: Record) -> Measure:
+    if record.kind not in BY_STUDENTS:
+        return Measure(record.kind, RECORDED)
+    return Measure(record.kind, SUBMITTED if is_submitted(record) else DRAFT)
+
+
+def _is_wanted(period: str, terms: frozenset[Term]) -> bool:
+    return any(period in (str(term), str(term.year)) for term in terms)

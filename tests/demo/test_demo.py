@@ -1,0 +1,131 @@
+"""The demo school: the same each time, clean, and with faults exactly where the planter says."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from licheng.app.check import check
+from licheng.app.demo import fixed_files, write_demo
+from licheng.core.report import Report
+from licheng.demo import plan, planted
+from licheng.demo.write import GENERATED, final_tree
+from licheng.sources.tree import CommitTree, WorkTree
+from tests.command import findings, licheng
+from tests.trees import ROOT, MemoryTree
+
+TODAY = date(2026, 11, 23)
+SMALL = 30
+
+
+def judged(students: int, seed: int, *, faults: bool = False, attachments: bool = True) -> Report:
+    files = final_tree(plan(students, seed, faults=faults, attachments=attachments))
+    return check(MemoryTree({**fixed_files(), **files}), TODAY)
+
+
+def test_content_is_what_the_demo_writes() -> None:
+    """This repository's own school is generated; whoever changes it by hand or the generator alone is told."""
+    planned = final_tree(plan(SMALL, 1))
+    here = {
+        path.relative_to(ROOT).as_posix(): path.read_bytes()
+        for top in GENERATED
+        for path in ([ROOT / top] if (ROOT / top).is_file() else (ROOT / top).rglob("*"))
+        if path.is_file()
+    }
+    assert sorted(here) == sorted(planned)
+    assert [path for path in planned if here[path] != planned[path]] == []
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("students", [4, 12, 40])
+def test_a_school_without_faults_is_clean(students: int, seed: int) -> None:
+    assert judged(students, seed).findings == ()
+
+
+@pytest.mark.parametrize("attachments", [True, False])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_faults_are_found_exactly_where_they_are(seed: int, attachments: bool) -> None:
+    found = judged(SMALL + 10, seed, faults=True, attachments=attachments).findings
+    expected = planted(seed, SMALL + 10, attachments=attachments)
+    assert len(expected) >= 20
+    assert sorted((finding.code, finding.location.path, finding.location.line) for finding in found) == sorted(
+        (fault.code, fault.path, fault.line) for fault in expected
+    )
+
+
+def test_six_hundred_students_with_faults_by_the_command(tmp_path: Path) -> None:
+    done = licheng(tmp_path, "demo", "big", "--students", "600", "--faults")
+    assert done.returncode == 0, done.stderr
+    listed = json.loads((tmp_path / "big" / "planted-faults.json").read_text(encoding="utf-8"))
+    expected = sorted((fault["code"], fault["path"], fault["line"]) for fault in listed)
+    assert len(expected) >= 25
+    assert sorted(findings(tmp_path / "big")) == expected
+
+
+def digest(folder: Path) -> str:
+    sums = [f"{path.relative_to(folder)} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+            for path in sorted(folder.rglob("content/**/*")) if path.is_file()]  # fmt: skip
+    return hashlib.sha256("\n".join(sums).encode()).hexdigest()
+
+
+def test_the_same_seed_gives_the_same_repository(tmp_path: Path) -> None:
+    one, _ = write_demo(tmp_path / "one", 12, 5)
+    two, _ = write_demo(tmp_path / "two", 12, 5)
+    other, _ = write_demo(tmp_path / "other", 12, 6)
+    assert one == two
+    assert one.commit != other.commit
+    assert digest(tmp_path / "one") == digest(tmp_path / "two")
+
+
+def git(folder: Path, *arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout
+
+
+def test_the_history_is_real_and_pseudonymous(tmp_path: Path) -> None:
+    write_demo(tmp_path / "school", 12, 5)
+    school = tmp_path / "school"
+    git(school, "fsck", "--strict", "--full")
+    assert git(school, "status", "--porcelain") == ""
+    authors = set(git(school, "log", "--format=%an <%ae>").splitlines())
+    assert len(authors) > 5
+    assert all(author.split(" <")[1] == f"{author.split(' <')[0]}@licheng.invalid>" for author in authors)
+    dates = git(school, "log", "--reverse", "--format=%aI").splitlines()
+    assert dates == sorted(dates)
+    assert max(dates) < "2026-11-23T23:59"
+
+
+def test_a_commit_is_checked_like_the_work_tree(tmp_path: Path) -> None:
+    write_demo(tmp_path / "school", 40, 5, faults=True)
+    with CommitTree(tmp_path / "school", "HEAD") as commit:
+        from_objects = check(commit, TODAY)
+    from_disk = check(WorkTree(tmp_path / "school"), TODAY)
+    assert from_objects == from_disk
+    assert len(from_objects.findings) >= 20
+
+
+def test_pointers_are_understood_with_and_without_their_objects(tmp_path: Path) -> None:
+    write_demo(tmp_path / "school", 12, 5, lfs=True)
+    here = check(WorkTree(tmp_path / "school"), TODAY)
+    assert here.findings == ()
+    assert "object-not-here" not in {skip.reason for skip in here.skips}
+    pointers = list((tmp_path / "school/content/students").rglob("*.pdf"))
+    assert all(path.read_bytes().startswith(b"version https://git-lfs") for path in pointers)
+    (tmp_path / "school/.git/lfs").rename(tmp_path / "gone")
+    without = check(WorkTree(tmp_path / "school"), TODAY)
+    assert without.findings == ()
+    assert ("ATT006", "object-not-here") in {(skip.code, skip.reason) for skip in without.skips}
+
+
+def test_refusals_change_nothing(tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full/file").write_text("mine", encoding="utf-8")
+    done = licheng(tmp_path, "demo", "full")
+    assert (done.returncode, done.stderr[:6]) == (2, "APP016")
+    assert licheng(tmp_path, "demo", "x", "--students", "0").returncode == 2
+    assert licheng(tmp_path, "demo", "dry", "--dry-run").returncode == 0
+    assert [path.name for path in tmp_path.rglob("*")] == ["full", "file"]

@@ -1,0 +1,184 @@
+"""`licheng new` and `licheng attach`: what they write is valid, what they refuse changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from licheng.core.layout import KINDS, Form
+from licheng.demo.media import pdf
+from tests.command import findings, licheng
+
+STUDENT = "s1130001"
+
+
+def snapshot(school: Path) -> dict[str, bytes]:
+    return {path.relative_to(school).as_posix(): path.read_bytes() for path in school.rglob("*") if path.is_file()}
+
+
+def a_course(school: Path) -> str:
+    text = next(school.glob(f"content/students/113/{STUDENT}/terms/115-1/courses.yaml")).read_text(encoding="utf-8")
+    return text.partition("course: ")[2].split(",")[0].split("\n")[0].strip()
+
+
+@pytest.fixture
+def draft(school: Path) -> Path:
+    done = licheng(
+        school,
+        "new",
+        "course-output",
+        "--student",
+        STUDENT,
+        "--slug",
+        "zz-draft",
+        "--set",
+        f"course={a_course(school)}",
+    )
+    assert done.returncode == 0, done.stderr
+    path = school / f"content/students/113/{STUDENT}/terms/115-1/outputs/zz-draft/item.md"
+    assert path.is_file()
+    return path
+
+
+def test_a_new_draft_is_clean_and_names_its_schema(school: Path, draft: Path) -> None:
+    assert findings(school) == []
+    line = draft.read_text(encoding="utf-8").split("\n")[1]
+    assert line.startswith("# yaml-language-server: $schema=../")
+    named = line.partition("$schema=")[2]
+    assert (draft.parent / named).resolve() == (school / "schemas/course-output.schema.json").resolve()
+
+
+def test_nothing_is_overwritten(school: Path, draft: Path) -> None:
+    before = snapshot(school)
+    again = licheng(school, "new", "course-output", "--student", STUDENT, "--slug", "zz-draft", "--set", "course=x")
+    assert (again.returncode, again.stderr[:6]) == (2, "APP009")
+    assert snapshot(school) == before
+
+
+GIVEN = {
+    "contest": ["--set", "unit=curriculum"],
+    "position": [], "club": [], "community-service": ["--set", "place=school"],
+    "activity": ["--set", "category=other"],
+    "consultation": ["--set", "time=14:00"],
+    "statement": [],
+    "course-output": ["--set", "course=x"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", sorted(GIVEN))
+def test_scaffolds_are_of_their_schema(school: Path, kind: str) -> None:
+    where = ["--student", STUDENT, "--slug", "zz-new"]
+    done = licheng(school, "new", kind, *where, *GIVEN[kind])
+    assert done.returncode == 0, done.stderr
+    path = done.stdout.split()[1]
+    assert not [code for code, found, _ in findings(school) if found == path and code.startswith(("SCH", "YML", "FIL"))]
+
+
+@pytest.mark.parametrize("kind", [kind.name for kind in KINDS if kind.form is not Form.ENCRYPTED])
+def test_what_is_missing_is_named(school: Path, kind: str) -> None:
+    """Every kind is written, or refused with what the caller still has to say; never a traceback."""
+    before = snapshot(school)
+    done = licheng(school, "new", kind, "--student", "s1139999", "--slug", "zz", "--dry-run")
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 0 or done.stderr.startswith(("APP010", "APP017")), done.stderr
+    assert snapshot(school) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["nonsense"], "APP008"),
+        (["basic-data", "--student", STUDENT], "APP008"),
+        (["position", "--slug", "x"], "APP010"),
+        (["position", "--student", STUDENT], "APP010"),
+        (["position", "--student", STUDENT, "--slug", "../../x"], "APP017"),
+        (["position", "--student", STUDENT, "--slug", "Ａ"], "APP017"),
+        (["position", "--student", "s1", "--slug", "x"], "APP017"),
+        (["position", "--student", STUDENT, "--slug", "x", "--set", "surplus=1"], "APP017"),
+        (["position", "--student", STUDENT, "--slug", "x", "--set", "level=high"], "APP017"),
+        (["position", "--student", STUDENT, "--slug", "x", "--set", "level"], "APP017"),
+    ],
+)
+def test_wrong_use_of_new(school: Path, arguments: list[str], code: str) -> None:
+    before = snapshot(school)
+    done = licheng(school, "new", *arguments)
+    assert (done.returncode, done.stderr[:6]) == (2, code)
+    assert snapshot(school) == before
+
+
+def test_attach(school: Path, draft: Path) -> None:
+    text = draft.read_text(encoding="utf-8")
+    draft.write_text(text.replace("submitted:", "# 老師說要附原始數據\nsubmitted:"), encoding="utf-8")
+    (school / "Report.PDF").write_bytes(pdf("單擺報告"))
+    done = licheng(school, "attach", str(draft.parent.relative_to(school)), "Report.PDF")
+    assert done.returncode == 0, done.stderr
+    written = draft.read_text(encoding="utf-8")
+    assert "# 老師說要附原始數據" in written
+    assert hashlib.sha256(pdf("單擺報告")).hexdigest() in written
+    assert (draft.parent / "report.pdf").read_bytes() == pdf("單擺報告")
+    assert findings(school) == []
+    (school / "more.pdf").write_bytes(pdf("第二份"))
+    assert licheng(school, "attach", str(draft), "more.pdf", "--as", "appendix.pdf").returncode == 0
+    assert findings(school) == []
+    assert written.split("attachments:")[0] == draft.read_text(encoding="utf-8").split("attachments:")[0]
+
+
+def test_an_interrupted_attach_can_be_run_again(school: Path, draft: Path) -> None:
+    (school / "report.pdf").write_bytes(pdf("單擺報告"))
+    (draft.parent / "report.pdf").write_bytes(pdf("單擺報告"))  # copied, then killed before the item was written
+    assert findings(school) == [("ATT002", f"{draft.parent.relative_to(school).as_posix()}/report.pdf", 1)]
+    assert licheng(school, "attach", str(draft), "report.pdf").returncode == 0
+    assert findings(school) == []
+
+
+def test_what_attach_refuses_changes_nothing(school: Path, draft: Path) -> None:
+    files = {
+        "picture.pdf": b"\x89PNG\r\n\x1a\n....",
+        "notes.docx": b"PK\x03\x04",
+        "large.pdf": b"%PDF-1.7\n" + b"0" * (4 * 1024 * 1024),
+        "報告.pdf": pdf("x"),
+        "fine.pdf": pdf("x"),
+    }
+    for name, data in files.items():
+        (school / name).write_bytes(data)
+    (school / "link.pdf").symlink_to(school / "fine.pdf")
+    item = str(draft.relative_to(school))
+    before = snapshot(school)
+    for arguments, code in (
+        ([item, "picture.pdf"], "APP012"),
+        ([item, "notes.docx"], "APP012"),
+        ([item, "large.pdf"], "APP015"),
+        ([item, "報告.pdf"], "APP014"),
+        ([item, "missing.pdf"], "APP011"),
+        ([item, "link.pdf"], "APP011"),
+        ([item, "fine.pdf", "fine.pdf"], "APP018"),
+        ([item, "fine.pdf", "picture.pdf"], "APP012"),
+        ([item, "fine.pdf", "--as", "../up.pdf"], "APP014"),
+        ([item, "fine.pdf", "--as", "item.md"], "APP014"),
+        (["content/handbook", "fine.pdf"], "APP011"),
+        (["../elsewhere", "fine.pdf"], "APP004"),
+        (["content/students/113/s1130001/student.yaml", "fine.pdf"], "APP011"),
+    ):
+        done = licheng(school, "attach", *arguments)
+        assert (done.returncode, done.stderr[:6]) == (2, code), arguments
+        assert snapshot(school) == before
+    assert licheng(school, "attach", item, "fine.pdf", "--dry-run").returncode == 0
+    assert snapshot(school) == before
+
+
+def test_two_people_at_once(school: Path) -> None:
+    """Of ten who create the same record, one wins and nine are told."""
+    arguments = ("new", "position", "--student", STUDENT, "--slug", "zz-race")
+    with ThreadPoolExecutor(10) as pool:
+        codes = sorted(done.returncode for done in pool.map(lambda _: licheng(school, *arguments), range(10)))
+    assert codes == [0] + [2] * 9
+    assert len(list(school.rglob("*zz-race*"))) == 1
+
+
+def test_generated_files_are_up_to_date(school: Path) -> None:
+    assert licheng(school, "docs", "--check").returncode == 1
+    assert licheng(school, "docs").returncode == 0
+    assert licheng(school, "docs", "--check").returncode == 0

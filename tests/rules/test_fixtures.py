@@ -1,0 +1,57 @@
+"""Every fixture tree: a good one has no finding, a bad one exactly the findings of its `expected.txt`."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from licheng.app.check import check
+from licheng.app.codes import EVERY
+from licheng.core.report import Report
+from licheng.outputs.catalog import catalog
+from licheng.outputs.text import render
+from tests.trees import FIXTURES, case
+
+TODAY = date(2026, 11, 23)
+NAMES = frozenset({"王小明"})
+SETS = sorted(folder for folder in FIXTURES.iterdir() if folder.name not in {"base", "rulebooks"})
+GOOD = [path for folder in SETS for path in sorted((folder / "good").iterdir())]
+BAD = [path for folder in SETS for path in sorted((folder / "bad").iterdir())]
+
+
+def case_id(path: Path) -> str:
+    return f"{path.parent.parent.name}-{path.name}"
+
+
+def run(folder: Path) -> Report:
+    return check(case(folder), TODAY, names=NAMES)
+
+
+def shown(report: Report) -> str:
+    """The findings as `licheng check` prints them, without the line of numbers."""
+    without_skips = Report.of(report.findings, (), {}, checked=0, records=0)
+    return "".join(line + "\n" for line in render(without_skips, catalog("zh-TW")).splitlines()[:-1])
+
+
+def test_every_code_has_a_good_and_a_bad_case() -> None:
+    codes = {code.code for code in EVERY}
+    assert {path.parent.parent.name for path in GOOD} == codes
+    assert {path.parent.parent.name for path in BAD} == codes
+
+
+@pytest.mark.parametrize("folder", GOOD, ids=case_id)
+def test_good(folder: Path) -> None:
+    report = run(folder)
+    assert shown(report) == ""
+    assert report.records > 0
+
+
+@pytest.mark.parametrize("folder", BAD, ids=case_id)
+def test_bad(folder: Path) -> None:
+    report = run(folder)
+    expected = (folder / "expected.txt").read_text(encoding="utf-8")
+    assert expected.strip(), "an expectation is never empty"
+    assert {finding.code for finding in report.findings} == {folder.parent.parent.name}
+    assert shown(report) == expected

@@ -1,0 +1,91 @@
+"""The registry tests itself: unique, sorted, named after the offence, documented, with words in both languages."""
+
+from __future__ import annotations
+
+import re
+import string
+
+import pytest
+
+from licheng.app.codes import EVERY
+from licheng.core.finding import Code
+from licheng.core.layout import BY_NAME
+from licheng.core.rule import Rule
+from licheng.outputs.catalog import LANGUAGES, catalog
+from licheng.rules import ALL
+from tests.trees import ROOT
+
+# A name says what is wrong; a cure or a duty says nothing about the record.
+CURES = re.compile(r"^(?:must|should|require|check|validate|ensure|valid)\b|-(?:required|check|validation)$")
+
+
+def test_codes_are_unique_sorted_and_well_formed() -> None:
+    codes = [code.code for code in EVERY]
+    assert codes == sorted(set(codes))
+    assert [this.code for this in ALL] == sorted(this.code for this in ALL)
+    assert all(re.fullmatch(r"[A-Z]{3}[0-9]{3}", code) for code in codes)
+
+
+def test_names_are_unique_offences() -> None:
+    names = [code.name for code in EVERY]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", name) and not CURES.search(name) for name in names)
+
+
+def test_every_file_of_a_family_is_in_the_registry() -> None:
+    families = ROOT / "scripts" / "licheng" / "rules"
+    made = {path for path in families.glob("*/*.py") if "\n@rule(" in path.read_text(encoding="utf-8")}
+    assert len(made) == len(ALL)
+
+
+@pytest.mark.parametrize("this", ALL, ids=lambda this: this.code)
+def test_a_rule_is_documented_and_names_known_kinds(this: Rule) -> None:
+    assert this.check.__doc__
+    assert set(this.kinds) | set(this.reads) <= {*BY_NAME, "page"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_catalog_has_the_words_of_every_code_and_no_other(language: str) -> None:
+    codes = catalog(language).data["codes"]
+    assert set(codes) == {code.code for code in EVERY}
+    for code, entry in codes.items():
+        assert set(entry) == {"title", "message", "hint", "why", "fix", "severity"}, code
+        assert all(isinstance(text, str) and text.strip() for text in entry.values()), code
+
+
+def _fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def test_catalogs_have_the_same_entries_and_placeholders() -> None:
+    first, second = (catalog(language).data for language in LANGUAGES)
+    for section in ("codes", "skips", "errors", "words"):
+        assert set(first[section]) == set(second[section]), section
+    for code in first["codes"]:
+        for part in ("message", "hint"):
+            ours, theirs = first["codes"][code][part], second["codes"][code][part]
+            assert _fields(ours) == _fields(theirs), (code, part)
+    for code, entry in first["errors"].items():
+        assert _fields(entry["message"]) == _fields(second["errors"][code]["message"]), code
+
+
+def test_every_error_of_the_tool_has_words() -> None:
+    package = ROOT / "scripts" / "licheng"
+    raised = {
+        code
+        for path in package.rglob("*.py")
+        for code in re.findall(r'"(APP[0-9]{3})"', path.read_text(encoding="utf-8"))
+    }
+    assert raised
+    assert raised <= set(catalog("zh-TW").data["errors"])
+
+
+def test_chinese_comes_first_and_is_chinese() -> None:
+    for code in EVERY:
+        assert re.search(r"[\u4e00-\u9fff]", catalog("zh-TW").entry(code.code)["message"]), code
+        assert not re.search(r"[\u4e00-\u9fff]", catalog("en").entry(code.code)["title"]), code
+
+
+def test_a_severity_other_than_error_is_rare_and_said() -> None:
+    assert {code.code for code in EVERY if code.severity != "error"} == {"WIN005"}
+    assert isinstance(EVERY[0], Code)

@@ -1,0 +1,118 @@
+"""A work tree and a git commit of the same files behave alike; git's own tricks change nothing."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from licheng.core.errors import UsageError
+from licheng.sources.tree import CommitTree, Entry, Tree, WorkTree, find_root
+from tests.trees import ROOT
+
+
+def git(folder: Path, *arguments: str) -> str:
+    identity = ["-c", "user.name=t901", "-c", "user.email=t901@licheng.invalid", "-c", "init.defaultBranch=main"]
+    done = subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Path:
+    files = {
+        "content/school/school.yaml": "kind: school/v1\n",
+        "content/students/113/s1139901/a-b/x.md": "1",
+        "content/students/113/s1139901/a/x.md": "22",
+        "content/students/113/s1139901/a.md": "333",
+        "content/students/113/s1139902/名 稱.txt": "4444",
+        "content/handbook/index.md": "5",
+        "other.txt": "6",
+    }
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "all")
+    return tmp_path
+
+
+@pytest.fixture
+def trees(school: Path) -> Iterator[tuple[Tree, Tree]]:
+    with CommitTree(school, "HEAD") as commit:
+        yield WorkTree(school), commit
+
+
+def _plain(entries: Iterator[Entry]) -> list[tuple[str, str, int]]:
+    return [(entry.path, entry.mode, entry.size) for entry in entries]
+
+
+@pytest.mark.parametrize(
+    "prefix", ["content", "content/students", "content/students/113/s1139901/a.md", "content/none"]
+)
+def test_the_same_entries_in_the_same_order(trees: tuple[Tree, Tree], prefix: str) -> None:
+    one, other = trees
+    assert _plain(one.entries(prefix)) == _plain(other.entries(prefix))
+    without = frozenset({"content/students"})
+    assert _plain(one.entries("content", without)) == _plain(other.entries("content", without))
+
+
+def test_the_same_folders_and_bytes(trees: tuple[Tree, Tree]) -> None:
+    one, other = trees
+    assert one.folders("content/students/113") == other.folders("content/students/113") == ["s1139901", "s1139902"]
+    assert one.folders("content/none") == other.folders("content/none") == []
+    read = {entry.path: other.read(entry) for entry in other.entries("content")}
+    assert read == {entry.path: one.read(entry) for entry in one.entries("content")}
+    assert read["content/students/113/s1139902/名 稱.txt"] == b"4444"
+
+
+def test_modes(school: Path) -> None:
+    (school / "content/link").symlink_to("/etc/passwd")
+    (school / "content/tool.sh").write_text("x", encoding="utf-8")
+    (school / "content/tool.sh").chmod(0o755)
+    git(school, "add", ".")
+    git(school, "commit", "-qm", "odd")
+    with CommitTree(school, "HEAD") as commit:
+        modes = {entry.path: entry.mode for entry in commit.entries("content") if entry.mode != "100644"}
+    assert modes == {"content/link": "120000", "content/tool.sh": "100755"}
+    assert {e.path: e.mode for e in WorkTree(school).entries("content") if e.mode != "100644"} == modes
+
+
+def test_a_linked_folder_is_not_followed(school: Path) -> None:
+    (school / "content/students/113/s1139903").symlink_to(school / "content/students/113/s1139901")
+    assert "content/students/113/s1139903" in [entry.path for entry in WorkTree(school).entries("content/students")]
+    assert "s1139903" not in WorkTree(school).folders("content/students/113")
+
+
+def test_a_replaced_object_is_not_read(school: Path) -> None:
+    blob = git(school, "rev-parse", "HEAD:other.txt")
+    (school / "content/school/school.yaml").write_text("forged", encoding="utf-8")
+    forged = git(school, "hash-object", "-w", "content/school/school.yaml")
+    original = git(school, "rev-parse", "HEAD:content/school/school.yaml")
+    git(school, "replace", original, forged)
+    with CommitTree(school, "HEAD") as commit:
+        [entry] = commit.entries("content/school/school.yaml")
+        assert commit.read(entry) == b"kind: school/v1\n"
+    assert blob != forged
+
+
+def test_a_commit_is_not_the_work_tree(school: Path) -> None:
+    (school / "content/handbook/index.md").write_text("changed", encoding="utf-8")
+    with CommitTree(school, "HEAD") as commit:
+        [entry] = commit.entries("content/handbook/index.md")
+        assert commit.read(entry) == b"5"
+
+
+@pytest.mark.parametrize("revision", ["nonsense", "HEAD~9", "--help", ""])
+def test_an_unknown_commit_is_wrong_use(school: Path, revision: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        CommitTree(school, revision)
+    assert caught.value.code == "APP002"
+
+
+def test_the_root_is_found_upwards(tmp_path: Path) -> None:
+    assert find_root(ROOT / "scripts" / "licheng") == ROOT
+    with pytest.raises(UsageError):
+        find_root(tmp_path)

@@ -1,0 +1,137 @@
+"""The strict reader: what it refuses and where, and that what it accepts means the same to any YAML reader."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml as pyyaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from licheng.core.location import Location, Place
+from licheng.sources import yaml
+from licheng.sources.emit import emit
+from licheng.sources.markdown import split, yaml_span
+
+REFUSED = {
+    "duplicate key": ("a: 1\nb: 2\na: 3\n", "YML002", 3, 1),
+    "duplicate key deep down": ("a:\n  - x: 1\n    x: 2\n", "YML002", 3, 5),
+    "duplicate key by quotes": ("a: 1\n'a': 2\n", "YML002", 2, 1),
+    "anchor": ("a: &one 1\n", "YML003", 1, 4),
+    "anchor on a list": ("a: &one [1]\n", "YML003", 1, 4),
+    "anchor on a key": ("&one a: 1\n", "YML003", 1, 1),
+    "alias as a key": ("a: 1\n*one : 2\n", "YML003", 2, 1),
+    "tag": ("a: !!python/object/apply:os.system [ls]\n", "YML004", 1, 4),
+    "tag on text": ("a: !!str 1\n", "YML004", 1, 4),
+    "two documents": ("a: 1\n---\nb: 2\n", "YML005", 2, 1),
+    "merge key": ("<<: {a: 1}\n", "YML008", 1, 1),
+    "tab": ("a:\n\tb: 1\n", "YML001", 2, 1),
+    "open quote": ('a: "b\n', "YML001", 2, 1),
+    "key that is a list": ("[a]: 1\n", "YML001", 1, 1),
+}
+
+
+@pytest.mark.parametrize(("text", "code", "line", "column"), REFUSED.values(), ids=REFUSED)
+def test_refused(text: str, code: str, line: int, column: int) -> None:
+    with pytest.raises(yaml.RefusedError) as caught:
+        yaml.parse(text)
+    assert (caught.value.code.code, caught.value.line, caught.value.column) == (code, line, column)
+
+
+def test_alias_bomb_is_refused_at_its_first_anchor() -> None:
+    with pytest.raises(yaml.RefusedError) as caught:
+        yaml.parse("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n")
+    assert (caught.value.code.code, caught.value.line) == ("YML003", 1)
+
+
+@pytest.mark.parametrize(("depth", "refused"), [(20, False), (21, True), (5_000, True)])
+def test_depth(depth: int, refused: bool) -> None:
+    text = "[" * depth + "]" * depth
+    if refused:
+        with pytest.raises(yaml.RefusedError) as caught:
+            yaml.parse(text)
+        assert caught.value.code.code == "YML006"
+    else:
+        assert yaml.parse(text) is not None
+
+
+def test_scalars_stay_what_the_author_wrote() -> None:
+    source = "a: NO\nb: 01234567\nc: 1.10\nd: 2026-01-15\ne: true\nf: -3\ng: '3'\nh: 1_000\ni: 0x1f\nj: .nan\nk: 12:30\nl: ~\nm: True\n"
+    assert yaml.parse(source) == {
+        "a": "NO", "b": "01234567", "c": "1.10", "d": "2026-01-15", "e": True, "f": -3, "g": "3",
+        "h": "1_000", "i": "0x1f", "j": ".nan", "k": "12:30", "l": "~", "m": "True",
+    }  # fmt: skip
+
+
+def test_numbers_are_ascii_and_bounded() -> None:
+    assert yaml.parse("a: １２\nb: ٣\nc: 1234567890123456789\n") == {"a": "１２", "b": "٣", "c": "1234567890123456789"}
+
+
+def test_empty_values() -> None:
+    assert yaml.parse("a:\nb: null\nc: ''\n") == {"a": None, "b": None, "c": ""}
+    assert yaml.parse("") is None
+
+
+TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Cs", "Zl", "Zp"]), max_size=30)
+SCALARS = st.booleans() | st.integers(-(10**17), 10**17) | TEXT | st.sampled_from(["NO", "null", "1.5", "2026-01-15"])
+DATA = st.dictionaries(
+    TEXT, st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4), max_leaves=12),
+    max_size=6,
+)  # fmt: skip
+
+
+@given(DATA)
+def test_what_we_emit_we_read_back(data: dict[str, Any]) -> None:
+    assert yaml.parse(emit(data)) == data
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _as_text(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_as_text(inner) for inner in value]
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)
+
+
+@given(DATA)
+def test_the_same_structure_as_the_ordinary_loader(data: dict[str, Any]) -> None:
+    text = emit(data)
+    assert _as_text(yaml.parse(text)) == pyyaml.load(text, Loader=pyyaml.BaseLoader)  # noqa: S506 - text only
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    try:
+        yaml.parse(text)
+    except yaml.RefusedError as refused:
+        assert refused.line >= 1  # noqa: PT017 - both outcomes are right
+
+
+MARKDOWN = "---\nkind: x/v1\nitems:\n  - name: a\n    size: 1\n  - name: 乙\n    size: NO\n---\nbody\n"
+
+
+@pytest.mark.parametrize(
+    ("place", "line", "column"),
+    [
+        (Place("p", MARKDOWN, ("items", 1, "size")), 7, 11),
+        (Place("p", MARKDOWN, ("items", 1, "size"), on_key=True), 7, 5),
+        (Place("p", MARKDOWN, ("items", 1, "missing")), 6, 5),
+        (Place("p", MARKDOWN, ("items", 9, "size")), 4, 3),
+        (Place("p", MARKDOWN, ()), 2, 1),
+        (Place("p", MARKDOWN, offset=MARKDOWN.index("body") + 2), 9, 3),
+    ],
+)
+def test_locate(place: Place, line: int, column: int) -> None:
+    assert yaml.locate(place, yaml_span) == Location("p", line, column)
+
+
+def test_front_matter() -> None:
+    parts = split(MARKDOWN)
+    assert parts is not None
+    assert (parts[0].splitlines()[0], MARKDOWN[parts[1] :]) == ("kind: x/v1", "body\n")
+    assert split("kind: x\n") is None
+    assert split("---\nkind: x\n") is None
+    assert split("---\nkind: x\n---") == ("kind: x\n", 15)

@@ -1,0 +1,77 @@
+"""Trees for tests: files in memory, laid over one another, that the checker reads like any other tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from licheng.sources.tree import REGULAR, Entry
+
+ROOT = Path(__file__).resolve().parents[1]
+FIXTURES = ROOT / "tests" / "fixtures"
+REMOVED = ".removed"  # a list of paths in a case that take files of the layers below away
+MODES = ".modes"  # a list of git modes and paths in a case: files that are not regular, which a fixture cannot hold
+
+# What the demo school and the test school have in common: the regulation as data, units, posts and duties.
+SHARED = ("content/rulebook", "content/school/school.yaml", "content/school/duties.yaml", "content/school/assembly")
+
+
+class MemoryTree:
+    """A tree of bytes by path; an odd mode can be given by path."""
+
+    lfs_store: Path | None = None
+
+    def __init__(self, files: Mapping[str, bytes], modes: Mapping[str, str] | None = None) -> None:
+        self.files = dict(files)
+        self.modes = dict(modes or {})
+
+    def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
+        """See `licheng.sources.tree.Tree`."""
+        for path in sorted(self.files):
+            inside = path == prefix or path.startswith(prefix + "/")
+            if inside and not any(path.startswith(out + "/") for out in without):
+                yield Entry(path, self.modes.get(path, REGULAR), len(self.files[path]))
+
+    def folders(self, prefix: str) -> list[str]:
+        """See `licheng.sources.tree.Tree`."""
+        below = (path.removeprefix(prefix + "/") for path in self.files if path.startswith(prefix + "/"))
+        return sorted({rest.partition("/")[0] for rest in below if "/" in rest})
+
+    def read(self, entry: Entry) -> bytes:
+        """See `licheng.sources.tree.Tree`."""
+        return self.files[entry.path]
+
+    def over(self, files: Mapping[str, bytes], removed: frozenset[str] = frozenset()) -> MemoryTree:
+        """Another layer on top; `removed` takes paths, or all below them, away first."""
+        kept = {
+            path: data
+            for path, data in self.files.items()
+            if not any(path == gone or path.startswith(gone + "/") for gone in removed)
+        }
+        return MemoryTree({**kept, **files}, self.modes)
+
+
+def load(folder: Path, *tops: str) -> dict[str, bytes]:
+    """The files of a folder (or of some paths in it) by path."""
+    found = {}
+    for top in tops or ("content",):
+        start = folder / top
+        for path in [start] if start.is_file() else sorted(start.rglob("*")):
+            if path.is_file():
+                found[path.relative_to(folder).as_posix()] = path.read_bytes()
+    return found
+
+
+def base() -> MemoryTree:
+    """The test school: one student, three terms, and the real regulation."""
+    return MemoryTree(load(ROOT, *SHARED)).over(load(FIXTURES / "base"))
+
+
+def case(folder: Path) -> MemoryTree:
+    """The test school with a fixture case laid over it."""
+    listing = folder / REMOVED
+    removed = frozenset(listing.read_text(encoding="utf-8").split()) if listing.is_file() else frozenset()
+    tree = base().over(load(folder), removed)
+    odd = folder / MODES
+    lines = odd.read_text(encoding="utf-8").splitlines() if odd.is_file() else []
+    return MemoryTree(tree.files, {path: mode for mode, _, path in (line.partition(" ") for line in lines)})
