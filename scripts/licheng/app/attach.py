@@ -17,10 +17,9 @@ from licheng.core.layout import home, student_folder
 from licheng.core.record import Record
 from licheng.policy.attachments import FileType, allowed_types, type_of_head, type_of_name
 from licheng.policy.periods import judged_term
-from licheng.sources import schemas
 from licheng.sources.emit import emit
 from licheng.sources.markdown import split
-from licheng.sources.reading import parse, read_school
+from licheng.sources.reading import read_record, read_school
 from licheng.sources.tree import WorkTree
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
@@ -63,8 +62,8 @@ def _read_item(root: Path, item: str) -> Record:
     where = home(path)
     if where is None or not where.kind.files or not (root / path).is_file():
         raise UsageError("APP011", path=path)
-    record, faults = parse(path, where, (root / path).read_bytes())
-    if record is None or faults or list(schemas.check(record)):
+    record, faults = read_record(path, where, (root / path).read_bytes())
+    if record is None or faults:
         raise UsageError("APP013", path=path)
     return record
 

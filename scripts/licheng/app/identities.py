@@ -27,4 +27,4 @@ def read_names(path: Path) -> frozenset[str]:
     heading = rows[0] if rows else []
     column = next((index for index, cell in enumerate(heading) if cell.strip() in _HEADINGS), None)
     cells = (row[column or 0] for row in rows[column is not None :] if len(row) > (column or 0))
-    return frozenset(name for cell in cells if len(name := cell.strip()) >= 2)
+    return frozenset(name for cell in cells if len(name := "".join(cell.split())) >= 2)

@@ -14,7 +14,7 @@ from licheng.core.layout import BY_NAME, KINDS, STUDENTS, Form, Home, Kind, home
 from licheng.core.term import Term, year_on
 from licheng.sources import schemas
 from licheng.sources.emit import emit
-from licheng.sources.reading import parse
+from licheng.sources.reading import read_record
 from licheng.sources.tree import Tree
 
 TO_FILL = "待填"
@@ -144,7 +144,6 @@ def _placeholder(kind: Kind, name: str, schema: Any, today: date) -> Any:
 
 def _must_be_valid(path: str, where: Home, text: str) -> None:
     """What this command writes, it can read."""
-    record, faults = parse(path, where, text.encode())
-    found = [*faults, *(schemas.check(record) if record is not None else ())]
-    if found:
-        raise UsageError("APP017", name=found[0].code, value=str(dict(found[0].values)))
+    _, faults = read_record(path, where, text.encode())
+    if faults:
+        raise UsageError("APP017", name=faults[0].code, value=str(dict(faults[0].values)))

@@ -65,6 +65,10 @@ def run() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(ExitCode.UNDECIDED)
+    except Exception as error:  # the tool's own trouble is never a pass, nor a finding
+        trouble = LichengError("APP099", detail=f"{type(error).__name__}: {error}")
+        tell(trouble)
+        sys.exit(trouble.exit_code)
 
 
 def tell(error: LichengError) -> None:

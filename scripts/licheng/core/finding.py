@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from licheng.core.location import Location, Place
 
-Value = str | int
+# A value of a finding: text or a number; a list of choices; or a text in both languages, by `zh` and `en`.
+Value = str | int | tuple[str, ...] | Mapping[str, str]
 
 
 class Severity(StrEnum):

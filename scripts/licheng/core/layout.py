@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
@@ -144,9 +145,17 @@ def home(path: str) -> Home | None:
     head = parts[4:5] if of_student else parts[1:2]
     for kind in _BY_HEAD.get((of_student, "".join(head)), ()):
         match = kind.pattern.fullmatch(path)
-        if match is not None:
+        if match is not None and _is_day(match.groupdict().get("date")):
             return Home(kind, match.groupdict())
     return None
+
+
+def _is_day(text: str | None) -> bool:
+    """Whether a path's date, if it has one, is a day of the calendar."""
+    try:
+        return text is None or date.fromisoformat(text).year > 1911
+    except ValueError:
+        return False
 
 
 def student_folder(path: str) -> str | None:

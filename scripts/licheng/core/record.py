@@ -11,6 +11,18 @@ from licheng.core.term import Term
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """The text of any file that people may read, whether or not it is a right record."""
+
+    path: str
+    text: str
+
+    def at_offset(self, offset: int) -> Place:
+        """The place of a character."""
+        return Place(self.path, self.text, offset=offset)
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """One file of the school.
 
@@ -66,7 +78,3 @@ class Record:
     def at_key(self, *pointer: str | int) -> Place:
         """The place of a key."""
         return Place(self.path, self.text, pointer, on_key=True)
-
-    def at_offset(self, offset: int) -> Place:
-        """The place of a character of the file's text."""
-        return Place(self.path, self.text, offset=offset)

@@ -15,8 +15,9 @@ REGULATION = date(2018, 5, 30)
 
 
 class Scope(StrEnum):
-    """What a rule is called with: one record and its owner, a student, the school, or the reduced summaries."""
+    """What a rule is called with: a file's text, a record and its owner, a student, the school, the summaries."""
 
+    TEXT = "text"
     RECORD = "record"
     STUDENT = "student"
     SCHOOL = "school"
@@ -35,8 +36,9 @@ class Rule(Code):
         scope: what `check` is called with.
         kinds: the kinds of record that it judges (all, if empty).
         reads: kinds that it relies on; if one of them is broken, the rule is skipped, and says so.
-        check: `check(rule, record, owner, school)` for records, `(rule, student, school)`, `(rule, school)`,
-            or `(rule, summaries)`; yields findings, and skips for what it could not judge.
+        check: called with the rule first: `(rule, text, school)`, `(rule, record, owner, school)`,
+            `(rule, student, school)`, `(rule, school)` or `(rule, summaries)`, by its scope; yields findings, and
+            skips for what it could not judge.
         since: first day on which it judges: a record is judged by the day of its term or school year.
         until: the day from which it has retired.
     """

@@ -26,6 +26,7 @@ class Quota:
     stage: str
     limit: int
     per: str
+    exempt: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +63,10 @@ class Rulebook:
 
 def quotas(data: Any) -> tuple[Quota, ...]:
     """The quotas of a rulebook or of a layer of the agency."""
-    return tuple(Quota(entry["of"], entry["stage"], entry["limit"], entry["per"]) for entry in data.get("quotas", ()))
+    return tuple(
+        Quota(entry["of"], entry["stage"], entry["limit"], entry["per"], frozenset(entry.get("exempt", ())))
+        for entry in data.get("quotas", ())
+    )
 
 
 @dataclass(frozen=True, eq=False)

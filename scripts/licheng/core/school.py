@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from licheng.core.calendar import TermCalendar
-from licheng.core.record import Record
+from licheng.core.record import Record, Text
 from licheng.core.rulebook import AgencyRules, Rulebooks
 from licheng.core.term import Term
 
@@ -24,6 +24,7 @@ class School:
         students: the ids of all students.
         broken: paths of records that could not be read or are not of their schema, by kind.
         names: names of people that must not stand in plain text, from a list that the caller gave.
+        texts: all that can be read as text, broken records and the handbook's pages too.
     """
 
     records: Mapping[str, tuple[Record, ...]]
@@ -31,6 +32,7 @@ class School:
     students: frozenset[str] = frozenset()
     broken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
+    texts: tuple[Text, ...] = ()
 
     def of(self, *kinds: str) -> Iterator[Record]:
         """All records of these kinds, kind by kind."""

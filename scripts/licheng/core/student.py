@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from licheng.core.layout import WITH_FILES
-from licheng.core.record import Record
+from licheng.core.record import Record, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +16,14 @@ class FileFact:
     Attributes:
         path: from the repository's root.
         size: bytes of the real file, also where a Git LFS pointer stands for it.
-        sha256: hex digest of the real file.
-        head: its first bytes; None where only the pointer is here.
+        sha256: hex digest of the real file; None where it is too large to read.
+        head: its first bytes; None where it is too large to read, or only the pointer is here.
         pointer: the tree holds a Git LFS pointer.
     """
 
     path: str
     size: int
-    sha256: str
+    sha256: str | None
     head: bytes | None
     pointer: bool = False
 
@@ -47,12 +47,14 @@ class Student:
         records: by kind, each in the order of paths.
         files: attachments by path.
         broken: paths of records that could not be read or are not of their schema, by kind.
+        texts: all that can be read as text, broken records too.
     """
 
     folder: str
     records: Mapping[str, tuple[Record, ...]]
     files: Mapping[str, FileFact] = field(default_factory=dict)
     broken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    texts: tuple[Text, ...] = ()
 
     @property
     def id(self) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from licheng.core.errors import LichengError
+from licheng.core.finding import Value
 from licheng.core.report import LocatedFinding
 
 LANGUAGES = ("zh-TW", "en")
@@ -21,7 +22,7 @@ class Catalog:
     """One language.
 
     Attributes:
-        data: the sections `codes`, `skips`, `errors`, `words` of the catalog file.
+        data: the sections `codes`, `skips`, `errors`, `labels`, `words` of the catalog file.
     """
 
     language: str
@@ -30,12 +31,24 @@ class Catalog:
     def message(self, finding: LocatedFinding) -> str:
         """The fact, with its values."""
         text: str = self.data["codes"][finding.code]["message"]
-        return text.format_map(finding.values)
+        return text.format_map(self._shown(finding))
 
     def hint(self, finding: LocatedFinding) -> str:
         """What to do next."""
         text: str = self.data["codes"][finding.code]["hint"]
-        return text.format_map(finding.values)
+        return text.format_map(self._shown(finding))
+
+    def _shown(self, finding: LocatedFinding) -> dict[str, str]:
+        """The values in this language: labels for ids, lists joined, the right one of two languages."""
+        return {name: self._value(name, value) for name, value in finding.values.items()}
+
+    def _value(self, name: str, value: Value) -> str:
+        if isinstance(value, tuple):
+            return self.word("separator").join(self._value(name, part) for part in value)
+        if isinstance(value, Mapping):
+            return value[self.language[:2]]
+        label: str = self.data["labels"].get(name, {}).get(str(value), str(value))
+        return label
 
     def entry(self, code: str) -> Mapping[str, str]:
         """All words of a code: title, message, hint, why, fix, severity."""

@@ -49,8 +49,8 @@ def _read(section: Mapping[str, Any]) -> Iterator[FileType]:
 
 def type_of_name(types: tuple[FileType, ...], name: str) -> FileType | None:
     """The allowed type that a file's extension names."""
-    extension = name.rpartition(".")[2].lower()
-    return next((kind for kind in types if extension in kind.extensions), None)
+    stem, _, extension = name.rpartition(".")
+    return next((kind for kind in types if stem and extension.lower() in kind.extensions), None)
 
 
 def type_of_head(types: tuple[FileType, ...], head: bytes) -> FileType | None:

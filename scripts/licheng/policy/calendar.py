@@ -5,9 +5,10 @@ All dates are whole days in Asia/Taipei; a window includes its first and its las
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from licheng.core.calendar import AgencyWindow, TermCalendar, Window
 from licheng.core.rulebook import Rulebook
@@ -22,6 +23,11 @@ CATEGORY_OF_ROSTER = {
     "course-outputs": "course-output",
     "activities": "activity",
 }
+
+
+# What students hand in within a term's or a school year's windows, and the year levels of a senior high school.
+SUBMITTED = ("course-output", "activity")
+LEVELS = (10, 11, 12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +48,21 @@ def internal_deadline(agency: AgencyWindow, book: Rulebook) -> date:
     return agency.closes - timedelta(days=book.lead_days)
 
 
-def submission_floor(window: Window, calendar: TermCalendar, school: School) -> Floor | None:
-    """The earliest legal close: 休業式 plus the agency's days; None if every level is excepted."""
-    levels = [level for level in window.levels if _floor_days(window, calendar.term, level, school) is not None]
-    if not levels:
-        return None
-    days = max(_floor_days(window, calendar.term, level, school) or 0 for level in levels)
-    return Floor(calendar.closing + timedelta(days=days), days)
-
-
-def _floor_days(window: Window, term: Term, level: int, school: School) -> int | None:
+def submission_floor(category: str, level: int, calendar: TermCalendar, school: School) -> Floor | None:
+    """The earliest legal close of a year level's submission: the agency's days after 休業式; None if excepted."""
+    term = calendar.term
     floors = school.agency.section("window_floors", term, cohort_of(term, level)) or ()
     for floor in floors:
-        if (floor["stage"], floor["category"]) != (window.stage, window.category):
-            continue
-        if {"level": level, "term": term.half} not in floor.get("except", ()):
-            return int(floor["days_after_closing"])
+        if _concerns(floor, category, "submission", level, term):
+            days = int(floor["days_after_closing"])
+            return Floor(calendar.closing + timedelta(days=days), days)
     return None
+
+
+def _concerns(entry: Mapping[str, Any], category: str, stage: str, level: int, term: Term) -> bool:
+    """Whether a dated demand of the agency or the rulebook is about a year level's window in a term."""
+    about = (entry["category"], entry["stage"]) == (category, stage)
+    return about and {"level": level, "term": term.half} not in entry.get("except", ())
 
 
 def confirmation_days(school: School, term: Term, level: int) -> int:
@@ -70,6 +74,13 @@ def confirmation_days(school: School, term: Term, level: int) -> int:
 def days_open(window: Window) -> int:
     """How many days a window is open, both ends included."""
     return (window.closes - window.opens).days + 1
+
+
+def last_closing(calendar: TermCalendar, category: str, level: int) -> Window | None:
+    """The submission window of a year level that closes last: until then students can hand in."""
+    about = (category, "submission")
+    windows = (found for found in calendar.windows if (found.category, found.stage) == about and level in found.levels)
+    return max(windows, key=lambda window: window.closes, default=None)
 
 
 def agency_windows_after(window: Window, calendar: TermCalendar) -> Iterator[AgencyWindow]:
@@ -94,6 +105,6 @@ def find_windows(school: School, term: Term, category: str, stage: str, level: i
 def required_close(window: Window, calendar: TermCalendar, book: Rulebook) -> date | None:
     """The day on which the rulebook itself wants a window closed, counted from 休業式 (other schools have this)."""
     for entry in book.record.data.get("windows", ()):
-        if entry["stage"] == window.stage:
+        if any(_concerns(entry, window.category, window.stage, level, calendar.term) for level in window.levels):
             return calendar.closing + timedelta(days=entry["days_after_closing"])
     return None

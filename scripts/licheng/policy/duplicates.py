@@ -40,7 +40,7 @@ def uses(student: Student) -> Iterator[FileUse]:
 
 
 def repeated(all_uses: Iterable[FileUse]) -> Iterator[tuple[FileUse, FileUse]]:
-    """Each use of a file that another item already uses, with that other; not what two students declare as group work."""
+    """Each use of a file that another item uses too, with that other; not what two students declare as group work."""
     by_digest: dict[bytes, list[FileUse]] = defaultdict(list)
     for use in all_uses:
         by_digest[use.digest].append(use)
@@ -51,7 +51,8 @@ def repeated(all_uses: Iterable[FileUse]) -> Iterator[tuple[FileUse, FileUse]]:
 
 def _repeated(shared: list[FileUse]) -> Iterator[tuple[FileUse, FileUse]]:
     for position, use in enumerate(shared):
-        others = (other for other in shared[:position] if not _same_group_work(use, other))
+        earlier = (other for other in shared[:position] if other.path != use.path)
+        others = (other for other in earlier if not _same_group_work(use, other))
         first = next(others, None)
         if first is not None:
             yield use, first

@@ -59,17 +59,28 @@ def intervals(student_record: Record) -> tuple[Interval, ...]:
     return tuple(found)
 
 
+# Which events may follow which state, and the state that they lead to; 離校 is leaving for good, or until readmission.
+_FOLLOWS: dict[str, tuple[frozenset[str], str | None]] = {
+    "entry": (frozenset({"none"}), "enrolled"),
+    "transfer-in": (frozenset({"none", "left"}), "enrolled"),
+    "resumption": (frozenset({"suspended"}), "enrolled"),
+    "suspension": (frozenset({"enrolled"}), "suspended"),
+    "transfer-out": (frozenset({"enrolled", "suspended"}), "left"),
+    "graduation": (frozenset({"enrolled"}), "left"),
+    "class-change": (frozenset({"enrolled"}), None),
+    "application": (frozenset({"enrolled", "suspended", "left"}), None),
+}
+
+
 def disorders(student_record: Record) -> Iterator[tuple[int, str]]:
     """Events that cannot follow those before them: index and event."""
-    enrolled = False
-    latest = date.min
+    state, latest = "none", date.min
     for index, event in enumerate(student_record.data["events"]):
         name, when = event["event"], day(event["on"])
-        misplaced = (name in OPENING and enrolled) or ((name in CLOSING or name == "class-change") and not enrolled)
-        if when < latest or misplaced:
+        allowed, then = _FOLLOWS[name]
+        if when < latest or state not in allowed:
             yield index, name
-        latest = max(latest, when)
-        enrolled = (enrolled or name in OPENING) and name not in CLOSING
+        latest, state = max(latest, when), then or state
 
 
 def level_and_class(student_record: Record, on: date) -> tuple[int, str] | None:

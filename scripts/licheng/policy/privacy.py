@@ -12,33 +12,43 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-_EDGE = r"(?<![A-Za-z0-9])"
+# Not inside a longer word or number, nor behind the parts of a date, a decimal or an ISBN.
+_EDGE = r"(?<![A-Za-z0-9])(?<![0-9][-/.])"
 _END = r"(?![A-Za-z0-9])"
-_GAP = r"[ \-–—.·]?"
-_ID = re.compile(rf"{_EDGE}([A-Za-z]){_GAP}([12A-Da-d89])((?:{_GAP}[0-9]){{8}}){_END}", re.ASCII)
-_MOBILE = re.compile(rf"{_EDGE}(?:\+?886{_GAP}|0)9(?:{_GAP}[0-9]){{8}}{_END}", re.ASCII)
-_AREA = rf"(?:\(0[2-8][0-9]{{0,2}}\){_GAP}|(?:\+886{_GAP}|0)[2-8][0-9]{{0,2}}[ \-])"
-_LANDLINE = re.compile(rf"{_EDGE}{_AREA}[0-9]{{3,4}}{_GAP}[0-9]{{3,4}}{_END}", re.ASCII)
-# Everything but ASCII, CJK and the commonest full-width punctuation, none of which stands for an ASCII character here.
-_FOLDABLE = re.compile("[\x80-\u2e7f\ufb00-\uff00\uff02-\uff0b\uff0d-\uff19\uff1c-\uff1e\uff20-\U0010ffff]")
+_GAP = r"[ \-–—.·/]{0,3}"
+_ID = re.compile(rf"(?<![A-Za-z0-9])([A-Za-z]){_GAP}([12A-Da-d89])((?:{_GAP}[0-9]){{8}}){_END}", re.ASCII)
+_MOBILE = re.compile(
+    rf"{_EDGE}(?:\+?886{_GAP}9|\(?0{_GAP}9){_GAP}[0-9]{_GAP}[0-9]\)?(?:{_GAP}[0-9]){{6}}{_END}", re.ASCII
+)
+_AREA = rf"(?:\(0[2-8][0-9]{{0,2}}\){_GAP}|(?:\+886{_GAP}|0)[2-8][0-9]{{0,2}}[ \-–—.·])"
+_LANDLINE = re.compile(rf"{_EDGE}{_AREA}{_GAP}[0-9]{{3,4}}{_GAP}[0-9]{{3,4}}{_END}", re.ASCII)
+_LANDLINE_WHOLE = re.compile(rf"{_EDGE}{_AREA}{_GAP}[0-9]{{5,8}}{_END}", re.ASCII)
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)", re.ASCII)
 
-# The two-digit value of the first letter (內政部 身分證統一編號編碼原則); the order is not the alphabet's for I, O, W, Z.
+# Everything but ASCII, CJK and the commonest full-width punctuation, none of which stands for an ASCII character here.
+_FOLDABLE = re.compile("[\x80-\u2e7f\ufb00-\uff00\uff02-\uff0b\uff0d-\uff19\uff1c-\uff1e\uff20-\U0010ffff]")
+
+# The two-digit value of the first letter (內政部 身分證統一編號編碼原則): I, O, W and Z stand out of order.
 _LETTERS = {letter: number for number, letter in enumerate("ABCDEFGHJKLMNPQRSTUVXYWZIO", start=10)}
 _WEIGHTS = (1, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Something found in a text: its offset, and how it may be shown."""
+    """Something found in a text: where it begins and ends, and how it may be shown."""
 
     offset: int
+    end: int
     masked: str
 
 
 def mask(text: str) -> str:
-    """The last four characters hidden."""
-    return text[:-4] + "****"
+    """The last four letters or digits hidden."""
+    shown, hidden = list(text), 0
+    for index in range(len(text) - 1, -1, -1):
+        if text[index].isalnum() and hidden < 4:
+            shown[index], hidden = "*", hidden + 1
+    return "".join(shown)
 
 
 def is_national_id(text: str) -> bool:
@@ -76,14 +86,17 @@ def national_ids(folded: str) -> Iterator[Trace]:
     for match in _ID.finditer(folded):
         compact = re.sub(r"[^A-Z0-9]", "", match[0].upper())
         if is_national_id(compact):
-            yield Trace(match.start(), mask(compact))
+            yield Trace(match.start(), match.end(), mask(compact))
 
 
 def phones(folded: str) -> Iterator[Trace]:
     """Mobile and landline numbers of Taiwan."""
-    for pattern in (_MOBILE, _LANDLINE):
-        for match in pattern.finditer(folded):
-            yield Trace(match.start(), mask(match[0]))
+    reached = 0
+    matches = (match for pattern in (_MOBILE, _LANDLINE, _LANDLINE_WHOLE) for match in pattern.finditer(folded))
+    for match in sorted(matches, key=lambda match: match.span()):
+        if match.start() >= reached:
+            reached = match.end()
+            yield Trace(match.start(), match.end(), mask(match[0]))
 
 
 def emails(folded: str) -> Iterator[Trace]:
@@ -92,16 +105,26 @@ def emails(folded: str) -> Iterator[Trace]:
         return
     for match in _EMAIL.finditer(folded):
         if not match[1].lower().endswith(".invalid"):
-            yield Trace(match.start(), f"****@{match[1]}")
+            yield Trace(match.start(), match.end(), f"****@{match[1]}")
 
 
-def names(text: str, known: Iterable[str]) -> Iterator[Trace]:
-    """Names of a list that the caller gave, shown by their first character."""
-    for name in known:
-        offset = text.find(name)
-        while offset >= 0:
-            yield Trace(offset, name[0] + "○" * (len(name) - 1))
-            offset = text.find(name, offset + 1)
+def unless_public(traces: Iterable[Trace], text: str, contacts: Iterable[str]) -> Iterator[Trace]:
+    """Traces that do not lie wholly within one of the school's own public contacts."""
+    spans = [match.span() for contact in contacts for match in re.finditer(re.escape(contact), text)]
+    for trace in traces:
+        if not any(start <= trace.offset and trace.end <= end for start, end in spans):
+            yield trace
+
+
+def names(text: str, known: frozenset[str]) -> Iterator[Trace]:
+    """Names of a list that the caller gave, also spaced out, shown by their first character."""
+    offsets = [offset for offset, character in enumerate(text) if not character.isspace()]
+    packed = "".join(text[offset] for offset in offsets)
+    for length in sorted({len(name) for name in known}):
+        for start in range(len(packed) - length + 1):
+            if (name := packed[start : start + length]) in known:
+                masked = name[0] + "○" * (length - 1)
+                yield Trace(offsets[start], offsets[start + length - 1] + 1, masked)
 
 
 def names_somebody(text: str) -> bool:

@@ -1,7 +1,8 @@
 """Quotas: what counts, how many are allowed, what used them up (肆.一).
 
 Of an item's state only `submitted` is stored; drafts never count. What the school or an outside body registered
-does not count because it lies in folders that students cannot write, so no field in a student's item can exempt it.
+does not count because it lies in folders that students cannot write and that the rulebook exempts; no field in a
+student's item can exempt it.
 """
 
 from __future__ import annotations
@@ -11,14 +12,24 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from licheng.core.dates import day
 from licheng.core.location import Place
 from licheng.core.record import Record
 from licheng.core.rulebook import Quota, Rulebook, quotas
 from licheng.core.school import School
 from licheng.core.student import Student
-from licheng.core.term import Term, year_first_day
+from licheng.core.term import Term, year_on
 
 T = TypeVar("T")
+
+# What the school or outside bodies register: folder → kind. A rulebook says which of them do not count (肆.一 備註).
+REGISTERED = {
+    "positions": "position",
+    "clubs": "club",
+    "contests": "contest-result",
+    "service": "community-service",
+    "external": "external-record",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,46 +58,57 @@ def is_submitted(item: Record) -> bool:
 
 def submitted_tallies(student: Student, school: School, kind: str) -> Iterator[Tally[Record]]:
     """Submitted items of a kind against the quota of the rulebook of their own term or school year."""
-    per_period: dict[str, list[Record]] = defaultdict(list)
-    books: dict[str, Rulebook | None] = {}
+    counted: dict[tuple[str, int], list[Record]] = defaultdict(list)
     for item in student.of(kind):
-        term, year = item.term, item.year
-        assert year is not None  # noqa: S101 - the path of every quota's kind has a term or a year
-        book = school.rulebooks.on(term.first_day if term else year_first_day(year))
-        period = _period(_quota(book.quotas, kind, "submitted") if book else None, term, year)
-        books[period] = book
-        if is_submitted(item):
-            per_period[period].append(item)
-    for period, items in sorted(per_period.items()):
-        book = books[period]
-        quota = _quota(book.quotas, kind, "submitted") if book else None
-        if quota is not None:
-            yield Tally(period, quota.limit, tuple(items))
+        quota = _quota_of(item, school, kind)
+        if quota is not None and is_submitted(item):
+            period = str(item.term if quota.per == "term" and item.term is not None else item.year)
+            counted[period, quota.limit].append(item)
+    for (period, limit), items in sorted(counted.items()):
+        registered = _not_exempt(student, school, int(period)) if kind == "activity" else ()
+        yield Tally(period, limit, (*registered, *items))
 
 
-def _period(quota: Quota | None, term: Term | None, year: int) -> str:
-    return str(term) if term is not None and (quota is None or quota.per == "term") else str(year)
+def _quota_of(item: Record, school: School, kind: str) -> Quota | None:
+    """The quota that judges an item: by its term, or for a quota of a school year by the year's first day."""
+    assert item.year is not None  # noqa: S101 - the path of every quota's kind has a term or a year
+    of_year = _quota(school.rulebooks.for_year(item.year), kind)
+    of_term = _quota(school.rulebooks.for_term(item.term), kind) if item.term is not None else of_year
+    return of_year if of_term is not None and of_term.per == "school-year" else of_term
 
 
-def _quota(of_layer: Iterable[Quota], kind: str, stage: str) -> Quota | None:
-    return next((quota for quota in of_layer if (quota.of, quota.stage) == (kind, stage)), None)
+def _not_exempt(student: Student, school: School, year: int) -> Iterator[Record]:
+    """What the school or others registered in a year, of the folders that the rulebook does not exempt."""
+    quota = _quota(school.rulebooks.for_year(year), "activity")
+    for folder, kind in REGISTERED.items():
+        if quota is not None and folder not in quota.exempt:
+            yield from (record for record in student.of(kind) if _registered_year(record) == year)
 
 
-def selected_tallies(student: Student, school: School) -> Iterator[Tally[Place]]:
-    """Items selected for the agency in a school year, over all batches, against the quota that holds for them."""
+def _registered_year(record: Record) -> int:
+    return year_on(day(record.data.get("on") or record.data["starts"]))
+
+
+def _quota(layer: Rulebook | Iterable[Quota] | None, kind: str, stage: str = "submitted") -> Quota | None:
+    found = layer.quotas if isinstance(layer, Rulebook) else layer or ()
+    return next((quota for quota in found if (quota.of, quota.stage) == (kind, stage)), None)
+
+
+def selected_tallies(student: Student, school: School) -> Iterator[tuple[str, Tally[Place]]]:
+    """By kind, items selected for the agency in a school year over all batches, against the quota that holds."""
     years = sorted({record.identity["year"] for record in student.of("selection")})
     for year in years:
         for kind, field in (("course-output", "outputs"), ("activity", "activities")):
             quota = selection_quota(school, kind, int(year), student.cohort)
             if quota is not None:
-                yield Tally(year, quota.limit, tuple(_selected(student, year, field)))
+                yield kind, Tally(year, quota.limit, tuple(_selected(student, year, field)))
 
 
 def selection_quota(school: School, kind: str, year: int, cohort: int) -> Quota | None:
     """The rulebook's own quota of selected items, or else the agency's."""
     term = Term(year, 1)
     book = school.rulebooks.for_term(term)
-    of_school = _quota(book.quotas, kind, "selected") if book else None
+    of_school = _quota(book, kind, "selected")
     if of_school is not None:
         return of_school
     layer = school.agency.section("quotas", term, cohort)

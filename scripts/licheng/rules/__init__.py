@@ -11,7 +11,9 @@ from licheng.rules.attachments.unlisted_file import unlisted_file
 from licheng.rules.codes.unknown_code import unknown_code
 from licheng.rules.dates.end_before_start import end_before_start
 from licheng.rules.dates.future_record import future_record
+from licheng.rules.dates.outside_period import outside_period
 from licheng.rules.duplicates.same_file import same_file
+from licheng.rules.enrolment.class_off_level import class_off_level
 from licheng.rules.enrolment.enrolment_disorder import enrolment_disorder
 from licheng.rules.enrolment.outside_enrolment import outside_enrolment
 from licheng.rules.enrolment.wrong_cohort import wrong_cohort
@@ -31,6 +33,7 @@ from licheng.rules.references.unknown_item import unknown_item
 from licheng.rules.references.unknown_office import unknown_office
 from licheng.rules.references.unknown_programme import unknown_programme
 from licheng.rules.references.unknown_resolution import unknown_resolution
+from licheng.rules.references.unknown_section import unknown_section
 from licheng.rules.references.unknown_staff import unknown_staff
 from licheng.rules.references.unknown_student import unknown_student
 from licheng.rules.references.unknown_term import unknown_term
@@ -60,10 +63,12 @@ ALL = (
     unknown_code,  # COD001
     end_before_start,  # DAT001
     future_record,  # DAT002
+    outside_period,  # DAT003
     same_file,  # DUP001
     outside_enrolment,  # ENR001
     enrolment_disorder,  # ENR002
     wrong_cohort,  # ENR003
+    class_off_level,  # ENR004
     national_id,  # PRI001
     phone_number,  # PRI002
     email_address,  # PRI003
@@ -88,6 +93,7 @@ ALL = (
     unknown_programme,  # REF010
     unknown_resolution,  # REF011
     missing_student_record,  # REF012
+    unknown_section,  # REF013
     summary_too_long,  # TXT001
     closes_before_floor,  # WIN001
     confirmation_too_short,  # WIN002

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from licheng.core.errors import LichengError
 from licheng.core.finding import Finding, Skip
-from licheng.core.record import Record
+from licheng.core.record import Record, Text
 from licheng.core.rule import Outcome, Rule, Scope
 from licheng.core.school import School
 from licheng.core.student import Student
@@ -52,8 +52,9 @@ class Outcomes:
 
 
 def judge_student(student: Student, school: School) -> Outcomes:
-    """All rules of a student and of the student's records."""
+    """All rules of a student, of the student's records and of their texts."""
     outcomes = Outcomes()
+    _judge_texts(student.texts, school, outcomes)
     _judge_records(student.records, student, school, outcomes)
     for this in _of_scope(Scope.STUDENT):
         broken = _broken((*this.kinds, *this.reads), student.broken, school.broken)
@@ -65,8 +66,9 @@ def judge_student(student: Student, school: School) -> Outcomes:
 
 
 def judge_school(school: School) -> Outcomes:
-    """All rules of the school and of the school's records."""
+    """All rules of the school, of the school's records and of their texts."""
     outcomes = Outcomes()
+    _judge_texts(school.texts, school, outcomes)
     _judge_records(school.records, None, school, outcomes)
     for this in _of_scope(Scope.SCHOOL):
         broken = _broken((*this.kinds, *this.reads), school.broken)
@@ -83,6 +85,12 @@ def judge_across(uses: Iterable[FileUse]) -> Outcomes:
     for this in _of_scope(Scope.ACROSS):
         outcomes.run(this, "content/students", uses)
     return outcomes
+
+
+def _judge_texts(texts: Iterable[Text], school: School, outcomes: Outcomes) -> None:
+    for text in texts:
+        for this in _of_scope(Scope.TEXT):
+            outcomes.run(this, text.path, text, school)
 
 
 def _judge_records(

@@ -11,7 +11,7 @@ from datetime import date
 from licheng.core.finding import Code, Finding
 from licheng.core.layout import HANDBOOK, STUDENTS, WITH_FILES, Form, Home, home, student_folder
 from licheng.core.location import Location
-from licheng.core.record import Record
+from licheng.core.record import Record, Text
 from licheng.core.school import School
 from licheng.core.student import FileFact, Student
 from licheng.sources import attachments, markdown, schemas, text, yaml
@@ -31,6 +31,8 @@ CODES = tuple(
     )
 )
 
+# What the handbook may hold, by ending: whether it is text, which is read; pictures are not.
+PUBLISHED = {"md": True, "svg": True, "png": False, "jpg": False, "pdf": False}
 MAX_RECORD_BYTES = 1 << 20
 MAX_PATH = 200
 _SAFE = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
@@ -44,6 +46,7 @@ class Shelf:
     records: dict[str, list[Record]] = field(default_factory=lambda: defaultdict(list))
     files: dict[str, FileFact] = field(default_factory=dict)
     broken: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    texts: list[Text] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     checked: int = 0
 
@@ -65,7 +68,7 @@ def _broken(shelf: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
 def read_student(tree: Tree, folder: str, entries: Iterable[Entry]) -> tuple[Student, Shelf]:
     """A student from the entries below its folder."""
     shelf = read(tree, entries)
-    return Student(folder, _by_path(shelf.records), shelf.files, _broken(shelf.broken)), shelf
+    return Student(folder, _by_path(shelf.records), shelf.files, _broken(shelf.broken), tuple(shelf.texts)), shelf
 
 
 def read_school(
@@ -73,7 +76,7 @@ def read_school(
 ) -> tuple[School, Shelf]:
     """The school from everything in `content/` but the students' folders."""
     shelf = read(tree, tree.entries("content", without=frozenset({STUDENTS})))
-    return School(_by_path(shelf.records), today, students, _broken(shelf.broken), names), shelf
+    return School(_by_path(shelf.records), today, students, _broken(shelf.broken), names, tuple(shelf.texts)), shelf
 
 
 def student_ids(tree: Tree) -> frozenset[str]:
@@ -108,11 +111,24 @@ def read(tree: Tree, entries: Iterable[Entry]) -> Shelf:
             _read_record(tree, entry, where, shelf)
         elif _is_attachment(entry.path):
             shelf.files[entry.path] = attachments.fact(tree, entry)
-        elif not entry.path.startswith(HANDBOOK + "/"):
-            shelf.findings.append(UNKNOWN_PATH.at(Location(entry.path)))
-        elif entry.path.endswith(".md"):
-            _read_page(tree, entry, shelf)
+        else:
+            _read_other(tree, entry, shelf)
     return shelf
+
+
+def _read_other(tree: Tree, entry: Entry, shelf: Shelf) -> None:
+    """A page or picture of the handbook, which has no schema, or a file where none belongs; what is text is kept."""
+    suffix = entry.path.rpartition(".")[2]
+    published = entry.path.startswith(HANDBOOK + "/") and suffix in PUBLISHED
+    if not published:
+        shelf.findings.append(UNKNOWN_PATH.at(Location(entry.path)))
+    if not PUBLISHED.get(suffix, True):
+        return
+    decoded, faults = text.decode(entry.path, tree.read(entry))
+    if published:
+        shelf.findings += faults
+    if decoded is not None:
+        shelf.texts.append(Text(entry.path, decoded))
 
 
 def _acceptable(entry: Entry, where: Home | None, shelf: Shelf) -> bool:
@@ -120,9 +136,9 @@ def _acceptable(entry: Entry, where: Home | None, shelf: Shelf) -> bool:
     place = Location(_printable(entry.path))
     if entry.mode != REGULAR:
         shelf.findings.append(NOT_A_REGULAR_FILE.at(place, mode=entry.mode))
-    elif (segment := _unsafe_segment(entry.path)) is not None:
-        shelf.findings.append(UNSAFE_NAME.at(place, name=_printable(segment)))
-    elif where is not None and entry.size > MAX_RECORD_BYTES:
+    elif (unsafe := _unsafe(entry.path)) is not None:
+        shelf.findings.append(UNSAFE_NAME.at(place, name=_printable(unsafe[0]), reason=unsafe[1]))
+    elif entry.size > MAX_RECORD_BYTES and (where is not None or not _is_attachment(entry.path)):
         shelf.findings.append(TOO_LARGE.at(place, size=entry.size, limit=MAX_RECORD_BYTES))
     else:
         return True
@@ -131,12 +147,15 @@ def _acceptable(entry: Entry, where: Home | None, shelf: Shelf) -> bool:
     return False
 
 
-def _unsafe_segment(path: str) -> str | None:
+def _unsafe(path: str) -> tuple[str, str] | None:
+    """The part of a path that no file may be called, and why."""
     if len(path) > MAX_PATH:
-        return path
+        return path, "too-long"
     for segment in path.split("/"):
-        if not _SAFE.fullmatch(segment) or _DEVICES.fullmatch(segment) or segment.endswith("."):
-            return segment
+        if _DEVICES.fullmatch(segment):
+            return segment, "device"
+        if not _SAFE.fullmatch(segment) or segment.endswith("."):
+            return segment, "characters"
     return None
 
 
@@ -150,20 +169,17 @@ def _is_attachment(path: str) -> bool:
     return beside is not None and beside.kind.name in WITH_FILES
 
 
-def _read_page(tree: Tree, entry: Entry, shelf: Shelf) -> None:
-    """A handbook page is text that everyone will read: no schema, but its characters and its privacy are checked."""
-    decoded, faults = text.decode(entry.path, tree.read(entry))
-    shelf.findings += faults
-    if decoded is not None:
-        shelf.records["page"].append(Record(entry.path, "page", {}, {}, decoded, 0))
-
-
 def _read_record(tree: Tree, entry: Entry, where: Home, shelf: Shelf) -> None:
     kind = where.kind.name
     if where.kind.form is Form.ENCRYPTED:
         return
-    record, faults = parse(entry.path, where, tree.read(entry))
-    if not faults and record is not None:
+    decoded, faults = text.decode(entry.path, tree.read(entry))
+    record: Record | None = None
+    if decoded is not None:
+        shelf.texts.append(Text(entry.path, decoded))
+        if not faults:
+            record, faults = parse(entry.path, where, decoded)
+    if record is not None:
         faults = list(schemas.check(record))
     shelf.findings += faults
     if record is None or faults:
@@ -172,22 +188,28 @@ def _read_record(tree: Tree, entry: Entry, where: Home, shelf: Shelf) -> None:
         shelf.records[kind].append(record)
 
 
-def parse(path: str, where: Home, data: bytes) -> tuple[Record | None, list[Finding]]:
-    """A record from a file's bytes, not yet held against its schema; None where it is unreadable."""
-    decoded, faults = text.decode(path, data)
-    if decoded is None or any(fault.code == text.HIDDEN_CHARACTER.code for fault in faults):
-        return None, faults
+def parse(path: str, where: Home, decoded: str) -> tuple[Record | None, list[Finding]]:
+    """A record from a file's text, not yet held against its schema; None, with the fault, where it is unreadable."""
     source, lines_before, body_start = decoded, 0, len(decoded)
     if where.kind.form is Form.MARKDOWN:
         parts = markdown.split(decoded)
         if parts is None:
-            return None, [*faults, markdown.NO_FRONT_MATTER.at(Location(path))]
+            return None, [markdown.NO_FRONT_MATTER.at(Location(path))]
         source, body_start = parts
         lines_before = 1
     try:
         value = yaml.parse(source)
     except yaml.RefusedError as refused:
-        return None, [*faults, yaml.finding(path, refused, lines_before)]
+        return None, [yaml.finding(path, refused, lines_before)]
     if not isinstance(value, dict):
-        return None, [*faults, yaml.NOT_A_MAPPING.at(Location(path, lines_before + 1))]
-    return Record(path, where.kind.name, where.identity, value, decoded, body_start), faults
+        return None, [yaml.NOT_A_MAPPING.at(Location(path, lines_before + 1))]
+    return Record(path, where.kind.name, where.identity, value, decoded, body_start), []
+
+
+def read_record(path: str, where: Home, data: bytes) -> tuple[Record | None, list[Finding]]:
+    """One record from its bytes, held against its schema, with all that is wrong with it."""
+    decoded, faults = text.decode(path, data)
+    if decoded is None or faults:
+        return None, faults
+    record, faults = parse(path, where, decoded)
+    return record, list(schemas.check(record)) if record is not None else faults

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ import jsonschema_rs
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from licheng.core.errors import LichengError
 from licheng.core.finding import Code, Finding
 from licheng.core.record import Record
 from licheng.policy import privacy
@@ -31,7 +32,6 @@ VALUE_NOT_ALLOWED = Code("SCH004", "value-not-allowed")
 MALFORMED_TEXT = Code("SCH005", "malformed-text")
 OUT_OF_RANGE = Code("SCH006", "out-of-range")
 WRONG_KIND = Code("SCH007", "wrong-kind")
-OTHERWISE_INVALID = Code("SCH008", "otherwise-invalid")
 CODES = (
     MISSING_FIELD,
     UNKNOWN_FIELD,
@@ -40,7 +40,6 @@ CODES = (
     MALFORMED_TEXT,
     OUT_OF_RANGE,
     WRONG_KIND,
-    OTHERWISE_INVALID,
 )
 
 _RANGES = frozenset(
@@ -56,6 +55,7 @@ _RANGES = frozenset(
     }
     | {"uniqueItems", "minProperties", "maxProperties"}
 )
+_STRUCTURE = frozenset({"required", "additionalProperties", "unevaluatedProperties"})
 _SUFFIX = ".schema.json"
 
 
@@ -143,14 +143,31 @@ def check(record: Record) -> Iterator[Finding]:
     if is_valid(record.kind, record.data):
         return
     errors = explain(record.kind, record.data)
-    found = {(finding.code, _key(finding)): finding for error in errors for finding in _findings(record, error)}
-    if not found:
-        yield OTHERWISE_INVALID.at(record.at(), detail="jsonschema-rs")
-    yield from found.values()
+    if not errors:
+        raise LichengError("APP099", detail=f"{record.path}: the two validators disagree")
+    for error in _one_a_place(errors):
+        yield from _findings(record, error)
 
 
-def _key(finding: Finding) -> str:
-    return repr((getattr(finding.place, "pointer", ()), sorted(finding.values.items())))
+# Of several faults of one value the first in this order is told: a date that is no text has no format either.
+_ORDER = ("type", "enum", "const", "pattern", "format")
+
+
+def _one_a_place(errors: Iterable[Any]) -> Iterator[Any]:
+    """Every structural fault, and of the faults of one value the most telling."""
+    best: dict[tuple[str | int, ...], Any] = {}
+    for error in errors:
+        if error.validator in _STRUCTURE:
+            yield error
+        else:
+            pointer = tuple(error.absolute_path)
+            if pointer not in best or _rank(error) < _rank(best[pointer]):
+                best[pointer] = error
+    yield from best.values()
+
+
+def _rank(error: Any) -> int:
+    return _ORDER.index(error.validator) if error.validator in _ORDER else len(_ORDER)
 
 
 def _findings(record: Record, error: Any) -> Iterator[Finding]:
@@ -163,19 +180,25 @@ def _findings(record: Record, error: Any) -> Iterator[Finding]:
             for name in _unknown(error):
                 yield UNKNOWN_FIELD.at(record.at_key(*error.absolute_path, name), field=name)
         case "type":
-            yield WRONG_TYPE.at(place, field=field, expected=_joined(wanted, " | "), found=value)
+            yield WRONG_TYPE.at(place, field=field, expected=_choices(wanted), found=value)
         case "enum" | "const":
-            yield VALUE_NOT_ALLOWED.at(place, field=field, found=value, allowed=_joined(wanted, ", "))
+            yield VALUE_NOT_ALLOWED.at(place, field=field, found=value, allowed=_choices(wanted))
         case "pattern" | "format":
-            yield MALFORMED_TEXT.at(place, field=field, found=value, expected=str(wanted))
+            yield MALFORMED_TEXT.at(place, field=field, found=value, example=_example(error))
         case keyword if keyword in _RANGES:
-            yield OUT_OF_RANGE.at(place, field=field, limit=f"{keyword} {wanted}", found=value)
+            yield OUT_OF_RANGE.at(place, field=field, limit=keyword, bound=str(wanted), found=value)
         case keyword:
-            yield OTHERWISE_INVALID.at(place, detail=f"{keyword}: {error.message[:200]}")
+            raise LichengError("APP099", detail=f"{record.path}: {keyword}: {error.message[:200]}")
 
 
-def _joined(wanted: Any, separator: str) -> str:
-    return separator.join(map(str, wanted)) if isinstance(wanted, list) else str(wanted)
+def _choices(wanted: Any) -> tuple[str, ...]:
+    return tuple(map(str, wanted)) if isinstance(wanted, list) else (str(wanted),)
+
+
+def _example(error: Any) -> str:
+    """A right value, from the schema that the value failed; else what it wants."""
+    examples = error.schema.get("examples", ())
+    return str(examples[0]) if examples else str(error.validator_value)
 
 
 def _unknown(error: Any) -> list[str]:

@@ -25,9 +25,13 @@ SEVERAL_DOCUMENTS = Code("YML005", "several-documents")
 TOO_DEEP = Code("YML006", "too-deep")
 NOT_A_MAPPING = Code("YML007", "not-a-mapping")
 MERGE_KEY = Code("YML008", "merge-key")
-CODES = (NOT_YAML, DUPLICATE_KEY, ALIAS, TAG, SEVERAL_DOCUMENTS, TOO_DEEP, NOT_A_MAPPING, MERGE_KEY)
+HIDING_ESCAPE = Code("YML009", "hiding-escape")
+CODES = (NOT_YAML, DUPLICATE_KEY, ALIAS, TAG, SEVERAL_DOCUMENTS, TOO_DEEP, NOT_A_MAPPING, MERGE_KEY, HIDING_ESCAPE)
 
 MAX_DEPTH = 20
+# What may follow a backslash in double quotes; any other escape writes a character that the reader does not see.
+_PLAIN_ESCAPES = frozenset('"\\/nt\n')
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}", re.ASCII)
 
 
@@ -48,8 +52,9 @@ def parse(text: str) -> Any:
     Raises:
         RefusedError: the document is not of the subset.
     """
-    parser = CParser(text)
-    next_event: Callable[[], Any] = parser.get_event
+    if "\\" in text:
+        _refuse_escapes(text)
+    next_event: Callable[[], Any] = CParser(text).get_event
     try:
         next_event()  # stream start
         event = next_event()
@@ -62,10 +67,30 @@ def parse(text: str) -> Any:
             raise RefusedError(SEVERAL_DOCUMENTS, event.start_mark)
         return value
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise RefusedError(NOT_YAML, mark, problem=error.problem or "") from error
+        raise _not_yaml(error) from error
     except yaml.YAMLError as error:
         raise RefusedError(NOT_YAML, None, problem=str(error)) from error
+
+
+def _not_yaml(error: yaml.MarkedYAMLError) -> RefusedError:
+    """A quote left open is shown where it opens, everything else where the reading stopped."""
+    in_quotes = (error.context or "").startswith("while scanning a quoted scalar")
+    mark = error.context_mark if in_quotes else error.problem_mark or error.context_mark
+    return RefusedError(NOT_YAML, mark, problem="open quote" if in_quotes else error.problem or "")
+
+
+def _refuse_escapes(text: str) -> None:
+    """Look at the source of double-quoted scalars, as their value no longer shows how it was written."""
+    event: Any
+    try:
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            if type(event) is yaml.ScalarEvent and event.style == '"':
+                source = text[event.start_mark.index : event.end_mark.index]
+                for match in _ESCAPE.finditer(source):
+                    if match[1] not in _PLAIN_ESCAPES:
+                        raise RefusedError(HIDING_ESCAPE, event.start_mark, escape=match[0])
+    except yaml.YAMLError:
+        return  # the reader proper says what is wrong
 
 
 def _value(event: Any, next_event: Callable[[], Any], depth: int) -> Any:
@@ -73,7 +98,7 @@ def _value(event: Any, next_event: Callable[[], Any], depth: int) -> Any:
     if kind is yaml.AliasEvent or event.anchor is not None:
         raise RefusedError(ALIAS, event.start_mark, name=str(event.anchor))
     if event.tag is not None:
-        raise RefusedError(TAG, event.start_mark, tag=event.tag)
+        raise RefusedError(TAG, event.start_mark, tag=event.tag.replace("tag:yaml.org,2002:", "!!"))
     if kind is yaml.ScalarEvent:
         return event.value if event.style else _scalar(event.value)
     if depth == MAX_DEPTH:

@@ -23,9 +23,9 @@ def content_not_of_type(this: Rule, record: Record, owner: Student, school: Scho
         if named is None:
             continue
         if file.head is None:
-            yield this.skip("object-not-here", file.path)
+            yield this.skip("object-not-here" if file.pointer else "too-large-to-read", file.path)
         elif not named.matches(file.head):
             found = type_of_head(types, file.head)
             place = record.at("attachments", index, "name")
-            content = found.media_type if found is not None else "?"
+            content = found.media_type if found is not None else "unknown"
             yield this.finding(place, name=entry["name"], expected=named.media_type, content=content)

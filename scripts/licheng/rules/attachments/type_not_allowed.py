@@ -18,7 +18,7 @@ from licheng.policy.periods import judged_term
 def type_not_allowed(this: Rule, record: Record, owner: Student, school: School) -> Iterator[Finding]:
     """The agency's file types at the time of the record's term."""
     types = allowed_types(school.agency, judged_term(record, school.today), owner.cohort)
-    allowed = ", ".join(sorted({extension for kind in types for extension in kind.extensions}))
+    allowed = tuple(sorted({extension for kind in types for extension in kind.extensions}))
     for index, entry in enumerate(record.data["attachments"]):
         if types and type_of_name(types, entry["name"]) is None:
             yield this.finding(record.at("attachments", index, "name"), name=entry["name"], allowed=allowed)

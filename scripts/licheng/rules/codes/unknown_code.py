@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from licheng.core.finding import Finding
 from licheng.core.record import Record
@@ -22,7 +23,20 @@ def unknown_code(this: Rule, record: Record, owner: Student | None, school: Scho
     if lists is None:
         return
     for name, value, pointer in coded_values(record):
-        known = [entry["code"] for entry in lists.get(name, {"values": ()})["values"]]
-        if value not in known:
-            allowed = ", ".join(map(str, known))
-            yield this.finding(record.at(*pointer), list=name, found=value, allowed=allowed)
+        entries = lists.get(name, {"values": ()})["values"]
+        if value not in [entry["code"] for entry in entries]:
+            title = lists.get(name, {}).get("name", name)
+            yield this.finding(record.at(*pointer), list=title, found=value, allowed=_choices(entries))
+
+
+def _choices(entries: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The codes with their names, in both languages; a list without codes has its names for codes."""
+    shown = {"zh": "、", "en": ", "}
+    return {
+        language: separator.join(_choice(entry["code"], entry["name"][language]) for entry in entries)
+        for language, separator in shown.items()
+    }
+
+
+def _choice(code: str | int, name: str) -> str:
+    return name if code == name else f"{code} {name}"

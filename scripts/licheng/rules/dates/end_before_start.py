@@ -13,7 +13,14 @@ from licheng.core.rule import Rule, rule
 from licheng.core.school import School
 from licheng.core.student import Student
 
-_PAIRS = (("starts", "ends"), ("opens", "closes"), ("from", "to"), ("on", "until"), ("on", "revoked_on"))
+_PAIRS = (
+    ("starts", "ends"),
+    ("opens", "closes"),
+    ("from", "to"),
+    ("on", "until"),
+    ("on", "revoked_on"),
+    ("reported_on", "closed_on"),
+)
 
 
 @rule("DAT001", "end-before-start")

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from licheng.core.record import Record
+from licheng.core.record import Text
 from licheng.core.rule import Outcome, Rule, rule
 from licheng.core.school import School
-from licheng.core.student import Student
 from licheng.policy import privacy
 
 
-@rule("PRI004", "known-name")
-def known_name(this: Rule, record: Record, _owner: Student | None, school: School) -> Iterator[Outcome]:
+@rule("PRI004", "known-name", scope="text")
+def known_name(this: Rule, text: Text, school: School) -> Iterator[Outcome]:
     """Names stand in the encrypted basic data only; the list of names comes from the caller and is never stored."""
     if not school.names:
-        yield this.skip("no-identities", record.path)
+        yield this.skip("no-identities", text.path)
         return
-    for trace in privacy.names(record.text, sorted(school.names)):
-        yield this.finding(record.at_offset(trace.offset), masked=trace.masked)
+    for trace in privacy.names(text.text, school.names):
+        yield this.finding(text.at_offset(trace.offset), masked=trace.masked)

@@ -20,6 +20,6 @@ from licheng.policy import quota
 )
 def too_many_selected(this: Rule, student: Student, school: School) -> Iterator[Finding]:
     """Selected items (勾選) count over all batches of the school year, each once."""
-    for tally in quota.selected_tallies(student, school):
+    for kind, tally in quota.selected_tallies(student, school):
         for place in tally.beyond:
-            yield this.finding(place, period=tally.period, used=tally.used, limit=tally.limit)
+            yield this.finding(place, kind=kind, period=tally.period, used=tally.used, limit=tally.limit)

@@ -12,18 +12,16 @@ from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.policy.quota import is_submitted
 
+_ITEMS = ("course-output", "activity", "statement")
 
-@rule(
-    "REF005",
-    "unknown-item",
-    kinds=("selection", "release-consent", "waiver"),
-    reads=("course-output", "activity"),
-)
+
+@rule("REF005", "unknown-item", kinds=("selection", "release-consent", "waiver"), reads=_ITEMS)
 def unknown_item(this: Rule, record: Record, owner: Student, _school: School) -> Iterator[Finding]:
-    """Only what the student has submitted can be selected, released or waived (肆.二)."""
-    submitted = {item.folder for item in owner.of("course-output", "activity") if is_submitted(item)}
+    """Only what the student has submitted can be selected or released (肆.二); a waiver may be for a draft."""
+    may_be_draft = record.kind == "waiver"
+    known = {item.folder for item in owner.of(*_ITEMS) if may_be_draft or is_submitted(item)}
     for name, folder, place in _named(record, owner.folder):
-        if folder not in submitted:
+        if folder not in known:
             yield this.finding(place, item=name)
 
 
@@ -31,6 +29,8 @@ def _named(record: Record, home: str) -> Iterator[tuple[str, str, Place]]:
     if record.kind == "waiver":
         yield record.data["item"], f"{home}/{record.data['item']}", record.at("item")
         return
+    if record.data.get("statement") is True:
+        yield "statement", f"{home}/statement", record.at("statement")
     for field, top, folder in (("outputs", "terms", "outputs"), ("activities", "years", "activities")):
         for index, name in enumerate(record.data[field]):
             period, _, slug = name.partition("/")

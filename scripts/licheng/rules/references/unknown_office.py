@@ -15,12 +15,24 @@ from licheng.core.student import Student
 # Fields that hold a unit or a post, wherever they stand in these kinds.
 _UNITS = frozenset({"unit", "organiser", "parent", "owner"})
 _POSTS = frozenset({"post", "seat", "called_by", "chaired_by"})
-_KINDS = ("school", "staff", "duties", "contest", "meeting", "training", "support-request", "verification")
+_KINDS = (
+    "school",
+    "staff",
+    "duties",
+    "contest",
+    "meeting",
+    "training",
+    "support-request",
+    "verification",
+    "evaluation",
+)
 
 
 @rule("REF007", "unknown-office", kinds=_KINDS, reads=("school",))
 def unknown_office(this: Rule, record: Record, _owner: Student | None, school: School) -> Iterator[Finding]:
     """Units and posts are those of `content/school/school.yaml` (伍)."""
+    if record.kind == "evaluation" and record.data["by"] not in school.posts:
+        yield this.finding(record.at("by"), office=record.data["by"])
     for field, name, pointer in _named(record.data, ()):
         known = school.units if field in _UNITS else school.posts
         if name not in known:

@@ -15,7 +15,7 @@ from licheng.core.term import Term
 @rule("REF001", "unknown-term", reads=("term-calendar",))
 def unknown_term(this: Rule, record: Record, _owner: Student | None, school: School) -> Iterator[Finding]:
     """The path names a term that is not in `content/calendar/` (肆.一)."""
-    if record.kind in {"term-calendar", "rulebook", "page"}:
+    if record.kind in {"term-calendar", "rulebook"}:
         return
     named = record.identity.get("term")
     if named is not None:

@@ -19,4 +19,4 @@ def duty_without_row(this: Rule, school: School) -> Iterator[Finding]:
     for index, duty in enumerate(book.record.data["duties"]):
         if duty["id"] not in rows:
             related = (book.record.at("duties", index),)
-            yield this.finding(duties.at("duties"), duty=duty["id"], related=related)
+            yield this.finding(duties.at_key("duties"), duty=duty["id"], item=duty["item"], related=related)

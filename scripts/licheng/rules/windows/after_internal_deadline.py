@@ -22,15 +22,13 @@ def after_internal_deadline(this: Rule, school: School) -> Iterator[Finding]:
         for index, window in enumerate(calendar.windows):
             if window.stage not in _STAGES:
                 continue
-            for agency in agency_windows_after(window, calendar):
-                deadline = internal_deadline(agency, book)
-                if window.closes > deadline:
-                    yield this.finding(
-                        calendar.record.at("windows", index, "closes"),
-                        closes=window.closes.isoformat(),
-                        deadline=deadline.isoformat(),
-                        agency=agency.closes.isoformat(),
-                        lead=book.lead_days,
-                        related=(agency.place,),
-                    )
-                    break
+            agency = min(agency_windows_after(window, calendar), key=lambda found: found.closes, default=None)
+            if agency is not None and window.closes > internal_deadline(agency, book):
+                yield this.finding(
+                    calendar.record.at("windows", index, "closes"),
+                    closes=window.closes.isoformat(),
+                    deadline=internal_deadline(agency, book).isoformat(),
+                    agency=agency.closes.isoformat(),
+                    lead=book.lead_days,
+                    related=(agency.place,),
+                )

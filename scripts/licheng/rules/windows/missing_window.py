@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from licheng.core.calendar import TermCalendar
 from licheng.core.finding import Finding, Severity
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
+from licheng.policy.calendar import LEVELS
 
-_TERMLY = frozenset({"basic-data", "course-records", "course-output", "activity"})
+# What a term's calendar has a window for; what students hand in every term also needs that very stage, or the legal
+# floor would hold for nothing.
+_NEEDED = (
+    ("basic-data", ""),
+    ("course-records", ""),
+    ("course-output", "submission"),
+    ("activity", ""),
+)
 
 
 @rule(
@@ -16,13 +25,22 @@ _TERMLY = frozenset({"basic-data", "course-records", "course-output", "activity"
     "missing-window",
     scope="school",
     kinds=("term-calendar",),
-    reads=("rulebook",),
+    reads=("rulebook", "course-offerings"),
     severity=Severity.WARNING,
 )
 def missing_window(this: Rule, school: School) -> Iterator[Finding]:
     """Each category is recorded within the school's time (肆.一), so each has a window; a warning, as it may follow."""
     for calendar in school.calendars.values():
-        book = school.rulebooks.for_term(calendar.term)
-        wanted = {entry["category"] for entry in book.record.data["records"]} & _TERMLY if book else set()
-        for category in sorted(wanted - {window.category for window in calendar.windows}):
-            yield this.finding(calendar.record.at("windows"), category=category, term=str(calendar.term))
+        if school.rulebooks.for_term(calendar.term) is None:
+            continue
+        taught = {course["level"] for course in school.offerings.get(calendar.term, {}).values()}
+        for category, stage in _NEEDED:
+            missing = tuple(str(level) for level in sorted(taught - _covered(calendar, category, stage)))
+            if missing:
+                place = calendar.record.at_key("windows")
+                yield this.finding(place, category=category, stage=stage, levels=missing, term=str(calendar.term))
+
+
+def _covered(calendar: TermCalendar, category: str, stage: str) -> set[int]:
+    windows = [found for found in calendar.windows if found.category == category and stage in ("", found.stage)]
+    return {level for window in windows for level in (window.levels if stage else LEVELS)}

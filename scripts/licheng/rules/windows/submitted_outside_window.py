@@ -31,6 +31,7 @@ def submitted_outside_window(this: Rule, record: Record, owner: Student, school:
         return
     windows = [window for term in _terms(record) for window in _windows(record, term, owner, school)]
     if not windows:
+        yield this.skip("no-window", record.path)
         return
     opens = min(window.opens for window in windows)
     if school.today < opens:

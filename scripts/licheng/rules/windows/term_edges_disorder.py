@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import pairwise
 
 from licheng.core.dates import day
@@ -11,19 +12,22 @@ from licheng.core.record import Record
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
 from licheng.core.student import Student
-from licheng.core.term import Term
 
 _ORDER = ("starts", "opening", "course_selection_closed", "closing", "ends")
+# Official and real edges of a term differ by some weeks, never by a term.
+_SLACK = timedelta(days=31)
 
 
 @rule("WIN007", "term-edges-disorder", kinds=("term-calendar",))
 def term_edges_disorder(this: Rule, record: Record, _owner: Student | None, _school: School) -> Iterator[Finding]:
-    """The term starts, 開學, the course selection closes, 休業式, the term ends; all in the school year of its name."""
+    """The term starts, 開學, the course selection closes, 休業式, the term ends; all near the term of its name."""
+    term = record.term
+    assert term is not None  # noqa: S101 - a calendar's path has a term
+    for edge in _ORDER:
+        if not term.first_day - _SLACK <= day(record.data[edge]) <= term.last_day + _SLACK:
+            yield this.finding(record.at(edge), earlier=str(term), later=edge, date=record.data[edge])
+            return
     for earlier, later in pairwise(_ORDER):
         if day(record.data[later]) < day(record.data[earlier]):
-            values = {"earlier": earlier, "later": later, "date": record.data[later]}
-            yield this.finding(record.at(later), **values)
+            yield this.finding(record.at(later), earlier=earlier, later=later, date=record.data[later])
             return
-    term = record.term
-    if term is not None and term != Term.on(day(record.data["opening"])):
-        yield this.finding(record.at("opening"), earlier=str(term), later="opening", date=record.data["opening"])

@@ -1,0 +1,40 @@
+"""A record is dated outside the term or school year that it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from licheng.core.finding import Finding
+from licheng.core.record import Record
+from licheng.core.rule import Rule, rule
+from licheng.core.school import School
+from licheng.core.student import Student
+from licheng.core.term import year_first_day, year_last_day
+from licheng.policy.enrolment import dated_places
+
+
+@rule("DAT003", "outside-period", kinds=("activity", "attendance", "exploration"), reads=("term-calendar",))
+def outside_period(this: Rule, record: Record, _owner: Student, school: School) -> Iterator[Finding]:
+    """Quotas go by the folder's term or school year (肆.一), so its records belong there.
+
+    An interval may begin before or end after the period; one of its days must lie within.
+    """
+    first, last = _period(record, school)
+    days = list(dated_places(record))
+    if record.kind == "activity" and any(on <= last for on, _ in days) and any(first <= on for on, _ in days):
+        return
+    period = record.identity.get("term") or record.identity["year"]
+    for on, place in days:
+        if not first <= on <= last:
+            yield this.finding(place, date=on.isoformat(), period=period)
+
+
+def _period(record: Record, school: School) -> tuple[date, date]:
+    if record.term is None:
+        year = int(record.identity["year"])
+        return year_first_day(year), year_last_day(year)
+    calendar = school.calendars.get(record.term)
+    if calendar is None:
+        return record.term.first_day, record.term.last_day
+    return min(calendar.starts, record.term.first_day), max(calendar.ends, record.term.last_day)
