@@ -11,7 +11,7 @@ import pytest
 
 from licheng.core.layout import home
 from licheng.core.record import Record
-from licheng.sources.reading import parse
+from licheng.sources.reading import read_record
 from tests.command import findings, licheng
 
 BLANK_PNG = bytes.fromhex("89504e470d0a1a0a") + b"not a pdf"
@@ -23,7 +23,7 @@ def records(school: Path, kind: str) -> list[Record]:
         name = path.relative_to(school).as_posix()
         where = home(name)
         if where is not None and where.kind.name == kind:
-            record, faults = parse(name, where, path.read_bytes())
+            record, faults = read_record(name, where, path.read_bytes())
             assert record is not None
             assert not faults
             found.append(record)

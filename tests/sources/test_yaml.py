@@ -27,7 +27,7 @@ REFUSED = {
     "two documents": ("a: 1\n---\nb: 2\n", "YML005", 2, 1),
     "merge key": ("<<: {a: 1}\n", "YML008", 1, 1),
     "tab": ("a:\n\tb: 1\n", "YML001", 2, 1),
-    "open quote": ('a: "b\n', "YML001", 2, 1),
+    "open quote": ('a: "b\n', "YML001", 1, 4),
     "key that is a list": ("[a]: 1\n", "YML001", 1, 1),
 }
 

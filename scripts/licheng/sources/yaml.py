@@ -84,7 +84,7 @@ def _refuse_escapes(text: str) -> None:
     event: Any
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-            if type(event) is yaml.ScalarEvent and event.style == '"':
+            if getattr(event, "style", None) == '"':
                 source = text[event.start_mark.index : event.end_mark.index]
                 for match in _ESCAPE.finditer(source):
                     if match[1] not in _PLAIN_ESCAPES:
