@@ -80,7 +80,7 @@ class _Collector:
     def add(self, shelf: Shelf | None, outcomes: Outcomes) -> None:
         """Take one owner's results."""
         if shelf is not None:
-            self.checked += shelf.checked
+            self.checked += len(shelf.paths)
             self.records += shelf.record_count
             self._locate(shelf.findings)
         self._locate(outcomes.findings)
@@ -164,10 +164,11 @@ def _within(shelf: Shelf, scope: Scope) -> Shelf:
     """Count of the school's files only what was asked for."""
     if not scope.paths:
         return shelf
-    found = [record for records in shelf.records.values() for record in records if scope.covers(record.path)]
-    covered = Shelf(findings=shelf.findings, broken=shelf.broken, checked=len(found))
-    for record in found:
-        covered.records[record.kind].append(record)
+    covered = Shelf(findings=shelf.findings, paths=[path for path in shelf.paths if scope.covers(path)])
+    for kind, records in shelf.records.items():
+        covered.records[kind] = [record for record in records if scope.covers(record.path)]
+    for kind, paths in shelf.broken.items():
+        covered.broken[kind] = [path for path in paths if scope.covers(path)]
     return covered
 
 

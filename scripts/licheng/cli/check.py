@@ -52,7 +52,7 @@ def check(
             names=names,
             progress=bar,
         )
-    if report.records == 0:
+    if report.checked == 0:
         raise LichengError("APP020")
     click.echo(_render(report, form, words), nl=False)
     sys.exit(report.exit_code)

@@ -24,7 +24,7 @@ def _carry_out(plan: Plan, root: Path, dry_run: bool) -> None:
 
 @click.command()
 @click.argument("kind")
-@click.option("--student", metavar="ID", help="學生代號，例如 s1130007 / student")
+@click.option("--student", metavar="ID", help="學生代號，例如 s1139907 / student")
 @click.option("--term", metavar="TERM", help="學期，例如 115-1 / term")
 @click.option("--year", metavar="YEAR", help="學年度，例如 115 / school year")
 @click.option("--date", metavar="DATE", help="日期，例如 2026-09-11 / date of the record")

@@ -159,6 +159,6 @@ def _is_day(text: str | None) -> bool:
 
 
 def student_folder(path: str) -> str | None:
-    """`content/students/113/s1130007` of a path below it, else None."""
+    """`content/students/113/s1139907` of a path below it, else None."""
     match = _STUDENT_FOLDER.match(path)
     return match[0][:-1] if match is not None else None

@@ -70,6 +70,6 @@ class Report:
     @property
     def exit_code(self) -> ExitCode:
         """Errors are 1; nothing checked could not be decided, 3."""
-        if self.records == 0:
+        if self.checked == 0:
             return ExitCode.UNDECIDED
         return ExitCode.ERRORS if self.count(Severity.ERROR) else ExitCode.CLEAN

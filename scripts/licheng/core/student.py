@@ -43,7 +43,7 @@ class Student:
     """One student's records.
 
     Attributes:
-        folder: `content/students/113/s1130007`.
+        folder: `content/students/113/s1139907`.
         records: by kind, each in the order of paths.
         files: attachments by path.
         broken: paths of records that could not be read or are not of their schema, by kind.
@@ -58,7 +58,7 @@ class Student:
 
     @property
     def id(self) -> str:
-        """`s1130007`."""
+        """`s1139907`."""
         return self.folder.rpartition("/")[2]
 
     @property

@@ -1,0 +1,259 @@
+"""The site's pages: what of the school they may show, and writing them into a folder.
+
+`view` is the one door between records and the site: of students it takes a rounded status and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from licheng.app.codes import EVERY
+from licheng.app.day import SCHOOL_ZONE, day_of
+from licheng.app.status import public_for, read_school, status, table
+from licheng.core.calendar import AgencyWindow, TermCalendar, Window
+from licheng.core.errors import UsageError
+from licheng.core.finding import Code
+from licheng.core.layout import KINDS, Kind
+from licheng.core.rule import Rule
+from licheng.core.school import School
+from licheng.outputs.pages import pages
+from licheng.outputs.pages.render import renderer
+from licheng.outputs.pages.view import (
+    AgencyWindowView,
+    CalendarView,
+    CodeView,
+    Example,
+    File,
+    Label,
+    Resolution,
+    SchemaView,
+    SiteView,
+    WindowView,
+)
+from licheng.outputs.pages.words import words
+from licheng.policy.calendar import internal_deadline, submission_floor
+from licheng.policy.codes import CODED
+from licheng.policy.status import Table
+from licheng.sources import resources, schemas
+from licheng.sources.emit import emit
+from licheng.sources.tree import Tree, WorkTree
+
+DEFAULT_LANGUAGE = "zh-TW"
+MAX_EXAMPLE_BYTES = 100_000
+
+
+def build(root: Path, language: str = DEFAULT_LANGUAGE) -> dict[str, str]:
+    """The generated pages of a school in one language: path from the site's root → Markdown."""
+    render = renderer(resources.folder("site_theme") / "pages")
+    return pages(view(WorkTree(root), root), render, words(language))
+
+
+def view(tree: Tree, root: Path) -> SiteView:
+    """What the site may show of a school.
+
+    Args:
+        tree: the school's files.
+        root: where `tests/fixtures` lies, if this repository holds the engine's tests as well.
+    """
+    school = _as_of_build(read_school(tree, day_of(root, None)))
+    return SiteView(
+        today=school.today,
+        name=_labels(school, "name"),
+        units=_names(school, "units"),
+        posts=_names(school, "posts"),
+        rulebook=school.rulebooks.on(school.today),
+        agency=school.agency.layers,
+        calendars=tuple(_calendar(school.calendars[term], school) for term in sorted(school.calendars, reverse=True)),
+        status=_status(tree, school),
+        codes=tuple(_code(code, root / "tests/fixtures") for code in EVERY),
+        schemas=tuple(map(_schema, KINDS)),
+    )
+
+
+def _as_of_build(school: School) -> School:
+    """The demo's clock, or the day of the build, which `SOURCE_DATE_EPOCH` fixes so that builds are reproducible."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "0")
+    own = school.one("school")
+    if epoch == "0" or not epoch.isdigit() or own is None or "demo" in own.data:
+        return school
+    return replace(school, today=datetime.fromtimestamp(int(epoch), SCHOOL_ZONE).date())
+
+
+def _labels(school: School, field: str) -> Label:
+    own = school.one("school")
+    found: Label = own.data[field] if own is not None else {}
+    return found
+
+
+def _names(school: School, field: str) -> dict[str, Label]:
+    return {entry["id"]: entry["name"] for record in school.of("school") for entry in record.data[field]}
+
+
+def _status(tree: Tree, school: School) -> Table | None:
+    if school.rulebooks.on(school.today) is None:
+        return None
+    return public_for(table(status(tree, school), school), school)
+
+
+def _calendar(calendar: TermCalendar, school: School) -> CalendarView:
+    windows = zip(calendar.windows, calendar.record.data["windows"], strict=True)
+    agency = zip(calendar.agency, calendar.record.data["agency"], strict=True)
+    return CalendarView(
+        calendar,
+        tuple(_window(window, data["resolution"], calendar, school) for window, data in windows),
+        tuple(_agency(window, data["notice"], calendar, school) for window, data in agency),
+    )
+
+
+def _window(window: Window, cited: Mapping[str, Any], calendar: TermCalendar, school: School) -> WindowView:
+    return WindowView(
+        window,
+        Resolution(cited["meeting"], cited["number"], _resolution_text(cited, school)),
+        dict(_floors(window, calendar, school)),
+        phase(window.opens, window.closes, school.today),
+    )
+
+
+def _floors(window: Window, calendar: TermCalendar, school: School) -> Iterator[tuple[int, date]]:
+    """By year level, the day until which the agency wants a submission open at least."""
+    for level in window.levels if window.stage == "submission" else ():
+        floor = submission_floor(window.category, level, calendar, school)
+        if floor is not None:
+            yield level, floor.closes
+
+
+def _resolution_text(cited: Mapping[str, Any], school: School) -> str | None:
+    for record in school.of("meeting"):
+        if f"{record.identity['term']}/{record.identity['date']}" == cited["meeting"]:
+            found = (entry["text"] for entry in record.data["resolutions"] if entry["number"] == cited["number"])
+            return next(found, None)
+    return None
+
+
+def _agency(window: AgencyWindow, notice: str, calendar: TermCalendar, school: School) -> AgencyWindowView:
+    book = school.rulebooks.for_term(calendar.term)
+    deadline = internal_deadline(window, book) if book is not None else None
+    return AgencyWindowView(window, notice, deadline, phase(window.opens, window.closes, school.today))
+
+
+def phase(opens: date, closes: date, today: date) -> str:
+    """`coming`, `open` or `closed` as of a day; both ends are open days."""
+    if today < opens:
+        return "coming"
+    return "open" if today <= closes else "closed"
+
+
+def _code(code: Code, fixtures: Path) -> CodeView:
+    cases = sorted(path for path in (fixtures / code.code / "bad").glob("*") if (path / "expected.txt").is_file())
+    return CodeView(
+        code,
+        code.kinds if isinstance(code, Rule) else None,
+        _example(cases[0]) if cases else None,
+    )
+
+
+def _example(case: Path) -> Example:
+    removed = case / ".removed"
+    return Example(
+        files=tuple(_file(case, path) for path in sorted((case / "content").rglob("*")) if path.is_file()),
+        removed=tuple(removed.read_text(encoding="utf-8").split()) if removed.is_file() else (),
+        expected=(case / "expected.txt").read_text(encoding="utf-8"),
+    )
+
+
+def _file(case: Path, path: Path) -> File:
+    data = path.read_bytes()
+    return File(path.relative_to(case).as_posix(), _as_text(data), len(data))
+
+
+def _as_text(data: bytes) -> str | None:
+    if len(data) > MAX_EXAMPLE_BYTES or b"\0" in data:
+        return None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _schema(kind: Kind) -> SchemaView:
+    schema = schemas.load()[kind.name]
+    coded = {
+        f"{key.partition('/')[2]}/{field}" if "/" in key else field: codes
+        for key, fields in CODED.items()
+        if key.partition("/")[0] == kind.name
+        for field, codes in fields.items()
+    }
+    return SchemaView(kind, followed(kind.name, schema), emit(schema["examples"][0]), coded)
+
+
+def followed(holder: str, schema: Any) -> Any:
+    """A schema with the references in it followed, so that a page can show what each field may hold.
+
+    Args:
+        holder: the schema in whose `$defs` a reference without a file name is looked up.
+        schema: any part of it.
+    """
+    if isinstance(schema, list):
+        return [followed(holder, entry) for entry in schema]
+    if not isinstance(schema, dict):
+        return schema
+    own = {
+        key: value if key == "examples" else followed(holder, value)
+        for key, value in schema.items()
+        if key not in ("$ref", "$defs")
+    }
+    return {**_target(holder, schema.get("$ref")), **own}
+
+
+def _target(holder: str, reference: str | None) -> dict[str, Any]:
+    if reference is None:
+        return {}
+    file, _, definition = reference.partition("#/$defs/")
+    holder = file.removesuffix(".schema.json") or holder
+    found: dict[str, Any] = followed(holder, schemas.load()[holder]["$defs"][definition])
+    return found
+
+
+def check_target(folder: Path) -> None:
+    """Refuse a folder that holds anything.
+
+    Raises:
+        UsageError: APP016, it is not empty, or not a folder.
+    """
+    if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
+        raise UsageError("APP016", path=str(folder))
+
+
+def write(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write pages into a new or empty folder: all of them appear at once, or none.
+
+    Raises:
+        UsageError: APP016, the folder is not empty.
+    """
+    check_target(folder)
+    target = folder.absolute()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    sibling = target.with_name(f".{target.name}.{secrets.token_hex(4)}~")
+    try:
+        for path, text in texts.items():
+            file = sibling / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8", newline="\n")
+        _put(sibling, target)
+    finally:
+        shutil.rmtree(sibling, ignore_errors=True)
+
+
+def _put(sibling: Path, target: Path) -> None:
+    """A rename replaces an empty folder and fails on any other, so nothing is ever overwritten."""
+    try:
+        sibling.rename(target)
+    except OSError as error:
+        raise UsageError("APP016", path=str(target)) from error

@@ -1,0 +1,200 @@
+"""The regulation article by article, each with its data beside it, the codes that cite it, and the agency's dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from licheng.core.rulebook import Rulebook
+from licheng.outputs.pages import agency
+from licheng.outputs.pages.inert import lines, link, table
+from licheng.outputs.pages.prose import prose
+from licheng.outputs.pages.view import SiteView
+from licheng.outputs.pages.words import Words
+
+Row = tuple[object, object]
+_NUMERALS = {
+    "壹": "1",
+    "貳": "2",
+    "參": "3",
+    "肆": "4",
+    "伍": "5",
+    "陸": "6",
+    "柒": "7",
+    "捌": "8",
+    "玖": "9",
+    "拾": "10",
+}
+_ITEMS = {
+    "一": "1",
+    "二": "2",
+    "三": "3",
+    "四": "4",
+    "五": "5",
+    "六": "6",
+    "七": "7",
+    "八": "8",
+    "九": "9",
+    "末": "last",
+}
+
+
+def anchor(article: str) -> str:
+    """`a-4-1` of 肆.一: an address that survives being typed."""
+    parts = (_NUMERALS.get(part) or _ITEMS.get(part) or part.encode().hex() for part in article.split("."))
+    return "a-" + "-".join(parts)
+
+
+def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """`regulation.md`; without a rulebook in force it says so."""
+    book = view.rulebook
+    values: dict[str, Any] = {"book": None}
+    if book is not None:
+        data = book.record.data
+        values = {
+            "book": data,
+            "source": book.record.path,
+            "passed_on": words.date(book.in_force_from),
+            "articles": [_article(entry, book, view, words) for entry in data["articles"]],
+            "own": _table(_parameters(data, "校內", view, words), words.say("regulation", "own"), words),
+            "agency": agency.summary(view, words),
+        }
+    yield "regulation.md", "regulation.md", values
+
+
+def _article(entry: Mapping[str, Any], book: Rulebook, view: SiteView, words: Words) -> Mapping[str, Any]:
+    name = entry["id"]
+    caption = words.say("regulation", "data_of", article=name)
+    return {
+        "id": name,
+        "anchor": anchor(name),
+        "title": entry["title"],
+        "text": prose(entry["text"], words.say("regulation", "table_of", article=name)),
+        "data": _table(_parameters(book.record.data, name, view, words), caption, words),
+        "codes": _codes(name, view, words),
+    }
+
+
+def _table(rows: Iterable[Row], caption: Markup, words: Words) -> Markup | None:
+    found = list(rows)
+    heads = (words.data["regulation"]["item"], words.data["regulation"]["value"])
+    return table(caption, heads, found) if found else None
+
+
+def _codes(article: str, view: SiteView, words: Words) -> list[Markup]:
+    """Links to the codes whose reason cites the article."""
+    cites = re.compile(re.escape(article) + r"(?!\.?[一二三四五六七八九末])")
+    return [
+        link(f"{one.code.code} {words.codes.entry(one.code.code)['title']}", f"rules/{one.code.code}.md")
+        for one in view.codes
+        if cites.search(words.codes.entry(one.code.code)["why"])
+    ]
+
+
+def _parameters(data: Mapping[str, Any], article: str, view: SiteView, words: Words) -> Iterator[Row]:
+    """Every value of the rulebook that names an article, in words."""
+    for name, section in data.items():
+        say = _SAY.get(name)
+        for entry in section if isinstance(section, list) else [section]:
+            if say is not None and entry["article"] == article:
+                yield say(entry, view, words)
+
+
+def name_of(entry: Mapping[str, Any], view: SiteView, words: Words) -> str:
+    """The name of a unit or a post."""
+    kind, known = ("unit", view.units) if "unit" in entry else ("post", view.posts)
+    label = known.get(entry[kind])
+    return label[words.short] if label is not None else str(entry[kind])
+
+
+def _names(entries: Iterable[Mapping[str, Any]], view: SiteView, words: Words) -> str:
+    joined = str(words.data["text"]["comma"]).join(name_of(entry, view, words) for entry in entries)
+    return joined or str(words.data["text"]["none"])
+
+
+def _record(entry: Mapping[str, Any], _view: SiteView, words: Words) -> Row:
+    recorder = words.label("recorders", entry["recorder"])
+    told = [words.say("regulation", "recorded_by", recorder=recorder), entry["when"]]
+    return words.label("categories", entry["category"]), lines([*told, *([entry["limit"]] if "limit" in entry else [])])
+
+
+def _quota(entry: Mapping[str, Any], _view: SiteView, words: Words) -> Row:
+    limit = words.say("regulation", "limit", per=words.label("per", entry["per"]), limit=entry["limit"])
+    exempt = words.labels("folders", entry.get("exempt", ()))
+    head = words.say("regulation", "quota", of=words.label("categories", entry["of"]),
+                     stage=words.label("quota_stages", entry["stage"]))  # fmt: skip
+    return head, lines([limit, words.say("regulation", "exempt", folders=exempt)] if exempt else [limit])
+
+
+def _certifiers(entry: Mapping[str, Any], view: SiteView, words: Words) -> Row:
+    return words.data["regulation"]["certifiers"], _names([{"post": post} for post in entry["posts"]], view, words)
+
+
+def _number(name: str) -> Any:
+    def say(entry: Mapping[str, Any], _view: SiteView, words: Words) -> Row:
+        return words.data["regulation"][name], words.say("regulation", f"{name}_value", value=entry["value"])
+
+    return say
+
+
+def _seat(entry: Mapping[str, Any], view: SiteView, words: Words) -> Row:
+    role = words.label("roles", entry["role"])
+    return role, words.say("regulation", "seat", post=name_of(entry, view, words), count=entry["count"])
+
+
+def _training(entry: Mapping[str, Any], view: SiteView, words: Words) -> Row:
+    return words.label("audiences", entry["audience"]), words.say(
+        "regulation",
+        "training",
+        per=words.label("per", entry["per"]),
+        count=entry["count"],
+        organiser=name_of({"unit": entry["organiser"]}, view, words),
+        topics=words.labels("topics", entry["topics"]),
+    )
+
+
+def _evaluation(entry: Mapping[str, Any], view: SiteView, words: Words) -> Row:
+    name = "required" if entry["required"] else "optional"
+    by = name_of({"post": entry["by"]}, view, words)
+    duty = words.data["regulation"][name]
+    return words.data["regulation"]["evaluation"], words.say(
+        "regulation", "evaluated", half=entry["term"], by=by, duty=duty
+    )
+
+
+def _duty(entry: Mapping[str, Any], view: SiteView, words: Words) -> Row:
+    told = (
+        words.say("regulation", role, who=_names(entry[role], view, words))
+        for role in ("recorder", "responsible", "checker")
+    )
+    return entry["item"], lines(told)
+
+
+def _window(entry: Mapping[str, Any], _view: SiteView, words: Words) -> Row:
+    stage = words.say("calendar", "what", category=words.label("categories", entry.get("category", "")),
+                      stage=words.label("stages", entry["stage"]))  # fmt: skip
+    return stage, words.say("regulation", "after_closing", days=entry["days_after_closing"])
+
+
+def _cell(entry: Mapping[str, Any], _view: SiteView, words: Words) -> Row:
+    return words.data["regulation"]["cell"], words.say("regulation", "cell_value", value=entry["minimum_cell"])
+
+
+_SAY: Mapping[str, Any] = {
+    "records": _record,
+    "quotas": _quota,
+    "certifiers": _certifiers,
+    "lead_days": _number("lead_days"),
+    "seats": _seat,
+    "seats_total": _number("seats_total"),
+    "meetings_per_term": _number("meetings_per_term"),
+    "trainings": _training,
+    "evaluation": _evaluation,
+    "retention_years": _number("retention_years"),
+    "duties": _duty,
+    "windows": _window,
+    "disclosure": _cell,
+}

@@ -1,0 +1,36 @@
+"""Templates to Markdown: every expression that is not markup is made inert, undefined names are errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from licheng.outputs.pages.inert import inert
+
+
+def renderer(templates: Path) -> Callable[[str, Mapping[str, Any]], str]:
+    """A function that fills the templates of a folder; text of records is data there, never a template."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates),
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        finalize=inert,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["inert"] = inert
+
+    def render(name: str, values: Mapping[str, Any]) -> str:
+        text = environment.get_template(name).render(values)
+        return _tidy(text)
+
+    return render
+
+
+def _tidy(text: str) -> str:
+    """One line feed at the end; front matter begins on the first line."""
+    return text.strip("\n") + "\n"

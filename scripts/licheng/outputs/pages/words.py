@@ -1,0 +1,82 @@
+"""The words of pages and tables in one language: fixed text of our own, so it is markup, unlike text of records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from markupsafe import Markup
+
+from licheng.outputs.catalog import Catalog, catalog
+from licheng.outputs.pages.inert import inert
+from licheng.policy.status import Measure
+
+
+@dataclass(frozen=True)
+class Words:
+    """One language.
+
+    Attributes:
+        language: `zh-TW` or `en`; the key of schemas' and records' bilingual labels follows from it.
+        data: the sections of the words file, every leaf `Markup`.
+        codes: the message catalog of the same language.
+    """
+
+    language: str
+    data: Mapping[str, Any]
+    codes: Catalog
+
+    @property
+    def short(self) -> str:
+        """The key of bilingual labels: `zh` or `en`."""
+        return self.language.partition("-")[0]
+
+    def say(self, section: str, name: str, /, **values: object) -> Markup:
+        """A word or sentence, filled with values that stay inert."""
+        text: Markup = self.data[section][name]
+        return Markup(str(text).format_map({key: inert(value) for key, value in values.items()}))  # noqa: S704
+
+    def date(self, day: date) -> Markup:
+        """A day by both calendars: ISO with its weekday, and the Republic's year."""
+        roc = self.say("text", "roc", year=day.year - 1911, month=day.month, day=day.day)
+        weekday = str(self.data["text"]["weekdays"])[day.weekday()]
+        shown = self.say("text", "date", iso=day.isoformat(), weekday=weekday)
+        return Markup(f'<time class="lc-date" datetime="{day.isoformat()}">{shown}<small>{roc}</small></time>')  # noqa: S704
+
+    def period(self, period: str) -> Markup:
+        """A term (`115-1`) or a school year (`115`) in words."""
+        year, _, half = period.partition("-")
+        return self.say("text", "term", year=year, half=half) if half else self.say("text", "year", year=year)
+
+    def measure(self, measure: Measure) -> Markup:
+        """What a status counts, in words."""
+        return Markup(f"{self.label('subjects', measure.subject)}{self.label('states', measure.state)}")  # noqa: S704
+
+    def label(self, section: str, name: object) -> Markup:
+        """The name of an id; an id that has none is shown as it is."""
+        found: Markup | None = self.data[section].get(str(name))
+        return found if found is not None else inert(name)
+
+    def labels(self, section: str, names: Any) -> Markup:
+        """Several, joined as a list of this language."""
+        joined = str(self.data["text"]["comma"]).join(str(self.label(section, name)) for name in names)
+        return Markup(joined)  # noqa: S704 - labels are markup
+
+
+def _marked(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _marked(inner) for key, inner in value.items()}
+    return Markup(value)  # noqa: S704 - our own file
+
+
+@cache
+def words(language: str) -> Words:
+    """The words of `zh-TW` or `en`."""
+    source = files("licheng.outputs.pages").joinpath(f"{language}.yaml").read_text(encoding="utf-8")
+    data = yaml.load(source, Loader=yaml.CBaseLoader)  # noqa: S506 - our own file, text only
+    return Words(language, _marked(data), catalog(language))

@@ -1,0 +1,55 @@
+"""Builds of the real site for tests, by the command that people use; one a session, also with pytest-xdist."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.trees import ROOT
+
+EPOCH = "1795392000"  # 2026-11-23, Asia/Taipei
+# What a school's repository and the engine beside it must hold for the site to be built.
+PARTS = ("content", "mkdocs.yml", "schemas", "site_theme")
+
+
+def build(root: Path, target: Path, hash_seed: str = "0") -> None:
+    """Build the site of a repository strictly; the command's own words are the failure."""
+    environment = os.environ | {
+        "SOURCE_DATE_EPOCH": EPOCH,
+        "NO_MKDOCS_2_WARNING": "1",
+        "PYTHONHASHSEED": hash_seed,
+    }
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(target)]
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def built_once(factory: pytest.TempPathFactory) -> Path:
+    """The site of this repository, built once a session: the first worker builds, the others wait and share."""
+    base = factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    target, done = shared / "licheng-site", shared / "licheng-site.done"
+    with (shared / "licheng-site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            build(ROOT, target)
+            done.touch()
+    return target
+
+
+def copy_of_school(folder: Path) -> Path:
+    """This repository's school and theme without its students, to be changed by a test."""
+    for part in PARTS:
+        source, target = ROOT / part, folder / part
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("students"))
+        else:
+            shutil.copy2(source, target)
+    (folder / "scripts/licheng").mkdir(parents=True)  # mkdocs.yml watches it
+    return folder

@@ -1,0 +1,124 @@
+"""A scan for what must not be published: ids, texts and attachments of students, in everything that a build wrote."""
+
+from __future__ import annotations
+
+import gzip
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import yaml
+from pypdf import PdfReader
+
+RUN = 12  # characters of a record's text that never stand together by chance
+_STUDENT = re.compile(r"s1[0-9]{6}")
+_TAG = re.compile(r"<[^>]*>")
+_SPACE = re.compile(r"[\s\u200b]+")
+# Fields of a student's records that hold codes, dates or ids rather than words of a person.
+_NOT_PROSE = frozenset({"kind", "sha256", "type", "course", "section", "programme", "event", "class", "level", "link"})
+_TEXT = frozenset({".html", ".json", ".xml", ".txt", ".svg", ".css", ".js", ".md", ".map", ".webmanifest"})
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What students' folders hold that must not leave them."""
+
+    ids: frozenset[str]
+    texts: frozenset[str]
+    names: frozenset[str]
+    digests: frozenset[str]
+
+    @cached_property
+    def runs(self) -> frozenset[str]:
+        """Every run of `RUN` characters of every text."""
+        return frozenset(run for text in self.texts for run in _runs(text))
+
+    def without(self, published: str) -> Secrets:
+        """Less what the school or the engine publishes itself, in its schemas' examples for instance."""
+        held = Secrets(
+            self.ids,
+            self.texts,
+            frozenset(one for one in self.names if one not in published),
+            frozenset(one for one in self.digests if one not in published),
+        )
+        known = frozenset(_runs(_plain(published)))
+        held.__dict__["runs"] = self.runs - known
+        return held
+
+
+def secrets(students: Path) -> Secrets:
+    """Read all of `content/students`."""
+    texts: set[str] = set()
+    names: set[str] = set()
+    digests: set[str] = set()
+    for path in sorted(students.rglob("*")):
+        if path.is_file() and path.suffix in {".yaml", ".md"}:
+            text = path.read_text(encoding="utf-8")
+            found = _parse(text)
+            texts.update(_plain(one) for one in _prose(found))
+            texts.add(_plain(text.partition("\n---\n")[2]))
+            digests.update(re.findall(r"\b[0-9a-f]{64}\b", text))
+        elif path.is_file():
+            names.add(path.name)
+    ids = frozenset(path.name for path in students.glob("*/*"))
+    return Secrets(ids, frozenset(one for one in texts if len(one) >= RUN), frozenset(names), frozenset(digests))
+
+
+def _parse(text: str) -> object:
+    front = text.split("---\n")[1] if text.startswith("---\n") else text
+    return yaml.load(front, Loader=yaml.CBaseLoader)  # noqa: S506 - text only
+
+
+def _prose(value: object, name: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _prose(inner, key)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _prose(inner, name)
+    elif isinstance(value, str) and name not in _NOT_PROSE:
+        yield value
+
+
+def _plain(text: str) -> str:
+    return _SPACE.sub("", html.unescape(text))
+
+
+def _runs(text: str) -> Iterator[str]:
+    return (text[start : start + RUN] for start in range(len(text) - RUN + 1))
+
+
+def texts_of(site: Path) -> Iterator[tuple[str, str]]:
+    """Every file of a built site as text, decoded: pages, the search index, sitemaps, PDFs."""
+    for path in sorted(site.rglob("*")):
+        if not path.is_file():
+            continue
+        name = path.relative_to(site).as_posix()
+        data = path.read_bytes()
+        if path.suffix == ".gz":
+            yield name, gzip.decompress(data).decode("utf-8")
+        elif path.suffix == ".pdf":
+            yield name, "".join(page.extract_text() for page in PdfReader(path).pages)
+        elif path.suffix == ".json":
+            yield name, json.dumps(json.loads(data), ensure_ascii=False)
+        elif path.suffix in _TEXT:
+            yield name, data.decode("utf-8")
+
+
+def leaks(site: Path, hidden: Secrets) -> list[str]:
+    """What of the secrets stands in a built site, and where."""
+    found: set[str] = set()
+    seen: set[str] = set()
+    for name, text in texts_of(site):
+        found.update(f"{name}: id {one}" for one in _STUDENT.findall(text) if one in hidden.ids)
+        for kind, values in (("attachment", hidden.names), ("digest", hidden.digests)):
+            found.update(f"{name}: {kind} {value}" for value in values if value in text)
+        # Pages repeat one another's navigation: each line is looked at once, with and without its markup.
+        for line in {*text.split("\n"), _TAG.sub("", text)} - seen:
+            seen.add(line)
+            found.update(f"{name}: text {run}" for run in _runs(_plain(line)) if run in hidden.runs)
+    return sorted(found)

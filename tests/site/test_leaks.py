@@ -1,0 +1,91 @@
+"""Nothing of a student is in the built site, and the scan that says so finds what is planted."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.site.leaks import RUN, Secrets, leaks, secrets
+from tests.trees import ROOT
+
+# What is published on purpose, by others than students.
+PUBLISHED = ("schemas", "scripts/licheng/messages", "scripts/licheng/outputs/pages", "content/handbook",
+             "content/rulebook", "content/calendar", "content/working-group", "tests/fixtures")  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def hidden() -> Secrets:
+    found = secrets(ROOT / "content/students")
+    assert found.ids
+    assert found.texts
+    assert found.names
+    assert found.digests
+    return found.without("\n".join(_published()))
+
+
+def _published() -> list[str]:
+    files = (path for top in PUBLISHED for path in sorted((ROOT / top).rglob("*")) if path.is_file())
+    return [path.read_text(encoding="utf-8", errors="replace") for path in files if path.suffix in _SUFFIXES]
+
+
+_SUFFIXES = {".json", ".yaml", ".md", ".txt"}
+
+
+def test_the_built_site_holds_nothing_of_a_student(site: Path, hidden: Secrets) -> None:
+    assert leaks(site, hidden) == []
+
+
+def test_the_exceptions_are_few(hidden: Secrets) -> None:
+    everything = secrets(ROOT / "content/students")
+    assert hidden.ids == everything.ids
+    assert len(hidden.runs) > len(everything.runs) * 0.9
+    assert len(hidden.digests) > len(everything.digests) * 0.9
+
+
+@pytest.fixture
+def copied(site: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(site, tmp_path / "site"))
+
+
+def a_text(hidden: Secrets) -> str:
+    return next(text for text in sorted(hidden.texts) if text[:RUN] in hidden.runs)
+
+
+@pytest.mark.parametrize("what", ["id", "text", "attachment", "digest"])
+def test_a_planted_leak_in_a_page_is_found(what: str, copied: Path, hidden: Secrets) -> None:
+    planted = {
+        "id": min(hidden.ids),
+        "text": a_text(hidden)[:RUN],
+        "attachment": min(hidden.names) if hidden.names else "",
+        "digest": min(hidden.digests),
+    }[what]
+    if not planted:
+        pytest.skip("every attachment has a name that the schemas use as an example")
+    page = copied / "status/index.html"
+    page.write_text(page.read_text(encoding="utf-8") + f"<p>{planted}</p>", encoding="utf-8")
+    assert any(found.startswith(f"status/index.html: {what}") for found in leaks(copied, hidden))
+
+
+def test_a_leak_split_by_markup_is_found(copied: Path, hidden: Secrets) -> None:
+    text = a_text(hidden)
+    page = copied / "status/index.html"
+    split = f"{text[:5]}<em>{text[5:RUN]}</em>"
+    page.write_text(page.read_text(encoding="utf-8") + split, encoding="utf-8")
+    assert leaks(copied, hidden)
+
+
+def test_a_leak_escaped_in_the_search_index_is_found(copied: Path, hidden: Secrets) -> None:
+    path = copied / "search/search_index.json"
+    index = json.loads(path.read_text(encoding="utf-8"))
+    index["docs"].append({"location": "x/", "title": "x", "text": "\u200b".join(a_text(hidden))})
+    path.write_text(json.dumps(index), encoding="utf-8")
+    assert leaks(copied, hidden)
+
+
+def test_a_leak_in_the_compressed_sitemap_is_found(copied: Path, hidden: Secrets) -> None:
+    (copied / "sitemap.xml.gz").write_bytes(gzip.compress(f"<loc>/{min(hidden.ids)}/</loc>".encode()))
+    assert leaks(copied, hidden)

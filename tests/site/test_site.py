@@ -1,0 +1,104 @@
+"""The real site: it builds strictly and reproducibly, and its pages are those of `licheng site write`."""
+
+from __future__ import annotations
+
+import filecmp
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from mkdocs.config import load_config
+from mkdocs.structure.files import Files
+
+from licheng.app.codes import EVERY
+from licheng.app.site import build as build_pages
+from licheng.core.layout import KINDS
+from licheng.site.plugin import LichengPlugin
+from tests.site.build import EPOCH, build, copy_of_school
+from tests.trees import ROOT
+
+
+def difference(one: Path, other: Path) -> list[str]:
+    """Paths that are not byte for byte the same in two folders."""
+    found = {path.relative_to(top).as_posix() for top in (one, other) for path in top.rglob("*") if path.is_file()}
+    _, unequal, missing = filecmp.cmpfiles(one, other, sorted(found), shallow=False)
+    return sorted([*unequal, *missing])
+
+
+def test_the_site_builds_strictly_with_every_kind_of_page(site: Path) -> None:
+    for page in ("", "regulation/", "agency/", "calendar/", "status/", "rules/QUO001/", "schemas/course-output/"):
+        assert (site / page / "index.html").is_file(), page
+
+
+def test_two_builds_are_byte_identical(site: Path, tmp_path: Path) -> None:
+    build(ROOT, tmp_path / "again", hash_seed="1")
+    assert difference(site, tmp_path / "again") == []
+
+
+def licheng(*arguments: str) -> subprocess.CompletedProcess[str]:
+    code = "from licheng.cli.main import run; run()"
+    environment = os.environ | {"SOURCE_DATE_EPOCH": EPOCH}
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def pages_in(folder: Path) -> dict[str, str]:
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in found}
+
+
+def test_site_write_writes_what_the_plugin_adds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+    config = load_config(str(ROOT / "mkdocs.yml"))
+    assert isinstance(config.plugins["licheng"], LichengPlugin)
+    added = config.plugins.run_event("files", Files([]), config=config)
+    done = licheng("site", "write", str(tmp_path / "pages"))
+    assert done.returncode == 0, done.stderr
+    assert pages_in(tmp_path / "pages") == {file.src_uri: file.content_string for file in added}
+    assert [path.name for path in tmp_path.iterdir()] == ["pages"]
+
+
+def test_site_write_takes_an_empty_folder_and_refuses_any_other(tmp_path: Path) -> None:
+    empty, full = tmp_path / "empty", tmp_path / "full"
+    empty.mkdir()
+    full.mkdir()
+    (full / "mine.txt").write_text("mine", encoding="utf-8")
+    assert licheng("site", "write", str(empty)).returncode == 0
+    refused = licheng("site", "write", str(full))
+    assert refused.returncode == 2
+    assert "APP016" in refused.stderr
+    assert [path.name for path in full.iterdir()] == ["mine.txt"]
+
+
+def test_site_write_dry_run_writes_nothing(tmp_path: Path) -> None:
+    done = licheng("site", "write", str(tmp_path / "pages"), "--dry-run")
+    assert done.returncode == 0
+    assert "regulation.md" in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_code_and_every_kind_has_its_page() -> None:
+    pages = build_pages(ROOT)
+    assert {f"rules/{code.code}.md" for code in EVERY} <= set(pages)
+    assert {f"schemas/{kind.name}.md" for kind in KINDS} <= set(pages)
+
+
+def test_a_rule_page_shows_the_first_bad_fixture_and_its_expected_text() -> None:
+    page = build_pages(ROOT)["rules/ATT001.md"]
+    case = sorted((ROOT / "tests/fixtures/ATT001/bad").iterdir())[0]
+    assert (case / "expected.txt").read_text(encoding="utf-8").strip() in page
+
+
+def test_a_school_without_tests_has_rule_pages_without_examples(tmp_path: Path) -> None:
+    root = copy_of_school(tmp_path / "school")
+    page = build_pages(root)["rules/ATT001.md"]
+    assert "附件清單所列的檔案不在資料夾裡" in page
+    assert "{ #example" not in page
