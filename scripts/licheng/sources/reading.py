@@ -48,7 +48,7 @@ class Shelf:
     broken: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     texts: list[Text] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    checked: int = 0
+    paths: list[str] = field(default_factory=list)
 
     @property
     def record_count(self) -> int:
@@ -103,7 +103,7 @@ def read(tree: Tree, entries: Iterable[Entry]) -> Shelf:
     """Read every file once."""
     shelf = Shelf()
     for entry in entries:
-        shelf.checked += 1
+        shelf.paths.append(entry.path)
         where = home(entry.path)
         if not _acceptable(entry, where, shelf):
             continue
