@@ -17,9 +17,7 @@ _EDGE = r"(?<![A-Za-z0-9])(?<![0-9][-/.])"
 _END = r"(?![A-Za-z0-9])"
 _GAP = r"[ \-–—.·/]{0,3}"
 _ID = re.compile(rf"(?<![A-Za-z0-9])([A-Za-z]){_GAP}([12A-Da-d89])((?:{_GAP}[0-9]){{8}}){_END}", re.ASCII)
-_MOBILE = re.compile(
-    rf"{_EDGE}(?:\+?886{_GAP}9|\(?09){_GAP}[0-9]{_GAP}[0-9]\)?(?:{_GAP}[0-9]){{6}}{_END}", re.ASCII
-)
+_MOBILE = re.compile(rf"{_EDGE}(?:\+?886{_GAP}9|\(?09){_GAP}[0-9]{_GAP}[0-9]\)?(?:{_GAP}[0-9]){{6}}{_END}", re.ASCII)
 _AREA = rf"(?:\(0[2-8][0-9]{{0,2}}\){_GAP}|(?:\+886{_GAP}|0)[2-8][0-9]{{0,2}}[ \-–—.·])"
 _LANDLINE = re.compile(rf"{_EDGE}{_AREA}{_GAP}[0-9]{{3,4}}{_GAP}[0-9]{{3,4}}{_END}", re.ASCII)
 _LANDLINE_WHOLE = re.compile(rf"{_EDGE}{_AREA}{_GAP}[0-9]{{5,8}}{_END}", re.ASCII)
