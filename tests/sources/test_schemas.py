@@ -47,7 +47,7 @@ def test_every_field_is_described_in_both_languages(kind: str) -> None:
         for name, field in properties.items():
             if field is True or "/if/" in f"{path}/":
                 continue
-            words = schemas.resolved(kind, field) if "$ref" in field else field
+            words = schemas.followed(kind, field) if "$ref" in field else field
             if set(field) <= {"const", "enum", "not", "minItems", "maxItems"}:
                 continue  # a branch narrows a field that is described above
             assert words.get("title"), (path, name)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from licheng.core.errors import UsageError
 from licheng.sources import yaml
+from licheng.sources.tree import Tree
 
 SCHOOL_ZONE = ZoneInfo("Asia/Taipei")
 
@@ -26,19 +26,20 @@ def parse_day(text: str) -> date:
         raise UsageError("APP005", text=text) from error
 
 
-def day_of(root: Path, given: str | None) -> date:
+def day_of(tree: Tree, given: str | None) -> date:
     """The day that everything is judged on.
 
     A demo school's clock stands still, so that its checks do not redden with time.
     """
     if given is not None:
         return parse_day(given)
-    return _demo_day(root) or datetime.now(SCHOOL_ZONE).date()
+    return _demo_day(tree) or datetime.now(SCHOOL_ZONE).date()
 
 
-def _demo_day(root: Path) -> date | None:
-    try:
-        data = yaml.parse((root / "content/school/school.yaml").read_text(encoding="utf-8"))
-        return date.fromisoformat(data["demo"]["today"])
-    except (OSError, UnicodeDecodeError, yaml.RefusedError, KeyError, TypeError, ValueError):
-        return None
+def _demo_day(tree: Tree) -> date | None:
+    for entry in tree.entries("content/school/school.yaml"):
+        try:
+            return date.fromisoformat(yaml.parse(tree.read(entry).decode("utf-8"))["demo"]["today"])
+        except (UnicodeDecodeError, yaml.RefusedError, KeyError, TypeError, ValueError):
+            return None
+    return None

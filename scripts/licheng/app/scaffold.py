@@ -124,7 +124,7 @@ def _placeholder(kind: Kind, name: str, schema: Any, today: date) -> Any:
     Raises:
         UsageError: APP010, the field names something that exists (a course, a person): the caller must say which.
     """
-    schema = schemas.resolved(kind.name, schema or schemas.load()[kind.name]["properties"][name])
+    schema = schemas.followed(kind.name, schema or schemas.load()[kind.name]["properties"][name])
     simple = {"boolean": False, "array": [], "object": {}}
     wanted = schema.get("type")
     if "const" in schema:

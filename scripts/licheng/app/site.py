@@ -62,7 +62,7 @@ def view(tree: Tree, root: Path) -> SiteView:
         tree: the school's files.
         root: where `tests/fixtures` lies, if this repository holds the engine's tests as well.
     """
-    school = _as_of_build(read_school(tree, day_of(root, None)))
+    school = _as_of_build(read_school(tree, day_of(tree, None)))
     return SiteView(
         today=school.today,
         name=_labels(school, "name"),
@@ -190,35 +190,7 @@ def _schema(kind: Kind) -> SchemaView:
         if key.partition("/")[0] == kind.name
         for field, codes in fields.items()
     }
-    return SchemaView(kind, followed(kind.name, schema), emit(schema["examples"][0]), coded)
-
-
-def followed(holder: str, schema: Any) -> Any:
-    """A schema with the references in it followed, so that a page can show what each field may hold.
-
-    Args:
-        holder: the schema in whose `$defs` a reference without a file name is looked up.
-        schema: any part of it.
-    """
-    if isinstance(schema, list):
-        return [followed(holder, entry) for entry in schema]
-    if not isinstance(schema, dict):
-        return schema
-    own = {
-        key: value if key == "examples" else followed(holder, value)
-        for key, value in schema.items()
-        if key not in ("$ref", "$defs")
-    }
-    return {**_target(holder, schema.get("$ref")), **own}
-
-
-def _target(holder: str, reference: str | None) -> dict[str, Any]:
-    if reference is None:
-        return {}
-    file, _, definition = reference.partition("#/$defs/")
-    holder = file.removesuffix(".schema.json") or holder
-    found: dict[str, Any] = followed(holder, schemas.load()[holder]["$defs"][definition])
-    return found
+    return SchemaView(kind, schemas.followed(kind.name, schema), emit(schema["examples"][0]), coded)
 
 
 def check_target(folder: Path) -> None:

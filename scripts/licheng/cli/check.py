@@ -47,7 +47,7 @@ def check(
         bar = stack.enter_context(progress_bar("check"))
         report = run_check(
             tree,
-            day_of(root, today),
+            day_of(tree, today),
             paths=[_from_root(root, path) for path in paths],
             names=names,
             progress=bar,

@@ -39,7 +39,8 @@ def new(kind: str, fields: tuple[str, ...], dry_run: bool, today: str | None, **
     root = find_root(Path.cwd())
     given = {name: value for name, value in identity.items() if value is not None}
     values = dict(map(_field, fields))
-    plan = scaffold(find_kind(kind), WorkTree(root), day_of(root, today), given, values)
+    tree = WorkTree(root)
+    plan = scaffold(find_kind(kind), tree, day_of(tree, today), given, values)
     _carry_out(plan, root, dry_run)
 
 
@@ -65,4 +66,4 @@ def attach(item: Path, files: tuple[Path, ...], name: str | None, dry_run: bool,
     if not inside.resolve().is_relative_to(root):
         raise UsageError("APP004", path=str(item))
     path = inside.resolve().relative_to(root).as_posix()
-    _carry_out(plan_attach(root, path, files, day_of(root, today), name), root, dry_run)
+    _carry_out(plan_attach(root, path, files, day_of(WorkTree(root), today), name), root, dry_run)

@@ -24,7 +24,7 @@ def status(term: str | None, public: bool, as_json: bool, today: str | None, lan
     """各學期、各年級的件數（校內使用，不公開）。 / Counts by term and year level; not for publication."""
     root = find_root(Path.cwd())
     tree = WorkTree(root)
-    school = app.read_school(tree, day_of(root, today))
+    school = app.read_school(tree, day_of(tree, today))
     with progress_bar("status") as bar:
         found = app.status(tree, school, bar)
     table = app.table(found, school, term)

@@ -223,12 +223,29 @@ def _short(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def resolved(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    """A property of the schema `name` with its references followed; its own words go before those it refers to."""
-    reference = schema.get("$ref")
-    if reference is None:
+def followed(holder: str, schema: Any) -> Any:
+    """A schema, or any part of one, with all its references followed; own words go before those referred to.
+
+    Args:
+        holder: the name of the schema in whose `$defs` a reference without a file is looked up.
+        schema: the part.
+    """
+    if isinstance(schema, list):
+        return [followed(holder, entry) for entry in schema]
+    if not isinstance(schema, dict):
         return schema
+    own = {
+        key: value if key == "examples" else followed(holder, value)
+        for key, value in schema.items()
+        if key not in {"$ref", "$defs"}
+    }
+    return {**_target(holder, schema.get("$ref")), **own}
+
+
+def _target(holder: str, reference: str | None) -> dict[str, Any]:
+    if reference is None:
+        return {}
     file, _, definition = reference.partition("#/$defs/")
-    holder = file.removesuffix(_SUFFIX) or (name if definition in load()[name].get("$defs", {}) else "common")
-    own = {key: value for key, value in schema.items() if key != "$ref"}
-    return {**resolved(holder, load()[holder]["$defs"][definition]), **own}
+    holder = file.removesuffix(_SUFFIX) or (holder if definition in load()[holder].get("$defs", {}) else "common")
+    found: dict[str, Any] = followed(holder, load()[holder]["$defs"][definition])
+    return found
