@@ -12,15 +12,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-# Not inside a longer word or number, nor behind the parts of a date, a decimal or an ISBN.
-_EDGE = r"(?<![A-Za-z0-9])(?<![0-9][-/.])"
+# Each pattern begins with its first character, so that the scan jumps from one to the next, and looks back from there:
+# not inside a longer word or number, nor behind the parts of a date, a decimal or an ISBN.
+_ALONE = r"(?<![A-Za-z0-9][\s\S])"
+_EDGE = rf"{_ALONE}(?<![0-9][-/.][\s\S])"
 _END = r"(?![A-Za-z0-9])"
 _GAP = r"[ \-–—.·/]{0,3}"
-_ID = re.compile(rf"(?<![A-Za-z0-9])([A-Za-z]){_GAP}([12A-Da-d89])((?:{_GAP}[0-9]){{8}}){_END}", re.ASCII)
-_MOBILE = re.compile(rf"{_EDGE}(?:\+?886{_GAP}9|\(?09){_GAP}[0-9]{_GAP}[0-9]\)?(?:{_GAP}[0-9]){{6}}{_END}", re.ASCII)
-_AREA = rf"(?:\(0[2-8][0-9]{{0,2}}\){_GAP}|(?:\+886{_GAP}|0)[2-8][0-9]{{0,2}}[ \-–—.·])"
-_LANDLINE = re.compile(rf"{_EDGE}{_AREA}{_GAP}[0-9]{{3,4}}{_GAP}[0-9]{{3,4}}{_END}", re.ASCII)
-_LANDLINE_WHOLE = re.compile(rf"{_EDGE}{_AREA}{_GAP}[0-9]{{5,8}}{_END}", re.ASCII)
+_ID = re.compile(rf"([A-Za-z]){_ALONE}{_GAP}([12A-Da-d89])((?:{_GAP}[0-9]){{8}}){_END}", re.ASCII)
+_COUNTRY = rf"(?:\+{_EDGE}886|8{_EDGE}86){_GAP}"
+_MOBILE = re.compile(
+    rf"(?:{_COUNTRY}9|\({_EDGE}09|0{_EDGE}9){_GAP}[0-9]{_GAP}[0-9]\)?(?:{_GAP}[0-9]){{6}}{_END}", re.ASCII
+)
+_AREA = rf"(?:\({_EDGE}0[2-8][0-9]{{0,2}}\)|(?:{_COUNTRY}|0{_EDGE})[2-8][0-9]{{0,2}}[ \-–—.·]){_GAP}"
+_LANDLINE = re.compile(rf"{_AREA}(?:[0-9]{{3,4}}{_GAP}[0-9]{{3,4}}|[0-9]{{5,8}}){_END}", re.ASCII)
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)", re.ASCII)
 
 # Everything but ASCII, CJK and the commonest full-width punctuation, none of which stands for an ASCII character here.
@@ -90,7 +94,7 @@ def national_ids(folded: str) -> Iterator[Trace]:
 def phones(folded: str) -> Iterator[Trace]:
     """Mobile and landline numbers of Taiwan."""
     reached = 0
-    matches = (match for pattern in (_MOBILE, _LANDLINE, _LANDLINE_WHOLE) for match in pattern.finditer(folded))
+    matches = (match for pattern in (_MOBILE, _LANDLINE) for match in pattern.finditer(folded))
     for match in sorted(matches, key=lambda match: match.span()):
         if match.start() >= reached:
             reached = match.end()
