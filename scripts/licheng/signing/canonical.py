@@ -1,0 +1,140 @@
+"""The canonical JSON of payloads: one value has one sequence of bytes, and only that is accepted.
+
+UTF-8, keys sorted by code point, no spaces, integers only (within ±(2^53 - 1), so that every JSON reader sees the same
+number), one final newline. Strings escape only what JSON demands and are never normalised: what was signed is what is
+read. With ASCII keys this is RFC 8785, restricted to integers, and a newline.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import NoReturn, TypeAlias
+
+from licheng.signing.refusal import Reason, Refusal, Refused
+
+Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
+
+MAX_BYTES = 16 * 1024
+MAX_DEPTH = 20
+MAX_INTEGER = 2**53 - 1
+_MAX_DIGITS = 16
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def encode(value: Json) -> bytes:
+    """The bytes of a value.
+
+    Raises:
+        ValueError: the value has no canonical form; its first argument is a `Reason`.
+    """
+    try:
+        return _encode(value)
+    except Refused as refused:
+        raise ValueError(refused.refusal.reason, refused.refusal.detail) from None
+
+
+def decode(data: bytes, limit: int = MAX_BYTES) -> Json | Refusal:
+    """The value of canonical bytes, or why they are not canonical.
+
+    Args:
+        data: the whole file.
+        limit: the most bytes that are looked at.
+    """
+    try:
+        value = _parse(_text(data, limit))
+        again = _encode(value)
+    except Refused as refused:
+        return refused.refusal
+    return value if again == data else Refusal(Reason.NOT_CANONICAL, f"byte {_first_difference(data, again)}")
+
+
+def _encode(value: Json) -> bytes:
+    _check(value)
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+    try:
+        return text.encode() + b"\n"
+    except UnicodeEncodeError as error:
+        raise Refused(Reason.LONE_SURROGATE, f"U+{ord(text[error.start]):04X}") from None
+
+
+def _check(value: Json) -> None:
+    """Level by level, so that no depth exhausts the stack."""
+    level: list[Json] = [value]
+    for _ in range(MAX_DEPTH + 1):
+        level = [child for parent in level for child in _children(parent)]
+        if not level:
+            return
+    raise Refused(Reason.TOO_DEEP, f"over {MAX_DEPTH}")
+
+
+def _children(value: Json) -> Iterator[Json]:
+    """What a value holds, after a look at the value itself; types are compared exactly, as subclasses encode oddly."""
+    kind = type(value)
+    if isinstance(value, dict) and kind is dict:
+        if not all(type(key) is str for key in value):
+            raise Refused(Reason.NOT_JSON, "a key that is no string")
+        yield from value.values()
+    elif isinstance(value, list) and kind is list:
+        yield from value
+    elif isinstance(value, int) and kind is int:
+        _in_range(value)
+    elif kind not in {str, bool, type(None)}:
+        raise Refused(Reason.NOT_AN_INTEGER if kind is float else Reason.NOT_JSON, kind.__name__)
+
+
+def _in_range(value: int) -> int:
+    if abs(value) > MAX_INTEGER:
+        raise Refused(Reason.INTEGER_OUT_OF_RANGE, f"{value.bit_length()} bits")
+    return value
+
+
+def _text(data: bytes, limit: int) -> str:
+    if len(data) > limit:
+        raise Refused(Reason.TOO_LARGE, f"{len(data)} > {limit}")
+    if data.startswith(_BYTE_ORDER_MARK):
+        raise Refused(Reason.BYTE_ORDER_MARK)
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise Refused(Reason.NOT_UTF8, f"byte {error.start}") from None
+
+
+def _parse(text: str) -> Json:
+    try:
+        value: Json = _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        raise Refused(Reason.NOT_JSON, f"line {error.lineno} column {error.colno}") from None
+    except RecursionError:
+        raise Refused(Reason.TOO_DEEP, f"over {MAX_DEPTH}") from None
+    return value
+
+
+def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise Refused(Reason.DUPLICATE_KEY, next(ascii(key) for key in keys if keys.count(key) > 1))
+    return value
+
+
+def _integer(digits: str) -> int:
+    if digits == "-0":
+        raise Refused(Reason.NOT_AN_INTEGER, digits)
+    if len(digits.lstrip("-")) > _MAX_DIGITS:
+        raise Refused(Reason.INTEGER_OUT_OF_RANGE, f"{len(digits)} digits")
+    return _in_range(int(digits))
+
+
+def _no_integer(text: str) -> NoReturn:
+    raise Refused(Reason.NOT_AN_INTEGER, text[:40])
+
+
+def _first_difference(one: bytes, other: bytes) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+_DECODER = json.JSONDecoder(
+    parse_int=_integer, parse_float=_no_integer, parse_constant=_no_integer, object_pairs_hook=_object
+)

@@ -1,0 +1,151 @@
+"""Public keys that may sign: Ed25519, and RSA of at least 3072 bits. Anything doubtful is refused."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
+
+from licheng.signing import curve
+from licheng.signing.refusal import Reason, Refusal, Refused
+from licheng.signing.wire import Reader
+
+ED25519 = "ssh-ed25519"
+RSA = "ssh-rsa"
+MIN_RSA_BITS = 3072
+MAX_RSA_BITS = 8192  # an upper bound on the time that one verification takes
+_MIN_EXPONENT = 65537
+_MAX_EXPONENT = 2**32
+_POINT_BYTES = 32
+_LINE = re.compile(r"([a-z0-9@.-]{1,64}) ([A-Za-z0-9+/]{1,4096}={0,2})", re.ASCII)
+
+_Loaded = Ed25519PublicKey | RSAPublicKey
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """A key that passed all checks; made by `parse_public_key` and `key_of_blob` only.
+
+    Attributes:
+        type: `ssh-ed25519` or `ssh-rsa`.
+        blob: the key in SSH wire format, by which keys are compared.
+    """
+
+    type: str
+    blob: bytes
+
+    @property
+    def fingerprint(self) -> str:
+        """`SHA256:…`, as `ssh-keygen -l` prints it."""
+        return fingerprint(self.blob)
+
+    @property
+    def line(self) -> str:
+        """`ssh-ed25519 AAAA…`, without a comment."""
+        return f"{self.type} {base64.b64encode(self.blob).decode()}"
+
+
+def parse_public_key(text: str) -> PublicKey | Refusal:
+    """Read exactly `ssh-ed25519 AAAA…` or `ssh-rsa AAAA…`: no options, no comment (it may hold a name), no newline."""
+    try:
+        kind, blob = _split(text)
+        key = key_of_blob(blob)
+        if key.type != kind:
+            raise Refused(Reason.KEY_TYPE_MISMATCH, f"{kind}, {key.type}")
+    except Refused as refused:
+        return refused.refusal
+    return key
+
+
+def _split(text: str) -> tuple[str, bytes]:
+    match = _LINE.fullmatch(text)
+    if match is None:
+        raise Refused(Reason.BAD_KEY_LINE)
+    if match[1] not in _LOADERS:
+        raise Refused(Reason.UNSUPPORTED_KEY_TYPE, match[1])
+    return match[1], strict_base64(match[2])
+
+
+def strict_base64(text: str | bytes) -> bytes:
+    """Decode base64 that has no second spelling.
+
+    Raises:
+        Refused: it has foreign characters, wrong padding or stray bits.
+    """
+    raw = text.encode() if isinstance(text, str) else text
+    try:
+        data = base64.b64decode(raw, validate=True)
+    except binascii.Error:
+        raise Refused(Reason.BAD_BASE64) from None
+    if base64.b64encode(data) != raw:
+        raise Refused(Reason.BAD_BASE64, "padding bits are not zero")
+    return data
+
+
+@lru_cache(maxsize=4096)
+def key_of_blob(blob: bytes) -> PublicKey:
+    """Check a key in wire format.
+
+    Raises:
+        Refused: it may not sign.
+    """
+    return PublicKey(_load(blob)[0], blob)
+
+
+@lru_cache(maxsize=4096)
+def fingerprint(blob: bytes) -> str:
+    """The fingerprint of a key in wire format."""
+    digest = base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
+    return f"SHA256:{digest}"
+
+
+def loaded(key: PublicKey) -> _Loaded:
+    """The key as `cryptography` works with it."""
+    return _load(key.blob)[1]
+
+
+@lru_cache(maxsize=4096)
+def _load(blob: bytes) -> tuple[str, _Loaded]:
+    reader = Reader(blob)
+    kind = reader.string().decode("latin-1")
+    loader = _LOADERS.get(kind)
+    if loader is None:
+        raise Refused(Reason.UNSUPPORTED_KEY_TYPE, ascii(kind[:64]))
+    return kind, loader(reader)
+
+
+def _ed25519(reader: Reader) -> Ed25519PublicKey:
+    point = reader.string()
+    reader.end()
+    if len(point) != _POINT_BYTES:
+        raise Refused(Reason.BAD_KEY, f"{len(point)} bytes")
+    if curve.is_small_order(point):
+        raise Refused(Reason.SMALL_ORDER_KEY)
+    if not curve.is_canonical(point):
+        raise Refused(Reason.BAD_KEY, "the encoding is not canonical")
+    if not curve.is_on_curve(point):
+        raise Refused(Reason.BAD_KEY, "not a point of the curve")
+    return Ed25519PublicKey.from_public_bytes(point)
+
+
+def _rsa(reader: Reader) -> RSAPublicKey:
+    exponent, modulus = reader.natural(), reader.natural()
+    reader.end()
+    bits = modulus.bit_length()
+    if bits < MIN_RSA_BITS:
+        raise Refused(Reason.SHORT_KEY, f"{bits} bits")
+    if bits > MAX_RSA_BITS or modulus % 2 == 0:
+        raise Refused(Reason.BAD_KEY, f"a modulus of {bits} bits")
+    if not _MIN_EXPONENT <= exponent < _MAX_EXPONENT or exponent % 2 == 0:
+        raise Refused(Reason.BAD_EXPONENT, f"{exponent.bit_length()} bits")
+    return RSAPublicNumbers(exponent, modulus).public_key()
+
+
+_LOADERS: dict[str, Callable[[Reader], _Loaded]] = {ED25519: _ed25519, RSA: _rsa}

@@ -1,0 +1,21 @@
+"""Every reason is given by some test, and keeps its spelling."""
+
+from __future__ import annotations
+
+import re
+
+from licheng.signing.refusal import Reason
+from tests.signing import test_canonical, test_public_key, test_sshsig
+
+
+def test_every_reason_has_its_test() -> None:
+    tested = {reason for _, reason in test_canonical.REFUSED.values()}
+    tested |= {reason for _, reason in test_public_key.REFUSED.values()}
+    tested |= set(test_sshsig.ARMORS.values()) | set(test_sshsig.FIELDS.values())
+    assert set(Reason) - tested == {Reason.OTHER_NAMESPACE}  # see test_what_it_was_signed_for_counts
+
+
+def test_a_reason_is_spelt_like_its_name() -> None:
+    for reason in Reason:
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", reason.value)
+        assert reason.value == reason.name.lower().replace("_", "-")
