@@ -14,10 +14,12 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 help: ## print this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-up: build ## set up, check the school in content/, build the site, serve it at 127.0.0.1:$(PORT)
-	@echo "歷程：網站已建好，請開啟 http://127.0.0.1:$(PORT)/ （按 Ctrl+C 結束）"
-	@echo "The site is built: open http://127.0.0.1:$(PORT)/ (Ctrl+C stops it)."
-	@$(BIN)/mkdocs serve --strict --no-livereload --dev-addr 127.0.0.1:$(PORT)
+up: $(VENV)/runtime.stamp ## set up, check the school in content/, build the site, serve it at 127.0.0.1:$(PORT)
+	@echo "歷程：檢查 content/ … / checking content/ …"
+	@$(BIN)/licheng check
+	@echo "歷程：建置網站，完成後請開啟 http://127.0.0.1:$(PORT)/ （按 Ctrl+C 結束）"
+	@echo "Building the site; when it is done open http://127.0.0.1:$(PORT)/ (Ctrl+C stops it)."
+	@$(BIN)/mkdocs serve --strict --dev-addr 127.0.0.1:$(PORT)
 
 build: $(VENV)/runtime.stamp ## the same without serving: the site is written to site/
 	@echo "歷程：檢查 content/ … / checking content/ …"

@@ -20,9 +20,10 @@ def licheng(folder: Path, *arguments: str, **environment: str) -> subprocess.Com
     )
 
 
-def findings(folder: Path, *arguments: str) -> list[tuple[str, str, int]]:
-    """Code, path and line of every finding of `licheng check`."""
+def findings(folder: Path, *arguments: str, notices: bool = False) -> list[tuple[str, str, int]]:
+    """Code, path and line of the errors and warnings of `licheng check`, and of notices, which are states, if asked."""
     done = licheng(folder, "check", "--format", "json", *arguments)
     assert done.returncode in {0, 1}, done.stderr
     report: dict[str, Any] = json.loads(done.stdout)
-    return [(found["code"], found["path"], found["line"]) for found in report["findings"]]
+    kept = [found for found in report["findings"] if notices or found["severity"] != "notice"]
+    return [(found["code"], found["path"], found["line"]) for found in kept]

@@ -6,8 +6,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.trees import ROOT
+
+# A slow moment of a shared machine is no fault of the code.
+settings.register_profile("licheng", deadline=None)
+settings.load_profile("licheng")
 
 
 @pytest.fixture

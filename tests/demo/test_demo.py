@@ -13,7 +13,7 @@ import pytest
 from licheng.app.check import check
 from licheng.app.demo import fixed_files, write_demo
 from licheng.core.report import Report
-from licheng.demo import plan, planted
+from licheng.demo import plan, planted, special_items
 from licheng.demo.write import GENERATED, final_tree
 from licheng.sources.tree import CommitTree, WorkTree
 from tests.command import findings, licheng
@@ -21,16 +21,23 @@ from tests.trees import ROOT, MemoryTree
 
 TODAY = date(2026, 11, 23)
 SMALL = 30
+RULEBOOK = fixed_files()["content/rulebook/2018-05-30.yaml"]
 
 
 def judged(students: int, seed: int, *, faults: bool = False, attachments: bool = True) -> Report:
-    files = final_tree(plan(students, seed, faults=faults, attachments=attachments))
+    files = final_tree(plan(students, seed, faults=faults, attachments=attachments, rulebook=RULEBOOK))
     return check(MemoryTree({**fixed_files(), **files}), TODAY)
+
+
+def stale(students: int, seed: int, *, attachments: bool = True) -> list[tuple[str, str]]:
+    """The notices that a school without faults makes: one for each item that was edited after it was certified."""
+    specials = special_items(seed, students, attachments=attachments, rulebook=RULEBOOK)
+    return sorted(("CER018", f"{special.item}/item.md") for special in specials if special.state == "stale")
 
 
 def test_content_is_what_the_demo_writes() -> None:
     """This repository's own school is generated; whoever changes it by hand or the generator alone is told."""
-    planned = final_tree(plan(SMALL, 1))
+    planned = final_tree(plan(SMALL, 1, rulebook=RULEBOOK))
     here = {
         path.relative_to(ROOT).as_posix(): path.read_bytes()
         for top in GENERATED
@@ -44,16 +51,20 @@ def test_content_is_what_the_demo_writes() -> None:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize("students", [4, 12, 40])
 def test_a_school_without_faults_is_clean(students: int, seed: int) -> None:
-    assert judged(students, seed).findings == ()
+    found = judged(students, seed).findings
+    assert [(finding.code, finding.location.path) for finding in found] == stale(students, seed)
 
 
 @pytest.mark.parametrize("attachments", [True, False])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_faults_are_found_exactly_where_they_are(seed: int, attachments: bool) -> None:
     found = judged(SMALL + 10, seed, faults=True, attachments=attachments).findings
-    expected = planted(seed, SMALL + 10, attachments=attachments)
+    expected = planted(seed, SMALL + 10, attachments=attachments, rulebook=RULEBOOK)
     assert len(expected) >= 20
-    assert sorted((finding.code, finding.location.path, finding.location.line) for finding in found) == sorted(
+    assert sum(fault.code.startswith("CER") for fault in expected) == 6
+    notices = [(one.code, one.location.path) for one in found if one.code == "CER018"]
+    assert notices == stale(SMALL + 10, seed, attachments=attachments)
+    assert sorted((one.code, one.location.path, one.location.line) for one in found if one.code != "CER018") == sorted(
         (fault.code, fault.path, fault.line) for fault in expected
     )
 
@@ -64,7 +75,9 @@ def test_six_hundred_students_with_faults_by_the_command(tmp_path: Path) -> None
     listed = json.loads((tmp_path / "big" / "planted-faults.json").read_text(encoding="utf-8"))
     expected = sorted((fault["code"], fault["path"], fault["line"]) for fault in listed)
     assert len(expected) >= 25
-    assert sorted(findings(tmp_path / "big")) == expected
+    found = sorted(findings(tmp_path / "big", notices=True))
+    assert [one for one in found if one[0] != "CER018"] == expected
+    assert [one[:2] for one in found if one[0] == "CER018"] == stale(600, 1)
 
 
 def digest(folder: Path) -> str:
@@ -111,13 +124,13 @@ def test_a_commit_is_checked_like_the_work_tree(tmp_path: Path) -> None:
 def test_pointers_are_understood_with_and_without_their_objects(tmp_path: Path) -> None:
     write_demo(tmp_path / "school", 12, 5, lfs=True)
     here = check(WorkTree(tmp_path / "school"), TODAY)
-    assert here.findings == ()
+    assert {finding.code for finding in here.findings} == {"CER018"}
     assert "object-not-here" not in {skip.reason for skip in here.skips}
     pointers = list((tmp_path / "school/content/students").rglob("*.pdf"))
     assert all(path.read_bytes().startswith(b"version https://git-lfs") for path in pointers)
     (tmp_path / "school/.git/lfs").rename(tmp_path / "gone")
     without = check(WorkTree(tmp_path / "school"), TODAY)
-    assert without.findings == ()
+    assert without.findings == here.findings
     assert ("ATT006", "object-not-here") in {(skip.code, skip.reason) for skip in without.skips}
 
 

@@ -54,7 +54,7 @@ def attach(root: Path, item: str, files: Sequence[Path], today: date, name: str 
         if not _already_there(root / record.folder / target, data):
             added[f"{record.folder}/{target}"] = data
     text = with_attachments(record, [*record.data["attachments"], *entries])
-    return Plan(creates=added, replaces={record.path: text.encode()})
+    return Plan(creates=added, replaces={record.path: (record.text.encode(), text.encode())})
 
 
 def _read_item(root: Path, item: str) -> Record:

@@ -6,13 +6,15 @@ A map over students and a small reduce: memory holds one student at a time, the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from licheng.app.load import load
+from licheng.app.load import student as load_student
 from licheng.core.errors import UsageError
 from licheng.core.finding import Finding, Skip
-from licheng.core.layout import CONTENT, STUDENTS, student_folder
+from licheng.core.layout import CERTIFICATIONS, CONTENT, STUDENTS, student_folder
 from licheng.core.location import Location, Place
 from licheng.core.report import LocatedFinding, Report, SkipCount
 from licheng.core.school import School
@@ -24,6 +26,7 @@ from licheng.sources.reading import Shelf
 from licheng.sources.tree import Entry, Tree
 
 PARTIAL = "partial-check"
+RULEBOOK = "RBK"
 
 Progress = Callable[[int, int], None]
 
@@ -41,7 +44,7 @@ class Scope:
         Raises:
             UsageError: APP004, a path is not below `content/`.
         """
-        cleaned = tuple(sorted({path.strip("/") for path in paths}))
+        cleaned = tuple(sorted({path.strip("/") if path not in {".", ""} else CONTENT for path in paths}))
         for path in cleaned:
             if path != CONTENT and not path.startswith(CONTENT + "/"):
                 raise UsageError("APP004", path=path)
@@ -51,17 +54,26 @@ class Scope:
         """Whether findings at a path are asked for."""
         return not self.paths or any(path == top or path.startswith(top + "/") for top in self.paths)
 
-    def prefixes(self) -> tuple[str, ...]:
-        """The folders below `content/students` to read: whole students, as every rule needs the whole student."""
+    def touches(self, path: str) -> bool:
+        """Whether a path is asked for, or something below it."""
+        return self.covers(path) or any(top.startswith(path + "/") for top in self.paths)
+
+    def students(self) -> tuple[str, ...]:
+        """What to read of the students, below their folders: whole students, as every rule needs the whole student."""
         if not self.paths:
-            return (STUDENTS,)
-        wanted = {student_folder(path + "/") or path for path in self.paths if path.startswith(STUDENTS)}
+            return ("",)
+        wanted = {_below(path) for path in self.paths if _of_students(path)}
         return tuple(sorted(path for path in wanted if not any(path.startswith(top + "/") for top in wanted)))
 
-    @property
-    def school(self) -> bool:
-        """Whether anything outside the students' folders is asked for."""
-        return not self.paths or any(not path.startswith(STUDENTS) for path in self.paths)
+
+def _of_students(path: str) -> bool:
+    return path.startswith((STUDENTS, CERTIFICATIONS))
+
+
+def _below(path: str) -> str:
+    """`113/s1139907` of any path of that student, else what follows the students' folder."""
+    shown = student_folder(path + "/") or path
+    return shown.replace(CERTIFICATIONS, STUDENTS, 1).removeprefix(STUDENTS).strip("/")
 
 
 @dataclass
@@ -82,7 +94,7 @@ class _Collector:
         if shelf is not None:
             self.checked += len(shelf.paths)
             self.records += shelf.record_count
-            self._locate(shelf.findings)
+            self._locate(shelf.findings, {path for paths in shelf.broken.values() for path in paths})
         self._locate(outcomes.findings)
         self.ran.update(outcomes.ran)
         for skip in outcomes.skips:
@@ -90,14 +102,16 @@ class _Collector:
 
     def skip(self, skip: Skip) -> None:
         """Count a skip; the first path is kept as an example."""
-        if self.scope.covers(skip.path):
+        if self.scope.touches(skip.path):
             held = self.skips.setdefault((skip.code, skip.reason), [skip.path, 0])
             held[0] = min(str(held[0]), skip.path)
             held[1] = int(held[1]) + 1
 
-    def _locate(self, found: Iterable[Finding]) -> None:
+    def _locate(self, found: Iterable[Finding], relied_on: Collection[str] = ()) -> None:
+        """Keep what was asked for, and wherever it lies what every verdict relies on: broken records, the rulebook."""
         for finding in found:
-            if self.scope.covers(finding.place.path):
+            path = finding.place.path
+            if self.scope.covers(path) or path in relied_on or finding.code.startswith(RULEBOOK):
                 self.findings.append(
                     LocatedFinding(
                         self._where(finding.place),
@@ -144,16 +158,17 @@ def check(
         progress: called with students done and their number.
 
     Raises:
-        UsageError: APP004, a path outside `content/`.
+        UsageError: APP004, a path outside `content/`; APP011, a path where nothing is.
         LichengError: the check could not decide.
     """
     scope = Scope.of(paths)
     collector = _Collector(scope, tree)
-    students = reading.student_ids(tree)
-    school, shelf = reading.read_school(tree, today, students=students, names=names)
-    if scope.school:
-        collector.add(_within(shelf, scope), judge_school(school))
-    _check_students(collector, school, progress)
+    for path in scope.paths:
+        if next(iter(tree.entries(path)), None) is None:
+            raise UsageError("APP011", path=path)
+    loaded = load(tree, today, names)
+    collector.add(_within(loaded.shelf, scope), judge_school(loaded.school))
+    _check_students(collector, loaded.school, progress)
     collector.add(None, judge_across(collector.uses))
     if scope.paths:
         collector.skip(Skip("DUP001", PARTIAL, scope.paths[0]))
@@ -168,7 +183,7 @@ def _within(shelf: Shelf, scope: Scope) -> Shelf:
     for kind, records in shelf.records.items():
         covered.records[kind] = [record for record in records if scope.covers(record.path)]
     for kind, paths in shelf.broken.items():
-        covered.broken[kind] = [path for path in paths if scope.covers(path)]
+        covered.broken[kind] = paths
     return covered
 
 
@@ -176,7 +191,7 @@ def _check_students(collector: _Collector, school: School, progress: Progress | 
     total = len(school.students)
     for done, (folder, entries) in enumerate(_shards(collector), start=1):
         if folder:
-            student, shelf = reading.read_student(collector.tree, folder, entries)
+            student, shelf = load_student(collector.tree, folder, entries)
             collector.add(shelf, judge_student(student, school))
             collector.uses.extend(uses(student))
         else:
@@ -186,5 +201,5 @@ def _check_students(collector: _Collector, school: School, progress: Progress | 
 
 
 def _shards(collector: _Collector) -> Iterator[tuple[str, list[Entry]]]:
-    for prefix in collector.scope.prefixes():
-        yield from reading.students(collector.tree.entries(prefix))
+    for below in collector.scope.students():
+        yield from reading.students(collector.tree, below)

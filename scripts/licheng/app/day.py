@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import re
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from licheng.core.errors import UsageError
 from licheng.sources import yaml
 from licheng.sources.tree import Tree
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_FIRST_YEAR = 1912  # school years are counted from here
 SCHOOL_ZONE = ZoneInfo("Asia/Taipei")
 
 
@@ -19,9 +22,10 @@ def parse_day(text: str) -> date:
         UsageError: APP005, it is not a date.
     """
     try:
-        if len(text) != len("2026-11-23"):
+        found = date.fromisoformat(text if _DAY.fullmatch(text) else "")
+        if found.year <= _FIRST_YEAR:
             raise ValueError(text)
-        return date.fromisoformat(text)
+        return found
     except ValueError as error:
         raise UsageError("APP005", text=text) from error
 
@@ -34,6 +38,23 @@ def day_of(tree: Tree, given: str | None) -> date:
     if given is not None:
         return parse_day(given)
     return _demo_day(tree) or datetime.now(SCHOOL_ZONE).date()
+
+
+def now_of(tree: Tree, given: str | None) -> datetime:
+    """The instant of a decision, UTC, in whole seconds; in a demo school noon of its standing day.
+
+    Raises:
+        UsageError: APP050, it is not written like `2026-11-23T04:00:00Z`.
+    """
+    if given is not None:
+        try:
+            return datetime.strptime(given, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        except ValueError as error:
+            raise UsageError("APP050", text=given) from error
+    standing = _demo_day(tree)
+    if standing is not None:
+        return datetime.combine(standing, time(12), SCHOOL_ZONE).astimezone(UTC)
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def _demo_day(tree: Tree) -> date | None:

@@ -6,14 +6,23 @@ import json
 from pathlib import Path
 
 from licheng.core.errors import UsageError
-from licheng.demo import DemoError, Fault, plan, planted
+from licheng.demo import DemoError, Fault, keys, plan, planted
 from licheng.demo.write import Progress, Written, write
+from licheng.signing.demo_keys import DemoKey
 from licheng.sources import resources
 
 FAULT_LIST = "planted-faults.json"
 
+# Where somebody who tries certifying finds the keys of the demo's staff; Git does not look there.
+PRIVATE = ".licheng"
+KEYS = f"{PRIVATE}/keys"
+
 # The part of the demo school that is written by hand: the regulation as data, and who is who by office.
 _FIXED = ("rulebook", "school/school.yaml", "school/duties.yaml", "school/assembly")
+_RULEBOOK = "content/rulebook/2018-05-30.yaml"
+
+# Records are signed and compared byte for byte: git never rewrites them.
+_ATTRIBUTES = b"* text=auto eol=lf\ncontent/** -text\n"
 
 
 def fixed_files() -> dict[str, bytes]:
@@ -38,20 +47,34 @@ def write_demo(
     attachments: bool = True,
     progress: Progress | None = None,
 ) -> tuple[Written, list[Fault]]:
-    """Write a demo school, and the list of its planted faults if there are any.
+    """Write a demo school, the private keys of its staff, and the list of its planted faults if there are any.
 
     Raises:
         UsageError: APP016, the folder is not empty; APP017, a number is out of range.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise UsageError("APP016", path=str(target))
+    fixed = {**fixed_files(), ".gitattributes": _ATTRIBUTES}
+    rulebook = fixed[_RULEBOOK]
     try:
-        commits = plan(students, seed, faults=faults, attachments=attachments)
-        written = write(target, commits, fixed=fixed_files(), lfs=lfs, progress=progress)
+        commits = plan(students, seed, faults=faults, attachments=attachments, rulebook=rulebook)
+        written = write(target, commits, fixed=fixed, lfs=lfs, progress=progress)
     except DemoError as error:
         raise UsageError("APP017", name="demo", value=str(error)) from error
-    found = planted(seed, students, attachments=attachments) if faults else []
+    _write_keys(target, keys(seed, students, attachments=attachments, rulebook=rulebook))
+    found = planted(seed, students, attachments=attachments, rulebook=rulebook) if faults else []
     if faults:
         rows = [{"code": fault.code, "path": fault.path, "line": fault.line, "note": fault.note} for fault in found]
         (target / FAULT_LIST).write_text(json.dumps(rows, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return written, found
+
+
+def _write_keys(target: Path, staff: list[DemoKey]) -> None:
+    """Leave the private keys where their owner alone may read them, and where Git does not look."""
+    exclude = target / ".git" / "info" / "exclude"
+    exclude.parent.mkdir(exist_ok=True)
+    exclude.write_text(f"/{PRIVATE}/\n", encoding="utf-8")
+    for folder in (target / PRIVATE, target / KEYS):
+        folder.mkdir(mode=0o700)
+    for key in staff:
+        key.write(target / KEYS)

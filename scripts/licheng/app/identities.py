@@ -1,4 +1,4 @@
-"""The list of names that a caller gives with `--identities`; it is read, used and never stored."""
+"""The list that a caller gives with `--identities`: names, and who a student is; read, used and never stored."""
 
 from __future__ import annotations
 
@@ -11,20 +11,52 @@ from licheng.core.errors import UsageError
 _HEADINGS = ("name", "姓名", "學生中文姓名")
 
 
+_STUDENTS = ("student", "學生代號")
+_SHOWN = (("class", "班級"), ("seat", "座號"), _HEADINGS)
+
+
 def read_names(path: Path) -> frozenset[str]:
     """Names from a text file with one a line, or from a CSV whose heading is `name` or 姓名.
 
     Single characters are left out: they are in every text.
 
     Raises:
-        UsageError: APP006, the file cannot be read.
+        UsageError: APP006, the file cannot be read, or holds no name.
     """
-    try:
-        source = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError("APP006", path=str(path), detail=str(error)) from error
-    rows = list(csv.reader(io.StringIO(source)))
-    heading = rows[0] if rows else []
-    column = next((index for index, cell in enumerate(heading) if cell.strip() in _HEADINGS), None)
+    rows = _rows(path)
+    column = _column(rows, _HEADINGS)
     cells = (row[column or 0] for row in rows[column is not None :] if len(row) > (column or 0))
-    return frozenset(name for cell in cells if len(name := "".join(cell.split())) >= 2)
+    found = frozenset(name for cell in cells if len(name := "".join(cell.split())) >= 2)
+    if not found:
+        raise UsageError("APP006", path=str(path), detail="0 names")
+    return found
+
+
+def read_identities(path: Path) -> dict[str, str]:
+    """Who each student is, for the terminal only: `student` → class, seat and name, from a CSV with these headings.
+
+    Raises:
+        UsageError: APP006, the file cannot be read, or has no column of students.
+    """
+    rows = _rows(path)
+    students = _column(rows, _STUDENTS)
+    if students is None:
+        raise UsageError("APP006", path=str(path), detail=" / ".join(_STUDENTS))
+    shown = [column for headings in _SHOWN if (column := _column(rows, headings)) is not None]
+    return {
+        row[students].strip(): " ".join(row[column].strip() for column in shown if len(row) > column)
+        for row in rows[1:]
+        if len(row) > students
+    }
+
+
+def _rows(path: Path) -> list[list[str]]:
+    try:
+        return list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UsageError("APP006", path=str(path), detail=str(error)) from error
+
+
+def _column(rows: list[list[str]], headings: tuple[str, ...]) -> int | None:
+    heading = rows[0] if rows else []
+    return next((index for index, cell in enumerate(heading) if cell.strip() in headings), None)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from licheng.app.check import check
 from licheng.app.plan import Plan
 from licheng.core.errors import LichengError, UsageError
-from licheng.core.layout import BY_NAME, KINDS, STUDENTS, Form, Home, Kind, home
+from licheng.core.finding import Severity
+from licheng.core.layout import BY_NAME, KINDS, STUDENTS, Form, Home, Kind, home, student_folder
 from licheng.core.term import Term, year_on
-from licheng.sources import schemas
+from licheng.rules.text.nothing_said import TO_FILL
+from licheng.sources import schemas, yaml
 from licheng.sources.emit import emit
 from licheng.sources.reading import read_record
-from licheng.sources.tree import Tree
+from licheng.sources.tree import Tree, With
 
-TO_FILL = "待填"
 _ROUNDS = 5
 
 
@@ -54,7 +55,9 @@ def scaffold(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str], v
     data = _filled(kind, {"kind": f"{kind.name}/v1", **{k: _typed(v) for k, v in values.items()}}, today)
     text = document(kind, path, data)
     _must_be_valid(path, where, text)
-    return Plan(creates={path: text.encode()})
+    plan = Plan(creates={path: text.encode()})
+    _must_be_right(tree, plan, path, today)
+    return plan
 
 
 def document(kind: Kind, path: str, data: Mapping[str, Any], body: str = "") -> str:
@@ -82,10 +85,11 @@ def _cohort(tree: Tree, student: str) -> str:
 
 
 def _typed(text: str) -> Any:
-    """A value from the command line, read as our YAML reads a plain scalar."""
-    if text in {"true", "false"}:
-        return text == "true"
-    return int(text) if re.fullmatch(r"0|-?[1-9][0-9]{0,17}", text, re.ASCII) else text
+    """A value from the command line, read as our YAML: a number, true, text, or a list or mapping in brackets."""
+    try:
+        return yaml.parse(text) if text else text
+    except yaml.RefusedError:
+        return text
 
 
 def _filled(kind: Kind, data: dict[str, Any], today: date) -> dict[str, Any]:
@@ -147,3 +151,16 @@ def _must_be_valid(path: str, where: Home, text: str) -> None:
     _, faults = read_record(path, where, text.encode())
     if faults:
         raise UsageError("APP017", name=faults[0].code, value=str(dict(faults[0].values)))
+
+
+def _must_be_right(tree: Tree, plan: Plan, path: str, today: date) -> None:
+    """A draft stands the check in its place: the student, the term and the course that it names exist."""
+    report = check(With(tree, plan.creates), today, paths=[student_folder(path) or path])
+    for finding in report.findings:
+        at_fault = finding.location.path == path or finding.code == "REF012"  # a folder without a student
+        if at_fault and finding.severity is Severity.ERROR:
+            raise UsageError("APP023", path=path, code=finding.code, values=_values(finding.values))
+
+
+def _values(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in values.items())

@@ -7,7 +7,7 @@ from datetime import date
 
 from licheng.app.check import Progress
 from licheng.core.errors import UsageError
-from licheng.core.layout import STUDENTS, home
+from licheng.core.layout import home
 from licheng.core.school import School
 from licheng.policy.status import COUNTED, Status, StudentCounts, Table, count, periods, public
 from licheng.sources import reading
@@ -27,7 +27,7 @@ def status(tree: Tree, school: School, progress: Progress | None = None) -> Stat
 
 def _counts(tree: Tree, school: School, progress: Progress | None) -> Iterator[StudentCounts]:
     terms, total = tuple(school.calendars), len(school.students)
-    for done, (folder, entries) in enumerate(reading.students(tree.entries(STUDENTS)), start=1):
+    for done, (folder, entries) in enumerate(reading.students(tree), start=1):
         if folder:
             student, _ = reading.read_student(tree, folder, _counted(entries))
             yield count(student, terms, school.today)

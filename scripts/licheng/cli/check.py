@@ -11,12 +11,13 @@ import click
 from licheng.app.check import check as run_check
 from licheng.app.day import day_of
 from licheng.app.identities import read_names
+from licheng.app.paths import from_root
 from licheng.cli.options import is_terminal, language_option, progress_bar, today_option
 from licheng.core.errors import LichengError
 from licheng.core.report import Report
 from licheng.outputs import github, json, text
 from licheng.outputs.catalog import Catalog, catalog
-from licheng.sources.tree import CommitTree, Tree, WorkTree, find_root
+from licheng.sources.tree import CommitTree, Tree, WorkTree, find_repository, find_root
 
 
 @click.command()
@@ -39,7 +40,8 @@ def check(
     lang: str,
 ) -> None:
     """檢查 content/：格式、參照、件數、期程、附件、個資。 / Check the school's records."""
-    root = find_root(paths[0] if paths and paths[0].is_absolute() else Path.cwd())
+    start = paths[0] if paths and paths[0].is_absolute() else Path.cwd()
+    root = find_root(start) if commit is None else find_repository(start)
     names = read_names(identities) if identities is not None else frozenset[str]()
     words = catalog(lang)
     with ExitStack() as stack:
@@ -48,7 +50,7 @@ def check(
         report = run_check(
             tree,
             day_of(tree, today),
-            paths=[_from_root(root, path) for path in paths],
+            paths=[from_root(root, path) for path in paths],
             names=names,
             progress=bar,
         )
@@ -56,16 +58,6 @@ def check(
         raise LichengError("APP020")
     click.echo(_render(report, form, words), nl=False)
     sys.exit(report.exit_code)
-
-
-def _from_root(root: Path, path: Path) -> str:
-    """A path that the caller gave, from the root; a symlink that it names is itself looked at, not its target."""
-    absolute = path if path.is_absolute() else Path.cwd() / path
-    normal = Path(*absolute.parent.resolve().parts, absolute.name) if absolute.name != ".." else absolute.resolve()
-    try:
-        return normal.relative_to(root).as_posix()
-    except ValueError:
-        return str(path)
 
 
 def _render(report: Report, form: str, words: Catalog) -> str:

@@ -8,7 +8,7 @@ import click
 
 from licheng.app.editor import files
 from licheng.app.plan import Plan
-from licheng.cli.options import dry_run_option
+from licheng.cli.options import carry_out, dry_run_option
 from licheng.core.errors import ExitCode, LichengError
 from licheng.sources.tree import find_root
 
@@ -25,18 +25,12 @@ class DriftError(LichengError):
 def docs(only_check: bool, dry_run: bool) -> None:
     """更新由程式產生的檔案（編輯器設定）。 / Write the files that are generated from the code."""
     root = find_root(Path.cwd())
-    drifted = {path: text for path, text in files().items() if _read(root / path) != text}
+    there = {path: (root / path).read_bytes() if (root / path).is_file() else None for path in files()}
+    drifted = {path: text.encode() for path, text in files().items() if there[path] != text.encode()}
     if only_check and drifted:
         raise DriftError("APP019", paths=", ".join(drifted))
     plan = Plan(
-        creates={path: text.encode() for path, text in drifted.items() if not (root / path).exists()},
-        replaces={path: text.encode() for path, text in drifted.items() if (root / path).exists()},
+        creates={path: data for path, data in drifted.items() if there[path] is None},
+        replaces={path: (before, data) for path, data in drifted.items() if (before := there[path]) is not None},
     )
-    if not dry_run:
-        plan.apply(root)
-    for line in plan.lines():
-        click.echo(line)
-
-
-def _read(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.is_file() else None
+    carry_out(plan, root, dry_run)

@@ -16,7 +16,10 @@ from licheng.outputs.catalog import catalog
 @language_option()
 def explain(code: str, lang: str) -> None:
     """說明一個代碼：為什麼、怎麼修。 / Explain a code: why, and how to fix it."""
-    known = BY_CODE.get(code.upper())
-    if known is None:
+    known, words = BY_CODE.get(code.upper()), catalog(lang)
+    if known is not None:
+        click.echo(codes.explain(known, words), nl=False)
+    elif code.upper() in words.data["errors"]:
+        click.echo(codes.explain_error(code.upper(), words), nl=False)
+    else:
         raise UsageError("APP007", code=code)
-    click.echo(codes.explain(known, catalog(lang)), nl=False)

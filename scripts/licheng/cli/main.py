@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -16,14 +17,19 @@ from licheng.outputs.escape import printable
 # Command → its module; a command's imports are paid only when it is called.
 COMMANDS = {
     "attach": "new",
+    "certify": "certify",
     "check": "check",
+    "delegate": "keys",
     "demo": "demo",
     "docs": "docs",
     "explain": "explain",
+    "keys": "keys",
     "new": "new",
+    "queue": "certify",
     "rules": "rules",
     "site": "site",
     "status": "status",
+    "verify": "certify",
 }
 
 
@@ -50,6 +56,9 @@ def main() -> None:
 
 def run() -> None:
     """The entry point: the tool's own trouble becomes a message, a next step and its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show Chinese still shows the rest
     try:
         main.main(standalone_mode=False)
     except click.exceptions.Exit as stop:
@@ -59,16 +68,21 @@ def run() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(ExitCode.WRONG_USE)
-    except LichengError as error:
-        tell(error)
-        sys.exit(error.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(ExitCode.UNDECIDED)
-    except Exception as error:  # the tool's own trouble is never a pass, nor a finding
-        trouble = LichengError("APP099", detail=f"{type(error).__name__}: {error}")
+    except Exception as error:  # never a pass, nor a finding
+        trouble = _as_trouble(error)
         tell(trouble)
         sys.exit(trouble.exit_code)
+
+
+def _as_trouble(error: Exception) -> LichengError:
+    if isinstance(error, LichengError):
+        return error
+    if isinstance(error, OSError):
+        return LichengError("APP024", path=str(error.filename or ""), detail=error.strerror or str(error))
+    return LichengError("APP099", detail=f"{type(error).__name__}: {error}")
 
 
 def tell(error: LichengError) -> None:

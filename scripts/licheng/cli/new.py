@@ -8,18 +8,10 @@ import click
 
 from licheng.app.attach import attach as plan_attach
 from licheng.app.day import day_of
-from licheng.app.plan import Plan
 from licheng.app.scaffold import find_kind, scaffold
-from licheng.cli.options import dry_run_option, today_option
+from licheng.cli.options import carry_out, dry_run_option, today_option
 from licheng.core.errors import UsageError
 from licheng.sources.tree import WorkTree, find_root
-
-
-def _carry_out(plan: Plan, root: Path, dry_run: bool) -> None:
-    if not dry_run:
-        plan.apply(root)
-    for line in plan.lines():
-        click.echo(line)
 
 
 @click.command()
@@ -41,7 +33,7 @@ def new(kind: str, fields: tuple[str, ...], dry_run: bool, today: str | None, **
     values = dict(map(_field, fields))
     tree = WorkTree(root)
     plan = scaffold(find_kind(kind), tree, day_of(tree, today), given, values)
-    _carry_out(plan, root, dry_run)
+    carry_out(plan, root, dry_run)
 
 
 def _field(text: str) -> tuple[str, str]:
@@ -66,4 +58,4 @@ def attach(item: Path, files: tuple[Path, ...], name: str | None, dry_run: bool,
     if not inside.resolve().is_relative_to(root):
         raise UsageError("APP004", path=str(item))
     path = inside.resolve().relative_to(root).as_posix()
-    _carry_out(plan_attach(root, path, files, day_of(WorkTree(root), today), name), root, dry_run)
+    carry_out(plan_attach(root, path, files, day_of(WorkTree(root), today), name), root, dry_run)

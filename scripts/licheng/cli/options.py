@@ -6,10 +6,12 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
 
+from licheng.app.plan import Plan
 from licheng.outputs.catalog import LANGUAGES
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -34,6 +36,30 @@ def today_option() -> Decorator:
 def dry_run_option() -> Decorator:
     """`--dry-run`."""
     return click.option("--dry-run", is_flag=True, help="只顯示會寫入什麼，不寫入 / show what would be written")
+
+
+def identities_option() -> Decorator:
+    """`--identities`, to show who a student is in the terminal."""
+    return click.option(
+        "--identities",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="名冊 CSV（student、class、seat、name），只在終端機顯示 / a list shown in the terminal only",
+    )
+
+
+def now_option() -> Decorator:
+    """`--now`."""
+    return click.option(
+        "--now", metavar="TIME", help="決定的時間，例如 2026-11-23T04:00:00Z / time of the decision (UTC)"
+    )
+
+
+def carry_out(plan: Plan, root: Path, dry_run: bool) -> None:
+    """Apply a plan, unless only asked what it would do, and say what it writes."""
+    if not dry_run:
+        plan.apply(root)
+    for line in plan.lines():
+        click.echo(line)
 
 
 def is_terminal(stream: Any) -> bool:

@@ -13,7 +13,9 @@ from functools import cached_property
 
 CONTENT = "content"
 STUDENTS = f"{CONTENT}/students"
+CERTIFICATIONS = f"{CONTENT}/certifications"
 HANDBOOK = f"{CONTENT}/handbook"
+ALLOWED_SIGNERS = f"{CONTENT}/trust/allowed_signers"
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 _PARTS = {
@@ -23,6 +25,9 @@ _PARTS = {
     "year": r"1[0-9]{2}",
     "slug": r"[a-z0-9]+(?:-[a-z0-9]+)*",
     "date": DATE,
+    "staff": r"t[0-9]{3,6}",
+    "sequence": r"[0-9]{4}",
+    "decision": r"certified|returned|revoked|reaffirmed",
     "subject": r"basic-data|course-records|statement",
     "batch": r"regular|first|second",
 }
@@ -34,6 +39,7 @@ class Form(StrEnum):
     YAML = "yaml"
     MARKDOWN = "markdown"
     ENCRYPTED = "encrypted"
+    SIGNED = "signed"
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ class Kind:
     def form(self) -> Form:
         """Told by the file name."""
         suffix = self.template.rpartition(".")[2]
-        return {"yaml": Form.YAML, "md": Form.MARKDOWN, "age": Form.ENCRYPTED}[suffix]
+        return {"yaml": Form.YAML, "md": Form.MARKDOWN, "age": Form.ENCRYPTED, "json": Form.SIGNED}[suffix]
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -97,6 +103,13 @@ KINDS: tuple[Kind, ...] = (
     Kind("evaluation", "evaluation/{year}.md"),
     Kind("support-request", "support/{slug}.yaml"),
     Kind("agency-submission", "submissions/{year}/{slug}.yaml"),
+    Kind("genesis", "trust/genesis.yaml"),
+    Kind("staff-keys", "trust/keys/{staff}.yaml"),
+    Kind("delegation", "delegations/{slug}.json"),
+    Kind(
+        "certification",
+        "certifications/{cohort}/{student}/terms/{term}/outputs/{slug}/{sequence}-{decision}.json",
+    ),
     Kind("student", f"{_STUDENT}/student.yaml"),
     Kind("basic-data", f"{_STUDENT}/basic.yaml.age"),
     Kind("consultation", f"{_STUDENT}/consultations/{{slug}}.yaml"),
@@ -122,7 +135,7 @@ KINDS: tuple[Kind, ...] = (
 BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
 WITH_FILES: tuple[str, ...] = tuple(kind.name for kind in KINDS if kind.files)
 
-_STUDENT_FOLDER = re.compile(rf"{STUDENTS}/({_PARTS['cohort']})/({_PARTS['student']})/")
+_OF_STUDENT = re.compile(rf"(?:{STUDENTS}|{CERTIFICATIONS})/({_PARTS['cohort']}/{_PARTS['student']})/")
 # Which kinds can live below a top folder, or below a folder of a student: a short list each.
 _BY_HEAD: dict[tuple[bool, str], list[Kind]] = {}
 for _kind in KINDS:
@@ -159,6 +172,6 @@ def _is_day(text: str | None) -> bool:
 
 
 def student_folder(path: str) -> str | None:
-    """`content/students/113/s1139907` of a path below it, else None."""
-    match = _STUDENT_FOLDER.match(path)
-    return match[0][:-1] if match is not None else None
+    """`content/students/113/s1139907` of a path below it, or below the student's certifications; else None."""
+    match = _OF_STUDENT.match(path)
+    return f"{STUDENTS}/{match[1]}" if match is not None else None

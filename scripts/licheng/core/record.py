@@ -78,3 +78,7 @@ class Record:
     def at_key(self, *pointer: str | int) -> Place:
         """The place of a key."""
         return Place(self.path, self.text, pointer, on_key=True)
+
+    def at_offset(self, offset: int) -> Place:
+        """The place of a character of the file's text."""
+        return Place(self.path, self.text, offset=offset)

@@ -7,6 +7,7 @@ term or by entry cohort, and replaces whole sections of the layers before it.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -39,6 +40,11 @@ class Rulebook:
     def in_force_from(self) -> date:
         """The day from which it is in force: its file name."""
         return day(self.record.identity["date"])
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of its file, in hex: what a certification cites."""
+        return hashlib.sha256(self.record.text.encode()).hexdigest()
 
     @cached_property
     def quotas(self) -> tuple[Quota, ...]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from licheng.core.calendar import TermCalendar
+from licheng.core.certification import Trust
 from licheng.core.record import Record, Text
 from licheng.core.rulebook import AgencyRules, Rulebooks
 from licheng.core.term import Term
@@ -25,6 +26,7 @@ class School:
         broken: paths of records that could not be read or are not of their schema, by kind.
         names: names of people that must not stand in plain text, from a list that the caller gave.
         texts: all that can be read as text, broken records and the handbook's pages too.
+        trust: whose keys are whose, who acts for whom.
     """
 
     records: Mapping[str, tuple[Record, ...]]
@@ -33,6 +35,7 @@ class School:
     broken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
     texts: tuple[Text, ...] = ()
+    trust: Trust = field(default_factory=Trust)
 
     def of(self, *kinds: str) -> Iterator[Record]:
         """All records of these kinds, kind by kind."""
@@ -71,6 +74,20 @@ class School:
     def staff(self) -> frozenset[str]:
         """The ids of all staff, past ones included."""
         return frozenset(person["id"] for record in self.of("staff") for person in record.data["staff"])
+
+    @cached_property
+    def posts_of(self) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
+        """The posts that each member of staff holds or held."""
+        return {person["id"]: tuple(person["posts"]) for record in self.of("staff") for person in record.data["staff"]}
+
+    @cached_property
+    def identities(self) -> Mapping[str, frozenset[str]]:
+        """By what each account is known (`ssh:SHA256:…`), by its id."""
+        return {
+            account["id"]: frozenset(account["identities"])
+            for record in self.of("accounts")
+            for account in record.data["accounts"]
+        }
 
     def _ids(self, field_name: str) -> frozenset[str]:
         return frozenset(entry["id"] for record in self.of("school") for entry in record.data[field_name])

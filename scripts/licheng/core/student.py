@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from licheng.core.certification import Event
 from licheng.core.layout import WITH_FILES
 from licheng.core.record import Record, Text
 
@@ -48,6 +49,7 @@ class Student:
         files: attachments by path.
         broken: paths of records that could not be read or are not of their schema, by kind.
         texts: all that can be read as text, broken records too.
+        events: the signed decisions on the student's items.
     """
 
     folder: str
@@ -55,6 +57,7 @@ class Student:
     files: Mapping[str, FileFact] = field(default_factory=dict)
     broken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     texts: tuple[Text, ...] = ()
+    events: tuple[Event, ...] = ()
 
     @property
     def id(self) -> str:

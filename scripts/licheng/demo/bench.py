@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from licheng.demo import registry, works
+from licheng.demo.certify import Ledger
 from licheng.demo.courses import offered, taken
 from licheng.demo.desk import Desk
 from licheng.demo.pen import Pen, Style
@@ -22,11 +23,12 @@ _TRIES = 20
 
 @dataclass(frozen=True)
 class Planting:
-    """What one fault changes, and where a check should find it."""
+    """What one fault changes, where a check should find it, and who does it if not the student."""
 
     files: Mapping[str, bytes]
     path: str
     line: int
+    author: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Bench:
         student: Whose portfolio may be spoilt.
         tree: The final tree of the clean plan.
         others: The students whose portfolios may still be spoilt too.
+        ledger: What was signed; None where nothing was.
     """
 
     cast: Cast
@@ -46,6 +49,7 @@ class Bench:
     student: Student
     tree: Mapping[str, bytes]
     others: tuple[Student, ...]
+    ledger: Ledger | None = None
 
     @property
     def stay(self) -> Stay:
@@ -54,11 +58,12 @@ class Bench:
 
     def of(self, student: Student) -> Bench:
         """Return the bench of another student."""
-        return Bench(self.cast, self.style, student, self.tree, ())
+        return Bench(self.cast, self.style, student, self.tree, (), self.ledger)
 
     def outputs(self, submitted: bool) -> list[str]:
         """Return the paths of the course outputs of the last term that are submitted, or that are not."""
-        return self._items(f"terms/{self.stay.term.id}/outputs", submitted)
+        found = self._items(f"terms/{self.stay.term.id}/outputs", submitted)
+        return [path for path in found if path not in self._sent_back]
 
     def activities(self, submitted: bool) -> list[str]:
         """Return the paths of the activities of the last school year that are submitted, or that are not."""
@@ -93,6 +98,12 @@ class Bench:
     def path(self, below: str) -> str:
         """Return a path below the student's folder from the top of the repository."""
         return f"{self.student.folder}/{below}"
+
+    @property
+    def _sent_back(self) -> set[str]:
+        """The items that were returned or whose certification was revoked: they count for no quota."""
+        specials = self.ledger.specials if self.ledger else ()
+        return {f"{special.item}/item.md" for special in specials if special.state in {"returned", "revoked"}}
 
     def _pen(self) -> Pen:
         return Pen(Desk(), self.cast, self.style, self.student)

@@ -58,6 +58,11 @@ class Course:
         """Whether students choose the course."""
         return self.type == "elective"
 
+    @property
+    def advised(self) -> bool:
+        """Whether an advising teacher (指導教師) helps with the course's projects."""
+        return self.base in _ADVISED
+
     def section(self, class_: str) -> str:
         """Return the id of the section in which a class takes the course."""
         return f"joint-{self.level}" if self.elective else class_
@@ -80,6 +85,11 @@ def taken(student: Student, stay: Stay, seed: int) -> list[Course]:
     dice = Dice(seed, "electives", student.id, stay.term.year)
     chosen = {course.base for course in dice.sample(electives, dice.between(1, 2))}
     return [course for course in courses if not course.elective or course.base in chosen]
+
+
+def teacher_of(cast: Cast, term: Term, course: Course, class_: str) -> str:
+    """Return who teaches a course to a class: an elective is taught to all classes of the level at once."""
+    return cast.teacher(course.base, cast.classes_of(course.level)[0] if course.elective else class_, term.year)
 
 
 def offerings(cast: Cast, term: Term) -> Fields:
@@ -112,6 +122,6 @@ def _sections(cast: Cast, term: Term, course: Course) -> Iterator[Fields]:
 
 
 def _section(cast: Cast, term: Term, course: Course, section: str, classes: tuple[str, ...]) -> Fields:
-    teacher = cast.teacher(course.base, classes[0], term.year)
-    advising: Fields = {"advising_teachers": [cast.advising_teacher]} if course.base in _ADVISED else {}
+    teacher = teacher_of(cast, term, course, classes[0])
+    advising: Fields = {"advising_teachers": [cast.advising_teacher]} if course.advised else {}
     return {"id": section, "classes": list(classes), "teachers": [teacher], **advising}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from licheng.demo.clock import moment
 from licheng.demo.values import Commit
@@ -16,6 +16,11 @@ class Sheet:
     on: date
     author: str
     message: str
+
+    @property
+    def when(self) -> datetime:
+        """The moment of the commit."""
+        return moment(self.on, self.author, self.message)
 
 
 class Desk:
@@ -30,8 +35,5 @@ class Desk:
 
     def commits(self) -> list[Commit]:
         """Return one commit for each sheet, the earliest first."""
-        commits = [
-            Commit(sheet.author, moment(sheet.on, sheet.author, sheet.message), sheet.message, files)
-            for sheet, files in self._sheets.items()
-        ]
+        commits = [Commit(sheet.author, sheet.when, sheet.message, files) for sheet, files in self._sheets.items()]
         return sorted(commits, key=lambda commit: (commit.when, commit.author_id, commit.message))

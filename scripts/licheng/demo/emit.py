@@ -1,7 +1,8 @@
 """Writes the demo's records: a tiny YAML emitter that always writes the same bytes for the same values.
 
 Block style, two spaces, keys in the order given. Text is plain where every YAML reader agrees that it is
-text, and double-quoted otherwise. The module knows nothing about what a record means.
+text, a literal block where it is several lines, and double-quoted otherwise. The module knows nothing about
+what a record means.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ _NOT_TEXT = re.compile(
     re.IGNORECASE,
 )
 _NOT_PLAIN = re.compile(r"^[-?:,\[\]{}#&*!|>'\"%@`\s]|[\x00-\x1f\x7f]|: |:$| #|\s$")
+
+# Whole lines of printable ASCII, such as a signature: a literal block gives them back as they are.
+_LINES = re.compile(r"(?:[!-~][ -~]*\n){2,}")
 
 
 def text_scalar(text: str) -> str:
@@ -66,6 +70,9 @@ def _entry(head: str, value: Value, indent: str) -> Iterator[str]:
         yield head
         for item in value:
             yield from _item(item, indent)
+    elif isinstance(value, str) and _LINES.fullmatch(value):
+        yield f"{head} |"
+        yield from (f"{indent}{line}" for line in value.splitlines())
     else:
         yield f"{head} {_scalar(value)}"
 

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from licheng.demo import media
+from licheng.demo import forgeries, media
 from licheng.demo.bench import Bench, Planting
+from licheng.demo.certify import Ledger
 from licheng.demo.clock import GRADUATION, TAIPEI, TODAY
 from licheng.demo.dice import Dice
 from licheng.demo.emit import Value, yaml_record
@@ -42,6 +43,7 @@ class Kind:
         plant: The function that does it.
         with_files: Whether it needs attachments.
         choosy: Whether only some students will do; these kinds choose first.
+        signed: Whether it needs something that was signed.
     """
 
     code: str
@@ -49,6 +51,7 @@ class Kind:
     plant: Plant
     with_files: bool = False
     choosy: bool = False
+    signed: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,19 +63,19 @@ class Planted:
     files: Mapping[str, bytes]
 
 
-def plant(tree: Mapping[str, bytes], cast: Cast, style: Style) -> list[Planted]:
+def plant(tree: Mapping[str, bytes], cast: Cast, style: Style, ledger: Ledger | None = None) -> list[Planted]:
     """Return the faults for a school, in the order of their codes; a small school has no room for all of them."""
     free = Dice(style.seed, "faults").shuffled([student for student in cast.students if student.stays])
     found: list[Planted] = []
     for kind in sorted(KINDS, key=lambda kind: not kind.choosy):
-        if kind.with_files and not style.attachments:
+        if (kind.with_files and not style.attachments) or (kind.signed and ledger is None):
             continue
         for student in free:
             others = tuple(other for other in free if other.id > student.id)
-            planting = kind.plant(Bench(cast, style, student, tree, others))
+            planting = kind.plant(Bench(cast, style, student, tree, others, ledger))
             if planting:
                 fault = Fault(kind.code, planting.path, planting.line, kind.note)
-                found.append(Planted(fault, student.id, planting.files))
+                found.append(Planted(fault, planting.author or student.id, planting.files))
                 free = [other for other in free if not _touched(planting, other.folder)]
                 break
     return sorted(found, key=lambda planted: (planted.fault.code, planted.fault.path))
@@ -87,7 +90,8 @@ def commits(planted: Sequence[Planted]) -> Iterator[Commit]:
 
 
 def _touched(planting: Planting, folder: str) -> bool:
-    return any(path.startswith(f"{folder}/") for path in planting.files)
+    folders = (f"{folder}/", f"{folder.replace('/students/', '/certifications/')}/")
+    return any(path.startswith(folders) for path in planting.files)
 
 
 # YAML and characters
@@ -348,6 +352,12 @@ KINDS = (
     Kind("ATT002", "add a file that no item lists", _unlisted_file, with_files=True),
     Kind("ATT003", "change a byte of a PDF", _changed_byte, with_files=True),
     Kind("ATT006", "call a PNG report.pdf", _disguised_picture, with_files=True),
+    Kind("CER001", "write a payload with spaces", forgeries.respaced, choosy=True, signed=True),
+    Kind("CER003", "sign with the key of another teacher", forgeries.other_signer, choosy=True, signed=True),
+    Kind("CER004", "use a certification of another school", forgeries.other_school, choosy=True, signed=True),
+    Kind("CER005", "copy a certification to another item", forgeries.copied, choosy=True, signed=True),
+    Kind("CER006", "skip a decision's number", forgeries.skipped, choosy=True, signed=True),
+    Kind("CER011", "certify without teaching the course", forgeries.unassigned, choosy=True, signed=True),
     Kind("COD001", "use a code that is in no list", _unknown_code),
     Kind("DAT001", "end an activity before it starts", _end_before_start),
     Kind("DUP001", "hand in one file by two students", _same_file, with_files=True, choosy=True),

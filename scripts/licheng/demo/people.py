@@ -35,7 +35,7 @@ _HEADS = (
 )
 _OFFICE = {post: f"t{number:03d}" for number, (post, _) in enumerate(_HEADS, start=1)}
 _COUNSELLORS = ("t023", "t024")
-_FORMER_TEACHER = "t025"
+FORMER_TEACHER = "t025"
 
 # Who teaches what in a school with one class a level; larger schools add pools after t025.
 _TEACHERS = {
@@ -136,7 +136,7 @@ class Cast:
     def teacher(self, base: str, class_: str, year: int) -> str:
         """Return who teaches a subject to a class in a school year."""
         if base == "fine-arts" and year == 114:
-            return _FORMER_TEACHER
+            return FORMER_TEACHER
         pool = self.pools[base]
         return pool[self.classes.index(class_) // _SECTIONS_A_TEACHER % len(pool)]
 
@@ -147,21 +147,22 @@ class Cast:
     def tutor(self, class_: str, year: int) -> str:
         """Return the class tutor (導師) of a class in a school year: the tutor stays with the cohort."""
         cohort = year - (int(class_[:2]) - 10)
-        everyone = self._teachers()
+        everyone = self.teachers()
         place = (cohort - COHORTS[0]) * self.classes_a_level + ord(class_[-1]) - ord("a")
         return everyone[place % len(everyone)]
 
     def staff(self) -> list[str]:
         """Return the pseudonyms of all staff."""
-        return sorted({*_OFFICE.values(), *_COUNSELLORS, _FORMER_TEACHER, *self._teachers()})
+        return sorted({*_OFFICE.values(), *_COUNSELLORS, FORMER_TEACHER, *self.teachers()})
+
+    def teachers(self) -> list[str]:
+        """Return the pseudonyms of those who teach now."""
+        return sorted({person for pool in self.pools.values() for person in pool})
 
     def posts(self, person: str, known: date) -> list[Fields]:
         """Return the posts of a person as they were known on a day."""
         yearly = (*self._tutor_posts(person, known), *self._teacher_posts(person, known))
         return [*self._head_posts(person), *yearly]
-
-    def _teachers(self) -> list[str]:
-        return sorted({person for pool in self.pools.values() for person in pool})
 
     def _head_posts(self, person: str) -> Iterator[Fields]:
         units = dict(_HEADS)
@@ -180,9 +181,9 @@ class Cast:
 
     def _teacher_posts(self, person: str, known: date) -> Iterator[Fields]:
         teacher: Fields = {"post": "course-teacher", "unit": "academic-affairs", "from": "2022-08-01"}
-        if person in self._teachers():
+        if person in self.teachers():
             yield teacher
-        if person == _FORMER_TEACHER:
+        if person == FORMER_TEACHER:
             yield {**teacher, "to": "2026-07-31"} if known >= date(2026, 8, 1) else teacher
         if person in _COUNSELLORS:
             yield {"post": "course-counsellor", "unit": "academic-affairs", "from": "2023-08-01"}

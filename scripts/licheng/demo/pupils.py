@@ -14,7 +14,7 @@ from licheng.demo import registry, works
 from licheng.demo.clock import YEAR
 from licheng.demo.pen import Pen
 from licheng.demo.people import Stay
-from licheng.demo.works import Work
+from licheng.demo.works import Handed, Work
 
 # What may be added to a term, as `kind` and `number`; of the fillers, outputs and activities stay drafts.
 _MUSTS = (("output", 0), ("activity", 0))
@@ -65,8 +65,8 @@ _REGISTRY: dict[str, Callable[[Pen, Stay, int], None]] = {
 Slot = tuple[Stay, str, int]
 
 
-def write(pen: Pen, target: int) -> None:
-    """Write a student's portfolio, with about `target` records."""
+def write(pen: Pen, target: int) -> list[Handed]:
+    """Write a student's portfolio, with about `target` records; return the course outputs handed in."""
     registry.base(pen)
     written: dict[Slot, list[Work]] = {}
     forced = list(_parts(pen))
@@ -76,7 +76,7 @@ def write(pen: Pen, target: int) -> None:
         if slot not in forced and slot[1:] not in _MUSTS and count + reserve >= target:
             break
         written[slot] = _fill(pen, slot)
-    _write_works(pen, written)
+    return _write_works(pen, written)
 
 
 def _closing_records(pen: Pen) -> int:
@@ -145,31 +145,43 @@ def _submits(pen: Pen, slot: Slot, limit: int) -> bool:
     return stay.term.over or pen.dice("submits", stay.term.id, kind, number).chance(3, 5)
 
 
-def _write_works(pen: Pen, written: dict[Slot, list[Work]]) -> None:
+def _write_works(pen: Pen, written: dict[Slot, list[Work]]) -> list[Handed]:
     by_term: dict[str, list[Work]] = {}
     for (stay, _, _), found in written.items():
         by_term.setdefault(stay.term.id, []).extend(found)
-    for stay in pen.student.stays:
-        works.write(pen, stay, by_term.get(stay.term.id, []))
+    left = {stay: works.write(pen, stay, by_term.get(stay.term.id, [])) for stay in pen.student.stays}
     chosen = works.selections(pen, by_term)
     last = pen.student.stay(f"{YEAR}-2")
     if last and _applies(pen):
         data = works.statement(pen, last)
         registry.verify(pen, last, "statement", data, "guidance-head", date(2026, 4, 13))
         works.consents(pen, last, chosen)
-    _waivers(pen, by_term)
+    late = _waivers(pen, by_term)
+    return [
+        Handed(pen.student, stay, work, on, works.is_selected(pen.student, stay), work is late)
+        for stay, on in left.items()
+        for work in _submitted_outputs(by_term, stay.term.id)
+    ]
 
 
-def _waivers(pen: Pen, by_term: dict[str, list[Work]]) -> None:
+def _submitted_outputs(by_term: dict[str, list[Work]], term: str) -> list[Work]:
+    return [work for work in by_term.get(term, []) if work.submitted and work.folder.startswith("terms/")]
+
+
+def _waivers(pen: Pen, by_term: dict[str, list[Work]]) -> Work | None:
+    """Write the waivers; return the work whose certification may be late."""
     who = (pen.student.cohort, pen.student.part)
     if who == (113, 2):
         _waive(pen, by_term, "114-1", "submission", date(2026, 2, 4), date(2026, 2, 11))
     if who == (112, 3):
-        _waive(pen, by_term, "114-2", "certification", date(2026, 5, 7), date(2026, 5, 14))
+        return _waive(pen, by_term, "114-2", "certification", date(2026, 5, 7), date(2026, 5, 14))
+    return None
 
 
-def _waive(pen: Pen, by_term: dict[str, list[Work]], term: str, stage: str, on: date, until: date) -> None:
+def _waive(pen: Pen, by_term: dict[str, list[Work]], term: str, stage: str, on: date, until: date) -> Work | None:
     stay = pen.student.stay(term)
-    outputs = [work for work in by_term.get(term, []) if work.submitted and work.folder.startswith("terms/")]
-    if stay and outputs:
-        registry.waiver(pen, stay, outputs[0].folder, stage, on, until)
+    outputs = _submitted_outputs(by_term, term)
+    if not (stay and outputs):
+        return None
+    registry.waiver(pen, stay, outputs[0].folder, stage, on, until)
+    return outputs[0]

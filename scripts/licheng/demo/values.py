@@ -31,6 +31,21 @@ class Commit:
 
 
 @dataclass(frozen=True)
+class Special:
+    """One course output with a story: what happened to it, and what it therefore is.
+
+    Attributes:
+        name: The story: ``returned``, ``stale``, ``retired-key`` …
+        item: The item's folder, from the top of the repository.
+        state: What the item is at the end: ``certified``, ``returned``, ``revoked``, ``stale`` or ``draft``.
+    """
+
+    name: str
+    item: str
+    state: str
+
+
+@dataclass(frozen=True)
 class Fault:
     """One fault that was planted on purpose, and where a check should find it.
 

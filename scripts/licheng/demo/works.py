@@ -73,6 +73,32 @@ class Work:
         return f"{period}/{slug}"
 
 
+@dataclass(frozen=True)
+class Handed:
+    """A course output that its student has handed in.
+
+    Attributes:
+        student: Whose it is.
+        stay: The stay in whose term it was made.
+        work: The work as it was handed in.
+        on: The day on which it was.
+        selected: Whether it was selected (勾選) later.
+        late: Whether its certification was let past the window by a waiver.
+    """
+
+    student: Student
+    stay: Stay
+    work: Work
+    on: date
+    selected: bool
+    late: bool
+
+    @property
+    def folder(self) -> str:
+        """The item's folder, from the top of the repository."""
+        return f"{self.student.folder}/{self.work.folder}"
+
+
 def output(pen: Pen, stay: Stay, number: int, *, submitted: bool) -> Work:
     """Return one of a student's course outputs of a term."""
     course, topic = _course_topics(pen, stay)[number]
@@ -106,8 +132,8 @@ def activity(pen: Pen, stay: Stay, number: int, *, submitted: bool) -> Work:
     return Work(folder, head, summary, body, submitted, files, {})
 
 
-def write(pen: Pen, stay: Stay, works: Sequence[Work]) -> None:
-    """Write a term's works: most of them first as drafts, and then as their student leaves them."""
+def write(pen: Pen, stay: Stay, works: Sequence[Work]) -> date:
+    """Write a term's works, most of them first as drafts; return the day on which the student leaves them."""
     term = stay.term.id
     drafting, submitting = _days(stay)
     drafts = pen.own_sheet(drafting, _SPREAD, f"Draft works of {term}", stay)
@@ -121,6 +147,7 @@ def write(pen: Pen, stay: Stay, works: Sequence[Work]) -> None:
             pen.put(finals, path, work.item())
             for file in work.files:
                 pen.file(finals, f"{work.folder}/{file.name}", file.data)
+    return finals.on
 
 
 def statement(pen: Pen, stay: Stay) -> bytes:
@@ -146,6 +173,11 @@ def selections(pen: Pen, works: dict[str, list[Work]]) -> list[str]:
         return []
     _select(pen, second, "second", _SECOND_SELECTION, works.get(f"{YEAR}-2", []))
     return _select(pen, first, "first", _FIRST_SELECTION, works.get(f"{YEAR}-1", [])) if first else []
+
+
+def is_selected(student: Student, stay: Stay) -> bool:
+    """Whether `selections` takes all submitted works of a term."""
+    return stay.term.year == YEAR and student.stay(f"{YEAR}-2") is not None
 
 
 def consents(pen: Pen, stay: Stay, references: Sequence[str]) -> None:

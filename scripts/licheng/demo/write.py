@@ -23,6 +23,8 @@ Progress = Callable[[int, int], None]
 # What a plan writes below content/; everything else there is written by hand.
 GENERATED = (
     "content/calendar",
+    "content/certifications",
+    "content/delegations",
     "content/evaluation",
     "content/school/accounts.yaml",
     "content/school/contests",
@@ -32,6 +34,7 @@ GENERATED = (
     "content/submissions",
     "content/support",
     "content/training",
+    "content/trust",
     "content/working-group",
 )
 

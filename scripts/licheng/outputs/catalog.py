@@ -30,13 +30,22 @@ class Catalog:
 
     def message(self, finding: LocatedFinding) -> str:
         """The fact, with its values."""
-        text: str = self.data["codes"][finding.code]["message"]
-        return text.format_map(self._shown(finding))
+        return self.say(finding.code, finding.values)
 
     def hint(self, finding: LocatedFinding) -> str:
         """What to do next."""
         text: str = self.data["codes"][finding.code]["hint"]
         return text.format_map(self._shown(finding))
+
+    def say(self, code: str, values: Mapping[str, Value]) -> str:
+        """The message of a code with values."""
+        text: str = self.data["codes"][code]["message"]
+        return text.format_map({name: self._value(name, value) for name, value in values.items()})
+
+    def label(self, group: str, name: str) -> str:
+        """What an id of a group is called."""
+        found: str = self.data["labels"].get(group, {}).get(name, name)
+        return found
 
     def _shown(self, finding: LocatedFinding) -> dict[str, str]:
         """The values in this language: labels for ids, lists joined, the right one of two languages."""
@@ -47,8 +56,7 @@ class Catalog:
             return self.word("separator").join(self._value(name, part) for part in value)
         if isinstance(value, Mapping):
             return value[self.language[:2]]
-        label: str = self.data["labels"].get(name, {}).get(str(value), str(value))
-        return label
+        return self.label(name, str(value))
 
     def entry(self, code: str) -> Mapping[str, str]:
         """All words of a code: title, message, hint, why, fix, severity."""

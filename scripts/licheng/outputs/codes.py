@@ -17,6 +17,12 @@ def explain(code: Code, words: Catalog) -> str:
     return "\n\n".join((head, severity, entry["message"], entry["why"], entry["fix"])) + "\n"
 
 
+def explain_error(code: str, words: Catalog) -> str:
+    """The tool's own trouble: what happened, and what to do."""
+    entry = words.data["errors"][code]
+    return f"{code}\n\n{entry['message']}\n\n{entry['hint']}\n"
+
+
 def listing(codes: Iterable[Code], words: Catalog) -> str:
     """One line a code: severity, title, why it weighs that much."""
     rows = ((code, words.entry(code.code)) for code in codes)

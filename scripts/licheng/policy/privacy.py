@@ -17,15 +17,18 @@ from functools import lru_cache
 _ALONE = r"(?<![A-Za-z0-9][\s\S])"
 _EDGE = rf"{_ALONE}(?<![0-9][-/.][\s\S])"
 _END = r"(?![A-Za-z0-9])"
-_GAP = r"[ \-–—.·/]{0,3}"
-_ID = re.compile(rf"([A-Za-z]){_ALONE}{_GAP}([12A-Da-d89])((?:{_GAP}[0-9]){{8}}){_END}", re.ASCII)
-_COUNTRY = rf"(?:\+{_EDGE}886|8{_EDGE}86){_GAP}"
+_GAP = r"[ \-–—.·/_]{0,3}"
+# Also over the end of a line, and with Markdown's emphasis between the digits.
+_ID_GAP = r"[ \-–—.·/_*~`\n]{0,4}"
+_ID = re.compile(rf"([A-Za-z]){_ALONE}{_ID_GAP}([12A-Da-d89])((?:{_ID_GAP}[0-9]){{8}}){_END}", re.ASCII)
+_COUNTRY = rf"(?:\+{_EDGE}886|8{_EDGE}86|0{_EDGE}0886){_GAP}"
 _MOBILE = re.compile(
     rf"(?:{_COUNTRY}9|\({_EDGE}09|0{_EDGE}9){_GAP}[0-9]{_GAP}[0-9]\)?(?:{_GAP}[0-9]){{6}}{_END}", re.ASCII
 )
 _AREA = rf"(?:\({_EDGE}0[2-8][0-9]{{0,2}}\)|(?:{_COUNTRY}|0{_EDGE})[2-8][0-9]{{0,2}}[ \-–—.·]){_GAP}"
-_LANDLINE = re.compile(rf"{_AREA}(?:[0-9]{{3,4}}{_GAP}[0-9]{{3,4}}|[0-9]{{5,8}}){_END}", re.ASCII)
-_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)", re.ASCII)
+_LOCAL = rf"(?:[0-9]{{3,4}}{_GAP}[0-9]{{3,4}}|[0-9]{{5,8}})"
+_LANDLINE = re.compile(rf"(?:{_AREA}{_LOCAL}|0{_EDGE}[2-8][0-9]{{7,8}}){_END}", re.ASCII)
+_EMAIL = re.compile(r"[\w.%+-]{1,64}@([\w-]+(?:\.[\w-]+)+)")
 
 # Everything but ASCII, CJK and the commonest full-width punctuation, none of which stands for an ASCII character here.
 _FOLDABLE = re.compile("[\x80-\u2e7f\ufb00-\uff00\uff02-\uff0b\uff0d-\uff19\uff1c-\uff1e\uff20-\U0010ffff]")

@@ -1,8 +1,8 @@
 """Quotas: what counts, how many are allowed, what used them up (肆.一).
 
-Of an item's state only `submitted` is stored; drafts never count. What the school or an outside body registered
-does not count because it lies in folders that students cannot write and that the rulebook exempts; no field in a
-student's item can exempt it.
+Of an item's state only `submitted` is stored; drafts and returned items never count. What the school or an outside
+body registered does not count because it lies in folders that students cannot write and that the rulebook exempts; no
+field in a student's item can exempt it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from licheng.core.rulebook import Quota, Rulebook, quotas
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term, year_on
+from licheng.policy.certification import State, state
 
 T = TypeVar("T")
 
@@ -61,12 +62,17 @@ def submitted_tallies(student: Student, school: School, kind: str) -> Iterator[T
     counted: dict[tuple[str, int], list[Record]] = defaultdict(list)
     for item in student.of(kind):
         quota = _quota_of(item, school, kind)
-        if quota is not None and is_submitted(item):
+        if quota is not None and is_submitted(item) and not _sent_back(item, student, school):
             period = str(item.term if quota.per == "term" and item.term is not None else item.year)
             counted[period, quota.limit].append(item)
     for (period, limit), items in sorted(counted.items()):
         registered = _not_exempt(student, school, int(period)) if kind == "activity" else ()
         yield Tally(period, limit, (*registered, *items))
+
+
+def _sent_back(item: Record, student: Student, school: School) -> bool:
+    """Returned or revoked, and not handed in anew: such an item does not count."""
+    return bool(student.events) and state(item, student, school).state in {State.RETURNED, State.REVOKED}
 
 
 def _quota_of(item: Record, school: School, kind: str) -> Quota | None:
@@ -94,14 +100,14 @@ def _quota(layer: Rulebook | Iterable[Quota] | None, kind: str, stage: str = "su
     return next((quota for quota in found if (quota.of, quota.stage) == (kind, stage)), None)
 
 
-def selected_tallies(student: Student, school: School) -> Iterator[tuple[str, Tally[Place]]]:
-    """By kind, items selected for the agency in a school year over all batches, against the quota that holds."""
+def selected_tallies(student: Student, school: School) -> Iterator[tuple[str, Tally[Place] | None]]:
+    """By kind, items selected for the agency in a school year over all batches; None where no quota holds."""
     years = sorted({record.identity["year"] for record in student.of("selection")})
     for year in years:
         for kind, field in (("course-output", "outputs"), ("activity", "activities")):
             quota = selection_quota(school, kind, int(year), student.cohort)
-            if quota is not None:
-                yield kind, Tally(year, quota.limit, tuple(_selected(student, year, field)))
+            chosen = tuple(_selected(student, year, field))
+            yield kind, Tally(year, quota.limit, chosen) if quota is not None else None
 
 
 def selection_quota(school: School, kind: str, year: int, cohort: int) -> Quota | None:

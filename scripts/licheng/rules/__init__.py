@@ -1,4 +1,4 @@
-"""All rules: one file a rule, one folder a family, one explicit list in the order of their codes. Pure."""
+"""All rules: one folder a family, one explicit list in the order of their codes. Pure."""
 
 from licheng.rules.attachments.content_not_of_type import content_not_of_type
 from licheng.rules.attachments.declared_type_mismatch import declared_type_mismatch
@@ -8,6 +8,30 @@ from licheng.rules.attachments.size_mismatch import size_mismatch
 from licheng.rules.attachments.too_large import attachment_too_large
 from licheng.rules.attachments.type_not_allowed import type_not_allowed
 from licheng.rules.attachments.unlisted_file import unlisted_file
+from licheng.rules.certifications.allowed_signers_drift import allowed_signers_drift
+from licheng.rules.certifications.invalid_delegation import invalid_delegation
+from licheng.rules.certifications.keys import unproven_key, unusable_key, unwitnessed_key
+from licheng.rules.certifications.missing_genesis import missing_genesis
+from licheng.rules.certifications.orphan_certification import orphan_certification
+from licheng.rules.certifications.stale_certification import stale_certification
+from licheng.rules.certifications.steps import (
+    broken_chain,
+    ended_key,
+    foreign_certification,
+    forged_certification,
+    forked_chain,
+    malformed_certification,
+    malformed_signature,
+    misplaced_certification,
+    missing_signature,
+    other_rulebook,
+    reason_not_allowed,
+    self_certification,
+    unauthorised_certifier,
+    undelegated_substitute,
+    unknown_key,
+    untimely_certification,
+)
 from licheng.rules.codes.unknown_code import unknown_code
 from licheng.rules.dates.end_before_start import end_before_start
 from licheng.rules.dates.future_record import future_record
@@ -26,6 +50,7 @@ from licheng.rules.quotas.too_many_course_outputs import too_many_course_outputs
 from licheng.rules.quotas.too_many_selected import too_many_selected
 from licheng.rules.references.course_not_taken import course_not_taken
 from licheng.rules.references.course_without_credits import course_without_credits
+from licheng.rules.references.duplicate_id import duplicate_id
 from licheng.rules.references.missing_student_record import missing_student_record
 from licheng.rules.references.unknown_contest import unknown_contest
 from licheng.rules.references.unknown_course import unknown_course
@@ -38,10 +63,14 @@ from licheng.rules.references.unknown_staff import unknown_staff
 from licheng.rules.references.unknown_student import unknown_student
 from licheng.rules.references.unknown_term import unknown_term
 from licheng.rules.rulebook.duty_without_row import duty_without_row
+from licheng.rules.rulebook.missing_agency_section import missing_agency_section
+from licheng.rules.rulebook.missing_school_record import missing_school_record
 from licheng.rules.rulebook.no_rulebook import no_rulebook
 from licheng.rules.rulebook.not_passed import rulebook_not_passed
+from licheng.rules.rulebook.quota_missing import quota_missing_or_double
 from licheng.rules.rulebook.seats_off_total import seats_off_total
 from licheng.rules.rulebook.unknown_article import unknown_article
+from licheng.rules.text.nothing_said import nothing_said
 from licheng.rules.text.summary_too_long import summary_too_long
 from licheng.rules.windows.after_internal_deadline import after_internal_deadline
 from licheng.rules.windows.closes_before_floor import closes_before_floor
@@ -60,15 +89,37 @@ ALL = (
     content_not_of_type,  # ATT006
     attachment_too_large,  # ATT007
     declared_type_mismatch,  # ATT008
+    malformed_certification,  # CER001
+    malformed_signature,  # CER002
+    forged_certification,  # CER003
+    foreign_certification,  # CER004
+    misplaced_certification,  # CER005
+    broken_chain,  # CER006
+    forked_chain,  # CER007
+    untimely_certification,  # CER008
+    unknown_key,  # CER009
+    ended_key,  # CER010
+    unauthorised_certifier,  # CER011
+    self_certification,  # CER012
+    undelegated_substitute,  # CER013
+    other_rulebook,  # CER014
+    reason_not_allowed,  # CER015
+    orphan_certification,  # CER016
+    missing_signature,  # CER017
+    stale_certification,  # CER018
     unknown_code,  # COD001
     end_before_start,  # DAT001
     future_record,  # DAT002
     outside_period,  # DAT003
+    invalid_delegation,  # DLG001
     same_file,  # DUP001
     outside_enrolment,  # ENR001
     enrolment_disorder,  # ENR002
     wrong_cohort,  # ENR003
     class_off_level,  # ENR004
+    unproven_key,  # KEY001
+    unwitnessed_key,  # KEY002
+    unusable_key,  # KEY003
     national_id,  # PRI001
     phone_number,  # PRI002
     email_address,  # PRI003
@@ -81,6 +132,9 @@ ALL = (
     unknown_article,  # RBK003
     rulebook_not_passed,  # RBK004
     duty_without_row,  # RBK005
+    missing_agency_section,  # RBK006
+    missing_school_record,  # RBK007
+    quota_missing_or_double,  # RBK008
     unknown_term,  # REF001
     unknown_course,  # REF002
     course_not_taken,  # REF003
@@ -94,7 +148,11 @@ ALL = (
     unknown_resolution,  # REF011
     missing_student_record,  # REF012
     unknown_section,  # REF013
+    duplicate_id,  # REF014
+    allowed_signers_drift,  # TRU001
+    missing_genesis,  # TRU002
     summary_too_long,  # TXT001
+    nothing_said,  # TXT002
     closes_before_floor,  # WIN001
     confirmation_too_short,  # WIN002
     after_internal_deadline,  # WIN003

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 
 from licheng.core.errors import LichengError
 from licheng.core.finding import Finding, Skip
@@ -23,6 +24,9 @@ from licheng.rules import ALL
 
 RECORD_BROKEN = "record-broken"
 READS_BROKEN = "reads-broken"
+TOO_MANY = "too-many-findings"
+# Of one rule on one subject; more would only hide the first from the reader.
+MOST = 100
 
 
 @dataclass
@@ -37,8 +41,11 @@ class Outcomes:
         """Run one rule on one subject and keep its outcomes."""
         self.ran[this.code] += 1
         try:
-            for outcome in this.check(this, *arguments):
+            found = this.check(this, *arguments)
+            for outcome in islice(found, MOST):
                 self.add(outcome)
+            if next(found, None) is not None:
+                self.skips.append(this.skip(TOO_MANY, subject))
         except Exception as error:
             detail = f"{this.code} {subject}: {type(error).__name__}: {error}"
             raise LichengError("APP099", detail=detail) from error
@@ -59,7 +66,7 @@ def judge_student(student: Student, school: School) -> Outcomes:
     for this in _of_scope(Scope.STUDENT):
         broken = _broken((*this.kinds, *this.reads), student.broken, school.broken)
         if broken is not None:
-            outcomes.skips.append(this.skip(READS_BROKEN, broken))
+            outcomes.skips.append(this.skip(READS_BROKEN, student.folder))
         else:
             outcomes.run(this, student.folder, student, school)
     return outcomes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -9,7 +10,17 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from licheng.core.finding import Code, Finding
-from licheng.core.layout import HANDBOOK, STUDENTS, WITH_FILES, Form, Home, home, student_folder
+from licheng.core.layout import (
+    ALLOWED_SIGNERS,
+    CERTIFICATIONS,
+    HANDBOOK,
+    STUDENTS,
+    WITH_FILES,
+    Form,
+    Home,
+    home,
+    student_folder,
+)
 from licheng.core.location import Location
 from licheng.core.record import Record, Text
 from licheng.core.school import School
@@ -21,10 +32,11 @@ UNKNOWN_PATH = Code("FIL001", "unknown-path")
 TOO_LARGE = Code("FIL006", "too-large")
 UNSAFE_NAME = Code("FIL007", "unsafe-name")
 NOT_A_REGULAR_FILE = Code("FIL008", "not-a-regular-file")
+NOT_ENCRYPTED = Code("FIL009", "not-encrypted")
 CODES = tuple(
     sorted(
         (
-            *(UNKNOWN_PATH, TOO_LARGE, UNSAFE_NAME, NOT_A_REGULAR_FILE),
+            *(UNKNOWN_PATH, TOO_LARGE, UNSAFE_NAME, NOT_A_REGULAR_FILE, NOT_ENCRYPTED),
             *(*text.CODES, *yaml.CODES, *markdown.CODES, *schemas.CODES),
         ),
         key=lambda code: code.code,
@@ -35,18 +47,28 @@ CODES = tuple(
 PUBLISHED = {"md": True, "svg": True, "png": False, "jpg": False, "pdf": False}
 MAX_RECORD_BYTES = 1 << 20
 MAX_PATH = 200
+# How a file that age encrypted begins, binary or armored.
+_AGE = re.compile(
+    rb"age-encryption\.org/v1\n-> .*"
+    rb"|-----BEGIN AGE ENCRYPTED FILE-----\n[A-Za-z0-9+/=\n]+-----END AGE ENCRYPTED FILE-----\n",
+    re.DOTALL,
+)
 _SAFE = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.ASCII)
 
 
 @dataclass
 class Shelf:
-    """What was read of one student, or of the school: collected file by file."""
+    """What was read of one student, or of the school: collected file by file.
+
+    `signed` holds the bytes of signed payloads, of their signatures and of `allowed_signers`, by path.
+    """
 
     records: dict[str, list[Record]] = field(default_factory=lambda: defaultdict(list))
     files: dict[str, FileFact] = field(default_factory=dict)
     broken: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     texts: list[Text] = field(default_factory=list)
+    signed: dict[str, bytes] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
 
@@ -66,7 +88,7 @@ def _broken(shelf: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
 
 
 def read_student(tree: Tree, folder: str, entries: Iterable[Entry]) -> tuple[Student, Shelf]:
-    """A student from the entries below its folder."""
+    """A student from the entries of its folder; what was signed stays on the shelf, not yet verified."""
     shelf = read(tree, entries)
     return Student(folder, _by_path(shelf.records), shelf.files, _broken(shelf.broken), tuple(shelf.texts)), shelf
 
@@ -75,7 +97,7 @@ def read_school(
     tree: Tree, today: date, *, students: frozenset[str], names: frozenset[str] = frozenset()
 ) -> tuple[School, Shelf]:
     """The school from everything in `content/` but the students' folders."""
-    shelf = read(tree, tree.entries("content", without=frozenset({STUDENTS})))
+    shelf = read(tree, tree.entries("content", without=frozenset({STUDENTS, CERTIFICATIONS})))
     return School(_by_path(shelf.records), today, students, _broken(shelf.broken), names, tuple(shelf.texts)), shelf
 
 
@@ -84,11 +106,17 @@ def student_ids(tree: Tree) -> frozenset[str]:
     return frozenset(student for cohort in tree.folders(STUDENTS) for student in tree.folders(f"{STUDENTS}/{cohort}"))
 
 
-def students(entries: Iterable[Entry]) -> Iterator[tuple[str, list[Entry]]]:
-    """Entries below `content/students`, student by student; an empty folder name holds files of no student."""
+def students(tree: Tree, below: str = "") -> Iterator[tuple[str, list[Entry]]]:
+    """Entries of students and of their certifications, student by student; an empty name holds files of no student.
+
+    Args:
+        tree: both folders come in the order of their paths, so that one student is held at a time.
+        below: a cohort (`113`) or a student (`113/s1139907`) to read alone.
+    """
+    tops = [f"{top}/{below}".rstrip("/") for top in (STUDENTS, CERTIFICATIONS)]
     current: str | None = None
     held: list[Entry] = []
-    for entry in entries:
+    for entry in heapq.merge(*map(tree.entries, tops), key=_shard_order):
         folder = student_folder(entry.path) or ""
         if folder != current:
             if held:
@@ -99,6 +127,11 @@ def students(entries: Iterable[Entry]) -> Iterator[tuple[str, list[Entry]]]:
         yield current or "", held
 
 
+def _shard_order(entry: Entry) -> str:
+    """The student's folder; a file of no student stands where its own path would."""
+    return student_folder(entry.path) or entry.path.replace(CERTIFICATIONS, STUDENTS, 1)
+
+
 def read(tree: Tree, entries: Iterable[Entry]) -> Shelf:
     """Read every file once."""
     shelf = Shelf()
@@ -107,13 +140,29 @@ def read(tree: Tree, entries: Iterable[Entry]) -> Shelf:
         where = home(entry.path)
         if not _acceptable(entry, where, shelf):
             continue
-        if where is not None:
+        if _is_signed(entry.path, where):
+            _read_signed(tree, entry, shelf)
+        elif where is not None:
             _read_record(tree, entry, where, shelf)
         elif _is_attachment(entry.path):
             shelf.files[entry.path] = attachments.fact(tree, entry)
         else:
             _read_other(tree, entry, shelf)
     return shelf
+
+
+def _read_signed(tree: Tree, entry: Entry, shelf: Shelf) -> None:
+    """Bytes for the mathematics; a payload's words are text like any other, and may name nobody."""
+    data = shelf.signed[entry.path] = tree.read(entry)
+    if entry.path.endswith(".json"):
+        decoded, _ = text.decode(entry.path, data)
+        shelf.texts += [Text(entry.path, decoded)] if decoded is not None else []
+
+
+def _is_signed(path: str, where: Home | None) -> bool:
+    """A payload, the signature beside one, or the list of whose keys are whose."""
+    beside = home(path.removesuffix(".sig")) if where is None and path.endswith(".json.sig") else where
+    return path == ALLOWED_SIGNERS or (beside is not None and beside.kind.form is Form.SIGNED)
 
 
 def _read_other(tree: Tree, entry: Entry, shelf: Shelf) -> None:
@@ -170,10 +219,14 @@ def _is_attachment(path: str) -> bool:
 
 
 def _read_record(tree: Tree, entry: Entry, where: Home, shelf: Shelf) -> None:
-    kind = where.kind.name
-    if where.kind.form is Form.ENCRYPTED:
+    kind, data = where.kind.name, tree.read(entry)
+    if where.kind.form is Form.ENCRYPTED and _AGE.fullmatch(data):
         return
-    decoded, faults = text.decode(entry.path, tree.read(entry))
+    decoded, faults = text.decode(entry.path, data)
+    if where.kind.form is Form.ENCRYPTED:
+        shelf.findings.append(NOT_ENCRYPTED.at(Location(entry.path)))
+        shelf.texts += [Text(entry.path, decoded)] if decoded is not None else []
+        return
     record: Record | None = None
     if decoded is not None:
         shelf.texts.append(Text(entry.path, decoded))

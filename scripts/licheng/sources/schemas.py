@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,8 @@ _RANGES = frozenset(
     | {"uniqueItems", "minProperties", "maxProperties"}
 )
 _STRUCTURE = frozenset({"required", "additionalProperties", "unevaluatedProperties"})
+# Findings told of one record; more would only hide the first.
+MOST = 100
 _SUFFIX = ".schema.json"
 
 
@@ -120,9 +123,9 @@ def is_valid(kind: str, data: Any) -> bool:
     return _fast(kind)(data)
 
 
-def explain(kind: str, data: Any) -> list[jsonschema.ValidationError]:
-    """What is wrong with data of a kind, by the explaining validator; empty if it is valid."""
-    return list(_leaves(_slow(kind).iter_errors(data)))
+def explain(kind: str, data: Any, most: int | None = None) -> list[jsonschema.ValidationError]:
+    """What is wrong with data of a kind, by the explaining validator, at most so much; empty if it is valid."""
+    return list(islice(_leaves(_slow(kind).iter_errors(data)), most))
 
 
 def _leaves(errors: Any) -> Iterator[jsonschema.ValidationError]:
@@ -142,11 +145,10 @@ def check(record: Record) -> Iterator[Finding]:
         return
     if is_valid(record.kind, record.data):
         return
-    errors = explain(record.kind, record.data)
+    errors = explain(record.kind, record.data, MOST * 10)
     if not errors:
         raise LichengError("APP099", detail=f"{record.path}: the two validators disagree")
-    for error in _one_a_place(errors):
-        yield from _findings(record, error)
+    yield from islice((found for error in _one_a_place(errors) for found in _findings(record, error)), MOST)
 
 
 # Of several faults of one value the first in this order is told: a date that is no text has no format either.
@@ -208,7 +210,7 @@ def _unknown(error: Any) -> list[str]:
     if error.validator == "additionalProperties":
         return [name for name in error.instance if name not in known]
     # jsonschema names the unevaluated fields in its message only, each in quotes.
-    return [name for name in error.instance if repr(name) in error.message]
+    return [name for name in islice(error.instance, MOST * 2) if repr(name) in error.message]
 
 
 def _name(pointer: tuple[str | int, ...]) -> str:

@@ -6,10 +6,11 @@ that a school of any size is read in bounded memory.
 
 from __future__ import annotations
 
+import heapq
 import os
 import stat
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ REGULAR = "100644"
 EXECUTABLE = "100755"
 SYMLINK = "120000"
 GITLINK = "160000"
+SPECIAL = "000000"  # a pipe, a socket, a device: only a work tree can hold one
 
 # What editors and file managers leave behind; .gitignore names the same.
 _JUNK = frozenset({".DS_Store", "Thumbs.db"})
@@ -70,6 +72,19 @@ def find_root(start: Path) -> Path:
     raise UsageError("APP001", folder=str(start))
 
 
+def find_repository(start: Path) -> Path:
+    """The top of the git repository around a folder: its work tree, or the repository itself where it is bare.
+
+    Raises:
+        UsageError: APP002, there is none.
+    """
+    try:
+        found = git.Repo(start, search_parent_directories=True)
+    except (git.exc.GitError, git.exc.ODBError, OSError) as error:
+        raise UsageError("APP002", revision=str(start)) from error
+    return Path(found.working_tree_dir or found.git_dir)
+
+
 def _lfs_store(root: Path) -> Path | None:
     with suppress(git.exc.GitError):
         store = Path(git.Repo(root).common_dir) / "lfs" / "objects"
@@ -106,7 +121,7 @@ class WorkTree:
     @staticmethod
     def _entry(path: str, status: os.stat_result) -> Entry:
         if not stat.S_ISREG(status.st_mode):
-            return Entry(path, SYMLINK, 0)
+            return Entry(path, SYMLINK if stat.S_ISLNK(status.st_mode) else SPECIAL, 0)
         executable = os.name == "posix" and status.st_mode & stat.S_IXUSR
         return Entry(path, EXECUTABLE if executable else REGULAR, status.st_size)
 
@@ -122,6 +137,39 @@ class WorkTree:
         """See `Tree`."""
         with open(f"{self.root}/{entry.path}", "rb") as file:  # noqa: PTH123 - the hot path of every check
             return file.read()
+
+
+class With:
+    """A tree with some more files: what it would be after a plan."""
+
+    def __init__(self, tree: Tree, files: Mapping[str, bytes]) -> None:
+        self.tree = tree
+        self.files = dict(files)
+        self.lfs_store = tree.lfs_store
+
+    def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
+        """See `Tree`."""
+        added = [
+            Entry(path, REGULAR, len(data))
+            for path, data in sorted(self.files.items(), key=lambda item: os.fsencode(item[0]))
+            if (path == prefix or path.startswith(prefix + "/"))
+            and not any(path.startswith(out + "/") for out in without)
+        ]
+        kept = (entry for entry in self.tree.entries(prefix, without) if entry.path not in self.files)
+        yield from heapq.merge(kept, added, key=_path_order)
+
+    def folders(self, prefix: str) -> list[str]:
+        """See `Tree`."""
+        below = (path.removeprefix(prefix + "/") for path in self.files if path.startswith(prefix + "/"))
+        return sorted({*self.tree.folders(prefix), *(rest.split("/")[0] for rest in below if "/" in rest)})
+
+    def read(self, entry: Entry) -> bytes:
+        """See `Tree`."""
+        return self.files[entry.path] if entry.path in self.files else self.tree.read(entry)
+
+
+def _path_order(entry: Entry) -> bytes:
+    return os.fsencode(entry.path)
 
 
 def _git_order(child: os.DirEntry[str]) -> bytes:
@@ -160,10 +208,11 @@ class CommitTree:
         """
         self.root = root
         self.lfs_store = _lfs_store(root)
-        try:
-            self.commit = git.Repo(root).commit(revision).hexsha
-        except (git.exc.GitError, git.exc.ODBError, ValueError, IndexError) as error:
-            raise UsageError("APP002", revision=revision) from error
+        resolved = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        answer, _ = resolved.communicate()
+        if resolved.returncode or not answer.strip():
+            raise UsageError("APP002", revision=revision)
+        self.commit = answer.decode().strip()
         self._reader = _git(root, "cat-file", "--batch")
 
     def __enter__(self) -> Self:
@@ -221,7 +270,7 @@ class CommitTree:
         stdin.write(entry.blob.encode() + b"\n")
         stdin.flush()
         header = stdout.readline().split()
-        if len(header) != 3:
+        if len(header) != 3 or not header[2].isdigit():
             raise LichengError("APP003", command="git cat-file")
         data = stdout.read(int(header[2]))
         stdout.read(1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -52,8 +53,6 @@ def parse(text: str) -> Any:
     Raises:
         RefusedError: the document is not of the subset.
     """
-    if "\\" in text:
-        _refuse_escapes(text)
     next_event: Callable[[], Any] = CParser(text).get_event
     try:
         next_event()  # stream start
@@ -65,6 +64,8 @@ def parse(text: str) -> Any:
         event = next_event()
         if type(event) is not yaml.StreamEndEvent:
             raise RefusedError(SEVERAL_DOCUMENTS, event.start_mark)
+        if "\\" in text:
+            _refuse_escapes(text)
         return value
     except yaml.MarkedYAMLError as error:
         raise _not_yaml(error) from error
@@ -80,7 +81,7 @@ def _not_yaml(error: yaml.MarkedYAMLError) -> RefusedError:
 
 
 def _refuse_escapes(text: str) -> None:
-    """Look at the source of double-quoted scalars, as their value no longer shows how it was written."""
+    """Look at the source of double-quoted scalars of a document that was read, as their value no longer shows it."""
     event: Any
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
@@ -153,14 +154,19 @@ def locate(place: Place | Location, yaml_span: Callable[[str], tuple[str, int]])
     if place.offset is not None:
         return at_offset(place.path, place.text, place.offset)
     source, lines_before = yaml_span(place.text)
-    try:
-        node = yaml.compose(source, Loader=yaml.CSafeLoader)
-    except yaml.YAMLError:
-        return Location(place.path)
-    mark = _mark(node, place.pointer, place.on_key)
+    mark = _mark(_composed(source), place.pointer, place.on_key)
     if mark is None:
         return Location(place.path)
     return Location(place.path, mark.line + 1 + lines_before, mark.column + 1)
+
+
+@lru_cache(maxsize=8)
+def _composed(source: str) -> Any:
+    """The marked nodes of a document, kept for the next finding of the same file; None if it is no YAML."""
+    try:
+        return yaml.compose(source, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError:
+        return None
 
 
 def _mark(node: Any, pointer: Pointer, on_key: bool) -> Any:

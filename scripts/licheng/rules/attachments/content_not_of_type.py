@@ -18,6 +18,9 @@ from licheng.rules.attachments.present import present
 def content_not_of_type(this: Rule, record: Record, owner: Student, school: School) -> Iterator[Outcome]:
     """The agency opens files by their extension; a wrong one is lost there."""
     types = allowed_types(school.agency, judged_term(record, school.today), owner.cohort)
+    if not types:
+        yield this.skip("no-agency-rules", record.path)
+        return
     for index, entry, file in present(record, owner):
         named = type_of_name(types, file.name)
         if named is None:

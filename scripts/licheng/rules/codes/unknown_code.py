@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from licheng.core.finding import Finding
 from licheng.core.record import Record
-from licheng.core.rule import Rule, rule
+from licheng.core.rule import Outcome, Rule, rule
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import year_on
@@ -16,11 +15,12 @@ from licheng.policy.periods import judged_term
 
 
 @rule("COD001", "unknown-code", kinds=KINDS, reads=("agency-rules",))
-def unknown_code(this: Rule, record: Record, owner: Student | None, school: School) -> Iterator[Finding]:
+def unknown_code(this: Rule, record: Record, owner: Student | None, school: School) -> Iterator[Outcome]:
     """The list that held in the record's term."""
     cohort = owner.cohort if owner is not None else year_on(school.today)
     lists = school.agency.section("codes", judged_term(record, school.today), cohort)
     if lists is None:
+        yield this.skip("no-agency-rules", record.path)
         return
     for name, value, pointer in coded_values(record):
         entries = lists.get(name, {"values": ()})["values"]

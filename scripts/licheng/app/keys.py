@@ -1,0 +1,260 @@
+"""`licheng keys` and `licheng delegate`: whose key is whose, when a key ends, who acts for whom.
+
+Every plan that changes a key also rewrites `allowed_signers`, so that the two never disagree.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from licheng.app import trust
+from licheng.app.load import Loaded
+from licheng.app.plan import Plan
+from licheng.app.scaffold import document
+from licheng.core.certification import (
+    DELEGATION_NAMESPACE,
+    DELEGATION_TYPE,
+    KEY_NAMESPACE,
+    STATEMENT_TYPE,
+    Event,
+    Key,
+)
+from licheng.core.errors import UsageError
+from licheng.core.layout import ALLOWED_SIGNERS, BY_NAME, home
+from licheng.core.record import Record
+from licheng.core.school import School
+from licheng.policy.authority import is_invalid
+from licheng.signing.canonical import Json, encode
+from licheng.signing.public_key import PublicKey
+from licheng.sources.reading import Shelf, read_record
+
+Sign = Callable[[str, bytes], bytes]
+
+_KIND = BY_NAME["staff-keys"]
+
+
+@dataclass(frozen=True)
+class Witness:
+    """The second person: a coordinator, and how that person signs."""
+
+    staff: str
+    sign: Sign
+
+
+def add(
+    loaded: Loaded, staff: str, public: PublicKey, valid_from: datetime, prove: Sign, witness: Witness | None
+) -> Plan:
+    """Enrol a key: its holder proves possession, another person who is a coordinator vouches.
+
+    Without a witness the key is written but counts for nothing until `witnessed` adds one.
+
+    Raises:
+        UsageError: APP045, no such member of staff; APP046, no genesis; APP049, the witness is not a second person.
+    """
+    school = loaded.school
+    if school.trust.repository is None:
+        raise UsageError("APP046")
+    if staff not in school.staff:
+        raise UsageError("APP045", staff=staff, item="content/school/staff.yaml")
+    moment = trust.written(valid_from)
+    statement = trust.enrolment(school.trust.repository, staff, public.line, moment)
+    entry: dict[str, Any] = {
+        "public_key": public.line,
+        "valid_from": moment,
+        "proof": prove(KEY_NAMESPACE, statement).decode(),
+    }
+    if witness is not None:
+        entry["witness"] = _vouched(school, staff, witness, statement)
+    record = _record(school, staff)
+    keys = [*copy.deepcopy(record.data["keys"]), entry] if record is not None else [entry]
+    return _plan(loaded, staff, keys)
+
+
+def witnessed(loaded: Loaded, staff: str, fingerprint: str, witness: Witness) -> Plan:
+    """Add the second person's signature to a key that waits for it.
+
+    Raises:
+        UsageError: APP047, there is no such key; APP049, the witness is not a second person.
+    """
+    keys, key = _found(loaded.school, staff, fingerprint)
+    entry = keys[key.index]
+    statement = trust.enrolment(loaded.school.trust.repository or "", staff, entry["public_key"], entry["valid_from"])
+    entry["witness"] = _vouched(loaded.school, staff, witness, statement)
+    return _plan(loaded, staff, keys)
+
+
+def _vouched(school: School, staff: str, witness: Witness, statement: bytes) -> dict[str, str]:
+    if witness.staff == staff or witness.staff not in (school.trust.coordinators or {}):
+        raise UsageError("APP049", staff=witness.staff)
+    return {"staff": witness.staff, "signature": witness.sign(KEY_NAMESPACE, statement).decode()}
+
+
+def end(loaded: Loaded, staff: str, fingerprint: str, reason: str, at: datetime, since: datetime | None = None) -> Plan:
+    """End a key: what it signed and this repository holds is listed, and only that counts afterwards.
+
+    Args:
+        loaded: the school and its students.
+        staff: whose key.
+        fingerprint: which.
+        reason: retired, lost or compromised.
+        at: the last instant at which it counts.
+        since: if compromised, only what was signed before counts.
+
+    Raises:
+        UsageError: APP047, there is no such key.
+    """
+    keys, key = _found(loaded.school, staff, fingerprint)
+    listed = {digest for digest, when in _signed(loaded, staff, fingerprint) if since is None or when < since}
+    ended: dict[str, Any] = {"at": trust.written(at), "reason": reason}
+    if since is not None:
+        ended["since"] = trust.written(since)
+    keys[key.index]["ended"] = ended | {"payloads": sorted(listed)}
+    return _plan(loaded, staff, keys)
+
+
+def reaffirm(loaded: Loaded, staff: str, fingerprint: str, items: Sequence[str]) -> Plan:
+    """Let decisions of an ended key count again, after a coordinator has looked at each.
+
+    Raises:
+        UsageError: APP047, there is no such ended key.
+    """
+    keys, key = _found(loaded.school, staff, fingerprint)
+    if "ended" not in keys[key.index]:
+        raise UsageError("APP047", fingerprint=fingerprint, staff=staff)
+    wanted = {loaded.item(item)[1].folder for item in items}
+    again = {
+        event.digest
+        for student in loaded.students()
+        for event in student.events
+        if f"{student.folder}/{event.item}" in wanted and _is_by(event, staff, fingerprint)
+    }
+    ended = keys[key.index]["ended"]
+    ended["payloads"] = sorted({*ended["payloads"], *again})
+    return _plan(loaded, staff, keys)
+
+
+def _signed(loaded: Loaded, staff: str, fingerprint: str) -> Iterator[tuple[str, datetime]]:
+    """Everything that a key signed and this repository holds: decisions, delegations, enrolments that it witnessed."""
+    trusted = loaded.school.trust
+    for event in _events(loaded):
+        if _is_by(event, staff, fingerprint):
+            yield event.digest, _issued(event)
+    for one in trusted.delegations:
+        if (one.by, one.key_fingerprint) == (staff, fingerprint):
+            yield one.digest, one.issued_at
+    for key in trusted.keys:
+        if key.witness is not None and (key.witness[0], key.witness[1].fingerprint) == (staff, fingerprint):
+            yield key.statement, key.valid_from
+
+
+def _events(loaded: Loaded) -> Iterator[Event]:
+    for student in loaded.students():
+        yield from student.events
+
+
+def _is_by(event: Event, staff: str, fingerprint: str) -> bool:
+    payload = event.payload
+    return payload is not None and (payload.certifier, payload.key_fingerprint) == (staff, fingerprint)
+
+
+def _issued(event: Event) -> datetime:
+    assert event.payload is not None  # noqa: S101 - only events with a payload are asked
+    return event.payload.issued_at
+
+
+def _record(school: School, staff: str) -> Record | None:
+    return next((record for record in school.of("staff-keys") if record.identity["staff"] == staff), None)
+
+
+def _found(school: School, staff: str, fingerprint: str) -> tuple[list[dict[str, Any]], Key]:
+    record = _record(school, staff)
+    key = next((key for key in school.trust.keys_of(staff) if key.fingerprint == fingerprint), None)
+    if record is None or key is None:
+        raise UsageError("APP047", fingerprint=fingerprint, staff=staff)
+    return copy.deepcopy(record.data["keys"]), key
+
+
+def _plan(loaded: Loaded, staff: str, keys: list[dict[str, Any]]) -> Plan:
+    """The key record and `allowed_signers` that follows from all records with this one in its place."""
+    path = _KIND.path(staff=staff)
+    text = document(_KIND, path, {"kind": f"{_KIND.name}/v1", "keys": keys})
+    where = home(path)
+    assert where is not None  # noqa: S101 - the path of a kind
+    record, faults = read_record(path, where, text.encode())
+    if record is None or faults:
+        raise UsageError("APP017", name=path, value=str(dict(faults[0].values)))
+    school = loaded.school
+    others = tuple(other for other in school.of("staff-keys") if other.path != path)
+    after = replace(school, records={**school.records, "staff-keys": (*others, record)})
+    lines = trust.read(after, loaded.shelf).allowed_signers_expected
+    return _written(loaded, {path: text.encode(), ALLOWED_SIGNERS: lines.encode()})
+
+
+def signers(loaded: Loaded) -> Plan:
+    """`allowed_signers` anew, from the records as they are."""
+    return _written(loaded, {ALLOWED_SIGNERS: trust.expected_signers(loaded.school).encode()})
+
+
+def _written(loaded: Loaded, files: dict[str, bytes]) -> Plan:
+    """Creates what is not there yet, replaces what is and differs."""
+    there = {path: next(iter(loaded.tree.entries(path)), None) for path in files}
+    return Plan(
+        creates={path: data for path, data in files.items() if there[path] is None},
+        replaces={
+            path: (before, data)
+            for path, data in files.items()
+            if (entry := there[path]) is not None and (before := loaded.tree.read(entry)) != data
+        },
+    )
+
+
+def delegate(
+    loaded: Loaded,
+    slug: str,
+    *,
+    principal: str,
+    substitute: str,
+    by: str,
+    fingerprint: str,
+    courses: Iterable[tuple[str, str]],
+    starts: datetime,
+    ends: datetime,
+    reason: str,
+    now: datetime,
+    sign: Sign,
+) -> Plan:
+    """A delegation, signed by the teacher, or by the executive secretary when the teacher has left.
+
+    Raises:
+        UsageError: APP042, it would count for nothing; APP046, there is no genesis.
+    """
+    if loaded.school.trust.repository is None:
+        raise UsageError("APP046")
+    pairs: list[Json] = [{"course": course, "term": term} for term, course in sorted(courses)]
+    value: Json = {
+        "_type": STATEMENT_TYPE,
+        "predicateType": DELEGATION_TYPE,
+        "predicate": {
+            "repository": loaded.school.trust.repository,
+            "principal": principal,
+            "substitute": substitute,
+            "by": by,
+            "key_fingerprint": fingerprint,
+            "courses": pairs,
+            "starts": trust.written(starts),
+            "ends": trust.written(ends),
+            "reason": reason,
+            "issued_at": trust.written(now),
+        },
+    }
+    data, path = encode(value), BY_NAME["delegation"].path(slug=slug)
+    armored = sign(DELEGATION_NAMESPACE, data)
+    found = trust.read(loaded.school, Shelf(signed={path: data, f"{path}.sig": armored})).delegations
+    why = is_invalid(found[0], loaded.school) if found else "path"
+    if why is not None:
+        raise UsageError("APP042", code="DLG001", detail=why)
+    return Plan(creates={path: data, f"{path}.sig": armored})

@@ -1,0 +1,62 @@
+"""A school and its students from a tree, with what was signed already verified: where most commands begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from licheng.app import trust
+from licheng.core.errors import UsageError
+from licheng.core.layout import STUDENTS, student_folder
+from licheng.core.record import Record
+from licheng.core.school import School
+from licheng.core.student import Student
+from licheng.sources import reading
+from licheng.sources.reading import Shelf
+from licheng.sources.tree import Entry, Tree
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A school, and its students one at a time."""
+
+    tree: Tree
+    school: School
+    shelf: Shelf
+
+    def students(self, below: str = "") -> Iterator[Student]:
+        """Students in the order of their folders; `below` names a cohort or one student (`113/s1139907`)."""
+        for folder, entries in reading.students(self.tree, below):
+            if folder:
+                yield student(self.tree, folder, entries)[0]
+
+    def item(self, folder: str) -> tuple[Student, Record]:
+        """The course output of that folder (or of its `item.md`), from the root, and whose it is.
+
+        Raises:
+            UsageError: APP011, there is none; APP013, it cannot be read.
+        """
+        path = folder.removesuffix("/item.md").rstrip("/")
+        owner = student_folder(path + "/")
+        if owner is None:
+            raise UsageError("APP011", path=folder)
+        for found in self.students(owner.removeprefix(f"{STUDENTS}/")):
+            for record in found.of("course-output"):
+                if record.folder == path:
+                    return found, record
+            if f"{path}/item.md" in found.broken.get("course-output", ()):
+                raise UsageError("APP013", path=folder)
+        raise UsageError("APP011", path=folder)
+
+
+def student(tree: Tree, folder: str, entries: Iterable[Entry]) -> tuple[Student, Shelf]:
+    """One student, decisions included."""
+    found, shelf = reading.read_student(tree, folder, entries)
+    return replace(found, events=trust.events(shelf)), shelf
+
+
+def load(tree: Tree, today: date, names: frozenset[str] = frozenset()) -> Loaded:
+    """Read the school; students are read when they are asked for."""
+    school, shelf = reading.read_school(tree, today, students=reading.student_ids(tree), names=names)
+    return Loaded(tree, replace(school, trust=trust.read(school, shelf)), shelf)

@@ -1,0 +1,154 @@
+"""`licheng certify`, `licheng queue` and `licheng verify`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+import click
+
+from licheng.app import decide, inspect
+from licheng.app.day import day_of, now_of
+from licheng.app.identities import read_identities
+from licheng.app.load import Loaded, load
+from licheng.app.paths import from_root
+from licheng.cli.options import carry_out, dry_run_option, identities_option, language_option, now_option, today_option
+from licheng.core.certification import Decision
+from licheng.core.errors import ExitCode, LichengError, UsageError
+from licheng.outputs import certification as output
+from licheng.outputs.catalog import Catalog, catalog
+from licheng.policy.queue import waiting
+from licheng.signing.public_key import PublicKey
+from licheng.signing.ssh_keygen import read_public_key, sign
+from licheng.sources.tree import WorkTree, find_root
+
+
+@click.command()
+@click.argument("items", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--key",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="私鑰，或代理程式裡的公鑰 / key file, or public key of the agent",
+)
+@click.option("--return", "returned", metavar="CODE", help="退回，並寫理由代碼 / return, with the code of the reason")
+@click.option("--revoke", "revoked", metavar="CODE", help="撤銷，並寫理由代碼 / revoke, with the code of the reason")
+@click.option("--reaffirm", is_flag=True, help="協調者重申 / reaffirm as coordinator")
+@click.option("--reason", "text", metavar="TEXT", help="給學生的說明 / words for the student")
+@click.option("--as", "capacity", type=click.Choice(["substitute", "coordinator"]), help="身分 / capacity")
+@click.option("--for", "principal", metavar="STAFF", help="代理哪一位教師 / for which teacher")
+@identities_option()
+@dry_run_option()
+@now_option()
+@language_option()
+def certify(
+    items: tuple[Path, ...],
+    key: Path,
+    returned: str | None,
+    revoked: str | None,
+    reaffirm: bool,
+    text: str | None,
+    capacity: str | None,
+    principal: str | None,
+    identities: Path | None,
+    dry_run: bool,
+    now: str | None,
+    lang: str,
+) -> None:
+    """認證、退回或撤銷；每件各簽一份。 / Certify, return or revoke, one signature an item."""
+    root = find_root(Path.cwd())
+    tree, words = WorkTree(root), catalog(lang)
+    loaded, moment, public = load(tree, day_of(tree, None)), now_of(tree, now), read_public_key(key)
+    if (capacity == "substitute") != (principal is not None):
+        raise UsageError("APP051")
+    request = decide.Request(
+        certifier=_holder(loaded, public.fingerprint),
+        fingerprint=public.fingerprint,
+        decision=_decision(returned, revoked, reaffirm),
+        reason=(code, text or "") if (code := returned or revoked) is not None else None,
+        acting_for=principal,
+        coordinator=capacity == "coordinator",
+        language=lang,
+    )
+    people = read_identities(identities) if identities is not None else {}
+    folders = [from_root(root, item) for item in items]
+    signer = partial(_signed, key, public)
+    plan = decide.decide(loaded, folders, request, moment, signer, _shower(words, request, people))
+    carry_out(plan, root, dry_run)
+    if request.decision is Decision.RETURNED:
+        click.echo(output.after_return(decide.resubmission_closes(loaded, folders), words), nl=False)
+
+
+def _signed(key: Path, public: PublicKey, namespace: str, data: bytes) -> bytes:
+    return sign(key, namespace, data, expected=public)
+
+
+def _decision(returned: str | None, revoked: str | None, reaffirm: bool) -> Decision:
+    chosen = [
+        decision
+        for decision, given in (
+            (Decision.RETURNED, returned is not None),
+            (Decision.REVOKED, revoked is not None),
+            (Decision.REAFFIRMED, reaffirm),
+        )
+        if given
+    ]
+    if len(chosen) > 1:
+        raise UsageError("APP017", name="--return, --revoke, --reaffirm", value=", ".join(chosen))
+    return chosen[0] if chosen else Decision.CERTIFIED
+
+
+def _holder(loaded: Loaded, fingerprint: str) -> str:
+    for known in loaded.school.trust.keys:
+        if known.fingerprint == fingerprint:
+            return known.staff
+    raise UsageError("APP040", fingerprint=fingerprint)
+
+
+def _shower(words: Catalog, request: decide.Request, people: Mapping[str, str]) -> Callable[[decide.Draft], None]:
+    def show(draft: decide.Draft) -> None:
+        click.echo(output.shown(draft.item, draft.files, request.decision, words, people), nl=False)
+
+    return show
+
+
+@click.command()
+@click.option("--teacher", metavar="STAFF", help="只看一位教師的 / one teacher's")
+@identities_option()
+@today_option()
+@language_option()
+def queue(teacher: str | None, identities: Path | None, today: str | None, lang: str) -> None:
+    """等待認證的成果，最早的在前。 / What waits for a decision, oldest first."""
+    tree = WorkTree(find_root(Path.cwd()))
+    loaded = load(tree, day_of(tree, today))
+    people = read_identities(identities) if identities is not None else {}
+    found = [one for student in loaded.students() for one in waiting(student, loaded.school)]
+    mine = [one for one in found if teacher is None or teacher in one.teachers]
+    click.echo(
+        output.queue(sorted(mine, key=lambda one: one.order), loaded.school.today, catalog(lang), people), nl=False
+    )
+
+
+@click.command()
+@click.argument("items", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--all", "everything", is_flag=True, help="所有有決定的成果 / every item that has a decision")
+@today_option()
+@language_option()
+def verify(items: tuple[Path, ...], everything: bool, today: str | None, lang: str) -> None:
+    """逐項驗證認證：形式、簽署者、金鑰、身分、次序、內容。 / Verify decisions, property by property."""
+    if everything == bool(items):
+        raise UsageError("APP017", name="ITEM | --all", value=str(len(items)))
+    root = find_root(Path.cwd())
+    tree = WorkTree(root)
+    loaded = load(tree, day_of(tree, today))
+    if everything:
+        found = list(inspect.all_verdicts(loaded))
+    else:
+        found = list(inspect.verdicts(loaded, [from_root(root, item) for item in items]))
+    if not any(verdict.decisions for verdict in found):
+        raise LichengError("APP020")
+    for verdict in found:
+        click.echo(output.verdict(verdict, catalog(lang)), nl=False)
+    sys.exit(ExitCode.CLEAN if all(verdict.holds for verdict in found) else ExitCode.ERRORS)

@@ -1,0 +1,182 @@
+"""`licheng keys` and `licheng delegate`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import click
+
+from licheng.app import keys as app
+from licheng.app.day import day_of, now_of
+from licheng.app.load import Loaded, load
+from licheng.app.paths import from_root
+from licheng.cli.options import carry_out, dry_run_option, now_option
+from licheng.core.errors import UsageError
+from licheng.policy.keys import fault
+from licheng.signing.public_key import PublicKey
+from licheng.signing.ssh_keygen import read_public_key, sign
+from licheng.sources.tree import WorkTree, find_root
+
+_KEY = click.option("--key", required=True, type=click.Path(path_type=Path), help="金鑰 / key")
+_FINGERPRINT = click.argument("fingerprint")
+_STAFF = click.argument("staff")
+
+
+def _loaded(now: str | None) -> tuple[Path, Loaded, datetime]:
+    root = find_root(Path.cwd())
+    tree = WorkTree(root)
+    return root, load(tree, day_of(tree, None)), now_of(tree, now)
+
+
+def _signed(key: Path, public: PublicKey, namespace: str, data: bytes) -> bytes:
+    return sign(key, namespace, data, expected=public)
+
+
+def _signer(key: Path) -> app.Sign:
+    return partial(_signed, key, read_public_key(key))
+
+
+@click.group()
+def keys() -> None:
+    """教職員的簽署金鑰。 / The signing keys of staff."""
+
+
+@keys.command()
+@_STAFF
+@_KEY
+@click.option("--witness", metavar="STAFF", help="見證人：另一位協調者 / the second person, a coordinator")
+@click.option("--witness-key", type=click.Path(path_type=Path), help="見證人的金鑰 / the witness's key")
+@dry_run_option()
+@now_option()
+def add(staff: str, key: Path, witness: str | None, witness_key: Path | None, dry_run: bool, now: str | None) -> None:
+    """登錄一把新金鑰；見證人也可以之後再簽（keys witness）。 / Enrol a new key."""
+    if (witness is None) != (witness_key is None):
+        raise UsageError("APP017", name="--witness, --witness-key", value=str(witness or witness_key))
+    root, loaded, moment = _loaded(now)
+    second = app.Witness(witness, _signer(witness_key)) if witness is not None and witness_key is not None else None
+    carry_out(app.add(loaded, staff, read_public_key(key), moment, _signer(key), second), root, dry_run)
+
+
+@keys.command()
+@_STAFF
+@_FINGERPRINT
+@_KEY
+@click.option("--as", "witness", metavar="STAFF", required=True, help="見證人 / the witness")
+@dry_run_option()
+def witness(staff: str, fingerprint: str, key: Path, witness: str, dry_run: bool) -> None:
+    """見證別人的新金鑰。 / Vouch for somebody's new key."""
+    root, loaded, _ = _loaded(None)
+    second = app.Witness(witness, _signer(key))
+    carry_out(app.witnessed(loaded, staff, fingerprint, second), root, dry_run)
+
+
+@keys.command()
+@_STAFF
+@_FINGERPRINT
+@dry_run_option()
+@now_option()
+def retire(staff: str, fingerprint: str, dry_run: bool, now: str | None) -> None:
+    """停用金鑰；它已簽的認證仍然算數。 / Retire a key; what it signed still counts."""
+    root, loaded, moment = _loaded(now)
+    carry_out(app.end(loaded, staff, fingerprint, "retired", moment), root, dry_run)
+
+
+@keys.command()
+@_STAFF
+@_FINGERPRINT
+@click.option("--lost", is_flag=True, help="遺失，沒有外洩 / lost, not compromised")
+@click.option("--since", metavar="TIME", help="外洩起點：之後簽的不算數 / what was signed from then on does not count")
+@dry_run_option()
+@now_option()
+def revoke(staff: str, fingerprint: str, lost: bool, since: str | None, dry_run: bool, now: str | None) -> None:
+    """因遺失或外洩結束金鑰。 / End a key that was lost or compromised."""
+    if lost == (since is not None):
+        raise UsageError("APP017", name="--lost | --since", value=str(since))
+    root, loaded, moment = _loaded(now)
+    start = now_of(loaded.tree, since) if since is not None else None
+    reason = "lost" if lost else "compromised"
+    carry_out(app.end(loaded, staff, fingerprint, reason, moment, start), root, dry_run)
+
+
+@keys.command()
+@_STAFF
+@_FINGERPRINT
+@click.argument("items", nargs=-1, required=True, type=click.Path(path_type=Path))
+@dry_run_option()
+def reaffirm(staff: str, fingerprint: str, items: tuple[Path, ...], dry_run: bool) -> None:
+    """協調者確認後，讓已結束金鑰的決定重新算數。 / Let decisions of an ended key count again."""
+    root, loaded, _ = _loaded(None)
+    folders = [from_root(root, item) for item in items]
+    carry_out(app.reaffirm(loaded, staff, fingerprint, folders), root, dry_run)
+
+
+@keys.command("list")
+def listing() -> None:
+    """列出所有金鑰與狀態。 / List every key and how it stands."""
+    _, loaded, _ = _loaded(None)
+    for key in loaded.school.trust.keys:
+        wrong = fault(key, loaded.school)
+        ended = key.ending.reason if key.ending is not None else "-"
+        until = key.valid_until.isoformat() if key.valid_until is not None else "-"
+        click.echo(f"{key.staff}  {key.fingerprint}  {key.valid_from.isoformat()}  {until}  {ended}  {wrong or 'ok'}")
+
+
+@keys.command("allowed-signers")
+@dry_run_option()
+def allowed_signers(dry_run: bool) -> None:
+    """由金鑰紀錄重新產生 allowed_signers。 / Write allowed_signers anew from the records."""
+    root, loaded, _ = _loaded(None)
+    carry_out(app.signers(loaded), root, dry_run)
+
+
+@click.command()
+@click.argument("slug")
+@_KEY
+@click.option("--by", required=True, metavar="STAFF", help="簽署人：教師本人或執行秘書 / who signs")
+@click.option("--from", "principal", required=True, metavar="STAFF", help="被代理的教師 / the teacher")
+@click.option("--to", "substitute", required=True, metavar="STAFF", help="代理人 / the substitute")
+@click.option("--course", "courses", required=True, multiple=True, metavar="TERM/COURSE", help="例如 115-1/physics")
+@click.option("--starts", required=True, metavar="TIME", help="2026-10-01T00:00:00Z")
+@click.option("--ends", required=True, metavar="TIME", help="2026-12-31T15:59:59Z")
+@click.option("--reason", required=True, help="原因 / why")
+@dry_run_option()
+@now_option()
+def delegate(
+    slug: str,
+    key: Path,
+    by: str,
+    principal: str,
+    substitute: str,
+    courses: tuple[str, ...],
+    starts: str,
+    ends: str,
+    reason: str,
+    dry_run: bool,
+    now: str | None,
+) -> None:
+    """委託他人代理認證。 / Let somebody else certify for some courses and days."""
+    root, loaded, moment = _loaded(now)
+    plan = app.delegate(
+        loaded,
+        slug,
+        principal=principal,
+        substitute=substitute,
+        by=by,
+        fingerprint=read_public_key(key).fingerprint,
+        courses=[_course(course) for course in courses],
+        starts=now_of(loaded.tree, starts),
+        ends=now_of(loaded.tree, ends),
+        reason=reason,
+        now=moment,
+        sign=_signer(key),
+    )
+    carry_out(plan, root, dry_run)
+
+
+def _course(text: str) -> tuple[str, str]:
+    term, slash, course = text.partition("/")
+    if not slash or not course:
+        raise UsageError("APP017", name="--course", value=text)
+    return term, course

@@ -1,0 +1,125 @@
+"""Forgeries: faults in what is signed. Each spoils one decision on a work that nobody has selected.
+
+A payload that is changed is signed anew with its own key, so that only one thing is wrong with it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from copy import deepcopy
+from datetime import timedelta
+from hashlib import sha256
+from typing import cast
+
+from licheng.demo import courses
+from licheng.demo.bench import Bench, Planting
+from licheng.demo.certify import CURRENT, Ledger, Signed, payload_path
+from licheng.demo.keyring import CERTIFICATION, instant
+from licheng.signing.canonical import Json, encode
+from licheng.signing.demo_keys import DemoKey
+
+
+def respaced(bench: Bench) -> Planting | None:
+    """Write a space after each comma and colon of a payload."""
+    one = _victim(bench)
+    if not one:
+        return None
+    return _planting(one, one.path, json.dumps(one.value, ensure_ascii=False, sort_keys=True).encode() + b"\n")
+
+
+def other_signer(bench: Bench) -> Planting | None:
+    """Sign a payload with the key of a teacher whom it does not name."""
+    one = _victim(bench)
+    return _planting(one, one.path, one.data, _outsider(bench, one)) if one else None
+
+
+def other_school(bench: Bench) -> Planting | None:
+    """Name another school's repository."""
+    one = _victim(bench)
+    return _changed(one, repository=sha256(b"another school").hexdigest()) if one else None
+
+
+def copied(bench: Bench) -> Planting | None:
+    """Copy a payload and its signature to another item of the student, on which nobody has decided."""
+    one, ledger = _victim(bench), _ledger(bench)
+    items = sorted(path.rpartition("/")[0] for path in bench.tree if _is_output(bench, path))
+    free = [folder for folder in items if not ledger.signed.get(folder)]
+    if not one or not free:
+        return None
+    return _planting(one, one.path.replace(_certified(one.decision.handed.folder), _certified(free[0])), one.data)
+
+
+def skipped(bench: Bench) -> Planting | None:
+    """Certify again as the third decision, where there is no second."""
+    one = _victim(bench)
+    if not one:
+        return None
+    later = instant(one.when + timedelta(days=1))
+    changed = _changed(one, sequence=3, previous=one.digest, issued_at=later)
+    path = payload_path(one.decision.handed, 3, "certified")
+    return Planting(
+        {f"{path}{end}": changed.files[f"{one.path}{end}"] for end in ("", ".sig")}, path, 1, changed.author
+    )
+
+
+def unassigned(bench: Bench) -> Planting | None:
+    """Let a teacher certify who does not teach the course."""
+    one = _victim(bench)
+    if not one:
+        return None
+    key = _outsider(bench, one)
+    who: dict[str, Json] = {
+        "id": key.staff,
+        "key_fingerprint": key.public.fingerprint,
+        "capacity": "course-teacher",
+    }
+    return _changed(one, key, certifier=who)
+
+
+def _ledger(bench: Bench) -> Ledger:
+    """Return what was signed; forgeries are planted only where something was."""
+    assert bench.ledger is not None  # noqa: S101 - see above
+    return bench.ledger
+
+
+def _victim(bench: Bench) -> Signed | None:
+    """Return the only decision on a certified work of the current term, which nobody has selected yet."""
+    ledger = _ledger(bench)
+    told = {special.item for special in ledger.specials if special.state != "certified"}
+    return next(_victims(bench, ledger, told), None)
+
+
+def _victims(bench: Bench, ledger: Ledger, told: set[str]) -> Iterator[Signed]:
+    for folder, signed in sorted(ledger.signed.items()):
+        if _is_output(bench, f"{folder}/item.md") and f"/terms/{CURRENT}/" in folder and folder not in told:
+            yield from signed if len(signed) == 1 else ()
+
+
+def _is_output(bench: Bench, path: str) -> bool:
+    return path.startswith(bench.path("terms/")) and "/outputs/" in path and path.endswith("/item.md")
+
+
+def _certified(folder: str) -> str:
+    return folder.replace("/students/", "/certifications/")
+
+
+def _outsider(bench: Bench, one: Signed) -> DemoKey:
+    """Return the key of a teacher who has no part in the course."""
+    stay = one.decision.handed.stay
+    course = next(course for course in courses.offered(stay.term) if course.id == one.decision.course[1])
+    own = {courses.teacher_of(bench.cast, stay.term, course, stay.class_), bench.cast.advising_teacher}
+    other = next(person for person in bench.cast.teachers() if person not in own)
+    return _ledger(bench).keyring.at(other, one.when)
+
+
+def _changed(one: Signed, key: DemoKey | None = None, **fields: Json) -> Planting:
+    """Change fields of a payload and sign it anew."""
+    value = deepcopy(one.value)
+    cast(dict[str, Json], value["predicate"]).update(fields)
+    return _planting(one, one.path, encode(value), key)
+
+
+def _planting(one: Signed, path: str, data: bytes, key: DemoKey | None = None) -> Planting:
+    signer = key or one.key
+    return Planting({path: data, f"{path}.sig": signer.sign(CERTIFICATION, data)}, path, 1, signer.staff)

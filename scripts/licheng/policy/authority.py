@@ -1,0 +1,103 @@
+"""Who may certify what: the teacher of the course's section, its advising teacher, a substitute, a coordinator (肆.一).
+
+Always judged at the moment of the decision, never by whoever holds the post now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta, timezone
+from typing import Any
+
+from licheng.core.certification import Capacity, Certification, Decision, Delegation
+from licheng.core.dates import day, optional_day
+from licheng.core.school import School
+from licheng.core.student import Student
+from licheng.core.term import Term
+from licheng.policy import keys
+
+TAIPEI = timezone(timedelta(hours=8), "Asia/Taipei")  # no summer time since 1979
+
+# By 伍.二 the executive secretary is 教務主任, who appoints a substitute where a teacher has left.
+SECRETARY = "academic-dean"
+_TEACHES = {Capacity.COURSE_TEACHER: "teachers", Capacity.ADVISING_TEACHER: "advising_teachers"}
+
+
+def sections(student: Student, school: School, term: Term, course: str) -> Iterator[Mapping[str, Any]]:
+    """The sections of a course that a student takes in a term, as the offerings describe them."""
+    offered = school.offerings.get(term, {}).get(course)
+    for courses in student.of("course-records"):
+        for taken in courses.data["courses"] if courses.term == term else ():
+            if offered is not None and taken["course"] == course:
+                yield from (section for section in offered["sections"] if section["id"] == taken["section"])
+
+
+def capacities(staff: str, student: Student, school: School, term: Term, course: str) -> frozenset[Capacity]:
+    """In what capacities a person may certify by the assignment alone, of those that the rulebook names."""
+    book = school.rulebooks.for_term(term)
+    named = frozenset(book.record.data["certifiers"]["posts"]) if book is not None else frozenset()
+    return frozenset(
+        capacity
+        for capacity, field in _TEACHES.items()
+        for section in sections(student, school, term, course)
+        if capacity in named and staff in section.get(field, ())
+    )
+
+
+def holds(staff: str, school: School, on: date, post: str | None = None) -> bool:
+    """Whether a person holds a post (or any post) on a day."""
+    return any(_held(entry, on, post) for entry in school.posts_of.get(staff, ()))
+
+
+def _held(entry: Mapping[str, Any], on: date, post: str | None) -> bool:
+    ends = optional_day(entry.get("to"))
+    return (post is None or entry["post"] == post) and day(entry["from"]) <= on and (ends is None or on <= ends)
+
+
+def may_decide(certification: Certification, student: Student, school: School) -> bool:
+    """Whether the certifier had the stated capacity for the item at the time of the decision."""
+    on = certification.issued_at.astimezone(TAIPEI).date()
+    if not holds(certification.certifier, school, on):
+        return False
+    match certification.capacity:
+        case Capacity.SUBSTITUTE:
+            return certification.acting_for is not None and certification.delegation_digest is not None
+        case Capacity.COORDINATOR:
+            only = {Decision.REVOKED, Decision.REAFFIRMED}
+            return certification.certifier in (school.trust.coordinators or {}) and certification.decision in only
+        case capacity:
+            term = Term.parse(certification.term)
+            return capacity in capacities(certification.certifier, student, school, term, certification.course)
+
+
+def delegated(certification: Certification, student: Student, school: School) -> bool:
+    """Whether a substitute's delegation covered the course at that time, for a teacher who had the capacity."""
+    found = school.trust.delegation(certification.delegation_digest or "")
+    if found is None or is_invalid(found, school):
+        return False
+    term = Term.parse(certification.term)
+    return (
+        (found.substitute, found.principal) == (certification.certifier, certification.acting_for)
+        and (certification.term, certification.course) in found.courses
+        and found.starts <= certification.issued_at <= found.ends
+        and bool(capacities(found.principal, student, school, term, certification.course))
+    )
+
+
+def is_invalid(delegation: Delegation, school: School) -> str | None:
+    """Why a delegation counts for nothing, or None."""
+    if delegation.fault is not None:
+        return delegation.fault  # and its times are none
+    signature, on = delegation.signature, delegation.issued_at.astimezone(TAIPEI).date()
+    if signature is None or signature.fault is not None or signature.fingerprint != delegation.key_fingerprint:
+        return "signature"
+    if delegation.repository != school.trust.repository:
+        return "repository"
+    if not holds(delegation.by, school, on, None if delegation.by == delegation.principal else SECRETARY):
+        return "signer"
+    if delegation.substitute == delegation.principal:
+        return "itself"
+    known = (key for key in school.trust.keys_of(delegation.by) if key.fingerprint == delegation.key_fingerprint)
+    if not any(keys.counts(key, delegation.digest, delegation.issued_at, school) for key in known):
+        return "key"
+    return None

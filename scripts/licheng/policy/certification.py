@@ -1,0 +1,257 @@
+"""Certifications judged: each property of a decision, the chain of an item's decisions, and the state that follows.
+
+The order is that of the verification: form, signature, repository, item, chain, time, key, authority, rulebook; then
+content, which makes a right certification stale when the item has changed since. States are derived, never stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
+
+from licheng.core.certification import REASONS, Capacity, Certification, Decision, Event, SubjectFile
+from licheng.core.finding import Value
+from licheng.core.record import Record
+from licheng.core.school import School
+from licheng.core.student import Student
+from licheng.core.term import Term
+from licheng.policy import keys
+from licheng.policy.authority import TAIPEI, delegated, may_decide
+
+NEW_FOR = timedelta(days=14)
+AHEAD = timedelta(minutes=5)
+
+
+class Step(StrEnum):
+    """A property of a certification, in the order of their verification."""
+
+    FORM = "form"
+    SIGNATURE = "signature"
+    REPOSITORY = "repository"
+    ITEM = "item"
+    CHAIN = "chain"
+    TIME = "time"
+    KEY = "key"
+    AUTHORITY = "authority"
+    RULEBOOK = "rulebook"
+    CONTENT = "content"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A property that does not hold: the step, the code of the finding, its values."""
+
+    step: Step
+    code: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+class State(StrEnum):
+    """What an item is, from its own `submitted` and the decisions that hold."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    CERTIFIED = "certified"
+    RETURNED = "returned"
+    STALE = "stale"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemState:
+    """An item's state, the decision that made it, and the files that have changed since."""
+
+    state: State
+    event: Event | None = None
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Verified:
+    """An event with everything that is wrong with it; it counts only when nothing is."""
+
+    event: Event
+    faults: tuple[Fault, ...]
+
+
+def subject_of(item: Record, student: Student) -> tuple[SubjectFile, ...]:
+    """The complete list of an item's files as they are now, sorted: what a certification signs."""
+    data = item.text.encode()
+    own = SubjectFile(item.path.rpartition("/")[2], len(data), hashlib.sha256(data).hexdigest())
+    beside = (
+        SubjectFile(file.name, file.size, file.sha256 or "")
+        for file in student.files.values()
+        if file.folder == item.folder
+    )
+    return tuple(sorted((own, *beside)))
+
+
+def item_of(event: Event, student: Student) -> Record | None:
+    """The item that an event's path names."""
+    folder = f"{student.folder}/{event.item}"
+    return next((item for item in student.of("course-output") if item.folder == folder), None)
+
+
+@lru_cache(maxsize=4)
+def verified(student: Student, school: School) -> Mapping[str, tuple[Verified, ...]]:
+    """All decisions on a student's items, each judged, by item and in the order of their sequence."""
+    by_item: dict[str, list[Event]] = defaultdict(list)
+    for event in sorted(student.events, key=lambda found: (found.item, found.sequence, found.path)):
+        by_item[event.item].append(event)
+    return {
+        item: tuple(Verified(event, tuple(faults(event, events, student, school))) for event in events)
+        for item, events in by_item.items()
+    }
+
+
+def faults(event: Event, siblings: list[Event], student: Student, school: School) -> Iterator[Fault]:
+    """Every property of a decision that does not hold, in order; without a form or a signature there is no other."""
+    payload = event.payload
+    if payload is None:
+        yield Fault(Step.FORM, "CER001", {"reason": event.fault or ""})
+        return
+    wrong = _signature(event, payload)
+    if wrong is not None:
+        yield wrong
+        return
+    for judge in (_repository, _place, _reason, _time, _key, _authority, _rulebook):
+        wrong = judge(event, payload, student, school)
+        if wrong is not None:
+            yield wrong
+    yield from _chain(event, payload, siblings)
+
+
+def _signature(event: Event, payload: Certification) -> Fault | None:
+    found = event.signature
+    if found is None:
+        return Fault(Step.SIGNATURE, "CER017", {"file": f"{event.path}.sig"})
+    if found.fault is not None:
+        return Fault(Step.SIGNATURE, "CER002" if found.malformed else "CER003", {"reason": found.fault})
+    if found.fingerprint != payload.key_fingerprint:
+        return Fault(Step.SIGNATURE, "CER003", {"reason": "other-key"})
+    return None
+
+
+def _repository(_event: Event, payload: Certification, _student: Student, school: School) -> Fault | None:
+    if payload.repository == school.trust.repository:
+        return None
+    return Fault(Step.REPOSITORY, "CER004", {"found": payload.repository[:12]})
+
+
+def _place(event: Event, payload: Certification, student: Student, _school: School) -> Fault | None:
+    term = event.item.split("/")[1]
+    stated = {"item": payload.item, "student": payload.student, "kind": payload.kind, "term": payload.term}
+    expected = {"item": event.item, "student": student.id, "kind": "course-output", "term": term}
+    stated |= {"sequence": str(payload.sequence), "decision": payload.decision}
+    expected |= {"sequence": str(event.sequence), "decision": event.decision}
+    item = item_of(event, student)
+    if item is not None and not _changed(item, payload, student):
+        stated, expected = stated | {"course": payload.course}, expected | {"course": item.data["course"]}
+    for name, value in stated.items():
+        if value != expected[name]:
+            return Fault(Step.ITEM, "CER005", {"field": name, "found": value, "expected": expected[name]})
+    return None
+
+
+def _reason(_event: Event, payload: Certification, _student: Student, _school: School) -> Fault | None:
+    needed = payload.decision in {Decision.RETURNED, Decision.REVOKED}
+    if payload.reason_code not in (REASONS if needed else (None,)):
+        return Fault(Step.FORM, "CER015", {"found": payload.reason_code or "", "allowed": REASONS})
+    return None
+
+
+def _chain(event: Event, payload: Certification, siblings: list[Event]) -> Iterator[Fault]:
+    if sum(other.sequence == event.sequence for other in siblings) > 1:
+        yield Fault(Step.CHAIN, "CER007", {"sequence": event.sequence})
+    before = [other for other in siblings if other.sequence == event.sequence - 1]
+    expected = {other.digest for other in before} if event.sequence > 1 else {None}
+    if payload.previous not in expected or not _follows(payload, before):
+        yield Fault(Step.CHAIN, "CER006", {"sequence": event.sequence})
+    for other in before:
+        if other.payload is not None and payload.issued_at < other.payload.issued_at:
+            yield Fault(Step.TIME, "CER008", {"issued": _shown(payload.issued_at), "limit": other.path})
+
+
+def _follows(payload: Certification, before: list[Event]) -> bool:
+    """What is revoked or reaffirmed has been certified; what is reaffirmed is the very same files."""
+    if payload.decision not in {Decision.REVOKED, Decision.REAFFIRMED}:
+        return True
+    earlier = [other.payload for other in before if other.payload is not None]
+    certified = [one for one in earlier if one.decision in {Decision.CERTIFIED, Decision.REAFFIRMED}]
+    same = [one for one in certified if one.subject == payload.subject]
+    return bool(certified if payload.decision is Decision.REVOKED else same)
+
+
+def _time(_event: Event, payload: Certification, _student: Student, school: School) -> Fault | None:
+    if payload.issued_at.astimezone(TAIPEI).date() > school.today:
+        return Fault(Step.TIME, "CER008", {"issued": _shown(payload.issued_at), "limit": school.today.isoformat()})
+    return None
+
+
+def _shown(when: datetime) -> str:
+    return when.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def new_event_fault(payload: Certification, now: datetime) -> Fault | None:
+    """What holds for a decision that main has not accepted yet: made within the last 14 days, and not ahead of now."""
+    if now - NEW_FOR <= payload.issued_at <= now + AHEAD:
+        return None
+    return Fault(Step.TIME, "CER008", {"issued": _shown(payload.issued_at), "limit": _shown(now)})
+
+
+def _key(event: Event, payload: Certification, _student: Student, school: School) -> Fault | None:
+    known = [key for key in school.trust.keys_of(payload.certifier) if key.fingerprint == payload.key_fingerprint]
+    enrolled = [key for key in known if keys.is_enrolled(key, school)]
+    if any(keys.in_time(key, event.digest, payload.issued_at) for key in enrolled):
+        return None
+    ended = any(key.ending is not None for key in enrolled)
+    values = {"certifier": payload.certifier, "fingerprint": payload.key_fingerprint}
+    return Fault(Step.KEY, "CER010" if ended else "CER009", values)
+
+
+def _authority(_event: Event, payload: Certification, student: Student, school: School) -> Fault | None:
+    values = {"certifier": payload.certifier, "capacity": payload.capacity.value, "course": payload.course}
+    if f"ssh:{payload.key_fingerprint}" in school.identities.get(student.id, ()):
+        return Fault(Step.AUTHORITY, "CER012", {"certifier": payload.certifier})
+    if not may_decide(payload, student, school):
+        return Fault(Step.AUTHORITY, "CER011", values)
+    if payload.capacity is Capacity.SUBSTITUTE and not delegated(payload, student, school):
+        return Fault(Step.AUTHORITY, "CER013", {"certifier": payload.certifier, "principal": payload.acting_for or ""})
+    return None
+
+
+def _rulebook(_event: Event, payload: Certification, _student: Student, school: School) -> Fault | None:
+    book = school.rulebooks.for_term(Term.parse(payload.term))
+    cited = (payload.rulebook, payload.rulebook_digest)
+    if book is not None and cited == (book.in_force_from.isoformat(), book.digest):
+        return None
+    return Fault(Step.RULEBOOK, "CER014", {"found": payload.rulebook})
+
+
+def _changed(item: Record, payload: Certification, student: Student) -> tuple[str, ...]:
+    """The names of the files that differ from what was signed: edited, added or gone."""
+    return tuple(sorted({file.name for file in {*subject_of(item, student)} ^ {*payload.subject}}))
+
+
+def state(item: Record, student: Student, school: School) -> ItemState:
+    """An item's state from `submitted` and its last decision; where any decision is invalid, none counts.
+
+    Otherwise a damaged revocation would leave the certification before it in force.
+    """
+    if item.data["submitted"] is not True:
+        return ItemState(State.DRAFT)
+    decisions = verified(student, school).get(item.folder.removeprefix(f"{student.folder}/"), ())
+    last = decisions[-1].event if decisions else None
+    if last is None or last.payload is None or any(judged.faults for judged in decisions):
+        return ItemState(State.SUBMITTED)
+    changed = _changed(item, last.payload, student)
+    if last.payload.decision in {Decision.CERTIFIED, Decision.REAFFIRMED}:
+        return ItemState(State.STALE if changed else State.CERTIFIED, last, changed)
+    if changed:
+        return ItemState(State.SUBMITTED, last, changed)  # handed in again after a return
+    return ItemState(State.RETURNED if last.payload.decision is Decision.RETURNED else State.REVOKED, last)

@@ -1,0 +1,71 @@
+"""What waits for a decision: submitted items without one, and items that changed after theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from licheng.core.record import Record
+from licheng.core.school import School
+from licheng.core.student import Student
+from licheng.policy.authority import sections
+from licheng.policy.calendar import find_windows
+from licheng.policy.certification import State, state
+from licheng.policy.enrolment import level_and_class
+
+WAITING = frozenset({State.SUBMITTED, State.STALE})
+_TEACHERS = ("teachers", "advising_teachers")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An item that waits.
+
+    Attributes:
+        item: its folder, from the root.
+        state: submitted or stale.
+        teachers: who may decide by assignment.
+        opened: the day from which certification was open, by which the oldest come first.
+        closes: the last day of certification; None where the calendar has no such window.
+    """
+
+    item: str
+    student: str
+    course: str
+    state: State
+    teachers: frozenset[str]
+    opened: date
+    closes: date | None
+
+    @property
+    def order(self) -> tuple[date, date, str]:
+        """Oldest first, then the window that closes first."""
+        return self.opened, self.closes or date.max, self.item
+
+
+def waiting(student: Student, school: School) -> Iterator[Waiting]:
+    """A student's items that wait for a decision."""
+    for item in student.of("course-output"):
+        found = state(item, student, school).state
+        if found in WAITING:
+            yield _waiting(item, found, student, school)
+
+
+def _waiting(item: Record, found: State, student: Student, school: School) -> Waiting:
+    term = item.term
+    assert term is not None  # noqa: S101 - an output's path has a term
+    own = student.one("student")
+    enrolled = level_and_class(own, term.last_day) if own is not None else None
+    level = enrolled[0] if enrolled is not None else 0
+    windows = list(find_windows(school, term, "course-output", "certification", level))
+    taught = sections(student, school, term, item.data["course"])
+    return Waiting(
+        item=item.folder,
+        student=student.id,
+        course=item.data["course"],
+        state=found,
+        teachers=frozenset(staff for section in taught for field in _TEACHERS for staff in section.get(field, ())),
+        opened=min((window.opens for window in windows), default=term.first_day),
+        closes=max((window.closes for window in windows), default=None),
+    )

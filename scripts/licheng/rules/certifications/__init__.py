@@ -1,0 +1,1 @@
+"""Certifications verified step by step, each step its own code; keys and delegations likewise."""

@@ -1,0 +1,43 @@
+"""Two entries of one list have the same id, or an item lists a file twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from licheng.core.finding import Finding
+from licheng.core.layout import WITH_FILES
+from licheng.core.location import Pointer
+from licheng.core.record import Record
+from licheng.core.rule import Rule, rule
+from licheng.core.school import School
+from licheng.core.student import Student
+
+_KINDS = ("school", "staff", "accounts", "duties", "course-offerings", "term-calendar", "rulebook", "agency-rules")
+
+
+@rule("REF014", "duplicate-id", kinds=(*_KINDS, *WITH_FILES))
+def duplicate_id(this: Rule, record: Record, _owner: Student | None, _school: School) -> Iterator[Finding]:
+    """An id names one thing; a second entry would be read by some and overlooked by others."""
+    for name, pointer in _repeated(record.data, ()):
+        yield this.finding(record.at(*pointer), name=name)
+
+
+def _repeated(data: Any, pointer: Pointer) -> Iterator[tuple[str, Pointer]]:
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if isinstance(value, list):
+                yield from _in_list(value, (*pointer, key), "name" if key == "attachments" else "id")
+            elif isinstance(value, dict):
+                yield from _repeated(value, (*pointer, key))
+
+
+def _in_list(entries: list[Any], pointer: Pointer, field: str) -> Iterator[tuple[str, Pointer]]:
+    seen: set[str] = set()
+    for index, entry in enumerate(entries):
+        name = entry.get(field) if isinstance(entry, dict) else None
+        if isinstance(name, str):
+            if name in seen:
+                yield name, (*pointer, index, field)
+            seen.add(name)
+        yield from _repeated(entry, (*pointer, index))

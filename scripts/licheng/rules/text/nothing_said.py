@@ -1,0 +1,38 @@
+"""A text holds nothing but blanks, or a submitted item still says 待填."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from licheng.core.finding import Finding
+from licheng.core.location import Pointer
+from licheng.core.record import Record
+from licheng.core.rule import Rule, rule
+from licheng.core.school import School
+from licheng.core.student import Student
+
+# What `licheng new` writes where a person still has to say something.
+TO_FILL = "待填"
+
+
+@rule("TXT002", "nothing-said")
+def nothing_said(this: Rule, record: Record, _owner: Student | None, _school: School) -> Iterator[Finding]:
+    """Every required field says something (伍.五: 名稱、內容、成績); a draft may still be unfinished."""
+    submitted = record.data.get("submitted") is True
+    for text, pointer in _texts(record.data, ()):
+        if not text.strip() or (submitted and text.strip() == TO_FILL):
+            yield this.finding(record.at(*pointer), field=".".join(map(str, pointer)))
+    if submitted and record.body.strip() == TO_FILL:
+        yield this.finding(record.at_offset(record.body_start), field=TO_FILL)
+
+
+def _texts(data: Any, pointer: Pointer) -> Iterator[tuple[str, Pointer]]:
+    if isinstance(data, str):
+        yield data, pointer
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            yield from _texts(value, (*pointer, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _texts(value, (*pointer, index))

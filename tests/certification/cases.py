@@ -1,0 +1,741 @@
+"""The fixture cases of certifications, keys, delegations and trust: `CODE/good|bad/name` → how the tree is made.
+
+A bad one differs from a whole school by exactly one offence.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from licheng.core.certification import CERTIFICATION_NAMESPACE
+from licheng.signing.wire import string
+from tests.certified import ALLOWED_SIGNERS, GENESIS, SHA256, TERM, Certified, canonical, folder, key
+from tests.signing.forge import Wire
+
+Make = Callable[[], Certified]
+CASES: dict[str, Make] = {}
+OPTICS = folder(slug="optics")
+
+
+def case(name: str) -> Callable[[Make], Make]:
+    """Name a case."""
+
+    def keep(make: Make) -> Make:
+        CASES[name] = make
+        return make
+
+    return keep
+
+
+def replaced(made: Certified, path: str, data: bytes) -> Certified:
+    """The same with another file in a place."""
+    assert made.files[path] != data, "an offence changes something"
+    made.files[path] = data
+    return made
+
+
+def signature_of(made: Certified) -> str:
+    """The path of the only signature."""
+    return f"{made.decisions(folder())[0]}.sig"
+
+
+# CER001: the form of a payload.
+
+
+@case("CER001/good/as-signed")
+def whole() -> Certified:
+    return Certified.one_item()
+
+
+@case("CER001/bad/re-spaced")
+def re_spaced() -> Certified:
+    made = Certified.school()
+    made.output()
+    data = json.dumps(made.payload(folder()), ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
+    made.put(folder(), 1, "certified", data)
+    return made
+
+
+@case("CER001/bad/duplicate-key")
+def duplicate_key() -> Certified:
+    made = Certified.school()
+    made.output()
+    data = canonical(made.payload(folder())).replace(b'"kind":', b'"kind":"course-output","kind":', 1)
+    made.put(folder(), 1, "certified", data)
+    return made
+
+
+@case("CER001/bad/without-course")
+def without_course() -> Certified:
+    made = Certified.school()
+    made.output()
+    made.decide(folder(), course=None)
+    return made
+
+
+# CER002: the form of a signature.
+
+
+@case("CER002/good/returned")
+def returned() -> Certified:
+    made = Certified.school()
+    made.output()
+    made.decide(folder(), "returned")
+    return made
+
+
+@case("CER002/bad/two-blocks")
+def two_blocks() -> Certified:
+    made = Certified.one_item()
+    path = signature_of(made)
+    return replaced(made, path, made.files[path] * 2)
+
+
+@case("CER002/bad/text-after-the-armor")
+def text_after() -> Certified:
+    made = Certified.one_item()
+    path = signature_of(made)
+    return replaced(made, path, made.files[path] + b"\n")
+
+
+@case("CER002/bad/namespace-git")
+def namespace_git() -> Certified:
+    made = Certified.one_item()
+    path = signature_of(made)
+    return replaced(made, path, forged(made.files[path.removesuffix(".sig")], namespace=b"git"))
+
+
+def forged(message: bytes, **fields: bytes) -> bytes:
+    """A signature by the teacher's key with fields that no tool of ours would write."""
+    mine = key("t904")
+    wire = Wire(mine.public.blob, **{"namespace": CERTIFICATION_NAMESPACE.encode(), **fields})
+    private = Ed25519PrivateKey.from_private_bytes(mine.secret)
+    return replace(wire, raw=private.sign(wire.to_sign(message))).armored
+
+
+# CER003: the mathematics.
+
+
+@case("CER003/good/certified-again")
+def certified_again() -> Certified:
+    made = Certified.one_item()
+    made.output(text="擺角超過十度之後，週期開始變長。")
+    made.decide(folder(), issued_at="2026-11-21T04:00:00Z")
+    return made
+
+
+@case("CER003/bad/edited-payload")
+def edited_payload() -> Certified:
+    made = Certified.one_item()
+    [path] = made.decisions(folder())
+    return replaced(made, path, made.files[path].replace(b"T04:00:00Z", b"T05:00:00Z"))
+
+
+@case("CER003/bad/made-by-another-key")
+def another_key() -> Certified:
+    made = Certified.school()
+    made.output()
+    made.decide(folder(), signer=key("t905"), fingerprint=key("t904").public.fingerprint)
+    return made
+
+
+# CER004: the repository.
+
+
+@case("CER004/good/a-real-school")
+def real_school() -> Certified:
+    made = Certified()
+    made.genesis(demo="false")
+    made.enrol("t902", witness=None)
+    made.enrol("t903", witness=None)
+    made.enrol("t904", witness="t903")
+    made.output()
+    made.decide(folder())
+    return made
+
+
+@case("CER004/bad/another-school")
+def another_school() -> Certified:
+    made = Certified.school()
+    made.output()
+    made.decide(folder(), repository=SHA256)
+    return made
+
+
+# CER005: the place.
+
+
+@case("CER005/good/two-students-of-one-course")
+def two_students() -> Certified:
+    made = Certified.one_item()
+    made.student("s1139902")
+    made.output(folder("s1139902"))
+    made.decide(folder("s1139902"))
+    return made
+
+
+@case("CER005/bad/another-student")
+def another_student() -> Certified:
+    made = Certified.one_item()
+    made.student("s1139902")
+    made.output(folder("s1139902"))
+    _copied(made, folder("s1139902"))
+    return made
+
+
+@case("CER005/bad/another-term")
+def another_term() -> Certified:
+    made = Certified.one_item()
+    made.output(folder(term="114-2"))
+    _copied(made, folder(term="114-2"))
+    return made
+
+
+@case("CER005/bad/another-item")
+def another_item() -> Certified:
+    made = Certified.one_item()
+    made.output(OPTICS)
+    _copied(made, OPTICS)
+    return made
+
+
+@case("CER005/bad/another-course")
+def another_course() -> Certified:
+    made = Certified.school()
+    made.output()
+    made.decide(folder(), course="chinese")
+    return made
+
+
+@case("CER005/bad/a-return-called-certified")
+def called_certified() -> Certified:
+    made = Certified.school()
+    made.output()
+    made.put(folder(), 1, "certified", canonical(made.payload(folder(), "returned")))
+    return made
+
+
+def _copied(made: Certified, where: str) -> None:
+    [path] = made.decisions(folder())
+    made.put(where, 1, "certified", made.files[path])
+
+
+# CER006 and CER007: the chain.
+
+
+@case("CER006/good/returned-then-certified")
+def returned_then_certified() -> Certified:
+    made = returned()
+    made.output(text="已補上原始數據。")
+    made.decide(folder(), issued_at="2026-11-21T04:00:00Z")
+    return made
+
+
+@case("CER006/bad/skipped-sequence")
+def skipped_sequence() -> Certified:
+    made = returned()
+    made.decide(folder(), sequence=3)
+    return made
+
+
+@case("CER006/bad/begins-with-a-previous")
+def begins_with_previous() -> Certified:
+    made = Certified.school()
+    made.output()
+    made.decide(folder(), previous=SHA256)
+    return made
+
+
+@case("CER006/bad/another-previous")
+def another_previous() -> Certified:
+    made = returned()
+    made.decide(folder(), previous=SHA256)
+    return made
+
+
+@case("CER007/good/three-in-a-row")
+def three_in_a_row() -> Certified:
+    made = returned_then_certified()
+    made.decide(folder(), "revoked", issued_at="2026-11-22T04:00:00Z")
+    return made
+
+
+@case("CER007/bad/two-first")
+def two_first() -> Certified:
+    made = Certified.one_item()
+    made.decide(folder(), "returned", sequence=1, previous=None)
+    return made
+
+
+# CER008: the time.
+
+
+@case("CER008/good/in-the-same-second")
+def same_second() -> Certified:
+    made = returned()
+    made.decide(folder())
+    return made
+
+
+@case("CER008/bad/before-the-previous")
+def before_the_previous() -> Certified:
+    made = returned()
+    made.decide(folder(), issued_at="2026-11-20T03:59:59Z")
+    return made
+
+
+@case("CER008/bad/tomorrow")
+def tomorrow() -> Certified:
+    made = Certified.school()
+    made.output()
+    made.decide(folder(), issued_at="2026-11-23T16:00:00Z")
+    return made
+
+
+# CER009 and CER010: the key.
+
+
+@case("CER009/good/a-second-key")
+def second_key() -> Certified:
+    made = Certified.school()
+    made.enrol("t904", key("t904", 2), valid_from="2026-09-01T00:00:00Z")
+    made.output()
+    made.decide(folder(), signer=key("t904", 2))
+    return made
+
+
+@case("CER009/bad/not-enrolled")
+def not_enrolled() -> Certified:
+    made = Certified.school()
+    made.output()
+    made.decide(folder(), signer=key("t904", 2))
+    return made
+
+
+@case("CER009/bad/before-it-counts")
+def before_it_counts() -> Certified:
+    made = Certified.school()
+    made.enrol("t904", key("t904", 2), valid_from="2026-11-20T04:00:01Z")
+    made.output()
+    made.decide(folder(), signer=key("t904", 2))
+    return made
+
+
+@case("CER009/bad/after-its-interval")
+def after_its_interval() -> Certified:
+    made = Certified.school("t905")
+    made.enrol("t904", valid_until="2026-11-20T03:59:59Z")
+    made.output()
+    made.decide(folder())
+    return made
+
+
+@case("CER010/good/retired-later")
+def retired_later() -> Certified:
+    made = Certified.one_item()
+    [path] = made.decisions(folder())
+    made.end("t904", "2026-11-21T00:00:00Z", [made.files[path]])
+    return made
+
+
+@case("CER010/bad/backdated")
+def backdated() -> Certified:
+    made = retired_later()
+    made.output(OPTICS)
+    made.decide(OPTICS, issued_at="2026-11-19T04:00:00Z")
+    return made
+
+
+# CER011 to CER013: the authority.
+
+
+@case("CER011/good/advising-teacher")
+def advising_teacher() -> Certified:
+    made = Certified.school("t905")
+    offered = made.tree().files[f"content/school/courses/{TERM}.yaml"].decode()
+    advised = "{id: a, classes: [12a], teachers: [t904], advising_teachers: [t905]}"
+    offered = offered.replace("{id: a, classes: [12a], teachers: [t904]}", advised)
+    made.files[f"content/school/courses/{TERM}.yaml"] = offered.encode()
+    made.output()
+    made.decide(folder(), by="t905", certifier={"capacity": "advising-teacher"})
+    return made
+
+
+@case("CER011/good/revoked-by-a-coordinator")
+def revoked_by_coordinator() -> Certified:
+    made = Certified.one_item()
+    made.decide(folder(), "revoked", by="t902", certifier={"capacity": "coordinator"})
+    return made
+
+
+@case("CER011/bad/not-the-course-teacher")
+def not_the_course_teacher() -> Certified:
+    made = Certified.school("t905")
+    made.output()
+    made.decide(folder(), by="t905")
+    return made
+
+
+@case("CER011/bad/certified-by-a-coordinator")
+def certified_by_coordinator() -> Certified:
+    made = Certified.school()
+    made.output()
+    made.decide(folder(), by="t903", certifier={"capacity": "coordinator"})
+    return made
+
+
+@case("CER011/bad/after-the-post")
+def after_the_post() -> Certified:
+    made = Certified.one_item()
+    made.staff()
+    text = made.files["content/school/staff.yaml"].decode()
+    ended = "id: t904\n    posts:\n      - {post: course-teacher, from: 2024-08-01, to: 2026-11-19}"
+    made.staff(text.replace("id: t904\n    posts:\n      - {post: course-teacher, from: 2024-08-01}", ended))
+    return made
+
+
+_ACCOUNTS = """kind: accounts/v1
+accounts:
+  - {{id: s1139901, holder: student, identities: ["ssh:{}"], address: s1139901@licheng.invalid, from: 2024-08-01}}
+"""
+
+
+@case("CER012/good/with-another-key-than-the-student")
+def another_key_than_the_student() -> Certified:
+    made = Certified.one_item()
+    made.files["content/school/accounts.yaml"] = _ACCOUNTS.format(key("s1139901").public.fingerprint).encode()
+    return made
+
+
+@case("CER012/bad/with-the-student-key")
+def with_the_student_key() -> Certified:
+    made = Certified.one_item()
+    made.files["content/school/accounts.yaml"] = _ACCOUNTS.format(key("t904").public.fingerprint).encode()
+    return made
+
+
+def substituted(issued_at: str, courses: tuple[tuple[str, str], ...] = ((TERM, "physics"),)) -> Certified:
+    """An item certified by a substitute, whose delegation ends on 2026-11-18."""
+    made = Certified.school("t904", "t906")
+    made.staff()
+    digest = made.delegate(ends="2026-11-18T15:59:59Z", courses=courses)
+    made.output()
+    capacity = {"capacity": "substitute", "acting_for": "t904", "delegation_digest": digest}
+    made.decide(folder(), by="t906", certifier=capacity, issued_at=issued_at)
+    return made
+
+
+@case("CER013/good/in-the-last-second")
+def in_the_last_second() -> Certified:
+    return substituted("2026-11-18T15:59:59Z")
+
+
+@case("CER013/bad/after-its-end")
+def after_its_end() -> Certified:
+    return substituted("2026-11-18T16:00:00Z")
+
+
+@case("CER013/bad/for-another-course")
+def for_another_course() -> Certified:
+    return substituted("2026-11-18T15:59:59Z", ((TERM, "chinese"),))
+
+
+# CER014 and CER015: rulebook and reason.
+
+
+@case("CER014/good/the-rulebook-of-the-term")
+def rulebook_of_the_term() -> Certified:
+    made = Certified.school()
+    made.output(folder(term="114-2"))
+    made.decide(folder(term="114-2"))
+    return made
+
+
+@case("CER014/bad/changed-since")
+def changed_since() -> Certified:
+    made = Certified.school()
+    made.output()
+    made.decide(folder(), rulebook={"id": "2018-05-30", "digest": SHA256})
+    return made
+
+
+@case("CER015/good/each-reason")
+def each_reason() -> Certified:
+    made = Certified.school()
+    for number, code in enumerate(("not-own-work", "other-course", "unverifiable", "wrong-file")):
+        where = made.output(folder(slug=f"work-{number}"))
+        made.decide(where, "returned", reason={"code": code, "text": "請與我談談這件作品。"})
+    return made
+
+
+@case("CER015/bad/about-quality")
+def about_quality() -> Certified:
+    made = Certified.school()
+    made.output()
+    made.decide(folder(), "returned", reason={"code": "poor-quality", "text": "寫得太簡單。"})
+    return made
+
+
+@case("CER015/bad/no-reason")
+def no_reason() -> Certified:
+    made = Certified.one_item()
+    made.decide(folder(), "revoked", reason=None)
+    return made
+
+
+# CER016 to CER018: an item that has gone, a signature that never came, an edit.
+
+
+@case("CER016/good/withdrawn")
+def withdrawn() -> Certified:
+    made = Certified.one_item()
+    made.output(submitted="false")
+    return made
+
+
+@case("CER016/bad/deleted")
+def deleted() -> Certified:
+    made = Certified.one_item()
+    for path in [path for path in made.files if path.startswith(folder())]:
+        del made.files[path]
+    return made
+
+
+@case("CER017/good/signed")
+def signed() -> Certified:
+    return Certified.one_item()
+
+
+@case("CER017/bad/unsigned")
+def unsigned() -> Certified:
+    made = Certified.one_item()
+    del made.files[signature_of(made)]
+    return made
+
+
+@case("CER018/good/certified-again")
+def recertified() -> Certified:
+    made = edited()
+    made.decide(folder(), issued_at="2026-11-21T04:00:00Z")
+    return made
+
+
+@case("CER018/bad/edited")
+def edited() -> Certified:
+    made = Certified.one_item()
+    made.output(text="擺角超過十度之後，週期開始變長。")
+    return made
+
+
+@case("CER018/bad/attachment-added")
+def attachment_added() -> Certified:
+    made = Certified.one_item()
+    made.output(attachments=("report.pdf", "data.pdf"))
+    return made
+
+
+@case("CER018/bad/attachment-removed")
+def attachment_removed() -> Certified:
+    made = Certified.one_item()
+    made.output(attachments=())
+    return made
+
+
+# KEY001 to KEY003: enrolment.
+
+
+@case("KEY001/good/proven")
+def proven() -> Certified:
+    made = Certified.school()
+    made.enrol("t905")
+    return made
+
+
+@case("KEY001/bad/proven-with-another-key")
+def proven_with_another_key() -> Certified:
+    made = Certified.school()
+    made.enrol("t905", prover=key("t901"), enrolled=False)
+    return made
+
+
+@case("KEY001/bad/time-changed-since")
+def time_changed_since() -> Certified:
+    made = Certified.school()
+    made.enrol("t905")
+    made.keys["t905"][0] |= {"valid_from": "2025-07-01T00:00:00Z", "enrolled": False}
+    made.write_keys()
+    return made
+
+
+@case("KEY002/good/by-either-coordinator")
+def by_either_coordinator() -> Certified:
+    made = Certified.school()
+    made.enrol("t905", witness="t903")
+    made.enrol("t902", key("t902", 2), witness="t903")
+    return made
+
+
+@case("KEY002/bad/by-nobody")
+def by_nobody() -> Certified:
+    made = Certified.school()
+    made.enrol("t905", witness=None, enrolled=False)
+    return made
+
+
+@case("KEY002/bad/by-oneself")
+def by_oneself() -> Certified:
+    made = Certified.school()
+    made.enrol("t902", key("t902", 2), witness="t902", enrolled=False)
+    return made
+
+
+@case("KEY002/bad/by-a-teacher")
+def by_a_teacher() -> Certified:
+    made = Certified.school()
+    made.enrol("t905", witness="t904", enrolled=False)
+    return made
+
+
+@case("KEY003/good/ed25519")
+def ed25519() -> Certified:
+    made = Certified.school("t905")
+    made.enrol("t904", valid_until="2026-07-31T15:59:59Z")
+    return made
+
+
+@case("KEY003/bad/small-order")
+def small_order() -> Certified:
+    made = Certified.school()
+    made.enrol("t905", line=_line("ssh-ed25519", b"\x01" + bytes(31)), usable=False)
+    return made
+
+
+@case("KEY003/bad/rsa-1024")
+def rsa_1024() -> Certified:
+    made = Certified.school()
+    modulus = b"\0" + bytes([255]) * 128  # only its length is looked at
+    made.enrol("t905", line=_line("ssh-rsa", b"\1\0\1", modulus), usable=False)
+    return made
+
+
+def _line(kind: str, *fields: bytes) -> str:
+    blob = b"".join(map(string, (kind.encode(), *fields)))
+    return f"{kind} {base64.b64encode(blob).decode()}"
+
+
+# DLG001: delegations.
+
+
+@case("DLG001/good/by-the-executive-secretary")
+def by_the_secretary() -> Certified:
+    made = Certified.school("t906")
+    made.staff()
+    made.delegate(by="t902")
+    return made
+
+
+@case("DLG001/bad/by-somebody-else")
+def by_somebody_else() -> Certified:
+    made = Certified.school("t906")
+    made.staff()
+    made.delegate(by="t906")
+    return made
+
+
+@case("DLG001/bad/onto-oneself")
+def onto_oneself() -> Certified:
+    made = Certified.school()
+    made.delegate(substitute="t904")
+    return made
+
+
+@case("DLG001/bad/edited")
+def delegation_edited() -> Certified:
+    made = Certified.school()
+    made.staff()
+    made.delegate()
+    path = "content/delegations/sick-leave.json"
+    return replaced(made, path, made.files[path].replace(b"2026-12-31", b"2027-12-31"))
+
+
+@case("DLG001/bad/malformed")
+def delegation_malformed() -> Certified:
+    made = Certified.school()
+    made.staff()
+    made.delegate(starts="2026-02-30T00:00:00Z")
+    return made
+
+
+@case("DLG001/bad/unsigned")
+def delegation_unsigned() -> Certified:
+    made = Certified.school()
+    made.staff()
+    made.delegate()
+    del made.files["content/delegations/sick-leave.json.sig"]
+    return made
+
+
+@case("DLG001/bad/another-school")
+def delegation_of_another_school() -> Certified:
+    made = Certified.school()
+    made.staff()
+    made.delegate(repository=SHA256)
+    return made
+
+
+@case("DLG001/bad/with-a-key-that-is-not-enrolled")
+def delegation_with_unknown_key() -> Certified:
+    made = Certified.school()
+    made.staff()
+    made.delegate(signer=key("t904", 2))
+    return made
+
+
+# TRU001 and TRU002: the trust root.
+
+
+@case("TRU001/good/an-ended-key")
+def an_ended_key() -> Certified:
+    return retired_later()
+
+
+@case("TRU001/bad/a-line-too-many")
+def a_line_too_many() -> Certified:
+    made = Certified.school()
+    line = f't905 namespaces="{CERTIFICATION_NAMESPACE}" {key("t905").public.line}\n'
+    return replaced(made, ALLOWED_SIGNERS, made.files[ALLOWED_SIGNERS] + line.encode())
+
+
+@case("TRU001/bad/missing")
+def allowed_signers_missing() -> Certified:
+    made = Certified.school()
+    del made.files[ALLOWED_SIGNERS]
+    return made
+
+
+@case("TRU002/good/genesis-alone")
+def genesis_alone() -> Certified:
+    made = Certified()
+    made.genesis()
+    return made
+
+
+@case("TRU002/bad/keys-without-genesis")
+def keys_without_genesis() -> Certified:
+    made = Certified.school()
+    del made.files[GENESIS]
+    return made
+
+
+@case("TRU002/bad/delegation-without-genesis")
+def delegation_without_genesis() -> Certified:
+    made = Certified.school()
+    made.staff()
+    made.delegate()
+    del made.files[GENESIS]
+    return made

@@ -1,0 +1,403 @@
+"""A school with trust and certifications for tests: the test school with keys, delegations and decisions laid over it.
+
+Keys derive from a seed and every byte follows from the calls, so that fixtures can be written anew and compared:
+`python -m tests.certified` rewrites those of `tests/certification/cases.py`. Nothing here is taken from the procedures
+under test but the signing itself: payloads, key records and `allowed_signers` are spelt out once more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sys
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from licheng.core.certification import CERTIFICATION_NAMESPACE, DELEGATION_NAMESPACE, KEY_NAMESPACE
+from licheng.signing.demo_keys import DemoKey
+from tests.trees import FIXTURES, ROOT, MemoryTree, base
+
+GENESIS = "content/trust/genesis.yaml"
+ALLOWED_SIGNERS = "content/trust/allowed_signers"
+RULEBOOK = "2018-05-30"
+COORDINATORS = ("t902", "t903")  # 教務主任 and 註冊組長 of the test school
+TEACHER = "t904"
+STUDENT = "s1139901"
+TERM = "115-1"
+KEYS_FROM = "2025-08-01T00:00:00Z"
+ISSUED = "2026-11-20T04:00:00Z"
+SHA256 = "0123456789abcdef" * 4  # of something else
+# Whether `allowed_signers` holds keys that nobody validly vouched for; only the fixtures of KEY001 and KEY002 differ.
+LISTS_UNENROLLED = False
+
+_STAFF = """kind: staff/v1
+staff:
+  - id: t901
+    posts:
+      - {post: principal, from: 2024-08-01}
+  - id: t902
+    posts:
+      - {post: academic-dean, from: 2024-08-01}
+  - id: t903
+    posts:
+      - {post: registrar, from: 2024-08-01}
+  - id: t904
+    posts:
+      - {post: course-teacher, from: 2024-08-01}
+  - id: t905
+    posts:
+      - {post: class-tutor, class: 12a, from: 2024-08-01}
+  - id: t906
+    posts:
+      - {post: course-teacher, from: 2024-08-01}
+"""
+_STUDENT = """kind: student/v1
+programme: general
+events:
+  - {on: 2024-08-01, event: entry, level: 10, class: 10a}
+  - {on: 2025-08-01, event: class-change, level: 11, class: 11a}
+  - {on: 2026-08-01, event: class-change, level: 12, class: 12a}
+"""
+_COURSES = """kind: course-records/v1
+courses:
+  - {course: chinese, section: a, mode: regular, credits: 4}
+  - {course: physics, section: a, mode: regular, credits: 2}
+"""
+
+
+def key(staff: str, generation: int = 1) -> DemoKey:
+    """The key of a person."""
+    return DemoKey.of("tests", staff, generation)
+
+
+def canonical(value: Any) -> bytes:
+    """The one way to write a payload."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 in hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def folder(student: str = STUDENT, term: str = TERM, slug: str = "pendulum") -> str:
+    """An output's folder."""
+    return f"content/students/113/{student}/terms/{term}/outputs/{slug}"
+
+
+def enrolment(repository: str, staff: str, line: str, valid_from: str) -> bytes:
+    """What a key's holder and the witness sign."""
+    return canonical(
+        {
+            "_type": "key-enrolment/v1",
+            "public_key": line,
+            "repository": repository,
+            "staff": staff,
+            "valid_from": valid_from,
+        }
+    )
+
+
+@dataclass
+class Certified:
+    """Files over the test school, each method adding to them."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    keys: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def school(cls, *teachers: str) -> Certified:
+        """Genesis, the two coordinators and the keys of some teachers."""
+        made = cls()
+        made.genesis()
+        for staff in COORDINATORS:
+            made.enrol(staff, witness=None)
+        for staff in teachers or (TEACHER,):
+            made.enrol(staff)
+        return made
+
+    @classmethod
+    def one_item(cls) -> Certified:
+        """The smallest whole: one submitted item, certified by its teacher."""
+        made = cls.school()
+        made.output()
+        made.decide(folder())
+        return made
+
+    def tree(self) -> MemoryTree:
+        """Over the test school."""
+        return base().over(self.files)
+
+    # Trust.
+
+    def genesis(self, demo: str = "true") -> None:
+        """The record that names the repository."""
+        lines = [f"  - staff: {staff}\n    fingerprint: {key(staff).public.fingerprint}\n" for staff in COORDINATORS]
+        head = f"kind: genesis/v1\nschool: 測試高中\nfounded_on: 2025-08-01\ndemo: {demo}\ncoordinators:\n"
+        self.files[GENESIS] = (head + "".join(lines)).encode()
+
+    @property
+    def repository(self) -> str:
+        """The id of this school."""
+        return digest(self.files[GENESIS])
+
+    def enrol(
+        self,
+        staff: str,
+        mine: DemoKey | None = None,
+        *,
+        line: str | None = None,
+        prover: DemoKey | None = None,
+        witness: str | None = "t902",
+        witness_key: DemoKey | None = None,
+        valid_from: str = KEYS_FROM,
+        **more: Any,
+    ) -> None:
+        """Enrol a key.
+
+        Args:
+            staff: whose.
+            mine: the first one, unless another is given.
+            line: the public key as it is written, where no honest key has it.
+            prover: who signs the proof, if not the key itself.
+            witness: the second person; None for nobody.
+            witness_key: the key that the witness signs with, if not the first one.
+            valid_from: the first instant.
+            more: `valid_until`, `ended`; `enrolled=False` where the enrolment does not hold, `usable=False` where the
+                key is none.
+        """
+        mine = mine or key(staff)
+        public = line or mine.public.line
+        statement = enrolment(self.repository, staff, public, valid_from)
+        entry = {"public_key": public, "valid_from": valid_from, **more}
+        entry["proof"] = (prover or mine).sign(KEY_NAMESPACE, statement).decode()
+        if witness is not None:
+            signature = (witness_key or key(witness)).sign(KEY_NAMESPACE, statement).decode()
+            entry["witness"] = {"staff": witness, "signature": signature}
+        self.keys[staff].append(entry)
+        self.write_keys()
+
+    def end(self, staff: str, at: str, payloads: list[bytes], reason: str = "retired", index: int = 0) -> None:
+        """End a key; only these payloads count afterwards."""
+        ended = {"at": at, "reason": reason, "payloads": sorted(map(digest, payloads))}
+        self.keys[staff][index]["ended"] = ended
+        self.write_keys()
+
+    def write_keys(self) -> None:
+        """Records of keys, and `allowed_signers` as it follows from them."""
+        for staff, entries in self.keys.items():
+            text = "kind: staff-keys/v1\nkeys:\n" + "".join(map(_key_yaml, entries))
+            self.files[f"content/trust/keys/{staff}.yaml"] = text.encode()
+        lines = (_signer(staff, entry) for staff, entries in self.keys.items() for entry in entries)
+        self.files[ALLOWED_SIGNERS] = "".join(sorted(line for line in lines if line)).encode()
+
+    def delegate(
+        self,
+        slug: str = "sick-leave",
+        *,
+        signer: DemoKey | None = None,
+        courses: tuple[tuple[str, str], ...] = ((TERM, "physics"),),
+        **changes: str,
+    ) -> str:
+        """A delegation, t904 to t906 for the term's physics unless changed; returns its digest."""
+        predicate = {
+            "repository": self.repository,
+            "principal": TEACHER,
+            "substitute": "t906",
+            "by": TEACHER,
+            "courses": [{"term": term, "course": course} for term, course in courses],
+            "starts": "2026-09-01T00:00:00Z",
+            "ends": "2026-12-31T15:59:59Z",
+            "reason": "進修請假",
+            "issued_at": "2026-08-31T02:00:00Z",
+        } | changes
+        mine = signer or key(predicate["by"])
+        predicate["key_fingerprint"] = mine.public.fingerprint
+        data = canonical(
+            {
+                "_type": "https://in-toto.io/Statement/v1",
+                "predicateType": "delegation/v1",
+                "predicate": predicate,
+            }
+        )
+        path = f"content/delegations/{slug}.json"
+        self.files |= {path: data, f"{path}.sig": mine.sign(DELEGATION_NAMESPACE, data)}
+        return digest(data)
+
+    # Items and decisions.
+
+    def staff(self, text: str = _STAFF) -> None:
+        """The staff of the test school and t906, who may be a substitute."""
+        self.files["content/school/staff.yaml"] = text.encode()
+
+    def student(self, student: str, *terms: str) -> None:
+        """Another student, who takes the same courses."""
+        top = f"content/students/113/{student}"
+        self.files[f"{top}/student.yaml"] = _STUDENT.encode()
+        for term in terms or (TERM,):
+            self.files[f"{top}/terms/{term}/courses.yaml"] = _COURSES.encode()
+
+    def output(
+        self,
+        where: str | None = None,
+        *,
+        course: str = "physics",
+        submitted: str = "true",
+        text: str = "擺角愈大，週期愈長。",
+        attachments: tuple[str, ...] = ("report.pdf",),
+    ) -> str:
+        """A course output with its attachments; written again, it replaces the one before."""
+        where = where or folder()
+        for path in [path for path in self.files if path.startswith(f"{where}/")]:
+            del self.files[path]
+        listed = "".join("\n" + self._attachment(f"{where}/{name}") for name in attachments)
+        head = f"---\nkind: course-output/v1\ncourse: {course}\nsummary: 以慢動作攝影量測單擺的週期。\n"
+        body = f"submitted: {submitted}\nattachments:{listed or ' []'}\n---\n{text}\n"
+        self.files[f"{where}/item.md"] = (head + body).encode()
+        return where
+
+    def _attachment(self, path: str) -> str:
+        data = f"%PDF-1.4\n% {path}\n%%EOF\n".encode()
+        self.files[path] = data
+        name, sha256 = path.rpartition("/")[2], digest(data)
+        return f"  - name: {name}\n    size: {len(data)}\n    sha256: {sha256}\n    type: application/pdf"
+
+    def subject(self, where: str) -> list[dict[str, Any]]:
+        """The files of an item, as a payload lists them."""
+        top = f"{where}/"
+        files = sorted((path.removeprefix(top), data) for path, data in self.files.items() if path.startswith(top))
+        return [{"name": name, "size": len(data), "digest": {"sha256": digest(data)}} for name, data in files]
+
+    def decisions(self, where: str) -> list[str]:
+        """The payloads' paths of an item, in order."""
+        top = f"{_beside(where)}/"
+        return sorted(path for path in self.files if path.startswith(top) and path.endswith(".json"))
+
+    def payload(
+        self,
+        where: str,
+        decision: str = "certified",
+        *,
+        by: str = TEACHER,
+        fingerprint: str | None = None,
+        certifier: Mapping[str, Any] | None = None,
+        **changes: Any,
+    ) -> dict[str, Any]:
+        """A payload on an item as it is now; changes replace fields of its predicate, None takes one away."""
+        _, _, _, student, _, term, _, slug = where.split("/")
+        before = self.decisions(where)
+        predicate: dict[str, Any] = {
+            "repository": self.repository,
+            "item": f"terms/{term}/outputs/{slug}",
+            "student": student,
+            "kind": "course-output",
+            "term": term,
+            "course": "physics",
+            "certifier": {
+                "id": by,
+                "key_fingerprint": fingerprint or key(by).public.fingerprint,
+                "capacity": "course-teacher",
+                **(certifier or {}),
+            },
+            "decision": decision,
+            "rulebook": {"id": RULEBOOK, "digest": _rulebook()},
+            "sequence": len(before) + 1,
+            "previous": digest(self.files[before[-1]]) if before else None,
+            "issued_at": ISSUED,
+            "statement": {"id": f"{decision}/v1", "language": "zh-TW"},
+        }
+        if decision in {"returned", "revoked"}:
+            predicate["reason"] = {"code": "unverifiable", "text": "請補上量測的原始數據。"}
+        predicate |= changes
+        return {
+            "_type": "https://in-toto.io/Statement/v1",
+            "predicateType": "certification/v1",
+            "subject": self.subject(where),
+            "predicate": {name: value for name, value in predicate.items() if value is not None},
+        }
+
+    def decide(self, where: str, decision: str = "certified", *, signer: DemoKey | None = None, **changes: Any) -> str:
+        """Sign a decision and put it in its place; returns the payload's path."""
+        mine = signer or key(changes.get("by", TEACHER))
+        changes.setdefault("fingerprint", mine.public.fingerprint)
+        value = self.payload(where, decision, **changes)
+        return self.put(where, value["predicate"]["sequence"], decision, canonical(value), mine)
+
+    def put(self, where: str, sequence: int, decision: str, data: bytes, mine: DemoKey | None = None) -> str:
+        """Lay any bytes down as a decision, signed."""
+        path = f"{_beside(where)}/{sequence:04}-{decision}.json"
+        signature = (mine or key(TEACHER)).sign(CERTIFICATION_NAMESPACE, data)
+        self.files |= {path: data, f"{path}.sig": signature}
+        return path
+
+
+def _beside(where: str) -> str:
+    return where.replace("content/students", "content/certifications", 1)
+
+
+def _rulebook() -> str:
+    return digest((ROOT / "content" / "rulebook" / f"{RULEBOOK}.yaml").read_bytes())
+
+
+def _key_yaml(entry: Mapping[str, Any]) -> str:
+    lines = [f"  - public_key: {entry['public_key']}", f"    valid_from: {entry['valid_from']}"]
+    if "valid_until" in entry:
+        lines.append(f"    valid_until: {entry['valid_until']}")
+    lines += ["    proof: |", *_indented(entry["proof"], 6)]
+    if "witness" in entry:
+        lines += ["    witness:", f"      staff: {entry['witness']['staff']}", "      signature: |"]
+        lines += _indented(entry["witness"]["signature"], 8)
+    if "ended" in entry:
+        ended = entry["ended"]
+        lines += ["    ended:", f"      at: {ended['at']}", f"      reason: {ended['reason']}"]
+        lines.append("      payloads:" if ended["payloads"] else "      payloads: []")
+        lines += [f"        - {listed}" for listed in ended["payloads"]]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _indented(text: str, columns: int) -> list[str]:
+    return [" " * columns + line for line in text.splitlines()]
+
+
+def _signer(staff: str, entry: Mapping[str, Any]) -> str:
+    """A line of `allowed_signers`; none for a key that nobody could use."""
+    if not (entry.get("usable", True) and (LISTS_UNENROLLED or entry.get("enrolled", True))):
+        return ""
+    ends = [entry["valid_until"]] if "valid_until" in entry else []
+    ends += [entry["ended"]["at"]] if "ended" in entry else []
+    namespaces = ",".join((CERTIFICATION_NAMESPACE, DELEGATION_NAMESPACE, KEY_NAMESPACE))
+    options = [f'namespaces="{namespaces}"', f'valid-after="{_compact(entry["valid_from"])}"']
+    if ends:
+        options.append(f'valid-before="{_compact(min(ends))}"')
+    return f"{staff} {','.join(options)} {entry['public_key']}\n"
+
+
+def _compact(moment: str) -> str:
+    return moment.translate(str.maketrans("", "", "-:T"))
+
+
+def write(top: Path, cases: Mapping[str, Certified]) -> None:
+    """Write cases anew below a folder: `CER001/bad/re-spaced` → files; a case's `expected.txt` stays."""
+    for name, case in cases.items():
+        target = top / name
+        shutil.rmtree(target / "content", ignore_errors=True)
+        for path, data in case.files.items():
+            file = target / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+
+
+def main() -> None:
+    """Rewrite the fixture cases that are made here."""
+    from tests.certification.cases import CASES
+
+    write(FIXTURES, {name: make() for name, make in CASES.items()})
+    sys.stdout.write(f"{len(CASES)} cases\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,215 @@
+"""Certifying with the real command, real keys and real git: two clones, and a page whose command is what runs here."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from licheng.app.demo import write_demo
+from tests.command import findings, licheng
+from tests.trees import ROOT
+
+PAGE = ROOT / "content/handbook/verify.md"
+
+
+def git(folder: Path, *arguments: str) -> str:
+    identity = ["-c", "user.name=t901", "-c", "user.email=t901@licheng.invalid"]
+    return subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.fixture(scope="session")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo") / "school"
+    write_demo(folder, 30, 1)
+    return folder
+
+
+@pytest.fixture
+def demo(written: Path, tmp_path: Path) -> Path:
+    """A copy of a whole demo school with its private keys."""
+    subprocess.run(["cp", "-a", str(written), str(tmp_path / "school")], check=True)
+    return tmp_path / "school"
+
+
+def waiting(school: Path) -> tuple[str, str]:
+    """An item that waits in the current term, and the teacher for whom it waits."""
+    for line in licheng(school, "queue", "--lang", "en").stdout.splitlines():
+        fields = line.split("  ")
+        if len(fields) > 4 and "/terms/115-1/" in fields[0] and fields[4] == "submitted":
+            return fields[0], fields[3].split(", ")[0]
+    raise AssertionError
+
+
+def key(school: Path, staff: str) -> str:
+    return str(school / ".licheng" / "keys" / staff)
+
+
+def states(school: Path, item: str) -> str:
+    return licheng(school, "verify", item, "--lang", "en").stdout.splitlines()[0].rpartition(": ")[2]
+
+
+def shell_of_the_page() -> str:
+    [block] = [
+        block
+        for block in re.findall(r"```sh\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
+        if "-Y verify" in block
+    ]
+    return "\n".join(line for line in block.splitlines() if line.startswith("ssh-keygen"))
+
+
+def stock(school: Path, payload: Path) -> bool:
+    """The command of the page, with the values that the page says to read from the payload."""
+    predicate = json.loads(payload.read_bytes())["predicate"]
+    values = {
+        "PAYLOAD": str(payload),
+        "STAFF": predicate["certifier"]["id"],
+        "TIME": re.sub(r"[-:T]", "", predicate["issued_at"]),
+        "ALLOWED": str(school / "content/trust/allowed_signers"),
+    }
+    done = subprocess.run(
+        ["bash", "-c", shell_of_the_page()], env=os.environ | values, capture_output=True, check=False
+    )
+    return done.returncode == 0
+
+
+def test_the_page_agrees_with_licheng_on_every_certification(demo: Path) -> None:
+    payloads = sorted(demo.glob("content/certifications/**/*.json"))
+    assert len(payloads) > 50
+    assert all(stock(demo, payload) for payload in payloads)
+    report = licheng(demo, "verify", "--all", "--lang", "en").stdout
+    assert not [line for line in report.splitlines() if line.startswith("    ✗") and "CER018" not in line]
+    changed = payloads[0].with_name("changed.json")
+    changed.write_bytes(payloads[0].read_bytes().replace(b'"certified"', b'"returned!"'))
+    changed.with_name("changed.json.sig").write_bytes(payloads[0].with_name(f"{payloads[0].name}.sig").read_bytes())
+    assert not stock(demo, changed)
+
+
+def test_a_fresh_clone_on_another_path_gives_the_same_answer(demo: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "-q", str(demo), "elsewhere")
+    assert licheng(tmp_path / "elsewhere", "verify", "--all").stdout == licheng(demo, "verify", "--all").stdout
+
+
+def test_two_clones_from_draft_to_recertified(demo: Path, tmp_path: Path) -> None:
+    """A student's pull, a teacher's certification, an edit, staleness, certification of what is there now."""
+    git(tmp_path, "clone", "-q", "--bare", str(demo), "upstream.git")
+    for clone in ("student", "teacher"):
+        git(tmp_path, "clone", "-q", "upstream.git", clone)
+    student, teacher = tmp_path / "student", tmp_path / "teacher"
+    item, staff = waiting(teacher)
+    assert states_of(teacher, item) == "submitted"
+
+    signed = licheng(teacher, "certify", item, "--key", key(demo, staff))
+    assert signed.returncode == 0, signed.stderr
+    assert "我確認這件成果是學生本人所作" in signed.stdout
+    _push(teacher, "Certify")
+    git(student, "pull", "-q", "--rebase")
+    assert states(student, item) == "certified"
+
+    path = student / item / "item.md"
+    path.write_text(path.read_text(encoding="utf-8") + "補充一段反思。\n", encoding="utf-8")
+    assert states(student, item).startswith("changed")
+    assert ("CER018", f"{item}/item.md") in [(code, found) for code, found, _ in findings(student, notices=True)]
+    _push(student, "Add a reflection")
+
+    git(teacher, "pull", "-q", "--rebase")
+    later = "2026-11-23T05:00:00Z"
+    again = licheng(teacher, "certify", item, "--key", key(demo, staff), "--now", later)
+    assert again.returncode == 0, again.stderr
+    assert states(teacher, item) == "certified"
+    _push(teacher, "Certify again")
+    assert len(list(teacher.glob(f"{item.replace('students', 'certifications')}/*.json"))) == 2
+    assert [code for code, path, _ in findings(teacher, notices=True) if item in path] == []
+
+
+def states_of(school: Path, item: str) -> str:
+    line = next(line for line in licheng(school, "queue", "--lang", "en").stdout.splitlines() if line.startswith(item))
+    return line.split("  ")[4]
+
+
+def _push(clone: Path, message: str) -> None:
+    git(clone, "add", "-A")
+    git(clone, "commit", "-qm", message)
+    git(clone, "push", "-q")
+
+
+def test_still_valid_after_squash_and_rebase(demo: Path) -> None:
+    item, staff = waiting(demo)
+    git(demo, "switch", "-qc", "review")
+    assert licheng(demo, "certify", item, "--key", key(demo, staff)).returncode == 0
+    git(demo, "add", "-A")
+    git(demo, "commit", "-qm", "Certify")
+    git(demo, "switch", "-q", "main")
+    (demo / "unrelated.txt").write_text("x", encoding="utf-8")
+    git(demo, "add", "-A")
+    git(demo, "commit", "-qm", "Meanwhile on main")
+    git(demo, "switch", "-q", "review")
+    git(demo, "rebase", "-q", "main")
+    git(demo, "switch", "-q", "main")
+    git(demo, "merge", "-q", "--squash", "review")
+    git(demo, "commit", "-qm", "Squashed")
+    assert states(demo, item) == "certified"
+
+
+def test_return_revoke_and_retire(demo: Path) -> None:
+    item, staff = waiting(demo)
+    before = {path for path in demo.rglob("content/certifications/**/*") if path.is_file()}
+    refused = licheng(demo, "certify", item, "--key", key(demo, staff), "--return", "too-short", "--reason", "太短")
+    assert (refused.returncode, refused.stderr[:6]) == (2, "APP043")
+    silent = licheng(demo, "certify", item, "--key", key(demo, staff), "--return", "wrong-file")
+    assert (silent.returncode, silent.stderr[:6]) == (2, "APP044")
+    assert {path for path in demo.rglob("content/certifications/**/*") if path.is_file()} == before
+    returned = licheng(demo, "certify", item, "--key", key(demo, staff), "--return", "wrong-file", "--reason", "打不開")
+    assert returned.returncode == 0, returned.stderr
+    assert "2027-02-03" in returned.stdout
+    assert "教務處" in returned.stdout
+    assert states(demo, item) == "returned"
+    [line] = [
+        line for line in licheng(demo, "keys", "list").stdout.splitlines() if line.startswith(staff) and "  -  " in line
+    ][:1]
+    fingerprint = line.split("  ")[1]
+    assert licheng(demo, "keys", "retire", staff, fingerprint, "--now", "2026-11-23T06:00:00Z").returncode == 0
+    assert states(demo, item) == "returned"
+    assert [code for code, _, _ in findings(demo) if code.startswith(("CER", "KEY", "TRU")) and code != "CER018"] == []
+    ended = licheng(demo, "certify", item, "--key", key(demo, staff), "--now", "2026-11-23T07:00:00Z")
+    assert (ended.returncode, ended.stderr[:6]) == (2, "APP042")
+    assert "CER010" in ended.stderr
+
+
+def test_a_stranger_cannot_certify(demo: Path) -> None:
+    item, staff = waiting(demo)
+    others = [path.name for path in (demo / ".licheng/keys").iterdir() if path.suffix == "" and path.name != staff]
+    refused = {
+        licheng(demo, "certify", item, "--key", key(demo, other), "--dry-run").stderr[:6] for other in others[:6]
+    }
+    assert refused <= {"APP045", ""}
+    assert "APP045" in refused
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(demo / "mine")], check=True)
+    unknown = licheng(demo, "certify", item, "--key", str(demo / "mine"))
+    assert (unknown.returncode, unknown.stderr[:6]) == (2, "APP040")
+
+
+def test_a_new_key_needs_two_people(demo: Path) -> None:
+    coordinators = re.findall(r"staff: (t\d+)", (demo / "content/trust/genesis.yaml").read_text(encoding="utf-8"))
+    _, staff = waiting(demo)
+    new = demo / "new"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(new)], check=True)
+    alone = licheng(demo, "keys", "add", staff, "--key", str(new))
+    assert alone.returncode == 0, alone.stderr
+    assert "KEY002" in {code for code, _, _ in findings(demo)}
+    fingerprint = subprocess.run(
+        ["ssh-keygen", "-lf", str(new)], capture_output=True, text=True, check=True
+    ).stdout.split()[1]
+    own = licheng(demo, "keys", "witness", staff, fingerprint, "--key", key(demo, staff), "--as", staff)
+    assert (own.returncode, own.stderr[:6]) == (2, "APP049")
+    done = licheng(
+        demo, "keys", "witness", staff, fingerprint, "--key", key(demo, coordinators[0]), "--as", coordinators[0]
+    )
+    assert done.returncode == 0, done.stderr
+    assert "KEY002" not in {code for code, _, _ in findings(demo)}
+    item, _ = waiting(demo)
+    assert licheng(demo, "certify", item, "--key", str(new)).returncode == 0
