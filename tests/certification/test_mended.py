@@ -38,7 +38,7 @@ def test_a_coordinator_cannot_reaffirm_other_files_than_were_certified() -> None
     made = cases.edited()
     made.decide(folder(), "reaffirmed", issued_at=LATER, **AS_COORDINATOR)
     assert codes(made.tree()) == ["CER006"]
-    assert state_of(made.tree()).state is State.STALE
+    assert state_of(made.tree()).state is State.SUBMITTED
 
 
 def test_nothing_is_revoked_that_was_not_certified() -> None:

@@ -213,3 +213,39 @@ def test_a_new_key_needs_two_people(demo: Path) -> None:
     assert "KEY002" not in {code for code, _, _ in findings(demo)}
     item, _ = waiting(demo)
     assert licheng(demo, "certify", item, "--key", str(new)).returncode == 0
+
+
+def test_a_substitute_acts_by_a_delegation_and_a_lost_key_takes_nothing_along(demo: Path) -> None:
+    item, staff = waiting(demo)
+    course = next(
+        line.split("  ")[2] for line in licheng(demo, "queue").stdout.splitlines() if line.startswith(f"{item}  ")
+    )
+    substitute = next(
+        path.name for path in sorted((demo / ".licheng/keys").iterdir()) if path.suffix == "" and path.name != staff
+    )
+    alone = licheng(demo, "certify", item, "--key", key(demo, substitute), "--as", "substitute", "--for", staff)
+    assert (alone.returncode, alone.stderr[:6]) == (2, "APP051")
+    times = ["--starts", "2026-11-01T00:00:00Z", "--ends", "2026-12-31T00:00:00Z"]
+    who = ["--by", staff, "--from", staff, "--to", substitute, "--course", f"115-1/{course}", "--reason", "進修"]
+    done = licheng(demo, "delegate", "leave", "--key", key(demo, staff), *who, *times)
+    assert done.returncode == 0, done.stderr
+    forged = licheng(demo, "delegate", "forged", "--key", key(demo, substitute), *who, *times)
+    assert (forged.returncode, forged.stderr[:6]) == (2, "APP042")
+
+    signed = licheng(demo, "certify", item, "--key", key(demo, substitute), "--as", "substitute", "--for", staff)
+    assert signed.returncode == 0, signed.stderr
+    assert states(demo, item) == "certified"
+    late = ["--now", "2026-11-23T05:00:00Z", "--revoke", "not-own-work", "--reason", "查證後不是本人作品"]
+    assert licheng(demo, "certify", item, "--key", key(demo, staff), *late).returncode == 0
+    assert states(demo, item) == "revoked"
+    assert "查證後不是本人作品" in licheng(demo, "verify", item).stdout
+
+    listed = licheng(demo, "keys", "list").stdout.splitlines()
+    fingerprint = next(line.split("  ")[1] for line in listed if line.startswith(staff) and "  -  -  " in line)
+    since = ["--since", "2026-11-23T04:30:00Z", "--now", "2026-11-23T06:00:00Z"]
+    assert licheng(demo, "keys", "revoke", staff, fingerprint, *since).returncode == 0
+    assert [code for code, _, _ in findings(demo) if code == "CER010"] == ["CER010"]
+    assert states(demo, item) == "submitted"
+    assert licheng(demo, "keys", "reaffirm", staff, fingerprint, item).returncode == 0
+    assert findings(demo) == []
+    assert states(demo, item) == "revoked"

@@ -147,7 +147,7 @@ def verify(items: tuple[Path, ...], everything: bool, today: str | None, lang: s
         found = list(inspect.all_verdicts(loaded))
     else:
         found = list(inspect.verdicts(loaded, [from_root(root, item) for item in items]))
-    if not any(verdict.decisions for verdict in found):
+    if not found:
         raise LichengError("APP020")
     for verdict in found:
         click.echo(output.verdict(verdict, catalog(lang)), nl=False)

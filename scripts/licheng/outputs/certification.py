@@ -82,8 +82,12 @@ def _verdict(found: _Verdict, words: Catalog) -> Iterator[str]:
     yield f"{found.item}: {words.label('state', found.state.state.value)}"
     for judged, properties in found.decisions:
         payload = judged.event.payload
-        by = f"{payload.certifier} {payload.key_fingerprint} {payload.issued_at.isoformat()}" if payload else ""
+        by = f"{payload.certifier} {payload.key_fingerprint} {payload.issued_at:%Y-%m-%dT%H:%M:%SZ}" if payload else ""
         yield f"  {judged.event.path.rpartition('/')[2]} {by}".rstrip()
+        if payload is not None and payload.reason_code is not None:
+            reason = words.label("reason", payload.reason_code)
+            yield f"    {words.word('decision_reason', reason=reason, text=payload.reason_text)}"
+            yield f"    {words.word('return_objection')}"
         for one in properties:
             yield f"    {_property(one, words)}"
 
