@@ -53,10 +53,13 @@ class Loaded:
 def student(tree: Tree, folder: str, entries: Iterable[Entry]) -> tuple[Student, Shelf]:
     """One student, decisions included."""
     found, shelf = reading.read_student(tree, folder, entries)
-    return replace(found, events=trust.events(shelf)), shelf
+    events = trust.events(shelf)
+    return replace(found, events=events, texts=(*found.texts, *trust.words(events))), shelf
 
 
 def load(tree: Tree, today: date, names: frozenset[str] = frozenset()) -> Loaded:
     """Read the school; students are read when they are asked for."""
     school, shelf = reading.read_school(tree, today, students=reading.student_ids(tree), names=names)
-    return Loaded(tree, replace(school, trust=trust.read(school, shelf)), shelf)
+    trusted = trust.read(school, shelf)
+    texts = (*school.texts, *trust.words((), trusted.delegations))
+    return Loaded(tree, replace(school, trust=trusted, texts=texts), shelf)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +22,7 @@ from licheng.core.certification import (
     Trust,
 )
 from licheng.core.layout import ALLOWED_SIGNERS, home
-from licheng.core.record import Record
+from licheng.core.record import Record, Text
 from licheng.core.school import School
 from licheng.policy import keys
 from licheng.signing.allowed_signers import AllowedKey, allowed_signers
@@ -30,10 +30,11 @@ from licheng.signing.canonical import Json, decode, encode
 from licheng.signing.public_key import PublicKey, parse_public_key
 from licheng.signing.refusal import Reason, Refusal
 from licheng.signing.sshsig import parse, verify
-from licheng.sources import schemas
+from licheng.sources import schemas, text
 from licheng.sources.reading import Shelf
 
 NOT_OF_SCHEMA = "not-of-schema"
+HIDDEN = "hidden-character"
 NO_PAYLOAD = "no-payload"
 
 
@@ -70,7 +71,8 @@ def payload(data: bytes, kind: str) -> tuple[Mapping[str, Any] | None, str | Non
         return None, value.reason.value
     if not isinstance(value, dict) or not schemas.is_valid(kind, value):
         return None, NOT_OF_SCHEMA
-    return value, None
+    hidden = text.decode("", data)[1]
+    return (None, HIDDEN) if hidden else (value, None)
 
 
 def events(shelf: Shelf) -> tuple[Event, ...]:
@@ -111,6 +113,15 @@ def _in_order(read: Certification) -> Certification:
     if list(read.subject) != sorted(set(read.subject)):
         raise ValueError("the files are not sorted")
     return read
+
+
+def words(decisions: Iterable[Event], delegations: Iterable[Delegation] = ()) -> Iterator[Text]:
+    """What people wrote into signed files, which like any other text may name nobody."""
+    for event in decisions:
+        if event.payload is not None and event.payload.reason_text is not None:
+            yield Text(event.path, event.payload.reason_text)
+    for delegation in delegations:
+        yield Text(delegation.path, delegation.reason)
 
 
 def enrolment(repository: str, staff: str, public_key: str, valid_from: str) -> bytes:
@@ -204,6 +215,7 @@ def _delegation(path: str, data: bytes | None, armored: bytes | None) -> Delegat
         substitute=predicate.get("substitute", ""),
         by=predicate.get("by", ""),
         key_fingerprint=predicate.get("key_fingerprint", ""),
+        reason=predicate.get("reason", ""),
         courses=frozenset((pair["term"], pair["course"]) for pair in predicate.get("courses", ())),
         starts=times[0],
         ends=times[1],

@@ -190,6 +190,7 @@ class Delegation:
     Attributes:
         principal: the teacher for whom the substitute acts.
         by: who signed: the teacher, or the executive secretary when the teacher has left.
+        reason: why, in the signer's words.
         courses: pairs of term and course.
     """
 
@@ -200,6 +201,7 @@ class Delegation:
     substitute: str
     by: str
     key_fingerprint: str
+    reason: str
     courses: frozenset[tuple[str, str]]
     starts: datetime
     ends: datetime

@@ -141,7 +141,7 @@ def read(tree: Tree, entries: Iterable[Entry]) -> Shelf:
         if not _acceptable(entry, where, shelf):
             continue
         if _is_signed(entry.path, where):
-            _read_signed(tree, entry, shelf)
+            shelf.signed[entry.path] = tree.read(entry)
         elif where is not None:
             _read_record(tree, entry, where, shelf)
         elif _is_attachment(entry.path):
@@ -149,14 +149,6 @@ def read(tree: Tree, entries: Iterable[Entry]) -> Shelf:
         else:
             _read_other(tree, entry, shelf)
     return shelf
-
-
-def _read_signed(tree: Tree, entry: Entry, shelf: Shelf) -> None:
-    """Bytes for the mathematics; a payload's words are text like any other, and may name nobody."""
-    data = shelf.signed[entry.path] = tree.read(entry)
-    if entry.path.endswith(".json"):
-        decoded, _ = text.decode(entry.path, data)
-        shelf.texts += [Text(entry.path, decoded)] if decoded is not None else []
 
 
 def _is_signed(path: str, where: Home | None) -> bool:
