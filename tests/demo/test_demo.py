@@ -80,6 +80,19 @@ def test_six_hundred_students_with_faults_by_the_command(tmp_path: Path) -> None
     assert [one[:2] for one in found if one[0] == "CER018"] == stale(600, 1)
 
 
+def test_two_faults_in_ten_thousand_files() -> None:
+    """Each is found at its line, and nothing else is said."""
+    files = {**fixed_files(), **final_tree(plan(220, 1, attachments=False))}
+    assert len(files) > 10_000
+    one, other = [path for path in sorted(files) if "/consultations/" in path][::900][:2]
+    files[one] += "# 電話 0912-345-678\n".encode()
+    files[other] = files[other].replace(b"\nmode: ", b"\nmode: x")
+    report = check(MemoryTree(files), TODAY)
+    wrong = files[other][: files[other].index(b"mode: x")].count(b"\n") + 1
+    expected = [("PRI002", one, files[one].count(b"\n")), ("SCH003", other, wrong)]
+    assert [(found.code, found.location.path, found.location.line) for found in report.findings] == expected
+
+
 def digest(folder: Path) -> str:
     sums = [f"{path.relative_to(folder)} {hashlib.sha256(path.read_bytes()).hexdigest()}"
             for path in sorted(folder.rglob("content/**/*")) if path.is_file()]  # fmt: skip

@@ -193,6 +193,13 @@ def test_a_stranger_cannot_certify(demo: Path) -> None:
     assert (unknown.returncode, unknown.stderr[:6]) == (2, "APP040")
 
 
+def test_a_mistyped_teacher_is_no_empty_queue(demo: Path) -> None:
+    _, staff = waiting(demo)
+    assert licheng(demo, "queue", "--teacher", staff).stdout.count("\n") > 1
+    done = licheng(demo, "queue", "--teacher", "t999")
+    assert (done.returncode, done.stdout, done.stderr[:6]) == (2, "", "APP017")
+
+
 def test_a_new_key_needs_two_people(demo: Path) -> None:
     coordinators = re.findall(r"staff: (t\d+)", (demo / "content/trust/genesis.yaml").read_text(encoding="utf-8"))
     _, staff = waiting(demo)

@@ -67,7 +67,7 @@ class Scope:
 
 
 def _of_students(path: str) -> bool:
-    return path.startswith((STUDENTS, CERTIFICATIONS))
+    return f"{path}/".startswith((f"{STUDENTS}/", f"{CERTIFICATIONS}/"))
 
 
 def _below(path: str) -> str:

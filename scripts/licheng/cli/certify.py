@@ -123,6 +123,8 @@ def queue(teacher: str | None, identities: Path | None, today: str | None, lang:
     """等待認證的成果，最早的在前。 / What waits for a decision, oldest first."""
     tree = WorkTree(find_root(Path.cwd()))
     loaded = load(tree, day_of(tree, today))
+    if teacher is not None and teacher not in loaded.school.staff:
+        raise UsageError("APP017", name="--teacher", value=teacher)
     people = read_identities(identities) if identities is not None else {}
     found = [one for student in loaded.students() for one in waiting(student, loaded.school)]
     mine = [one for one in found if teacher is None or teacher in one.teachers]

@@ -20,7 +20,6 @@ from licheng.demo.media import Attachment
 from licheng.demo.pen import Pen
 from licheng.demo.people import CAST_PERIOD, Stay, Student
 
-MAX_OUTPUTS = 6
 MAX_ACTIVITIES = 10
 OUTPUTS_SUBMITTED = 3
 ACTIVITIES_SUBMITTED = 5  # a term, so ten a school year
