@@ -9,7 +9,7 @@ export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help up build test check format lock bench browser clean
+.PHONY: help up build test check format regenerate lock bench browser clean
 
 help: ## print this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,10 @@ format: $(VENV)/dev.stamp ## rewrite the code in the house format
 
 bench: $(VENV)/dev.stamp ## measure licheng check against check-jsonschema, as ratios in one run
 	@$(BIN)/python tests/benchmarks/check.py
+
+regenerate: $(VENV)/dev.stamp ## write anew the demo school in content/, the signed fixtures and the generated docs
+	@$(BIN)/python -m tests.regenerate
+	@$(BIN)/licheng docs
 
 lock: $(VENV)/dev.stamp ## resolve the dependencies anew: names, versions and hashes only
 	@cd requirements && for name in runtime dev; do \

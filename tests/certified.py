@@ -17,7 +17,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from licheng.core.certification import CERTIFICATION_NAMESPACE, DELEGATION_NAMESPACE, KEY_NAMESPACE
+from licheng.core.certification import (
+    CERTIFICATION_NAMESPACE,
+    DELEGATION_NAMESPACE,
+    KEY_NAMESPACE,
+    OVERRIDE_NAMESPACE,
+    WAIVER_NAMESPACE,
+)
 from licheng.signing.demo_keys import DemoKey
 from tests.trees import FIXTURES, ROOT, MemoryTree, base
 
@@ -181,11 +187,72 @@ class Certified:
         self.keys[staff].append(entry)
         self.write_keys()
 
-    def end(self, staff: str, at: str, payloads: list[bytes], reason: str = "retired", index: int = 0) -> None:
-        """End a key; only these payloads count afterwards."""
-        ended = {"at": at, "reason": reason, "payloads": sorted(map(digest, payloads))}
-        self.keys[staff][index]["ended"] = ended
+    def end(
+        self,
+        staff: str,
+        at: str,
+        payloads: list[bytes],
+        reason: str = "retired",
+        index: int = 0,
+        second: str | None = None,
+        signer: DemoKey | None = None,
+    ) -> bytes:
+        """End a key; only these payloads count afterwards. Returns the statement that the second person signs."""
+        ended: dict[str, Any] = {"at": at, "reason": reason, "payloads": sorted(map(digest, payloads))}
+        entry, second = self.keys[staff][index], second or ("t903" if staff == "t902" else "t902")
+        statement = canonical(
+            {
+                "_type": "key-ending/v1",
+                "public_key": entry["public_key"],
+                "repository": self.repository,
+                "staff": staff,
+                **ended,
+            }
+        )
+        signature = (signer or key(second)).sign(KEY_NAMESPACE, statement).decode()
+        entry["ended"] = ended | {"by": {"staff": second, "signature": signature}}
         self.write_keys()
+        return statement
+
+    def appoint(
+        self,
+        staff: str,
+        by: tuple[str, str] = COORDINATORS,
+        signers: tuple[DemoKey, DemoKey] | None = None,
+        starts: str = "2026-08-01T00:00:00Z",
+        signed_at: str = "2026-07-30T02:00:00Z",
+        **until: str,
+    ) -> None:
+        """Appoint a coordinator."""
+        said = {"from": starts, "signed_at": signed_at, **until}
+        statement = canonical(
+            {"_type": "coordinator-appointment/v1", "repository": self.repository, "staff": staff, **said}
+        )
+        lines = ["kind: coordinator/v1", *(f"{name}: {value}" for name, value in said.items()), "signatures:"]
+        for who, mine in zip(by, signers or tuple(map(key, by)), strict=True):
+            lines += [f"  - staff: {who}", "    signature: |"]
+            lines += _indented(mine.sign(KEY_NAMESPACE, statement).decode(), 6)
+        self.files[f"content/trust/coordinators/{staff}.yaml"] = ("\n".join(lines) + "\n").encode()
+
+    def waive(self, where: str, stage: str = "certification", *, signer: DemoKey | None = None, **changes: str) -> None:
+        """A waiver by the executive secretary, unless changed after it was signed."""
+        _, _, cohort, student, *rest = where.split("/")
+        said = {
+            "item": "/".join(rest),
+            "stage": stage,
+            "reason": "公假，未及於期限內完成。",
+            "by": "t902",
+            "on": "2026-11-20",
+            "until": "2026-11-27",
+            "signed_at": "2026-11-20T02:00:00Z",
+        }
+        said |= {name: value for name, value in changes.items() if name in {"by", "signed_at"}}
+        statement = canonical({"_type": "waiver/v1", "repository": self.repository, "student": student, **said})
+        signature = (signer or key(said["by"])).sign(WAIVER_NAMESPACE, statement).decode()
+        lines = ["kind: waiver/v1", *(f"{name}: {value}" for name, value in {**said, **changes}.items())]
+        lines += ["signature: |", *_indented(signature, 2)]
+        path = f"content/students/{cohort}/{student}/waivers/{rest[-1]}.yaml"
+        self.files[path] = ("\n".join(lines) + "\n").encode()
 
     def write_keys(self) -> None:
         """Records of keys, and `allowed_signers` as it follows from them."""
@@ -230,8 +297,11 @@ class Certified:
 
     # Items and decisions.
 
-    def staff(self, text: str = _STAFF) -> None:
-        """The staff of the test school and t906, who may be a substitute."""
+    def staff(self, text: str = _STAFF, *, left: str = "") -> None:
+        """The staff of the test school and t906, who may be a substitute; `left` is t904's last day."""
+        if left:
+            here = "id: t904\n    posts:\n      - {post: course-teacher, from: 2024-08-01"
+            text = text.replace(here, f"{here}, to: {left}")
         self.files["content/school/staff.yaml"] = text.encode()
 
     def student(self, student: str, *terms: str) -> None:
@@ -356,6 +426,8 @@ def _key_yaml(entry: Mapping[str, Any]) -> str:
         lines += ["    ended:", f"      at: {ended['at']}", f"      reason: {ended['reason']}"]
         lines.append("      payloads:" if ended["payloads"] else "      payloads: []")
         lines += [f"        - {listed}" for listed in ended["payloads"]]
+        lines += ["      by:", f"        staff: {ended['by']['staff']}", "        signature: |"]
+        lines += _indented(ended["by"]["signature"], 10)
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -369,7 +441,9 @@ def _signer(staff: str, entry: Mapping[str, Any]) -> str:
         return ""
     ends = [entry["valid_until"]] if "valid_until" in entry else []
     ends += [entry["ended"]["at"]] if "ended" in entry else []
-    namespaces = ",".join((CERTIFICATION_NAMESPACE, DELEGATION_NAMESPACE, KEY_NAMESPACE))
+    namespaces = ",".join(
+        (CERTIFICATION_NAMESPACE, DELEGATION_NAMESPACE, KEY_NAMESPACE, OVERRIDE_NAMESPACE, WAIVER_NAMESPACE)
+    )
     options = [f'namespaces="{namespaces}"', f'valid-after="{_compact(entry["valid_from"])}"']
     if ends:
         options.append(f'valid-before="{_compact(min(ends))}"')

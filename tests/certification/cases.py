@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from licheng.core.certification import CERTIFICATION_NAMESPACE
 from licheng.signing.wire import string
-from tests.certified import ALLOWED_SIGNERS, GENESIS, SHA256, TERM, Certified, canonical, folder, key
+from tests.certified import ALLOWED_SIGNERS, GENESIS, KEYS_FROM, SHA256, TERM, Certified, canonical, folder, key
 from tests.signing.forge import Wire
+from tests.trees import base
 
 Make = Callable[[], Certified]
 CASES: dict[str, Make] = {}
@@ -392,10 +393,34 @@ def certified_by_coordinator() -> Certified:
 @case("CER011/bad/after-the-post")
 def after_the_post() -> Certified:
     made = Certified.one_item()
+    made.staff(left="2026-11-19")
+    return made
+
+
+def _handed_on(day: str) -> Certified:
+    """A whole school in which t904 handed the section on to t906 after that day."""
+    made = Certified.school("t904", "t906")
     made.staff()
-    text = made.files["content/school/staff.yaml"].decode()
-    ended = "id: t904\n    posts:\n      - {post: course-teacher, from: 2024-08-01, to: 2026-11-19}"
-    made.staff(text.replace("id: t904\n    posts:\n      - {post: course-teacher, from: 2024-08-01}", ended))
+    path = f"content/school/courses/{TERM}.yaml"
+    text = base().files[path].decode()
+    assert "teachers: [t904]" in text
+    interval = f"teachers: [{{staff: t904, to: {day}}}, {{staff: t906, from: {day}}}]"
+    made.files[path] = text.replace("teachers: [t904]", interval).encode()
+    made.output()
+    return made
+
+
+@case("CER011/good/before-the-section-was-handed-on")
+def before_handing_on() -> Certified:
+    made = _handed_on("2026-11-20")
+    made.decide(folder())
+    return made
+
+
+@case("CER011/bad/after-the-section-was-handed-on")
+def after_handing_on() -> Certified:
+    made = _handed_on("2026-11-19")
+    made.decide(folder())
     return made
 
 
@@ -623,6 +648,108 @@ def rsa_1024() -> Certified:
     return made
 
 
+@case("KEY004/good/signed-by-a-coordinator")
+def ending_signed() -> Certified:
+    made = Certified.school("t904", "t905")
+    made.end("t905", "2026-08-01T00:00:00Z", [])
+    return made
+
+
+@case("KEY004/good/by-an-appointed-coordinator")
+def ending_by_an_appointed_coordinator() -> Certified:
+    made = Certified.school("t904", "t905")
+    made.appoint("t904")
+    made.end("t905", "2026-09-01T00:00:00Z", [], second="t904")
+    return made
+
+
+@case("KEY004/bad/signed-by-its-holder")
+def ending_signed_by_its_holder() -> Certified:
+    made = Certified.school("t904", "t905")
+    made.end("t905", "2026-08-01T00:00:00Z", [], second="t905")
+    made.keys["t905"][0]["enrolled"] = False
+    made.write_keys()
+    return made
+
+
+@case("KEY004/bad/a-digest-added-later")
+def ending_extended() -> Certified:
+    made = Certified.school("t904", "t905")
+    made.end("t905", "2026-08-01T00:00:00Z", [])
+    made.keys["t905"][0]["ended"]["payloads"] = [SHA256]
+    made.keys["t905"][0]["enrolled"] = False
+    made.write_keys()
+    return made
+
+
+@case("TRU003/good/by-two-coordinators")
+def appointed_by_two() -> Certified:
+    made = Certified.school("t904", "t905")
+    made.appoint("t904")
+    made.enrol("t906", witness="t904", valid_from="2026-09-01T00:00:00Z")
+    made.staff()
+    return made
+
+
+@case("TRU003/good/the-end-of-one-of-the-genesis")
+def end_of_one_of_the_genesis() -> Certified:
+    made = Certified.school("t904", "t905")
+    made.appoint("t904")
+    made.appoint(
+        "t903", ("t902", "t904"), starts=KEYS_FROM, signed_at="2026-09-01T02:00:00Z", until="2026-09-01T02:00:00Z"
+    )
+    return made
+
+
+@case("TRU003/bad/twice-the-same")
+def appointed_by_one() -> Certified:
+    made = Certified.school("t904", "t905")
+    made.appoint("t905", ("t902", "t902"))
+    return made
+
+
+@case("TRU003/bad/by-itself")
+def appointed_by_itself() -> Certified:
+    made = Certified.school("t904", "t905")
+    made.appoint("t905", ("t902", "t905"))
+    return made
+
+
+@case("TRU003/bad/with-another-key")
+def appointed_with_another_key() -> Certified:
+    made = Certified.school("t904", "t905")
+    made.appoint("t905", signers=(key("t902"), key("t903", 2)))
+    return made
+
+
+@case("WAI001/good/by-the-executive-secretary")
+def waived() -> Certified:
+    made = Certified.one_item()
+    made.waive(folder())
+    return made
+
+
+@case("WAI001/bad/by-the-registrar")
+def waived_by_the_registrar() -> Certified:
+    made = Certified.one_item()
+    made.waive(folder(), by="t903")
+    return made
+
+
+@case("WAI001/bad/extended-afterwards")
+def waived_longer() -> Certified:
+    made = Certified.one_item()
+    made.waive(folder(), until="2026-12-31")
+    return made
+
+
+@case("WAI001/bad/with-another-key")
+def waived_with_another_key() -> Certified:
+    made = Certified.one_item()
+    made.waive(folder(), signer=key("t902", 2))
+    return made
+
+
 def _line(kind: str, *fields: bytes) -> str:
     blob = b"".join(map(string, (kind.encode(), *fields)))
     return f"{kind} {base64.b64encode(blob).decode()}"
@@ -633,6 +760,14 @@ def _line(kind: str, *fields: bytes) -> str:
 
 @case("DLG001/good/by-the-executive-secretary")
 def by_the_secretary() -> Certified:
+    made = Certified.school("t906")
+    made.staff(left="2026-08-30")
+    made.delegate(by="t902")
+    return made
+
+
+@case("DLG001/bad/by-the-executive-secretary-for-one-who-is-there")
+def by_the_secretary_for_one_who_is_there() -> Certified:
     made = Certified.school("t906")
     made.staff()
     made.delegate(by="t902")

@@ -69,7 +69,7 @@ def test_certified_by_a_substitute() -> None:
 
 def test_certified_by_a_substitute_whom_the_executive_secretary_appointed() -> None:
     made = Certified.school("t906")
-    made.staff()
+    made.staff(left="2026-08-30")
     capacity = {"capacity": "substitute", "acting_for": "t904", "delegation_digest": made.delegate(by="t902")}
     made.output()
     made.decide(folder(), by="t906", certifier=capacity)

@@ -10,7 +10,7 @@ from tests.certification.cases import CASES
 from tests.certified import Certified, write
 from tests.trees import FIXTURES, load
 
-FAMILIES = re.compile(r"(?:CER|DLG|KEY|TRU)[0-9]{3}")
+FAMILIES = re.compile(r"(?:CER|DLG|KEY|TRU|WAI)[0-9]{3}")
 
 
 def test_the_fixtures_are_what_is_written() -> None:

@@ -17,10 +17,10 @@ from licheng.demo import plan, planted, special_items
 from licheng.demo.write import GENERATED, final_tree
 from licheng.sources.tree import CommitTree, WorkTree
 from tests.command import findings, licheng
+from tests.regenerate import school
 from tests.trees import ROOT, MemoryTree
 
 TODAY = date(2026, 11, 23)
-SMALL = 30
 RULEBOOK = fixed_files()["content/rulebook/2018-05-30.yaml"]
 
 
@@ -37,7 +37,7 @@ def stale(students: int, seed: int, *, attachments: bool = True) -> list[tuple[s
 
 def test_content_is_what_the_demo_writes() -> None:
     """This repository's own school is generated; whoever changes it by hand or the generator alone is told."""
-    planned = final_tree(plan(SMALL, 1, rulebook=RULEBOOK))
+    planned = school()
     here = {
         path.relative_to(ROOT).as_posix(): path.read_bytes()
         for top in GENERATED
@@ -58,12 +58,12 @@ def test_a_school_without_faults_is_clean(students: int, seed: int) -> None:
 @pytest.mark.parametrize("attachments", [True, False])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_faults_are_found_exactly_where_they_are(seed: int, attachments: bool) -> None:
-    found = judged(SMALL + 10, seed, faults=True, attachments=attachments).findings
-    expected = planted(seed, SMALL + 10, attachments=attachments, rulebook=RULEBOOK)
+    found = judged(40, seed, faults=True, attachments=attachments).findings
+    expected = planted(seed, 40, attachments=attachments, rulebook=RULEBOOK)
     assert len(expected) >= 20
     assert sum(fault.code.startswith("CER") for fault in expected) == 6
     notices = [(one.code, one.location.path) for one in found if one.code == "CER018"]
-    assert notices == stale(SMALL + 10, seed, attachments=attachments)
+    assert notices == stale(40, seed, attachments=attachments)
     assert sorted((one.code, one.location.path, one.location.line) for one in found if one.code != "CER018") == sorted(
         (fault.code, fault.path, fault.line) for fault in expected
     )

@@ -15,6 +15,7 @@ from tests.command import findings, licheng
 from tests.trees import ROOT
 
 PAGE = ROOT / "content/handbook/verify.md"
+SECRETARY, REGISTRAR = "t002", "t004"  # the two coordinators of the demo school
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -47,6 +48,11 @@ def waiting(school: Path) -> tuple[str, str]:
 
 def key(school: Path, staff: str) -> str:
     return str(school / ".licheng" / "keys" / staff)
+
+
+def second(school: Path) -> list[str]:
+    """The options by which 教務主任, a coordinator, is the second person."""
+    return ["--key", key(school, SECRETARY), "--as", SECRETARY]
 
 
 def states(school: Path, item: str) -> str:
@@ -172,7 +178,10 @@ def test_return_revoke_and_retire(demo: Path) -> None:
         line for line in licheng(demo, "keys", "list").stdout.splitlines() if line.startswith(staff) and "  -  " in line
     ][:1]
     fingerprint = line.split("  ")[1]
-    assert licheng(demo, "keys", "retire", staff, fingerprint, "--now", "2026-11-23T06:00:00Z").returncode == 0
+    at = ["--now", "2026-11-23T06:00:00Z"]
+    alone = licheng(demo, "keys", "retire", staff, fingerprint, "--key", key(demo, staff), "--as", staff, *at)
+    assert (alone.returncode, alone.stderr[:6]) == (2, "APP049")
+    assert licheng(demo, "keys", "retire", staff, fingerprint, *second(demo), *at).returncode == 0
     assert states(demo, item) == "returned"
     assert [code for code, _, _ in findings(demo) if code.startswith(("CER", "KEY", "TRU")) and code != "CER018"] == []
     ended = licheng(demo, "certify", item, "--key", key(demo, staff), "--now", "2026-11-23T07:00:00Z")
@@ -250,9 +259,41 @@ def test_a_substitute_acts_by_a_delegation_and_a_lost_key_takes_nothing_along(de
     listed = licheng(demo, "keys", "list").stdout.splitlines()
     fingerprint = next(line.split("  ")[1] for line in listed if line.startswith(staff) and "  -  -  " in line)
     since = ["--since", "2026-11-23T04:30:00Z", "--now", "2026-11-23T06:00:00Z"]
-    assert licheng(demo, "keys", "revoke", staff, fingerprint, *since).returncode == 0
+    assert licheng(demo, "keys", "revoke", staff, fingerprint, *second(demo), *since).returncode == 0
     assert [code for code, _, _ in findings(demo) if code == "CER010"] == ["CER010"]
     assert states(demo, item) == "submitted"
-    assert licheng(demo, "keys", "reaffirm", staff, fingerprint, item).returncode == 0
+    assert licheng(demo, "keys", "reaffirm", staff, fingerprint, item, *second(demo)).returncode == 0
     assert findings(demo) == []
     assert states(demo, item) == "revoked"
+
+
+def test_two_coordinators_appoint_a_third_who_then_witnesses(demo: Path) -> None:
+    third, now = "t012", ["--now", "2026-11-23T05:00:00Z"]
+    start = ["--from", "2026-11-23T05:00:00Z"]
+    keys = ["--key", key(demo, SECRETARY), key(demo, REGISTRAR)]
+    alone = licheng(demo, "keys", "appoint", third, *start, "--by", SECRETARY, SECRETARY, *keys, *now)
+    assert (alone.returncode, alone.stderr[:6]) == (2, "APP049")
+    assert not (demo / "content/trust/coordinators").exists()
+    done = licheng(demo, "keys", "appoint", third, *start, "--by", SECRETARY, REGISTRAR, *keys, *now)
+    assert done.returncode == 0, done.stderr
+    fresh = demo / ".licheng" / "fresh"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(fresh)], check=True)
+    witness = ["--witness", third, "--witness-key", key(demo, third), "--now", "2026-11-23T06:00:00Z"]
+    added = licheng(demo, "keys", "add", "t013", "--key", str(fresh), *witness)
+    assert added.returncode == 0, added.stderr
+    assert [code for code, _, _ in findings(demo) if code != "CER018"] == []
+
+
+def test_the_executive_secretary_waives_and_nobody_else(demo: Path) -> None:
+    item, _ = waiting(demo)
+    how = ["--stage", "certification", "--until", "2026-12-01", "--reason", "教師公假"]
+    other = licheng(demo, "waive", item, *how, "--key", key(demo, REGISTRAR))
+    assert (other.returncode, other.stderr[:6]) == (2, "APP042")
+    past = licheng(demo, "waive", item, *how[:3], "2026-11-22", *how[4:], "--key", key(demo, SECRETARY))
+    assert (past.returncode, past.stderr[:6]) == (2, "APP090")
+    shown = licheng(demo, "waive", item, *how, "--key", key(demo, SECRETARY), "--dry-run")
+    assert shown.returncode == 0
+    assert not [*demo.rglob("waivers/*-certification.yaml")]
+    done = licheng(demo, "waive", item, *how, "--key", key(demo, SECRETARY))
+    assert done.returncode == 0, done.stderr
+    assert [code for code, _, _ in findings(demo) if code != "CER018"] == []

@@ -191,7 +191,7 @@ def _check_students(collector: _Collector, school: School, progress: Progress | 
     total = len(school.students)
     for done, (folder, entries) in enumerate(_shards(collector), start=1):
         if folder:
-            student, shelf = load_student(collector.tree, folder, entries)
+            student, shelf = load_student(collector.tree, folder, entries, school.trust)
             collector.add(shelf, judge_student(student, school))
             collector.uses.extend(uses(student))
         else:

@@ -22,12 +22,15 @@ from licheng.core.certification import (
     STATEMENT_TYPE,
     Event,
     Key,
+    Trust,
+    Vouch,
 )
 from licheng.core.errors import UsageError
 from licheng.core.layout import ALLOWED_SIGNERS, BY_NAME, home
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.policy.authority import is_invalid
+from licheng.policy.keys import appointment_fault, is_coordinator
 from licheng.signing.canonical import Json, encode
 from licheng.signing.public_key import PublicKey
 from licheng.sources.reading import Shelf, read_record
@@ -35,6 +38,7 @@ from licheng.sources.reading import Shelf, read_record
 Sign = Callable[[str, bytes], bytes]
 
 _KIND = BY_NAME["staff-keys"]
+_COORDINATOR = BY_NAME["coordinator"]
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ def add(
         "proof": prove(KEY_NAMESPACE, statement).decode(),
     }
     if witness is not None:
-        entry["witness"] = _vouched(school, staff, witness, statement)
+        entry["witness"] = _vouched(school, staff, witness, statement, valid_from)
     record = _record(school, staff)
     keys = [*copy.deepcopy(record.data["keys"]), entry] if record is not None else [entry]
     return _plan(loaded, staff, keys)
@@ -83,17 +87,25 @@ def witnessed(loaded: Loaded, staff: str, fingerprint: str, witness: Witness) ->
     keys, key = _found(loaded.school, staff, fingerprint)
     entry = keys[key.index]
     statement = trust.enrolment(loaded.school.trust.repository or "", staff, entry["public_key"], entry["valid_from"])
-    entry["witness"] = _vouched(loaded.school, staff, witness, statement)
+    entry["witness"] = _vouched(loaded.school, staff, witness, statement, key.valid_from)
     return _plan(loaded, staff, keys)
 
 
-def _vouched(school: School, staff: str, witness: Witness, statement: bytes) -> dict[str, str]:
-    if witness.staff == staff or witness.staff not in (school.trust.coordinators or {}):
+def _vouched(school: School, staff: str, witness: Witness, statement: bytes, at: datetime) -> dict[str, str]:
+    if witness.staff == staff or not is_coordinator(witness.staff, at, school):
         raise UsageError("APP049", staff=witness.staff)
     return {"staff": witness.staff, "signature": witness.sign(KEY_NAMESPACE, statement).decode()}
 
 
-def end(loaded: Loaded, staff: str, fingerprint: str, reason: str, at: datetime, since: datetime | None = None) -> Plan:
+def end(
+    loaded: Loaded,
+    staff: str,
+    fingerprint: str,
+    reason: str,
+    at: datetime,
+    second: Witness,
+    since: datetime | None = None,
+) -> Plan:
     """End a key: what it signed and this repository holds is listed, and only that counts afterwards.
 
     Args:
@@ -102,28 +114,37 @@ def end(loaded: Loaded, staff: str, fingerprint: str, reason: str, at: datetime,
         fingerprint: which.
         reason: retired, lost or compromised.
         at: the last instant at which it counts.
+        second: the coordinator who signs the list.
         since: if compromised, only what was signed before counts.
 
     Raises:
-        UsageError: APP047, there is no such key.
+        UsageError: APP047, there is no such key; APP049, who signs is not a second person.
     """
     keys, key = _found(loaded.school, staff, fingerprint)
     listed = {digest for digest, when in _signed(loaded, staff, fingerprint) if since is None or when < since}
     ended: dict[str, Any] = {"at": trust.written(at), "reason": reason}
     if since is not None:
         ended["since"] = trust.written(since)
-    keys[key.index]["ended"] = ended | {"payloads": sorted(listed)}
+    ended["payloads"] = sorted(listed)
+    _sign_ending(loaded.school, staff, keys[key.index], ended, second, at)
     return _plan(loaded, staff, keys)
 
 
-def reaffirm(loaded: Loaded, staff: str, fingerprint: str, items: Sequence[str]) -> Plan:
-    """Let decisions of an ended key count again, after a coordinator has looked at each.
+def _sign_ending(
+    school: School, staff: str, entry: dict[str, Any], ended: dict[str, Any], second: Witness, at: datetime
+) -> None:
+    statement = trust.key_ending(school.trust.repository or "", staff, entry["public_key"], ended)
+    entry["ended"] = ended | {"by": _vouched(school, staff, second, statement, at)}
+
+
+def reaffirm(loaded: Loaded, staff: str, fingerprint: str, items: Sequence[str], second: Witness) -> Plan:
+    """Let decisions of an ended key count again, after a coordinator has looked at each and signs the longer list.
 
     Raises:
-        UsageError: APP047, there is no such ended key.
+        UsageError: APP047, there is no such ended key; APP049, who signs is not a second person.
     """
     keys, key = _found(loaded.school, staff, fingerprint)
-    if "ended" not in keys[key.index]:
+    if key.ending is None:
         raise UsageError("APP047", fingerprint=fingerprint, staff=staff)
     wanted = {loaded.item(item)[1].folder for item in items}
     again = {
@@ -134,11 +155,39 @@ def reaffirm(loaded: Loaded, staff: str, fingerprint: str, items: Sequence[str])
     }
     ended = keys[key.index]["ended"]
     ended["payloads"] = sorted({*ended["payloads"], *again})
+    _sign_ending(loaded.school, staff, keys[key.index], ended, second, key.ending.at)
     return _plan(loaded, staff, keys)
 
 
+def appoint(
+    loaded: Loaded, staff: str, starts: datetime, ends: datetime | None, now: datetime, two: Sequence[Witness]
+) -> Plan:
+    """Make somebody a coordinator, or say until when a coordinator of the genesis is one.
+
+    Raises:
+        UsageError: APP045, no such member of staff; APP049, who signs is not a coordinator, or signs twice.
+    """
+    school, path = loaded.school, _COORDINATOR.path(staff=staff)
+    if staff not in school.staff:
+        raise UsageError("APP045", staff=staff, item="content/school/staff.yaml")
+    data: dict[str, Any] = {"from": trust.written(starts), "signed_at": trust.written(now)}
+    if ends is not None:
+        data["until"] = trust.written(ends)
+    statement = trust.coordination(school.trust.repository or "", staff, data)
+    data["signatures"] = [{"staff": one.staff, "signature": one.sign(KEY_NAMESPACE, statement).decode()} for one in two]
+    text = document(_COORDINATOR, path, {"kind": f"{_COORDINATOR.name}/v1", **data})
+    record = _record_of(path, text)
+    others = tuple(other for other in school.of("coordinator") if other.path != path)
+    after = replace(school, records={**school.records, "coordinator": (*others, record)})
+    [made] = [one for one in trust.read(after, loaded.shelf).appointments if one.path == path]
+    after = replace(after, trust=replace(school.trust, appointments=(*school.trust.appointments, made)))
+    if appointment_fault(made, after) is not None:
+        raise UsageError("APP049", staff=", ".join(one.staff for one in two))
+    return _written(loaded, {path: text.encode()})
+
+
 def _signed(loaded: Loaded, staff: str, fingerprint: str) -> Iterator[tuple[str, datetime]]:
-    """Everything that a key signed and this repository holds: decisions, delegations, enrolments that it witnessed."""
+    """Everything that a key signed and this repository holds: decisions, delegations, what it seconded."""
     trusted = loaded.school.trust
     for event in _events(loaded):
         if _is_by(event, staff, fingerprint):
@@ -146,9 +195,21 @@ def _signed(loaded: Loaded, staff: str, fingerprint: str) -> Iterator[tuple[str,
     for one in trusted.delegations:
         if (one.by, one.key_fingerprint) == (staff, fingerprint):
             yield one.digest, one.issued_at
+    for vouch, when in _vouches(trusted):
+        if (vouch.staff, vouch.signature.fingerprint) == (staff, fingerprint):
+            yield vouch.statement, when
+
+
+def _vouches(trusted: Trust) -> Iterator[tuple[Vouch, datetime]]:
+    """Every signature of a second person, and the instant at which that person's key had to count."""
     for key in trusted.keys:
-        if key.witness is not None and (key.witness[0], key.witness[1].fingerprint) == (staff, fingerprint):
-            yield key.statement, key.valid_from
+        if key.witness is not None:
+            yield key.witness, key.valid_from
+        if key.ending is not None:
+            yield key.ending.by, key.ending.at
+    for appointment in trusted.appointments:
+        for vouch in appointment.by:
+            yield vouch, appointment.signed_at
 
 
 def _events(loaded: Loaded) -> Iterator[Event]:
@@ -182,16 +243,22 @@ def _plan(loaded: Loaded, staff: str, keys: list[dict[str, Any]]) -> Plan:
     """The key record and `allowed_signers` that follows from all records with this one in its place."""
     path = _KIND.path(staff=staff)
     text = document(_KIND, path, {"kind": f"{_KIND.name}/v1", "keys": keys})
-    where = home(path)
-    assert where is not None  # noqa: S101 - the path of a kind
-    record, faults = read_record(path, where, text.encode())
-    if record is None or faults:
-        raise UsageError("APP017", name=path, value=str(dict(faults[0].values)))
+    record = _record_of(path, text)
     school = loaded.school
     others = tuple(other for other in school.of("staff-keys") if other.path != path)
     after = replace(school, records={**school.records, "staff-keys": (*others, record)})
     lines = trust.read(after, loaded.shelf).allowed_signers_expected
     return _written(loaded, {path: text.encode(), ALLOWED_SIGNERS: lines.encode()})
+
+
+def _record_of(path: str, text: str) -> Record:
+    """What was written, as it will be read."""
+    where = home(path)
+    assert where is not None  # noqa: S101 - the path of a kind
+    record, faults = read_record(path, where, text.encode())
+    if record is None or faults:
+        raise UsageError("APP017", name=path, value=str(dict(faults[0].values)))
+    return record
 
 
 def signers(loaded: Loaded) -> Plan:

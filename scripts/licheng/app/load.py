@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from licheng.app import trust
+from licheng.core.certification import Trust
 from licheng.core.errors import UsageError
 from licheng.core.layout import STUDENTS, student_folder
 from licheng.core.record import Record
@@ -29,7 +30,21 @@ class Loaded:
         """Students in the order of their folders; `below` names a cohort or one student (`113/s1139907`)."""
         for folder, entries in reading.students(self.tree, below):
             if folder:
-                yield student(self.tree, folder, entries)[0]
+                yield student(self.tree, folder, entries, self.school.trust)[0]
+
+    def owner(self, folder: str) -> tuple[Student, str]:
+        """Whose item lies in a folder, and the folder below the student's.
+
+        Raises:
+            UsageError: APP011, the student has no item there.
+        """
+        path = folder.removesuffix("/item.md").rstrip("/")
+        top = student_folder(path + "/")
+        if top is not None:
+            for found in self.students(top.removeprefix(f"{STUDENTS}/")):
+                if any(record.folder == path for record in found.items):
+                    return found, path.removeprefix(f"{top}/")
+        raise UsageError("APP011", path=folder)
 
     def item(self, folder: str) -> tuple[Student, Record]:
         """The course output of that folder (or of its `item.md`), from the root, and whose it is.
@@ -50,11 +65,12 @@ class Loaded:
         raise UsageError("APP011", path=folder)
 
 
-def student(tree: Tree, folder: str, entries: Iterable[Entry]) -> tuple[Student, Shelf]:
-    """One student, decisions included."""
+def student(tree: Tree, folder: str, entries: Iterable[Entry], trusted: Trust) -> tuple[Student, Shelf]:
+    """One student, decisions and waivers included."""
     found, shelf = reading.read_student(tree, folder, entries)
     events = trust.events(shelf)
-    return replace(found, events=events, texts=(*found.texts, *trust.words(events))), shelf
+    waivers = tuple(trust.waiver(record, trusted.repository or "") for record in found.of("waiver"))
+    return replace(found, events=events, waivers=waivers, texts=(*found.texts, *trust.words(events))), shelf
 
 
 def load(tree: Tree, today: date, names: frozenset[str] = frozenset()) -> Loaded:

@@ -13,6 +13,8 @@ from licheng.core.certification import (
     DELEGATION_NAMESPACE,
     KEY_NAMESPACE,
     NAMESPACES,
+    WAIVER_NAMESPACE,
+    Appointment,
     Certification,
     Delegation,
     Ending,
@@ -20,7 +22,10 @@ from licheng.core.certification import (
     Key,
     SignatureFact,
     Trust,
+    Vouch,
+    Waiver,
 )
+from licheng.core.dates import day
 from licheng.core.layout import ALLOWED_SIGNERS, home
 from licheng.core.record import Record, Text
 from licheng.core.school import School
@@ -136,6 +141,56 @@ def enrolment(repository: str, staff: str, public_key: str, valid_from: str) -> 
     return encode(value)
 
 
+def key_ending(repository: str, staff: str, public_key: str, ended: Mapping[str, Any]) -> bytes:
+    """The statement that a second person signs when a key ends, in its exact bytes.
+
+    Args:
+        repository: the school.
+        staff: whose key.
+        public_key: which.
+        ended: `at`, `reason`, `payloads`, and `since` where it was compromised.
+    """
+    said = {name: ended[name] for name in ("at", "reason", "since", "payloads") if name in ended}
+    return encode({"_type": "key-ending/v1", "public_key": public_key, "repository": repository, "staff": staff} | said)
+
+
+def coordination(repository: str, staff: str, appointed: Mapping[str, Any]) -> bytes:
+    """The statement that two coordinators sign to appoint another, in its exact bytes.
+
+    Args:
+        repository: the school.
+        staff: who is appointed.
+        appointed: `from`, `signed_at`, and `until` where it has an end.
+    """
+    said = {name: appointed[name] for name in ("from", "until", "signed_at") if name in appointed}
+    return encode({"_type": "coordinator-appointment/v1", "repository": repository, "staff": staff} | said)
+
+
+def waiving(repository: str, student: str, data: Mapping[str, Any]) -> bytes:
+    """The statement that the executive secretary signs for a waiver, in its exact bytes."""
+    said = {name: data[name] for name in ("item", "stage", "reason", "by", "on", "until", "signed_at")}
+    return encode({"_type": "waiver/v1", "repository": repository, "student": student} | said)
+
+
+def waiver(record: Record, repository: str) -> Waiver:
+    """A waiver from its record."""
+    data, fault = record.data, None
+    signed_at = datetime.max.replace(tzinfo=UTC)
+    try:
+        signed_at = instant(data["signed_at"])
+    except ValueError:
+        fault = "no-such-time"
+    statement = waiving(repository, record.identity["student"], data)
+    by = vouch({"staff": data["by"], "signature": data["signature"]}, statement, WAIVER_NAMESPACE)
+    return Waiver(record.path, data["item"], data["stage"], day(data["until"]), signed_at, by, fault)
+
+
+def vouch(signed: Mapping[str, str], statement: bytes, namespace: str = KEY_NAMESPACE) -> Vouch:
+    """What `staff` and `signature` in a record say of a statement."""
+    found = fact(signed["signature"].encode(), statement, namespace) or SignatureFact(None, "missing")
+    return Vouch(signed["staff"], hashlib.sha256(statement).hexdigest(), found)
+
+
 def read(school: School, shelf: Shelf) -> Trust:
     """The school's trust root from its records and what is signed beside them."""
     genesis = school.one("genesis")
@@ -147,6 +202,7 @@ def read(school: School, shelf: Shelf) -> Trust:
         demo=genesis is not None and genesis.data["demo"],
         coordinators={entry["staff"]: entry["fingerprint"] for entry in coordinators},
         keys=held,
+        appointments=tuple(_appointment(record, repository or "") for record in school.of("coordinator")),
         delegations=tuple(_delegations(shelf)),
         allowed_signers=shelf.signed.get(ALLOWED_SIGNERS, b"").decode("utf-8", "replace"),
     )
@@ -159,8 +215,7 @@ def _keys(record: Record, repository: str) -> Iterator[Key]:
         public = parse_public_key(entry["public_key"])
         statement = enrolment(repository, staff, entry["public_key"], entry["valid_from"])
         witness = entry.get("witness")
-        vouched = fact(witness["signature"].encode(), statement, KEY_NAMESPACE) if witness is not None else None
-        times, bad_time = _key_times(entry)
+        times, bad_time = _key_times(entry, repository, staff)
         yield Key(
             path=record.path,
             index=index,
@@ -171,24 +226,42 @@ def _keys(record: Record, repository: str) -> Iterator[Key]:
             ending=times[2],
             statement=hashlib.sha256(statement).hexdigest(),
             possession=fact(entry["proof"].encode(), statement, KEY_NAMESPACE) or SignatureFact(None, "missing"),
-            witness=(witness["staff"], vouched) if vouched is not None else None,
+            witness=vouch(witness, statement) if witness is not None else None,
             fault=public.reason.value if isinstance(public, Refusal) else bad_time,
         )
 
 
-def _key_times(entry: Mapping[str, Any]) -> tuple[tuple[datetime, datetime | None, Ending | None], str | None]:
+def _key_times(
+    entry: Mapping[str, Any], repository: str, staff: str
+) -> tuple[tuple[datetime, datetime | None, Ending | None], str | None]:
     """A key's interval and ending, or an interval that never begins, with why."""
     try:
         until = instant(entry["valid_until"]) if "valid_until" in entry else None
-        return (instant(entry["valid_from"]), until, _ending(entry.get("ended"))), None
+        return (instant(entry["valid_from"]), until, _ending(entry, repository, staff)), None
     except ValueError:
         return (datetime.max.replace(tzinfo=UTC), None, None), "no-such-time"
 
 
-def _ending(ended: Mapping[str, Any] | None) -> Ending | None:
+def _ending(entry: Mapping[str, Any], repository: str, staff: str) -> Ending | None:
+    ended = entry.get("ended")
     if ended is None:
         return None
-    return Ending(instant(ended["at"]), ended["reason"], frozenset(ended["payloads"]))
+    by = vouch(ended["by"], key_ending(repository, staff, entry["public_key"], ended))
+    return Ending(instant(ended["at"]), ended["reason"], frozenset(ended["payloads"]), by)
+
+
+def _appointment(record: Record, repository: str) -> Appointment:
+    staff, data, fault = record.identity["staff"], record.data, None
+    times = [datetime.max.replace(tzinfo=UTC)] * 2
+    ends: datetime | None = None
+    try:
+        times = [instant(data["from"]), instant(data["signed_at"])]
+        ends = instant(data["until"]) if "until" in data else None
+    except ValueError:
+        fault = "no-such-time"
+    statement = coordination(repository, staff, data)
+    by = tuple(vouch(signed, statement) for signed in data["signatures"])
+    return Appointment(record.path, staff, times[0], ends, times[1], by, fault)
 
 
 def _delegations(shelf: Shelf) -> Iterator[Delegation]:

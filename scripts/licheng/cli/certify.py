@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 
 import click
@@ -12,16 +11,15 @@ import click
 from licheng.app import decide, inspect
 from licheng.app.day import day_of, now_of
 from licheng.app.identities import read_identities
-from licheng.app.load import Loaded, load
+from licheng.app.load import load
 from licheng.app.paths import from_root
 from licheng.cli.options import carry_out, dry_run_option, identities_option, language_option, now_option, today_option
+from licheng.cli.signer import Signer
 from licheng.core.certification import Decision
 from licheng.core.errors import ExitCode, LichengError, UsageError
 from licheng.outputs import certification as output
 from licheng.outputs.catalog import Catalog, catalog
 from licheng.policy.queue import waiting
-from licheng.signing.public_key import PublicKey
-from licheng.signing.ssh_keygen import read_public_key, sign
 from licheng.sources.tree import WorkTree, find_root
 
 
@@ -60,12 +58,12 @@ def certify(
     """認證、退回或撤銷；每件各簽一份。 / Certify, return or revoke, one signature an item."""
     root = find_root(Path.cwd())
     tree, words = WorkTree(root), catalog(lang)
-    loaded, moment, public = load(tree, day_of(tree, None)), now_of(tree, now), read_public_key(key)
+    loaded, moment, signer = load(tree, day_of(tree, None)), now_of(tree, now), Signer.of(key)
     if (capacity == "substitute") != (principal is not None):
         raise UsageError("APP051")
     request = decide.Request(
-        certifier=_holder(loaded, public.fingerprint),
-        fingerprint=public.fingerprint,
+        certifier=signer.holder(loaded),
+        fingerprint=signer.public.fingerprint,
         decision=_decision(returned, revoked, reaffirm),
         reason=(code, text or "") if (code := returned or revoked) is not None else None,
         acting_for=principal,
@@ -74,15 +72,10 @@ def certify(
     )
     people = read_identities(identities) if identities is not None else {}
     folders = [from_root(root, item) for item in items]
-    signer = partial(_signed, key, public)
     plan = decide.decide(loaded, folders, request, moment, signer, _shower(words, request, people))
     carry_out(plan, root, dry_run)
     if request.decision is Decision.RETURNED:
         click.echo(output.after_return(decide.resubmission_closes(loaded, folders), words), nl=False)
-
-
-def _signed(key: Path, public: PublicKey, namespace: str, data: bytes) -> bytes:
-    return sign(key, namespace, data, expected=public)
 
 
 def _decision(returned: str | None, revoked: str | None, reaffirm: bool) -> Decision:
@@ -98,13 +91,6 @@ def _decision(returned: str | None, revoked: str | None, reaffirm: bool) -> Deci
     if len(chosen) > 1:
         raise UsageError("APP017", name="--return, --revoke, --reaffirm", value=", ".join(chosen))
     return chosen[0] if chosen else Decision.CERTIFIED
-
-
-def _holder(loaded: Loaded, fingerprint: str) -> str:
-    for known in loaded.school.trust.keys:
-        if known.fingerprint == fingerprint:
-            return known.staff
-    raise UsageError("APP040", fingerprint=fingerprint)
 
 
 def _shower(words: Catalog, request: decide.Request, people: Mapping[str, str]) -> Callable[[decide.Draft], None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 import click
@@ -13,15 +12,15 @@ from licheng.app.day import day_of, now_of
 from licheng.app.load import Loaded, load
 from licheng.app.paths import from_root
 from licheng.cli.options import carry_out, dry_run_option, now_option
+from licheng.cli.signer import Signer
 from licheng.core.errors import UsageError
 from licheng.policy.keys import fault
-from licheng.signing.public_key import PublicKey
-from licheng.signing.ssh_keygen import read_public_key, sign
 from licheng.sources.tree import WorkTree, find_root
 
 _KEY = click.option("--key", required=True, type=click.Path(path_type=Path), help="金鑰 / key")
 _FINGERPRINT = click.argument("fingerprint")
 _STAFF = click.argument("staff")
+_SECOND = click.option("--as", "second", metavar="STAFF", required=True, help="第二人：一位協調者 / the second person")
 
 
 def _loaded(now: str | None) -> tuple[Path, Loaded, datetime]:
@@ -30,12 +29,8 @@ def _loaded(now: str | None) -> tuple[Path, Loaded, datetime]:
     return root, load(tree, day_of(tree, None)), now_of(tree, now)
 
 
-def _signed(key: Path, public: PublicKey, namespace: str, data: bytes) -> bytes:
-    return sign(key, namespace, data, expected=public)
-
-
-def _signer(key: Path) -> app.Sign:
-    return partial(_signed, key, read_public_key(key))
+def _second(staff: str, key: Path) -> app.Witness:
+    return app.Witness(staff, Signer.of(key))
 
 
 @click.group()
@@ -55,61 +50,100 @@ def add(staff: str, key: Path, witness: str | None, witness_key: Path | None, dr
     if (witness is None) != (witness_key is None):
         raise UsageError("APP017", name="--witness, --witness-key", value=str(witness or witness_key))
     root, loaded, moment = _loaded(now)
-    second = app.Witness(witness, _signer(witness_key)) if witness is not None and witness_key is not None else None
-    carry_out(app.add(loaded, staff, read_public_key(key), moment, _signer(key), second), root, dry_run)
+    second = _second(witness, witness_key) if witness is not None and witness_key is not None else None
+    signer = Signer.of(key)
+    carry_out(app.add(loaded, staff, signer.public, moment, signer, second), root, dry_run)
 
 
 @keys.command()
 @_STAFF
 @_FINGERPRINT
 @_KEY
-@click.option("--as", "witness", metavar="STAFF", required=True, help="見證人 / the witness")
+@_SECOND
 @dry_run_option()
-def witness(staff: str, fingerprint: str, key: Path, witness: str, dry_run: bool) -> None:
+def witness(staff: str, fingerprint: str, key: Path, second: str, dry_run: bool) -> None:
     """見證別人的新金鑰。 / Vouch for somebody's new key."""
     root, loaded, _ = _loaded(None)
-    second = app.Witness(witness, _signer(key))
-    carry_out(app.witnessed(loaded, staff, fingerprint, second), root, dry_run)
+    carry_out(app.witnessed(loaded, staff, fingerprint, _second(second, key)), root, dry_run)
 
 
 @keys.command()
 @_STAFF
-@_FINGERPRINT
+@click.option("--from", "starts", metavar="TIME", required=True, help="2026-08-01T00:00:00Z")
+@click.option("--until", "ends", metavar="TIME", help="卸任的時間；留空表示還在任 / empty while in office")
+@click.option("--by", "signers", metavar="STAFF", nargs=2, required=True, help="兩位現任協調者 / two coordinators")
+@click.option("--key", "files", nargs=2, type=click.Path(path_type=Path), required=True, help="兩人的金鑰 / their keys")
 @dry_run_option()
 @now_option()
-def retire(staff: str, fingerprint: str, dry_run: bool, now: str | None) -> None:
-    """停用金鑰；它已簽的認證仍然算數。 / Retire a key; what it signed still counts."""
+def appoint(
+    staff: str,
+    starts: str,
+    ends: str | None,
+    signers: tuple[str, str],
+    files: tuple[Path, Path],
+    dry_run: bool,
+    now: str | None,
+) -> None:
+    """由兩位協調者任命新的協調者，或寫下協調者卸任的時間。 / Appoint a coordinator, or end one."""
     root, loaded, moment = _loaded(now)
-    carry_out(app.end(loaded, staff, fingerprint, "retired", moment), root, dry_run)
+    until = now_of(loaded.tree, ends) if ends is not None else None
+    two = [_second(who, file) for who, file in zip(signers, files, strict=True)]
+    carry_out(app.appoint(loaded, staff, now_of(loaded.tree, starts), until, moment, two), root, dry_run)
 
 
 @keys.command()
 @_STAFF
 @_FINGERPRINT
+@_KEY
+@_SECOND
+@dry_run_option()
+@now_option()
+def retire(staff: str, fingerprint: str, key: Path, second: str, dry_run: bool, now: str | None) -> None:
+    """停用金鑰；它已簽的認證仍然算數。 / Retire a key; what it signed still counts."""
+    root, loaded, moment = _loaded(now)
+    carry_out(app.end(loaded, staff, fingerprint, "retired", moment, _second(second, key)), root, dry_run)
+
+
+@keys.command()
+@_STAFF
+@_FINGERPRINT
+@_KEY
+@_SECOND
 @click.option("--lost", is_flag=True, help="遺失，沒有外洩 / lost, not compromised")
 @click.option("--since", metavar="TIME", help="外洩起點：之後簽的不算數 / what was signed from then on does not count")
 @dry_run_option()
 @now_option()
-def revoke(staff: str, fingerprint: str, lost: bool, since: str | None, dry_run: bool, now: str | None) -> None:
+def revoke(
+    staff: str,
+    fingerprint: str,
+    key: Path,
+    second: str,
+    lost: bool,
+    since: str | None,
+    dry_run: bool,
+    now: str | None,
+) -> None:
     """因遺失或外洩結束金鑰。 / End a key that was lost or compromised."""
     if lost == (since is not None):
         raise UsageError("APP017", name="--lost | --since", value=str(since))
     root, loaded, moment = _loaded(now)
     start = now_of(loaded.tree, since) if since is not None else None
     reason = "lost" if lost else "compromised"
-    carry_out(app.end(loaded, staff, fingerprint, reason, moment, start), root, dry_run)
+    carry_out(app.end(loaded, staff, fingerprint, reason, moment, _second(second, key), start), root, dry_run)
 
 
 @keys.command()
 @_STAFF
 @_FINGERPRINT
 @click.argument("items", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_KEY
+@_SECOND
 @dry_run_option()
-def reaffirm(staff: str, fingerprint: str, items: tuple[Path, ...], dry_run: bool) -> None:
+def reaffirm(staff: str, fingerprint: str, items: tuple[Path, ...], key: Path, second: str, dry_run: bool) -> None:
     """協調者確認後，讓已結束金鑰的決定重新算數。 / Let decisions of an ended key count again."""
     root, loaded, _ = _loaded(None)
     folders = [from_root(root, item) for item in items]
-    carry_out(app.reaffirm(loaded, staff, fingerprint, folders), root, dry_run)
+    carry_out(app.reaffirm(loaded, staff, fingerprint, folders, _second(second, key)), root, dry_run)
 
 
 @keys.command("list")
@@ -158,19 +192,20 @@ def delegate(
 ) -> None:
     """委託他人代理認證。 / Let somebody else certify for some courses and days."""
     root, loaded, moment = _loaded(now)
+    signer = Signer.of(key)
     plan = app.delegate(
         loaded,
         slug,
         principal=principal,
         substitute=substitute,
         by=by,
-        fingerprint=read_public_key(key).fingerprint,
+        fingerprint=signer.public.fingerprint,
         courses=[_course(course) for course in courses],
         starts=now_of(loaded.tree, starts),
         ends=now_of(loaded.tree, ends),
         reason=reason,
         now=moment,
-        sign=_signer(key),
+        sign=signer,
     )
     carry_out(plan, root, dry_run)
 

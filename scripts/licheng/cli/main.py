@@ -30,6 +30,7 @@ COMMANDS = {
     "site": "site",
     "status": "status",
     "verify": "certify",
+    "waive": "waive",
 }
 
 

@@ -6,8 +6,8 @@ The form is that of an in-toto Statement; the fields are those of `certification
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -19,7 +19,11 @@ DELEGATION_TYPE = "delegation/v1"
 CERTIFICATION_NAMESPACE = "certification@licheng.invalid"
 DELEGATION_NAMESPACE = "delegation@licheng.invalid"
 KEY_NAMESPACE = "key@licheng.invalid"
-NAMESPACES = frozenset({CERTIFICATION_NAMESPACE, DELEGATION_NAMESPACE, KEY_NAMESPACE})
+WAIVER_NAMESPACE = "waiver@licheng.invalid"
+OVERRIDE_NAMESPACE = "override@licheng.invalid"
+NAMESPACES = frozenset(
+    {CERTIFICATION_NAMESPACE, DELEGATION_NAMESPACE, KEY_NAMESPACE, WAIVER_NAMESPACE, OVERRIDE_NAMESPACE}
+)
 
 
 class Decision(StrEnum):
@@ -144,12 +148,32 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Vouch:
+    """A person's signature over a statement that a record makes.
+
+    Attributes:
+        staff: who signed.
+        statement: SHA-256 of the statement's bytes, in hex.
+        signature: what is known of the signature.
+    """
+
+    staff: str
+    statement: str
+    signature: SignatureFact
+
+
+@dataclass(frozen=True, slots=True)
 class Ending:
-    """The end of a key: of what it signed, only what is listed counts afterwards, so that it cannot backdate."""
+    """The end of a key: of what it signed, only what is listed counts afterwards, so that it cannot backdate.
+
+    Attributes:
+        by: the second person, a coordinator, who signed the list.
+    """
 
     at: datetime
     reason: str
     payloads: frozenset[str]
+    by: Vouch
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +186,7 @@ class Key:
         valid_until: the last one, or None.
         statement: SHA-256 of the enrolment statement, in hex.
         possession: its own signature over the enrolment.
-        witness: the second person, and that person's signature; None for the keys of the genesis.
+        witness: the second person's signature over the enrolment; None for the keys of the genesis.
         fault: why it is no key that a school may use.
     """
 
@@ -175,7 +199,7 @@ class Key:
     ending: Ending | None
     statement: str
     possession: SignatureFact
-    witness: tuple[str, SignatureFact] | None
+    witness: Vouch | None
     fault: str | None = None
 
     def valid_at(self, when: datetime) -> bool:
@@ -210,6 +234,50 @@ class Delegation:
     signature: SignatureFact | None
 
 
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A coordinator who is not of the genesis, or the end of one who is: signed by two who are coordinators.
+
+    Attributes:
+        ends: the last instant, or None while it has no end.
+        signed_at: when the two signed; they were coordinators then.
+        fault: why its times are none.
+    """
+
+    path: str
+    staff: str
+    starts: datetime
+    ends: datetime | None
+    signed_at: datetime
+    by: tuple[Vouch, ...]
+    fault: str | None = None
+
+    def covers(self, when: datetime) -> bool:
+        """Whether an instant lies within it."""
+        return self.starts <= when and (self.ends is None or when <= self.ends)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """That one item may be handed in or certified after its window: the executive secretary's, signed.
+
+    Attributes:
+        item: the item's folder below the student's.
+        stage: submission or certification.
+        until: the last day, Asia/Taipei.
+        signed_at: UTC.
+        fault: why its time is none.
+    """
+
+    path: str
+    item: str
+    stage: str
+    until: date
+    signed_at: datetime
+    by: Vouch
+    fault: str | None = None
+
+
 @dataclass(frozen=True)
 class Trust:
     """The school's trust root: what names the repository, whose keys are whose, who acts for whom.
@@ -217,13 +285,15 @@ class Trust:
     Attributes:
         repository: SHA-256 of the genesis record's bytes, in hex; None without a genesis.
         demo: keys derive from a seed that everybody knows.
-        coordinators: who may witness keys: staff id → fingerprint of the genesis key.
+        coordinators: those of the genesis: staff id → fingerprint of the genesis key.
+        appointments: later coordinators, and ends of those of the genesis.
         allowed_signers: the file as it is, and as it follows from the keys.
     """
 
     repository: str | None = None
     demo: bool = False
-    coordinators: Mapping[str, str] | None = None
+    coordinators: Mapping[str, str] = field(default_factory=dict)
+    appointments: tuple[Appointment, ...] = ()
     keys: tuple[Key, ...] = ()
     delegations: tuple[Delegation, ...] = ()
     allowed_signers: str = ""

@@ -105,6 +105,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("agency-submission", "submissions/{year}/{slug}.yaml"),
     Kind("genesis", "trust/genesis.yaml"),
     Kind("staff-keys", "trust/keys/{staff}.yaml"),
+    Kind("coordinator", "trust/coordinators/{staff}.yaml"),
     Kind("delegation", "delegations/{slug}.json"),
     Kind(
         "certification",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from licheng.core.certification import Event
+from licheng.core.certification import Event, Waiver
 from licheng.core.layout import WITH_FILES
 from licheng.core.record import Record, Text
 
@@ -50,6 +50,7 @@ class Student:
         broken: paths of records that could not be read or are not of their schema, by kind.
         texts: all that can be read as text, broken records too.
         events: the signed decisions on the student's items.
+        waivers: what the executive secretary allows after its window.
     """
 
     folder: str
@@ -58,6 +59,7 @@ class Student:
     broken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     texts: tuple[Text, ...] = ()
     events: tuple[Event, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
 
     @property
     def id(self) -> str:

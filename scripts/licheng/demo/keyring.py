@@ -22,6 +22,8 @@ from licheng.signing.demo_keys import DemoKey
 CERTIFICATION = "certification@licheng.invalid"
 DELEGATION = "delegation@licheng.invalid"
 ENROLMENT = "key@licheng.invalid"
+WAIVER = "waiver@licheng.invalid"
+OVERRIDE = "override@licheng.invalid"
 
 FOUNDED = date(2025, 8, 1)
 _SCHOOL = "demo00"
@@ -145,14 +147,38 @@ class Keyring:
             **until,
             "proof": enrolled.key.sign(ENROLMENT, statement).decode(),
             **dict(self._witness(enrolled.key.staff, statement)),
-            **dict(_ended(enrolled)),
+            **dict(self._ended(enrolled)),
         }
 
     def _witness(self, holder: str, statement: bytes) -> Iterator[tuple[str, Value]]:
         """Yield the second person, whom the keys of the genesis need not."""
         if holder not in self.coordinators:
-            witness = self.coordinators[self.holders.index(holder) % 2]
+            witness = self._second(holder)
             yield "witness", {"staff": witness, "signature": self.key(witness).sign(ENROLMENT, statement).decode()}
+
+    def _ended(self, enrolled: _Enrolled) -> Iterator[tuple[str, Value]]:
+        """Yield the end of a key, whose list the second person signs."""
+        if not enrolled.ended:
+            return
+        holder, at, payloads = enrolled.key.staff, instant(enrolled.ended), enrolled.payloads
+        statement = encode(
+            {
+                "_type": "key-ending/v1",
+                "at": at,
+                "payloads": list(payloads),
+                "public_key": enrolled.key.public.line,
+                "reason": "retired",
+                "repository": self.repository,
+                "staff": holder,
+            }
+        )
+        second = self._second(holder)
+        signature = self.key(second).sign(ENROLMENT, statement).decode()
+        by: Fields = {"staff": second, "signature": signature}
+        yield "ended", {"at": at, "reason": "retired", "payloads": list(payloads), "by": by}
+
+    def _second(self, holder: str) -> str:
+        return self.coordinators[self.holders.index(holder) % 2]
 
 
 @dataclass(frozen=True)
@@ -168,10 +194,5 @@ class _Enrolled:
     @property
     def allowed(self) -> AllowedKey:
         """Its line for stock OpenSSH."""
-        namespaces = frozenset({CERTIFICATION, DELEGATION, ENROLMENT})
+        namespaces = frozenset({CERTIFICATION, DELEGATION, ENROLMENT, WAIVER, OVERRIDE})
         return AllowedKey(self.key.staff, self.key.public, namespaces, self.since, self.ended or self.until)
-
-
-def _ended(enrolled: _Enrolled) -> Iterator[tuple[str, Value]]:
-    if enrolled.ended:
-        yield "ended", {"at": instant(enrolled.ended), "reason": "retired", "payloads": list(enrolled.payloads)}

@@ -6,20 +6,22 @@ The base of a portfolio is written for every student; `licheng.demo.pupils` asks
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from hashlib import sha256
 
 from licheng.demo import courses, media, words
-from licheng.demo.clock import BEGINNING, GRADUATION, TODAY
+from licheng.demo.clock import BEGINNING, GRADUATION, TAIPEI, TODAY
 from licheng.demo.courses import RETAKE_SECTION, RETAKEN, Course
 from licheng.demo.desk import Sheet
 from licheng.demo.dice import Dice
 from licheng.demo.emit import Fields, Value, markdown_record
+from licheng.demo.keyring import WAIVER, Keyring, instant
 from licheng.demo.material import AWARDS, CLUBS, CLUSTERS, CONTESTS, EXTERNALS, PLACES, POSITIONS, SERVICES
 from licheng.demo.pen import Pen
 from licheng.demo.people import Stay
 from licheng.demo.school import HELD_ON
+from licheng.signing.canonical import Json, encode
 
 PROGRAMME = "general"
 
@@ -220,6 +222,17 @@ def waiver(pen: Pen, stay: Stay, item: str, stage: str, on: date, until: date) -
         "on": on.isoformat(),
         "until": until.isoformat(),
     }
+    keyring = Keyring(pen.cast, pen.style.seed)
+    signed_at = datetime.combine(on, time(12), TAIPEI)
+    statement: dict[str, Json] = {
+        "_type": "waiver/v1",
+        "repository": keyring.repository,
+        "student": pen.student.id,
+        "signed_at": instant(signed_at),
+        **{name: str(value) for name, value in fields.items() if name != "kind"},
+    }
+    fields["signed_at"] = instant(signed_at)
+    fields["signature"] = keyring.at(secretary, signed_at).sign(WAIVER, encode(statement)).decode()
     slug = item.replace("/", "-")[:64].rstrip("-")
     pen.record(pen.staff_sheet(on, secretary, "Grant a waiver", stay), f"waivers/{slug}.yaml", fields)
 

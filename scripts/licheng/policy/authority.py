@@ -10,7 +10,7 @@ from datetime import date, timedelta, timezone
 from typing import Any
 
 from licheng.core.certification import Capacity, Certification, Decision, Delegation
-from licheng.core.dates import day, optional_day
+from licheng.core.dates import optional_day
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term
@@ -32,15 +32,35 @@ def sections(student: Student, school: School, term: Term, course: str) -> Itera
                 yield from (section for section in offered["sections"] if section["id"] == taken["section"])
 
 
-def capacities(staff: str, student: Student, school: School, term: Term, course: str) -> frozenset[Capacity]:
-    """In what capacities a person may certify by the assignment alone, of those that the rulebook names."""
+def assigned(section: Mapping[str, Any], field: str, on: date | None = None) -> Iterator[str]:
+    """The teachers of a section, or those who were on a day: an entry may say from when and until when."""
+    for entry in section.get(field, ()):
+        if isinstance(entry, str):
+            yield entry
+        elif on is None or _within(entry, on):
+            yield entry["staff"]
+
+
+def capacities(
+    staff: str, student: Student, school: School, term: Term, course: str, on: date | None = None
+) -> frozenset[Capacity]:
+    """In what capacities a person may certify by the assignment alone, of those that the rulebook names.
+
+    Args:
+        staff: who.
+        student: whose work.
+        school: the assignments.
+        term: of the course.
+        course: which.
+        on: the day of the decision; None for whoever had the section at any time in the term.
+    """
     book = school.rulebooks.for_term(term)
     named = frozenset(book.record.data["certifiers"]["posts"]) if book is not None else frozenset()
     return frozenset(
         capacity
         for capacity, field in _TEACHES.items()
         for section in sections(student, school, term, course)
-        if capacity in named and staff in section.get(field, ())
+        if capacity in named and staff in assigned(section, field, on)
     )
 
 
@@ -50,8 +70,12 @@ def holds(staff: str, school: School, on: date, post: str | None = None) -> bool
 
 
 def _held(entry: Mapping[str, Any], on: date, post: str | None) -> bool:
-    ends = optional_day(entry.get("to"))
-    return (post is None or entry["post"] == post) and day(entry["from"]) <= on and (ends is None or on <= ends)
+    return (post is None or entry["post"] == post) and _within(entry, on)
+
+
+def _within(entry: Mapping[str, Any], on: date) -> bool:
+    starts, ends = optional_day(entry.get("from")), optional_day(entry.get("to"))
+    return (starts is None or starts <= on) and (ends is None or on <= ends)
 
 
 def may_decide(certification: Certification, student: Student, school: School) -> bool:
@@ -64,10 +88,11 @@ def may_decide(certification: Certification, student: Student, school: School) -
             return certification.acting_for is not None and certification.delegation_digest is not None
         case Capacity.COORDINATOR:
             only = {Decision.REVOKED, Decision.REAFFIRMED}
-            return certification.certifier in (school.trust.coordinators or {}) and certification.decision in only
+            seconds = keys.is_coordinator(certification.certifier, certification.issued_at, school)
+            return seconds and certification.decision in only
         case capacity:
             term = Term.parse(certification.term)
-            return capacity in capacities(certification.certifier, student, school, term, certification.course)
+            return capacity in capacities(certification.certifier, student, school, term, certification.course, on)
 
 
 def delegated(certification: Certification, student: Student, school: School) -> bool:
@@ -93,7 +118,7 @@ def is_invalid(delegation: Delegation, school: School) -> str | None:
         return "signature"
     if delegation.repository != school.trust.repository:
         return "repository"
-    if not holds(delegation.by, school, on, None if delegation.by == delegation.principal else SECRETARY):
+    if not _may_delegate(delegation, school, on):
         return "signer"
     if delegation.substitute == delegation.principal:
         return "itself"
@@ -101,3 +126,10 @@ def is_invalid(delegation: Delegation, school: School) -> str | None:
     if not any(keys.counts(key, delegation.digest, delegation.issued_at, school) for key in known):
         return "key"
     return None
+
+
+def _may_delegate(delegation: Delegation, school: School, on: date) -> bool:
+    """The teacher; the executive secretary only for one who has left, and so cannot sign."""
+    if delegation.by == delegation.principal:
+        return holds(delegation.by, school, on)
+    return holds(delegation.by, school, on, SECRETARY) and not holds(delegation.principal, school, on)

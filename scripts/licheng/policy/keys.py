@@ -1,11 +1,20 @@
-"""Whether a key counts: enrolled by two people, valid at the time, and not ended without listing what it signed."""
+"""Whether a key counts: enrolled by two people, valid at the time, and not ended without listing what it signed.
+
+Who may be the second person: a coordinator, of the genesis or appointed by two coordinators. The judgements lean on one
+another (a witness has a key, that key has a witness), so each carries what is being asked and no circle proves itself.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 
-from licheng.core.certification import Key
+from licheng.core.certification import Appointment, Key, Vouch
 from licheng.core.school import School
+
+Asked = frozenset[tuple[str, int]]
+_APPOINTMENT = -1  # stands for a record's appointment where a key's index would
 
 
 def counts(key: Key, digest: str, at: datetime, school: School) -> bool:
@@ -33,31 +42,79 @@ def is_enrolled(key: Key, school: School) -> bool:
 
 
 def fault(key: Key, school: School) -> str | None:
-    """Why a key counts for nothing: it is unusable, nobody proved to hold it, or nobody else vouched for it."""
-    return _fault(key, school, frozenset())
+    """Why a key counts for nothing: unusable, nobody proved to hold it, nobody else vouched for it or for its end."""
+    return _faults(school)[key.path, key.index]
 
 
-def _fault(key: Key, school: School, asked: frozenset[tuple[str, int]]) -> str | None:
+def is_coordinator(staff: str, at: datetime, school: School) -> bool:
+    """Whether a person may be the second one at an instant."""
+    return _coordinates(staff, at, school, frozenset())
+
+
+def appointment_fault(appointment: Appointment, school: School) -> str | None:
+    """Why an appointment counts for nothing, or None."""
+    return None if _appointed(appointment, school, frozenset()) else appointment.fault or "signatures"
+
+
+def vouched(vouch: Vouch, at: datetime, school: School) -> bool:
+    """Whether a signature is that person's, by a key that counted at an instant."""
+    return _vouched(vouch, at, school, frozenset())
+
+
+@lru_cache(maxsize=4)
+def _faults(school: School) -> Mapping[tuple[str, int], str | None]:
+    return {(key.path, key.index): _fault(key, school, frozenset()) for key in school.trust.keys}
+
+
+def _fault(key: Key, school: School, asked: Asked) -> str | None:
     if key.fault is not None:
         return "KEY003"
     if key.possession.fault is not None or key.possession.fingerprint != key.fingerprint:
         return "KEY001"
-    if (school.trust.coordinators or {}).get(key.staff) == key.fingerprint:
-        return None  # a key of the genesis is the root of trust itself
-    return None if _witnessed(key, school, asked | {(key.path, key.index)}) else "KEY002"
+    asked = asked | {(key.path, key.index)}
+    of_genesis = school.trust.coordinators.get(key.staff) == key.fingerprint  # the root of trust itself
+    if not of_genesis and not _seconded(key.witness, key.staff, key.valid_from, school, asked):
+        return "KEY002"
+    if key.ending is not None and not _seconded(key.ending.by, key.staff, key.ending.at, school, asked):
+        return "KEY004"
+    return None
 
 
-def _witnessed(key: Key, school: School, asked: frozenset[tuple[str, int]]) -> bool:
-    """A second person, who is a coordinator, signed the enrolment with a key that itself counts; no circle of keys."""
-    if key.witness is None:
+def _seconded(vouch: Vouch | None, staff: str, at: datetime, school: School, asked: Asked) -> bool:
+    """A second person, who was a coordinator, signed with a key that itself counts."""
+    if vouch is None or vouch.staff == staff:
         return False
-    who, signature = key.witness
-    if who == key.staff or who not in (school.trust.coordinators or {}) or signature.fault is not None:
-        return False
-    return any(
-        other.fingerprint == signature.fingerprint
-        and (other.path, other.index) not in asked
-        and in_time(other, key.statement, key.valid_from)
-        and _fault(other, school, asked) is None
-        for other in school.trust.keys_of(who)
+    return _coordinates(vouch.staff, at, school, asked) and _vouched(vouch, at, school, asked)
+
+
+def _vouched(vouch: Vouch, at: datetime, school: School, asked: Asked) -> bool:
+    return vouch.signature.fault is None and any(
+        key.fingerprint == vouch.signature.fingerprint
+        and (key.path, key.index) not in asked
+        and in_time(key, vouch.statement, at)
+        and _fault(key, school, asked) is None
+        for key in school.trust.keys_of(vouch.staff)
     )
+
+
+def _coordinates(staff: str, at: datetime, school: School, asked: Asked) -> bool:
+    """By an appointment, which for a coordinator of the genesis says only until when; else by the genesis."""
+    of_person = [one for one in school.trust.appointments if one.staff == staff]
+    held = [one for one in of_person if (one.path, _APPOINTMENT) not in asked and _appointed(one, school, asked)]
+    if held:
+        return any(one.covers(at) for one in held)
+    return staff in school.trust.coordinators
+
+
+def _appointed(appointment: Appointment, school: School, asked: Asked) -> bool:
+    """Two people who are coordinators without this very record signed it."""
+    asked = asked | {(appointment.path, _APPOINTMENT)}
+    if appointment.fault is not None:
+        return False
+    signed = {
+        vouch.staff
+        for vouch in appointment.by
+        if _coordinates(vouch.staff, appointment.signed_at, school, asked)
+        and _vouched(vouch, appointment.signed_at, school, asked)
+    }
+    return len(signed) >= 2

@@ -9,7 +9,7 @@ from datetime import date
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
-from licheng.policy.authority import sections
+from licheng.policy.authority import assigned, sections
 from licheng.policy.calendar import find_windows
 from licheng.policy.certification import State, state
 from licheng.policy.enrolment import level_and_class
@@ -65,7 +65,9 @@ def _waiting(item: Record, found: State, student: Student, school: School) -> Wa
         student=student.id,
         course=item.data["course"],
         state=found,
-        teachers=frozenset(staff for section in taught for field in _TEACHERS for staff in section.get(field, ())),
+        teachers=frozenset(
+            staff for section in taught for field in _TEACHERS for staff in assigned(section, field, school.today)
+        ),
         opened=min((window.opens for window in windows), default=term.first_day),
         closes=max((window.closes for window in windows), default=None),
     )

@@ -9,8 +9,9 @@ from licheng.rules.attachments.too_large import attachment_too_large
 from licheng.rules.attachments.type_not_allowed import type_not_allowed
 from licheng.rules.attachments.unlisted_file import unlisted_file
 from licheng.rules.certifications.allowed_signers_drift import allowed_signers_drift
+from licheng.rules.certifications.invalid_appointment import invalid_appointment
 from licheng.rules.certifications.invalid_delegation import invalid_delegation
-from licheng.rules.certifications.keys import unproven_key, unusable_key, unwitnessed_key
+from licheng.rules.certifications.keys import unproven_key, unseconded_ending, unusable_key, unwitnessed_key
 from licheng.rules.certifications.missing_genesis import missing_genesis
 from licheng.rules.certifications.orphan_certification import orphan_certification
 from licheng.rules.certifications.stale_certification import stale_certification
@@ -32,6 +33,7 @@ from licheng.rules.certifications.steps import (
     unknown_key,
     untimely_certification,
 )
+from licheng.rules.certifications.unsigned_waiver import unsigned_waiver
 from licheng.rules.codes.unknown_code import unknown_code
 from licheng.rules.dates.end_before_start import end_before_start
 from licheng.rules.dates.future_record import future_record
@@ -120,6 +122,7 @@ ALL = (
     unproven_key,  # KEY001
     unwitnessed_key,  # KEY002
     unusable_key,  # KEY003
+    unseconded_ending,  # KEY004
     national_id,  # PRI001
     phone_number,  # PRI002
     email_address,  # PRI003
@@ -151,8 +154,10 @@ ALL = (
     duplicate_id,  # REF014
     allowed_signers_drift,  # TRU001
     missing_genesis,  # TRU002
+    invalid_appointment,  # TRU003
     summary_too_long,  # TXT001
     nothing_said,  # TXT002
+    unsigned_waiver,  # WAI001
     closes_before_floor,  # WIN001
     confirmation_too_short,  # WIN002
     after_internal_deadline,  # WIN003

@@ -28,3 +28,4 @@ def _fault(code: str, name: str) -> Rule:
 unproven_key = _fault("KEY001", "unproven-key")
 unwitnessed_key = _fault("KEY002", "unwitnessed-key")
 unusable_key = _fault("KEY003", "unusable-key")
+unseconded_ending = _fault("KEY004", "unseconded-ending")

@@ -38,5 +38,6 @@ def _teachers(record: Record) -> Iterator[tuple[str, Place]]:
     for number, course in enumerate(record.data["courses"]):
         for index, section in enumerate(course["sections"]):
             for field in ("teachers", "advising_teachers"):
-                for position, staff in enumerate(section.get(field, ())):
+                for position, entry in enumerate(section.get(field, ())):
+                    staff = entry if isinstance(entry, str) else entry["staff"]
                     yield staff, record.at("courses", number, "sections", index, field, position)

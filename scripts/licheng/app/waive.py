@@ -1,0 +1,73 @@
+"""`licheng waive`: the executive secretary lets one item be handed in or certified after its window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from licheng.app import trust
+from licheng.app.load import Loaded
+from licheng.app.plan import Plan
+from licheng.app.scaffold import document
+from licheng.core.certification import WAIVER_NAMESPACE
+from licheng.core.errors import UsageError
+from licheng.core.layout import BY_NAME, home
+from licheng.policy.authority import TAIPEI
+from licheng.policy.waivers import fault
+from licheng.sources.reading import read_record
+
+_KIND = BY_NAME["waiver"]
+_MOST = 64
+
+
+def waive(
+    loaded: Loaded,
+    folder: str,
+    *,
+    stage: str,
+    until: date,
+    reason: str,
+    by: str,
+    now: datetime,
+    sign: Callable[[str, bytes], bytes],
+) -> Plan:
+    """The plan that writes a signed waiver.
+
+    Args:
+        loaded: the school.
+        folder: the item's folder, from the root.
+        stage: submission or certification.
+        until: the last day, Asia/Taipei.
+        reason: why, without personal data.
+        by: the staff id of the executive secretary.
+        now: when, UTC.
+        sign: makes the armored signature of bytes in a namespace.
+
+    Raises:
+        UsageError: APP011, no such item; APP042, it would count for nothing; APP046, no genesis; APP090, its end is
+            past.
+    """
+    student, below = loaded.owner(folder)
+    today = now.astimezone(TAIPEI).date()
+    if loaded.school.trust.repository is None:
+        raise UsageError("APP046")
+    if until < today:
+        raise UsageError("APP090", item=folder, detail=until.isoformat())
+    data: dict[str, Any] = {"kind": f"{_KIND.name}/v1", "item": below, "stage": stage, "reason": reason, "by": by}
+    data |= {"on": today.isoformat(), "until": until.isoformat(), "signed_at": trust.written(now)}
+    data["signature"] = sign(WAIVER_NAMESPACE, trust.waiving(loaded.school.trust.repository, student.id, data)).decode()
+    slug = f"{below.replace('/', '-')}-{stage}"[:_MOST].rstrip("-")
+    path = _KIND.path(cohort=str(student.cohort), student=student.id, slug=slug)
+    text = document(_KIND, path, data)
+    where = home(path)
+    assert where is not None  # noqa: S101 - the path of a kind
+    record, faults = read_record(path, where, text.encode())
+    if record is None or faults:
+        raise UsageError("APP017", name=path, value=str(dict(faults[0].values)))
+    made = trust.waiver(record, loaded.school.trust.repository)
+    why = fault(made, replace(loaded.school, today=today))
+    if why is not None:
+        raise UsageError("APP042", code="WAI001", detail=why)
+    return Plan(creates={path: text.encode()})
