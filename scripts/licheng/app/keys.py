@@ -176,7 +176,7 @@ def appoint(
     statement = trust.coordination(school.trust.repository or "", staff, data)
     data["signatures"] = [{"staff": one.staff, "signature": one.sign(KEY_NAMESPACE, statement).decode()} for one in two]
     text = document(_COORDINATOR, path, {"kind": f"{_COORDINATOR.name}/v1", **data})
-    record = _record_of(path, text)
+    record = record_of(path, text)
     others = tuple(other for other in school.of("coordinator") if other.path != path)
     after = replace(school, records={**school.records, "coordinator": (*others, record)})
     [made] = [one for one in trust.read(after, loaded.shelf).appointments if one.path == path]
@@ -243,7 +243,7 @@ def _plan(loaded: Loaded, staff: str, keys: list[dict[str, Any]]) -> Plan:
     """The key record and `allowed_signers` that follows from all records with this one in its place."""
     path = _KIND.path(staff=staff)
     text = document(_KIND, path, {"kind": f"{_KIND.name}/v1", "keys": keys})
-    record = _record_of(path, text)
+    record = record_of(path, text)
     school = loaded.school
     others = tuple(other for other in school.of("staff-keys") if other.path != path)
     after = replace(school, records={**school.records, "staff-keys": (*others, record)})
@@ -251,10 +251,15 @@ def _plan(loaded: Loaded, staff: str, keys: list[dict[str, Any]]) -> Plan:
     return _written(loaded, {path: text.encode(), ALLOWED_SIGNERS: lines.encode()})
 
 
-def _record_of(path: str, text: str) -> Record:
-    """What was written, as it will be read."""
+def record_of(path: str, text: str) -> Record:
+    """What was written, as it will be read.
+
+    Raises:
+        UsageError: APP017, the path or a value is not of its form.
+    """
     where = home(path)
-    assert where is not None  # noqa: S101 - the path of a kind
+    if where is None:
+        raise UsageError("APP017", name="path", value=path)
     record, faults = read_record(path, where, text.encode())
     if record is None or faults:
         raise UsageError("APP017", name=path, value=str(dict(faults[0].values)))

@@ -110,3 +110,14 @@ def _replace(target: Path, path: str, before: bytes, data: bytes) -> None:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
+
+
+def write_private(target: Path, data: bytes) -> None:
+    """Write a file outside the school that its owner alone may read, at once or not at all."""
+    temporary = _temporary(target, data)
+    try:
+        temporary.chmod(0o600)
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

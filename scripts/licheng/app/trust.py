@@ -13,6 +13,7 @@ from licheng.core.certification import (
     DELEGATION_NAMESPACE,
     KEY_NAMESPACE,
     NAMESPACES,
+    OVERRIDE_NAMESPACE,
     WAIVER_NAMESPACE,
     Appointment,
     Certification,
@@ -20,6 +21,7 @@ from licheng.core.certification import (
     Ending,
     Event,
     Key,
+    Override,
     SignatureFact,
     Trust,
     Vouch,
@@ -174,15 +176,33 @@ def waiving(repository: str, student: str, data: Mapping[str, Any]) -> bytes:
 
 def waiver(record: Record, repository: str) -> Waiver:
     """A waiver from its record."""
-    data, fault = record.data, None
-    signed_at = datetime.max.replace(tzinfo=UTC)
-    try:
-        signed_at = instant(data["signed_at"])
-    except ValueError:
-        fault = "no-such-time"
+    data = record.data
+    signed_at, fault = _moment(data["signed_at"])
     statement = waiving(repository, record.identity["student"], data)
     by = vouch({"staff": data["by"], "signature": data["signature"]}, statement, WAIVER_NAMESPACE)
     return Waiver(record.path, data["item"], data["stage"], day(data["until"]), signed_at, by, fault)
+
+
+def overriding(repository: str, data: Mapping[str, Any]) -> bytes:
+    """The statement that a coordinator signs to let one mass change pass, in its exact bytes."""
+    said = {name: data[name] for name in ("change", "reason", "by", "signed_at")}
+    return encode({"_type": "override/v1", "repository": repository} | said)
+
+
+def override(record: Record, repository: str) -> Override:
+    """An override from its record."""
+    data = record.data
+    when, fault = _moment(data["signed_at"])
+    by = vouch({"staff": data["by"], "signature": data["signature"]}, overriding(repository, data), OVERRIDE_NAMESPACE)
+    return Override(record.path, data["change"], when, by, fault)
+
+
+def _moment(text: str) -> tuple[datetime, str | None]:
+    """An instant, or one that never comes, with why."""
+    try:
+        return instant(text), None
+    except ValueError:
+        return datetime.max.replace(tzinfo=UTC), "no-such-time"
 
 
 def vouch(signed: Mapping[str, str], statement: bytes, namespace: str = KEY_NAMESPACE) -> Vouch:
@@ -204,6 +224,7 @@ def read(school: School, shelf: Shelf) -> Trust:
         keys=held,
         appointments=tuple(_appointment(record, repository or "") for record in school.of("coordinator")),
         delegations=tuple(_delegations(shelf)),
+        overrides=tuple(override(record, repository or "") for record in school.of("override")),
         allowed_signers=shelf.signed.get(ALLOWED_SIGNERS, b"").decode("utf-8", "replace"),
     )
     return replace(found, allowed_signers_expected=expected_signers(replace(school, trust=found)))

@@ -8,15 +8,15 @@ from datetime import date, datetime
 from typing import Any
 
 from licheng.app import trust
+from licheng.app.keys import record_of
 from licheng.app.load import Loaded
 from licheng.app.plan import Plan
 from licheng.app.scaffold import document
 from licheng.core.certification import WAIVER_NAMESPACE
 from licheng.core.errors import UsageError
-from licheng.core.layout import BY_NAME, home
+from licheng.core.layout import BY_NAME
 from licheng.policy.authority import TAIPEI
 from licheng.policy.waivers import fault
-from licheng.sources.reading import read_record
 
 _KIND = BY_NAME["waiver"]
 _MOST = 64
@@ -61,12 +61,7 @@ def waive(
     slug = f"{below.replace('/', '-')}-{stage}"[:_MOST].rstrip("-")
     path = _KIND.path(cohort=str(student.cohort), student=student.id, slug=slug)
     text = document(_KIND, path, data)
-    where = home(path)
-    assert where is not None  # noqa: S101 - the path of a kind
-    record, faults = read_record(path, where, text.encode())
-    if record is None or faults:
-        raise UsageError("APP017", name=path, value=str(dict(faults[0].values)))
-    made = trust.waiver(record, loaded.school.trust.repository)
+    made = trust.waiver(record_of(path, text), loaded.school.trust.repository)
     why = fault(made, replace(loaded.school, today=today))
     if why is not None:
         raise UsageError("APP042", code="WAI001", detail=why)

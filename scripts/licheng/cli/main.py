@@ -23,14 +23,18 @@ COMMANDS = {
     "demo": "demo",
     "docs": "docs",
     "explain": "explain",
+    "gate": "gate",
+    "hook": "hook",
     "keys": "keys",
     "new": "new",
+    "override": "gate",
     "queue": "certify",
     "rules": "rules",
     "site": "site",
     "status": "status",
     "verify": "certify",
     "waive": "waive",
+    "who-may": "gate",
 }
 
 
@@ -45,7 +49,7 @@ class LazyGroup(click.Group):
         """The command of that name."""
         if name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"licheng.cli.{COMMANDS[name]}"), name)
+        command: click.Command = getattr(import_module(f"licheng.cli.{COMMANDS[name]}"), name.replace("-", "_"))
         return command
 
 

@@ -278,6 +278,23 @@ class Waiver:
     fault: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A coordinator's word that one mass change may pass the gate.
+
+    Attributes:
+        change: SHA-256 of the change, in hex (`policy.overrides.digest`).
+        signed_at: UTC.
+        fault: why its time is none.
+    """
+
+    path: str
+    change: str
+    signed_at: datetime
+    by: Vouch
+    fault: str | None = None
+
+
 @dataclass(frozen=True)
 class Trust:
     """The school's trust root: what names the repository, whose keys are whose, who acts for whom.
@@ -296,6 +313,7 @@ class Trust:
     appointments: tuple[Appointment, ...] = ()
     keys: tuple[Key, ...] = ()
     delegations: tuple[Delegation, ...] = ()
+    overrides: tuple[Override, ...] = ()
     allowed_signers: str = ""
     allowed_signers_expected: str = ""
 

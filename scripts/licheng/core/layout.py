@@ -6,6 +6,7 @@ One table; the checker, the scaffold, the schemas' pages and the editor settings
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -106,6 +107,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("genesis", "trust/genesis.yaml"),
     Kind("staff-keys", "trust/keys/{staff}.yaml"),
     Kind("coordinator", "trust/coordinators/{staff}.yaml"),
+    Kind("override", "trust/overrides/{slug}.yaml"),
     Kind("delegation", "delegations/{slug}.json"),
     Kind(
         "certification",
@@ -142,6 +144,28 @@ _BY_HEAD: dict[tuple[bool, str], list[Kind]] = {}
 for _kind in KINDS:
     _head = _kind.template.split("/")[3 if _kind.of_student else 0]
     _BY_HEAD.setdefault((_kind.of_student, _head), []).append(_kind)
+
+
+_SAMPLES = {
+    "cohort": "113",
+    "student": "s1139901",
+    "term": "115-1",
+    "year": "115",
+    "slug": "example",
+    "date": "2026-11-23",
+    "staff": "t901",
+    "sequence": "0001",
+    "decision": "certified",
+    "batch": "regular",
+}
+
+
+def samples() -> Iterator[tuple[str, str]]:
+    """A path of each kind of record, and of each subject of a verification: (kind, path)."""
+    for kind in KINDS:
+        for subject in _PARTS["subject"].split("|") if "subject" in kind.parameters else ("",):
+            values = _SAMPLES | {"subject": subject}
+            yield kind.name, kind.path(**{name: values[name] for name in kind.parameters})
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,18 @@ REGULATION = date(2018, 5, 30)
 
 
 class Scope(StrEnum):
-    """What a rule is called with: a file's text, a record and its owner, a student, the school, the summaries."""
+    """What a rule is called with: a text, a record and its owner, a student, the school, the summaries, a change.
+
+    A change is judged twice: its shape before anything of it is read (`SHAPE`), then what it says (`CHANGE`).
+    """
 
     TEXT = "text"
     RECORD = "record"
     STUDENT = "student"
     SCHOOL = "school"
     ACROSS = "across"
+    SHAPE = "shape"
+    CHANGE = "change"
 
 
 Outcome = Finding | Skip
@@ -37,8 +42,8 @@ class Rule(Code):
         kinds: the kinds of record that it judges (all, if empty).
         reads: kinds that it relies on; if one of them is broken, the rule is skipped, and says so.
         check: called with the rule first: `(rule, text, school)`, `(rule, record, owner, school)`,
-            `(rule, student, school)`, `(rule, school)` or `(rule, summaries)`, by its scope; yields findings, and
-            skips for what it could not judge.
+            `(rule, student, school)`, `(rule, school)`, `(rule, summaries)` or `(rule, proposal)`, by its scope;
+            yields findings, and skips for what it could not judge.
         since: first day on which it judges: a record is judged by the day of its term or school year.
         until: the day from which it has retired.
     """

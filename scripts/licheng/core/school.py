@@ -103,6 +103,12 @@ class School:
         return self._ids("posts")
 
     @cached_property
+    def unit_of_post(self) -> Mapping[str, str]:
+        """Which unit a post belongs to, of those that belong to one."""
+        posts = (post for record in self.of("school") for post in record.data["posts"])
+        return {post["id"]: post["unit"] for post in posts if "unit" in post}
+
+    @cached_property
     def programmes(self) -> frozenset[str]:
         """The ids of the school's programmes."""
         return self._ids("programmes")

@@ -27,3 +27,12 @@ def github(text: str) -> str:
 def github_property(text: str) -> str:
     """A property of a GitHub workflow command."""
     return github(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def markdown(text: str) -> str:
+    """Text in Markdown that stays text: no markup, no HTML, no link, no mention."""
+    return "".join(character if _is_plain(character) else f"&#{ord(character)};" for character in printable(text))
+
+
+def _is_plain(character: str) -> bool:
+    return character.isalnum() or character in " ，。、：；（）「」,"

@@ -37,7 +37,7 @@ def assigned(section: Mapping[str, Any], field: str, on: date | None = None) -> 
     for entry in section.get(field, ()):
         if isinstance(entry, str):
             yield entry
-        elif on is None or _within(entry, on):
+        elif on is None or within(entry, on):
             yield entry["staff"]
 
 
@@ -66,14 +66,11 @@ def capacities(
 
 def holds(staff: str, school: School, on: date, post: str | None = None) -> bool:
     """Whether a person holds a post (or any post) on a day."""
-    return any(_held(entry, on, post) for entry in school.posts_of.get(staff, ()))
+    return any(post in (None, entry["post"]) and within(entry, on) for entry in school.posts_of.get(staff, ()))
 
 
-def _held(entry: Mapping[str, Any], on: date, post: str | None) -> bool:
-    return (post is None or entry["post"] == post) and _within(entry, on)
-
-
-def _within(entry: Mapping[str, Any], on: date) -> bool:
+def within(entry: Mapping[str, Any], on: date) -> bool:
+    """Whether a day lies between an entry's `from` and `to`, both included and both optional."""
     starts, ends = optional_day(entry.get("from")), optional_day(entry.get("to"))
     return (starts is None or starts <= on) and (ends is None or on <= ends)
 

@@ -43,6 +43,24 @@ from licheng.rules.enrolment.class_off_level import class_off_level
 from licheng.rules.enrolment.enrolment_disorder import enrolment_disorder
 from licheng.rules.enrolment.outside_enrolment import outside_enrolment
 from licheng.rules.enrolment.wrong_cohort import wrong_cohort
+from licheng.rules.gate.borrowed_name import borrowed_name
+from licheng.rules.gate.empty_change import empty_change
+from licheng.rules.gate.foreign_history import foreign_history
+from licheng.rules.gate.frozen_rulebook import frozen_rulebook
+from licheng.rules.gate.left_unclean import left_unclean
+from licheng.rules.gate.mass_change import mass_change
+from licheng.rules.gate.missing_object import missing_object
+from licheng.rules.gate.mixed_change import mixed_change
+from licheng.rules.gate.not_permitted import not_permitted
+from licheng.rules.gate.odd_mode import odd_mode
+from licheng.rules.gate.outside_window import outside_window
+from licheng.rules.gate.plain_attachment import plain_attachment
+from licheng.rules.gate.rewritten_record import rewritten_record
+from licheng.rules.gate.shortened_window import shortened_window
+from licheng.rules.gate.too_much import too_much
+from licheng.rules.gate.unaccepted_payload import unaccepted_payload
+from licheng.rules.gate.unknown_actor import unknown_actor
+from licheng.rules.gate.untimely_signature import untimely_signature
 from licheng.rules.privacy.email_address import email_address
 from licheng.rules.privacy.known_name import known_name
 from licheng.rules.privacy.national_id import national_id
@@ -64,6 +82,7 @@ from licheng.rules.references.unknown_section import unknown_section
 from licheng.rules.references.unknown_staff import unknown_staff
 from licheng.rules.references.unknown_student import unknown_student
 from licheng.rules.references.unknown_term import unknown_term
+from licheng.rules.references.unowned_path import unowned_path
 from licheng.rules.rulebook.duty_without_row import duty_without_row
 from licheng.rules.rulebook.missing_agency_section import missing_agency_section
 from licheng.rules.rulebook.missing_school_record import missing_school_record
@@ -119,6 +138,24 @@ ALL = (
     enrolment_disorder,  # ENR002
     wrong_cohort,  # ENR003
     class_off_level,  # ENR004
+    foreign_history,  # GAT001
+    mixed_change,  # GAT002
+    not_permitted,  # GAT003
+    rewritten_record,  # GAT004
+    odd_mode,  # GAT005
+    frozen_rulebook,  # GAT006
+    shortened_window,  # GAT007
+    unknown_actor,  # GAT008
+    borrowed_name,  # GAT009
+    untimely_signature,  # GAT010
+    missing_object,  # GAT011
+    mass_change,  # GAT012
+    outside_window,  # GAT013
+    too_much,  # GAT014
+    empty_change,  # GAT015
+    unaccepted_payload,  # GAT016
+    plain_attachment,  # GAT017
+    left_unclean,  # GAT018
     unproven_key,  # KEY001
     unwitnessed_key,  # KEY002
     unusable_key,  # KEY003
@@ -152,6 +189,7 @@ ALL = (
     missing_student_record,  # REF012
     unknown_section,  # REF013
     duplicate_id,  # REF014
+    unowned_path,  # REF015
     allowed_signers_drift,  # TRU001
     missing_genesis,  # TRU002
     invalid_appointment,  # TRU003

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 
+from licheng.core.change import Proposal
 from licheng.core.errors import LichengError
 from licheng.core.finding import Finding, Skip
 from licheng.core.record import Record, Text
@@ -91,6 +92,14 @@ def judge_across(uses: Iterable[FileUse]) -> Outcomes:
     outcomes = Outcomes()
     for this in _of_scope(Scope.ACROSS):
         outcomes.run(this, "content/students", uses)
+    return outcomes
+
+
+def judge_change(proposal: Proposal, scope: Scope) -> Outcomes:
+    """The rules of the gate on a change: its shape, or what it says."""
+    outcomes = Outcomes()
+    for this in _of_scope(scope):
+        outcomes.run(this, proposal.head, proposal)
     return outcomes
 
 

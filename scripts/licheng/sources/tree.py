@@ -9,7 +9,6 @@ from __future__ import annotations
 import heapq
 import os
 import stat
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +19,8 @@ from typing import Protocol, Self
 import git
 
 from licheng.core.errors import LichengError, UsageError
+from licheng.sources.git import open_git
+from licheng.sources.git import run as git_run
 
 REGULAR = "100644"
 EXECUTABLE = "100755"
@@ -177,26 +178,6 @@ def _git_order(child: os.DirEntry[str]) -> bytes:
     return os.fsencode(child.name) + (b"/" if child.is_dir(follow_symlinks=False) else b"")
 
 
-# Objects only: no replacement, no graft, nobody's settings (gate, line 14).
-_GIT_ENVIRONMENT = {
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_GRAFT_FILE": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-}
-
-
-def _git(root: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    command = ["git", "-c", f"safe.directory={root}", "-C", str(root), *arguments]
-    return subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=os.environ | _GIT_ENVIRONMENT,
-    )
-
-
 class CommitTree:
     """The files of a commit, read from git objects only; a context manager that ends its git process."""
 
@@ -208,12 +189,17 @@ class CommitTree:
         """
         self.root = root
         self.lfs_store = _lfs_store(root)
-        resolved = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        resolved = open_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         answer, _ = resolved.communicate()
         if resolved.returncode or not answer.strip():
             raise UsageError("APP002", revision=revision)
         self.commit = answer.decode().strip()
-        self._reader = _git(root, "cat-file", "--batch")
+        self._reader = open_git(root, "cat-file", "--batch")
+
+    def first_parents(self, most: int) -> list[str]:
+        """The ids of the commits before this one by first parents, newest first."""
+        found = git_run(self.root, "rev-list", "--first-parent", f"--max-count={most + 1}", self.commit)
+        return found.decode().split()[1:]
 
     def __enter__(self) -> Self:
         return self
@@ -224,7 +210,7 @@ class CommitTree:
         self._reader.communicate()
 
     def _list(self, *arguments: str) -> Iterator[bytes]:
-        with _git(self.root, "ls-tree", "-z", *arguments) as process:
+        with open_git(self.root, "ls-tree", "-z", *arguments) as process:
             assert process.stdout is not None  # noqa: S101 - a pipe was asked for
             rest = b""
             while chunk := process.stdout.read(1 << 16):

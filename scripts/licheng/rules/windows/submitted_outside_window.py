@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from licheng.core.calendar import Window
 from licheng.core.record import Record
 from licheng.core.rule import Outcome, Rule, rule
 from licheng.core.school import School
 from licheng.core.student import Student
-from licheng.core.term import Term
-from licheng.policy.calendar import find_windows
-from licheng.policy.enrolment import level_and_class
 from licheng.policy.quota import is_submitted
+from licheng.policy.timely import submission_windows
 
 
 @rule(
@@ -29,7 +26,7 @@ def submitted_outside_window(this: Rule, record: Record, owner: Student, school:
     """
     if not is_submitted(record):
         return
-    windows = [window for term in _terms(record) for window in _windows(record, term, owner, school)]
+    windows = submission_windows(record, owner, school)
     if not windows:
         yield this.skip("no-window", record.path)
         return
@@ -39,17 +36,3 @@ def submitted_outside_window(this: Rule, record: Record, owner: Student, school:
         yield this.finding(place, opens=opens.isoformat(), today=school.today.isoformat())
     elif school.today > max(window.closes for window in windows):
         yield this.skip("submission-time-unknown", record.path)
-
-
-def _terms(record: Record) -> tuple[Term, ...]:
-    if record.term is not None:
-        return (record.term,)
-    assert record.year is not None  # noqa: S101 - an activity's path has a year
-    return Term(record.year, 1), Term(record.year, 2)
-
-
-def _windows(record: Record, term: Term, owner: Student, school: School) -> Iterator[Window]:
-    own = owner.one("student")
-    enrolled = level_and_class(own, term.last_day) if own is not None else None
-    if enrolled is not None:
-        yield from find_windows(school, term, record.kind, "submission", enrolled[0])

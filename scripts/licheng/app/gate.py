@@ -1,0 +1,345 @@
+"""`licheng gate`: whether a change may merge, from git objects alone; nothing of the change is executed or checked out.
+
+Rulebook, calendar, keys and authority are those of base, so a change cannot pass itself; quotas and uniqueness are
+judged on the merged state. A change is judged in two steps: its shape, before anything of it is read, then what it
+says; what was already broken on main is told apart and does not block.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+from licheng.app.check import PARTIAL, check
+from licheng.app.load import Loaded, load
+from licheng.app.receipts import ReceiptLog
+from licheng.core.change import Account, Operation, Proposal
+from licheng.core.errors import ExitCode, UsageError
+from licheng.core.finding import Finding, Severity
+from licheng.core.layout import CERTIFICATIONS, STUDENTS, student_folder
+from licheng.core.location import Place
+from licheng.core.report import LocatedFinding, Report, SkipCount
+from licheng.core.rule import Scope
+from licheng.core.student import Student
+from licheng.core.verdict import Step, Verdict
+from licheng.policy.accounts import accounts, known_as
+from licheng.policy.authority import TAIPEI
+from licheng.policy.certification import State, state, subject_of
+from licheng.policy.gate import MOST_COMMITS
+from licheng.policy.keys import is_coordinator
+from licheng.policy.overrides import covering
+from licheng.policy.permission import is_control
+from licheng.policy.queue import waiting
+from licheng.rules.engine import Outcomes, judge_change
+from licheng.sources import yaml
+from licheng.sources.git import Span, full_id, paths_of_blobs, refuse_partial
+from licheng.sources.markdown import yaml_span
+from licheng.sources.tree import CommitTree
+
+_LOOK_BACK = 50
+# What a check of files alone cannot tell, and the gate does: when it came in, and who else holds the same file.
+_JUDGED = frozenset({("DUP001", PARTIAL), ("WIN004", "submission-time-unknown")})
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked.
+
+    Attributes:
+        root: the repository, bare or not.
+        base: full id of the tip of main.
+        head: full id of what is to become main.
+        actor: `github:12345`, `ssh:SHA256:…`, or an account's id.
+        now: UTC.
+        pushed_by: who pushed last, if the forge says so.
+        received: when the forge received it, UTC; None for now, or what the receipt log says.
+        log: the receipt log, if this is a server.
+        demo: judge a demo school, whose keys everybody can make.
+        glass: why a coordinator breaks the glass; empty normally.
+    """
+
+    root: Path
+    base: str
+    head: str
+    actor: str
+    now: datetime
+    pushed_by: str | None = None
+    received: datetime | None = None
+    log: ReceiptLog | None = None
+    demo: bool = False
+    glass: str = ""
+
+    @property
+    def today(self) -> date:
+        """The day, Asia/Taipei."""
+        return self.now.astimezone(TAIPEI).date()
+
+
+def gate(request: Request) -> Verdict:
+    """Judge a change.
+
+    Raises:
+        UsageError: APP002, APP091, base or head is no full id of a commit here; APP094, a demo school without `demo`.
+        LichengError: APP092, the repository does not hold everything; or the gate could not decide.
+    """
+    refuse_partial(request.root)
+    span = Span(request.root, full_id(request.root, request.base), full_id(request.root, request.head))
+    with ExitStack() as stack:
+        before = load(stack.enter_context(CommitTree(request.root, span.base)), request.today)
+        if before.school.trust.demo and not request.demo:
+            raise UsageError("APP094")
+        proposal = _shape(request, span, before)
+        outcomes = judge_change(proposal, Scope.SHAPE)
+        if any(finding.severity is Severity.ERROR for finding in outcomes.findings):
+            report = _report(outcomes, proposal)
+            steps = (Step(_who(proposal), "mend", len(report.findings)),)
+            return Verdict(span.base, span.head, _who(proposal), report, changes=len(proposal.changes), steps=steps)
+        after = load(stack.enter_context(CommitTree(request.root, span.head)), request.today)
+        return _Judge(request, span, before, after, proposal, outcomes).verdict()
+
+
+def _shape(request: Request, span: Span, before: Loaded) -> Proposal:
+    """What can be said of a change before anything of it is read."""
+    changes, school = span.changes(), before.school
+    actor = _actor(request.actor, before, request.today)
+    intake = actor is not None and actor.holder == "intake"
+    other = request.pushed_by is not None and actor is not None and request.pushed_by not in actor.identities
+    return Proposal(
+        base=request.base,
+        head=request.head,
+        actor=actor,
+        actor_text=request.actor,
+        pushed_by=request.pushed_by if other else None,
+        changes=changes,
+        commits=span.commits(MOST_COMMITS, with_paths=intake),
+        descends=span.descends(),
+        before=school,
+        after=school,
+        now=request.now,
+        override=covering(changes, actor.id, school) if actor is not None else None,
+    )
+
+
+def _actor(text: str, before: Loaded, today: date) -> Account | None:
+    by_id = {account.id: account for account in accounts(before.school, today)}
+    return known_as(text, before.school, today) if ":" in text else by_id.get(text)
+
+
+def _who(proposal: Proposal) -> str:
+    return proposal.actor.id if proposal.actor is not None else proposal.actor_text
+
+
+def _report(outcomes: Outcomes, proposal: Proposal, checked: Report | None = None) -> Report:
+    """The gate's findings, and those of the check, as one; what was judged is every entry of the difference."""
+    located = [*map(_located, outcomes.findings), *(checked.findings if checked is not None else ())]
+    skips = [SkipCount(skip.code, skip.reason, skip.path, 1) for skip in outcomes.skips]
+    skips += [
+        skip for skip in (checked.skips if checked is not None else ()) if (skip.code, skip.reason) not in _JUDGED
+    ]
+    ran = Counter(outcomes.ran)
+    ran.update(checked.ran if checked is not None else {})
+    records = checked.records if checked is not None else 0
+    return Report.of(
+        located, skips, ran,
+        checked=max(1, len(proposal.changes)), records=records,
+    )  # fmt: skip
+
+
+def _located(finding: Finding) -> LocatedFinding:
+    def where(place: object) -> object:
+        return yaml.locate(place, yaml_span) if isinstance(place, Place) else place
+
+    return LocatedFinding(where(finding.place), finding.code, finding.severity, finding.values)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class _Judge:
+    """A change of sound shape, and both states of the school."""
+
+    request: Request
+    span: Span
+    before: Loaded
+    after: Loaded
+    shape: Proposal
+    outcomes: Outcomes
+
+    def verdict(self) -> Verdict:
+        found = self.after.tree
+        students = {student.id: student for student in self._students(self.after)}
+        control = is_control(self.shape.changes[0].path)
+        paths = () if control else self._paths(students)
+        checked = check(found, self.request.today, paths=paths) if control or paths else None
+        before = self._check_before(checked, paths, control=control)
+        fresh, inherited = _apart(checked, before)
+        proposal = self._proposal(students, before, checked, control=control)
+        outcomes = judge_change(proposal, Scope.CHANGE)
+        outcomes.findings = [*self.outcomes.findings, *outcomes.findings]
+        outcomes.ran.update(self.outcomes.ran)
+        report = _report(outcomes, proposal, fresh)
+        return Verdict(
+            self.span.base,
+            self.span.head,
+            _who(proposal),
+            report,
+            inherited=inherited,
+            changes=len(proposal.changes),
+            things=self._things(students),
+            steps=tuple(sorted(self._steps(report, proposal, students))),
+            glass=self._glass(proposal, control=control),
+        )
+
+    def _students(self, loaded: Loaded) -> Iterator[Student]:
+        folders = {student_folder(path) for path in self.shape.paths}
+        for folder in sorted(found for found in folders if found is not None):
+            yield from loaded.students(folder.removeprefix(f"{STUDENTS}/"))
+
+    def _paths(self, students: Mapping[str, Student]) -> tuple[str, ...]:
+        """What to check of head: the students that the change touches, those who hold the same files, other records."""
+        folders = {student.folder for student in students.values()} | self._twins()
+        both = {*folders, *(folder.replace(STUDENTS, CERTIFICATIONS, 1) for folder in folders)}
+        there = {folder for folder in both if next(iter(self.after.tree.entries(folder)), None) is not None}
+        gone = {change.path for change in self.shape.changes if change.operation is Operation.DELETE}
+        others = {path for path in self.shape.paths - gone if student_folder(path) is None}
+        orphans = {path for path in self.shape.paths - gone if _is_orphan(path, folders)}
+        return tuple(sorted(there | others | orphans))
+
+    def _twins(self) -> set[str]:
+        """Students who hold content that the change adds to an item."""
+        blobs = frozenset(
+            change.blob
+            for change in self.shape.changes
+            if change.blob and change.path.startswith(f"{STUDENTS}/") and not change.path.endswith((".md", ".yaml"))
+        )
+        found = paths_of_blobs(self.request.root, self.span.head, STUDENTS, blobs) if blobs else []
+        return {folder for path in found if (folder := student_folder(path)) is not None}
+
+    def _check_before(self, checked: Report | None, paths: Iterable[str], *, control: bool) -> Report | None:
+        """Main as it is, where it matters: for control always, for records only if something is wrong after."""
+        if not control and (checked is None or not checked.count(Severity.ERROR)):
+            return None
+        there = [path for path in paths if next(iter(self.before.tree.entries(path)), None) is not None]
+        if not control and not there:
+            return None
+        return check(self.before.tree, self.request.today, paths=there)
+
+    def _proposal(
+        self, students: Mapping[str, Student], before: Report | None, checked: Report | None, *, control: bool
+    ) -> Proposal:
+        policy = self._last_sound(before) if control else self.before
+        missing = {
+            fact.path
+            for student in students.values()
+            for fact in student.files.values()
+            if fact.path in self.shape.paths and fact.pointer and fact.head is None
+        }
+        return replace(
+            self.shape,
+            before=policy.school,
+            after=self.after.school,
+            students_before={student.id: student for student in self._students(self.before)},
+            students_after=students,
+            received=self._received(students),
+            objects_missing=frozenset(missing),
+            accepted=self._accepted() if control else frozenset(),
+            errors_before=before.count(Severity.ERROR) if before is not None and control else 0,
+            errors_after=checked.count(Severity.ERROR) if checked is not None and control else 0,
+        )
+
+    def _last_sound(self, before: Report | None) -> Loaded:
+        """The school by whose rules control is judged: main, or where that is broken the last main that was not."""
+        if before is None or not before.count(Severity.ERROR):
+            return self.before
+        commit = self.before.tree
+        assert isinstance(commit, CommitTree)  # noqa: S101 - the gate reads commits only
+        for sha in commit.first_parents(_LOOK_BACK):
+            with CommitTree(self.request.root, sha) as tree:
+                if not check(tree, self.request.today).count(Severity.ERROR):
+                    return load(tree, self.request.today)
+        return self.before
+
+    def _received(self, students: Mapping[str, Student]) -> dict[str, datetime]:
+        """When each thing was first received: by the log, by the forge, or now."""
+        things = self._things(students)
+        first = self.request.log.first_received(frozenset(things.values())) if self.request.log is not None else {}
+        at = self.request.received or self.request.now
+        return {key: min(at, first.get(digest, at)) for key, digest in things.items()}
+
+    def _things(self, students: Mapping[str, Student]) -> dict[str, str]:
+        """What windows are about: items handed in, decisions, selections; by folder or path, with their digests."""
+        touched, found = {path.rpartition("/")[0] for path in self.shape.paths}, dict[str, str]()
+        for student in students.values():
+            for item in student.items:
+                if item.folder in touched:
+                    found[item.folder] = _digest(repr(subject_of(item, student)))
+            found |= {event.path: event.digest for event in student.events if event.path in self.shape.paths}
+            found |= {one.path: _digest(one.text) for one in student.of("selection") if one.path in self.shape.paths}
+        return found
+
+    def _accepted(self) -> frozenset[str]:
+        """Digests of everything signed that main holds: what an ended key may list."""
+        trusted = self.before.school.trust
+        vouches = [key.witness.statement for key in trusted.keys if key.witness is not None]
+        vouches += [key.ending.by.statement for key in trusted.keys if key.ending is not None]
+        vouches += [vouch.statement for one in trusted.appointments for vouch in one.by]
+        delegations = [delegation.digest for delegation in trusted.delegations]
+        payloads = (
+            hashlib.sha256(self.before.tree.read(entry)).hexdigest()
+            for entry in self.before.tree.entries(CERTIFICATIONS)
+            if entry.path.endswith(".json")
+        )
+        return frozenset([*vouches, *delegations, *payloads])
+
+    def _steps(self, report: Report, proposal: Proposal, students: Mapping[str, Student]) -> Iterator[Step]:
+        """One next step for each person whom the change concerns, never by a name."""
+        if report.exit_code is not ExitCode.CLEAN:
+            yield Step(_who(proposal), "mend", len(report.findings))
+            return
+        certify: Counter[str] = Counter()
+        for student in students.values():
+            for one in waiting(student, self.after.school):
+                if any(path.startswith(f"{one.item}/") for path in proposal.paths):
+                    certify.update(one.teachers)
+            items = student.of("course-output")
+            returned = [item for item in items if state(item, student, self.after.school).state is State.RETURNED]
+            if returned:
+                yield Step(student.id, "resubmit", len(returned))
+        yield from (Step(who, "certify", count) for who, count in certify.items())
+
+    def _glass(self, proposal: Proposal, *, control: bool) -> str:
+        """A coordinator may break the glass over a change of control alone; it is logged, and everybody can see it."""
+        actor = proposal.actor
+        allowed = actor is not None and is_coordinator(actor.id, self.request.now, proposal.before)
+        return self.request.glass if control and allowed else ""
+
+
+def _is_orphan(path: str, folders: set[str]) -> bool:
+    """A file below a student or a certification whose student is not there."""
+    folder = student_folder(path)
+    return folder is not None and folder not in folders
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _apart(after: Report | None, before: Report | None) -> tuple[Report | None, tuple[LocatedFinding, ...]]:
+    """What the change brings, and what main had already: the same code, path and values, as often as before."""
+    if after is None or before is None:
+        return after, ()
+    known = Counter(map(_key, before.findings))
+    fresh: list[LocatedFinding] = []
+    inherited: list[LocatedFinding] = []
+    for finding in after.findings:
+        key = _key(finding)
+        (inherited if known[key] > 0 else fresh).append(finding)
+        known[key] -= 1
+    return replace(after, findings=tuple(fresh)), tuple(inherited)
+
+
+def _key(finding: LocatedFinding) -> tuple[str, str, str]:
+    return finding.code, finding.location.path, repr(sorted(finding.values.items(), key=repr))

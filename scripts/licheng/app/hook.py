@@ -1,0 +1,298 @@
+"""A plain server: hooks of a bare repository, the SSH keys that may reach it, and what happens when a push lands.
+
+The actor is the key by which the pusher logged in: `authorized_keys` runs `licheng hook shell` and nothing else, which
+says who it is and starts git. Every push is written to the receipt log.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO
+from pathlib import Path
+
+from licheng.app.check import check
+from licheng.app.day import day_of
+from licheng.app.gate import Request, gate
+from licheng.app.load import load
+from licheng.app.receipts import ReceiptLog
+from licheng.core.change import Account
+from licheng.core.errors import ExitCode, LichengError, UsageError
+from licheng.core.finding import Severity
+from licheng.core.school import School
+from licheng.core.verdict import Verdict
+from licheng.policy.accounts import accounts, known_as
+from licheng.policy.authority import holds
+from licheng.signing.public_key import PublicKey, parse_public_key
+from licheng.sources.git import run as git
+from licheng.sources.tree import CommitTree
+
+MAIN = "refs/heads/main"
+ACTOR = "LICHENG_ACTOR"
+HOOKS = ("pre-receive", "post-receive")
+_NOTHING = "0" * 40
+_GLASS = "break-glass="
+_MARK = "# licheng hook install"
+
+# main only moves forward; what is pushed is whole; nothing is served but by SSH.
+SETTINGS = {
+    "receive.denyNonFastForwards": "true",
+    "receive.denyDeletes": "true",
+    "receive.fsckObjects": "true",
+    "receive.advertisePushOptions": "true",
+    "core.logAllRefUpdates": "true",
+    "http.receivepack": "false",
+}
+
+
+@dataclass(frozen=True)
+class Installation:
+    """What installing writes: hooks by path, settings, folders."""
+
+    repository: Path
+    scripts: dict[Path, str]
+    settings: dict[str, str]
+    folders: tuple[Path, ...]
+
+    def lines(self) -> list[str]:
+        """One line for each thing."""
+        return [
+            *(f"+ {path}" for path in (*self.folders, *self.scripts)),
+            *(f"~ {name}={value}" for name, value in self.settings.items()),
+        ]
+
+    def apply(self) -> None:
+        """Write everything; the repository is closed to everybody but its owner first."""
+        self.repository.chmod(0o700)
+        for folder in self.folders:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name, value in self.settings.items():
+            git(self.repository, "config", name, value)
+        for path, text in self.scripts.items():
+            temporary = path.with_name(f".{path.name}~")
+            temporary.write_text(text, encoding="utf-8")
+            temporary.chmod(0o700)
+            temporary.replace(path)
+
+
+def install(repository: Path, *, demo: bool, site: Path | None) -> Installation:
+    """What makes a bare repository a school's server.
+
+    Args:
+        repository: the bare repository.
+        demo: let the gate judge a demo school.
+        site: where the site is built after each push; None for nowhere.
+
+    Raises:
+        UsageError: APP095, it is no bare repository; APP009, there is a hook of somebody else.
+    """
+    repository = repository.resolve()
+    if not (repository / "objects").is_dir() or git(repository, "rev-parse", "--is-bare-repository").strip() != b"true":
+        raise UsageError("APP095", path=str(repository))
+    scripts = {repository / "hooks" / name: _script(name) for name in HOOKS}
+    for path in scripts:
+        if path.exists() and _MARK not in path.read_text(encoding="utf-8", errors="replace"):
+            raise UsageError("APP009", path=str(path))
+    settings = SETTINGS | {"licheng.demo": "true" if demo else "false"}
+    if site is not None:
+        settings["licheng.site"] = str(site.absolute())
+    folders = (repository / "hooks", repository / "licheng", repository / "lfs" / "objects")
+    return Installation(repository, scripts, settings, folders)
+
+
+def _script(name: str) -> str:
+    return f"#!/bin/sh\n{_MARK}\nexec {_engine()} hook {name}\n"
+
+
+def _engine() -> str:
+    return f"{shlex.quote(sys.executable)} -m licheng"
+
+
+def authorized_keys(repository: Path, today: date | None = None) -> Iterator[str]:
+    """The lines of `authorized_keys`: each login key of an open account, tied to one command.
+
+    A key whose fingerprint is not among the account's identities is left out: nobody would know it.
+    """
+    with CommitTree(repository, MAIN) as tree:
+        school = load(tree, today or day_of(tree, None)).school
+    for account in accounts(school, school.today):
+        for line in account.login_keys:
+            key = parse_public_key(line)
+            if isinstance(key, PublicKey) and f"ssh:{key.fingerprint}" in account.identities:
+                shell = f"{_engine()} hook shell {key.fingerprint} --repo {shlex.quote(str(repository))}"
+                yield f'command="{_quoted(shell)}",restrict {line} {account.id}'
+
+
+def _quoted(command: str) -> str:
+    return command.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def shell(repository: Path, fingerprint: str, asked: str) -> tuple[list[str], str]:
+    """The program that a connection may start, and who it is.
+
+    Args:
+        repository: the only one that is served.
+        fingerprint: of the key that logged in, `SHA256:…`.
+        asked: what the client wants to run (`SSH_ORIGINAL_COMMAND`).
+
+    Raises:
+        UsageError: APP096, nothing that is served; APP097, not for this account.
+    """
+    identity = f"ssh:{fingerprint}"
+    with CommitTree(repository, MAIN) as tree:
+        school = load(tree, day_of(tree, None)).school
+    account = known_as(identity, school, school.today)
+    command = _command(repository, asked)
+    if account is None or not _may_run(account, command[0], school):
+        raise UsageError("APP097", actor=account.id if account is not None else identity)
+    return command, identity
+
+
+def _command(repository: Path, asked: str) -> list[str]:
+    try:
+        words = shlex.split(asked)
+    except ValueError:
+        words = []
+    if words[:1] == ["git"] and len(words) > 1:
+        words = [f"git-{words[1]}", *words[2:]]
+    plain = words[:1] in (["git-receive-pack"], ["git-upload-pack"]) and len(words) == 2
+    store = words[:1] == ["git-lfs-transfer"] and words[2:] in (["upload"], ["download"])
+    served = (plain or store) and Path(words[1]).resolve() == repository.resolve()
+    if not served:
+        raise UsageError("APP096", command=asked[:80] or "-")
+    return [words[0], str(repository.resolve()), *words[2:]]
+
+
+def _may_run(account: Account, program: str, school: School) -> bool:
+    """Whoever holds a post may fetch and push; an intake account too. Students do not clone (gate)."""
+    if account.holder == "intake":
+        return program in {"git-receive-pack", "git-upload-pack", "git-lfs-transfer"}
+    return account.holder == "staff" and holds(account.id, school, school.today)
+
+
+@dataclass(frozen=True)
+class Push:
+    """One line of what a hook is told."""
+
+    old: str
+    new: str
+    ref: str
+
+
+def pushes(lines: Iterable[str]) -> list[Push]:
+    """What git writes to a hook's standard input."""
+    return [Push(*fields) for line in lines if len(fields := line.split()) == 3]
+
+
+def pre_receive(repository: Path, found: Sequence[Push], environment: dict[str, str], now: datetime) -> Verdict:
+    """Judge a push and write it to the receipt log, whatever comes of it.
+
+    Raises:
+        UsageError: APP098, something else than main moving forward; APP097, nobody logged in.
+    """
+    refs = ", ".join(push.ref for push in found)
+    if len(found) != 1 or found[0].ref != MAIN or _NOTHING in (found[0].old, found[0].new):
+        raise UsageError("APP098", refs=refs or "-")
+    actor = environment.get(ACTOR)
+    if not actor:
+        raise UsageError("APP097", actor="-")
+    log = ReceiptLog.of(repository)
+    said = {"actor": actor, "base": found[0].old, "head": found[0].new}
+    try:
+        verdict = gate(_request(repository, found[0], actor, environment, now, log))
+    except LichengError as error:
+        log.append(now, "received", **said, outcome="undecided", codes=[error.code], things={})
+        raise
+    accepted = verdict.exit_code is ExitCode.CLEAN
+    said["actor"] = verdict.actor
+    log.append(
+        now,
+        "received",
+        **said,
+        outcome="accepted" if accepted else "refused",
+        codes=sorted({finding.code for finding in verdict.report.findings}),
+        things=dict(verdict.things),
+        **({"glass": verdict.glass} if verdict.glass else {}),
+    )
+    return verdict
+
+
+def _request(
+    repository: Path, push: Push, actor: str, environment: dict[str, str], now: datetime, log: ReceiptLog
+) -> Request:
+    demo = git_setting(repository, "licheng.demo") == "true"
+    return Request(repository, push.old, push.new, actor, now, log=log, demo=demo, glass=_glass(environment))
+
+
+def git_setting(repository: Path, name: str) -> str:
+    """A setting of the repository; empty where there is none."""
+    try:
+        return git(repository, "config", "--get", name).decode().strip()
+    except LichengError:
+        return ""
+
+
+def _glass(environment: dict[str, str]) -> str:
+    """The push option `break-glass=reason`."""
+    count = environment.get("GIT_PUSH_OPTION_COUNT", "0")
+    options = (environment.get(f"GIT_PUSH_OPTION_{index}", "") for index in range(int(count) if count.isdigit() else 0))
+    return next((option.removeprefix(_GLASS) for option in options if option.startswith(_GLASS)), "")
+
+
+def post_receive(repository: Path, found: Sequence[Push], environment: dict[str, str], now: datetime) -> None:
+    """Write down what has landed, and start what follows without keeping the pusher waiting."""
+    for push in found:
+        log = ReceiptLog.of(repository)
+        log.append(now, "landed", actor=environment.get(ACTOR, "-"), base=push.old, head=push.new)
+        trace = (repository / "licheng" / "landing.log").open("ab")
+        subprocess.Popen(
+            [sys.executable, "-m", "licheng", "hook", "landed", push.new, "--repo", str(repository)],
+            stdin=subprocess.DEVNULL,
+            stdout=trace,
+            stderr=trace,
+            start_new_session=True,
+            env={name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
+        )
+        trace.close()
+
+
+def landed(repository: Path, sha: str) -> int:
+    """Check main as a whole again, and build the site from it.
+
+    Returns:
+        The number of errors of main; each is an alarm.
+
+    Raises:
+        LichengError: APP003, something could not be run.
+    """
+    with CommitTree(repository, sha) as tree:
+        report = check(tree, day_of(tree, None))
+    target = git_setting(repository, "licheng.site")
+    if target:
+        _build_site(repository, sha, Path(target))
+    return report.count(Severity.ERROR)
+
+
+def _build_site(repository: Path, sha: str, target: Path) -> None:
+    """Build in a folder beside the old site and put it in its place by a rename."""
+    with tempfile.TemporaryDirectory(prefix="licheng-", dir=target.parent) as folder:
+        source, built = Path(folder, "source"), Path(folder, "site")
+        with tarfile.open(fileobj=BytesIO(git(repository, "archive", "--format=tar", sha))) as archive:
+            archive.extractall(source, filter="data")
+        command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(built)]
+        done = subprocess.run(command, cwd=source, capture_output=True, check=False)
+        if done.returncode:
+            raise LichengError("APP003", command="mkdocs build")
+        old = Path(folder, "old")
+        if target.exists():
+            target.rename(old)
+        built.rename(target)
+        shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,119 @@
+"""`licheng gate`, `licheng who-may` and `licheng override`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from licheng.app.day import day_of, now_of
+from licheng.app.gate import Request
+from licheng.app.gate import gate as judge
+from licheng.app.load import load
+from licheng.app.overrides import override as run_override
+from licheng.app.paths import from_root
+from licheng.app.receipts import ReceiptLog
+from licheng.app.who_may import Answer
+from licheng.app.who_may import who_may as answer
+from licheng.cli.options import carry_out, dry_run_option, is_terminal, language_option, now_option, today_option
+from licheng.cli.signer import Signer
+from licheng.core.verdict import Verdict
+from licheng.outputs import gate as output
+from licheng.outputs.catalog import Catalog, catalog
+from licheng.sources.tree import CommitTree, WorkTree, find_repository, find_root
+
+
+@click.command()
+@click.option("--base", metavar="SHA", required=True, help="main 的完整提交代號 / full id of main")
+@click.option("--head", metavar="SHA", required=True, help="要合併的完整提交代號 / full id of what is to merge")
+@click.option("--actor", metavar="ID", required=True, help="github:編號、ssh:SHA256:指紋或帳號代號 / who brings it")
+@click.option("--pushed-by", metavar="ID", help="最後推送的人 / who pushed last")
+@click.option("--received", metavar="TIME", help="收到的時間，例如 2026-11-23T04:00:00Z / when it was received")
+@click.option("--receipts", type=click.Path(path_type=Path, dir_okay=False), help="收件紀錄 / the receipt log")
+@click.option("--repo", type=click.Path(path_type=Path, file_okay=False), help="儲存庫 / the repository")
+@click.option("--demo", is_flag=True, help="允許示範學校 / judge a demo school")
+@click.option("--break-glass", "glass", metavar="REASON", default="", help="協調者緊急放行並留下紀錄 / pass, logged")
+@click.option("--format", "form", type=click.Choice(["text", "github", "json"]), default="text", show_default=True)
+@click.option("--summary", type=click.Path(path_type=Path), help="另寫一份 Markdown 摘要 / a summary in Markdown")
+@now_option()
+@language_option()
+def gate(
+    base: str,
+    head: str,
+    actor: str,
+    pushed_by: str | None,
+    received: str | None,
+    receipts: Path | None,
+    repo: Path | None,
+    demo: bool,
+    glass: str,
+    form: str,
+    summary: Path | None,
+    now: str | None,
+    lang: str,
+) -> None:
+    """判斷一個變更能不能合併，只讀 git 物件。 / Whether a change may merge, from git objects alone."""
+    root = find_repository(repo or Path.cwd())
+    with CommitTree(root, base) as tree:
+        moment = now_of(tree, now)
+        first = now_of(tree, received) if received is not None else None
+    log = ReceiptLog(receipts) if receipts is not None else None
+    verdict = judge(Request(root, base, head, actor, moment, pushed_by, first, log, demo, glass))
+    words = catalog(lang)
+    if summary is not None:
+        with summary.open("a", encoding="utf-8") as file:
+            file.write(output.render_summary(verdict, words))
+    click.echo(_render(verdict, form, words), nl=False)
+    sys.exit(verdict.exit_code)
+
+
+def _render(verdict: Verdict, form: str, words: Catalog) -> str:
+    if form == "json":
+        return output.render_json(verdict, words)
+    if form == "github":
+        return output.render_github(verdict, words)
+    return output.render(verdict, words, colour=is_terminal(sys.stdout))
+
+
+@click.command("who-may")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@today_option()
+@language_option()
+def who_may(paths: tuple[Path, ...], today: str | None, lang: str) -> None:
+    """誰可以改這個檔案，依據分工表的哪一列。 / Who may change a path, and by which row of the duties."""
+    root = find_root(Path.cwd())
+    tree = WorkTree(root)
+    loaded, words = load(tree, day_of(tree, today)), catalog(lang)
+    for path in paths:
+        for line in _answered(answer(loaded, from_root(root, path)), words):
+            click.echo(line)
+
+
+def _answered(found: Answer, words: Catalog) -> list[str]:
+    if found.row is None:
+        return [words.word("who_may_nobody", path=found.path, reason=words.label("denial", found.reason))]
+    may = words.word("separator").join(words.label("operation", one) for one in sorted(found.row.may))
+    lines = [words.word("who_may", path=found.path, row=found.row.id, may=may)]
+    for among in found.among:
+        holders = ", ".join(among.holders) or "-"
+        lines.append(words.word(f"who_may_{among.sort}", office=among.id, holders=holders))
+    return lines
+
+
+@click.command()
+@click.argument("change")
+@click.option("--slug", required=True, help="檔名，小寫英數與連字號 / the file's name")
+@click.option("--reason", required=True, help="為什麼 / why")
+@click.option("--key", required=True, type=click.Path(path_type=Path), help="協調者的金鑰 / a coordinator's key")
+@dry_run_option()
+@now_option()
+def override(change: str, slug: str, reason: str, key: Path, dry_run: bool, now: str | None) -> None:
+    """協調者簽署同意一次大量變更（雜湊值見 GAT012）。 / Let one mass change pass; a coordinator signs."""
+    root = find_root(Path.cwd())
+    tree = WorkTree(root)
+    loaded, signer = load(tree, day_of(tree, None)), Signer.of(key)
+    plan = run_override(
+        loaded, slug, change=change, reason=reason, by=signer.holder(loaded), now=now_of(tree, now), sign=signer
+    )
+    carry_out(plan, root, dry_run)

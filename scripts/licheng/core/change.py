@@ -1,0 +1,123 @@
+"""A change that somebody asks to be merged: what it does to which files, who made it, who brings it, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from licheng.core.certification import Override
+from licheng.core.school import School
+from licheng.core.student import Student
+
+
+class Operation(StrEnum):
+    """What happens to a file; a rename is a deletion and an addition."""
+
+    ADD = "add"
+    CHANGE = "change"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of the difference between base and head.
+
+    Attributes:
+        path: from the repository's root; undecodable bytes as surrogates.
+        old_mode: git's, `000000` where the file is new.
+        new_mode: git's, `000000` where the file is gone.
+        blob: git object id of the new content; empty where it is gone.
+        size: bytes of the new content, 0 where it is gone.
+    """
+
+    path: str
+    operation: Operation
+    old_mode: str
+    new_mode: str
+    blob: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit of the change.
+
+    Attributes:
+        name: the author's, as written.
+        address: the author's e-mail address, as written.
+        paths: what it changes against its first parent.
+    """
+
+    sha: str
+    parents: tuple[str, ...]
+    name: str
+    address: str
+    paths: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who can bring changes, known by what no text in a commit can claim.
+
+    Attributes:
+        holder: staff, student, or intake, which brings in the work of students.
+        login_keys: OpenSSH public keys, one line each.
+    """
+
+    id: str
+    holder: str
+    identities: frozenset[str]
+    address: str
+    login_keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Everything that the rules of the gate are asked about.
+
+    Attributes:
+        actor: who brings it; None where no account has that identity today.
+        actor_text: the identity as given.
+        pushed_by: who pushed last, where the forge says so and it is another; None otherwise.
+        changes: in the order of their paths.
+        commits: newest first.
+        descends: head's first-parent history reaches base.
+        before: the school at base, which decides who may do what.
+        after: the school at head.
+        students_before: by id, of the students whom the change touches; only those that exist at base.
+        students_after: likewise at head.
+        received: by an item's folder, when the server first saw just these files in it, UTC.
+        now: UTC.
+        objects_missing: paths of Git LFS pointers whose object is not in the store.
+        override: a coordinator's word that lets a mass change pass.
+        accepted: digests of everything signed that base holds.
+        errors_before: of the whole school at base, where the change is of control.
+        errors_after: likewise at head.
+    """
+
+    base: str
+    head: str
+    actor: Account | None
+    actor_text: str
+    changes: tuple[Change, ...]
+    commits: tuple[Commit, ...]
+    descends: bool
+    before: School
+    after: School
+    now: datetime
+    pushed_by: str | None = None
+    students_before: Mapping[str, Student] = field(default_factory=dict)
+    students_after: Mapping[str, Student] = field(default_factory=dict)
+    received: Mapping[str, datetime] = field(default_factory=dict)
+    objects_missing: frozenset[str] = frozenset()
+    override: Override | None = None
+    accepted: frozenset[str] = frozenset()
+    errors_before: int = 0
+    errors_after: int = 0
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """Everything that is touched."""
+        return frozenset(change.path for change in self.changes)

@@ -1,0 +1,55 @@
+"""The gate's answer, bound to the two commits that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from licheng.core.errors import ExitCode
+from licheng.core.report import LocatedFinding, Report
+
+# What not even breaking the glass lets pass: what is no change of main at all, or nobody's.
+_ALWAYS = frozenset({"GAT001", "GAT005", "GAT008", "GAT014", "GAT015"})
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Step:
+    """What somebody does next: who (an account's id), what (an entry of the catalog), how many."""
+
+    who: str
+    what: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether head may become main.
+
+    Attributes:
+        base: full id.
+        head: full id.
+        actor: the account's id, or the identity that no account has.
+        report: what blocks, or under broken glass would have.
+        inherited: errors that main has already, which do not block.
+        changes: how many entries of the difference were judged.
+        things: what was handed in, certified or selected: path → SHA-256 of the content.
+        steps: what comes next, one for each person and kind.
+        glass: why a coordinator broke the glass; empty normally.
+    """
+
+    base: str
+    head: str
+    actor: str
+    report: Report
+    inherited: tuple[LocatedFinding, ...] = ()
+    changes: int = 0
+    things: Mapping[str, str] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
+    glass: str = ""
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """0 may merge, 1 refused, 3 nothing was judged; with broken glass only what always blocks."""
+        if self.glass and not any(finding.code in _ALWAYS for finding in self.report.findings):
+            return ExitCode.CLEAN
+        return self.report.exit_code

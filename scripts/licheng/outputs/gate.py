@@ -1,0 +1,88 @@
+"""The gate's verdict: as text, as GitHub annotations, as JSON, and as the Markdown summary of a job."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from licheng.core.errors import ExitCode
+from licheng.core.report import LocatedFinding
+from licheng.core.verdict import Verdict
+from licheng.outputs import github, text
+from licheng.outputs import json as report_json
+from licheng.outputs.catalog import Catalog
+from licheng.outputs.escape import markdown, printable
+
+VERSION = 1
+_SHORT = 12
+
+
+def render(verdict: Verdict, words: Catalog, *, colour: bool = False) -> str:
+    """For a terminal, and for who pushes: findings, then the verdict and one next step for each person."""
+    return text.render(verdict.report, words, colour=colour) + _ending(verdict, words)
+
+
+def render_github(verdict: Verdict, words: Catalog) -> str:
+    """Annotations at file and line, then the same ending."""
+    return github.render(verdict.report, words) + _ending(verdict, words)
+
+
+def _ending(verdict: Verdict, words: Catalog) -> str:
+    return "".join(f"{printable(line)}\n" for line in _lines(verdict, words))
+
+
+def _lines(verdict: Verdict, words: Catalog) -> Iterator[str]:
+    if verdict.inherited:
+        yield words.word("gate_inherited", count=len(verdict.inherited))
+    if verdict.glass:
+        yield words.word("gate_glass", reason=verdict.glass)
+    yield _outcome_line(verdict, words)
+    for step in verdict.steps:
+        yield words.word(f"step_{step.what}", who=step.who, count=step.count)
+
+
+def _outcome_line(verdict: Verdict, words: Catalog) -> str:
+    outcome = "gate_accepted" if verdict.exit_code is ExitCode.CLEAN else "gate_refused"
+    return words.word(outcome, head=verdict.head[:_SHORT], base=verdict.base[:_SHORT], count=verdict.changes)
+
+
+def render_json(verdict: Verdict, words: Catalog) -> str:
+    """One versioned document; fields are added, never renamed or removed within a version."""
+    document: dict[str, Any] = {
+        "version": VERSION,
+        "base": verdict.base,
+        "head": verdict.head,
+        "actor": verdict.actor,
+        "accepted": verdict.exit_code is ExitCode.CLEAN,
+        "glass": verdict.glass,
+        "changes": verdict.changes,
+        "things": dict(sorted(verdict.things.items())),
+        "steps": [{"who": step.who, "what": step.what, "count": step.count} for step in verdict.steps],
+        "inherited": len(verdict.inherited),
+        "report": json.loads(report_json.render(verdict.report, words)),
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def render_summary(verdict: Verdict, words: Catalog) -> str:
+    """Markdown for the summary of a job: nothing that a record says is markup, a link or a mention."""
+    lines = [f"## {markdown(_outcome_line(verdict, words))}", ""]
+    if verdict.report.findings:
+        lines += [words.word("gate_table"), "|---|---|---|---|"]
+        lines += [_row(finding, words) for finding in verdict.report.findings]
+        lines.append("")
+    lines += [f"- {markdown(line)}" for line in _lines(verdict, words)]
+    return "\n".join(lines) + "\n"
+
+
+def _row(finding: LocatedFinding, words: Catalog) -> str:
+    cells = (finding.code, str(finding.location), words.message(finding), words.hint(finding))
+    return "| " + " | ".join(markdown(printable(cell)) for cell in cells) + " |"
+
+
+def render_receipt(at: str, things: dict[str, str], words: Catalog) -> str:
+    """What a pusher keeps: item, digest, time of receipt (UTC)."""
+    lines = [words.word("receipt_of", at=at, count=len(things))]
+    lines += [f"  {printable(path)}  sha256:{digest}" for path, digest in sorted(things.items())]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,120 @@
+"""The shape of a change, and who wrote what of it: judged before and beside what the records say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from licheng.core.change import Account, Change, Commit, Operation, Proposal
+from licheng.core.layout import student_folder
+from licheng.core.record import Record
+from licheng.core.school import School
+from licheng.core.student import Student
+from licheng.policy.accounts import accounts
+from licheng.policy.authority import TAIPEI
+from licheng.policy.permission import Denial, Scene, denial, record_home
+
+# What one change may have. A term's marks of 3,000 students are 3,000 files; nothing sound comes near these.
+MOST_CHANGES = 20_000
+MOST_COMMITS = 500
+MOST_BYTES = 64 << 20
+MOST_TOTAL = 512 << 20
+# An attachment up to here may lie in history itself.
+PLAIN_BYTES = 64 << 10
+# Above these, a coordinator signs that just this change is meant.
+MOST_DELETIONS = 20
+MOST_KEYS = 5
+
+_KEYS = "content/trust/keys/"
+
+
+def today(proposal: Proposal) -> date:
+    """The day on which a change is judged, Asia/Taipei."""
+    return proposal.now.astimezone(TAIPEI).date()
+
+
+def excesses(proposal: Proposal) -> Iterator[tuple[str, str, int, int]]:
+    """What there is too much of: path, what, how much, how much may be."""
+    total = sum(change.size for change in proposal.changes)
+    counts = (
+        ("changes", len(proposal.changes), MOST_CHANGES),
+        ("commits", len(proposal.commits), MOST_COMMITS),
+        ("total", total, MOST_TOTAL),
+    )
+    for what, count, limit in counts:
+        if count > limit:
+            yield "content", what, count, limit
+    for change in proposal.changes:
+        if change.size > MOST_BYTES:
+            yield change.path, "bytes", change.size, MOST_BYTES
+
+
+def masses(changes: tuple[Change, ...]) -> Iterator[tuple[str, list[str], int]]:
+    """What is suspicious in large numbers: what, the paths, how many may pass without a second person."""
+    yield "deletions", [change.path for change in changes if change.operation is Operation.DELETE], MOST_DELETIONS
+    yield "keys", [change.path for change in changes if change.path.startswith(_KEYS)], MOST_KEYS
+
+
+def writer_of(commit: Commit, proposal: Proposal) -> str | None:
+    """The account that a commit is by, or None where its author is none that the actor may bring."""
+    actor = proposal.actor
+    if actor is None:
+        return None
+    if actor.holder != "intake":
+        return actor.id if _is_author(actor, commit) else None
+    students = (one for one in accounts(proposal.before, today(proposal)) if one.holder == "student")
+    return next((student.id for student in students if _is_author(student, commit)), None)
+
+
+def _is_author(account: Account, commit: Commit) -> bool:
+    return (commit.name, commit.address) == (account.id, account.address)
+
+
+def denials(proposal: Proposal) -> Iterator[tuple[Change, str, Denial]]:
+    """Every file with each of its writers who may not do that to it."""
+    by_id = {account.id: account for account in accounts(proposal.before, today(proposal))}
+    for change in proposal.changes:
+        scene = _scene(change.path, proposal)
+        for writer in _writers(change.path, proposal):
+            account = by_id.get(writer)
+            denied = denial(account, change.operation, change.path, scene) if account else Denial("not-among")
+            if denied is not None:
+                yield change, writer, denied
+
+
+def _writers(path: str, proposal: Proposal) -> list[str]:
+    """Who wrote a file: the actor, or for an intake account the authors of the commits that touch it."""
+    actor = proposal.actor
+    if actor is None or actor.holder != "intake":
+        return [actor.id if actor is not None else ""]
+    found = {writer_of(commit, proposal) or "" for commit in proposal.commits if path in commit.paths}
+    return sorted(found) or [actor.id]
+
+
+def _scene(path: str, proposal: Proposal) -> Scene:
+    owner = (student_folder(path) or "").rpartition("/")[2]
+    before, after = proposal.students_before.get(owner), proposal.students_after.get(owner)
+    pairs = ((before, proposal.before), (after, proposal.after))
+    versions = [found for student, school in pairs if (found := _record(path, student, school)) is not None]
+    signers = _signers(path, after, proposal.after)
+    return Scene(proposal.before, today(proposal), before or after, tuple(versions), signers)
+
+
+def _record(path: str, student: Student | None, school: School) -> Record | None:
+    """The record that a file belongs to, in one state of the school."""
+    found = record_home(path)
+    if found is None:
+        return None
+    own = found.kind.path(**found.identity)
+    holder: Student | School | None = student if found.kind.of_student else school
+    return next((one for one in holder.of(found.kind.name) if one.path == own), None) if holder is not None else None
+
+
+def _signers(path: str, student: Student | None, school: School) -> frozenset[str]:
+    """Who signed what lies at a path: a decision, a delegation, a waiver, an override."""
+    own = path.removesuffix(".sig")
+    decided = [(event.path, event.payload.certifier) for event in student.events if event.payload] if student else []
+    waived = [(waiver.path, waiver.by.staff) for waiver in student.waivers] if student else []
+    delegated = [(delegation.path, delegation.by) for delegation in school.trust.delegations]
+    overridden = [(override.path, override.by.staff) for override in school.trust.overrides]
+    return frozenset(who for where, who in (*decided, *waived, *delegated, *overridden) if where == own)

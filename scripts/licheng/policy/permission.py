@@ -1,0 +1,199 @@
+"""Who may add, change or delete which file: the authority table of `duties.yaml`, default deny.
+
+Judged by the school as it is at base, so that no change can give itself rights. Being responsible for a duty gives
+sight and reminders, never the right to write a student's work (伍.五, 肆.三).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from fnmatch import fnmatchcase
+
+from licheng.core.change import Account, Operation
+from licheng.core.layout import ALLOWED_SIGNERS, WITH_FILES, Form, Home, home
+from licheng.core.record import Record
+from licheng.core.school import School
+from licheng.core.student import Student
+from licheng.policy import keys
+from licheng.policy.authority import TAIPEI, holds, within
+from licheng.policy.enrolment import level_and_class
+
+# What a change of records may touch; everything else is control (gate, line 2).
+RECORDS = frozenset({"students", "certifications", "delegations", "training", "working-group", "evaluation", "support"})
+
+
+def is_control(path: str) -> bool:
+    """Whether a path decides how others are judged: everything but the school's everyday records."""
+    top, _, rest = path.partition("/")
+    return top != "content" or rest.split("/")[0] not in RECORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the authority table; its place is `authority`/`index` of the duties record."""
+
+    index: int
+    id: str
+    records: frozenset[str]
+    paths: tuple[str, ...]
+    may: frozenset[str]
+    by: tuple[Mapping[str, str], ...]
+
+    def covers(self, path: str, kind: str | None) -> bool:
+        """Whether the row is about a path, which belongs to a record of that kind."""
+        return kind in self.records or any(_matches(pattern, path) for pattern in self.paths)
+
+
+def _matches(pattern: str, path: str) -> bool:
+    return not fnmatchcase(path, pattern[1:]) if pattern.startswith("!") else fnmatchcase(path, pattern)
+
+
+def rows(school: School) -> tuple[Row, ...]:
+    """The authority table."""
+    found = school.one("duties")
+    entries = found.data["authority"] if found is not None else ()
+    return tuple(
+        Row(
+            index,
+            entry["id"],
+            frozenset(entry.get("records", ())),
+            tuple(entry.get("paths", ())),
+            frozenset(entry["may"]),
+            tuple(entry["by"]),
+        )
+        for index, entry in enumerate(entries)
+    )
+
+
+def record_home(path: str) -> Home | None:
+    """The record that a file belongs to: itself, the item beside an attachment, the payload beside a signature."""
+    found = home(path)
+    if found is None and path.endswith(".sig"):
+        signed = home(path.removesuffix(".sig"))
+        found = signed if signed is not None and signed.kind.form is Form.SIGNED else None
+    if found is None:
+        beside = home(f"{path.rpartition('/')[0]}/item.md")
+        found = beside if beside is not None and beside.kind.name in WITH_FILES else None
+    return found
+
+
+def kind_of(path: str) -> str | None:
+    """The kind of that record; `allowed_signers` follows from the keys and belongs to them."""
+    if path == ALLOWED_SIGNERS:
+        return "staff-keys"
+    found = record_home(path)
+    return found.kind.name if found is not None else None
+
+
+def rows_of(path: str, school: School) -> tuple[Row, ...]:
+    """The rows that are about a path; exactly one, or nobody may do anything to it."""
+    kind = kind_of(path)
+    return tuple(row for row in rows(school) if row.covers(path, kind))
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a relation between a person and a file is read from.
+
+    Attributes:
+        school: at base.
+        on: the day, Asia/Taipei.
+        student: whose the file is, at base; None where it is nobody's, or a new student's.
+        versions: the record that the file belongs to, before and after: a relation must hold for both.
+    """
+
+    school: School
+    on: date
+    student: Student | None
+    versions: tuple[Record, ...] = ()
+    signers: frozenset[str] = frozenset()
+
+
+def is_among(row: Row, account: Account, path: str, scene: Scene) -> bool:
+    """Whether an account is one of those whom a row names."""
+    return any(_is(who, account, path, scene) for who in row.by)
+
+
+def _is(who: Mapping[str, str], account: Account, path: str, scene: Scene) -> bool:
+    if who.get("as") == "owner":
+        return account.id in path.split("/")
+    if account.holder != "staff":
+        return False
+    if "unit" in who:
+        return _in_unit(account.id, who["unit"], scene)
+    if "post" in who:
+        return holds(account.id, scene.school, scene.on, who["post"])
+    return _related(who["as"], account, scene)
+
+
+def _related(relation: str, account: Account, scene: Scene) -> bool:
+    match relation:
+        case "tutor":
+            return _is_tutor(account.id, scene)
+        case "signer":
+            return scene.signers == {account.id}
+        case "recorder":
+            return bool(scene.versions) and all(one.data.get("recorder") == account.id for one in scene.versions)
+        case "organiser":
+            units = [_organiser(record, scene.school) for record in scene.versions]
+            return bool(units) and all(unit is not None and _in_unit(account.id, unit, scene) for unit in units)
+        case "coordinator":
+            return keys.is_coordinator(account.id, datetime.combine(scene.on, time(12), TAIPEI), scene.school)
+        case _:
+            return False
+
+
+def _in_unit(staff: str, unit: str, scene: Scene) -> bool:
+    """Whether somebody holds a post that belongs to the unit: its head, not everybody who works there."""
+    held = scene.school.posts_of.get(staff, ())
+    return any(scene.school.unit_of_post.get(post["post"]) == unit and within(post, scene.on) for post in held)
+
+
+def _is_tutor(staff: str, scene: Scene) -> bool:
+    own = scene.student.one("student") if scene.student is not None else None
+    where = level_and_class(own, scene.on) if own is not None else None
+    if where is None:
+        return False
+    tutored = [post for post in scene.school.posts_of.get(staff, ()) if post["post"] == "class-tutor"]
+    return any(post.get("class") == where[1] and within(post, scene.on) for post in tutored)
+
+
+def _organiser(record: Record, school: School) -> str | None:
+    """The unit that runs what a record is about: its own field, or that of the contest that it names."""
+    if record.kind == "contest-result":
+        contests = {contest.slug: contest for contest in school.of("contest")}
+        named = contests.get(record.data["contest"])
+        return named.data["unit"] if named is not None else None
+    unit: str | None = record.data.get("organiser") or record.data.get("unit")
+    return unit
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """Why an account may not do something to a file: `reason` is an entry of the catalog.
+
+    Attributes:
+        row: the row that decides, where there is exactly one.
+    """
+
+    reason: str
+    row: Row | None = None
+
+
+def denial(account: Account, operation: Operation, path: str, scene: Scene) -> Denial | None:
+    """Why not, or None where the one row that is about the file allows it."""
+    found = rows_of(path, scene.school)
+    if len(found) != 1:
+        return Denial("no-row" if not found else "several-rows")
+    [row] = found
+    if operation not in row.may:
+        return Denial("operation", row)
+    return None if is_among(row, account, path, scene) else Denial("not-among", row)
+
+
+def described(row: Row, school: School) -> Iterator[tuple[str, str]]:
+    """Whom a row names: (unit, post or as; id)."""
+    for who in row.by:
+        yield next(iter(who.items()))

@@ -1,0 +1,24 @@
+"""A commit says that somebody else made it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from licheng.core.change import Proposal
+from licheng.core.finding import Finding
+from licheng.core.location import Place
+from licheng.core.rule import Rule, rule
+from licheng.policy.gate import writer_of
+
+
+@rule("GAT009", "borrowed-name", scope="shape")
+def borrowed_name(this: Rule, proposal: Proposal) -> Iterator[Finding]:
+    """A commit's author is the pseudonym and address of the account that brings it, never a person's name.
+
+    An intake account brings in commits of students, each under the student's own.
+    """
+    for commit in proposal.commits:
+        if proposal.actor is not None and writer_of(commit, proposal) is None:
+            place = Place(min(commit.paths, default="content"))
+            shown = f"{commit.name} <{commit.address}>"[:100]
+            yield this.finding(place, commit=commit.sha[:12], author=shown, actor=proposal.actor.id)

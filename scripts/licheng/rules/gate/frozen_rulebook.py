@@ -1,0 +1,19 @@
+"""A rulebook in force, or what the agency announced, was changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from licheng.core.change import Operation, Proposal
+from licheng.core.finding import Finding
+from licheng.core.location import Place
+from licheng.core.rule import Rule, rule
+from licheng.policy.append_only import is_frozen
+
+
+@rule("GAT006", "frozen-rulebook", scope="change")
+def frozen_rulebook(this: Rule, proposal: Proposal) -> Iterator[Finding]:
+    """An amendment is a new rulebook (捌); the old one has judged and is cited by certifications."""
+    for change in proposal.changes:
+        if change.operation is not Operation.ADD and is_frozen(change.path, proposal):
+            yield this.finding(Place(change.path))

@@ -1,0 +1,27 @@
+"""The authority table leaves a kind of record to nobody, or to two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from licheng.core.finding import Finding
+from licheng.core.layout import samples
+from licheng.core.rule import Rule, rule
+from licheng.core.school import School
+from licheng.policy.permission import rows_of
+
+# The trust root belongs to nobody: it never changes.
+_NOBODYS = frozenset({"genesis"})
+
+
+@rule("REF015", "unowned-path", scope="school", kinds=("duties",))
+def unowned_path(this: Rule, school: School) -> Iterator[Finding]:
+    """Each file has one owner (伍.五): where two offices own parts, they are two files."""
+    duties = school.one("duties")
+    if duties is None:
+        return
+    for kind, path in samples():
+        found = rows_of(path, school)
+        if len(found) != (0 if kind in _NOBODYS else 1):
+            rows = tuple(row.id for row in found) or ("-",)
+            yield this.finding(duties.at("authority"), record=kind, rows=rows, example=path)

@@ -1,0 +1,150 @@
+"""A school's bare repository for the gate's tests: real commits, made object by object, so that anything can be forged."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from licheng.app import decide
+from licheng.app.gate import Request, gate
+from licheng.app.load import Loaded, load
+from licheng.core.certification import Decision
+from licheng.core.verdict import Verdict
+from licheng.signing.demo_keys import DemoKey
+from licheng.sources.tree import CommitTree
+
+NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
+SEED = "licheng demo 1"
+# Posts of the demo school by office.
+DEAN, REGISTRAR, CURRICULUM, IT = "t002", "t004", "t005", "t006"
+DISCIPLINE, ACTIVITIES, GUIDANCE, COUNSELLOR = "t007", "t008", "t009", "t023"
+
+# What a case puts at a path: new bytes, nothing any more, or a mode with bytes (of a link: where it leads).
+Content = bytes | str | None | tuple[str, bytes]
+
+
+@dataclass
+class Scene:
+    """The demo school's history in a bare repository, and ways to grow it.
+
+    Attributes:
+        root: the bare repository.
+        base: the tip of main.
+    """
+
+    root: Path
+    base: str
+    scratch: Path
+    clock: datetime = NOW
+    _count: int = field(default=0, repr=False)
+
+    def git(self, *arguments: str, given: bytes | None = None, **environment: str) -> str:
+        env = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", **environment}
+        command = ["git", "-C", str(self.root), *arguments]
+        done = subprocess.run(command, input=given, capture_output=True, env=env, check=False)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout.decode("utf-8", "surrogateescape").strip()
+
+    def read(self, path: str, commit: str = "") -> bytes:
+        command = ["git", "-C", str(self.root), "cat-file", "blob", f"{commit or self.base}:{path}"]
+        return subprocess.run(command, check=True, capture_output=True).stdout
+
+    def paths(self, below: str, commit: str = "") -> list[str]:
+        return self.git("ls-tree", "-r", "--name-only", commit or self.base, "--", below).splitlines()
+
+    def commit(
+        self,
+        files: Mapping[str, Content],
+        author: str,
+        *,
+        parent: str | None = None,
+        also: tuple[str, ...] = (),
+        address: str | None = None,
+    ) -> str:
+        """A commit that puts contents at paths; returns its id."""
+        self._count += 1
+        index = {"GIT_INDEX_FILE": str(self.scratch / f"index-{self._count}")}
+        parent = parent or self.base
+        self.git("read-tree", parent, **index)
+        lines = b"".join(self._line(path, content) for path, content in files.items())
+        self.git("update-index", "-z", "--index-info", given=lines, **index)
+        tree = self.git("write-tree", **index)
+        when = f"{int(self.clock.timestamp())} +0800"
+        name = {"GIT_AUTHOR_NAME": author, "GIT_AUTHOR_EMAIL": address or f"{author}@licheng.invalid"}
+        committer = {"GIT_COMMITTER_NAME": "gate", "GIT_COMMITTER_EMAIL": "gate@licheng.invalid"}
+        dates = {"GIT_AUTHOR_DATE": when, "GIT_COMMITTER_DATE": when}
+        parents = [word for sha in (parent, *also) for word in ("-p", sha)]
+        return self.git("commit-tree", tree, *parents, "-m", "A change", **name, **committer, **dates)
+
+    def _line(self, path: str, content: Content) -> bytes:
+        where = path.encode("utf-8", "surrogateescape")
+        if content is None:
+            return b"0 " + b"0" * 40 + b"\t" + where + b"\0"
+        mode, data = content if isinstance(content, tuple) else ("100644", content)
+        if mode == "160000":
+            return f"160000 {self.base}\t".encode() + where + b"\0"
+        data = data.encode() if isinstance(data, str) else data
+        blob = self.git("hash-object", "-w", "--stdin", given=data)
+        return f"{mode} {blob}\t".encode() + where + b"\0"
+
+    def judge(self, head: str, actor: str, *, base: str = "", **options: object) -> Verdict:
+        now = options.pop("now", self.clock)
+        request = Request(self.root, base or self.base, head, actor, now, demo=True, **options)  # type: ignore[arg-type]
+        return gate(request)
+
+    @cached_property
+    def loaded(self) -> Loaded:
+        """The school at base."""
+        return load(CommitTree(self.root, self.base), NOW.date())
+
+    def key(self, staff: str) -> DemoKey:
+        """The key that somebody signs with today."""
+        live = {key.fingerprint for key in self.loaded.school.trust.keys_of(staff) if key.ending is None}
+        made = (DemoKey.of(SEED, staff, generation) for generation in (1, 2))
+        return next(key for key in made if key.public.fingerprint in live)
+
+    def certify(
+        self, item: str, staff: str, decision: str = "certified", *, now: datetime | None = None, commit: str = ""
+    ) -> dict[str, bytes]:
+        """The files of a decision on an item, signed."""
+        key = self.key(staff)
+        reason = ("wrong-file", "附上的檔案不對。") if decision in {"returned", "revoked"} else None
+        request = decide.Request(staff, key.public.fingerprint, Decision(decision), reason)
+        when = now or self.clock
+        with CommitTree(self.root, commit or self.base) as tree:
+            loaded = load(tree, NOW.date())
+            plan = decide.decide(loaded, [item], request, when, key.sign, lambda _: None)
+        return dict(plan.creates)
+
+    def waiting(self) -> tuple[str, str]:
+        """An item of the current term that waits, and its teacher."""
+        from licheng.policy.queue import waiting
+
+        for student in self.loaded.students():
+            for one in waiting(student, self.loaded.school):
+                if "/terms/115-1/" in one.item and one.state == "submitted":
+                    return one.item, min(one.teachers)
+        raise AssertionError
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def make(folder: Path) -> Scene:
+    """The demo school, bare, with everything that the tests grow it by."""
+    from licheng.app.demo import write_demo
+
+    school, bare = folder / "school", folder / "school.git"
+    write_demo(school, 30, 1)
+    subprocess.run(["git", "clone", "-q", "--bare", str(school), str(bare)], check=True, capture_output=True)
+    scratch = folder / "scratch"
+    scratch.mkdir()
+    head = subprocess.run(["git", "-C", str(bare), "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
+    return Scene(bare, head.stdout.strip(), scratch)
