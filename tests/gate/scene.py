@@ -1,4 +1,4 @@
-"""A school's bare repository for the gate's tests: real commits, made object by object, so that anything can be forged."""
+"""A school's bare repository for the gate's tests: real commits, made object by object; anything can be forged."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from functools import cached_property
 from pathlib import Path
 
 from licheng.app import decide
+from licheng.app.demo import write_demo
 from licheng.app.gate import Request, gate
 from licheng.app.load import Loaded, load
 from licheng.core.certification import Decision
 from licheng.core.verdict import Verdict
+from licheng.policy.queue import waiting
 from licheng.signing.demo_keys import DemoKey
 from licheng.sources.tree import CommitTree
 
@@ -118,14 +120,12 @@ class Scene:
         request = decide.Request(staff, key.public.fingerprint, Decision(decision), reason)
         when = now or self.clock
         with CommitTree(self.root, commit or self.base) as tree:
-            loaded = load(tree, NOW.date())
+            loaded = load(tree, when.date())
             plan = decide.decide(loaded, [item], request, when, key.sign, lambda _: None)
         return dict(plan.creates)
 
     def waiting(self) -> tuple[str, str]:
         """An item of the current term that waits, and its teacher."""
-        from licheng.policy.queue import waiting
-
         for student in self.loaded.students():
             for one in waiting(student, self.loaded.school):
                 if "/terms/115-1/" in one.item and one.state == "submitted":
@@ -139,8 +139,6 @@ def sha256(data: bytes) -> str:
 
 def make(folder: Path) -> Scene:
     """The demo school, bare, with everything that the tests grow it by."""
-    from licheng.app.demo import write_demo
-
     school, bare = folder / "school", folder / "school.git"
     write_demo(school, 30, 1)
     subprocess.run(["git", "clone", "-q", "--bare", str(school), str(bare)], check=True, capture_output=True)

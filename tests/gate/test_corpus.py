@@ -1,0 +1,63 @@
+"""The attack corpus against the gate, as commits of a real repository."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from licheng.app.codes import EVERY
+from licheng.core.errors import ExitCode
+from licheng.core.verdict import Verdict
+from licheng.outputs.catalog import catalog
+from licheng.outputs.gate import render
+from tests.gate.corpus import ACCEPTED, REFUSED, Ask
+from tests.gate.scene import Scene, make
+
+_HEX = re.compile(r"\b[0-9a-f]{12,64}\b")
+EXPECTED = Path(__file__).parent / "expected"
+
+
+@pytest.fixture(scope="session")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    return make(tmp_path_factory.mktemp("gate"))
+
+
+def verdict(scene: Scene, ask: Ask) -> Verdict:
+    return scene.judge(ask.head, ask.actor, **ask.options)
+
+
+def shown(found: Verdict) -> str:
+    """The findings as they are told, without the lines that count, and without what follows from ids of commits."""
+    lines = render(found, catalog("zh-TW")).splitlines()
+    end = next(index for index, line in enumerate(lines) if line.startswith(("未能判斷", "共檢查")))
+    return "".join(f"{_HEX.sub('…', line)}\n" for line in lines[:end])
+
+
+def test_there_are_enough_of_both() -> None:
+    assert len(REFUSED) >= 60
+    assert len(ACCEPTED) >= 25
+
+
+def test_every_code_of_the_gate_has_a_case() -> None:
+    codes = {code.code for code in EVERY if code.code.startswith("GAT")}
+    assert codes == {case.code for case in REFUSED.values() if case.code.startswith("GAT")}
+    assert {path.stem for path in EXPECTED.glob("*.txt")} == set(REFUSED)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused(scene: Scene, name: str) -> None:
+    case = REFUSED[name]
+    found = verdict(scene, case.make(scene))
+    assert found.exit_code is ExitCode.ERRORS
+    assert case.code in {finding.code for finding in found.report.findings}
+    assert shown(found) == (EXPECTED / f"{name}.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_accepted(scene: Scene, name: str) -> None:
+    found = verdict(scene, ACCEPTED[name](scene))
+    assert shown(found) == ""
+    assert found.exit_code is ExitCode.CLEAN
+    assert found.changes > 0
