@@ -12,10 +12,10 @@ import stat
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 import git
 
@@ -32,8 +32,7 @@ _JUNK = frozenset({".DS_Store", "Thumbs.db"})
 _JUNK_ENDINGS = (".swp", "~")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A file: path from the repository's root, git mode, size in bytes, git object id (empty in a work tree)."""
 
     path: str
@@ -213,7 +212,14 @@ class CommitTree:
         if resolved.returncode or not answer.strip():
             raise UsageError("APP002", revision=revision)
         self.commit = answer.decode().strip()
-        self._reader = _git(root, "cat-file", "--batch")
+
+    def __getstate__(self) -> dict[str, object]:
+        """Another process reads the same commit with a git process of its own."""
+        return {name: value for name, value in self.__dict__.items() if name != "_reader"}
+
+    @cached_property
+    def _reader(self) -> subprocess.Popen[bytes]:
+        return _git(self.root, "cat-file", "--batch")
 
     def __enter__(self) -> Self:
         return self
@@ -221,7 +227,8 @@ class CommitTree:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._reader.communicate()
+        if "_reader" in self.__dict__:
+            self._reader.communicate()
 
     def _list(self, *arguments: str) -> Iterator[bytes]:
         with _git(self.root, "ls-tree", "-z", *arguments) as process:
