@@ -36,10 +36,11 @@ def capacities(staff: str, student: Student, school: School, term: Term, course:
     """In what capacities a person may certify by the assignment alone, of those that the rulebook names."""
     book = school.rulebooks.for_term(term)
     named = frozenset(book.record.data["certifiers"]["posts"]) if book is not None else frozenset()
+    taken = [*sections(student, school, term, course)]
     return frozenset(
         capacity
         for capacity, field in _TEACHES.items()
-        for section in sections(student, school, term, course)
+        for section in taken
         if capacity in named and staff in section.get(field, ())
     )
 

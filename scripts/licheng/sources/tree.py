@@ -107,15 +107,20 @@ class WorkTree:
             yield self._entry(prefix, top.lstat())
 
     def _walk(self, folder: str, without: frozenset[str]) -> Iterator[Entry]:
-        with os.scandir(self.root / folder) as found:
-            children = sorted(found, key=_git_order)
-        for child in children:
-            path = f"{folder}/{child.name}"
+        waiting = self._children(folder)
+        while waiting:
+            path, child = waiting.pop()
             if child.is_dir(follow_symlinks=False):
                 if path not in without:
-                    yield from self._walk(path, without)
+                    waiting += self._children(path)
             elif child.name not in _JUNK and not child.name.endswith(_JUNK_ENDINGS):
                 yield self._entry(path, child.stat(follow_symlinks=False))
+
+    def _children(self, folder: str) -> list[tuple[str, os.DirEntry[str]]]:
+        """The last one first, so that the first one is taken from the end."""
+        with os.scandir(f"{self.root}/{folder}") as found:
+            children = sorted(found, key=_git_order, reverse=True)
+        return [(f"{folder}/{child.name}", child) for child in children]
 
     @staticmethod
     def _entry(path: str, status: os.stat_result) -> Entry:
@@ -134,7 +139,7 @@ class WorkTree:
 
     def read(self, entry: Entry) -> bytes:
         """See `Tree`."""
-        with open(f"{self.root}/{entry.path}", "rb") as file:  # noqa: PTH123 - the hot path of every check
+        with open(f"{self.root}/{entry.path}", "rb", buffering=0) as file:  # noqa: PTH123 - the hot path of every check
             return file.read()
 
 
