@@ -95,14 +95,14 @@ class _Worker(Generic[_Item, _Result]):
         """The function first, then items, each after the outcome of the one before."""
         try:
             self.pipe.send(value)
-        except ConnectionError as error:
+        except OSError as error:
             raise self._lost() from error
 
     def outcome(self) -> _Outcome[_Result]:
         """What came of the item; waits for it."""
         try:
             found: _Outcome[_Result] = self.pipe.recv()
-        except (EOFError, ConnectionError) as error:
+        except (EOFError, OSError) as error:
             raise self._lost() from error
         return found
 
@@ -133,7 +133,7 @@ def _deaf() -> Iterator[None]:
 def _serve(pipe: Connection) -> None:
     """The life of a process: it ends when the pipe does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Windows no process inherits it
-    with suppress(EOFError, ConnectionError):
+    with suppress(EOFError, OSError):
         work = pipe.recv()
         while True:
             pipe.send(_outcome(work, pipe.recv()))
