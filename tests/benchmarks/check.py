@@ -4,6 +4,9 @@
 matter of Markdown records cut out) and the same schemas; licheng also applies every rule. Wall times are whole
 processes; peak memory is the kernel's own count of each process. Pairs run in turn, and the ratio is taken pair by
 pair, so that a slow moment of the machine touches both.
+
+What certifications cost is the difference between two checks of one school, with and without them, scaled to the
+10,800 of a school of 1,800 students; with one process and with two.
 """
 
 from __future__ import annotations
@@ -19,8 +22,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from licheng.app.demo import fixed_files
-from licheng.core.layout import home
+from licheng.app.demo import RULEBOOK, fixed_files
+from licheng.core import layout
 from licheng.demo import plan
 from licheng.demo.write import write
 from licheng.sources.markdown import yaml_span
@@ -29,14 +32,16 @@ BIN = Path(sys.executable).parent
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
 STUDENTS = 600
 PAIRS = 3
+CERTIFICATIONS = 10_800
 CHUNK = 5_000
 
 
 @dataclass(frozen=True)
 class Run:
-    """Wall seconds and peak memory in MB of a whole process."""
+    """Wall seconds, seconds of all cores together, and peak memory in MB of the largest process."""
 
     seconds: float
+    cpu: float
     megabytes: float
 
 
@@ -56,20 +61,21 @@ def run(folder: Path, *command: str | Path, expect: int = 0) -> Run:
     seconds = time.perf_counter() - started
     if os.waitstatus_to_exitcode(status) != expect:
         raise SystemExit(f"{command[0]} ended with {os.waitstatus_to_exitcode(status)}")
-    return Run(seconds, usage.ru_maxrss / 1024)
+    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def make_school(folder: Path, students: int) -> int:
-    """Write a school without attachments; the number of its records."""
-    commits = plan(students, 1, attachments=False)
-    return write(folder, commits, fixed=fixed_files(), history=False).files
+def make_school(folder: Path, students: int, *, certified: bool = False) -> int:
+    """Write a school without attachments; the number of its files."""
+    fixed = fixed_files()
+    commits = plan(students, 1, attachments=False, rulebook=fixed[RULEBOOK] if certified else b"")
+    return write(folder, commits, fixed=fixed, history=False).files
 
 
 def plain_yaml(school: Path, target: Path) -> dict[str, list[str]]:
     """The same records as YAML files by kind, for a tool that reads no front matter."""
     by_kind: dict[str, list[str]] = defaultdict(list)
     for path in sorted(school.rglob("*")):
-        where = home(path.relative_to(school).as_posix())
+        where = layout.home(path.relative_to(school).as_posix())
         if where is None or not path.is_file():
             continue
         copy = target / f"{path.relative_to(school).as_posix()}.yaml"
@@ -86,7 +92,7 @@ def peer(folder: Path, by_kind: dict[str, list[str]]) -> Run:
         for kind, files in by_kind.items()
         for chunk in _chunks(files)
     ]
-    return Run(sum(one.seconds for one in runs), max(one.megabytes for one in runs))
+    return Run(sum(one.seconds for one in runs), sum(one.cpu for one in runs), max(one.megabytes for one in runs))
 
 
 def _schema(kind: str) -> tuple[str, ...]:
@@ -99,10 +105,10 @@ def _chunks(files: list[str]) -> Iterator[list[str]]:
         yield files[start : start + CHUNK]
 
 
-def check(school: Path, *paths: str) -> Run:
+def check(school: Path, *arguments: str) -> Run:
     """`licheng check` with every rule."""
     os.chdir(school)
-    return run(school, BIN / "licheng", "check", *paths)
+    return run(school, BIN / "licheng", "check", *arguments)
 
 
 def row(name: str, *values: object) -> None:
@@ -147,12 +153,38 @@ def scaling(folder: Path) -> None:
     row(f"peak MB of {STUDENTS // 4} and of {STUDENTS} students", f"{less:.0f}", f"{more:.0f}", f"{more / less:.2f}")
 
 
+def certifications(folder: Path) -> None:
+    """One school with and without its certifications, with one process and with two, in turn."""
+    signed, plain = folder / "signed", folder / "plain"
+    make_school(signed, STUDENTS, certified=True)
+    shutil.copytree(signed, plain)
+    shutil.rmtree(plain / layout.CERTIFICATIONS)
+    count = sum(1 for _ in (signed / layout.CERTIFICATIONS).rglob("*.json"))
+    rounds = [
+        {(school, jobs): check(school, "--jobs", jobs) for jobs in ("1", "2") for school in (signed, plain)}
+        for _ in range(PAIRS + 2)
+    ]
+    row(f"{CERTIFICATIONS} certifications (of {count})", "1 process", "2 processes", "ratio")
+    scale = CERTIFICATIONS / count
+    for name in ("seconds", "cpu"):
+        extra = {
+            jobs: [scale * (getattr(one[signed, jobs], name) - getattr(one[plain, jobs], name)) for one in rounds]
+            for jobs in ("1", "2")
+        }
+        one, two = (statistics.median(extra[jobs]) for jobs in ("1", "2"))
+        row(f"  {name} that they add", f"{one:.2f}", f"{two:.2f}", f"{one / two:.2f}")
+    times = [(one[signed, "1"].seconds, one[signed, "2"].seconds) for one in rounds]
+    one, two = (statistics.median(column) for column in zip(*times, strict=True))
+    row("  seconds of the whole check", f"{one:.2f}", f"{two:.2f}", f"{statistics.median(a / b for a, b in times):.2f}")
+
+
 def main() -> None:
     """Measure and print."""
     folder = Path(tempfile.mkdtemp(prefix="licheng-bench-"))
     try:
         compare(folder)
         scaling(folder)
+        certifications(folder)
     finally:
         shutil.rmtree(folder)
 

@@ -1,19 +1,23 @@
 """`licheng check`: read a tree, judge it student by student, reduce the summaries, locate what was found.
 
-A map over students and a small reduce: memory holds one student at a time, the school, and the summaries.
+A map over students and a small reduce: memory holds one student at a time, the school, and the summaries. The map may
+run in several processes; the reduce is in the order of paths, so that the report is the same.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain, islice
 
+from licheng.app import workers
 from licheng.app.load import load
 from licheng.app.load import student as load_student
 from licheng.core.errors import UsageError
-from licheng.core.finding import Finding, Skip
+from licheng.core.finding import Finding
 from licheng.core.layout import CERTIFICATIONS, CONTENT, STUDENTS, student_folder
 from licheng.core.location import Location, Place
 from licheng.core.report import LocatedFinding, Report, SkipCount
@@ -28,7 +32,12 @@ from licheng.sources.tree import Entry, Tree
 PARTIAL = "partial-check"
 RULEBOOK = "RBK"
 
+# Files in a chunk, about a tenth of a second's work, and chunks that one process has done while others would start.
+FILES = 400
+FEW = 12
+
 Progress = Callable[[int, int], None]
+Shard = tuple[str, list[Entry]]
 
 
 @dataclass(frozen=True)
@@ -77,49 +86,69 @@ def _below(path: str) -> str:
 
 
 @dataclass
-class _Collector:
-    """The reduce: what every student and the school add up to."""
+class _Tally:
+    """What students and the school add up to."""
 
-    scope: Scope
-    tree: Tree
     findings: list[LocatedFinding] = field(default_factory=list)
-    skips: dict[tuple[str, str], list[str | int]] = field(default_factory=dict)
+    skips: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
     ran: Counter[str] = field(default_factory=Counter)
     uses: list[FileUse] = field(default_factory=list)
     checked: int = 0
     records: int = 0
+    students: int = 0
 
-    def add(self, shelf: Shelf | None, outcomes: Outcomes) -> None:
+    def skip(self, code: str, reason: str, path: str, count: int = 1) -> None:
+        """Count a skip; the first path is kept as an example."""
+        example, before = self.skips.get((code, reason), (path, 0))
+        self.skips[code, reason] = min(example, path), before + count
+
+    def add(self, other: _Tally) -> None:
+        """The reduce: in the order of paths, as some findings tie."""
+        self.findings += other.findings
+        self.ran.update(other.ran)
+        self.uses += other.uses
+        self.checked += other.checked
+        self.records += other.records
+        self.students += other.students
+        for (code, reason), (path, count) in other.skips.items():
+            self.skip(code, reason, path, count)
+
+    def report(self) -> Report:
+        """The sorted answer."""
+        counts = (SkipCount(code, reason, path, count) for (code, reason), (path, count) in self.skips.items())
+        return Report.of(self.findings, counts, self.ran, checked=self.checked, records=self.records)
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """Where an owner's results are located and counted: it knows the tree and what was asked for."""
+
+    tree: Tree
+    scope: Scope
+
+    def count(self, tally: _Tally, shelf: Shelf | None, outcomes: Outcomes) -> None:
         """Take one owner's results."""
         if shelf is not None:
-            self.checked += len(shelf.paths)
-            self.records += shelf.record_count
-            self._locate(shelf.findings, {path for paths in shelf.broken.values() for path in paths})
-        self._locate(outcomes.findings)
-        self.ran.update(outcomes.ran)
+            tally.checked += len(shelf.paths)
+            tally.records += shelf.record_count
+            tally.findings += self._located(shelf.findings, {path for held in shelf.broken.values() for path in held})
+        tally.findings += self._located(outcomes.findings)
+        tally.ran.update(outcomes.ran)
         for skip in outcomes.skips:
-            self.skip(skip)
+            if self.scope.touches(skip.path):
+                tally.skip(skip.code, skip.reason, skip.path)
 
-    def skip(self, skip: Skip) -> None:
-        """Count a skip; the first path is kept as an example."""
-        if self.scope.touches(skip.path):
-            held = self.skips.setdefault((skip.code, skip.reason), [skip.path, 0])
-            held[0] = min(str(held[0]), skip.path)
-            held[1] = int(held[1]) + 1
-
-    def _locate(self, found: Iterable[Finding], relied_on: Collection[str] = ()) -> None:
+    def _located(self, found: Iterable[Finding], relied_on: Collection[str] = ()) -> Iterator[LocatedFinding]:
         """Keep what was asked for, and wherever it lies what every verdict relies on: broken records, the rulebook."""
         for finding in found:
             path = finding.place.path
             if self.scope.covers(path) or path in relied_on or finding.code.startswith(RULEBOOK):
-                self.findings.append(
-                    LocatedFinding(
-                        self._where(finding.place),
-                        finding.code,
-                        finding.severity,
-                        finding.values,
-                        tuple(map(self._where, finding.related)),
-                    )
+                yield LocatedFinding(
+                    self._where(finding.place),
+                    finding.code,
+                    finding.severity,
+                    finding.values,
+                    tuple(map(self._where, finding.related)),
                 )
 
     def _where(self, place: Place | Location) -> Location:
@@ -127,11 +156,26 @@ class _Collector:
             place = Place(place.path, _text(self.tree, place.path), place.pointer, place.on_key)
         return yaml.locate(place, yaml_span)
 
-    def report(self) -> Report:
-        """The sorted answer."""
-        counts = (SkipCount(code, reason, str(path), int(count))
-                  for (code, reason), (path, count) in self.skips.items())  # fmt: skip
-        return Report.of(self.findings, counts, self.ran, checked=self.checked, records=self.records)
+
+@dataclass(frozen=True)
+class _Judge:
+    """The map: some students, read and judged in their school, to what they add up to."""
+
+    desk: _Desk
+    school: School
+
+    def __call__(self, shards: Iterable[Shard]) -> _Tally:
+        """Memory holds one student at a time."""
+        tally = _Tally()
+        for folder, entries in shards:
+            if folder:
+                student, shelf = load_student(self.desk.tree, folder, entries, self.school.trust)
+                self.desk.count(tally, shelf, judge_student(student, self.school))
+                tally.uses.extend(uses(student))
+                tally.students += 1
+            else:
+                self.desk.count(tally, reading.read(self.desk.tree, entries), Outcomes())
+        return tally
 
 
 def _text(tree: Tree, path: str) -> str:
@@ -145,6 +189,7 @@ def check(
     *,
     paths: Iterable[str] = (),
     names: frozenset[str] = frozenset(),
+    jobs: int | None = 1,
     progress: Progress | None = None,
 ) -> Report:
     """Check a school.
@@ -155,6 +200,7 @@ def check(
         paths: from the root; nothing for all. The school is always read, as rules need it; findings outside the
             paths are not reported.
         names: names of people that must not stand in plain text.
+        jobs: processes to use; None for all cores where there is much to check. The report is the same.
         progress: called with students done and their number.
 
     Raises:
@@ -162,17 +208,21 @@ def check(
         LichengError: the check could not decide.
     """
     scope = Scope.of(paths)
-    collector = _Collector(scope, tree)
     for path in scope.paths:
         if next(iter(tree.entries(path)), None) is None:
             raise UsageError("APP011", path=path)
     loaded = load(tree, today, names)
-    collector.add(_within(loaded.shelf, scope), judge_school(loaded.school))
-    _check_students(collector, loaded.school, progress)
-    collector.add(None, judge_across(collector.uses))
+    desk, tally = _Desk(tree, scope), _Tally()
+    desk.count(tally, _within(loaded.shelf, scope), judge_school(loaded.school))
+    with closing(_students(_Judge(desk, loaded.school), jobs)) as found:
+        for some in found:
+            tally.add(some)
+            if progress is not None:
+                progress(tally.students, len(loaded.school.students))
+    desk.count(tally, None, judge_across(tally.uses))
     if scope.paths:
-        collector.skip(Skip("DUP001", PARTIAL, scope.paths[0]))
-    return collector.report()
+        tally.skip("DUP001", PARTIAL, scope.paths[0])
+    return tally.report()
 
 
 def _within(shelf: Shelf, scope: Scope) -> Shelf:
@@ -187,19 +237,23 @@ def _within(shelf: Shelf, scope: Scope) -> Shelf:
     return covered
 
 
-def _check_students(collector: _Collector, school: School, progress: Progress | None) -> None:
-    total = len(school.students)
-    for done, (folder, entries) in enumerate(_shards(collector), start=1):
-        if folder:
-            student, shelf = load_student(collector.tree, folder, entries, school.trust)
-            collector.add(shelf, judge_student(student, school))
-            collector.uses.extend(uses(student))
-        else:
-            collector.add(reading.read(collector.tree, entries), Outcomes())
-        if progress is not None:
-            progress(done, total)
+def _students(judge: _Judge, jobs: int | None) -> Generator[_Tally, None, None]:
+    """What the students add up to, chunk by chunk; starting processes costs more than they save on a few chunks."""
+    chunks = _chunks(judge.desk)
+    first = list(islice(chunks, FEW))
+    if jobs is None:
+        jobs = workers.cores() if len(first) == FEW else 1
+    return workers.ordered(judge, chain(first, chunks), jobs)
 
 
-def _shards(collector: _Collector) -> Iterator[tuple[str, list[Entry]]]:
-    for below in collector.scope.students():
-        yield from reading.students(collector.tree, below)
+def _chunks(desk: _Desk) -> Iterator[list[Shard]]:
+    """Whole students, in the order of their folders, together about so many files that passing them on costs little."""
+    chunk: list[Shard] = []
+    for below in desk.scope.students():
+        for shard in reading.students(desk.tree, below):
+            chunk.append(shard)
+            if sum(len(entries) for _, entries in chunk) >= FILES:
+                yield chunk
+                chunk = []
+    if chunk:
+        yield chunk

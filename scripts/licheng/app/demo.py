@@ -19,7 +19,7 @@ KEYS = f"{PRIVATE}/keys"
 
 # The part of the demo school that is written by hand: the regulation as data, and who is who by office.
 _FIXED = ("rulebook", "school/school.yaml", "school/duties.yaml", "school/assembly")
-_RULEBOOK = "content/rulebook/2018-05-30.yaml"
+RULEBOOK = "content/rulebook/2018-05-30.yaml"
 
 # Records are signed and compared byte for byte: git never rewrites them.
 _ATTRIBUTES = b"* text=auto eol=lf\ncontent/** -text\n"
@@ -55,7 +55,7 @@ def write_demo(
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise UsageError("APP016", path=str(target))
     fixed = {**fixed_files(), ".gitattributes": _ATTRIBUTES}
-    rulebook = fixed[_RULEBOOK]
+    rulebook = fixed[RULEBOOK]
     try:
         commits = plan(students, seed, faults=faults, attachments=attachments, rulebook=rulebook)
         written = write(target, commits, fixed=fixed, lfs=lfs, progress=progress)

@@ -29,6 +29,12 @@ from licheng.sources.tree import CommitTree, Tree, WorkTree, find_repository, fi
     type=click.Path(path_type=Path, dir_okay=False),
     help="不得出現的姓名清單（一行一名或 CSV）/ names that must not stand in plain text",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="用幾個處理程序；預設大校用全部核心 / processes; by default all cores for a large school",
+)
 @today_option()
 @language_option()
 def check(
@@ -36,6 +42,7 @@ def check(
     commit: str | None,
     form: str,
     identities: Path | None,
+    jobs: int | None,
     today: str | None,
     lang: str,
 ) -> None:
@@ -52,6 +59,7 @@ def check(
             day_of(tree, today),
             paths=[from_root(root, path) for path in paths],
             names=names,
+            jobs=jobs,
             progress=bar,
         )
     if report.checked == 0:

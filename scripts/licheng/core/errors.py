@@ -1,6 +1,7 @@
 """The tool's own trouble. What a user got wrong in a record is a finding, a value, never an exception."""
 
 from enum import IntEnum
+from functools import partial
 
 
 class ExitCode(IntEnum):
@@ -26,6 +27,10 @@ class LichengError(Exception):
         super().__init__(code, values)
         self.code = code
         self.values = values
+
+    def __reduce__(self) -> tuple[partial["LichengError"], tuple[()]]:
+        """Values go by name, also when another process raised it."""
+        return partial(type(self), self.code, **self.values), ()
 
 
 class UsageError(LichengError):

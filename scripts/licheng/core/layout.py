@@ -6,11 +6,11 @@ One table; the checker, the scaffold, the schemas' pages and the editor settings
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 CONTENT = "content"
 STUDENTS = f"{CONTENT}/students"
@@ -61,7 +61,7 @@ class Kind:
     def __post_init__(self) -> None:
         object.__setattr__(self, "of_student", self.template.startswith("students/"))
 
-    @property
+    @cached_property
     def form(self) -> Form:
         """Told by the file name."""
         suffix = self.template.rpartition(".")[2]
@@ -170,12 +170,13 @@ def samples() -> Iterator[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What a path names: a kind and its identity."""
+    """What a path names: a kind and its identity; read only."""
 
     kind: Kind
-    identity: dict[str, str]
+    identity: Mapping[str, str]
 
 
+@lru_cache(maxsize=256)  # a payload's path is asked for with its signature's, and again when it is verified
 def home(path: str) -> Home | None:
     """What the record at a path (from the repository's root) is, or None where no record lives."""
     parts = path.split("/")

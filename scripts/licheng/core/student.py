@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from licheng.core.certification import Event, Waiver
 from licheng.core.layout import WITH_FILES
@@ -79,6 +80,22 @@ class Student:
     def one(self, kind: str) -> Record | None:
         """The record of a kind that a student has once."""
         return next(self.of(kind), None)
+
+    @cached_property
+    def outputs(self) -> Mapping[str, Record]:
+        """Course outputs by their folders."""
+        return {item.folder: item for item in self.of("course-output")}
+
+    @cached_property
+    def _files(self) -> Mapping[str, tuple[FileFact, ...]]:
+        by_folder: dict[str, tuple[FileFact, ...]] = {}
+        for file in self.files.values():
+            by_folder[file.folder] = (*by_folder.get(file.folder, ()), file)
+        return by_folder
+
+    def files_in(self, folder: str) -> tuple[FileFact, ...]:
+        """Attachments in an item's folder."""
+        return self._files.get(folder, ())
 
     @property
     def items(self) -> Iterator[Record]:

@@ -56,10 +56,11 @@ def capacities(
     """
     book = school.rulebooks.for_term(term)
     named = frozenset(book.record.data["certifiers"]["posts"]) if book is not None else frozenset()
+    taken = [*sections(student, school, term, course)]
     return frozenset(
         capacity
         for capacity, field in _TEACHES.items()
-        for section in sections(student, school, term, course)
+        for section in taken
         if capacity in named and staff in assigned(section, field, on)
     )
 

@@ -83,18 +83,13 @@ def subject_of(item: Record, student: Student) -> tuple[SubjectFile, ...]:
     """The complete list of an item's files as they are now, sorted: what a certification signs."""
     data = item.text.encode()
     own = SubjectFile(item.path.rpartition("/")[2], len(data), hashlib.sha256(data).hexdigest())
-    beside = (
-        SubjectFile(file.name, file.size, file.sha256 or "")
-        for file in student.files.values()
-        if file.folder == item.folder
-    )
+    beside = (SubjectFile(file.name, file.size, file.sha256 or "") for file in student.files_in(item.folder))
     return tuple(sorted((own, *beside)))
 
 
 def item_of(event: Event, student: Student) -> Record | None:
     """The item that an event's path names."""
-    folder = f"{student.folder}/{event.item}"
-    return next((item for item in student.of("course-output") if item.folder == folder), None)
+    return student.outputs.get(f"{student.folder}/{event.item}")
 
 
 @lru_cache(maxsize=4)
@@ -107,6 +102,12 @@ def verified(student: Student, school: School) -> Mapping[str, tuple[Verified, .
         item: tuple(Verified(event, tuple(faults(event, events, student, school))) for event in events)
         for item, events in by_item.items()
     }
+
+
+@lru_cache(maxsize=4)
+def faulty(student: Student, school: School) -> tuple[Verified, ...]:
+    """Those decisions that do not count, in the same order."""
+    return tuple(judged for events in verified(student, school).values() for judged in events if judged.faults)
 
 
 def faults(event: Event, siblings: list[Event], student: Student, school: School) -> Iterator[Fault]:

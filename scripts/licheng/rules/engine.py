@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import islice
 
 from licheng.core.change import Proposal
 from licheng.core.errors import LichengError
@@ -42,11 +41,11 @@ class Outcomes:
         """Run one rule on one subject and keep its outcomes."""
         self.ran[this.code] += 1
         try:
-            found = this.check(this, *arguments)
-            for outcome in islice(found, MOST):
+            for count, outcome in enumerate(this.check(this, *arguments)):
+                if count == MOST:
+                    self.skips.append(this.skip(TOO_MANY, subject))
+                    break
                 self.add(outcome)
-            if next(found, None) is not None:
-                self.skips.append(this.skip(TOO_MANY, subject))
         except Exception as error:
             detail = f"{this.code} {subject}: {type(error).__name__}: {error}"
             raise LichengError("APP099", detail=detail) from error

@@ -51,7 +51,7 @@ def decode(data: bytes, limit: int = MAX_BYTES) -> Json | Refusal:
 
 def _encode(value: Json) -> bytes:
     _check(value)
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+    text = _ENCODER.encode(value)
     try:
         return text.encode() + b"\n"
     except UnicodeEncodeError as error:
@@ -62,7 +62,7 @@ def _check(value: Json) -> None:
     """Level by level, so that no depth exhausts the stack."""
     level: list[Json] = [value]
     for _ in range(MAX_DEPTH + 1):
-        level = [child for parent in level for child in _children(parent)]
+        level = [child for parent in level if type(parent) is not str for child in _children(parent)]
         if not level:
             return
     raise Refused(Reason.TOO_DEEP, f"over {MAX_DEPTH}")
@@ -72,7 +72,7 @@ def _children(value: Json) -> Iterator[Json]:
     """What a value holds, after a look at the value itself; types are compared exactly, as subclasses encode oddly."""
     kind = type(value)
     if isinstance(value, dict) and kind is dict:
-        if not all(type(key) is str for key in value):
+        if not {*map(type, value)} <= {str}:
             raise Refused(Reason.NOT_JSON, "a key that is no string")
         yield from value.values()
     elif isinstance(value, list) and kind is list:
@@ -135,6 +135,7 @@ def _first_difference(one: bytes, other: bytes) -> int:
     return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 _DECODER = json.JSONDecoder(
     parse_int=_integer, parse_float=_no_integer, parse_constant=_no_integer, object_pairs_hook=_object
 )

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from licheng.core.finding import Code, Finding
 from licheng.core.layout import (
@@ -192,12 +193,14 @@ def _unsafe(path: str) -> tuple[str, str] | None:
     """The part of a path that no file may be called, and why."""
     if len(path) > MAX_PATH:
         return path, "too-long"
-    for segment in path.split("/"):
-        if _DEVICES.fullmatch(segment):
-            return segment, "device"
-        if not _SAFE.fullmatch(segment) or segment.endswith("."):
-            return segment, "characters"
-    return None
+    return next(((part, reason) for part in path.split("/") if (reason := _unsafe_part(part)) is not None), None)
+
+
+@lru_cache(maxsize=4096)  # most parts recur in every student's paths
+def _unsafe_part(part: str) -> str | None:
+    if _DEVICES.fullmatch(part):
+        return "device"
+    return None if _SAFE.fullmatch(part) and not part.endswith(".") else "characters"
 
 
 def _printable(path: str) -> str:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import heapq
 import os
 import stat
+import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 import git
 
@@ -33,8 +34,7 @@ _JUNK = frozenset({".DS_Store", "Thumbs.db"})
 _JUNK_ENDINGS = (".swp", "~")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A file: path from the repository's root, git mode, size in bytes, git object id (empty in a work tree)."""
 
     path: str
@@ -109,15 +109,20 @@ class WorkTree:
             yield self._entry(prefix, top.lstat())
 
     def _walk(self, folder: str, without: frozenset[str]) -> Iterator[Entry]:
-        with os.scandir(self.root / folder) as found:
-            children = sorted(found, key=_git_order)
-        for child in children:
-            path = f"{folder}/{child.name}"
+        waiting = self._children(folder)
+        while waiting:
+            path, child = waiting.pop()
             if child.is_dir(follow_symlinks=False):
                 if path not in without:
-                    yield from self._walk(path, without)
+                    waiting += self._children(path)
             elif child.name not in _JUNK and not child.name.endswith(_JUNK_ENDINGS):
                 yield self._entry(path, child.stat(follow_symlinks=False))
+
+    def _children(self, folder: str) -> list[tuple[str, os.DirEntry[str]]]:
+        """The last one first, so that the first one is taken from the end."""
+        with os.scandir(f"{self.root}/{folder}") as found:
+            children = sorted(found, key=_git_order, reverse=True)
+        return [(f"{folder}/{child.name}", child) for child in children]
 
     @staticmethod
     def _entry(path: str, status: os.stat_result) -> Entry:
@@ -136,7 +141,7 @@ class WorkTree:
 
     def read(self, entry: Entry) -> bytes:
         """See `Tree`."""
-        with open(f"{self.root}/{entry.path}", "rb") as file:  # noqa: PTH123 - the hot path of every check
+        with open(f"{self.root}/{entry.path}", "rb", buffering=0) as file:  # noqa: PTH123 - the hot path of every check
             return file.read()
 
 
@@ -194,12 +199,19 @@ class CommitTree:
         if resolved.returncode or not answer.strip():
             raise UsageError("APP002", revision=revision)
         self.commit = answer.decode().strip()
-        self._reader = open_git(root, "cat-file", "--batch")
 
     def first_parents(self, most: int) -> list[str]:
         """The ids of the commits before this one by first parents, newest first."""
         found = git_run(self.root, "rev-list", "--first-parent", f"--max-count={most + 1}", self.commit)
         return found.decode().split()[1:]
+
+    def __getstate__(self) -> dict[str, object]:
+        """Another process reads the same commit with a git process of its own."""
+        return {name: value for name, value in self.__dict__.items() if name != "_reader"}
+
+    @cached_property
+    def _reader(self) -> subprocess.Popen[bytes]:
+        return open_git(self.root, "cat-file", "--batch")
 
     def __enter__(self) -> Self:
         return self
@@ -207,7 +219,8 @@ class CommitTree:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._reader.communicate()
+        if "_reader" in self.__dict__:
+            self._reader.communicate()
 
     def _list(self, *arguments: str) -> Iterator[bytes]:
         with open_git(self.root, "ls-tree", "-z", *arguments) as process:

@@ -12,7 +12,7 @@ from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
 from licheng.core.student import Student
-from licheng.policy.certification import verified
+from licheng.policy.certification import faulty
 
 _READS = (
     *("genesis", "staff-keys", "staff", "accounts", "course-offerings", "rulebook"),
@@ -22,11 +22,10 @@ _READS = (
 
 def check(this: Rule, student: Student, school: School) -> Iterator[Finding]:
     """A decision counts only when every property holds (肆.一: 經任課或指導教師認證)."""
-    for events in verified(student, school).values():
-        for judged in events:
-            for fault in judged.faults:
-                if fault.code == this.code:
-                    yield Finding(this.code, this.severity, Place(judged.event.path), fault.values)
+    for judged in faulty(student, school):
+        for fault in judged.faults:
+            if fault.code == this.code:
+                yield Finding(this.code, this.severity, Place(judged.event.path), fault.values)
 
 
 def _step(code: str, name: str) -> Rule:

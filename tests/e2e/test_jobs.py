@@ -1,0 +1,93 @@
+"""`licheng check --jobs`: the same report from any number of processes, and what becomes of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from licheng.app.demo import write_demo
+from tests.command import LICHENG, licheng
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo school with planted faults, as a repository."""
+    folder = tmp_path_factory.mktemp("school")
+    write_demo(folder, 30, 1, faults=True, attachments=False)
+    return folder
+
+
+@pytest.mark.parametrize("arguments", [(), ("--format", "json"), ("--commit", "HEAD"), ("content/students/113",)])
+def test_the_report_is_the_same_from_any_number_of_processes(faulty: Path, arguments: tuple[str, ...]) -> None:
+    alone, three = (licheng(faulty, "check", *arguments, "--jobs", jobs) for jobs in ("1", "3"))
+    assert alone.returncode == 1
+    assert len(alone.stdout) > 1000
+    assert (three.returncode, three.stdout, three.stderr) == (alone.returncode, alone.stdout, alone.stderr)
+
+
+def workers_of(process: int) -> list[int]:
+    """The ids of the running processes that a check started for its work."""
+    command = ["ps", "-A", "-ww", "-o", "pid=,ppid=,stat=,args="]
+    listing = subprocess.run(command, capture_output=True, text=True, check=True)
+    rows = (line.split(None, 3) for line in listing.stdout.splitlines())
+    return [
+        int(row[0]) for row in rows if int(row[1]) == process and "spawn_main" in row[3] and not row[2].startswith("Z")
+    ]
+
+
+def runs(process: int) -> bool:
+    return bool(subprocess.run(["ps", "-p", str(process), "-o", "stat="], capture_output=True, check=False).stdout)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it never happened")
+
+
+@pytest.fixture
+def check(faulty: Path) -> subprocess.Popen[bytes]:
+    """A check that has just started two processes."""
+    process = subprocess.Popen(
+        [LICHENG, "check", "--jobs", "2"],
+        cwd=faulty,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    until(lambda: len(workers_of(process.pid)) == 2)
+    return process
+
+
+def test_a_check_whose_process_is_killed_could_not_decide(check: subprocess.Popen[bytes]) -> None:
+    first, second = workers_of(check.pid)
+    os.kill(first, signal.SIGKILL)
+    stdout, stderr = check.communicate()
+    assert (check.returncode, stdout) == (3, b"")
+    assert b"APP038" in stderr
+    assert b"-9" in stderr
+    until(lambda: not runs(second))
+
+
+@pytest.mark.parametrize(
+    ("end", "send", "status"),
+    [(signal.SIGINT, os.killpg, 130), (signal.SIGTERM, os.kill, -15), (signal.SIGKILL, os.kill, -9)],
+)
+def test_a_check_that_is_stopped_leaves_no_process(
+    check: subprocess.Popen[bytes], end: signal.Signals, send: Callable[[int, int], None], status: int
+) -> None:
+    """Ctrl+C goes to all of them, as from a terminal; other signals to the first alone."""
+    started = workers_of(check.pid)
+    send(check.pid, end)
+    stdout, stderr = check.communicate()
+    assert (check.returncode, stdout) == (status, b"")
+    assert end != signal.SIGINT or not stderr.strip()
+    until(lambda: not any(map(runs, started)))
