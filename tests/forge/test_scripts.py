@@ -34,7 +34,7 @@ def script(name: str, folder: Path, *arguments: str, gh: str, tools: Path | None
     settings = {"PATH": f"{tools}:{os.environ['PATH']}", "GITHUB_REPOSITORY": "school/records"}
     settings |= {"GITHUB_SERVER_URL": "https://forge.invalid", "GITHUB_RUN_ID": "1"}
     done = subprocess.run(
-        [str(GITHUB / name), *arguments],
+        ["sh", str(GITHUB / name), *arguments],
         cwd=folder,
         env=os.environ | settings,
         capture_output=True,

@@ -25,6 +25,7 @@ COMMANDS = {
     "explain": "explain",
     "gate": "gate",
     "hook": "hook",
+    "init": "init",
     "keys": "keys",
     "new": "new",
     "override": "gate",
