@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -99,7 +98,6 @@ def test_a_change_is_fetched_as_objects_only(tmp_path: Path) -> None:
     assert not (clone / ".git/FETCH_HEAD").exists()
 
 
-@pytest.mark.skipif(shutil.which("git-lfs") is None, reason="git-lfs is not installed")
 def test_of_the_attachments_only_those_of_the_change_are_fetched(tmp_path: Path) -> None:
     origin, clone = cloned(tmp_path)
     digests = {name: _kept(origin, name) for name in ("old", "new")}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import licheng
-from tests.init.conftest import Run
+from tests.founding import Run
 
 NAME = "臺東縣立示例'高級\"中學: #1"  # no character of a name may break a file
 

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from licheng.app import editor
 from licheng.sources import resources
+from licheng.sources.tree import Tree
 
 LOCK = "requirements/runtime.lock"
+PACKAGE = "scripts/licheng/__init__.py"
 # In a school's gate, a demo school has no place.
 _DEMO = b" --demo"
 
 
-def generated(root: Path) -> dict[str, bytes]:
-    """The generated files of the repository at `root`, by path."""
+def generated(tree: Tree) -> dict[str, bytes]:
+    """The generated files of a repository, by path."""
     files = {path: text.encode() for path, text in editor.files().items()}
-    return files if is_engine(root) else files | of_school()
+    return files if is_engine(tree) else files | of_school()
 
 
-def is_engine(root: Path) -> bool:
-    """Whether the engine that runs lies in this repository, and its own files are the originals."""
-    return resources.folder("schemas") == (root / "schemas").resolve()
+def is_engine(tree: Tree) -> bool:
+    """Whether this is the engine's own repository, whose files are the originals."""
+    return any(tree.entries(PACKAGE))
 
 
 def of_school() -> dict[str, bytes]:

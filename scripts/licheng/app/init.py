@@ -12,7 +12,6 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,6 @@ from licheng.core.errors import LichengError, UsageError
 from licheng.core.layout import ALLOWED_SIGNERS, BY_NAME
 from licheng.core.term import Term
 from licheng.signing.public_key import PublicKey
-from licheng.signing.ssh_keygen import read_public_key, sign
 from licheng.sources import resources, schemas, yaml
 from licheng.sources.tree import With, WorkTree
 
@@ -40,6 +38,9 @@ _COMMIT = re.compile(r"git\+(?:https|ssh)://[^\s#]+@[0-9a-f]{40}", re.ASCII)
 
 # The two coordinators and their posts: the executive secretary (伍.二) and the registrar.
 COORDINATORS = (("t001", "academic-dean", "academic-affairs"), ("t002", "registrar", "registry"))
+
+
+Signer = tuple[PublicKey, keys.Sign]  # a key, and how its holder signs
 
 
 @dataclass(frozen=True)
@@ -62,25 +63,25 @@ class Founding:
     today: date
 
 
-def compose(target: Path, founding: Founding, engine: str, private_keys: Sequence[Path]) -> dict[str, bytes]:
+def compose(target: Path, founding: Founding, engine: str, signers: Sequence[Signer]) -> dict[str, bytes]:
     """All files of the new school, checked, by path.
 
     Args:
         target: where it will stand; a new or empty folder.
         founding: with what.
         engine: a wheel or source archive, or `git+https://…@COMMIT`.
-        private_keys: those of coordinators who prove possession now; the others run `licheng keys add`.
+        signers: the coordinators who prove possession now; the others run `licheng keys add`.
 
     Raises:
         UsageError: APP016, the folder holds something; APP017, a value is not valid; APP070, both keys are the same
-            person's; APP071, no such engine, or not pinned; APP034, a private key is neither coordinator's.
+            person's; APP071, no such engine, or not pinned; APP034, who signs is neither coordinator.
         LichengError: APP072, what was composed does not check clean: a fault of the engine.
     """
     check_target(target)
     if founding.coordinators[0] == founding.coordinators[1]:
         raise UsageError("APP070", fingerprint=founding.coordinators[0].fingerprint)
-    files = generated(target) | _starter(founding) | _engine(engine) | _content(founding)
-    files |= _proved(target, files, founding, private_keys)
+    files = generated(WorkTree(target)) | _starter(founding) | _engine(engine) | _content(founding)
+    files |= _proved(target, files, founding, signers)
     _must_be_clean(target, files, founding)
     return files
 
@@ -200,25 +201,20 @@ def _calendar(term: Term) -> dict[str, Any]:
 
 
 def _proved(
-    target: Path, files: Mapping[str, bytes], founding: Founding, private_keys: Sequence[Path]
+    target: Path, files: Mapping[str, bytes], founding: Founding, signers: Sequence[Signer]
 ) -> dict[str, bytes]:
     """The key records of the coordinators who sign now."""
     done: dict[str, bytes] = {}
     people = {key.fingerprint: who[0] for who, key in zip(COORDINATORS, founding.coordinators, strict=True)}
-    for path in private_keys:
-        public = read_public_key(path)
+    for public, prove in signers:
         staff = people.get(public.fingerprint)
         if staff is None:
-            raise UsageError("APP034", path=str(path), detail=f"{public.fingerprint} ∉ {', '.join(people)}")
+            raise UsageError("APP034", path=public.fingerprint, detail=f"∉ {', '.join(people)}")
         loaded = load(With(WorkTree(target), {**files, **done}), founding.today)
-        plan = keys.add(loaded, staff, public, founding.moment, partial(_signed, path, public), None)
+        plan = keys.add(loaded, staff, public, founding.moment, prove, None)
         done |= plan.creates
         done |= {changed: after for changed, (_, after) in plan.replaces.items()}
     return done
-
-
-def _signed(path: Path, public: PublicKey, namespace: str, data: bytes) -> bytes:
-    return sign(path, namespace, data, expected=public)
 
 
 def _must_be_clean(target: Path, files: Mapping[str, bytes], founding: Founding) -> None:

@@ -10,7 +10,7 @@ from licheng.app.generated import generated
 from licheng.app.plan import Plan
 from licheng.cli.options import carry_out, dry_run_option
 from licheng.core.errors import ExitCode, LichengError
-from licheng.sources.tree import find_root
+from licheng.sources.tree import WorkTree, find_root
 
 
 class DriftError(LichengError):
@@ -25,7 +25,7 @@ class DriftError(LichengError):
 def docs(only_check: bool, dry_run: bool) -> None:
     """更新由程式產生的檔案（編輯器設定、學校自己的工作流程）。 / Write the files that are generated from the code."""
     root = find_root(Path.cwd())
-    files = generated(root)
+    files = generated(WorkTree(root))
     there = {path: (root / path).read_bytes() if (root / path).is_file() else None for path in files}
     drifted = {path: data for path, data in files.items() if there[path] != data}
     if only_check and drifted:

@@ -11,6 +11,7 @@ from licheng.app import init as app
 from licheng.app.day import SCHOOL_ZONE, now_of
 from licheng.app.plan import Plan
 from licheng.cli.options import dry_run_option, now_option
+from licheng.cli.signer import Signer
 from licheng.outputs.catalog import LANGUAGES, catalog
 from licheng.signing.ssh_keygen import read_public_key
 from licheng.sources.tree import WorkTree
@@ -59,7 +60,8 @@ def init(
         moment=moment,
         today=_day(moment),
     )
-    files = app.compose(folder, founding, engine, private_keys)
+    signers = [(signer.public, signer) for signer in map(Signer.of, private_keys)]
+    files = app.compose(folder, founding, engine, signers)
     if not dry_run:
         app.write(folder, files)
     for line in Plan(creates=dict(sorted(files.items()))).lines():

@@ -22,6 +22,7 @@ COMMANDS = {
     "delegate": "keys",
     "demo": "demo",
     "docs": "docs",
+    "doctor": "doctor",
     "explain": "explain",
     "gate": "gate",
     "hook": "hook",
