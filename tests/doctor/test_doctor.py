@@ -134,10 +134,10 @@ def test_what_is_wrong_is_said_and_the_command_offered_mends_it(own: Path, code:
     assert found(own) == {}
 
 
-def test_history_that_is_not_all_there(founded: Path, tmp_path: Path) -> None:
-    shell(founded, "git commit -q --allow-empty -m second")
+def test_history_that_is_not_all_there(own: Path, tmp_path: Path) -> None:
+    shell(own, "git commit -q --allow-empty -m second")
     for name, option in (("shallow", "--depth=1"), ("partial", "--filter=blob:none")):
-        shell(tmp_path, f"git clone -q {option} file://{founded} {name}")
+        shell(tmp_path, f"git clone -q {option} file://{own} {name}")
         shell(tmp_path / name, "git lfs install --local")
         assert found(tmp_path / name) == {"DOC032": State.WRONG}
     shell(tmp_path / "shallow", mends(tmp_path / "shallow", "DOC032").partition(";")[0])
