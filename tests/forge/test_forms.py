@@ -34,5 +34,5 @@ def test_a_form_warns_first_and_leaves_no_place_for_a_person(name: str) -> None:
     assert "不要寫姓名" in body[0]["attributes"]["value"]
     assert {field["id"] for field in body if field["type"] in {"input", "textarea"}} == FREE[name]
     confirmed = [field for field in body if field["type"] == "checkboxes"]
-    assert [option["required"] for field in confirmed for option in field["attributes"]["options"]][0]
+    assert all(option["required"] for field in confirmed for option in field["attributes"]["options"])
     assert body[-1] == confirmed[-1]
