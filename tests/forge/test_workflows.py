@@ -139,3 +139,13 @@ def test_the_gate_takes_values_from_the_environment_and_the_pusher_from_the_even
         "opened",
         "synchronize",
     ]
+
+
+def test_the_engine_is_installed_before_anything_of_the_change_is_there() -> None:
+    steps = yaml.safe_load((FOLDER / "gate.yml").read_text(encoding="utf-8"))["jobs"]["gate"]["steps"]
+    commands = [step.get("run", step.get("uses", "")) for step in steps]
+    order = [
+        next(i for i, text in enumerate(commands) if word in text)
+        for word in ("checkout@", "make install", "fetch-change", "licheng gate")
+    ]
+    assert order == sorted(order) == [0, 1, 2, 3]
