@@ -87,11 +87,7 @@ def server(founded: Path, tmp_path: Path) -> Path:
     shell(work, "git add -A && git commit -qm 'Attendance'")
     shell(tmp_path, f"git clone -q --bare work {bare}")
     shell(bare, "git remote remove origin")
-    for name, value in doctor.server.WANTED.items():
-        shell(bare, f"git config {name} {value}")
-    hook = bare / "hooks/pre-receive"
-    hook.write_text(f"#!/bin/sh\nexec {Path(sys.executable).parent}/licheng gate\n")
-    hook.chmod(0o755)
+    shell(tmp_path, "licheng hook install school.git")
     return bare
 
 
@@ -190,7 +186,7 @@ SERVER = {
     "no hook": ("rm hooks/pre-receive", "DOC040"),
     "a hook that cannot run": ("chmod -x hooks/pre-receive", "DOC040"),
     "another engine's hook": (
-        "sed -i s,/licheng,/old/licheng, hooks/pre-receive && sed -i s,/bin/old,/old/bin, hooks/pre-receive",
+        "sed -i s,/bin/,/old/, hooks/pre-receive",
         "DOC040",
     ),
     "hooks elsewhere": ("git config core.hooksPath elsewhere", "DOC040"),
@@ -236,16 +232,15 @@ def test_other_accounts_of_the_machine(server: Path, open_place: Path) -> None:
 
 
 def test_keys_that_log_in_past_licheng(server: Path, tmp_path: Path) -> None:
+    """The lines that licheng writes let nobody past it; any other key reads every file."""
     listed = tmp_path / "authorized_keys"
-    listed.write_text(
-        "# school\n"
-        'restrict,command="/opt/licheng/bin/licheng hook serve t001" ssh-ed25519 AAAA t001\n'
-        "ssh-ed25519 AAAA somebody\n"
-    )
-    lines = doctor.examine(server, doctor.Told(now=written(MOMENT), authorized_keys=listed))
-    assert [line.values for line in lines if line.code == "DOC058"] == [{"found": f"{listed}:3"}]
-    listed.write_text(listed.read_text().replace("ssh-ed25519 AAAA somebody\n", ""))
+    shell(server, f"licheng hook authorized-keys --repo . > {listed}")
+    ours = listed.read_text().splitlines()
+    assert [line.rpartition(" ")[2] for line in ours] == ["t001", "t002"]
     assert found(server, authorized_keys=listed) == {}
+    listed.write_text("\n".join(["# school", *ours, "ssh-ed25519 AAAA licheng", ""]))
+    lines = doctor.examine(server, doctor.Told(now=written(MOMENT), authorized_keys=listed))
+    assert [line.values for line in lines if line.code == "DOC058"] == [{"found": f"{listed}:4"}]
 
 
 # Who can clone, on a forge

@@ -181,6 +181,7 @@ def _account(staff: str, key: PublicKey, day: str) -> dict[str, Any]:
         "id": staff,
         "holder": "staff",
         "identities": [f"ssh:{key.fingerprint}"],
+        "login_keys": [key.line],
         "address": f"{staff}@licheng.invalid",
         "from": day,
     }

@@ -1,4 +1,4 @@
-"""A school's own server: the hook that judges every push, and what Git itself must refuse and remember."""
+"""A school's own server: the hooks that judge and record every push, and what Git itself must refuse and remember."""
 
 from __future__ import annotations
 
@@ -7,22 +7,18 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from licheng.app.hook import HOOKS, SETTINGS
 from licheng.core.diagnosis import Diagnosis, State
 from licheng.sources.repository import Repository
 
-HOOK = "pre-receive"
-# The hook refuses these as well; the settings hold even where it is taken away.
-WANTED = {
-    "receive.denyNonFastForwards": "true",
-    "receive.denyDeletes": "true",
-    "receive.fsckObjects": "true",
-    "core.logAllRefUpdates": "true",  # a bare repository keeps no log of its references by itself
-}
+# What installing sets; a web server is spoken of where it is asked who can clone.
+WANTED = {name: value for name, value in SETTINGS.items() if not name.startswith("http.")}
 
 
 def examine(repository: Repository) -> Iterator[Diagnosis]:
-    """The hook, then the settings, then the collector of garbage."""
-    yield _hook(repository)
+    """The hooks, then the settings, then the collector of garbage."""
+    for name in HOOKS:
+        yield _hook(repository, name)
     settings = repository.settings()
     for name, wanted in WANTED.items():
         value = settings.get(name.lower(), "-")
@@ -33,9 +29,9 @@ def examine(repository: Repository) -> Iterator[Diagnosis]:
     yield Diagnosis("DOC042", State.WRONG if prune in {"now", "all"} else State.OK, {"value": prune})
 
 
-def _hook(repository: Repository) -> Diagnosis:
+def _hook(repository: Repository, name: str) -> Diagnosis:
     """There, executable, and calling the engine that runs this."""
-    path = Path(repository.says("rev-parse", "--git-path", f"hooks/{HOOK}"))
+    path = Path(repository.says("rev-parse", "--git-path", f"hooks/{name}"))
     path = path if path.is_absolute() else repository.git_dir / path
     values = {"path": str(path), "engine": str(Path(sys.executable).parent), "repository": str(repository.git_dir)}
     ready = path.is_file() and os.access(path, os.X_OK)
