@@ -9,10 +9,12 @@ export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help up build test check format regenerate lock bench browser clean
+.PHONY: help install up build test check format regenerate lock bench browser clean
 
 help: ## print this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: $(VENV)/runtime.stamp ## set up what licheng needs, and nothing else
 
 up: $(VENV)/runtime.stamp ## set up, check the school in content/, build the site, serve it at 127.0.0.1:$(PORT)
 	@echo "歷程：檢查 content/ … / checking content/ …"
@@ -36,6 +38,10 @@ check: $(VENV)/dev.stamp ## lint, format, types, import layers, drift: what CI c
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/licheng docs --check
+	@$(BIN)/zizmor --offline --quiet --no-progress --persona=pedantic .github
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 
 format: $(VENV)/dev.stamp ## rewrite the code in the house format
 	@$(BIN)/ruff check --fix-only .

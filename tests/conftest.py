@@ -10,6 +10,8 @@ from hypothesis import settings
 
 from tests.trees import ROOT
 
+pytest_plugins = ["tests.founding"]
+
 # A slow moment of a shared machine is no fault of the code.
 settings.register_profile("licheng", deadline=None)
 settings.load_profile("licheng")

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from licheng.app.editor import files
+from licheng.app.generated import generated
 from licheng.app.plan import Plan
 from licheng.cli.options import carry_out, dry_run_option
 from licheng.core.errors import ExitCode, LichengError
-from licheng.sources.tree import find_root
+from licheng.sources.tree import WorkTree, find_root
 
 
 class DriftError(LichengError):
@@ -23,10 +23,11 @@ class DriftError(LichengError):
 @click.option("--check", "only_check", is_flag=True, help="只檢查是否一致 / only say whether they drifted")
 @dry_run_option()
 def docs(only_check: bool, dry_run: bool) -> None:
-    """更新由程式產生的檔案（編輯器設定）。 / Write the files that are generated from the code."""
+    """更新由程式產生的檔案（編輯器設定、學校自己的工作流程）。 / Write the files that are generated from the code."""
     root = find_root(Path.cwd())
-    there = {path: (root / path).read_bytes() if (root / path).is_file() else None for path in files()}
-    drifted = {path: text.encode() for path, text in files().items() if there[path] != text.encode()}
+    files = generated(WorkTree(root))
+    there = {path: (root / path).read_bytes() if (root / path).is_file() else None for path in files}
+    drifted = {path: data for path, data in files.items() if there[path] != data}
     if only_check and drifted:
         raise DriftError("APP019", paths=", ".join(drifted))
     plan = Plan(

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from licheng.core.diagnosis import Diagnosis, State
 from licheng.core.errors import LichengError
 from licheng.core.finding import Value
 from licheng.core.report import LocatedFinding
@@ -22,7 +23,7 @@ class Catalog:
     """One language.
 
     Attributes:
-        data: the sections `codes`, `skips`, `errors`, `labels`, `words` of the catalog file.
+        data: the sections `codes`, `skips`, `errors`, `doctor`, `labels`, `words` of the catalog file.
     """
 
     language: str
@@ -67,6 +68,14 @@ class Catalog:
         """Why a rule could not judge."""
         text: str = self.data["skips"][reason]
         return text
+
+    def diagnosis(self, line: Diagnosis) -> tuple[str, str, str]:
+        """What was looked at, the fact, and unless all is well the command that mends it."""
+        entry = self.data["doctor"][line.code]
+        values = {name: self._value(name, value) for name, value in line.values.items()}
+        fact: str = entry[line.state].format_map(values)
+        mend: str = "" if line.state == State.OK else entry["mend"].format_map(values)
+        return entry["what"], fact, mend
 
     def word(self, name: str, **values: object) -> str:
         """A word or sentence of an output."""

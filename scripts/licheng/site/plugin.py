@@ -12,6 +12,7 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
 
 from licheng.app.site import build
+from licheng.sources.resources import folder
 from licheng.sources.tree import find_root
 
 
@@ -23,10 +24,11 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
     """Adds the generated pages to the site, and the search's words to the tokenizer."""
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Teach the search short words: lunr finds prefixes, so a long compound would hide what it holds."""
+        """Add the engine's look, and teach the search short words: lunr finds prefixes, long compounds hide them."""
         jieba.setLogLevel("WARNING")
         with resources.as_file(resources.files("licheng.site") / "search_words.txt") as path:
             jieba.load_userdict(str(path))
+        _add_theme(config)
         return config
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
@@ -35,3 +37,10 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         for path, text in build(root).items():
             files.append(File.generated(config, path, content=text))
         return files
+
+
+def _add_theme(config: MkDocsConfig) -> None:
+    """A school of its own has no theme folder to point to: ours comes with the package, behind its own overrides."""
+    ours, own = str(folder("site_theme")), config.theme.custom_dir
+    if ours not in config.theme.dirs:
+        config.theme.dirs.insert(1 if own else 0, ours)

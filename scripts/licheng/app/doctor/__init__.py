@@ -1,0 +1,74 @@
+"""`licheng doctor`: versions, trust, generated files, Git settings, and who can clone; it reads, and changes nothing.
+
+Works where people work and on the server: in a work tree the files are what lies there, in a bare repository what its
+head holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from licheng.app.day import day_of, now_of
+from licheng.app.doctor import exposure, files, server, settings, trusted, versions
+from licheng.core.diagnosis import Diagnosis, State
+from licheng.core.errors import UsageError
+from licheng.sources.repository import Repository
+from licheng.sources.tree import CommitTree, Tree, WorkTree, find_root
+
+
+@dataclass(frozen=True)
+class Told:
+    """What only the caller can know.
+
+    Attributes:
+        visibility: of the repository on its forge: private, internal or public; None if nobody said.
+        authorized_keys: the file by which SSH lets people in; None for the repository owner's own.
+        now: the instant at which keys are judged, as text; None for the clock.
+    """
+
+    visibility: str | None = None
+    authorized_keys: Path | None = None
+    now: str | None = None
+
+
+def examine(place: Path, told: Told) -> list[Diagnosis]:
+    """Everything that was looked at, in the order of codes.
+
+    Raises:
+        UsageError: APP001, there is neither a school nor a repository.
+    """
+    repository = Repository.around(place)
+    with ExitStack() as stack:
+        tree = _tree(place, repository, stack)
+        lines = [*versions.examine(tree), *_repository(repository)]
+        if tree is not None:
+            moment = now_of(tree, told.now)
+            lines += trusted.examine(tree, day_of(tree, None), moment)
+            lines += files.examine(tree, repository)
+            lines += exposure.examine(tree, repository, told.visibility, told.authorized_keys)
+    return sorted(lines, key=lambda line: line.code)
+
+
+def _tree(place: Path, repository: Repository | None, stack: ExitStack) -> Tree | None:
+    """The school's files; a server before the first push has none."""
+    if repository is None or repository.work_tree is not None:
+        return WorkTree(find_root(place))
+    if repository.head() is None:
+        return None
+    tree = stack.enter_context(CommitTree(repository.git_dir, "HEAD"))
+    if not any(tree.entries("content/school/school.yaml")):
+        raise UsageError("APP001", folder=str(repository.git_dir))
+    return tree
+
+
+def _repository(repository: Repository | None) -> Iterator[Diagnosis]:
+    if repository is None:
+        yield Diagnosis("DOC030", State.WRONG)
+        return
+    yield Diagnosis("DOC030", State.OK, {"path": str(repository.work_tree or repository.git_dir)})
+    yield from settings.examine(repository)
+    if repository.work_tree is None:
+        yield from server.examine(repository)

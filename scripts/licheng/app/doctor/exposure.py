@@ -1,0 +1,105 @@
+"""Whether anybody but the posts of the duties table can clone what must not leave the school.
+
+Consultations, attendance and explorations lie in plain text; a repository that holds any is private, or is refused.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from licheng.core.diagnosis import Diagnosis, State
+from licheng.core.layout import STUDENTS, home
+from licheng.sources import yaml
+from licheng.sources.repository import Repository
+from licheng.sources.tree import Tree
+
+PLAIN = frozenset({"consultation", "attendance", "exploration"})
+_FORGE = re.compile(r"https?://|(?:ssh://)?(?:[^@/]+@)?github\.com[:/]", re.IGNORECASE)
+_OURS = re.compile(r'(?:^|,)command="[^"]*\blicheng\b')
+_OTHERS_READ = stat.S_IROTH | stat.S_IXOTH
+
+
+def examine(
+    tree: Tree, repository: Repository | None, visibility: str | None, authorized_keys: Path | None
+) -> Iterator[Diagnosis]:
+    """One line where all is well, else one a way in."""
+    held = _held(tree)
+    if not held or _is_invented(tree):
+        yield Diagnosis("DOC050", State.OK, {"exposure": "invented" if held else "none"})
+        return
+    found = list(_ways_in(repository, visibility, authorized_keys)) if repository is not None else []
+    yield from found or [Diagnosis("DOC050", State.OK, {"exposure": "closed"})]
+
+
+def _held(tree: Tree) -> bool:
+    homes = (home(entry.path) for entry in tree.entries(STUDENTS))
+    return any(found is not None and found.kind.name in PLAIN for found in homes)
+
+
+def _is_invented(tree: Tree) -> bool:
+    """A demo school's people do not exist."""
+    for entry in tree.entries("content/trust/genesis.yaml"):
+        try:
+            return yaml.parse(tree.read(entry).decode("utf-8")).get("demo") is True
+        except (UnicodeDecodeError, yaml.RefusedError, AttributeError):
+            return False
+    return False
+
+
+def _ways_in(repository: Repository, visibility: str | None, authorized_keys: Path | None) -> Iterator[Diagnosis]:
+    if visibility in {"public", "internal"}:
+        yield _open("DOC051", visibility)
+    for name, address in sorted(repository.remotes().items()):
+        if address.startswith("git://"):
+            yield _open("DOC052", name)
+        elif visibility is None and _FORGE.match(address):
+            yield Diagnosis("DOC053", State.UNKNOWN, {"found": name})
+    if repository.work_tree is None:
+        yield from _served(repository)
+        yield from _logins(authorized_keys or _own_keys(repository))
+
+
+def _open(code: str, found: str) -> Diagnosis:
+    return Diagnosis(code, State.WRONG, {"found": found})
+
+
+def _served(repository: Repository) -> Iterator[Diagnosis]:
+    """Whom the machine itself lets in: its other users, the git daemon, a web server."""
+    folder = repository.git_dir
+    chain = [folder, *folder.parents]
+    if all(part.stat().st_mode & stat.S_IXOTH for part in chain) and folder.stat().st_mode & _OTHERS_READ:
+        yield _open("DOC054", str(folder))
+    shared = (repository.setting("core.sharedRepository") or "false").lower()
+    if shared in {"all", "world", "everybody", "2"} or re.fullmatch(r"0[0-7]{2}[4-7]", shared):
+        yield _open("DOC055", shared)
+    if (folder / "git-daemon-export-ok").exists():
+        yield _open("DOC056", str(folder / "git-daemon-export-ok"))
+    for name in ("http.receivepack", "http.uploadpack"):
+        if (repository.setting(name) or "false").lower() in {"true", "yes", "on", "1"}:
+            yield _open("DOC057", name)
+
+
+def _own_keys(repository: Repository) -> Path:
+    """The `authorized_keys` of whoever owns the repository, as sshd looks for it by default."""
+    try:
+        owner = repository.git_dir.owner()
+    except (NotImplementedError, KeyError):  # Windows, where no school's server runs; an owner without an account
+        owner = ""
+    return Path(f"~{owner}/.ssh/authorized_keys").expanduser()
+
+
+def _logins(path: Path) -> Iterator[Diagnosis]:
+    """Keys that log in without licheng's forced command: they have a shell, and with it every file."""
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return
+    except OSError:
+        yield Diagnosis("DOC058", State.UNKNOWN, {"found": str(path)})
+        return
+    for number, line in enumerate(lines, start=1):
+        if line.strip() and not line.lstrip().startswith("#") and _OURS.search(line) is None:
+            yield _open("DOC058", f"{path}:{number}")

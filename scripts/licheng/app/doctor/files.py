@@ -1,0 +1,37 @@
+"""Files that follow from the engine, and the attributes by which Git leaves records as they are."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+from licheng.app.generated import generated
+from licheng.core.diagnosis import Diagnosis, State
+from licheng.sources.repository import Repository
+from licheng.sources.tree import Tree
+
+ATTRIBUTES = ".gitattributes"
+UNTOUCHED = "content/** -text"
+_SHOWN = 5
+
+
+def examine(tree: Tree, repository: Repository | None) -> Iterator[Diagnosis]:
+    """Drift, attributes, and Git LFS where the attributes ask for it."""
+    drifted = [path for path, data in generated(tree).items() if _bytes(tree, path) != data]
+    shown = ", ".join(drifted[:_SHOWN]) + (" …" if len(drifted) > _SHOWN else "")
+    yield Diagnosis("DOC020", State.WRONG if drifted else State.OK, {"paths": shown})
+    lines = (_bytes(tree, ATTRIBUTES) or b"").decode("utf-8", "replace").splitlines()
+    yield Diagnosis("DOC021", State.OK if UNTOUCHED in map(str.strip, lines) else State.WRONG, {"line": UNTOUCHED})
+    if any("filter=lfs" in line for line in lines):
+        yield _lfs(repository)
+
+
+def _bytes(tree: Tree, path: str) -> bytes | None:
+    return next((tree.read(entry) for entry in tree.entries(path)), None)
+
+
+def _lfs(repository: Repository | None) -> Diagnosis:
+    """Whoever commits needs the program and its filter; a server only keeps the objects."""
+    there = shutil.which("git-lfs") is not None
+    works = repository is None or repository.work_tree is None or bool(repository.setting("filter.lfs.clean"))
+    return Diagnosis("DOC022", State.OK if there and works else State.WRONG)

@@ -1,0 +1,25 @@
+"""What of Git's settings would change records, hide history or show another one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from licheng.core.diagnosis import Diagnosis, State
+from licheng.sources.repository import Repository
+
+
+def examine(repository: Repository) -> Iterator[Diagnosis]:
+    """Line ends, completeness, replacements."""
+    autocrlf = (repository.setting("core.autocrlf") or "false").lower()
+    yield Diagnosis("DOC031", State.OK if autocrlf == "false" else State.WRONG, {"value": autocrlf})
+    yield Diagnosis("DOC032", State.WRONG if _is_incomplete(repository) else State.OK)
+    replaced = repository.says("for-each-ref", "--format=%(refname)", "refs/replace/")
+    grafts = repository.git_dir / "info" / "grafts"
+    found = [*replaced.split(), *([str(grafts)] if grafts.exists() else [])]
+    yield Diagnosis("DOC033", State.WRONG if found else State.OK, {"found": ", ".join(found)})
+
+
+def _is_incomplete(repository: Repository) -> bool:
+    """A shallow clone shows the tip's dates as if they were all; a partial one asks for objects when they are read."""
+    promised = any(name.endswith(".promisor") for name in repository.settings())
+    return promised or repository.says("rev-parse", "--is-shallow-repository") == "true"

@@ -1,0 +1,256 @@
+"""`licheng init`: a school of its own, with one pinned engine and a root of trust held by two people.
+
+Everything is composed in memory and checked before a byte is written; the folder appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from licheng.app import keys
+from licheng.app.check import check
+from licheng.app.demo import fixed_files
+from licheng.app.generated import generated
+from licheng.app.load import load
+from licheng.app.plan import Plan
+from licheng.app.scaffold import document
+from licheng.app.site import check_target
+from licheng.core.errors import LichengError, UsageError
+from licheng.core.layout import ALLOWED_SIGNERS, BY_NAME
+from licheng.core.term import Term
+from licheng.signing.public_key import PublicKey
+from licheng.sources import resources, schemas, yaml
+from licheng.sources.tree import With, WorkTree
+
+ENGINE = "requirements/engine.txt"
+WHEELS = "engine"
+_ARCHIVE = re.compile(r"licheng-[0-9][0-9A-Za-z.+]*(?:-py3-none-any\.whl|\.tar\.gz)")
+_COMMIT = re.compile(r"git\+(?:https|ssh)://[^\s#]+@[0-9a-f]{40}", re.ASCII)
+
+# The two coordinators and their posts: the executive secretary (伍.二) and the registrar.
+COORDINATORS = (("t001", "academic-dean", "academic-affairs"), ("t002", "registrar", "registry"))
+
+
+Signer = tuple[PublicKey, keys.Sign]  # a key, and how its holder signs
+
+
+@dataclass(frozen=True)
+class Founding:
+    """What a school is founded with.
+
+    Attributes:
+        code: the ministry's code of six characters.
+        name, name_en: the school's full name.
+        coordinators: the public keys of the two people of `COORDINATORS`, in that order.
+        moment: when, UTC, whole seconds; the keys count from here.
+        today: the same as a day in Asia/Taipei.
+    """
+
+    code: str
+    name: str
+    name_en: str
+    coordinators: tuple[PublicKey, PublicKey]
+    moment: datetime
+    today: date
+
+
+def compose(target: Path, founding: Founding, engine: str, signers: Sequence[Signer]) -> dict[str, bytes]:
+    """All files of the new school, checked, by path.
+
+    Args:
+        target: where it will stand; a new or empty folder.
+        founding: with what.
+        engine: a wheel or source archive, or `git+https://…@COMMIT`.
+        signers: the coordinators who prove possession now; the others run `licheng keys add`.
+
+    Raises:
+        UsageError: APP016, the folder holds something; APP017, a value is not valid; APP070, both keys are the same
+            person's; APP071, no such engine, or not pinned; APP034, who signs is neither coordinator.
+        LichengError: APP072, what was composed does not check clean: a fault of the engine.
+    """
+    check_target(target)
+    if founding.coordinators[0] == founding.coordinators[1]:
+        raise UsageError("APP070", fingerprint=founding.coordinators[0].fingerprint)
+    files = generated(WorkTree(target)) | _starter(founding) | _engine(engine) | _content(founding)
+    files |= _proved(target, files, founding, signers)
+    _must_be_clean(target, files, founding)
+    return files
+
+
+def _starter(founding: Founding) -> dict[str, bytes]:
+    """The hand-written files of a new school, with its name in them."""
+    values = {
+        "name": founding.name,
+        "name_en": founding.name_en,
+        "site_name": _quoted(f"{founding.name}學習歷程檔案作業手冊"),
+    }
+    found = {}
+    for path in sorted(resources.STARTER.rglob("*.txt")):
+        text = re.sub(r"@(\w+)@", lambda match: values[match[1]], path.read_text(encoding="utf-8"))
+        found[path.relative_to(resources.STARTER).as_posix().removesuffix(".txt")] = text.encode()
+    return found
+
+
+def _quoted(text: str) -> str:
+    """Any text as a YAML scalar."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _engine(given: str) -> dict[str, bytes]:
+    """The pin of one engine: an archive is kept beside it and named by hash, a git address by commit."""
+    if given.startswith("git+"):
+        if _COMMIT.fullmatch(given) is None:
+            raise UsageError("APP071", engine=given)
+        return {ENGINE: f"licheng @ {given}\n".encode()}
+    archive = Path(given)
+    if _ARCHIVE.fullmatch(archive.name) is None or not archive.is_file():
+        raise UsageError("APP071", engine=given)
+    data = archive.read_bytes()
+    kept = f"{WHEELS}/{archive.name}"
+    return {ENGINE: f"./{kept} --hash=sha256:{sha256(data).hexdigest()}\n".encode(), kept: data}
+
+
+def _content(founding: Founding) -> dict[str, bytes]:
+    """The records: the regulation and the duties as a start, the two people, this term, the root of trust."""
+    fixed = {path: data for path, data in fixed_files().items() if not path.endswith("school/school.yaml")}
+    day, term = founding.today.isoformat(), Term.on(founding.today)
+    people = tuple(zip(COORDINATORS, founding.coordinators, strict=True))
+    records = (
+        _record("school", _school(founding)),
+        _record(
+            "staff",
+            {
+                "staff": [
+                    {"id": who, "posts": [{"post": post, "unit": unit, "from": day}]}
+                    for who, post, unit in COORDINATORS
+                ]
+            },
+        ),
+        _record("accounts", {"accounts": [_account(who[0], key, day) for who, key in people]}),
+        _record("term-calendar", _calendar(term), term=str(term)),
+        _record(
+            "genesis",
+            {
+                "school": founding.code,
+                "founded_on": day,
+                "demo": False,
+                "coordinators": [{"staff": who[0], "fingerprint": key.fingerprint} for who, key in people],
+            },
+        ),
+    )
+    return fixed | dict(records) | {ALLOWED_SIGNERS: b""}
+
+
+def _record(kind_name: str, fields: Mapping[str, Any], **identity: str) -> tuple[str, bytes]:
+    """A record at its path.
+
+    Raises:
+        UsageError: APP017, a value that the caller gave is not of the schema.
+    """
+    kind = BY_NAME[kind_name]
+    path, data = kind.path(**identity), {"kind": f"{kind.name}/v1", **fields}
+    for error in schemas.explain(kind.name, data):
+        raise UsageError("APP017", name=".".join(map(str, error.absolute_path)), value=str(error.instance)[:80])
+    return path, document(kind, path, data).encode()
+
+
+def _school(founding: Founding) -> dict[str, Any]:
+    """The example's units and posts, which the duties name; one programme to begin with."""
+    example = yaml.parse((resources.folder("content") / "school/school.yaml").read_text(encoding="utf-8"))
+    return {
+        "code": founding.code,
+        "name": {"zh": founding.name, "en": founding.name_en},
+        "timezone": example["timezone"],
+        "programmes": example["programmes"][:1],
+        "units": example["units"],
+        "posts": example["posts"],
+    }
+
+
+def _account(staff: str, key: PublicKey, day: str) -> dict[str, Any]:
+    return {
+        "id": staff,
+        "holder": "staff",
+        "identities": [f"ssh:{key.fingerprint}"],
+        "login_keys": [key.line],
+        "address": f"{staff}@licheng.invalid",
+        "from": day,
+    }
+
+
+def _calendar(term: Term) -> dict[str, Any]:
+    """A draft: the term's own edges; opening, closing and the course selection are for the school to set."""
+    opening, closing = term.first_day + timedelta(days=30), term.last_day - timedelta(days=11)
+    return {
+        "starts": term.first_day.isoformat(),
+        "ends": term.last_day.isoformat(),
+        "opening": opening.isoformat(),
+        "closing": closing.isoformat(),
+        "course_selection_closed": (opening + timedelta(days=17)).isoformat(),
+        "windows": [],
+        "agency": [],
+    }
+
+
+def _proved(
+    target: Path, files: Mapping[str, bytes], founding: Founding, signers: Sequence[Signer]
+) -> dict[str, bytes]:
+    """The key records of the coordinators who sign now."""
+    done: dict[str, bytes] = {}
+    people = {key.fingerprint: who[0] for who, key in zip(COORDINATORS, founding.coordinators, strict=True)}
+    for public, prove in signers:
+        staff = people.get(public.fingerprint)
+        if staff is None:
+            raise UsageError("APP034", path=public.fingerprint, detail=f"∉ {', '.join(people)}")
+        loaded = load(With(WorkTree(target), {**files, **done}), founding.today)
+        plan = keys.add(loaded, staff, public, founding.moment, prove, None)
+        done |= plan.creates
+        done |= {changed: after for changed, (_, after) in plan.replaces.items()}
+    return done
+
+
+def _must_be_clean(target: Path, files: Mapping[str, bytes], founding: Founding) -> None:
+    report = check(With(WorkTree(target), files), founding.today)
+    if report.exit_code:
+        first = report.findings[0]
+        raise LichengError("APP072", code=first.code, path=first.location.path, detail=dict(first.values))
+
+
+def unproved(files: Mapping[str, bytes]) -> list[str]:
+    """The coordinators who have yet to prove that they hold their key."""
+    return [who for who, _, _ in COORDINATORS if BY_NAME["staff-keys"].path(staff=who) not in files]
+
+
+def write(target: Path, files: Mapping[str, bytes]) -> None:
+    """Write the school as a new Git repository without a commit, which is for a person to make.
+
+    Raises:
+        UsageError: APP016, the folder holds something; APP024, it cannot be written.
+        LichengError: APP003, git failed.
+    """
+    check_target(target)
+    place = target.absolute()
+    place.parent.mkdir(parents=True, exist_ok=True)
+    sibling = place.with_name(f".{place.name}.{secrets.token_hex(4)}~")
+    try:
+        Plan(creates=files).apply(sibling)
+        for command in (("init", "--quiet", "--initial-branch=main"), ("config", "core.autocrlf", "false")):
+            _git(sibling, *command)
+        sibling.rename(place)  # replaces an empty folder, fails on any other
+    finally:
+        shutil.rmtree(sibling, ignore_errors=True)
+
+
+def _git(folder: Path, *arguments: str) -> None:
+    done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=False)
+    if done.returncode:
+        raise LichengError("APP003", command=f"git {arguments[0]}")

@@ -1,0 +1,46 @@
+"""`licheng doctor`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from licheng.app.doctor import Told, examine
+from licheng.cli.options import is_terminal, language_option, now_option
+from licheng.core.diagnosis import exit_code
+from licheng.outputs import doctor as output
+from licheng.outputs.catalog import catalog
+
+
+@click.command()
+@click.option(
+    "--repo",
+    default=".",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="工作目錄或伺服器上的儲存庫 / a work tree, or the repository on a server",
+)
+@click.option(
+    "--visibility",
+    type=click.Choice(["private", "internal", "public"]),
+    help="託管平台上的能見度，程式讀不到 / on its forge, which cannot be read here",
+)
+@click.option(
+    "--authorized-keys",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="伺服器的 SSH 登入清單；預設是擁有者的 / whom SSH lets in; by default the owner's file",
+)
+@click.option("--json", "as_json", is_flag=True, help="輸出 JSON / print JSON")
+@now_option()
+@language_option()
+def doctor(
+    repo: Path, visibility: str | None, authorized_keys: Path | None, as_json: bool, now: str | None, lang: str
+) -> None:
+    """檢查版本、金鑰、設定與誰能複製，並說怎麼修。 / What is wrong with the set-up, and the command that mends it."""
+    lines = examine(repo.resolve(), Told(visibility, authorized_keys, now))
+    words = catalog(lang)
+    click.echo(
+        output.to_json(lines, words) if as_json else output.text(lines, words, colour=is_terminal(sys.stdout)), nl=False
+    )
+    sys.exit(exit_code(lines))

@@ -1,0 +1,77 @@
+"""`licheng init`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from licheng.app import init as app
+from licheng.app.day import SCHOOL_ZONE, now_of
+from licheng.app.plan import Plan
+from licheng.cli.options import dry_run_option, now_option
+from licheng.cli.signer import Signer
+from licheng.outputs.catalog import LANGUAGES, catalog
+from licheng.signing.ssh_keygen import read_public_key
+from licheng.sources.tree import WorkTree
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--name", required=True, help="校名 / the school's name")
+@click.option("--name-en", metavar="TEXT", help="英文校名 / its English name")
+@click.option("--code", required=True, help="教育部六碼學校代碼 / the ministry's code")
+@click.option(
+    "--coordinators",
+    nargs=2,
+    required=True,
+    type=click.Path(path_type=Path),
+    help="教務主任與註冊組長的公鑰，兩個人 / public keys of two people: dean of academic affairs, registrar",
+)
+@click.option("--engine", required=True, help="licheng 的 wheel、原始碼封存檔，或 git+https://…@提交")
+@click.option(
+    "--key",
+    "private_keys",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="在這裡就簽的協調者金鑰，可重複 / a coordinator's private key that signs now",
+)
+@dry_run_option()
+@now_option()
+def init(
+    folder: Path,
+    name: str,
+    name_en: str | None,
+    code: str,
+    coordinators: tuple[Path, Path],
+    engine: str,
+    private_keys: tuple[Path, ...],
+    dry_run: bool,
+    now: str | None,
+) -> None:
+    """建立一所自己的學校。 / Found a school of your own."""
+    moment = now_of(WorkTree(folder), now)
+    founding = app.Founding(
+        code=code,
+        name=name,
+        name_en=name_en or name,
+        coordinators=(read_public_key(coordinators[0]), read_public_key(coordinators[1])),
+        moment=moment,
+        today=_day(moment),
+    )
+    signers = [(signer.public, signer) for signer in map(Signer.of, private_keys)]
+    files = app.compose(folder, founding, engine, signers)
+    if not dry_run:
+        app.write(folder, files)
+    for line in Plan(creates=dict(sorted(files.items()))).lines():
+        click.echo(line)
+    waiting = app.unproved(files)
+    for language in LANGUAGES:
+        for staff in waiting:
+            click.echo(catalog(language).word("init_prove", folder=folder, staff=staff))
+        click.echo(catalog(language).word("init_next", folder=folder))
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(SCHOOL_ZONE).date()

@@ -1,0 +1,118 @@
+"""`licheng init` with a wheel: a school that checks clean and builds, whose trust two people hold."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.command import licheng
+from tests.founding import Run
+
+NAME = "臺東縣立示例'高級\"中學: #1"  # no character of a name may break a file
+
+
+def arguments(folder: Path, keys: tuple[Path, Path], engine: object, *more: str) -> list[str]:
+    named = ["--name", NAME, "--name-en", "Example", "--code", "140000", "--engine", str(engine)]
+    return ["init", str(folder), *named, "--coordinators", *(f"{key}.pub" for key in keys), *more]
+
+
+def test_a_school_of_its_own(tmp_path: Path, from_wheel: Run, wheel: Path, keys: tuple[Path, Path]) -> None:
+    """From the wheel alone: founded, clean, without drift, and its site builds with the engine's own look."""
+    school = tmp_path / "school"
+    signing = ("--key", str(keys[0]), "--key", str(keys[1]))
+    done = from_wheel(tmp_path, *arguments(school, keys, wheel, *signing))
+    assert done.returncode == 0, done.stderr
+
+    checked = from_wheel(school, "check", "--format", "json")
+    assert checked.returncode == 0, checked.stdout
+    assert json.loads(checked.stdout)["findings"] == []
+    assert from_wheel(school, "docs", "--check").returncode == 0
+
+    built = from_wheel(school, "build", "--strict", module="mkdocs")
+    assert built.returncode == 0, built.stderr
+    assert "lc-" in (school / "site/assets/licheng.css").read_text(encoding="utf-8")
+    assert "140000" not in (school / "site/index.html").read_text(encoding="utf-8")
+    _pinned_by_hash(school, wheel)
+    _a_workflow_of_a_real_school(school)
+
+
+def _pinned_by_hash(school: Path, wheel: Path) -> None:
+    path, digest = (school / "requirements/engine.txt").read_text().split()
+    assert (school / path).read_bytes() == wheel.read_bytes()
+    assert digest == f"--hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}"
+    assert "--hash" in (school / "requirements/runtime.lock").read_text()
+
+
+def _a_workflow_of_a_real_school(school: Path) -> None:
+    gate = (school / ".github/workflows/gate.yml").read_text(encoding="utf-8")
+    assert "licheng gate" in gate
+    assert "--demo" not in gate
+    makefile = (school / "Makefile").read_text(encoding="utf-8")
+    assert all(f"\n{target}:" in makefile for target in ("install", "build", "check", "test"))
+
+
+def test_both_coordinators_prove_their_keys_one_after_the_other(
+    tmp_path: Path, wheel: Path, keys: tuple[Path, Path]
+) -> None:
+    """The two people need not meet: what the second has not signed counts for nothing until it is."""
+    school = tmp_path / "school"
+    done = licheng(tmp_path, *arguments(school, keys, wheel, "--key", str(keys[0])))
+    assert (done.returncode, "keys add t002" in done.stdout, "keys add t001" in done.stdout) == (0, True, False)
+    signers = school / "content/trust/allowed_signers"
+    assert [line.split()[0] for line in signers.read_text().splitlines()] == ["t001"]
+    assert licheng(school, "keys", "add", "t002", "--key", str(keys[1])).returncode == 0
+    assert [line.split()[0] for line in signers.read_text().splitlines()] == ["t001", "t002"]
+    assert licheng(school, "check").returncode == 0
+    listed = licheng(school, "keys", "list").stdout.splitlines()
+    assert [line.split()[-1] for line in listed] == ["ok", "ok"]
+
+
+def test_a_git_address_is_pinned_by_its_commit(tmp_path: Path, keys: tuple[Path, Path]) -> None:
+    pin = f"git+https://forge.invalid/licheng@{'a' * 40}"
+    assert licheng(tmp_path, *arguments(tmp_path / "school", keys, pin)).returncode == 0
+    assert (tmp_path / "school/requirements/engine.txt").read_text() == f"licheng @ {pin}\n"
+
+
+def test_a_dry_run_writes_nothing_and_says_the_same(tmp_path: Path, wheel: Path, keys: tuple[Path, Path]) -> None:
+    command = arguments(tmp_path / "school", keys, wheel)
+    dry = licheng(tmp_path, *command, "--dry-run")
+    assert (dry.returncode, list(tmp_path.iterdir())) == (0, [])
+    wet = licheng(tmp_path, *command)
+    lines = [[line for line in done.stdout.splitlines() if line.startswith("+")] for done in (dry, wet)]
+    assert lines[0] == lines[1] != []
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (("--code", "14"), "APP017"),
+        (("--name", ""), "APP017"),
+        (("--engine", "git+https://forge.invalid/licheng@main"), "APP071"),
+        (("--engine", "licheng-0.1.0-py3-none-any.whl"), "APP071"),
+        (("--coordinators", "SAME", "SAME"), "APP070"),
+        (("--key", "STRANGER"), "APP034"),
+    ],
+    ids=["code", "name", "branch", "no file", "one person", "a stranger's key"],
+)
+def test_what_is_refused_leaves_nothing(
+    tmp_path: Path, wheel: Path, keys: tuple[Path, Path], change: tuple[str, ...], code: str
+) -> None:
+    stranger = tmp_path / "stranger"
+    command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(stranger)]
+    subprocess.run(command, check=True, capture_output=True)
+    words = {"SAME": f"{keys[0]}.pub", "STRANGER": str(stranger)}
+    given = [words.get(word, word) for word in change]
+    done = licheng(tmp_path, *arguments(tmp_path / "school", keys, wheel), *given)
+    assert (done.returncode, done.stderr[:6], (tmp_path / "school").exists()) == (2, code, False), done.stderr
+
+
+def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path, wheel: Path, keys: tuple[Path, Path]) -> None:
+    (tmp_path / "school").mkdir()
+    (tmp_path / "school/mine").write_text("mine")
+    done = licheng(tmp_path, *arguments(tmp_path / "school", keys, wheel))
+    assert (done.returncode, done.stderr[:6]) == (2, "APP016")
+    assert [path.name for path in (tmp_path / "school").iterdir()] == ["mine"]
