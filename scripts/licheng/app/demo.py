@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from licheng.core.errors import UsageError
-from licheng.demo import DemoError, Fault, keys, plan, planted
+from licheng.demo import DemoError, Fault, keys, logins, plan, planted
 from licheng.demo.write import Progress, Written, write
 from licheng.signing.demo_keys import DemoKey
 from licheng.sources import resources
@@ -16,6 +16,7 @@ FAULT_LIST = "planted-faults.json"
 # Where somebody who tries certifying finds the keys of the demo's staff; Git does not look there.
 PRIVATE = ".licheng"
 KEYS = f"{PRIVATE}/keys"
+LOGINS = f"{PRIVATE}/logins"
 
 # The part of the demo school that is written by hand: the regulation as data, and who is who by office.
 _FIXED = ("rulebook", "school/school.yaml", "school/duties.yaml", "school/assembly")
@@ -61,7 +62,9 @@ def write_demo(
         written = write(target, commits, fixed=fixed, lfs=lfs, progress=progress)
     except DemoError as error:
         raise UsageError("APP017", name="demo", value=str(error)) from error
-    _write_keys(target, keys(seed, students, attachments=attachments, rulebook=rulebook))
+    _keep_private(target)
+    _write_keys(target / KEYS, keys(seed, students, attachments=attachments, rulebook=rulebook))
+    _write_keys(target / LOGINS, logins(seed, students))
     found = planted(seed, students, attachments=attachments, rulebook=rulebook) if faults else []
     if faults:
         rows = [{"code": fault.code, "path": fault.path, "line": fault.line, "note": fault.note} for fault in found]
@@ -69,12 +72,15 @@ def write_demo(
     return written, found
 
 
-def _write_keys(target: Path, staff: list[DemoKey]) -> None:
-    """Leave the private keys where their owner alone may read them, and where Git does not look."""
+def _keep_private(target: Path) -> None:
+    """A folder that its owner alone may read, and where Git does not look."""
     exclude = target / ".git" / "info" / "exclude"
     exclude.parent.mkdir(exist_ok=True)
     exclude.write_text(f"/{PRIVATE}/\n", encoding="utf-8")
-    for folder in (target / PRIVATE, target / KEYS):
-        folder.mkdir(mode=0o700)
+    (target / PRIVATE).mkdir(mode=0o700)
+
+
+def _write_keys(folder: Path, staff: list[DemoKey]) -> None:
+    folder.mkdir(mode=0o700)
     for key in staff:
-        key.write(target / KEYS)
+        key.write(folder)

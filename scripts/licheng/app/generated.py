@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licheng.app import editor
+from licheng.app.day import day_of
+from licheng.app.load import load
+from licheng.outputs.codeowners import codeowners
 from licheng.sources import resources
 from licheng.sources.tree import Tree
 
 LOCK = "requirements/runtime.lock"
+CODEOWNERS = ".github/CODEOWNERS"
 PACKAGE = "scripts/licheng/__init__.py"
 # In a school's gate, a demo school has no place.
 _DEMO = b" --demo"
@@ -16,8 +20,17 @@ _DEMO = b" --demo"
 
 def generated(tree: Tree) -> dict[str, bytes]:
     """The generated files of a repository, by path."""
-    files = {path: text.encode() for path, text in editor.files().items()}
-    return files if is_engine(tree) else files | of_school()
+    files = {path: text.encode() for path, text in editor.files().items()} | _codeowners(tree)
+    return files if is_engine(tree) else of_school() | files
+
+
+def _codeowners(tree: Tree) -> dict[str, bytes]:
+    """Where the school names its organisation on a forge, who must review control there."""
+    school = load(tree, day_of(tree, None)).school
+    own = school.one("school")
+    if own is None or "forge" not in own.data:
+        return {}
+    return {CODEOWNERS: codeowners(school, own.data["forge"]).encode()}
 
 
 def is_engine(tree: Tree) -> bool:
@@ -28,6 +41,7 @@ def is_engine(tree: Tree) -> bool:
 def of_school() -> dict[str, bytes]:
     """What a school of its own has of the engine's: workflows and forms, schemas for the editor, the lock."""
     files = dict(_copied(".github", ".github")) | dict(_copied("schemas", "schemas"))
+    files.pop(CODEOWNERS, None)  # the demo school's own
     files[LOCK] = (resources.folder("requirements") / "runtime.lock").read_bytes()
     return files
 

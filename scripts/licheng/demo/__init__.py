@@ -7,7 +7,7 @@ the demo cannot be wrong in the same way as what it tests.
 
 from __future__ import annotations
 
-from licheng.demo.planner import keys, plan, planted, special_items
+from licheng.demo.planner import keys, logins, plan, planted, special_items
 from licheng.demo.values import Commit, DemoError, Fault, Special
 
-__all__ = ["Commit", "DemoError", "Fault", "Special", "keys", "plan", "planted", "special_items"]
+__all__ = ["Commit", "DemoError", "Fault", "Special", "keys", "logins", "plan", "planted", "special_items"]

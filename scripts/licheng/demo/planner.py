@@ -91,6 +91,11 @@ def keys(
     return ledger.keyring.current() if ledger else []
 
 
+def logins(seed: int, students: int) -> list[DemoKey]:
+    """Return the keys with which the staff log in to the school's server."""
+    return [records.login(seed, person) for person in cast(students, seed).staff()]
+
+
 @dataclass(frozen=True)
 class _School:
     commits: list[Commit]

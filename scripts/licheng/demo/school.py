@@ -6,10 +6,8 @@ no part of the plan.
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator
 from datetime import date, timedelta
-from hashlib import sha256
 
 from licheng.demo import courses
 from licheng.demo.calendars import calendar
@@ -18,6 +16,7 @@ from licheng.demo.desk import Desk, Sheet
 from licheng.demo.emit import Fields, yaml_record
 from licheng.demo.material import CONTESTS, Contest
 from licheng.demo.people import Cast
+from licheng.signing.demo_keys import DemoKey
 
 HELD_ON = {
     "114-language": date(2025, 10, 18),
@@ -32,16 +31,16 @@ _LEFT = "2026-07-31"
 _VERSIONS = (
     (BEGINNING, "Set up the school"),
     (date(2026, 2, 11), "Open accounts for students who transfer in"),
-    (_NEW_YEAR, "Open school year 115: staff and accounts"),
+    (_NEW_YEAR, "Open school year 115"),
 )
 
 
 def write(desk: Desk, cast: Cast, seed: int) -> None:
     """Put the school's own records on the desk."""
     for day, message in _VERSIONS:
-        sheet = Sheet(day, cast.office("registrar"), message)
-        _put(desk, sheet, "content/school/staff.yaml", _staff(cast, day))
-        _put(desk, sheet, "content/school/accounts.yaml", _accounts(cast, seed, day))
+        _put(desk, Sheet(day, cast.office("registrar"), message), "content/school/staff.yaml", _staff(cast, day))
+        opened = Sheet(day, cast.office("it-head"), f"{message}: accounts")
+        _put(desk, opened, "content/school/accounts.yaml", _accounts(cast, seed, day))
     dean, curriculum = cast.office("academic-dean"), cast.office("curriculum-head")
     for term in TERMS:
         sheet = Sheet(term.starts + timedelta(days=17), curriculum, f"Offer courses in {term.id}")
@@ -82,13 +81,19 @@ def _student_accounts(cast: Cast, seed: int, known: date) -> Iterator[Fields]:
             yield _account(seed, student.id, "student", opened, _LEFT if left else "")
 
 
+def login(seed: int, holder: str) -> DemoKey:
+    """Return the key with which somebody logs in to the school's server; it signs nothing."""
+    return DemoKey.of(f"licheng demo {seed} login", holder)
+
+
 def _account(seed: int, holder: str, kind: str, opened: date, closed: str) -> Fields:
-    """Return an account; its fingerprint is that of no key, and its address cannot receive anything."""
-    print_ = b64encode(sha256(f"{seed}/{holder}".encode()).digest()).decode().rstrip("=")
+    """Return an account; everybody can derive its login key, and its address cannot receive anything."""
+    public = login(seed, holder).public
     return {
         "id": holder,
         "holder": kind,
-        "identities": [f"ssh:SHA256:{print_}"],
+        "identities": [f"ssh:{public.fingerprint}"],
+        "login_keys": [public.line],
         "address": f"{holder}@licheng.invalid",
         "from": opened.isoformat(),
         **({"to": closed} if closed else {}),
