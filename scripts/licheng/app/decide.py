@@ -89,7 +89,8 @@ def draft(item: Record, student: Student, school: School, request: Request, now:
         raise UsageError("APP041", item=item.folder)
     _needs_certified(item, student, school, request)
     below = item.folder.removeprefix(f"{student.folder}/")
-    before = sorted((event for event in student.events if event.item == below), key=lambda event: event.sequence)
+    made = (event for event in student.events if event.item == below and event.fault != trust.NO_PAYLOAD)
+    before = sorted(made, key=lambda event: event.sequence)
     predicate = _predicate(item, student, school, request, now)
     predicate |= {"item": below, "sequence": len(before) + 1}
     if before:
@@ -194,15 +195,23 @@ def decide(
         show(made)
         signature = sign(CERTIFICATION_NAMESPACE, made.data)
         _must_verify(made, signature, student, loaded.school, now)
-        writes |= {made.path: made.data, f"{made.path}.sig": signature}
-    return Plan(creates=writes)
+        writes |= {f"{made.path}.sig": signature, made.path: made.data}
+    return _planned(loaded, writes)
+
+
+def _planned(loaded: Loaded, writes: Mapping[str, bytes]) -> Plan:
+    """A signature before its payload, so that one without the other counts for nothing and is written over later."""
+    left = {path: next(iter(loaded.tree.entries(path)), None) for path in writes if path.endswith(".sig")}
+    replaces = {path: (loaded.tree.read(entry), writes[path]) for path, entry in left.items() if entry is not None}
+    return Plan(creates={path: data for path, data in writes.items() if path not in replaces}, replaces=replaces)
 
 
 def _must_verify(made: Draft, signature: bytes, student: Student, school: School, now: datetime) -> None:
     """What is about to be written holds in every property, by the procedure that will judge it for ever after."""
     shelf = Shelf(signed={made.path: made.data, f"{made.path}.sig": signature})
     [event] = trust.events(shelf)
-    siblings = [*(other for other in student.events if other.item == event.item), event]
+    others = (other for other in student.events if other.item == event.item and other.fault != trust.NO_PAYLOAD)
+    siblings = [*others, event]
     found = [fault for one in siblings for fault in faults(one, siblings, student, school)]
     if event.payload is not None and (late := new_event_fault(event.payload, now)) is not None:
         found.append(late)

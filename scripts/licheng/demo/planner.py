@@ -93,7 +93,7 @@ def keys(
 
 def logins(seed: int, students: int) -> list[DemoKey]:
     """Return the keys with which the staff log in to the school's server."""
-    return [records.login(seed, person) for person in cast(students, seed).staff()]
+    return [records.login(seed, person) for person in (*cast(students, seed).staff(), records.INTAKE)]
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ HELD_ON = {
     "115-science-fair": date(2026, 11, 14),
 }
 
+# The account of the desk that brings in the work of students, who do not push.
+INTAKE = "t900"
 _NEW_YEAR = date(2026, 8, 3)
 _LEFT = "2026-07-31"
 _VERSIONS = (
@@ -62,7 +64,8 @@ def _staff(cast: Cast, known: date) -> Fields:
 
 
 def _accounts(cast: Cast, seed: int, known: date) -> Fields:
-    accounts = [*_staff_accounts(cast, seed), *_student_accounts(cast, seed, known)]
+    intake = _account(seed, INTAKE, "intake", BEGINNING, "")
+    accounts = [*_staff_accounts(cast, seed), intake, *_student_accounts(cast, seed, known)]
     return {"kind": "accounts/v1", "accounts": accounts}
 
 

@@ -1,0 +1,369 @@
+"""A plain server end to end: real git, the forced command of `authorized_keys`, the hooks, the receipt log."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from licheng.app.demo import write_demo
+from licheng.app.receipts import ReceiptLog
+from licheng.core.errors import LichengError
+from licheng.demo.school import INTAKE, login
+from tests.gate.items import HOME, OTHER, OTHERS_HOME, STUDENT, output
+from tests.gate.scene import NOW
+
+DEAN = "t002"
+LICHENG = Path(sys.executable).with_name("licheng")
+
+
+def licheng(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([LICHENG, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+
+
+@dataclass
+class Server:
+    """A bare repository with its hooks, and people with clones who reach it by their login keys."""
+
+    root: Path
+    folder: Path
+
+    def run(self, who: str, clone: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A git command of somebody, who logs in with the own key: what sshd would run is run here."""
+        fingerprint = login(1, who).public.fingerprint
+        ssh = self.folder / f"ssh-{who}"
+        ssh.write_text(
+            "#!/bin/sh\n"
+            'while [ "$#" -gt 1 ]; do shift; done\n'
+            f'SSH_ORIGINAL_COMMAND="$1" exec {LICHENG} hook shell {fingerprint} --repo {self.root}\n'
+        )
+        ssh.chmod(0o755)
+        environment = {**os.environ, "GIT_SSH": str(ssh), "GIT_SSH_VARIANT": "simple", "GIT_CONFIG_GLOBAL": os.devnull}
+        identity = ["-c", f"user.name={who}", "-c", f"user.email={who}@licheng.invalid"]
+        command = ["git", *identity, *arguments]
+        return subprocess.run(command, cwd=clone, env=environment, capture_output=True, text=True, check=False)
+
+    def clone(self, who: str, name: str = "") -> Path:
+        target = self.folder / (name or who)
+        done = self.run(who, self.folder, "clone", "-q", f"school:{self.root}", str(target))
+        assert done.returncode == 0, done.stderr
+        return target
+
+    def commit(self, clone: Path, files: dict[str, bytes], author: str) -> None:
+        for path, data in files.items():
+            file = clone / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+        assert self.run(author, clone, "add", "-A").returncode == 0
+        assert self.run(author, clone, "commit", "-qm", "A change").returncode == 0
+
+    def push(self, who: str, clone: Path, *options: str) -> subprocess.CompletedProcess[str]:
+        return self.run(who, clone, "push", *options, "origin", "HEAD:main")
+
+    @property
+    def main(self) -> str:
+        return self.git("rev-parse", "refs/heads/main")
+
+    def git(self, *arguments: str) -> str:
+        done = subprocess.run(["git", "-C", str(self.root), *arguments], check=True, capture_output=True, text=True)
+        return done.stdout.strip()
+
+    def log(self) -> list[dict[str, object]]:
+        return list(ReceiptLog.of(self.root).entries())
+
+
+@pytest.fixture(scope="session")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("server")
+    write_demo(folder / "school", 30, 1)
+    subprocess.run(["git", "clone", "-q", "--bare", str(folder / "school"), str(folder / "school.git")], check=True)
+    return folder
+
+
+@pytest.fixture
+def server(written: Path, tmp_path: Path) -> Iterator[Server]:
+    root = tmp_path / "school.git"
+    shutil.copytree(written / "school.git", root)
+    shutil.copytree(written / "school" / ".licheng", tmp_path / ".licheng")
+    done = licheng("hook", "install", str(root), "--demo")
+    assert done.returncode == 0, done.stderr
+    yield Server(root, tmp_path)
+    _wait_for_what_landed(root)
+
+
+def _wait_for_what_landed(root: Path) -> None:
+    """What runs after a push has landed ends before its folder goes."""
+    for _ in range(600):
+        listing = subprocess.run(["pgrep", "-f", f"hook landed .*{root}"], capture_output=True, check=False)
+        if listing.returncode:
+            return
+        time.sleep(0.1)
+
+
+def test_a_push_is_judged_received_and_lands(server: Server) -> None:
+    clone = server.clone(INTAKE)
+    server.commit(clone, output("running"), STUDENT)
+    done = server.push(INTAKE, clone)
+    assert done.returncode == 0, done.stderr
+    assert "可以合併" in done.stderr
+    assert f"{HOME}/terms/115-1/outputs/running  sha256:" in done.stderr
+    received, landed = server.log()
+    assert (received["event"], received["outcome"], received["actor"]) == ("received", "accepted", INTAKE)
+    assert (landed["event"], landed["head"]) == ("landed", server.main)
+
+
+def test_what_is_refused_leaves_the_server_as_it_was(server: Server) -> None:
+    clone, before = server.clone("t012"), server.main
+    server.commit(clone, output("running"), "t012")
+    done = server.push("t012", clone)
+    assert done.returncode == 1
+    assert "GAT003" in done.stderr
+    assert "下一步　t012" in done.stderr
+    head = server.run("t012", clone, "rev-parse", "HEAD").stdout.strip()
+    assert server.main == before
+    missing = subprocess.run(["git", "-C", str(server.root), "cat-file", "-e", head], capture_output=True, check=False)
+    assert missing.returncode != 0, "the objects of a refused push are not kept"
+    [received] = server.log()
+    assert (received["outcome"], received["codes"]) == ("refused", ["GAT003"])
+
+
+def test_students_and_strangers_do_not_clone(server: Server) -> None:
+    for who, code in ((STUDENT, "APP097"), ("t999", "APP097"), ("t025", "APP097")):
+        done = server.run(who, server.folder, "clone", "-q", f"school:{server.root}", str(server.folder / "no"))
+        assert done.returncode != 0
+        assert code in done.stderr
+
+
+def test_a_connection_runs_git_on_this_repository_and_nothing_else(server: Server) -> None:
+    fingerprint = login(1, "t012").public.fingerprint
+    for asked in ("", "sh", "git-upload-pack '/etc'", "git-upload-pack --help", f"git-shell {server.root}; id", "'"):
+        done = subprocess.run(
+            [LICHENG, "hook", "shell", fingerprint, "--repo", str(server.root)],
+            env={**os.environ, "SSH_ORIGINAL_COMMAND": asked},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr[:6]) == (2, "APP096"), asked
+
+
+@pytest.mark.parametrize(
+    "refs",
+    [("HEAD:other",), ("HEAD:refs/tags/v1",), (":main",), ("HEAD:main", "HEAD:other")],
+    ids=lambda refs: refs[-1],
+)
+def test_only_main_and_only_forward(server: Server, refs: tuple[str, ...]) -> None:
+    clone, before = server.clone(INTAKE), server.git("for-each-ref")
+    server.commit(clone, output("running"), STUDENT)
+    done = server.run(INTAKE, clone, "push", "origin", *refs)
+    assert done.returncode == 1
+    assert server.git("for-each-ref") == before
+
+
+def test_a_forced_push_is_refused(server: Server) -> None:
+    clone, before = server.clone(INTAKE), server.main
+    assert server.run(INTAKE, clone, "reset", "-q", "--hard", "HEAD~1").returncode == 0
+    server.commit(clone, output("running"), STUDENT)
+    assert server.push(INTAKE, clone, "--force").returncode == 1
+    assert server.main == before
+
+
+def test_a_pushed_replacement_is_refused_and_one_on_the_server_is_not_believed(server: Server) -> None:
+    """`refs/replace/*` or a graft could make git read another staff list than main's."""
+    clone, main = server.clone(INTAKE), server.main
+    forged = server.run(INTAKE, clone, "commit-tree", f"{main}^{{tree}}", "-m", "Forged").stdout.strip()
+    done = server.run(INTAKE, clone, "push", "origin", f"{forged}:refs/replace/{main}")
+    assert done.returncode == 1
+    assert "APP098" in done.stderr
+    (server.root / "info" / "grafts").write_text(f"{main}\n")
+    staff = server.git("rev-parse", f"{main}:content/school/staff.yaml")
+    lie = subprocess.run(
+        ["git", "-C", str(server.root), "hash-object", "-w", "--stdin"],
+        input=b"kind: staff/v1\nstaff: []\n",
+        check=True,
+        capture_output=True,
+    ).stdout.decode()
+    server.git("update-ref", f"refs/replace/{staff}", lie.strip())
+    server.commit(clone, output("running"), STUDENT)
+    done = server.push(INTAKE, clone)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_repository_that_does_not_hold_everything_decides_nothing(server: Server) -> None:
+    shallow = server.folder / "shallow"
+    command = ["git", "clone", "-q", "--bare", "--depth", "1", f"file://{server.root}", str(shallow)]
+    subprocess.run(command, check=True, capture_output=True)
+    ids = ["--base", server.main, "--head", server.main, "--actor", DEAN, "--repo", str(shallow), "--demo"]
+    done = licheng("gate", *ids)
+    assert (done.returncode, done.stderr[:6]) == (3, "APP092")
+
+
+def test_a_demo_school_is_not_judged_by_accident(server: Server) -> None:
+    ids = ["--base", server.main, "--head", server.main, "--actor", DEAN, "--repo", str(server.root)]
+    done = licheng("gate", *ids)
+    assert (done.returncode, done.stderr[:6]) == (2, "APP094")
+    short = [*ids[:1], server.main[:12], *ids[2:], "--demo"]
+    done = licheng("gate", *short)
+    assert (done.returncode, done.stderr[:6]) == (2, "APP091")
+
+
+def test_two_pushes_race_for_the_last_place(server: Server) -> None:
+    """Each is legal by itself; main takes one, and the other is refused once it has seen the first."""
+    one = server.clone(INTAKE, "one")
+    server.commit(one, output("running"), STUDENT)
+    assert server.push(INTAKE, one).returncode == 0
+    two = server.clone(INTAKE, "two")
+    server.commit(one, output("jumping"), STUDENT)
+    server.commit(two, output("throwing"), STUDENT)
+    done: dict[str, subprocess.CompletedProcess[str]] = {}
+    racers = [threading.Thread(target=lambda clone=clone: done.update({clone.name: server.push(INTAKE, clone)}))
+              for clone in (one, two)]  # fmt: skip
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join()
+    assert sorted(result.returncode for result in done.values()) == [0, 1]
+    loser = one if done["one"].returncode else two
+    assert server.run(INTAKE, loser, "pull", "-q", "--rebase", "origin", "main").returncode == 0
+    again = server.push(INTAKE, loser)
+    assert again.returncode == 1
+    assert "QUO001" in again.stderr
+
+
+def test_an_intake_brings_each_students_own_work(server: Server) -> None:
+    clone = server.clone(INTAKE)
+    server.commit(clone, output("running"), STUDENT)
+    server.commit(clone, output("jumping", home=OTHERS_HOME), OTHER)
+    assert server.push(INTAKE, clone).returncode == 0
+    server.commit(clone, output("throwing", home=OTHERS_HOME), STUDENT)
+    done = server.push(INTAKE, clone)
+    assert done.returncode == 1
+    assert "GAT003" in done.stderr
+
+
+def test_what_was_first_received_in_time_is_in_time(server: Server) -> None:
+    """A push that lost a race, or was refused for something else, has still been received."""
+    log = ReceiptLog.of(server.root)
+    digest = "ab" * 32
+    log.append(NOW, "received", outcome="refused", things={HOME: digest})
+    log.append(NOW.replace(year=2027), "received", outcome="accepted", things={HOME: digest})
+    assert log.first_received(frozenset({digest})) == {digest: NOW}
+
+
+def test_a_changed_log_is_seen_and_an_unfinished_line_is_none(server: Server) -> None:
+    log = ReceiptLog.of(server.root)
+    for number in range(3):
+        log.append(NOW, "received", number=number, things={})
+    with log.path.open("ab") as file:
+        file.write(b'{"sequence": 4, "half')
+    assert len(list(log.entries())) == 3
+    log.append(NOW, "landed", things={})
+    assert [entry["sequence"] for entry in log.entries()] == [1, 2, 3, 4]
+    text = log.path.read_text(encoding="utf-8")
+    log.path.write_text(text.replace('"number": 1', '"number": 7'), encoding="utf-8")
+    with pytest.raises(LichengError, match="APP093"):
+        list(log.entries())
+
+
+def test_glass_is_broken_by_a_coordinator_over_control_alone_and_logged(server: Server) -> None:
+    clone = server.clone(DEAN)
+    path = "content/calendar/115-1.yaml"
+    text = (clone / path).read_text(encoding="utf-8").replace("closes: 2027-02-03", "closes: 2026-12-31")
+    server.commit(clone, {path: text.encode()}, DEAN)
+    assert server.push(DEAN, clone).returncode == 1
+    done = server.push(DEAN, clone, "-o", "break-glass=颱風停課，先關閉")
+    assert done.returncode == 0, done.stderr
+    assert "破窗" in done.stderr
+    assert [entry.get("glass") for entry in server.log() if entry["event"] == "received"] == [None, "颱風停課，先關閉"]
+    server.commit(clone, output("running"), DEAN)
+    assert server.push(DEAN, clone, "-o", "break-glass=再一次").returncode == 1
+
+
+def test_authorized_keys_ties_each_key_to_one_command(server: Server) -> None:
+    target = server.folder / "authorized_keys"
+    command = [LICHENG, "hook", "authorized-keys", "--repo", str(server.root), "--out", str(target)]
+    subprocess.run(command, check=True, capture_output=True)
+    lines = target.read_text(encoding="utf-8").splitlines()
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert all(line.startswith('command="') and ",restrict,".replace(",", "", 1)[:-1] in line for line in lines)
+    mine = login(1, "t012").public
+    [line] = [line for line in lines if line.endswith(" t012")]
+    assert mine.line in line
+    assert f"hook shell {mine.fingerprint} --repo {server.root}" in line
+
+
+def test_installing_twice_is_the_same_and_a_foreign_hook_stays(server: Server) -> None:
+    again = licheng("hook", "install", str(server.root), "--demo")
+    assert again.returncode == 0
+    hook = server.root / "hooks" / "pre-receive"
+    hook.write_text("#!/bin/sh\nexit 0\n")
+    done = licheng("hook", "install", str(server.root))
+    assert (done.returncode, done.stderr[:6]) == (2, "APP009")
+    assert hook.read_text() == "#!/bin/sh\nexit 0\n"
+
+
+def test_main_is_checked_again_after_a_push(server: Server) -> None:
+    done = subprocess.run(
+        [LICHENG, "hook", "landed", server.main, "--repo", str(server.root)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.split()) == (0, [server.main, "0"])
+
+
+def _kill_hooks(root: Path) -> None:
+    """Kill -9 whatever runs in the repository."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (process / "cwd").resolve() == root and b"licheng" in (process / "cmdline").read_bytes():
+                os.kill(int(process.name), signal.SIGKILL)
+
+
+@pytest.mark.parametrize("after", [0.05, 0.3, 0.8, 1.5])
+def test_killed_in_the_middle_of_a_push_the_server_is_whole(server: Server, after: float) -> None:
+    clone, before = server.clone(INTAKE), server.main
+    server.commit(clone, output("running"), STUDENT)
+    pushing = threading.Thread(target=server.push, args=(INTAKE, clone))
+    pushing.start()
+    time.sleep(after)
+    _kill_hooks(server.root)
+    pushing.join()
+    assert server.main in {before, server.run(INTAKE, clone, "rev-parse", "HEAD").stdout.strip()}
+    server.git("fsck", "--strict")
+    again = server.push(INTAKE, clone)
+    assert again.returncode == 0, again.stderr
+    assert [entry["sequence"] for entry in server.log()] == list(range(1, len(server.log()) + 1))
+
+
+@pytest.mark.parametrize("after", [0.2, 0.6, 1.0, 1.4])
+def test_killed_while_certifying_nothing_is_half_written(written: Path, tmp_path: Path, after: float) -> None:
+    school = tmp_path / "school"
+    shutil.copytree(written / "school", school)
+    queue = subprocess.run([LICHENG, "queue", "--lang", "en"], cwd=school, check=True, capture_output=True, text=True)
+    row = next(line.split("  ") for line in queue.stdout.splitlines() if "/terms/115-1/" in line)
+    item, teacher = row[0], row[3].split(", ")[0]
+    command = [str(LICHENG), "certify", item, "--key", f".licheng/keys/{teacher}"]
+    process = subprocess.Popen(command, cwd=school, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(after)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    folder = school / item.replace("content/students", "content/certifications")
+    if (folder / "0001-certified.json").exists():
+        assert (folder / "0001-certified.json.sig").exists()
+        return  # it was done before it was killed
+    again = subprocess.run(command, cwd=school, capture_output=True, text=True, check=False)
+    assert again.returncode == 0, again.stderr
+    report = licheng("check", "--format", "json", cwd=school)
+    assert {finding["code"] for finding in json.loads(report.stdout)["findings"]} <= {"CER018"}
