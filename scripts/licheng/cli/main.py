@@ -26,6 +26,7 @@ COMMANDS = {
     "keys": "keys",
     "new": "new",
     "queue": "certify",
+    "remind": "remind",
     "rules": "rules",
     "site": "site",
     "status": "status",

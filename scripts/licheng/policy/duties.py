@@ -251,10 +251,27 @@ def of_school(row: Mapping[str, Any], term: Term, progress: Progress, school: Sc
         if calendar.starts <= day(request.data["reported_on"]) <= min(calendar.ends, school.today):
             closed = optional_day(request.data.get("closed_on"))
             total += Tally(1, int(closed is not None and closed <= school.today))
-    for contest in school.of("contest") if "contest" in row["records"] else ():
-        if calendar.starts <= day(contest.data["held_on"]) <= min(calendar.ends, school.today):
-            total += Tally(1, int(contest.slug in progress.contests))
+    for contest in contests(term, school) if "contest" in row["records"] else ():
+        total += Tally(1, int(contest.slug in progress.contests))
     return total
+
+
+def contests(term: Term, school: School) -> Iterator[Record]:
+    """The school's contests of a term that have been held."""
+    calendar = school.calendars[term]
+    for contest in school.of("contest"):
+        if calendar.starts <= day(contest.data["held_on"]) <= min(calendar.ends, school.today):
+            yield contest
+
+
+def _owners(duty: DutyDate, progress: Progress, school: School) -> tuple[Owner, ...]:
+    """The responsible offices; of contests only those that held one which still has no result (校內承辦單位)."""
+    if "contest" in duty.row["records"]:
+        lacking = (one for one in contests(duty.term, school) if one.slug not in progress.contests)
+        units = dict.fromkeys(Owner("unit", contest.data["unit"]) for contest in lacking)
+        if units:
+            return tuple(units)
+    return owners(duty.row["responsible"])
 
 
 Changes = Mapping[tuple[str, str], date]
@@ -286,7 +303,7 @@ def _state(duty: DutyDate, progress: Progress, school: School, changes: Changes)
         duty=row["id"],
         term=duty.term,
         levels=duty.levels,
-        owners=owners(row["responsible"]),
+        owners=_owners(duty, progress, school),
         due=duty.due,
         phase=phase(begins, duty.due, tally, school.today, expects=row["expects"]),
         tally=tally,

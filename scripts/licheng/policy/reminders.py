@@ -56,7 +56,7 @@ def _of(deadline: Deadline, states: Mapping[str, DutyState], school: School) -> 
     if is_settled(deadline, state, school):
         return
     missing = state.tally.needed - state.tally.done if state is not None else None
-    for owner in deadline.owners:
+    for owner in state.owners if state is not None else deadline.owners:
         yield Reminder(owner, deadline, within, left, missing)
 
 
