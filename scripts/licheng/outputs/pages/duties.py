@@ -47,9 +47,9 @@ def _rows(duties: Iterable[DutyView], term: str, names: Names) -> Markup:
     words = names.words
     rows = [
         (
-            lines([names.duty(one.duty.row["id"]), names.levels(one.duty.levels)]),
+            lines([names.duty(one.duty.row["id"]), names.levels(one.duty.levels), _phase(one.phase, words)]),
             names.owners(one.owners),
-            lines([_due(one, words), _phase(one.phase, words)]),
+            _due(one, words),
             _agency(one, words),
             words.label("expects", one.duty.row["expects"]),
         )
@@ -77,12 +77,22 @@ def _uploads(deadlines: Iterable[Deadline], view: SiteView, names: Names) -> Mar
     words = names.words
     rows = [
         (
-            lines([words.label("rosters", one.subject), names.levels(one.levels, one.batch)]),
+            lines(
+                [
+                    words.label("rosters", one.subject),
+                    names.levels(one.levels, one.batch),
+                    _phase(view.phase(one), words),
+                ]
+            ),
             names.owners(one.owners),
-            lines([words.date(one.closes), _phase(view.phase(one), words)]),
+            words.date(one.closes),
         )
         for one in deadlines
         if one.kind is Kind.UPLOAD
     ]
     heads = [words.data["duties"][name] for name in ("roster", "responsible", "due")]
     return table(words.data["duties"]["uploads"], heads, rows) if rows else None
+
+
+def _roster(one: Deadline, names: Names) -> Markup:
+    return lines([names.words.label("rosters", one.subject), names.levels(one.levels, one.batch)])
