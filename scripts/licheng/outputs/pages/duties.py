@@ -35,7 +35,7 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
                     "name": words.period(str(term)),
                     "anchor": f"t-{term}",
                     "rows": _rows([one for one in view.duties if one.duty.term == term], str(term), names),
-                    "uploads": _uploads([one for one in view.deadlines if one.term == term], view, names),
+                    "uploads": _uploads([one for one in view.deadlines if one.term == term], str(term), view, names),
                 }
                 for term in terms
             ],
@@ -73,7 +73,7 @@ def _phase(phase: str, words: Words) -> Markup:
     return chip(words.label("duty_phases", phase), _CHIPS[phase])
 
 
-def _uploads(deadlines: Iterable[Deadline], view: SiteView, names: Names) -> Markup | None:
+def _uploads(deadlines: Iterable[Deadline], term: str, view: SiteView, names: Names) -> Markup | None:
     words = names.words
     rows = [
         (
@@ -91,7 +91,7 @@ def _uploads(deadlines: Iterable[Deadline], view: SiteView, names: Names) -> Mar
         if one.kind is Kind.UPLOAD
     ]
     heads = [words.data["duties"][name] for name in ("roster", "responsible", "due")]
-    return table(words.data["duties"]["uploads"], heads, rows) if rows else None
+    return table(words.say("duties", "uploads_of", term=words.period(term)), heads, rows) if rows else None
 
 
 def _roster(one: Deadline, names: Names) -> Markup:
