@@ -26,8 +26,8 @@ EXPECTED = Path(__file__).parent / "expected"
 TODAY = date(2026, 11, 23)
 # A school of one student with a fault of each severity, and what stands beside it.
 CASES = ("QUO001/bad", "WIN005/bad", "ATT006/bad")
-# The pages of rules and schemas do not depend on the school; one of each stands for them.
-SAMPLES = ("rules/index.md", "rules/QUO001.md", "schemas/index.md", "schemas/course-output.md")
+# The pages of rules and schemas do not depend on the school; one of each stands for them, and one feed for all.
+SAMPLES = ("rules/index.md", "rules/QUO001.md", "schemas/index.md", "schemas/course-output.md", "feeds/registry.ics")
 
 
 def miniature() -> MemoryTree:
@@ -52,7 +52,7 @@ def made() -> dict[str, str]:
     kept = {
         path: page
         for path, page in generated.items()
-        if path in SAMPLES or path.split("/")[0] not in {"rules", "schemas"}
+        if path in SAMPLES or path.split("/")[0] not in {"rules", "schemas", "feeds"}
     }
     return outputs | {f"site/{path}": page for path, page in kept.items()}
 
@@ -70,7 +70,7 @@ def _status(tree: MemoryTree) -> dict[str, str]:
 
 def kept() -> dict[str, str]:
     return {
-        path.relative_to(EXPECTED).as_posix(): path.read_text(encoding="utf-8")
+        path.relative_to(EXPECTED).as_posix(): path.read_bytes().decode()
         for path in sorted(EXPECTED.rglob("*"))
         if path.is_file()
     }
@@ -93,7 +93,7 @@ def bless() -> None:
     for path, content in made().items():
         target = EXPECTED / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(content, encoding="utf-8")
+        target.write_bytes(content.encode())
 
 
 if __name__ == "__main__":

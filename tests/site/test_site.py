@@ -28,7 +28,16 @@ def difference(one: Path, other: Path) -> list[str]:
 
 
 def test_the_site_builds_strictly_with_every_kind_of_page(site: Path) -> None:
-    for page in ("", "regulation/", "agency/", "calendar/", "status/", "rules/QUO001/", "schemas/course-output/"):
+    for page in (
+        "",
+        "regulation/",
+        "agency/",
+        "calendar/",
+        "duties/",
+        "status/",
+        "rules/QUO001/",
+        "schemas/course-output/",
+    ):
         assert (site / page / "index.html").is_file(), page
 
 
@@ -52,7 +61,7 @@ def licheng(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def pages_in(folder: Path) -> dict[str, str]:
     found = (path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in found}
+    return {path.relative_to(folder).as_posix(): path.read_bytes().decode() for path in found}
 
 
 def test_site_write_writes_what_the_plugin_adds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,13 +10,14 @@ import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 from licheng.app.codes import EVERY
 from licheng.app.day import SCHOOL_ZONE, day_of
-from licheng.app.status import public_for, read_school, status, table
+from licheng.app.history import last_commit
+from licheng.app.status import read_school, weekly
 from licheng.core.calendar import AgencyWindow, TermCalendar, Window
 from licheng.core.errors import UsageError
 from licheng.core.finding import Code
@@ -24,14 +25,16 @@ from licheng.core.layout import KINDS, Kind
 from licheng.core.rule import Rule
 from licheng.core.school import School
 from licheng.outputs.pages import pages
+from licheng.outputs.pages.ical import Stamp
+from licheng.outputs.pages.naming import Label
 from licheng.outputs.pages.render import renderer
 from licheng.outputs.pages.view import (
     AgencyWindowView,
     CalendarView,
     CodeView,
+    DutyView,
     Example,
     File,
-    Label,
     Resolution,
     SchemaView,
     SiteView,
@@ -40,7 +43,10 @@ from licheng.outputs.pages.view import (
 from licheng.outputs.pages.words import words
 from licheng.policy.calendar import internal_deadline, submission_floor
 from licheng.policy.codes import CODED
-from licheng.policy.status import Table
+from licheng.policy.deadlines import DutyDate, deadlines, duty_dates, duty_rows, owners
+from licheng.policy.reminders import intervals
+from licheng.policy.roles import roles
+from licheng.policy.status import Table, public_day
 from licheng.sources import resources, schemas
 from licheng.sources.emit import emit
 from licheng.sources.tree import Tree, WorkTree
@@ -71,7 +77,13 @@ def view(tree: Tree, root: Path) -> SiteView:
         rulebook=school.rulebooks.on(school.today),
         agency=school.agency.layers,
         calendars=tuple(_calendar(school.calendars[term], school) for term in sorted(school.calendars, reverse=True)),
-        status=_status(tree, school),
+        deadlines=deadlines(school),
+        duties=tuple(_duty(duty, school) for duty in duty_dates(school)),
+        duty_items={row["id"]: row["item"] for row in duty_rows(school)},
+        roles=roles(school),
+        stamp=_stamp(school, root),
+        status=_status(tree, root, school),
+        status_as_of=public_day(school.today),
         codes=tuple(_code(code, root / "tests/fixtures") for code in EVERY),
         schemas=tuple(map(_schema, KINDS)),
     )
@@ -79,11 +91,10 @@ def view(tree: Tree, root: Path) -> SiteView:
 
 def _as_of_build(school: School) -> School:
     """The demo's clock, or the day of the build, which `SOURCE_DATE_EPOCH` fixes so that builds are reproducible."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "0")
-    own = school.one("school")
-    if epoch == "0" or not epoch.isdigit() or own is None or "demo" in own.data:
+    epoch, own = _epoch(), school.one("school")
+    if epoch is None or own is None or "demo" in own.data:
         return school
-    return replace(school, today=datetime.fromtimestamp(int(epoch), SCHOOL_ZONE).date())
+    return replace(school, today=datetime.fromtimestamp(epoch, SCHOOL_ZONE).date())
 
 
 def _labels(school: School, field: str) -> Label:
@@ -96,10 +107,41 @@ def _names(school: School, field: str) -> dict[str, Label]:
     return {entry["id"]: entry["name"] for record in school.of("school") for entry in record.data[field]}
 
 
-def _status(tree: Tree, school: School) -> Table | None:
-    if school.rulebooks.on(school.today) is None:
-        return None
-    return public_for(table(status(tree, school), school), school)
+def _status(tree: Tree, root: Path, school: School) -> Table | None:
+    return weekly(tree, root, school) if school.rulebooks.on(school.today) is not None else None
+
+
+def _duty(duty: DutyDate, school: School) -> DutyView:
+    begins = school.calendars[duty.term].starts
+    return DutyView(duty, owners(duty.row["responsible"]), phase_of(begins, duty.due, school.today))
+
+
+def phase_of(begins: date, due: date | None, today: date) -> str:
+    """Where a duty stands by its days alone: nothing of how it was done is published."""
+    if today < begins:
+        return "coming"
+    if due is None:
+        return "undated"
+    return "running" if today <= due else "ended"
+
+
+def _stamp(school: School, root: Path) -> Stamp:
+    """The build's own moment where it is fixed, else the last commit of the records; a demo's clock stands still."""
+    own = school.one("school")
+    standing = datetime.combine(school.today, time.min, SCHOOL_ZONE)
+    if own is None or "demo" in own.data:
+        at = standing
+    elif (epoch := _epoch()) is not None:
+        at = datetime.fromtimestamp(epoch, SCHOOL_ZONE)
+    else:
+        at = last_commit(root) or standing
+    return Stamp(own.data["code"] if own is not None else "school", at, intervals(school))
+
+
+def _epoch() -> int | None:
+    """`SOURCE_DATE_EPOCH`, by which a build says when it is."""
+    text = os.environ.get("SOURCE_DATE_EPOCH", "0")
+    return int(text) if text.isdigit() and int(text) else None
 
 
 def _calendar(calendar: TermCalendar, school: School) -> CalendarView:

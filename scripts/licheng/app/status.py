@@ -1,45 +1,134 @@
-"""`licheng status`: a map over students that keeps counts only, and a reduce that adds them up."""
+"""`licheng status`: one map over students that keeps small summaries, and a reduce that adds them up."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from licheng.app.check import Progress
+from licheng.app.history import History, commit_before
+from licheng.app.load import load
+from licheng.app.load import student as load_student
 from licheng.core.errors import UsageError
-from licheng.core.layout import home
 from licheng.core.school import School
-from licheng.policy.status import COUNTED, Status, StudentCounts, Table, count, periods, public
+from licheng.core.student import Student
+from licheng.core.term import Term
+from licheng.policy import duties
+from licheng.policy.deadlines import Deadline, deadlines
+from licheng.policy.duties import DutyState
+from licheng.policy.portfolio import Portfolio, portfolio
+from licheng.policy.queue import Backlog, Waiting, backlog, waiting
+from licheng.policy.status import Status, StudentCounts, Table, count, periods, public, public_day
 from licheng.sources import reading
-from licheng.sources.tree import Entry, Tree
+from licheng.sources.tree import CommitTree, Tree
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everything that can be asked of a school's state on a day: exact, for its own staff.
+
+    Attributes:
+        counts: by period and year level.
+        duties: each row of 伍.五 in each term, and the registry's uploads.
+        backlog: what waits for certification, by age.
+        calendar: every deadline.
+    """
+
+    school: School
+    counts: Status
+    duties: tuple[DutyState, ...]
+    backlog: Backlog
+    calendar: tuple[Deadline, ...]
 
 
 def read_school(tree: Tree, today: date) -> School:
     """The school without its students' records."""
-    school, _ = reading.read_school(tree, today, students=reading.student_ids(tree))
-    return school
+    return load(tree, today).school
 
 
 def status(tree: Tree, school: School, progress: Progress | None = None) -> Status:
-    """The exact status of every term that has a calendar; one student is held at a time, attachments are not read."""
-    return Status.of(_counts(tree, school, progress))
+    """The exact counts of every term that has a calendar; one student is held at a time."""
+    return Status.of(count(student, school) for student in _students(tree, school, progress))
 
 
-def _counts(tree: Tree, school: School, progress: Progress | None) -> Iterator[StudentCounts]:
-    terms, total = tuple(school.calendars), len(school.students)
-    for done, (folder, entries) in enumerate(reading.students(tree), start=1):
+def overview(tree: Tree, school: School, changed: History | None = None, progress: Progress | None = None) -> Overview:
+    """The whole state, from one pass over the students.
+
+    Args:
+        tree: the school's files.
+        school: what `read_school` made of them, and the day.
+        changed: when files changed last; without it, an item's age counts from the opening of certification.
+        progress: called with students done and their number.
+    """
+    known = changed or History()
+    total, waits = duties.Progress(), list[Waiting]()
+
+    def counted() -> Iterator[StudentCounts]:
+        for student in _students(tree, school, progress):
+            total.add(duties.count(student, school))
+            waits.extend(waiting(student, school))
+            yield count(student, school)
+
+    counts = Status.of(counted())
+    return Overview(
+        school,
+        counts,
+        duties.states(total, school, known.kinds),
+        backlog(waits, lambda item: known.folders.get(item.item, item.opened), school.today),
+        deadlines(school),
+    )
+
+
+def _students(tree: Tree, school: School, progress: Progress | None = None, below: str = "") -> Iterator[Student]:
+    total = len(school.students)
+    for done, (folder, entries) in enumerate(reading.students(tree, below), start=1):
         if folder:
-            student, _ = reading.read_student(tree, folder, _counted(entries))
-            yield count(student, terms, school.today)
+            yield load_student(tree, folder, entries, school.trust)[0]
         if progress is not None:
             progress(done, total)
 
 
-def _counted(entries: Iterable[Entry]) -> Iterator[Entry]:
-    for entry in entries:
-        where = home(entry.path)
-        if where is not None and where.kind.name in COUNTED:
-            yield entry
+def portfolios(tree: Tree, school: School, term: Term, wanted: Mapping[str, str]) -> list[Portfolio]:
+    """The portfolios of a class (`class`) or of one student (`student`) in a term, in the order of students.
+
+    Raises:
+        UsageError: APP120, there is no such student or class in that term.
+    """
+    [(name, value)] = wanted.items()
+    below = f"{value[1:4]}/{value}" if name == "student" and value in school.students else ""
+    found = (portfolio(student, school, term) for student in _students(tree, school, None, below))
+    kept = [one for one in found if one is not None and value == (one.student if name == "student" else one.class_)]
+    if not kept:
+        raise UsageError("APP120", name=f"--{name}", value=value, term=str(term))
+    return kept
+
+
+def current_term(school: School, given: str | None) -> Term:
+    """The term asked for, or the newest that has begun.
+
+    Raises:
+        UsageError: APP017, there is no calendar of that term.
+    """
+    known = sorted(school.calendars)
+    if given is not None:
+        found = [term for term in known if str(term) == given]
+    else:
+        found = [term for term in known if school.calendars[term].starts <= school.today] or known[:1]
+    if not found:
+        raise UsageError("APP017", name="--term", value=given or "")
+    return found[-1]
+
+
+def check_unit(school: School, unit: str) -> None:
+    """Refuse a unit or post that the school does not have.
+
+    Raises:
+        UsageError: APP017.
+    """
+    if unit not in school.units | school.posts:
+        raise UsageError("APP017", name="--unit", value=unit)
 
 
 def table(status: Status, school: School, term: str | None = None) -> Table:
@@ -48,12 +137,11 @@ def table(status: Status, school: School, term: str | None = None) -> Table:
     Raises:
         UsageError: APP017, there is no calendar of that term.
     """
-    terms = tuple(school.calendars)
-    if term is not None:
-        terms = tuple(known for known in terms if str(known) == term)
-        if not terms:
-            raise UsageError("APP017", name="--term", value=term)
-    return status.table(periods(terms))
+    return status.table(periods(_terms(school, term)))
+
+
+def _terms(school: School, term: str | None) -> Iterable[Term]:
+    return tuple(school.calendars) if term is None else (current_term(school, term),)
 
 
 def public_for(shown: Table, school: School) -> Table:
@@ -62,7 +150,33 @@ def public_for(shown: Table, school: School) -> Table:
     Raises:
         UsageError: APP017, no rulebook says how far to round.
     """
+    return public(shown, _minimum_cell(school))
+
+
+def _minimum_cell(school: School) -> int:
     book = school.rulebooks.on(school.today)
     if book is None:
         raise UsageError("APP017", name="--public", value=school.today.isoformat())
-    return public(shown, book.minimum_cell)
+    return book.minimum_cell
+
+
+def weekly(tree: Tree, root: Path, school: School, term: str | None = None) -> Table | None:
+    """What may be published, the same on every day of a week: the records as they were when its Monday began.
+
+    The records are read from the last commit before that Monday, as files do not know when they changed. Without such
+    a commit nothing is published. A demo school, whose clock stands still, is read as it lies.
+    """
+    monday = public_day(school.today)
+    own = school.one("school")
+    if own is not None and "demo" in own.data:
+        return _public_of(tree, monday, term)
+    commit = commit_before(root, monday)
+    if commit is None:
+        return None
+    with CommitTree(root, commit) as past:
+        return _public_of(past, monday, term)
+
+
+def _public_of(tree: Tree, monday: date, term: str | None) -> Table:
+    school = read_school(tree, monday)
+    return public_for(table(status(tree, school), school, term), school)

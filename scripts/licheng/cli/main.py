@@ -31,6 +31,7 @@ COMMANDS = {
     "new": "new",
     "override": "gate",
     "queue": "certify",
+    "remind": "remind",
     "rules": "rules",
     "site": "site",
     "status": "status",

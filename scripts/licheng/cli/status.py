@@ -2,36 +2,116 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from licheng.app import status as app
 from licheng.app.day import day_of
-from licheng.cli.options import language_option, progress_bar, today_option
+from licheng.app.history import history
+from licheng.app.identities import read_identities
+from licheng.cli.options import identities_option, language_option, progress_bar, today_option
+from licheng.core.errors import UsageError
+from licheng.core.school import School
+from licheng.outputs import overview, portfolio
 from licheng.outputs import status as output
+from licheng.outputs.pages.naming import Names, names_of
 from licheng.outputs.pages.words import words
-from licheng.sources.tree import WorkTree, find_root
+from licheng.policy.deadlines import Owner
+from licheng.sources.tree import Tree, WorkTree, find_root
 
 
 @click.command()
 @click.option("--term", metavar="TERM", help="只看一個學期，例如 115-1 / one term")
-@click.option("--public", is_flag=True, help="可公開的數字：向下取整 / the counts that may be published")
+@click.option("--unit", metavar="UNIT", help="只看一個單位或職務負責的事 / what a unit or post answers for")
+@click.option("--class", "class_", metavar="CLASS", help="導師：一班的學生 / a tutor's class")
+@click.option("--student", metavar="STUDENT", help="一位學生的歷程確認單 / one student's confirmation sheet")
+@click.option("--sheets", is_flag=True, help="全班的歷程確認單 / the sheets of the class")
+@click.option("--public", is_flag=True, help="可公開的數字：向下取整，每週一更新 / what may be published")
 @click.option("--json", "as_json", is_flag=True, help="輸出 JSON / as JSON")
+@identities_option()
 @today_option()
 @language_option()
-def status(term: str | None, public: bool, as_json: bool, today: str | None, lang: str) -> None:
-    """各學期、各年級的件數（校內使用，不公開）。 / Counts by term and year level; not for publication."""
+def status(
+    term: str | None,
+    unit: str | None,
+    class_: str | None,
+    student: str | None,
+    sheets: bool,
+    public: bool,
+    as_json: bool,
+    identities: Path | None,
+    today: str | None,
+    lang: str,
+) -> None:
+    """件數、分工、期限、等待認證（校內使用，不公開）。 / Counts, duties, deadlines, backlog; not for publication."""
+    narrowed = {name: value for name, value in (("class", class_), ("student", student)) if value is not None}
+    _check(narrowed, unit, public=public, sheets=sheets)
     root = find_root(Path.cwd())
     tree = WorkTree(root)
     school = app.read_school(tree, day_of(tree, today))
-    with progress_bar("status") as bar:
-        found = app.status(tree, school, bar)
-    table = app.table(found, school, term)
+    names = names_of(school, words(lang))
     if public:
-        table = app.public_for(table, school)
-    unreadable = 0 if public else found.unreadable
-    if as_json:
-        click.echo(output.render_json(table, unreadable=unreadable), nl=False)
+        text = _public(tree, root, school, term, names, as_json=as_json)
+    elif narrowed:
+        people = read_identities(identities) if identities is not None else {}
+        text = _portfolios(tree, school, term, narrowed, names, people, as_json=as_json, sheets=sheets)
     else:
-        click.echo(output.render(table, words(lang), unreadable=unreadable), nl=False)
+        text = _overview(tree, root, school, term, unit, names, as_json=as_json)
+    click.echo(text, nl=False)
+
+
+def _check(narrowed: Mapping[str, str], unit: str | None, *, public: bool, sheets: bool) -> None:
+    """Of one class, student or unit nothing is published; a sheet is of students."""
+    asked = [f"--{name}" for name in narrowed] + (["--unit"] if unit is not None else [])
+    if len(asked) + public > 1:
+        raise UsageError("APP121", options=", ".join([*asked, *(["--public"] if public else [])]))
+    if sheets and not narrowed:
+        raise UsageError("APP121", options="--sheets")
+
+
+def _public(tree: Tree, root: Path, school: School, term: str | None, names: Names, *, as_json: bool) -> str:
+    table = app.weekly(tree, root, school, term)
+    if table is None:
+        raise UsageError("APP122")
+    return output.render_json(table) if as_json else output.render(table, names.words)
+
+
+def _portfolios(
+    tree: Tree, school: School, term: str | None, narrowed: Mapping[str, str], names: Names,
+    people: Mapping[str, str], *, as_json: bool, sheets: bool,
+) -> str:  # fmt: skip
+    chosen = app.current_term(school, term)
+    found = app.portfolios(tree, school, chosen, narrowed)
+    if as_json:
+        return json.dumps(portfolio.as_json(found), ensure_ascii=False, indent=2) + "\n"
+    if sheets or "student" in narrowed:
+        return portfolio.sheets(found, school.today, school.offerings.get(chosen, {}), names, people)
+    return portfolio.class_table(found, names, people)
+
+
+def _overview(
+    tree: Tree, root: Path, school: School, term: str | None, unit: str | None, names: Names, *, as_json: bool
+) -> str:
+    chosen = app.current_term(school, term)
+    if unit is not None:
+        app.check_unit(school, unit)
+    with progress_bar("status") as bar:
+        found = app.overview(tree, school, history(root, school.today), bar)
+    mine = [one for one in found.calendar if unit is None or _answers(unit, one.owners)]
+    duties = [one for one in found.duties if unit is None or _answers(unit, one.owners)]
+    backlog = found.backlog if unit is None else None
+    table = app.table(found.counts, school, term)
+    if as_json:
+        more = overview.as_json(mine, duties, backlog, school)
+        return output.render_json(table, unreadable=found.counts.unreadable, more=more)
+    told = overview.render(chosen, mine, duties, backlog, school, names)
+    if unit is not None:
+        return told
+    return output.render(table, names.words, unreadable=found.counts.unreadable) + "\n" + told
+
+
+def _answers(unit: str, owners: tuple[Owner, ...]) -> bool:
+    return any(owner.id == unit for owner in owners)

@@ -1,14 +1,14 @@
 """A term's calendar as values: edges, the school's windows, the agency's windows.
 
-Dates are whole days in Asia/Taipei.
+Dates are whole days in Asia/Taipei. A window's last day is the one in force, after the amendments of the calendar.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from licheng.core.dates import day
 from licheng.core.location import Place
@@ -35,6 +35,8 @@ class Window:
     opens: date
     closes: date
     place: Place
+    closing_place: Place
+    amendments: tuple[Amendment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,44 @@ class AgencyWindow:
     opens: date
     closes: date
     place: Place
+    closing_place: Place
+    amendments: tuple[Amendment, ...] = ()
+
+
+W = TypeVar("W", bound=Window | AgencyWindow)
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """A school-wide extension: one of the school's windows, or the agency's of a roster, closes later.
+
+    Attributes:
+        target: the id of a window, or a roster.
+        of_agency: the target is a roster.
+        levels: of the roster; None for all of its windows.
+        closes: the new last day.
+        on: the day of the resolution or the notice that it cites.
+    """
+
+    target: str
+    of_agency: bool
+    batch: str | None
+    levels: frozenset[int] | None
+    closes: date
+    on: date
+    place: Place
+
+    def concerns(self, window: Window | AgencyWindow) -> bool:
+        """Whether a window closes later by this."""
+        if isinstance(window, Window):
+            return not self.of_agency and window.id == self.target
+        same = self.of_agency and (window.roster, window.batch) == (self.target, self.batch)
+        return same and self.levels in (None, window.levels)
 
 
 @dataclass(frozen=True, slots=True)
 class TermCalendar:
-    """One term: official edges, 開學 (opening), 休業式 (closing), windows."""
+    """One term: official edges, 開學 (opening), 休業式 (closing), windows and what extended them."""
 
     term: Term
     record: Record
@@ -61,6 +96,13 @@ class TermCalendar:
     closing: date
     windows: tuple[Window, ...]
     agency: tuple[AgencyWindow, ...]
+    amendments: tuple[Amendment, ...]
+
+    @property
+    def all_windows(self) -> Iterator[Window | AgencyWindow]:
+        """The school's windows, then the agency's."""
+        yield from self.windows
+        yield from self.agency
 
     @classmethod
     def of(cls, record: Record) -> TermCalendar:
@@ -68,7 +110,10 @@ class TermCalendar:
         term = record.term
         assert term is not None  # noqa: S101 - its path has a term
         edges = {name: day(record.data[name]) for name in ("starts", "ends", "opening", "closing")}
-        return cls(term, record, **edges, windows=tuple(_windows(record)), agency=tuple(_agency(record)))
+        amendments = tuple(_amendments(record))
+        windows = tuple(_amended(window, amendments) for window in _windows(record))
+        agency = tuple(_amended(window, amendments) for window in _agency(record))
+        return cls(term, record, **edges, windows=windows, agency=agency, amendments=amendments)
 
 
 def _windows(record: Record) -> Iterator[Window]:
@@ -78,13 +123,42 @@ def _windows(record: Record) -> Iterator[Window]:
             category=entry["category"],
             stage=entry["stage"],
             place=record.at("windows", index),
+            closing_place=record.at("windows", index, "closes"),
             **_common(entry),
         )
 
 
 def _agency(record: Record) -> Iterator[AgencyWindow]:
     for index, entry in enumerate(record.data["agency"]):
-        yield AgencyWindow(roster=entry["roster"], place=record.at("agency", index), **_common(entry))
+        yield AgencyWindow(
+            roster=entry["roster"],
+            place=record.at("agency", index),
+            closing_place=record.at("agency", index, "closes"),
+            **_common(entry),
+        )
+
+
+def _amendments(record: Record) -> Iterator[Amendment]:
+    for index, entry in enumerate(record.data.get("amendments", ())):
+        yield Amendment(
+            target=entry.get("window") or entry["roster"],
+            of_agency="roster" in entry,
+            batch=entry.get("batch"),
+            levels=frozenset(entry["levels"]) if "levels" in entry else None,
+            closes=day(entry["closes"]),
+            on=day(entry["on"]),
+            place=record.at("amendments", index),
+        )
+
+
+def _amended(window: W, amendments: Sequence[Amendment]) -> W:
+    """The window with the last day that is in force; what would close it earlier changes nothing."""
+    for one in amendments:
+        if one.concerns(window) and one.closes > window.closes:
+            place = replace(one.place, pointer=(*one.place.pointer, "closes"))
+            held = (*window.amendments, one)
+            window = replace(window, closes=one.closes, closing_place=place, amendments=held)
+    return window
 
 
 def _common(entry: dict[str, Any]) -> dict[str, Any]:

@@ -65,7 +65,10 @@ class Planted:
 
 def plant(tree: Mapping[str, bytes], cast: Cast, style: Style, ledger: Ledger | None = None) -> list[Planted]:
     """Return the faults for a school, in the order of their codes; a small school has no room for all of them."""
-    free = Dice(style.seed, "faults").shuffled([student for student in cast.students if student.stays])
+    # Beside a broken record, what is stale is not told: a student with such a story has no fault as well.
+    told = {special.item.split("/")[3] for special in ledger.specials if special.state == "stale"} if ledger else set()
+    spoilt = [student for student in cast.students if student.stays and student.id not in told]
+    free = Dice(style.seed, "faults").shuffled(spoilt)
     found: list[Planted] = []
     for kind in sorted(KINDS, key=lambda kind: not kind.choosy):
         if (kind.with_files and not style.attachments) or (kind.signed and ledger is None):

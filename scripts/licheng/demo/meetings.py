@@ -194,11 +194,15 @@ def _support(desk: Desk, cast: Cast) -> None:
 def _submissions(desk: Desk, cast: Cast) -> None:
     for window in AGENCY:
         day = date.fromisoformat(window.closes) - timedelta(days=3)
-        if window.term.startswith(f"{YEAR}-") and day < TODAY:
-            path = f"content/submissions/{YEAR}/{_submission_slug(window)}.yaml"
+        if day < TODAY:
+            path = f"content/submissions/{_year(window)}/{_submission_slug(window)}.yaml"
             fields = _submission(window, day, cast)
             message = f"Record what was submitted to the agency for {window.term}"
             desk.put(Sheet(day, cast.office("registrar"), message), path, yaml_record(path, fields))
+
+
+def _year(window: AgencyWindow) -> str:
+    return window.term.partition("-")[0]
 
 
 def _submission_slug(window: AgencyWindow) -> str:
@@ -211,7 +215,7 @@ def _submission(window: AgencyWindow, day: date, cast: Cast) -> Fields:
     yearly = window.roster in ("course-outputs", "activities")
     number = "0" if yearly else window.term.rpartition("-")[2]
     term: Fields = {} if yearly else {"term": window.term}
-    name = f"{YEAR}-{number}-{_submission_slug(window)}.xlsx"
+    name = f"{_year(window)}-{number}-{_submission_slug(window)}.xlsx"
     return {
         "kind": "agency-submission/v1",
         "roster": window.roster,

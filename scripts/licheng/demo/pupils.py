@@ -101,7 +101,9 @@ def _slots(pen: Pen) -> Iterator[Slot]:
 def _wishes(pen: Pen, stay: Stay) -> list[tuple[str, int]]:
     extras = pen.dice("wishes", stay.term.id).shuffled(_EXTRAS)
     wishes = [*_MUSTS, *extras, *_FILLERS]
-    return [wish for wish in wishes if pen.style.attachments or wish[0] not in _WITH_FILES]
+    without = () if pen.style.attachments else _WITH_FILES
+    left_out = ("attendance", *without) if stay.whole else without  # of a whole term it is part of the base
+    return [wish for wish in wishes if wish[0] not in left_out]
 
 
 def _parts(pen: Pen) -> Iterator[Slot]:

@@ -31,13 +31,14 @@ _OTHERS = ("校外自主學習歷程說明", "跨校合作計畫參與說明", "
 
 
 def base(pen: Pen) -> None:
-    """Write what every portfolio has: enrolment, and the courses, marks and verifications of each term."""
+    """Write what every portfolio has: enrolment, and the courses, marks, attendance and verifications of each term."""
     _enrolment(pen)
     for stay in pen.student.stays:
         taken = _courses(pen, stay)
         _verify_basic_data(pen, stay)
         if stay.whole:
             _marks(pen, stay, taken)
+            attendance(pen, stay)
 
 
 def exploration(pen: Pen, stay: Stay) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from licheng.outputs.columns import columns
 from licheng.outputs.pages.words import Words
 from licheng.policy.status import LEVELS, Row, Table
 
@@ -26,36 +26,21 @@ def _block(table: Table, period: str, words: Words) -> Iterator[str]:
     heads = [str(words.period(period)), *(words.label("levels", level) for level in LEVELS)]
     lines = [[*map(str, heads), str(words.say("text", "total"))]]
     lines += [_cells(row, words) for row in table.rows if row.period == period]
-    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        yield "  ".join([_padded(line[0], widths[0], left=True), *_numbers(line[1:], widths[1:])]).rstrip()
-
-
-def _numbers(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
-    for cell, width in zip(cells, widths, strict=True):
-        yield _padded(cell, width, left=False)
+    yield from columns(lines)
 
 
 def _cells(row: Row, words: Words) -> list[str]:
     return [str(words.measure(row.measure)), *map(str, row.counts), str(row.total)]
 
 
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
-
-
-def _padded(text: str, width: int, *, left: bool) -> str:
-    space = " " * (width - _width(text))
-    return text + space if left else space + text
-
-
-def render_json(table: Table, *, unreadable: int = 0) -> str:
+def render_json(table: Table, *, unreadable: int = 0, more: Mapping[str, Any] | None = None) -> str:
     """The same as one JSON document; fields are added, never renamed or removed within a version."""
     document = {
         "version": VERSION,
         "minimum_cell": table.minimum_cell,
         "unreadable": unreadable,
         "rows": list(map(_as_json, table.rows)),
+        **(more or {}),
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 

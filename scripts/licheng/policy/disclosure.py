@@ -1,7 +1,6 @@
-"""What of a count may be public: numbers rounded down to multiples of the smallest cell, totals from the rounded cells.
+"""What may be published of counts: every number a multiple of the minimum cell, every total the sum of those.
 
-Rounding the cells first and adding afterwards leaves nothing to subtract, so no single student can be told from a
-published table (個資法 §5; the cell's size is data of the rulebook).
+So no cell below the minimum is ever told, no subtraction leads to one, and two publications differ by whole multiples.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +15,8 @@ from licheng.policy.certification import State, state
 from licheng.policy.enrolment import level_and_class
 
 WAITING = frozenset({State.SUBMITTED, State.STALE})
+# Days that an item has waited, by which a backlog is told apart; the last group is all that is older.
+AGES = (7, 14, 28)
 _TEACHERS = ("teachers", "advising_teachers")
 
 
@@ -42,6 +44,27 @@ class Waiting:
     def order(self) -> tuple[date, date, str]:
         """Oldest first, then the window that closes first."""
         return self.opened, self.closes or date.max, self.item
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many items wait, by age: one number for each of `AGES`, and one for all that is older."""
+
+    counts: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """All that wait."""
+        return sum(self.counts)
+
+
+def backlog(items: Iterable[Waiting], since: Callable[[Waiting], date], today: date) -> Backlog:
+    """Items by the days that they have waited since they last changed, or since certification opened."""
+    counts = [0] * (len(AGES) + 1)
+    for item in items:
+        age = (today - since(item)).days
+        counts[sum(age > limit for limit in AGES)] += 1
+    return Backlog(tuple(counts))
 
 
 def waiting(student: Student, school: School) -> Iterator[Waiting]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from licheng.core.record import Record
+from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term, year_last_day
+from licheng.policy.certification import State, state
 from licheng.policy.disclosure import public_counts
 from licheng.policy.enrolment import intervals, level_and_class
 from licheng.policy.periods import judged_term
@@ -21,8 +23,10 @@ from licheng.policy.quota import is_submitted
 LEVELS = (10, 11, 12)
 ENROLLED = "students"
 DRAFT, SUBMITTED, RECORDED = "draft", "submitted", "recorded"
+OUTPUT = "course-output"
 
-# What students record themselves has two states (肆.一); what the school records is simply there (伍.五).
+# What students record themselves has states: two, and for outputs those of certification as well (肆.一); what the
+# school records is simply there (伍.五).
 BY_STUDENTS = ("course-output", "activity")
 BY_SCHOOL = (
     "consultation",
@@ -46,8 +50,7 @@ class Measure:
 
 PER_TERM: tuple[Measure, ...] = (
     Measure(ENROLLED, RECORDED),
-    Measure("course-output", DRAFT),
-    Measure("course-output", SUBMITTED),
+    *(Measure(OUTPUT, state.value) for state in State),
     *(Measure(kind, RECORDED) for kind in BY_SCHOOL),
 )
 PER_YEAR: tuple[Measure, ...] = (Measure("activity", DRAFT), Measure("activity", SUBMITTED))
@@ -143,6 +146,11 @@ def public(table: Table, minimum_cell: int) -> Table:
     return Table(tuple(_public_row(row, minimum_cell) for row in table.rows), minimum_cell)
 
 
+def public_day(today: date) -> date:
+    """The day that published numbers are as of: the Monday of the week, so that no two days of a week differ."""
+    return today - timedelta(days=today.weekday())
+
+
 def _public_row(row: Row, minimum_cell: int) -> Row:
     cells, total = public_counts(dict(zip(LEVELS, row.counts, strict=True)), minimum_cell)
     return Row(row.period, row.measure, tuple(cells[level] for level in LEVELS), total)
@@ -159,18 +167,17 @@ def periods(terms: Iterable[Term]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def count(student: Student, terms: Iterable[Term], today: date) -> StudentCounts:
-    """What a student adds to the status of some terms and their school years."""
+def count(student: Student, school: School) -> StudentCounts:
+    """What a student adds to the status of the terms that have a calendar, and of their school years."""
     unreadable = sum(len(paths) for kind, paths in student.broken.items() if kind in COUNTED)
     recorded = tuple(student.of(*BY_STUDENTS, *BY_SCHOOL))
     own = student.one("student")
     if own is None:
         return StudentCounts({}, unreadable + len(recorded))
-    wanted = frozenset(terms)
+    wanted = frozenset(school.calendars)
     cells: Counter[Cell] = Counter(_enrolments(own, wanted))
     for record in recorded:
-        term = judged_term(record, today)
-        cell = _yearly(record, own, term) if record.kind == "activity" else _termly(record, own, term)
+        cell = _cell(record, own, student, school)
         if cell is None:
             unreadable += 1
         elif _is_wanted(cell.period, wanted):
@@ -187,17 +194,19 @@ def _enrolments(own: Record, terms: Iterable[Term]) -> Iterator[Cell]:
             yield Cell(str(term), place[0], PER_TERM[0])
 
 
-def _yearly(record: Record, own: Record, term: Term) -> Cell | None:
-    place = level_and_class(own, year_last_day(term.year))
-    return Cell(str(term.year), place[0], _measure(record)) if place is not None else None
+def _cell(record: Record, own: Record, student: Student, school: School) -> Cell | None:
+    """Activities count in their school year, everything else in its term, at the year level at its end."""
+    term = judged_term(record, school.today)
+    yearly = record.kind == "activity"
+    place = level_and_class(own, year_last_day(term.year) if yearly else term.last_day)
+    if place is None:
+        return None
+    return Cell(str(term.year if yearly else term), place[0], _measure(record, student, school))
 
 
-def _termly(record: Record, own: Record, term: Term) -> Cell | None:
-    place = level_and_class(own, term.last_day)
-    return Cell(str(term), place[0], _measure(record)) if place is not None else None
-
-
-def _measure(record: Record) -> Measure:
+def _measure(record: Record, student: Student, school: School) -> Measure:
+    if record.kind == OUTPUT:
+        return Measure(record.kind, state(record, student, school).state)
     if record.kind not in BY_STUDENTS:
         return Measure(record.kind, RECORDED)
     return Measure(record.kind, SUBMITTED if is_submitted(record) else DRAFT)

@@ -38,6 +38,12 @@ from licheng.rules.codes.unknown_code import unknown_code
 from licheng.rules.dates.end_before_start import end_before_start
 from licheng.rules.dates.future_record import future_record
 from licheng.rules.dates.outside_period import outside_period
+from licheng.rules.deadlines.order import (
+    confirmation_before_upload,
+    selection_before_certification,
+    submission_after_certification,
+)
+from licheng.rules.deadlines.submitted_late import submitted_late
 from licheng.rules.duplicates.same_file import same_file
 from licheng.rules.enrolment.class_off_level import class_off_level
 from licheng.rules.enrolment.enrolment_disorder import enrolment_disorder
@@ -94,12 +100,15 @@ from licheng.rules.rulebook.unknown_article import unknown_article
 from licheng.rules.text.nothing_said import nothing_said
 from licheng.rules.text.summary_too_long import summary_too_long
 from licheng.rules.windows.after_internal_deadline import after_internal_deadline
+from licheng.rules.windows.amendment_of_nothing import amendment_of_nothing
+from licheng.rules.windows.amendment_shortens import amendment_shortens
 from licheng.rules.windows.closes_before_floor import closes_before_floor
 from licheng.rules.windows.confirmation_too_short import confirmation_too_short
 from licheng.rules.windows.missing_window import missing_window
 from licheng.rules.windows.off_rulebook import off_rulebook
 from licheng.rules.windows.submitted_outside_window import submitted_outside_window
 from licheng.rules.windows.term_edges_disorder import term_edges_disorder
+from licheng.rules.windows.waiver_past_agency import waiver_past_agency
 
 ALL = (
     missing_attachment,  # ATT001
@@ -133,6 +142,10 @@ ALL = (
     future_record,  # DAT002
     outside_period,  # DAT003
     invalid_delegation,  # DLG001
+    submission_after_certification,  # DUE001
+    selection_before_certification,  # DUE002
+    confirmation_before_upload,  # DUE003
+    submitted_late,  # DUE004
     same_file,  # DUP001
     outside_enrolment,  # ENR001
     enrolment_disorder,  # ENR002
@@ -203,4 +216,7 @@ ALL = (
     missing_window,  # WIN005
     off_rulebook,  # WIN006
     term_edges_disorder,  # WIN007
+    amendment_shortens,  # WIN008
+    amendment_of_nothing,  # WIN009
+    waiver_past_agency,  # WIN010
 )

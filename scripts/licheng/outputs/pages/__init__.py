@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from licheng.outputs.pages import agency, calendars, regulation, rules, schemas, status
+from licheng.outputs.pages import agency, calendars, duties, feeds, regulation, rules, schemas, status
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.pages.words import Words
 
@@ -19,6 +19,7 @@ _SECTIONS: tuple[Callable[[SiteView, Words], Iterator[Page]], ...] = (
     regulation.pages,
     agency.pages,
     calendars.pages,
+    duties.pages,
     status.pages,
     rules.pages,
     schemas.pages,
@@ -26,10 +27,10 @@ _SECTIONS: tuple[Callable[[SiteView, Words], Iterator[Page]], ...] = (
 
 
 def pages(view: SiteView, render: Render, words: Words) -> dict[str, str]:
-    """All pages in one language: path from the site's root → Markdown, in the order of paths."""
+    """All pages and feeds in one language: path from the site's root → Markdown or iCalendar, in the order of paths."""
     made = {
         path: render(template, {"w": words.data, "view": view, **values})
         for section in _SECTIONS
         for path, template, values in section(view, words)
     }
-    return dict(sorted(made.items()))
+    return dict(sorted({**made, **feeds.files(view, words)}.items()))

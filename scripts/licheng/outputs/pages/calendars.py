@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from licheng.core.calendar import AgencyWindow, Window
 from licheng.core.dates import day
+from licheng.outputs.pages import feeds
 from licheng.outputs.pages.inert import chip, inert, lines, link, table
 from licheng.outputs.pages.timeline import Mark, Span, timeline
 from licheng.outputs.pages.view import AgencyWindowView, CalendarView, SiteView, WindowView
@@ -19,7 +20,15 @@ from licheng.policy.status import LEVELS
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """`calendar/index.md` and `calendar/<term>.md`."""
     terms = [_card(one, words) for one in view.calendars]
-    yield "calendar/index.md", "calendar-index.md", {"terms": terms, "as_of": words.date(view.today)}
+    yield (
+        "calendar/index.md",
+        "calendar-index.md",
+        {
+            "terms": terms,
+            "as_of": words.date(view.today),
+            "feeds": feeds.links(view, words),
+        },
+    )
     for one in view.calendars:
         yield f"calendar/{one.calendar.term}.md", "calendar.md", _page(one, view, words)
 
@@ -104,6 +113,8 @@ def _batch(batch: str | None, words: Words) -> list[Markup]:
 
 def _cited(item: WindowView, level: int, words: Words) -> Markup:
     told: list[object] = [_resolution(item, words)]
+    for amendment in item.window.amendments:
+        told.append(words.say("calendar", "amended", on=amendment.on.isoformat(), closes=amendment.closes.isoformat()))
     if level in item.floors:
         told.append(words.say("calendar", "floor", on=item.floors[level].isoformat()))
     return lines(told)

@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from markupsafe import Markup
+
+from licheng.outputs.pages.bars import Bars, bars
 from licheng.outputs.pages.inert import table
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.pages.words import Words
-from licheng.policy.status import LEVELS, Table
+from licheng.policy.deadlines import Kind
+from licheng.policy.status import LEVELS, OUTPUT, Table
+
+# From what is done to what is not begun.
+_STATES = ("certified", "submitted", "stale", "returned", "revoked", "draft")
 
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """`status.md`."""
     shown = view.status
     values = {
-        "as_of": words.date(view.today),
+        "as_of": words.date(view.status_as_of),
+        "open": _open(view, words),
         "cell": shown.minimum_cell if shown is not None else None,
         "periods": [_period(shown, period, words) for period in shown.periods] if shown is not None else [],
     }
@@ -35,7 +43,31 @@ def _period(shown: Table, period: str, words: Words) -> Mapping[str, Any]:
         if row.period == period
     ]  # fmt: skip
     return {
+        "bars": _bars(shown, period, words),
+        "title": words.say("status", "chart", period=name),
         "name": name,
         "anchor": f"p-{period}",
         "table": table(words.say("status", "caption", period=name), heads, rows, numbers=True),
     }
+
+
+def _bars(shown: Table, period: str, words: Words) -> Bars | None:
+    rows = {row.measure.state: row.counts for row in shown.rows
+            if row.period == period and row.measure.subject == OUTPUT}  # fmt: skip
+    if not rows:
+        return None
+    labels = [str(words.label("levels", level)) for level in LEVELS]
+    counts = [[rows[state][index] for state in _STATES] for index in range(len(LEVELS))]
+    return bars(labels, _STATES, counts)
+
+
+def _open(view: SiteView, words: Words) -> Markup | None:
+    """The windows that are open today, and how they are named everywhere else."""
+    names = view.names(words)
+    rows = [
+        (names.title(one), names.owners(one.owners), words.date(one.closes))
+        for one in view.deadlines
+        if one.kind is Kind.WINDOW and view.phase(one) == "running"
+    ]
+    heads = [words.data["status"]["window"], words.data["status"]["who"], words.data["calendar"]["closes"]]
+    return table(words.data["status"]["open"], heads, rows) if rows else None

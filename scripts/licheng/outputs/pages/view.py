@@ -11,9 +11,12 @@ from licheng.core.calendar import AgencyWindow, TermCalendar, Window
 from licheng.core.finding import Code
 from licheng.core.layout import Kind
 from licheng.core.rulebook import AgencyLayer, Rulebook
+from licheng.outputs.pages.ical import Stamp
+from licheng.outputs.pages.naming import Label, Names
+from licheng.outputs.pages.words import Words
+from licheng.policy.deadlines import Deadline, DutyDate, Owner
+from licheng.policy.roles import Roles
 from licheng.policy.status import Table
-
-Label = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,15 @@ class CalendarView:
     calendar: TermCalendar
     windows: tuple[WindowView, ...]
     agency: tuple[AgencyWindowView, ...]
+
+
+@dataclass(frozen=True)
+class DutyView:
+    """A row of 伍.五 in a term, who answers for it, and where it stands by its days alone."""
+
+    duty: DutyDate
+    owners: tuple[Owner, ...]
+    phase: str
 
 
 @dataclass(frozen=True)
@@ -103,7 +115,14 @@ class SiteView:
         rulebook: the one in force today, if any.
         agency: the agency's layers in the order of their announcement.
         calendars: newest term first.
-        status: rounded counts, never exact ones; None without a rulebook that says how far to round.
+        deadlines: all of them, the first to come first.
+        duties: in the order of terms and of the table.
+        duty_items: names of the rows of 伍.五 by id, by language.
+        roles: whom each calendar feed is for.
+        stamp: what makes the feeds the same in every build.
+        status: rounded counts, never exact ones; None without a rulebook that says how far to round, or a commit
+            from before this week.
+        status_as_of: the Monday that the counts are as of.
         codes: in the order of codes.
         schemas: in the order of the layout.
     """
@@ -115,6 +134,22 @@ class SiteView:
     rulebook: Rulebook | None
     agency: tuple[AgencyLayer, ...]
     calendars: tuple[CalendarView, ...]
+    deadlines: tuple[Deadline, ...]
+    duties: tuple[DutyView, ...]
+    duty_items: Mapping[str, Label]
+    roles: Roles
+    stamp: Stamp
     status: Table | None
+    status_as_of: date
     codes: tuple[CodeView, ...]
     schemas: tuple[SchemaView, ...]
+
+    def names(self, words: Words) -> Names:
+        """The school's names in the language of some words."""
+        return Names(words, self.units, self.posts, self.duty_items)
+
+    def phase(self, deadline: Deadline) -> str:
+        """Whether a deadline's days are to come, running or over."""
+        if deadline.opens is not None and self.today < deadline.opens:
+            return "coming"
+        return "running" if self.today <= deadline.closes else "ended"

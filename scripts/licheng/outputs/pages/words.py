@@ -55,7 +55,8 @@ class Words:
 
     def measure(self, measure: Measure) -> Markup:
         """What a status counts, in words."""
-        return Markup(f"{self.label('subjects', measure.subject)}{self.label('states', measure.state)}")  # noqa: S704
+        states = "output_states" if measure.subject == "course-output" else "states"
+        return Markup(f"{self.label('subjects', measure.subject)}{self.label(states, measure.state)}")  # noqa: S704
 
     def label(self, section: str, name: object) -> Markup:
         """The name of an id; an id that has none is shown as it is."""

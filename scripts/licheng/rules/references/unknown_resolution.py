@@ -13,14 +13,15 @@ from licheng.core.student import Student
 
 @rule("REF011", "unknown-resolution", kinds=("term-calendar",), reads=("meeting",))
 def unknown_resolution(this: Rule, record: Record, _owner: Student | None, school: School) -> Iterator[Finding]:
-    """The working group resolves the schedule (伍.四); a window says by which resolution."""
+    """The working group resolves the schedule (伍.四); a window or its extension says by which resolution."""
     known = {
         (f"{meeting.identity['term']}/{meeting.identity['date']}", resolution["number"])
         for meeting in school.of("meeting")
         for resolution in meeting.data["resolutions"]
     }
-    for index, window in enumerate(record.data["windows"]):
-        cited = window["resolution"]
-        if (cited["meeting"], cited["number"]) not in known:
-            place = record.at("windows", index, "resolution")
-            yield this.finding(place, meeting=cited["meeting"], number=cited["number"])
+    for section in ("windows", "amendments"):
+        for index, entry in enumerate(record.data.get(section, ())):
+            cited = entry.get("resolution")
+            if cited is not None and (cited["meeting"], cited["number"]) not in known:
+                place = record.at(section, index, "resolution")
+                yield this.finding(place, meeting=cited["meeting"], number=cited["number"])

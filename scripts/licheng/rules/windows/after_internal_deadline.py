@@ -19,13 +19,13 @@ def after_internal_deadline(this: Rule, school: School) -> Iterator[Finding]:
         book = school.rulebooks.for_term(calendar.term)
         if book is None:
             continue
-        for index, window in enumerate(calendar.windows):
+        for window in calendar.windows:
             if window.stage not in _STAGES:
                 continue
             agency = min(agency_windows_after(window, calendar), key=lambda found: found.closes, default=None)
             if agency is not None and window.closes > internal_deadline(agency, book):
                 yield this.finding(
-                    calendar.record.at("windows", index, "closes"),
+                    window.closing_place,
                     closes=window.closes.isoformat(),
                     deadline=internal_deadline(agency, book).isoformat(),
                     agency=agency.closes.isoformat(),

@@ -18,7 +18,7 @@ def closes_before_floor(this: Rule, school: School) -> Iterator[Finding]:
     for calendar in school.calendars.values():
         for window, floor in _early(calendar, school).values():
             yield this.finding(
-                calendar.record.at(*window.place.pointer, "closes"),
+                window.closing_place,
                 closes=window.closes.isoformat(),
                 floor=floor.closes.isoformat(),
                 closing=calendar.closing.isoformat(),

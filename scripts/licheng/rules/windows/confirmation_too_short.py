@@ -14,10 +14,9 @@ from licheng.policy.calendar import confirmation_days, days_open
 def confirmation_too_short(this: Rule, school: School) -> Iterator[Finding]:
     """The confirmation of 收訖明細 is open for at least the agency's number of days."""
     for calendar in school.calendars.values():
-        for index, window in enumerate(calendar.windows):
+        for window in calendar.windows:
             if window.stage != "confirmation":
                 continue
             needed = max(confirmation_days(school, calendar.term, level) for level in window.levels)
             if days_open(window) < needed:
-                place = calendar.record.at("windows", index, "closes")
-                yield this.finding(place, days=days_open(window), needed=needed)
+                yield this.finding(window.closing_place, days=days_open(window), needed=needed)

@@ -17,8 +17,8 @@ def off_rulebook(this: Rule, school: School) -> Iterator[Finding]:
         book = school.rulebooks.for_term(calendar.term)
         if book is None:
             continue
-        for index, window in enumerate(calendar.windows):
+        for window in calendar.windows:
             required = required_close(window, calendar, book)
             if required is not None and window.closes != required:
-                place = calendar.record.at("windows", index, "closes")
-                yield this.finding(place, closes=window.closes.isoformat(), required=required.isoformat())
+                closes = window.closes.isoformat()
+                yield this.finding(window.closing_place, closes=closes, required=required.isoformat())

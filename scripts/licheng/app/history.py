@@ -1,0 +1,92 @@
+"""When the school's files last changed, from the history of their repository; without one, nothing is known."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import cached_property
+from pathlib import Path
+
+from licheng.app.day import SCHOOL_ZONE
+from licheng.core.layout import CONTENT, home
+from licheng.core.term import Term
+from licheng.policy.duties import Changes
+
+# The same answer for everybody: no replaced objects, nobody's settings.
+_ENVIRONMENT = {
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_GRAFT_FILE": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+}
+_COMMIT = "\x01"
+
+
+@dataclass(frozen=True)
+class History:
+    """The day of each file's last change, in Asia/Taipei, by path from the school's root."""
+
+    days: Mapping[str, date] = field(default_factory=dict)
+
+    @cached_property
+    def folders(self) -> Mapping[str, date]:
+        """The last change of anything directly in a folder."""
+        found: dict[str, date] = {}
+        for path, day in self.days.items():
+            folder = path.rpartition("/")[0]
+            found[folder] = max(day, found.get(folder, day))
+        return found
+
+    @cached_property
+    def kinds(self) -> Changes:
+        """The last change by kind of record and term or school year; what names neither goes by its own day."""
+        found: dict[tuple[str, str], date] = {}
+        for path, day in self.days.items():
+            where = home(path)
+            if where is not None:
+                period = where.identity.get("term") or where.identity.get("year") or str(Term.on(day))
+                key = (where.kind.name, period)
+                found[key] = max(day, found.get(key, day))
+        return found
+
+
+def history(root: Path, today: date) -> History:
+    """What changed when, up to the end of a day; empty where there is no repository."""
+    end = datetime.combine(today, time.max, SCHOOL_ZONE)
+    days: dict[str, date] = {}
+    when, known = today, False
+    for part in _log(root):
+        if part.startswith(_COMMIT):
+            moment = datetime.fromtimestamp(int(part[1:].strip()), SCHOOL_ZONE)
+            when, known = moment.date(), moment <= end
+        elif known:
+            days.setdefault(part.lstrip("\n"), when)
+    return History(days)
+
+
+def _log(root: Path) -> Iterator[str]:
+    """Commits, newest first, each followed by the paths that it changed."""
+    output = _git(root, "log", "-z", "--no-renames", "--relative", "--name-only", "--format=%x01%ct", "--", CONTENT)
+    yield from (part for part in (output or "").split("\0") if part)
+
+
+def commit_before(root: Path, day: date) -> str | None:
+    """The last commit of the main line made before a day began, in Asia/Taipei; None where history has none."""
+    begin = int(datetime.combine(day, time.min, SCHOOL_ZONE).timestamp())
+    found = _git(root, "rev-list", "-1", "--first-parent", f"--before={begin - 1}", "HEAD")
+    return (found or "").strip() or None
+
+
+def last_commit(root: Path) -> datetime | None:
+    """The moment of the last commit that changed the school's records."""
+    found = _git(root, "log", "-1", "--format=%ct", "--", CONTENT)
+    return datetime.fromtimestamp(int(found), SCHOOL_ZONE) if found and found.strip() else None
+
+
+def _git(root: Path, *arguments: str) -> str | None:
+    command = ["git", "-c", f"safe.directory={root}", "-C", str(root), *arguments]
+    done = subprocess.run(command, env=os.environ | _ENVIRONMENT, capture_output=True, check=False)
+    return done.stdout.decode("utf-8", "surrogateescape") if done.returncode == 0 else None

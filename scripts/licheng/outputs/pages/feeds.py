@@ -1,0 +1,45 @@
+"""The calendar feeds as files of the site, one a role that has any deadline, and the list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from licheng.outputs.pages.ical import feed
+from licheng.outputs.pages.inert import link
+from licheng.outputs.pages.naming import plain
+from licheng.outputs.pages.view import SiteView
+from licheng.outputs.pages.words import Words
+from licheng.policy.deadlines import Deadline
+from licheng.policy.roles import STUDENTS, TEACHERS, of_role
+
+
+def files(view: SiteView, words: Words) -> dict[str, str]:
+    """`feeds/<role>.ics`: RFC 5545 text by path from the site's root."""
+    names = view.names(words)
+    return {
+        f"feeds/{role}.ics": feed(_title(role, view, words), found, view.stamp, names) for role, found in _held(view)
+    }
+
+
+def _held(view: SiteView) -> Iterator[tuple[str, tuple[Deadline, ...]]]:
+    for role, owners in view.roles.items():
+        found = of_role(view.deadlines, owners)
+        if found:
+            yield role, found
+
+
+def _name(role: str, view: SiteView, words: Words) -> str:
+    if role in (STUDENTS, TEACHERS):
+        return plain(words.label("feeds", role))
+    return view.units[role][words.short]
+
+
+def _title(role: str, view: SiteView, words: Words) -> str:
+    return plain(words.say("feeds", "title", role=_name(role, view, words)))
+
+
+def links(view: SiteView, words: Words) -> list[Markup]:
+    """A link to each feed, from a page in the folder of the calendar."""
+    return [link(_name(role, view, words), f"../feeds/{role}.ics") for role, _ in _held(view)]

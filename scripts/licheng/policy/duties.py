@@ -1,0 +1,356 @@
+"""Duties (伍.五): what each row must have produced by its day, and how much of it is there.
+
+Progress is computed from the records themselves, never stored: a map over students, whose summaries are small, and a
+reduce over the rows. Of course outputs and 多元表現 all is what was submitted: no number of uploads is compulsory, and
+none enters a reward.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from licheng.core.calendar import TermCalendar
+from licheng.core.dates import day, optional_day
+from licheng.core.layout import BY_NAME
+from licheng.core.location import Place
+from licheng.core.record import Record
+from licheng.core.school import School
+from licheng.core.student import Student
+from licheng.core.term import Term
+from licheng.policy.certification import State, state
+from licheng.policy.deadlines import DutyDate, Kind, Owner, deadlines, duty_dates, duty_rows, is_of_school, owners
+from licheng.policy.deadlines import windows_of_submission as _windows_of
+from licheng.policy.enrolment import OPENING, dated_places, intervals, level_and_class
+from licheng.policy.periods import judged_term
+from licheng.policy.quota import is_submitted
+
+# What a checker signs off for each student and term (伍.五: 每學期並須再次檢核確認).
+_VERIFIED = ("basic-data", "course-records", "statement")
+_WAITING = frozenset({State.SUBMITTED, State.STALE})
+_LEAVING = frozenset({"suspension", "transfer-out"})
+_MOVES = OPENING | _LEAVING
+
+
+class Phase(StrEnum):
+    """Where a duty stands on a day.
+
+    `ended` is of rows that record what happened: their day has passed, and nothing says that anything is missing.
+    """
+
+    COMING = "coming"
+    RUNNING = "running"
+    DONE = "done"
+    ENDED = "ended"
+    OVERDUE = "overdue"
+    UNDATED = "undated"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cell:
+    """A row of 伍.五 in a term, for the students of a year level; level 0 is the school as a whole."""
+
+    duty: str
+    term: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How much is needed, and how much of that is there."""
+
+    needed: int = 0
+    done: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.needed + other.needed, self.done + other.done)
+
+
+@dataclass(frozen=True, slots=True)
+class StudentDuties:
+    """What one student adds: tallies, and the contests in which a result is recorded."""
+
+    cells: Mapping[Cell, Tally] = field(default_factory=dict)
+    contests: frozenset[str] = frozenset()
+
+
+@dataclass
+class Progress:
+    """The reduce over students."""
+
+    needed: Counter[Cell] = field(default_factory=Counter)
+    done: Counter[Cell] = field(default_factory=Counter)
+    contests: set[str] = field(default_factory=set)
+
+    def add(self, one: StudentDuties) -> None:
+        """Take one student's tallies."""
+        for cell, tally in one.cells.items():
+            self.needed[cell] += tally.needed
+            self.done[cell] += tally.done
+        self.contests |= one.contests
+
+    def of(self, duty: str, term: Term, levels: Iterable[int]) -> Tally:
+        """The sum over year levels."""
+        cells = [Cell(duty, str(term), level) for level in levels]
+        return Tally(sum(self.needed[cell] for cell in cells), sum(self.done[cell] for cell in cells))
+
+
+@dataclass(frozen=True, slots=True)
+class DutyState:
+    """A row of 伍.五 in a term as it stands.
+
+    Attributes:
+        owners: the responsible units or posts.
+        duty: the row, or `agency-upload`, of which `roster` and `batch` say what is uploaded.
+        tally: in students, items, requests or contests, by the row; the registry's uploads in rosters.
+        last_change: the day of the last change of its records that history knows of.
+    """
+
+    id: str
+    duty: str
+    term: Term
+    levels: frozenset[int]
+    owners: tuple[Owner, ...]
+    due: date | None
+    phase: Phase
+    tally: Tally
+    last_change: date | None = None
+    roster: str = ""
+    batch: str | None = None
+
+
+def count(student: Student, school: School) -> StudentDuties:
+    """What a student adds to each row, in every term of enrolment that has a calendar and has begun."""
+    own = student.one("student")
+    if own is None:
+        return StudentDuties()
+    cells: dict[Cell, Tally] = {}
+    for term, level in enrolled_terms(own, school):
+        for row in duty_rows(school):
+            if not is_of_school(row):
+                tally = _EXPECTED[row["expects"]](row, term, student, school)
+                cells[Cell(row["id"], str(term), level)] = tally
+    contests = frozenset(record.data["contest"] for record in student.of("contest-result"))
+    return StudentDuties(cells, contests)
+
+
+def enrolled_terms(own: Record, school: School) -> Iterator[tuple[Term, int]]:
+    """The begun terms with a calendar in which a student is at the school, and the year level in each.
+
+    Nothing more is expected for a term of whoever left the school within it, other than by graduation.
+    """
+    spans = intervals(own)
+    for term, calendar in school.calendars.items():
+        place = level_and_class(own, term.last_day)
+        begun = calendar.starts <= school.today
+        there = any(span.overlaps(term.first_day, term.last_day) for span in spans)
+        if place is not None and begun and there and not _left(own, calendar, school.today):
+            yield term, place[0]
+
+
+def _left(own: Record, calendar: TermCalendar, today: date) -> bool:
+    last = min(calendar.closing, today)
+    before = [event["event"] for event in own.data["events"] if day(event["on"]) <= last and event["event"] in _MOVES]
+    return bool(before) and before[-1] in _LEAVING
+
+
+def _every_student(row: Mapping[str, Any], term: Term, student: Student, school: School) -> Tally:
+    return Tally(1, int(not missing(row, term, student, school)))
+
+
+def missing(row: Mapping[str, Any], term: Term, student: Student, school: School) -> tuple[str, ...]:
+    """The kinds of record that a student lacks for a row in a term; an unchecked one is told by its subject."""
+    kept = [kind for kind in row["records"] if BY_NAME[kind].of_student and "term" in BY_NAME[kind].parameters]
+    lacking = [kind for kind in kept if not _has(kind, term, student)]
+    subjects = [subject for subject in _VERIFIED if subject in row["records"] and row["checker"]]
+    unchecked = [f"verification/{one}" for one in subjects if not _is_verified(one, term, student, school)]
+    return (*lacking, *unchecked)
+
+
+def _has(kind: str, term: Term, student: Student) -> bool:
+    if kind == "marks":
+        return _courses("course-records", "courses", term, student) <= _courses("marks", "marks", term, student)
+    return any(record.term == term for record in student.of(kind))
+
+
+def _courses(kind: str, section: str, term: Term, student: Student) -> set[str]:
+    found = (record for record in student.of(kind) if record.term == term)
+    return {entry["course"] for record in found for entry in record.data[section]} or {f"no {kind}"}
+
+
+def _is_verified(subject: str, term: Term, student: Student, school: School) -> bool:
+    """A check counts when it was made by today, and for the file as it is where the file can be read."""
+    checked = {record.term: record.text for record in student.of(subject)}
+    text = checked.get(term)
+    digest = hashlib.sha256(text.encode()).hexdigest() if text is not None else None
+    return any(
+        record.term == term
+        and record.identity["subject"] == subject
+        and day(record.data["on"]) <= school.today
+        and digest in (None, record.data["digest"])
+        for record in student.of("verification")
+    )
+
+
+def _submitted(row: Mapping[str, Any], term: Term, student: Student, school: School) -> Tally:
+    """Outputs that were submitted, and those that are certified; activities need no certification."""
+    total = Tally()
+    for item in student.of("course-output") if "course-output" in row["records"] else ():
+        if item.term == term:
+            found = state(item, student, school).state
+            total += Tally(int(found in _WAITING or found is State.CERTIFIED), int(found is State.CERTIFIED))
+    for item in student.of("activity") if "activity" in row["records"] else ():
+        if is_submitted(item) and _own_term(item, school) == term:
+            total += Tally(1, 1)
+    return total
+
+
+def _own_term(item: Record, school: School) -> Term:
+    """The term of an activity's own last day, within the school year of its path."""
+    days = [when for when, _ in dated_places(item)]
+    own = Term.on(max(days)) if days else judged_term(item, school.today)
+    return own if own.year == item.year else judged_term(item, school.today)
+
+
+def _happened(row: Mapping[str, Any], term: Term, student: Student, school: School) -> Tally:
+    """What was recorded of what happened in a term: nothing says that there should be more."""
+    kinds = [kind for kind in row["records"] if BY_NAME[kind].of_student]
+    found = sum(judged_term(record, school.today) == term for record in student.of(*kinds))
+    return Tally(found, found)
+
+
+def _applicants(row: Mapping[str, Any], term: Term, student: Student, school: School) -> Tally:
+    """Who applied to a university within the school year has a statement, submitted and checked (肆.一)."""
+    own = student.one("student")
+    events = own.data["events"] if own is not None else ()
+    applied = any(one["event"] == "application" and Term.on(day(one["on"])) == term for one in events)
+    if not applied or not any(day(one["on"]) <= school.today for one in events if one["event"] == "application"):
+        return Tally()
+    written = any(is_submitted(record) for record in student.of("statement"))
+    return Tally(1, int(written and _is_verified("statement", term, student, school)))
+
+
+_EXPECTED = {
+    "every-student": _every_student,
+    "what-was-submitted": _submitted,
+    "what-happened": _happened,
+    "applicants": _applicants,
+}
+
+
+def of_school(row: Mapping[str, Any], term: Term, progress: Progress, school: School) -> Tally:
+    """Requests for support and contests of a term: reported and settled, held and with results."""
+    calendar = school.calendars[term]
+    total = Tally()
+    for request in school.of("support-request") if "support-request" in row["records"] else ():
+        if calendar.starts <= day(request.data["reported_on"]) <= min(calendar.ends, school.today):
+            closed = optional_day(request.data.get("closed_on"))
+            total += Tally(1, int(closed is not None and closed <= school.today))
+    for contest in contests(term, school) if "contest" in row["records"] else ():
+        total += Tally(1, int(contest.slug in progress.contests))
+    return total
+
+
+def contests(term: Term, school: School) -> Iterator[Record]:
+    """The school's contests of a term that have been held."""
+    calendar = school.calendars[term]
+    for contest in school.of("contest"):
+        if calendar.starts <= day(contest.data["held_on"]) <= min(calendar.ends, school.today):
+            yield contest
+
+
+def _owners(duty: DutyDate, progress: Progress, school: School) -> tuple[Owner, ...]:
+    """The responsible offices; of contests only those that held one which still has no result (校內承辦單位)."""
+    if "contest" in duty.row["records"]:
+        lacking = (one for one in contests(duty.term, school) if one.slug not in progress.contests)
+        units = dict.fromkeys(Owner("unit", contest.data["unit"]) for contest in lacking)
+        if units:
+            return tuple(units)
+    return owners(duty.row["responsible"])
+
+
+Changes = Mapping[tuple[str, str], date]
+
+
+def states(progress: Progress, school: School, changes: Changes | None = None) -> tuple[DutyState, ...]:
+    """Every row in every term, and the registry's own uploads, in the order of terms and of the table.
+
+    Args:
+        progress: the reduce over all students.
+        school: its calendars, its duties, and the day.
+        changes: the day of the last change, by kind of record and term (or school year); from history.
+    """
+    rows = [_state(duty, progress, school, changes or {}) for duty in duty_dates(school)]
+    return tuple(sorted([*rows, *uploads(school)], key=lambda one: one.term))
+
+
+def _state(duty: DutyDate, progress: Progress, school: School, changes: Changes) -> DutyState:
+    row = duty.row
+    if is_of_school(row):
+        tally = of_school(row, duty.term, progress, school)
+    else:
+        tally = progress.of(row["id"], duty.term, duty.levels)
+    periods = (str(duty.term), str(duty.term.year))
+    seen = [changes[kind, period] for kind in row["records"] for period in periods if (kind, period) in changes]
+    begins = school.calendars[duty.term].starts
+    return DutyState(
+        id=duty.id,
+        duty=row["id"],
+        term=duty.term,
+        levels=duty.levels,
+        owners=_owners(duty, progress, school),
+        due=duty.due,
+        phase=phase(begins, duty.due, tally, school.today, expects=row["expects"]),
+        tally=tally,
+        last_change=max((when for when in seen if when <= school.today), default=None),
+    )
+
+
+def phase(begins: date, due: date | None, tally: Tally, today: date, expects: str = "every-student") -> Phase:
+    """Where a duty stands: only what every student must have can be done before its day, as more may come of the rest.
+
+    What happened is never late for being little, only for being unsettled.
+    """
+    if today < begins:
+        return Phase.COMING
+    complete = tally.done >= tally.needed
+    if complete and tally.needed and expects == "every-student":
+        return Phase.DONE
+    if due is None:
+        return Phase.UNDATED
+    if today <= due:
+        return Phase.RUNNING
+    if not complete:
+        return Phase.OVERDUE
+    return Phase.ENDED if expects == "what-happened" or not tally.needed else Phase.DONE
+
+
+def uploads(school: School) -> Iterator[DutyState]:
+    """The registry uploads each roster within the agency's time (伍.末); done when its submission is on record."""
+    submitted: dict[Place, date] = {}
+    for record in school.of("agency-submission"):
+        on = day(record.data["submitted_on"])
+        for window in _windows_of(record, school) if on <= school.today else ():
+            submitted[window.closing_place] = max(on, submitted.get(window.closing_place, on))
+    for one in deadlines(school):
+        if one.kind is Kind.UPLOAD:
+            on_day = submitted.get(one.place)
+            tally = Tally(1, int(on_day is not None))
+            yield DutyState(
+                id=one.id,
+                duty="agency-upload",
+                term=one.term,
+                levels=one.levels,
+                owners=one.owners,
+                due=one.closes,
+                phase=phase(one.opens or one.closes, one.closes, tally, school.today),
+                tally=tally,
+                last_change=on_day,
+                roster=one.subject,
+                batch=one.batch,
+            )

@@ -1,0 +1,131 @@
+"""One student's portfolio of a term at a glance, for the tutor and for the printed 歷程確認單. Never public."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from licheng.core.record import Record
+from licheng.core.school import School
+from licheng.core.student import Student
+from licheng.core.term import Term
+from licheng.policy.authority import TAIPEI
+from licheng.policy.certification import State, state
+from licheng.policy.deadlines import duty_dates
+from licheng.policy.duties import enrolled_terms, missing
+from licheng.policy.enrolment import level_and_class
+from licheng.policy.quota import is_submitted, selected_tallies, submitted_tallies
+
+_SOON = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A course output: its state, since when it is certified, whether it is ticked for the agency."""
+
+    slug: str
+    course: str
+    summary: str
+    state: State
+    decided_on: date | None
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A quota as it is used: of what, `submitted` or `selected`, in which period."""
+
+    of: str
+    stage: str
+    period: str
+    used: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """A student in a term.
+
+    Attributes:
+        activities: slug, name or summary, and whether submitted, of the term's school year.
+        missing: records of the school that are due within two weeks or late, by kind.
+    """
+
+    student: str
+    term: Term
+    level: int
+    class_: str
+    outputs: tuple[Output, ...]
+    activities: tuple[tuple[str, bool], ...]
+    quotas: tuple[Used, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def states(self) -> Counter[State]:
+        """How many outputs are in each state."""
+        return Counter(output.state for output in self.outputs)
+
+    @property
+    def selected(self) -> int:
+        """How many of the term's outputs are ticked for the agency."""
+        return sum(output.selected for output in self.outputs)
+
+
+def portfolio(student: Student, school: School, term: Term) -> Portfolio | None:
+    """A student's portfolio in a term; None where nothing is expected, before entry or after leaving."""
+    own = student.one("student")
+    if own is None or term not in dict(enrolled_terms(own, school)):
+        return None
+    place = level_and_class(own, min(term.last_day, school.today)) or level_and_class(own, term.last_day)
+    assert place is not None  # noqa: S101 - enrolled
+    return Portfolio(
+        student=student.id,
+        term=term,
+        level=place[0],
+        class_=place[1],
+        outputs=tuple(_outputs(student, school, term)),
+        activities=tuple((record.slug, is_submitted(record)) for record in student.of("activity")
+                         if record.year == term.year),
+        quotas=tuple(_quotas(student, school, term)),
+        missing=tuple(_missing(student, school, term, place[0])),
+    )  # fmt: skip
+
+
+def _outputs(student: Student, school: School, term: Term) -> Iterator[Output]:
+    ticked = _ticked(student, term)
+    for item in student.of("course-output"):
+        if item.term == term:
+            found = state(item, student, school)
+            payload = found.event.payload if found.event is not None else None
+            decided = payload.issued_at.astimezone(TAIPEI).date() if payload is not None else None
+            chosen = f"{term}/{item.slug}" in ticked
+            yield Output(item.slug, item.data["course"], _summary(item), found.state, decided, chosen)
+
+
+def _ticked(student: Student, term: Term) -> frozenset[str]:
+    records = (record for record in student.of("selection") if record.year == term.year)
+    return frozenset(item for record in records for item in record.data["outputs"])
+
+
+def _summary(item: Record) -> str:
+    return str(item.data.get("summary", ""))
+
+
+def _quotas(student: Student, school: School, term: Term) -> Iterator[Used]:
+    """A quota that nothing has used yet is not told."""
+    for kind in ("course-output", "activity"):
+        for tally in submitted_tallies(student, school, kind):
+            if tally.period in (str(term), str(term.year)):
+                yield Used(kind, "submitted", tally.period, tally.used, tally.limit)
+    for kind, chosen in selected_tallies(student, school):
+        if chosen is not None and chosen.period == str(term.year):
+            yield Used(kind, "selected", chosen.period, chosen.used, chosen.limit)
+
+
+def _missing(student: Student, school: School, term: Term, level: int) -> Iterator[str]:
+    for duty in duty_dates(school):
+        soon = duty.due is not None and duty.due <= school.today + _SOON
+        if duty.row["expects"] == "every-student" and duty.term == term and level in duty.levels and soon:
+            yield from missing(duty.row, term, student, school)

@@ -1,0 +1,32 @@
+"""Whose calendar a deadline belongs in: students, teachers, each unit of the school."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from licheng.core.school import School
+from licheng.policy.deadlines import STUDENT, Deadline, Owner
+
+STUDENTS, TEACHERS = "students", "teachers"
+_TEACHING = ("course-teacher", "advising-teacher", "class-tutor", "course-counsellor")
+
+Roles = Mapping[str, frozenset[Owner]]
+
+
+def roles(school: School) -> Roles:
+    """By role, the units and posts that it stands for: a unit stands for its posts as well."""
+    own = school.one("school")
+    data = own.data if own is not None else {"units": (), "posts": ()}
+    found = {
+        STUDENTS: frozenset({Owner("post", STUDENT)}),
+        TEACHERS: frozenset(Owner("post", post) for post in _TEACHING),
+    }
+    for unit in data["units"]:
+        posts = (post["id"] for post in data["posts"] if post.get("unit") == unit["id"])
+        found[unit["id"]] = frozenset({Owner("unit", unit["id"]), *(Owner("post", post) for post in posts)})
+    return found
+
+
+def of_role(calendar: Iterable[Deadline], owners: frozenset[Owner]) -> tuple[Deadline, ...]:
+    """The deadlines on which a role must act, or to which it is invited."""
+    return tuple(one for one in calendar if owners.intersection((*one.owners, *one.invited)))

@@ -1,0 +1,1 @@
+"""Whether what the calendar asks for can be met, in its order (伍.五, 伍.末)."""

@@ -1,0 +1,52 @@
+"""Pages of deadlines: an extension is shown with its day, a drawing has its title and its table."""
+
+from __future__ import annotations
+
+import pytest
+
+from licheng.app.site import view
+from licheng.outputs.pages import pages
+from licheng.outputs.pages.bars import bars
+from licheng.outputs.pages.render import renderer
+from licheng.outputs.pages.words import words
+from licheng.sources import resources
+from tests.trees import ROOT, MemoryTree, load
+
+CALENDAR = "content/calendar/115-1.yaml"
+
+
+def made(tree: MemoryTree) -> dict[str, str]:
+    return pages(view(tree, ROOT), renderer(resources.folder("site_theme") / "pages"), words("zh-TW"))
+
+
+def test_an_extension_is_shown_where_the_window_is() -> None:
+    tree = MemoryTree(load(ROOT, "content/calendar", "content/rulebook", "content/school", "content/working-group"))
+    text = b"amendments:\n  - {window: activity-submission, closes: 2027-02-09, on: 2027-02-01, notice: notice}\n"
+    before, after = made(tree), made(tree.over({CALENDAR: tree.files[CALENDAR] + text}))
+    said = "2027-02-01 決定延長到 2027-02-09"
+    assert said not in before["calendar/115-1.md"]
+    assert after["calendar/115-1.md"].count(said) == 3  # once a year level
+    assert "2027-02-09" in after["status.md"]
+
+
+def test_a_drawing_has_a_title_a_description_and_a_table() -> None:
+    page = made(MemoryTree(load(ROOT, "content")))["status.md"]
+    drawings = page.count('<svg role="img"')
+    assert drawings >= 1
+    assert page.count("<title id=") == page.count("<desc id=") == page.count("<details open") == drawings
+
+
+def test_pieces_of_bars_fill_the_longest_and_keep_their_order() -> None:
+    found = bars(["a", "b"], ("certified", "submitted", "draft"), [[5, 10, 0], [10, 20, 0]])
+    assert found is not None
+    assert found.kinds == ("certified", "submitted")
+    assert [(piece.kind, piece.left, piece.width) for piece in found.bars[1].pieces] == [
+        ("certified", "0.00%", "33.33%"),
+        ("submitted", "33.33%", "66.67%"),
+    ]
+    assert [bar.label for bar in found.bars] == ["a 15", "b 30"]
+
+
+@pytest.mark.parametrize("counts", [[[0, 0]], [[0, 0], [0, 0]]])
+def test_nothing_to_draw_is_no_drawing(counts: list[list[int]]) -> None:
+    assert bars(["a", "b"][: len(counts)], ("certified", "draft"), counts) is None
