@@ -1,26 +1,36 @@
-"""A date that the school set cites a resolution that no minutes hold."""
+"""A date that the school set, or a resolution that goes on, cites a resolution that no minutes hold."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from licheng.core.finding import Finding
+from licheng.core.location import Place
 from licheng.core.record import Record
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
 from licheng.core.student import Student
+from licheng.policy.working_group import held_on, reference
 
 
-@rule("REF011", "unknown-resolution", kinds=("term-calendar",), reads=("meeting",))
+@rule("REF011", "unknown-resolution", kinds=("term-calendar", "meeting"), reads=("meeting",))
 def unknown_resolution(this: Rule, record: Record, _owner: Student | None, school: School) -> Iterator[Finding]:
     """The working group resolves the schedule (伍.四); a window says by which resolution."""
     known = {
-        (f"{meeting.identity['term']}/{meeting.identity['date']}", resolution["number"])
+        (reference(meeting), resolution["number"])
         for meeting in school.of("meeting")
         for resolution in meeting.data["resolutions"]
+        if record.kind != "meeting" or held_on(meeting) < held_on(record)
     }
-    for index, window in enumerate(record.data["windows"]):
-        cited = window["resolution"]
+    for cited, place in _cited(record):
         if (cited["meeting"], cited["number"]) not in known:
-            place = record.at("windows", index, "resolution")
             yield this.finding(place, meeting=cited["meeting"], number=cited["number"])
+
+
+def _cited(record: Record) -> Iterator[tuple[Mapping[str, Any], Place]]:
+    """What a calendar's windows rest on, and what resolutions carry on from an earlier meeting."""
+    listed, field = ("resolutions", "carries") if record.kind == "meeting" else ("windows", "resolution")
+    for index, entry in enumerate(record.data[listed]):
+        if field in entry:
+            yield entry[field], record.at(listed, index, field)
