@@ -16,17 +16,20 @@ from licheng.outputs.escape import printable
 
 # Command → its module; a command's imports are paid only when it is called.
 COMMANDS = {
+    "amend": "amend",
     "attach": "new",
     "certify": "certify",
     "check": "check",
     "delegate": "keys",
     "demo": "demo",
     "docs": "docs",
+    "evaluate": "evaluate",
     "explain": "explain",
     "keys": "keys",
     "new": "new",
     "queue": "certify",
     "rules": "rules",
+    "simulate": "amend",
     "site": "site",
     "status": "status",
     "verify": "certify",

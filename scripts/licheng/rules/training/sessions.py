@@ -55,8 +55,8 @@ def counted_before_held(this: Rule, record: Record, _owner: Student | None, scho
 
 @rule("TRN009", "unknown-page", kinds=("training",))
 def unknown_page(this: Rule, record: Record, _owner: Student | None, school: School) -> Iterator[Finding]:
-    """A handout that is a page of the handbook is there to be read (陸)."""
-    pages = {text.path for text in school.texts}
+    """A handout that is a page of the handbook is there to be read (陸); a school may keep no handbook here."""
+    pages = {text.path for text in school.texts if text.path.startswith(f"{HANDBOOK}/")}
     for index, entry in enumerate(record.data.get("materials", ())):
-        if "page" in entry and f"{HANDBOOK}/{entry['page']}" not in pages:
+        if pages and "page" in entry and f"{HANDBOOK}/{entry['page']}" not in pages:
             yield this.finding(record.at("materials", index, "page"), page=entry["page"])
