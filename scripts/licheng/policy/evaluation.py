@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from licheng.core.calendar import TermCalendar
 from licheng.core.certification import Certification, Decision
@@ -21,6 +22,7 @@ from licheng.core.term import Term
 from licheng.policy.authority import TAIPEI, sections
 from licheng.policy.calendar import find_windows, internal_deadline
 from licheng.policy.certification import verified
+from licheng.policy.disclosure import rounded
 from licheng.policy.enrolment import intervals, level_and_class
 from licheng.policy.quota import is_submitted
 from licheng.policy.training import DemandState, provisions
@@ -66,6 +68,30 @@ class Share:
         return self.due > 0 and self.on_time == self.due
 
 
+@dataclass(frozen=True, slots=True)
+class PublicFigures:
+    """What of an evaluation's figures may be public: of the whole school, never of a row that one person has.
+
+    Attributes:
+        due: what was due in all rows, rounded down to multiples of the smallest cell.
+        on_time_percent: of that at least so much, in steps of five; None below the smallest cell.
+        decided: items decided, rounded down likewise.
+        returned_percent: of those at most so much, in steps of five; None below the smallest cell.
+        median_days: None below the smallest cell, like `p90_days`.
+        trainings: wanted and held.
+        meetings: wanted and held.
+    """
+
+    due: int
+    on_time_percent: int | None
+    decided: int
+    returned_percent: int | None
+    median_days: int | None
+    p90_days: int | None
+    trainings: tuple[int, int]
+    meetings: tuple[int, int]
+
+
 @dataclass
 class Tally:
     """What students add up to, one at a time."""
@@ -104,6 +130,29 @@ class Tally:
             key = (person, duty)
             found.setdefault(person, {})[duty] = Share(self.person_due[key], self.person_on_time[key])
         return found
+
+
+def public_figures(figures: Mapping[str, Any], cell: int) -> PublicFigures:
+    """The figures of a record as they may be shown: sums over all rows, so that no row tells of its one post."""
+    due = sum(row["due"] for row in figures["duties"])
+    on_time = sum(row["on_time"] for row in figures["duties"])
+    times = figures["certification"]
+    shown = times["decided"] >= cell
+    return PublicFigures(
+        due=rounded(due, cell),
+        on_time_percent=_steps(on_time, due) if due >= cell else None,
+        decided=rounded(times["decided"], cell),
+        returned_percent=-_steps(-times["returned"], times["decided"]) if shown else None,
+        median_days=times.get("median_days") if shown else None,
+        p90_days=times.get("p90_days") if shown else None,
+        trainings=(figures["trainings"]["wanted"], figures["trainings"]["held"]),
+        meetings=(figures["meetings"]["wanted"], figures["meetings"]["held"]),
+    )
+
+
+def _steps(part: int, whole: int) -> int:
+    """A percentage rounded down to a multiple of five, so that it does not give away the counts behind it."""
+    return 100 * part // (whole * 5) * 5
 
 
 def percentile(values: Sequence[int], share: int) -> int | None:

@@ -11,7 +11,10 @@ from licheng.core.calendar import AgencyWindow, TermCalendar, Window
 from licheng.core.finding import Code
 from licheng.core.layout import Kind
 from licheng.core.rulebook import AgencyLayer, Rulebook
+from licheng.policy.evaluation import PublicFigures
 from licheng.policy.status import Table
+from licheng.policy.training import DemandState, SessionState
+from licheng.policy.working_group import ResolutionState, Seat
 
 Label = Mapping[str, str]
 
@@ -92,6 +95,91 @@ class SchemaView:
 
 
 @dataclass(frozen=True)
+class SeatView:
+    """A seat of the working group, and whether all its places are held; nobody is named or counted."""
+
+    seat: Seat
+    filled: bool
+
+
+@dataclass(frozen=True)
+class ResolutionView:
+    """A resolution as it may be public: without its owner, whose one person its state would judge."""
+
+    number: int
+    subject: str
+    text: str
+    due: date | None
+    state: ResolutionState
+
+
+@dataclass(frozen=True)
+class MeetingView:
+    """A meeting without its attendance."""
+
+    term: str
+    on: date
+    resolutions: tuple[ResolutionView, ...]
+
+
+@dataclass(frozen=True)
+class Material:
+    """A handout: its title, and an address or a page of the handbook that is there."""
+
+    title: str
+    url: str | None
+    page: str | None
+
+
+@dataclass(frozen=True)
+class SessionView:
+    """A training; numbers are rounded down, `actual` is None before it was held and counted."""
+
+    audience: str
+    organiser: str
+    on: date
+    place: str
+    topics: tuple[str, ...]
+    planned: int
+    actual: int | None
+    state: SessionState
+    materials: tuple[Material, ...]
+
+
+@dataclass(frozen=True)
+class DemandView:
+    """What an article wants each term, and its state."""
+
+    audience: str
+    article: str
+    topics: tuple[str, ...]
+    state: DemandState
+
+
+@dataclass(frozen=True)
+class TrainingTermView:
+    """The trainings of a term."""
+
+    term: str
+    demands: tuple[DemandView, ...]
+    sessions: tuple[SessionView, ...]
+
+
+@dataclass(frozen=True)
+class EvaluationView:
+    """An evaluation that the secretary has released: the words as they stand, the figures as they may be shown."""
+
+    year: int
+    on: date
+    released: date
+    by: str
+    summary: str
+    words: str
+    as_of: date | None
+    figures: PublicFigures | None
+
+
+@dataclass(frozen=True)
 class SiteView:
     """All of it.
 
@@ -106,6 +194,11 @@ class SiteView:
         status: rounded counts, never exact ones; None without a rulebook that says how far to round.
         codes: in the order of codes.
         schemas: in the order of the layout.
+        seats: of the working group, by the rulebook in force.
+        meetings: that were held, newest first.
+        trainings: newest term first.
+        evaluations: released ones only, newest first.
+        rulebooks: every version, in the order in which they take force.
     """
 
     today: date
@@ -118,3 +211,8 @@ class SiteView:
     status: Table | None
     codes: tuple[CodeView, ...]
     schemas: tuple[SchemaView, ...]
+    seats: tuple[SeatView, ...]
+    meetings: tuple[MeetingView, ...]
+    trainings: tuple[TrainingTermView, ...]
+    evaluations: tuple[EvaluationView, ...]
+    rulebooks: tuple[Rulebook, ...]
