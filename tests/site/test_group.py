@@ -123,7 +123,7 @@ def test_one_version_has_no_page_of_amendments() -> None:
 def test_amendments_are_shown_article_by_article() -> None:
     tree = amended(
         ("每學期至少召開一次會議", "每學期至少召開二次會議"),
-        ("meetings_per_term:\n  value: 1", "meetings_per_term:\n  value: 2"),
+        ("meetings_per_term:\n  value: 1", "quorum:\n  value: 5\n  article: 伍.四\nmeetings_per_term:\n  value: 2"),
         (
             "  - id: 捌\n    title: 施行與修正\n",
             "  - id: 玖\n    title: 附則\n    text: 新增的一條。\n  - id: 捌\n    title: 施行與修正\n",
@@ -134,6 +134,7 @@ def test_amendments_are_shown_article_by_article() -> None:
     assert re.findall(r"^### (\S+) ", page, re.MULTILINE) == ["伍.四（修正）", "玖（新增）"]
     assert "每學期至少召開<del>一</del><ins>二</ins>次會議" in page
     assert "| 會議 | 每學期至少 1 次 | 每學期至少 2 次 |" in page
+    assert "| 出席 | 無 | 至少 5 席 |" in page
     assert "<ins>新增的一條。</ins>" in page
     assert "(amendments.md)" in made["regulation.md"]
 

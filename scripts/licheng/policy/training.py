@@ -1,7 +1,7 @@
 """Training (陸): what the regulation wants each term, by whom, on what, and what is planned, held or missing.
 
 A session counts for a demand if it is for that audience, by that office (or a section of it) and on all its topics.
-It is held once its numbers are filled in and its day has come; a number is never of more than a crowd.
+It is held once its day has come and somebody said how many came: numbers only, nobody is named.
 """
 
 from __future__ import annotations

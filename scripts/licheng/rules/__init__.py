@@ -46,6 +46,7 @@ from licheng.rules.evaluation.evaluations import (
     no_evaluation,
     not_by_secretary,
     released_out_of_time,
+    released_unfinished,
 )
 from licheng.rules.privacy.email_address import email_address
 from licheng.rules.privacy.known_name import known_name
@@ -142,6 +143,7 @@ ALL = (
     not_by_secretary,  # EVA002
     before_second_term,  # EVA003
     released_out_of_time,  # EVA004
+    released_unfinished,  # EVA005
     unproven_key,  # KEY001
     unwitnessed_key,  # KEY002
     unusable_key,  # KEY003

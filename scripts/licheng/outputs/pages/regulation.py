@@ -193,6 +193,7 @@ _SAY: Mapping[str, Any] = {
     "seats": _seat,
     "seats_total": _number("seats_total"),
     "meetings_per_term": _number("meetings_per_term"),
+    "quorum": _number("quorum"),
     "trainings": _training,
     "evaluation": _evaluation,
     "retention_years": _number("retention_years"),

@@ -11,6 +11,7 @@ from licheng.core.rule import Rule, rule
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term
+from licheng.rules.text.nothing_said import TO_FILL
 
 
 @rule(
@@ -62,3 +63,10 @@ def released_out_of_time(this: Rule, record: Record, _owner: Student | None, sch
         released = day(record.data["released"])
         if not day(record.data["on"]) <= released <= school.today:
             yield this.finding(record.at("released"), released=record.data["released"], on=record.data["on"])
+
+
+@rule("EVA005", "released-unfinished", kinds=("evaluation",))
+def released_unfinished(this: Rule, record: Record, _owner: Student | None, _school: School) -> Iterator[Finding]:
+    """What is released says something (柒): a draft still holds 待填 where the secretary's words go."""
+    if "released" in record.data and (TO_FILL in record.data["summary"] or TO_FILL in record.body):
+        yield this.finding(record.at("released"), released=record.data["released"])
