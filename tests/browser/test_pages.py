@@ -22,6 +22,7 @@ ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-backgroun
 WIDTHS = (360, 1280)
 SCHEMES = ("light", "dark")
 PAGES = ("", "status/", "duties/", "calendar/", "calendar/115-1/", "regulation/", "rules/ATT001/", "rules/",
+         "working-group/", "training/", "evaluation/", "developers/regulation-map/",
          "schemas/course-output/", "start/", "privacy/", "developers/", "404.html")  # fmt: skip
 # Each page at each width, the schemes in rotation so that both are seen at both widths over the pages.
 CASES = [

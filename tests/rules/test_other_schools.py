@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -59,7 +59,29 @@ def yongping() -> MemoryTree:
 
 
 def dongshan() -> MemoryTree:
-    return base().over(in_force(DONGSHAN.read_text(encoding="utf-8"), DONGSHAN.stem), frozenset({YUREN}))
+    text = DONGSHAN.read_text(encoding="utf-8")
+    return seated(base().over(in_force(text, DONGSHAN.stem), frozenset({YUREN})), text)
+
+
+def seated(tree: MemoryTree, book: str) -> MemoryTree:
+    """The tree with every seat of a rulebook held, and present at every meeting."""
+    places = re.findall(r"  - post: (\S+)\n    count: ([0-9]+)\n    role:", book)
+    posts = [post for post, count in places for _ in range(int(count))]
+    present = "".join(f"  - {{seat: {post}, present: true}}\n" for post in posts)
+    held = "kind: seat-holders/v1\nterms:\n" + "".join(f"  - {{seat: {post}, from: 2018-08-01}}\n" for post in posts)
+    listed = re.compile(r"attendance:(?: \[\]\n|\n(?:  - .*\n)+)")
+    minutes_of = {
+        path: listed.sub(f"attendance:\n{present}", data.decode()).encode()
+        for path, data in tree.files.items()
+        if path.startswith("content/working-group/1")
+    }
+    school = "content/school/school.yaml"
+    known = tree.files[school].decode()
+    new = "".join(
+        f"  - id: {post}\n    name: {{zh: {post}, en: {post}}}\n" for post in posts if f"id: {post}\n" not in known
+    )
+    named = {school: known.replace("posts:\n", f"posts:\n{new}").encode()}
+    return tree.over({**minutes_of, **named, "content/working-group/seats.yaml": held.encode()})
 
 
 SCHOOLS = pytest.mark.parametrize("school", [yuren, yongping, dongshan])
@@ -176,7 +198,7 @@ def test_seats_add_up(path, seats: int) -> None:
     wrong = text.replace(f"seats_total:\n  value: {seats}\n", f"seats_total:\n  value: {seats - 1}\n")
     assert wrong != text
     place = f"content/rulebook/{path.name}:{line_of(text, 'seats_total:') + 1}:10"
-    right, off = (base().over(in_force(book, path.stem), frozenset({YUREN})) for book in (text, wrong))
+    right, off = (seated(base().over(in_force(book, path.stem), frozenset({YUREN})), book) for book in (text, wrong))
     assert judged(right) == []
     [finding] = check(off, TODAY).findings
     assert (finding.code, str(finding.location)) == ("RBK001", place)
@@ -187,7 +209,7 @@ def test_three_head_tutors_are_three_seats() -> None:
     text = DONGSHAN.read_text(encoding="utf-8")
     one = text.replace("post: head-tutor\n    count: 3", "post: head-tutor\n    count: 1")
     assert one != text
-    [finding] = check(base().over(in_force(one, DONGSHAN.stem), frozenset({YUREN})), TODAY).findings
+    [finding] = check(seated(base().over(in_force(one, DONGSHAN.stem), frozenset({YUREN})), one), TODAY).findings
     assert (finding.code, finding.values) == ("RBK001", {"total": 19, "seats": 17})
 
 
@@ -273,7 +295,10 @@ def term_of_cohort_108(term: str, meeting: str, edges: dict[str, str]) -> dict[s
         f"content/calendar/{term}.yaml": f"kind: term-calendar/v1\n{days}windows:\n{windows}agency: []\n",
         f"content/working-group/{term}/{meeting}.md": (
             "---\nkind: meeting/v1\ncalled_by: principal\nchaired_by: principal\nattendance: []\nresolutions:\n"
-            "  - {number: 1, subject: schedule, text: 通過本學期期程。, owner: registry, state: done}\n---\n"
+            "  - {number: 1, subject: schedule, text: 通過本學期期程。, owner: registry, state: done}\n"
+            "  - {number: 2, subject: training, text: 學生訓練由輔導室辦理。, owner: guidance, state: done}\n"
+            "  - {number: 3, subject: workshop, text: 教師研習由教務處辦理。, owner: academic-affairs, state: done}\n"
+            "  - {number: 4, subject: briefing, text: 親師說明由輔導室辦理。, owner: guidance, state: done}\n---\n"
         ),
         f"content/school/courses/{term}.yaml": (
             "kind: course-offerings/v1\ncourses:\n"
@@ -284,7 +309,26 @@ def term_of_cohort_108(term: str, meeting: str, edges: dict[str, str]) -> dict[s
             "kind: course-records/v1\ncourses:\n  - {course: physics, section: a, mode: regular, credits: 2}\n"
         ),
     }
-    return {path: text.encode() for path, text in texts.items()}
+    return {path: text.encode() for path, text in texts.items()} | held(term, date.fromisoformat(edges["opening"]))
+
+
+def held(term: str, opening: date) -> dict[str, bytes]:
+    """The trainings of a term, two weeks after its meeting, and the evaluation of its year."""
+    on = opening + timedelta(days=28)
+    trainings = {
+        f"content/training/{term}/{audience}.md": (
+            f"---\nkind: training/v1\naudience: {audience}\norganiser: {organiser}\non: {on}\nplace: 禮堂\n"
+            f"topics: [{topics}]\nplanned: 30\nactual: 27\n---\n"
+        )
+        for audience, organiser, topics in (
+            ("students", "guidance", "course-selection, building"),
+            ("teachers", "academic-affairs", "counselling, building"),
+            ("parents", "guidance", "building, use"),
+        )
+    }
+    evaluation = f"---\nkind: evaluation/v1\non: {on}\nby: academic-dean\nsummary: 各項目依期程完成。\n---\n"
+    made = {f"content/evaluation/{term[:3]}.md": evaluation} if term.endswith("-2") else {}
+    return {path: text.encode() for path, text in (trainings | made).items()}
 
 
 def with_file(term: str, name: str, media_type: str, size: int) -> dict[str, bytes]:
@@ -333,13 +377,15 @@ events:
         "ends": "2021-01-31",
         "closes": "2021-02-03",
     }
-    return school().over(
+    tree = school().over(
         {
             f"{OLDER}/student.yaml": student.encode(),
             **term_of_cohort_108("108-2", "2020-03-06", of_108_2),
             **term_of_cohort_108("109-1", "2020-09-11", of_109_1),
         }
     )
+    [book] = [path for path in tree.files if re.fullmatch(r"content/rulebook/[0-9-]+\.yaml", path)]
+    return seated(tree, tree.files[book].decode())
 
 
 def too_large(term: str) -> Found:

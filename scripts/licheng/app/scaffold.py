@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any
 
 from licheng.app.check import check
+from licheng.app.day import parse_day
+from licheng.app.meeting import prefilled
 from licheng.app.plan import Plan
 from licheng.core.errors import LichengError, UsageError
 from licheng.core.finding import Severity
@@ -52,7 +54,9 @@ def scaffold(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str], v
     where = home(path)
     if where is None or where.kind is not kind:
         raise UsageError("APP017", name=", ".join(kind.parameters), value=path)
-    data = _filled(kind, {"kind": f"{kind.name}/v1", **{k: _typed(v) for k, v in values.items()}}, today)
+    known = prefilled(tree, today, where.identity) if kind.name == "meeting" else {}
+    given = {name: _typed(text) for name, text in values.items()}
+    data = _filled(kind, {"kind": f"{kind.name}/v1", **known, **given}, today)
     text = document(kind, path, data)
     _must_be_valid(path, where, text)
     plan = Plan(creates={path: text.encode()})
@@ -68,7 +72,8 @@ def document(kind: Kind, path: str, data: Mapping[str, Any], body: str = "") -> 
 
 
 def _identity(kind: Kind, tree: Tree, today: date, given: Mapping[str, str]) -> dict[str, str]:
-    guessed = {"term": str(Term.on(today)), "year": str(year_on(today)), "date": today.isoformat()}
+    on = parse_day(given["date"]) if "date" in given else today
+    guessed = {"term": str(Term.on(on)), "year": str(year_on(on)), "date": today.isoformat()}
     found = {name: given.get(name) or guessed.get(name) for name in kind.parameters}
     if "cohort" in found and found.get("student"):
         found["cohort"] = _cohort(tree, str(found["student"]))

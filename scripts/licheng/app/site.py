@@ -17,6 +17,7 @@ from typing import Any
 from licheng.app.codes import EVERY
 from licheng.app.day import SCHOOL_ZONE, day_of
 from licheng.app.history import last_commit
+from licheng.app.site_group import evaluation_views, meeting_views, seat_views, training_views
 from licheng.app.status import read_school, weekly
 from licheng.core.calendar import AgencyWindow, TermCalendar, Window
 from licheng.core.errors import UsageError
@@ -86,6 +87,11 @@ def view(tree: Tree, root: Path) -> SiteView:
         status_as_of=public_day(school.today),
         codes=tuple(_code(code, root / "tests/fixtures") for code in EVERY),
         schemas=tuple(map(_schema, KINDS)),
+        seats=seat_views(school),
+        meetings=meeting_views(school),
+        trainings=training_views(school),
+        evaluations=evaluation_views(school),
+        rulebooks=school.rulebooks.versions,
     )
 
 

@@ -16,6 +16,7 @@ from licheng.outputs.escape import printable
 
 # Command → its module; a command's imports are paid only when it is called.
 COMMANDS = {
+    "amend": "amend",
     "attach": "new",
     "certify": "certify",
     "check": "check",
@@ -23,6 +24,7 @@ COMMANDS = {
     "demo": "demo",
     "docs": "docs",
     "doctor": "doctor",
+    "evaluate": "evaluate",
     "explain": "explain",
     "gate": "gate",
     "hook": "hook",
@@ -33,6 +35,7 @@ COMMANDS = {
     "queue": "certify",
     "remind": "remind",
     "rules": "rules",
+    "simulate": "amend",
     "site": "site",
     "status": "status",
     "verify": "certify",

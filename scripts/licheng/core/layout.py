@@ -99,6 +99,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("term-calendar", "calendar/{term}.yaml"),
     Kind("rulebook", "rulebook/{date}.yaml"),
     Kind("agency-rules", "rulebook/agency/{date}.yaml"),
+    Kind("seat-holders", "working-group/seats.yaml"),
     Kind("meeting", "working-group/{term}/{date}.md"),
     Kind("training", "training/{term}/{slug}.md"),
     Kind("evaluation", "evaluation/{year}.md"),

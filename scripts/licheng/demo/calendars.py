@@ -6,6 +6,7 @@ writes the minutes in which that resolution stands.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +15,8 @@ from licheng.demo.emit import Fields, Value
 from licheng.demo.material import table_rows
 
 # The numbers of the resolutions in the minutes of each term.
-METHOD, SUBMISSION, RECORDING, SELECTION, PERSONNEL, TRAINING, EVALUATION = range(1, 8)
+METHOD, SUBMISSION, RECORDING, SELECTION, PERSONNEL = range(1, 6)
+TRAINING, WORKSHOP, BRIEFING, PREVIEW, EVALUATION = range(6, 11)
 _RESOLUTION = {
     "recording": RECORDING,
     "submission": SUBMISSION,
@@ -98,7 +100,7 @@ _TRAININGS = """
 114-2|parents|guidance|2026-03-14
 115-1|students|guidance|2026-09-23
 115-1|teachers|academic-affairs|2026-10-07
-115-1|parents|guidance|2026-09-26
+115-1|parents|guidance|2026-12-05
 """
 
 
@@ -143,6 +145,14 @@ class Session:
 
 AGENCY = tuple(AgencyWindow.parse(row) for row in table_rows(_AGENCY))
 SESSIONS = tuple(Session.parse(row) for row in table_rows(_TRAININGS))
+
+
+def windows(term: Term, stage: str) -> Iterator[tuple[date, date, frozenset[int]]]:
+    """The windows of a stage in a term: first day, last day, year levels."""
+    for row in table_rows(_WINDOWS):
+        if (row[0], row[3]) == (term.id, stage):
+            levels = frozenset(int(level) for level in row[4].split())
+            yield date.fromisoformat(row[6]), date.fromisoformat(row[7]), levels
 
 
 def calendar(term: Term) -> Fields:

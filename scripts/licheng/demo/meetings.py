@@ -1,4 +1,4 @@
-"""The working group's papers: minutes, trainings, the evaluation of the year, support and submissions."""
+"""The working group's papers: minutes, seats, trainings, support and submissions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from licheng.demo import calendars
 from licheng.demo.calendars import AGENCY, SESSIONS, AgencyWindow, Session
-from licheng.demo.clock import TERMS, TODAY, YEAR, Term
+from licheng.demo.clock import BEGINNING, TERMS, TODAY, YEAR, Term
 from licheng.demo.desk import Desk, Sheet
 from licheng.demo.dice import Dice
 from licheng.demo.emit import Fields, Value, markdown_record, yaml_record
@@ -32,9 +32,22 @@ _RESOLUTIONS = (
     (calendars.RECORDING, "schedule", "registry", "基本資料與修課紀錄之登錄及檢核期間依行事曆辦理。"),
     (calendars.SELECTION, "schedule", "registry", "勾選與收訖明細確認期間依行事曆辦理，確認期間不少於三日。"),
     (calendars.PERSONNEL, "personnel", "academic-affairs", "各項目依分工表辦理，教師請假時另派認證代理人。"),
-    (calendars.TRAINING, "training", "guidance", "學生訓練、教師研習、親師說明各辦理一次。"),
-    (calendars.EVALUATION, "evaluation", "academic-affairs", "114 學年度成效評核由執行秘書於六月提出報告。"),
+    (calendars.TRAINING, "training", "guidance", "學生訓練由輔導室辦理一次。"),
+    (calendars.WORKSHOP, "workshop", "academic-affairs", "教師研習由教務處辦理一次。"),
+    (calendars.BRIEFING, "briefing", "guidance", "親師說明由輔導室結合親職日辦理一次。"),
+    (calendars.PREVIEW, "content", "it", "改善較大文件的預覽速度。"),
+    (calendars.EVALUATION, "evaluation", "academic-affairs", "114 學年度成效評核由執行秘書於七月底前完成。"),
 )
+
+# What is only in the minutes of some terms, and by when it is done.
+_ONLY_IN = {calendars.PREVIEW: "115-1", calendars.EVALUATION: "114-2"}
+_DUE = {
+    (calendars.PREVIEW, "115-1"): date(2026, 10, 30),
+    (calendars.BRIEFING, "115-1"): date(2026, 12, 18),
+    (calendars.EVALUATION, "114-2"): date(2026, 7, 31),
+}
+# Of the current term, what is done already.
+_DONE = (calendars.METHOD, calendars.PERSONNEL, calendars.TRAINING, calendars.WORKSHOP)
 
 _TOPICS = {
     "students": ["course-selection", "building"],
@@ -61,11 +74,15 @@ _TRAINING_TEXT = {
         ("說明學習歷程檔案的內容、家長可以陪伴的方式，以及資料如何保護。\n\n會中提醒：沒有任何科目或件數是強制的。"),
     ),
 }
-_MATERIALS = {
-    "students": ["登錄操作手冊", "選課輔導手冊"],
-    "teachers": ["認證說明簡報"],
-    "parents": ["親師說明單張"],
+_MATERIALS: dict[str, list[Value]] = {
+    "students": [{"title": "登錄操作手冊", "page": "start.md"}, {"title": "選課輔導手冊"}],
+    "teachers": [{"title": "驗證一份認證", "page": "verify.md"}, {"title": "認證說明簡報"}],
+    "parents": [{"title": "個資與公開", "page": "privacy.md"}, {"title": "親師說明單張"}],
 }
+
+_PLANNED_TEXT = "結合親職日辦理，流程另行公告。"
+# When a session that is still ahead was planned.
+PLANNED_ON = date(2026, 11, 9)
 
 # slug | category | reported on | days open (0: still open) | unit | summary
 _SUPPORT = (
@@ -83,17 +100,6 @@ _SUPPORT = (
     ("2026-09-class-list", "system", date(2026, 9, 3), 4, "it", "升級後班級名單仍顯示上學年度，已更新。"),
     ("2026-11-slow-preview", "system", date(2026, 11, 18), 0, "it", "預覽較大的文件時回應緩慢，處理中。"),
 )
-_EVALUATION = """\
-## 辦理情形
-
-- 各項目均依分工完成登錄，課程學習成果的認證在期限前完成。
-- 三項研習每學期各辦理一次。
-
-## 待改進
-
-- 期末前一週的送出件數過於集中，下學年度提早提醒。
-- 多元表現的證明文件格式不一，將提供範本。
-"""
 
 
 def write(desk: Desk, cast: Cast) -> None:
@@ -104,9 +110,22 @@ def write(desk: Desk, cast: Cast) -> None:
     for session in SESSIONS:
         host = dean if session.organiser == "academic-affairs" else guide
         _put(desk, f"content/training/{session.term}/{session.audience}.md", _training(session, cast), host)
-    _put(desk, f"content/evaluation/{YEAR}.md", _evaluation(), dean)
+    _seats(desk, cast)
     _support(desk, cast)
     _submissions(desk, cast)
+
+
+def _seats(desk: Desk, cast: Cast) -> None:
+    """Write the terms of office of the seats that no post of the staff decides, a year each."""
+    path = "content/working-group/seats.yaml"
+    terms: list[Value] = []
+    for year, on in ((YEAR, BEGINNING), (YEAR + 1, date(2026, 8, 3))):
+        first, last = f"{year + 1911}-08-01", f"{year + 1912}-07-31"
+        for seat in ("parent-representative", "student-representative"):
+            terms.append({"seat": seat, "from": first, "to": last})
+        fields: Fields = {"kind": "seat-holders/v1", "terms": list(terms)}
+        sheet = Sheet(on, cast.office("academic-dean"), f"Seat the working group of {year}")
+        desk.put(sheet, path, yaml_record(path, fields))
 
 
 def _put(desk: Desk, path: str, paper: tuple[date, str, bytes], author: str) -> None:
@@ -115,17 +134,18 @@ def _put(desk: Desk, path: str, paper: tuple[date, str, bytes], author: str) -> 
 
 
 def _minutes(term: Term) -> tuple[date, str, bytes]:
-    resolutions = [row for row in _RESOLUTIONS if row[0] != calendars.EVALUATION or term.number == 2]
+    kept = (row for row in _RESOLUTIONS if _ONLY_IN.get(row[0], term.id) == term.id)
+    resolutions = list(enumerate(kept, start=1))
     fields: Fields = {
         "kind": "meeting/v1",
         "called_by": "principal",
         "chaired_by": "principal",
         "attendance": [{"seat": seat, "present": _present(seat, term)} for seat in _SEATS],
-        "resolutions": [_resolution(term, *row) for row in resolutions],
+        "resolutions": [_resolution(term, number, row) for number, row in resolutions],
     }
     body = f"# 工作小組會議紀錄\n\n會議日期：{_roc(term.meeting)}\n\n"
     body += f"本次議決 {_spoken(term)}建置方式、人員、期程及內容。\n\n"
-    body += "\n".join(f"{number}. {text}" for number, _, _, text in resolutions)
+    body += "\n".join(f"{number}. {text}" for number, (_, _, _, text) in resolutions)
     return term.meeting, f"Record the working group's meeting of {term.id}", markdown_record(fields, body)
 
 
@@ -133,9 +153,11 @@ def _present(seat: str, term: Term) -> bool:
     return (seat, term.id) != ("parent-representative", "114-2")
 
 
-def _resolution(term: Term, number: int, subject: str, owner: str, text: str) -> Fields:
-    done = term.over or number in (calendars.METHOD, calendars.TRAINING, calendars.PERSONNEL)
-    due: Fields = {"due": "2026-06-30"} if number == calendars.EVALUATION else {}
+def _resolution(term: Term, number: int, row: tuple[int, str, str, str]) -> Fields:
+    which, subject, owner, text = row
+    done = term.over or which in _DONE
+    on = _DUE.get((which, term.id))
+    due: Fields = {"due": on.isoformat()} if on else {}
     state = "done" if done else "open"
     return {"number": number, "subject": subject, "text": text, "owner": owner, **due, "state": state}
 
@@ -144,7 +166,8 @@ def _training(session: Session, cast: Cast) -> tuple[date, str, bytes]:
     place, body = _TRAINING_TEXT[session.audience]
     planned = {"students": len(cast.students), "teachers": len(cast.staff())}.get(session.audience, 12)
     topics: list[Value] = list(_TOPICS[session.audience])
-    materials: list[Value] = list(_MATERIALS[session.audience])
+    held = session.on <= TODAY
+    actual: Fields = {"actual": max(1, planned * 9 // 10)} if held else {}
     fields: Fields = {
         "kind": "training/v1",
         "audience": session.audience,
@@ -153,23 +176,12 @@ def _training(session: Session, cast: Cast) -> tuple[date, str, bytes]:
         "place": place,
         "topics": topics,
         "planned": planned,
-        "actual": max(1, planned * 9 // 10),
-        "materials": materials,
+        **actual,
+        "materials": _MATERIALS[session.audience],
     }
     message = f"Record the training of {session.audience} in {session.term}"
-    return session.on + timedelta(days=1), message, markdown_record(fields, body)
-
-
-def _evaluation() -> tuple[date, str, bytes]:
-    fields: Fields = {
-        "kind": "evaluation/v1",
-        "on": "2026-06-24",
-        "by": "academic-dean",
-        "released": True,
-        "summary": "各項目依期程完成登錄與認證；下學年度加強期末前的提醒，並提供證明文件範本。",
-    }
-    data = markdown_record(fields, f"# {YEAR} 學年度成效評核\n\n{_EVALUATION}")
-    return date(2026, 6, 24), f"Release the evaluation of {YEAR}", data
+    noted = session.on + timedelta(days=1) if held else PLANNED_ON
+    return noted, message, markdown_record(fields, body if held else _PLANNED_TEXT)
 
 
 def _support(desk: Desk, cast: Cast) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from licheng.demo import certify, meetings, pupils
+from licheng.demo import certify, evaluation, meetings, pupils
 from licheng.demo import faults as planting
 from licheng.demo import school as records
 from licheng.demo.certify import Ledger
@@ -128,4 +128,5 @@ def _school(students: int, seed: int, attachments: bool, per_student: float | No
         handed += pupils.write(pen, round(due) - written)
         written += len(pen.records)
     ledger = certify.write(desk, people, style, handed, rulebook) if rulebook else None
+    evaluation.write(desk, people, handed, ledger)
     return _School(desk.commits(), people, style, ledger)

@@ -197,6 +197,16 @@ def other(pen: Pen, stay: Stay) -> None:
     pen.put(sheet, f"others/{stay.term.id}-note/item.md", markdown_record(fields, body))
 
 
+def verified_courses(stay: Stay) -> date:
+    """The day on which the courses of a term are verified."""
+    return stay.term.selection_closed + timedelta(days=7)
+
+
+def verified_basic_data(stay: Stay) -> date:
+    """The day on which the basic data are verified again in a term."""
+    return stay.term.selection_closed + timedelta(days=12)
+
+
 def verify(pen: Pen, stay: Stay, subject: str, data: bytes, post: str, day: date) -> None:
     """Write that a post has checked a file, and the digest of what was checked."""
     person = pen.cast.office(post)
@@ -264,11 +274,11 @@ def _courses(pen: Pen, stay: Stay) -> list[Course]:
         retaken: Fields = {"course": RETAKEN, "section": RETAKE_SECTION, "mode": "retake"}
         entries.append({**retaken, "credits": Decimal(4), "original_term": "114-1"})
     head = pen.cast.office("curriculum-head")
-    written = stay.term.selection_closed + timedelta(days=4)
+    written = verified_courses(stay) - timedelta(days=3)
     sheet = pen.staff_sheet(written, head, f"Record the courses selected for {stay.term.id}", stay)
     path = f"terms/{stay.term.id}/courses.yaml"
     data = pen.record(sheet, path, {"kind": "course-records/v1", "courses": entries})
-    verify(pen, stay, "course-records", data, "curriculum-head", written + timedelta(days=3))
+    verify(pen, stay, "course-records", data, "curriculum-head", verified_courses(stay))
     return taken
 
 
@@ -285,7 +295,7 @@ def _course_entry(pen: Pen, stay: Stay, course: Course) -> Fields:
 
 def _verify_basic_data(pen: Pen, stay: Stay) -> None:
     invented = f"basic data of {pen.student.id}, seed {pen.style.seed}".encode()
-    verify(pen, stay, "basic-data", invented, "registrar", stay.term.selection_closed + timedelta(days=12))
+    verify(pen, stay, "basic-data", invented, "registrar", verified_basic_data(stay))
 
 
 def _marks(pen: Pen, stay: Stay, taken: list[Course]) -> None:

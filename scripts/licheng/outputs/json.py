@@ -23,7 +23,7 @@ def render(report: Report, words: Catalog) -> str:
             "files": report.checked,
             **{severity.value: report.count(severity) for severity in Severity},
         },
-        "findings": [_finding(finding, words) for finding in report.findings],
+        "findings": [finding(found, words) for found in report.findings],
         "skips": [
             {
                 "code": skip.code,
@@ -39,15 +39,16 @@ def render(report: Report, words: Catalog) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def _finding(finding: LocatedFinding, words: Catalog) -> dict[str, Any]:
+def finding(found: LocatedFinding, words: Catalog) -> dict[str, Any]:
+    """One finding as JSON."""
     return {
-        "code": finding.code,
-        "severity": finding.severity.value,
-        **_location(finding.location),
-        "message": words.message(finding),
-        "hint": words.hint(finding),
-        "values": dict(finding.values),
-        "related": [_location(related) for related in finding.related],
+        "code": found.code,
+        "severity": found.severity.value,
+        **_location(found.location),
+        "message": words.message(found),
+        "hint": words.hint(found),
+        "values": dict(found.values),
+        "related": [_location(related) for related in found.related],
     }
 
 

@@ -27,6 +27,7 @@ DATED: dict[str, tuple[tuple[str, ...], ...]] = {
     "attendance": (("absences", "*", "on"),),
     "exploration": (("recorded_on",),),
     "other": (("recorded_on",),),
+    "training": (("on",),),
     "activity": (("starts",), ("ends",), ("announced_on",), ("obtained_on",), ("on",)),
 }
 

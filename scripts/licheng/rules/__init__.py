@@ -49,6 +49,13 @@ from licheng.rules.enrolment.class_off_level import class_off_level
 from licheng.rules.enrolment.enrolment_disorder import enrolment_disorder
 from licheng.rules.enrolment.outside_enrolment import outside_enrolment
 from licheng.rules.enrolment.wrong_cohort import wrong_cohort
+from licheng.rules.evaluation.evaluations import (
+    before_second_term,
+    no_evaluation,
+    not_by_secretary,
+    released_out_of_time,
+    released_unfinished,
+)
 from licheng.rules.gate.borrowed_name import borrowed_name
 from licheng.rules.gate.empty_change import empty_change
 from licheng.rules.gate.foreign_history import foreign_history
@@ -90,6 +97,7 @@ from licheng.rules.references.unknown_student import unknown_student
 from licheng.rules.references.unknown_term import unknown_term
 from licheng.rules.references.unowned_path import unowned_path
 from licheng.rules.rulebook.duty_without_row import duty_without_row
+from licheng.rules.rulebook.in_force_before_passed import in_force_before_passed
 from licheng.rules.rulebook.missing_agency_section import missing_agency_section
 from licheng.rules.rulebook.missing_school_record import missing_school_record
 from licheng.rules.rulebook.no_rulebook import no_rulebook
@@ -99,6 +107,15 @@ from licheng.rules.rulebook.seats_off_total import seats_off_total
 from licheng.rules.rulebook.unknown_article import unknown_article
 from licheng.rules.text.nothing_said import nothing_said
 from licheng.rules.text.summary_too_long import summary_too_long
+from licheng.rules.training.appointed import nobody_appointed, other_office_appointed
+from licheng.rules.training.provided import no_training_in_term, no_training_yet
+from licheng.rules.training.sessions import (
+    attendance_not_reported,
+    counted_before_held,
+    other_organiser,
+    topic_left_out,
+    unknown_page,
+)
 from licheng.rules.windows.after_internal_deadline import after_internal_deadline
 from licheng.rules.windows.amendment_of_nothing import amendment_of_nothing
 from licheng.rules.windows.amendment_shortens import amendment_shortens
@@ -109,6 +126,11 @@ from licheng.rules.windows.off_rulebook import off_rulebook
 from licheng.rules.windows.submitted_outside_window import submitted_outside_window
 from licheng.rules.windows.term_edges_disorder import term_edges_disorder
 from licheng.rules.windows.waiver_past_agency import waiver_past_agency
+from licheng.rules.working_group.attendance import below_quorum, not_a_seat, seat_left_out
+from licheng.rules.working_group.meetings import no_meeting_in_term, no_meeting_yet
+from licheng.rules.working_group.not_by_convenor import not_by_convenor
+from licheng.rules.working_group.resolutions import overdue_resolution, resolution_out_of_order
+from licheng.rules.working_group.seats_off_holders import seats_off_holders
 
 ALL = (
     missing_attachment,  # ATT001
@@ -151,6 +173,11 @@ ALL = (
     enrolment_disorder,  # ENR002
     wrong_cohort,  # ENR003
     class_off_level,  # ENR004
+    no_evaluation,  # EVA001
+    not_by_secretary,  # EVA002
+    before_second_term,  # EVA003
+    released_out_of_time,  # EVA004
+    released_unfinished,  # EVA005
     foreign_history,  # GAT001
     mixed_change,  # GAT002
     not_permitted,  # GAT003
@@ -170,9 +197,21 @@ ALL = (
     plain_attachment,  # GAT017
     left_unclean,  # GAT018
     unproven_key,  # KEY001
+    unproven_key,  # KEY001
+    unwitnessed_key,  # KEY002
     unwitnessed_key,  # KEY002
     unusable_key,  # KEY003
+    unusable_key,  # KEY003
     unseconded_ending,  # KEY004
+    no_meeting_in_term,  # MTG001
+    no_meeting_yet,  # MTG002
+    not_by_convenor,  # MTG003
+    seats_off_holders,  # MTG004
+    not_a_seat,  # MTG005
+    seat_left_out,  # MTG006
+    below_quorum,  # MTG007
+    overdue_resolution,  # MTG008
+    resolution_out_of_order,  # MTG009
     national_id,  # PRI001
     phone_number,  # PRI002
     email_address,  # PRI003
@@ -188,6 +227,7 @@ ALL = (
     missing_agency_section,  # RBK006
     missing_school_record,  # RBK007
     quota_missing_or_double,  # RBK008
+    in_force_before_passed,  # RBK009
     unknown_term,  # REF001
     unknown_course,  # REF002
     course_not_taken,  # REF003
@@ -203,6 +243,15 @@ ALL = (
     unknown_section,  # REF013
     duplicate_id,  # REF014
     unowned_path,  # REF015
+    no_training_in_term,  # TRN001
+    no_training_yet,  # TRN002
+    other_organiser,  # TRN003
+    topic_left_out,  # TRN004
+    attendance_not_reported,  # TRN005
+    counted_before_held,  # TRN006
+    other_office_appointed,  # TRN007
+    nobody_appointed,  # TRN008
+    unknown_page,  # TRN009
     allowed_signers_drift,  # TRU001
     missing_genesis,  # TRU002
     invalid_appointment,  # TRU003

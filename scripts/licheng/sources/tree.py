@@ -174,6 +174,27 @@ class With:
         return self.files[entry.path] if entry.path in self.files else self.tree.read(entry)
 
 
+class Without:
+    """A tree without one file: what it would be if that had never been added."""
+
+    def __init__(self, tree: Tree, path: str) -> None:
+        self.tree = tree
+        self.path = path
+        self.lfs_store = tree.lfs_store
+
+    def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
+        """See `Tree`."""
+        return (entry for entry in self.tree.entries(prefix, without) if entry.path != self.path)
+
+    def folders(self, prefix: str) -> list[str]:
+        """See `Tree`."""
+        return self.tree.folders(prefix)
+
+    def read(self, entry: Entry) -> bytes:
+        """See `Tree`."""
+        return self.tree.read(entry)
+
+
 def _path_order(entry: Entry) -> bytes:
     return os.fsencode(entry.path)
 

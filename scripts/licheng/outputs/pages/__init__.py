@@ -8,7 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from licheng.outputs.pages import agency, calendars, duties, feeds, regulation, rules, schemas, status
+from licheng.outputs.pages import (
+    agency,
+    amendments,
+    calendars,
+    duties,
+    evaluation,
+    feeds,
+    regulation,
+    rules,
+    schemas,
+    status,
+    training,
+    working_group,
+)
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.pages.words import Words
 
@@ -21,6 +34,10 @@ _SECTIONS: tuple[Callable[[SiteView, Words], Iterator[Page]], ...] = (
     calendars.pages,
     duties.pages,
     status.pages,
+    working_group.pages,
+    training.pages,
+    evaluation.pages,
+    amendments.pages,
     rules.pages,
     schemas.pages,
 )

@@ -16,6 +16,7 @@ from licheng.outputs.pages.view import SiteView
 from licheng.outputs.pages.words import Words
 
 Row = tuple[object, object]
+OWN = "校內"  # what the school decided beside the regulation
 _NUMERALS = {
     "壹": "1",
     "貳": "2",
@@ -59,8 +60,9 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
             "source": book.record.path,
             "passed_on": words.date(book.in_force_from),
             "articles": [_article(entry, book, view, words) for entry in data["articles"]],
-            "own": _table(_parameters(data, "校內", view, words), words.say("regulation", "own"), words),
+            "own": _table(parameters(data, OWN, view, words), words.say("regulation", "own"), words),
             "agency": agency.summary(view, words),
+            "amended": len(view.rulebooks) > 1,
         }
     yield "regulation.md", "regulation.md", values
 
@@ -73,7 +75,7 @@ def _article(entry: Mapping[str, Any], book: Rulebook, view: SiteView, words: Wo
         "anchor": anchor(name),
         "title": entry["title"],
         "text": prose(entry["text"], words.say("regulation", "table_of", article=name)),
-        "data": _table(_parameters(book.record.data, name, view, words), caption, words),
+        "data": _table(parameters(book.record.data, name, view, words), caption, words),
         "codes": _codes(name, view, words),
     }
 
@@ -94,7 +96,7 @@ def _codes(article: str, view: SiteView, words: Words) -> list[Markup]:
     ]
 
 
-def _parameters(data: Mapping[str, Any], article: str, view: SiteView, words: Words) -> Iterator[Row]:
+def parameters(data: Mapping[str, Any], article: str, view: SiteView, words: Words) -> Iterator[Row]:
     """Every value of the rulebook that names an article, in words."""
     for name, section in data.items():
         say = _SAY.get(name)
@@ -191,6 +193,7 @@ _SAY: Mapping[str, Any] = {
     "seats": _seat,
     "seats_total": _number("seats_total"),
     "meetings_per_term": _number("meetings_per_term"),
+    "quorum": _number("quorum"),
     "trainings": _training,
     "evaluation": _evaluation,
     "retention_years": _number("retention_years"),

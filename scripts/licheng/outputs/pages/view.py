@@ -15,8 +15,11 @@ from licheng.outputs.pages.ical import Stamp
 from licheng.outputs.pages.naming import Label, Names
 from licheng.outputs.pages.words import Words
 from licheng.policy.deadlines import Deadline, DutyDate, Owner
+from licheng.policy.evaluation import PublicFigures
 from licheng.policy.roles import Roles
 from licheng.policy.status import Table
+from licheng.policy.training import DemandState, SessionState
+from licheng.policy.working_group import ResolutionState, Seat
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,91 @@ class SchemaView:
 
 
 @dataclass(frozen=True)
+class SeatView:
+    """A seat of the working group, and whether all its places are held; nobody is named or counted."""
+
+    seat: Seat
+    filled: bool
+
+
+@dataclass(frozen=True)
+class ResolutionView:
+    """A resolution as it may be public: without its owner, whose one person its state would judge."""
+
+    number: int
+    subject: str
+    text: str
+    due: date | None
+    state: ResolutionState
+
+
+@dataclass(frozen=True)
+class MeetingView:
+    """A meeting without its attendance."""
+
+    term: str
+    on: date
+    resolutions: tuple[ResolutionView, ...]
+
+
+@dataclass(frozen=True)
+class Material:
+    """A handout: its title, and an address or a page of the handbook that is there."""
+
+    title: str
+    url: str | None
+    page: str | None
+
+
+@dataclass(frozen=True)
+class SessionView:
+    """A training; numbers are rounded down, `actual` is None before it was held and counted."""
+
+    audience: str
+    organiser: str
+    on: date
+    place: str
+    topics: tuple[str, ...]
+    planned: int
+    actual: int | None
+    state: SessionState
+    materials: tuple[Material, ...]
+
+
+@dataclass(frozen=True)
+class DemandView:
+    """What an article wants each term, and its state."""
+
+    audience: str
+    article: str
+    topics: tuple[str, ...]
+    state: DemandState
+
+
+@dataclass(frozen=True)
+class TrainingTermView:
+    """The trainings of a term."""
+
+    term: str
+    demands: tuple[DemandView, ...]
+    sessions: tuple[SessionView, ...]
+
+
+@dataclass(frozen=True)
+class EvaluationView:
+    """An evaluation that the secretary has released: the words as they stand, the figures as they may be shown."""
+
+    year: int
+    on: date
+    released: date
+    by: str
+    summary: str
+    words: str
+    as_of: date | None
+    figures: PublicFigures | None
+
+
+@dataclass(frozen=True)
 class SiteView:
     """All of it.
 
@@ -125,6 +213,11 @@ class SiteView:
         status_as_of: the Monday that the counts are as of.
         codes: in the order of codes.
         schemas: in the order of the layout.
+        seats: of the working group, by the rulebook in force.
+        meetings: that were held, newest first.
+        trainings: newest term first.
+        evaluations: released ones only, newest first.
+        rulebooks: every version, in the order in which they take force.
     """
 
     today: date
@@ -143,6 +236,11 @@ class SiteView:
     status_as_of: date
     codes: tuple[CodeView, ...]
     schemas: tuple[SchemaView, ...]
+    seats: tuple[SeatView, ...]
+    meetings: tuple[MeetingView, ...]
+    trainings: tuple[TrainingTermView, ...]
+    evaluations: tuple[EvaluationView, ...]
+    rulebooks: tuple[Rulebook, ...]
 
     def names(self, words: Words) -> Names:
         """The school's names in the language of some words."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from licheng.core.dates import day
 from licheng.core.finding import Finding
 from licheng.core.record import Record
 from licheng.core.rule import Rule, rule
@@ -14,14 +15,21 @@ from licheng.core.term import year_first_day, year_last_day
 from licheng.policy.enrolment import dated_places
 
 
-@rule("DAT003", "outside-period", kinds=("activity", "attendance", "exploration"), reads=("term-calendar",))
-def outside_period(this: Rule, record: Record, _owner: Student, school: School) -> Iterator[Finding]:
+@rule(
+    "DAT003",
+    "outside-period",
+    kinds=("activity", "attendance", "exploration", "meeting", "training"),
+    reads=("term-calendar",),
+)
+def outside_period(this: Rule, record: Record, _owner: Student | None, school: School) -> Iterator[Finding]:
     """Quotas go by the folder's term or school year (肆.一), so its records belong there.
 
     An interval may begin before or end after the period; one of its days must lie within.
     """
     first, last = _period(record, school)
     days = list(dated_places(record))
+    if record.kind == "meeting":
+        days.append((day(record.identity["date"]), record.at("kind")))
     if record.kind == "activity" and any(on <= last for on, _ in days) and any(first <= on for on, _ in days):
         return
     period = record.identity.get("term") or record.identity["year"]

@@ -21,6 +21,7 @@ _KINDS = (
     "duties",
     "contest",
     "meeting",
+    "seat-holders",
     "training",
     "support-request",
     "verification",

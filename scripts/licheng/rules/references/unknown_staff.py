@@ -14,7 +14,7 @@ from licheng.core.student import Student
 _FIELDS = {"verification": "by", "waiver": "by", "agency-submission": "by", "other": "recorder"}
 
 
-@rule("REF006", "unknown-staff", kinds=(*_FIELDS, "course-offerings", "accounts"), reads=("staff",))
+@rule("REF006", "unknown-staff", kinds=(*_FIELDS, "course-offerings", "accounts", "seat-holders"), reads=("staff",))
 def unknown_staff(this: Rule, record: Record, _owner: Student | None, school: School) -> Iterator[Finding]:
     """Teachers, checkers and recorders are in `content/school/staff.yaml` (伍.五)."""
     for staff, place in _named(record):
@@ -30,6 +30,10 @@ def _named(record: Record) -> Iterator[tuple[str, Place]]:
         for index, account in enumerate(record.data["accounts"]):
             if account["holder"] == "staff":
                 yield account["id"], record.at("accounts", index, "id")
+    elif record.kind == "seat-holders":
+        for index, seat in enumerate(record.data["terms"]):
+            if "staff" in seat:
+                yield seat["staff"], record.at("terms", index, "staff")
     else:
         yield from _teachers(record)
 

@@ -1,0 +1,156 @@
+"""`licheng evaluate`: the figures of a school year into the evaluation's draft, and a private list for the secretary.
+
+The figures stand in one block of the front matter, which is written anew; every other byte is the secretary's.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from licheng.app.load import Loaded, load
+from licheng.app.plan import Plan
+from licheng.app.scaffold import document
+from licheng.core.errors import UsageError
+from licheng.core.layout import BY_NAME, home
+from licheng.core.rulebook import Rulebook
+from licheng.core.school import School
+from licheng.core.term import Term
+from licheng.policy.evaluation import Share, Tally, held, percentile
+from licheng.rules.text.nothing_said import TO_FILL
+from licheng.sources.emit import emit
+from licheng.sources.reading import read_record
+from licheng.sources.tree import Tree
+
+_FIGURES = re.compile(r"^figures:.*\n(?: .*\n)*", re.MULTILINE)
+_BODY = f"\n# {{year}} 學年度成效評核\n\n{TO_FILL}\n"
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """What would be written, and what only the secretary sees: shares on time by person and duty."""
+
+    plan: Plan
+    people: Mapping[str, Mapping[str, Share]]
+
+
+def evaluate(tree: Tree, today: date, year: int, progress: Progress | None = None) -> Evaluated:
+    """The evaluation of a school year as of a day.
+
+    Raises:
+        UsageError: APP100, the term in which the regulation evaluates has not begun; APP101, the evaluation is
+            released and is not written anew; APP013, the record is broken.
+    """
+    loaded = load(tree, today)
+    book = _book(loaded.school, year)
+    _in_time(loaded.school, year, book, today)
+    tally = _tally(loaded, year, progress)
+    path = BY_NAME["evaluation"].path(year=str(year))
+    return Evaluated(_plan(tree, path, figures(tally, loaded.school, year), book, today, year), tally.people())
+
+
+def _book(school: School, year: int) -> Rulebook:
+    book = school.rulebooks.for_year(year)
+    if book is None:
+        raise UsageError("APP102", year=year)
+    return book
+
+
+def _in_time(school: School, year: int, book: Rulebook, today: date) -> None:
+    term = Term(year, book.record.data["evaluation"]["term"])
+    calendar = school.calendars.get(term)
+    first = calendar.starts if calendar is not None else term.first_day
+    if today < first:
+        raise UsageError("APP100", year=year, first=first.isoformat())
+
+
+def _tally(loaded: Loaded, year: int, progress: Progress | None) -> Tally:
+    tally, total = Tally(), len(loaded.school.students)
+    for done, student in enumerate(loaded.students(), start=1):
+        tally.add(student, loaded.school, year)
+        if progress is not None:
+            progress(done, total)
+    return tally
+
+
+def figures(tally: Tally, school: School, year: int) -> dict[str, Any]:
+    """The block of the record: numbers only, nobody's name."""
+    times = {"median_days": percentile(tally.waits, 50), "p90_days": percentile(tally.waits, 90)}
+    duties = tally.duties().items()
+    return {
+        "as_of": school.today.isoformat(),
+        "duties": [{"duty": duty, "due": share.due, "on_time": share.on_time} for duty, share in duties],
+        "certification": {
+            "decided": tally.decided,
+            "returned": tally.returned,
+            **{name: days for name, days in times.items() if days is not None},
+        },
+        **{name: {"wanted": wanted, "held": done} for name, (wanted, done) in held(school, year).items()},
+    }
+
+
+def _plan(tree: Tree, path: str, block: dict[str, Any], book: Rulebook, today: date, year: int) -> Plan:
+    before = next((tree.read(entry) for entry in tree.entries(path)), None)
+    if before is None:
+        data = {
+            "kind": "evaluation/v1",
+            "on": today.isoformat(),
+            "by": book.record.data["evaluation"]["by"],
+            "summary": TO_FILL,
+            "figures": block,
+        }
+        return Plan(creates={path: document(BY_NAME["evaluation"], path, data, _BODY.format(year=year)).encode()})
+    return Plan(replaces={path: (before, renewed(path, before, block).encode())})
+
+
+def renewed(path: str, before: bytes, block: Mapping[str, Any]) -> str:
+    """A record with other figures: every byte outside their block stays.
+
+    Raises:
+        UsageError: APP013, the record is broken; APP101, it is released.
+    """
+    where = home(path)
+    record = read_record(path, where, before)[0] if where is not None else None
+    if record is None:
+        raise UsageError("APP013", path=path)
+    if "released" in record.data:
+        raise UsageError("APP101", path=path, released=record.data["released"])
+    text = emit({"figures": dict(block)})
+    front = record.text[: record.body_start]
+    if _FIGURES.search(front):
+        return _FIGURES.sub(lambda _: text, front, count=1) + record.body
+    end = front.rstrip("\n").rindex("\n") + 1  # before the closing ---
+    return front[:end] + text + front[end:] + record.body
+
+
+def check_private(target: Path, root: Path) -> None:
+    """Refuse a file inside the school's repository: what names people is never committed.
+
+    Raises:
+        UsageError: APP103, it lies inside; APP009, it exists.
+    """
+    if target.resolve().is_relative_to(root.resolve()):
+        raise UsageError("APP103", path=str(target))
+    if os.path.lexists(target):
+        raise UsageError("APP009", path=str(target))
+
+
+def write_private(target: Path, text: str) -> None:
+    """Write a new file that only its owner may read.
+
+    Raises:
+        UsageError: APP009, it exists.
+    """
+    try:
+        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise UsageError("APP009", path=str(target)) from error
+    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)

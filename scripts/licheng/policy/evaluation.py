@@ -1,0 +1,269 @@
+"""The figures of an evaluation (柒): what was done on time, how long certifications took, what was held.
+
+As of a day: what is due later does not count, what was decided later has not been. No number of uploads enters:
+a share is of what had to be done. Days are whole days in Asia/Taipei.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from licheng.core.calendar import TermCalendar
+from licheng.core.certification import Certification, Decision
+from licheng.core.dates import day
+from licheng.core.record import Record
+from licheng.core.school import School
+from licheng.core.student import Student
+from licheng.core.term import Term
+from licheng.policy.authority import TAIPEI, sections
+from licheng.policy.calendar import find_windows, internal_deadline
+from licheng.policy.certification import verified
+from licheng.policy.disclosure import rounded
+from licheng.policy.enrolment import intervals, level_and_class
+from licheng.policy.quota import is_submitted
+from licheng.policy.training import DemandState, provisions
+from licheng.policy.working_group import meetings_held, meetings_wanted
+
+OUTPUTS = "course-outputs"
+# Whose records carry the day on which they were done: the duty of each subject that the school verifies.
+VERIFIED = {"basic-data": "basic-data", "course-records": "course-selection"}
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One thing that had to be done.
+
+    Attributes:
+        duty: the row of 伍.五.
+        due: the last day.
+        done: when it was done; None if it was not, or not yet.
+        people: who did it, or else who should have, as far as records name anybody.
+    """
+
+    duty: str
+    due: date
+    done: date | None
+    people: frozenset[str]
+
+    @property
+    def on_time(self) -> bool:
+        """Whether it was done by its day."""
+        return self.done is not None and self.done <= self.due
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of what was due were done on time."""
+
+    due: int
+    on_time: int
+
+    @property
+    def whole(self) -> bool:
+        """Everything that was due, and something was."""
+        return self.due > 0 and self.on_time == self.due
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFigures:
+    """What of an evaluation's figures may be public: of the whole school, never of a row that one person has.
+
+    Attributes:
+        due: what was due in all rows, rounded down to multiples of the smallest cell.
+        on_time_percent: of that at least so much, in steps of five; None below the smallest cell.
+        decided: items decided, rounded down likewise.
+        returned_percent: of those at most so much, in steps of five; None below the smallest cell.
+        median_days: None below the smallest cell, like `p90_days`.
+        trainings: wanted and held.
+        meetings: wanted and held.
+    """
+
+    due: int
+    on_time_percent: int | None
+    decided: int
+    returned_percent: int | None
+    median_days: int | None
+    p90_days: int | None
+    trainings: tuple[int, int]
+    meetings: tuple[int, int]
+
+
+@dataclass
+class Tally:
+    """What students add up to, one at a time."""
+
+    due: Counter[str] = field(default_factory=Counter)
+    on_time: Counter[str] = field(default_factory=Counter)
+    person_due: Counter[tuple[str, str]] = field(default_factory=Counter)
+    person_on_time: Counter[tuple[str, str]] = field(default_factory=Counter)
+    waits: list[int] = field(default_factory=list)
+    decided: int = 0
+    returned: int = 0
+
+    def add(self, student: Student, school: School, year: int) -> None:
+        """Add a student's school year as of the school's day."""
+        for deed in deeds(student, school, year):
+            self.due[deed.duty] += 1
+            self.on_time[deed.duty] += deed.on_time
+            for person in deed.people:
+                self.person_due[person, deed.duty] += 1
+                self.person_on_time[person, deed.duty] += deed.on_time
+        for output in _outputs(student, school, year):
+            decisions = _decisions(output, student, school)
+            if decisions:
+                self.decided += 1
+                self.returned += any(one.decision is Decision.RETURNED for one in decisions)
+                self.waits += _wait(output, decisions[0], student, school)
+
+    def duties(self) -> dict[str, Share]:
+        """By duty, sorted."""
+        return {duty: Share(self.due[duty], self.on_time[duty]) for duty in sorted(self.due)}
+
+    def people(self) -> dict[str, dict[str, Share]]:
+        """By person and duty, sorted: for the secretary's eyes only."""
+        found: dict[str, dict[str, Share]] = {}
+        for person, duty in sorted(self.person_due):
+            key = (person, duty)
+            found.setdefault(person, {})[duty] = Share(self.person_due[key], self.person_on_time[key])
+        return found
+
+
+def public_figures(figures: Mapping[str, Any], cell: int) -> PublicFigures:
+    """The figures of a record as they may be shown: sums over all rows, so that no row tells of its one post."""
+    due = sum(row["due"] for row in figures["duties"])
+    on_time = sum(row["on_time"] for row in figures["duties"])
+    times = figures["certification"]
+    shown = times["decided"] >= cell
+    return PublicFigures(
+        due=rounded(due, cell),
+        on_time_percent=_steps(on_time, due) if due >= cell else None,
+        decided=rounded(times["decided"], cell),
+        returned_percent=-_steps(-times["returned"], times["decided"]) if shown else None,
+        median_days=times.get("median_days") if shown else None,
+        p90_days=times.get("p90_days") if shown else None,
+        trainings=(figures["trainings"]["wanted"], figures["trainings"]["held"]),
+        meetings=(figures["meetings"]["wanted"], figures["meetings"]["held"]),
+    )
+
+
+def _steps(part: int, whole: int) -> int:
+    """A percentage rounded down to a multiple of five, so that it does not give away the counts behind it."""
+    return 100 * part // (whole * 5) * 5
+
+
+def percentile(values: Sequence[int], share: int) -> int | None:
+    """The smallest value that at least `share` percent do not exceed (nearest rank); None of nothing."""
+    if not values:
+        return None
+    rank = -(-len(values) * share // 100)  # rounded up
+    return sorted(values)[max(rank, 1) - 1]
+
+
+def terms(school: School, year: int) -> list[TermCalendar]:
+    """The calendars of a school year, in order."""
+    return [school.calendars[term] for term in sorted(school.calendars) if term.year == year]
+
+
+def deeds(student: Student, school: School, year: int) -> Iterator[Deed]:
+    """What had to be done of a student's records by today, as far as records carry the day (伍.五, 伍.末)."""
+    own = student.one("student")
+    for calendar in terms(school, year) if own is not None else ():
+        for subject, duty in VERIFIED.items():
+            due = _due(duty, calendar, _level(own, calendar.term), school)
+            if due is not None and due <= school.today and _has_to_be_verified(subject, student, calendar.term, due):
+                yield _verification(duty, due, subject, student, calendar.term)
+    for output in _outputs(student, school, year):
+        due = _certified_by(output, student, school)
+        if due is not None and due <= school.today:
+            yield _certification(output, due, student, school)
+
+
+def _level(own: Record | None, term: Term) -> int:
+    found = level_and_class(own, term.last_day) if own is not None else None
+    return found[0] if found is not None else 0
+
+
+def _due(duty: str, calendar: TermCalendar, level: int, school: School) -> date | None:
+    """The earliest internal deadline of a duty's rosters for a year level in a term (伍.末)."""
+    book, table = school.rulebooks.for_term(calendar.term), school.one("duties")
+    if book is None or table is None:
+        return None
+    rosters = {name for row in table.data["duties"] if row["id"] == duty for name in row["deadline"].get("rosters", ())}
+    windows = (window for window in calendar.agency if window.roster in rosters and level in window.levels)
+    return min((internal_deadline(window, book) for window in windows), default=None)
+
+
+def _has_to_be_verified(subject: str, student: Student, term: Term, due: date) -> bool:
+    """Basic data of whoever is enrolled on the day; course records of whoever has any."""
+    if subject == "course-records":
+        return any(record.term == term for record in student.of("course-records"))
+    own = student.one("student")
+    return own is not None and any(span.overlaps(due, due) for span in intervals(own))
+
+
+def _verification(duty: str, due: date, subject: str, student: Student, term: Term) -> Deed:
+    for record in student.of("verification"):
+        if record.term == term and record.identity["subject"] == subject:
+            return Deed(duty, due, day(record.data["on"]), frozenset({record.data["by"]}))
+    return Deed(duty, due, None, frozenset())
+
+
+def _outputs(student: Student, school: School, year: int) -> Iterator[Record]:
+    for output in student.of("course-output"):
+        if output.year == year and is_submitted(output) and output.term in school.calendars:
+            yield output
+
+
+def _decisions(output: Record, student: Student, school: School) -> list[Certification]:
+    """The valid decisions on an item until today, the earliest first."""
+    judged = verified(student, school).get(output.folder.removeprefix(f"{student.folder}/"), ())
+    payloads = (one.event.payload for one in judged if not one.faults)
+    return [payload for payload in payloads if payload is not None and _on(payload) <= school.today]
+
+
+def _on(payload: Certification) -> date:
+    return payload.issued_at.astimezone(TAIPEI).date()
+
+
+def _windows(output: Record, student: Student, school: School) -> list[tuple[date, date]]:
+    assert output.term is not None  # noqa: S101 - an output's path has a term
+    level = _level(student.one("student"), output.term)
+    found = find_windows(school, output.term, "course-output", "certification", level)
+    return [(window.opens, window.closes) for window in found]
+
+
+def _certified_by(output: Record, student: Student, school: School) -> date | None:
+    return max((closes for _, closes in _windows(output, student, school)), default=None)
+
+
+def _wait(output: Record, first: Certification, student: Student, school: School) -> list[int]:
+    """Days from the opening of certification to the first decision; nothing where the calendar has no window."""
+    opened = min((opens for opens, _ in _windows(output, student, school)), default=None)
+    return [max(0, (_on(first) - opened).days)] if opened is not None else []
+
+
+def _certification(output: Record, due: date, student: Student, school: School) -> Deed:
+    decisions = _decisions(output, student, school)
+    if decisions:
+        return Deed(OUTPUTS, due, _on(decisions[0]), frozenset({decisions[0].certifier}))
+    assert output.term is not None  # noqa: S101 - an output's path has a term
+    taught = sections(student, school, output.term, output.data["course"])
+    return Deed(OUTPUTS, due, None, frozenset(staff for section in taught for staff in section.get("teachers", ())))
+
+
+def held(school: School, year: int) -> Mapping[str, tuple[int, int]]:
+    """Of trainings (陸) and meetings (伍.四): how many a school year needs, and how many were held."""
+    wanted, done, called, met = 0, 0, 0, 0
+    for calendar in terms(school, year):
+        book = school.rulebooks.for_term(calendar.term)
+        if book is not None:
+            found = provisions(calendar, school)
+            wanted += len(found)
+            done += sum(one.state is DemandState.HELD for one in found)
+            called += meetings_wanted(book)
+            met += min(meetings_held(calendar, school), meetings_wanted(book))
+    return {"trainings": (wanted, done), "meetings": (called, met)}
