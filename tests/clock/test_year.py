@@ -109,6 +109,7 @@ REMINDED = {
     "2026-11-23": {
         ("academic-affairs", "114-1/duty/school-contests", -276),
         ("academic-affairs", "114-2/duty/school-contests", -192),
+        ("guidance", "115-1/training/parents/1", 12),
     },
 }
 # By day: some duties as they stand, with what is done of what is needed.

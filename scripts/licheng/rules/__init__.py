@@ -197,10 +197,7 @@ ALL = (
     plain_attachment,  # GAT017
     left_unclean,  # GAT018
     unproven_key,  # KEY001
-    unproven_key,  # KEY001
     unwitnessed_key,  # KEY002
-    unwitnessed_key,  # KEY002
-    unusable_key,  # KEY003
     unusable_key,  # KEY003
     unseconded_ending,  # KEY004
     no_meeting_in_term,  # MTG001
