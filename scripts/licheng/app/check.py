@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from licheng.app.attachments import inspected
 from licheng.app.load import load
 from licheng.app.load import student as load_student
 from licheng.core.errors import UsageError
@@ -24,6 +25,7 @@ from licheng.sources import reading, yaml
 from licheng.sources.markdown import yaml_span
 from licheng.sources.reading import Shelf
 from licheng.sources.tree import Entry, Tree
+from licheng.sources.verdicts import Verdicts
 
 PARTIAL = "partial-check"
 RULEBOOK = "RBK"
@@ -189,9 +191,11 @@ def _within(shelf: Shelf, scope: Scope) -> Shelf:
 
 def _check_students(collector: _Collector, school: School, progress: Progress | None) -> None:
     total = len(school.students)
+    verdicts = Verdicts(collector.tree.cache)
     for done, (folder, entries) in enumerate(_shards(collector), start=1):
         if folder:
             student, shelf = load_student(collector.tree, folder, entries)
+            student = inspected(student, school, collector.tree, entries, verdicts)
             collector.add(shelf, judge_student(student, school))
             collector.uses.extend(uses(student))
         else:

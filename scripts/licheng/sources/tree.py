@@ -42,12 +42,33 @@ class Entry:
     blob: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class LfsStore:
+    """The Git LFS objects of a repository.
+
+    Attributes:
+        folder: holds them as `aa/bb/<sha256>`; it may not exist yet.
+        complete: every object must be here, as on the server; an ordinary clone holds those that it fetched.
+    """
+
+    folder: Path
+    complete: bool = False
+
+    def path(self, oid: str) -> Path:
+        """Where the object of that SHA-256 (64 hex digits) lies, or would."""
+        return self.folder / oid[:2] / oid[2:4] / oid
+
+
 class Tree(Protocol):
     """The files of one state of the school."""
 
     @property
-    def lfs_store(self) -> Path | None:
-        """The folder of Git LFS objects, if this repository has one."""
+    def lfs_store(self) -> LfsStore | None:
+        """The Git LFS objects, if this is a repository."""
+
+    @property
+    def cache(self) -> Path | None:
+        """A folder that git ignores, for what can be computed again; None where there is no repository."""
 
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
         """All files below a folder (or the file itself), but none below the folders `without`."""
@@ -85,11 +106,16 @@ def find_repository(start: Path) -> Path:
     return Path(found.working_tree_dir or found.git_dir)
 
 
-def _lfs_store(root: Path) -> Path | None:
-    with suppress(git.exc.GitError):
-        store = Path(git.Repo(root).common_dir) / "lfs" / "objects"
-        return store if store.is_dir() else None
+def lfs_store(repository: Path) -> LfsStore | None:
+    """The store of a repository, work tree or bare; a bare one is a server, whose store is complete."""
+    with suppress(git.exc.GitError, OSError):
+        found = git.Repo(repository)
+        return LfsStore(Path(found.common_dir) / "lfs" / "objects", complete=found.bare)
     return None
+
+
+def _cache(store: LfsStore | None) -> Path | None:
+    return store.folder.parents[1] / "licheng" if store is not None else None
 
 
 class WorkTree:
@@ -97,7 +123,8 @@ class WorkTree:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.lfs_store = _lfs_store(root)
+        self.lfs_store = lfs_store(root)
+        self.cache = _cache(self.lfs_store)
 
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
         """See `Tree`."""
@@ -146,6 +173,7 @@ class With:
         self.tree = tree
         self.files = dict(files)
         self.lfs_store = tree.lfs_store
+        self.cache = tree.cache
 
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
         """See `Tree`."""
@@ -207,7 +235,8 @@ class CommitTree:
             UsageError: APP002, no repository or no such commit.
         """
         self.root = root
-        self.lfs_store = _lfs_store(root)
+        self.lfs_store = lfs_store(root)
+        self.cache = _cache(self.lfs_store)
         resolved = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         answer, _ = resolved.communicate()
         if resolved.returncode or not answer.strip():
