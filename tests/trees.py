@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from licheng.sources.tree import REGULAR, Entry, LfsStore
+from licheng.sources.lfs import LfsStore
+from licheng.sources.tree import REGULAR, Entry
 
 ROOT = Path(__file__).resolve().parents[1]
 FIXTURES = ROOT / "tests" / "fixtures"

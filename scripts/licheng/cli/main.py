@@ -24,6 +24,7 @@ COMMANDS = {
     "docs": "docs",
     "explain": "explain",
     "keys": "keys",
+    "lfs-transfer": "lfs_transfer",
     "new": "new",
     "queue": "certify",
     "rules": "rules",
@@ -44,7 +45,7 @@ class LazyGroup(click.Group):
         """The command of that name."""
         if name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"licheng.cli.{COMMANDS[name]}"), name)
+        command: click.Command = getattr(import_module(f"licheng.cli.{COMMANDS[name]}"), name.replace("-", "_"))
         return command
 
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from licheng.core.student import FileFact
-from licheng.sources.tree import Entry, LfsStore, Tree
+from licheng.sources.tree import Entry, Tree
 
 HEAD_BYTES = 32
 # Far above what the agency takes; nothing larger is read into memory.
@@ -38,14 +38,5 @@ def fact(tree: Tree, entry: Entry) -> FileFact:
     named = pointer(data)
     if named is None:
         return FileFact(entry.path, len(data), hashlib.sha256(data).hexdigest(), data[:HEAD_BYTES])
-    head = stored(tree.lfs_store, named.oid, HEAD_BYTES)
+    head = tree.lfs_store.head(named.oid, HEAD_BYTES) if tree.lfs_store is not None else None
     return FileFact(entry.path, named.size, named.oid, head, pointer=True)
-
-
-def stored(store: LfsStore | None, oid: str, most: int) -> bytes | None:
-    """The first bytes of an object, `most` of them; None where it is not here."""
-    path = store.path(oid) if store is not None else None
-    if path is None or not path.is_file():
-        return None
-    with path.open("rb") as file:
-        return file.read(most)

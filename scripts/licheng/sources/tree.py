@@ -11,7 +11,6 @@ import os
 import stat
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +19,7 @@ from typing import Protocol, Self
 import git
 
 from licheng.core.errors import LichengError, UsageError
+from licheng.sources.lfs import LfsStore
 
 REGULAR = "100644"
 EXECUTABLE = "100755"
@@ -40,23 +40,6 @@ class Entry:
     mode: str
     size: int
     blob: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LfsStore:
-    """The Git LFS objects of a repository.
-
-    Attributes:
-        folder: holds them as `aa/bb/<sha256>`; it may not exist yet.
-        complete: every object must be here, as on the server; an ordinary clone holds those that it fetched.
-    """
-
-    folder: Path
-    complete: bool = False
-
-    def path(self, oid: str) -> Path:
-        """Where the object of that SHA-256 (64 hex digits) lies, or would."""
-        return self.folder / oid[:2] / oid[2:4] / oid
 
 
 class Tree(Protocol):
@@ -106,14 +89,6 @@ def find_repository(start: Path) -> Path:
     return Path(found.working_tree_dir or found.git_dir)
 
 
-def lfs_store(repository: Path) -> LfsStore | None:
-    """The store of a repository, work tree or bare; a bare one is a server, whose store is complete."""
-    with suppress(git.exc.GitError, OSError):
-        found = git.Repo(repository)
-        return LfsStore(Path(found.common_dir) / "lfs" / "objects", complete=found.bare)
-    return None
-
-
 def _cache(store: LfsStore | None) -> Path | None:
     return store.folder.parents[1] / "licheng" if store is not None else None
 
@@ -123,7 +98,7 @@ class WorkTree:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.lfs_store = lfs_store(root)
+        self.lfs_store = LfsStore.of(root)
         self.cache = _cache(self.lfs_store)
 
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
@@ -235,7 +210,7 @@ class CommitTree:
             UsageError: APP002, no repository or no such commit.
         """
         self.root = root
-        self.lfs_store = lfs_store(root)
+        self.lfs_store = LfsStore.of(root)
         self.cache = _cache(self.lfs_store)
         resolved = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         answer, _ = resolved.communicate()
