@@ -107,13 +107,14 @@ def _start(folder: Path, port: int) -> subprocess.Popen[bytes]:
 
 def _environment(folder: Path) -> dict[str, str]:
     options = "-F /dev/null -o IdentitiesOnly=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null"
-    filters = subprocess.run(
+    subprocess.run(
         ["git", "lfs", "install", "--skip-repo"],
         env=os.environ | {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1"},
         check=True,
         capture_output=True,
     )
-    assert not filters.returncode
+    with (folder / ".gitconfig").open("a", encoding="utf-8") as settings:
+        settings.write("[lfs]\n\tconcurrenttransfers = 1\n")  # of eight connections, seven would only be opened
     return {
         "HOME": str(folder),
         "XDG_CONFIG_HOME": str(folder),
