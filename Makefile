@@ -9,7 +9,7 @@ export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help install up build test check format regenerate lock bench browser clean
+.PHONY: help install up build test check format regenerate lock bench browser server clean
 
 help: ## print this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,7 +29,7 @@ build: $(VENV)/runtime.stamp ## the same without serving: the site is written to
 	@echo "歷程：建置網站 … / building the site …"
 	@$(BIN)/mkdocs build --strict
 
-test: $(VENV)/dev.stamp browser ## run every test
+test: $(VENV)/dev.stamp browser server ## run every test
 	@$(BIN)/python -m pytest -n auto
 
 check: $(VENV)/dev.stamp ## lint, format, types, import layers, drift: what CI checks besides the tests
@@ -62,6 +62,9 @@ lock: $(VENV)/dev.stamp ## resolve the dependencies anew: names, versions and ha
 
 browser: ## install Chromium and CJK fonts for the browser tests, where they are missing
 	@sh tests/browser/install.sh
+
+server: ## install git-lfs and an OpenSSH server for the end-to-end tests, where they are missing
+	@sh tests/e2e/install.sh
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -24,6 +24,7 @@ from licheng.core.certification import (
     OVERRIDE_NAMESPACE,
     WAIVER_NAMESPACE,
 )
+from licheng.demo.media import pdf
 from licheng.signing.demo_keys import DemoKey
 from tests.trees import FIXTURES, ROOT, MemoryTree, base
 
@@ -331,7 +332,7 @@ class Certified:
         return where
 
     def _attachment(self, path: str) -> str:
-        data = f"%PDF-1.4\n% {path}\n%%EOF\n".encode()
+        data = pdf(path)
         self.files[path] = data
         name, sha256 = path.rpartition("/")[2], digest(data)
         return f"  - name: {name}\n    size: {len(data)}\n    sha256: {sha256}\n    type: application/pdf"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from licheng.sources.lfs import LfsStore
 from licheng.sources.tree import REGULAR, Entry
 
 ROOT = Path(__file__).resolve().parents[1]
 FIXTURES = ROOT / "tests" / "fixtures"
+SERVER_STORE = ".lfs"  # the Git LFS objects of a server's store in a case: what is not in it is absent
 REMOVED = ".removed"  # a list of paths in a case that take files of the layers below away
 MODES = ".modes"  # a list of git modes and paths in a case: files that are not regular, which a fixture cannot hold
 
@@ -19,11 +21,14 @@ SHARED = ("content/rulebook", "content/school/school.yaml", "content/school/duti
 class MemoryTree:
     """A tree of bytes by path; an odd mode can be given by path."""
 
-    lfs_store: Path | None = None
+    cache: Path | None = None
 
-    def __init__(self, files: Mapping[str, bytes], modes: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, files: Mapping[str, bytes], modes: Mapping[str, str] | None = None, lfs_store: LfsStore | None = None
+    ) -> None:
         self.files = dict(files)
         self.modes = dict(modes or {})
+        self.lfs_store = lfs_store
 
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
         """See `licheng.sources.tree.Tree`."""
@@ -74,4 +79,5 @@ def case(folder: Path) -> MemoryTree:
     tree = base().over(load(folder), removed)
     odd = folder / MODES
     lines = odd.read_text(encoding="utf-8").splitlines() if odd.is_file() else []
-    return MemoryTree(tree.files, {path: mode for mode, _, path in (line.partition(" ") for line in lines)})
+    store = LfsStore(folder / SERVER_STORE, complete=True) if (folder / SERVER_STORE).is_dir() else None
+    return MemoryTree(tree.files, {path: mode for mode, _, path in (line.partition(" ") for line in lines)}, store)

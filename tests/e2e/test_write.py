@@ -11,6 +11,7 @@ import pytest
 from licheng.core.layout import KINDS, Form
 from licheng.demo.media import pdf
 from tests.command import findings, licheng
+from tests.inspection import samples
 
 STUDENT = "s1130001"
 
@@ -166,6 +167,18 @@ def test_what_attach_refuses_changes_nothing(school: Path, draft: Path) -> None:
         assert (done.returncode, done.stderr[:6]) == (2, code), arguments
         assert snapshot(school) == before
     assert licheng(school, "attach", item, "fine.pdf", "--dry-run").returncode == 0
+    assert snapshot(school) == before
+
+
+def test_attach_refuses_what_check_would_refuse_and_says_why(school: Path, draft: Path) -> None:
+    (school / "photo.jpg").write_bytes(samples.photo(samples.exif(artist=b"Invented Author", gps=True)))
+    before = snapshot(school)
+    done = licheng(school, "attach", str(draft), "photo.jpg")
+    assert (done.returncode, done.stderr[:6]) == (2, "APP060")
+    assert "ATT010" in done.stderr
+    assert "拍攝地點的經緯度" in done.stderr
+    assert "latitude" in done.stderr
+    assert "Invented" not in done.stderr  # a message may end in a log: it never repeats the name
     assert snapshot(school) == before
 
 

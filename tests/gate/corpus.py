@@ -14,6 +14,7 @@ from typing import Any
 from licheng.app.load import load
 from licheng.app.overrides import override
 from licheng.app.waive import waive
+from licheng.demo.media import pdf
 from licheng.policy.overrides import digest
 from licheng.sources.git import Span
 from licheng.sources.tree import CommitTree
@@ -46,7 +47,7 @@ from tests.gate.scene import (
     sha256,
 )
 
-OWN = f"{HOME}/terms/{TERM}/outputs/free-throw"
+OWN = f"{HOME}/terms/{TERM}/outputs/media-bias"  # handed in, not yet certified
 ACCOUNTS, STAFF, DUTIES = (f"content/school/{name}.yaml" for name in ("accounts", "staff", "duties"))
 CALENDAR, RULEBOOK = f"content/calendar/{TERM}.yaml", "content/rulebook/2018-05-30.yaml"
 SIGNERS, GENESIS = "content/trust/allowed_signers", "content/trust/genesis.yaml"
@@ -102,7 +103,7 @@ def edited(s: Scene, path: str, old: str, new: str, count: int = 1) -> dict[str,
 
 @refused("GAT003")
 def a_classmates_work(s: Scene) -> Ask:
-    return by(s, OTHER, edited(s, f"{OWN}/item.md", "罰球", "跳投"))
+    return by(s, OTHER, edited(s, f"{OWN}/item.md", "summary: ", "summary: 再"))
 
 
 @refused("GAT003")
@@ -128,13 +129,13 @@ def a_student_writes_own_marks(s: Scene) -> Ask:
 
 @refused("GAT003")
 def a_student_deletes_own_attendance(s: Scene) -> Ask:
-    [path, *_] = [path for path in s.paths("content/students") if "/attendance/" in path]
+    [path, *_] = [path for path in s.paths("content/students/113") if "/attendance/" in path]
     return by(s, path.split("/")[3], {path: None})
 
 
 @refused("GAT003")
 def a_student_counts_own_service(s: Scene) -> Ask:
-    [path, *_] = [path for path in s.paths("content/students") if "/service/" in path]
+    [path, *_] = [path for path in s.paths("content/students/114") if "/service/" in path]
     return by(s, path.split("/")[3], {path: s.read(path) + b"# 99 hours\n"})
 
 
@@ -157,7 +158,7 @@ def another_unit_records_a_contest(s: Scene) -> Ask:
 
 @refused("GAT003")
 def a_rename_across_owners(s: Scene) -> Ask:
-    moved = f"{OTHERS_HOME}/terms/{TERM}/outputs/free-throw/item.md"
+    moved = f"{OTHERS_HOME}/terms/{TERM}/outputs/media-bias/item.md"
     return by(s, STUDENT, {f"{OWN}/item.md": None, f"{OWN}/report.pdf": None, moved: s.read(f"{OWN}/item.md")})
 
 
@@ -172,9 +173,14 @@ def an_unlisted_place(s: Scene) -> Ask:
     return by(s, IT, {"content/secret/notes.yaml": b"kind: other/v1\n"})
 
 
+def _external(s: Scene) -> str:
+    """A record that a tutor of 12a has entered."""
+    return next(path for path in s.paths("content/students/113") if "/external/" in path and path.endswith("item.md"))
+
+
 @refused("GAT003")
 def a_tutor_of_another_class(s: Scene) -> Ask:
-    path = f"{HOME}/external/114-1-computer-certificate/item.md"
+    path = _external(s)
     return by(s, "t013", {path: s.read(path) + "\n補記。\n".encode()})
 
 
@@ -333,7 +339,7 @@ def handed_in_after_the_window(s: Scene) -> Ask:
 
 @refused("GAT013")
 def changed_after_the_window(s: Scene) -> Ask:
-    return by(s, STUDENT, edited(s, f"{OWN}/item.md", "罰球", "跳投"), now=LATE)
+    return by(s, STUDENT, edited(s, f"{OWN}/item.md", "summary: ", "summary: 再"), now=LATE)
 
 
 @refused("GAT013")
@@ -344,8 +350,8 @@ def certified_after_the_window(s: Scene) -> Ask:
 
 @refused("GAT013")
 def selected_outside_the_window(s: Scene) -> Ask:
-    [path, *_] = [path for path in s.paths(HOME) if "/selection/" in path]
-    return by(s, STUDENT, {path: s.read(path) + b"# later\n"})
+    [path, *_] = [path for path in s.paths("content/students/113") if "/selection/" in path]
+    return by(s, path.split("/")[3], {path: s.read(path) + b"# later\n"})
 
 
 @refused("DUP001")
@@ -419,7 +425,7 @@ def a_deleted_delegation(s: Scene) -> Ask:
 @refused("WAI001")
 def a_waiver_that_nobody_signed(s: Scene) -> Ask:
     text = (
-        f"kind: waiver/v1\nitem: terms/{TERM}/outputs/free-throw\nstage: submission\nreason: 忘記了。\nby: {DEAN}\n"
+        f"kind: waiver/v1\nitem: terms/{TERM}/outputs/media-bias\nstage: submission\nreason: 忘記了。\nby: {DEAN}\n"
         "on: 2026-11-23\nuntil: 2027-06-30\nsigned_at: 2026-11-23T03:00:00Z\nsignature: 執行秘書\n"
     )
     return by(s, DEAN, {f"{HOME}/waivers/late.yaml": text})
@@ -576,14 +582,14 @@ def a_file_that_is_not_listed(s: Scene) -> Ask:
 
 @refused("GAT011")
 def a_pointer_to_nothing(s: Scene) -> Ask:
-    data = PDF + b"%1\n"
+    data = pdf("one")
     files = output("running", files={"report.pdf": pointer(data)}, listed=attachment("report.pdf", data))
     return by(s, STUDENT, files)
 
 
 @refused("ATT004")
 def a_pointer_that_lies_about_its_size(s: Scene) -> Ask:
-    data = PDF + b"%2\n"
+    data = pdf("two")
     store(s, data)
     lie = pointer(data, size=len(data) + 1)
     return by(s, STUDENT, output("running", files={"report.pdf": lie}, listed=attachment("report.pdf", data)))
@@ -591,7 +597,7 @@ def a_pointer_that_lies_about_its_size(s: Scene) -> Ask:
 
 @refused("GAT017")
 def a_large_file_in_history(s: Scene) -> Ask:
-    data = PDF + b"%" + b"x" * 80_000 + b"\n%%EOF\n"
+    data = pdf("x" * 80_000)
     return by(s, STUDENT, output("running", files={"report.pdf": data}))
 
 
@@ -639,19 +645,19 @@ def a_draft(s: Scene) -> Ask:
 
 @accepted
 def an_item_with_a_file(s: Scene) -> Ask:
-    return by(s, STUDENT, output("running", files={"report.pdf": PDF + b"%mine\n"}))
+    return by(s, STUDENT, output("running", files={"report.pdf": pdf("mine")}))
 
 
 @accepted
 def a_pointer_with_its_object(s: Scene) -> Ask:
-    data = PDF + b"%" + b"y" * 90_000 + b"\n%%EOF\n"
+    data = pdf("a" * 40)
     store(s, data)
     return by(s, STUDENT, output("running", files={"report.pdf": pointer(data)}, listed=attachment("report.pdf", data)))
 
 
 @accepted
 def a_second_thought(s: Scene) -> Ask:
-    return by(s, STUDENT, edited(s, f"{OWN}/item.md", "罰球", "跳投"))
+    return by(s, STUDENT, edited(s, f"{OWN}/item.md", "summary: ", "summary: 再"))
 
 
 @accepted
@@ -744,7 +750,7 @@ def an_exploration(s: Scene) -> Ask:
 
 @accepted
 def an_external_record_by_the_tutor(s: Scene) -> Ask:
-    path = f"{HOME}/external/114-1-computer-certificate/item.md"
+    path = _external(s)
     return by(s, TUTOR, {path: s.read(path) + "\n補記發證單位。\n".encode()})
 
 
@@ -784,7 +790,8 @@ def an_extension_of_a_window(s: Scene) -> Ask:
 
 @accepted
 def a_page_of_the_handbook(s: Scene) -> Ask:
-    return by(s, GUIDANCE, {"content/handbook/exploration.md": "# 學群探索\n\n先看看自己喜歡什麼。\n".encode()})
+    pages = ("exploration", "start", "privacy", "verify")  # the demo's trainings name three of them
+    return by(s, GUIDANCE, {f"content/handbook/{page}.md": "# 說明\n\n先看這一頁。\n".encode() for page in pages})
 
 
 @accepted

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from licheng.demo.media import pdf
 from tests.gate.scene import sha256
 
-STUDENT, OTHER = "s1130001", "s1130002"
+STUDENT, OTHER = "s1130003", "s1130002"
 HOME, OTHERS_HOME = f"content/students/113/{STUDENT}", f"content/students/113/{OTHER}"
 TERM = "115-1"
 TUTOR = "t012"  # of class 12a
-PDF = b"\n".join(
-    (
-        b"%PDF-1.4",
-        b"1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj",
-        b"2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj",
-        b"xref\n0 3\n0000000000 65535 f \n0000000009 00000 n \n0000000058 00000 n ",
-        b"trailer\n<< /Size 3 /Root 1 0 R >>\nstartxref\n110\n%%EOF\n",
-    )
-)
+PDF = pdf("gate")
 
 
 def output(

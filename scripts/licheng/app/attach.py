@@ -18,6 +18,7 @@ from licheng.core.record import Record
 from licheng.policy.attachments import FileType, allowed_types, type_of_head, type_of_name
 from licheng.policy.periods import judged_term
 from licheng.sources.emit import emit
+from licheng.sources.inspection import inspect
 from licheng.sources.markdown import split
 from licheng.sources.reading import read_record, read_school
 from licheng.sources.tree import WorkTree
@@ -36,7 +37,7 @@ def attach(root: Path, item: str, files: Sequence[Path], today: date, name: str 
         name: the name of the copy, if there is one file.
 
     Raises:
-        UsageError: APP011 to APP015, APP018; nothing is written then.
+        UsageError: APP011 to APP015, APP018, APP060; nothing is written then.
     """
     record = _read_item(root, item)
     types = _types(root, record, today)
@@ -90,6 +91,9 @@ def _checked(file: Path, target: str, data: bytes, types: tuple[FileType, ...]) 
         raise UsageError("APP012", path=str(file), allowed=allowed)
     if len(data) > kind.max_bytes:
         raise UsageError("APP015", path=str(file), size=len(data), limit=kind.max_bytes)
+    flaws = inspect(data, kind)
+    if flaws:
+        raise UsageError("APP060", path=str(file), code=flaws[0].code, inside=tuple(flaw.reason for flaw in flaws))
     return kind
 
 

@@ -14,6 +14,7 @@ from datetime import date
 from itertools import chain, islice
 
 from licheng.app import workers
+from licheng.app.attachments import inspected
 from licheng.app.load import load
 from licheng.app.load import student as load_student
 from licheng.core.errors import UsageError
@@ -28,6 +29,7 @@ from licheng.sources import reading, yaml
 from licheng.sources.markdown import yaml_span
 from licheng.sources.reading import Shelf
 from licheng.sources.tree import Entry, Tree
+from licheng.sources.verdicts import Verdicts
 
 PARTIAL = "partial-check"
 RULEBOOK = "RBK"
@@ -166,10 +168,11 @@ class _Judge:
 
     def __call__(self, shards: Iterable[Shard]) -> _Tally:
         """Memory holds one student at a time."""
-        tally = _Tally()
+        tally, verdicts = _Tally(), Verdicts(self.desk.tree.cache)
         for folder, entries in shards:
             if folder:
                 student, shelf = load_student(self.desk.tree, folder, entries, self.school.trust)
+                student = inspected(student, self.school, self.desk.tree, entries, verdicts)
                 self.desk.count(tally, shelf, judge_student(student, self.school))
                 tally.uses.extend(uses(student))
                 tally.students += 1

@@ -151,7 +151,7 @@ def shell(repository: Path, fingerprint: str, asked: str) -> tuple[list[str], st
         school = load(tree, day_of(tree, None)).school
     account = known_as(identity, school, school.today)
     command = _command(repository, asked)
-    if account is None or not _may_run(account, command[0], school):
+    if account is None or not _may_connect(account, school):
         raise UsageError("APP097", actor=account.id if account is not None else identity)
     return command, identity
 
@@ -168,14 +168,14 @@ def _command(repository: Path, asked: str) -> list[str]:
     served = (plain or store) and Path(words[1]).resolve() == repository.resolve()
     if not served:
         raise UsageError("APP096", command=asked[:80] or "-")
-    return [words[0], str(repository.resolve()), *words[2:]]
+    if store:
+        return [sys.executable, "-m", "licheng", "lfs-transfer", str(repository.resolve()), words[2]]
+    return [words[0], str(repository.resolve())]
 
 
-def _may_run(account: Account, program: str, school: School) -> bool:
+def _may_connect(account: Account, school: School) -> bool:
     """Whoever holds a post may fetch and push; an intake account too. Students do not clone (gate)."""
-    if account.holder == "intake":
-        return program in {"git-receive-pack", "git-upload-pack", "git-lfs-transfer"}
-    return account.holder == "staff" and holds(account.id, school, school.today)
+    return account.holder == "intake" or (account.holder == "staff" and holds(account.id, school, school.today))
 
 
 @dataclass(frozen=True)

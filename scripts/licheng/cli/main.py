@@ -30,6 +30,7 @@ COMMANDS = {
     "hook": "hook",
     "init": "init",
     "keys": "keys",
+    "lfs-transfer": "lfs_transfer",
     "new": "new",
     "override": "gate",
     "queue": "certify",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from licheng.core.certification import Event, Waiver
+from licheng.core.inspection import Flaw
 from licheng.core.layout import WITH_FILES
 from licheng.core.record import Record, Text
 
@@ -21,6 +22,7 @@ class FileFact:
         sha256: hex digest of the real file; None where it is too large to read.
         head: its first bytes; None where it is too large to read, or only the pointer is here.
         pointer: the tree holds a Git LFS pointer.
+        flaws: what the inspection of the bytes found; None where they were not inspected.
     """
 
     path: str
@@ -28,6 +30,7 @@ class FileFact:
     sha256: str | None
     head: bytes | None
     pointer: bool = False
+    flaws: tuple[Flaw, ...] | None = None
 
     @property
     def folder(self) -> str:

@@ -85,7 +85,8 @@ class Catalog:
     def error(self, error: LichengError) -> tuple[str, str]:
         """The message and the next step of the tool's own trouble."""
         entry = self.data["errors"].get(error.code) or self.data["errors"]["APP099"]
-        values = {"detail": f"{error.code} {error.values}", **error.values}
+        shown = {name: self._value(name, value) for name, value in error.values.items() if isinstance(value, tuple)}
+        values = {"detail": f"{error.code} {error.values}", **error.values, **shown}
         return entry["message"].format_map(values), entry["hint"].format_map(values)
 
 

@@ -47,6 +47,12 @@ def _read(section: Mapping[str, Any]) -> Iterator[FileType]:
             )
 
 
+def largest(agency: AgencyRules) -> int:
+    """Bytes of the largest file that the agency takes in any term; 0 where no layer says anything."""
+    sections = [layer.record.data["files"] for layer in agency.layers if "files" in layer.record.data]
+    return max((section[group]["max_bytes"] for section in sections for group in ("document", "media")), default=0)
+
+
 def type_of_name(types: tuple[FileType, ...], name: str) -> FileType | None:
     """The allowed type that a file's extension names."""
     stem, _, extension = name.rpartition(".")

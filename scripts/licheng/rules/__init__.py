@@ -3,6 +3,15 @@
 from licheng.rules.attachments.content_not_of_type import content_not_of_type
 from licheng.rules.attachments.declared_type_mismatch import declared_type_mismatch
 from licheng.rules.attachments.digest_mismatch import digest_mismatch
+from licheng.rules.attachments.inspected import (
+    absent_object,
+    active_content,
+    altered_object,
+    hidden_author,
+    location_inside,
+    trailing_data,
+    unreadable_file,
+)
 from licheng.rules.attachments.missing_attachment import missing_attachment
 from licheng.rules.attachments.size_mismatch import size_mismatch
 from licheng.rules.attachments.too_large import attachment_too_large
@@ -141,6 +150,13 @@ ALL = (
     content_not_of_type,  # ATT006
     attachment_too_large,  # ATT007
     declared_type_mismatch,  # ATT008
+    active_content,  # ATT009
+    hidden_author,  # ATT010
+    location_inside,  # ATT011
+    trailing_data,  # ATT012
+    unreadable_file,  # ATT013
+    absent_object,  # ATT014
+    altered_object,  # ATT015
     malformed_certification,  # CER001
     malformed_signature,  # CER002
     forged_certification,  # CER003

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from pathlib import Path
+from dataclasses import dataclass
 
 from licheng.core.student import FileFact
 from licheng.sources.tree import Entry, Tree
@@ -16,23 +16,27 @@ _POINTER_MAX = 200
 _POINTER = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\noid sha256:([0-9a-f]{64})\nsize ([0-9]{1,15})\n")
 
 
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """What a Git LFS pointer says: the object's SHA-256 as hex, its size in bytes."""
+
+    oid: str
+    size: int
+
+
+def pointer(data: bytes) -> Pointer | None:
+    """The pointer that a file is, exactly as git-lfs writes it; None where it is an ordinary file."""
+    found = _POINTER.fullmatch(data) if len(data) <= _POINTER_MAX else None
+    return Pointer(found[1].decode(), int(found[2])) if found is not None else None
+
+
 def fact(tree: Tree, entry: Entry) -> FileFact:
     """What is known of an attachment; a pointer whose object is not here has no head."""
     if entry.size > MAX_BYTES:
         return FileFact(entry.path, entry.size, None, None)
     data = tree.read(entry)
-    pointer = _POINTER.fullmatch(data) if len(data) <= _POINTER_MAX else None
-    if pointer is None:
+    named = pointer(data)
+    if named is None:
         return FileFact(entry.path, len(data), hashlib.sha256(data).hexdigest(), data[:HEAD_BYTES])
-    oid, size = pointer[1].decode(), int(pointer[2])
-    return FileFact(entry.path, size, oid, _object_head(tree.lfs_store, oid), pointer=True)
-
-
-def _object_head(store: Path | None, oid: str) -> bytes | None:
-    if store is None:
-        return None
-    path = store / oid[:2] / oid[2:4] / oid
-    if not path.is_file():
-        return None
-    with path.open("rb") as file:
-        return file.read(HEAD_BYTES)
+    head = tree.lfs_store.head(named.oid, HEAD_BYTES) if tree.lfs_store is not None else None
+    return FileFact(entry.path, named.size, named.oid, head, pointer=True)

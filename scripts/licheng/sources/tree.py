@@ -11,7 +11,6 @@ import os
 import stat
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +21,7 @@ import git
 from licheng.core.errors import LichengError, UsageError
 from licheng.sources.git import open_git
 from licheng.sources.git import run as git_run
+from licheng.sources.lfs import LfsStore
 
 REGULAR = "100644"
 EXECUTABLE = "100755"
@@ -47,8 +47,12 @@ class Tree(Protocol):
     """The files of one state of the school."""
 
     @property
-    def lfs_store(self) -> Path | None:
-        """The folder of Git LFS objects, if this repository has one."""
+    def lfs_store(self) -> LfsStore | None:
+        """The Git LFS objects, if this is a repository."""
+
+    @property
+    def cache(self) -> Path | None:
+        """A folder that git ignores, for what can be computed again; None where there is no repository."""
 
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
         """All files below a folder (or the file itself), but none below the folders `without`."""
@@ -86,11 +90,8 @@ def find_repository(start: Path) -> Path:
     return Path(found.working_tree_dir or found.git_dir)
 
 
-def _lfs_store(root: Path) -> Path | None:
-    with suppress(git.exc.GitError):
-        store = Path(git.Repo(root).common_dir) / "lfs" / "objects"
-        return store if store.is_dir() else None
-    return None
+def _cache(store: LfsStore | None) -> Path | None:
+    return store.folder.parents[1] / "licheng" if store is not None else None
 
 
 class WorkTree:
@@ -98,7 +99,8 @@ class WorkTree:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.lfs_store = _lfs_store(root)
+        self.lfs_store = LfsStore.of(root)
+        self.cache = _cache(self.lfs_store)
 
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
         """See `Tree`."""
@@ -152,6 +154,7 @@ class With:
         self.tree = tree
         self.files = dict(files)
         self.lfs_store = tree.lfs_store
+        self.cache = tree.cache
 
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
         """See `Tree`."""
@@ -181,6 +184,7 @@ class Without:
         self.tree = tree
         self.path = path
         self.lfs_store = tree.lfs_store
+        self.cache = tree.cache
 
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
         """See `Tree`."""
@@ -214,7 +218,8 @@ class CommitTree:
             UsageError: APP002, no repository or no such commit.
         """
         self.root = root
-        self.lfs_store = _lfs_store(root)
+        self.lfs_store = LfsStore.of(root)
+        self.cache = _cache(self.lfs_store)
         resolved = open_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         answer, _ = resolved.communicate()
         if resolved.returncode or not answer.strip():

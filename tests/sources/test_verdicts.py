@@ -1,0 +1,57 @@
+"""Verdicts are kept by digest: the same bytes are inspected once, and a spoilt cache changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from licheng.core.inspection import Flaw
+from licheng.sources.verdicts import Verdicts
+from tests.inspection import samples
+
+DATA = samples.photo(samples.exif(gps=True))
+SHA256 = hashlib.sha256(DATA).hexdigest()
+EXPECTED = (Flaw("ATT011", "exif-gps"),)
+JPEG = samples.TYPES["jpg"]
+
+
+class Reader:
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self) -> bytes:
+        self.count += 1
+        return DATA
+
+
+def test_the_same_bytes_are_inspected_once(tmp_path: Path) -> None:
+    reader = Reader()
+    one, other = Verdicts(tmp_path), Verdicts(tmp_path)  # two runs
+    assert [verdicts.of(SHA256, JPEG, reader) for verdicts in (one, one, other)] == [EXPECTED] * 3
+    assert reader.count == 1
+
+
+def test_another_type_is_another_verdict(tmp_path: Path) -> None:
+    verdicts = Verdicts(tmp_path)
+    verdicts.of(SHA256, JPEG, Reader())
+    assert verdicts.of(SHA256, samples.TYPES["png"], Reader()) != EXPECTED
+
+
+@pytest.mark.parametrize("spoilt", [b"", b"[", b"{}1", b"[1]", b"null", b'"ATT"', b"\xff"])
+def test_a_spoilt_cache_is_no_verdict(tmp_path: Path, spoilt: bytes) -> None:
+    Verdicts(tmp_path).of(SHA256, JPEG, Reader())
+    [kept] = [path for path in tmp_path.rglob("*") if path.is_file()]
+    kept.write_bytes(spoilt)
+    reader = Reader()
+    assert Verdicts(tmp_path).of(SHA256, JPEG, reader) == EXPECTED
+    assert reader.count == 1
+
+
+def test_without_a_folder_they_are_kept_in_memory(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    for verdicts in (Verdicts(None), Verdicts(tmp_path / "file")):
+        reader = Reader()
+        assert [verdicts.of(SHA256, JPEG, reader) for _ in range(2)] == [EXPECTED] * 2
+        assert reader.count == 1
