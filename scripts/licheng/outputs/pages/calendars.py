@@ -67,14 +67,11 @@ def _heads(words: Words, *names: str) -> list[Markup]:
 
 
 def _what(item: WindowView, words: Words) -> Markup:
-    category = words.label("categories", item.window.category)
-    return words.say("calendar", "what", category=category, stage=words.label("stages", item.window.stage))
+    return words.doing(item.window.category, item.window.stage)
 
 
 def _who(levels: Iterable[int], batch: str | None, words: Words) -> Markup:
-    known = sorted(levels)
-    who = words.data["calendar"]["all_levels"] if known == list(LEVELS) else words.labels("levels", known)
-    return words.say("calendar", "who", levels=who, batch=words.label("batches", batch)) if batch else who
+    return words.whom(levels, batch)
 
 
 def _phase(name: str, words: Words) -> Markup:

@@ -49,6 +49,7 @@ def _families(view: SiteView, words: Words) -> Iterator[Mapping[str, Any]]:
 def _page(one: CodeView, words: Words) -> Mapping[str, Any]:
     entry = words.codes.entry(one.code.code)
     return {
+        "meta": {"search": {"boost": 0.5}},
         "code": one.code,
         "title": entry["title"],
         "message": entry["message"],

@@ -57,6 +57,8 @@ def _page(one: SchemaView, known: set[str], words: Words) -> Mapping[str, Any]:
     body = one.schema.get("x-body", {})
     chosen = list(branches(one.schema))
     return {
+        "source": f"schemas/{one.kind.name}.schema.json",
+        "meta": {"search": {"boost": 0.5}},
         "kind": one.kind.name,
         "title": title,
         "twin": twin_of(one.schema, "title", words),

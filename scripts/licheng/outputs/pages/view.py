@@ -92,11 +92,23 @@ class SchemaView:
 
 
 @dataclass(frozen=True)
+class CommandView:
+    """A command: its name after `licheng`, how it is called, what it does and takes, by language."""
+
+    name: str
+    usage: str
+    about: Label
+    parameters: tuple[Mapping[str, Any], ...]
+    example: str
+
+
+@dataclass(frozen=True)
 class SiteView:
     """All of it.
 
     Attributes:
         today: the day as of which states are shown.
+        demo: whether the school is invented.
         name: the school's, by language.
         units: names of units by id, by language.
         posts: names of posts by id, by language.
@@ -106,9 +118,11 @@ class SiteView:
         status: rounded counts, never exact ones; None without a rulebook that says how far to round.
         codes: in the order of codes.
         schemas: in the order of the layout.
+        commands: in the order of names.
     """
 
     today: date
+    demo: bool
     name: Label
     units: Mapping[str, Label]
     posts: Mapping[str, Label]
@@ -118,3 +132,4 @@ class SiteView:
     status: Table | None
     codes: tuple[CodeView, ...]
     schemas: tuple[SchemaView, ...]
+    commands: tuple[CommandView, ...]

@@ -1,0 +1,93 @@
+"""What every command takes and says, as data: `licheng docs` writes it, the site's command pages show it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+_SLASH = re.compile(r"\s*/ ")
+PATH = "scripts/licheng/outputs/pages/commands.json"
+
+# One example a command; a test parses each of them with the command itself.
+_ITEM = "content/students/113/s1139901/terms/115-1/outputs/pendulum"
+_KEY = "~/.ssh/id_ed25519.pub"
+_PRINT = "SHA256:0123456789abcdef0123456789abcdef0123456789a"
+EXAMPLES = {
+    "attach": f"licheng attach {_ITEM} report.pdf --dry-run",
+    "certify": f"licheng certify {_ITEM} --key {_KEY}",
+    "check": "licheng check content/students/113/s1139901",
+    "delegate": (
+        f"licheng delegate sick-leave --key {_KEY} --by t002 --from t012 --to t019 --course 115-1/physics"
+        " --starts 2026-11-23T00:00:00Z --ends 2027-01-20T00:00:00Z --reason 'sick leave'"
+    ),
+    "demo": "licheng demo /tmp/demo --students 60 --faults",
+    "docs": "licheng docs --check",
+    "explain": "licheng explain QUO001",
+    "keys add": f"licheng keys add t012 --key {_KEY} --dry-run",
+    "keys allowed-signers": "licheng keys allowed-signers --dry-run",
+    "keys list": "licheng keys list",
+    "keys reaffirm": f"licheng keys reaffirm t012 {_PRINT} {_ITEM}",
+    "keys retire": f"licheng keys retire t012 {_PRINT} --dry-run",
+    "keys revoke": f"licheng keys revoke t012 {_PRINT} --lost --dry-run",
+    "keys witness": f"licheng keys witness t012 {_PRINT} --as t019 --key {_KEY}",
+    "new": "licheng new course-output --student s1139901 --term 115-1 --slug pendulum --set course=physics --dry-run",
+    "queue": "licheng queue --teacher t012",
+    "rules": "licheng rules --lang en",
+    "site write": "licheng site write /tmp/pages",
+    "status": "licheng status --term 115-1 --public",
+    "verify": "licheng verify --all",
+}
+
+
+def reference(main: click.Group) -> str:
+    """Every command as JSON, groups as their commands, in the order of names."""
+    found = [_described(name, command) for name, command in commands(main)]
+    return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+
+
+def commands(group: click.Group, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Names as they are typed after `licheng`, and the commands."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{prefix}{name} ")
+        elif command is not None and not command.hidden:
+            yield prefix + name, command
+
+
+def _described(name: str, command: click.Command) -> dict[str, Any]:
+    context = click.Context(command, info_name=f"licheng {name}")
+    pieces = " ".join(command.collect_usage_pieces(context))
+    return {
+        "name": name,
+        "usage": f"licheng {name} {pieces}",
+        "about": _twins(command.help or ""),
+        "parameters": [_parameter(one) for one in command.params],
+        "example": EXAMPLES.get(name, ""),
+    }
+
+
+def _parameter(one: click.Parameter) -> dict[str, Any]:
+    option = isinstance(one, click.Option)
+    choices = list(one.type.choices) if isinstance(one.type, click.Choice) else []
+    return {
+        "name": ", ".join([*one.opts, *one.secondary_opts]) if option else one.human_readable_name,
+        "value": "" if option and one.is_flag else one.make_metavar(click.Context(click.Command(""))),
+        "option": option,
+        "about": _twins((one.help or "") if isinstance(one, click.Option) else ""),
+        "choices": choices,
+        "default": str(one.default) if option and one.show_default and not one.is_flag else "",
+        "repeat": one.multiple if isinstance(one, click.Option) else one.nargs == -1,
+        "required": one.required,
+    }
+
+
+def _twins(text: str) -> dict[str, str]:
+    """Help is written zh-TW first, English after a slash; what has no English is the same in both."""
+    first, *second = _SLASH.split(" ".join(text.split()), maxsplit=1)
+    return {"zh": first, "en": second[0] if second else first}
