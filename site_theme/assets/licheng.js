@@ -1,14 +1,12 @@
-/* What the theme leaves out where it swaps pages without loading them anew. */
+/* What the theme leaves out: a language switch for pages that are swapped in place, and search for Chinese. */
 
-/* The header stays, so the language switch learns each page's twin from the page itself. */
+/* The header stays when pages are swapped, so the language switch learns each page's twin from the page itself. */
 function turnLanguageSwitch() {
   const twin = document.getElementById("lc-twin")
   const link = document.querySelector("[data-lc-language]")
   if (!twin || !link) return
-  const words = twin.dataset.same === "true" ? link.dataset.same : link.dataset.nearest
   link.href = twin.href
-  link.title = words
-  link.setAttribute("aria-label", words)
+  link.title = twin.dataset.same === "true" ? link.dataset.same : link.dataset.nearest
 }
 
 /* The theme's search listens for keys; an input method or a phone may send none when it puts a word in. */
@@ -18,5 +16,19 @@ function searchWithoutKeys() {
     box?.addEventListener(kind, () => box.dispatchEvent(new KeyboardEvent("keyup")))
 }
 
-document$.subscribe(turnLanguageSwitch)
+/* The theme cuts a Chinese query at words of the index, but never looks at its last character (segment() compares
+   j < query.length); one more character, which no page holds, lets it see the whole. */
+function searchWholeWords() {
+  const QUERY = 2
+  const post = Worker.prototype.postMessage
+  Worker.prototype.postMessage = function (message, ...rest) {
+    const whole = message?.type === QUERY
+      ? { ...message, data: message.data.replace(/\p{sc=Han}+/gu, "$&〇") }
+      : message
+    return post.call(this, whole, ...rest)
+  }
+}
+
+searchWholeWords()
 searchWithoutKeys()
+document$.subscribe(turnLanguageSwitch)

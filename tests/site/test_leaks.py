@@ -14,6 +14,7 @@ from tests.trees import ROOT
 
 # What is published on purpose, by others than students.
 PUBLISHED = ("schemas", "scripts/licheng/messages", "scripts/licheng/outputs/pages", "content/handbook",
+             "scripts/licheng/rules",
              "content/rulebook", "content/calendar", "content/working-group", "tests/fixtures")  # fmt: skip
 
 
@@ -32,7 +33,7 @@ def _published() -> list[str]:
     return [path.read_text(encoding="utf-8", errors="replace") for path in files if path.suffix in _SUFFIXES]
 
 
-_SUFFIXES = {".json", ".yaml", ".md", ".txt"}
+_SUFFIXES = {".json", ".yaml", ".md", ".txt", ".py"}
 
 
 def test_the_built_site_holds_nothing_of_a_student(site: Path, hidden: Secrets) -> None:

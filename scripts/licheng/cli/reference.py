@@ -73,16 +73,16 @@ def _described(name: str, command: click.Command) -> dict[str, Any]:
 
 
 def _parameter(one: click.Parameter) -> dict[str, Any]:
-    option = isinstance(one, click.Option)
-    choices = list(one.type.choices) if isinstance(one.type, click.Choice) else []
+    option = one if isinstance(one, click.Option) else None
+    flag = option is not None and option.is_flag
     return {
         "name": ", ".join([*one.opts, *one.secondary_opts]) if option else one.human_readable_name,
-        "value": "" if option and one.is_flag else one.make_metavar(click.Context(click.Command(""))),
-        "option": option,
-        "about": _twins((one.help or "") if isinstance(one, click.Option) else ""),
-        "choices": choices,
-        "default": str(one.default) if option and one.show_default and not one.is_flag else "",
-        "repeat": one.multiple if isinstance(one, click.Option) else one.nargs == -1,
+        "value": "" if flag else one.make_metavar(click.Context(click.Command(""))),
+        "option": option is not None,
+        "about": _twins(option.help or "" if option else ""),
+        "choices": list(one.type.choices) if isinstance(one.type, click.Choice) else [],
+        "default": str(option.default) if option and option.show_default and not flag else "",
+        "repeat": option.multiple if option else one.nargs == -1,
         "required": one.required,
     }
 

@@ -29,7 +29,7 @@ class Folders:
         self.root = root
         self.language = str(config.theme["language"])
         self.docs = Path(config.docs_dir)
-        self.directory_urls = config.use_directory_urls
+        self._config = config
         self.edition = editions[self.language]
         self._other = editions[MAIN if self.language == TRANSLATION else TRANSLATION]
 
@@ -45,19 +45,19 @@ class Folders:
         pages = (path for path in folder.rglob("*.md") if folder == own or not path.is_relative_to(own))
         return frozenset(self._other.pages) | {path.relative_to(folder).as_posix() for path in pages}
 
-    def shared(self, files: Files, config: MkDocsConfig) -> Iterator[File]:
+    def shared(self, files: Files) -> Iterator[File]:
         """Pictures and other files of the main language that the translation has none of its own for."""
         if self.language == MAIN:
             return
         for path in sorted(self._handbook.rglob("*")):
             name = path.relative_to(self._handbook).as_posix()
             if path.is_file() and path.suffix != ".md" and not path.is_relative_to(self.docs) and name not in files:
-                yield File(name, str(self._handbook), config.site_dir, self.directory_urls)
+                yield File(name, str(self._handbook), self._config.site_dir, self._config.use_directory_urls)
 
     def twin(self, page: Page) -> Twin:
         """The same page in the other language, or the nearest."""
         found = nearest(page.file.src_uri, self.there)
-        url = File(found, None, "", self.directory_urls).url
+        url = File(found, None, "", self._config.use_directory_urls).url
         here = self._below(self.language, page.url)
         return Twin(get_relative_url(self._below(self._other.language, url), here), found == page.file.src_uri)
 

@@ -14,7 +14,7 @@ from mkdocs.config import load_config
 from mkdocs.config.base import Config
 from mkdocs.config.config_options import Optional, Type
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.plugins import BasePlugin
+from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
@@ -53,7 +53,7 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         for path, text in self.folders.edition.pages.items():
             if files.get_file_from_path(path) is None:
                 files.append(File.generated(config, path, content=text))
-        for file in self.folders.shared(files, config):
+        for file in self.folders.shared(files):
             files.append(file)
         return files
 
@@ -71,8 +71,9 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         if source in self.changes:
             page.meta["revision_date"] = self.changes[source].isoformat()
 
+    @event_priority(-200)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Build the translation into its own folder."""
+        """Build the translation into its own folder, last: MkDocs shares the search plugin between both builds."""
         if self.config.translation is None:
             return
         other = load_config(
@@ -81,5 +82,7 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
             site_url=f"{config.site_url}{ENGLISH}/",
             strict=config.strict,
         )
-        other.plugins["licheng"].editions = self.editions
+        own = other.plugins["licheng"]
+        assert isinstance(own, LichengPlugin)  # noqa: S101 - that file inherits this one's plugins
+        own.editions = self.editions
         build(other)

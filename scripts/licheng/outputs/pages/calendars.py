@@ -10,6 +10,7 @@ from markupsafe import Markup
 from licheng.core.calendar import AgencyWindow, Window
 from licheng.core.dates import day
 from licheng.outputs.pages.inert import chip, inert, lines, link, table
+from licheng.outputs.pages.meta import BULK
 from licheng.outputs.pages.timeline import Mark, Span, timeline
 from licheng.outputs.pages.view import AgencyWindowView, CalendarView, SiteView, WindowView
 from licheng.outputs.pages.words import Words
@@ -50,6 +51,7 @@ def _page(one: CalendarView, view: SiteView, words: Words) -> Mapping[str, Any]:
         "name": name,
         "term": str(calendar.term),
         "source": calendar.record.path,
+        "meta": {} if calendar.starts <= view.today <= calendar.ends else BULK,
         "as_of": words.date(view.today),
         "edges": table(words.say("calendar", "edges_of", term=name), _heads(words, "day", "date"), edges),
         "levels": [_level(level, one, words) for level in LEVELS],

@@ -32,7 +32,7 @@ def _page(one: CommandView, words: Words) -> Mapping[str, Any]:
     w = words.data["commands"]
     caption = words.say("commands", "options_of", name=one.name)
     return {
-        "meta": {"search": {"boost": 0.5}},
+        "meta": {"search": {"boost": 0.05}},
         "name": one.name,
         "about": one.about[words.short],
         "about_twin": twin(one.about, words),

@@ -27,7 +27,7 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
     """`index.md`."""
     coming = items(view, words)
     values = {
-        "meta": {"hide": ["navigation", "toc"], "search": {"boost": 2}},
+        "meta": {"hide": ["navigation", "toc", "footer"]},
         "demo": view.demo,
         "today": words.short_date(view.today),
         "deadlines": [_deadline(item, words) for item in closing(coming)],
@@ -42,7 +42,15 @@ def closing(coming: list[Item]) -> list[Item]:
 
 
 def _deadline(item: Item, words: Words) -> Mapping[str, Any]:
-    return {"what": link(item.what, item.page), "who": item.who, "on": words.short_date(item.closes), "stage": item.stage}
+    on, text = item.closes, words.data["text"]
+    return {
+        "what": link(item.what, item.page),
+        "who": item.who,
+        "iso": on.isoformat(),
+        "day": on.day,
+        "month": words.say("text", "month", year=on.year, month=str(text["months"]).split()[on.month - 1]),
+        "weekday": words.say("text", "on_weekday", weekday=str(text["weekdays"]).split()[on.weekday()]),
+    }
 
 
 def _card(name: str, coming: list[Item], words: Words) -> Mapping[str, Any]:

@@ -41,16 +41,16 @@ class Words:
         text: Markup = self.data[section][name]
         return Markup(str(text).format_map({key: inert(value) for key, value in values.items()}))  # noqa: S704
 
-    def date(self, day: date) -> Markup:
-        """A day by both calendars: ISO with its weekday, and the Republic's year."""
-        roc = self.say("text", "roc", year=day.year - 1911, month=day.month, day=day.day)
-        return Markup(str(self.short_date(day)).replace("</time>", f"<small>{roc}</small></time>"))  # noqa: S704
-
     def short_date(self, day: date) -> Markup:
         """A day in one line: ISO with its weekday."""
         weekday = str(self.data["text"]["weekdays"]).split()[day.weekday()]
         shown = self.say("text", "date", iso=day.isoformat(), weekday=weekday)
         return Markup(f'<time class="lc-date" datetime="{day.isoformat()}">{shown}</time>')  # noqa: S704
+
+    def date(self, day: date) -> Markup:
+        """A day by both calendars: ISO with its weekday, and the Republic's year."""
+        roc = self.say("text", "roc", year=day.year - 1911, month=day.month, day=day.day)
+        return Markup(str(self.short_date(day)).replace("</time>", f"<small>{roc}</small></time>"))  # noqa: S704
 
     def period(self, period: str) -> Markup:
         """A term (`115-1`) or a school year (`115`) in words."""
