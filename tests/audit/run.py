@@ -77,7 +77,7 @@ def invalid(site: Path, tools: Path) -> Counter[str]:
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     messages = json.loads(done.stderr)["messages"]
     errors = [one["message"] for one in messages if one["type"] != "info"]
-    say(f"HTML: {len(list(site.rglob('*.html')))} pages, {len(errors)} messages of the theme's own two kinds or others")
+    say(f"HTML: {len(list(site.rglob('*.html')))} pages, {len(errors)} messages")
     return Counter(error for error in errors if not error.startswith(THEMES_OWN))
 
 
