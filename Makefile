@@ -9,7 +9,7 @@ export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help install up build test check format regenerate lock bench browser server clean
+.PHONY: help install up build offline test check format regenerate lock bench audit pictures browser server clean
 
 help: ## print this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ build: $(VENV)/runtime.stamp ## the same without serving: the site is written to
 	@echo "歷程：建置網站 … / building the site …"
 	@$(BIN)/mkdocs build --strict
 
+offline: $(VENV)/runtime.stamp ## a copy of the site that opens from a disk without a server: site-offline/
+	@OFFLINE=true $(BIN)/mkdocs build --strict --site-dir site-offline
+
 test: $(VENV)/dev.stamp browser server ## run every test
 	@$(BIN)/python -m pytest -n auto
 
@@ -47,8 +50,16 @@ format: $(VENV)/dev.stamp ## rewrite the code in the house format
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
-bench: $(VENV)/dev.stamp ## measure licheng check against check-jsonschema, as ratios in one run
+bench: $(VENV)/dev.stamp ## measure licheng check against check-jsonschema, the site against plain Material, as ratios
 	@$(BIN)/python tests/benchmarks/check.py
+	@$(BIN)/python -m tests.benchmarks.site
+
+audit: $(VENV)/dev.stamp browser ## the built site before an HTML checker and Lighthouse (installs Java and Node tools)
+	@sh tests/audit/install.sh .cache/audit
+	@$(BIN)/python -m tests.audit.run .cache/audit
+
+pictures: $(VENV)/dev.stamp browser ## the pictures of the README, made anew from the real site and command
+	@$(BIN)/python -m tests.browser.pictures .github/pictures
 
 regenerate: $(VENV)/dev.stamp ## write anew the demo school in content/, the signed fixtures and the generated docs
 	@$(BIN)/python -m tests.regenerate
@@ -67,7 +78,7 @@ server: ## install git-lfs and an OpenSSH server for the end-to-end tests, where
 	@sh tests/e2e/install.sh
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) site site-offline .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

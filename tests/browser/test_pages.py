@@ -1,125 +1,81 @@
-"""The built site in headless Chromium: silent, self-contained, no sideways scrolling, no fault that axe knows."""
+"""Every page of the built site in headless Chromium: silent, self-contained, never wider than the screen, axe-clean."""
 
 from __future__ import annotations
 
-import shutil
-import threading
-from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
 
-CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
-             "--disable-component-update", "--disable-sync"]  # fmt: skip
-WIDTHS = (360, 1280)
-SCHEMES = ("light", "dark")
-PAGES = ("", "status/", "duties/", "calendar/", "calendar/115-1/", "regulation/", "rules/ATT001/", "rules/",
-         "working-group/", "training/", "evaluation/", "developers/regulation-map/",
-         "schemas/course-output/", "start/", "privacy/", "developers/", "404.html")  # fmt: skip
-# Each page at each width, the schemes in rotation so that both are seen at both widths over the pages.
-CASES = [
-    (page, width, SCHEMES[(number + turn) % 2])
-    for number, page in enumerate(PAGES)
-    for turn, width in enumerate(WIDTHS)
-]
+from tests.browser.visit import SCHEMES, WIDTHS, Scheme, Visitor, look
+
+SHARDS = 24
+# One page of each template, seen at both widths in both schemes; every page is seen once anyway.
+TEMPLATES = ("", "en/", "regulation/", "agency/", "calendar/", "calendar/115-1/", "status/", "duties/",
+             "working-group/", "training/", "evaluation/", "rules/", "rules/ATT001/",
+             "schemas/", "schemas/course-output/", "commands/", "commands/check/", "start/", "en/verify/",
+             "404.html")  # fmt: skip
+VIEWS = tuple((width, scheme) for width in WIDTHS for scheme in SCHEMES)
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """Says nothing on standard error."""
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Nothing."""
-
-
-@pytest.fixture(scope="session")
-def address(site: Path) -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site))) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+def pages_of(site: Path) -> list[str]:
+    """Addresses of all pages, as people see them."""
+    found = (path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+    return sorted(path.removesuffix("index.html") for path in found)
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    assert CHROMIUM is not None, "make browser"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield started
-        started.close()
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_every_page(shard: int, site: Path, visitor: Visitor) -> None:
+    wrong: dict[str, list[str]] = {}
+    pages = list(enumerate(pages_of(site)))[shard::SHARDS]
+    assert pages
+    for number, path in pages:
+        width, scheme = VIEWS[(number // SHARDS) % len(VIEWS)]
+        found = look(visitor.open(path, width, scheme), width, scheme)
+        if found or visitor.faults:
+            wrong[path] = [*found, *visitor.faults]
+            visitor.faults.clear()
+    assert wrong == {}
 
 
-def opened(browser: Browser, address: str, path: str, width: int, scheme: Any) -> tuple[Page, list[str]]:
-    """A page that has finished loading, and everything that it should not have done."""
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, locale="zh-TW")
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("console", lambda said: faults.append(said.text) if said.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("request", lambda request: None if _is_own(request.url, address) else faults.append(request.url))
-    page.goto(address + path)
-    page.wait_for_load_state("networkidle")
-    return page, faults
+@pytest.mark.parametrize("path", TEMPLATES)
+def test_every_template_at_each_width_in_each_scheme(path: str, visitor: Visitor) -> None:
+    wrong: dict[tuple[int, Scheme], list[str]] = {}
+    for width, scheme in VIEWS:
+        if found := look(visitor.open(path, width, scheme), width, scheme):
+            wrong[width, scheme] = found
+    assert wrong == {}
+    assert visitor.faults == []
 
 
-def _is_own(url: str, address: str) -> bool:
-    return url.startswith((address, "data:", f"blob:{address}"))
+def test_the_palette_can_be_switched(visitor: Visitor) -> None:
+    page = visitor.open("")
+    page.locator("label[title='切換到深色']").click()
+    assert page.locator("body").get_attribute("data-md-color-scheme") == "slate"
 
 
-@pytest.mark.parametrize(("path", "width", "scheme"), CASES)
-def test_page(path: str, width: int, scheme: str, browser: Browser, address: str) -> None:
-    page, faults = opened(browser, address, path, width, scheme)
-    try:
-        expected = "slate" if scheme == "dark" else "default"
-        assert page.locator("body").get_attribute("data-md-color-scheme") == expected
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        violations = Axe().run(page).response["violations"]
-        assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in violations] == []
-        assert faults == []
-    finally:
-        page.context.close()
+def test_a_wide_table_is_reached_and_scrolled_by_keyboard(visitor: Visitor) -> None:
+    page = visitor.open("schemas/course-output/", 360)
+    page.locator(".lc-table").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.lc-table').scrollLeft > 0")
 
 
-@pytest.mark.parametrize("word", ["歷程", "認證", "QUO001"])
-def test_search_finds(word: str, browser: Browser, address: str) -> None:
-    page, faults = opened(browser, address, "", 1280, "light")
-    try:
-        box = page.locator("input.md-search__input")
-        box.click()
-        box.fill(word)
-        box.press("End")  # the theme listens for keys
-        results = page.locator(".md-search-result__item")
-        results.first.wait_for()
-        assert word in "".join(results.all_text_contents())
-        assert faults == []
-    finally:
-        page.context.close()
+def test_a_missing_page_is_answered_by_our_own_in_both_languages(visitor: Visitor) -> None:
+    page = visitor.open("no/such/page/")
+    assert page.locator("h1").inner_text() == "找不到這一頁"
+    assert page.locator("[lang=en] h2").inner_text().startswith("Page not found")
 
 
-def test_the_palette_can_be_switched(browser: Browser, address: str) -> None:
-    page, _ = opened(browser, address, "", 1280, "light")
-    try:
-        page.locator("label[title='切換到深色']").click()
-        assert page.locator("body").get_attribute("data-md-color-scheme") == "slate"
-    finally:
-        page.context.close()
-
-
-def test_a_wide_table_is_reached_and_scrolled_by_keyboard(browser: Browser, address: str) -> None:
-    page, _ = opened(browser, address, "schemas/course-output/", 360, "light")
-    try:
-        table = page.locator(".lc-table").first
-        table.focus()
-        page.keyboard.press("ArrowRight")
-        page.wait_for_function("document.querySelector('.lc-table').scrollLeft > 0")
-    finally:
-        page.context.close()
+def test_calendar_files_can_be_fetched(site: Path, visitor: Visitor) -> None:
+    """Each link to an ICS file, on whichever page, leads to a calendar; where there are files, there are links."""
+    fetched = 0
+    for path in pages_of(site):
+        file = site / path if path.endswith(".html") else site / path / "index.html"
+        if ".ics" in file.read_text(encoding="utf-8"):
+            page = visitor.open(path)
+            for link in page.locator("a[href$='.ics']:not([href^='webcal:'])").all():
+                answer = page.request.get(str(link.evaluate("link => link.href")))
+                assert answer.ok
+                assert answer.text().startswith("BEGIN:VCALENDAR")
+                fetched += 1
+    assert fetched or not list(site.rglob("*.ics"))

@@ -26,8 +26,13 @@ EXPECTED = Path(__file__).parent / "expected"
 TODAY = date(2026, 11, 23)
 # A school of one student with a fault of each severity, and what stands beside it.
 CASES = ("QUO001/bad", "WIN005/bad", "ATT006/bad")
-# The pages of rules and schemas do not depend on the school; one of each stands for them, and one feed for all.
-SAMPLES = ("rules/index.md", "rules/QUO001.md", "schemas/index.md", "schemas/course-output.md", "feeds/registry.ics")
+# The pages of rules, schemas and commands do not depend on the school; one of each stands for them, one feed for all.
+SAMPLES = (
+    *("rules/index.md", "rules/QUO001.md", "schemas/index.md", "schemas/course-output.md"),
+    *("commands/explain.md", "feeds/registry.ics"),
+)
+# What of the English edition stands for the rest.
+ENGLISH = ("index.md", "calendar/115-1.md", "status.md", "rules/QUO001.md")
 
 
 def miniature() -> MemoryTree:
@@ -46,14 +51,15 @@ def made() -> dict[str, str]:
     outputs["check/github.txt"] = github.render(report, catalog("zh-TW"))
     outputs |= _status(tree)
     outputs |= {f"editor/{path.rpartition('/')[2]}": content for path, content in editor_files().items()}
-    generated = pages(
-        view(tree, FIXTURES.parents[1]), renderer(resources.folder("site_theme") / "pages"), words("zh-TW")
-    )
+    render = renderer(resources.folder("site_theme") / "pages")
+    seen = view(tree, FIXTURES.parents[1])
     kept = {
         path: page
-        for path, page in generated.items()
-        if path in SAMPLES or path.split("/")[0] not in {"rules", "schemas", "feeds"}
+        for path, page in pages(seen, render, words("zh-TW")).items()
+        if path in SAMPLES or path.split("/")[0] not in {"rules", "schemas", "commands", "feeds"}
     }
+    english = pages(seen, render, words("en"))
+    kept |= {f"en/{path}": english[path] for path in ENGLISH}
     return outputs | {f"site/{path}": page for path, page in kept.items()}
 
 

@@ -15,15 +15,16 @@ from tests.trees import ROOT
 
 EPOCH = "1795392000"  # 2026-11-23, Asia/Taipei
 # What a school's repository and the engine beside it must hold for the site to be built.
-PARTS = ("content", "mkdocs.yml", "schemas", "site_theme")
+PARTS = ("content", "mkdocs.yml", "mkdocs.en.yml", "schemas", "site_theme")
 
 
-def build(root: Path, target: Path, hash_seed: str = "0") -> None:
-    """Build the site of a repository strictly; the command's own words are the failure."""
+def build(root: Path, target: Path, hash_seed: str = "0", **variables: str) -> None:
+    """Build the site of a repository strictly, with some more environment; the command's own words are the failure."""
     environment = os.environ | {
         "SOURCE_DATE_EPOCH": EPOCH,
         "NO_MKDOCS_2_WARNING": "1",
         "PYTHONHASHSEED": hash_seed,
+        **variables,
     }
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(target)]
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)

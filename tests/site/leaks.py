@@ -6,7 +6,9 @@ import gzip
 import html
 import json
 import re
+import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +22,8 @@ _TAG = re.compile(r"<[^>]*>")
 _SPACE = re.compile(r"[\s\u200b]+")
 # Fields of a student's records that hold codes, dates or ids rather than words of a person.
 _NOT_PROSE = frozenset({"kind", "sha256", "type", "course", "section", "programme", "event", "class", "level", "link"})
-_TEXT = frozenset({".html", ".json", ".xml", ".txt", ".svg", ".css", ".js", ".md", ".map", ".webmanifest"})
+_FOLD = re.compile(r"\r?\n[ \t]")  # RFC 5545, 3.1: a long line goes on after a line break and a space
+_PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass(frozen=True)
@@ -93,20 +96,47 @@ def _runs(text: str) -> Iterator[str]:
 
 
 def texts_of(site: Path) -> Iterator[tuple[str, str]]:
-    """Every file of a built site as text, decoded: pages, the search index, sitemaps, PDFs."""
+    """Every file of a built site as text, decoded, and its own name: no kind of file is passed over."""
     for path in sorted(site.rglob("*")):
-        if not path.is_file():
-            continue
-        name = path.relative_to(site).as_posix()
-        data = path.read_bytes()
-        if path.suffix == ".gz":
-            yield name, gzip.decompress(data).decode("utf-8")
-        elif path.suffix == ".pdf":
-            yield name, "".join(page.extract_text() for page in PdfReader(path).pages)
-        elif path.suffix == ".json":
-            yield name, json.dumps(json.loads(data), ensure_ascii=False)
-        elif path.suffix in _TEXT:
-            yield name, data.decode("utf-8")
+        if path.is_file():
+            name = path.relative_to(site).as_posix()
+            yield name, f"{name}\n{_decoded(path)}"
+
+
+def _decoded(path: Path) -> str:
+    data = path.read_bytes()
+    if path.suffix == ".gz":
+        return gzip.decompress(data).decode("utf-8")
+    if path.suffix == ".pdf":
+        read = PdfReader(path)
+        return "".join(page.extract_text() for page in read.pages) + str(read.metadata)
+    if path.suffix in {".json", ".map"}:
+        return json.dumps(json.loads(data), ensure_ascii=False)
+    if path.suffix == ".js" and data.startswith(b"var __index = "):
+        return json.dumps(json.loads(data.removeprefix(b"var __index = ")), ensure_ascii=False)
+    if path.suffix == ".ics":
+        return re.sub(r"\\(.)", r"\1", _FOLD.sub("", data.decode("utf-8")))
+    return _loose(data) if b"\0" in data[:1024] else data.decode("utf-8")
+
+
+def _loose(data: bytes) -> str:
+    """What a binary file says in its bytes: as UTF-8 and UTF-16, and in a PNG's packed texts."""
+    packed = b"\n".join(_png_texts(data)) if data.startswith(_PNG) else b""
+    return "\n".join(
+        [(data + packed).decode("utf-8", "ignore"), *(data[start:].decode("utf-16-le", "ignore") for start in (0, 1))]
+    )
+
+
+def _png_texts(data: bytes) -> Iterator[bytes]:
+    """The contents of a PNG's zTXt and iTXt chunks, unpacked (PNG specification, 11.3.4)."""
+    at = len(_PNG)
+    while at + 8 <= len(data):
+        size, kind = int.from_bytes(data[at : at + 4]), data[at + 4 : at + 8]
+        body = data[at + 8 : at + 8 + size]
+        if kind in {b"zTXt", b"iTXt"} and (start := body.find(b"\x78")) >= 0:
+            with suppress(zlib.error):
+                yield zlib.decompressobj().decompress(body[start:])
+        at += size + 12
 
 
 def leaks(site: Path, hidden: Secrets) -> list[str]:

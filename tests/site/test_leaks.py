@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+import zlib
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.trees import ROOT
 
 # What is published on purpose, by others than students.
 PUBLISHED = ("schemas", "scripts/licheng/messages", "scripts/licheng/outputs/pages", "content/handbook",
+             "scripts/licheng/rules",
              "content/rulebook", "content/calendar", "content/working-group", "tests/fixtures")  # fmt: skip
 
 
@@ -32,7 +34,7 @@ def _published() -> list[str]:
     return [path.read_text(encoding="utf-8", errors="replace") for path in files if path.suffix in _SUFFIXES]
 
 
-_SUFFIXES = {".json", ".yaml", ".md", ".txt"}
+_SUFFIXES = {".json", ".yaml", ".md", ".txt", ".py"}
 
 
 def test_the_built_site_holds_nothing_of_a_student(site: Path, hidden: Secrets) -> None:
@@ -88,4 +90,39 @@ def test_a_leak_escaped_in_the_search_index_is_found(copied: Path, hidden: Secre
 
 def test_a_leak_in_the_compressed_sitemap_is_found(copied: Path, hidden: Secrets) -> None:
     (copied / "sitemap.xml.gz").write_bytes(gzip.compress(f"<loc>/{min(hidden.ids)}/</loc>".encode()))
+    assert leaks(copied, hidden)
+
+
+def test_a_leak_in_a_file_name_is_found(copied: Path, hidden: Secrets) -> None:
+    (copied / f"{min(hidden.ids)}.txt").touch()
+    assert leaks(copied, hidden)
+
+
+def test_a_leak_folded_in_a_calendar_is_found(copied: Path, hidden: Secrets) -> None:
+    text = a_text(hidden)[:RUN]
+    folded = f"BEGIN:VCALENDAR\r\nSUMMARY:{text[:4]}\r\n {text[4:]}\r\nEND:VCALENDAR\r\n"
+    (copied / "term.ics").write_bytes(folded.encode())
+    assert leaks(copied, hidden)
+
+
+def chunk(kind: bytes, body: bytes) -> bytes:
+    return len(body).to_bytes(4) + kind + body + zlib.crc32(kind + body).to_bytes(4)
+
+
+@pytest.mark.parametrize("how", ["plain", "packed", "wide"])
+def test_a_leak_in_a_pictures_metadata_is_found(how: str, copied: Path, hidden: Secrets) -> None:
+    text = a_text(hidden)[:RUN]
+    comment = {
+        "plain": chunk(b"iTXt", b"Comment\0\0\0\0\0" + text.encode()),
+        "packed": chunk(b"iTXt", b"Comment\0\1\0\0\0" + zlib.compress(text.encode())),
+        "wide": chunk(b"eXIf", b"II*\0" + text.encode("utf-16-le")),
+    }[how]
+    picture = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", bytes(13)) + comment + chunk(b"IEND", b"")
+    (copied / "picture.png").write_bytes(picture)
+    assert leaks(copied, hidden)
+
+
+def test_a_leak_in_the_index_of_the_offline_copy_is_found(copied: Path, hidden: Secrets) -> None:
+    index = {"docs": [{"text": "\u200b".join(a_text(hidden))}]}
+    (copied / "search/search_index.js").write_text(f"var __index = {json.dumps(index)}", encoding="utf-8")
     assert leaks(copied, hidden)

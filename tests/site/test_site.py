@@ -14,7 +14,10 @@ from mkdocs.structure.files import Files
 
 from licheng.app.codes import EVERY
 from licheng.app.site import build as build_pages
+from licheng.cli.main import main
+from licheng.cli.reference import commands
 from licheng.core.layout import KINDS
+from licheng.outputs.catalog import LANGUAGES
 from licheng.site.plugin import LichengPlugin
 from tests.site.build import EPOCH, build, copy_of_school
 from tests.trees import ROOT
@@ -29,16 +32,12 @@ def difference(one: Path, other: Path) -> list[str]:
 
 def test_the_site_builds_strictly_with_every_kind_of_page(site: Path) -> None:
     for page in (
-        "",
-        "regulation/",
-        "agency/",
-        "calendar/",
-        "duties/",
-        "status/",
-        "rules/QUO001/",
-        "schemas/course-output/",
+        *("", "agency/", "calendar/", "duties/", "status/", "rules/QUO001/"),
+        *("schemas/course-output/", "commands/check/"),
     ):
         assert (site / page / "index.html").is_file(), page
+        assert (site / "en" / page / "index.html").is_file(), page
+    assert (site / "regulation/index.html").is_file()
 
 
 def test_two_builds_are_byte_identical(site: Path, tmp_path: Path) -> None:
@@ -66,13 +65,20 @@ def pages_in(folder: Path) -> dict[str, str]:
 
 def test_site_write_writes_what_the_plugin_adds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
-    config = load_config(str(ROOT / "mkdocs.yml"))
-    assert isinstance(config.plugins["licheng"], LichengPlugin)
-    added = config.plugins.run_event("files", Files([]), config=config)
+    added = added_by("mkdocs.yml") | {f"en/{path}": text for path, text in added_by("mkdocs.en.yml").items()}
     done = licheng("site", "write", str(tmp_path / "pages"))
     assert done.returncode == 0, done.stderr
-    assert pages_in(tmp_path / "pages") == {file.src_uri: file.content_string for file in added}
+    assert pages_in(tmp_path / "pages") == added
     assert [path.name for path in tmp_path.iterdir()] == ["pages"]
+
+
+def added_by(configuration: str) -> dict[str, str]:
+    """The pages that the plugin adds in one build."""
+    config = load_config(str(ROOT / configuration))
+    assert isinstance(config.plugins["licheng"], LichengPlugin)
+    config = config.plugins.run_event("config", config)
+    added = config.plugins.run_event("files", Files([]), config=config)
+    return {file.src_uri: file.content_string for file in added if file.generated_by is not None}
 
 
 def test_site_write_takes_an_empty_folder_and_refuses_any_other(tmp_path: Path) -> None:
@@ -94,10 +100,12 @@ def test_site_write_dry_run_writes_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_every_code_and_every_kind_has_its_page() -> None:
-    pages = build_pages(ROOT)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_code_every_kind_and_every_command_has_its_page(language: str) -> None:
+    pages = build_pages(ROOT, language)
     assert {f"rules/{code.code}.md" for code in EVERY} <= set(pages)
     assert {f"schemas/{kind.name}.md" for kind in KINDS} <= set(pages)
+    assert {f"commands/{name.replace(' ', '-')}.md" for name, _ in commands(main)} <= set(pages)
 
 
 def test_a_rule_page_shows_the_first_bad_fixture_and_its_expected_text() -> None:

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,9 @@ from licheng.core.finding import Code
 from licheng.core.layout import KINDS, Kind
 from licheng.core.rule import Rule
 from licheng.core.school import School
+from licheng.outputs.catalog import LANGUAGES
 from licheng.outputs.pages import pages
+from licheng.outputs.pages.frame import Announcement, announcement
 from licheng.outputs.pages.ical import Stamp
 from licheng.outputs.pages.naming import Label
 from licheng.outputs.pages.render import renderer
@@ -33,6 +37,7 @@ from licheng.outputs.pages.view import (
     AgencyWindowView,
     CalendarView,
     CodeView,
+    CommandView,
     DutyView,
     Example,
     File,
@@ -50,16 +55,50 @@ from licheng.policy.roles import roles
 from licheng.policy.status import Table, public_day
 from licheng.sources import resources, schemas
 from licheng.sources.emit import emit
+from licheng.sources.history import last_changed
 from licheng.sources.tree import Tree, WorkTree
 
-DEFAULT_LANGUAGE = "zh-TW"
 MAX_EXAMPLE_BYTES = 100_000
 
 
-def build(root: Path, language: str = DEFAULT_LANGUAGE) -> dict[str, str]:
-    """The generated pages of a school in one language: path from the site's root → Markdown."""
+@dataclass(frozen=True)
+class Edition:
+    """The site in one language: its generated pages (path from the edition's root → Markdown) and its bar."""
+
+    language: str
+    pages: Mapping[str, str]
+    announcement: Announcement
+
+
+def editions(root: Path) -> dict[str, Edition]:
+    """A school's site by language, zh-TW first; the records are read once."""
     render = renderer(resources.folder("site_theme") / "pages")
-    return pages(view(WorkTree(root), root), render, words(language))
+    seen = view(WorkTree(root), root)
+    return {
+        language: Edition(language, pages(seen, render, words(language)), announcement(seen, words(language)))
+        for language in LANGUAGES
+    }
+
+
+def build(root: Path, language: str = LANGUAGES[0]) -> Mapping[str, str]:
+    """The generated pages of a school in one language: path from the site's root → Markdown."""
+    return editions(root)[language].pages
+
+
+def tree_of(root: Path) -> dict[str, str]:
+    """All generated pages as they lie in one folder: zh-TW at its root, other languages each below its own name."""
+    found = editions(root)
+    return {
+        path if language == LANGUAGES[0] else f"{language}/{path}": text
+        for language, edition in found.items()
+        for path, text in edition.pages.items()
+    }
+
+
+def last_changes(root: Path) -> dict[str, date]:
+    """When each file that pages are made of last changed (Asia/Taipei); nothing of students is looked at."""
+    private = (":(exclude)content/students", ":(exclude)content/certifications")
+    return last_changed(root, ("content", "schemas", *private), SCHOOL_ZONE)
 
 
 def view(tree: Tree, root: Path) -> SiteView:
@@ -72,6 +111,7 @@ def view(tree: Tree, root: Path) -> SiteView:
     school = _as_of_build(read_school(tree, day_of(tree, None)))
     return SiteView(
         today=school.today,
+        demo=_is_demo(school),
         name=_labels(school, "name"),
         units=_names(school, "units"),
         posts=_names(school, "posts"),
@@ -92,15 +132,21 @@ def view(tree: Tree, root: Path) -> SiteView:
         trainings=training_views(school),
         evaluations=evaluation_views(school),
         rulebooks=school.rulebooks.versions,
+        commands=tuple(map(_command, _reference())),
     )
 
 
 def _as_of_build(school: School) -> School:
     """The demo's clock, or the day of the build, which `SOURCE_DATE_EPOCH` fixes so that builds are reproducible."""
-    epoch, own = _epoch(), school.one("school")
-    if epoch is None or own is None or "demo" in own.data:
+    epoch = _epoch()
+    if epoch is None or school.one("school") is None or _is_demo(school):
         return school
     return replace(school, today=datetime.fromtimestamp(epoch, SCHOOL_ZONE).date())
+
+
+def _is_demo(school: School) -> bool:
+    own = school.one("school")
+    return own is not None and "demo" in own.data
 
 
 def _labels(school: School, field: str) -> Label:
@@ -239,6 +285,17 @@ def _schema(kind: Kind) -> SchemaView:
         for field, codes in fields.items()
     }
     return SchemaView(kind, schemas.followed(kind.name, schema), emit(schema["examples"][0]), coded)
+
+
+def _reference() -> list[dict[str, Any]]:
+    """What `licheng docs` wrote of the commands."""
+    text = files("licheng.outputs.pages").joinpath("commands.json").read_text(encoding="utf-8")
+    found: list[dict[str, Any]] = json.loads(text)
+    return found
+
+
+def _command(entry: Mapping[str, Any]) -> CommandView:
+    return CommandView(entry["name"], entry["usage"], entry["about"], tuple(entry["parameters"]), entry["example"])
 
 
 def check_target(folder: Path) -> None:

@@ -8,6 +8,7 @@ import click
 
 from licheng.app.generated import generated
 from licheng.app.plan import Plan
+from licheng.cli import reference
 from licheng.cli.options import carry_out, dry_run_option
 from licheng.core.errors import ExitCode, LichengError
 from licheng.sources.tree import WorkTree, find_root
@@ -23,11 +24,11 @@ class DriftError(LichengError):
 @click.option("--check", "only_check", is_flag=True, help="只檢查是否一致 / only say whether they drifted")
 @dry_run_option()
 def docs(only_check: bool, dry_run: bool) -> None:
-    """更新由程式產生的檔案（編輯器設定、學校自己的工作流程）。 / Write the files that are generated from the code."""
+    """更新由程式產生的檔案（編輯器設定、指令的說明、學校自己的工作流程）。 / Write what is generated from the code."""
     root = find_root(Path.cwd())
-    files = generated(WorkTree(root))
-    there = {path: (root / path).read_bytes() if (root / path).is_file() else None for path in files}
-    drifted = {path: data for path, data in files.items() if there[path] != data}
+    wanted = generated(WorkTree(root)) | {path: text.encode() for path, text in _reference(root).items()}
+    there = {path: (root / path).read_bytes() if (root / path).is_file() else None for path in wanted}
+    drifted = {path: data for path, data in wanted.items() if there[path] != data}
     if only_check and drifted:
         raise DriftError("APP019", paths=", ".join(drifted))
     plan = Plan(
@@ -35,3 +36,12 @@ def docs(only_check: bool, dry_run: bool) -> None:
         replaces={path: (before, data) for path, data in drifted.items() if (before := there[path]) is not None},
     )
     carry_out(plan, root, dry_run)
+
+
+def _reference(root: Path) -> dict[str, str]:
+    """The commands' reference, where the engine itself lies in the repository."""
+    if not (root / reference.PATH).parent.is_dir():
+        return {}
+    parent = click.get_current_context().find_root().command
+    assert isinstance(parent, click.Group)  # noqa: S101 - `licheng` is a group of commands
+    return {reference.PATH: reference.reference(parent)}

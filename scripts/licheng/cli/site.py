@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from licheng.app.site import build, check_target, write
+from licheng.app.site import check_target, tree_of, write
 from licheng.cli.options import dry_run_option
 from licheng.sources.tree import find_root
 
@@ -22,7 +22,7 @@ def site() -> None:
 def write_pages(folder: Path, dry_run: bool) -> None:
     """把產生的頁面寫進一個空資料夾，任何網站產生器都能用。 / Write the generated pages into an empty folder."""
     check_target(folder)
-    pages = build(find_root(Path.cwd()))
+    pages = tree_of(find_root(Path.cwd()))
     if not dry_run:
         write(folder, pages)
     for path, text in pages.items():

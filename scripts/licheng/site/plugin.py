@@ -1,42 +1,93 @@
-"""The MkDocs plugin: hooks only. The pages come from `licheng.app.site`, as they do for any other generator."""
+"""The MkDocs plugin: hooks only. The pages come from `licheng.app.site`, as they do for any other generator.
+
+A site is two builds: the configuration that names a `translation` builds first, then that one, into a folder below.
+"""
 
 from __future__ import annotations
 
-from importlib import resources
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-import jieba  # type: ignore[import-untyped]
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
 from mkdocs.config.base import Config
+from mkdocs.config.config_options import Optional, Type
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.plugins import BasePlugin
+from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 
-from licheng.app.site import build
+from licheng.app.site import Edition, editions, last_changes
+from licheng.site import search
+from licheng.site.folders import Folders
 from licheng.sources.resources import folder
 from licheng.sources.tree import find_root
 
+ENGLISH = "en"
+
 
 class LichengConfig(Config):  # type: ignore[no-untyped-call]
-    """No options: everything follows from the school's records."""
+    """`translation`: the configuration file of the other language; None in that file itself."""
+
+    translation = Optional(Type(str))
 
 
 class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
-    """Adds the generated pages to the site, and the search's words to the tokenizer."""
+    """Adds the generated pages, the twin, source and date of each page, and builds the translation."""
+
+    editions: Mapping[str, Edition] = {}  # a translation gets those of the build that it belongs to
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Add the engine's look, and teach the search short words: lunr finds prefixes, long compounds hide them."""
-        jieba.setLogLevel("WARNING")
-        with resources.as_file(resources.files("licheng.site") / "search_words.txt") as path:
-            jieba.load_userdict(str(path))
+        """Add the engine's look, and read the school once for all languages."""
         _add_theme(config)
+        search.teach()
+        root = find_root(Path(config.config_file_path).parent)
+        self.editions = self.editions or editions(root)
+        self.folders = Folders(root, config, self.editions)
+        self.changes = last_changes(root)
+        if config.plugins["material/offline"].config.enabled:
+            config.extra["polyfills"] = ["assets/iframe-worker.js"]
         return config
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
-        """Add the pages of the school in whose repository the configuration lies."""
-        root = find_root(Path(config.config_file_path).parent)
-        for path, text in build(root).items():
-            files.append(File.generated(config, path, content=text))
+        """Add the generated pages, where none is written by hand, and what a translation shares."""
+        for path, text in self.folders.edition.pages.items():
+            if files.get_file_from_path(path) is None:
+                files.append(File.generated(config, path, content=text))
+        for file in self.folders.shared(files):
+            files.append(file)
         return files
+
+    def on_env(self, env: Any, /, *, config: MkDocsConfig, files: Files) -> None:
+        """Give the theme the announcement."""
+        told = self.folders.edition.announcement
+        page = files.get_file_from_path(told.page)
+        env.globals["announcement"] = {"told": told, "url": page.url if page is not None else "."}
+
+    def on_page_context(self, context: Any, /, *, page: Page, config: MkDocsConfig, **_: Any) -> None:
+        """Say where a page's twin is, what file it shows, and when that last changed."""
+        context["twin"] = self.folders.twin(page)
+        source = self.folders.source(page)
+        page.edit_url = f"{config.repo_url}/{config.edit_uri}{source}" if source and config.repo_url else None
+        if source in self.changes:
+            page.meta["revision_date"] = self.changes[source].isoformat()
+
+    @event_priority(-200)
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Build the translation into its own folder, last: MkDocs shares the search plugin between both builds."""
+        if self.config.translation is None:
+            return
+        other = load_config(
+            str(Path(config.config_file_path).with_name(self.config.translation)),
+            site_dir=str(Path(config.site_dir) / ENGLISH),
+            site_url=f"{config.site_url}{ENGLISH}/",
+            strict=config.strict,
+        )
+        own = other.plugins["licheng"]
+        assert isinstance(own, LichengPlugin)  # noqa: S101 - that file inherits this one's plugins
+        own.editions = self.editions
+        build(other)
 
 
 def _add_theme(config: MkDocsConfig) -> None:

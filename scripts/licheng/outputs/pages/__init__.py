@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import yaml
+
 from licheng.outputs.pages import (
     agency,
     amendments,
     calendars,
+    commands,
     duties,
     evaluation,
     feeds,
+    home,
     regulation,
     rules,
     schemas,
@@ -29,6 +33,7 @@ Render = Callable[[str, Mapping[str, Any]], str]
 Page = tuple[str, str, Mapping[str, Any]]  # path, template, values
 
 _SECTIONS: tuple[Callable[[SiteView, Words], Iterator[Page]], ...] = (
+    home.pages,
     regulation.pages,
     agency.pages,
     calendars.pages,
@@ -40,14 +45,27 @@ _SECTIONS: tuple[Callable[[SiteView, Words], Iterator[Page]], ...] = (
     amendments.pages,
     rules.pages,
     schemas.pages,
+    commands.pages,
 )
+# The regulation is law in Chinese only; its English summary is written by hand (content/handbook/en/).
+_CHINESE_ONLY = frozenset({regulation.pages, amendments.pages})
 
 
 def pages(view: SiteView, render: Render, words: Words) -> dict[str, str]:
-    """All pages and feeds in one language: path from the site's root → Markdown or iCalendar, in the order of paths."""
+    """All pages and feeds in one language: path → Markdown or iCalendar, in the order of paths.
+
+    A page's values may name its `source`, the file of the repository that it shows (for the edit link and the date),
+    and `meta`, front matter for the generator.
+    """
     made = {
-        path: render(template, {"w": words.data, "view": view, **values})
+        path: _front(values) + render(template, {"w": words.data, "view": view, **values})
         for section in _SECTIONS
+        if words.short == "zh" or section not in _CHINESE_ONLY
         for path, template, values in section(view, words)
     }
     return dict(sorted({**made, **feeds.files(view, words)}.items()))
+
+
+def _front(values: Mapping[str, Any]) -> str:
+    meta = {name: str(values[name]) for name in ("source",) if name in values} | dict(values.get("meta", {}))
+    return f"---\n{yaml.safe_dump(meta, allow_unicode=True, sort_keys=True)}---\n\n" if meta else ""

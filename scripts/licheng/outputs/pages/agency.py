@@ -19,6 +19,7 @@ _MB = 1024 * 1024
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """`agency.md`."""
     values = {
+        **({"source": view.agency[-1].record.path} if view.agency else {}),
         "summary": summary(view, words),
         "rosters": [_roster(entry, words) for layer in view.agency for entry in layer.record.data.get("rosters", ())],
         "codes": [

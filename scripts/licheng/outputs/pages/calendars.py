@@ -11,6 +11,7 @@ from licheng.core.calendar import AgencyWindow, Window
 from licheng.core.dates import day
 from licheng.outputs.pages import feeds
 from licheng.outputs.pages.inert import chip, inert, lines, link, table
+from licheng.outputs.pages.meta import BULK
 from licheng.outputs.pages.timeline import Mark, Span, timeline
 from licheng.outputs.pages.view import AgencyWindowView, CalendarView, SiteView, WindowView
 from licheng.outputs.pages.words import Words
@@ -59,6 +60,7 @@ def _page(one: CalendarView, view: SiteView, words: Words) -> Mapping[str, Any]:
         "name": name,
         "term": str(calendar.term),
         "source": calendar.record.path,
+        "meta": {} if calendar.starts <= view.today <= calendar.ends else BULK,
         "as_of": words.date(view.today),
         "edges": table(words.say("calendar", "edges_of", term=name), _heads(words, "day", "date"), edges),
         "levels": [_level(level, one, words) for level in LEVELS],
@@ -76,14 +78,11 @@ def _heads(words: Words, *names: str) -> list[Markup]:
 
 
 def _what(item: WindowView, words: Words) -> Markup:
-    category = words.label("categories", item.window.category)
-    return words.say("calendar", "what", category=category, stage=words.label("stages", item.window.stage))
+    return words.doing(item.window.category, item.window.stage)
 
 
 def _who(levels: Iterable[int], batch: str | None, words: Words) -> Markup:
-    known = sorted(levels)
-    who = words.data["calendar"]["all_levels"] if known == list(LEVELS) else words.labels("levels", known)
-    return words.say("calendar", "who", levels=who, batch=words.label("batches", batch)) if batch else who
+    return words.whom(levels, batch)
 
 
 def _phase(name: str, words: Words) -> Markup:

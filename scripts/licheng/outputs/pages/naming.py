@@ -67,9 +67,10 @@ class Names:
     def _subject(self, deadline: Deadline) -> str:
         if deadline.kind is Kind.DUTY:
             return self.duty(deadline.subject)
+        if deadline.stage:
+            return plain(self.words.doing(deadline.subject, deadline.stage))
         section = _SUBJECTS.get(deadline.kind)
-        said = plain(self.words.label(section, deadline.subject)) if section is not None else ""
-        return said + plain(self.words.label("stages", deadline.stage)) if deadline.stage else said
+        return plain(self.words.label(section, deadline.subject)) if section is not None else ""
 
 
 def plain(text: Markup) -> str:

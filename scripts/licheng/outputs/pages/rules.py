@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from licheng.core.finding import Severity
 from licheng.outputs.pages.inert import chip, fenced, link, table
+from licheng.outputs.pages.meta import BULK
 from licheng.outputs.pages.view import CodeView, Example, File, SiteView
 from licheng.outputs.pages.words import Words
 
@@ -21,7 +22,11 @@ _LANGUAGES = {"yaml": "yaml", "md": "markdown"}
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """`rules/index.md` and `rules/<CODE>.md`."""
-    yield "rules/index.md", "rule-index.md", {"families": list(_families(view, words)), "count": len(view.codes)}
+    yield (
+        "rules/index.md",
+        "rule-index.md",
+        {"families": list(_families(view, words)), "count": len(view.codes)},
+    )
     for one in view.codes:
         yield f"rules/{one.code.code}.md", "rule.md", _page(one, words)
 
@@ -49,6 +54,7 @@ def _families(view: SiteView, words: Words) -> Iterator[Mapping[str, Any]]:
 def _page(one: CodeView, words: Words) -> Mapping[str, Any]:
     entry = words.codes.entry(one.code.code)
     return {
+        "meta": BULK,
         "code": one.code,
         "title": entry["title"],
         "message": entry["message"],

@@ -11,13 +11,18 @@ from licheng.core.layout import Form
 from licheng.outputs.pages.agency import codes_anchor
 from licheng.outputs.pages.fields import Field, branches, fields, type_of
 from licheng.outputs.pages.inert import code, fenced, inert, lines, link, table
+from licheng.outputs.pages.meta import BULK
 from licheng.outputs.pages.view import SchemaView, SiteView
 from licheng.outputs.pages.words import Words
 
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """`schemas/index.md` and `schemas/<kind>.md`."""
-    yield "schemas/index.md", "schema-index.md", {"count": len(view.schemas), "groups": list(_groups(view, words))}
+    yield (
+        "schemas/index.md",
+        "schema-index.md",
+        {"count": len(view.schemas), "groups": list(_groups(view, words))},
+    )
     known = {name for layer in view.agency for name in layer.record.data.get("codes", {})}
     for one in view.schemas:
         yield f"schemas/{one.kind.name}.md", "schema.md", _page(one, known, words)
@@ -57,6 +62,8 @@ def _page(one: SchemaView, known: set[str], words: Words) -> Mapping[str, Any]:
     body = one.schema.get("x-body", {})
     chosen = list(branches(one.schema))
     return {
+        "source": f"schemas/{one.kind.name}.schema.json",
+        "meta": BULK,
         "kind": one.kind.name,
         "title": title,
         "twin": twin_of(one.schema, "title", words),

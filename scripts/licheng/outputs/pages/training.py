@@ -59,13 +59,13 @@ def _session(one: SessionView, view: SiteView, words: Words) -> tuple[object, ..
         one.place,
         one.planned,
         one.actual if one.actual is not None else none,
-        lines(map(_material, one.materials)) if one.materials else none,
+        lines(_material(material, words) for material in one.materials) if one.materials else none,
     )  # fmt: skip
 
 
-def _material(one: Material) -> Markup:
+def _material(one: Material, words: Words) -> Markup:
     """An address was checked by its schema; what could end a link or a cell early is encoded all the same."""
-    if one.page is not None:
+    if one.page is not None and words.short == "zh":  # a page of the handbook, which has no twin for certain
         return link(one.title, one.page)
     if one.url is not None:
         return Markup(f'<a href="{inert(one.url)}" rel="noopener">{inert(one.title)}</a>')  # noqa: S704 - inert

@@ -192,11 +192,23 @@ class EvaluationView:
 
 
 @dataclass(frozen=True)
+class CommandView:
+    """A command: its name after `licheng`, how it is called, what it does and takes, by language."""
+
+    name: str
+    usage: str
+    about: Label
+    parameters: tuple[Mapping[str, Any], ...]
+    example: str
+
+
+@dataclass(frozen=True)
 class SiteView:
     """All of it.
 
     Attributes:
         today: the day as of which states are shown.
+        demo: whether the school is invented.
         name: the school's, by language.
         units: names of units by id, by language.
         posts: names of posts by id, by language.
@@ -218,9 +230,11 @@ class SiteView:
         trainings: newest term first.
         evaluations: released ones only, newest first.
         rulebooks: every version, in the order in which they take force.
+        commands: in the order of names.
     """
 
     today: date
+    demo: bool
     name: Label
     units: Mapping[str, Label]
     posts: Mapping[str, Label]
@@ -236,6 +250,7 @@ class SiteView:
     status_as_of: date
     codes: tuple[CodeView, ...]
     schemas: tuple[SchemaView, ...]
+    commands: tuple[CommandView, ...]
     seats: tuple[SeatView, ...]
     meetings: tuple[MeetingView, ...]
     trainings: tuple[TrainingTermView, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from licheng.outputs.catalog import Catalog, catalog
 from licheng.outputs.pages.inert import inert
-from licheng.policy.status import Measure
+from licheng.policy.status import LEVELS, Measure
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,16 @@ class Words:
         text: Markup = self.data[section][name]
         return Markup(str(text).format_map({key: inert(value) for key, value in values.items()}))  # noqa: S704
 
+    def short_date(self, day: date) -> Markup:
+        """A day in one line: ISO with its weekday."""
+        weekday = str(self.data["text"]["weekdays"]).split()[day.weekday()]
+        shown = self.say("text", "date", iso=day.isoformat(), weekday=weekday)
+        return Markup(f'<time class="lc-date" datetime="{day.isoformat()}">{shown}</time>')  # noqa: S704
+
     def date(self, day: date) -> Markup:
         """A day by both calendars: ISO with its weekday, and the Republic's year."""
         roc = self.say("text", "roc", year=day.year - 1911, month=day.month, day=day.day)
-        weekday = str(self.data["text"]["weekdays"])[day.weekday()]
-        shown = self.say("text", "date", iso=day.isoformat(), weekday=weekday)
-        return Markup(f'<time class="lc-date" datetime="{day.isoformat()}">{shown}<small>{roc}</small></time>')  # noqa: S704
+        return Markup(str(self.short_date(day)).replace("</time>", f"<small>{roc}</small></time>"))  # noqa: S704
 
     def period(self, period: str) -> Markup:
         """A term (`115-1`) or a school year (`115`) in words."""
@@ -57,6 +61,18 @@ class Words:
         """What a status counts, in words."""
         states = "output_states" if measure.subject == "course-output" else "states"
         return Markup(f"{self.label('subjects', measure.subject)}{self.label(states, measure.state)}")  # noqa: S704
+
+    def doing(self, category: str, stage: str) -> Markup:
+        """What a window is for: a category of the portfolio and what is done with it."""
+        return self.say(
+            "calendar", "what", category=self.label("categories", category), stage=self.label("stages", stage)
+        )
+
+    def whom(self, levels: Iterable[int], batch: str | None) -> Markup:
+        """Whom a window is for: year levels, and the batch where there are several."""
+        known = sorted(levels)
+        who = self.data["calendar"]["all_levels"] if known == list(LEVELS) else self.labels("levels", known)
+        return self.say("calendar", "who", levels=who, batch=self.label("batches", batch)) if batch else who
 
     def label(self, section: str, name: object) -> Markup:
         """The name of an id; an id that has none is shown as it is."""

@@ -1,0 +1,118 @@
+"""What every command takes and says, as data: `licheng docs` writes it, the site's command pages show it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+_SLASH = re.compile(r"\s*/ ")
+PATH = "scripts/licheng/outputs/pages/commands.json"
+
+# One example a command; a test parses each of them with the command itself.
+_ITEM = "content/students/113/s1139901/terms/115-1/outputs/pendulum"
+_KEY = "~/.ssh/id_ed25519.pub"
+_PRINT = "SHA256:0123456789abcdef0123456789abcdef0123456789a"
+EXAMPLES = {
+    "amend": "licheng amend --in-force 2027-08-01 --passed 2027-06-30 --dry-run",
+    "attach": f"licheng attach {_ITEM} report.pdf --dry-run",
+    "certify": f"licheng certify {_ITEM} --key {_KEY}",
+    "check": "licheng check content/students/113/s1139901",
+    "delegate": (
+        f"licheng delegate sick-leave --key {_KEY} --by t002 --from t012 --to t019 --course 115-1/physics"
+        " --starts 2026-11-23T00:00:00Z --ends 2027-01-20T00:00:00Z --reason 'sick leave'"
+    ),
+    "demo": "licheng demo /tmp/demo --students 60 --faults",
+    "docs": "licheng docs --check",
+    "doctor": "licheng doctor",
+    "evaluate": "licheng evaluate 114 --dry-run",
+    "explain": "licheng explain QUO001",
+    "gate": (f"licheng gate --base {'a' * 40} --head {'b' * 40} --actor github:10000012"),
+    "hook authorized-keys": "licheng hook authorized-keys --repo /srv/school.git --dry-run",
+    "hook install": "licheng hook install /srv/school.git --dry-run",
+    "hook landed": f"licheng hook landed {'a' * 40} --repo /srv/school.git",
+    "hook post-receive": "licheng hook post-receive",
+    "hook pre-receive": "licheng hook pre-receive",
+    "hook shell": f"licheng hook shell {_PRINT} --repo /srv/school.git",
+    "init": (
+        "licheng init our-school --name 示範高中 --code 000000 --coordinators dean.pub registrar.pub"
+        " --engine licheng-0.1.0-py3-none-any.whl --dry-run"
+    ),
+    "keys add": f"licheng keys add t012 --key {_KEY} --dry-run",
+    "keys allowed-signers": "licheng keys allowed-signers --dry-run",
+    "keys list": "licheng keys list",
+    "keys appoint": (
+        f"licheng keys appoint t012 --from 2026-11-23T00:00:00Z --by t002 t004 --key {_KEY} {_KEY} --dry-run"
+    ),
+    "keys reaffirm": f"licheng keys reaffirm t012 {_PRINT} {_ITEM} --key {_KEY} --as t002",
+    "keys retire": f"licheng keys retire t012 {_PRINT} --key {_KEY} --as t002 --dry-run",
+    "keys revoke": f"licheng keys revoke t012 {_PRINT} --lost --key {_KEY} --as t002 --dry-run",
+    "keys witness": f"licheng keys witness t012 {_PRINT} --as t019 --key {_KEY}",
+    "new": "licheng new course-output --student s1139901 --term 115-1 --slug pendulum --set course=physics --dry-run",
+    "lfs-transfer": "licheng lfs-transfer /srv/school.git upload",
+    "override": f"licheng override {'0' * 64} --slug renumbering --reason 'class renumbered' --key {_KEY} --dry-run",
+    "queue": "licheng queue --teacher t012",
+    "remind": "licheng remind --today 2027-01-25",
+    "rules": "licheng rules --lang en",
+    "simulate": "licheng simulate --rulebook content/rulebook/2018-05-30.yaml",
+    "site write": "licheng site write /tmp/pages",
+    "status": "licheng status --term 115-1 --public",
+    "verify": "licheng verify --all",
+    "waive": (
+        f"licheng waive {_ITEM} --stage submission --until 2027-02-10 --reason 'official leave' --key {_KEY} --dry-run"
+    ),
+    "who-may": f"licheng who-may {_ITEM}/item.md",
+}
+
+
+def reference(main: click.Group) -> str:
+    """Every command as JSON, groups as their commands, in the order of names."""
+    found = [_described(name, command) for name, command in commands(main)]
+    return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+
+
+def commands(group: click.Group, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Names as they are typed after `licheng`, and the commands."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{prefix}{name} ")
+        elif command is not None and not command.hidden:
+            yield prefix + name, command
+
+
+def _described(name: str, command: click.Command) -> dict[str, Any]:
+    context = click.Context(command, info_name=f"licheng {name}")
+    pieces = " ".join(command.collect_usage_pieces(context))
+    return {
+        "name": name,
+        "usage": f"licheng {name} {pieces}",
+        "about": _twins(command.help or ""),
+        "parameters": [_parameter(one) for one in command.params],
+        "example": EXAMPLES.get(name, ""),
+    }
+
+
+def _parameter(one: click.Parameter) -> dict[str, Any]:
+    option = one if isinstance(one, click.Option) else None
+    flag = option is not None and option.is_flag
+    return {
+        "name": ", ".join([*one.opts, *one.secondary_opts]) if option else one.human_readable_name,
+        "value": "" if flag else one.make_metavar(click.Context(click.Command(""))),
+        "option": option is not None,
+        "about": _twins(option.help or "" if option else ""),
+        "choices": list(one.type.choices) if isinstance(one.type, click.Choice) else [],
+        "default": str(option.default) if option and option.show_default and not flag else "",
+        "repeat": option.multiple if option else one.nargs == -1,
+        "required": one.required,
+    }
+
+
+def _twins(text: str) -> dict[str, str]:
+    """Help is written zh-TW first, English after a slash; what has no English is the same in both."""
+    first, *second = _SLASH.split(" ".join(text.split()), maxsplit=1)
+    return {"zh": first, "en": second[0] if second else first}

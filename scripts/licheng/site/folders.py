@@ -1,0 +1,73 @@
+"""Where the pages of an edition lie: by hand in the handbook's folder, generated, and in the other language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
+
+from licheng.app.site import Edition
+from licheng.outputs.catalog import LANGUAGES
+from licheng.site.twins import Twin, nearest
+
+MAIN, TRANSLATION = LANGUAGES  # content/handbook/ holds the pages of the one, content/handbook/en/ of the other
+
+
+class Folders:
+    """One build's folders.
+
+    Attributes:
+        edition: the generated pages in this build's language.
+    """
+
+    def __init__(self, root: Path, config: MkDocsConfig, editions: Mapping[str, Edition]) -> None:
+        self.root = root
+        self.language = str(config.theme["language"])
+        self.docs = Path(config.docs_dir)
+        self._config = config
+        self.edition = editions[self.language]
+        self._other = editions[MAIN if self.language == TRANSLATION else TRANSLATION]
+
+    @property
+    def _handbook(self) -> Path:
+        return self.docs if self.language == MAIN else self.docs.parent
+
+    @cached_property
+    def there(self) -> frozenset[str]:
+        """The pages in the other language."""
+        own = self._handbook / TRANSLATION
+        folder = own if self._other.language == TRANSLATION else self._handbook
+        pages = (path for path in folder.rglob("*.md") if folder == own or not path.is_relative_to(own))
+        return frozenset(self._other.pages) | {path.relative_to(folder).as_posix() for path in pages}
+
+    def shared(self, files: Files) -> Iterator[File]:
+        """Pictures and other files of the main language that the translation has none of its own for."""
+        if self.language == MAIN:
+            return
+        for path in sorted(self._handbook.rglob("*")):
+            name = path.relative_to(self._handbook).as_posix()
+            if path.is_file() and path.suffix != ".md" and not path.is_relative_to(self.docs) and name not in files:
+                yield File(name, str(self._handbook), self._config.site_dir, self._config.use_directory_urls)
+
+    def twin(self, page: Page) -> Twin:
+        """The same page in the other language, or the nearest."""
+        found = nearest(page.file.src_uri, self.there)
+        url = File(found, None, "", self._config.use_directory_urls).url
+        here = self._below(self.language, page.url)
+        return Twin(get_relative_url(self._below(self._other.language, url), here), found == page.file.src_uri)
+
+    @staticmethod
+    def _below(language: str, url: str) -> str:
+        return url if language == MAIN else f"{TRANSLATION}/{url.removeprefix('./')}"
+
+    def source(self, page: Page) -> str | None:
+        """The file of the repository that a page shows: its own, or the record behind a generated one."""
+        if page.file.generated_by is not None:
+            return page.meta.get("source")
+        assert page.file.abs_src_path is not None  # noqa: S101 - it was read from there
+        return Path(page.file.abs_src_path).relative_to(self.root).as_posix()

@@ -1,0 +1,34 @@
+/* What the theme leaves out: a language switch for pages that are swapped in place, and search for Chinese. */
+
+/* The header stays when pages are swapped, so the language switch learns each page's twin from the page itself. */
+function turnLanguageSwitch() {
+  const twin = document.getElementById("lc-twin")
+  const link = document.querySelector("[data-lc-language]")
+  if (!twin || !link) return
+  link.href = twin.href
+  link.title = twin.dataset.same === "true" ? link.dataset.same : link.dataset.nearest
+}
+
+/* The theme's search listens for keys; an input method or a phone may send none when it puts a word in. */
+function searchWithoutKeys() {
+  const box = document.querySelector("[data-md-component=search-query]")
+  for (const kind of ["compositionend", "input"])
+    box?.addEventListener(kind, () => box.dispatchEvent(new KeyboardEvent("keyup")))
+}
+
+/* The theme cuts a Chinese query at words of the index, but never looks at its last character (segment() compares
+   j < query.length); one more character, which no page holds, lets it see the whole. */
+function searchWholeWords() {
+  const QUERY = 2
+  const post = Worker.prototype.postMessage
+  Worker.prototype.postMessage = function (message, ...rest) {
+    const whole = message?.type === QUERY
+      ? { ...message, data: message.data.replace(/\p{sc=Han}+/gu, "$&〇") }
+      : message
+    return post.call(this, whole, ...rest)
+  }
+}
+
+searchWholeWords()
+searchWithoutKeys()
+document$.subscribe(turnLanguageSwitch)

@@ -1,0 +1,107 @@
+"""`make bench`: the whole site beside plain Material building what `licheng site write` wrote, in both languages.
+
+Ours reads the school, makes the pages, and builds them with the handbook, the twins and the dates; the peer gets the
+made pages as files, the same Markdown extensions, navigation and search, and the theme as it comes. Both are one
+process on one core that builds both languages, so processor time is what is compared: a busy machine changes it less
+than time on the clock. Pairs run in turn, and the ratio is taken pair by pair.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.benchmarks.check import BIN
+from tests.trees import ROOT
+
+PAIRS = 3
+MOST = 1.3
+_BUILD = """
+import sys
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+for path in sys.argv[1:]:
+    build(load_config(path))
+"""
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads mkdocs.yml; a value from the environment is its default."""
+
+
+_Loader.add_constructor("!ENV", lambda loader, node: loader.construct_sequence(node)[-1])
+
+
+def peer(pages: Path, folder: Path, language: str, ours: dict[str, Any]) -> Path:
+    """A configuration of plain Material for pages that lie in a folder."""
+    theme = {"name": "material", "language": language, "font": False, "features": ours["theme"]["features"]}
+    config = {
+        "site_name": ours["site_name"],
+        "site_url": ours["site_url"],
+        "docs_dir": str(pages),
+        "site_dir": str(folder / f"site-{language}"),
+        "theme": theme,
+        "plugins": {"search": ours["plugins"]["search"]},
+        "markdown_extensions": ours["markdown_extensions"],
+        "nav": list(_kept(ours["nav"], pages)),
+        "not_in_nav": ours["not_in_nav"],
+        "exclude_docs": "/en/",
+    }
+    path = folder / f"peer-{language}.yml"
+    path.write_text(yaml.safe_dump(config), encoding="utf-8")
+    return path
+
+
+def _kept(entries: list[Any], pages: Path) -> Any:
+    """The navigation without pages that nobody made: those are written by hand."""
+    for entry in entries:
+        [(title, target)] = entry.items() if isinstance(entry, dict) else [(None, entry)]
+        if isinstance(target, list):
+            if kept := list(_kept(target, pages)):
+                yield {title: kept}
+        elif (pages / target).is_file():
+            yield entry
+
+
+def seconds(folder: Path, *command: str | Path) -> float:
+    """Processor time of a process and its children, seconds."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def say(line: str) -> None:
+    """Print."""
+    print(line, flush=True)  # noqa: T201 - its output
+
+
+def main() -> int:
+    """Print each pair and the median ratio; 1 where it is too high."""
+    os.environ.update({"NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": "1795392000"})
+    ours = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), _Loader)  # noqa: S506 - safe, with one more tag
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        subprocess.run([BIN / "licheng", "site", "write", folder / "pages"], cwd=ROOT, check=True, capture_output=True)
+        peers = [peer(folder / "pages", folder, "zh-TW", ours), peer(folder / "pages/en", folder, "en", ours)]
+        ratios = []
+        for _ in range(PAIRS):
+            own = seconds(ROOT, BIN / "mkdocs", "build", "--strict", "--site-dir", folder / "own")
+            plain = seconds(folder, BIN / "python", "-c", _BUILD, *peers)
+            ratios.append(own / plain)
+            say(f"site: {own:.1f} s, plain Material {plain:.1f} s, ratio {ratios[-1]:.2f}")
+    median = statistics.median(ratios)
+    say(f"site: median ratio {median:.2f} (at most {MOST})")
+    return 0 if median <= MOST else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,119 @@
+"""`make pictures`: the pictures of the README, of the real site and of what the real command says.
+
+The terminal and the annotation are drawn as a page around the command's own output, then photographed like the site.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import sys
+import tempfile
+import threading
+from functools import partial
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, Quiet
+from tests.command import licheng
+from tests.site.build import build
+from tests.trees import FIXTURES, ROOT, base, load
+
+CASE = FIXTURES / "QUO001/bad"
+STYLE = """
+body { margin: 0; padding: 24px; background: #eceae3; width: max-content; }
+pre, .mono { font: 13px/1.6 "Noto Sans Mono", "Noto Sans Mono CJK TC", monospace; }
+.window { border-radius: 10px; overflow: hidden; box-shadow: 0 6px 24px #0004; }
+.bar { background: #2a322e; height: 32px; display: flex; gap: 8px; align-items: center; padding-left: 14px; }
+.bar i { width: 12px; height: 12px; border-radius: 50%; background: #5d6963; }
+pre { margin: 0; padding: 18px 22px; background: #151a18; color: #e6ebe8; font-size: 15px; line-height: 1.75; }
+.prompt { color: #8fd3bf; }
+.error { color: #ff9c92; font-weight: 700; }
+.place { color: #b4bdb8; }
+.pull { border: 1px solid #d0d7de; border-radius: 8px; background: #fff; width: 860px; overflow: hidden; }
+.pull { font: 14px/1.6 -apple-system, "Segoe UI", "Noto Sans CJK TC", sans-serif; }
+.pull header { background: #f6f8fa; padding: 10px 16px; border-bottom: 1px solid #d0d7de; }
+.line { display: flex; background: #e6ffec; white-space: pre; }
+.line b { width: 52px; text-align: right; padding-right: 14px; margin-right: 12px; }
+.line b { color: #57606a; font-weight: 400; background: #ccffd8; }
+.note { margin: 10px 16px 10px 64px; padding: 10px 14px; }
+.note { border: 1px solid #d0d7de; border-left: 4px solid #cf222e; border-radius: 6px; }
+.note strong { display: block; }
+.note small { color: #57606a; }
+"""
+
+
+def terminal(folder: Path) -> str:
+    """A check, as a terminal shows it."""
+    said = html.escape(licheng(folder, "check").stdout.strip())
+    place, code = r'<span class="place">\1</span>', r'<span class="error">\2</span>'
+    said = re.sub(r"^(\S+:\d+:\d+:) (錯誤 \w+)", f"{place} {code}", said, flags=re.MULTILINE)
+    shown = f'<span class="prompt">$</span> licheng check\n{said}'
+    return f'<div class="window"><div class="bar"><i></i><i></i><i></i></div><pre>{shown}</pre></div>'
+
+
+def annotation(folder: Path) -> str:
+    """The first annotation of a check beside its line, as a pull request shows it."""
+    said = licheng(folder, "check", "--format", "github").stdout.splitlines()
+    head, _, message = next(line for line in said if "::" in line).removeprefix("::").partition("::")
+    values = dict(part.split("=", 1) for part in head.partition(" ")[2].split(",") if "=" in part)
+    at = int(values["line"])
+    lines = (folder / values["file"]).read_text(encoding="utf-8").splitlines()[: at + 3]
+    shown = [f'<div class="line mono"><b>{number}</b>{html.escape(text)}</div>' for number, text in enumerate(lines, 1)]
+    words = "<br>".join(html.escape(part) for part in message.replace("%25", "%").split("%0A"))
+    title = html.escape(values.get("title", ""))
+    note = f'<div class="note"><small>licheng</small><strong>{title}</strong>{words}</div>'
+    file = f'<header class="mono">{html.escape(values["file"])}</header>'
+    return f'<div class="pull">{file}{"".join(shown[:at])}{note}{"".join(shown[at:])}</div>'
+
+
+def faulty_school(folder: Path) -> Path:
+    """The test school with one fault, on disk."""
+    for path, data in base().over(load(sorted(CASE.iterdir())[0])).files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    return folder
+
+
+def photograph(browser: Browser, url: str, target: Path, width: int, height: int, scale: float = 1) -> None:
+    """The site's page as it first appears."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, device_scale_factor=scale, locale="zh-TW"
+    )
+    page = context.new_page()
+    page.goto(url, wait_until="networkidle")
+    page.screenshot(path=target)
+    context.close()
+
+
+def draw(browser: Browser, body: str, target: Path) -> None:
+    """A page of our own, cut to its size."""
+    page = browser.new_page(viewport={"width": 1000, "height": 100})
+    page.set_content(f"<!doctype html><meta charset=utf-8><style>{STYLE}</style>{body}")
+    page.locator("body").screenshot(path=target)
+    page.close()
+
+
+def main(target: Path) -> None:
+    """Make all of them."""
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        school, site = faulty_school(Path(name) / "school"), Path(name) / "site"
+        build(ROOT, site)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site))) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            address = f"http://127.0.0.1:{server.server_port}/"
+            photograph(browser, address, target / "desktop.png", 1280, 800)
+            photograph(browser, address, target / "phone.png", 360, 720, 1.5)
+            server.shutdown()
+        draw(browser, terminal(school), target / "finding.png")
+        draw(browser, annotation(school), target / "annotation.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,74 @@
+"""Someone who visits pages and notices what they should not do."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+
+AXE = Axe().axe_script
+# Only what is wrong leaves the browser: everything that axe saw is megabytes.
+_VIOLATIONS = """axe.run({resultTypes: ["violations"]}).then(found => found.violations.map(
+  one => `${one.id} ${JSON.stringify(one.nodes.map(node => node.target))}`))"""
+Scheme = Literal["light", "dark"]
+WIDTHS = (360, 1280)
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+
+
+class Visitor:
+    """One window at a time; `faults` holds what any of them did that a page of ours must not.
+
+    Attributes:
+        faults: console errors and warnings, script errors, requests to anywhere else, since they were last asked for.
+    """
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.address = address
+        self.faults: list[str] = []
+        self._browser = browser
+        self._contexts: dict[tuple[int, str], BrowserContext] = {}
+
+    def open(self, path: str, width: int = 1280, scheme: Scheme = "light") -> Page:
+        """A page that has finished loading, in a window of that width and scheme."""
+        context = self._contexts.get((width, scheme)) or self._window(width, scheme)
+        page = context.pages[0]
+        page.goto(self.address + path, wait_until="load")
+        return page
+
+    def _window(self, width: int, scheme: Scheme) -> BrowserContext:
+        context = self._browser.new_context(
+            viewport={"width": width, "height": 800}, color_scheme=scheme, locale="zh-TW", accept_downloads=True
+        )
+        self._contexts[width, scheme] = context
+        self._watch(context.new_page())
+        return context
+
+    def _watch(self, page: Page) -> None:
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("request", self._asked)
+
+    def _heard(self, said: ConsoleMessage) -> None:
+        if said.type in {"error", "warning"}:
+            self.faults.append(said.text)
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((self.address, "data:", f"blob:{self.address}")):
+            self.faults.append(request.url)
+
+    def leave(self) -> None:
+        for context in self._contexts.values():
+            context.close()
+
+
+def look(page: Page, width: int, scheme: Scheme) -> list[str]:
+    """What is wrong with how an open page looks: wrong scheme, sideways scrolling, what axe finds."""
+    wrong = []
+    wanted = "slate" if scheme == "dark" else "default"
+    if page.locator("body").get_attribute("data-md-color-scheme") != wanted:
+        wrong.append(f"not in the {scheme} scheme")
+    if (found := page.evaluate("document.documentElement.scrollWidth")) > width:
+        wrong.append(f"{found} px wide")
+    page.evaluate(AXE)
+    return wrong + page.evaluate(_VIOLATIONS)
