@@ -112,6 +112,16 @@ def a_new_item_for_a_classmate(s: Scene) -> Ask:
 
 
 @refused("GAT003")
+def an_item_for_a_classmate_called_as_oneself(s: Scene) -> Ask:
+    return by(s, OTHER, output(OTHER))
+
+
+@refused("GAT003")
+def an_item_for_a_student_called_as_the_teacher(s: Scene) -> Ask:
+    return by(s, "t021", output("t021"))
+
+
+@refused("GAT003")
 def a_teacher_writes_a_students_work(s: Scene) -> Ask:
     return by(s, "t021", edited(s, f"{OWN}/item.md", "submitted: true", "submitted: false"))
 
