@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from licheng.app.keys import Witness, end
 from licheng.app.load import load
 from licheng.app.overrides import override
 from licheng.app.waive import waive
@@ -845,6 +846,22 @@ def _override(s: Scene, change: str) -> dict[str, bytes]:
 
 @accepted
 def a_waiver_and_then_the_late_item(s: Scene) -> Ask:
+    main = _waived(s)
+    return Ask(s.commit(output("running"), STUDENT, parent=main), STUDENT, {"base": main, "now": LATE})
+
+
+@accepted
+def the_end_of_a_key_that_signed_a_waiver(s: Scene) -> Ask:
+    main = _waived(s)
+    own, second = s.key(DEAN).public.fingerprint, Witness(REGISTRAR, s.key(REGISTRAR).sign)
+    with CommitTree(s.root, main) as tree:
+        plan = end(load(tree, LATE.date()), DEAN, own, "retired", LATE, second)
+    files = {path: after for path, (_, after) in plan.replaces.items()}
+    return Ask(s.commit(files, REGISTRAR, parent=main), REGISTRAR, {"base": main, "now": LATE})
+
+
+def _waived(s: Scene) -> str:
+    """A commit with a draft, and a waiver for handing it in late."""
     draft = s.commit(output("running", submitted=False), STUDENT)
     with CommitTree(s.root, draft) as tree:
         plan = waive(
@@ -857,8 +874,7 @@ def a_waiver_and_then_the_late_item(s: Scene) -> Ask:
             now=LATE,
             sign=s.key(DEAN).sign,
         )
-    main = s.commit(dict(plan.creates), DEAN, parent=draft)
-    return Ask(s.commit(output("running"), STUDENT, parent=main), STUDENT, {"base": main, "now": LATE})
+    return s.commit(dict(plan.creates), DEAN, parent=draft)
 
 
 def store(s: Scene, data: bytes) -> None:

@@ -31,9 +31,9 @@ from licheng.policy.accounts import accounts, known_as
 from licheng.policy.authority import TAIPEI
 from licheng.policy.certification import State, state, subject_of
 from licheng.policy.gate import MOST_COMMITS
-from licheng.policy.keys import is_coordinator
+from licheng.policy.keys import is_coordinator, signed
 from licheng.policy.overrides import covering
-from licheng.policy.permission import is_control
+from licheng.policy.permission import is_control, kind_of
 from licheng.policy.queue import waiting
 from licheng.rules.engine import Outcomes, judge_change
 from licheng.sources import yaml
@@ -245,7 +245,7 @@ class _Judge:
             students_after=students,
             received=self._received(students),
             objects_missing=frozenset(missing),
-            accepted=self._accepted() if control else frozenset(),
+            accepted=self._accepted() if self._touches_keys() else frozenset(),
             errors_before=before.count(Severity.ERROR) if before is not None and control else 0,
             errors_after=checked.count(Severity.ERROR) if checked is not None and control else 0,
         )
@@ -282,17 +282,10 @@ class _Judge:
 
     def _accepted(self) -> frozenset[str]:
         """Digests of everything signed that main holds: what an ended key may list."""
-        trusted = self.before.school.trust
-        vouches = [key.witness.statement for key in trusted.keys if key.witness is not None]
-        vouches += [key.ending.by.statement for key in trusted.keys if key.ending is not None]
-        vouches += [vouch.statement for one in trusted.appointments for vouch in one.by]
-        delegations = [delegation.digest for delegation in trusted.delegations]
-        payloads = (
-            hashlib.sha256(self.before.tree.read(entry)).hexdigest()
-            for entry in self.before.tree.entries(CERTIFICATIONS)
-            if entry.path.endswith(".json")
-        )
-        return frozenset([*vouches, *delegations, *payloads])
+        return frozenset(one.digest for one in signed(self.before.school.trust, self.before.students()))
+
+    def _touches_keys(self) -> bool:
+        return any(kind_of(path) == "staff-keys" for path in self.shape.paths)
 
     def _steps(self, report: Report, proposal: Proposal, students: Mapping[str, Student]) -> Iterator[Step]:
         """One next step for each person whom the change concerns, never by a name."""
