@@ -73,7 +73,7 @@ def test_four_weeks_before_the_closing_it_is_near(day: date, expected: Urgency) 
 @pytest.mark.parametrize(("day", "count"), [(date(2026, 9, 10), 0), (date(2026, 9, 11), 1)])
 def test_a_meeting_counts_from_its_day(day: date, count: int) -> None:
     school = read_school(DEMO, day)
-    assert meetings_held(school.calendars[TERM], school) == count
+    assert meetings_held(TERM, school) == count
 
 
 def demand_states(tree: MemoryTree, day: date) -> list[DemandState]:

@@ -270,5 +270,5 @@ def held(school: School, year: int) -> Mapping[str, tuple[int, int]]:
             wanted += len(found)
             done += sum(one.state is DemandState.HELD for one in found)
             called += meetings_wanted(book)
-            met += min(meetings_held(calendar, school), meetings_wanted(book))
+            met += min(meetings_held(calendar.term, school), meetings_wanted(book))
     return {"trainings": (wanted, done), "meetings": (called, met)}

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from licheng.core.calendar import TermCalendar
 from licheng.core.dates import day, optional_day
 from licheng.core.location import Place
 from licheng.core.record import Record
@@ -101,9 +100,9 @@ def meetings(school: School, term: Term | None = None) -> list[Record]:
     return sorted(found, key=lambda record: (held_on(record), record.path))
 
 
-def meetings_held(calendar: TermCalendar, school: School) -> int:
+def meetings_held(term: Term, school: School) -> int:
     """How many meetings of a term have taken place by today (伍.四)."""
-    return sum(held_on(meeting) <= school.today for meeting in meetings(school, calendar.term))
+    return sum(held_on(meeting) <= school.today for meeting in meetings(school, term))
 
 
 def meetings_wanted(book: Rulebook) -> int:
