@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from licheng.app.keys import Witness, end
@@ -825,6 +825,18 @@ def a_record_beside_what_was_broken_before(s: Scene) -> Ask:
 
 @accepted
 def a_mass_deletion_that_a_coordinator_signed(s: Scene) -> Ask:
+    return _overridden(s)
+
+
+@refused("GAT012")
+def a_mass_deletion_that_was_signed_long_ago(s: Scene) -> Ask:
+    ask = _overridden(s)
+    ask.options["now"] = s.clock + timedelta(days=15)
+    return ask
+
+
+def _overridden(s: Scene) -> Ask:
+    """A mass deletion onto a main that holds its override."""
     gone = _of_activities(s)
     wanted = s.commit(dict.fromkeys(gone), ACTIVITIES)
     change = digest(Span(s.root, s.base, wanted).changes())

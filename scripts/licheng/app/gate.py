@@ -121,7 +121,7 @@ def _shape(request: Request, span: Span, before: Loaded) -> Proposal:
         before=school,
         after=school,
         now=request.now,
-        override=covering(changes, actor.id, school) if actor is not None else None,
+        override=covering(changes, actor.id, school, request.now) if actor is not None else None,
     )
 
 

@@ -178,9 +178,9 @@ def deeds(student: Student, school: School, year: int) -> Iterator[Deed]:
                 if _has_to_be_verified(subject, student, calendar.term, due):
                     yield _verification(row["id"], due, verification(subject, calendar.term, student, school))
     for output in _outputs(student, school, year):
-        due = _certified_by(output, student, school)
-        if due is not None and due <= school.today:
-            yield _certification(output, due, student, school)
+        closes = _certified_by(output, student, school)
+        if closes is not None and closes <= school.today:
+            yield _certification(output, closes, student, school)
 
 
 def _checked_by(term: Term, level: int, school: School) -> Iterator[tuple[Mapping[str, Any], date]]:
