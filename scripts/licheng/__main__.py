@@ -2,4 +2,5 @@
 
 from licheng.cli.main import run
 
-run()
+if __name__ == "__main__":  # a worker of `check` imports this module again
+    run()

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from licheng.app.keys import Witness, end
 from licheng.app.load import load
 from licheng.app.overrides import override
 from licheng.app.waive import waive
@@ -109,6 +110,16 @@ def a_classmates_work(s: Scene) -> Ask:
 @refused("GAT003")
 def a_new_item_for_a_classmate(s: Scene) -> Ask:
     return by(s, OTHER, output("running"))
+
+
+@refused("GAT003")
+def an_item_for_a_classmate_called_as_oneself(s: Scene) -> Ask:
+    return by(s, OTHER, output(OTHER))
+
+
+@refused("GAT003")
+def an_item_for_a_student_called_as_the_teacher(s: Scene) -> Ask:
+    return by(s, "t021", output("t021"))
 
 
 @refused("GAT003")
@@ -814,6 +825,18 @@ def a_record_beside_what_was_broken_before(s: Scene) -> Ask:
 
 @accepted
 def a_mass_deletion_that_a_coordinator_signed(s: Scene) -> Ask:
+    return _overridden(s)
+
+
+@refused("GAT012")
+def a_mass_deletion_that_was_signed_long_ago(s: Scene) -> Ask:
+    ask = _overridden(s)
+    ask.options["now"] = s.clock + timedelta(days=15)
+    return ask
+
+
+def _overridden(s: Scene) -> Ask:
+    """A mass deletion onto a main that holds its override."""
     gone = _of_activities(s)
     wanted = s.commit(dict.fromkeys(gone), ACTIVITIES)
     change = digest(Span(s.root, s.base, wanted).changes())
@@ -835,6 +858,22 @@ def _override(s: Scene, change: str) -> dict[str, bytes]:
 
 @accepted
 def a_waiver_and_then_the_late_item(s: Scene) -> Ask:
+    main = _waived(s)
+    return Ask(s.commit(output("running"), STUDENT, parent=main), STUDENT, {"base": main, "now": LATE})
+
+
+@accepted
+def the_end_of_a_key_that_signed_a_waiver(s: Scene) -> Ask:
+    main = _waived(s)
+    own, second = s.key(DEAN).public.fingerprint, Witness(REGISTRAR, s.key(REGISTRAR).sign)
+    with CommitTree(s.root, main) as tree:
+        plan = end(load(tree, LATE.date()), DEAN, own, "retired", LATE, second)
+    files = {path: after for path, (_, after) in plan.replaces.items()}
+    return Ask(s.commit(files, REGISTRAR, parent=main), REGISTRAR, {"base": main, "now": LATE})
+
+
+def _waived(s: Scene) -> str:
+    """A commit with a draft, and a waiver for handing it in late."""
     draft = s.commit(output("running", submitted=False), STUDENT)
     with CommitTree(s.root, draft) as tree:
         plan = waive(
@@ -847,8 +886,7 @@ def a_waiver_and_then_the_late_item(s: Scene) -> Ask:
             now=LATE,
             sign=s.key(DEAN).sign,
         )
-    main = s.commit(dict(plan.creates), DEAN, parent=draft)
-    return Ask(s.commit(output("running"), STUDENT, parent=main), STUDENT, {"base": main, "now": LATE})
+    return s.commit(dict(plan.creates), DEAN, parent=draft)
 
 
 def store(s: Scene, data: bytes) -> None:

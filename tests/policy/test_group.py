@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
@@ -72,7 +73,7 @@ def test_four_weeks_before_the_closing_it_is_near(day: date, expected: Urgency) 
 @pytest.mark.parametrize(("day", "count"), [(date(2026, 9, 10), 0), (date(2026, 9, 11), 1)])
 def test_a_meeting_counts_from_its_day(day: date, count: int) -> None:
     school = read_school(DEMO, day)
-    assert meetings_held(school.calendars[TERM], school) == count
+    assert meetings_held(TERM, school) == count
 
 
 def demand_states(tree: MemoryTree, day: date) -> list[DemandState]:
@@ -140,6 +141,37 @@ def test_what_was_not_certified_in_time_is_not_on_time() -> None:
     day = date(2026, 7, 31)
     whole, lacking = (tally(tree, day).duties()["course-outputs"] for tree in (DEMO, without))
     assert (lacking.due, lacking.on_time) == (whole.due, whole.on_time - 1)
+
+
+def test_whoever_had_the_section_when_it_was_due_should_have_certified() -> None:
+    certified = [path for path in DEMO.files if path.startswith("content/certifications/") and "/terms/114-1/" in path]
+    offerings = "content/school/courses/114-1.yaml"
+    text = DEMO.files[offerings].decode()
+    left, came = "{staff: t012, to: 2025-12-31}", "{staff: t011, from: 2026-01-01}"
+    dated = re.sub(r"teachers:\n *- t012\n|teachers: \[t012\]\n", f"teachers: [{left}, {came}]\n", text)
+    assert dated != text
+    day = date(2026, 7, 31)
+    before, after = (
+        tally(DEMO.over({offerings: new.encode()}, frozenset(certified)), day).people() for new in (text, dated)
+    )
+    assert "course-outputs" in before["t012"]
+    assert "course-outputs" not in after.get("t012", {})
+    assert "course-outputs" in after["t011"]
+
+
+def test_a_check_of_another_version_of_the_file_is_none() -> None:
+    path = min(path for path in DEMO.files if path.endswith("/verifications/114-1/course-records.yaml"))
+    stale = DEMO.over({path: re.sub(rb"digest: \w+", b"digest: " + b"0" * 64, DEMO.files[path])}, frozenset())
+    whole, lacking = (tally(tree, date(2026, 7, 31)).duties()["course-selection"] for tree in (DEMO, stale))
+    assert (lacking.due, lacking.on_time) == (whole.due, whole.on_time - 1)
+
+
+def test_the_figures_of_the_demo_follow_from_its_records() -> None:
+    written = next(iter(read_school(DEMO, date(2026, 7, 31)).of("evaluation"))).data["figures"]["duties"]
+    shares = tally(DEMO, date(2026, 7, 31)).duties()
+    assert [(row["duty"], row["due"], row["on_time"]) for row in written] == [
+        (duty, share.due, share.on_time) for duty, share in shares.items()
+    ]
 
 
 def test_trainings_and_meetings_of_a_year() -> None:

@@ -19,7 +19,7 @@ from licheng.app.check import PARTIAL, check
 from licheng.app.load import Loaded, load
 from licheng.app.receipts import ReceiptLog
 from licheng.core.change import Account, Operation, Proposal
-from licheng.core.errors import ExitCode, UsageError
+from licheng.core.errors import ExitCode, LichengError, UsageError
 from licheng.core.finding import Finding, Severity
 from licheng.core.layout import CERTIFICATIONS, STUDENTS, student_folder
 from licheng.core.location import Place
@@ -31,9 +31,9 @@ from licheng.policy.accounts import accounts, known_as
 from licheng.policy.authority import TAIPEI
 from licheng.policy.certification import State, state, subject_of
 from licheng.policy.gate import MOST_COMMITS
-from licheng.policy.keys import is_coordinator
+from licheng.policy.keys import is_coordinator, signed
 from licheng.policy.overrides import covering
-from licheng.policy.permission import is_control
+from licheng.policy.permission import is_control, kind_of
 from licheng.policy.queue import waiting
 from licheng.rules.engine import Outcomes, judge_change
 from licheng.sources import yaml
@@ -121,7 +121,7 @@ def _shape(request: Request, span: Span, before: Loaded) -> Proposal:
         before=school,
         after=school,
         now=request.now,
-        override=covering(changes, actor.id, school) if actor is not None else None,
+        override=covering(changes, actor.id, school, request.now) if actor is not None else None,
     )
 
 
@@ -173,7 +173,8 @@ class _Judge:
         students = {student.id: student for student in self._students(self.after)}
         control = is_control(self.shape.changes[0].path)
         paths = () if control else self._paths(students)
-        checked = check(found, self.request.today, paths=paths) if control or paths else None
+        jobs = None if control else 1
+        checked = check(found, self.request.today, paths=paths, jobs=jobs) if control or paths else None
         before = self._check_before(checked, paths, control=control)
         fresh, inherited = _apart(checked, before)
         proposal = self._proposal(students, before, checked, control=control)
@@ -245,7 +246,7 @@ class _Judge:
             students_after=students,
             received=self._received(students),
             objects_missing=frozenset(missing),
-            accepted=self._accepted() if control else frozenset(),
+            accepted=self._accepted() if self._touches_keys() else frozenset(),
             errors_before=before.count(Severity.ERROR) if before is not None and control else 0,
             errors_after=checked.count(Severity.ERROR) if checked is not None and control else 0,
         )
@@ -260,7 +261,7 @@ class _Judge:
             with CommitTree(self.request.root, sha) as tree:
                 if not check(tree, self.request.today).count(Severity.ERROR):
                     return load(tree, self.request.today)
-        return self.before
+        raise LichengError("APP039", count=_LOOK_BACK)
 
     def _received(self, students: Mapping[str, Student]) -> dict[str, datetime]:
         """When each thing was first received: by the log, by the forge, or now."""
@@ -282,17 +283,10 @@ class _Judge:
 
     def _accepted(self) -> frozenset[str]:
         """Digests of everything signed that main holds: what an ended key may list."""
-        trusted = self.before.school.trust
-        vouches = [key.witness.statement for key in trusted.keys if key.witness is not None]
-        vouches += [key.ending.by.statement for key in trusted.keys if key.ending is not None]
-        vouches += [vouch.statement for one in trusted.appointments for vouch in one.by]
-        delegations = [delegation.digest for delegation in trusted.delegations]
-        payloads = (
-            hashlib.sha256(self.before.tree.read(entry)).hexdigest()
-            for entry in self.before.tree.entries(CERTIFICATIONS)
-            if entry.path.endswith(".json")
-        )
-        return frozenset([*vouches, *delegations, *payloads])
+        return frozenset(one.digest for one in signed(self.before.school.trust, self.before.students()))
+
+    def _touches_keys(self) -> bool:
+        return any(kind_of(path) == "staff-keys" for path in self.shape.paths)
 
     def _steps(self, report: Report, proposal: Proposal, students: Mapping[str, Student]) -> Iterator[Step]:
         """One next step for each person whom the change concerns, never by a name."""

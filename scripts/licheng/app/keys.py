@@ -6,7 +6,7 @@ Every plan that changes a key also rewrites `allowed_signers`, so that the two n
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -22,15 +22,13 @@ from licheng.core.certification import (
     STATEMENT_TYPE,
     Event,
     Key,
-    Trust,
-    Vouch,
 )
 from licheng.core.errors import UsageError
 from licheng.core.layout import ALLOWED_SIGNERS, BY_NAME, home
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.policy.authority import is_invalid
-from licheng.policy.keys import appointment_fault, is_coordinator
+from licheng.policy.keys import appointment_fault, is_coordinator, signed
 from licheng.signing.canonical import Json, encode
 from licheng.signing.public_key import PublicKey
 from licheng.sources.reading import Shelf, read_record
@@ -121,7 +119,11 @@ def end(
         UsageError: APP047, there is no such key; APP049, who signs is not a second person.
     """
     keys, key = _found(loaded.school, staff, fingerprint)
-    listed = {digest for digest, when in _signed(loaded, staff, fingerprint) if since is None or when < since}
+    listed = {
+        one.digest
+        for one in signed(loaded.school.trust, loaded.students())
+        if (one.staff, one.fingerprint) == (staff, fingerprint) and (since is None or one.at < since)
+    }
     ended: dict[str, Any] = {"at": trust.written(at), "reason": reason}
     if since is not None:
         ended["since"] = trust.written(since)
@@ -186,45 +188,9 @@ def appoint(
     return _written(loaded, {path: text.encode()})
 
 
-def _signed(loaded: Loaded, staff: str, fingerprint: str) -> Iterator[tuple[str, datetime]]:
-    """Everything that a key signed and this repository holds: decisions, delegations, what it seconded."""
-    trusted = loaded.school.trust
-    for event in _events(loaded):
-        if _is_by(event, staff, fingerprint):
-            yield event.digest, _issued(event)
-    for one in trusted.delegations:
-        if (one.by, one.key_fingerprint) == (staff, fingerprint):
-            yield one.digest, one.issued_at
-    for vouch, when in _vouches(trusted):
-        if (vouch.staff, vouch.signature.fingerprint) == (staff, fingerprint):
-            yield vouch.statement, when
-
-
-def _vouches(trusted: Trust) -> Iterator[tuple[Vouch, datetime]]:
-    """Every signature of a second person, and the instant at which that person's key had to count."""
-    for key in trusted.keys:
-        if key.witness is not None:
-            yield key.witness, key.valid_from
-        if key.ending is not None:
-            yield key.ending.by, key.ending.at
-    for appointment in trusted.appointments:
-        for vouch in appointment.by:
-            yield vouch, appointment.signed_at
-
-
-def _events(loaded: Loaded) -> Iterator[Event]:
-    for student in loaded.students():
-        yield from student.events
-
-
 def _is_by(event: Event, staff: str, fingerprint: str) -> bool:
     payload = event.payload
     return payload is not None and (payload.certifier, payload.key_fingerprint) == (staff, fingerprint)
-
-
-def _issued(event: Event) -> datetime:
-    assert event.payload is not None  # noqa: S101 - only events with a payload are asked
-    return event.payload.issued_at
 
 
 def _record(school: School, staff: str) -> Record | None:

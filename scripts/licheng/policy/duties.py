@@ -167,8 +167,7 @@ def missing(row: Mapping[str, Any], term: Term, student: Student, school: School
     """The kinds of record that a student lacks for a row in a term; an unchecked one is told by its subject."""
     kept = [kind for kind in row["records"] if BY_NAME[kind].of_student and "term" in BY_NAME[kind].parameters]
     lacking = [kind for kind in kept if not _has(kind, term, student)]
-    subjects = [subject for subject in _VERIFIED if subject in row["records"] and row["checker"]]
-    unchecked = [f"verification/{one}" for one in subjects if not _is_verified(one, term, student, school)]
+    unchecked = [f"verification/{one}" for one in checked(row) if verification(one, term, student, school) is None]
     return (*lacking, *unchecked)
 
 
@@ -183,18 +182,25 @@ def _courses(kind: str, section: str, term: Term, student: Student) -> set[str]:
     return {entry["course"] for record in found for entry in record.data[section]} or {f"no {kind}"}
 
 
-def _is_verified(subject: str, term: Term, student: Student, school: School) -> bool:
-    """A check counts when it was made by today, and for the file as it is where the file can be read."""
-    checked = {record.term: record.text for record in student.of(subject)}
-    text = checked.get(term)
+def checked(row: Mapping[str, Any]) -> list[str]:
+    """The subjects of a row that its checker signs off for each student and term (伍.五)."""
+    return [subject for subject in _VERIFIED if subject in row["records"] and row["checker"]]
+
+
+def verification(subject: str, term: Term, student: Student, school: School) -> Record | None:
+    """The check that counts: made by today, and for the file as it is where the file can be read."""
+    texts = {record.term: record.text for record in student.of(subject)}
+    text = texts.get(term)
     digest = hashlib.sha256(text.encode()).hexdigest() if text is not None else None
-    return any(
-        record.term == term
+    found = (
+        record
+        for record in student.of("verification")
+        if record.term == term
         and record.identity["subject"] == subject
         and day(record.data["on"]) <= school.today
         and digest in (None, record.data["digest"])
-        for record in student.of("verification")
     )
+    return next(found, None)
 
 
 def _submitted(row: Mapping[str, Any], term: Term, student: Student, school: School) -> Tally:
@@ -232,7 +238,7 @@ def _applicants(row: Mapping[str, Any], term: Term, student: Student, school: Sc
     if not applied or not any(day(one["on"]) <= school.today for one in events if one["event"] == "application"):
         return Tally()
     written = any(is_submitted(record) for record in student.of("statement"))
-    return Tally(1, int(written and _is_verified("statement", term, student, school)))
+    return Tally(1, int(written and verification("statement", term, student, school) is not None))
 
 
 _EXPECTED = {

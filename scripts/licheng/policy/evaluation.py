@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from licheng.core.calendar import TermCalendar
@@ -19,18 +20,18 @@ from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term
-from licheng.policy.authority import TAIPEI, sections
-from licheng.policy.calendar import find_windows, internal_deadline
+from licheng.policy.authority import TAIPEI, assigned, sections
+from licheng.policy.calendar import find_windows
 from licheng.policy.certification import verified
+from licheng.policy.deadlines import duty_dates, duty_rows
 from licheng.policy.disclosure import rounded
+from licheng.policy.duties import checked, verification
 from licheng.policy.enrolment import intervals, level_and_class
 from licheng.policy.quota import is_submitted
 from licheng.policy.training import DemandState, provisions
 from licheng.policy.working_group import meetings_held, meetings_wanted
 
 OUTPUTS = "course-outputs"
-# Whose records carry the day on which they were done: the duty of each subject that the school verifies.
-VERIFIED = {"basic-data": "basic-data", "course-records": "course-selection"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,29 +173,29 @@ def deeds(student: Student, school: School, year: int) -> Iterator[Deed]:
     """What had to be done of a student's records by today, as far as records carry the day (伍.五, 伍.末)."""
     own = student.one("student")
     for calendar in terms(school, year) if own is not None else ():
-        for subject, duty in VERIFIED.items():
-            due = _due(duty, calendar, _level(own, calendar.term), school)
-            if due is not None and due <= school.today and _has_to_be_verified(subject, student, calendar.term, due):
-                yield _verification(duty, due, subject, student, calendar.term)
+        for row, due in _checked_by(calendar.term, _level(own, calendar.term), school):
+            for subject in checked(row):
+                if _has_to_be_verified(subject, student, calendar.term, due):
+                    yield _verification(row["id"], due, verification(subject, calendar.term, student, school))
     for output in _outputs(student, school, year):
-        due = _certified_by(output, student, school)
-        if due is not None and due <= school.today:
-            yield _certification(output, due, student, school)
+        closes = _certified_by(output, student, school)
+        if closes is not None and closes <= school.today:
+            yield _certification(output, closes, student, school)
 
 
-def _level(own: Record | None, term: Term) -> int:
-    found = level_and_class(own, term.last_day) if own is not None else None
-    return found[0] if found is not None else 0
+def _checked_by(term: Term, level: int, school: School) -> Iterator[tuple[Mapping[str, Any], date]]:
+    """The rows that every student must have, with their day, of those whose day is over or is today."""
+    for row in duty_rows(school):
+        due = _due_days(school).get((row["id"], term, level))
+        if row["expects"] == "every-student" and due is not None and due <= school.today:
+            yield row, due
 
 
-def _due(duty: str, calendar: TermCalendar, level: int, school: School) -> date | None:
-    """The earliest internal deadline of a duty's rosters for a year level in a term (伍.末)."""
-    book, table = school.rulebooks.for_term(calendar.term), school.one("duties")
-    if book is None or table is None:
-        return None
-    rosters = {name for row in table.data["duties"] if row["id"] == duty for name in row["deadline"].get("rosters", ())}
-    windows = (window for window in calendar.agency if window.roster in rosters and level in window.levels)
-    return min((internal_deadline(window, book) for window in windows), default=None)
+@lru_cache(maxsize=4)
+def _due_days(school: School) -> Mapping[tuple[str, Term, int], date]:
+    """The day of each row, by term and year level, where the agency has set one."""
+    found = ((duty, duty.due) for duty in duty_dates(school))
+    return {(duty.row["id"], duty.term, level): due for duty, due in found if due is not None for level in duty.levels}
 
 
 def _has_to_be_verified(subject: str, student: Student, term: Term, due: date) -> bool:
@@ -205,11 +206,15 @@ def _has_to_be_verified(subject: str, student: Student, term: Term, due: date) -
     return own is not None and any(span.overlaps(due, due) for span in intervals(own))
 
 
-def _verification(duty: str, due: date, subject: str, student: Student, term: Term) -> Deed:
-    for record in student.of("verification"):
-        if record.term == term and record.identity["subject"] == subject:
-            return Deed(duty, due, day(record.data["on"]), frozenset({record.data["by"]}))
-    return Deed(duty, due, None, frozenset())
+def _verification(duty: str, due: date, found: Record | None) -> Deed:
+    if found is None:
+        return Deed(duty, due, None, frozenset())
+    return Deed(duty, due, day(found.data["on"]), frozenset({found.data["by"]}))
+
+
+def _level(own: Record | None, term: Term) -> int:
+    found = level_and_class(own, term.last_day) if own is not None else None
+    return found[0] if found is not None else 0
 
 
 def _outputs(student: Student, school: School, year: int) -> Iterator[Record]:
@@ -252,7 +257,7 @@ def _certification(output: Record, due: date, student: Student, school: School) 
         return Deed(OUTPUTS, due, _on(decisions[0]), frozenset({decisions[0].certifier}))
     assert output.term is not None  # noqa: S101 - an output's path has a term
     taught = sections(student, school, output.term, output.data["course"])
-    return Deed(OUTPUTS, due, None, frozenset(staff for section in taught for staff in section.get("teachers", ())))
+    return Deed(OUTPUTS, due, None, frozenset(who for one in taught for who in assigned(one, "teachers", due)))
 
 
 def held(school: School, year: int) -> Mapping[str, tuple[int, int]]:
@@ -265,5 +270,5 @@ def held(school: School, year: int) -> Mapping[str, tuple[int, int]]:
             wanted += len(found)
             done += sum(one.state is DemandState.HELD for one in found)
             called += meetings_wanted(book)
-            met += min(meetings_held(calendar, school), meetings_wanted(book))
+            met += min(meetings_held(calendar.term, school), meetings_wanted(book))
     return {"trainings": (wanted, done), "meetings": (called, met)}

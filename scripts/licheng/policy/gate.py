@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from licheng.core.change import Account, Change, Commit, Operation, Proposal
-from licheng.core.layout import student_folder
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.policy.accounts import accounts
 from licheng.policy.authority import TAIPEI
-from licheng.policy.permission import Denial, Scene, denial, record_home
+from licheng.policy.permission import Denial, Scene, denial, record_home, student_of
 
 # What one change may have. A term's marks of 3,000 students are 3,000 files; nothing sound comes near these.
 MOST_CHANGES = 20_000
@@ -92,7 +91,7 @@ def _writers(path: str, proposal: Proposal) -> list[str]:
 
 
 def _scene(path: str, proposal: Proposal) -> Scene:
-    owner = (student_folder(path) or "").rpartition("/")[2]
+    owner = student_of(path)
     before, after = proposal.students_before.get(owner), proposal.students_after.get(owner)
     pairs = ((before, proposal.before), (after, proposal.after))
     versions = [found for student, school in pairs if (found := _record(path, student, school)) is not None]

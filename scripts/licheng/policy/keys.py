@@ -6,15 +6,59 @@ another (a witness has a key, that key has a witness), so each carries what is b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from licheng.core.certification import Appointment, Key, Vouch
+from licheng.core.certification import Appointment, Key, Trust, Vouch
 from licheng.core.school import School
+from licheng.core.student import Student
 
 Asked = frozenset[tuple[str, int]]
 _APPOINTMENT = -1  # stands for a record's appointment where a key's index would
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """One signed thing: who by it claims to be, by which key, SHA-256 of what is signed in hex, and when, UTC."""
+
+    staff: str
+    fingerprint: str | None
+    digest: str
+    at: datetime
+
+
+def signed(trust: Trust, students: Iterable[Student]) -> Iterator[Signed]:
+    """Everything signed that a school holds: what the end of a key may list, and lists where the key made it."""
+    for student in students:
+        for event in student.events:
+            if event.payload is not None:
+                one = event.payload
+                yield Signed(one.certifier, one.key_fingerprint, event.digest, one.issued_at)
+        for waiver in student.waivers:
+            yield _signed(waiver.by, waiver.signed_at)
+    for delegation in trust.delegations:
+        yield Signed(delegation.by, delegation.key_fingerprint, delegation.digest, delegation.issued_at)
+    for override in trust.overrides:
+        yield _signed(override.by, override.signed_at)
+    yield from _seconding(trust)
+
+
+def _seconding(trust: Trust) -> Iterator[Signed]:
+    """What second people signed, and the instant at which their key had to count."""
+    for key in trust.keys:
+        if key.witness is not None:
+            yield _signed(key.witness, key.valid_from)
+        if key.ending is not None:
+            yield _signed(key.ending.by, key.ending.at)
+    for appointment in trust.appointments:
+        for vouch in appointment.by:
+            yield _signed(vouch, appointment.signed_at)
+
+
+def _signed(vouch: Vouch, at: datetime) -> Signed:
+    return Signed(vouch.staff, vouch.signature.fingerprint, vouch.statement, at)
 
 
 def counts(key: Key, digest: str, at: datetime, school: School) -> bool:
@@ -98,11 +142,14 @@ def _vouched(vouch: Vouch, at: datetime, school: School, asked: Asked) -> bool:
 
 
 def _coordinates(staff: str, at: datetime, school: School, asked: Asked) -> bool:
-    """By an appointment, which for a coordinator of the genesis says only until when; else by the genesis."""
-    of_person = [one for one in school.trust.appointments if one.staff == staff]
-    held = [one for one in of_person if (one.path, _APPOINTMENT) not in asked and _appointed(one, school, asked)]
+    """By an appointment, which for a coordinator of the genesis says only until when; else by the genesis.
+
+    One that does not hold keeps its person out: otherwise a damaged retirement would bring somebody back.
+    """
+    of_person = (one for one in school.trust.appointments if one.staff == staff)
+    held = [one for one in of_person if (one.path, _APPOINTMENT) not in asked]
     if held:
-        return any(one.covers(at) for one in held)
+        return any(one.covers(at) and _appointed(one, school, asked) for one in held)
     return staff in school.trust.coordinators
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 
 from licheng.core.certification import Override
 from licheng.core.change import Change
 from licheng.core.school import School
 from licheng.policy import keys
+from licheng.policy.certification import NEW_FOR
 
 
 def digest(changes: Iterable[Change]) -> str:
@@ -26,14 +28,20 @@ def fault(override: Override, school: School) -> str | None:
     return None if keys.vouched(override.by, override.signed_at, school) else "signature"
 
 
-def covering(changes: tuple[Change, ...], actor: str, school: School) -> Override | None:
-    """The override at base that lets a change pass which an actor brings; the second person is somebody else."""
+def covering(changes: tuple[Change, ...], actor: str, school: School, now: datetime) -> Override | None:
+    """The override at base that lets a change pass which an actor brings; the second person is somebody else.
+
+    It holds as long as a signature is new: the same deletions could come again years later.
+    """
     wanted = digest(changes)
     return next(
         (
             override
             for override in school.trust.overrides
-            if override.change == wanted and override.by.staff != actor and fault(override, school) is None
+            if override.change == wanted
+            and override.by.staff != actor
+            and now - NEW_FOR <= override.signed_at
+            and fault(override, school) is None
         ),
         None,
     )

@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from fnmatch import fnmatchcase
 
 from licheng.core.change import Account, Operation
-from licheng.core.layout import ALLOWED_SIGNERS, WITH_FILES, Form, Home, home
+from licheng.core.layout import ALLOWED_SIGNERS, WITH_FILES, Form, Home, home, student_folder
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
@@ -111,6 +111,11 @@ class Scene:
     signers: frozenset[str] = frozenset()
 
 
+def student_of(path: str) -> str:
+    """Whose folder a path lies in, by the folder and not by whatever else in the path is called so; else empty."""
+    return (student_folder(path) or "").rpartition("/")[2]
+
+
 def is_among(row: Row, account: Account, path: str, scene: Scene) -> bool:
     """Whether an account is one of those whom a row names."""
     return any(_is(who, account, path, scene) for who in row.by)
@@ -118,7 +123,7 @@ def is_among(row: Row, account: Account, path: str, scene: Scene) -> bool:
 
 def _is(who: Mapping[str, str], account: Account, path: str, scene: Scene) -> bool:
     if who.get("as") == "owner":
-        return account.id in path.split("/")
+        return account.holder == "student" and account.id == student_of(path)
     if account.holder != "staff":
         return False
     if "unit" in who:

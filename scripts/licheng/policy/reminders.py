@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from licheng.core.dates import day
 from licheng.core.school import School
 from licheng.policy.deadlines import Deadline, Kind, Owner
 from licheng.policy.duties import DutyState, Phase
+from licheng.policy.training import SessionState, sessions
+from licheng.policy.working_group import meetings_held
 
 DAYS = (14, 7, 3, 1)
 _SETTLED = frozenset({Phase.DONE, Phase.ENDED, Phase.COMING, Phase.UNDATED})
@@ -68,13 +69,11 @@ def is_settled(deadline: Deadline, state: DutyState | None, school: School) -> b
 
 
 def held(deadline: Deadline, school: School) -> int:
-    """How many trainings of an audience, or meetings of the working group, a term has on record by today."""
-    found = 0
-    for record in school.of("training" if deadline.kind is Kind.TRAINING else "meeting"):
-        on = day(record.data["on"]) if record.kind == "training" else day(record.identity["date"])
-        same = record.kind == "meeting" or record.data["audience"] == deadline.subject
-        found += record.term == deadline.term and same and on <= school.today
-    return found
+    """How many trainings of an audience, or meetings of the working group, a term has held by today (陸, 伍.四)."""
+    if deadline.kind is Kind.MEETING:
+        return meetings_held(deadline.term, school)
+    found = sessions(school, deadline.term)
+    return sum(one.audience == deadline.subject and one.state is SessionState.HELD for one in found)
 
 
 def _number(deadline: Deadline) -> int:

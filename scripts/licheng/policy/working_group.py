@@ -6,19 +6,18 @@ People are never named here: a seat is a post, and who holds it is counted.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
-from licheng.core.calendar import TermCalendar
 from licheng.core.dates import day, optional_day
 from licheng.core.location import Place
 from licheng.core.record import Record
 from licheng.core.rulebook import Rulebook
 from licheng.core.school import School
 from licheng.core.term import Term
+from licheng.policy.authority import within
 
 CONVENOR = "convenor"
 
@@ -79,15 +78,10 @@ def holders(post: str, school: School, on: date) -> int:
         entry for record in school.of("seat-holders") for entry in record.data["terms"] if entry["seat"] == post
     ]
     if appointed:
-        return sum(_holds(entry, on) for entry in appointed)
+        return sum(within(entry, on) for entry in appointed)
     return sum(
-        any(entry["post"] == post and _holds(entry, on) for entry in posts) for posts in school.posts_of.values()
+        any(entry["post"] == post and within(entry, on) for entry in posts) for posts in school.posts_of.values()
     )
-
-
-def _holds(entry: Mapping[str, Any], on: date) -> bool:
-    ends = optional_day(entry.get("to"))
-    return day(entry["from"]) <= on and (ends is None or on <= ends)
 
 
 def held_on(meeting: Record) -> date:
@@ -106,9 +100,9 @@ def meetings(school: School, term: Term | None = None) -> list[Record]:
     return sorted(found, key=lambda record: (held_on(record), record.path))
 
 
-def meetings_held(calendar: TermCalendar, school: School) -> int:
+def meetings_held(term: Term, school: School) -> int:
     """How many meetings of a term have taken place by today (伍.四)."""
-    return sum(held_on(meeting) <= school.today for meeting in meetings(school, calendar.term))
+    return sum(held_on(meeting) <= school.today for meeting in meetings(school, term))
 
 
 def meetings_wanted(book: Rulebook) -> int:

@@ -35,7 +35,7 @@ def _lacking(this: Rule, school: School, when: Urgency) -> Iterator[Finding]:
         book = school.rulebooks.for_term(calendar.term)
         if book is None or urgency(calendar, school.today) is not when:
             continue
-        held, wanted = meetings_held(calendar, school), meetings_wanted(book)
+        held, wanted = meetings_held(calendar.term, school), meetings_wanted(book)
         if held < wanted:
             place = calendar.record.at_key("meetings")
             yield this.finding(
