@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from fnmatch import fnmatchcase
 
 from licheng.core.change import Account, Operation
-from licheng.core.layout import ALLOWED_SIGNERS, WITH_FILES, Form, Home, home
+from licheng.core.layout import ALLOWED_SIGNERS, WITH_FILES, Form, Home, home, student_folder
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
@@ -118,7 +118,7 @@ def is_among(row: Row, account: Account, path: str, scene: Scene) -> bool:
 
 def _is(who: Mapping[str, str], account: Account, path: str, scene: Scene) -> bool:
     if who.get("as") == "owner":
-        return account.id in path.split("/")
+        return _owns(account, path)
     if account.holder != "staff":
         return False
     if "unit" in who:
@@ -126,6 +126,12 @@ def _is(who: Mapping[str, str], account: Account, path: str, scene: Scene) -> bo
     if "post" in who:
         return holds(account.id, scene.school, scene.on, who["post"])
     return _related(who["as"], account, scene)
+
+
+def _owns(account: Account, path: str) -> bool:
+    """Whether a file is in somebody's own folder; what an item is called below it says nothing."""
+    folder = student_folder(path)
+    return folder is not None and folder.rpartition("/")[2] == account.id
 
 
 def _related(relation: str, account: Account, scene: Scene) -> bool:
