@@ -47,8 +47,9 @@ format: $(VENV)/dev.stamp ## rewrite the code in the house format
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
-bench: $(VENV)/dev.stamp ## measure licheng check against check-jsonschema, as ratios in one run
+bench: $(VENV)/dev.stamp ## measure licheng check against check-jsonschema, and the gate in a small and a large school, as ratios in one run
 	@$(BIN)/python tests/benchmarks/check.py
+	@$(BIN)/python -m tests.benchmarks.gate
 
 regenerate: $(VENV)/dev.stamp ## write anew the demo school in content/, the signed fixtures and the generated docs
 	@$(BIN)/python -m tests.regenerate

@@ -16,6 +16,7 @@ import pytest
 
 from licheng.app.receipts import ReceiptLog
 from licheng.core.errors import LichengError
+from licheng.demo.media import pdf
 from licheng.demo.school import INTAKE, login
 from tests.gate.items import HOME, OTHER, OTHERS_HOME, STUDENT, output
 from tests.gate.scene import NOW
@@ -310,10 +311,7 @@ def test_killed_while_certifying_nothing_is_half_written(written: Path, tmp_path
     row = next(line.split("  ") for line in queue.stdout.splitlines() if "/terms/115-1/" in line)
     item, teacher = row[0], row[3].split(", ")[0]
     command = [str(LICHENG), "certify", item, "--key", f".licheng/keys/{teacher}"]
-    process = subprocess.Popen(command, cwd=school, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(after)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    _kill(command, school, after)
     folder = school / item.replace("content/students", "content/certifications")
     if (folder / "0001-certified.json").exists():
         assert (folder / "0001-certified.json.sig").exists()
@@ -322,3 +320,45 @@ def test_killed_while_certifying_nothing_is_half_written(written: Path, tmp_path
     assert again.returncode == 0, again.stderr
     report = licheng("check", "--format", "json", cwd=school)
     assert {finding["code"] for finding in json.loads(report.stdout)["findings"]} <= {"CER018", "MTG008"}
+
+
+@pytest.mark.parametrize("after", [0.1, 0.25, 0.4, 0.6])
+def test_killed_while_attaching_the_item_is_the_old_or_the_new_one(written: Path, tmp_path: Path, after: float) -> None:
+    school = tmp_path / "school"
+    shutil.copytree(written / "school", school)
+    item = school / f"{HOME}/terms/115-1/outputs/running"
+    for path, data in output("running", submitted=False).items():
+        (school / path).parent.mkdir(parents=True, exist_ok=True)
+        (school / path).write_bytes(data)
+    before = (item / "item.md").read_bytes()
+    (school / "report.pdf").write_bytes(pdf("mine"))
+    command = [str(LICHENG), "attach", item.relative_to(school).as_posix(), "report.pdf"]
+    _kill(command, school, after)
+    if (item / "item.md").read_bytes() == before:
+        again = subprocess.run(command, cwd=school, capture_output=True, text=True, check=False)
+        assert again.returncode == 0, again.stderr
+    assert sorted(path.name for path in item.iterdir()) == ["item.md", "report.pdf"]
+    report = licheng("check", "--format", "json", HOME, cwd=school)
+    assert {finding["code"] for finding in json.loads(report.stdout)["findings"]} <= {"CER018"}
+
+
+@pytest.mark.parametrize("after", [0.1, 0.3, 0.5, 0.8])
+def test_killed_while_judging_nothing_has_changed(server: Server, after: float) -> None:
+    clone, before = server.clone(INTAKE), server.main
+    server.commit(clone, output("running"), STUDENT)
+    head = server.run(INTAKE, clone, "rev-parse", "HEAD").stdout.strip()
+    command = [str(LICHENG), "gate", "--base", before, "--head", head, "--actor", INTAKE, "--demo"]
+    state = server.run(INTAKE, clone, "status", "--porcelain").stdout
+    _kill(command, clone, after)
+    assert server.run(INTAKE, clone, "status", "--porcelain").stdout == state
+    assert server.run(INTAKE, clone, "fsck", "--strict").returncode == 0
+    again = licheng(*command[1:], cwd=clone)
+    assert again.returncode == 0, again.stdout + again.stderr
+
+
+def _kill(command: list[str], folder: Path, after: float) -> None:
+    """Start a command and kill it -9 after some seconds."""
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(after)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
