@@ -50,8 +50,9 @@ format: $(VENV)/dev.stamp ## rewrite the code in the house format
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
-bench: $(VENV)/dev.stamp ## measure licheng check against check-jsonschema, the site against plain Material, as ratios
+bench: $(VENV)/dev.stamp ## licheng check, the gate and the site against their measure, as ratios in one run
 	@$(BIN)/python tests/benchmarks/check.py
+	@$(BIN)/python -m tests.benchmarks.gate
 	@$(BIN)/python -m tests.benchmarks.site
 
 audit: $(VENV)/dev.stamp browser ## the built site before an HTML checker and Lighthouse (installs Java and Node tools)

@@ -16,8 +16,10 @@ from licheng.app.load import load
 from licheng.app.overrides import override
 from licheng.app.waive import waive
 from licheng.demo.media import pdf
+from licheng.demo.school import INTAKE
+from licheng.policy.gate import MOST_CHANGES
 from licheng.policy.overrides import digest
-from licheng.sources.git import Span
+from licheng.sources.span import Span
 from licheng.sources.tree import CommitTree
 from tests.gate.items import (
     HOME,
@@ -646,6 +648,155 @@ def control_that_breaks_the_school(s: Scene) -> Ask:
     return by(s, REGISTRAR, edited(s, STAFF, "  - id: t012\n", "  - id: t912\n"))
 
 
+# What commits hold besides, and what looks like something else.
+
+
+@refused("GAT003")
+def an_item_named_like_oneself_in_a_classmates_folder(s: Scene) -> Ask:
+    """Whose a file is follows from the student's folder, not from any word of the path."""
+    return by(s, STUDENT, output(STUDENT, home=OTHERS_HOME))
+
+
+@refused("GAT001")
+def main_turned_back(s: Scene) -> Ask:
+    """Head lies behind base: no commit is between them, and yet everything since would be gone."""
+    main = s.commit(output("running"), STUDENT)
+    return Ask(s.base, STUDENT, {"base": main})
+
+
+@refused("GAT019")
+def a_secret_that_comes_and_goes(s: Scene) -> Ask:
+    path = f"{HOME}/terms/{TERM}/outputs/running/secret.md"
+    first = s.commit({path: "身分證 A123456789\n"}, STUDENT)
+    return Ask(s.commit({path: None, **output("running")}, STUDENT, parent=first), STUDENT)
+
+
+@refused("GAT019")
+def a_large_file_that_is_made_small_again(s: Scene) -> Ask:
+    first = s.commit(output("running", files={"report.pdf": pdf("x" * 80_000)}), STUDENT)
+    return Ask(s.commit(output("running", files={"report.pdf": PDF}), STUDENT, parent=first), STUDENT)
+
+
+@refused("GAT019")
+def a_merge_that_brings_others_commits(s: Scene) -> Ask:
+    """The second parent changes a classmate's work; the merge keeps main's side, so nothing of it shows."""
+    side = s.commit(edited(s, f"{OWN}/item.md", "summary: ", "summary: 再"), OTHER)
+    return Ask(s.commit(output("running", home=OTHERS_HOME), OTHER, also=(side,)), OTHER)
+
+
+@refused("GAT003")
+def a_classmates_work_through_the_intake_account(s: Scene) -> Ask:
+    first = s.commit(output("running"), STUDENT)
+    return Ask(s.commit(edited(s, f"{OWN}/item.md", "summary: ", "summary: 再"), OTHER, parent=first), INTAKE)
+
+
+@refused("GAT003")
+def the_intake_account_in_its_own_name(s: Scene) -> Ask:
+    """A merge by one student brings in what another wrote: both are asked about every file."""
+    side = s.commit(output("running"), STUDENT)
+    return Ask(s.commit(output("running"), OTHER, also=(side,)), INTAKE)
+
+
+@refused("GAT008")
+def an_account_that_the_same_change_adds(s: Scene) -> Ask:
+    path = ACCOUNTS
+    more = "  - id: t912\n    holder: staff\n    identities:\n      - github:912\n"
+    more += "    address: t912@licheng.invalid\n    from: 2025-08-01\n"
+    return Ask(s.commit({path: s.read(path) + more.encode()}, "t912"), "github:912")
+
+
+@refused("GAT012")
+def an_override_used_again(s: Scene) -> Ask:
+    """Signed for one deletion; the files come back, and three weeks later the same is tried without a word."""
+    gone = _of_activities(s)
+    wanted = s.commit(dict.fromkeys(gone), ACTIVITIES)
+    main = s.commit(_override(s, digest(Span(s.root, s.base, wanted).changes(MOST_CHANGES))), REGISTRAR)
+    again = s.commit(dict.fromkeys(gone), ACTIVITIES, parent=main)
+    return Ask(again, ACTIVITIES, {"base": main, "now": s.clock + timedelta(days=21)})
+
+
+@refused("WAI001")
+def a_waiver_of_a_classmate(s: Scene) -> Ask:
+    """Signed for somebody else's item: the name of the student is in what was signed."""
+    item = f"{HOME}/terms/{TERM}/outputs/media-bias"
+    plan = waive(
+        s.loaded, item, stage="certification", until=LATE.date(), reason="公假。", by=DEAN, now=LATE,
+        sign=s.key(DEAN).sign,
+    )  # fmt: skip
+    [(path, data)] = plan.creates.items()
+    copied = path.replace(HOME, OTHERS_HOME)
+    return by(s, DEAN, {copied: data}, now=LATE)
+
+
+@refused("GAT002")
+def a_delegation_with_a_key(s: Scene) -> Ask:
+    [path, *_] = [path for path in s.paths("content/delegations") if path.endswith(".json")]
+    copy = path.replace(".json", "-2.json")
+    return by(s, "t019", {copy: s.read(path), f"{copy}.sig": s.read(f"{path}.sig"), **_touched_key(s)})
+
+
+def _touched_key(s: Scene) -> dict[str, Content]:
+    [path, *_] = s.paths("content/trust/keys")
+    return {path: s.read(path) + b"# mine\n"}
+
+
+@refused("GAT014")
+def a_thousand_commits(s: Scene) -> Ask:
+    stream = "".join(
+        f"commit refs/heads/many\nauthor {STUDENT} <{STUDENT}@licheng.invalid> {1_700_000_000 + n} +0800\n"
+        f"committer {STUDENT} <{STUDENT}@licheng.invalid> {1_700_000_000 + n} +0800\ndata 1\n.\n"
+        + (f"from {s.base}\n" if n == 0 else "")
+        for n in range(1_000)
+    )
+    s.git("fast-import", "--quiet", "--force", given=stream.encode())
+    tip = s.git("rev-parse", "refs/heads/many")
+    s.git("update-ref", "-d", "refs/heads/many")
+    return Ask(s.commit(output("running"), STUDENT, parent=tip), STUDENT)
+
+
+@refused("GAT014")
+def a_tree_that_unfolds_to_billions_of_files(s: Scene) -> Ask:
+    """Ten small objects name each other ten times each: nobody must try to list what they hold."""
+    blob, mode = s.git("hash-object", "-w", "--stdin", given=b"x"), "100644 blob"
+    for _ in range(10):
+        rows = "".join(f"{mode} {blob}\t{name}\n" for name in "abcdefghij")
+        blob, mode = s.git("mktree", given=rows.encode()), "040000 tree"
+    rows = s.git("ls-tree", s.base) + f"\n{mode} {blob}\tbomb\n"
+    tree = s.git("mktree", given=rows.encode())
+    name = {"GIT_AUTHOR_NAME": IT, "GIT_AUTHOR_EMAIL": f"{IT}@licheng.invalid"}
+    committer = {"GIT_COMMITTER_NAME": IT, "GIT_COMMITTER_EMAIL": f"{IT}@licheng.invalid"}
+    return Ask(s.git("commit-tree", tree, "-p", s.base, "-m", "A change", **name, **committer), IT)
+
+
+@refused("GAT009")
+def a_commit_whose_message_is_a_book(s: Scene) -> Ask:
+    tree = s.git("rev-parse", f"{s.commit(output('running'), STUDENT)}^{{tree}}")
+    name = {"GIT_AUTHOR_NAME": STUDENT, "GIT_AUTHOR_EMAIL": f"{STUDENT}@licheng.invalid"}
+    committer = {"GIT_COMMITTER_NAME": STUDENT, "GIT_COMMITTER_EMAIL": f"{STUDENT}@licheng.invalid"}
+    made = s.git("commit-tree", tree, "-p", s.base, "-F", "-", given=b"x" * 100_000, **name, **committer)
+    return Ask(made, STUDENT)
+
+
+@refused("GAT020")
+def content_in_another_case(s: Scene) -> Ask:
+    return by(s, IT, {"Content/school/duties.yaml": s.read(DUTIES)})
+
+
+@refused("GAT020")
+def a_git_folder_in_another_case(s: Scene) -> Ask:
+    return by(s, IT, {"docs/.ｇｉｔ/config": b"[core]\nfsmonitor = true\n"})
+
+
+@refused("GAT020")
+def a_name_that_turns_around(s: Scene) -> Ask:
+    return by(s, IT, {"scripts/gate\u202eyp.py": b"# nothing\n"})
+
+
+@refused("GAT020")
+def a_name_outside_content_that_is_no_text(s: Scene) -> Ask:
+    return by(s, IT, {"scripts/\udcff.py": b"# nothing\n"})
+
+
 # Ordinary changes.
 
 
@@ -839,7 +990,7 @@ def _overridden(s: Scene) -> Ask:
     """A mass deletion onto a main that holds its override."""
     gone = _of_activities(s)
     wanted = s.commit(dict.fromkeys(gone), ACTIVITIES)
-    change = digest(Span(s.root, s.base, wanted).changes())
+    change = digest(Span(s.root, s.base, wanted).changes(MOST_CHANGES))
     main = s.commit(_override(s, change), REGISTRAR)
     return Ask(s.commit(dict.fromkeys(gone), ACTIVITIES, parent=main), ACTIVITIES, {"base": main})
 

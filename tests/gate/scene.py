@@ -105,6 +105,11 @@ class Scene:
         """The school at base."""
         return load(CommitTree(self.root, self.base), NOW.date())
 
+    def close(self) -> None:
+        """End the git process of `loaded`, where anybody asked for it."""
+        if "loaded" in self.__dict__ and isinstance(self.loaded.tree, CommitTree):
+            self.loaded.tree.__exit__(None, None, None)
+
     def key(self, staff: str) -> DemoKey:
         """The key that somebody signs with today."""
         live = {key.fingerprint for key in self.loaded.school.trust.keys_of(staff) if key.ending is None}

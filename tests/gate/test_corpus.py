@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,10 @@ EXPECTED = Path(__file__).parent / "expected"
 
 
 @pytest.fixture(scope="session")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    return make(tmp_path_factory.mktemp("gate"))
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    made = make(tmp_path_factory.mktemp("gate"))
+    yield made
+    made.close()
 
 
 def verdict(scene: Scene, ask: Ask) -> Verdict:

@@ -7,108 +7,20 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from licheng.app.demo import write_demo
 from licheng.app.receipts import ReceiptLog
 from licheng.core.errors import LichengError
+from licheng.demo.media import pdf
 from licheng.demo.school import INTAKE, login
 from tests.gate.items import HOME, OTHER, OTHERS_HOME, STUDENT, output
 from tests.gate.scene import NOW
-
-DEAN = "t002"
-LICHENG = Path(sys.executable).with_name("licheng")
-
-
-def licheng(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([LICHENG, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
-
-
-@dataclass
-class Server:
-    """A bare repository with its hooks, and people with clones who reach it by their login keys."""
-
-    root: Path
-    folder: Path
-
-    def run(self, who: str, clone: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """A git command of somebody, who logs in with the own key: what sshd would run is run here."""
-        fingerprint = login(1, who).public.fingerprint
-        ssh = self.folder / f"ssh-{who}"
-        ssh.write_text(
-            "#!/bin/sh\n"
-            'while [ "$#" -gt 1 ]; do shift; done\n'
-            f'SSH_ORIGINAL_COMMAND="$1" exec {LICHENG} hook shell {fingerprint} --repo {self.root}\n'
-        )
-        ssh.chmod(0o755)
-        environment = {**os.environ, "GIT_SSH": str(ssh), "GIT_SSH_VARIANT": "simple", "GIT_CONFIG_GLOBAL": os.devnull}
-        identity = ["-c", f"user.name={who}", "-c", f"user.email={who}@licheng.invalid"]
-        command = ["git", *identity, *arguments]
-        return subprocess.run(command, cwd=clone, env=environment, capture_output=True, text=True, check=False)
-
-    def clone(self, who: str, name: str = "") -> Path:
-        target = self.folder / (name or who)
-        done = self.run(who, self.folder, "clone", "-q", f"school:{self.root}", str(target))
-        assert done.returncode == 0, done.stderr
-        return target
-
-    def commit(self, clone: Path, files: dict[str, bytes], author: str) -> None:
-        for path, data in files.items():
-            file = clone / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(data)
-        assert self.run(author, clone, "add", "-A").returncode == 0
-        assert self.run(author, clone, "commit", "-qm", "A change").returncode == 0
-
-    def push(self, who: str, clone: Path, *options: str) -> subprocess.CompletedProcess[str]:
-        return self.run(who, clone, "push", *options, "origin", "HEAD:main")
-
-    @property
-    def main(self) -> str:
-        return self.git("rev-parse", "refs/heads/main")
-
-    def git(self, *arguments: str) -> str:
-        done = subprocess.run(["git", "-C", str(self.root), *arguments], check=True, capture_output=True, text=True)
-        return done.stdout.strip()
-
-    def log(self) -> list[dict[str, object]]:
-        return list(ReceiptLog.of(self.root).entries())
-
-
-@pytest.fixture(scope="session")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("server")
-    write_demo(folder / "school", 30, 1)
-    subprocess.run(["git", "clone", "-q", "--bare", str(folder / "school"), str(folder / "school.git")], check=True)
-    return folder
-
-
-@pytest.fixture
-def server(written: Path, tmp_path: Path) -> Iterator[Server]:
-    root = tmp_path / "school.git"
-    shutil.copytree(written / "school.git", root)
-    shutil.copytree(written / "school" / ".licheng", tmp_path / ".licheng")
-    done = licheng("hook", "install", str(root), "--demo")
-    assert done.returncode == 0, done.stderr
-    yield Server(root, tmp_path)
-    _wait_for_what_landed(root)
-
-
-def _wait_for_what_landed(root: Path) -> None:
-    """What runs after a push has landed ends before its folder goes."""
-    for _ in range(600):
-        listing = subprocess.run(["pgrep", "-f", f"hook landed .*{root}"], capture_output=True, check=False)
-        if listing.returncode:
-            return
-        time.sleep(0.1)
+from tests.gate.server import DEAN, LICHENG, Server, licheng
 
 
 def test_a_push_is_judged_received_and_lands(server: Server) -> None:
@@ -258,7 +170,8 @@ def test_what_was_first_received_in_time_is_in_time(server: Server) -> None:
     digest = "ab" * 32
     log.append(NOW, "received", outcome="refused", things={HOME: digest})
     log.append(NOW.replace(year=2027), "received", outcome="accepted", things={HOME: digest})
-    assert log.first_received(frozenset({digest})) == {digest: NOW}
+    assert log.first_received({HOME: digest}) == {HOME: NOW}
+    assert log.first_received({OTHERS_HOME: digest}) == {}, "a copy is another thing"
 
 
 def test_a_changed_log_is_seen_and_an_unfinished_line_is_none(server: Server) -> None:
@@ -274,6 +187,49 @@ def test_a_changed_log_is_seen_and_an_unfinished_line_is_none(server: Server) ->
     log.path.write_text(text.replace('"number": 1', '"number": 7'), encoding="utf-8")
     with pytest.raises(LichengError, match="APP093"):
         list(log.entries())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+def test_a_push_without_a_receipt_is_refused(server: Server) -> None:
+    """The disk is full: what cannot be written down is not taken."""
+    clone, before = server.clone(INTAKE), server.main
+    server.commit(clone, output("running"), STUDENT)
+    log = ReceiptLog.of(server.root).path
+    log.symlink_to("/dev/full")
+    done = server.push(INTAKE, clone)
+    assert (done.returncode, server.main) == (1, before)
+    assert "APP150" in done.stderr
+    log.unlink()
+    assert server.push(INTAKE, clone).returncode == 0
+
+
+def test_half_a_line_is_no_receipt(tmp_path: Path) -> None:
+    """A disk with room for a part of the line takes that part, and write(2) calls it a success."""
+    resource = pytest.importorskip("resource")
+    log = ReceiptLog.of(tmp_path)
+    log.append(NOW, "received", things={})
+    size, limits = log.path.stat().st_size, resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 40, limits[1]))
+    try:
+        with pytest.raises(LichengError, match="APP150"):
+            log.append(NOW, "received", things={})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert len(list(log.entries())) == 1
+    assert log.append(NOW, "received", things={})["sequence"] == 2
+    assert len(list(log.entries())) == 2
+
+
+def test_the_site_of_an_older_push_never_replaces_a_newer_one(server: Server, tmp_path: Path) -> None:
+    """Two pushes soon after each other: the first one's build may come last."""
+    older = server.git("rev-parse", "refs/heads/main~1")
+    target = tmp_path / "site"
+    target.mkdir()
+    (target / "index.html").write_text("newer")
+    server.git("config", "licheng.site", str(target))
+    done = licheng("hook", "landed", older, "--repo", str(server.root))
+    assert done.stdout.split()[0] == older
+    assert (target / "index.html").read_text() == "newer"
 
 
 def test_glass_is_broken_by_a_coordinator_over_control_alone_and_logged(server: Server) -> None:
@@ -355,10 +311,7 @@ def test_killed_while_certifying_nothing_is_half_written(written: Path, tmp_path
     row = next(line.split("  ") for line in queue.stdout.splitlines() if "/terms/115-1/" in line)
     item, teacher = row[0], row[3].split(", ")[0]
     command = [str(LICHENG), "certify", item, "--key", f".licheng/keys/{teacher}"]
-    process = subprocess.Popen(command, cwd=school, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(after)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    _kill(command, school, after)
     folder = school / item.replace("content/students", "content/certifications")
     if (folder / "0001-certified.json").exists():
         assert (folder / "0001-certified.json.sig").exists()
@@ -367,3 +320,45 @@ def test_killed_while_certifying_nothing_is_half_written(written: Path, tmp_path
     assert again.returncode == 0, again.stderr
     report = licheng("check", "--format", "json", cwd=school)
     assert {finding["code"] for finding in json.loads(report.stdout)["findings"]} <= {"CER018", "MTG008"}
+
+
+@pytest.mark.parametrize("after", [0.1, 0.25, 0.4, 0.6])
+def test_killed_while_attaching_the_item_is_the_old_or_the_new_one(written: Path, tmp_path: Path, after: float) -> None:
+    school = tmp_path / "school"
+    shutil.copytree(written / "school", school)
+    item = school / f"{HOME}/terms/115-1/outputs/running"
+    for path, data in output("running", submitted=False).items():
+        (school / path).parent.mkdir(parents=True, exist_ok=True)
+        (school / path).write_bytes(data)
+    before = (item / "item.md").read_bytes()
+    (school / "report.pdf").write_bytes(pdf("mine"))
+    command = [str(LICHENG), "attach", item.relative_to(school).as_posix(), "report.pdf"]
+    _kill(command, school, after)
+    if (item / "item.md").read_bytes() == before:
+        again = subprocess.run(command, cwd=school, capture_output=True, text=True, check=False)
+        assert again.returncode == 0, again.stderr
+    assert sorted(path.name for path in item.iterdir()) == ["item.md", "report.pdf"]
+    report = licheng("check", "--format", "json", HOME, cwd=school)
+    assert {finding["code"] for finding in json.loads(report.stdout)["findings"]} <= {"CER018"}
+
+
+@pytest.mark.parametrize("after", [0.1, 0.3, 0.5, 0.8])
+def test_killed_while_judging_nothing_has_changed(server: Server, after: float) -> None:
+    clone, before = server.clone(INTAKE), server.main
+    server.commit(clone, output("running"), STUDENT)
+    head = server.run(INTAKE, clone, "rev-parse", "HEAD").stdout.strip()
+    command = [str(LICHENG), "gate", "--base", before, "--head", head, "--actor", INTAKE, "--demo"]
+    state = server.run(INTAKE, clone, "status", "--porcelain").stdout
+    _kill(command, clone, after)
+    assert server.run(INTAKE, clone, "status", "--porcelain").stdout == state
+    assert server.run(INTAKE, clone, "fsck", "--strict").returncode == 0
+    again = licheng(*command[1:], cwd=clone)
+    assert again.returncode == 0, again.stdout + again.stderr
+
+
+def _kill(command: list[str], folder: Path, after: float) -> None:
+    """Start a command and kill it -9 after some seconds."""
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(after)
+    process.send_signal(signal.SIGKILL)
+    process.wait()

@@ -30,15 +30,16 @@ from licheng.core.verdict import Step, Verdict
 from licheng.policy.accounts import accounts, known_as
 from licheng.policy.authority import TAIPEI
 from licheng.policy.certification import State, state, subject_of
-from licheng.policy.gate import MOST_COMMITS
+from licheng.policy.gate import MOST_CHANGES, MOST_COMMITS, MOST_STEPS
 from licheng.policy.keys import is_coordinator, signed
 from licheng.policy.overrides import covering
 from licheng.policy.permission import is_control, kind_of
 from licheng.policy.queue import waiting
 from licheng.rules.engine import Outcomes, judge_change
 from licheng.sources import yaml
-from licheng.sources.git import Span, full_id, paths_of_blobs, refuse_partial
+from licheng.sources.git import full_id, paths_of_blobs, refuse_partial
 from licheng.sources.markdown import yaml_span
+from licheng.sources.span import Span
 from licheng.sources.tree import CommitTree
 
 _LOOK_BACK = 50
@@ -105,9 +106,8 @@ def gate(request: Request) -> Verdict:
 
 def _shape(request: Request, span: Span, before: Loaded) -> Proposal:
     """What can be said of a change before anything of it is read."""
-    changes, school = span.changes(), before.school
+    changes, school = span.changes(MOST_CHANGES), before.school
     actor = _actor(request.actor, before, request.today)
-    intake = actor is not None and actor.holder == "intake"
     other = request.pushed_by is not None and actor is not None and request.pushed_by not in actor.identities
     return Proposal(
         base=request.base,
@@ -116,7 +116,7 @@ def _shape(request: Request, span: Span, before: Loaded) -> Proposal:
         actor_text=request.actor,
         pushed_by=request.pushed_by if other else None,
         changes=changes,
-        commits=span.commits(MOST_COMMITS, with_paths=intake),
+        commits=span.commits(MOST_COMMITS, MOST_STEPS),
         descends=span.descends(),
         before=school,
         after=school,
@@ -266,9 +266,9 @@ class _Judge:
     def _received(self, students: Mapping[str, Student]) -> dict[str, datetime]:
         """When each thing was first received: by the log, by the forge, or now."""
         things = self._things(students)
-        first = self.request.log.first_received(frozenset(things.values())) if self.request.log is not None else {}
+        first = self.request.log.first_received(things) if self.request.log is not None else {}
         at = self.request.received or self.request.now
-        return {key: min(at, first.get(digest, at)) for key, digest in things.items()}
+        return {key: min(at, first.get(key, at)) for key in things}
 
     def _things(self, students: Mapping[str, Student]) -> dict[str, str]:
         """What windows are about: items handed in, decisions, selections; by folder or path, with their digests."""

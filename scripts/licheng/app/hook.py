@@ -23,7 +23,7 @@ from licheng.app.check import check
 from licheng.app.day import day_of
 from licheng.app.gate import Request, gate
 from licheng.app.load import load
-from licheng.app.receipts import ReceiptLog
+from licheng.app.receipts import ReceiptLog, alone
 from licheng.core.change import Account
 from licheng.core.errors import ExitCode, LichengError, UsageError
 from licheng.core.finding import Severity
@@ -48,6 +48,7 @@ SETTINGS = {
     "receive.denyDeletes": "true",
     "receive.fsckObjects": "true",
     "receive.advertisePushOptions": "true",
+    "receive.maxInputSize": "1g",
     "core.logAllRefUpdates": "true",
     "http.receivepack": "false",
 }
@@ -205,7 +206,7 @@ def pre_receive(repository: Path, found: Sequence[Push], environment: dict[str, 
     if not actor:
         raise UsageError("APP097", actor="-")
     log = ReceiptLog.of(repository)
-    said = {"actor": actor, "base": found[0].old, "head": found[0].new}
+    said = {"actor": actor, "identity": actor, "base": found[0].old, "head": found[0].new}
     try:
         verdict = gate(_request(repository, found[0], actor, environment, now, log))
     except LichengError as error:
@@ -282,7 +283,17 @@ def landed(repository: Path, sha: str) -> int:
 
 
 def _build_site(repository: Path, sha: str, target: Path) -> None:
-    """Build in a folder beside the old site and put it in its place by a rename."""
+    """Build in a folder beside the old site and put it in its place by a rename; one at a time, and only of main.
+
+    Of two pushes soon after each other the first build may end last: it must not put the older site back.
+    """
+    with (repository / "licheng" / "site.lock").open("wb") as lock:
+        alone(lock.fileno())
+        if git(repository, "rev-parse", MAIN).strip().decode() == sha:
+            _replace_site(repository, sha, target)
+
+
+def _replace_site(repository: Path, sha: str, target: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="licheng-", dir=target.parent) as folder:
         source, built = Path(folder, "source"), Path(folder, "site")
         with tarfile.open(fileobj=BytesIO(git(repository, "archive", "--format=tar", sha))) as archive:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,12 +54,17 @@ class ReceiptLog:
             previous = hashlib.sha256(line).hexdigest()
             yield entry
 
-    def first_received(self, digests: frozenset[str]) -> dict[str, datetime]:
-        """When each of these contents was first received, UTC; those never seen are left out."""
+    def first_received(self, things: Mapping[str, str]) -> dict[str, datetime]:
+        """When each of these contents was first received at its place, UTC; those never seen are left out.
+
+        Args:
+            things: path → SHA-256. The same content at another place is another thing: a copy is not in time because
+                what it was copied from was.
+        """
         found: dict[str, datetime] = {}
-        for entry in self.entries() if digests else ():
-            for digest in digests.intersection(entry.get("things", {}).values()):
-                found.setdefault(digest, trust.instant(entry["at"]))
+        for entry in self.entries() if things else ():
+            for path, _ in things.items() & entry.get("things", {}).items():
+                found.setdefault(path, trust.instant(entry["at"]))
         return found
 
     def append(self, at: datetime, event: str, **said: Any) -> dict[str, Any]:
@@ -69,24 +74,41 @@ class ReceiptLog:
             at: UTC.
             event: `received` or `landed`.
             said: whatever else is to be known, as JSON.
+
+        Raises:
+            LichengError: APP093, the last line is none; APP150, the line could not be written as a whole.
         """
         with self._alone() as file:
             before = _last(file)
-            sequence = _read(before)["sequence"] + 1 if before else 1  # type: ignore[index]
+            last = _read(before) if before else {"sequence": 0}
+            if last is None or not isinstance(last.get("sequence"), int):
+                raise LichengError("APP093", path=str(self.path), line="-")
             previous = hashlib.sha256(before).hexdigest() if before else _START
-            entry = {"sequence": sequence, "at": trust.written(at), "event": event, "previous": previous, **said}
-            os.write(file, json.dumps(entry, ensure_ascii=False, sort_keys=True).encode() + b"\n")
-            os.fsync(file)
+            entry = {"sequence": last["sequence"] + 1, "at": trust.written(at), "event": event}
+            entry |= {"previous": previous, **said}
+            self._write(file, json.dumps(entry, ensure_ascii=False, sort_keys=True).encode() + b"\n")
         return entry
+
+    def _write(self, file: int, line: bytes) -> None:
+        """A whole line, or none: a full disk takes a part of it and says nothing (write(2))."""
+        try:
+            done = os.write(file, line)
+            os.fsync(file)
+        except OSError as error:
+            raise LichengError("APP150", path=str(self.path), detail=error.strerror or str(error)) from error
+        if done < len(line):
+            raise LichengError("APP150", path=str(self.path), detail=f"{done} < {len(line)}")
 
     @contextmanager
     def _alone(self) -> Iterator[int]:
         """One writer at a time; what a writer that was killed left unfinished is no line, and goes."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        is_new = not self.path.exists()
         file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            if fcntl is not None:
-                fcntl.flock(file, fcntl.LOCK_EX)
+            if is_new:
+                _keep_name(self.path.parent)
+            alone(file)
             _drop_unfinished(file)
             yield file
         finally:
@@ -99,6 +121,23 @@ class ReceiptLog:
             for line in file:
                 if line.endswith(b"\n"):
                     yield line
+
+
+def alone(file: int) -> None:
+    """Wait until nobody else has this open file for itself; closing it lets the next one in."""
+    if fcntl is not None:
+        fcntl.flock(file, fcntl.LOCK_EX)
+
+
+def _keep_name(folder: Path) -> None:
+    """A new file's name is on the disk when its folder is."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _read(line: bytes) -> dict[str, Any] | None:

@@ -18,6 +18,7 @@ from licheng.outputs.escape import printable
 COMMANDS = {
     "amend": "amend",
     "attach": "new",
+    "audit": "audit",
     "certify": "certify",
     "check": "check",
     "delegate": "keys",

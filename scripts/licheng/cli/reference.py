@@ -19,6 +19,7 @@ _PRINT = "SHA256:0123456789abcdef0123456789abcdef0123456789a"
 EXAMPLES = {
     "amend": "licheng amend --in-force 2027-08-01 --passed 2027-06-30 --dry-run",
     "attach": f"licheng attach {_ITEM} report.pdf --dry-run",
+    "audit": "licheng audit s1139901",
     "certify": f"licheng certify {_ITEM} --key {_KEY}",
     "check": "licheng check content/students/113/s1139901",
     "delegate": (

@@ -28,6 +28,7 @@ class Change:
         path: from the repository's root; undecodable bytes as surrogates.
         old_mode: git's, `000000` where the file is new.
         new_mode: git's, `000000` where the file is gone.
+        old_blob: git object id of the old content; empty where there was none.
         blob: git object id of the new content; empty where it is gone.
         size: bytes of the new content, 0 where it is gone.
     """
@@ -36,6 +37,7 @@ class Change:
     operation: Operation
     old_mode: str
     new_mode: str
+    old_blob: str = ""
     blob: str = ""
     size: int = 0
 
@@ -47,14 +49,19 @@ class Commit:
     Attributes:
         name: the author's, as written.
         address: the author's e-mail address, as written.
-        paths: what it changes against its first parent.
+        changes: what it does against its first parent.
     """
 
     sha: str
     parents: tuple[str, ...]
     name: str
     address: str
-    paths: frozenset[str] = frozenset()
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """Everything that it touches."""
+        return frozenset(change.path for change in self.changes)
 
 
 @dataclass(frozen=True, slots=True)

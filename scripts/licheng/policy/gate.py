@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from datetime import date
 
@@ -16,6 +17,8 @@ from licheng.policy.permission import Denial, Scene, denial, record_home, studen
 # What one change may have. A term's marks of 3,000 students are 3,000 files; nothing sound comes near these.
 MOST_CHANGES = 20_000
 MOST_COMMITS = 500
+# What all commits do together: more than the change as a whole, as one file may be changed again and again.
+MOST_STEPS = 2 * MOST_CHANGES
 MOST_BYTES = 64 << 20
 MOST_TOTAL = 512 << 20
 # An attachment up to here may lie in history itself.
@@ -38,6 +41,7 @@ def excesses(proposal: Proposal) -> Iterator[tuple[str, str, int, int]]:
     counts = (
         ("changes", len(proposal.changes), MOST_CHANGES),
         ("commits", len(proposal.commits), MOST_COMMITS),
+        ("changes", sum(len(commit.changes) for commit in proposal.commits), MOST_STEPS),
         ("total", total, MOST_TOTAL),
     )
     for what, count, limit in counts:
@@ -52,6 +56,43 @@ def masses(changes: tuple[Change, ...]) -> Iterator[tuple[str, list[str], int]]:
     """What is suspicious in large numbers: what, the paths, how many may pass without a second person."""
     yield "deletions", [change.path for change in changes if change.operation is Operation.DELETE], MOST_DELETIONS
     yield "keys", [change.path for change in changes if change.path.startswith(_KEYS)], MOST_KEYS
+
+
+def hidden(proposal: Proposal) -> Iterator[tuple[Commit, str]]:
+    """What commits of the change bring into history where the change as a whole does not show it: commit, path.
+
+    A file in `content/` that comes and goes, or a large version of one that the next commit makes small.
+    """
+    kept = {change.path: change.blob for change in proposal.changes}
+    for commit in proposal.commits if proposal.descends else ():
+        for change in commit.changes:
+            gone = change.path not in kept
+            large = change.size > PLAIN_BYTES and kept.get(change.path) != change.blob
+            if change.path.startswith("content/") and (gone or large):
+                yield commit, change.path
+
+
+def deceptive(path: str) -> bool:
+    """Whether a path outside `content/` can be taken for another one, by people or by a file system."""
+    segments = path.split("/")
+    folded = [_folded(segment) for segment in segments]
+    twin = folded[0] == "content" and segments[0] != "content"
+    return twin or any(name in _GITS for name in folded) or not all(map(_is_plain, segments))
+
+
+_GITS = frozenset({".git", "git~1"})
+_ODD = frozenset('\\:*?"<>|')
+
+
+def _folded(name: str) -> str:
+    """As the least careful file system compares it: without case, without what cannot be seen."""
+    seen = "".join(char for char in unicodedata.normalize("NFKC", name) if unicodedata.category(char) != "Cf")
+    return seen.casefold().rstrip(". ")
+
+
+def _is_plain(name: str) -> bool:
+    odd = any(char in _ODD or unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn"} for char in name)
+    return not odd and name == name.rstrip(". ") and unicodedata.is_normalized("NFC", name)
 
 
 def writer_of(commit: Commit, proposal: Proposal) -> str | None:

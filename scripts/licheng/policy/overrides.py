@@ -10,12 +10,12 @@ from licheng.core.certification import Override
 from licheng.core.change import Change
 from licheng.core.school import School
 from licheng.policy import keys
-from licheng.policy.certification import NEW_FOR
+from licheng.policy.certification import AHEAD, NEW_FOR
 
 
 def digest(changes: Iterable[Change]) -> str:
-    """SHA-256, in hex, of what a change does: operation, path and new content of every file, in the order of paths."""
-    lines = (f"{change.operation}\0{change.path}\0{change.blob}\n" for change in changes)
+    """SHA-256, in hex, of what a change does: operation, path, old and new content of every file, by paths."""
+    lines = (f"{change.operation}\0{change.path}\0{change.old_blob}\0{change.blob}\n" for change in changes)
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
 
@@ -31,7 +31,7 @@ def fault(override: Override, school: School) -> str | None:
 def covering(changes: tuple[Change, ...], actor: str, school: School, now: datetime) -> Override | None:
     """The override at base that lets a change pass which an actor brings; the second person is somebody else.
 
-    It holds as long as a signature is new: the same deletions could come again years later.
+    It is meant for now: a word of long ago does not let the same happen again.
     """
     wanted = digest(changes)
     return next(
@@ -40,7 +40,7 @@ def covering(changes: tuple[Change, ...], actor: str, school: School, now: datet
             for override in school.trust.overrides
             if override.change == wanted
             and override.by.staff != actor
-            and now - NEW_FOR <= override.signed_at
+            and now - NEW_FOR <= override.signed_at <= now + AHEAD
             and fault(override, school) is None
         ),
         None,

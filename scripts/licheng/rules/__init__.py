@@ -66,9 +66,11 @@ from licheng.rules.evaluation.evaluations import (
     released_unfinished,
 )
 from licheng.rules.gate.borrowed_name import borrowed_name
+from licheng.rules.gate.deceptive_path import deceptive_path
 from licheng.rules.gate.empty_change import empty_change
 from licheng.rules.gate.foreign_history import foreign_history
 from licheng.rules.gate.frozen_rulebook import frozen_rulebook
+from licheng.rules.gate.hidden_history import hidden_history
 from licheng.rules.gate.left_unclean import left_unclean
 from licheng.rules.gate.mass_change import mass_change
 from licheng.rules.gate.missing_object import missing_object
@@ -212,6 +214,8 @@ ALL = (
     unaccepted_payload,  # GAT016
     plain_attachment,  # GAT017
     left_unclean,  # GAT018
+    hidden_history,  # GAT019
+    deceptive_path,  # GAT020
     unproven_key,  # KEY001
     unwitnessed_key,  # KEY002
     unusable_key,  # KEY003

@@ -9,11 +9,8 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from licheng.core.change import Change, Commit, Operation
 from licheng.core.errors import LichengError, UsageError
 
 _ENVIRONMENT = {
@@ -23,10 +20,6 @@ _ENVIRONMENT = {
     "GIT_CONFIG_GLOBAL": os.devnull,
 }
 _SHA = re.compile(r"[0-9a-f]{40}", re.ASCII)
-_AUTHOR = re.compile(rb"author (.*) <([^<>]*)> [0-9]+ [+-][0-9]{4}")
-_NOTHING = "0" * 40
-_GONE = "000000"
-_GITLINK = "160000"
 
 
 def open_git(root: Path, *arguments: str) -> subprocess.Popen[bytes]:
@@ -81,70 +74,6 @@ def refuse_partial(root: Path) -> None:
     partial, _ = process.communicate()
     if partial.strip():
         raise LichengError("APP092", detail="partial")
-
-
-@dataclass(frozen=True)
-class Span:
-    """What lies between two commits of a repository."""
-
-    root: Path
-    base: str
-    head: str
-
-    def descends(self) -> bool:
-        """Whether base is an ancestor of head by first parents alone: nothing dropped, no foxtrot merge."""
-        ids = run(self.root, "rev-list", "--first-parent", "--parents", f"{self.base}..{self.head}").split(b"\n")
-        last = ids[-2].split() if len(ids) > 1 else [b"", self.base.encode()]
-        return len(last) > 1 and last[1].decode() == self.base
-
-    def changes(self) -> tuple[Change, ...]:
-        """Every file that differs, in the order of paths; sizes of new content without reading it."""
-        rows = list(_rows(run(self.root, "diff-tree", "-r", "-z", "--no-renames", "--raw", self.base, self.head)))
-        sizes = self._sizes(blob for _, _, blob, mode, _ in rows if mode not in {_GONE, _GITLINK})
-        return tuple(
-            Change(path, _operation(status), old, new, "" if blob == _NOTHING else blob, sizes.get(blob, 0))
-            for status, old, blob, new, path in rows
-        )
-
-    def _sizes(self, blobs: Iterable[str]) -> dict[str, int]:
-        wanted = "".join(f"{blob}\n" for blob in dict.fromkeys(blobs))
-        lines = run(self.root, "cat-file", "--batch-check", given=wanted.encode()).decode().splitlines()
-        return {fields[0]: int(fields[2]) for line in lines if len(fields := line.split()) == 3}
-
-    def commits(self, most: int, *, with_paths: bool) -> tuple[Commit, ...]:
-        """The commits of the change, newest first, and one more than `most` where there are more.
-
-        Args:
-            most: how many are wanted.
-            with_paths: whether to ask what each changes against its first parent.
-        """
-        ids = run(self.root, "rev-list", f"--max-count={most + 1}", f"{self.base}..{self.head}").decode().split()
-        return tuple(self._commit(sha, with_paths=with_paths) for sha in ids)
-
-    def _commit(self, sha: str, *, with_paths: bool) -> Commit:
-        head = run(self.root, "cat-file", "commit", sha).partition(b"\n\n")[0].split(b"\n")
-        parents = tuple(line[7:].decode() for line in head if line.startswith(b"parent "))
-        author = next((match for line in head if (match := _AUTHOR.fullmatch(line))), None)
-        name, address = (part.decode("utf-8", "backslashreplace") for part in author.groups()) if author else ("", "")
-        paths = self._paths(parents, sha) if with_paths else frozenset()
-        return Commit(sha, parents, name, address, paths)
-
-    def _paths(self, parents: tuple[str, ...], sha: str) -> frozenset[str]:
-        start = [parents[0]] if parents else ["--root"]
-        raw = run(self.root, "diff-tree", "-r", "-z", "--no-renames", "--name-only", "--no-commit-id", *start, sha)
-        return frozenset(path.decode("utf-8", "surrogateescape") for path in raw.split(b"\0") if path)
-
-
-def _rows(raw: bytes) -> Iterator[tuple[str, str, str, str, str]]:
-    """Status, old mode, new blob, new mode and path of each line of `diff-tree --raw -z`."""
-    fields = raw.split(b"\0")
-    for meta, path in zip(fields[::2], fields[1::2], strict=False):
-        old, new, _, blob, status = meta.decode().removeprefix(":").split()
-        yield status[0], old, blob, new, path.decode("utf-8", "surrogateescape")
-
-
-def _operation(status: str) -> Operation:
-    return {"A": Operation.ADD, "D": Operation.DELETE}.get(status, Operation.CHANGE)
 
 
 def paths_of_blobs(root: Path, commit: str, below: str, blobs: frozenset[str]) -> list[str]:

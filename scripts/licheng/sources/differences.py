@@ -1,0 +1,114 @@
+"""What differs between two trees of git, one file at a time, so that who has seen enough can stop.
+
+`git diff-tree` collects everything before it prints: a push of thirty kilobytes whose trees name each other ten times
+over ten levels took all memory of a machine. Here only folders that differ are read, and only as far as is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from licheng.core.change import Change, Operation
+from licheng.core.errors import LichengError
+from licheng.sources.git import open_git
+
+_TREE, _GONE = "040000", "000000"
+# Deeper is no record's path; the folder itself is told as a change, which nobody may make (GAT005).
+_DEPTH = 64
+_ID_BYTES = 20  # SHA-1
+
+
+class _Node(NamedTuple):
+    mode: str
+    id: str
+
+
+_NOTHING = _Node(_GONE, "")
+
+
+class Differences:
+    """Trees of one repository, compared; a context manager that ends its git process."""
+
+    def __init__(self, root: Path) -> None:
+        self._process = open_git(root, "cat-file", "--batch")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.communicate()
+
+    def between(self, old: str, new: str) -> Iterator[Change]:
+        """The changes, without sizes, in the order of paths; an empty folder is told as a change of mode `040000`.
+
+        Args:
+            old: a commit's id, or an empty text for nothing at all.
+            new: a commit's id.
+
+        Raises:
+            LichengError: APP151, a folder holds a name twice, or one that is none.
+        """
+        before = _Node(_TREE, f"{old}^{{tree}}") if old else _NOTHING
+        yield from self._compare("", before, _Node(_TREE, f"{new}^{{tree}}"), _DEPTH)
+
+    def _compare(self, path: str, old: _Node, new: _Node, depth: int) -> Iterator[Change]:
+        before, after = self._entries(old, path), self._entries(new, path)
+        if not depth or (path and not before and not after):
+            yield _change(path, old, new)
+            return
+        for name, is_tree in sorted({*before, *after}, key=_git_order):
+            one, two = before.get((name, is_tree), _NOTHING), after.get((name, is_tree), _NOTHING)
+            below = f"{path}/{name}" if path else name
+            if one != two and is_tree:
+                yield from self._compare(below, one, two, depth - 1)
+            elif one != two:
+                yield _change(below, one, two)
+
+    def _entries(self, node: _Node, path: str) -> Mapping[tuple[str, bool], _Node]:
+        if node.mode != _TREE:
+            return {}
+        rows = list(_parse(self._read(node.id)))
+        names = {name for name, _ in rows}
+        if len(names) != len(rows) or not all(name and "/" not in name for name in names):
+            raise LichengError("APP151", path=path or "/")
+        return {(name, entry.mode == _TREE): entry for name, entry in rows}
+
+    def _read(self, name: str) -> bytes:
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None  # noqa: S101 - a pipe was asked for
+        assert stdout is not None  # noqa: S101 - a pipe was asked for
+        stdin.write(name.encode() + b"\n")
+        stdin.flush()
+        header = stdout.readline().split()
+        if len(header) != 3 or header[1] != b"tree":
+            raise LichengError("APP003", command="git cat-file")
+        data = stdout.read(int(header[2]))
+        stdout.read(1)
+        return data
+
+
+def _parse(data: bytes) -> Iterator[tuple[str, _Node]]:
+    """A tree object: mode, space, name, NUL, id, again and again (gitformat-pack, "tree")."""
+    start = 0
+    while start < len(data):
+        space = data.index(b" ", start)
+        end = data.index(b"\0", space)
+        mode = data[start:space].decode().rjust(6, "0")
+        start = end + 1 + _ID_BYTES
+        yield data[space + 1 : end].decode("utf-8", "surrogateescape"), _Node(mode, data[end + 1 : start].hex())
+
+
+def _git_order(entry: tuple[str, bool]) -> bytes:
+    """Git sorts folders as if their names ended in a slash."""
+    name, is_tree = entry
+    return name.encode("utf-8", "surrogateescape") + (b"/" if is_tree else b"")
+
+
+def _change(path: str, old: _Node, new: _Node) -> Change:
+    operation = Operation.ADD if not old.id else Operation.CHANGE if new.id else Operation.DELETE
+    return Change(path, operation, old.mode, new.mode, old.id, new.id)

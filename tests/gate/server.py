@@ -1,0 +1,80 @@
+"""A plain server for tests: a bare repository with its hooks, and people who reach it by their login keys."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from licheng.app.receipts import ReceiptLog
+from licheng.demo.school import login
+
+DEAN = "t002"
+LICHENG = Path(sys.executable).with_name("licheng")
+
+
+def licheng(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([LICHENG, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+
+
+@dataclass
+class Server:
+    """A bare repository with its hooks, and people with clones who reach it by their login keys."""
+
+    root: Path
+    folder: Path
+
+    def run(self, who: str, clone: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A git command of somebody, who logs in with the own key: what sshd would run is run here."""
+        fingerprint = login(1, who).public.fingerprint
+        ssh = self.folder / f"ssh-{who}"
+        ssh.write_text(
+            "#!/bin/sh\n"
+            'while [ "$#" -gt 1 ]; do shift; done\n'
+            f'SSH_ORIGINAL_COMMAND="$1" exec {LICHENG} hook shell {fingerprint} --repo {self.root}\n'
+        )
+        ssh.chmod(0o755)
+        environment = {**os.environ, "GIT_SSH": str(ssh), "GIT_SSH_VARIANT": "simple", "GIT_CONFIG_GLOBAL": os.devnull}
+        identity = ["-c", f"user.name={who}", "-c", f"user.email={who}@licheng.invalid"]
+        command = ["git", *identity, *arguments]
+        return subprocess.run(command, cwd=clone, env=environment, capture_output=True, text=True, check=False)
+
+    def clone(self, who: str, name: str = "") -> Path:
+        target = self.folder / (name or who)
+        done = self.run(who, self.folder, "clone", "-q", f"school:{self.root}", str(target))
+        assert done.returncode == 0, done.stderr
+        return target
+
+    def commit(self, clone: Path, files: dict[str, bytes], author: str) -> None:
+        for path, data in files.items():
+            file = clone / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+        assert self.run(author, clone, "add", "-A").returncode == 0
+        assert self.run(author, clone, "commit", "-qm", "A change").returncode == 0
+
+    def push(self, who: str, clone: Path, *options: str) -> subprocess.CompletedProcess[str]:
+        return self.run(who, clone, "push", *options, "origin", "HEAD:main")
+
+    @property
+    def main(self) -> str:
+        return self.git("rev-parse", "refs/heads/main")
+
+    def git(self, *arguments: str) -> str:
+        done = subprocess.run(["git", "-C", str(self.root), *arguments], check=True, capture_output=True, text=True)
+        return done.stdout.strip()
+
+    def log(self) -> list[dict[str, object]]:
+        return list(ReceiptLog.of(self.root).entries())
+
+
+def wait_for_what_landed(root: Path) -> None:
+    """What runs after a push has landed ends before its folder goes."""
+    for _ in range(600):
+        listing = subprocess.run(["pgrep", "-f", f"hook landed .*{root}"], capture_output=True, check=False)
+        if listing.returncode:
+            return
+        time.sleep(0.1)
