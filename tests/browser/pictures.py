@@ -32,6 +32,7 @@ pre, .mono { font: 13px/1.6 "Noto Sans Mono", "Noto Sans Mono CJK TC", monospace
 .bar { background: #2a322e; height: 32px; display: flex; gap: 8px; align-items: center; padding-left: 14px; }
 .bar i { width: 12px; height: 12px; border-radius: 50%; background: #5d6963; }
 pre { margin: 0; padding: 18px 22px; background: #151a18; color: #e6ebe8; font-size: 15px; line-height: 1.75; }
+.narrow pre { width: 400px; white-space: pre-wrap; overflow-wrap: anywhere; }
 .prompt { color: #8fd3bf; }
 .error { color: #ff9c92; font-weight: 700; }
 .place { color: #b4bdb8; }
@@ -48,12 +49,13 @@ pre { margin: 0; padding: 18px 22px; background: #151a18; color: #e6ebe8; font-s
 """
 
 
-def terminal(*runs: tuple[str, str]) -> str:
-    """Commands and what they said, as a terminal shows them."""
+def terminal(*runs: tuple[str, str], narrow: bool = False) -> str:
+    """Commands and what they said, as a terminal shows them; a narrow one is read on a phone."""
     shown = "\n".join(
         f'<span class="prompt">$</span> {html.escape(command)}\n{_coloured(said)}' for command, said in runs
     )
-    return f'<div class="window"><div class="bar"><i></i><i></i><i></i></div><pre>{shown}</pre></div>'
+    size = "window narrow" if narrow else "window"
+    return f'<div class="{size}"><div class="bar"><i></i><i></i><i></i></div><pre>{shown}</pre></div>'
 
 
 def _coloured(said: str) -> str:
@@ -74,11 +76,12 @@ def guided(school: Path) -> dict[str, str]:
     draft = ["--student", "s1140002", "--term", "115-1", "--slug", "my-report", "--set", "course=history-3"]
     new = run(school, "new", "course-output", *draft)
     attached = run(school, "attach", new[1].split()[1].rpartition("/")[0], "report.pdf")
+    queue = run(school, "queue", "--teacher", teacher)
     signed = run(school, "certify", item, "--key", f".licheng/keys/{teacher}")
     return {
-        "queue": terminal(run(school, "queue")),
-        "attach": terminal(new, attached),
-        "certify": terminal((signed[0].replace(f".licheng/keys/{teacher}", key), signed[1])),
+        "queue": terminal(queue, narrow=True),
+        "attach": terminal(new, attached, narrow=True),
+        "certify": terminal((signed[0].replace(f".licheng/keys/{teacher}", key), signed[1]), narrow=True),
         "class": terminal(run(school, "status", "--class", "11a")),
         "status": terminal(run(school, "status", "--unit", "registry")),
     }
@@ -125,9 +128,9 @@ def photograph(browser: Browser, url: str, target: Path, width: int, height: int
     context.close()
 
 
-def draw(browser: Browser, body: str, target: Path) -> None:
+def draw(browser: Browser, body: str, target: Path, scale: float = 1) -> None:
     """A page of our own, cut to its size."""
-    page = browser.new_page(viewport={"width": 1000, "height": 100})
+    page = browser.new_page(viewport={"width": 1000, "height": 100}, device_scale_factor=scale)
     page.set_content(f"<!doctype html><meta charset=utf-8><style>{STYLE}</style>{body}")
     page.locator("body").screenshot(path=target)
     page.close()
@@ -151,7 +154,7 @@ def main(target: Path, handbook: Path) -> None:
         draw(browser, annotation(school), target / "annotation.png")
         write_demo(Path(name) / "demo", 24, 1)
         for picture, body in guided(Path(name) / "demo").items():
-            draw(browser, body, handbook / f"{picture}.png")
+            draw(browser, body, handbook / f"{picture}.png", 1.5)
         browser.close()
 
 
