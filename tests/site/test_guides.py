@@ -1,4 +1,4 @@
-"""Every `licheng …` line of the hand-written pages is what the command takes, and each draft it makes would be valid.
+"""Every `licheng …` line of the README and the hand-written pages is what the command takes, and each draft it makes would be valid.
 
 Chinese words stand for what the reader fills in, words in capitals do so in English; only what is listed here may.
 Text in quotation marks is text.
@@ -66,8 +66,8 @@ def commands_of(page: Path) -> list[str]:
 
 
 COMMANDS = [
-    pytest.param(command, id=f"{page.relative_to(HANDBOOK).as_posix()}:{command[:40]}")
-    for page in sorted(HANDBOOK.rglob("*.md"))
+    pytest.param(command, id=f"{page.relative_to(ROOT).as_posix()}:{command[:40]}")
+    for page in (ROOT / "README.md", *sorted(HANDBOOK.rglob("*.md")))
     for command in commands_of(page)
 ]
 
