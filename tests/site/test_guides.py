@@ -1,4 +1,4 @@
-"""Every `licheng …` line of the README and the hand-written pages is what the command takes, and each draft it makes would be valid.
+"""Every `licheng …` line of the README and the hand-written pages is what the command takes; its drafts are valid.
 
 Chinese words stand for what the reader fills in, words in capitals do so in English; only what is listed here may.
 Text in quotation marks is text.
