@@ -59,8 +59,8 @@ audit: $(VENV)/dev.stamp browser ## the built site before an HTML checker and Li
 	@sh tests/audit/install.sh .cache/audit
 	@$(BIN)/python -m tests.audit.run .cache/audit
 
-pictures: $(VENV)/dev.stamp browser ## the pictures of the README, made anew from the real site and command
-	@$(BIN)/python -m tests.browser.pictures .github/pictures
+pictures: $(VENV)/dev.stamp browser ## the pictures of the README and the handbook, made anew from the real site and command
+	@$(BIN)/python -m tests.browser.pictures .github/pictures content/handbook/pictures
 
 regenerate: $(VENV)/dev.stamp ## write anew the demo school in content/, the signed fixtures and the generated docs
 	@$(BIN)/python -m tests.regenerate

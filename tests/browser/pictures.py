@@ -1,4 +1,4 @@
-"""`make pictures`: the pictures of the README, of the real site and of what the real command says.
+"""`make pictures`: the pictures of the README and the handbook, of the real site and of what the real command says.
 
 The terminal and the annotation are drawn as a page around the command's own output, then photographed like the site.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+import shlex
 import sys
 import tempfile
 import threading
@@ -16,6 +17,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from licheng.app.demo import write_demo
+from licheng.demo.media import pdf
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, Quiet
 from tests.command import licheng
 from tests.site.build import build
@@ -29,6 +32,7 @@ pre, .mono { font: 13px/1.6 "Noto Sans Mono", "Noto Sans Mono CJK TC", monospace
 .bar { background: #2a322e; height: 32px; display: flex; gap: 8px; align-items: center; padding-left: 14px; }
 .bar i { width: 12px; height: 12px; border-radius: 50%; background: #5d6963; }
 pre { margin: 0; padding: 18px 22px; background: #151a18; color: #e6ebe8; font-size: 15px; line-height: 1.75; }
+.narrow pre { width: 400px; white-space: pre-wrap; overflow-wrap: anywhere; }
 .prompt { color: #8fd3bf; }
 .error { color: #ff9c92; font-weight: 700; }
 .place { color: #b4bdb8; }
@@ -45,13 +49,48 @@ pre { margin: 0; padding: 18px 22px; background: #151a18; color: #e6ebe8; font-s
 """
 
 
-def terminal(folder: Path) -> str:
-    """A check, as a terminal shows it."""
-    said = html.escape(licheng(folder, "check").stdout.strip())
+def terminal(*runs: tuple[str, str], narrow: bool = False) -> str:
+    """Commands and what they said, as a terminal shows them; a narrow one is read on a phone."""
+    shown = "\n".join(
+        f'<span class="prompt">$</span> {html.escape(command)}\n{_coloured(said)}' for command, said in runs
+    )
+    size = "window narrow" if narrow else "window"
+    return f'<div class="{size}"><div class="bar"><i></i><i></i><i></i></div><pre>{shown}</pre></div>'
+
+
+def _coloured(said: str) -> str:
     place, code = r'<span class="place">\1</span>', r'<span class="error">\2</span>'
-    said = re.sub(r"^(\S+:\d+:\d+:) (錯誤 \w+)", f"{place} {code}", said, flags=re.MULTILINE)
-    shown = f'<span class="prompt">$</span> licheng check\n{said}'
-    return f'<div class="window"><div class="bar"><i></i><i></i><i></i></div><pre>{shown}</pre></div>'
+    return re.sub(r"^(\S+:\d+:\d+:) (錯誤 \w+)", f"{place} {code}", html.escape(said.strip()), flags=re.MULTILINE)
+
+
+def run(folder: Path, *arguments: str) -> tuple[str, str]:
+    """A command as it is typed, and what it says."""
+    return shlex.join(["licheng", *arguments]), licheng(folder, *arguments).stdout
+
+
+def guided(school: Path) -> dict[str, str]:
+    """The terminals of the guides, in a demo school that has its private keys; changes it."""
+    item, teacher = waiting(school)
+    key = "~/.ssh/id_ed25519"
+    (school / "report.pdf").write_bytes(pdf("A report"))
+    draft = ["--student", "s1140002", "--term", "115-1", "--slug", "my-report", "--set", "course=history-3"]
+    new = run(school, "new", "course-output", *draft)
+    attached = run(school, "attach", new[1].split()[1].rpartition("/")[0], "report.pdf")
+    queue = run(school, "queue", "--teacher", teacher)
+    signed = run(school, "certify", item, "--key", f".licheng/keys/{teacher}")
+    return {
+        "queue": terminal(queue, narrow=True),
+        "attach": terminal(new, attached, narrow=True),
+        "certify": terminal((signed[0].replace(f".licheng/keys/{teacher}", key), signed[1]), narrow=True),
+        "class": terminal(run(school, "status", "--class", "11a")),
+        "status": terminal(run(school, "status", "--unit", "registry")),
+    }
+
+
+def waiting(school: Path) -> tuple[str, str]:
+    """An item of this term that waits for a teacher, and the first of its teachers."""
+    found = (line.split("  ") for line in licheng(school, "queue").stdout.splitlines())
+    return next((one[0], one[3].split(", ")[0]) for one in found if "/terms/115-1/" in one[0] and one[4] == "已送出")
 
 
 def annotation(folder: Path) -> str:
@@ -89,17 +128,18 @@ def photograph(browser: Browser, url: str, target: Path, width: int, height: int
     context.close()
 
 
-def draw(browser: Browser, body: str, target: Path) -> None:
+def draw(browser: Browser, body: str, target: Path, scale: float = 1) -> None:
     """A page of our own, cut to its size."""
-    page = browser.new_page(viewport={"width": 1000, "height": 100})
+    page = browser.new_page(viewport={"width": 1000, "height": 100}, device_scale_factor=scale)
     page.set_content(f"<!doctype html><meta charset=utf-8><style>{STYLE}</style>{body}")
     page.locator("body").screenshot(path=target)
     page.close()
 
 
-def main(target: Path) -> None:
-    """Make all of them."""
-    target.mkdir(parents=True, exist_ok=True)
+def main(target: Path, handbook: Path) -> None:
+    """Make all of them: those of the README, then those of the handbook."""
+    for folder in (target, handbook):
+        folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         school, site = faulty_school(Path(name) / "school"), Path(name) / "site"
         build(ROOT, site)
@@ -110,10 +150,13 @@ def main(target: Path) -> None:
             photograph(browser, address, target / "desktop.png", 1280, 800)
             photograph(browser, address, target / "phone.png", 360, 720, 1.5)
             server.shutdown()
-        draw(browser, terminal(school), target / "finding.png")
+        draw(browser, terminal(run(school, "check")), target / "finding.png")
         draw(browser, annotation(school), target / "annotation.png")
+        write_demo(Path(name) / "demo", 24, 1)
+        for picture, body in guided(Path(name) / "demo").items():
+            draw(browser, body, handbook / f"{picture}.png", 1.5)
         browser.close()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
