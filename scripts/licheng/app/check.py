@@ -15,7 +15,7 @@ from itertools import chain, islice
 
 from licheng.app import workers
 from licheng.app.attachments import inspected
-from licheng.app.load import load
+from licheng.app.load import Loaded, load
 from licheng.app.load import student as load_student
 from licheng.core.errors import UsageError
 from licheng.core.finding import Finding
@@ -194,6 +194,7 @@ def check(
     names: frozenset[str] = frozenset(),
     jobs: int | None = 1,
     progress: Progress | None = None,
+    within: Loaded | None = None,
 ) -> Report:
     """Check a school.
 
@@ -205,6 +206,8 @@ def check(
         names: names of people that must not stand in plain text.
         jobs: processes to use; None for all cores where there is much to check. The report is the same.
         progress: called with students done and their number.
+        within: the school as it has been read and judged before, where only students have changed since: it is neither
+            read nor judged again.
 
     Raises:
         UsageError: APP004, a path outside `content/`; APP011, a path where nothing is.
@@ -214,9 +217,10 @@ def check(
     for path in scope.paths:
         if next(iter(tree.entries(path)), None) is None:
             raise UsageError("APP011", path=path)
-    loaded = load(tree, today, names)
+    loaded = within or load(tree, today, names)
     desk, tally = _Desk(tree, scope), _Tally()
-    desk.count(tally, _within(loaded.shelf, scope), judge_school(loaded.school))
+    if within is None:
+        desk.count(tally, _within(loaded.shelf, scope), judge_school(loaded.school))
     with closing(_students(_Judge(desk, loaded.school), jobs)) as found:
         for some in found:
             tally.add(some)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -39,8 +39,9 @@ from licheng.rules.engine import Outcomes, judge_change
 from licheng.sources import yaml
 from licheng.sources.git import full_id, paths_of_blobs, refuse_partial
 from licheng.sources.markdown import yaml_span
+from licheng.sources.reading import student_ids
 from licheng.sources.span import Span
-from licheng.sources.tree import CommitTree
+from licheng.sources.tree import CommitTree, Tree
 
 _LOOK_BACK = 50
 # What a check of files alone cannot tell, and the gate does: when it came in, and who else holds the same file.
@@ -100,8 +101,19 @@ def gate(request: Request) -> Verdict:
             report = _report(outcomes, proposal)
             steps = (Step(_who(proposal), "mend", len(report.findings)),)
             return Verdict(span.base, span.head, _who(proposal), report, changes=len(proposal.changes), steps=steps)
-        after = load(stack.enter_context(CommitTree(request.root, span.head)), request.today)
+        after = _after(stack.enter_context(CommitTree(request.root, span.head)), before, proposal)
         return _Judge(request, span, before, after, proposal, outcomes).verdict()
+
+
+def _after(tree: CommitTree, before: Loaded, proposal: Proposal) -> Loaded:
+    """The school at head; where only students change it is the one at base, and is not read again."""
+    if _of_students(proposal):
+        return Loaded(tree, replace(before.school, students=student_ids(tree)), before.shelf)
+    return load(tree, before.school.today)
+
+
+def _of_students(proposal: Proposal) -> bool:
+    return all(student_folder(path) is not None for path in proposal.paths)
 
 
 def _shape(request: Request, span: Span, before: Loaded) -> Proposal:
@@ -173,8 +185,7 @@ class _Judge:
         students = {student.id: student for student in self._students(self.after)}
         control = is_control(self.shape.changes[0].path)
         paths = () if control else self._paths(students)
-        jobs = None if control else 1
-        checked = check(found, self.request.today, paths=paths, jobs=jobs) if control or paths else None
+        checked = self._check(found, paths, self.after) if control or paths else None
         before = self._check_before(checked, paths, control=control)
         fresh, inherited = _apart(checked, before)
         proposal = self._proposal(students, before, checked, control=control)
@@ -219,14 +230,19 @@ class _Judge:
         found = paths_of_blobs(self.request.root, self.span.head, STUDENTS, blobs) if blobs else []
         return {folder for path in found if (folder := student_folder(path)) is not None}
 
-    def _check_before(self, checked: Report | None, paths: Iterable[str], *, control: bool) -> Report | None:
+    def _check_before(self, checked: Report | None, paths: Sequence[str], *, control: bool) -> Report | None:
         """Main as it is, where it matters: for control always, for records only if something is wrong after."""
         if not control and (checked is None or not checked.count(Severity.ERROR)):
             return None
         there = [path for path in paths if next(iter(self.before.tree.entries(path)), None) is not None]
         if not control and not there:
             return None
-        return check(self.before.tree, self.request.today, paths=there)
+        return self._check(self.before.tree, there, self.before)
+
+    def _check(self, tree: Tree, paths: Sequence[str], school: Loaded) -> Report:
+        """A state of the school, or of the students that the change touches; the whole on all cores."""
+        within = school if _of_students(self.shape) else None
+        return check(tree, self.request.today, paths=paths, jobs=1 if paths else None, within=within)
 
     def _proposal(
         self, students: Mapping[str, Student], before: Report | None, checked: Report | None, *, control: bool
