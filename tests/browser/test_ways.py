@@ -48,7 +48,7 @@ def test_keyboard_alone_reaches_navigation_search_and_the_other_language(visitor
 @pytest.mark.parametrize(
     ("path", "there"),
     [("", "en/"), ("status/", "en/status/"), ("calendar/115-1/", "en/calendar/115-1/"), ("verify/", "en/verify/"),
-     ("developers/adding-a-rule/", "en/"), ("start/", "en/")],
+     ("developers/adding-a-rule/", "en/"), ("privacy/", "en/"), ("start/", "en/start/")],
 )  # fmt: skip
 def test_the_language_switch_stays_on_the_page_or_goes_to_the_nearest_and_says_so(
     path: str, there: str, visitor: Visitor
