@@ -29,7 +29,9 @@ def test_a_school_of_its_own(tmp_path: Path, from_wheel: Run, wheel: Path, keys:
 
     checked = from_wheel(school, "check", "--format", "json")
     assert checked.returncode == 0, checked.stdout
-    assert json.loads(checked.stdout)["findings"] == []
+    # What is left is what only people can do: fill the seats, meet, plan trainings.
+    left = {finding["code"][:3] for finding in json.loads(checked.stdout)["findings"]}
+    assert left <= {"MTG", "TRN"}
     assert from_wheel(school, "docs", "--check").returncode == 0
 
     built = from_wheel(school, "build", "--strict", module="mkdocs")

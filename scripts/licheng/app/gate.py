@@ -30,7 +30,7 @@ from licheng.core.verdict import Step, Verdict
 from licheng.policy.accounts import accounts, known_as
 from licheng.policy.authority import TAIPEI
 from licheng.policy.certification import State, state, subject_of
-from licheng.policy.gate import MOST_CHANGES, MOST_COMMITS, MOST_STEPS
+from licheng.policy.gate import MOST_CHANGES, MOST_COMMITS, MOST_STEPS, OF_THE_DAYS
 from licheng.policy.keys import is_coordinator, signed
 from licheng.policy.overrides import covering
 from licheng.policy.permission import is_control, kind_of
@@ -263,21 +263,21 @@ class _Judge:
             received=self._received(students),
             objects_missing=frozenset(missing),
             accepted=self._accepted() if self._touches_keys() else frozenset(),
-            errors_before=before.count(Severity.ERROR) if before is not None and control else 0,
-            errors_after=checked.count(Severity.ERROR) if checked is not None and control else 0,
+            errors_before=_faults(before) if before is not None and control else 0,
+            errors_after=_faults(checked) if checked is not None and control else 0,
         )
 
     def _last_sound(self, before: Report | None) -> Loaded:
         """The school by whose rules control is judged: main, or where that is broken the last main that was not."""
-        if before is None or not before.count(Severity.ERROR):
+        if before is None or not _faults(before):
             return self.before
         commit = self.before.tree
         assert isinstance(commit, CommitTree)  # noqa: S101 - the gate reads commits only
         for sha in commit.first_parents(_LOOK_BACK):
             with CommitTree(self.request.root, sha) as tree:
-                if not check(tree, self.request.today).count(Severity.ERROR):
+                if not _faults(check(tree, self.request.today)):
                     return load(tree, self.request.today)
-        return self.before  # what is wrong came with the days (no meeting in a term), not with a change
+        return self.before
 
     def _received(self, students: Mapping[str, Student]) -> dict[str, datetime]:
         """When each thing was first received: by the log, by the forge, or now."""
@@ -331,6 +331,11 @@ def _is_orphan(path: str, folders: set[str]) -> bool:
     """A file below a student or a certification whose student is not there."""
     folder = student_folder(path)
     return folder is not None and folder not in folders
+
+
+def _faults(report: Report) -> int:
+    """How many errors there are that some change has made."""
+    return sum(found.severity is Severity.ERROR and found.code not in OF_THE_DAYS for found in report.findings)
 
 
 def _digest(text: str) -> str:
