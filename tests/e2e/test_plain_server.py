@@ -51,7 +51,11 @@ def test_every_command_of_the_page_works(place: Path, tmp_path: Path) -> None:
         )
 
         def run(block: str) -> str:
-            text = block.replace("/srv/licheng", str(place)).replace(SERVER, f"ssh://{getpass.getuser()}@{clients}")
+            text = (
+                block.replace("s1139901", STUDENT)
+                .replace("/srv/licheng", str(place))
+                .replace(SERVER, f"ssh://{getpass.getuser()}@{clients}")
+            )
             done = subprocess.run(
                 ["sh", "-e"], input=text, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
             )

@@ -144,9 +144,10 @@ def _vouched(vouch: Vouch, at: datetime, school: School, asked: Asked) -> bool:
 def _coordinates(staff: str, at: datetime, school: School, asked: Asked) -> bool:
     """By an appointment, which for a coordinator of the genesis says only until when; else by the genesis.
 
-    One that does not hold keeps its person out: otherwise a damaged retirement would bring somebody back.
+    One that does not hold keeps its person out: otherwise a damaged retirement would bring somebody back. What was
+    signed only later says nothing of an instant, so that each judgement leans on earlier ones alone.
     """
-    of_person = (one for one in school.trust.appointments if one.staff == staff)
+    of_person = (one for one in school.trust.appointments if one.staff == staff and one.signed_at <= at)
     held = [one for one in of_person if (one.path, _APPOINTMENT) not in asked]
     if held:
         return any(one.covers(at) and _appointed(one, school, asked) for one in held)

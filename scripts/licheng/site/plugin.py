@@ -46,7 +46,8 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         self.editions = self.editions or editions(root)
         self.folders = Folders(root, config, self.editions)
         self.changes = last_changes(root)
-        if config.plugins["material/offline"].config.enabled:
+        offline = config.plugins.get("material/offline")
+        if offline is not None and offline.config.enabled:
             config.extra["polyfills"] = ["assets/iframe-worker.js"]
         return config
 
