@@ -37,7 +37,8 @@ from licheng.policy.permission import is_control, kind_of
 from licheng.policy.queue import waiting
 from licheng.rules.engine import Outcomes, judge_change
 from licheng.sources import yaml
-from licheng.sources.git import full_id, paths_of_blobs, refuse_partial
+from licheng.sources.git import full_id, refuse_partial
+from licheng.sources.holders import RECORDS, holders
 from licheng.sources.markdown import yaml_span
 from licheng.sources.reading import student_ids
 from licheng.sources.span import Span
@@ -92,7 +93,8 @@ def gate(request: Request) -> Verdict:
     refuse_partial(request.root)
     span = Span(request.root, full_id(request.root, request.base), full_id(request.root, request.head))
     with ExitStack() as stack:
-        before = load(stack.enter_context(CommitTree(request.root, span.base)), request.today)
+        main = stack.enter_context(CommitTree(request.root, span.base))
+        before = load(main, request.today)
         if before.school.trust.demo and not request.demo:
             raise UsageError("APP094")
         proposal = _shape(request, span, before)
@@ -102,7 +104,7 @@ def gate(request: Request) -> Verdict:
             steps = (Step(_who(proposal), "mend", len(report.findings)),)
             return Verdict(span.base, span.head, _who(proposal), report, changes=len(proposal.changes), steps=steps)
         after = _after(stack.enter_context(CommitTree(request.root, span.head)), before, proposal)
-        return _Judge(request, span, before, after, proposal, outcomes).verdict()
+        return _Judge(request, span, main, before, after, proposal, outcomes).verdict()
 
 
 def _after(tree: CommitTree, before: Loaded, proposal: Proposal) -> Loaded:
@@ -175,6 +177,7 @@ class _Judge:
 
     request: Request
     span: Span
+    main: CommitTree
     before: Loaded
     after: Loaded
     shape: Proposal
@@ -225,10 +228,9 @@ class _Judge:
         blobs = frozenset(
             change.blob
             for change in self.shape.changes
-            if change.blob and change.path.startswith(f"{STUDENTS}/") and not change.path.endswith((".md", ".yaml"))
+            if change.blob and change.path.startswith(f"{STUDENTS}/") and not change.path.endswith(RECORDS)
         )
-        found = paths_of_blobs(self.request.root, self.span.head, STUDENTS, blobs) if blobs else []
-        return {folder for path in found if (folder := student_folder(path)) is not None}
+        return holders(self.main, blobs)
 
     def _check_before(self, checked: Report | None, paths: Sequence[str], *, control: bool) -> Report | None:
         """Main as it is, where it matters: for control always, for records only if something is wrong after."""
@@ -271,9 +273,7 @@ class _Judge:
         """The school by whose rules control is judged: main, or where that is broken the last main that was not."""
         if before is None or not _faults(before):
             return self.before
-        commit = self.before.tree
-        assert isinstance(commit, CommitTree)  # noqa: S101 - the gate reads commits only
-        for sha in commit.first_parents(_LOOK_BACK):
+        for sha in self.main.first_parents(_LOOK_BACK):
             with CommitTree(self.request.root, sha) as tree:
                 if not _faults(check(tree, self.request.today)):
                     return load(tree, self.request.today)

@@ -74,13 +74,3 @@ def refuse_partial(root: Path) -> None:
     partial, _ = process.communicate()
     if partial.strip():
         raise LichengError("APP092", detail="partial")
-
-
-def paths_of_blobs(root: Path, commit: str, below: str, blobs: frozenset[str]) -> list[str]:
-    """Where the same content stands below a folder."""
-    wanted = {blob.encode() for blob in blobs}
-    found = []
-    for line in run(root, "ls-tree", "-r", "-z", "--full-tree", commit, "--", f"{below}/").split(b"\0"):
-        if line[12:52] in wanted:
-            found.append(line.partition(b"\t")[2].decode("utf-8", "surrogateescape"))
-    return found
