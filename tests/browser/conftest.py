@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,11 +18,16 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.visit import Visitor
 from tests.site.build import built_once
 
-CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
+# Debian's build without windows is the lightest; the others do as well.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next((path for name in BROWSERS if (path := shutil.which(name))), None)
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
              "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+NOTHING = json.dumps(
+    {"config": {"lang": ["en"], "separator": " ", "pipeline": [], "fields": {"title": {"boost": 1}}}, "docs": []}
+).encode()
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -34,11 +41,25 @@ class Quiet(SimpleHTTPRequestHandler):
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """The site's own page."""
         body = (Path(self.directory) / "404.html").read_bytes()
+        self._send(code, "text/html; charset=utf-8", body)
+
+    def _send(self, code: int, kind: str, body: bytes) -> None:
         self.send_response(code)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+
+class WithoutSearch(Quiet):
+    """The same site with nothing to be found: a fifth of what a page costs the browser is its search's index."""
+
+    def do_GET(self) -> None:
+        """A file of the site; the index is empty."""
+        if self.path.endswith("/search_index.json"):
+            self._send(200, "application/json", NOTHING)
+        else:
+            super().do_GET()
 
 
 @pytest.fixture(scope="session")
@@ -47,15 +68,28 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built_once(tmp_path_factory)
 
 
-@pytest.fixture(scope="session")
-def address(site: Path) -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site))) as server:
+@contextmanager
+def served(site: Path, handler: type[Quiet]) -> Iterator[str]:
+    """The site at an address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(site))) as server:
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    with served(site, Quiet) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def address_without_search(site: Path) -> Iterator[str]:
+    with served(site, WithoutSearch) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
@@ -71,5 +105,13 @@ def browser() -> Iterator[Browser]:
 def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
     """Someone who notices whatever a page should not do; leaves when the test ends."""
     someone = Visitor(browser, address)
+    yield someone
+    someone.leave()
+
+
+@pytest.fixture
+def looker(browser: Browser, address_without_search: str) -> Iterator[Visitor]:
+    """A visitor who looks at many pages and searches nothing."""
+    someone = Visitor(browser, address_without_search)
     yield someone
     someone.leave()

@@ -2,7 +2,7 @@
 # What the tests need of the system: Chromium and fonts with Chinese glyphs, Git LFS; from its package manager.
 set -eu
 
-chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+chromium() { command -v chromium-headless-shell || command -v chromium || command -v chromium-browser || command -v google-chrome; }
 lfs() { command -v git-lfs; }
 fonts() { fc-list :lang=zh-tw 2>/dev/null | grep -q .; }
 
@@ -15,7 +15,11 @@ fi
 if command -v apt-get >/dev/null && [ "$as_root" != none ]; then
   echo "安裝測試所需的 Chromium、中文字型與 Git LFS … / installing Chromium, Chinese fonts and Git LFS for the tests …"
   $as_root apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq chromium fonts-noto-cjk fontconfig git-lfs >/dev/null
+  export DEBIAN_FRONTEND=noninteractive
+  $as_root apt-get install -y -qq fonts-noto-cjk fontconfig git-lfs >/dev/null
+  # The build without windows is the lighter one; not every release has it.
+  $as_root apt-get install -y -qq chromium-headless-shell >/dev/null 2>&1 ||
+    $as_root apt-get install -y -qq chromium >/dev/null
 fi
 if chromium >/dev/null && lfs >/dev/null && fonts; then exit 0; fi
 

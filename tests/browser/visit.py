@@ -11,6 +11,16 @@ AXE = Axe().axe_script
 # Only what is wrong leaves the browser: everything that axe saw is megabytes.
 _VIOLATIONS = """axe.run({resultTypes: ["violations"]}).then(found => found.violations.map(
   one => `${one.id} ${JSON.stringify(one.nodes.map(node => node.target))}`))"""
+# The theme measures its sidebars after loading; what axe sees in between nobody sees.
+_SETTLED = """new Promise(done => {
+  const heights = () => [...document.querySelectorAll(".md-sidebar__scrollwrap")].map(
+    one => `${one.style.height} ${one.scrollHeight > one.clientHeight}`).join();
+  const again = (before, same) => requestAnimationFrame(() => {
+    const now = heights();
+    now === before && same > 1 ? done() : again(now, now === before ? same + 1 : 0);
+  });
+  again(heights(), 0);
+})"""
 Scheme = Literal["light", "dark"]
 WIDTHS = (360, 1280)
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
@@ -71,4 +81,5 @@ def look(page: Page, width: int, scheme: Scheme) -> list[str]:
     if (found := page.evaluate("document.documentElement.scrollWidth")) > width:
         wrong.append(f"{found} px wide")
     page.evaluate(AXE)
+    page.evaluate(_SETTLED)
     return wrong + page.evaluate(_VIOLATIONS)
