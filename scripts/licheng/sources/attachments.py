@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from licheng.core.student import FileFact
@@ -13,6 +14,7 @@ HEAD_BYTES = 32
 # Far above what the agency takes; nothing larger is read into memory.
 MAX_BYTES = 64 << 20
 _POINTER_MAX = 200
+_TEMPLATE = "version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize {size}\n"
 _POINTER = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\noid sha256:([0-9a-f]{64})\nsize ([0-9]{1,15})\n")
 
 
@@ -28,6 +30,25 @@ def pointer(data: bytes) -> Pointer | None:
     """The pointer that a file is, exactly as git-lfs writes it; None where it is an ordinary file."""
     found = _POINTER.fullmatch(data) if len(data) <= _POINTER_MAX else None
     return Pointer(found[1].decode(), int(found[2])) if found is not None else None
+
+
+def forms(tree: Tree, fact: FileFact, most: int) -> Iterator[str]:
+    """Git object ids of the other form in which the same file can lie in a tree: pointer or plain.
+
+    Args:
+        tree: has the store.
+        fact: the file.
+        most: bytes that a plain file may have at most.
+    """
+    if fact.sha256 is not None and not fact.pointer:
+        yield _object_id(_TEMPLATE.format(oid=fact.sha256, size=fact.size).encode())
+    elif fact.sha256 is not None and fact.head is not None and fact.size <= most and tree.lfs_store is not None:
+        yield _object_id(tree.lfs_store.path(fact.sha256).read_bytes())
+
+
+def _object_id(data: bytes) -> str:
+    """As git names a blob."""
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
 def fact(tree: Tree, entry: Entry) -> FileFact:

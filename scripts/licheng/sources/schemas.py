@@ -1,30 +1,28 @@
 """Records against their JSON Schemas: a fast verdict, and an explanation only for what failed it.
 
-`jsonschema-rs` gives the verdict, `jsonschema` explains; a test holds the two against each other. Formats are
-asserted, patterns match the whole value, nothing is fetched.
+`jsonschema-rs` gives the verdict, `jsonschema` explains (`explaining`); a test holds the two against each other.
+Formats are asserted, patterns match the whole value, nothing is fetched.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jsonschema
 import jsonschema_rs
-from referencing import Registry
-from referencing.jsonschema import DRAFT202012
 
 from licheng.core.errors import LichengError
 from licheng.core.finding import Code, Finding
 from licheng.core.record import Record
 from licheng.policy import privacy
 from licheng.sources import resources
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
 
 MISSING_FIELD = Code("SCH001", "missing-field")
 UNKNOWN_FIELD = Code("SCH002", "unknown-field")
@@ -82,58 +80,16 @@ def _fast(kind: str) -> Callable[[Any], bool]:
     return jsonschema_rs.Draft202012Validator(schema, validate_formats=True, registry=registry).is_valid
 
 
-def _whole_pattern(validator: Any, pattern: str, value: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
-    """`$` is the very end of a value, not before a final line feed as in Python's `re`."""
-    if validator.is_type(value, "string") and not _compile(pattern).search(value):
-        yield jsonschema.ValidationError(f"{value!r} does not match {pattern!r}")
-
-
-@cache
-def _compile(pattern: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"(?<!\\)\$", r"\\Z", pattern), re.ASCII)
-
-
-_FORMATS = jsonschema.FormatChecker(formats=())
-
-
-@_FORMATS.checks("date", raises=ValueError)
-def _is_date(value: object) -> bool:
-    return not isinstance(value, str) or (len(value) == 10 and date.fromisoformat(value) is not None)
-
-
-@_FORMATS.checks("uri")
-def _is_uri(value: object) -> bool:
-    return not isinstance(value, str) or re.fullmatch(r"[a-z][a-z0-9+.-]*:[^\s]+", value) is not None
-
-
-_Explaining = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
-    jsonschema.Draft202012Validator, {"pattern": _whole_pattern}
-)
-
-
-@cache
-def _slow(kind: str) -> Any:
-    resources_ = [(schema["$id"], DRAFT202012.create_resource(schema)) for schema in load().values()]
-    registry: Registry[Any] = Registry().with_resources(resources_)
-    return _Explaining(load()[kind], registry=registry, format_checker=_FORMATS)
-
-
 def is_valid(kind: str, data: Any) -> bool:
     """The fast verdict."""
     return _fast(kind)(data)
 
 
-def explain(kind: str, data: Any, most: int | None = None) -> list[jsonschema.ValidationError]:
+def explain(kind: str, data: Any, most: int | None = None) -> list[ValidationError]:
     """What is wrong with data of a kind, by the explaining validator, at most so much; empty if it is valid."""
-    return list(islice(_leaves(_slow(kind).iter_errors(data)), most))
+    from licheng.sources import explaining  # half of a small check's start-up, which only a record at fault must pay
 
-
-def _leaves(errors: Any) -> Iterator[jsonschema.ValidationError]:
-    for error in errors:
-        if error.context and error.validator in {"allOf", "then", "else", "$ref"}:
-            yield from _leaves(error.context)
-        else:
-            yield error
+    return list(islice(explaining.faults(load(), kind, data), most))
 
 
 def check(record: Record) -> Iterator[Finding]:
