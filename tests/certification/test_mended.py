@@ -108,6 +108,13 @@ def test_a_teacher_who_has_left_delegates_to_nobody() -> None:
     assert codes(made.tree()) == ["DLG001"]
 
 
+def test_the_executive_secretary_appoints_somebody_else() -> None:
+    made = Certified.school("t902", "t906")
+    made.staff(left="2026-08-30")
+    made.delegate(by="t902", substitute="t902")
+    assert "DLG001" in codes(made.tree())
+
+
 def test_allowed_signers_holds_no_key_that_only_one_person_handled() -> None:
     made = Certified.school("t905")
     made.enrol("t904", witness=None, enrolled=False)

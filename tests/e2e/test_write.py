@@ -110,6 +110,37 @@ def test_wrong_use_of_new(school: Path, arguments: list[str], code: str) -> None
     assert snapshot(school) == before
 
 
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [("contest-result", ["--set", "contest=114-coding"]), ("external-record", ["--set", "category=certificate"])],
+)
+def test_a_record_that_must_have_a_file_begins_with_it(
+    school: Path, tmp_path: Path, kind: str, given: list[str]
+) -> None:
+    award = tmp_path / "Award.pdf"
+    award.write_bytes(pdf("award"))
+    where = ["new", kind, "--student", STUDENT, "--slug", "zz-award", *given]
+    before = snapshot(school)
+    for wrong in ([], ["--attach", str(tmp_path / "absent.pdf")], ["--attach", str(school / "mkdocs.yml")]):
+        assert licheng(school, *where, *wrong).returncode == 2
+    assert snapshot(school) == before
+    done = licheng(school, *where, "--attach", str(award))
+    assert done.returncode == 0, done.stderr
+    [copy] = school.glob(f"content/students/113/{STUDENT}/*/zz-award/award.pdf")
+    assert copy.read_bytes() == award.read_bytes()
+    assert hashlib.sha256(copy.read_bytes()).hexdigest() in (copy.parent / "item.md").read_text(encoding="utf-8")
+    assert findings(school) == []
+
+
+@pytest.mark.parametrize(
+    "arguments", [["new", "--bogus"], ["chek"], ["check", "--today"]], ids=["option", "command", "value"]
+)
+def test_wrong_use_is_told_in_both_languages(school: Path, arguments: list[str]) -> None:
+    done = licheng(school, *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert [line[:6] for line in done.stderr.splitlines()] == ["APP025", "APP025"]
+
+
 def test_attach(school: Path, draft: Path) -> None:
     text = draft.read_text(encoding="utf-8")
     draft.write_text(text.replace("submitted:", "# 老師說要附原始數據\nsubmitted:"), encoding="utf-8")

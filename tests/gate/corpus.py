@@ -374,6 +374,24 @@ def a_classmates_file(s: Scene) -> Ask:
     return by(s, STUDENT, output("running", files={"copy.pdf": data}))
 
 
+@refused("DUP001")
+def a_classmates_file_by_way_of_the_store(s: Scene) -> Ask:
+    [path, *_] = [path for path in s.paths(OTHERS_HOME) if "/outputs/" in path and path.endswith(".pdf")]
+    data = s.read(path)
+    store(s, data)
+    files = output("running", files={"copy.pdf": pointer(data)}, listed=attachment("copy.pdf", data))
+    return by(s, STUDENT, files)
+
+
+@refused("DUP001")
+def a_classmates_file_out_of_the_store(s: Scene) -> Ask:
+    data = pdf("in the store")
+    store(s, data)
+    theirs = output("running", home=OTHERS_HOME, files={"a.pdf": pointer(data)}, listed=attachment("a.pdf", data))
+    base = s.commit(theirs, OTHER)
+    return Ask(s.commit(output("running", files={"copy.pdf": data}), STUDENT, parent=base), STUDENT, {"base": base})
+
+
 # Signatures.
 
 

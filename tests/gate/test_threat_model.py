@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from licheng.app.codes import EVERY
 from tests.gate.corpus import ACCEPTED, REFUSED
@@ -14,7 +13,7 @@ ROW = re.compile(r"^\| (?!---|誰 )(.+) \|$", re.M)
 
 
 def test_every_line_names_a_test_that_exists() -> None:
-    here = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    here = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
     tests = set(re.findall(r"^def (test_\w+)", here, re.M))
     rows = [row.split(" | ") for row in ROW.findall(PAGE)]
     assert len(rows) > 40

@@ -40,8 +40,18 @@ def attach(root: Path, item: str, files: Sequence[Path], today: date, name: str 
         UsageError: APP011 to APP015, APP018, APP060; nothing is written then.
     """
     record = _read_item(root, item)
+    listed = record.data["attachments"]
+    entries, added = copies(root, record, files, today, name)
+    text = with_attachments(record, [*listed, *entries])
+    return Plan(creates=added, replaces={record.path: (record.text.encode(), text.encode())})
+
+
+def copies(
+    root: Path, record: Record, files: Sequence[Path], today: date, name: str | None = None
+) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
+    """What a record lists of more files, and the copies to write beside it; as `attach`."""
     types = _types(root, record, today)
-    listed = {entry["name"] for entry in record.data["attachments"]}
+    listed = {entry["name"] for entry in record.data.get("attachments", ())}
     added: dict[str, bytes] = {}
     entries: list[dict[str, Any]] = []
     for file in files:
@@ -54,8 +64,7 @@ def attach(root: Path, item: str, files: Sequence[Path], today: date, name: str 
         entries.append({"name": target, "size": len(data), "sha256": digest, "type": kind.media_type})
         if not _already_there(root / record.folder / target, data):
             added[f"{record.folder}/{target}"] = data
-    text = with_attachments(record, [*record.data["attachments"], *entries])
-    return Plan(creates=added, replaces={record.path: (record.text.encode(), text.encode())})
+    return entries, added
 
 
 def _read_item(root: Path, item: str) -> Record:

@@ -30,13 +30,14 @@ from licheng.core.verdict import Step, Verdict
 from licheng.policy.accounts import accounts, known_as
 from licheng.policy.authority import TAIPEI
 from licheng.policy.certification import State, state, subject_of
-from licheng.policy.gate import MOST_CHANGES, MOST_COMMITS, MOST_STEPS, OF_THE_DAYS
+from licheng.policy.gate import MOST_CHANGES, MOST_COMMITS, MOST_STEPS, OF_THE_DAYS, PLAIN_BYTES
 from licheng.policy.keys import is_coordinator, signed
 from licheng.policy.overrides import covering
 from licheng.policy.permission import is_control, kind_of
 from licheng.policy.queue import waiting
 from licheng.rules.engine import Outcomes, judge_change
 from licheng.sources import yaml
+from licheng.sources.attachments import forms
 from licheng.sources.git import full_id, refuse_partial
 from licheng.sources.holders import RECORDS, holders
 from licheng.sources.markdown import yaml_span
@@ -215,7 +216,7 @@ class _Judge:
 
     def _paths(self, students: Mapping[str, Student]) -> tuple[str, ...]:
         """What to check of head: the students that the change touches, those who hold the same files, other records."""
-        folders = {student.folder for student in students.values()} | self._twins()
+        folders = {student.folder for student in students.values()} | self._twins(students)
         both = {*folders, *(folder.replace(STUDENTS, CERTIFICATIONS, 1) for folder in folders)}
         there = {folder for folder in both if next(iter(self.after.tree.entries(folder)), None) is not None}
         gone = {change.path for change in self.shape.changes if change.operation is Operation.DELETE}
@@ -223,14 +224,16 @@ class _Judge:
         orphans = {path for path in self.shape.paths - gone if _is_orphan(path, folders)}
         return tuple(sorted(there | others | orphans))
 
-    def _twins(self) -> set[str]:
-        """Students who hold content that the change adds to an item."""
+    def _twins(self, students: Mapping[str, Student]) -> set[str]:
+        """Students who hold a file that the change adds, be it plain here and in the store there."""
         blobs = frozenset(
             change.blob
             for change in self.shape.changes
             if change.blob and change.path.startswith(f"{STUDENTS}/") and not change.path.endswith(RECORDS)
         )
-        return holders(self.main, blobs)
+        facts = (fact for one in students.values() for fact in one.files.values() if fact.path in self.shape.paths)
+        others = {blob for fact in facts for blob in forms(self.after.tree, fact, PLAIN_BYTES)}
+        return holders(self.main, blobs | others)
 
     def _check_before(self, checked: Report | None, paths: Sequence[str], *, control: bool) -> Report | None:
         """Main as it is, where it matters: for control always, for records only if something is wrong after."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+from licheng.app.attach import copies
 from licheng.app.check import check
 from licheng.app.day import parse_day
 from licheng.app.meeting import prefilled
@@ -14,12 +16,13 @@ from licheng.app.plan import Plan
 from licheng.core.errors import LichengError, UsageError
 from licheng.core.finding import Severity
 from licheng.core.layout import BY_NAME, KINDS, STUDENTS, Form, Home, Kind, home, student_folder
+from licheng.core.record import Record
 from licheng.core.term import Term, year_on
 from licheng.rules.text.nothing_said import TO_FILL
 from licheng.sources import schemas, yaml
 from licheng.sources.emit import emit
 from licheng.sources.reading import read_record
-from licheng.sources.tree import Tree, With
+from licheng.sources.tree import Tree, With, WorkTree
 
 _ROUNDS = 5
 
@@ -37,7 +40,14 @@ def find_kind(name: str) -> Kind:
     return kind
 
 
-def scaffold(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str], values: Mapping[str, str]) -> Plan:
+def scaffold(
+    kind: Kind,
+    tree: WorkTree,
+    today: date,
+    identity: Mapping[str, str],
+    values: Mapping[str, str],
+    files: Sequence[Path] = (),
+) -> Plan:
     """The plan that writes a new draft.
 
     Args:
@@ -46,9 +56,11 @@ def scaffold(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str], v
         today: fills dates, terms and school years that were not given.
         identity: what the path needs and the caller gave: student, term, slug, …
         values: fields that the caller gave, as text.
+        files: what to copy beside it and to list.
 
     Raises:
-        UsageError: APP010, something is missing that cannot be guessed; APP017, a value is not valid.
+        UsageError: APP010, something is missing that cannot be guessed; APP017, a value is not valid; APP011, APP012,
+            APP014, APP015, APP018, APP060, a file cannot be attached.
     """
     path = kind.path(**_identity(kind, tree, today, identity))
     where = home(path)
@@ -56,10 +68,17 @@ def scaffold(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str], v
         raise UsageError("APP017", name=", ".join(kind.parameters), value=path)
     known = prefilled(tree, today, where.identity) if kind.name == "meeting" else {}
     given = {name: _typed(text) for name, text in values.items()}
+    added: dict[str, bytes] = {}
+    if files:
+        if not kind.files:
+            raise UsageError("APP017", name="--attach", value=kind.name)
+        given["attachments"], added = copies(
+            tree.root, Record(path, kind.name, where.identity, given, "", 0), files, today
+        )
     data = _filled(kind, {"kind": f"{kind.name}/v1", **known, **given}, today)
     text = document(kind, path, data)
     _must_be_valid(path, where, text)
-    plan = Plan(creates={path: text.encode()})
+    plan = Plan(creates={path: text.encode(), **added})
     _must_be_right(tree, plan, path, today)
     return plan
 

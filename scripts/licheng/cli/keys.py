@@ -14,6 +14,7 @@ from licheng.app.paths import from_root
 from licheng.cli.options import carry_out, dry_run_option, now_option
 from licheng.cli.signer import Signer
 from licheng.core.errors import UsageError
+from licheng.policy.authority import TAIPEI
 from licheng.policy.keys import fault
 from licheng.sources.tree import WorkTree, find_root
 
@@ -153,8 +154,13 @@ def listing() -> None:
     for key in loaded.school.trust.keys:
         wrong = fault(key, loaded.school)
         ended = key.ending.reason if key.ending is not None else "-"
-        until = key.valid_until.isoformat() if key.valid_until is not None else "-"
-        click.echo(f"{key.staff}  {key.fingerprint}  {key.valid_from.isoformat()}  {until}  {ended}  {wrong or 'ok'}")
+        until = _local(key.valid_until) if key.valid_until is not None else "-"
+        click.echo(f"{key.staff}  {key.fingerprint}  {_local(key.valid_from)}  {until}  {ended}  {wrong or 'ok'}")
+
+
+def _local(when: datetime) -> str:
+    """The school's time, to the minute."""
+    return f"{when.astimezone(TAIPEI):%Y-%m-%dT%H:%M}"
 
 
 @keys.command("allowed-signers")

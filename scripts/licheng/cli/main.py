@@ -10,7 +10,7 @@ from importlib import import_module
 import click
 
 from licheng import __version__
-from licheng.core.errors import ExitCode, LichengError
+from licheng.core.errors import ExitCode, LichengError, UsageError
 from licheng.outputs.catalog import LANGUAGES, catalog
 from licheng.outputs.escape import printable
 
@@ -79,7 +79,9 @@ def run() -> None:
     except click.Abort:
         sys.exit(130)
     except click.ClickException as error:
-        error.show()
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        command = context.command_path if context is not None else "licheng"
+        tell(UsageError("APP025", command=command, detail=error.format_message()))
         sys.exit(ExitCode.WRONG_USE)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -24,15 +24,23 @@ from licheng.sources.tree import WorkTree, find_root
 @click.option("--subject", type=click.Choice(["basic-data", "course-records", "statement"]), help="檢核項目")
 @click.option("--batch", type=click.Choice(["regular", "first", "second"]), help="梯次")
 @click.option("--set", "fields", metavar="FIELD=VALUE", multiple=True, help="欄位的值，可重複 / a field's value")
+@click.option("--attach", "files", metavar="FILE", multiple=True, type=click.Path(path_type=Path), help="附件 / a file")
 @dry_run_option()
 @today_option()
-def new(kind: str, fields: tuple[str, ...], dry_run: bool, today: str | None, **identity: str | None) -> None:
+def new(
+    kind: str,
+    fields: tuple[str, ...],
+    files: tuple[Path, ...],
+    dry_run: bool,
+    today: str | None,
+    **identity: str | None,
+) -> None:
     """在正確的路徑建立一筆草稿。 / Scaffold a valid draft at its path."""
     root = find_root(Path.cwd())
     given = {name: value for name, value in identity.items() if value is not None}
     values = dict(map(_field, fields))
     tree = WorkTree(root)
-    plan = scaffold(find_kind(kind), tree, day_of(tree, today), given, values)
+    plan = scaffold(find_kind(kind), tree, day_of(tree, today), given, values, files)
     carry_out(plan, root, dry_run)
 
 

@@ -127,7 +127,8 @@ def is_invalid(delegation: Delegation, school: School) -> str | None:
 
 
 def _may_delegate(delegation: Delegation, school: School, on: date) -> bool:
-    """The teacher; the executive secretary only for one who has left, and so cannot sign."""
+    """The teacher; the executive secretary for one who has left, and so cannot sign, but never to themselves."""
     if delegation.by == delegation.principal:
         return holds(delegation.by, school, on)
-    return holds(delegation.by, school, on, SECRETARY) and not holds(delegation.principal, school, on)
+    alone = delegation.substitute == delegation.by
+    return holds(delegation.by, school, on, SECRETARY) and not holds(delegation.principal, school, on) and not alone

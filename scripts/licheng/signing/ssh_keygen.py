@@ -60,8 +60,10 @@ def read_public_key(path: Path) -> PublicKey:
     try:
         with file.open("rb") as stream:
             fields = stream.read(_MAX_KEY_FILE).decode().split(None, 2)
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError("APP031", path=str(file), detail=str(error)) from error
+    except OSError as error:
+        raise UsageError("APP031", path=str(file), detail=error.strerror or str(error)) from error
+    except UnicodeDecodeError as error:
+        raise UsageError("APP031", path=str(file), detail="UTF-8") from error
     key = parse_public_key(" ".join(fields[:2]))
     if isinstance(key, Refusal):
         raise UsageError("APP035", path=str(file), reason=key.reason.value, detail=key.detail)

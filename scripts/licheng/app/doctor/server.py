@@ -1,4 +1,4 @@
-"""A school's own server: the hooks that judge and record every push, and what Git itself must refuse and remember."""
+"""A school's own server: the hooks that judge every push, what Git itself must refuse, and the receipt log."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from licheng.app.hook import HOOKS, SETTINGS
+from licheng.app.receipts import ReceiptLog
 from licheng.core.diagnosis import Diagnosis, State
+from licheng.core.errors import LichengError
 from licheng.sources.repository import Repository
 
 # What installing sets; a web server is spoken of where it is asked who can clone.
@@ -16,7 +18,7 @@ WANTED = {name: value for name, value in SETTINGS.items() if not name.startswith
 
 
 def examine(repository: Repository) -> Iterator[Diagnosis]:
-    """The hooks, then the settings, then the collector of garbage."""
+    """The hooks, then the settings, then the collector of garbage, then the receipts."""
     for name in HOOKS:
         yield _hook(repository, name)
     settings = repository.settings()
@@ -27,6 +29,7 @@ def examine(repository: Repository) -> Iterator[Diagnosis]:
         )
     prune = settings.get("gc.pruneexpire", "2.weeks.ago")
     yield Diagnosis("DOC042", State.WRONG if prune in {"now", "all"} else State.OK, {"value": prune})
+    yield _receipts(repository)
 
 
 def _hook(repository: Repository, name: str) -> Diagnosis:
@@ -37,3 +40,24 @@ def _hook(repository: Repository, name: str) -> Diagnosis:
     ready = path.is_file() and os.access(path, os.X_OK)
     ours = ready and values["engine"] in path.read_text(encoding="utf-8", errors="replace")
     return Diagnosis("DOC040", State.OK if ours else State.WRONG, values)
+
+
+def _receipts(repository: Repository) -> Diagnosis:
+    """The log follows from itself, and knows every push that Git remembers: its end cannot be cut off unseen."""
+    log = ReceiptLog.of(repository.git_dir)
+    values = {"path": str(log.path)}
+    try:
+        known = {entry.get("head") for entry in log.entries()}
+    except LichengError:
+        return Diagnosis("DOC043", State.WRONG, {**values, "missing": "APP093"})
+    missing = next((sha for sha in _pushes(repository) if sha not in known), None)
+    return Diagnosis("DOC043", State.OK if missing is None else State.WRONG, {**values, "missing": missing or "-"})
+
+
+def _pushes(repository: Repository) -> Iterator[str]:
+    """Commits that became main by a push, newest first, by Git's own log of references."""
+    if repository.head() is not None:
+        for line in repository.says("log", "--walk-reflogs", "--format=%H %gs", "HEAD").splitlines():
+            sha, _, how = line.partition(" ")
+            if how == "push":
+                yield sha
