@@ -33,7 +33,10 @@ def test_a_drawing_has_a_title_a_description_and_a_table() -> None:
     page = made(MemoryTree(load(ROOT, "content")))["status.md"]
     drawings = page.count('<svg role="img"')
     assert drawings >= 1
-    assert page.count("<title id=") == page.count("<desc id=") == page.count("<details open") == drawings
+    assert page.count("<title id=") == page.count("<desc id=") == drawings
+    drawn = [section for section in page.split("\n## ") if '<svg role="img"' in section]
+    assert len(drawn) > 2
+    assert all('class="lc-table"' in section for section in drawn)
 
 
 def test_pieces_of_bars_fill_the_longest_and_keep_their_order() -> None:
@@ -44,7 +47,7 @@ def test_pieces_of_bars_fill_the_longest_and_keep_their_order() -> None:
         ("certified", "0.00%", "33.33%"),
         ("submitted", "33.33%", "66.67%"),
     ]
-    assert [bar.label for bar in found.bars] == ["a 15", "b 30"]
+    assert [bar.label for bar in found.bars] == ["a · 15", "b · 30"]
 
 
 @pytest.mark.parametrize("counts", [[[0, 0]], [[0, 0], [0, 0]]])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from licheng.app.status import public_for, read_school, status, table
 from licheng.outputs.pages.words import words
 from licheng.outputs.status import render, render_json
-from licheng.policy.status import LEVELS, Cell, Measure, Status, StudentCounts, public
+from licheng.policy.status import LEVELS, USES, Cell, Measure, Status, StudentCounts, public
 from tests.trees import base
 
 TODAY = date(2026, 11, 23)
@@ -42,6 +42,23 @@ def test_an_unreadable_record_is_not_counted_but_told() -> None:
     found = counted(one="true", two="perhaps")
     assert found.cells[Cell("115-1", 12, SUBMITTED)] == 1
     assert found.unreadable == 1
+
+
+def test_how_far_students_have_used_their_quotas() -> None:
+    def uses(**items: str) -> list[str]:
+        cells = counted(**items).cells
+        return [use for use in USES if cells[Cell("115-1", 12, Measure("output-quota", use))]]
+
+    assert uses(draft="false") == ["not-used"]
+    assert uses(one="true", draft="false") == ["partly-used"]
+    assert uses(one="true", two="true", three="true", draft="false") == ["used-up"]
+
+
+def test_each_student_uses_each_quota_in_one_way() -> None:
+    cells = counted(one="true").cells
+    for period, subject in (("115-1", "output-quota"), ("115", "activity-quota")):
+        of_quota = [cell for cell in cells if (cell.period, cell.measure.subject) == (period, subject)]
+        assert sum(cells[cell] for cell in of_quota) == cells[Cell("115-1", 12, Measure("students", "recorded"))]
 
 
 @given(st.lists(COUNTS, max_size=8), st.integers(1, 12))

@@ -18,12 +18,15 @@ from licheng.policy.certification import State, state
 from licheng.policy.disclosure import public_counts
 from licheng.policy.enrolment import intervals, level_and_class
 from licheng.policy.periods import judged_term
-from licheng.policy.quota import is_submitted
+from licheng.policy.quota import Tally, is_submitted, submitted_tallies
 
 LEVELS = (10, 11, 12)
 ENROLLED = "students"
 DRAFT, SUBMITTED, RECORDED = "draft", "submitted", "recorded"
 OUTPUT = "course-output"
+# How many students have used up their quota, a part of it, nothing of it: quota → the kind that uses it.
+QUOTAS = {"output-quota": OUTPUT, "activity-quota": "activity"}
+USES = ("used-up", "partly-used", "not-used")
 
 # What students record themselves has states: two, and for outputs those of certification as well (肆.一); what the
 # school records is simply there (伍.五).
@@ -42,7 +45,7 @@ COUNTED: tuple[str, ...] = ("student", *BY_STUDENTS, *BY_SCHOOL)
 
 @dataclass(frozen=True, slots=True, order=True)
 class Measure:
-    """What is counted: `students`, or a kind of record in a state."""
+    """What is counted: `students`, a kind of record in a state, or the students who used a quota so far."""
 
     subject: str
     state: str
@@ -51,9 +54,14 @@ class Measure:
 PER_TERM: tuple[Measure, ...] = (
     Measure(ENROLLED, RECORDED),
     *(Measure(OUTPUT, state.value) for state in State),
+    *(Measure("output-quota", use) for use in USES),
     *(Measure(kind, RECORDED) for kind in BY_SCHOOL),
 )
-PER_YEAR: tuple[Measure, ...] = (Measure("activity", DRAFT), Measure("activity", SUBMITTED))
+PER_YEAR: tuple[Measure, ...] = (
+    Measure("activity", DRAFT),
+    Measure("activity", SUBMITTED),
+    *(Measure("activity-quota", use) for use in USES),
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -176,6 +184,7 @@ def count(student: Student, school: School) -> StudentCounts:
         return StudentCounts({}, unreadable + len(recorded))
     wanted = frozenset(school.calendars)
     cells: Counter[Cell] = Counter(_enrolments(own, wanted))
+    cells.update(_uses(own, student, school))
     for record in recorded:
         cell = _cell(record, own, student, school)
         if cell is None:
@@ -192,6 +201,26 @@ def _enrolments(own: Record, terms: Iterable[Term]) -> Iterator[Cell]:
         place = level_and_class(own, term.last_day)
         if place is not None and any(span.overlaps(term.first_day, term.last_day) for span in spans):
             yield Cell(str(term), place[0], PER_TERM[0])
+
+
+def _uses(own: Record, student: Student, school: School) -> Iterator[Cell]:
+    """How far the student has used each quota of each term and school year spent here."""
+    spans = intervals(own)
+    years = {term.year: (Term(term.year, 1).first_day, year_last_day(term.year)) for term in school.calendars}
+    terms = {term: (term.first_day, term.last_day) for term in school.calendars}
+    for quota, kind in QUOTAS.items():
+        tallies = {tally.period: tally for tally in submitted_tallies(student, school, kind)}
+        for period, (first, last) in (terms if kind == OUTPUT else years).items():
+            place = level_and_class(own, last)
+            if place is not None and any(span.overlaps(first, last) for span in spans):
+                yield Cell(str(period), place[0], Measure(quota, _use(tallies.get(str(period)))))
+
+
+def _use(tally: Tally[Record] | None) -> str:
+    used_up, partly, not_used = USES
+    if tally is None or not tally.used:
+        return not_used
+    return used_up if tally.used >= tally.limit else partly
 
 
 def _cell(record: Record, own: Record, student: Student, school: School) -> Cell | None:

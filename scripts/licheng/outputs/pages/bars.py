@@ -56,4 +56,4 @@ def _bar(label: str, kinds: Sequence[str], counts: Sequence[int], index: int, lo
             pieces.append(Piece(kind, f"{100 * left / longest:.2f}%", f"{100 * count / longest:.2f}%"))
             left += count
     top = HEAD + ROW * index
-    return Bar(f"{label} {sum(counts)}", top + 14, top + 20, tuple(pieces))
+    return Bar(f"{label} · {sum(counts)}", top + 14, top + 20, tuple(pieces))

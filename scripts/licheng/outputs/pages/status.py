@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -12,7 +12,7 @@ from licheng.outputs.pages.inert import table
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.pages.words import Words
 from licheng.policy.deadlines import Kind
-from licheng.policy.status import LEVELS, OUTPUT, Table
+from licheng.policy.status import LEVELS, OUTPUT, QUOTAS, USES, Table
 
 # From what is done to what is not begun.
 _STATES = ("certified", "submitted", "stale", "returned", "revoked", "draft")
@@ -25,6 +25,7 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
         "as_of": words.date(view.status_as_of),
         "open": _open(view, words),
         "cell": shown.minimum_cell if shown is not None else None,
+        "trend": _trend(shown, words) if shown is not None else None,
         "periods": [_period(shown, period, words) for period in shown.periods] if shown is not None else [],
     }
     yield "status.md", "status.md", values
@@ -43,22 +44,49 @@ def _period(shown: Table, period: str, words: Words) -> Mapping[str, Any]:
         if row.period == period
     ]  # fmt: skip
     return {
-        "bars": _bars(shown, period, words),
+        "bars": _bars(shown, period, OUTPUT, _STATES, words),
         "title": words.say("status", "chart", period=name),
+        "uses": _uses(shown, period, words),
+        "uses_title": words.say("status", "uses", period=name),
         "name": name,
         "anchor": f"p-{period}",
         "table": table(words.say("status", "caption", period=name), heads, rows, numbers=True),
     }
 
 
-def _bars(shown: Table, period: str, words: Words) -> Bars | None:
+def _bars(shown: Table, period: str, subject: str, states: Sequence[str], words: Words) -> Bars | None:
     rows = {row.measure.state: row.counts for row in shown.rows
-            if row.period == period and row.measure.subject == OUTPUT}  # fmt: skip
+            if row.period == period and row.measure.subject == subject}  # fmt: skip
     if not rows:
         return None
     labels = [str(words.label("levels", level)) for level in LEVELS]
-    counts = [[rows[state][index] for state in _STATES] for index in range(len(LEVELS))]
-    return bars(labels, _STATES, counts)
+    counts = [[rows[state][index] for state in states] for index in range(len(LEVELS))]
+    return bars(labels, states, counts)
+
+
+def _uses(shown: Table, period: str, words: Words) -> Bars | None:
+    """How many students have used up the quota of a term or a school year."""
+    found = (_bars(shown, period, quota, USES, words) for quota in QUOTAS)
+    return next((one for one in found if one is not None), None)
+
+
+def _trend(shown: Table, words: Words) -> Mapping[str, Any] | None:
+    """Course outputs from term to term, the oldest first; nothing where there is one term."""
+    rows = {(row.period, row.measure.state): row.total for row in shown.rows if row.measure.subject == OUTPUT}
+    terms = sorted({period for period, _ in rows})
+    if len(terms) < 2:
+        return None
+    labels = [str(words.period(term)) for term in terms]
+    counts = [[rows[term, state] for state in _STATES] for term in terms]
+    lines = [
+        (words.data["output_states"][state].lstrip(", "), *column)
+        for state, column in zip(_STATES, zip(*counts, strict=True), strict=True)
+    ]
+    heads = [words.data["status"]["measure"], *terms]
+    return {
+        "bars": bars(labels, _STATES, counts),
+        "table": table(words.data["status"]["trend"], heads, lines, numbers=True),
+    }
 
 
 def _open(view: SiteView, words: Words) -> Markup | None:
