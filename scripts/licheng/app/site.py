@@ -115,6 +115,7 @@ def view(tree: Tree, root: Path) -> SiteView:
         name=_labels(school, "name"),
         units=_names(school, "units"),
         posts=_names(school, "posts"),
+        contacts=tuple(_contacts(school)),
         rulebook=school.rulebooks.on(school.today),
         agency=school.agency.layers,
         calendars=tuple(_calendar(school.calendars[term], school) for term in sorted(school.calendars, reverse=True)),
@@ -157,6 +158,11 @@ def _labels(school: School, field: str) -> Label:
 
 def _names(school: School, field: str) -> dict[str, Label]:
     return {entry["id"]: entry["name"] for record in school.of("school") for entry in record.data[field]}
+
+
+def _contacts(school: School) -> Iterator[tuple[Label, str]]:
+    for record in school.of("school"):
+        yield from ((entry["label"], entry["value"]) for entry in record.data.get("public_contacts", ()))
 
 
 def _status(tree: Tree, root: Path, school: School) -> Table | None:

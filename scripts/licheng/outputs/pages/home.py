@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from markupsafe import Markup
+
 from licheng.outputs.pages.deadlines import Item, items
-from licheng.outputs.pages.inert import link
+from licheng.outputs.pages.inert import link, table
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.pages.words import Words
 
@@ -31,6 +33,7 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
         "demo": view.demo,
         "today": words.short_date(view.today),
         "deadlines": [_deadline(item, words) for item in closing(coming)],
+        "contacts": _contacts(view, words),
         "cards": [_card(name, coming, words) for name in _READERS],
     }
     yield "index.md", "home.md", values
@@ -39,6 +42,13 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
 def closing(coming: list[Item]) -> list[Item]:
     """The next deadlines of what is open."""
     return [item for item in coming if item.phase == "open"][:NEXT]
+
+
+def _contacts(view: SiteView, words: Words) -> Markup | None:
+    """Whom to ask; nothing where the school publishes nobody."""
+    rows = [(label[words.short], value) for label, value in view.contacts]
+    heads = [words.data["home"]["contact_for"], words.data["home"]["contact"]]
+    return table(words.data["home"]["contacts"], heads, rows) if rows else None
 
 
 def _deadline(item: Item, words: Words) -> Mapping[str, Any]:

@@ -212,6 +212,7 @@ class SiteView:
         name: the school's, by language.
         units: names of units by id, by language.
         posts: names of posts by id, by language.
+        contacts: whom to ask, by language, and how; what the school itself publishes.
         rulebook: the one in force today, if any.
         agency: the agency's layers in the order of their announcement.
         calendars: newest term first.
@@ -238,6 +239,7 @@ class SiteView:
     name: Label
     units: Mapping[str, Label]
     posts: Mapping[str, Label]
+    contacts: tuple[tuple[Label, str], ...]
     rulebook: Rulebook | None
     agency: tuple[AgencyLayer, ...]
     calendars: tuple[CalendarView, ...]
