@@ -6,8 +6,10 @@ The terminal and the annotation are drawn as a page around the command's own out
 from __future__ import annotations
 
 import html
+import json
 import re
 import shlex
+import subprocess
 import sys
 import tempfile
 import threading
@@ -18,6 +20,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from licheng.app.demo import write_demo
+from licheng.core.certification import CERTIFICATION_NAMESPACE
 from licheng.demo.media import pdf
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, Quiet
 from tests.command import licheng
@@ -84,7 +87,22 @@ def guided(school: Path) -> dict[str, str]:
         "certify": terminal((signed[0].replace(f".licheng/keys/{teacher}", key), signed[1]), narrow=True),
         "class": terminal(run(school, "status", "--class", "11a")),
         "status": terminal(run(school, "status", "--unit", "registry")),
+        "unit": terminal(run(school, "status", "--unit", "curriculum")),
+        "remind": terminal(run(school, "remind"), narrow=True),
+        "verify": terminal(stock(school), narrow=True),
     }
+
+
+def stock(school: Path) -> tuple[str, str]:
+    """The command of OpenSSH on a certification that was handed over, and what it says."""
+    payload = max((school / "content/certifications").rglob("*-certified.json"), key=lambda path: path.stat().st_mtime)
+    said = json.loads(payload.read_text(encoding="utf-8"))["predicate"]
+    staff, when = said["certifier"]["id"], re.sub(r"[-:T]", "", said["issued_at"])
+    allowed, namespace = school / "content/trust/allowed_signers", CERTIFICATION_NAMESPACE
+    shown = f"ssh-keygen -Y verify -f allowed_signers -I {staff} -n {namespace} -Overify-time={when}"
+    command = [*shlex.split(shown.replace("allowed_signers", str(allowed))), "-s", f"{payload}.sig"]
+    done = subprocess.run(command, input=payload.read_bytes(), capture_output=True, check=True)
+    return f"{shown} -s {payload.name}.sig < {payload.name}", done.stdout.decode()
 
 
 def waiting(school: Path) -> tuple[str, str]:
@@ -149,6 +167,7 @@ def main(target: Path, handbook: Path) -> None:
             address = f"http://127.0.0.1:{server.server_port}/"
             photograph(browser, address, target / "desktop.png", 1280, 800)
             photograph(browser, address, target / "phone.png", 360, 720, 1.5)
+            photograph(browser, f"{address}calendar/115-1/", handbook / "calendar.png", 360, 640, 1.5)
             server.shutdown()
         draw(browser, terminal(run(school, "check")), target / "finding.png")
         draw(browser, annotation(school), target / "annotation.png")
