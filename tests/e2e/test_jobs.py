@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from licheng.app.demo import write_demo
+from tests.benchmarks.check import make_school
 from tests.command import LICHENG, licheng
 
 
@@ -53,12 +54,20 @@ def until(condition: Callable[[], bool]) -> None:
     raise AssertionError("it never happened")
 
 
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A school whose check takes long enough to be stopped in the middle, also where the machine is busy."""
+    folder = tmp_path_factory.mktemp("large")
+    make_school(folder, 400)
+    return folder
+
+
 @pytest.fixture
-def check(faulty: Path) -> subprocess.Popen[bytes]:
+def check(large: Path) -> subprocess.Popen[bytes]:
     """A check that has just started two processes."""
     process = subprocess.Popen(
         [LICHENG, "check", "--jobs", "2"],
-        cwd=faulty,
+        cwd=large,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
