@@ -73,7 +73,6 @@ def check(large: Path) -> subprocess.Popen[bytes]:
         start_new_session=True,
     )
     until(lambda: len(workers_of(process.pid)) == 2)
-    time.sleep(0.3)  # while it starts them it is deaf to Ctrl+C
     return process
 
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
@@ -119,15 +118,19 @@ class _Worker(Generic[_Item, _Result]):
 
 @contextmanager
 def _deaf() -> Iterator[None]:
-    """Start processes that do not hear Ctrl+C, which a terminal sends to all of them: their pipe tells them to end."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # signals are the main thread's own
+    """Start processes that do not hear Ctrl+C, which a terminal sends to all of them: their pipe tells them to end.
+
+    Who starts them hears one that comes meanwhile afterwards: it is held back, not dropped.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows, where no process inherits it
+        yield
         return
-    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource_tracker.ensure_running()  # starting it would let signals through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, heard)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _serve(pipe: Connection) -> None:
