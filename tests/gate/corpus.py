@@ -33,8 +33,8 @@ from tests.gate.items import (
     attachment,
     consultation,
     output,
-    pointer,
     position,
+    stored,
 )
 from tests.gate.scene import (
     ACTIVITIES,
@@ -379,16 +379,14 @@ def a_classmates_file_by_way_of_the_store(s: Scene) -> Ask:
     [path, *_] = [path for path in s.paths(OTHERS_HOME) if "/outputs/" in path and path.endswith(".pdf")]
     data = s.read(path)
     store(s, data)
-    files = output("running", files={"copy.pdf": pointer(data)}, listed=attachment("copy.pdf", data))
-    return by(s, STUDENT, files)
+    return by(s, STUDENT, stored("running", "copy.pdf", data))
 
 
 @refused("DUP001")
 def a_classmates_file_out_of_the_store(s: Scene) -> Ask:
     data = pdf("in the store")
     store(s, data)
-    theirs = output("running", home=OTHERS_HOME, files={"a.pdf": pointer(data)}, listed=attachment("a.pdf", data))
-    base = s.commit(theirs, OTHER)
+    base = s.commit(stored("running", "a.pdf", data, home=OTHERS_HOME), OTHER)
     return Ask(s.commit(output("running", files={"copy.pdf": data}), STUDENT, parent=base), STUDENT, {"base": base})
 
 
@@ -613,17 +611,14 @@ def a_file_that_is_not_listed(s: Scene) -> Ask:
 
 @refused("GAT011")
 def a_pointer_to_nothing(s: Scene) -> Ask:
-    data = pdf("one")
-    files = output("running", files={"report.pdf": pointer(data)}, listed=attachment("report.pdf", data))
-    return by(s, STUDENT, files)
+    return by(s, STUDENT, stored("running", "report.pdf", pdf("one")))
 
 
 @refused("ATT004")
 def a_pointer_that_lies_about_its_size(s: Scene) -> Ask:
     data = pdf("two")
     store(s, data)
-    lie = pointer(data, size=len(data) + 1)
-    return by(s, STUDENT, output("running", files={"report.pdf": lie}, listed=attachment("report.pdf", data)))
+    return by(s, STUDENT, stored("running", "report.pdf", data, size=len(data) + 1))
 
 
 @refused("GAT017")
@@ -832,7 +827,7 @@ def an_item_with_a_file(s: Scene) -> Ask:
 def a_pointer_with_its_object(s: Scene) -> Ask:
     data = pdf("a" * 40)
     store(s, data)
-    return by(s, STUDENT, output("running", files={"report.pdf": pointer(data)}, listed=attachment("report.pdf", data)))
+    return by(s, STUDENT, stored("running", "report.pdf", data))
 
 
 @accepted

@@ -36,6 +36,11 @@ def output(
     return {f"{folder}/item.md": text.encode()} | {f"{folder}/{name}": data for name, data in files.items()}
 
 
+def stored(slug: str, name: str, data: bytes, *, home: str = HOME, size: int | None = None) -> dict[str, bytes]:
+    """A course output whose file is in the store: a pointer to it, perhaps with another size."""
+    return output(slug, home=home, files={name: pointer(data, size)}, listed=attachment(name, data))
+
+
 def attachment(name: str, data: bytes, kind: str = "application/pdf") -> str:
     """A line of the list of attachments."""
     return f"\n  - name: {name}\n    size: {len(data)}\n    sha256: {sha256(data)}\n    type: {kind}"

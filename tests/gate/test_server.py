@@ -20,7 +20,7 @@ from licheng.demo.media import pdf
 from licheng.demo.school import INTAKE, login
 from tests.gate.items import HOME, OTHER, OTHERS_HOME, STUDENT, output
 from tests.gate.scene import NOW
-from tests.gate.server import DEAN, LICHENG, Server, licheng
+from tests.gate.server import DEAN, LICHENG, Server, licheng, wait_for_what_landed
 
 
 def test_a_push_is_judged_received_and_lands(server: Server) -> None:
@@ -244,6 +244,29 @@ def test_glass_is_broken_by_a_coordinator_over_control_alone_and_logged(server: 
     assert [entry.get("glass") for entry in server.log() if entry["event"] == "received"] == [None, "颱風停課，先關閉"]
     server.commit(clone, output("running"), DEAN)
     assert server.push(DEAN, clone, "-o", "break-glass=再一次").returncode == 1
+
+
+def test_a_receipt_log_that_was_cut_is_seen_by_the_pushes_that_git_remembers(server: Server) -> None:
+    clone, log = server.clone(INTAKE), server.root / "licheng" / "receipts.jsonl"
+
+    def receipts() -> str:
+        done = licheng("doctor", "--repo", str(server.root), "--json")
+        return next(line["state"] for line in json.loads(done.stdout)["lines"] if line["code"] == "DOC043")
+
+    kept = []
+    for slug in ("running", "swimming"):
+        server.commit(clone, output(slug, submitted=False), STUDENT)
+        assert server.push(INTAKE, clone).returncode == 0
+        wait_for_what_landed(server.root)
+        kept.append(log.read_bytes())
+        assert receipts() == "ok"
+    for cut in (kept[0], b"", kept[1].replace(b"accepted", b"refused!", 1)):
+        log.write_bytes(cut)
+        assert receipts() == "wrong"
+    log.unlink()
+    assert receipts() == "wrong"
+    log.write_bytes(kept[1])
+    assert receipts() == "ok"
 
 
 def test_authorized_keys_ties_each_key_to_one_command(server: Server) -> None:

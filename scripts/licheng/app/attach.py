@@ -40,9 +40,8 @@ def attach(root: Path, item: str, files: Sequence[Path], today: date, name: str 
         UsageError: APP011 to APP015, APP018, APP060; nothing is written then.
     """
     record = _read_item(root, item)
-    listed = record.data["attachments"]
     entries, added = copies(root, record, files, today, name)
-    text = with_attachments(record, [*listed, *entries])
+    text = with_attachments(record, [*record.data["attachments"], *entries])
     return Plan(creates=added, replaces={record.path: (record.text.encode(), text.encode())})
 
 

@@ -87,7 +87,7 @@ def is_valid(kind: str, data: Any) -> bool:
 
 def explain(kind: str, data: Any, most: int | None = None) -> list[ValidationError]:
     """What is wrong with data of a kind, by the explaining validator, at most so much; empty if it is valid."""
-    from licheng.sources import explaining  # half of a small check's start-up, which only a record at fault must pay
+    from licheng.sources import explaining  # slow to import, and only a record at fault needs it
 
     return list(islice(explaining.faults(load(), kind, data), most))
 
