@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+from pathlib import Path
+
 import pytest
 
 from licheng.app.site import view
@@ -9,6 +13,8 @@ from licheng.outputs.pages import pages
 from licheng.outputs.pages.bars import bars
 from licheng.outputs.pages.render import renderer
 from licheng.outputs.pages.words import words
+from licheng.policy.certification import State
+from licheng.policy.status import USES
 from licheng.sources import resources
 from tests.trees import ROOT, MemoryTree, load
 
@@ -37,6 +43,21 @@ def test_a_drawing_has_a_title_a_description_and_a_table() -> None:
     drawn = [section for section in page.split("\n## ") if '<svg role="img"' in section]
     assert len(drawn) > 2
     assert all('class="lc-table"' in section for section in drawn)
+    filled = set(re.findall(r"url\(#([\w-]+)\)", page))
+    assert filled
+    assert filled == set(re.findall(r'<pattern id="([\w-]+)"', page))
+
+
+@pytest.mark.parametrize("kind", [*map(str, State), *USES])
+def test_every_kind_of_piece_has_its_pattern_and_its_words(kind: str, tmp_path: Path) -> None:
+    shutil.copy(resources.folder("site_theme") / "pages/bars.md", tmp_path)
+    (tmp_path / "one.md").write_text("{% from 'bars.md' import drawing %}{{ drawing(bars, 'one', 't', 'd', w) }}")
+    for language in ("zh-TW", "en"):
+        known = words(language)
+        drawn = renderer(tmp_path)("one.md", {"bars": bars(["a"], [kind], [[5]]), "w": known.data})
+        assert f'<pattern id="one-{kind}"' in drawn
+        label = known.label("output_states" if kind in set(State) else "states", kind)
+        assert f"</svg>{label}</span>" in drawn
 
 
 def test_pieces_of_bars_fill_the_longest_and_keep_their_order() -> None:

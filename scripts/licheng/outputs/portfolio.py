@@ -75,7 +75,7 @@ def _outputs(outputs: Iterable[Output], courses: Courses, names: Names) -> Itera
         ticked = names.words.say("sheet", "yes" if output.selected else "no")
         decided = output.decided_on.isoformat() if output.decided_on is not None else ""
         course = courses.get(output.course, {}).get("name", {}).get(names.words.short, output.course)
-        state = plain(names.words.label("output_states", output.state)).lstrip(", ")
+        state = plain(names.words.label("output_states", output.state))
         yield _row([course, output.summary or output.slug, state, decided, plain(ticked)])
 
 

@@ -78,10 +78,8 @@ def _trend(shown: Table, words: Words) -> Mapping[str, Any] | None:
         return None
     labels = [str(words.period(term)) for term in terms]
     counts = [[rows[term, state] for state in _STATES] for term in terms]
-    lines = [
-        (words.data["output_states"][state].lstrip(", "), *column)
-        for state, column in zip(_STATES, zip(*counts, strict=True), strict=True)
-    ]
+    columns = zip(*counts, strict=True)
+    lines = [(words.label("output_states", state), *column) for state, column in zip(_STATES, columns, strict=True)]
     heads = [words.data["status"]["measure"], *terms]
     return {
         "bars": bars(labels, _STATES, counts),

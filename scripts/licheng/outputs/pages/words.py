@@ -60,7 +60,8 @@ class Words:
     def measure(self, measure: Measure) -> Markup:
         """What a status counts, in words."""
         states = "output_states" if measure.subject == "course-output" else "states"
-        return Markup(f"{self.label('subjects', measure.subject)}{self.label(states, measure.state)}")  # noqa: S704
+        subject, state = self.label("subjects", measure.subject), self.label(states, measure.state)
+        return self.say("text", "measure", subject=subject, state=state) if state else subject
 
     def doing(self, category: str, stage: str) -> Markup:
         """What a window is for: a category of the portfolio and what is done with it."""
