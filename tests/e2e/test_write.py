@@ -133,12 +133,20 @@ def test_a_record_that_must_have_a_file_begins_with_it(
 
 
 @pytest.mark.parametrize(
-    "arguments", [["new", "--bogus"], ["chek"], ["check", "--today"]], ids=["option", "command", "value"]
+    ("arguments", "help_of"),
+    [
+        (["new", "--bogus"], "licheng new --help"),
+        (["new", "--attach"], "licheng new --help"),
+        (["keys", "list", "--bogus"], "licheng keys list --help"),
+        (["chek"], "licheng --help"),
+    ],
 )
-def test_wrong_use_is_told_in_both_languages(school: Path, arguments: list[str]) -> None:
+def test_wrong_use_is_told_in_both_languages(school: Path, arguments: list[str], help_of: str) -> None:
     done = licheng(school, *arguments)
     assert (done.returncode, done.stdout) == (2, "")
-    assert [line[:6] for line in done.stderr.splitlines()] == ["APP025", "APP025"]
+    lines = done.stderr.splitlines()
+    assert [line[:6] for line in lines] == ["APP025", "APP025"]
+    assert all(help_of in line for line in lines)
 
 
 def test_attach(school: Path, draft: Path) -> None:

@@ -79,9 +79,7 @@ def run() -> None:
     except click.Abort:
         sys.exit(130)
     except click.ClickException as error:
-        context = error.ctx if isinstance(error, click.UsageError) else None
-        command = context.command_path if context is not None else "licheng"
-        tell(UsageError("APP025", command=command, detail=error.format_message()))
+        tell(UsageError("APP025", command=_asked(error), detail=error.format_message()))
         sys.exit(ExitCode.WRONG_USE)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -90,6 +88,14 @@ def run() -> None:
         trouble = _as_trouble(error)
         tell(trouble)
         sys.exit(trouble.exit_code)
+
+
+def _asked(error: click.ClickException) -> str:
+    """The command that was used wrongly, as far as it can be told."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is not None:
+        return context.command_path
+    return " ".join(["licheng", *(word for word in sys.argv[1:2] if word in COMMANDS)])
 
 
 def _as_trouble(error: Exception) -> LichengError:
