@@ -196,24 +196,29 @@ def count(student: Student, school: School) -> StudentCounts:
 
 def _enrolments(own: Record, terms: Iterable[Term]) -> Iterator[Cell]:
     """A student counts in each term of which at least one day was spent at the school."""
-    spans = intervals(own)
     for term in terms:
-        place = level_and_class(own, term.last_day)
-        if place is not None and any(span.overlaps(term.first_day, term.last_day) for span in spans):
-            yield Cell(str(term), place[0], PER_TERM[0])
+        level = _level(own, term.first_day, term.last_day)
+        if level is not None:
+            yield Cell(str(term), level, PER_TERM[0])
+
+
+def _level(own: Record, first: date, last: date) -> int | None:
+    """The year level at the end of a period, if at least one day of it was spent at the school."""
+    place = level_and_class(own, last)
+    here = any(span.overlaps(first, last) for span in intervals(own))
+    return place[0] if place is not None and here else None
 
 
 def _uses(own: Record, student: Student, school: School) -> Iterator[Cell]:
     """How far the student has used each quota of each term and school year spent here."""
-    spans = intervals(own)
     years = {term.year: (Term(term.year, 1).first_day, year_last_day(term.year)) for term in school.calendars}
     terms = {term: (term.first_day, term.last_day) for term in school.calendars}
     for quota, kind in QUOTAS.items():
         tallies = {tally.period: tally for tally in submitted_tallies(student, school, kind)}
         for period, (first, last) in (terms if kind == OUTPUT else years).items():
-            place = level_and_class(own, last)
-            if place is not None and any(span.overlaps(first, last) for span in spans):
-                yield Cell(str(period), place[0], Measure(quota, _use(tallies.get(str(period)))))
+            level = _level(own, first, last)
+            if level is not None:
+                yield Cell(str(period), level, Measure(quota, _use(tallies.get(str(period)))))
 
 
 def _use(tally: Tally[Record] | None) -> str:

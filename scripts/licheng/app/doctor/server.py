@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from licheng.app.hook import HOOKS, SETTINGS
+from licheng.app.hook import HOOKS, MAIN, SETTINGS
 from licheng.app.receipts import ReceiptLog
 from licheng.core.diagnosis import Diagnosis, State
 from licheng.core.errors import LichengError
@@ -56,8 +56,8 @@ def _receipts(repository: Repository) -> Diagnosis:
 
 def _pushes(repository: Repository) -> Iterator[str]:
     """Commits that became main by a push, newest first, by Git's own log of references."""
-    if repository.head() is not None:
-        for line in repository.says("log", "--walk-reflogs", "--format=%H %gs", "HEAD").splitlines():
+    if repository.says("for-each-ref", MAIN):
+        for line in repository.says("log", "--walk-reflogs", "--format=%H %gs", MAIN, "--").splitlines():
             sha, _, how = line.partition(" ")
             if how == "push":
                 yield sha
