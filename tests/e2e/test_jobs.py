@@ -58,7 +58,7 @@ def until(condition: Callable[[], bool]) -> None:
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A school whose check takes long enough to be stopped in the middle, also where the machine is busy."""
     folder = tmp_path_factory.mktemp("large")
-    make_school(folder, 400)
+    make_school(folder, 150)
     return folder
 
 
@@ -71,6 +71,7 @@ def check(large: Path) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # as in a terminal, whoever runs the tests
     )
     until(lambda: len(workers_of(process.pid)) == 2)
     return process
