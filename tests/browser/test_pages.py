@@ -38,13 +38,13 @@ def test_every_page(shard: int, site: Path, looker: Visitor) -> None:
 
 
 @pytest.mark.parametrize("path", TEMPLATES)
-def test_every_template_at_each_width_in_each_scheme(path: str, looker: Visitor) -> None:
+def test_every_template_at_each_width_in_each_scheme(path: str, visitor: Visitor) -> None:
     wrong: dict[tuple[int, Scheme], list[str]] = {}
     for width, scheme in VIEWS:
-        if found := look(looker.open(path, width, scheme), width, scheme):
+        if found := look(visitor.open(path, width, scheme), width, scheme):
             wrong[width, scheme] = found
     assert wrong == {}
-    assert looker.faults == []
+    assert visitor.faults == []
 
 
 def test_the_palette_can_be_switched(visitor: Visitor) -> None:
