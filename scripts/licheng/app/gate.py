@@ -272,6 +272,7 @@ class _Judge:
             self.shape,
             before=policy.school,
             after=self.after.school,
+            main=self.before.school,
             students_before={student.id: student for student in self._students(self.before)},
             students_after=students,
             received=self._received(students),

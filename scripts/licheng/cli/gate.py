@@ -15,7 +15,7 @@ from licheng.app.overrides import granted_by
 from licheng.app.overrides import override as run_override
 from licheng.app.paths import from_root
 from licheng.app.receipts import ReceiptLog
-from licheng.app.who_may import Answer
+from licheng.app.who_may import Answer, rights_of
 from licheng.app.who_may import who_may as answer
 from licheng.cli.options import carry_out, dry_run_option, is_terminal, language_option, now_option, today_option
 from licheng.cli.signer import Signer
@@ -80,14 +80,20 @@ def _render(verdict: Verdict, form: str, words: Catalog) -> str:
 
 
 @click.command("who-may")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--of", "people", multiple=True, metavar="ID", help="這個人可以做什麼 / everything that somebody may do")
 @today_option()
 @language_option()
-def who_may(paths: tuple[Path, ...], today: str | None, lang: str) -> None:
-    """誰可以改這個檔案，依據分工表的哪一列。 / Who may change a path, and by which row of the duties."""
+def who_may(paths: tuple[Path, ...], people: tuple[str, ...], today: str | None, lang: str) -> None:
+    """誰可以改這個檔案，依據分工表的哪一列；或某人可以做什麼。 / Who may change a path; or what somebody may do."""
+    if not paths and not people:
+        raise UsageError("APP017", name="PATHS, --of", value="-")
     root = find_root(Path.cwd())
     tree = WorkTree(root)
     loaded, words = load(tree, day_of(tree, today)), catalog(lang)
+    for person in people:
+        for line in output.rights_of(person, rights_of(loaded, person), words):
+            click.echo(line)
     for path in paths:
         for line in _answered(answer(loaded, from_root(root, path)), words):
             click.echo(line)

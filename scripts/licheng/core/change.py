@@ -93,6 +93,7 @@ class Proposal:
         descends: head's first-parent history reaches base.
         before: the school at base, which decides who may do what.
         after: the school at head.
+        main: the school at base itself, where `before` is an older one because base is broken.
         students_before: by id, of the students whom the change touches; only those that exist at base.
         students_after: likewise at head.
         received: by an item's folder, when the server first saw just these files in it, UTC.
@@ -122,6 +123,7 @@ class Proposal:
     received: Mapping[str, datetime] = field(default_factory=dict)
     objects_missing: frozenset[str] = frozenset()
     override: Override | None = None
+    main: School | None = None
     overrides: tuple[Override, ...] = ()
     glass: str = ""
     accepted: frozenset[str] = frozenset()

@@ -88,10 +88,20 @@ def _row(finding: LocatedFinding, words: Catalog) -> str:
 
 def granted(given: Iterable[Right], words: Catalog) -> Iterator[str]:
     """What a second person grants by signing, in plain words: a line for each person or class of people and deed."""
+    return _told("override_grants", given, words)
+
+
+def rights_of(who: str, held: Iterable[Right], words: Catalog) -> Iterator[str]:
+    """What somebody may do, likewise."""
+    lines = list(_told("who_may_do", held, words))
+    return iter(lines or [words.word("who_may_nothing", who=who)])
+
+
+def _told(word: str, given: Iterable[Right], words: Catalog) -> Iterator[str]:
     for who, what, relation, over in grouped(frozenset(given)):
         parts: dict[str, Value] = {"who": who, "over": over, "right": what, "relation": relation.partition("=")[0]}
         shown = {name: words.value(name, part) for name, part in parts.items()}
-        yield printable(words.word("override_grants", **shown))
+        yield printable(words.word(word, **shown))
 
 
 def render_receipt(at: str, things: dict[str, str], words: Catalog) -> str:

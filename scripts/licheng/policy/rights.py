@@ -37,6 +37,8 @@ _CLASSES = {
     "recorder": "every-staff",
     "coordinator": "every-coordinator",
 }
+# Who belongs to such a class: by a right of their own.
+CLASS_OF = {("be", "student"): "every-student", ("be", "staff"): "every-staff", ("second", ""): "every-coordinator"}
 # Of these nobody else can hold the same, as they are one person's own.
 OWN = frozenset({"log-in", "sign"})
 _DAY = timedelta(days=1)

@@ -34,7 +34,10 @@ def unseconded(proposal: Proposal) -> frozenset[Right]:
     if all(student_folder(path) is not None for path in proposal.paths):
         return frozenset()  # no file of the school itself
     on = today(proposal)
-    given = {right for right in given_between(proposal.before, proposal.after, on) if not _vouched(right, proposal)}
+    given = given_between(proposal.before, proposal.after, on)
+    if proposal.main is not None and proposal.main is not proposal.before:
+        given &= given_between(proposal.main, proposal.after, on)  # what main has already is not of this change
+    given = frozenset(right for right in given if not _vouched(right, proposal))
     if not given:
         return frozenset()
     held = rights(proposal.before, on)
@@ -76,8 +79,8 @@ def grouped(given: frozenset[Right]) -> Iterator[tuple[tuple[str, ...], str, str
         over, _, relation = right.over.partition("?")
         about.setdefault((right.who, right.what, relation), set()).add(over)
     people: dict[tuple[str, str, tuple[str, ...]], set[str]] = {}
-    for (one, what, relation), over in about.items():
-        people.setdefault((what, relation, () if what in OWN else tuple(sorted(over))), set()).add(one)
+    for (one, what, relation), overs in about.items():
+        people.setdefault((what, relation, () if what in OWN else tuple(sorted(overs))), set()).add(one)
     for (what, relation, shared), together in sorted(people.items()):
         own = {one for name in together for one in about[name, what, relation]} if what in OWN else set(shared)
         yield tuple(sorted(together)), what, relation, tuple(sorted(filter(None, own)))
@@ -161,4 +164,4 @@ def command(given: frozenset[Right], change: str, head: str) -> str:
     return " ".join(["licheng override", change, *few, f"--slug grant-{change[:8]}", "--reason … --key …"])
 
 
-_FEW = 12
+_FEW = 40
