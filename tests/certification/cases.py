@@ -913,7 +913,7 @@ def over_when_signed() -> Certified:
 
 @case("DLG004/bad/begun-long-ago")
 def begun_long_ago() -> Certified:
-    return delegated(starts="2026-08-01T00:00:00Z")
+    return delegated(starts="2026-07-01T00:00:00Z")
 
 
 @case("DLG004/bad/of-the-far-future")

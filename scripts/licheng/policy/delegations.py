@@ -19,8 +19,9 @@ from licheng.core.term import Term
 from licheng.policy import keys
 from licheng.policy.authority import SECRETARY, TAIPEI, TEACHES, assigned, capacities, holds
 
-# How long before its signing a delegation may begin: as long as a decision may wait for the gate.
-BEFORE_SIGNED = timedelta(days=14)
+# How long before its signing a delegation may begin: papers come late, a month at most. What the substitute decides is
+# bound more tightly, by the gate: a new decision is at most 14 days old.
+BEFORE_SIGNED = timedelta(days=31)
 
 
 def delegated(certification: Certification, student: Student, school: School) -> bool:

@@ -22,7 +22,6 @@ from licheng.sources.span import Span
 from licheng.sources.tree import CommitTree
 from tests.gate.corpus.registry import (
     ACCOUNTS,
-    CALENDAR,
     DUTIES,
     GENESIS,
     RULEBOOK,
@@ -531,11 +530,6 @@ def a_third_coordinator(s: Scene) -> Ask:
 def a_key_that_is_retired(s: Scene) -> Ask:
     plan = end(s.loaded, "t012", s.key("t012").public.fingerprint, "retired", s.clock, Witness(DEAN, s.key(DEAN).sign))
     return by(s, REGISTRAR, {path: after for path, (_, after) in plan.replaces.items()})
-
-
-@accepted
-def the_glass_is_broken_over_the_calendar(s: Scene) -> Ask:
-    return by(s, DEAN, edited(s, CALENDAR, "closes: 2027-02-03", "closes: 2026-12-31"), glass="颱風停課，先關閉")
 
 
 @accepted
