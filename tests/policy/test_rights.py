@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from licheng.app.status import read_school
 from licheng.core.layout import samples
+from licheng.core.rulebook import DELEGATION_DAYS
 from licheng.core.school import School
 from licheng.policy.accounts import accounts
 from licheng.policy.permission import Scene, is_among, kind_of, rows, rows_of
@@ -59,7 +61,7 @@ def test_a_school_gains_nothing_over_itself() -> None:
 
 def test_there_is_something_of_every_sort() -> None:
     assert {right.what for right in rights(demo(), TODAY)} == {
-        *("add", "change", "delete", "log-in", "be", "see", "certify", "waive", "second", "sign"),
+        *("add", "change", "delete", "log-in", "be", "see", "certify", "waive", "second", "sign", "run"),
     }  # fmt: skip
 
 
@@ -170,7 +172,8 @@ def test_the_set_says_what_the_gate_asks_of_a_single_file(account: str) -> None:
             plain = replace(row, by=tuple(who for who in row.by if "as" not in who))
             asked = is_among(plain, one, path, Scene(school, TODAY, None))
             for operation in row.may:
-                overs = {kind, *row.paths} if kind_of(path) in row.records else set(row.paths)
+                patterns = {f"/{pattern}" for pattern in row.paths}
+                overs = {kind, *patterns} if kind_of(path) in row.records else patterns
                 assert asked == any(Right(account, operation, over) in held for over in overs), (path, row.id)
     assert rows(school)
 
@@ -192,6 +195,36 @@ def test_a_key_is_known_whatever_its_comment() -> None:
     [line] = entry["login_keys"]
     assert of_key(line) == of_key(f"{line} somebody@invalid") == entry["identities"][0]
     assert of_key("ssh-ed25519") is None
+
+
+def test_a_pattern_of_paths_is_never_taken_for_a_kind_nor_for_a_relation() -> None:
+    """A harmless row today must not hide a gain tomorrow."""
+    duties = data_of("duties")
+    harmless = {"id": "harmless", "may": ["add", "change"], "by": [{"unit": "it"}]}
+    duties["authority"].append({**harmless, "paths": ["marks", "content/students/"]})
+    before = changed("duties", duties)
+    for row in ({"records": ["marks"]}, {"paths": ["content/students/?*"]}, {"paths": ["content/students/:*"]}):
+        wider = deepcopy(duties)
+        wider["authority"].append({**harmless, "id": "wider", **row})
+        assert {right.who for right in gains(before, changed("duties", wider), TODAY)} >= {"t006"}
+
+
+def test_a_contest_moves_with_its_unit_and_a_new_one_gives_nothing() -> None:
+    contests = demo().records["contest"]
+    assert contests
+    first = contests[0]
+    moved = replace(first, data={**first.data, "unit": "guidance"})
+    after = replace(demo(), records={**demo().records, "contest": (moved, *contests[1:])})
+    assert {right.what for right in gains(demo(), after, TODAY)} == {"run"}
+    without = replace(demo(), records={**demo().records, "contest": contests[1:]})
+    assert gains(without, demo(), TODAY) == frozenset()
+
+
+def test_a_rulebook_without_the_value_has_the_one_that_the_schema_documents() -> None:
+    schema = json.loads((ROOT / "schemas/rulebook.schema.json").read_text(encoding="utf-8"))
+    assert schema["properties"]["delegation_days"]["properties"]["value"]["default"] == DELEGATION_DAYS
+    [book] = demo().rulebooks.versions
+    assert book.delegation_days == DELEGATION_DAYS
 
 
 def test_people_who_gain_the_same_stand_together() -> None:

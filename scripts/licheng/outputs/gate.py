@@ -99,7 +99,7 @@ def rights_of(who: str, held: Iterable[Right], words: Catalog) -> Iterator[str]:
 
 def _told(word: str, given: Iterable[Right], words: Catalog) -> Iterator[str]:
     for who, what, relation, over in grouped(frozenset(given)):
-        parts: dict[str, Value] = {"who": who, "over": over, "right": what, "relation": relation.partition("=")[0]}
+        parts: dict[str, Value] = {"who": who, "over": over, "right": what, "relation": relation}
         shown = {name: words.value(name, part) for name, part in parts.items()}
         yield printable(words.word(word, **shown))
 

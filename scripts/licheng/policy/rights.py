@@ -51,24 +51,28 @@ class Right:
     Attributes:
         who: an account's id, or a class of people (`every-student`).
         what: the deed: add, change or delete files; certify, see, log-in …
-        over: what it is about: a kind of record, a pattern of paths, a section, a login; perhaps after `?` the relation
-            that the person must have to the single file (`external-record?tutor=12a`). Empty where there is nothing.
+        over: what it is about: a kind of record, after a slash a pattern of paths, a section, a login; empty where
+            there is nothing.
+        only: the relation that the person must have to the single file (`tutor=12a`); empty where there is none.
     """
 
     who: str
     what: str
     over: str = ""
+    only: str = ""
 
     def __str__(self) -> str:
-        """As an override writes it: `t004 change duties`."""
-        return " ".join(filter(None, (self.who, self.what, self.over)))
+        """As an override writes it: `t004 change duties`, `t012 change:tutor=12a external-record`."""
+        deed = f"{self.what}:{self.only}" if self.only else self.what
+        return " ".join(filter(None, (self.who, deed, self.over)))
 
     @classmethod
     def of(cls, text: str) -> Right:
         """The way back."""
         who, _, rest = text.partition(" ")
-        what, _, over = rest.partition(" ")
-        return cls(who, what, over)
+        deed, _, over = rest.partition(" ")
+        what, _, only = deed.partition(":")
+        return cls(who, what, over, only)
 
 
 @lru_cache(maxsize=64)
@@ -82,6 +86,7 @@ def rights(school: School, on: date) -> frozenset[Right]:
             *_certifying(school, on),
             *_signing(school, on),
             *_sitting(school, on),
+            *_running(opened, school, on),
         )
     )
 
@@ -90,21 +95,23 @@ def rights(school: School, on: date) -> frozenset[Right]:
 def gains(before: School, after: School, on: date) -> frozenset[Right]:
     """What anybody may do on a day, or on any day that follows, and might not have before.
 
-    A delegation that only `after` holds is left out: it is a decision that its teacher signs, with rules of its own.
+    A delegation that only `after` holds is left out: it is a decision that its teacher signs, with rules of its own. So
+    is a contest that is new: a unit that runs contests runs one more.
     """
     known = {delegation.digest for delegation in before.trust.delegations}
     kept = tuple(one for one in after.trust.delegations if one.digest in known)
     after = replace(after, trust=replace(after.trust, delegations=kept))
+    contests = {record.slug for record in after.of("contest")} - {record.slug for record in before.of("contest")}
     found = set[Right]()
     for when in sorted({on, *(edge for school in (before, after) for edge in _edges(school) if edge > on)}):
         held = rights(before, when)
         found |= {right for right in rights(after, when) - held if _whole(right) not in held}
-    return frozenset(found)
+    return frozenset(right for right in found if right.what != "run" or right.over not in contests)
 
 
 def _whole(right: Right) -> Right:
     """The same without its condition, which who has it needs not gain."""
-    return replace(right, over=right.over.partition("?")[0])
+    return replace(right, only="")
 
 
 def may_second(staff: str, right: Right, held: frozenset[Right], school: School, at: datetime) -> bool:
@@ -130,6 +137,7 @@ def seconds(right: Right, actor: str, held: frozenset[Right], school: School, at
     return tuple(sorted(one for one in able - {actor} if may_second(one, right, held, school, at)))
 
 
+@lru_cache(maxsize=20_000)
 def canonical(identity: str) -> str:
     """A login as it is compared: one spelling of a number, one of a fingerprint's base64."""
     sort, _, name = identity.partition(":")
@@ -139,6 +147,7 @@ def canonical(identity: str) -> str:
     return identity if raw is None else _fingerprint(raw)
 
 
+@lru_cache(maxsize=20_000)
 def of_key(line: str) -> str | None:
     """The login of a public key, whatever its comment and spelling; None where it is none."""
     words = line.split()
@@ -178,22 +187,23 @@ def _access(opened: Iterable[Account], school: School, on: date) -> Iterator[Rig
 def _writing(opened: Iterable[Account], school: School, on: date) -> Iterator[Right]:
     staff = tuple(account.id for account in opened if account.holder == "staff")
     for row in rows(school):
-        deeds = [(deed, over) for deed in row.may for over in (*row.records, *row.paths)]
-        for who, condition in named(row, staff, school, on):
-            yield from (Right(who, deed, f"{over}{condition}") for deed, over in deeds)
+        # A slash tells a pattern from a kind: neither is ever taken for the other.
+        deeds = [(deed, over) for deed in row.may for over in (*row.records, *(f"/{path}" for path in row.paths))]
+        for who, only in named(row, staff, school, on):
+            yield from (Right(who, deed, over, only) for deed, over in deeds)
 
 
 def named(row: Row, staff: Iterable[str], school: School, on: date) -> Iterator[tuple[str, str]]:
-    """Whom a row of the authority table names: the person or the class, and the condition that the file must meet."""
+    """Whom a row of the authority table names: the person or the class, and the relation that is asked for."""
     for who in row.by:
         relation = who.get("as", "")
         if relation in _CLASSES:
-            yield _CLASSES[relation], f"?{relation}"
+            yield _CLASSES[relation], relation
         else:
-            yield from ((one, condition) for one in staff for condition in _conditions(who, one, school, on))
+            yield from ((one, only) for one in staff for only in _relations(who, one, school, on))
 
 
-def _conditions(who: Mapping[str, str], staff: str, school: School, on: date) -> Iterator[str]:
+def _relations(who: Mapping[str, str], staff: str, school: School, on: date) -> Iterator[str]:
     match who:
         case {"unit": unit}:
             yield from ("" for _ in range(in_unit(staff, unit, school, on)))
@@ -201,9 +211,9 @@ def _conditions(who: Mapping[str, str], staff: str, school: School, on: date) ->
             yield from ("" for _ in range(holds(staff, school, on, post)))
         case {"as": "tutor"}:
             tutored = [post for post in school.posts_of.get(staff, ()) if post["post"] == "class-tutor"]
-            yield from (f"?tutor={post['class']}" for post in tutored if within(post, on))
+            yield from (f"tutor={post['class']}" for post in tutored if within(post, on))
         case {"as": "organiser"}:
-            yield from (f"?organiser={unit}" for unit in school.units if in_unit(staff, unit, school, on))
+            yield from (f"organiser={unit}" for unit in school.units if in_unit(staff, unit, school, on))
 
 
 def _certifying(school: School, on: date) -> Iterator[Right]:
@@ -227,7 +237,7 @@ def _substituting(school: School, on: date) -> Iterator[Right]:
         if is_void(delegation, school) is None and holds(delegation.substitute, school, on):
             starts, ends = (when.astimezone(TAIPEI).date() for when in (delegation.starts, delegation.ends))
             for term_id, course in delegation.courses if starts <= on <= ends else ():
-                yield Right(delegation.substitute, "certify", f"{term_id}/{course}?for={delegation.principal}")
+                yield Right(delegation.substitute, "certify", f"{term_id}/{course}", f"for={delegation.principal}")
 
 
 def _sections(school: School) -> Iterator[tuple[Term, str, Mapping[str, Any]]]:
@@ -258,6 +268,14 @@ def _sitting(school: School, on: date) -> Iterator[Right]:
             holder = seat.get("staff") or seat.get("student")
             if holder is not None and within(seat, on):
                 yield Right(holder, "sit", seat["seat"])
+
+
+def _running(opened: Iterable[Account], school: School, on: date) -> Iterator[Right]:
+    """Contests, whose organiser records the results: that of one moves with the unit that it names."""
+    staff = [account.id for account in opened if account.holder == "staff"]
+    for record in school.of("contest"):
+        holders = (one for one in staff if in_unit(one, record.data["unit"], school, on))
+        yield from (Right(one, "run", record.slug) for one in holders)
 
 
 def _edges(school: School) -> Iterator[date]:

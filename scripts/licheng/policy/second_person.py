@@ -19,6 +19,8 @@ from licheng.core.layout import student_folder
 from licheng.core.location import Place
 from licheng.core.record import Record
 from licheng.core.school import School
+from licheng.policy import keys
+from licheng.policy.authority import TAIPEI
 from licheng.policy.gate import today
 from licheng.policy.rights import OWN, Right, gains, may_second, rights, seconds
 
@@ -33,10 +35,10 @@ def unseconded(proposal: Proposal) -> frozenset[Right]:
     """What the change gives or takes back in time, and no second person has signed for."""
     if all(student_folder(path) is not None for path in proposal.paths):
         return frozenset()  # no file of the school itself
-    on = today(proposal)
-    given = given_between(proposal.before, proposal.after, on)
+    on, past = today(proposal), past_before(proposal)
+    given = given_between(proposal.before, proposal.after, on, past)
     if proposal.main is not None and proposal.main is not proposal.before:
-        given &= given_between(proposal.main, proposal.after, on)  # what main has already is not of this change
+        given &= given_between(proposal.main, proposal.after, on, past)  # what main has already is not of this change
     given = frozenset(right for right in given if not _vouched(right, proposal))
     if not given:
         return frozenset()
@@ -49,9 +51,22 @@ def unseconded(proposal: Proposal) -> frozenset[Right]:
     return frozenset(right for right in given if not any(covers(one, right) for one in proposal.overrides))
 
 
-def given_between(before: School, after: School, on: date) -> frozenset[Right]:
-    """What of a change two people answer for: all that it gives, and what it changes of the days before a day."""
-    return gains(before, after, on) | {right for right, _ in rewritten_past(before, after, on)}
+def given_between(before: School, after: School, on: date, past: date | None = None) -> frozenset[Right]:
+    """What of a change two people answer for: all that it gives from a day on, and what it changes before `past`."""
+    return gains(before, after, on) | {right for right, _ in rewritten_past(before, after, past or on)}
+
+
+def past_before(proposal: Proposal) -> date:
+    """The day that the past ends before: today, or the day on which a coordinator signed for just this change.
+
+    Otherwise a post that begins on the day of the signature could not land on the next one.
+    """
+    signed = [
+        one.signed_at.astimezone(TAIPEI).date()
+        for one in proposal.overrides
+        if keys.is_coordinator(one.by.staff, one.signed_at, proposal.before)
+    ]
+    return min([today(proposal), *signed])
 
 
 def _vouched(right: Right, proposal: Proposal) -> bool:
@@ -59,6 +74,8 @@ def _vouched(right: Right, proposal: Proposal) -> bool:
     if right.what == "second":
         return True
     actor = proposal.actor.id if proposal.actor is not None else ""
+    if right.what == "sign" and proposal.before.trust.coordinators.get(right.who) == right.over:
+        return True  # by the genesis itself
     mine = (key for key in proposal.after.trust.keys_of(right.who) if key.fingerprint == right.over)
     return right.what == "sign" and any(key.witness is not None and key.witness.staff != actor for key in mine)
 
@@ -76,8 +93,7 @@ def grouped(given: frozenset[Right]) -> Iterator[tuple[tuple[str, ...], str, str
     """
     about: dict[tuple[str, str, str], set[str]] = {}
     for right in given:
-        over, _, relation = right.over.partition("?")
-        about.setdefault((right.who, right.what, relation), set()).add(over)
+        about.setdefault((right.who, right.what, right.only.partition("=")[0]), set()).add(right.over)
     people: dict[tuple[str, str, tuple[str, ...]], set[str]] = {}
     for (one, what, relation), overs in about.items():
         people.setdefault((what, relation, () if what in OWN else tuple(sorted(overs))), set()).add(one)

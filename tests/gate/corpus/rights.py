@@ -11,12 +11,18 @@ from licheng.app.keys import Witness, add, appoint, end, record_of
 from licheng.app.load import load
 from licheng.app.overrides import override
 from licheng.app.scaffold import document
-from licheng.core.certification import OVERRIDE_NAMESPACE
+from licheng.core.certification import (
+    DELEGATION_NAMESPACE,
+    DELEGATION_TYPE,
+    OVERRIDE_NAMESPACE,
+    STATEMENT_TYPE,
+)
 from licheng.core.layout import BY_NAME
 from licheng.policy.gate import MOST_CHANGES
 from licheng.policy.overrides import digest
-from licheng.policy.rights import Right
+from licheng.policy.rights import Right, gains
 from licheng.policy.second_person import given_between
+from licheng.signing.canonical import encode
 from licheng.signing.demo_keys import DemoKey
 from licheng.sources.span import Span
 from licheng.sources.tree import CommitTree
@@ -309,6 +315,16 @@ def _signed_by(s: Scene, text: str, staff: str) -> str:
 
 
 @refused("GAT022")
+def a_post_that_began_before_it_was_signed_for(s: Scene) -> Ask:
+    """The second person was told of the post, not that it begins in the past."""
+    files = post(s, TEACHER, "registrar", starts="2026-11-20")
+    wanted = s.commit(files, REGISTRAR)
+    with CommitTree(s.root, wanted) as tree:
+        told = gains(s.loaded.school, load(tree, NOW.date()).school, NOW.date())
+    return seconded(s, files, REGISTRAR, DEAN, grants=told)
+
+
+@refused("GAT022")
 def a_post_that_began_last_month(s: Scene) -> Ask:
     return by(s, REGISTRAR, dict(post(s, TEACHER, "course-counsellor", starts="2026-10-01")))
 
@@ -365,6 +381,63 @@ def the_deans_login_key_on_a_students_account(s: Scene) -> Ask:
     entry = account("s1150009").replace(login("s1150009").public.line, line)
     main = enrolled(s, "s1150009")
     return Ask(s.commit(opened(s, entry), IT, parent=main), IT, {"base": main})
+
+
+# Delegations that the command would not write.
+
+
+def delegation(s: Scene, signer: str, **changes: Any) -> dict[str, bytes]:
+    """A delegation of a teacher's civics, signed, whatever it says."""
+    school = s.loaded.school
+    predicate = {
+        "repository": school.trust.repository,
+        "principal": signer,
+        "substitute": TEACHER,
+        "by": signer,
+        "key_fingerprint": s.key(signer).public.fingerprint,
+        "courses": [{"course": "civics-5", "term": TERM}],
+        "starts": "2026-11-23T05:00:00Z",
+        "ends": "2026-12-31T15:59:59Z",
+        "reason": "病假",
+        "issued_at": trust.written(s.clock),
+    } | changes
+    data = encode({"_type": STATEMENT_TYPE, "predicateType": DELEGATION_TYPE, "predicate": predicate})
+    path = "content/delegations/sick-leave.json"
+    return {path: data, f"{path}.sig": s.key(signer).sign(DELEGATION_NAMESPACE, data)}
+
+
+@refused("DLG002")
+def a_delegation_to_nobody(s: Scene) -> Ask:
+    return by(s, "t015", delegation(s, "t015", substitute="t998"))
+
+
+@refused("DLG003")
+def a_delegation_of_anothers_course(s: Scene) -> Ask:
+    return by(s, TEACHER, delegation(s, TEACHER, substitute="t011"))
+
+
+@refused("DLG004")
+def a_delegation_that_runs_backwards(s: Scene) -> Ask:
+    return by(s, "t015", delegation(s, "t015", starts="2026-12-31T00:00:00Z", ends="2026-12-01T00:00:00Z"))
+
+
+@refused("DLG005")
+def a_delegation_for_a_century(s: Scene) -> Ask:
+    return by(s, "t015", delegation(s, "t015", ends="2126-12-31T15:59:59Z"))
+
+
+@refused("DLG006")
+def a_delegation_that_is_passed_on(s: Scene) -> Ask:
+    main = s.commit(delegation(s, "t015"), "t015")
+    files = delegation(s, TEACHER, substitute="t011")
+    files = {path.replace("sick-leave", "passed-on"): data for path, data in files.items()}
+    return Ask(s.commit(files, TEACHER, parent=main), TEACHER, {"base": main})
+
+
+@accepted
+def a_delegation(s: Scene) -> Ask:
+    """It gives somebody a right, for a while, by whom it belongs to: no second person is asked."""
+    return by(s, "t015", delegation(s, "t015"))
 
 
 # Decisions on other files.
@@ -477,6 +550,12 @@ def a_seat_that_nobody_is_named_for(s: Scene) -> Ask:
 @accepted
 def another_login_with_a_second_person(s: Scene) -> Ask:
     return seconded(s, identity(s, "t012", f"ssh:{login('t012').public.fingerprint}"), IT, REGISTRAR)
+
+
+@accepted
+def a_post_that_was_signed_for_last_week(s: Scene) -> Ask:
+    """It begins on the day of the signature; that it lands days later does not make that day the past."""
+    return seconded(s, post(s, TEACHER, "registrar"), REGISTRAR, DEAN, now=s.clock + timedelta(days=9))
 
 
 @accepted

@@ -27,7 +27,7 @@ def gained_rights(this: Rule, proposal: Proposal) -> Iterator[Finding]:
             who=_few(who),
             right=what,
             over=_few(over),
-            relation=relation.partition("=")[0],
+            relation=relation,
             seconds=tuple(sorted(everybody)) or ("-",),
         )
 
