@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from licheng.app import trust
 from licheng.policy.gate import MOST_REASON, reason_fault
 from tests.gate.server import DEAN, Server, licheng
 
@@ -99,6 +100,16 @@ def test_what_somebody_may_do_is_what_the_gate_compares(server: Server) -> None:
     assert "每一位教職員 可以（限自己簽署的）" in said
     assert "什麼都不能做" in licheng("who-may", "--of", "t999", cwd=mine).stdout
     assert licheng("who-may", cwd=mine).returncode == 2
+
+
+def test_what_was_signed_before_there_were_grants_keeps_its_bytes() -> None:
+    data = {"change": "0" * 64, "reason": "重編。", "by": "t004", "signed_at": "2026-11-23T04:00:00Z"}
+    said = (
+        '{"_type":"override/v1","by":"t004","change":"' + "0" * 64 + '","reason":"重編。",'
+        '"repository":"r","signed_at":"2026-11-23T04:00:00Z"}\n'
+    )
+    assert trust.overriding("r", data) == said.encode()
+    assert b'"grants":["t016 see"]' in trust.overriding("r", {**data, "grants": ["t016 see"]})
 
 
 REASONS = {
