@@ -15,7 +15,8 @@ from licheng.policy.gate import MOST_REASON, reason_fault
 from tests.gate.server import DEAN, Server, licheng
 
 REGISTRAR, TEACHER = "t004", "t016"
-STAFF, DUTIES = "content/school/staff.yaml", "content/school/duties.yaml"
+IT = "t006"
+STAFF, DUTIES, ACCOUNTS = (f"content/school/{name}.yaml" for name in ("staff", "duties", "accounts"))
 
 
 def with_post(clone: Path, staff: str, post: str) -> dict[str, bytes]:
@@ -74,6 +75,41 @@ def test_who_brings_it_who_gains_it_and_who_has_nothing_cannot_sign(server: Serv
     assert server.push(REGISTRAR, mine).returncode == 0
     server.commit(mine, with_post(mine, TEACHER, "registrar"), REGISTRAR)
     assert "GAT021" in server.push(REGISTRAR, mine).stderr
+
+
+def test_where_each_of_two_gains_each_signs_for_the_other(server: Server) -> None:
+    """New logins of both coordinators, and a pattern of paths with a quote in it is one harmless word."""
+    mine = server.clone(IT)
+    text = (mine / ACCOUNTS).read_text(encoding="utf-8")
+    for staff in (DEAN, REGISTRAR):
+        at = text.index("    identities:\n", text.index(f"  - id: {staff}\n")) + len("    identities:\n")
+        text = f"{text[:at]}      - github:{staff.removeprefix('t')}1\n{text[at:]}".replace("github:00", "github:9")
+    server.commit(mine, {ACCOUNTS: text.encode()}, IT)
+    said = server.push(IT, mine).stderr
+    assert "GAT021" in said
+    told = re.findall(r"下一步　(t\d+)：.*?licheng (override .*) --reason", said)
+    assert sorted(who for who, _ in told) == [DEAN, REGISTRAR]
+    for who, line in told:
+        clone = server.clone(who)
+        done = licheng(*shlex.split(line), "--reason", "換電腦。", *key_of(server, who), cwd=clone)
+        assert done.returncode == 0, done.stderr
+        server.commit(clone, {}, who)
+        assert server.push(who, clone).returncode == 0
+    assert server.run(IT, mine, "pull", "-q", "--rebase", "origin", "main").returncode == 0
+    landed = server.push(IT, mine)
+    assert landed.returncode == 0, landed.stderr
+
+
+def test_what_the_second_person_is_told_to_run_is_one_harmless_line(server: Server) -> None:
+    """A pattern of paths is anybody's text; pasted into a shell it stays one word."""
+    mine = server.clone(DEAN)
+    text = (mine / DUTIES).read_text(encoding="utf-8")
+    path = "content/handbook/'; touch owned; '*"
+    row = f'  - id: odd\n    paths: ["{path}"]\n    may: [add]\n    by: [{{unit: guidance}}]\n'
+    server.commit(mine, {DUTIES: f"{text}{row}".encode()}, DEAN)
+    refused = server.push(DEAN, mine)
+    assert refused.returncode == 1
+    assert f"t009 add /{path}" in printed(refused)
 
 
 def test_a_commit_that_is_here_says_itself_what_it_gives(server: Server) -> None:

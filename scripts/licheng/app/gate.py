@@ -35,7 +35,7 @@ from licheng.policy.keys import is_coordinator, signed
 from licheng.policy.overrides import covering, digest, signed_for
 from licheng.policy.permission import is_control, kind_of
 from licheng.policy.queue import waiting
-from licheng.policy.second_person import able, command, unseconded
+from licheng.policy.second_person import commands
 from licheng.rules.engine import Outcomes, judge_change
 from licheng.sources import yaml
 from licheng.sources.attachments import forms
@@ -338,11 +338,8 @@ class _Judge:
         """Who can be the second person, and what they run; without one, nobody here can let it pass."""
         if _TWO_PEOPLE.isdisjoint(finding.code for finding in report.findings):
             return
-        given = unseconded(proposal)
-        signers = able(given, proposal).values()
-        together = set.intersection(*map(set, signers)) or {one for some in signers for one in some}
-        line = command(given, digest(proposal.changes), proposal.head)
-        yield Step(" / ".join(sorted(together)) or "-", "second", len(given), line)
+        for people, count, line in commands(proposal, digest(proposal.changes)):
+            yield Step(" / ".join(people) or "-", "second", count, line)
 
     def _glass(self, proposal: Proposal, *, control: bool) -> str:
         """A coordinator may break the glass over a change of control alone; it is logged, and everybody can see it."""

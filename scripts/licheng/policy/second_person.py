@@ -7,7 +7,7 @@ coordinator (decision 0009). A key and a coordinator carry the signature of a se
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from shlex import quote
 from typing import Any
@@ -174,10 +174,37 @@ _SOURCES = {
 }
 
 
-def command(given: frozenset[Right], change: str, head: str) -> str:
-    """What the second person runs: each right by name, or where they are many, the commit that gives them."""
-    few = [f"--grant {quote(str(right))}" for right in sorted(given)] if len(given) <= _FEW else [f"--head {head}"]
-    return " ".join(["licheng override", change, *few, f"--slug grant-{change[:8]}", "--reason … --key …"])
+def commands(proposal: Proposal, change: str) -> Iterator[tuple[tuple[str, ...], int, str]]:
+    """What second people run to let a change pass: who can, for how many rights, the command.
+
+    One signature does where somebody can sign for everything; where each of two gains, each signs for the other.
+
+    Args:
+        proposal: the change.
+        change: its SHA-256 (`policy.overrides.digest`).
+    """
+    given = unseconded(proposal)
+    signers = able(given, proposal)
+    everybody = set.intersection(*(set(one) for one in signers.values())) if signers else set()
+    if everybody:
+        whole = _listed(given) if len(given) <= _FEW else [f"--head {proposal.head}"]
+        yield tuple(sorted(everybody)), len(given), _command(change, whole, "grant")
+        return
+    parts: dict[tuple[str, ...], set[Right]] = {}
+    for right, people in signers.items():
+        parts.setdefault(people, set()).add(right)
+    for number, (people, part) in enumerate(sorted(parts.items()), 1):
+        yield people, len(part), _command(change, _listed(part), f"grant-{number}")
 
 
+# How many rights are told one by one in a command, which people copy from one message into another.
 _FEW = 40
+
+
+def _listed(given: Iterable[Right]) -> list[str]:
+    """Each right as an option, quoted: a pattern of paths is anybody's text."""
+    return [f"--grant {quote(str(right))}" for right in sorted(given)]
+
+
+def _command(change: str, options: list[str], slug: str) -> str:
+    return " ".join(["licheng override", change, *options, f"--slug {slug}-{change[:8]}", "--reason … --key …"])
