@@ -131,7 +131,7 @@ def _held_before(school: School, on: date) -> dict[tuple[str, str], tuple[list[S
 def _tenures(school: School) -> Iterator[tuple[str, str, Mapping[str, Any], Place]]:
     for record, index, person in _entries(school, "staff"):
         for position, post in enumerate(person["posts"]):
-            what = " ".join([post["post"], *(str(post[name]) for name in ("class", "unit", "level") if name in post)])
+            what = f"{post['post']} {post['class']}" if "class" in post else post["post"]
             yield person["id"], what, post, record.at("staff", index, "posts", position, "from")
     for record, index, account in _entries(school, "accounts"):
         yield account["id"], f"{account['holder']}-account", account, record.at("accounts", index, "from")

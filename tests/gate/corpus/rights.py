@@ -571,6 +571,13 @@ def a_row_with_one_more_unit_and_a_second_person(s: Scene) -> Ask:
 
 
 @accepted
+def a_detail_of_a_post(s: Scene) -> Ask:
+    """Nothing is judged by the unit that stands beside a post; the post's own unit is in the school's settings."""
+    line = f"  - id: {TEACHER}\n    posts:\n      - post: course-teacher\n"
+    return by(s, REGISTRAR, edited(s, STAFF, line, f"{line}        unit: academic-affairs\n"))
+
+
+@accepted
 def a_post_that_ends_today(s: Scene) -> Ask:
     """Losing rights needs nobody."""
     text = s.read(STAFF).decode()
