@@ -108,6 +108,11 @@ def rewritten_past(before: School, after: School, on: date) -> Iterator[tuple[Ri
     What counted then was judged by who held what: a post that begins in the past would make, and one that ends there
     would unmake, what somebody signed.
     """
+    unread = [(kind, path) for kind in ("staff", "accounts") for path in after.broken.get(kind, ())]
+    for kind, path in unread:
+        yield Right(kind, PAST, "unreadable"), Place(path)
+    if unread:
+        return  # one word for all: nobody is known to have been anything
     was, now = _held_before(before, on), _held_before(after, on)
     for key in sorted(was.keys() | now.keys()):
         if was.get(key, ([], None))[0] != now.get(key, ([], None))[0]:

@@ -352,6 +352,12 @@ def a_post_that_never_was(s: Scene) -> Ask:
 
 
 @refused("GAT022")
+def the_glass_is_broken_over_a_staff_that_nobody_can_read(s: Scene) -> Ask:
+    """Where nobody is anything any more, everything that was signed falls."""
+    return by(s, DEAN, {STAFF: b"kind: staff/v1\nstaff: [}\n"}, glass="試試看")
+
+
+@refused("GAT022")
 def an_account_that_was_always_there(s: Scene) -> Ask:
     main = enrolled(s, "s1150009")
     return Ask(s.commit(opened(s, account("s1150009", starts="2026-09-01")), IT, parent=main), IT, {"base": main})
@@ -573,8 +579,9 @@ def a_row_with_one_more_unit_and_a_second_person(s: Scene) -> Ask:
 @accepted
 def a_detail_of_a_post(s: Scene) -> Ask:
     """Nothing is judged by the unit that stands beside a post; the post's own unit is in the school's settings."""
-    line = f"  - id: {TEACHER}\n    posts:\n      - post: course-teacher\n"
-    return by(s, REGISTRAR, edited(s, STAFF, line, f"{line}        unit: academic-affairs\n"))
+    text = s.read(STAFF).decode()
+    start = text.index(f"  - id: {TEACHER}\n")
+    return by(s, REGISTRAR, {STAFF: text[:start] + text[start:].replace("        unit: academic-affairs\n", "", 1)})
 
 
 @accepted
