@@ -9,6 +9,7 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -828,6 +829,132 @@ def delegation_with_unknown_key() -> Certified:
     made = Certified.school()
     made.staff()
     made.delegate(signer=key("t904", 2))
+    return made
+
+
+# DLG002 to DLG006: delegations that mean nothing.
+
+
+def delegated(*signers: str, **changes: Any) -> Certified:
+    """A delegation of t904's physics to t906, changed."""
+    made = Certified.school(*(signers or ("t904",)))
+    made.staff()
+    made.delegate(**changes)
+    return made
+
+
+@case("DLG002/good/to-a-colleague")
+def to_a_colleague() -> Certified:
+    return delegated()
+
+
+@case("DLG002/bad/to-nobody")
+def to_nobody() -> Certified:
+    return delegated(substitute="t998")
+
+
+@case("DLG002/bad/to-one-who-has-left")
+def to_one_who_has_left() -> Certified:
+    made = delegated()
+    text = made.files["content/school/staff.yaml"].decode()
+    head, sign, tail = text.partition("  - id: t906\n")
+    left = tail.replace("from: 2024-08-01}", "from: 2024-08-01, to: 2026-07-31}", 1)
+    return replaced(made, "content/school/staff.yaml", f"{head}{sign}{left}".encode())
+
+
+@case("DLG002/good/to-one-who-leaves-later")
+def to_one_who_leaves_later() -> Certified:
+    made = delegated()
+    text = made.files["content/school/staff.yaml"].decode()
+    head, sign, tail = text.partition("  - id: t906\n")
+    left = tail.replace("from: 2024-08-01}", "from: 2024-08-01, to: 2026-10-31}", 1)
+    return replaced(made, "content/school/staff.yaml", f"{head}{sign}{left}".encode())
+
+
+@case("DLG003/good/two-courses")
+def two_courses() -> Certified:
+    return delegated(courses=((TERM, "physics"), (TERM, "chinese")))
+
+
+@case("DLG003/bad/of-another-teacher")
+def of_another_teacher() -> Certified:
+    return delegated("t906", principal="t906", by="t906", substitute="t904")
+
+
+@case("DLG003/bad/no-such-course")
+def no_such_course() -> Certified:
+    return delegated(courses=((TERM, "physics"), (TERM, "astrology")))
+
+
+@case("DLG003/bad/of-a-term-without-courses")
+def of_a_term_without_courses() -> Certified:
+    return delegated(courses=(("116-1", "physics"),))
+
+
+@case("DLG004/good/from-last-week")
+def from_last_week() -> Certified:
+    return delegated(starts="2026-08-24T00:00:00Z")
+
+
+@case("DLG004/bad/backwards")
+def backwards() -> Certified:
+    return delegated(starts="2026-12-31T00:00:00Z", ends="2026-12-01T00:00:00Z")
+
+
+@case("DLG004/bad/no-time-at-all")
+def no_time_at_all() -> Certified:
+    return delegated(starts="2026-12-01T00:00:00Z", ends="2026-12-01T00:00:00Z")
+
+
+@case("DLG004/bad/over-when-it-was-signed")
+def over_when_signed() -> Certified:
+    return delegated(starts="2026-08-20T00:00:00Z", ends="2026-08-30T00:00:00Z")
+
+
+@case("DLG004/bad/begun-long-ago")
+def begun_long_ago() -> Certified:
+    return delegated(starts="2026-07-01T00:00:00Z")
+
+
+@case("DLG004/bad/of-the-far-future")
+def of_the_far_future() -> Certified:
+    return delegated(starts="2096-09-01T00:00:00Z", ends="2096-12-31T00:00:00Z")
+
+
+@case("DLG005/good/a-school-year")
+def a_school_year() -> Certified:
+    return delegated(ends="2027-07-31T15:59:59Z")
+
+
+@case("DLG005/bad/a-century")
+def a_century() -> Certified:
+    return delegated(ends="2126-12-31T15:59:59Z")
+
+
+@case("DLG005/bad/a-day-more-than-a-year")
+def a_day_more_than_a_year() -> Certified:
+    return delegated(ends="2027-09-03T00:00:00Z")
+
+
+@case("DLG005/bad/longer-than-the-rulebook-allows")
+def longer_than_the_rulebook_allows() -> Certified:
+    made = delegated()
+    path = "content/rulebook/2018-05-30.yaml"
+    made.files[path] = base().files[path] + b"delegation_days: {value: 30}\n"
+    return made
+
+
+@case("DLG006/good/both-by-the-teacher")
+def both_by_the_teacher() -> Certified:
+    made = delegated()
+    made.delegate("parental-leave", substitute="t905")
+    return made
+
+
+@case("DLG006/bad/passed-on")
+def passed_on() -> Certified:
+    made = delegated("t904", "t906")
+    made.delegate("passed-on", principal="t906", by="t906", substitute="t905")
     return made
 
 

@@ -30,11 +30,12 @@ from licheng.core.verdict import Step, Verdict
 from licheng.policy.accounts import accounts, known_as
 from licheng.policy.authority import TAIPEI
 from licheng.policy.certification import State, state, subject_of
-from licheng.policy.gate import MOST_CHANGES, MOST_COMMITS, MOST_STEPS, OF_THE_DAYS, PLAIN_BYTES
+from licheng.policy.gate import MOST_CHANGES, MOST_COMMITS, MOST_STEPS, OF_THE_DAYS, PLAIN_BYTES, reason_fault
 from licheng.policy.keys import is_coordinator, signed
-from licheng.policy.overrides import covering
+from licheng.policy.overrides import covering, digest, signed_for
 from licheng.policy.permission import is_control, kind_of
 from licheng.policy.queue import waiting
+from licheng.policy.second_person import commands
 from licheng.rules.engine import Outcomes, judge_change
 from licheng.sources import yaml
 from licheng.sources.attachments import forms
@@ -46,6 +47,7 @@ from licheng.sources.span import Span
 from licheng.sources.tree import CommitTree, Tree
 
 _LOOK_BACK = 50
+_TWO_PEOPLE = frozenset({"GAT021", "GAT022"})
 # What a check of files alone cannot tell, and the gate does: when it came in, and who else holds the same file.
 _JUDGED = frozenset({("DUP001", PARTIAL), ("WIN004", "submission-time-unknown")})
 
@@ -64,7 +66,7 @@ class Request:
         received: when the forge received it, UTC; None for now, or what the receipt log says.
         log: the receipt log, if this is a server.
         demo: judge a demo school, whose keys everybody can make.
-        glass: why a coordinator breaks the glass; empty normally.
+        glass: why a coordinator breaks the glass; None normally.
     """
 
     root: Path
@@ -76,7 +78,7 @@ class Request:
     received: datetime | None = None
     log: ReceiptLog | None = None
     demo: bool = False
-    glass: str = ""
+    glass: str | None = None
 
     @property
     def today(self) -> date:
@@ -88,9 +90,13 @@ def gate(request: Request) -> Verdict:
     """Judge a change.
 
     Raises:
-        UsageError: APP002, APP091, base or head is no full id of a commit here; APP094, a demo school without `demo`.
+        UsageError: APP002, APP091, base or head is no full id of a commit here; APP094, a demo school without `demo`;
+            APP160, the reason for breaking the glass is none that can be kept.
         LichengError: APP092, the repository does not hold everything; or the gate could not decide.
     """
+    why = reason_fault(request.glass) if request.glass is not None else None
+    if why is not None:
+        raise UsageError("APP160", fault=(why,))
     refuse_partial(request.root)
     span = Span(request.root, full_id(request.root, request.base), full_id(request.root, request.head))
     with ExitStack() as stack:
@@ -124,6 +130,7 @@ def _shape(request: Request, span: Span, before: Loaded) -> Proposal:
     changes, school = span.changes(MOST_CHANGES), before.school
     actor = _actor(request.actor, before, request.today)
     other = request.pushed_by is not None and actor is not None and request.pushed_by not in actor.identities
+    overrides = tuple(signed_for(changes, actor.id, school, request.now)) if actor is not None else ()
     return Proposal(
         base=request.base,
         head=request.head,
@@ -136,7 +143,9 @@ def _shape(request: Request, span: Span, before: Loaded) -> Proposal:
         before=school,
         after=school,
         now=request.now,
-        override=covering(changes, actor.id, school, request.now) if actor is not None else None,
+        override=covering(overrides, school),
+        overrides=overrides,
+        glass=request.glass or "",
     )
 
 
@@ -263,6 +272,7 @@ class _Judge:
             self.shape,
             before=policy.school,
             after=self.after.school,
+            main=self.before.school,
             students_before={student.id: student for student in self._students(self.before)},
             students_after=students,
             received=self._received(students),
@@ -311,6 +321,7 @@ class _Judge:
         """One next step for each person whom the change concerns, never by a name."""
         if report.exit_code is not ExitCode.CLEAN:
             yield Step(_who(proposal), "mend", len(report.findings))
+            yield from self._second(report, proposal)
             return
         certify: Counter[str] = Counter()
         for student in students.values():
@@ -323,11 +334,18 @@ class _Judge:
                 yield Step(student.id, "resubmit", len(returned))
         yield from (Step(who, "certify", count) for who, count in certify.items())
 
+    def _second(self, report: Report, proposal: Proposal) -> Iterator[Step]:
+        """Who can be the second person, and what they run; without one, nobody here can let it pass."""
+        if _TWO_PEOPLE.isdisjoint(finding.code for finding in report.findings):
+            return
+        for people, count, line in commands(proposal, digest(proposal.changes)):
+            yield Step(" / ".join(people) or "-", "second", count, line)
+
     def _glass(self, proposal: Proposal, *, control: bool) -> str:
         """A coordinator may break the glass over a change of control alone; it is logged, and everybody can see it."""
         actor = proposal.actor
         allowed = actor is not None and is_coordinator(actor.id, self.request.now, proposal.before)
-        return self.request.glass if control and allowed else ""
+        return proposal.glass if control and allowed else ""
 
 
 def _is_orphan(path: str, folders: set[str]) -> bool:

@@ -24,13 +24,10 @@ from licheng.app.day import day_of
 from licheng.app.gate import Request, gate
 from licheng.app.load import load
 from licheng.app.receipts import ReceiptLog, alone
-from licheng.core.change import Account
 from licheng.core.errors import ExitCode, LichengError, UsageError
 from licheng.core.finding import Severity
-from licheng.core.school import School
 from licheng.core.verdict import Verdict
-from licheng.policy.accounts import accounts, known_as
-from licheng.policy.authority import holds
+from licheng.policy.accounts import accounts, known_as, may_clone
 from licheng.signing.public_key import PublicKey, parse_public_key
 from licheng.sources.git import run as git
 from licheng.sources.tree import CommitTree
@@ -152,7 +149,7 @@ def shell(repository: Path, fingerprint: str, asked: str) -> tuple[list[str], st
         school = load(tree, day_of(tree, None)).school
     account = known_as(identity, school, school.today)
     command = _command(repository, asked)
-    if account is None or not _may_connect(account, school):
+    if account is None or not may_clone(account, school, school.today):
         raise UsageError("APP097", actor=account.id if account is not None else identity)
     return command, identity
 
@@ -172,11 +169,6 @@ def _command(repository: Path, asked: str) -> list[str]:
     if store:
         return [sys.executable, "-m", "licheng", "lfs-transfer", str(repository.resolve()), words[2]]
     return [words[0], str(repository.resolve())]
-
-
-def _may_connect(account: Account, school: School) -> bool:
-    """Whoever holds a post may fetch and push; an intake account too. Students do not clone (gate)."""
-    return account.holder == "intake" or (account.holder == "staff" and holds(account.id, school, school.today))
 
 
 @dataclass(frozen=True)
@@ -241,11 +233,11 @@ def git_setting(repository: Path, name: str) -> str:
         return ""
 
 
-def _glass(environment: dict[str, str]) -> str:
-    """The push option `break-glass=reason`."""
+def _glass(environment: dict[str, str]) -> str | None:
+    """The push option `break-glass=reason`; None where it was not given, and empty where it gives no reason."""
     count = environment.get("GIT_PUSH_OPTION_COUNT", "0")
     options = (environment.get(f"GIT_PUSH_OPTION_{index}", "") for index in range(int(count) if count.isdigit() else 0))
-    return next((option.removeprefix(_GLASS) for option in options if option.startswith(_GLASS)), "")
+    return next((option.removeprefix(_GLASS) for option in options if option.startswith(_GLASS)), None)
 
 
 def post_receive(repository: Path, found: Sequence[Push], environment: dict[str, str], now: datetime) -> None:

@@ -27,7 +27,7 @@ from licheng.core.errors import UsageError
 from licheng.core.layout import ALLOWED_SIGNERS, BY_NAME, home
 from licheng.core.record import Record
 from licheng.core.school import School
-from licheng.policy.authority import is_invalid
+from licheng.policy.delegations import is_invalid, senseless
 from licheng.policy.keys import appointment_fault, is_coordinator, signed
 from licheng.signing.canonical import Json, encode
 from licheng.signing.public_key import PublicKey
@@ -268,7 +268,8 @@ def delegate(
     """A delegation, signed by the teacher, or by the executive secretary when the teacher has left.
 
     Raises:
-        UsageError: APP042, it would count for nothing; APP046, there is no genesis.
+        UsageError: APP042, it would count for nothing; APP046, there is no genesis; DLG002 to DLG006, it would
+            mean nothing.
     """
     if loaded.school.trust.repository is None:
         raise UsageError("APP046")
@@ -291,8 +292,10 @@ def delegate(
     }
     data, path = encode(value), BY_NAME["delegation"].path(slug=slug)
     armored = sign(DELEGATION_NAMESPACE, data)
-    found = trust.read(loaded.school, Shelf(signed={path: data, f"{path}.sig": armored})).delegations
-    why = is_invalid(found[0], loaded.school) if found else "path"
+    made = trust.read(loaded.school, Shelf(signed={path: data, f"{path}.sig": armored})).delegations
+    why = is_invalid(made[0], loaded.school) if made else "path"
     if why is not None:
         raise UsageError("APP042", code="DLG001", detail=why)
+    for code, values in senseless(made[0], loaded.school):
+        raise UsageError(code, **values)
     return Plan(creates={path: data, f"{path}.sig": armored})

@@ -184,8 +184,11 @@ def waiver(record: Record, repository: str) -> Waiver:
 
 
 def overriding(repository: str, data: Mapping[str, Any]) -> bytes:
-    """The statement that a coordinator signs to let one mass change pass, in its exact bytes."""
-    said = {name: data[name] for name in ("change", "reason", "by", "signed_at")}
+    """The statement that a second person signs to let one change pass, in its exact bytes.
+
+    What the change gives is told only where it gives something: older statements have no `grants`.
+    """
+    said = {name: data[name] for name in ("change", "reason", "by", "signed_at", "grants") if name in data}
     return encode({"_type": "override/v1", "repository": repository} | said)
 
 
@@ -194,7 +197,7 @@ def override(record: Record, repository: str) -> Override:
     data = record.data
     when, fault = _moment(data["signed_at"])
     by = vouch({"staff": data["by"], "signature": data["signature"]}, overriding(repository, data), OVERRIDE_NAMESPACE)
-    return Override(record.path, data["change"], when, by, fault)
+    return Override(record.path, data["change"], when, by, fault, frozenset(data.get("grants", ())))
 
 
 def _moment(text: str) -> tuple[datetime, str | None]:

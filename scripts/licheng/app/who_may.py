@@ -11,6 +11,7 @@ from licheng.core.record import Record
 from licheng.core.student import Student
 from licheng.policy.accounts import accounts
 from licheng.policy.permission import Row, Scene, is_among, record_home, rows_of
+from licheng.policy.rights import CLASS_OF, Right, rights
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,14 @@ def who_may(loaded: Loaded, path: str) -> Answer:
     scene = Scene(loaded.school, loaded.school.today, _student(loaded, path))
     [row] = found
     return Answer(path, row, tuple(_among(row, path, scene, loaded)))
+
+
+def rights_of(loaded: Loaded, who: str) -> frozenset[Right]:
+    """Everything that somebody may do today, by themselves or as one of a class: what the gate compares."""
+    everything = rights(loaded.school, loaded.school.today)
+    mine = {right for right in everything if right.who == who}
+    classes = {CLASS_OF[right.what, right.over] for right in mine if (right.what, right.over) in CLASS_OF}
+    return frozenset(mine | {right for right in everything if right.who in classes})
 
 
 def _student(loaded: Loaded, path: str) -> Student | None:

@@ -11,16 +11,19 @@ from licheng.app.day import day_of, now_of
 from licheng.app.gate import Request
 from licheng.app.gate import gate as judge
 from licheng.app.load import load
+from licheng.app.overrides import granted_by
 from licheng.app.overrides import override as run_override
 from licheng.app.paths import from_root
 from licheng.app.receipts import ReceiptLog
-from licheng.app.who_may import Answer
+from licheng.app.who_may import Answer, rights_of
 from licheng.app.who_may import who_may as answer
 from licheng.cli.options import carry_out, dry_run_option, is_terminal, language_option, now_option, today_option
 from licheng.cli.signer import Signer
+from licheng.core.errors import UsageError
 from licheng.core.verdict import Verdict
 from licheng.outputs import gate as output
 from licheng.outputs.catalog import Catalog, catalog
+from licheng.policy.rights import Right
 from licheng.sources.tree import CommitTree, WorkTree, find_repository, find_root
 
 
@@ -33,7 +36,7 @@ from licheng.sources.tree import CommitTree, WorkTree, find_repository, find_roo
 @click.option("--receipts", type=click.Path(path_type=Path, dir_okay=False), help="收件紀錄 / the receipt log")
 @click.option("--repo", type=click.Path(path_type=Path, file_okay=False), help="儲存庫 / the repository")
 @click.option("--demo", is_flag=True, help="允許示範學校 / judge a demo school")
-@click.option("--break-glass", "glass", metavar="REASON", default="", help="協調者緊急放行並留下紀錄 / pass, logged")
+@click.option("--break-glass", "glass", metavar="REASON", help="協調者緊急放行並留下紀錄 / pass, logged")
 @click.option("--format", "form", type=click.Choice(["text", "github", "json"]), default="text", show_default=True)
 @click.option("--summary", type=click.Path(path_type=Path), help="另寫一份 Markdown 摘要 / a summary in Markdown")
 @now_option()
@@ -47,7 +50,7 @@ def gate(
     receipts: Path | None,
     repo: Path | None,
     demo: bool,
-    glass: str,
+    glass: str | None,
     form: str,
     summary: Path | None,
     now: str | None,
@@ -77,14 +80,20 @@ def _render(verdict: Verdict, form: str, words: Catalog) -> str:
 
 
 @click.command("who-may")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--of", "people", multiple=True, metavar="ID", help="這個人可以做什麼 / everything that somebody may do")
 @today_option()
 @language_option()
-def who_may(paths: tuple[Path, ...], today: str | None, lang: str) -> None:
-    """誰可以改這個檔案，依據分工表的哪一列。 / Who may change a path, and by which row of the duties."""
+def who_may(paths: tuple[Path, ...], people: tuple[str, ...], today: str | None, lang: str) -> None:
+    """誰可以改這個檔案，依據分工表的哪一列；或某人可以做什麼。 / Who may change a path; or what somebody may do."""
+    if not paths and not people:
+        raise UsageError("APP017", name="PATHS, --of", value="-")
     root = find_root(Path.cwd())
     tree = WorkTree(root)
     loaded, words = load(tree, day_of(tree, today)), catalog(lang)
+    for person in people:
+        for line in output.rights_of(person, rights_of(loaded, person), words):
+            click.echo(line)
     for path in paths:
         for line in _answered(answer(loaded, from_root(root, path)), words):
             click.echo(line)
@@ -103,17 +112,47 @@ def _answered(found: Answer, words: Catalog) -> list[str]:
 
 @click.command()
 @click.argument("change")
+@click.option("--grant", "grants", multiple=True, metavar="RIGHT", help="關卡列出的權利 / a right, as the gate says it")
+@click.option("--head", metavar="SHA", help="權利很多時：變更的提交代號 / the commit, where the rights are many")
 @click.option("--slug", required=True, help="檔名，小寫英數與連字號 / the file's name")
 @click.option("--reason", required=True, help="為什麼 / why")
 @click.option("--key", required=True, type=click.Path(path_type=Path), help="協調者的金鑰 / a coordinator's key")
 @dry_run_option()
 @now_option()
-def override(change: str, slug: str, reason: str, key: Path, dry_run: bool, now: str | None) -> None:
-    """協調者簽署同意一次大量變更（雜湊值見 GAT012）。 / Let one mass change pass; a coordinator signs."""
+@language_option()
+def override(
+    change: str,
+    grants: tuple[str, ...],
+    head: str | None,
+    slug: str,
+    reason: str,
+    key: Path,
+    dry_run: bool,
+    now: str | None,
+    lang: str,
+) -> None:
+    """第二個人簽署同意一次變更：大量變更，或讓人多出權利的變更。 / Let one change pass; a second person signs."""
     root = find_root(Path.cwd())
     tree = WorkTree(root)
-    loaded, signer = load(tree, day_of(tree, None)), Signer.of(key)
+    loaded, signer, moment = load(tree, day_of(tree, None)), Signer.of(key), now_of(tree, now)
+    told = {_right(grant) for grant in grants} | (granted_by(root, head, change, moment) if head is not None else set())
+    for line in output.granted(told, catalog(lang)):
+        click.echo(line)
     plan = run_override(
-        loaded, slug, change=change, reason=reason, by=signer.holder(loaded), now=now_of(tree, now), sign=signer
+        loaded,
+        slug,
+        change=change,
+        reason=reason,
+        by=signer.holder(loaded),
+        now=moment,
+        sign=signer,
+        grants=told,
     )
     carry_out(plan, root, dry_run)
+
+
+def _right(text: str) -> Right:
+    right = Right.of(text)
+    if right.what not in catalog("en").data["labels"]["right"]:
+        raise UsageError("APP161", grant=text)
+    return right

@@ -284,6 +284,7 @@ class Override:
 
     Attributes:
         change: SHA-256 of the change, in hex (`policy.overrides.digest`).
+        grants: what the change gives, as the signer was told (`policy.rights.Right`); empty for a mass change alone.
         signed_at: UTC.
         fault: why its time is none.
     """
@@ -293,6 +294,7 @@ class Override:
     signed_at: datetime
     by: Vouch
     fault: str | None = None
+    grants: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -93,12 +93,15 @@ class Proposal:
         descends: head's first-parent history reaches base.
         before: the school at base, which decides who may do what.
         after: the school at head.
+        main: the school at base itself, where `before` is an older one because base is broken.
         students_before: by id, of the students whom the change touches; only those that exist at base.
         students_after: likewise at head.
         received: by an item's folder, when the server first saw just these files in it, UTC.
         now: UTC.
         objects_missing: paths of Git LFS pointers whose object is not in the store.
         override: a coordinator's word that lets a mass change pass.
+        overrides: what others than the actor signed for just this change, and is told to give.
+        glass: why somebody asks to break the glass; empty normally.
         accepted: digests of everything signed that base holds.
         errors_before: of the whole school at base, where the change is of control.
         errors_after: likewise at head.
@@ -120,6 +123,9 @@ class Proposal:
     received: Mapping[str, datetime] = field(default_factory=dict)
     objects_missing: frozenset[str] = frozenset()
     override: Override | None = None
+    main: School | None = None
+    overrides: tuple[Override, ...] = ()
+    glass: str = ""
     accepted: frozenset[str] = frozenset()
     errors_before: int = 0
     errors_after: int = 0

@@ -18,6 +18,11 @@ from licheng.core.dates import day
 from licheng.core.record import Record
 from licheng.core.term import Term
 
+# How many days a delegation may last where a rulebook says nothing: one school year, so that each year asks anew. The
+# regulation of 2018 sets no bound, and a rulebook in force is frozen; so this is the schema's documented default, the
+# school's own practice, until an amendment carries `delegation_days`.
+DELEGATION_DAYS = 366
+
 
 @dataclass(frozen=True)
 class Quota:
@@ -55,6 +60,11 @@ class Rulebook:
     def lead_days(self) -> int:
         """Days before the agency's date by which the school is done (伍)."""
         return int(self.record.data["lead_days"]["value"])
+
+    @property
+    def delegation_days(self) -> int:
+        """The longest span of a delegation, in days."""
+        return int(self.record.data.get("delegation_days", {}).get("value", DELEGATION_DAYS))
 
     @property
     def minimum_cell(self) -> int:

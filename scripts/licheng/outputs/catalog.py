@@ -12,7 +12,8 @@ import yaml
 
 from licheng.core.diagnosis import Diagnosis, State
 from licheng.core.errors import LichengError
-from licheng.core.finding import Value
+from licheng.core.finding import Severity, Value
+from licheng.core.location import Location
 from licheng.core.report import LocatedFinding
 
 LANGUAGES = ("zh-TW", "en")
@@ -41,7 +42,7 @@ class Catalog:
     def say(self, code: str, values: Mapping[str, Value]) -> str:
         """The message of a code with values."""
         text: str = self.data["codes"][code]["message"]
-        return text.format_map({name: self._value(name, value) for name, value in values.items()})
+        return text.format_map({name: self.value(name, value) for name, value in values.items()})
 
     def label(self, group: str, name: str) -> str:
         """What an id of a group is called."""
@@ -50,11 +51,12 @@ class Catalog:
 
     def _shown(self, finding: LocatedFinding) -> dict[str, str]:
         """The values in this language: labels for ids, lists joined, the right one of two languages."""
-        return {name: self._value(name, value) for name, value in finding.values.items()}
+        return {name: self.value(name, value) for name, value in finding.values.items()}
 
-    def _value(self, name: str, value: Value) -> str:
+    def value(self, name: str, value: Value) -> str:
+        """A value in this language: labels for ids, lists joined, the right one of two languages."""
         if isinstance(value, tuple):
-            return self.word("separator").join(self._value(name, part) for part in value)
+            return self.word("separator").join(self.value(name, part) for part in value)
         if isinstance(value, Mapping):
             return value[self.language[:2]]
         return self.label(name, str(value))
@@ -72,7 +74,7 @@ class Catalog:
     def diagnosis(self, line: Diagnosis) -> tuple[str, str, str]:
         """What was looked at, the fact, and unless all is well the command that mends it."""
         entry = self.data["doctor"][line.code]
-        values = {name: self._value(name, value) for name, value in line.values.items()}
+        values = {name: self.value(name, value) for name, value in line.values.items()}
         fact: str = entry[line.state].format_map(values)
         mend: str = "" if line.state == State.OK else entry["mend"].format_map(values)
         return entry["what"], fact, mend
@@ -83,9 +85,12 @@ class Catalog:
         return text.format_map(values)
 
     def error(self, error: LichengError) -> tuple[str, str]:
-        """The message and the next step of the tool's own trouble."""
+        """The message and the next step of the tool's own trouble, or of what a rule would find if it were written."""
+        if error.code in self.data["codes"]:
+            found = LocatedFinding(Location(""), error.code, Severity.ERROR, error.values)  # type: ignore[arg-type]
+            return self.message(found), self.hint(found)
         entry = self.data["errors"].get(error.code) or self.data["errors"]["APP099"]
-        shown = {name: self._value(name, value) for name, value in error.values.items() if isinstance(value, tuple)}
+        shown = {name: self.value(name, value) for name, value in error.values.items() if isinstance(value, tuple)}
         values = {"detail": f"{error.code} {error.values}", **error.values, **shown}
         return entry["message"].format_map(values), entry["hint"].format_map(values)
 

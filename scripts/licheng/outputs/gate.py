@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from licheng.core.errors import ExitCode
+from licheng.core.finding import Value
 from licheng.core.report import LocatedFinding
 from licheng.core.verdict import Verdict
 from licheng.outputs import github, text
 from licheng.outputs import json as report_json
 from licheng.outputs.catalog import Catalog
 from licheng.outputs.escape import markdown, printable
+from licheng.policy.rights import Right
+from licheng.policy.second_person import grouped
 
 VERSION = 1
 _SHORT = 12
@@ -39,7 +42,7 @@ def _lines(verdict: Verdict, words: Catalog) -> Iterator[str]:
         yield words.word("gate_glass", reason=verdict.glass)
     yield _outcome_line(verdict, words)
     for step in verdict.steps:
-        yield words.word(f"step_{step.what}", who=step.who, count=step.count)
+        yield words.word(f"step_{step.what}", who=step.who, count=step.count, command=step.command)
 
 
 def _outcome_line(verdict: Verdict, words: Catalog) -> str:
@@ -58,7 +61,9 @@ def render_json(verdict: Verdict, words: Catalog) -> str:
         "glass": verdict.glass,
         "changes": verdict.changes,
         "things": dict(sorted(verdict.things.items())),
-        "steps": [{"who": step.who, "what": step.what, "count": step.count} for step in verdict.steps],
+        "steps": [
+            {"who": step.who, "what": step.what, "count": step.count, "command": step.command} for step in verdict.steps
+        ],
         "inherited": len(verdict.inherited),
         "report": json.loads(report_json.render(verdict.report, words)),
     }
@@ -79,6 +84,24 @@ def render_summary(verdict: Verdict, words: Catalog) -> str:
 def _row(finding: LocatedFinding, words: Catalog) -> str:
     cells = (finding.code, str(finding.location), words.message(finding), words.hint(finding))
     return "| " + " | ".join(markdown(printable(cell)) for cell in cells) + " |"
+
+
+def granted(given: Iterable[Right], words: Catalog) -> Iterator[str]:
+    """What a second person grants by signing, in plain words: a line for each person or class of people and deed."""
+    return _told("override_grants", given, words)
+
+
+def rights_of(who: str, held: Iterable[Right], words: Catalog) -> Iterator[str]:
+    """What somebody may do, likewise."""
+    lines = list(_told("who_may_do", held, words))
+    return iter(lines or [words.word("who_may_nothing", who=who)])
+
+
+def _told(word: str, given: Iterable[Right], words: Catalog) -> Iterator[str]:
+    for who, what, relation, over in grouped(frozenset(given)):
+        parts: dict[str, Value] = {"who": who, "over": over, "right": what, "relation": relation}
+        shown = {name: words.value(name, part) for name, part in parts.items()}
+        yield printable(words.word(word, **shown))
 
 
 def render_receipt(at: str, things: dict[str, str], words: Catalog) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 
 from licheng.core.change import Account
 from licheng.core.school import School
-from licheng.policy.authority import within
+from licheng.policy.authority import holds, within
 
 
 def accounts(school: School, on: date) -> Iterator[Account]:
@@ -28,3 +28,8 @@ def known_as(identity: str, school: School, on: date) -> Account | None:
     """The one account with an identity (`github:12345`, `ssh:SHA256:…`); None where two claim it."""
     found = [account for account in accounts(school, on) if identity in account.identities]
     return found[0] if len(found) == 1 else None
+
+
+def may_clone(account: Account, school: School, on: date) -> bool:
+    """Whether an account sees the whole repository: whoever holds a post, and an intake account; never a student."""
+    return account.holder == "intake" or (account.holder == "staff" and holds(account.id, school, on))

@@ -21,6 +21,11 @@ _FROZEN = frozenset({"rulebook", "agency-rules"})
 _ENROLMENT = ("public_key", "valid_from", "proof", "witness")
 
 
+def is_sealed(path: str) -> bool:
+    """Whether a file is of trust or only ever added to: what not even a coordinator changes in an emergency."""
+    return path.startswith("content/trust/") or kind_of(path) in _ADDED_ONLY
+
+
 def rewritten(proposal: Proposal) -> Iterator[tuple[str, str]]:
     """What was changed or deleted although it is only added to: path, and what of it."""
     for change in proposal.changes:

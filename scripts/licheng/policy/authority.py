@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta, timezone
 from typing import Any
 
-from licheng.core.certification import Capacity, Certification, Decision, Delegation
+from licheng.core.certification import Capacity, Certification, Decision
 from licheng.core.dates import optional_day
 from licheng.core.school import School
 from licheng.core.student import Student
@@ -20,7 +20,7 @@ TAIPEI = timezone(timedelta(hours=8), "Asia/Taipei")  # no summer time since 197
 
 # By 伍.二 the executive secretary is 教務主任, who appoints a substitute where a teacher has left.
 SECRETARY = "academic-dean"
-_TEACHES = {Capacity.COURSE_TEACHER: "teachers", Capacity.ADVISING_TEACHER: "advising_teachers"}
+TEACHES = {Capacity.COURSE_TEACHER: "teachers", Capacity.ADVISING_TEACHER: "advising_teachers"}
 
 
 def sections(student: Student, school: School, term: Term, course: str) -> Iterator[Mapping[str, Any]]:
@@ -59,7 +59,7 @@ def capacities(
     taken = [*sections(student, school, term, course)]
     return frozenset(
         capacity
-        for capacity, field in _TEACHES.items()
+        for capacity, field in TEACHES.items()
         for section in taken
         if capacity in named and staff in assigned(section, field, on)
     )
@@ -91,44 +91,3 @@ def may_decide(certification: Certification, student: Student, school: School) -
         case capacity:
             term = Term.parse(certification.term)
             return capacity in capacities(certification.certifier, student, school, term, certification.course, on)
-
-
-def delegated(certification: Certification, student: Student, school: School) -> bool:
-    """Whether a substitute's delegation covered the course at that time, for a teacher who had the capacity."""
-    found = school.trust.delegation(certification.delegation_digest or "")
-    if found is None or is_invalid(found, school):
-        return False
-    term = Term.parse(certification.term)
-    return (
-        (found.substitute, found.principal) == (certification.certifier, certification.acting_for)
-        and (certification.term, certification.course) in found.courses
-        and found.starts <= certification.issued_at <= found.ends
-        and bool(capacities(found.principal, student, school, term, certification.course))
-    )
-
-
-def is_invalid(delegation: Delegation, school: School) -> str | None:
-    """Why a delegation counts for nothing, or None."""
-    if delegation.fault is not None:
-        return delegation.fault  # and its times are none
-    signature, on = delegation.signature, delegation.issued_at.astimezone(TAIPEI).date()
-    if signature is None or signature.fault is not None or signature.fingerprint != delegation.key_fingerprint:
-        return "signature"
-    if delegation.repository != school.trust.repository:
-        return "repository"
-    if not _may_delegate(delegation, school, on):
-        return "signer"
-    if delegation.substitute == delegation.principal:
-        return "itself"
-    known = (key for key in school.trust.keys_of(delegation.by) if key.fingerprint == delegation.key_fingerprint)
-    if not any(keys.counts(key, delegation.digest, delegation.issued_at, school) for key in known):
-        return "key"
-    return None
-
-
-def _may_delegate(delegation: Delegation, school: School, on: date) -> bool:
-    """The teacher; the executive secretary for one who has left, and so cannot sign, but never to themselves."""
-    if delegation.by == delegation.principal:
-        return holds(delegation.by, school, on)
-    alone = delegation.substitute == delegation.by
-    return holds(delegation.by, school, on, SECRETARY) and not holds(delegation.principal, school, on) and not alone

@@ -21,7 +21,8 @@ from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term
 from licheng.policy import keys
-from licheng.policy.authority import TAIPEI, delegated, may_decide
+from licheng.policy.authority import TAIPEI, may_decide
+from licheng.policy.delegations import delegated
 
 NEW_FOR = timedelta(days=14)
 AHEAD = timedelta(minutes=5)
@@ -151,7 +152,7 @@ def _place(event: Event, payload: Certification, student: Student, _school: Scho
     stated |= {"sequence": str(payload.sequence), "decision": payload.decision}
     expected |= {"sequence": str(event.sequence), "decision": event.decision}
     item = item_of(event, student)
-    if item is not None and not _changed(item, payload, student):
+    if item is not None and not changed(item, payload, student):
         stated, expected = stated | {"course": payload.course}, expected | {"course": item.data["course"]}
     for name, value in stated.items():
         if value != expected[name]:
@@ -234,7 +235,7 @@ def _rulebook(_event: Event, payload: Certification, _student: Student, school: 
     return Fault(Step.RULEBOOK, "CER014", {"found": payload.rulebook})
 
 
-def _changed(item: Record, payload: Certification, student: Student) -> tuple[str, ...]:
+def changed(item: Record, payload: Certification, student: Student) -> tuple[str, ...]:
     """The names of the files that differ from what was signed: edited, added or gone."""
     return tuple(sorted({file.name for file in {*subject_of(item, student)} ^ {*payload.subject}}))
 
@@ -250,9 +251,9 @@ def state(item: Record, student: Student, school: School) -> ItemState:
     last = decisions[-1].event if decisions else None
     if last is None or last.payload is None or any(judged.faults for judged in decisions):
         return ItemState(State.SUBMITTED)
-    changed = _changed(item, last.payload, student)
+    differing = changed(item, last.payload, student)
     if last.payload.decision in {Decision.CERTIFIED, Decision.REAFFIRMED}:
-        return ItemState(State.STALE if changed else State.CERTIFIED, last, changed)
-    if changed:
-        return ItemState(State.SUBMITTED, last, changed)  # handed in again after a return
+        return ItemState(State.STALE if differing else State.CERTIFIED, last, differing)
+    if differing:
+        return ItemState(State.SUBMITTED, last, differing)  # handed in again after a return
     return ItemState(State.RETURNED if last.payload.decision is Decision.RETURNED else State.REVOKED, last)

@@ -13,6 +13,7 @@ from licheng.core.student import Student
 from licheng.policy.accounts import accounts
 from licheng.policy.authority import TAIPEI
 from licheng.policy.permission import Denial, Scene, denial, record_home, student_of
+from licheng.policy.privacy import names_somebody
 
 # What one change may have. A term's marks of 3,000 students are 3,000 files; nothing sound comes near these.
 MOST_CHANGES = 20_000
@@ -96,6 +97,28 @@ def _folded(name: str) -> str:
 def _is_plain(name: str) -> bool:
     odd = any(char in _ODD or unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn"} for char in name)
     return not odd and name == name.rstrip(". ") and unicodedata.is_normalized("NFC", name)
+
+
+MOST_REASON = 500
+
+
+def reason_fault(text: str) -> str | None:
+    """Why the reason for breaking the glass cannot stand in the log: an entry of the catalog, or None.
+
+    It comes from a push option, so from bytes that anybody chose: what is not UTF-8 arrives as lone surrogates.
+    """
+    categories = {unicodedata.category(character) for character in text}
+    if "Cs" in categories:
+        return "not-utf8"
+    if not text.strip():
+        return "empty"
+    if len(text) > MOST_REASON:
+        return "too-many-characters"
+    if categories & {"Cc", "Cf", "Zl", "Zp", "Co", "Cn"}:
+        return "control-character"
+    if not unicodedata.is_normalized("NFC", text):
+        return "not-composed"
+    return "names-somebody" if names_somebody(text) else None
 
 
 def writer_of(commit: Commit, proposal: Proposal) -> str | None:

@@ -1,9 +1,12 @@
-"""Overrides: a mass change passes only where a coordinator, who does not bring it, signed just this change."""
+"""Overrides: a change passes that one person may not bring alone, where another signed for just this change.
+
+A mass change needs a coordinator's word; one that gives rights needs the word of who has them, or of a coordinator.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from licheng.core.certification import Override
@@ -23,25 +26,24 @@ def fault(override: Override, school: School) -> str | None:
     """Why an override counts for nothing, or None."""
     if override.fault is not None:
         return override.fault
-    if not keys.is_coordinator(override.by.staff, override.signed_at, school):
+    if not override.grants and not keys.is_coordinator(override.by.staff, override.signed_at, school):
         return "not-coordinator"
     return None if keys.vouched(override.by, override.signed_at, school) else "signature"
 
 
-def covering(changes: tuple[Change, ...], actor: str, school: School, now: datetime) -> Override | None:
-    """The override at base that lets a change pass which an actor brings; the second person is somebody else.
+def signed_for(changes: tuple[Change, ...], actor: str, school: School, now: datetime) -> Iterator[Override]:
+    """The overrides at base that others than the actor signed for just this change, lately.
 
-    It is meant for now: a word of long ago does not let the same happen again.
+    They are meant for now: a word of long ago does not let the same happen again.
     """
     wanted = digest(changes)
-    return next(
-        (
-            override
-            for override in school.trust.overrides
-            if override.change == wanted
-            and override.by.staff != actor
-            and now - NEW_FOR <= override.signed_at <= now + AHEAD
-            and fault(override, school) is None
-        ),
-        None,
-    )
+    for override in school.trust.overrides:
+        lately = now - NEW_FOR <= override.signed_at <= now + AHEAD
+        mine = override.change == wanted and override.by.staff != actor
+        if mine and lately and fault(override, school) is None:
+            yield override
+
+
+def covering(overrides: Iterable[Override], school: School) -> Override | None:
+    """The one of them that lets a mass change pass: a coordinator's."""
+    return next((one for one in overrides if keys.is_coordinator(one.by.staff, one.signed_at, school)), None)

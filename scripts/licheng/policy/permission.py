@@ -127,7 +127,7 @@ def _is(who: Mapping[str, str], account: Account, path: str, scene: Scene) -> bo
     if account.holder != "staff":
         return False
     if "unit" in who:
-        return _in_unit(account.id, who["unit"], scene)
+        return in_unit(account.id, who["unit"], scene.school, scene.on)
     if "post" in who:
         return holds(account.id, scene.school, scene.on, who["post"])
     return _related(who["as"], account, scene)
@@ -143,17 +143,19 @@ def _related(relation: str, account: Account, scene: Scene) -> bool:
             return bool(scene.versions) and all(one.data.get("recorder") == account.id for one in scene.versions)
         case "organiser":
             units = [_organiser(record, scene.school) for record in scene.versions]
-            return bool(units) and all(unit is not None and _in_unit(account.id, unit, scene) for unit in units)
+            return bool(units) and all(
+                unit is not None and in_unit(account.id, unit, scene.school, scene.on) for unit in units
+            )
         case "coordinator":
             return keys.is_coordinator(account.id, datetime.combine(scene.on, time(12), TAIPEI), scene.school)
         case _:
             return False
 
 
-def _in_unit(staff: str, unit: str, scene: Scene) -> bool:
+def in_unit(staff: str, unit: str, school: School, on: date) -> bool:
     """Whether somebody holds a post that belongs to the unit: its head, not everybody who works there."""
-    held = scene.school.posts_of.get(staff, ())
-    return any(scene.school.unit_of_post.get(post["post"]) == unit and within(post, scene.on) for post in held)
+    held = school.posts_of.get(staff, ())
+    return any(school.unit_of_post.get(post["post"]) == unit and within(post, on) for post in held)
 
 
 def _is_tutor(staff: str, scene: Scene) -> bool:

@@ -14,9 +14,10 @@ from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term
-from licheng.policy.authority import TAIPEI, delegated, may_decide
+from licheng.policy.authority import TAIPEI, may_decide
 from licheng.policy.calendar import SUBMITTED, find_windows
-from licheng.policy.certification import AHEAD, NEW_FOR
+from licheng.policy.certification import AHEAD, NEW_FOR, changed, item_of
+from licheng.policy.delegations import delegated
 from licheng.policy.enrolment import level_and_class
 from licheng.policy.keys import is_enrolled
 from licheng.policy.waivers import allows
@@ -129,6 +130,19 @@ def _new_decisions(student: Student, proposal: Proposal) -> Iterator[tuple[Event
     for event in student.events:
         if event.path in added and event.payload is not None:
             yield event, event.payload
+
+
+def other_files(proposal: Proposal) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """New decisions that are about other files than the item has at head: path, the files that differ.
+
+    A return and a revocation too: what the student reads is said of what is there.
+    """
+    for student in proposal.students_after.values():
+        for event, payload in _new_decisions(student, proposal):
+            item = item_of(event, student)
+            files = changed(item, payload, student) if item is not None else ()
+            if files:
+                yield event.path, files
 
 
 def _is_new(when: datetime, now: datetime) -> bool:

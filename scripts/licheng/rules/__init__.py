@@ -23,6 +23,13 @@ from licheng.rules.certifications.invalid_delegation import invalid_delegation
 from licheng.rules.certifications.keys import unproven_key, unseconded_ending, unusable_key, unwitnessed_key
 from licheng.rules.certifications.missing_genesis import missing_genesis
 from licheng.rules.certifications.orphan_certification import orphan_certification
+from licheng.rules.certifications.senseless_delegations import (
+    delegated_again,
+    delegated_disorder,
+    delegated_others_course,
+    delegated_to_nobody,
+    delegated_too_long,
+)
 from licheng.rules.certifications.stale_certification import stale_certification
 from licheng.rules.certifications.steps import (
     broken_chain,
@@ -66,10 +73,13 @@ from licheng.rules.evaluation.evaluations import (
     released_unfinished,
 )
 from licheng.rules.gate.borrowed_name import borrowed_name
+from licheng.rules.gate.certified_otherwise import certified_otherwise
 from licheng.rules.gate.deceptive_path import deceptive_path
 from licheng.rules.gate.empty_change import empty_change
 from licheng.rules.gate.foreign_history import foreign_history
 from licheng.rules.gate.frozen_rulebook import frozen_rulebook
+from licheng.rules.gate.gained_rights import gained_rights
+from licheng.rules.gate.glass_over_signed import glass_over_signed
 from licheng.rules.gate.hidden_history import hidden_history
 from licheng.rules.gate.left_unclean import left_unclean
 from licheng.rules.gate.mass_change import mass_change
@@ -79,6 +89,7 @@ from licheng.rules.gate.not_permitted import not_permitted
 from licheng.rules.gate.odd_mode import odd_mode
 from licheng.rules.gate.outside_window import outside_window
 from licheng.rules.gate.plain_attachment import plain_attachment
+from licheng.rules.gate.rewritten_past import past_rewritten
 from licheng.rules.gate.rewritten_record import rewritten_record
 from licheng.rules.gate.shortened_window import shortened_window
 from licheng.rules.gate.too_much import too_much
@@ -96,6 +107,7 @@ from licheng.rules.references.course_not_taken import course_not_taken
 from licheng.rules.references.course_without_credits import course_without_credits
 from licheng.rules.references.duplicate_id import duplicate_id
 from licheng.rules.references.missing_student_record import missing_student_record
+from licheng.rules.references.shared_login import shared_login
 from licheng.rules.references.unknown_contest import unknown_contest
 from licheng.rules.references.unknown_course import unknown_course
 from licheng.rules.references.unknown_item import unknown_item
@@ -182,6 +194,11 @@ ALL = (
     future_record,  # DAT002
     outside_period,  # DAT003
     invalid_delegation,  # DLG001
+    delegated_to_nobody,  # DLG002
+    delegated_others_course,  # DLG003
+    delegated_disorder,  # DLG004
+    delegated_too_long,  # DLG005
+    delegated_again,  # DLG006
     submission_after_certification,  # DUE001
     selection_before_certification,  # DUE002
     confirmation_before_upload,  # DUE003
@@ -216,6 +233,10 @@ ALL = (
     left_unclean,  # GAT018
     hidden_history,  # GAT019
     deceptive_path,  # GAT020
+    gained_rights,  # GAT021
+    past_rewritten,  # GAT022
+    certified_otherwise,  # GAT023
+    glass_over_signed,  # GAT024
     unproven_key,  # KEY001
     unwitnessed_key,  # KEY002
     unusable_key,  # KEY003
@@ -260,6 +281,7 @@ ALL = (
     unknown_section,  # REF013
     duplicate_id,  # REF014
     unowned_path,  # REF015
+    shared_login,  # REF016
     no_training_in_term,  # TRN001
     no_training_yet,  # TRN002
     other_organiser,  # TRN003

@@ -8,7 +8,7 @@ from licheng.core.finding import Finding
 from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
-from licheng.policy.authority import is_invalid
+from licheng.policy.delegations import is_invalid
 
 
 @rule("DLG001", "invalid-delegation", scope="school", reads=("genesis", "staff-keys", "staff"))

@@ -1,0 +1,19 @@
+"""The glass is broken over what two people signed, or what is only ever added to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from licheng.core.change import Proposal
+from licheng.core.finding import Finding
+from licheng.core.location import Place
+from licheng.core.rule import Rule, rule
+from licheng.policy.append_only import is_sealed
+
+
+@rule("GAT024", "glass-over-signed", scope="shape")
+def glass_over_signed(this: Rule, proposal: Proposal) -> Iterator[Finding]:
+    """Breaking the glass is one person's deed; genesis, keys, endings, decisions and receipts are never that."""
+    for change in proposal.changes if proposal.glass else ():
+        if is_sealed(change.path):
+            yield this.finding(Place(change.path))
