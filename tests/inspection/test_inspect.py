@@ -15,6 +15,7 @@ from licheng.app.codes import BY_CODE
 from licheng.core.inspection import ABSENT, ALTERED, Flaw
 from licheng.outputs.catalog import LANGUAGES, catalog
 from licheng.policy.attachments import FileType
+from licheng.sources import confined
 from licheng.sources.inspection import inspect
 from tests.inspection import samples as s
 
@@ -234,7 +235,7 @@ def test_pillow_made_metadata_is_found_too() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_has_words(language: str) -> None:
     reasons = {flaw.rpartition(" ")[2] for _, _, *flaws in SPOILT.values() for flaw in flaws}  # type: ignore[attr-defined]
-    reasons |= {"no-inspector", "object-absent", "object-altered"}
+    reasons |= {"no-inspector", "object-absent", "object-altered"} | confined.REASONS
     labels = catalog(language).data["labels"]["inside"]
     assert set(labels) == reasons, "each has a test, and words"
     assert {ABSENT, ALTERED} <= set(BY_CODE)

@@ -81,6 +81,7 @@ from licheng.rules.gate.outside_window import outside_window
 from licheng.rules.gate.plain_attachment import plain_attachment
 from licheng.rules.gate.rewritten_record import rewritten_record
 from licheng.rules.gate.shortened_window import shortened_window
+from licheng.rules.gate.too_long_to_inspect import too_long_to_inspect
 from licheng.rules.gate.too_much import too_much
 from licheng.rules.gate.unaccepted_payload import unaccepted_payload
 from licheng.rules.gate.unknown_actor import unknown_actor
@@ -216,6 +217,7 @@ ALL = (
     left_unclean,  # GAT018
     hidden_history,  # GAT019
     deceptive_path,  # GAT020
+    too_long_to_inspect,  # GAT030
     unproven_key,  # KEY001
     unwitnessed_key,  # KEY002
     unusable_key,  # KEY003

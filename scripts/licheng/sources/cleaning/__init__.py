@@ -12,7 +12,7 @@ from licheng.policy.attachments import FileType
 from licheng.sources import confined
 
 
-def clean(data: bytes, kind: FileType, everything: bool) -> tuple[bytes, frozenset[Flaw]]:  # noqa: FBT001 - agreed
+def clean(data: bytes, kind: FileType, everything: bool) -> tuple[bytes, frozenset[Flaw]]:
     """The copy and what was taken out of it; the same bytes and nothing where nothing was, or nothing can be.
 
     Args:

@@ -7,7 +7,7 @@ from importlib import import_module
 from licheng.sources.inspection.look import FORMATS
 
 
-def wash(data: bytes, media_type: str, everything: bool) -> tuple[list[list[str]], bytes]:  # noqa: FBT001 - agreed
+def wash(data: bytes, media_type: str, everything: bool) -> tuple[list[list[str]], bytes]:
     """For `confined.ask`: what was taken out, sorted, and the copy; a file that cannot be read stays as it is."""
     name = FORMATS.get(media_type)
     if name is None:

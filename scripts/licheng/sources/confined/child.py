@@ -11,10 +11,7 @@ from contextlib import suppress
 from importlib import import_module
 from typing import IO, Any
 
-try:
-    import resource
-except ImportError:  # Windows
-    resource = None  # type: ignore[assignment]
+resource: Any = import_module("resource") if os.name == "posix" else None
 
 _MEMORY = "too-much-memory"
 # `ru_maxrss` is in kilobytes, on macOS in bytes.
@@ -77,7 +74,9 @@ def _answer(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes
 
 
 def _largest() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT if resource is not None else 0
+    if resource is None:
+        return 0
+    return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT)
 
 
 def _send(answers: IO[bytes], head: dict[str, Any], data: bytes) -> None:
