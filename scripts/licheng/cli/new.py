@@ -118,7 +118,7 @@ def _tell(made: list[Copy], lang: str) -> None:
     """What a copy does not have of its original, in words."""
     words = catalog(lang)
     for copy in made:
-        values = {"name": copy.name, "file": printable(copy.file.name)}
+        values = {"copy": copy.name, "original": printable(copy.file.name)}
         if copy.title:
             click.echo(words.word("attach_title", **values))
         if copy.untitled:
