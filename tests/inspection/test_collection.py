@@ -1,4 +1,4 @@
-"""Files as real programs make them: none that is fine is refused, none that is not passes, and cleaning does just that."""
+"""Files as real programs make them: none that is fine is refused, none that is not passes; cleaning does just that."""
 
 from __future__ import annotations
 

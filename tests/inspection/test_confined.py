@@ -6,6 +6,7 @@ processor's limit is counted by the system for the process, so that a slow machi
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from licheng.core.errors import LichengError
 from licheng.sources import confined
@@ -126,6 +128,24 @@ def test_it_cannot_carry_anything_out(room: Confined, tmp_path: Path, monkeypatc
     assert seen["memory"] == [QUICK.memory] * 2
     assert seen["terminal"], "a session of its own, which has none"
     assert room.ask(f"{HERE}:prints", b"").value == "fine"
+
+
+@pytest.mark.parametrize("mode", ["L", "RGBA"])
+def test_the_largest_picture_fits(mode: str) -> None:
+    """64 megapixels, which is what the formats' own counts allow."""
+    out = io.BytesIO()
+    Image.linear_gradient("L").resize((8_000, 8_000)).convert(mode).save(out, "PNG")
+    assert inspection(out.getvalue(), samples.TYPES["png"]).flaws == ()
+
+
+def test_a_document_of_ten_megabytes_fits() -> None:
+    texts = [samples.stream(b"BT (some text) Tj ET\n" * 30_000 + bytes(range(256)) * 800) for _ in range(20)]
+    noise = [samples.stream(os.urandom(500_000)) for _ in range(20)]
+    data = samples.document(*texts, *noise)
+    assert len(data) > 10_000_000
+    found = inspection(data, samples.TYPES["pdf"])
+    assert not {flaw.reason for flaw in found.flaws} & confined.REASONS
+    assert found.memory < Limits().memory
 
 
 def test_one_process_serves_many_files(room: Confined) -> None:
