@@ -208,8 +208,8 @@ def _cleaned(copy: Copy, care: Care) -> Copy:
     found = left = inspection(copy.data, copy.kind)
     if found.flaws and care is not Care.AS_IS:
         data, taken = clean(copy.data, copy.kind, everything=care is Care.ALL)
+        left = inspection(data, copy.kind) if data != copy.data else found
         copy = replace(copy, data=data, taken=tuple(sorted({flaw.reason for flaw in taken})))
-        left = inspection(data, copy.kind)
     if len(copy.data) > copy.kind.max_bytes:
         raise UsageError("APP015", path=str(copy.file), size=len(copy.data), limit=copy.kind.max_bytes)
     if left.flaws:
