@@ -87,7 +87,7 @@ def test_one_that_speaks_into_the_answers(room: Confined, garbage: str) -> None:
 @pytest.mark.parametrize("function", ["sleeps", "stops"])
 def test_one_that_does_nothing(function: str) -> None:
     """Its own alarm ends one that sleeps; one that is stopped is ended from outside."""
-    room = Confined(Limits(wall=1.0))
+    room = Confined(Limits(wall=5.0))
     assert reason(room, function) == SLOW
     assert fine(room)
     room.end()

@@ -77,6 +77,7 @@ _HEAD_BYTES = 64 << 10
 # What a process may have grown to before another takes its place, as a file's limit is to be that file's own.
 _GROWN = 192 << 20
 _LOOK_EVERY = 0.25
+_SECONDS_TO_START = 60
 _SECONDS_TO_END = 5
 _MAIN = "import sys; sys.path[:] = {path!r}; from licheng.sources.confined.child import main; main({limits!r})"
 # What a dynamic linker or Windows itself needs; nothing else of the environment.
@@ -155,14 +156,14 @@ class _Process:
         except OSError as error:
             raise LichengError("APP064", detail=error.strerror or str(error)) from error
         self._watch = _Watch(self._child, limits)
-        self._watch.begin()
+        self._watch.begin(_SECONDS_TO_START)
         if self._line() != b"ready\n":
             self.end()
             raise LichengError("APP064", detail=f"exit {self._child.returncode}")
 
     def ask(self, function: str, data: bytes, arguments: Mapping[str, object]) -> Answer:
         """As `Confined.ask`; after an `OverLimitError` the process is gone."""
-        began = self._watch.begin()
+        began = self._watch.begin(self.limits.wall)
         self._send({"function": function, "arguments": arguments, "size": len(data)}, data)
         answer = self._answer()
         self._watch.pause()
@@ -226,10 +227,10 @@ class _Watch(threading.Thread):
         self._stopped = threading.Event()
         self.start()
 
-    def begin(self) -> float:
+    def begin(self, seconds: float) -> float:
         """From now on the clock runs; when that is, on the monotonic clock."""
         now = time.monotonic()
-        self._deadline = now + self._limits.wall
+        self._deadline = now + seconds
         return now
 
     def pause(self) -> None:
