@@ -44,10 +44,12 @@ FINE = {
     "jpeg with fill bytes": ("jpg", s.jpeg().replace(b"\xff\xdb", b"\xff\xff\xff\xdb") + b"\xff\xff"),
     "jpeg with a trailer of its camera": ("jpg", s.jpeg() + s.samsung(b"Image_UTC_Data", b"1471234567890")),
     "jpeg with xmp in utf-16": (
-        "jpg", s.photo(s.segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + s.packet("").decode().encode("utf-16-be")))
+        "jpg",
+        s.photo(s.segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + s.packet("").decode().encode("utf-16-be"))),
     ),
     "jpeg with xmp of an unbound prefix": (
-        "jpg", s.photo(s.segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0<x><xmp:Rating>5</xmp:Rating></x>"))
+        "jpg",
+        s.photo(s.segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0<x><xmp:Rating>5</xmp:Rating></x>")),
     ),
     "jpeg with a comment": ("jpg", s.photo(s.segment(0xFE, b"Lavc60.3"))),
     "png with a profile of colours": ("png", s.image(s.profile(b"icc", bytes(64)))),
@@ -192,8 +194,12 @@ SPOILT = {
     "mp3, more after its end": ("mp3", s.frames() + b"more", "ATT012 after-the-end"),
     "mp3 and zip": ("mp3", s.frames() + s.archive(), "ATT012 after-the-end", "ATT012 zip-inside"),
     "jpeg, a part that nobody knows": ("jpg", s.photo(s.segment(0xE7, b"private")), "ATT012 unknown-part"),
-    "jpeg gps in a block of small letters": ("jpg", s.photo(s.segment(0xE1, b"exif\0\0" + s.tiff(gps=True))), "ATT011 exif-gps"),
-    "jpeg gps behind the main directory": ("jpg", s.photo(s.segment(0xE1, b"Exif\0\0" + s.second(gps=True))), "ATT011 exif-gps"),
+    "jpeg gps in a block of small letters": (
+        "jpg", s.photo(s.segment(0xE1, b"exif\0\0" + s.tiff(gps=True))), "ATT011 exif-gps"
+    ),
+    "jpeg gps behind the main directory": (
+        "jpg", s.photo(s.segment(0xE1, b"Exif\0\0" + s.second(gps=True))), "ATT011 exif-gps"
+    ),
     "jpeg by-line of an extended length": (
         "jpg", s.photo(s.segment(0xED, s.resource(b"\x1c\x02\x50\x80\x04\0\0\0\x04Wang"))), "ATT010 iptc-name"
     ),

@@ -14,7 +14,7 @@ from licheng.sources.inspection.refusal import RefusedError
 
 # What describes a film to its owner and not to a player.
 _DESCRIBING = frozenset([b"udta", b"meta", b"uuid", b"XMP_", b"sefd"])
-_ROOM = frozenset([b"free", b"skip", b"wide"])
+_ROOM = frozenset([b"skip", b"free"])
 
 
 def cleaned(data: bytes, everything: bool) -> tuple[bytes, frozenset[Flaw]]:
@@ -28,21 +28,26 @@ def cleaned(data: bytes, everything: bool) -> tuple[bytes, frozenset[Flaw]]:
         RefusedError: it cannot be read.
     """
     before = set(mp4.flaws(data))
-    copy, taken = bytearray(data), set[Flaw]()
+    copy, taken, emptied = bytearray(data), set[Flaw](), list[mp4.Box]()
     for box in mp4.boxes(data):
-        if box.kind in _DESCRIBING:
-            if data[box.start : box.end].strip(b"\0"):
-                taken.add(TAGS)
-            _empty(copy, box)
-        elif box.kind == b"trak" and any(mp4.of_track(data[box.start : box.end])):
-            for start, end in _samples(data, box):
+        inside = any(outer.start <= box.start < outer.end for outer in emptied)
+        if not inside and _is_to_go(data, box):
+            emptied.append(box)
+            taken |= {TAGS} if box.kind in _DESCRIBING else set()
+            for start, end in _samples(data, box) if box.kind == b"trak" else ():
                 copy[start:end] = bytes(end - start)
-            _empty(copy, box)
-        elif box.kind in _ROOM or any(mp4.of_box(data, box)):
-            _empty(copy, box)
-    after = set(mp4.flaws(bytes(copy)))
-    gone = before - after
-    return (bytes(copy), frozenset(gone or taken)) if bytes(copy) != data else (data, frozenset())
+    for box in emptied:
+        _empty(copy, box)
+    if bytes(copy) == data:
+        return data, frozenset()
+    return bytes(copy), frozenset(taken | (before - set(mp4.flaws(bytes(copy)))))
+
+
+def _is_to_go(data: bytes, box: mp4.Box) -> bool:
+    if not data[box.start : box.end].strip(b"\0") and box.kind not in mp4.PLACES:
+        return False
+    unknown = any(mp4.of_box(data, box)) or (not box.depth and box.kind not in mp4.TOP)
+    return box.kind in _DESCRIBING or box.kind in _ROOM or unknown
 
 
 def _empty(copy: bytearray, box: mp4.Box) -> None:

@@ -15,7 +15,6 @@ import pikepdf
 from licheng.core.inspection import ACTIVE, AUTHOR, TRAILING, UNREADABLE, Flaw
 from licheng.sources.cleaning import jpeg
 from licheng.sources.inspection import pdf as inspection
-from licheng.sources.inspection import pdf_filters
 from licheng.sources.inspection.disguise import other_formats
 from licheng.sources.inspection.pdf_filters import Budget, chain
 from licheng.sources.inspection.pdf_values import values
@@ -29,7 +28,9 @@ REASONS = frozenset(one.reason for one in (INFORMATION, DESCRIPTION, THUMBNAIL, 
 
 # Writing it anew mends these; of any other file that cannot be read, nobody knows what would be lost.
 _MENDED = frozenset({"hidden-object"})
-_ACTING_KEYS = frozenset({"/AA", "/JS", "/JavaScript", "/XFA", "/EF", "/AF", "/EmbeddedFiles", "/Collection", "/FFilter"})
+_ACTING_KEYS = frozenset(
+    {"/AA", "/JS", "/JavaScript", "/XFA", "/EF", "/AF", "/EmbeddedFiles", "/Collection", "/FFilter"}
+)
 _ACTION_KEYS = ("/A", "/PA", "/OpenAction", "/Next")
 _ACTING_ANNOTATIONS = frozenset({"/FileAttachment", "/RichMedia", "/3D", "/Movie", "/Sound", "/Screen"})
 _HARMLESS = frozenset({"/GoTo", "/URI", "/Named", "/Thread", "/Hide", "/SetOCGState", "/Trans", "/GoToDp"})

@@ -63,6 +63,11 @@ def inside(data: bytes) -> Iterator[Flaw]:
 
 
 def walk(data: bytes) -> tuple[list[Segment], int]:
+    """All segments, and the offset behind EOI.
+
+    Raises:
+        RefusedError: it does not come to its end.
+    """
     segments: list[Segment] = []
     end = 2
     for marker, payload, _, after in positions(data):

@@ -28,13 +28,18 @@ _HARMLESS = frozenset(
 )
 # What programs keep in fields of their own: loudness, the encoder, the film that a sound was taken from.
 _USUAL_FIELDS = (
-    "replaygain", "encod", "major_brand", "minor_version", "compatible_brands", "peak", "average", "loudness", "tool",
-    "itun", "mp3gain", "software", "quality", "bpm", "key", "creation_time", "handler_name", "vendor_id", "demo",
+    "replaygain", "encod", "major_brand", "minor_version", "compatible_brands", "peak", "average", "loudness",
+    "tool", "itun", "mp3gain", "software", "quality", "bpm", "key", "creation_time", "handler_name",
+    "vendor_id", "demo", "comment", "description", "title", "album", "date", "year", "genre", "track",
+    "language", "lyrics", "purl", "synopsis",
 )  # fmt: skip
 _USUAL_OWNERS = (b"WM/", b"PeakValue", b"AverageLevel", b"www.amazon.com", b"Google/", b"TRAKTOR")
 _APE_NAMES = frozenset(
-    "artist|album artist|albumartist|composer|conductor|performer|author|writer|lyricist|copyright|owner".split("|")
-)
+    {
+        "artist", "album artist", "albumartist", "composer", "conductor", "performer", "author", "writer",
+        "lyricist", "copyright", "owner",
+    }
+)  # fmt: skip
 _LYRICS_NAMES = frozenset([b"EAR", b"AUT"])
 _UNKNOWN = Flaw(TRAILING, "unknown-part")
 
@@ -100,19 +105,20 @@ def _last(data: bytes, start: int, end: int) -> tuple[str, bytes] | None:
         return "id3v1", data[first:end]
     if rest[-_APE_LENGTH:].startswith(b"APETAGEX"):
         return "ape", data[_ape_start(data, start, end) : end]
-    if rest.endswith(b"LYRICS200") and rest[-_LYRICS_FOOT:-9].isdigit():
-        first = end - _LYRICS_FOOT - int(rest[-_LYRICS_FOOT:-9])
-        if first >= start and data.startswith(b"LYRICSBEGIN", first):
-            return "lyrics", data[first:end]
-    if rest.endswith(b"LYRICSEND"):
-        first = data.rfind(b"LYRICSBEGIN", max(start, end - _LYRICS_MOST), end)
-        if first >= 0:
-            return "lyrics1", data[first:end]
     if rest[-10:-7] == b"3DI":
         first = end - 20 - _synchsafe(rest[-4:])
-        if first >= start and data.startswith(b"ID3", first):
-            return "id3", data[first:end]
-    return None
+        return ("id3", data[first:end]) if first >= start and data.startswith(b"ID3", first) else None
+    return _last_lyrics(data, start, end, rest)
+
+
+def _last_lyrics(data: bytes, start: int, end: int, rest: bytes) -> tuple[str, bytes] | None:
+    """Lyrics3 says its length in version 2, and is short in version 1."""
+    first, kind = -1, "lyrics"
+    if rest.endswith(b"LYRICS200") and rest[-_LYRICS_FOOT:-9].isdigit():
+        first = end - _LYRICS_FOOT - int(rest[-_LYRICS_FOOT:-9])
+    elif rest.endswith(b"LYRICSEND"):
+        first, kind = data.rfind(b"LYRICSBEGIN", max(start, end - _LYRICS_MOST), end), "lyrics1"
+    return (kind, data[first:end]) if first >= start and data.startswith(b"LYRICSBEGIN", first) else None
 
 
 def of_tag(kind: str, tag: bytes) -> Iterator[Flaw]:

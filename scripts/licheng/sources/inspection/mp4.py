@@ -1,4 +1,4 @@
-"""MP4 (ISO/IEC 14496-12): boxes that tile the file; each is one that may be there, names and places among them are read.
+"""MP4 (ISO/IEC 14496-12): boxes that tile the file; each is one that may be there; names and places are read.
 
 A box that nobody knows is refused, in the film's description as well as at the top, and so is room (`free`) with
 something in it. Tracks of places (GoPro, Android, Sony) are places; other tracks of data but an iPhone's own are
@@ -8,7 +8,7 @@ refused, as nobody shows what is in them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from licheng.core.inspection import AUTHOR, LOCATION, TRAILING, Flaw
@@ -16,29 +16,36 @@ from licheng.sources.inspection import jpeg, metadata, png
 from licheng.sources.inspection.refusal import RefusedError
 from licheng.sources.inspection.samsung import is_plain_trailer
 
-_TOP = frozenset(
+TOP = frozenset(
     b"ftyp styp moov mdat free skip wide moof mfra sidx ssix meta pdin udta uuid emsg prft meco sefd".split()
 )  # fmt: skip
 _CONTAINERS = frozenset(b"moov trak mdia minf dinf edts udta meta ilst moof traf mvex mfra tapt gmhd ----".split())
 # How the film is to be shown and where its pictures and sounds lie; what is in them is numbers.
 _PLAIN = frozenset(
-    b"mvhd tkhd mdhd hdlr vmhd smhd nmhd hmhd sthd gmin text tmcd elst dref stbl mehd trex trep leva mfhd tfhd tfdt trun "
-    b"tfra mfro sbgp sgpd subs saiz saio senc sidx ssix pdin emsg prft iods tref load clip crgn matt kmat clef prof enof "
-    b"keys mean name data SDLN smrd smta chpl pssh cslg ludt elng ctry lang itif mdta kind vide soun tagc WLOC".split()
+    b"mvhd tkhd mdhd hdlr vmhd smhd nmhd hmhd sthd gmin text tmcd elst dref stbl mehd trex trep leva mfhd tfhd tfdt "
+    b"trun tfra mfro sbgp sgpd subs saiz saio senc sidx ssix pdin emsg prft iods tref load clip crgn matt kmat clef "
+    b"prof enof keys mean name data SDLN smrd smta chpl pssh cslg ludt elng ctry lang itif mdta kind vide soun tagc "
+    b"WLOC".split()
 )
 # Titles, dates, programs, kinds of music, pictures: what a player shows beside a film, but who made it.
 _TOLD = frozenset(
-    b"titl dscp albm gnre yrrc clsf kywd rtng desc ldes tvsh tvsn tves tven tvnn sonm soal catg keyw purl egid cpil pgap "
-    b"tmpo trkn disk stik hdvd rate covr cnID sfID akID apID geID plID atID cmID pcst hnti FIRM LENS CAME META ID32 "
-    b"date thmb".split()
+    b"titl dscp albm gnre yrrc clsf kywd rtng desc ldes tvsh tvsn tves tven tvnn sonm soal catg keyw purl egid cpil "
+    b"pgap tmpo trkn disk stik hdvd rate covr cnID sfID akID apID geID plID atID cmID pcst hnti FIRM LENS CAME META "
+    b"ID32 date thmb".split()
 )
 # Performer, album artist, author, composer, director, producer, owner, copyright (iTunes, QuickTime, 3GPP).
 _NAMES = frozenset(
-    [b"\xa9ART", b"aART", b"\xa9aut", b"auth", b"perf", b"ownr", b"\xa9wrt", b"\xa9com", b"\xa9dir", b"\xa9prd"]
-    + [b"\xa9prf", b"\xa9own", b"\xa9con", b"\xa9cpy", b"cprt", b"soar", b"soaa", b"soco", b"\xa9src", b"\xa9pub"]
+    {
+        b"\xa9ART", b"aART", b"\xa9aut", b"auth", b"perf", b"ownr", b"\xa9wrt", b"\xa9com", b"\xa9dir",
+        b"\xa9prd", b"\xa9prf", b"\xa9own", b"\xa9con", b"\xa9cpy", b"cprt", b"soar", b"soaa", b"soco",
+        b"\xa9src", b"\xa9pub",
+    }
+)  # fmt: skip
+PLACES = frozenset([b"\xa9xyz", b"loci", b"GPS ", b"gps0", b"GPMF"])
+_NAME_KEY = re.compile(
+    rb"(?:mdta|com\.apple\.quicktime\.)(?:album_?artist|artist|author|director|producer|performer|composer|copyright|"
+    rb"owner|creator|publisher|writer)\b"
 )
-_PLACES = frozenset([b"\xa9xyz", b"loci", b"GPS ", b"gps0", b"GPMF"])
-_NAME_KEY = re.compile(rb"com\.apple\.quicktime\.(?:author|artist|director|producer|performer|composer|copyright)\b")
 _PLACE_KEY = re.compile(rb"com\.apple\.quicktime\.location\.|com\.android\.location")
 _XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 _SHOWN = frozenset([b"vide", b"soun", b"text", b"sbtl", b"subt", b"subp", b"clcp", b"tmcd", b"hint", b"auxv", b"pict"])
@@ -52,8 +59,10 @@ _MAX_BOXES, _MAX_DEPTH = 100_000, 10
 
 @dataclass(frozen=True, slots=True)
 class Box:
+    """A box: its kind, where its payload begins and ends, how many others it lies in."""
+
     kind: bytes
-    start: int  # of the payload
+    start: int
     end: int
     depth: int
 
@@ -66,10 +75,16 @@ def flaws(data: bytes) -> Iterator[Flaw]:
             raise RefusedError("too-many-parts")
         if box.depth == 0:
             kinds.add(box.kind)
-            yield from _of_top(data, box)
-        yield from of_box(data, box)
+        yield from flaws_at(data, box)
     if b"moov" not in kinds or not kinds & {b"mdat", b"moof"}:
         raise RefusedError("truncated")
+
+
+def flaws_at(data: bytes, box: Box) -> Iterator[Flaw]:
+    """What is wrong with one box."""
+    if box.depth == 0:
+        yield from _of_top(data, box)
+    yield from of_box(data, box)
 
 
 def boxes(data: bytes) -> Iterator[Box]:
@@ -113,7 +128,7 @@ def _version(data: bytes, box: Box) -> int:
 
 
 def _of_top(data: bytes, box: Box) -> Iterator[Flaw]:
-    if box.kind not in _TOP:
+    if box.kind not in TOP:
         yield Flaw(TRAILING, "after-the-end")
     if box.kind == b"moov":
         moov = data[box.start : box.end]
@@ -126,19 +141,14 @@ def _of_top(data: bytes, box: Box) -> Iterator[Flaw]:
 def of_box(data: bytes, box: Box) -> Iterator[Flaw]:
     """Names, places and what nobody knows in a box; of a container what it is for, not what is inside."""
     payload = data[box.start : min(box.end, box.start + 4096)]
-    if box.kind in _PLACES:
+    reader = _READERS.get(box.kind)
+    if box.kind in PLACES:
         yield Flaw(LOCATION, "film-place")
     elif box.kind in _NAMES:
         if not metadata.is_blank(_value(payload)):
             yield Flaw(AUTHOR, "media-artist")
-    elif box.kind in {b"uuid", b"XMP_"}:
-        yield from _of_extension(data[box.start : box.end])
-    elif box.kind == b"trak":
-        yield from of_track(data[box.start : box.end])
-    elif box.kind == b"----":
-        yield from _of_field(payload)
-    elif box.kind == b"covr":
-        yield from _of_cover(data[box.start : box.end])
+    elif reader is not None:
+        yield from reader(data[box.start : box.end])
     elif not _may_be_there(box, payload, data):
         yield Flaw(TRAILING, "unknown-part")
 
@@ -149,7 +159,7 @@ def _may_be_there(box: Box, payload: bytes, data: bytes) -> bool:
         return len(room) <= _MOST_SIGNED and room.isascii() and room.decode("ascii").isprintable()
     if box.kind == b"sefd":
         return not data[box.start : box.end].strip(b"\0") or is_plain_trailer(data[box.start : box.end])
-    known = _TOP | _CONTAINERS | _PLAIN | _TOLD
+    known = TOP | _CONTAINERS | _PLAIN | _TOLD
     # A box of a program's text: the copyright sign and three letters.
     return box.depth == 0 or box.kind in known or box.kind[:1] == b"\xa9" or not payload.strip(b"\0") or _is_key(box)
 
@@ -167,7 +177,7 @@ def _of_extension(payload: bytes) -> Iterator[Flaw]:
 
 
 def _of_field(payload: bytes) -> Iterator[Flaw]:
-    """iTunes' free field: the name of its maker, its own name, its value."""
+    """ITunes' free field: the name of its maker, its own name, its value."""
     if not any(name in payload[:256] for name in _USUAL_FIELDS):
         yield Flaw(TRAILING, "unknown-part")
 
@@ -194,3 +204,8 @@ def of_track(track: bytes) -> Iterator[Flaw]:
 def _value(payload: bytes) -> bytes:
     """The text of a tag: behind a `data` box's header (iTunes), or behind length and language (QuickTime)."""
     return payload[16:] if payload[4:8] == b"data" else payload[4:]
+
+
+_READERS: dict[bytes, Callable[[bytes], Iterator[Flaw]]] = {
+    b"uuid": _of_extension, b"XMP_": _of_extension, b"trak": of_track, b"----": _of_field, b"covr": _of_cover,
+}  # fmt: skip
