@@ -39,7 +39,7 @@ class Limits:
     """What one file may take.
 
     Attributes:
-        memory: bytes of address space, of which the interpreter and its libraries need some 150 MB.
+        memory: bytes of address space, with what the interpreter and its libraries need.
         processor: seconds of processor time, user and system.
         wall: seconds until somebody who sleeps, or waits for a processor in vain, is ended.
         answer: bytes of the data that may come back.
