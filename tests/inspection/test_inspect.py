@@ -179,7 +179,7 @@ SPOILT = {
     "pdf cut in a stream": ("pdf", s.document(s.stream(b"x")).replace(b"endstream", b""), "ATT013 truncated"),
     "pdf of no page": ("pdf", s.document().replace(b"/Kids [3 0 R]", b"/Kids [     ]"), "ATT013 no-page"),
     "pdf of nothing": ("pdf", b"%PDF-1.4\n% invented\n%%EOF\n", "ATT013 broken"),
-    "pdf page tree in a circle": ("pdf", s.document().replace(b"/Kids [3 0 R]", b"/Kids [2 0 R]"), "ATT013 no-page"),
+    "pdf page tree in a circle": ("pdf", s.document().replace(b"/Kids [3 0 R]", b"/Kids [2 0 R]"), "ATT013 broken"),
     "pdf xmp with entities": (
         "pdf", s.document(s.stream(b'<!DOCTYPE x [<!ENTITY a "b">]>' + s.CREATOR)), "ATT013 broken-metadata"
     ),

@@ -38,6 +38,8 @@ _SUBTYPES = {"3D": "multimedia", "Screen": "multimedia", "U3D": "multimedia", "P
 _MAPS = frozenset({"CharProcs", "ColorSpace", "ExtGState", "Font", "Pattern", "Properties", "RoleMap", "Shading",
                    "XObject", "ClassMap", "Dests"})  # fmt: skip
 _NAMES = frozenset({"Author", "Manager", "LastModifiedBy", "LastSavedBy"})
+# What reportlab writes where nobody is named.
+_NOBODY = b"anonymous"
 PEOPLE = frozenset(f"/{name}" for name in _NAMES)
 # Annotations whose `/T` is who made them (12.5.6.2); a form field's `/T` is the field's name.
 _MARKUP = frozenset({"Text", "FreeText", "Line", "Square", "Circle", "Polygon", "PolyLine", "Highlight", "Underline",
@@ -333,7 +335,7 @@ class _Judge:
     def _person(self, value: Any, reason: str) -> None:
         if isinstance(value, Reference):
             self._people[value] = reason
-        elif isinstance(value, bytes) and not metadata.is_blank(value):
+        elif isinstance(value, bytes) and not metadata.is_blank(value) and value != _NOBODY:
             self.found.add(Flaw(AUTHOR, reason))
 
     def _opening(self, value: Any) -> None:

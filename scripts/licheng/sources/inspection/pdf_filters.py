@@ -72,7 +72,7 @@ class Budget:
         how = {"DecodeParms": pikepdf.Dictionary(options)} if options else {}
         stream = pikepdf.Stream(self._workshop, data, Filter=pikepdf.Name(f"/{name}"), **how)
         try:
-            plain = stream.read_bytes()
+            plain = stream.read_bytes(decode_level=pikepdf.StreamDecodeLevel.specialized)
         except pikepdf.PdfError as error:
             raise RefusedError("broken") from error
         return plain
