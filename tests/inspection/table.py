@@ -53,8 +53,8 @@ def _cleaning(pairs: list[tuple[Case, Judged]]) -> None:
         "something left": lambda case, flaws, copy, want: bool(copy.left),
         "taken out as expected": lambda case, flaws, copy, want: copy.taken == want,
         "taken out otherwise": lambda case, flaws, copy, want: copy.taken != want,
-        "sound files that were changed": lambda case, flaws, copy, want: (
-            not case.flaws and copy.data != case.path.read_bytes()
+        "changed, nothing taken out": lambda case, flaws, copy, want: (
+            not copy.taken and copy.data != case.path.read_bytes()
         ),
     }
     for text, test in lines.items():
