@@ -88,7 +88,9 @@ SPOILT = {
         "pdf", s.document(s.stream(b"9 8 8 0 << /JS (x) >>", b"/N 2 /First 8")), "ATT013 hidden-object"
     ),
     "pdf link to a program": ("pdf", s.document(b"<< /S /URI /URI (java\tscript:x) >>"), "ATT009 unsafe-link"),
-    "pdf link into the local network": ("pdf", s.document(rb"<< /S /URI /URI (\\\\server\\x) >>"), "ATT009 unsafe-link"),
+    "pdf link into the local network": (
+        "pdf", s.document(rb"<< /S /URI /URI (\\\\server\\x) >>"), "ATT009 unsafe-link"
+    ),
     "pdf link by reference": ("pdf", s.document(b"<< /S /URI /URI 5 0 R >>", b"(file:///x)"), "ATT009 unsafe-link"),
     "pdf that opens another": ("pdf", s.document(b"<< /S /GoToR /F (x.pdf) >>"), "ATT009 remote-file"),
     "pdf stream of another file": (

@@ -39,22 +39,38 @@ GPS, XMP_GPS = "ATT011 exif-gps", "ATT011 xmp-gps"
 AFTER, BETWEEN, ZIP, PAGE = "ATT012 after-the-end", "ATT012 between-objects", "ATT012 zip-inside", "ATT012 page-inside"
 HIDDEN, PASSWORD = "ATT013 hidden-object", "ATT013 encrypted"
 INFO, XMP, THUMB, PRIVATE = (
-    "ATT010 document-info", "ATT010 pdf-metadata", "ATT012 thumbnail", "ATT012 private-data",
-)  # fmt: skip
+    "ATT010 document-info",
+    "ATT010 pdf-metadata",
+    "ATT012 thumbnail",
+    "ATT012 private-data",
+)
 EMPTY = "ATT013 empty-password"
 JS, LAUNCH, FORM, FILE, FILM, AUTO, REMOTE, LINK, EXTERNAL = (
     f"ATT009 {reason}"
     for reason in (
-        "javascript", "launch", "form", "embedded-file", "multimedia", "automatic-action", "remote-file",
-        "unsafe-link", "external-data",
+        "javascript",
+        "launch",
+        "form",
+        "embedded-file",
+        "multimedia",
+        "automatic-action",
+        "remote-file",
+        "unsafe-link",
+        "external-data",
     )
-)  # fmt: skip
+)
 MANIFEST: dict[str, dict[str, object]] = {}
 
 
 def add(
-    name: str, data: bytes, made_with: str, flaws: Iterable[str] = (), extras: Iterable[str] = (),
-    *, dropped: Iterable[str] = (), stuck: bool = False,
+    name: str,
+    data: bytes,
+    made_with: str,
+    flaws: Iterable[str] = (),
+    extras: Iterable[str] = (),
+    *,
+    dropped: Iterable[str] = (),
+    stuck: bool = False,
 ) -> None:
     """Keep a file.
 
@@ -148,13 +164,29 @@ def update(first: bytes, number: int, body: bytes, trailer: bytes = b"", glue: b
     at = len(out)
     out += obj(number, body)
     start = len(out)
-    return out + b"xref\n%d 1\n%010d 00000 n \ntrailer\n<< /Size 20 /Root 1 0 R /Prev %d %b >>\nstartxref\n%d\n%%%%EOF\n" % (
-        number, at, previous, trailer, start,
-    )  # fmt: skip
+    return (
+        out
+        + b"xref\n%d 1\n%010d 00000 n \ntrailer\n<< /Size 20 /Root 1 0 R /Prev %d %b >>\nstartxref\n%d\n%%%%EOF\n"
+        % (
+            number,
+            at,
+            previous,
+            trailer,
+            start,
+        )
+    )
 
 
-def packed(objects: dict[int, bytes], *, kind: bytes = b"/Type /ObjStm", filters: str = "Flate", more: bytes = b"",
-           catalog: bytes = b"", page: bytes = b"", trailer: bytes = b"") -> bytes:  # fmt: skip
+def packed(
+    objects: dict[int, bytes],
+    *,
+    kind: bytes = b"/Type /ObjStm",
+    filters: str = "Flate",
+    more: bytes = b"",
+    catalog: bytes = b"",
+    page: bytes = b"",
+    trailer: bytes = b"",
+) -> bytes:
     """A document with a cross-reference stream and an object stream (number 6) that holds these objects."""
     head, body = b"", b""
     for number, text in objects.items():
@@ -229,8 +261,11 @@ def annotation(kind: bytes, more: bytes = b"") -> bytes:
 
 
 def image(data: bytes, filters: bytes, more: bytes = b"") -> bytes:
-    return stream(data, b"/Type /XObject /Subtype /Image /Width 60 /Height 40 /BitsPerComponent 8 "
-                        b"/ColorSpace /DeviceRGB /Filter %b %b" % (filters, more))  # fmt: skip
+    return stream(
+        data,
+        b"/Type /XObject /Subtype /Image /Width 60 /Height 40 /BitsPerComponent 8 "
+        b"/ColorSpace /DeviceRGB /Filter %b %b" % (filters, more),
+    )
 
 
 def shown(*pictures: bytes) -> bytes:
@@ -253,18 +288,53 @@ def malicious() -> None:
     add("js-page-aa", build(SCRIPT, page=b"/AA << /O 6 0 R >>"), by, [JS, AUTO])
     add("js-catalog-aa", build(catalog=b"/AA << /WC %b >>" % SCRIPT), by, [JS, AUTO])
     add("js-name-by-reference", build(b"<< /S 7 0 R /JS (1) >>", b"/JavaScript", page=link(b"6 0 R")), by, [JS])
-    add("js-outline", build(b"<< /First 7 0 R /Last 7 0 R /Count 1 >>", b"<< /Title (x) /Parent 6 0 R /A %b >>" % SCRIPT,
-                            catalog=b"/Outlines 6 0 R"), by, [JS])  # fmt: skip
+    add(
+        "js-outline",
+        build(
+            b"<< /First 7 0 R /Last 7 0 R /Count 1 >>",
+            b"<< /Title (x) /Parent 6 0 R /A %b >>" % SCRIPT,
+            catalog=b"/Outlines 6 0 R",
+        ),
+        by,
+        [JS],
+    )
     add("js-orphan", build(SCRIPT), by, [JS], dropped=[JS])
-    add("js-second-revision", update(build(), 1, b"<< /Type /Catalog /Pages 2 0 R /OpenAction %b >>" % SCRIPT), by, [JS, AUTO])
-    add("js-first-revision", update(build(SCRIPT, catalog=b"/OpenAction 6 0 R"), 1, b"<< /Type /Catalog /Pages 2 0 R >>"),
-        by, [JS, AUTO], dropped=[JS, AUTO])  # fmt: skip
-    add("js-glued-revision", update(build(), 1, b"<< /Type /Catalog /Pages 2 0 R /OpenAction %b >>" % SCRIPT, glue=b"-"),
-        by, [JS, AUTO])  # fmt: skip
-    add("js-not-in-the-table", build().replace(b"xref\n0 ", b"9 0 obj\n%b\nendobj\nxref\n0 " % SCRIPT, 1), by, [JS],
-        dropped=[JS])  # fmt: skip
-    add("js-field", build(b"<< /FT /Btn /T (b) /Subtype /Widget /Rect [0 0 9 9] /AA << /E %b >> >>" % SCRIPT,
-                          catalog=b"/AcroForm << /Fields [6 0 R] >>", page=b"/Annots [6 0 R]"), by, [JS, AUTO])  # fmt: skip
+    add(
+        "js-second-revision",
+        update(build(), 1, b"<< /Type /Catalog /Pages 2 0 R /OpenAction %b >>" % SCRIPT),
+        by,
+        [JS, AUTO],
+    )
+    add(
+        "js-first-revision",
+        update(build(SCRIPT, catalog=b"/OpenAction 6 0 R"), 1, b"<< /Type /Catalog /Pages 2 0 R >>"),
+        by,
+        [JS, AUTO],
+        dropped=[JS, AUTO],
+    )
+    add(
+        "js-glued-revision",
+        update(build(), 1, b"<< /Type /Catalog /Pages 2 0 R /OpenAction %b >>" % SCRIPT, glue=b"-"),
+        by,
+        [JS, AUTO],
+    )
+    add(
+        "js-not-in-the-table",
+        build().replace(b"xref\n0 ", b"9 0 obj\n%b\nendobj\nxref\n0 " % SCRIPT, 1),
+        by,
+        [JS],
+        dropped=[JS],
+    )
+    add(
+        "js-field",
+        build(
+            b"<< /FT /Btn /T (b) /Subtype /Widget /Rect [0 0 9 9] /AA << /E %b >> >>" % SCRIPT,
+            catalog=b"/AcroForm << /Fields [6 0 R] >>",
+            page=b"/Annots [6 0 R]",
+        ),
+        by,
+        [JS, AUTO],
+    )
     add("launch", build(page=link(b"<< /S /Launch /F (cmd.exe) >>")), by, [LAUNCH])
     add("launch-win", build(catalog=b"/OpenAction << /S /Launch /Win << /F (cmd) >> >>"), by, [LAUNCH, AUTO])
     for name in (b"SubmitForm", b"ImportData", b"ResetForm"):
@@ -277,10 +347,17 @@ def malicious() -> None:
     add("named-print-open", build(catalog=b"/OpenAction << /S /Named /N /Print >>"), by, [AUTO])
     add("uri-open", build(catalog=b"/OpenAction << /S /URI /URI (https://example.invalid/) >>"), by, [AUTO])
     targets = {
-        "javascript": b"(javascript:alert\\(1\\))", "spaced": b"( java\\tscript:x)", "file": b"(file:///etc/x)",
-        "unc": rb"(\\\\\\\\host\\\\share)", "slashes": b"(//host/share/x)", "utf16": b"<FEFF00660069006C0065003A002F002F0078>",
-        "vbscript": b"(VBScript:x)", "data": b"(data:text/html,x)", "smb": b"(smb://host/x)", "by-reference": b"6 0 R",
-    }  # fmt: skip
+        "javascript": b"(javascript:alert\\(1\\))",
+        "spaced": b"( java\\tscript:x)",
+        "file": b"(file:///etc/x)",
+        "unc": rb"(\\\\\\\\host\\\\share)",
+        "slashes": b"(//host/share/x)",
+        "utf16": b"<FEFF00660069006C0065003A002F002F0078>",
+        "vbscript": b"(VBScript:x)",
+        "data": b"(data:text/html,x)",
+        "smb": b"(smb://host/x)",
+        "by-reference": b"6 0 R",
+    }
     for name, target in targets.items():
         add(f"uri-{name}", build(b"(file:///x)", page=link(b"<< /S /URI /URI %b >>" % target)), by, [LINK])
     file = b"<< /Type /Filespec /F (x.exe) /EF << /F 7 0 R >> >>"
@@ -292,11 +369,22 @@ def malicious() -> None:
     add("file-link", build(file, body, page=annotation(b"Link", b"/FS 6 0 R")), by, [FILE])
     add("file-orphan", build(file, body), by, [FILE], dropped=[FILE])
     add("collection", build(catalog=b"/Collection << /Type /Collection /View /D >>"), by, [FILE])
-    add("external-stream", build(b"<< /F (\\\\\\\\host\\\\x) /Length 0 >>\nstream\n\nendstream", page=b"/Own 6 0 R"), by, [EXTERNAL])
+    add(
+        "external-stream",
+        build(b"<< /F (\\\\\\\\host\\\\x) /Length 0 >>\nstream\n\nendstream", page=b"/Own 6 0 R"),
+        by,
+        [EXTERNAL],
+    )
     address = b"<< /F << /FS /URL /F (http://example.invalid/) >> /Length 0 >>\nstream\n\nendstream"
     add("external-address", build(address, page=b"/Own 6 0 R"), by, [EXTERNAL])
-    add("external-xobject", build(stream(b"", b"/Type /XObject /Subtype /Form /BBox [0 0 1 1] /Ref << /F (x) /Page 0 >>"),
-                                  page=b"/Own 6 0 R"), by, [EXTERNAL])  # fmt: skip
+    add(
+        "external-xobject",
+        build(
+            stream(b"", b"/Type /XObject /Subtype /Form /BBox [0 0 1 1] /Ref << /F (x) /Page 0 >>"), page=b"/Own 6 0 R"
+        ),
+        by,
+        [EXTERNAL],
+    )
     for kind in (b"RichMedia", b"3D", b"Movie", b"Sound", b"Screen"):
         add(f"annotation-{kind.decode().lower()}", build(page=annotation(kind)), by, [FILM])
     add("action-rendition", build(page=link(b"<< /S /Rendition /OP 0 >>")), by, [FILM])
@@ -307,12 +395,32 @@ def malicious() -> None:
     add("author-by-reference", build(b"<< /Author 7 0 R >>", b"(Wang)", trailer=b"/Info 6 0 R"), by, [AUTHOR], [INFO])
     add("author-orphan", build(b"<< /Author (Wang) >>"), by, [AUTHOR])
     add("author-escaped", build(b"<< /#41uthor (Wang) >>", trailer=b"/Info 6 0 R"), by, [AUTHOR], [INFO])
-    add("author-earlier", update(build(b"<< /Author (Wang) >>", trailer=b"/Info 6 0 R"), 6, b"<< /Title (x) >>", b"/Info 6 0 R"),
-        by, [AUTHOR], [INFO])  # fmt: skip
-    add("author-packed", packed({10: b"<< /Author (Wang) >>"}, filters="AHx+Flate", trailer=b"/Info 10 0 R"), by, [AUTHOR], [INFO])
-    add("comment-author", build(page=annotation(b"Text", b"/T (Wang Xiaoming) /Contents (Well done)")), by, [COMMENT_AUTHOR])
-    add("highlight-author", build(page=annotation(b"Highlight", b"/T <FEFF738B> /QuadPoints [0 9 9 9 0 0 9 0]")), by,
-        [COMMENT_AUTHOR])  # fmt: skip
+    add(
+        "author-earlier",
+        update(build(b"<< /Author (Wang) >>", trailer=b"/Info 6 0 R"), 6, b"<< /Title (x) >>", b"/Info 6 0 R"),
+        by,
+        [AUTHOR],
+        [INFO],
+    )
+    add(
+        "author-packed",
+        packed({10: b"<< /Author (Wang) >>"}, filters="AHx+Flate", trailer=b"/Info 10 0 R"),
+        by,
+        [AUTHOR],
+        [INFO],
+    )
+    add(
+        "comment-author",
+        build(page=annotation(b"Text", b"/T (Wang Xiaoming) /Contents (Well done)")),
+        by,
+        [COMMENT_AUTHOR],
+    )
+    add(
+        "highlight-author",
+        build(page=annotation(b"Highlight", b"/T <FEFF738B> /QuadPoints [0 9 9 9 0 0 9 0]")),
+        by,
+        [COMMENT_AUTHOR],
+    )
     for filters in ("", "Flate", "AHx", "A85", "AHx+Flate", "LZW", "RL"):
         data, names = coded(CREATOR, filters)
         meta = stream(data, b"/Type /Metadata /Subtype /XML /Filter " + names)
@@ -321,10 +429,24 @@ def malicious() -> None:
         gps, names = coded(photo(gps=True, artist=True), filters)
         picture = image(gps, names[:-1] + b" /DCTDecode]")
         add(f"gps-{label}", shown(picture), f"{by}, {filters}+DCT", [GPS, EXIF_NAME])
-    add("xmp-page", build(stream(CREATOR, b"/Type /Metadata /Subtype /XML"), page=b"/Metadata 6 0 R"), by, [XMP_NAME], [XMP])
+    add(
+        "xmp-page",
+        build(stream(CREATOR, b"/Type /Metadata /Subtype /XML"), page=b"/Metadata 6 0 R"),
+        by,
+        [XMP_NAME],
+        [XMP],
+    )
     add("xmp-untyped", build(stream(CREATOR), catalog=b"/Metadata 6 0 R"), by, [XMP_NAME], [XMP])
-    add("xmp-as-picture", build(stream(zlib.compress(CREATOR), b"/Subtype /Image /Width 9 /Height 9 /Filter /FlateDecode"),
-                                catalog=b"/Metadata 6 0 R"), by, [XMP_NAME], [XMP])  # fmt: skip
+    add(
+        "xmp-as-picture",
+        build(
+            stream(zlib.compress(CREATOR), b"/Subtype /Image /Width 9 /Height 9 /Filter /FlateDecode"),
+            catalog=b"/Metadata 6 0 R",
+        ),
+        by,
+        [XMP_NAME],
+        [XMP],
+    )
     add("xmp-orphan", build(stream(CREATOR, b"/Type /Metadata")), by, [XMP_NAME])
     add("gps-behind-a-newline", shown(image(b"\n" + photo(gps=True), b"/DCTDecode")), by, [GPS])
     # data that no reader shows
@@ -340,9 +462,21 @@ def malicious() -> None:
     add("object-in-a-comment", build(b"<< >> % 9 0 obj << /JS 1 >>"), by, [HIDDEN])
     # nobody can read it
     add("truncated", build()[:-30], by, ["ATT013 truncated"], stuck=True)
-    add("unknown-filter", build(stream(b"xx", b"/Filter /OwnDecode"), page=b"/Own 6 0 R"), by, ["ATT013 unknown-filter"], stuck=True)
+    add(
+        "unknown-filter",
+        build(stream(b"xx", b"/Filter /OwnDecode"), page=b"/Own 6 0 R"),
+        by,
+        ["ATT013 unknown-filter"],
+        stuck=True,
+    )
     names = zlib.compress(zlib.compress(b"/ab" * (40 << 20), 9), 9)
-    add("bomb-names", build(stream(names, b"/Filter [/FlateDecode /FlateDecode]")), by, ["ATT013 expands-too-far"], stuck=True)
+    add(
+        "bomb-names",
+        build(stream(names, b"/Filter [/FlateDecode /FlateDecode]")),
+        by,
+        ["ATT013 expands-too-far"],
+        stuck=True,
+    )
     zeros = zlib.compress(bytes(100 << 20), 9)
     bomb = stream(zeros, b"/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode")
     add("bomb-objstm", build(bomb), by, ["ATT013 expands-too-far"], stuck=True)
@@ -358,28 +492,68 @@ def ordinary() -> None:
     add("update-glued", update(build(), 7, b"<< /Note (x) >>", glue=b"-"), by)
     add("update-cr", update(build(), 7, b"<< /Note (x) >>", glue=b"\r"), by)
     for filters in ("", "Flate", "AHx+Flate", "A85", "LZW"):
-        add(f"objstm-{filters.replace('+', '-').lower() or 'plain'}", packed({10: b"<< /T (/JavaScript) >>"}, filters=filters), by)
+        add(
+            f"objstm-{filters.replace('+', '-').lower() or 'plain'}",
+            packed({10: b"<< /T (/JavaScript) >>"}, filters=filters),
+            by,
+        )
     add("open-at-page", build(catalog=b"/OpenAction [3 0 R /Fit]"), by)
     add("open-goto", build(b"<< /S /GoTo /D [3 0 R /Fit] >>", catalog=b"/OpenAction 6 0 R"), by)
-    for name, target in {"https": b"https://example.invalid/", "mailto": b"mailto:office@example.invalid",
-                         "relative": b"notes.html", "tel": b"tel:02-0000"}.items():  # fmt: skip
+    for name, target in {
+        "https": b"https://example.invalid/",
+        "mailto": b"mailto:office@example.invalid",
+        "relative": b"notes.html",
+        "tel": b"tel:02-0000",
+    }.items():
         add(f"link-{name}", build(page=link(b"<< /S /URI /URI (%b) >>" % target)), by)
-    add("form", build(b"<< /FT /Tx /T (name) /Subtype /Widget /Rect [0 0 9 9] >>", catalog=b"/AcroForm << /Fields [6 0 R] >>",
-                      page=b"/Annots [6 0 R]"), by)  # fmt: skip
+    add(
+        "form",
+        build(
+            b"<< /FT /Tx /T (name) /Subtype /Widget /Rect [0 0 9 9] >>",
+            catalog=b"/AcroForm << /Fields [6 0 R] >>",
+            page=b"/Annots [6 0 R]",
+        ),
+        by,
+    )
     add("comment-of-nobody", build(page=annotation(b"Text", b"/T () /Contents (Well done)")), by)
     add("speaks-of-scripts", build(stream(b"BT (HTML/JavaScript /Launch) Tj ET")), by)
-    add("xmp-nobody", build(stream(NOBODY, b"/Type /Metadata /Subtype /XML"), catalog=b"/Metadata 6 0 R"), by, [], [XMP])
-    add("xmp-utf16", build(stream(b"\xfe\xff" + NOBODY.decode().encode("utf-16-be"), b"/Type /Metadata /Subtype /XML"),
-                           catalog=b"/Metadata 6 0 R"), by, [], [XMP])  # fmt: skip
+    add(
+        "xmp-nobody", build(stream(NOBODY, b"/Type /Metadata /Subtype /XML"), catalog=b"/Metadata 6 0 R"), by, [], [XMP]
+    )
+    add(
+        "xmp-utf16",
+        build(
+            stream(b"\xfe\xff" + NOBODY.decode().encode("utf-16-be"), b"/Type /Metadata /Subtype /XML"),
+            catalog=b"/Metadata 6 0 R",
+        ),
+        by,
+        [],
+        [XMP],
+    )
     add("title", build(b"<< /Title (Report) >>", trailer=b"/Info 6 0 R"), by, [], [INFO])
-    add("thumbnail", build(stream(bytes(12), b"/Width 2 /Height 2 /BitsPerComponent 8 /ColorSpace /DeviceRGB"),
-                           page=b"/Thumb 6 0 R"), by, [], [THUMB])  # fmt: skip
+    add(
+        "thumbnail",
+        build(
+            stream(bytes(12), b"/Width 2 /Height 2 /BitsPerComponent 8 /ColorSpace /DeviceRGB"), page=b"/Thumb 6 0 R"
+        ),
+        by,
+        [],
+        [THUMB],
+    )
     add("piece-info", build(page=b"/PieceInfo << /Own << /Private (draft of Wang) >> >>"), by, [], [PRIVATE])
-    add("glyph-named-aa", build(b"<< /Type /Font /Subtype /Type3 /CharProcs << /AA 7 0 R /JS 7 0 R >> >>", stream(b"0 0 d0")), by)
+    add(
+        "glyph-named-aa",
+        build(b"<< /Type /Font /Subtype /Type3 /CharProcs << /AA 7 0 R /JS 7 0 R >> >>", stream(b"0 0 d0")),
+        by,
+    )
     for mode in ("RGB", "L", "CMYK"):
         for filters in ("", "Flate", "A85"):
             data, names = coded(photo(mode=mode, progressive=mode == "L"), filters)
-            add(f"photo-{mode.lower()}-{filters.lower() or 'plain'}", shown(image(data, names[:-1] + b" /DCTDecode]")), by)
+            add(
+                f"photo-{mode.lower()}-{filters.lower() or 'plain'}",
+                shown(image(data, names[:-1] + b" /DCTDecode]")),
+                by,
+            )
 
 
 # By programs.
@@ -393,11 +567,15 @@ def qpdf(folder: Path) -> None:
         "photo": (build(image(photo(gps=True), b"/DCTDecode"), page=b"/Own 6 0 R"), [GPS], []),
     }
     modes = {
-        "objstm": ["--object-streams=generate"], "no-objstm": ["--object-streams=disable"], "linear": ["--linearize"],
-        "linear-objstm": ["--linearize", "--object-streams=generate"], "qdf": ["--qdf"],
-        "raw": ["--stream-data=uncompress"], "packed": ["--recompress-flate", "--compression-level=9"],
+        "objstm": ["--object-streams=generate"],
+        "no-objstm": ["--object-streams=disable"],
+        "linear": ["--linearize"],
+        "linear-objstm": ["--linearize", "--object-streams=generate"],
+        "qdf": ["--qdf"],
+        "raw": ["--stream-data=uncompress"],
+        "packed": ["--recompress-flate", "--compression-level=9"],
         "pdf2": ["--force-version=2.0", "--object-streams=generate"],
-    }  # fmt: skip
+    }
     locks = {
         "rc4-40": ["--allow-weak-crypto", "--encrypt", "", "owner", "40", "--"],
         "rc4-128": ["--allow-weak-crypto", "--encrypt", "", "owner", "128", "--use-aes=n", "--"],
@@ -427,17 +605,33 @@ def ghostscript(folder: Path) -> None:
     page = "/Helvetica 20 selectfont 20 40 moveto (Hello) show showpage\n"
     marks = {
         "plain": ("", []),
-        "link": ("[/Rect [0 0 50 50] /Subtype /Link /Action << /Subtype /URI /URI (https://example.invalid/) >> /ANN pdfmark\n", []),
+        "link": (
+            "[/Rect [0 0 50 50] /Subtype /Link /Action << /Subtype /URI /URI (https://example.invalid/) >> "
+            "/ANN pdfmark\n",
+            [],
+        ),
         "outline": ("[/Title (One) /Page 1 /OUT pdfmark\n", []),
         "author": ("[/Author (Wang Xiaoming) /DOCINFO pdfmark\n", [AUTHOR, XMP_NAME]),
         "script": ("[/Rect [0 0 50 50] /Subtype /Link /Action << /Subtype /JavaScript /JS (1) >> /ANN pdfmark\n", [JS]),
-    }  # fmt: skip
+    }
     for mark, (text, flaws) in marks.items():
         for version in ("1.3", "1.4", "1.5", "1.7"):
             options = ["-dPDFSETTINGS=/screen"] if version == "1.5" else []
-            out = run("gs", "-q", "-dNOPAUSE", "-dBATCH", "-dSAFER", "-sDEVICE=pdfwrite", f"-dCompatibilityLevel={version}", *options,
-                      "-dDEVICEWIDTHPOINTS=200", "-dDEVICEHEIGHTPOINTS=100", "-sOutputFile=-", "-",
-                      given=(text + page).encode())  # fmt: skip
+            out = run(
+                "gs",
+                "-q",
+                "-dNOPAUSE",
+                "-dBATCH",
+                "-dSAFER",
+                "-sDEVICE=pdfwrite",
+                f"-dCompatibilityLevel={version}",
+                *options,
+                "-dDEVICEWIDTHPOINTS=200",
+                "-dDEVICEHEIGHTPOINTS=100",
+                "-sOutputFile=-",
+                "-",
+                given=(text + page).encode(),
+            )
             if version == "1.3":  # that old it writes no XMP
                 flaws = [flaw for flaw in flaws if flaw != XMP_NAME]
             extras = [INFO] if version == "1.3" else [INFO, XMP]
@@ -445,8 +639,10 @@ def ghostscript(folder: Path) -> None:
             flaws = marks[mark][1]
 
 
-def with_cairo() -> None:
-    def drawn(author: str = "", jpeg: bytes = b"", target: str = "", pages: int = 1, version: int | None = None) -> bytes:
+def with_cairo() -> None:  # noqa: C901 - one drawing with everything that it may have
+    def drawn(
+        author: str = "", jpeg: bytes = b"", target: str = "", pages: int = 1, version: int | None = None
+    ) -> bytes:
         out = io.BytesIO()
         surface = cairo.PDFSurface(out, 200, 100)
         if version is not None:
@@ -478,52 +674,92 @@ def with_cairo() -> None:
         add(f"cairo-author-{label}", drawn(author="王小明", version=version), f"cairo, {label}", [AUTHOR], [INFO])
         add(f"cairo-photo-{label}", drawn(jpeg=photo(), version=version), f"cairo, {label}", [], [INFO])
         add(f"cairo-gps-{label}", drawn(jpeg=photo(gps=True), version=version), f"cairo, {label}", [GPS], [INFO])
-        add(f"cairo-link-{label}", drawn(target="uri='https://example.invalid/'", version=version), f"cairo, {label}", [], [INFO])
-        add(f"cairo-file-link-{label}", drawn(target="uri='file:///home/x'", version=version), f"cairo, {label}", [LINK], [INFO])
+        add(
+            f"cairo-link-{label}",
+            drawn(target="uri='https://example.invalid/'", version=version),
+            f"cairo, {label}",
+            [],
+            [INFO],
+        )
+        add(
+            f"cairo-file-link-{label}",
+            drawn(target="uri='file:///home/x'", version=version),
+            f"cairo, {label}",
+            [LINK],
+            [INFO],
+        )
 
 
 def rsvg(folder: Path) -> None:
     for name, inner in {
-        "shapes": '<circle cx="50" cy="50" r="40" fill="red"/>', "text": '<text x="10" y="50">Hello</text>',
+        "shapes": '<circle cx="50" cy="50" r="40" fill="red"/>',
+        "text": '<text x="10" y="50">Hello</text>',
         "gradient": '<defs><linearGradient id="g"><stop stop-color="red"/><stop offset="1" stop-color="blue"/>'
-                    '</linearGradient></defs><rect width="90" height="90" fill="url(#g)"/>',
+        '</linearGradient></defs><rect width="90" height="90" fill="url(#g)"/>',
         "link": '<a href="https://example.invalid/"><text x="10" y="50">Hello</text></a>',
         "opacity": '<rect width="50" height="50" opacity="0.5"/>',
-    }.items():  # fmt: skip
+    }.items():
         svg = folder / "x.svg"
         svg.write_text(f'<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100">{inner}</svg>')
         for mode, options in (("plain", []), ("zoomed", ["--zoom=2", "--keep-image-data"])):
-            add(f"rsvg-{name}-{mode}", run("rsvg-convert", "-f", "pdf", *options, svg), "rsvg-convert -f pdf", [], [INFO])
+            add(
+                f"rsvg-{name}-{mode}",
+                run("rsvg-convert", "-f", "pdf", *options, svg),
+                "rsvg-convert -f pdf",
+                [],
+                [INFO],
+            )
 
 
 def by_img2pdf(folder: Path) -> None:
     pictures = {
-        "photo": (photo(), []), "grey": (photo(mode="L"), []), "cmyk": (photo(mode="CMYK"), []),
-        "progressive": (photo(progressive=True), []), "gps": (photo(gps=True), [GPS]), "artist": (photo(artist=True), [EXIF_NAME]),
-        "png": (png(), []), "png-grey": (png("L"), []), "png-black": (png("1"), []), "png-palette": (png("P"), []),
-    }  # fmt: skip
+        "photo": (photo(), []),
+        "grey": (photo(mode="L"), []),
+        "cmyk": (photo(mode="CMYK"), []),
+        "progressive": (photo(progressive=True), []),
+        "gps": (photo(gps=True), [GPS]),
+        "artist": (photo(artist=True), [EXIF_NAME]),
+        "png": (png(), []),
+        "png-grey": (png("L"), []),
+        "png-black": (png("1"), []),
+        "png-palette": (png("P"), []),
+    }
     for name, (data, flaws) in pictures.items():
         path = folder / f"x.{'png' if name.startswith('png') else 'jpg'}"
         path.write_bytes(data)
         add(f"img2pdf-{name}", run("img2pdf", "--nodate", path), "img2pdf --nodate", flaws, [INFO])
-        add(f"img2pdf-{name}-author", run("img2pdf", "--nodate", "--author", "Wang", path), "img2pdf --author",
-            [*flaws, AUTHOR], [INFO])  # fmt: skip
+        add(
+            f"img2pdf-{name}-author",
+            run("img2pdf", "--nodate", "--author", "Wang", path),
+            "img2pdf --author",
+            [*flaws, AUTHOR],
+            [INFO],
+        )
 
 
-def by_reportlab() -> None:
+def by_reportlab() -> None:  # noqa: C901 - one page with everything that it may have
     for name, settings, flaws in (
-        ("default", {}, []), ("compressed", {"pageCompression": 1}, []), ("plain", {"pageCompression": 0}, []),
-        ("author", {"author": "Wang"}, [AUTHOR]), ("title", {"title": "Report"}, []), ("encrypted", {"lock": True}, []),
-        ("form", {"form": True}, []), ("bookmark", {"bookmark": True}, []), ("link", {"link": True}, []),
-        ("pages", {"pages": 8}, []), ("photo", {"photo": photo()}, []),
-    ):  # fmt: skip
+        ("default", {}, []),
+        ("compressed", {"pageCompression": 1}, []),
+        ("plain", {"pageCompression": 0}, []),
+        ("author", {"author": "Wang"}, [AUTHOR]),
+        ("title", {"title": "Report"}, []),
+        ("encrypted", {"lock": True}, []),
+        ("form", {"form": True}, []),
+        ("bookmark", {"bookmark": True}, []),
+        ("link", {"link": True}, []),
+        ("pages", {"pages": 8}, []),
+        ("photo", {"photo": photo()}, []),
+    ):
         out = io.BytesIO()
         encrypt = None
         if settings.get("lock"):
             from reportlab.lib.pdfencrypt import StandardEncryption
 
             encrypt = StandardEncryption("", "owner", canPrint=1)
-        page = canvas.Canvas(out, pagesize=A6, invariant=1, encrypt=encrypt, pageCompression=settings.get("pageCompression"))
+        page = canvas.Canvas(
+            out, pagesize=A6, invariant=1, encrypt=encrypt, pageCompression=settings.get("pageCompression")
+        )
         if "author" in settings:
             page.setAuthor(settings["author"])
         if "title" in settings:
@@ -549,13 +785,14 @@ def by_reportlab() -> None:
 def weasyprint(folder: Path) -> None:
     body = '<p style="font-family: monospace">Hello</p>'
     kinds = {
-        "plain": ("", body, [], []), "author": ('<meta name="author" content="Wang">', body, [AUTHOR], []),
+        "plain": ("", body, [], []),
+        "author": ('<meta name="author" content="Wang">', body, [AUTHOR], []),
         "link": ("", '<a href="https://example.invalid/">x</a>', [], []),
         "file-link": ("", '<a href="file:///home/x">x</a>', [LINK], []),
         "heading": ("", "<h1>One</h1><h2>Two</h2>", [], []),
         "attachment": (f'<link rel="attachment" href="{folder}/notes.txt">', body, [FILE], []),
         "version": ("", body, [], ["--pdf-version", "2.0"]),
-    }  # fmt: skip
+    }
     for name, (head, text, flaws, options) in kinds.items():
         page = folder / "x.html"
         page.write_text(f'<html lang="en"><head><title>x</title>{head}</head><body>{text}</body></html>')
@@ -564,23 +801,41 @@ def weasyprint(folder: Path) -> None:
         add(f"weasyprint-{name}", out.read_bytes(), f"WeasyPrint {' '.join(options)}", flaws, [INFO])
     for variant in ("pdf/a-2b", "pdf/a-3b", "pdf/ua-1"):
         for author in ("", "Wang"):
-            page.write_text(f'<html lang="en"><head><title>x</title>'
-                            f'{author and "<meta name=author content=Wang>"}</head><body>{body}</body></html>')  # fmt: skip
+            page.write_text(
+                f'<html lang="en"><head><title>x</title>'
+                f"{author and '<meta name=author content=Wang>'}</head><body>{body}</body></html>"
+            )
             run("weasyprint", "--pdf-variant", variant, page, out)
-            add(f"weasyprint-{variant.replace('/', '-')}{author and '-author'}", out.read_bytes(), f"WeasyPrint {variant}",
-                [AUTHOR, XMP_NAME] if author else [], [INFO, XMP])  # fmt: skip
+            add(
+                f"weasyprint-{variant.replace('/', '-')}{author and '-author'}",
+                out.read_bytes(),
+                f"WeasyPrint {variant}",
+                [AUTHOR, XMP_NAME] if author else [],
+                [INFO, XMP],
+            )
 
 
 def chromium(folder: Path) -> None:
     for name, head, text, flaws in (
-        ("plain", "", "<p>Hello</p>", []), ("link", "", '<a href="https://example.invalid/">x</a>', []),
-        ("table", "", "<table border><tr><td>1<td>2</table>", []), ("author", '<meta name="author" content="Wang">', "<p>x", []),
-        ("heading", "", "<h1>One</h1><p>x<h2>Two</h2>", []), ("file-link", "", '<a href="file:///home/x">x</a>', [LINK]),
-    ):  # fmt: skip
+        ("plain", "", "<p>Hello</p>", []),
+        ("link", "", '<a href="https://example.invalid/">x</a>', []),
+        ("table", "", "<table border><tr><td>1<td>2</table>", []),
+        ("author", '<meta name="author" content="Wang">', "<p>x", []),
+        ("heading", "", "<h1>One</h1><p>x<h2>Two</h2>", []),
+        ("file-link", "", '<a href="file:///home/x">x</a>', [LINK]),
+    ):
         page, out = folder / "c.html", folder / "chromium.pdf"
         page.write_text(f"<!doctype html><html><head><title>x</title>{head}</head><body>{text}</body></html>")
-        run(CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder}/chrome", "--no-pdf-header-footer",
-            f"--print-to-pdf={out}", page.as_uri())  # fmt: skip
+        run(
+            CHROMIUM,
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            f"--user-data-dir={folder}/chrome",
+            "--no-pdf-header-footer",
+            f"--print-to-pdf={out}",
+            page.as_uri(),
+        )
         add(f"chromium-{name}", out.read_bytes(), "Chromium --print-to-pdf", flaws, [INFO])
 
 
@@ -598,17 +853,30 @@ def libreoffice(folder: Path) -> None:
     author = "<meta:initial-creator>Wang Xiaoming</meta:initial-creator><dc:creator>Wang Xiaoming</dc:creator>"
     sources = {
         "writer": ("text", "fodt", "<text:h text:outline-level='1'>One</text:h><text:p>Hello</text:p>"),
-        "calc": ("spreadsheet", "fods", "<table:table table:name='A'><table:table-row><table:table-cell "
-                 "office:value-type='string'><text:p>Hello</text:p></table:table-cell></table:table-row></table:table>"),
-        "impress": ("presentation", "fodp", "<draw:page draw:name='A'><draw:frame svg:width='8cm' svg:height='3cm' svg:x='1cm' "
-                    "svg:y='1cm'><draw:text-box><text:p>Hello</text:p></draw:text-box></draw:frame></draw:page>"),
-    }  # fmt: skip
+        "calc": (
+            "spreadsheet",
+            "fods",
+            (
+                "<table:table table:name='A'><table:table-row><table:table-cell "
+                "office:value-type='string'><text:p>Hello</text:p></table:table-cell></table:table-row></table:table>"
+            ),
+        ),
+        "impress": (
+            "presentation",
+            "fodp",
+            (
+                "<draw:page draw:name='A'><draw:frame svg:width='8cm' svg:height='3cm' svg:x='1cm' "
+                "svg:y='1cm'><draw:text-box><text:p>Hello</text:p></draw:text-box></draw:frame></draw:page>"
+            ),
+        ),
+    }
     modes = {
-        "default": ("", False), "tagged": ('"UseTaggedPDF":{"type":"boolean","value":"true"}', False),
+        "default": ("", False),
+        "tagged": ('"UseTaggedPDF":{"type":"boolean","value":"true"}', False),
         "pdfa1": ('"SelectPdfVersion":{"type":"long","value":"1"}', True),
         "pdfa2": ('"SelectPdfVersion":{"type":"long","value":"2"}', True),
         "v17": ('"SelectPdfVersion":{"type":"long","value":"17"}', False),
-    }  # fmt: skip
+    }
     for program, (kind, extension, body) in sources.items():
         for mode, (options, has_xmp) in modes.items():
             for named in (False, True):
@@ -617,19 +885,38 @@ def libreoffice(folder: Path) -> None:
                 path = folder / f"doc.{extension}"
                 path.write_text(FLAT.format(kind=kind, meta=author if named else "", body=body))
                 how = f"pdf:{program}_pdf_Export:{{{options}}}" if options else "pdf"
-                run("soffice", f"-env:UserInstallation=file://{folder}/office", "--headless", "--convert-to", how, "--outdir",
-                    folder, path)  # fmt: skip
+                run(
+                    "soffice",
+                    f"-env:UserInstallation=file://{folder}/office",
+                    "--headless",
+                    "--convert-to",
+                    how,
+                    "--outdir",
+                    folder,
+                    path,
+                )
                 flaws = [AUTHOR, *([XMP_NAME] if has_xmp else [])] if named else []
-                add(f"libreoffice-{program}-{mode}{'-author' if named else ''}", (folder / "doc.pdf").read_bytes(),
-                    f"LibreOffice {program} {mode}", flaws, [INFO, *([XMP] if has_xmp else [])])  # fmt: skip
+                add(
+                    f"libreoffice-{program}-{mode}{'-author' if named else ''}",
+                    (folder / "doc.pdf").read_bytes(),
+                    f"LibreOffice {program} {mode}",
+                    flaws,
+                    [INFO, *([XMP] if has_xmp else [])],
+                )
 
 
 def exiftool(folder: Path) -> None:
-    for name, base in (("cairo", OUT / "cairo-text-1.5.pdf"), ("plain", OUT / "plain.pdf"), ("objstm", OUT / "qpdf-plain-objstm.pdf")):
+    for name, base in (
+        ("cairo", OUT / "cairo-text-1.5.pdf"),
+        ("plain", OUT / "plain.pdf"),
+        ("objstm", OUT / "qpdf-plain-objstm.pdf"),
+    ):
         for label, options, flaws, extras in (
-            ("author", ["-PDF:Author=Wang"], [AUTHOR], [INFO]), ("title", ["-PDF:Title=x"], [], [INFO]),
-            ("creator", ["-XMP-dc:Creator=Wang"], [XMP_NAME], [XMP]), ("place", ["-XMP-exif:GPSLatitude=23"], [XMP_GPS], [XMP]),
-        ):  # fmt: skip
+            ("author", ["-PDF:Author=Wang"], [AUTHOR], [INFO]),
+            ("title", ["-PDF:Title=x"], [], [INFO]),
+            ("creator", ["-XMP-dc:Creator=Wang"], [XMP_NAME], [XMP]),
+            ("place", ["-XMP-exif:GPSLatitude=23"], [XMP_GPS], [XMP]),
+        ):
             if name == "objstm" and label == "title":
                 continue
             path = folder / "e.pdf"
@@ -662,7 +949,9 @@ def main() -> None:
         chromium(folder)
         exiftool(folder)
         libreoffice(folder)
-    text = yaml.safe_dump({name: MANIFEST[name] for name in sorted(MANIFEST)}, sort_keys=False, allow_unicode=True, width=120)
+    text = yaml.safe_dump(
+        {name: MANIFEST[name] for name in sorted(MANIFEST)}, sort_keys=False, allow_unicode=True, width=120
+    )
     (HERE / "pdf.yaml").write_text("# Written by make_pdf.py: what it put into each file.\n" + text, encoding="utf-8")
     sys.stdout.write(f"{len(MANIFEST)} files, {sum(path.stat().st_size for path in OUT.iterdir())} bytes\n")
 
