@@ -26,7 +26,7 @@ def main() -> None:
     slowest = max(every, key=lambda pair: pair[1].seconds)
     sys.stdout.write(f"slowest: {slowest[0].name}, {slowest[1].seconds * 1000:.0f} ms of processor\n")
     sys.stdout.write(
-        f"largest memory: {max(found.memory for _, found in every) >> 20} MB (the process's own ru_maxrss)\n"
+        f"largest memory: {max(found.memory for _, found in every) >> 20} MB (the inspecting process, by itself)\n"
     )
     _cleaning(every)
     _differences(every)
