@@ -26,7 +26,7 @@ def main() -> None:
     slowest = max(every, key=lambda pair: pair[1].seconds)
     sys.stdout.write(f"slowest: {slowest[0].name}, {slowest[1].seconds * 1000:.0f} ms of processor\n")
     sys.stdout.write(
-        f"largest memory: {max(found.memory for _, found in every) >> 20} MB (the process's own ru_maxrss)\n"
+        f"largest memory: {max(found.memory for _, found in every) >> 20} MB (the inspecting process, by itself)\n"
     )
     _cleaning(every)
     _differences(every)
@@ -53,8 +53,8 @@ def _cleaning(pairs: list[tuple[Case, Judged]]) -> None:
         "something left": lambda case, flaws, copy, want: bool(copy.left),
         "taken out as expected": lambda case, flaws, copy, want: copy.taken == want,
         "taken out otherwise": lambda case, flaws, copy, want: copy.taken != want,
-        "sound files that were changed": lambda case, flaws, copy, want: (
-            not case.flaws and copy.data != case.path.read_bytes()
+        "changed, nothing taken out": lambda case, flaws, copy, want: (
+            not copy.taken and copy.data != case.path.read_bytes()
         ),
     }
     for text, test in lines.items():

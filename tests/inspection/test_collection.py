@@ -53,4 +53,4 @@ def test_cleaning_what_is_clean_changes_no_byte(pair: tuple[Case, Judged]) -> No
         assert again.taken == frozenset()
         assert again.data == first.data
     if not case.cleaned:
-        assert found.cleaned.data == case.path.read_bytes(), "what holds nothing stays byte for byte"
+        assert found.cleaned.data == case.path.read_bytes(), "where there is nothing to take out, no byte changes"

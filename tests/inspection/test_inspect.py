@@ -108,7 +108,9 @@ SPOILT = {
         "pdf", s.document(s.stream(b"9 8 8 0 << /JS (x) >>", b"/N 2 /First 8")), "ATT013 hidden-object"
     ),
     "pdf link to a program": ("pdf", s.document(b"<< /S /URI /URI (java\tscript:x) >>"), "ATT009 unsafe-link"),
-    "pdf link into the local network": ("pdf", s.document(rb"<< /S /URI /URI (\\\\server\\x) >>"), "ATT009 unsafe-link"),
+    "pdf link into the local network": (
+        "pdf", s.document(rb"<< /S /URI /URI (\\\\server\\x) >>"), "ATT009 unsafe-link"
+    ),
     "pdf link by reference": ("pdf", s.document(b"<< /S /URI /URI 5 0 R >>", b"(file:///x)"), "ATT009 unsafe-link"),
     "pdf that opens another": ("pdf", s.document(b"<< /S /GoToR /F (x.pdf) >>"), "ATT009 remote-file"),
     "pdf stream of another file": (
@@ -245,7 +247,7 @@ SPOILT = {
     "pdf cut in a stream": ("pdf", s.document(s.stream(b"x")).replace(b"endstream", b""), "ATT013 truncated"),
     "pdf of no page": ("pdf", s.document().replace(b"/Kids [3 0 R]", b"/Kids [     ]"), "ATT013 no-page"),
     "pdf of nothing": ("pdf", b"%PDF-1.4\n% invented\n%%EOF\n", "ATT013 broken"),
-    "pdf page tree in a circle": ("pdf", s.document().replace(b"/Kids [3 0 R]", b"/Kids [2 0 R]"), "ATT013 no-page"),
+    "pdf page tree in a circle": ("pdf", s.document().replace(b"/Kids [3 0 R]", b"/Kids [2 0 R]"), "ATT013 broken"),
     "pdf xmp with entities": (
         "pdf", s.document(s.stream(b'<!DOCTYPE x [<!ENTITY a "b">]>' + s.CREATOR)), "ATT013 broken-metadata"
     ),

@@ -206,10 +206,11 @@ def _cleaned(copy: Copy, care: Care) -> Copy:
             not be by this care.
     """
     found = left = inspection(copy.data, copy.kind)
-    if found.flaws and care is not Care.AS_IS:
+    if care is not Care.AS_IS:
         data, taken = clean(copy.data, copy.kind, everything=care is Care.ALL)
-        left = inspection(data, copy.kind) if data != copy.data else found
-        copy = replace(copy, data=data, taken=tuple(sorted({flaw.reason for flaw in taken})))
+        after = inspection(data, copy.kind) if data != copy.data else found
+        if found.flaws or not after.flaws:  # what was fine is never made worse
+            copy, left = replace(copy, data=data, taken=tuple(sorted({flaw.reason for flaw in taken}))), after
     if len(copy.data) > copy.kind.max_bytes:
         raise UsageError("APP015", path=str(copy.file), size=len(copy.data), limit=copy.kind.max_bytes)
     if left.flaws:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -137,15 +137,16 @@ def _inspect(proposal: Proposal, after: Loaded, verdicts: Verdicts) -> None:
     Raises:
         SpentError: they take more than one change may.
     """
-    for folder in _folders(proposal):
+    files = {path for path in proposal.paths if not path.endswith(RECORDS)}
+    for folder in _folders(files):
         for student, entries in after.shelves(folder):
-            inspected(student, after.school, after.tree, entries, verdicts, only=proposal.paths)
+            inspected(student, after.school, after.tree, entries, verdicts, only=files)
     verdicts.budget = None
 
 
-def _folders(proposal: Proposal) -> list[str]:
-    """The folders of the students whom a change touches, below `content/students`, sorted."""
-    folders = {student_folder(path) for path in proposal.paths}
+def _folders(paths: Iterable[str]) -> list[str]:
+    """The folders of the students to whom some paths belong, below `content/students`, sorted."""
+    folders = {student_folder(path) for path in paths}
     return sorted(found.removeprefix(f"{STUDENTS}/") for found in folders if found is not None)
 
 
@@ -252,7 +253,7 @@ class _Judge:
         )
 
     def _students(self, loaded: Loaded) -> Iterator[Student]:
-        for folder in _folders(self.shape):
+        for folder in _folders(self.shape.paths):
             yield from loaded.students(folder)
 
     def _paths(self, students: Mapping[str, Student]) -> tuple[str, ...]:

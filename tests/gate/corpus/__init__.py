@@ -1,6 +1,6 @@
 """The attack corpus: changes that must be refused, and ordinary ones that must pass, each a real pair of commits."""
 
-from tests.gate.corpus import budget, first
+from tests.gate.corpus import budget, first, pdfs
 from tests.gate.corpus.registry import ACCEPTED, REFUSED, Ask
 
-__all__ = ["ACCEPTED", "REFUSED", "Ask", "budget", "first"]
+__all__ = ["ACCEPTED", "REFUSED", "Ask", "budget", "first", "pdfs"]

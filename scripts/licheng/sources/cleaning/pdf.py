@@ -23,6 +23,7 @@ from licheng.sources.inspection.refusal import RefusedError
 INFORMATION, DESCRIPTION = Flaw(AUTHOR, "document-info"), Flaw(AUTHOR, "pdf-metadata")
 THUMBNAIL, PRIVATE = Flaw(TRAILING, "thumbnail"), Flaw(TRAILING, "private-data")
 PASSWORD = Flaw(UNREADABLE, "empty-password")
+_HIDDEN = {"/Metadata": DESCRIPTION, "/Thumb": THUMBNAIL, "/PieceInfo": PRIVATE}
 # What only cleaning speaks of: an ordinary file has them, and is not refused for them.
 REASONS = frozenset(one.reason for one in (INFORMATION, DESCRIPTION, THUMBNAIL, PRIVATE, PASSWORD))
 
@@ -31,7 +32,7 @@ _MENDED = frozenset({"hidden-object"})
 _ACTING_KEYS = frozenset(
     {"/AA", "/JS", "/JavaScript", "/XFA", "/EF", "/AF", "/EmbeddedFiles", "/Collection", "/FFilter"}
 )
-_ACTION_KEYS = ("/A", "/PA", "/OpenAction", "/Next")
+_ACTION_KEYS = frozenset({"/A", "/PA", "/OpenAction", "/Next"})
 _ACTING_ANNOTATIONS = frozenset({"/FileAttachment", "/RichMedia", "/3D", "/Movie", "/Sound", "/Screen"})
 _HARMLESS = frozenset({"/GoTo", "/URI", "/Named", "/Thread", "/Hide", "/SetOCGState", "/Trans", "/GoToDp"})
 _MAX_ROUNDS = 3
@@ -94,22 +95,21 @@ def _cut(document: pikepdf.Pdf) -> Iterator[Flaw]:
         del document.trailer["/Info"]
     budget = Budget()
     for one in _dictionaries(document):
-        if "/Metadata" in one:
-            del one["/Metadata"]
-            yield DESCRIPTION
-        if "/Thumb" in one:
-            del one["/Thumb"]
-            yield THUMBNAIL
-        if "/PieceInfo" in one:
-            del one["/PieceInfo"]
-            yield PRIVATE
-        for key in inspection.PEOPLE & set(one.keys()):
-            if isinstance(one.get(key), pikepdf.String):
-                del one[key]
-        if inspection.is_comment(one) and "/T" in one:
-            del one["/T"]
+        for key in _HIDDEN.keys() & set(one.keys()):
+            del one[key]
+            yield _HIDDEN[key]
+        _cut_names(one)
         if isinstance(one, pikepdf.Stream):
             _cut_picture(one, budget)
+
+
+def _cut_names(dictionary: Any) -> None:
+    """Take out who wrote a document or a comment; which flaw that was, the inspection says."""
+    for key in inspection.PEOPLE & set(dictionary.keys()):
+        if isinstance(dictionary.get(key), pikepdf.String):
+            del dictionary[key]
+    if inspection.is_comment(dictionary) and "/T" in dictionary:
+        del dictionary["/T"]
 
 
 def _cut_picture(stream: pikepdf.Stream, budget: Budget) -> None:
@@ -123,10 +123,10 @@ def _cut_picture(stream: pikepdf.Stream, budget: Budget) -> None:
         data = budget.step(data, name, parameters)
     copy = _without_boxes(data) if steps[-1][0] == "JPXDecode" else _without_segments(data)
     if copy != data:
-        parameters = stream.get("/DecodeParms")
-        own = parameters[len(steps) - 1] if isinstance(parameters, pikepdf.Array) else None
-        stream.write(copy, filter=pikepdf.Name(f"/{steps[-1][0]}"),
-                     decode_parms=own if isinstance(own, pikepdf.Dictionary) else None)  # fmt: skip
+        own: Any = stream.get("/DecodeParms")
+        own = own[len(steps) - 1] if isinstance(own, pikepdf.Array) else None
+        kept = own if isinstance(own, pikepdf.Dictionary) else None
+        stream.write(copy, filter=pikepdf.Name(f"/{steps[-1][0]}"), decode_parms=kept)
 
 
 def _without_segments(data: bytes) -> bytes:
@@ -150,19 +150,20 @@ def _disarm(document: pikepdf.Pdf) -> None:
     """Take out scripts, actions, films and files."""
     for _ in range(_MAX_ROUNDS):  # what an action led to may be an action
         for one in list(_dictionaries(document)):
-            for key in _ACTING_KEYS & set(one.keys()):
+            for key in _acting_keys(one):
                 del one[key]
-            if isinstance(one.get("/FS"), pikepdf.Dictionary):
-                del one["/FS"]
-            for key in _ACTION_KEYS:
-                if key in one and _acts(one[key], opening=key == "/OpenAction"):
-                    del one[key]
-            if isinstance(one, pikepdf.Stream):
-                for key in {"/F", "/Ref", "/OPI"} & set(one.keys()):
-                    del one[key]
             annotations = one.get("/Annots")
             if isinstance(annotations, pikepdf.Array):
                 one["/Annots"] = pikepdf.Array([each for each in annotations if not _is_acting_annotation(each)])
+
+
+def _acting_keys(dictionary: Any) -> set[str]:
+    keys = set(dictionary.keys())
+    acting = keys & _ACTING_KEYS
+    acting |= {key for key in keys & _ACTION_KEYS if _acts(dictionary.get(key), opening=key == "/OpenAction")}
+    if isinstance(dictionary.get("/FS"), pikepdf.Dictionary):
+        acting.add("/FS")
+    return acting | keys & {"/F", "/Ref", "/OPI"} if isinstance(dictionary, pikepdf.Stream) else acting
 
 
 def _acts(value: Any, *, opening: bool) -> bool:

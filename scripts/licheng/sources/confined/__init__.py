@@ -39,7 +39,7 @@ class Limits:
     """What one file may take.
 
     Attributes:
-        memory: bytes of address space, of which the interpreter and its libraries need some 150 MB.
+        memory: bytes of address space, with what the interpreter and its libraries need.
         processor: seconds of processor time, user and system.
         wall: seconds until somebody who sleeps, or waits for a processor in vain, is ended.
         answer: bytes of the data that may come back.
@@ -82,8 +82,8 @@ _SECONDS_TO_END = 5
 _MAIN = "import sys; sys.path[:] = {path!r}; from licheng.sources.confined.child import main; main({limits!r})"
 # What a dynamic linker or Windows itself needs; nothing else of the environment.
 _ENVIRONMENT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "WINDIR")
-# What is left of the processor's time when a process dies of something else is not known; its clock is.
-_SIGNALS = {-14: SLOW, -27: WORK}  # SIGALRM, SIGPROF: the numbers are the same on Linux, the BSDs and macOS
+# The alarms that the process sets itself: SIGALRM and SIGPROF, which have these numbers on Linux, the BSDs and macOS.
+_SIGNALS = {-14: SLOW, -27: WORK}
 
 
 class Confined:

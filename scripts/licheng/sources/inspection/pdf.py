@@ -38,6 +38,8 @@ _SUBTYPES = {"3D": "multimedia", "Screen": "multimedia", "U3D": "multimedia", "P
 _MAPS = frozenset({"CharProcs", "ColorSpace", "ExtGState", "Font", "Pattern", "Properties", "RoleMap", "Shading",
                    "XObject", "ClassMap", "Dests"})  # fmt: skip
 _NAMES = frozenset({"Author", "Manager", "LastModifiedBy", "LastSavedBy"})
+# What reportlab writes where nobody is named.
+_NOBODY = b"anonymous"
 PEOPLE = frozenset(f"/{name}" for name in _NAMES)
 # Annotations whose `/T` is who made them (12.5.6.2); a form field's `/T` is the field's name.
 _MARKUP = frozenset({"Text", "FreeText", "Line", "Square", "Circle", "Polygon", "PolyLine", "Highlight", "Underline",
@@ -304,25 +306,26 @@ class _Judge:
     def _dictionary(self, entries: Entries, parent: str) -> None:
         subtypes = {value for key, value in entries if key in {"Subtype", "S"} and isinstance(value, Name)}
         for key, value in entries:
-            if _is_empty(value) or parent in _MAPS:
-                continue
-            if key in _ACTIVE or key in _KEYS:
-                self.found.add(Flaw(ACTIVE, _ACTIVE.get(key) or _KEYS[key]))
-            if key == "FS" and not isinstance(value, Name):
-                self.found.add(Flaw(ACTIVE, "embedded-file"))
-            if key in {"URI", "Base"}:
-                self._link(value)
-            if key in _NAMES:
-                self._person(value, "pdf-author")
-            if key == "T" and subtypes & _MARKUP:
-                self._person(value, "annotation-author")
-            if key == "OpenAction":
-                self._opening(value)
-            if key == "Metadata" and isinstance(value, Reference):
-                self._described.add(value)
-            self.encryption |= key == "Encrypt"
-        for name in subtypes & set(_SUBTYPES):
+            if not _is_empty(value) and parent not in _MAPS:
+                self._entry(key, value)
+                if key == "T" and subtypes & _MARKUP:
+                    self._person(value, "annotation-author")
+        for name in subtypes & _SUBTYPES.keys():
             self.found.add(Flaw(ACTIVE, _SUBTYPES[name]))
+
+    def _entry(self, key: str, value: Any) -> None:
+        reason = _ACTIVE.get(key) or _KEYS.get(key)
+        if reason or (key == "FS" and not isinstance(value, Name)):
+            self.found.add(Flaw(ACTIVE, reason or "embedded-file"))
+        elif key in {"URI", "Base"}:
+            self._link(value)
+        elif key in _NAMES:
+            self._person(value, "pdf-author")
+        elif key == "OpenAction":
+            self._opening(value)
+        elif key == "Metadata" and isinstance(value, Reference):
+            self._described.add(value)
+        self.encryption |= key == "Encrypt"
 
     def _link(self, value: Any) -> None:
         if isinstance(value, Reference):
@@ -333,7 +336,7 @@ class _Judge:
     def _person(self, value: Any, reason: str) -> None:
         if isinstance(value, Reference):
             self._people[value] = reason
-        elif isinstance(value, bytes) and not metadata.is_blank(value):
+        elif isinstance(value, bytes) and not metadata.is_blank(value) and value != _NOBODY:
             self.found.add(Flaw(AUTHOR, reason))
 
     def _opening(self, value: Any) -> None:
@@ -518,13 +521,9 @@ class _Judge:
     def _references(self, document: pikepdf.Pdf) -> None:
         """What was said by reference."""
         for link in self._links:
-            value = _value(document, link)
-            if isinstance(value, pikepdf.String):
-                self._link(bytes(value))
+            self._link(_text(document, link))
         for person, reason in self._people.items():
-            value = _value(document, person)
-            if isinstance(value, pikepdf.String):
-                self._person(bytes(value), reason)
+            self._person(_text(document, person), reason)
         for opening in self._openings:
             value = _value(document, opening)
             if isinstance(value, pikepdf.Dictionary):
@@ -594,6 +593,11 @@ def _resolved(document: pikepdf.Pdf, value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(_resolved(document, one) if isinstance(one, Reference) else one for one in value)
     return value
+
+
+def _text(document: pikepdf.Pdf, reference: Reference) -> bytes | None:
+    value = _value(document, reference)
+    return bytes(value) if isinstance(value, pikepdf.String) else None
 
 
 def _value(document: pikepdf.Pdf, reference: Reference) -> Any:

@@ -19,6 +19,7 @@ LIMIT = 256 << 20
 # Bytes of one step of one stream: a map full of lines has some 20 million.
 STEP_LIMIT = 64 << 20
 _LZW_LIMIT = 16 << 20
+_LZW_CLEAR, _LZW_END = 256, 257
 _PIECE = 1 << 20
 
 PICTURES = frozenset({"DCTDecode", "JPXDecode", "CCITTFaxDecode", "JBIG2Decode"})
@@ -46,6 +47,11 @@ class Budget:
         self._workshop = pikepdf.Pdf.new()
 
     def spend(self, size: int) -> None:
+        """Count bytes that something expanded to.
+
+        Raises:
+            RefusedError: that is more than a file may.
+        """
         self.left -= size
         if self.left < 0:
             raise RefusedError("expands-too-far")
@@ -72,7 +78,7 @@ class Budget:
         how = {"DecodeParms": pikepdf.Dictionary(options)} if options else {}
         stream = pikepdf.Stream(self._workshop, data, Filter=pikepdf.Name(f"/{name}"), **how)
         try:
-            plain = stream.read_bytes()
+            plain = stream.read_bytes(decode_level=pikepdf.StreamDecodeLevel.specialized)
         except pikepdf.PdfError as error:
             raise RefusedError("broken") from error
         return plain
@@ -134,34 +140,42 @@ def _unpredicted_lzw(data: bytes, parameters: list[tuple[str, Any]]) -> bytes:
     options = dict(parameters)
     if options.get("Predictor", 1) != 1:
         raise RefusedError("unknown-filter")
-    early = options.get("EarlyChange", 1)
-    table = [bytes([byte]) for byte in range(256)] + [b"", b""]
-    out, size = [], 0
-    previous, width, bits, held = b"", 9, 0, 0
+    words = _Words(options.get("EarlyChange", 1))
+    out, size, bits, held = [], 0, 0, 0
     for byte in data:
         held, bits = (held << 8 | byte) & 0xFFFFFF, bits + 8
-        if bits < width:
+        if bits < words.width:
             continue
-        bits -= width
-        code = held >> bits & ((1 << width) - 1)
-        if code == 257:
+        bits -= words.width
+        code = held >> bits & ((1 << words.width) - 1)
+        if code == _LZW_END:
             break
-        if code == 256:
-            del table[258:]
-            previous, width = b"", 9
-            continue
-        if code < len(table):
-            entry = table[code]
-        elif code == len(table) and previous:
-            entry = previous + previous[:1]
-        else:
-            raise RefusedError("broken")
-        out.append(entry)
-        size += len(entry)
+        out.append(words.of(code))
+        size += len(out[-1])
         if size > _LZW_LIMIT:
             raise RefusedError("expands-too-far")
-        if previous and len(table) < 4096:
-            table.append(previous + entry[:1])
-        previous = entry
-        width = 9 + sum(len(table) + early >= edge for edge in (512, 1024, 2048))
     return b"".join(out)
+
+
+class _Words:
+    """What LZW's codes stand for at a time."""
+
+    def __init__(self, early: int) -> None:
+        self.width = 9  # bits of a code
+        self._early = early
+        self._table = [bytes([byte]) for byte in range(256)] + [b"", b""]
+        self._previous = b""
+
+    def of(self, code: int) -> bytes:
+        if code == _LZW_CLEAR:
+            del self._table[_LZW_END + 1 :]
+            self._previous, self.width = b"", 9
+            return b""
+        if code > len(self._table) or (code == len(self._table) and not self._previous):
+            raise RefusedError("broken")
+        word = self._table[code] if code < len(self._table) else self._previous + self._previous[:1]
+        if self._previous and len(self._table) < 4096:
+            self._table.append(self._previous + word[:1])
+        self._previous = word
+        self.width = 9 + sum(len(self._table) + self._early >= edge for edge in (512, 1024, 2048))
+        return word

@@ -78,13 +78,8 @@ def values(text: bytes) -> list[Any]:
             close = string_end(text, at)
             here.append(_string(text[at : close - 1]))
             at = close
-        elif kind == "hex":
-            digits = _NOT_HEX.sub(b"", token["hex"])
-            here.append(bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode()))
-        elif kind == "name":
-            here.append(Name(_ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), token["name"]).decode("latin-1")))
-        elif kind == "word":
-            _word(token["word"], here)
+        else:
+            _atom(kind, token, here)
     while len(stack) > 1:
         _close(stack)
     return top
@@ -132,6 +127,16 @@ def pairs(inner: list[Any]) -> list[tuple[str, Any]]:
             at += 1
         at += 1
     return entries
+
+
+def _atom(kind: str, token: re.Match[bytes], here: list[Any]) -> None:
+    if kind == "hex":
+        digits = _NOT_HEX.sub(b"", token["hex"])
+        here.append(bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode()))
+    elif kind == "name":
+        here.append(Name(_ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), token["name"]).decode("latin-1")))
+    elif kind == "word":
+        _word(token["word"], here)
 
 
 def _word(word: bytes, here: list[Any]) -> None:
