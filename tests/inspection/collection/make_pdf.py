@@ -606,8 +606,10 @@ def ghostscript(folder: Path) -> None:
     marks = {
         "plain": ("", []),
         "link": (
-            "[/Rect [0 0 50 50] /Subtype /Link /Action << /Subtype /URI /URI (https://example.invalid/) >> "
-            "/ANN pdfmark\n",
+            (
+                "[/Rect [0 0 50 50] /Subtype /Link /Action << /Subtype /URI /URI (https://example.invalid/) >> "
+                "/ANN pdfmark\n"
+            ),
             [],
         ),
         "outline": ("[/Title (One) /Page 1 /OUT pdfmark\n", []),
