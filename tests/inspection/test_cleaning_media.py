@@ -6,6 +6,7 @@ import io
 import math
 import struct
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
@@ -65,8 +66,10 @@ def of(name: str) -> pytest.MarkDecorator:
 
 
 def image(data: bytes) -> Image.Image:
-    opened = Image.open(io.BytesIO(data))
-    opened.load()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of an index of pictures that says nothing
+        opened = Image.open(io.BytesIO(data))
+        opened.load()
     return opened
 
 
