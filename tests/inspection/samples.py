@@ -122,6 +122,13 @@ def _shifted(block: bytes, by: int) -> bytes:
     return bytes(out)
 
 
+def sharing(length: int) -> bytes:
+    """An EXIF block of one long directory, whose every field is the whole block."""
+    count = (length - 20) // 12
+    entry = struct.pack("<HHII", 0x9C9D, 7, length - 100, 8)
+    return (b"Exif\0\0II*\0" + struct.pack("<IH", 8, count) + entry * count).ljust(length, b"\0")
+
+
 def resource(block: bytes, number: int = 0x0404) -> bytes:
     """Photoshop's block with one resource: IPTC, if nothing else is said."""
     return b"Photoshop 3.0\0" + b"8BIM" + struct.pack(">HHI", number, 0, len(block)) + block

@@ -40,6 +40,10 @@ SLOW: dict[str, tuple[Callable[[bytes], Iterator[Flaw]], Callable[[int], bytes]]
         jpeg_inspection.flaws,
         lambda times: s.photo(*[s.segment(0xED, b"Photoshop 3.0\0" + b"8BIM" * 8_000)] * 10 * times),
     ),
+    "jpeg of directories that share their fields": (
+        jpeg_inspection.flaws,
+        lambda times: s.photo(*[s.segment(0xE1, s.sharing(60_000))] * 20 * times),
+    ),
     "png of many texts": (
         png_inspection.flaws,
         lambda times: s.image(*[s.chunk(b"tEXt", b"Comment\0" + b"x" * 100)] * 5_000 * times),

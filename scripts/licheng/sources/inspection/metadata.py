@@ -16,6 +16,8 @@ _DIRECTORIES = frozenset({_EXIF_IFD, _GPS_IFD, _INTEROP_IFD, _SUB_IFDS})
 _XMP_TAG, _IPTC_TAG = 0x02BC, 0x83BB
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 _MOST_DIRECTORIES, _MOST_FIELDS = 64, 4_096
+# Bytes of all fields together: so many times the block's own, and a few for a short one.
+_MOST_VALUES, _FEW_BYTES = 4, 1 << 16
 _IPTC_RESOURCE, _XMP_RESOURCE, _EXIF_RESOURCES = 0x0404, 0x0424, frozenset({0x0422, 0x0423})
 # Latitude, longitude, their destinations, the area's name; a version or a time alone tells no place.
 _PLACES = (2, 4, 20, 22, 28)
@@ -58,7 +60,11 @@ def exif(blob: bytes) -> Iterator[Flaw]:
 
 
 def exif_fields(tiff: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """Every field of a TIFF structure (TIFF 6.0; Exif 3.0, 4.6): its directory (0 for the main ones), tag and bytes."""
+    """Every field of a TIFF structure (TIFF 6.0; Exif 3.0, 4.6): its directory (0 for the main ones), tag and bytes.
+
+    Raises:
+        RefusedError: its fields are together far longer than it is.
+    """
     order = {b"II": "little", b"MM": "big"}.get(tiff[:2])
     if order is None:
         return
@@ -66,7 +72,7 @@ def exif_fields(tiff: bytes) -> Iterator[tuple[int, int, bytes]]:
     def number(start: int, size: int) -> int:
         return int.from_bytes(tiff[start : start + size], order)  # type: ignore[arg-type]
 
-    waiting, seen = [(0, number(4, 4))], set[int]()
+    waiting, seen, left = [(0, number(4, 4))], set[int](), _MOST_VALUES * len(tiff) + _FEW_BYTES
     while waiting and len(seen) < _MOST_DIRECTORIES:
         directory, at = waiting.pop()
         if at in seen or not 0 < at <= len(tiff) - 2:
@@ -78,6 +84,9 @@ def exif_fields(tiff: bytes) -> Iterator[tuple[int, int, bytes]]:
             start = entry + 8 if size <= 4 else number(entry + 8, 4)
             if tag in _DIRECTORIES:
                 waiting.append((tag, number(entry + 8, 4)))
+            left -= 12 + min(size, len(tiff))
+            if left < 0:  # fields that share their bytes, again and again
+                raise RefusedError("too-many-parts")
             yield directory, tag, tiff[start : start + size]
         waiting.append((directory, number(at + 2 + 12 * count, 4)))
 
