@@ -102,6 +102,45 @@ def object_stream(*objects: bytes, entries: bytes = b"") -> bytes:
 # JPEG and EXIF
 
 
+def second(**fields: object) -> bytes:
+    """An EXIF block of an empty main directory and another behind it."""
+    inner = tiff(**fields)  # type: ignore[arg-type]
+    moved = b"II*\0" + struct.pack("<IHI", 8, 0, 14) + inner[8:]
+    return _shifted(moved, 6)
+
+
+def _shifted(block: bytes, by: int) -> bytes:
+    """Offsets of a moved GPS directory."""
+    out = bytearray(block)
+    at = 14
+    count = struct.unpack_from("<H", out, at)[0]
+    for entry in range(at + 2, at + 2 + 12 * count, 12):
+        place = struct.unpack_from("<I", out, entry + 8)[0] + by
+        struct.pack_into("<I", out, entry + 8, place)
+        inner = place + 2 + 8
+        struct.pack_into("<I", out, inner, struct.unpack_from("<I", out, inner)[0] + by)
+    return bytes(out)
+
+
+def sharing(length: int) -> bytes:
+    """An EXIF block of one long directory, whose every field is the whole block."""
+    count = (length - 20) // 12
+    entry = struct.pack("<HHII", 0x9C9D, 7, length - 100, 8)
+    return (b"Exif\0\0II*\0" + struct.pack("<IH", 8, count) + entry * count).ljust(length, b"\0")
+
+
+def resource(block: bytes, number: int = 0x0404) -> bytes:
+    """Photoshop's block with one resource: IPTC, if nothing else is said."""
+    return b"Photoshop 3.0\0" + b"8BIM" + struct.pack(">HHI", number, 0, len(block)) + block
+
+
+def samsung(name: bytes, said: bytes) -> bytes:
+    """Samsung's trailer with one block."""
+    block = b"\0\0\x01\n" + struct.pack("<I", len(name)) + name + said
+    head = b"SEFH" + struct.pack("<II", 107, 1) + b"\0\0\x01\n" + struct.pack("<II", len(block), len(block))
+    return block + head + struct.pack("<I", len(head)) + b"SEFT"
+
+
 def segment(marker: int, payload: bytes) -> bytes:
     """A JPEG segment."""
     return b"\xff" + bytes([marker]) + struct.pack(">H", len(payload) + 2) + payload
@@ -163,6 +202,12 @@ def image(*chunks: bytes) -> bytes:
     return made[:at] + b"".join(chunks) + made[at:]
 
 
+def profile(name: bytes, data: bytes) -> bytes:
+    """A profile of another format as ImageMagick keeps it."""
+    text = b"\n%b\n%8d\n%b\n" % (name, len(data), data.hex().encode())
+    return chunk(b"zTXt", b"Raw profile type " + name + b"\0\0" + zlib.compress(text))
+
+
 def bare_png(width: int, height: int, data: bytes) -> bytes:
     """A PNG of one bit a pixel with this compressed data."""
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0))
@@ -184,6 +229,18 @@ def tagged(*parts: tuple[bytes, bytes], version: int = 3) -> bytes:
         for kind, data in parts
     )
     return b"ID3" + bytes([version, 0, 0]) + size(len(body)) + body + frames()
+
+
+def ape(key: bytes, value: bytes) -> bytes:
+    """An APEv2 tag of one item, without a header."""
+    item = struct.pack("<II", len(value), 0) + key + b"\0" + value
+    return item + b"APETAGEX" + struct.pack("<IIII", 2000, len(item) + 32, 1, 0) + bytes(8)
+
+
+def track(kind: bytes, entry: bytes) -> bytes:
+    """A film's track of a kind, whose samples are of a kind."""
+    described = box(b"stsd", struct.pack(">II", 0, 1) + box(entry, bytes(8)))
+    return box(b"trak", box(b"mdia", box(b"hdlr", bytes(8) + kind + bytes(12)) + box(b"minf", box(b"stbl", described))))
 
 
 def size(number: int) -> bytes:

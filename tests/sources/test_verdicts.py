@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from licheng.core.inspection import Flaw
-from licheng.sources.verdicts import Verdicts
+from licheng.sources import confined
+from licheng.sources.verdicts import Budget, SpentError, Verdicts
 from tests.inspection import samples
 
 DATA = samples.photo(samples.exif(gps=True))
@@ -55,3 +58,33 @@ def test_without_a_folder_they_are_kept_in_memory(tmp_path: Path) -> None:
         reader = Reader()
         assert [verdicts.of(SHA256, JPEG, reader) for _ in range(2)] == [EXPECTED] * 2
         assert reader.count == 1
+
+
+def test_what_the_machine_decided_is_no_lasting_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another look may end well, and must not find the first one's answer."""
+    small = confined.Confined(confined.Limits(memory=100 << 20))
+    large = DATA + bytes(120 << 20)
+    with monkeypatch.context() as patched:
+        patched.setattr(confined, "ask", small.ask)
+        first = Verdicts(tmp_path)
+        assert {flaw.reason for flaw in first.of(SHA256, JPEG, lambda: large)} <= confined.REASONS
+        assert first.of(SHA256, JPEG, Reader()) != EXPECTED, "within a run it is known"
+    small.end()
+    assert not list(tmp_path.rglob("*.image-jpeg"))
+    assert Verdicts(tmp_path).of(SHA256, JPEG, Reader()) == EXPECTED
+
+
+def test_a_budget_counts_what_is_inspected_and_nothing_that_is_known(tmp_path: Path) -> None:
+    Verdicts(tmp_path).of(SHA256, JPEG, Reader())
+    nothing = Verdicts(tmp_path, Budget(size=0, seconds=0.0))
+    assert nothing.of(SHA256, JPEG, Reader()) == EXPECTED
+    with pytest.raises(SpentError, match="bytes"):
+        Verdicts(None, Budget(len(DATA) - 1, 9.0)).of(SHA256, JPEG, Reader())
+    out = io.BytesIO()
+    Image.linear_gradient("L").resize((6_000, 6_000)).save(out, "PNG")  # takes some ticks of the processor's clock
+    with pytest.raises(SpentError, match="seconds"):
+        Verdicts(None, Budget(1 << 30, 0.0)).of(SHA256, samples.TYPES["png"], out.getvalue)
+    enough = Verdicts(None, Budget(len(DATA), 9.0))
+    assert enough.of(SHA256, JPEG, Reader()) == EXPECTED
+    with pytest.raises(SpentError, match="bytes"):
+        enough.of("0" * 64, JPEG, Reader())

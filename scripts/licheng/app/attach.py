@@ -1,11 +1,15 @@
-"""`licheng attach`: copy files beside an item and list them in it, with digest, size and type."""
+"""`licheng attach`: copy files beside an item, cleaned, and list them in it, with digest, size and type."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +17,69 @@ import yaml
 
 from licheng.app.plan import Plan
 from licheng.core.errors import UsageError
+from licheng.core.inspection import ACTIVE
 from licheng.core.layout import home, student_folder
 from licheng.core.record import Record
+from licheng.policy import privacy
 from licheng.policy.attachments import FileType, allowed_types, type_of_head, type_of_name
 from licheng.policy.periods import judged_term
+from licheng.sources.attachments import MAX_BYTES
+from licheng.sources.cleaning import clean
 from licheng.sources.emit import emit
-from licheng.sources.inspection import inspect
+from licheng.sources.inspection import inspection
 from licheng.sources.markdown import split
-from licheng.sources.reading import read_record, read_school
+from licheng.sources.reading import is_device, read_record, read_school
+from licheng.sources.text import decode
 from licheng.sources.tree import WorkTree
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
+_TITLE_MAX = 200
+# What the same format is called elsewhere; a copy gets the extension that the agency's rules name first.
+_OTHER_EXTENSIONS = {"jpe": "image/jpeg", "jfif": "image/jpeg", "jpeg": "image/jpeg", "jpg": "image/jpeg"}
 
 
-def attach(root: Path, item: str, files: Sequence[Path], today: date, name: str | None = None) -> Plan:
-    """The plan that adds files to an item.
+class Care(StrEnum):
+    """What an attached copy may leave out of its original."""
+
+    USUAL = "usual"  # names, places, and what no reader shows
+    ALL = "all"  # also scripts, actions and files inside
+    AS_IS = "as-is"  # nothing: a file that has any of it is refused
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A file as it is attached.
+
+    Attributes:
+        file: the original, which stays as it is.
+        name: of the copy.
+        data: its bytes.
+        kind: its type.
+        taken: what was taken out, as entries of the labels `inside`, sorted.
+        title: the original's name, where the copy could not keep it.
+        untitled: the original's name is not kept, as it holds what must not stand in plain text.
+    """
+
+    file: Path
+    name: str
+    data: bytes
+    kind: FileType
+    taken: tuple[str, ...] = ()
+    title: str = ""
+    untitled: bool = False
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """What the item lists of it."""
+        digest = hashlib.sha256(self.data).hexdigest()
+        entry = {"name": self.name, "size": len(self.data), "sha256": digest, "type": self.kind.media_type}
+        return entry | ({"title": self.title} if self.title else {})
+
+
+def attach(
+    root: Path, item: str, files: Sequence[Path], today: date, name: str | None = None, care: Care = Care.USUAL
+) -> tuple[Plan, list[Copy]]:
+    """The plan that adds files to an item, and the copies that it makes.
 
     Args:
         root: the school's repository.
@@ -35,35 +87,41 @@ def attach(root: Path, item: str, files: Sequence[Path], today: date, name: str 
         files: what to copy in.
         today: the day that judges items of no term.
         name: the name of the copy, if there is one file.
+        care: what the copies may leave out.
 
     Raises:
-        UsageError: APP011 to APP015, APP018, APP060; nothing is written then.
+        UsageError: APP011 to APP015, APP018, APP060, APP065 to APP067; nothing is written then.
+        LichengError: APP064, nothing can be inspected.
     """
     record = _read_item(root, item)
-    entries, added = copies(root, record, files, today, name)
-    text = with_attachments(record, [*record.data["attachments"], *entries])
-    return Plan(creates=added, replaces={record.path: (record.text.encode(), text.encode())})
+    made = copies(root, record, files, today, name, care)
+    text = with_attachments(record, [*record.data["attachments"], *(copy.entry for copy in made)])
+    return Plan(creates=added(root, record, made), replaces={record.path: (record.text.encode(), text.encode())}), made
 
 
 def copies(
-    root: Path, record: Record, files: Sequence[Path], today: date, name: str | None = None
-) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
-    """What a record lists of more files, and the copies to write beside it; as `attach`."""
+    root: Path, record: Record, files: Sequence[Path], today: date, name: str | None = None, care: Care = Care.USUAL
+) -> list[Copy]:
+    """The copies of more files for a record; as `attach`."""
     types = _types(root, record, today)
     listed = {entry["name"] for entry in record.data.get("attachments", ())}
-    added: dict[str, bytes] = {}
-    entries: list[dict[str, Any]] = []
+    made: list[Copy] = []
     for file in files:
-        target = name or file.name.lower()
-        data = _read_file(file)
-        kind = _checked(file, target, data, types)
-        if target in listed or f"{record.folder}/{target}" in added:
-            raise UsageError("APP018", name=target)
-        digest = hashlib.sha256(data).hexdigest()
-        entries.append({"name": target, "size": len(data), "sha256": digest, "type": kind.media_type})
-        if not _already_there(root / record.folder / target, data):
-            added[f"{record.folder}/{target}"] = data
-    return entries, added
+        copy = _cleaned(_copy(file, name, types), care)
+        if name is not None or _keepable(copy.name):
+            if copy.name in listed:
+                raise UsageError("APP018", name=copy.name)
+        else:
+            copy = _renamed(copy, root / record.folder, listed)
+        listed.add(copy.name)
+        made.append(copy)
+    return made
+
+
+def added(root: Path, record: Record, made: Sequence[Copy]) -> dict[str, bytes]:
+    """The files to write, by path from the root; one that an interrupted run left, byte for byte, is there already."""
+    paths = {f"{record.folder}/{copy.name}": copy.data for copy in made}
+    return {path: data for path, data in paths.items() if not _already_there(root / path, data)}
 
 
 def _read_item(root: Path, item: str) -> Record:
@@ -83,26 +141,84 @@ def _types(root: Path, record: Record, today: date) -> tuple[FileType, ...]:
     return allowed_types(school.agency, judged_term(record, today), int(folder.split("/")[2]))
 
 
-def _read_file(file: Path) -> bytes:
+def _copy(file: Path, name: str | None, types: tuple[FileType, ...]) -> Copy:
+    """The file as it is, under the name that it should have, if the agency takes its type by name and by content."""
     if not file.is_file() or file.is_symlink():
         raise UsageError("APP011", path=str(file))
-    return file.read_bytes()
-
-
-def _checked(file: Path, target: str, data: bytes, types: tuple[FileType, ...]) -> FileType:
-    """The file's type, if the agency takes it by name, by content and by size."""
-    if not _NAME.fullmatch(target) or target == "item.md":
-        raise UsageError("APP014", name=target)
+    if file.stat().st_size > MAX_BYTES:
+        raise UsageError("APP067", path=str(file), size=file.stat().st_size, limit=MAX_BYTES)
+    target = name or _plain(file.name, types)
+    if name is not None and not _keepable(name):
+        raise UsageError("APP014", name=name)
+    data = file.read_bytes()
     kind = type_of_name(types, target)
     if kind is None or type_of_head(types, data[:32]) != kind:
         allowed = ", ".join(sorted({extension for known in types for extension in known.extensions}))
         raise UsageError("APP012", path=str(file), allowed=allowed)
-    if len(data) > kind.max_bytes:
-        raise UsageError("APP015", path=str(file), size=len(data), limit=kind.max_bytes)
-    flaws = inspect(data, kind)
-    if flaws:
-        raise UsageError("APP060", path=str(file), code=flaws[0].code, inside=tuple(flaw.reason for flaw in flaws))
-    return kind
+    return Copy(file, target, data, kind)
+
+
+def _plain(name: str, types: tuple[FileType, ...]) -> str:
+    """A file's name in lower case, without the dots and spaces at its ends, with an extension that the agency takes."""
+    shown = unicodedata.normalize("NFC", name).strip(" .").lower()
+    stem, dot, extension = shown.rpartition(".")
+    if stem and type_of_name(types, shown) is None:
+        media_type = _OTHER_EXTENSIONS.get(extension)
+        extension = next((kind.extensions[0] for kind in types if kind.media_type == media_type), extension)
+    return f"{stem}{dot}{extension}"
+
+
+def _keepable(name: str) -> bool:
+    """Whether a file in the repository may have that name."""
+    return _NAME.fullmatch(name) is not None and name != "item.md" and not is_device(name)
+
+
+def _renamed(copy: Copy, folder: Path, listed: set[str]) -> Copy:
+    """Under the next free number; what an interrupted run of this very command left has the number already."""
+    extension = copy.name.rpartition(".")[2]
+    there = {path.name.lower() for path in folder.iterdir()} if folder.is_dir() else set()
+    numbered = (f"attachment-{number}.{extension}" for number in count(1))
+    free = (name for name in numbered if name not in listed)
+    name = next(name for name in free if name not in there or _already_there(folder / name, copy.data))
+    title = _title(copy.file.name)
+    return replace(copy, name=name, title=title, untitled=not title)
+
+
+def _title(name: str) -> str:
+    """A file's own name as one line of text; nothing where it holds a number or an address that nobody may see."""
+    shown = unicodedata.normalize("NFC", name)
+    line = " ".join("".join(char if _visible(char) else " " for char in shown).split())[:_TITLE_MAX].strip()
+    folded = privacy.fold(line.replace("_", " "))
+    private = (trace for look in (privacy.national_ids, privacy.phones, privacy.emails) for trace in look(folded))
+    return "" if next(private, None) is not None else line
+
+
+def _visible(char: str) -> bool:
+    """What a record may hold as text: no control characters, none that cannot be seen, none of a broken name."""
+    return char.isprintable() and not decode("", char.encode())[1]
+
+
+def _cleaned(copy: Copy, care: Care) -> Copy:
+    """The copy without what it need not carry.
+
+    Raises:
+        UsageError: APP015, it is too large even so; APP060, APP065, APP066, it has what cannot be taken out, or may
+            not be by this care.
+    """
+    found = left = inspection(copy.data, copy.kind)
+    if care is not Care.AS_IS:
+        data, taken = clean(copy.data, copy.kind, everything=care is Care.ALL)
+        after = inspection(data, copy.kind) if data != copy.data else found
+        if found.flaws or not after.flaws:  # what was fine is never made worse
+            copy, left = replace(copy, data=data, taken=tuple(sorted({flaw.reason for flaw in taken}))), after
+    if len(copy.data) > copy.kind.max_bytes:
+        raise UsageError("APP015", path=str(copy.file), size=len(copy.data), limit=copy.kind.max_bytes)
+    if left.flaws:
+        wrote, inside = (found.program,), tuple(flaw.reason for flaw in left.flaws)
+        more = care is Care.USUAL and any(flaw.code == ACTIVE for flaw in left.flaws)
+        error = "APP060" if care is Care.AS_IS else "APP065" if more else "APP066"
+        raise UsageError(error, path=str(copy.file), code=left.flaws[0].code, inside=inside, program=wrote, click=wrote)
+    return copy
 
 
 def _already_there(target: Path, data: bytes) -> bool:

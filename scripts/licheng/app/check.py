@@ -165,10 +165,11 @@ class _Judge:
 
     desk: _Desk
     school: School
+    verdicts: Verdicts | None = None
 
     def __call__(self, shards: Iterable[Shard]) -> _Tally:
         """Memory holds one student at a time."""
-        tally, verdicts = _Tally(), Verdicts(self.desk.tree.cache)
+        tally, verdicts = _Tally(), self.verdicts or Verdicts(self.desk.tree.cache)
         for folder, entries in shards:
             if folder:
                 student, shelf = load_student(self.desk.tree, folder, entries, self.school.trust)
@@ -195,6 +196,7 @@ def check(
     jobs: int | None = 1,
     progress: Progress | None = None,
     within: Loaded | None = None,
+    verdicts: Verdicts | None = None,
 ) -> Report:
     """Check a school.
 
@@ -208,6 +210,7 @@ def check(
         progress: called with students done and their number.
         within: the school as it has been read and judged before, where only students have changed since: it is neither
             read nor judged again.
+        verdicts: on attachments, of this very process, which the caller has already.
 
     Raises:
         UsageError: APP004, a path outside `content/`; APP011, a path where nothing is.
@@ -221,7 +224,7 @@ def check(
     desk, tally = _Desk(tree, scope), _Tally()
     if within is None:
         desk.count(tally, _within(loaded.shelf, scope), judge_school(loaded.school))
-    with closing(_students(_Judge(desk, loaded.school), jobs)) as found:
+    with closing(_students(_Judge(desk, loaded.school, verdicts), jobs)) as found:
         for some in found:
             tally.add(some)
             if progress is not None:

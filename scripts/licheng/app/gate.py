@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
+from licheng.app.attachments import inspected
 from licheng.app.check import PARTIAL, check
 from licheng.app.load import Loaded, load
 from licheng.app.receipts import ReceiptLog
@@ -30,7 +31,16 @@ from licheng.core.verdict import Step, Verdict
 from licheng.policy.accounts import accounts, known_as
 from licheng.policy.authority import TAIPEI
 from licheng.policy.certification import State, state, subject_of
-from licheng.policy.gate import MOST_CHANGES, MOST_COMMITS, MOST_STEPS, OF_THE_DAYS, PLAIN_BYTES, reason_fault
+from licheng.policy.gate import (
+    MOST_CHANGES,
+    MOST_COMMITS,
+    MOST_INSPECTED,
+    MOST_SECONDS,
+    MOST_STEPS,
+    OF_THE_DAYS,
+    PLAIN_BYTES,
+    reason_fault,
+)
 from licheng.policy.keys import is_coordinator, signed
 from licheng.policy.overrides import covering, digest, signed_for
 from licheng.policy.permission import is_control, kind_of
@@ -45,6 +55,7 @@ from licheng.sources.markdown import yaml_span
 from licheng.sources.reading import student_ids
 from licheng.sources.span import Span
 from licheng.sources.tree import CommitTree, Tree
+from licheng.sources.verdicts import Budget, SpentError, Verdicts
 
 _LOOK_BACK = 50
 _TWO_PEOPLE = frozenset({"GAT021", "GAT022"})
@@ -107,11 +118,43 @@ def gate(request: Request) -> Verdict:
         proposal = _shape(request, span, before)
         outcomes = judge_change(proposal, Scope.SHAPE)
         if any(finding.severity is Severity.ERROR for finding in outcomes.findings):
-            report = _report(outcomes, proposal)
-            steps = (Step(_who(proposal), "mend", len(report.findings)),)
-            return Verdict(span.base, span.head, _who(proposal), report, changes=len(proposal.changes), steps=steps)
+            return _refused(proposal, outcomes)
         after = _after(stack.enter_context(CommitTree(request.root, span.head)), before, proposal)
-        return _Judge(request, span, main, before, after, proposal, outcomes).verdict()
+        verdicts = Verdicts(after.tree.cache, Budget(MOST_INSPECTED, MOST_SECONDS))
+        try:
+            _inspect(proposal, after, verdicts)
+        except SpentError as spent:
+            proposal = replace(proposal, unread=str(spent))
+            return _refused(proposal, judge_change(proposal, Scope.SHAPE))
+        return _Judge(request, span, main, before, after, proposal, outcomes, verdicts).verdict()
+
+
+def _refused(proposal: Proposal, outcomes: Outcomes) -> Verdict:
+    """A change of which nothing more is read."""
+    report = _report(outcomes, proposal)
+    steps = (Step(_who(proposal), "mend", len(report.findings)),)
+    return Verdict(proposal.base, proposal.head, _who(proposal), report, changes=len(proposal.changes), steps=steps)
+
+
+def _inspect(proposal: Proposal, after: Loaded, verdicts: Verdicts) -> None:
+    """Look at the attachments that the change brings, within its budget; the check then knows their verdicts.
+
+    What else its students have may be inspected there, if the server has lost its cache: that is not the change's work.
+
+    Raises:
+        SpentError: they take more than one change may.
+    """
+    files = {path for path in proposal.paths if not path.endswith(RECORDS)}
+    for folder in _folders(files):
+        for student, entries in after.shelves(folder):
+            inspected(student, after.school, after.tree, entries, verdicts, only=files)
+    verdicts.budget = None
+
+
+def _folders(paths: Iterable[str]) -> list[str]:
+    """The folders of the students to whom some paths belong, below `content/students`, sorted."""
+    folders = {student_folder(path) for path in paths}
+    return sorted(found.removeprefix(f"{STUDENTS}/") for found in folders if found is not None)
 
 
 def _after(tree: CommitTree, before: Loaded, proposal: Proposal) -> Loaded:
@@ -192,6 +235,7 @@ class _Judge:
     after: Loaded
     shape: Proposal
     outcomes: Outcomes
+    verdicts: Verdicts
 
     def verdict(self) -> Verdict:
         found = self.after.tree
@@ -219,9 +263,8 @@ class _Judge:
         )
 
     def _students(self, loaded: Loaded) -> Iterator[Student]:
-        folders = {student_folder(path) for path in self.shape.paths}
-        for folder in sorted(found for found in folders if found is not None):
-            yield from loaded.students(folder.removeprefix(f"{STUDENTS}/"))
+        for folder in _folders(self.shape.paths):
+            yield from loaded.students(folder)
 
     def _paths(self, students: Mapping[str, Student]) -> tuple[str, ...]:
         """What to check of head: the students that the change touches, those who hold the same files, other records."""
@@ -256,7 +299,8 @@ class _Judge:
     def _check(self, tree: Tree, paths: Sequence[str], school: Loaded) -> Report:
         """A state of the school, or of the students that the change touches; the whole on all cores."""
         within = school if _of_students(self.shape) else None
-        return check(tree, self.request.today, paths=paths, jobs=1 if paths else None, within=within)
+        verdicts = self.verdicts if paths else None  # several processes share the folder, not the memory
+        return check(tree, self.request.today, paths=paths, jobs=1 if paths else None, within=within, verdicts=verdicts)
 
     def _proposal(
         self, students: Mapping[str, Student], before: Report | None, checked: Report | None, *, control: bool

@@ -28,9 +28,14 @@ class Loaded:
 
     def students(self, below: str = "") -> Iterator[Student]:
         """Students in the order of their folders; `below` names a cohort or one student (`113/s1139907`)."""
+        for found, _ in self.shelves(below):
+            yield found
+
+    def shelves(self, below: str = "") -> Iterator[tuple[Student, list[Entry]]]:
+        """As `students`, each with all of its files."""
         for folder, entries in reading.students(self.tree, below):
             if folder:
-                yield student(self.tree, folder, entries, self.school.trust)[0]
+                yield student(self.tree, folder, entries, self.school.trust)[0], entries
 
     def owner(self, folder: str) -> tuple[Student, str]:
         """Whose item lies in a folder, and the folder below the student's.

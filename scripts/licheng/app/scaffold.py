@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from licheng.app.attach import copies
+from licheng.app.attach import Care, Copy, added, copies
 from licheng.app.check import check
 from licheng.app.day import parse_day
 from licheng.app.meeting import prefilled
@@ -47,8 +47,9 @@ def scaffold(
     identity: Mapping[str, str],
     values: Mapping[str, str],
     files: Sequence[Path] = (),
-) -> Plan:
-    """The plan that writes a new draft.
+    care: Care = Care.USUAL,
+) -> tuple[Plan, list[Copy]]:
+    """The plan that writes a new draft, and the copies of files that it makes.
 
     Args:
         kind: what to write.
@@ -57,10 +58,11 @@ def scaffold(
         identity: what the path needs and the caller gave: student, term, slug, …
         values: fields that the caller gave, as text.
         files: what to copy beside it and to list.
+        care: what the copies may leave out.
 
     Raises:
         UsageError: APP010, something is missing that cannot be guessed; APP017, a value is not valid; APP011, APP012,
-            APP014, APP015, APP018, APP060, a file cannot be attached.
+            APP014, APP015, APP018, APP060, APP065 to APP067, a file cannot be attached.
     """
     path = kind.path(**_identity(kind, tree, today, identity))
     where = home(path)
@@ -68,19 +70,19 @@ def scaffold(
         raise UsageError("APP017", name=", ".join(kind.parameters), value=path)
     known = prefilled(tree, today, where.identity) if kind.name == "meeting" else {}
     given = {name: _typed(text) for name, text in values.items()}
-    added: dict[str, bytes] = {}
-    if files:
-        if not kind.files:
-            raise UsageError("APP017", name="--attach", value=kind.name)
-        given["attachments"], added = copies(
-            tree.root, Record(path, kind.name, where.identity, given, "", 0), files, today
-        )
+    draft = Record(path, kind.name, where.identity, given, "", 0)
+    if files and not kind.files:
+        raise UsageError("APP017", name="--attach", value=kind.name)
+    made = copies(tree.root, draft, files, today, care=care) if files else []
+    if made:
+        given["attachments"] = [copy.entry for copy in made]
     data = _filled(kind, {"kind": f"{kind.name}/v1", **known, **given}, today)
     text = document(kind, path, data)
     _must_be_valid(path, where, text)
-    plan = Plan(creates={path: text.encode(), **added})
+    # The record last: whenever it is there, so is all that it lists.
+    plan = Plan(creates={**added(tree.root, draft, made), path: text.encode()})
     _must_be_right(tree, plan, path, today)
-    return plan
+    return plan, made
 
 
 def document(kind: Kind, path: str, data: Mapping[str, Any], body: str = "") -> str:

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
+from licheng.app.attach import Care, Copy
 from licheng.app.attach import attach as plan_attach
 from licheng.app.day import day_of
 from licheng.app.scaffold import find_kind, scaffold
-from licheng.cli.options import carry_out, dry_run_option, today_option
+from licheng.cli.options import Decorator, carry_out, dry_run_option, language_option, today_option
 from licheng.core.errors import UsageError
+from licheng.outputs.catalog import catalog
+from licheng.outputs.escape import printable
 from licheng.sources.tree import WorkTree, find_root
+
+
+def _care_options() -> Decorator:
+    """`--clean` and `--as-is`."""
+
+    def both(command: Callable[..., Any]) -> Callable[..., Any]:
+        clean = click.option(
+            "--clean",
+            type=click.Choice([Care.USUAL.value, Care.ALL.value]),
+            help="usual 拿掉人名、地點與看不到的資料（預設），all 再加程式、動作、夾帶的檔案 / what to take out",
+        )
+        as_is = click.option("--as-is", is_flag=True, help="原樣附上，有問題就不收 / attach it as it is, or refuse it")
+        return clean(as_is(command))
+
+    return both
 
 
 @click.command()
@@ -25,12 +45,17 @@ from licheng.sources.tree import WorkTree, find_root
 @click.option("--batch", type=click.Choice(["regular", "first", "second"]), help="梯次")
 @click.option("--set", "fields", metavar="FIELD=VALUE", multiple=True, help="欄位的值，可重複 / a field's value")
 @click.option("--attach", "files", metavar="FILE", multiple=True, type=click.Path(path_type=Path), help="附件 / a file")
+@_care_options()
 @dry_run_option()
 @today_option()
+@language_option()
 def new(
     kind: str,
     fields: tuple[str, ...],
     files: tuple[Path, ...],
+    as_is: bool,
+    clean: str | None,
+    lang: str,
     dry_run: bool,
     today: str | None,
     **identity: str | None,
@@ -40,8 +65,9 @@ def new(
     given = {name: value for name, value in identity.items() if value is not None}
     values = dict(map(_field, fields))
     tree = WorkTree(root)
-    plan = scaffold(find_kind(kind), tree, day_of(tree, today), given, values, files)
+    plan, made = scaffold(find_kind(kind), tree, day_of(tree, today), given, values, files, _care(clean, as_is=as_is))
     carry_out(plan, root, dry_run)
+    _tell(made, lang)
 
 
 def _field(text: str) -> tuple[str, str]:
@@ -55,10 +81,21 @@ def _field(text: str) -> tuple[str, str]:
 @click.argument("item", type=click.Path(path_type=Path))
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--as", "name", metavar="NAME", help="複製後的檔名（只有一個檔案時）/ name of the copy")
+@_care_options()
 @dry_run_option()
 @today_option()
-def attach(item: Path, files: tuple[Path, ...], name: str | None, dry_run: bool, today: str | None) -> None:
-    """把檔案放進項目，並填好大小、雜湊與類型。 / Copy files into an item and list them."""
+@language_option()
+def attach(
+    item: Path,
+    files: tuple[Path, ...],
+    name: str | None,
+    as_is: bool,
+    clean: str | None,
+    dry_run: bool,
+    today: str | None,
+    lang: str,
+) -> None:
+    """把檔案清乾淨、放進項目，並填好大小、雜湊與類型；原檔不動。 / Copy files into an item, cleaned, and list them."""
     if name is not None and len(files) > 1:
         raise UsageError("APP017", name="--as", value=name)
     root = find_root(Path.cwd())
@@ -66,4 +103,26 @@ def attach(item: Path, files: tuple[Path, ...], name: str | None, dry_run: bool,
     if not inside.resolve().is_relative_to(root):
         raise UsageError("APP004", path=str(item))
     path = inside.resolve().relative_to(root).as_posix()
-    carry_out(plan_attach(root, path, files, day_of(WorkTree(root), today), name), root, dry_run)
+    plan, made = plan_attach(root, path, files, day_of(WorkTree(root), today), name, _care(clean, as_is=as_is))
+    carry_out(plan, root, dry_run)
+    _tell(made, lang)
+
+
+def _care(clean: str | None, *, as_is: bool) -> Care:
+    if as_is and clean is not None:
+        raise UsageError("APP068")
+    return Care.AS_IS if as_is else Care(clean or Care.USUAL)
+
+
+def _tell(made: list[Copy], lang: str) -> None:
+    """What a copy does not have of its original, in words."""
+    words = catalog(lang)
+    for copy in made:
+        values = {"copy": copy.name, "original": printable(copy.file.name)}
+        if copy.title:
+            click.echo(words.word("attach_title", **values))
+        if copy.untitled:
+            click.echo(words.word("attach_untitled", **values))
+        if copy.taken:
+            inside = words.word("separator").join(words.label("inside", reason) for reason in copy.taken)
+            click.echo(words.word("attach_cleaned", **values, inside=inside))

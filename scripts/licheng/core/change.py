@@ -105,6 +105,7 @@ class Proposal:
         accepted: digests of everything signed that base holds.
         errors_before: of the whole school at base, where the change is of control.
         errors_after: likewise at head.
+        unread: `bytes` or `seconds`, of which its attachments take more to inspect than one change may.
     """
 
     base: str
@@ -129,6 +130,7 @@ class Proposal:
     accepted: frozenset[str] = frozenset()
     errors_before: int = 0
     errors_after: int = 0
+    unread: str = ""
 
     @property
     def paths(self) -> frozenset[str]:

@@ -23,6 +23,7 @@ class FileFact:
         head: its first bytes; None where it is too large to read, or only the pointer is here.
         pointer: the tree holds a Git LFS pointer.
         flaws: what the inspection of the bytes found; None where they were not inspected.
+        program: an id of the program that wrote it (labels `program`), where it has flaws and is by a known one.
     """
 
     path: str
@@ -31,6 +32,7 @@ class FileFact:
     head: bytes | None
     pointer: bool = False
     flaws: tuple[Flaw, ...] | None = None
+    program: str = ""
 
     @property
     def folder(self) -> str:

@@ -35,10 +35,13 @@ class _Verdict(Protocol):
 def shown(item: Record, files: Iterable[str], decision: Decision, words: Catalog, people: Mapping[str, str]) -> str:
     """What the certifier signs, and the sentence that is asserted."""
     who = people.get(item.identity["student"], item.identity["student"])
+    titles = {
+        entry["name"]: f"{entry['name']}（{entry['title']}）" for entry in item.data["attachments"] if "title" in entry
+    }
     lines = [
         printable(f"{item.folder}（{who}）"),
         printable(f"  {item.data['course']}: {item.data['summary']}"),
-        *(f"  {printable(name)}" for name in files),
+        *(f"  {printable(titles.get(name, name))}" for name in files),
         f"  {words.word(f'statement_{decision.value}')}",
     ]
     return "\n".join(lines) + "\n"

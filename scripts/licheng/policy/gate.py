@@ -22,6 +22,11 @@ MOST_COMMITS = 500
 MOST_STEPS = 2 * MOST_CHANGES
 MOST_BYTES = 64 << 20
 MOST_TOTAL = 512 << 20
+# What the attachments that a change brings may take to inspect. A class of 40 that hands in three files each of the
+# agency's 4 MB is 480 MB. Most files take a tenth of a second, none may take more than five (`confined.Limits`), so a
+# minute is hundreds of sound ones, or a dozen made to be slow; whoever pushes waits no longer than that.
+MOST_INSPECTED = 512 << 20
+MOST_SECONDS = 60
 # An attachment up to here may lie in history itself.
 PLAIN_BYTES = 64 << 10
 # Errors that the days bring: a meeting or a training that a term ended without. They call for their own record, and no

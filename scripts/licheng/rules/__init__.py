@@ -92,6 +92,7 @@ from licheng.rules.gate.plain_attachment import plain_attachment
 from licheng.rules.gate.rewritten_past import past_rewritten
 from licheng.rules.gate.rewritten_record import rewritten_record
 from licheng.rules.gate.shortened_window import shortened_window
+from licheng.rules.gate.too_long_to_inspect import too_long_to_inspect
 from licheng.rules.gate.too_much import too_much
 from licheng.rules.gate.unaccepted_payload import unaccepted_payload
 from licheng.rules.gate.unknown_actor import unknown_actor
@@ -237,6 +238,7 @@ ALL = (
     past_rewritten,  # GAT022
     certified_otherwise,  # GAT023
     glass_over_signed,  # GAT024
+    too_long_to_inspect,  # GAT030
     unproven_key,  # KEY001
     unwitnessed_key,  # KEY002
     unusable_key,  # KEY003

@@ -107,6 +107,11 @@ def student_ids(tree: Tree) -> frozenset[str]:
     return frozenset(student for cohort in tree.folders(STUDENTS) for student in tree.folders(f"{STUDENTS}/{cohort}"))
 
 
+def is_device(name: str) -> bool:
+    """Whether Windows takes a name, in lower case, for a device (`con`, `lpt1.pdf`)."""
+    return _DEVICES.fullmatch(name) is not None
+
+
 def students(tree: Tree, below: str = "") -> Iterator[tuple[str, list[Entry]]]:
     """Entries of students and of their certifications, student by student; an empty name holds files of no student.
 
@@ -198,7 +203,7 @@ def _unsafe(path: str) -> tuple[str, str] | None:
 
 @lru_cache(maxsize=4096)  # most parts recur in every student's paths
 def _unsafe_part(part: str) -> str | None:
-    if _DEVICES.fullmatch(part):
+    if is_device(part):
         return "device"
     return None if _SAFE.fullmatch(part) and not part.endswith(".") else "characters"
 

@@ -10,56 +10,104 @@ import json
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from licheng.core.inspection import Flaw
 from licheng.policy.attachments import FileType
-from licheng.sources.inspection import VERSION, inspect
+from licheng.sources.inspection import VERSION, Inspection, inspection
 
-Verdict = tuple[Flaw, ...]
+
+@dataclass
+class Budget:
+    """What the files of one change may take to inspect; a verdict that is known already takes nothing.
+
+    Attributes:
+        size: bytes left.
+        seconds: of processor left.
+    """
+
+    size: int
+    seconds: float
+
+    def take(self, size: int, seconds: float) -> None:
+        """Count a file.
+
+        Raises:
+            SpentError: there was less left.
+        """
+        self.size -= size
+        self.seconds -= seconds
+        if self.size < 0 or self.seconds < 0:
+            raise SpentError("bytes" if self.size < 0 else "seconds")
+
+
+class SpentError(Exception):
+    """A change's files take more to inspect than one change may; `args[0]` is `bytes` or `seconds`."""
 
 
 class Verdicts:
-    """Verdicts in memory, and in a folder if there is one."""
+    """Verdicts in memory, and in a folder if there is one.
 
-    def __init__(self, cache: Path | None) -> None:
+    What a machine's limits decided is kept in memory only: another look, with less to do beside it, may end well, and
+    a file in the folder would refuse the same bytes for ever.
+    """
+
+    def __init__(self, cache: Path | None, budget: Budget | None = None) -> None:
         self._folder = cache / f"attachments-{VERSION}" if cache is not None else None
-        self._known: dict[str, Verdict] = {}
+        self._known: dict[str, Inspection] = {}
+        self.budget = budget
 
-    def of(self, sha256: str, kind: FileType, read: Callable[[], bytes]) -> Verdict:
+    def of(self, sha256: str, kind: FileType, read: Callable[[], bytes]) -> tuple[Flaw, ...]:
+        """Everything for which a file is refused; as `inspection`."""
+        return self.inspection(sha256, kind, read).flaws
+
+    def inspection(self, sha256: str, kind: FileType, read: Callable[[], bytes]) -> Inspection:
         """The verdict on the bytes of that digest; they are only read where it is not known.
 
         Args:
             sha256: of what `read` returns, 64 hex digits; the caller has compared them.
             kind: the type that the file's name says.
             read: gives the whole file.
+
+        Raises:
+            SpentError: there is a budget, and this file is over it.
         """
         key = f"{sha256}.{kind.media_type.replace('/', '-')}"
         if key not in self._known:
-            found = self._load(key)
-            if found is None:
-                found = inspect(read(), kind)
-                self._save(key, found)
-            self._known[key] = found
+            self._known[key] = self._load(key) or self._inspected(key, kind, read())
         return self._known[key]
+
+    def _inspected(self, key: str, kind: FileType, data: bytes) -> Inspection:
+        if self.budget is not None:
+            self.budget.take(len(data), 0)
+        found = inspection(data, kind)
+        if self.budget is not None:
+            self.budget.take(0, found.seconds)
+        if found.lasting:
+            self._save(key, found)
+        return found
 
     def _path(self, key: str) -> Path | None:
         return self._folder / key[:2] / key if self._folder is not None else None
 
-    def _load(self, key: str) -> Verdict | None:
+    def _load(self, key: str) -> Inspection | None:
         path = self._path(key)
         if path is None:
             return None
-        with suppress(OSError, ValueError, TypeError):  # not there, or not what was written: inspect again
-            return tuple(Flaw(str(code), str(reason)) for code, reason in json.loads(path.read_bytes()))
+        with suppress(OSError, ValueError, TypeError, KeyError):  # not there, or not what was written: inspect again
+            kept = json.loads(path.read_bytes())
+            flaws = tuple(Flaw(str(code), str(reason)) for code, reason in kept["flaws"])
+            return Inspection(flaws, str(kept["program"]))
         return None
 
-    def _save(self, key: str, verdict: Verdict) -> None:
+    def _save(self, key: str, found: Inspection) -> None:
         path = self._path(key)
         if path is None:
             return
+        kept = {"flaws": [[flaw.code, flaw.reason] for flaw in found.flaws], "program": found.program}
         with suppress(OSError):  # a repository that may only be read is checked all the same
             path.parent.mkdir(parents=True, exist_ok=True)
             temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}~")
-            temporary.write_text(json.dumps([[flaw.code, flaw.reason] for flaw in verdict]), encoding="utf-8")
+            temporary.write_text(json.dumps(kept), encoding="utf-8")
             temporary.replace(path)

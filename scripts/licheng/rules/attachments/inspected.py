@@ -21,7 +21,8 @@ def _flaws(this: Rule, record: Record, owner: Student) -> Iterator[Outcome]:
             continue
         for flaw in file.flaws:
             if flaw.code == this.code:
-                yield this.finding(record.at("attachments", index, "name"), name=entry["name"], inside=flaw.reason)
+                place, wrote = record.at("attachments", index, "name"), file.program
+                yield this.finding(place, name=entry["name"], inside=flaw.reason, program=wrote, click=wrote)
 
 
 @rule("ATT009", "active-content", kinds=WITH_FILES, reads=("agency-rules",))

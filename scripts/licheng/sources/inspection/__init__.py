@@ -1,49 +1,67 @@
 """What an attachment's bytes hold besides the work: active content, names, places, other files.
 
-`inspect` is the one door. It is a function of the bytes alone: no file, no clock, no network. Limits are counts
-(bytes expanded, pixels, boxes), never seconds, so that the same bytes get the same verdict on every machine.
-Whatever cannot be read to its end is refused: an exception is a flaw, never a pass.
+`inspect` is the one door. It is a function of the bytes alone: no file, no clock, no network. The formats' own limits
+are counts (bytes expanded, pixels, boxes), so that the same bytes get the same verdict on every machine; around them
+stands a process of limited memory and processor (`confined`), for what no count foresaw. Whatever cannot be read to
+its end is refused: an exception, a crash, a limit is a flaw, never a pass.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
+from dataclasses import dataclass
 
-from licheng.core.inspection import TRAILING, UNREADABLE, Flaw
+from licheng.core.inspection import UNREADABLE, Flaw
 from licheng.policy.attachments import FileType
-from licheng.sources.inspection.disguise import other_formats
-from licheng.sources.inspection.refusal import RefusedError
+from licheng.sources import confined
 
 # Part of every stored verdict's key: raise it whenever a verdict may change.
-VERSION = 1
+VERSION = 2
 
-# Media type → the module that reads it; what it needs is imported when there is such a file.
-_INSPECTORS = {
-    "application/pdf": "pdf",
-    "image/jpeg": "jpeg",
-    "image/png": "png",
-    "audio/mpeg": "mp3",
-    "video/mp4": "mp4",
-}
+# What the limits of a machine, or of a library's build, decided; the next look may decide otherwise.
+_PASSING = confined.REASONS | {"broken"}
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What was found in a file.
+
+    Attributes:
+        flaws: everything for which it is refused, sorted; empty where it is fine.
+        program: an id of the program that wrote it (labels `program`), where there are flaws and it is a known one.
+        seconds: of processor, that the look took.
+        memory: bytes, the largest that the inspecting process has had.
+    """
+
+    flaws: tuple[Flaw, ...]
+    program: str = ""
+    seconds: float = 0.0
+    memory: int = 0
+
+    @property
+    def lasting(self) -> bool:
+        """Whether the verdict is one on the bytes, which another machine would give too."""
+        return not any(flaw.reason in _PASSING for flaw in self.flaws)
 
 
 def inspect(data: bytes, kind: FileType) -> tuple[Flaw, ...]:
-    """Everything for which a file is refused, sorted; empty where it is fine.
+    """Everything for which a file is refused, sorted; empty where it is fine. As `inspection`."""
+    return inspection(data, kind).flaws
+
+
+def inspection(data: bytes, kind: FileType) -> Inspection:
+    """What is found in a file, by a process that has limits.
 
     Args:
         data: the whole file.
         kind: the type that its name says and that its first bytes have (ATT006 judges those); a type that nobody
             here can inspect is refused, so that a new one in the agency's rules cannot pass unseen.
+
+    Raises:
+        LichengError: APP064, no process can be started.
     """
-    name = _INSPECTORS.get(kind.media_type)
-    if name is None:
-        return (Flaw(UNREADABLE, "no-inspector"),)
-    inspector = import_module(f"{__name__}.{name}")
-    found = {Flaw(TRAILING, reason) for reason in other_formats(data, kind.media_type)}
     try:
-        found.update(inspector.flaws(data))
-    except RefusedError as refused:
-        found.add(refused.flaw)
-    except Exception:  # a library or our own code met what it did not expect: never a pass
-        found.add(Flaw(UNREADABLE, "broken"))
-    return tuple(sorted(found))
+        answer = confined.ask("licheng.sources.inspection.look:look", data, media_type=kind.media_type)
+    except confined.OverLimitError as over:
+        return Inspection((Flaw(UNREADABLE, over.reason),), seconds=over.seconds)
+    flaws = tuple(Flaw(str(code), str(reason)) for code, reason in answer.value["flaws"])
+    return Inspection(flaws, str(answer.value["program"]), answer.seconds, answer.memory)

@@ -1,4 +1,9 @@
-"""JPEG (ITU-T T.81): every segment from SOI to EOI, nothing after it, and the picture decodes."""
+"""JPEG (ITU-T T.81): every segment from SOI to EOI is one that may be there, nothing follows, and the picture decodes.
+
+Segments of the picture itself pass, and those of its colours (JFIF, Adobe, ICC); EXIF, XMP and Photoshop's are read;
+any other is refused, as nobody can tell what is in it. A comment passes: most programs sign there. Zeros and fill
+bytes behind the end pass, and Samsung's trailer where it holds only what its cameras always write there.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +13,26 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from licheng.core.inspection import AUTHOR, TRAILING, Flaw
+from licheng.core.inspection import TRAILING, Flaw
 from licheng.sources.inspection import metadata, picture
 from licheng.sources.inspection.refusal import RefusedError
+from licheng.sources.inspection.samsung import is_plain_trailer
 
-_EOI, _SOS, _APP1, _APP13 = 0xD9, 0xDA, 0xE1, 0xED
+EOI, SOS, COMMENT = 0xD9, 0xDA, 0xFE
+APP0, APP1, APP2, APP12, APP13, APP14 = 0xE0, 0xE1, 0xE2, 0xEC, 0xED, 0xEE
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})  # TEM and the restart markers
+# Frames, tables, restart interval, lines, hierarchy: the picture itself.
+PICTURE = frozenset({*range(0xC0, 0xD0), SOS, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF}) | _WITHOUT_LENGTH
+# What says how the picture's colours and pixels are meant, by its first bytes.
+MEANING = ((APP0, b"JFIF\0"), (APP2, b"ICC_PROFILE\0"), (APP14, b"Adobe"))
+# What programs add and what holds nothing personal: a preview's size, the quality, the index of several pictures.
+_HARMLESS = ((APP0, b"JFXX\0"), (APP0, b"AVI1"), (APP2, b"MPF\0"), (APP12, b"Ducky"), (APP12, b"[picture info]"))
+_UNKNOWN = Flaw(TRAILING, "unknown-part")
 # In coded data 0xFF is followed by 0x00, a restart marker or fill; anything else is the next segment.
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
-_XMP = b"http://ns.adobe.com/xap/1.0/\0"
-_MORE_XMP = b"http://ns.adobe.com/xmp/extension/\0"
-_MORE_XMP_HEADER = len(_MORE_XMP) + 32 + 4 + 4  # digest, whole length, offset
-_BY_LINE = re.compile(rb"\x1c\x02[\x50\x74]\x00[^\x00]")  # IPTC 2:80 by-line, 2:116 copyright, not empty
+XMP = b"http://ns.adobe.com/xap/1.0/\0"
+MORE_XMP = b"http://ns.adobe.com/xmp/extension/\0"
+_MORE_XMP_HEADER = len(MORE_XMP) + 32 + 4 + 4  # digest, whole length, offset
 # A progressive picture is decoded once a scan: thousands of tiny scans of a large one would take hours.
 _MAX_SCANNED_PIXELS = 640_000_000
 
@@ -28,11 +41,12 @@ Segment = tuple[int, bytes]
 
 def flaws(data: bytes) -> Iterator[Flaw]:
     """Everything wrong with a JPEG file."""
-    segments, end = _walk(data)
-    yield from _of_segments(segments)
-    if data[end:].strip(b"\0"):
+    segments, end = walk(data)
+    yield from of_segments(segments)
+    rest = data[end:].strip(b"\0\xff")
+    if rest and not is_plain_trailer(data[end:]):
         yield Flaw(TRAILING, "after-the-end")
-    scans = sum(marker == _SOS for marker, _ in segments)
+    scans = sum(marker == SOS for marker, _ in segments)
     with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
         picture.limit(image.size)
         if image.width * image.height * scans > _MAX_SCANNED_PIXELS:
@@ -45,29 +59,34 @@ def flaws(data: bytes) -> Iterator[Flaw]:
 
 def inside(data: bytes) -> Iterator[Flaw]:
     """Names and places of a JPEG that lies in another file: its segments up to the picture itself."""
-    yield from _of_segments(list(_segments(data)))
+    yield from of_segments(list(_segments(data)))
 
 
-def _walk(data: bytes) -> tuple[list[Segment], int]:
+def walk(data: bytes) -> tuple[list[Segment], int]:
+    """All segments, and the offset behind EOI.
+
+    Raises:
+        RefusedError: it does not come to its end.
+    """
     segments: list[Segment] = []
     end = 2
-    for marker, payload, after in _positions(data):
+    for marker, payload, _, after in positions(data):
         segments.append((marker, payload))
         end = after
-    if not segments or segments[-1][0] != _EOI:
+    if not segments or segments[-1][0] != EOI:
         raise RefusedError("truncated")
     return segments, end
 
 
 def _segments(data: bytes) -> Iterator[Segment]:
-    for marker, payload, _ in _positions(data):
-        if marker == _SOS:
+    for marker, payload, _, _ in positions(data):
+        if marker == SOS:
             return
         yield marker, payload
 
 
-def _positions(data: bytes) -> Iterator[tuple[int, bytes, int]]:
-    """Marker, payload and the offset after it, until EOI."""
+def positions(data: bytes) -> Iterator[tuple[int, bytes, int, int]]:
+    """Marker, payload, the offset of the marker and the one after the segment, until EOI."""
     at = 2
     while at + 2 <= len(data):
         if data[at] != 0xFF:
@@ -76,29 +95,44 @@ def _positions(data: bytes) -> Iterator[tuple[int, bytes, int]]:
         at += 1 if marker == 0xFF else 2
         if marker == 0xFF:
             continue
-        length = 0 if marker == _EOI or marker in _WITHOUT_LENGTH else int.from_bytes(data[at : at + 2], "big")
+        length = 0 if marker == EOI or marker in _WITHOUT_LENGTH else int.from_bytes(data[at : at + 2], "big")
         if at + length > len(data):
             raise RefusedError("truncated")
-        yield marker, data[at + 2 : at + length], at + length
+        yield marker, data[at + 2 : at + length], at - 2, at + length
         at += length
-        if marker == _EOI:
+        if marker == EOI:
             return
-        if marker == _SOS:
+        if marker == SOS:
             following = _NEXT_MARKER.search(data, at)
             if following is None:
                 raise RefusedError("truncated")
             at = following.start()
 
 
-def _of_segments(segments: list[Segment]) -> Iterator[Flaw]:
-    app1 = [payload for marker, payload in segments if marker == _APP1]
-    for payload in app1:
-        if payload.startswith(b"Exif\0"):
-            yield from metadata.exif(payload)
-        elif payload.startswith(_XMP):
-            yield from metadata.xmp(payload.removeprefix(_XMP))
-    more = b"".join(payload[_MORE_XMP_HEADER:] for payload in app1 if payload.startswith(_MORE_XMP))
+def of_segments(segments: list[Segment]) -> Iterator[Flaw]:
+    """Names, places and what nobody knows in some segments."""
+    for marker, payload in segments:
+        yield from _of_segment(marker, payload)
+    more = b"".join(
+        payload[_MORE_XMP_HEADER:] for marker, payload in segments if marker == APP1 and payload.startswith(MORE_XMP)
+    )
     if more:
         yield from metadata.xmp(more)
-    if any(marker == _APP13 and _BY_LINE.search(payload) for marker, payload in segments):
-        yield Flaw(AUTHOR, "iptc-name")
+
+
+def _of_segment(marker: int, payload: bytes) -> Iterator[Flaw]:
+    if marker == APP1 and payload[:5].lower() == b"exif\0":
+        yield from metadata.exif(payload)
+    elif marker == APP1 and payload.startswith(XMP):
+        yield from metadata.xmp(payload.removeprefix(XMP))
+    elif marker == APP13 and payload.startswith((b"Photoshop ", b"Adobe_Photoshop", b"Adobe_CM")):
+        yield from metadata.photoshop(payload)
+    elif not _may_be_there(marker, payload):
+        yield _UNKNOWN
+
+
+def _may_be_there(marker: int, payload: bytes) -> bool:
+    if marker in PICTURE or marker in {EOI, COMMENT} or (marker == APP1 and payload.startswith(MORE_XMP)):
+        return True
+    known = any(marker == where and payload.startswith(what) for where, what in (*MEANING, *_HARMLESS))
+    return known or not payload.strip(b"\0")

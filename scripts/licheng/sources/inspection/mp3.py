@@ -1,20 +1,52 @@
-"""MP3: an ID3v2 tag (id3.org, 2.2 to 2.4), MPEG frames to the end without a gap (ISO/IEC 11172-3), APEv2, ID3v1."""
+"""MP3: MPEG frames to the end without a gap (ISO/IEC 11172-3), and the tags around them, each of which is read.
+
+Before the sound ID3v2 (id3.org, 2.2 to 2.4), perhaps twice; behind it ID3v1, APEv2, Lyrics3 and ID3v2 in any order, as
+programs append their own without taking the others' out. What says who made it is a name; titles, comments and lyrics
+pass; a frame that nobody knows is refused.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from licheng.core.inspection import ACTIVE, AUTHOR, TRAILING, Flaw
-from licheng.sources.inspection import jpeg, metadata
+from licheng.sources.inspection import jpeg, metadata, png
 from licheng.sources.inspection.refusal import RefusedError
 
-# Performers, composer's owner: names that a player shows as whose recording it is.
-_NAMES = frozenset([b"TPE1", b"TPE2", b"TOPE", b"TOWN", b"TCOP", b"TP1", b"TP2", b"TOA", b"TCR"])
+# Performers, composer, lyricist, involved people, owner, copyright: by the letters of versions 3 and 4, and of 2.
+_NAMES = frozenset(
+    b"TPE1 TPE2 TPE3 TPE4 TCOM TEXT TOLY TOPE TOWN TCOP TIPL TMCL IPLS TP1 TP2 TP3 TP4 TCM TXT TOL TOA TCR IPL".split()
+)
 _CARRIED = frozenset([b"GEOB", b"GEO"])
 _COVERS = frozenset([b"APIC", b"PIC"])
+_OF_THE_USER = frozenset([b"TXXX", b"TXX"])
+# Comments and lyrics, ratings, counters, loudness, tables of the sound, identifiers.
+_HARMLESS = frozenset(
+    b"COMM COM USLT ULT SYLT SLT POPM POP PCNT CNT RVAD RVA RVA2 EQUA EQU EQU2 RVRB REV MLLT MLL ETCO ETC SYTC STC "
+    b"POSS RBUF BUF UFID UFI MCDI MCI SEEK ASPI NCON RGAD CHAP CTOC XSOP".split()
+)
+# What programs keep in fields of their own: loudness, the encoder, the film that a sound was taken from.
+_USUAL_FIELDS = (
+    "replaygain", "encod", "major_brand", "minor_version", "compatible_brands", "peak", "average", "loudness",
+    "tool", "itun", "mp3gain", "software", "quality", "bpm", "key", "creation_time", "handler_name",
+    "vendor_id", "demo", "comment", "description", "title", "album", "date", "year", "genre", "track",
+    "language", "lyrics", "purl", "synopsis",
+)  # fmt: skip
+_USUAL_OWNERS = (b"WM/", b"PeakValue", b"AverageLevel", b"www.amazon.com", b"Google/", b"TRAKTOR")
+_APE_NAMES = frozenset(
+    {
+        "artist", "album artist", "albumartist", "composer", "conductor", "performer", "author", "writer",
+        "lyricist", "copyright", "owner",
+    }
+)  # fmt: skip
+_LYRICS_NAMES = frozenset([b"EAR", b"AUT"])
+_UNKNOWN = Flaw(TRAILING, "unknown-part")
 
-_V1_LENGTH, _V1_ARTIST = 128, slice(33, 63)
-_APE_LENGTH = 32
+_V1_LENGTH, _V1_ARTIST, _V1_MORE, _V1_MORE_ARTIST = 128, slice(33, 63), 227, slice(64, 124)
+_APE_LENGTH, _LYRICS_FOOT, _LYRICS_MOST = 32, 15, 5_120
+_MOST_TAGS = 16
+_MOST_GAPS, _MOST_GAP = 8, 1_441
 # Layer III; kbit/s by index, for MPEG 1 and for 2 and 2.5; samples a second by version bits and index.
 _RATES = {
     1: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
@@ -23,38 +55,106 @@ _RATES = {
 _SAMPLES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the sound is, and the tags around it as their kind and bytes."""
+
+    start: int
+    end: int
+    tags: tuple[tuple[str, bytes], ...]
+
+
 def flaws(data: bytes) -> Iterator[Flaw]:
     """Everything wrong with an MP3 file."""
-    start, tag = _id3(data)
-    yield from _of_tag(tag, data[3] if tag else 0)
-    end = len(data)
-    if data[end - _V1_LENGTH : end - _V1_LENGTH + 3] == b"TAG":
-        end -= _V1_LENGTH
-        if not metadata.is_blank(data[end:][_V1_ARTIST]):
-            yield Flaw(AUTHOR, "media-artist")
-    if data[end - _APE_LENGTH : end].startswith(b"APETAGEX"):
-        end, ape = _ape(data, end)
-        if b"\0artist\0" in ape.lower():
-            yield Flaw(AUTHOR, "media-artist")
-    yield from _of_frames(data[start:end])
+    layout = read(data)
+    for tag in layout.tags:
+        yield from of_tag(*tag)
+    yield from _of_frames(data[layout.start : layout.end])
 
 
-def _id3(data: bytes) -> tuple[int, bytes]:
-    """Where the sound begins, and the frames of the tag before it."""
-    if not data.startswith(b"ID3"):
-        return 0, b""
-    if len(data) < 10 or data[3] not in {2, 3, 4}:
+def read(data: bytes) -> Layout:
+    """Take the tags off, from the front and from the back, until there is none.
+
+    Raises:
+        RefusedError: a tag is broken, or there are too many.
+    """
+    start, end, tags = 0, len(data), list[tuple[str, bytes]]()
+    while data.startswith(b"ID3", start):
+        size = _id3_length(data, start)
+        tags.append(("id3", data[start : start + size]))
+        start += size
+        _count(tags)
+    while (tag := _last(data, start, end)) is not None:
+        tags.append(tag)
+        end -= len(tag[1])
+        _count(tags)
+    return Layout(start, end, tuple(tags))
+
+
+def _count(tags: list[tuple[str, bytes]]) -> None:
+    if len(tags) > _MOST_TAGS:
+        raise RefusedError("too-many-parts")
+
+
+def _last(data: bytes, start: int, end: int) -> tuple[str, bytes] | None:
+    """The tag that ends where the rest ends."""
+    rest = data[max(start, end - _V1_LENGTH) : end]
+    if len(rest) == _V1_LENGTH and rest.startswith(b"TAG"):
+        more = end - _V1_LENGTH - _V1_MORE
+        first = more if more >= start and data.startswith(b"TAG+", more) else end - _V1_LENGTH
+        return "id3v1", data[first:end]
+    if rest[-_APE_LENGTH:].startswith(b"APETAGEX"):
+        return "ape", data[_ape_start(data, start, end) : end]
+    if rest[-10:-7] == b"3DI":
+        first = end - 20 - _synchsafe(rest[-4:])
+        return ("id3", data[first:end]) if first >= start and data.startswith(b"ID3", first) else None
+    return _last_lyrics(data, start, end, rest)
+
+
+def _last_lyrics(data: bytes, start: int, end: int, rest: bytes) -> tuple[str, bytes] | None:
+    """Lyrics3 says its length in version 2, and is short in version 1."""
+    first, kind = -1, "lyrics"
+    if rest.endswith(b"LYRICS200") and rest[-_LYRICS_FOOT:-9].isdigit():
+        first = end - _LYRICS_FOOT - int(rest[-_LYRICS_FOOT:-9])
+    elif rest.endswith(b"LYRICSEND"):
+        first, kind = data.rfind(b"LYRICSBEGIN", max(start, end - _LYRICS_MOST), end), "lyrics1"
+    return (kind, data[first:end]) if first >= start and data.startswith(b"LYRICSBEGIN", first) else None
+
+
+def of_tag(kind: str, tag: bytes) -> Iterator[Flaw]:
+    """Names, files and what nobody knows in a tag."""
+    if kind == "id3":
+        yield from _of_id3(*_id3_frames(tag))
+    elif kind == "ape":
+        yield from _of_ape(tag)
+    elif kind == "lyrics":
+        yield from _of_lyrics(tag)
+    elif kind == "id3v1":
+        more = tag[:-_V1_LENGTH]
+        if not metadata.is_blank(tag[-_V1_LENGTH:][_V1_ARTIST]) or not metadata.is_blank(more[_V1_MORE_ARTIST]):
+            yield Flaw(AUTHOR, "media-artist")
+
+
+def _id3_length(data: bytes, at: int) -> int:
+    """Bytes of the tag that begins there, with header and footer."""
+    if len(data) < at + 10 or data[at + 3] not in {2, 3, 4}:
         raise RefusedError("broken-metadata")
-    end = 10 + _synchsafe(data[6:10])
-    if end > len(data):
+    length = 10 + _synchsafe(data[at + 6 : at + 10]) + (10 if data[at + 5] & 0x10 else 0)
+    if at + length > len(data):
         raise RefusedError("truncated")
-    tag, flags = data[10:end], data[5]
-    if flags & 0x80 and data[3] < 4:
-        tag = tag.replace(b"\xff\x00", b"\xff")
-    if flags & 0x40 and data[3] > 2:
-        length = _synchsafe(tag[:4]) if data[3] == 4 else 4 + int.from_bytes(tag[:4], "big")
-        tag = tag[length:]
-    return end + (10 if flags & 0x10 else 0), tag
+    return length
+
+
+def _id3_frames(tag: bytes) -> tuple[bytes, int]:
+    """The frames of a tag and its version."""
+    version, flags = tag[3], tag[5]
+    frames = tag[10 : 10 + _synchsafe(tag[6:10])]
+    if flags & 0x80 and version < 4:
+        frames = frames.replace(b"\xff\x00", b"\xff")
+    if flags & 0x40 and version > 2:
+        length = _synchsafe(frames[:4]) if version == 4 else 4 + int.from_bytes(frames[:4], "big")
+        frames = frames[length:]
+    return frames, version
 
 
 def _synchsafe(raw: bytes) -> int:
@@ -65,9 +165,7 @@ def _frames(tag: bytes, version: int) -> Iterator[tuple[bytes, bytes]]:
     letters, header = (3, 6) if version == 2 else (4, 10)
     at = 0
     while at + header <= len(tag) and tag[at]:
-        size = (
-            _synchsafe(tag[at + 4 : at + 8]) if version == 4 else int.from_bytes(tag[at + letters : at + 2 * letters])
-        )
+        size = _frame_size(tag, at, version)
         body = at + header
         if body + size > len(tag):
             raise RefusedError("broken-metadata")
@@ -77,38 +175,132 @@ def _frames(tag: bytes, version: int) -> Iterator[tuple[bytes, bytes]]:
         raise RefusedError("broken-metadata")
 
 
-def _of_tag(tag: bytes, version: int) -> Iterator[Flaw]:
+def _frame_size(tag: bytes, at: int, version: int) -> int:
+    """Some programs write the sizes of version 4 as those of version 3; what fits the next frame is meant."""
+    if version == 2:
+        return int.from_bytes(tag[at + 3 : at + 6], "big")
+    plain = int.from_bytes(tag[at + 4 : at + 8], "big")
+    if version == 3:
+        return plain
+    safe = _synchsafe(tag[at + 4 : at + 8])
+    after = tag[at + 10 + safe : at + 14 + safe]
+    fits = not after.strip(b"\0") or after.isalnum()
+    return safe if fits or at + 10 + plain > len(tag) else plain
+
+
+def _of_id3(tag: bytes, version: int) -> Iterator[Flaw]:
     for kind, payload in _frames(tag, version):
         if kind in _NAMES and not metadata.is_blank(payload[1:]):  # the first byte is the encoding
             yield Flaw(AUTHOR, "media-artist")
         elif kind in _CARRIED:
             yield Flaw(ACTIVE, "embedded-file")
-        elif kind in _COVERS and (start := payload.find(b"\xff\xd8\xff")) >= 0:
-            yield from jpeg.inside(payload[start:])
+        elif kind in _COVERS:
+            yield from _of_cover(payload)
+        elif kind in _OF_THE_USER:
+            yield from _of_field(payload)
+        elif kind in {b"PRIV", b"PRI"}:
+            yield from _of_program(payload)
+        elif kind not in _HARMLESS and kind[:1] not in b"TW":
+            yield _UNKNOWN
 
 
-def _ape(data: bytes, end: int) -> tuple[int, bytes]:
-    """Where an APEv2 tag begins, and its items."""
+def _of_cover(payload: bytes) -> Iterator[Flaw]:
+    if (start := payload.find(b"\xff\xd8\xff")) >= 0:
+        yield from jpeg.inside(payload[start:])
+    elif (start := payload.find(b"\x89PNG")) >= 0:
+        yield from png.flaws(payload[start:])
+
+
+def _of_field(payload: bytes) -> Iterator[Flaw]:
+    """A field that a program or person has named; one that nobody knows may say who made it."""
+    code = {1: "utf-16", 2: "utf-16-be"}.get(payload[0] if payload else 0, "utf-8")
+    name, _, value = payload[1:].decode(code, "replace").partition("\0")
+    if value.strip("\0 \ufeff") and not name.lower().lstrip("\ufeff").startswith(_USUAL_FIELDS):
+        yield Flaw(AUTHOR, "media-artist")
+
+
+def _of_program(payload: bytes) -> Iterator[Flaw]:
+    if payload.startswith(b"XMP\0"):
+        yield from metadata.xmp(payload[4:])
+    elif not payload.startswith(_USUAL_OWNERS):
+        yield _UNKNOWN
+
+
+def _ape_start(data: bytes, start: int, end: int) -> int:
     footer = data[end - _APE_LENGTH : end]
     size, flags = int.from_bytes(footer[12:16], "little"), int.from_bytes(footer[20:24], "little")
-    start = end - size - (_APE_LENGTH if flags & 0x80000000 else 0)
-    if start < 0:
+    first = end - size - (_APE_LENGTH if flags & 0x80000000 else 0)
+    if first < start:
         raise RefusedError("truncated")
-    return start, data[start:end]
+    return first
+
+
+def _of_ape(tag: bytes) -> Iterator[Flaw]:
+    """Items of a key and a value, between a header, if there is one, and the footer."""
+    at, end = (_APE_LENGTH if tag.startswith(b"APETAGEX") and len(tag) > _APE_LENGTH else 0), len(tag) - _APE_LENGTH
+    while at + 8 < end:
+        size, zero = int.from_bytes(tag[at : at + 4], "little"), tag.find(b"\0", at + 8, end)
+        if zero < 0 or zero + 1 + size > end:
+            raise RefusedError("broken-metadata")
+        value = tag[zero + 1 : zero + 1 + size]
+        if tag[at + 8 : zero].decode("latin-1").lower() in _APE_NAMES and not metadata.is_blank(value):
+            yield Flaw(AUTHOR, "media-artist")
+        yield from _of_cover(value)
+        at = zero + 1 + size
+
+
+def _of_lyrics(tag: bytes) -> Iterator[Flaw]:
+    """Lyrics3 version 2: fields of three letters, five digits and so many bytes."""
+    at, end = len(b"LYRICSBEGIN"), len(tag) - _LYRICS_FOOT
+    while at + 8 <= end:
+        if not tag[at + 3 : at + 8].isdigit():
+            raise RefusedError("broken-metadata")
+        size = int(tag[at + 3 : at + 8])
+        if tag[at : at + 3] in _LYRICS_NAMES and not metadata.is_blank(tag[at + 8 : at + 8 + size]):
+            yield Flaw(AUTHOR, "media-artist")
+        at += 8 + size
 
 
 def _of_frames(sound: bytes) -> Iterator[Flaw]:
-    at = len(sound) - len(sound.lstrip(b"\0"))
-    frames = 0
-    while (length := _frame_length(sound[at : at + 4])) is not None:
-        at += length
+    if sound[sound_end(sound) :].strip(b"\0"):
+        yield Flaw(TRAILING, "after-the-end")
+
+
+def sound_end(sound: bytes) -> int:
+    """The offset behind the last frame.
+
+    Raises:
+        RefusedError: there is none, or the last one is cut.
+    """
+    at = end = len(sound) - len(sound.lstrip(b"\0"))
+    frames = gaps = 0
+    while True:
+        length = _frame_length(sound[at : at + 4])
+        if length is None:
+            at, gaps = _resumed(sound, at), gaps + 1
+            if not frames or gaps > _MOST_GAPS or _frame_length(sound[at : at + 4]) is None:
+                break
+            continue
+        end = at = at + length
         frames += 1
+    at = end if frames else at
     if not frames:
         raise RefusedError("broken")
     if at > len(sound):
         raise RefusedError("truncated")
-    if sound[at:].strip(b"\0"):
-        yield Flaw(TRAILING, "after-the-end")
+    return at
+
+
+def _resumed(sound: bytes, at: int) -> int:
+    """Where frames go on after a gap shorter than a frame, as cutters and radio recorders leave some.
+
+    Two frames in a row must follow; the offset itself where none do.
+    """
+    for start in range(at + 1, min(at + _MOST_GAP, len(sound) - 4)):
+        length = _frame_length(sound[start : start + 4]) if sound[start] == 0xFF else None
+        if length is not None and _frame_length(sound[start + length : start + length + 4]) is not None:
+            return start
+    return at
 
 
 def _frame_length(header: bytes) -> int | None:

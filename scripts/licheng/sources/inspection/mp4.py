@@ -1,32 +1,68 @@
-"""MP4 (ISO/IEC 14496-12): boxes that tile the file, names and places among them."""
+"""MP4 (ISO/IEC 14496-12): boxes that tile the file; each is one that may be there; names and places are read.
+
+A box that nobody knows is refused, in the film's description as well as at the top, and so is room (`free`) with
+something in it. Tracks of places (GoPro, Android, Sony) are places; other tracks of data but an iPhone's own are
+refused, as nobody shows what is in them.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from licheng.core.inspection import AUTHOR, LOCATION, TRAILING, Flaw
-from licheng.sources.inspection import metadata
+from licheng.sources.inspection import jpeg, metadata, png
 from licheng.sources.inspection.refusal import RefusedError
+from licheng.sources.inspection.samsung import is_plain_trailer
 
-_TOP = frozenset(
-    b"ftyp styp moov mdat free skip wide moof mfra sidx ssix meta pdin udta uuid emsg prft meco".split()
+TOP = frozenset(
+    b"ftyp styp moov mdat free skip wide moof mfra sidx ssix meta pdin udta uuid emsg prft meco sefd".split()
 )  # fmt: skip
-_CONTAINERS = frozenset(b"moov trak mdia minf dinf edts udta meta ilst moof traf".split())
-# Performer, album artist, author, owner (iTunes, QuickTime, 3GPP).
-_NAMES = frozenset([b"\xa9ART", b"aART", b"\xa9aut", b"auth", b"perf", b"ownr"])
-_PLACES = frozenset([b"\xa9xyz", b"loci", b"GPS ", b"gps0"])
-_NAME_KEY = re.compile(rb"com\.apple\.quicktime\.(?:author|artist|director|producer)\b")
-_PLACE_KEY = re.compile(rb"com\.apple\.quicktime\.location\.|com\.android\.location|gpmd")
+_CONTAINERS = frozenset(b"moov trak mdia minf dinf edts udta meta ilst moof traf mvex mfra tapt gmhd ----".split())
+# How the film is to be shown and where its pictures and sounds lie; what is in them is numbers.
+_PLAIN = frozenset(
+    b"mvhd tkhd mdhd hdlr vmhd smhd nmhd hmhd sthd gmin text tmcd elst dref stbl mehd trex trep leva mfhd tfhd tfdt "
+    b"trun tfra mfro sbgp sgpd subs saiz saio senc sidx ssix pdin emsg prft iods tref load clip crgn matt kmat clef "
+    b"prof enof keys mean name data SDLN smrd smta chpl pssh cslg ludt elng ctry lang itif mdta kind vide soun tagc "
+    b"WLOC".split()
+)
+# Titles, dates, programs, kinds of music, pictures: what a player shows beside a film, but who made it.
+_TOLD = frozenset(
+    b"titl dscp albm gnre yrrc clsf kywd rtng desc ldes tvsh tvsn tves tven tvnn sonm soal catg keyw purl egid cpil "
+    b"pgap tmpo trkn disk stik hdvd rate covr cnID sfID akID apID geID plID atID cmID pcst hnti FIRM LENS CAME META "
+    b"ID32 date thmb".split()
+)
+# Performer, album artist, author, composer, director, producer, owner, copyright (iTunes, QuickTime, 3GPP).
+_NAMES = frozenset(
+    {
+        b"\xa9ART", b"aART", b"\xa9aut", b"auth", b"perf", b"ownr", b"\xa9wrt", b"\xa9com", b"\xa9dir",
+        b"\xa9prd", b"\xa9prf", b"\xa9own", b"\xa9con", b"\xa9cpy", b"cprt", b"soar", b"soaa", b"soco",
+        b"\xa9src", b"\xa9pub",
+    }
+)  # fmt: skip
+PLACES = frozenset([b"\xa9xyz", b"loci", b"GPS ", b"gps0", b"GPMF"])
+_NAME_KEY = re.compile(
+    rb"(?:mdta|com\.apple\.quicktime\.)(?:album_?artist|artist|author|director|producer|performer|composer|copyright|"
+    rb"owner|creator|publisher|writer)\b"
+)
+_PLACE_KEY = re.compile(rb"com\.apple\.quicktime\.location\.|com\.android\.location")
 _XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+_SHOWN = frozenset([b"vide", b"soun", b"text", b"sbtl", b"subt", b"subp", b"clcp", b"tmcd", b"hint", b"auxv", b"pict"])
+_PLACE_TRACKS = frozenset([b"gpmd", b"camm", b"rtmd", b"gps "])
+_IPHONE_TRACK = b"mebx"
+# Programs sign in room: a line of letters is no other file.
+_MOST_SIGNED = 128
+_USUAL_FIELDS = frozenset([b"iTunSMPB", b"iTunNORM", b"Encoding Params", b"iTunMOVI", b"iTunes_CDDB_IDs", b"cdec"])
 _MAX_BOXES, _MAX_DEPTH = 100_000, 10
 
 
 @dataclass(frozen=True, slots=True)
-class _Box:
+class Box:
+    """A box: its kind, where its payload begins and ends, how many others it lies in."""
+
     kind: bytes
-    start: int  # of the payload
+    start: int
     end: int
     depth: int
 
@@ -34,18 +70,24 @@ class _Box:
 def flaws(data: bytes) -> Iterator[Flaw]:
     """Everything wrong with an MP4 file."""
     kinds = set()
-    for count, box in enumerate(_boxes(data)):
+    for count, box in enumerate(boxes(data)):
         if count > _MAX_BOXES:
             raise RefusedError("too-many-parts")
         if box.depth == 0:
             kinds.add(box.kind)
-            yield from _of_top(data, box)
-        yield from _of_box(data, box)
+        yield from flaws_at(data, box)
     if b"moov" not in kinds or not kinds & {b"mdat", b"moof"}:
         raise RefusedError("truncated")
 
 
-def _boxes(data: bytes) -> Iterator[_Box]:
+def flaws_at(data: bytes, box: Box) -> Iterator[Flaw]:
+    """What is wrong with one box."""
+    if box.depth == 0:
+        yield from _of_top(data, box)
+    yield from of_box(data, box)
+
+
+def boxes(data: bytes) -> Iterator[Box]:
     """All boxes, outer ones first, without recursion."""
     waiting = [(0, len(data), 0)]
     while waiting:
@@ -62,7 +104,7 @@ def _boxes(data: bytes) -> Iterator[_Box]:
             at = box.end
 
 
-def _box(data: bytes, at: int, end: int, depth: int) -> _Box | None:
+def _box(data: bytes, at: int, end: int, depth: int) -> Box | None:
     """The box at an offset; None where the rest of a container is padding that some programs write."""
     if end - at < 8:
         if depth and not data[at:end].strip(b"\0"):
@@ -77,16 +119,16 @@ def _box(data: bytes, at: int, end: int, depth: int) -> _Box | None:
         return None
     if size < start - at or at + size > end:
         raise RefusedError("truncated")
-    return _Box(kind, start, at + size, depth)
+    return Box(kind, start, at + size, depth)
 
 
-def _version(data: bytes, box: _Box) -> int:
+def _version(data: bytes, box: Box) -> int:
     """`meta` begins with four bytes of version in MP4, not in QuickTime, where `hdlr` follows at once."""
     return 4 if box.kind == b"meta" and data[box.start + 4 : box.start + 8] != b"hdlr" else 0
 
 
-def _of_top(data: bytes, box: _Box) -> Iterator[Flaw]:
-    if box.kind not in _TOP:
+def _of_top(data: bytes, box: Box) -> Iterator[Flaw]:
+    if box.kind not in TOP:
         yield Flaw(TRAILING, "after-the-end")
     if box.kind == b"moov":
         moov = data[box.start : box.end]
@@ -96,17 +138,74 @@ def _of_top(data: bytes, box: _Box) -> Iterator[Flaw]:
             yield Flaw(LOCATION, "film-place")
 
 
-def _of_box(data: bytes, box: _Box) -> Iterator[Flaw]:
+def of_box(data: bytes, box: Box) -> Iterator[Flaw]:
+    """Names, places and what nobody knows in a box; of a container what it is for, not what is inside."""
     payload = data[box.start : min(box.end, box.start + 4096)]
-    if box.kind in _PLACES:
+    reader = _READERS.get(box.kind)
+    if box.kind in PLACES:
         yield Flaw(LOCATION, "film-place")
-    elif box.kind in _NAMES and not metadata.is_blank(_value(payload)):
-        yield Flaw(AUTHOR, "media-artist")
-    elif box.kind in {b"uuid", b"XMP_"} and metadata.XMP_MARK in data[box.start : box.end]:
-        packet = data[box.start : box.end].removeprefix(_XMP_UUID)
-        yield from metadata.xmp(packet.strip())
+    elif box.kind in _NAMES:
+        if not metadata.is_blank(_value(payload)):
+            yield Flaw(AUTHOR, "media-artist")
+    elif reader is not None:
+        yield from reader(data[box.start : box.end])
+    elif not _may_be_there(box, payload, data):
+        yield Flaw(TRAILING, "unknown-part")
+
+
+def _may_be_there(box: Box, payload: bytes, data: bytes) -> bool:
+    if box.kind in {b"free", b"skip", b"wide"}:
+        room = data[box.start : box.end].strip(b"\0")
+        return len(room) <= _MOST_SIGNED and room.isascii() and room.decode("ascii").isprintable()
+    if box.kind == b"sefd":
+        return not data[box.start : box.end].strip(b"\0") or is_plain_trailer(data[box.start : box.end])
+    known = TOP | _CONTAINERS | _PLAIN | _TOLD
+    # A box of a program's text: the copyright sign and three letters.
+    return box.depth == 0 or box.kind in known or box.kind[:1] == b"\xa9" or not payload.strip(b"\0") or _is_key(box)
+
+
+def _is_key(box: Box) -> bool:
+    """An item of QuickTime's list is called by its number in `keys`, which is read as a whole."""
+    return int.from_bytes(box.kind, "big") < 256
+
+
+def _of_extension(payload: bytes) -> Iterator[Flaw]:
+    if metadata.XMP_MARK in payload:
+        yield from metadata.xmp(payload.removeprefix(_XMP_UUID).strip())
+    else:
+        yield Flaw(TRAILING, "unknown-part")
+
+
+def _of_field(payload: bytes) -> Iterator[Flaw]:
+    """ITunes' free field: the name of its maker, its own name, its value."""
+    if not any(name in payload[:256] for name in _USUAL_FIELDS):
+        yield Flaw(TRAILING, "unknown-part")
+
+
+def _of_cover(payload: bytes) -> Iterator[Flaw]:
+    if (start := payload.find(b"\xff\xd8\xff")) >= 0:
+        yield from jpeg.inside(payload[start:])
+    elif (start := payload.find(b"\x89PNG")) >= 0:
+        yield from png.flaws(payload[start:])
+
+
+def of_track(track: bytes) -> Iterator[Flaw]:
+    """A track that shows nothing: of places, or of what nobody knows."""
+    at = track.find(b"hdlr")
+    kind = track[at + 12 : at + 16] if at >= 0 else b""
+    described = track.find(b"stsd")
+    entry = track[described + 16 : described + 20] if described >= 0 else b""
+    if entry in _PLACE_TRACKS:
+        yield Flaw(LOCATION, "film-place")
+    elif kind not in _SHOWN and entry != _IPHONE_TRACK:
+        yield Flaw(TRAILING, "unknown-part")
 
 
 def _value(payload: bytes) -> bytes:
     """The text of a tag: behind a `data` box's header (iTunes), or behind length and language (QuickTime)."""
     return payload[16:] if payload[4:8] == b"data" else payload[4:]
+
+
+_READERS: dict[bytes, Callable[[bytes], Iterator[Flaw]]] = {
+    b"uuid": _of_extension, b"XMP_": _of_extension, b"trak": of_track, b"----": _of_field, b"covr": _of_cover,
+}  # fmt: skip

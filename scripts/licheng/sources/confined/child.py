@@ -1,0 +1,89 @@
+"""The life of the process that reads bytes from outside: limits first, then file after file until its pipe closes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import IO, Any
+
+resource: Any = import_module("resource") if os.name == "posix" else None
+
+_MEMORY = "too-much-memory"
+# `ru_maxrss` is in kilobytes, on macOS in bytes.
+_UNIT = 1 if sys.platform == "darwin" else 1024
+
+
+def main(limits: str) -> None:
+    """Serve whoever started this process.
+
+    Args:
+        limits: `Limits` as JSON.
+    """
+    settings = json.loads(limits)
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):  # a library that prints does not speak into the answers
+        os.dup2(nothing, standard)
+    os.close(nothing)
+    _limit(settings["memory"])
+    answers.write(b"ready\n")
+    answers.flush()
+    while line := requests.readline():
+        request = json.loads(line)
+        data = requests.read(request["size"])
+        _alarm(settings["processor"], settings["wall"])
+        head, found = _answer(request, data)
+        _alarm(0, 0)
+        _send(answers, head, found)
+        if "over" in head:
+            return
+
+
+def _limit(memory: int) -> None:
+    """For the whole life of the process; none of them can be lifted again."""
+    if resource is None:
+        return
+    for what, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_AS, memory)):
+        with suppress(ValueError, OSError):  # macOS knows RLIMIT_AS by name and refuses it
+            resource.setrlimit(what, (most, most))
+
+
+def _alarm(processor: float, wall: float) -> None:
+    """Two alarms that nobody catches, so that they end the process also in the middle of a library's loop."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_PROF, processor)
+        signal.setitimer(signal.ITIMER_REAL, wall)
+
+
+def _answer(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
+    began = time.process_time()
+    module, _, name = request["function"].partition(":")
+    try:
+        value, found = getattr(import_module(module), name)(data, **request["arguments"])
+    except MemoryError:
+        return {"over": _MEMORY}, b""
+    except Exception:  # whatever a function did not foresee: there is no answer
+        return {"over": ""}, b""
+    seconds = time.process_time() - began
+    return {"value": value, "size": len(found), "seconds": seconds, "memory": _largest()}, found
+
+
+def _largest() -> int:
+    """Bytes; on Linux not by `ru_maxrss`, which begins with what the process that started this one had."""
+    with suppress(OSError, IndexError, ValueError):
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+    return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT) if resource is not None else 0
+
+
+def _send(answers: IO[bytes], head: dict[str, Any], data: bytes) -> None:
+    with suppress(OSError):  # whoever asked is gone
+        answers.write(json.dumps(head).encode() + b"\n")
+        answers.write(data)
+        answers.flush()

@@ -1,0 +1,106 @@
+"""The collection of files as real programs make them, and what is expected of each.
+
+`collection/<format>.yaml` says of each file `collection/<format>/<name>` which program made it, its flaws as it
+is, what `licheng attach` takes out of it (`cleaned`), and what `--clean=all` does (`everything`), all as `CODE reason`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from licheng.core.inspection import Flaw
+from licheng.policy.attachments import FileType
+from licheng.sources.cleaning import clean
+from licheng.sources.inspection import inspection
+from tests.inspection import samples
+
+COLLECTION = Path(__file__).parent / "collection"
+EXTENSIONS = {"jpeg": "jpg"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A file and what is expected of it."""
+
+    format: str
+    path: Path
+    made_with: str
+    flaws: frozenset[str]
+    cleaned: frozenset[str]
+    everything: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        return f"{self.format}/{self.path.name}"
+
+    @property
+    def kind(self) -> FileType:
+        return samples.TYPES[EXTENSIONS.get(self.format, self.format)]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What came of a file: as it is, and with either cleaning its copy, what was taken out, and what is left."""
+
+    flaws: frozenset[str]
+    seconds: float
+    memory: int
+    cleaned: Cleaned
+    everything: Cleaned
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """A cleaned copy."""
+
+    data: bytes
+    taken: frozenset[str]
+    left: frozenset[str]
+
+
+def cases() -> Iterator[Case]:
+    """Every file of every manifest, in order."""
+    for manifest in sorted(COLLECTION.glob("*.yaml")):
+        for name, entry in yaml.safe_load(manifest.read_text(encoding="utf-8")).items():
+            yield Case(
+                manifest.stem,
+                _file(COLLECTION / manifest.stem, name),
+                entry["made_with"],
+                *(frozenset(entry.get(key) or ()) for key in ("flaws", "cleaned", "everything")),
+            )
+
+
+def _file(folder: Path, name: str) -> Path:
+    """The one file of that name, whether the manifest gives its extension or not."""
+    exact = folder / name
+    [found] = [exact] if exact.is_file() else [path for path in folder.iterdir() if path.stem == name]
+    return found
+
+
+def strays() -> list[str]:
+    """Files of the collection that no manifest names."""
+    named = {case.path for case in cases()}
+    return sorted(str(path) for path in COLLECTION.glob("*/*") if path not in named)
+
+
+def judged(case: Case) -> Judged:
+    """Look at a file, and clean it in both ways."""
+    data = case.path.read_bytes()
+    found = inspection(data, case.kind)
+    return Judged(
+        shown(found.flaws), found.seconds, found.memory,
+        cleaned(data, case.kind, everything=False), cleaned(data, case.kind, everything=True),
+    )  # fmt: skip
+
+
+def cleaned(data: bytes, kind: FileType, *, everything: bool) -> Cleaned:
+    copy, taken = clean(data, kind, everything)
+    return Cleaned(copy, shown(taken), shown(inspection(copy, kind).flaws))
+
+
+def shown(flaws: frozenset[Flaw] | tuple[Flaw, ...]) -> frozenset[str]:
+    return frozenset(f"{flaw.code} {flaw.reason}" for flaw in flaws)

@@ -1,0 +1,190 @@
+"""Cleaning cuts: pixels, sound and films are the same bytes before and after, and a picture is turned as it was."""
+
+from __future__ import annotations
+
+import io
+import math
+import struct
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+import pytest
+from PIL import Image, ImageChops
+
+from licheng.core.inspection import Flaw
+from licheng.sources.cleaning import jpeg, mp3, mp4, png
+from licheng.sources.inspection import jpeg as jpeg_inspection
+from licheng.sources.inspection import mp3 as mp3_inspection
+from licheng.sources.inspection import mp4 as mp4_inspection
+from licheng.sources.inspection import png as png_inspection
+from licheng.sources.inspection.refusal import RefusedError
+from tests.inspection import samples as s
+from tests.inspection.cases import Case, cases
+
+OF = {name: [case for case in cases() if case.format == name] for name in ("jpeg", "png", "mp3", "mp4")}
+
+
+# What a slow reading would stumble over, once and twice as long.
+SLOW: dict[str, tuple[Callable[[bytes], Iterator[Flaw]], Callable[[int], bytes]]] = {
+    "jpeg of many comments": (
+        jpeg_inspection.flaws,
+        lambda times: s.photo(*[s.segment(0xFE, b"x" * 200)] * 5_000 * times),
+    ),
+    "jpeg of iptc marks": (
+        jpeg_inspection.flaws,
+        lambda times: s.photo(*[s.segment(0xED, s.resource(b"\x1c\x02" * 16_000))] * 10 * times),
+    ),
+    "jpeg of resources": (
+        jpeg_inspection.flaws,
+        lambda times: s.photo(*[s.segment(0xED, b"Photoshop 3.0\0" + b"8BIM" * 8_000)] * 10 * times),
+    ),
+    "jpeg of directories that share their fields": (
+        jpeg_inspection.flaws,
+        lambda times: s.photo(*[s.segment(0xE1, s.sharing(60_000))] * 20 * times),
+    ),
+    "png of many texts": (
+        png_inspection.flaws,
+        lambda times: s.image(*[s.chunk(b"tEXt", b"Comment\0" + b"x" * 100)] * 5_000 * times),
+    ),
+    "png of raw profiles": (
+        png_inspection.flaws,
+        lambda times: s.image(*[s.profile(b"icc", bytes(2_000))] * 500 * times),
+    ),
+    "mp3 of garbage": (mp3_inspection.flaws, lambda times: s.frames() + b"\xff\xfb\x10\xc5" * 100_000 * times),
+    "mp3 of many frames of a tag": (
+        mp3_inspection.flaws,
+        lambda times: s.tagged(*[(b"TIT2", b"\3x")] * 10_000 * times),
+    ),
+    "mp4 of many boxes": (
+        mp4_inspection.flaws,
+        lambda times: s.film(s.box(b"udta", s.box(b"\xa9nam", b"demo") * 20_000 * times)),
+    ),
+    "mp4 of tracks": (mp4_inspection.flaws, lambda times: s.film(s.track(b"vide", b"avc1") * 5_000 * times)),
+}
+
+
+def of(name: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("case", OF[name], ids=lambda case: case.path.name)
+
+
+def image(data: bytes) -> Image.Image:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of an index of pictures that says nothing
+        opened = Image.open(io.BytesIO(data))
+        opened.load()
+    return opened
+
+
+def same_pixels(one: bytes, other: bytes) -> bool:
+    first, second = image(one), image(other)
+    return (
+        first.mode == second.mode
+        and ImageChops.difference(first.convert("RGBA"), second.convert("RGBA")).getbbox() is None
+    )
+
+
+def coded(data: bytes) -> bytes:
+    """Tables, frames and coded pixels of a JPEG, and its colours."""
+    parts, end, within = [], 2, False
+    for marker, payload, start, after in jpeg_inspection.positions(data):
+        parts.append(data[end:start] if within else b"")
+        kept = marker in jpeg_inspection.PICTURE or any(
+            marker == where and payload.startswith(what) for where, what in jpeg_inspection.MEANING if what != b"JFIF\0"
+        )
+        parts.append(data[start:after] if kept else b"")
+        end, within = after, marker == jpeg_inspection.SOS
+    return b"".join(parts)
+
+
+@of("jpeg")
+def test_a_photo_keeps_its_coded_pixels_and_how_it_is_turned(case: Case) -> None:
+    data = case.path.read_bytes()
+    copy, _ = jpeg.cleaned(data, everything=False)
+    assert coded(copy) == coded(data)
+    assert same_pixels(copy, data)
+    assert image(copy).getexif().get(0x0112, 1) == image(data).getexif().get(0x0112, 1)
+    assert set(image(copy).getexif()) <= {0x0112}
+
+
+@of("png")
+def test_a_drawing_keeps_its_coded_pixels_and_colours(case: Case) -> None:
+    data = case.path.read_bytes()
+    copy, _ = png.cleaned(data, everything=False)
+    kept = [part for part in png_inspection.chunks(data) if part[0] in png_inspection.PICTURE]
+    assert list(png_inspection.chunks(copy)) == kept or copy == data
+    assert same_pixels(copy, data)
+
+
+@of("mp3")
+def test_a_sound_keeps_every_frame(case: Case) -> None:
+    data = case.path.read_bytes()
+    copy, _ = mp3.cleaned(data, everything=False)
+    start = data.index(copy)
+    before, behind = data[:start], data[start + len(copy) :]
+    assert before[:3] in {b"", b"ID3"}
+    assert copy == data or copy[:1] == b"\xff"
+    assert not behind or behind.startswith((b"TAG", b"LYRICSBEGIN", b"APETAGEX", b"more"))
+
+
+@of("mp4")
+def test_a_film_keeps_its_samples_where_they_were(case: Case) -> None:
+    data = case.path.read_bytes()
+    copy, _ = mp4.cleaned(data, everything=False)
+    assert len(copy) == len(data)
+    for box in mp4_inspection.boxes(data):
+        if box.kind in {b"mdat", b"stco", b"co64", b"stsz", b"stsc", b"stts", b"stsd", b"tkhd", b"mvhd", b"moof"}:
+            assert copy[box.start : box.end] == data[box.start : box.end]
+
+
+def test_samples_of_a_track_of_places_are_overwritten() -> None:
+    """Its table goes with the track; what it pointed at goes too, and nothing beside it."""
+    described = s.box(b"stsd", struct.pack(">II", 0, 1) + s.box(b"gpmd", bytes(8)))
+    tables = s.box(b"stsz", struct.pack(">III", 0, 0, 2) + struct.pack(">II", 4, 6))
+    tables += s.box(b"stsc", struct.pack(">IIIII", 0, 1, 1, 2, 1))
+    place = 0
+    for _ in range(2):  # the offset is known when the film's length is
+        table = s.box(b"stco", struct.pack(">III", 0, 1, place))
+        kind = s.box(b"hdlr", bytes(8) + b"meta" + bytes(12))
+        track = s.box(b"trak", s.box(b"mdia", kind + s.box(b"minf", s.box(b"stbl", described + tables + table))))
+        head = s.box(b"ftyp", b"isom\0\0\0\0isom") + s.box(b"moov", track)
+        film = head + s.box(b"mdat", b"picture!" + b"22.75N" + b"121E" + b"picture!")
+        place = len(head) + 8 + len(b"picture!")
+    copy, taken = mp4.cleaned(film, everything=False)
+    assert taken == {Flaw("ATT011", "film-place")}
+    assert copy.endswith(b"picture!" + bytes(10) + b"picture!")
+    assert set(mp4_inspection.flaws(copy)) == set()
+
+
+def test_a_sound_that_carries_a_file_keeps_it_without_everything() -> None:
+    data = s.tagged((b"GEOB", b"\0application/zip\0x\0y\0data"))
+    assert mp3.cleaned(data, everything=False) == (data, frozenset())
+    assert mp3.cleaned(data, everything=True) == (s.frames(), {Flaw("ATT009", "embedded-file")})
+
+
+def test_a_preview_inside_jfif_goes() -> None:
+    small = b"JFIF\0\1\1\0\0\1\0\1" + b"\2\1" + bytes(6)
+    data = s.jpeg()[:2] + s.segment(0xE0, small) + s.jpeg()[20:]
+    copy, taken = jpeg.cleaned(data, everything=False)
+    assert taken == {Flaw("ATT012", "thumbnail")}
+    assert copy[2:20] == s.segment(0xE0, small[:12] + b"\0\0")
+
+
+def seconds(inspect: Callable[[bytes], Iterator[Flaw]], data: bytes) -> float:
+    """The best of several, of the processor."""
+    best = math.inf
+    for _ in range(5):
+        begun = time.process_time()
+        with suppress(RefusedError):
+            for _flaw in inspect(data):
+                pass
+        best = min(best, time.process_time() - begun)
+    return best
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_twice_the_bytes_take_twice_the_time(name: str) -> None:
+    inspect, make = SLOW[name]
+    once, twice = seconds(inspect, make(1)), seconds(inspect, make(2))
+    assert twice <= 2.5 * once + 0.01
