@@ -30,7 +30,7 @@ from licheng.core.verdict import Step, Verdict
 from licheng.policy.accounts import accounts, known_as
 from licheng.policy.authority import TAIPEI
 from licheng.policy.certification import State, state, subject_of
-from licheng.policy.gate import MOST_CHANGES, MOST_COMMITS, MOST_STEPS, OF_THE_DAYS, PLAIN_BYTES
+from licheng.policy.gate import MOST_CHANGES, MOST_COMMITS, MOST_STEPS, OF_THE_DAYS, PLAIN_BYTES, denials
 from licheng.policy.keys import is_coordinator, signed
 from licheng.policy.overrides import covering
 from licheng.policy.permission import is_control, kind_of
@@ -196,7 +196,7 @@ class _Judge:
         outcomes = judge_change(proposal, Scope.CHANGE)
         outcomes.findings = [*self.outcomes.findings, *outcomes.findings]
         outcomes.ran.update(self.outcomes.ran)
-        report = _report(outcomes, proposal, fresh)
+        report, things = _report(outcomes, proposal, fresh), self._things(students)
         return Verdict(
             self.span.base,
             self.span.head,
@@ -204,7 +204,8 @@ class _Judge:
             report,
             inherited=inherited,
             changes=len(proposal.changes),
-            things=self._things(students),
+            things=things,
+            reserved=frozenset(things) - _not_theirs(things, proposal),
             steps=tuple(sorted(self._steps(report, proposal, students))),
             glass=self._glass(proposal, control=control),
         )
@@ -330,6 +331,13 @@ class _Judge:
         return self.request.glass if control and allowed else ""
 
 
+def _not_theirs(things: Mapping[str, str], proposal: Proposal) -> set[str]:
+    """Things of which somebody had no right to write a part, or whose file has not come: their time is not kept."""
+    paths = {change.path for change, _, _ in denials(proposal)} | proposal.objects_missing
+    beside = {path.removesuffix(".sig") for path in paths} | {path.rpartition("/")[0] for path in paths}
+    return things.keys() & (paths | beside)
+
+
 def _is_orphan(path: str, folders: set[str]) -> bool:
     """A file below a student or a certification whose student is not there."""
     folder = student_folder(path)
@@ -346,7 +354,7 @@ def _digest(text: str) -> str:
 
 
 def _apart(after: Report | None, before: Report | None) -> tuple[Report | None, tuple[LocatedFinding, ...]]:
-    """What the change brings, and what main had already: the same code, path and values, as often as before."""
+    """What the change brings, and what main had already: the same fault at the same path, as often as before."""
     if after is None or before is None:
         return after, ()
     known = Counter(map(_key, before.findings))
@@ -359,5 +367,7 @@ def _apart(after: Report | None, before: Report | None) -> tuple[Report | None, 
     return replace(after, findings=tuple(fresh)), tuple(inherited)
 
 
-def _key(finding: LocatedFinding) -> tuple[str, str, str]:
-    return finding.code, finding.location.path, repr(sorted(finding.values.items(), key=repr))
+def _key(finding: LocatedFinding) -> tuple[str, str, str, str]:
+    """What is masked in the values is told apart by what it hides: another number is another fault."""
+    values = repr(sorted(finding.values.items(), key=repr))
+    return finding.code, finding.location.path, values, finding.identity
