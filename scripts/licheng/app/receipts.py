@@ -106,10 +106,7 @@ class ReceiptLog:
                 whole.
         """
         with self._alone() as file:
-            before = _last(file)
-            last = policy.read(before) if before else {"sequence": 0}
-            if last is None:
-                raise LichengError("APP093", path=str(self.path), line=_count(file))
+            before, last = self._before(file)
             if before:
                 self._must_be_signed(last)
             previous = hashlib.sha256(before).hexdigest() if before else _START
@@ -137,12 +134,18 @@ class ReceiptLog:
         Raises:
             LichengError: APP093, the last line is none.
         """
+        if not self.path.exists():
+            return 1
         with self._alone() as file:
-            before = _last(file)
-            last = policy.read(before) if before else {"sequence": 0}
-            if last is None:
-                raise LichengError("APP093", path=str(self.path), line=_count(file))
-            return int(last["sequence"]) + 1
+            return int(self._before(file)[1]["sequence"]) + 1
+
+    def _before(self, file: int) -> tuple[bytes, dict[str, Any]]:
+        """The last line and its entry; of an empty log nothing, and a number before the first."""
+        line = _last(file)
+        entry = policy.read(line) if line else {"sequence": 0}
+        if entry is None:
+            raise LichengError("APP093", path=str(self.path), line=_count(file))
+        return line, entry
 
     def received(self, base: str, head: str) -> dict[str, Any] | None:
         """The last line that received a push between two commits, sought from the end; None where there is none."""

@@ -56,7 +56,8 @@ def _receipts(repository: Repository, recorded: str | None) -> Iterator[Diagnosi
     log = ReceiptLog.of(repository.git_dir)
     values = {"path": str(log.path)}
     yield _key(log, values)
-    yield _recorded(log, recorded)
+    if recorded is not None:
+        yield _recorded(log, recorded)
     try:
         entries = list(_slim(log.chained()))
         signers = log.key.listed()
@@ -69,11 +70,12 @@ def _receipts(repository: Repository, recorded: str | None) -> Iterator[Diagnosi
     git_log = [move for move in moves(repository.git_dir, MAIN) if move.how == "push"]
     known = {(entry["base"], entry["head"]) for entry in entries if _may_land(entry)}
     missing = next((move.new for move in reversed(git_log) if (move.old, move.new) not in known), None)
+    unsigned = _unsigned(log, signers)
+    missing = f"APP166 #{unsigned}" if unsigned is not None else missing
     yield Diagnosis("DOC043", State.OK if missing is None else State.WRONG, {**values, "missing": missing or "-"})
     demo = repository.settings().get("licheng.demo") == "true"
     told = list(islice(discrepancies(entries, git_log, demo=demo), _SHOWN))
     yield Diagnosis("DOC044", State.WRONG if told else State.OK, {**values, "found": ", ".join(told)})
-    unsigned = _unsigned(log, signers)
     yield Diagnosis("DOC046", State.OK if unsigned is None else State.WRONG, {**values, "line": f"#{unsigned or 0}"})
 
 
@@ -110,10 +112,8 @@ def _key(log: ReceiptLog, values: Mapping[str, str]) -> Diagnosis:
     return Diagnosis("DOC045", State.OK if closed and ours else State.WRONG, told)
 
 
-def _recorded(log: ReceiptLog, recorded: str | None) -> Diagnosis:
+def _recorded(log: ReceiptLog, recorded: str) -> Diagnosis:
     """Whoever holds the log may hold its key too: what people wrote down elsewhere is what both are held against."""
     own = log.key.holds()
-    values = {"recorded": recorded or "-", "key": own.fingerprint if own is not None else "-"}
-    if recorded is None:
-        return Diagnosis("DOC047", State.NOTICE, values)
+    values = {"recorded": recorded, "key": own.fingerprint if own is not None else "-"}
     return Diagnosis("DOC047", State.OK if recorded == values["key"] else State.WRONG, values)
