@@ -46,8 +46,9 @@ def test_of_several_pushes_at_once_one_is_told_that_it_is_merged(server: Server)
     told = [result for result in done if "已合併：" in result.stderr or "BEGIN LICHENG RECEIPT" in result.stderr]
     assert winners == told
     assert len(winners) == 1
-    assert all("git rebase origin/main" in one.stderr or "failed to update ref" in one.stderr
-               for one in done if one.returncode)  # fmt: skip
+    # By us; by git in the milliseconds of its own lock; or by the client, which saw the new main as it began.
+    words = ("git rebase origin/main", "failed to update ref", "fetch first")
+    assert all(any(word in result.stderr for word in words) for result in done if result.returncode)
     assert [entry["event"] for entry in server.log()].count("landed") == 1
 
 
