@@ -103,7 +103,7 @@ def test_a_new_school_and_a_server_are_well(own: Path, server: Path) -> None:
 
 def test_a_server_before_the_first_push_is_looked_at_without_its_school(tmp_path: Path) -> None:
     shell(tmp_path, "git init -q --bare new.git")
-    assert set(found(tmp_path / "new.git")) == {"DOC040", "DOC041"}
+    assert set(found(tmp_path / "new.git")) == {"DOC040", "DOC041", "DOC045"}
 
 
 def test_a_bare_repository_of_something_else_is_no_school(tmp_path: Path) -> None:

@@ -67,8 +67,12 @@ class Server:
         done = subprocess.run(["git", "-C", str(self.root), *arguments], check=True, capture_output=True, text=True)
         return done.stdout.strip()
 
+    @property
+    def receipts(self) -> ReceiptLog:
+        return ReceiptLog.of(self.root)
+
     def log(self) -> list[dict[str, object]]:
-        return list(ReceiptLog.of(self.root).entries())
+        return list(self.receipts.entries())
 
 
 def wait_for_what_landed(root: Path) -> None:

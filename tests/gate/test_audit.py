@@ -82,8 +82,8 @@ def test_a_decision_that_does_not_verify_establishes_nobody(server: Server) -> N
 
 def test_a_changed_log_decides_nothing_and_nobody_is_nobody(server: Server) -> None:
     log = ReceiptLog.of(server.root)
-    log.append(NOW, "received", actor=DEAN, base="0", head="1", outcome="refused", things={})
-    log.append(NOW, "landed", actor=DEAN, base="0", head="1")
+    log.append(NOW, "received", actor=DEAN, base="0" * 40, head="1" * 40, outcome="refused", things={})
+    log.append(NOW, "landed", actor=DEAN, base="0" * 40, head="1" * 40)
     log.path.write_text(log.path.read_text().replace(DEAN, "t001", 1))
     done = licheng("audit", STUDENT, "--repo", str(server.root))
     assert (done.returncode, done.stderr[:6]) == (3, "APP093")

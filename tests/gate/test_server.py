@@ -11,6 +11,7 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,13 +23,16 @@ from tests.gate.items import HOME, OTHER, OTHERS_HOME, STUDENT, output
 from tests.gate.scene import NOW
 from tests.gate.server import DEAN, LICHENG, Server, licheng, wait_for_what_landed
 
+# What a line of the log needs besides its number and its time.
+SAID: dict[str, Any] = {"actor": INTAKE, "base": "0" * 40, "head": "1" * 40, "outcome": "refused", "things": {}}
+
 
 def test_a_push_is_judged_received_and_lands(server: Server) -> None:
     clone = server.clone(INTAKE)
     server.commit(clone, output("running"), STUDENT)
     done = server.push(INTAKE, clone)
     assert done.returncode == 0, done.stderr
-    assert "可以合併" in done.stderr
+    assert done.stderr.index("檢查通過，還沒有合併") < done.stderr.index("已合併")
     assert f"{HOME}/terms/115-1/outputs/running  sha256:" in done.stderr
     received, landed = server.log()
     assert (received["event"], received["outcome"], received["actor"]) == ("received", "accepted", INTAKE)
@@ -168,8 +172,10 @@ def test_what_was_first_received_in_time_is_in_time(server: Server) -> None:
     """A push that lost a race, or was refused for something else, has still been received."""
     log = ReceiptLog.of(server.root)
     digest = "ab" * 32
-    log.append(NOW, "received", outcome="refused", things={HOME: digest})
-    log.append(NOW.replace(year=2027), "received", outcome="accepted", things={HOME: digest})
+    said = {"actor": INTAKE, "base": "0" * 40, "head": "1" * 40, "things": {HOME: digest}}
+    log.append(NOW.replace(day=1), "received", **said, outcome="refused", reserved=[])
+    log.append(NOW, "received", **said, outcome="refused", reserved=[HOME])
+    log.append(NOW.replace(year=2027), "received", **said, outcome="accepted")
     assert log.first_received({HOME: digest}) == {HOME: NOW}
     assert log.first_received({OTHERS_HOME: digest}) == {}, "a copy is another thing"
 
@@ -177,11 +183,11 @@ def test_what_was_first_received_in_time_is_in_time(server: Server) -> None:
 def test_a_changed_log_is_seen_and_an_unfinished_line_is_none(server: Server) -> None:
     log = ReceiptLog.of(server.root)
     for number in range(3):
-        log.append(NOW, "received", number=number, things={})
+        log.append(NOW, "received", **SAID, number=number)
     with log.path.open("ab") as file:
         file.write(b'{"sequence": 4, "half')
     assert len(list(log.entries())) == 3
-    log.append(NOW, "landed", things={})
+    log.append(NOW, "landed", **SAID)
     assert [entry["sequence"] for entry in log.entries()] == [1, 2, 3, 4]
     text = log.path.read_text(encoding="utf-8")
     log.path.write_text(text.replace('"number": 1', '"number": 7'), encoding="utf-8")
@@ -207,16 +213,16 @@ def test_half_a_line_is_no_receipt(tmp_path: Path) -> None:
     """A disk with room for a part of the line takes that part, and write(2) calls it a success."""
     resource = pytest.importorskip("resource")
     log = ReceiptLog.of(tmp_path)
-    log.append(NOW, "received", things={})
+    log.append(NOW, "received", **SAID)
     size, limits = log.path.stat().st_size, resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size + 40, limits[1]))
     try:
         with pytest.raises(LichengError, match="APP150"):
-            log.append(NOW, "received", things={})
+            log.append(NOW, "received", **SAID)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert len(list(log.entries())) == 1
-    assert log.append(NOW, "received", things={})["sequence"] == 2
+    assert log.append(NOW, "received", **SAID)["sequence"] == 2
     assert len(list(log.entries())) == 2
 
 

@@ -151,6 +151,7 @@ class _Desk:
                     finding.severity,
                     finding.values,
                     tuple(map(self._where, finding.related)),
+                    finding.identity,
                 )
 
     def _where(self, place: Place | Location) -> Location:

@@ -39,6 +39,7 @@ from licheng.policy.gate import (
     MOST_STEPS,
     OF_THE_DAYS,
     PLAIN_BYTES,
+    denials,
     reason_fault,
 )
 from licheng.policy.keys import is_coordinator, signed
@@ -249,7 +250,7 @@ class _Judge:
         outcomes = judge_change(proposal, Scope.CHANGE)
         outcomes.findings = [*self.outcomes.findings, *outcomes.findings]
         outcomes.ran.update(self.outcomes.ran)
-        report = _report(outcomes, proposal, fresh)
+        report, things = _report(outcomes, proposal, fresh), self._things(students)
         return Verdict(
             self.span.base,
             self.span.head,
@@ -257,7 +258,8 @@ class _Judge:
             report,
             inherited=inherited,
             changes=len(proposal.changes),
-            things=self._things(students),
+            things=things,
+            reserved=frozenset(things) - _not_theirs(things, proposal),
             steps=tuple(sorted(self._steps(report, proposal, students))),
             glass=self._glass(proposal, control=control),
         )
@@ -392,6 +394,13 @@ class _Judge:
         return proposal.glass if control and allowed else ""
 
 
+def _not_theirs(things: Mapping[str, str], proposal: Proposal) -> set[str]:
+    """Things of which somebody had no right to write a part, or whose file has not come: their time is not kept."""
+    paths = {change.path for change, _, _ in denials(proposal)} | proposal.objects_missing
+    beside = {path.removesuffix(".sig") for path in paths} | {path.rpartition("/")[0] for path in paths}
+    return things.keys() & (paths | beside)
+
+
 def _is_orphan(path: str, folders: set[str]) -> bool:
     """A file below a student or a certification whose student is not there."""
     folder = student_folder(path)
@@ -408,7 +417,7 @@ def _digest(text: str) -> str:
 
 
 def _apart(after: Report | None, before: Report | None) -> tuple[Report | None, tuple[LocatedFinding, ...]]:
-    """What the change brings, and what main had already: the same code, path and values, as often as before."""
+    """What the change brings, and what main had already: the same fault at the same path, as often as before."""
     if after is None or before is None:
         return after, ()
     known = Counter(map(_key, before.findings))
@@ -421,5 +430,7 @@ def _apart(after: Report | None, before: Report | None) -> tuple[Report | None, 
     return replace(after, findings=tuple(fresh)), tuple(inherited)
 
 
-def _key(finding: LocatedFinding) -> tuple[str, str, str]:
-    return finding.code, finding.location.path, repr(sorted(finding.values.items(), key=repr))
+def _key(finding: LocatedFinding) -> tuple[str, str, str, str]:
+    """What is masked in the values is told apart by what it hides: another number is another fault."""
+    values = repr(sorted(finding.values.items(), key=repr))
+    return finding.code, finding.location.path, values, finding.identity

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from licheng.app.check import check
 from licheng.app.day import day_of
@@ -28,13 +29,14 @@ from licheng.core.errors import ExitCode, LichengError, UsageError
 from licheng.core.finding import Severity
 from licheng.core.verdict import Verdict
 from licheng.policy.accounts import accounts, known_as, may_clone
+from licheng.policy.receipts import ACCEPTED, OVERTAKEN
 from licheng.signing.public_key import PublicKey, parse_public_key
 from licheng.sources.git import run as git
 from licheng.sources.tree import CommitTree
 
 MAIN = "refs/heads/main"
 ACTOR = "LICHENG_ACTOR"
-HOOKS = ("pre-receive", "post-receive")
+HOOKS = ("pre-receive", "update", "post-receive")
 _NOTHING = "0" * 40
 _GLASS = "break-glass="
 _MARK = "# licheng hook install"
@@ -47,31 +49,46 @@ SETTINGS = {
     "receive.advertisePushOptions": "true",
     "receive.maxInputSize": "1g",
     "core.logAllRefUpdates": "true",
+    # Receipts are held against Git's own log of main, which by default forgets after 90 days.
+    "gc.reflogExpire": "never",
+    "gc.reflogExpireUnreachable": "never",
     "http.receivepack": "false",
 }
 
 
 @dataclass(frozen=True)
 class Installation:
-    """What installing writes: hooks by path, settings, folders."""
+    """What installing writes: hooks by path, settings, folders, the key that signs receipts."""
 
     repository: Path
     scripts: dict[Path, str]
     settings: dict[str, str]
     folders: tuple[Path, ...]
+    new_key: bool = False
+
+    @property
+    def log(self) -> ReceiptLog:
+        """The receipt log of the server."""
+        return ReceiptLog.of(self.repository)
 
     def lines(self) -> list[str]:
         """One line for each thing."""
         return [
-            *(f"+ {path}" for path in (*self.folders, *self.scripts)),
+            *(f"+ {path}" for path in (*self.folders, *self.scripts, self.log.key.private, self.log.key.public)),
             *(f"~ {name}={value}" for name, value in self.settings.items()),
         ]
 
     def apply(self) -> None:
-        """Write everything; the repository is closed to everybody but its owner first."""
+        """Write everything; the repository is closed to everybody but its owner first.
+
+        Raises:
+            UsageError: APP165, the key that signs receipts is lost, and nobody asked for a new one.
+            LichengError: APP093, the last line of the receipt log is none.
+        """
         self.repository.chmod(0o700)
         for folder in self.folders:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.log.key.make(self.log.next(), anew=self.new_key)
         for name, value in self.settings.items():
             git(self.repository, "config", name, value)
         for path, text in self.scripts.items():
@@ -81,13 +98,14 @@ class Installation:
             temporary.replace(path)
 
 
-def install(repository: Path, *, demo: bool, site: Path | None) -> Installation:
+def install(repository: Path, *, demo: bool, site: Path | None, new_key: bool = False) -> Installation:
     """What makes a bare repository a school's server.
 
     Args:
         repository: the bare repository.
         demo: let the gate judge a demo school.
         site: where the site is built after each push; None for nowhere.
+        new_key: sign receipts with a new key from now on; those signed before stay valid.
 
     Raises:
         UsageError: APP095, it is no bare repository; APP009, there is a hook of somebody else.
@@ -103,11 +121,16 @@ def install(repository: Path, *, demo: bool, site: Path | None) -> Installation:
     if site is not None:
         settings["licheng.site"] = str(site.absolute())
     folders = (repository / "hooks", repository / "licheng", repository / "lfs" / "objects")
-    return Installation(repository, scripts, settings, folders)
+    return Installation(repository, scripts, settings, folders, new_key)
+
+
+# As little as can be between this look and git's own lock: a shell, where Python would take ten times as long.
+_MOVED = '[ "$(git rev-parse --verify --quiet "$1")" = "$2" ] && exit 0\n'
 
 
 def _script(name: str) -> str:
-    return f"#!/bin/sh\n{_MARK}\nexec {_engine()} hook {name}\n"
+    before, arguments = (_MOVED, ' "$@"') if name == "update" else ("", "")
+    return f"#!/bin/sh\n{_MARK}\n{before}exec {_engine()} hook {name}{arguments}\n"
 
 
 def _engine() -> str:
@@ -133,8 +156,10 @@ def _quoted(command: str) -> str:
     return command.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def shell(repository: Path, fingerprint: str, asked: str) -> tuple[list[str], str]:
-    """The program that a connection may start, and who it is.
+def shell(repository: Path, fingerprint: str, asked: str) -> tuple[list[str], dict[str, str]]:
+    """The program that a connection may start, and what it is told of who it is.
+
+    Git writes that person into its own log of main too: there the receipt log cannot be given to somebody else unseen.
 
     Args:
         repository: the only one that is served.
@@ -151,7 +176,7 @@ def shell(repository: Path, fingerprint: str, asked: str) -> tuple[list[str], st
     command = _command(repository, asked)
     if account is None or not may_clone(account, school, school.today):
         raise UsageError("APP097", actor=account.id if account is not None else identity)
-    return command, identity
+    return command, {ACTOR: identity, "GIT_COMMITTER_NAME": account.id, "GIT_COMMITTER_EMAIL": identity}
 
 
 def _command(repository: Path, asked: str) -> list[str]:
@@ -189,7 +214,7 @@ def pre_receive(repository: Path, found: Sequence[Push], environment: dict[str, 
     """Judge a push and write it to the receipt log, whatever comes of it.
 
     Raises:
-        UsageError: APP098, something else than main moving forward; APP097, nobody logged in.
+        UsageError: APP098, something else than main moving forward; APP097, nobody logged in; APP168, main has moved.
     """
     refs = ", ".join(push.ref for push in found)
     if len(found) != 1 or found[0].ref != MAIN or _NOTHING in (found[0].old, found[0].new):
@@ -204,18 +229,47 @@ def pre_receive(repository: Path, found: Sequence[Push], environment: dict[str, 
     except LichengError as error:
         log.append(now, "received", **said, outcome="undecided", codes=[error.code], things={})
         raise
-    accepted = verdict.exit_code is ExitCode.CLEAN
     said["actor"] = verdict.actor
+    outcome = _outcome(repository, verdict)
     log.append(
         now,
         "received",
         **said,
-        outcome="accepted" if accepted else "refused",
+        outcome=outcome,
         codes=sorted({finding.code for finding in verdict.report.findings}),
         things=dict(verdict.things),
+        reserved=sorted(verdict.reserved),
         **({"glass": verdict.glass} if verdict.glass else {}),
     )
+    if outcome == OVERTAKEN:
+        raise UsageError("APP168", base=verdict.base[:12], main=_main(repository)[:12])
     return verdict
+
+
+def _outcome(repository: Path, verdict: Verdict) -> str:
+    """Whoever loses a race is told so as early as it can be known; the last look is `update`'s."""
+    if verdict.exit_code is not ExitCode.CLEAN:
+        return "refused"
+    return ACCEPTED if _main(repository) == verdict.base else OVERTAKEN
+
+
+def _main(repository: Path) -> str:
+    return git(repository, "rev-parse", "--verify", MAIN).decode().strip()
+
+
+def update(repository: Path, push: Push, environment: dict[str, str], now: datetime) -> None:
+    """The last look before git moves main: of two pushes that were checked at once, one is told to come again.
+
+    Between this and git's own lock lie milliseconds; who loses there is refused by git, in its words.
+
+    Raises:
+        UsageError: APP168, main has moved since the push was judged.
+    """
+    main = _main(repository)
+    if main != push.old:
+        actor = environment.get(ACTOR, "-")
+        ReceiptLog.of(repository).append(now, OVERTAKEN, actor=actor, base=push.old, head=push.new)
+        raise UsageError("APP168", base=push.old[:12], main=main[:12])
 
 
 def _request(
@@ -240,11 +294,16 @@ def _glass(environment: dict[str, str]) -> str | None:
     return next((option.removeprefix(_GLASS) for option in options if option.startswith(_GLASS)), None)
 
 
-def post_receive(repository: Path, found: Sequence[Push], environment: dict[str, str], now: datetime) -> None:
-    """Write down what has landed, and start what follows without keeping the pusher waiting."""
+def post_receive(
+    repository: Path, found: Sequence[Push], environment: dict[str, str], now: datetime
+) -> Iterator[Landed]:
+    """Write down what has landed, and start what follows without keeping the pusher waiting.
+
+    Raises:
+        LichengError: as `ReceiptLog.append`; main has moved all the same, and its receipt is missing.
+    """
     for push in found:
-        log = ReceiptLog.of(repository)
-        log.append(now, "landed", actor=environment.get(ACTOR, "-"), base=push.old, head=push.new)
+        yield _landed(repository, push, environment.get(ACTOR, "-"), now)
         trace = (repository / "licheng" / "landing.log").open("ab")
         subprocess.Popen(
             [sys.executable, "-m", "licheng", "hook", "landed", push.new, "--repo", str(repository)],
@@ -255,6 +314,23 @@ def post_receive(repository: Path, found: Sequence[Push], environment: dict[str,
             env={name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
         )
         trace.close()
+
+
+@dataclass(frozen=True)
+class Landed:
+    """A push that main has taken: its line of the log, and what was handed in with it."""
+
+    entry: dict[str, Any]
+    things: dict[str, str]
+
+
+def _landed(repository: Path, push: Push, actor: str, now: datetime) -> Landed:
+    log = ReceiptLog.of(repository)
+    received = log.received(push.old, push.new)
+    said: dict[str, Any] = {"actor": actor, "identity": actor, "base": push.old, "head": push.new}
+    if received is not None:
+        said |= {"actor": received["actor"], "received": received["sequence"], "received_at": received["at"]}
+    return Landed(log.append(now, "landed", **said), received["things"] if received is not None else {})
 
 
 def landed(repository: Path, sha: str) -> int:

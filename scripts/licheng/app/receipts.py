@@ -1,23 +1,25 @@
 """The receipt log: what a server received, from whom and when; each line names the one before it, none is ever changed.
 
-A line is one JSON object. The time at which the very same content was first received is the time that counts for every
-window (肆.一), so that neither a review nor a lost race makes anything late.
+A line is one JSON object in its only spelling (`policy/receipts.py`), signed by the server's key. The time at which the
+very same content was first received from somebody who may send it is the time that counts for every window (肆.一), so
+that neither a review nor a lost race makes anything late. Reading streams: memory holds one line.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from licheng.app import trust
+from licheng.app.receipt_key import ServerKey
 from licheng.core.errors import LichengError
+from licheng.policy import receipts as policy
 
 try:
     import fcntl
@@ -40,22 +42,45 @@ class ReceiptLog:
         """The log beside a repository's objects."""
         return cls(git_folder / _FOLDER / _NAME)
 
+    @property
+    def key(self) -> ServerKey:
+        """What signs its lines; a copy of the log alone has none, and is judged by its chain."""
+        return ServerKey(self.path.parent)
+
     def entries(self) -> Iterator[dict[str, Any]]:
-        """All lines in their order.
+        """All lines in their order. The signature of the last one vouches for all, as each names the one before.
 
         Raises:
-            LichengError: APP093, a line does not follow from the one before it: somebody changed the log.
+            LichengError: as `chained`; APP166, the server has not signed the last line.
+        """
+        last = None
+        for last in self.chained():
+            yield last
+        if last is not None:
+            self._must_be_signed(last)
+
+    def chained(self) -> Iterator[dict[str, Any]]:
+        """All lines in their order, whoever wrote them.
+
+        Raises:
+            LichengError: APP093, a line is none, or does not follow from the one before it: somebody changed the log.
         """
         previous = _START
         for number, line in enumerate(self._lines(), start=1):
-            entry = _read(line)
-            if entry is None or entry.get("previous") != previous or entry.get("sequence") != number:
+            entry = policy.read(line)
+            if entry is None or entry["previous"] != previous or entry["sequence"] != number:
                 raise LichengError("APP093", path=str(self.path), line=number)
             previous = hashlib.sha256(line).hexdigest()
             yield entry
 
+    def _must_be_signed(self, entry: Mapping[str, Any]) -> None:
+        if not self.key.has_signed(entry):
+            raise LichengError("APP166", path=str(self.path), line=entry["sequence"])
+
     def first_received(self, things: Mapping[str, str]) -> dict[str, datetime]:
-        """When each of these contents was first received at its place, UTC; those never seen are left out.
+        """When each of these contents was first received at its place from somebody who may send it, UTC.
+
+        Those never seen are left out.
 
         Args:
             things: path → SHA-256. The same content at another place is another thing: a copy is not in time because
@@ -63,7 +88,7 @@ class ReceiptLog:
         """
         found: dict[str, datetime] = {}
         for entry in self.entries() if things else ():
-            for path, _ in things.items() & entry.get("things", {}).items():
+            for path, _ in things.items() & policy.reserved(entry).items():
                 found.setdefault(path, trust.instant(entry["at"]))
         return found
 
@@ -72,22 +97,71 @@ class ReceiptLog:
 
         Args:
             at: UTC.
-            event: `received` or `landed`.
+            event: `received`, `overtaken` or `landed`.
             said: whatever else is to be known, as JSON.
 
         Raises:
-            LichengError: APP093, the last line is none; APP150, the line could not be written as a whole.
+            LichengError: APP093, the last line is none; APP166, the server has not signed it; APP165, the server's key
+                cannot sign; APP167, what is said cannot stand in a line; APP150, the line could not be written as a
+                whole.
         """
         with self._alone() as file:
-            before = _last(file)
-            last = _read(before) if before else {"sequence": 0}
-            if last is None or not isinstance(last.get("sequence"), int):
-                raise LichengError("APP093", path=str(self.path), line="-")
+            before, last = self._before(file)
+            if before:
+                self._must_be_signed(last)
             previous = hashlib.sha256(before).hexdigest() if before else _START
-            entry = {"sequence": last["sequence"] + 1, "at": trust.written(at), "event": event}
-            entry |= {"previous": previous, **said}
-            self._write(file, json.dumps(entry, ensure_ascii=False, sort_keys=True).encode() + b"\n")
+            sequence = int(last["sequence"]) + 1
+            entry: dict[str, Any] = {"sequence": sequence, "at": trust.written(at), "event": event}
+            entry |= {"previous": previous, "clock": trust.written(datetime.now(UTC)), **said}
+            if self._line(entry) and self.key.in_force(sequence) is not None:
+                entry["signature"] = self.key.sign(entry)
+            self._write(file, self._line(entry))
         return entry
+
+    def _line(self, entry: Mapping[str, Any]) -> bytes:
+        """The bytes of an entry, which will be read again as what they are."""
+        try:
+            line = policy.canonical(entry)
+        except ValueError as error:
+            raise LichengError("APP167", path=str(self.path)) from error
+        if policy.read(line) is None:
+            raise LichengError("APP167", path=str(self.path))
+        return line
+
+    def next(self) -> int:
+        """The number of the line that will be written next.
+
+        Raises:
+            LichengError: APP093, the last line is none.
+        """
+        if not self.path.exists():
+            return 1
+        with self._alone() as file:
+            return int(self._before(file)[1]["sequence"]) + 1
+
+    def _before(self, file: int) -> tuple[bytes, dict[str, Any]]:
+        """The last line and its entry; of an empty log nothing, and a number before the first."""
+        line = _last(file)
+        entry = policy.read(line) if line else {"sequence": 0}
+        if entry is None:
+            raise LichengError("APP093", path=str(self.path), line=_count(file))
+        return line, entry
+
+    def received(self, base: str, head: str) -> dict[str, Any] | None:
+        """The last line that received a push between two commits, sought from the end; None where there is none."""
+        length = _TAIL
+        while self.path.is_file():
+            size = self.path.stat().st_size
+            with self.path.open("rb") as file:
+                file.seek(max(0, size - length))
+                lines = file.read().splitlines(keepends=True)
+            for entry in map(policy.read, reversed(lines)):
+                if entry is not None and (entry["event"], entry["base"], entry["head"]) == ("received", base, head):
+                    return entry
+            if length >= size:
+                break
+            length *= 4
+        return None
 
     def _write(self, file: int, line: bytes) -> None:
         """A whole line, or none: a full disk takes a part of it and says nothing (write(2))."""
@@ -118,8 +192,9 @@ class ReceiptLog:
         if not self.path.is_file():
             return
         with self.path.open("rb") as file:
-            for line in file:
-                if line.endswith(b"\n"):
+            # A line without an end within the limit is passed on in pieces, each of which is none.
+            while line := file.readline(policy.MOST_BYTES + 1):
+                if line.endswith(b"\n") or len(line) > policy.MOST_BYTES:
                     yield line
 
 
@@ -140,12 +215,11 @@ def _keep_name(folder: Path) -> None:
         os.close(handle)
 
 
-def _read(line: bytes) -> dict[str, Any] | None:
-    try:
-        found = json.loads(line)
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
+def _count(file: int) -> int:
+    """How many lines there are; only asked where the last one is to be named."""
+    with os.fdopen(os.dup(file), "rb") as lines:
+        lines.seek(0)
+        return sum(1 for _ in lines)
 
 
 def _tail(file: int) -> bytes:

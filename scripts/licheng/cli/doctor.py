@@ -31,14 +31,25 @@ from licheng.outputs.catalog import catalog
     type=click.Path(path_type=Path, dir_okay=False),
     help="伺服器的 SSH 登入清單；預設是擁有者的 / whom SSH lets in; by default the owner's file",
 )
+@click.option(
+    "--receipt-key",
+    metavar="SHA256:...",
+    help="自己記下的收據金鑰指紋 / fingerprint of the key that signs receipts, as you wrote it down",
+)
 @click.option("--json", "as_json", is_flag=True, help="輸出 JSON / print JSON")
 @now_option()
 @language_option()
 def doctor(
-    repo: Path, visibility: str | None, authorized_keys: Path | None, as_json: bool, now: str | None, lang: str
+    repo: Path,
+    visibility: str | None,
+    authorized_keys: Path | None,
+    receipt_key: str | None,
+    as_json: bool,
+    now: str | None,
+    lang: str,
 ) -> None:
     """檢查版本、金鑰、設定與誰能複製，並說怎麼修。 / What is wrong with the set-up, and the command that mends it."""
-    lines = examine(repo.resolve(), Told(visibility, authorized_keys, now))
+    lines = examine(repo.resolve(), Told(visibility, authorized_keys, now, receipt_key))
     words = catalog(lang)
     click.echo(
         output.to_json(lines, words) if as_json else output.text(lines, words, colour=is_terminal(sys.stdout)), nl=False

@@ -14,6 +14,7 @@ from licheng.app.plan import write_private
 from licheng.cli.options import dry_run_option
 from licheng.core.errors import ExitCode
 from licheng.outputs import gate as output
+from licheng.outputs import receipt as output_receipt
 from licheng.outputs.catalog import catalog
 from licheng.sources.tree import CommitTree
 
@@ -35,14 +36,17 @@ def hook() -> None:
 @click.argument("repository", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--site", type=click.Path(path_type=Path), help="每次收到後把網站建在這裡 / build the site here")
 @click.option("--demo", is_flag=True, help="允許示範學校 / for a demo school")
+@click.option("--new-key", is_flag=True, help="從此用新的金鑰簽收據 / sign receipts with a new key from now on")
 @dry_run_option()
-def install(repository: Path, site: Path | None, demo: bool, dry_run: bool) -> None:
+def install(repository: Path, site: Path | None, demo: bool, new_key: bool, dry_run: bool) -> None:
     """在裸儲存庫裝上關卡。 / Put the gate into a bare repository."""
-    made = app.install(repository, demo=demo, site=site)
+    made = app.install(repository, demo=demo, site=site, new_key=new_key)
     if not dry_run:
         made.apply()
     for line in made.lines():
         click.echo(line)
+    for start, key in made.log.key.listed():
+        click.echo(f"# receipts from {start}: {key.fingerprint} {key.line}")
 
 
 @hook.command("authorized-keys")
@@ -64,8 +68,8 @@ def authorized_keys(repository: Path, out: Path | None, dry_run: bool) -> None:
 @_REPOSITORY
 def shell(fingerprint: str, repository: Path) -> None:
     """authorized_keys 執行的指令，不由人執行。 / What authorized_keys runs; not for people."""
-    command, identity = app.shell(repository, fingerprint, os.environ.get("SSH_ORIGINAL_COMMAND", ""))
-    os.execvpe(command[0], command, os.environ | {app.ACTOR: identity})  # noqa: S606 - one of three programs of git
+    command, told = app.shell(repository, fingerprint, os.environ.get("SSH_ORIGINAL_COMMAND", ""))
+    os.execvpe(command[0], command, os.environ | told)  # noqa: S606 - one of three programs of git
 
 
 @hook.command("pre-receive")
@@ -77,10 +81,20 @@ def pre_receive() -> None:
         now = now_of(tree, None)
     verdict = app.pre_receive(repository, found, dict(os.environ), now)
     words = catalog("zh-TW")
-    click.echo(output.render(verdict, words), nl=False)
-    if verdict.exit_code is ExitCode.CLEAN:
-        click.echo(output.render_receipt(now.strftime("%Y-%m-%dT%H:%M:%SZ"), dict(verdict.things), words), nl=False)
+    click.echo(output.render_checked(verdict, words), nl=False)
     sys.exit(verdict.exit_code)
+
+
+@hook.command()
+@click.argument("ref")
+@click.argument("old")
+@click.argument("new")
+def update(ref: str, old: str, new: str) -> None:
+    """Git 移動 main 之前執行，不由人執行。 / Run by git just before main moves; not for people."""
+    repository = Path.cwd()
+    with CommitTree(repository, app.MAIN) as tree:
+        now = now_of(tree, None)
+    app.update(repository, app.Push(old, new, ref), dict(os.environ), now)
 
 
 @hook.command("post-receive")
@@ -89,7 +103,9 @@ def post_receive() -> None:
     repository = Path.cwd()
     with CommitTree(repository, app.MAIN) as tree:
         now = now_of(tree, None)
-    app.post_receive(repository, app.pushes(sys.stdin), dict(os.environ), now)
+    words = catalog("zh-TW")
+    for landing in app.post_receive(repository, app.pushes(sys.stdin), dict(os.environ), now):
+        click.echo(output_receipt.render(landing.entry, landing.things, words), nl=False)
 
 
 @hook.command()

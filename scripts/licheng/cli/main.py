@@ -41,6 +41,7 @@ COMMANDS = {
     "site": "site",
     "status": "status",
     "verify": "certify",
+    "verify-receipt": "verify_receipt",
     "waive": "waive",
     "who-may": "gate",
 }

@@ -34,9 +34,11 @@ class Code:
     name: str
     severity: Severity = Severity.ERROR
 
-    def at(self, place: Place | Location, *, related: tuple[Place, ...] = (), **values: Value) -> Finding:
+    def at(
+        self, place: Place | Location, *, related: tuple[Place, ...] = (), identity: str = "", **values: Value
+    ) -> Finding:
         """A finding of this code."""
-        return Finding(self.code, self.severity, place, values, related)
+        return Finding(self.code, self.severity, place, values, related, identity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Finding:
         place: never missing; symbolic until the report is made.
         values: what fills the catalog's message.
         related: other places that belong to the fact, for instance what used up a quota.
+        identity: what the values only show masked, by which two findings are told apart. It lives in memory alone: no
+            output knows it, not even `repr`; so there is no digest of it either that anybody could guess at.
     """
 
     code: str
@@ -54,6 +58,7 @@ class Finding:
     place: Place | Location
     values: Mapping[str, Value] = field(default_factory=dict)
     related: tuple[Place | Location, ...] = ()
+    identity: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, order=True)

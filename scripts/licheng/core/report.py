@@ -13,13 +13,14 @@ from licheng.core.location import Location
 
 @dataclass(frozen=True, slots=True, order=True)
 class LocatedFinding:
-    """A finding whose places are computed: what outputs show."""
+    """A finding whose places are computed: what outputs show, all but `identity` (see `Finding`)."""
 
     location: Location
     code: str
     severity: Severity = field(compare=False)
     values: Mapping[str, Value] = field(compare=False)
     related: tuple[Location, ...] = ()
+    identity: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -55,9 +55,9 @@ class Rule(Code):
     since: date = REGULATION
     until: date | None = None
 
-    def finding(self, place: Place, *, related: tuple[Place, ...] = (), **values: Value) -> Finding:
+    def finding(self, place: Place, *, related: tuple[Place, ...] = (), identity: str = "", **values: Value) -> Finding:
         """A finding of this rule."""
-        return self.at(place, related=related, **values)
+        return self.at(place, related=related, identity=identity, **values)
 
     def skip(self, reason: str, path: str) -> Skip:
         """Say that something could not be judged, and why."""

@@ -41,6 +41,7 @@ class Verdict:
         inherited: errors that main has already, which do not block.
         changes: how many entries of the difference were judged.
         things: what was handed in, certified or selected: path → SHA-256 of the content.
+        reserved: those of them that keep the time of this push, whatever comes of it: who sent them might.
         steps: what comes next, one for each person and kind.
         glass: why a coordinator broke the glass; empty normally.
     """
@@ -52,6 +53,7 @@ class Verdict:
     inherited: tuple[LocatedFinding, ...] = ()
     changes: int = 0
     things: Mapping[str, str] = field(default_factory=dict)
+    reserved: frozenset[str] = frozenset()
     steps: tuple[Step, ...] = ()
     glass: str = ""
 

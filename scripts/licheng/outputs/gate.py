@@ -26,27 +26,32 @@ def render(verdict: Verdict, words: Catalog, *, colour: bool = False) -> str:
     return text.render(verdict.report, words, colour=colour) + _ending(verdict, words)
 
 
+def render_checked(verdict: Verdict, words: Catalog) -> str:
+    """For who pushes, before git moves main: a change that passes has been checked, and is not yet merged."""
+    return text.render(verdict.report, words) + _ending(verdict, words, "gate_checked")
+
+
 def render_github(verdict: Verdict, words: Catalog) -> str:
     """Annotations at file and line, then the same ending."""
     return github.render(verdict.report, words) + _ending(verdict, words)
 
 
-def _ending(verdict: Verdict, words: Catalog) -> str:
-    return "".join(f"{printable(line)}\n" for line in _lines(verdict, words))
+def _ending(verdict: Verdict, words: Catalog, passes: str = "gate_accepted") -> str:
+    return "".join(f"{printable(line)}\n" for line in _lines(verdict, words, passes))
 
 
-def _lines(verdict: Verdict, words: Catalog) -> Iterator[str]:
+def _lines(verdict: Verdict, words: Catalog, passes: str = "gate_accepted") -> Iterator[str]:
     if verdict.inherited:
         yield words.word("gate_inherited", count=len(verdict.inherited))
     if verdict.glass:
         yield words.word("gate_glass", reason=verdict.glass)
-    yield _outcome_line(verdict, words)
+    yield _outcome_line(verdict, words, passes)
     for step in verdict.steps:
         yield words.word(f"step_{step.what}", who=step.who, count=step.count, command=step.command)
 
 
-def _outcome_line(verdict: Verdict, words: Catalog) -> str:
-    outcome = "gate_accepted" if verdict.exit_code is ExitCode.CLEAN else "gate_refused"
+def _outcome_line(verdict: Verdict, words: Catalog, passes: str = "gate_accepted") -> str:
+    outcome = passes if verdict.exit_code is ExitCode.CLEAN else "gate_refused"
     return words.word(outcome, head=verdict.head[:_SHORT], base=verdict.base[:_SHORT], count=verdict.changes)
 
 
@@ -102,10 +107,3 @@ def _told(word: str, given: Iterable[Right], words: Catalog) -> Iterator[str]:
         parts: dict[str, Value] = {"who": who, "over": over, "right": what, "relation": relation}
         shown = {name: words.value(name, part) for name, part in parts.items()}
         yield printable(words.word(word, **shown))
-
-
-def render_receipt(at: str, things: dict[str, str], words: Catalog) -> str:
-    """What a pusher keeps: item, digest, time of receipt (UTC)."""
-    lines = [words.word("receipt_of", at=at, count=len(things))]
-    lines += [f"  {printable(path)}  sha256:{digest}" for path, digest in sorted(things.items())]
-    return "\n".join(lines) + "\n"

@@ -157,7 +157,7 @@ def tried(entries: Iterable[Mapping[str, Any]], paths: Iterable[str]) -> Iterato
     """Pushes about these paths that were refused."""
     wanted = tuple(paths)
     for entry in entries:
-        if entry["event"] == "received" and entry.get("outcome") != "accepted":
+        if entry.get("outcome") in {"refused", "undecided"}:
             for path in sorted(entry.get("things", {})):
                 if any(is_below(path, top) for top in wanted):
                     codes = " ".join(entry.get("codes", ()))

@@ -56,6 +56,11 @@ def mask(text: str) -> str:
     return "".join(shown)
 
 
+def hidden(text: str, trace: Trace) -> str:
+    """What a mask hides, however it is spaced: by it two findings of one mask are told apart; never shown."""
+    return "".join(filter(str.isalnum, fold(text[trace.offset : trace.end]))).casefold()
+
+
 def is_national_id(text: str) -> bool:
     """Whether ten characters are a national ID or a residence number (ARC, both forms) by their check digit."""
     letter, second = text[0], text[1]

@@ -26,12 +26,14 @@ class Told:
     Attributes:
         visibility: of the repository on its forge: private, internal or public; None if nobody said.
         authorized_keys: the file by which SSH lets people in; None for the repository owner's own.
+        receipt_key: fingerprint of the key that signs receipts, as somebody wrote it down: `SHA256:…`.
         now: the instant at which keys are judged, as text; None for the clock.
     """
 
     visibility: str | None = None
     authorized_keys: Path | None = None
     now: str | None = None
+    receipt_key: str | None = None
 
 
 def examine(place: Path, told: Told) -> list[Diagnosis]:
@@ -43,7 +45,7 @@ def examine(place: Path, told: Told) -> list[Diagnosis]:
     repository = Repository.around(place)
     with ExitStack() as stack:
         tree = _tree(place, repository, stack)
-        lines = [*versions.examine(tree), *_repository(repository)]
+        lines = [*versions.examine(tree), *_repository(repository, told.receipt_key)]
         if tree is not None:
             moment = now_of(tree, told.now)
             lines += trusted.examine(tree, day_of(tree, None), moment)
@@ -64,11 +66,11 @@ def _tree(place: Path, repository: Repository | None, stack: ExitStack) -> Tree 
     return tree
 
 
-def _repository(repository: Repository | None) -> Iterator[Diagnosis]:
+def _repository(repository: Repository | None, receipt_key: str | None) -> Iterator[Diagnosis]:
     if repository is None:
         yield Diagnosis("DOC030", State.WRONG)
         return
     yield Diagnosis("DOC030", State.OK, {"path": str(repository.work_tree or repository.git_dir)})
     yield from settings.examine(repository)
     if repository.work_tree is None:
-        yield from server.examine(repository)
+        yield from server.examine(repository, receipt_key)

@@ -17,4 +17,5 @@ def known_name(this: Rule, text: Text, school: School) -> Iterator[Outcome]:
         yield this.skip("no-identities", text.path)
         return
     for trace in privacy.names(text.text, school.names):
-        yield this.finding(text.at_offset(trace.offset), masked=trace.masked)
+        hidden = privacy.hidden(text.text, trace)
+        yield this.finding(text.at_offset(trace.offset), identity=hidden, masked=trace.masked)

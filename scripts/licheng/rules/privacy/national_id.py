@@ -15,4 +15,5 @@ from licheng.policy import privacy
 def national_id(this: Rule, text: Text, _school: School) -> Iterator[Finding]:
     """Identity stands in the encrypted basic data only (個資法 §5); comments and bodies are read too."""
     for trace in privacy.national_ids(privacy.fold(text.text)):
-        yield this.finding(text.at_offset(trace.offset), masked=trace.masked)
+        hidden = privacy.hidden(text.text, trace)
+        yield this.finding(text.at_offset(trace.offset), identity=hidden, masked=trace.masked)
