@@ -65,6 +65,8 @@ class Request:
         log: the receipt log, if this is a server.
         demo: judge a demo school, whose keys everybody can make.
         glass: why a coordinator breaks the glass; empty normally.
+        clock: the machine's own time, UTC, where `now` is a demo school's that stands still; commits may be of either.
+        names: names of people that must not stand in a commit.
     """
 
     root: Path
@@ -77,6 +79,8 @@ class Request:
     log: ReceiptLog | None = None
     demo: bool = False
     glass: str = ""
+    clock: datetime | None = None
+    names: frozenset[str] = frozenset()
 
     @property
     def today(self) -> date:
@@ -95,7 +99,7 @@ def gate(request: Request) -> Verdict:
     span = Span(request.root, full_id(request.root, request.base), full_id(request.root, request.head))
     with ExitStack() as stack:
         main = stack.enter_context(CommitTree(request.root, span.base))
-        before = load(main, request.today)
+        before = load(main, request.today, request.names)
         if before.school.trust.demo and not request.demo:
             raise UsageError("APP094")
         proposal = _shape(request, span, before)
@@ -104,15 +108,15 @@ def gate(request: Request) -> Verdict:
             report = _report(outcomes, proposal)
             steps = (Step(_who(proposal), "mend", len(report.findings)),)
             return Verdict(span.base, span.head, _who(proposal), report, changes=len(proposal.changes), steps=steps)
-        after = _after(stack.enter_context(CommitTree(request.root, span.head)), before, proposal)
+        after = _after(stack.enter_context(CommitTree(request.root, span.head)), before, proposal, request.names)
         return _Judge(request, span, main, before, after, proposal, outcomes).verdict()
 
 
-def _after(tree: CommitTree, before: Loaded, proposal: Proposal) -> Loaded:
+def _after(tree: CommitTree, before: Loaded, proposal: Proposal, names: frozenset[str]) -> Loaded:
     """The school at head; where only students change it is the one at base, and is not read again."""
     if _of_students(proposal):
         return Loaded(tree, replace(before.school, students=student_ids(tree)), before.shelf)
-    return load(tree, before.school.today)
+    return load(tree, before.school.today, names)
 
 
 def _of_students(proposal: Proposal) -> bool:
@@ -123,6 +127,7 @@ def _shape(request: Request, span: Span, before: Loaded) -> Proposal:
     """What can be said of a change before anything of it is read."""
     changes, school = span.changes(MOST_CHANGES), before.school
     actor = _actor(request.actor, before, request.today)
+    clocks = (request.now, request.received, request.clock if school.trust.demo else None)
     other = request.pushed_by is not None and actor is not None and request.pushed_by not in actor.identities
     return Proposal(
         base=request.base,
@@ -136,6 +141,7 @@ def _shape(request: Request, span: Span, before: Loaded) -> Proposal:
         before=school,
         after=school,
         now=request.now,
+        clocks=tuple(clock for clock in clocks if clock is not None),
         override=covering(changes, actor.id, school, request.now) if actor is not None else None,
     )
 
@@ -247,7 +253,8 @@ class _Judge:
     def _check(self, tree: Tree, paths: Sequence[str], school: Loaded) -> Report:
         """A state of the school, or of the students that the change touches; the whole on all cores."""
         within = school if _of_students(self.shape) else None
-        return check(tree, self.request.today, paths=paths, jobs=1 if paths else None, within=within)
+        names = self.request.names
+        return check(tree, self.request.today, paths=paths, jobs=1 if paths else None, within=within, names=names)
 
     def _proposal(
         self, students: Mapping[str, Student], before: Report | None, checked: Report | None, *, control: bool

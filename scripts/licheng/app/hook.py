@@ -15,13 +15,14 @@ import tarfile
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 
 from licheng.app.check import check
 from licheng.app.day import day_of
 from licheng.app.gate import Request, gate
+from licheng.app.identities import read_names
 from licheng.app.load import load
 from licheng.app.receipts import ReceiptLog, alone
 from licheng.core.change import Account
@@ -39,6 +40,8 @@ MAIN = "refs/heads/main"
 ACTOR = "LICHENG_ACTOR"
 HOOKS = ("pre-receive", "post-receive")
 _NOTHING = "0" * 40
+# Where the server keeps its list of names, outside the repository, that no commit may hold; nowhere by default.
+_IDENTITIES = "licheng.identities"
 _GLASS = "break-glass="
 _MARK = "# licheng hook install"
 
@@ -230,7 +233,19 @@ def _request(
     repository: Path, push: Push, actor: str, environment: dict[str, str], now: datetime, log: ReceiptLog
 ) -> Request:
     demo = git_setting(repository, "licheng.demo") == "true"
-    return Request(repository, push.old, push.new, actor, now, log=log, demo=demo, glass=_glass(environment))
+    listed = git_setting(repository, _IDENTITIES)
+    return Request(
+        repository,
+        push.old,
+        push.new,
+        actor,
+        now,
+        log=log,
+        demo=demo,
+        glass=_glass(environment),
+        clock=datetime.now(UTC),
+        names=read_names(Path(listed)) if listed else frozenset(),
+    )
 
 
 def git_setting(repository: Path, name: str) -> str:

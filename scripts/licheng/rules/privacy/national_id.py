@@ -14,5 +14,5 @@ from licheng.policy import privacy
 @rule("PRI001", "national-id", scope="text")
 def national_id(this: Rule, text: Text, _school: School) -> Iterator[Finding]:
     """Identity stands in the encrypted basic data only (個資法 §5); comments and bodies are read too."""
-    for trace in privacy.national_ids(privacy.fold(text.text)):
+    for trace in privacy.seen(text.text, privacy.national_ids):
         yield this.finding(text.at_offset(trace.offset), masked=trace.masked)
