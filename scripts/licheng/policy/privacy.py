@@ -166,9 +166,14 @@ def unless_public(traces: Iterable[Trace], text: str, contacts: Iterable[str]) -
             yield trace
 
 
+def _is_between(character: str) -> bool:
+    """Space, a sign, or something that nobody sees, such as the variation selector of an ideograph."""
+    return character.isspace() or character in _BETWEEN or unicodedata.category(character) in {"Mn", "Cf"}
+
+
 def names(text: str, known: frozenset[str]) -> Iterator[Trace]:
     """Names of a list that the caller gave, also spaced or dotted out, shown by their first character."""
-    offsets = [offset for offset, character in enumerate(text) if not (character.isspace() or character in _BETWEEN)]
+    offsets = [offset for offset, character in enumerate(text) if not _is_between(character)]
     packed = "".join(text[offset] for offset in offsets)
     for length in sorted({len(name) for name in known}):
         for start in range(len(packed) - length + 1):

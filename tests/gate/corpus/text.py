@@ -8,7 +8,7 @@ import subprocess
 from datetime import timedelta
 
 from tests.gate.corpus.registry import ACCOUNTS, OWN, Ask, accepted, by, edited, refused
-from tests.gate.items import OTHER, STUDENT, activity, output
+from tests.gate.items import OTHER, PDF, STUDENT, activity, output
 from tests.gate.scene import IT, Scene
 
 # A specimen with a right check digit, as printed in public explanations of the numbering; it belongs to nobody.
@@ -300,7 +300,7 @@ def an_address_in_a_link(s: Scene) -> Ask:
 
 @refused("PRI005")
 def a_number_as_a_file_name(s: Scene) -> Ask:
-    return by(s, STUDENT, output("running", files={f"{NUMBER.lower()}.png": b"\x89PNG\r\n\x1a\n"}))
+    return by(s, STUDENT, output("running", files={f"{NUMBER.lower()}.pdf": PDF}))
 
 
 # Characters.
