@@ -714,9 +714,10 @@ def _touched_key(s: Scene) -> dict[str, Content]:
 
 @refused("GAT014")
 def a_thousand_commits(s: Scene) -> Ask:
+    first = int(s.clock.timestamp()) - 1_000
     stream = "".join(
-        f"commit refs/heads/many\nauthor {STUDENT} <{STUDENT}@licheng.invalid> {1_700_000_000 + n} +0800\n"
-        f"committer {STUDENT} <{STUDENT}@licheng.invalid> {1_700_000_000 + n} +0800\ndata 1\n.\n"
+        f"commit refs/heads/many\nauthor {STUDENT} <{STUDENT}@licheng.invalid> {first + n} +0800\n"
+        f"committer {STUDENT} <{STUDENT}@licheng.invalid> {first + n} +0800\ndata 1\n.\n"
         + (f"from {s.base}\n" if n == 0 else "")
         for n in range(1_000)
     )
