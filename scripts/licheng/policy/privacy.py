@@ -25,26 +25,28 @@ _END = r"(?![A-Za-z0-9])"
 _LINE = r"(?:\n[ \t>]{0,20})?"
 _GAP = rf"[ \t\-–—.·/_()\u3000・]{{0,3}}{_LINE}"
 # With Markdown's emphasis between the digits too, and over more than one line's end.
-_ID_GAP = rf"[ \t\-–—.·/_()\u3000・*~`\n]{{0,4}}{_LINE}"
+_ID_GAP = rf"[ \t\-–—.·/_()\u3000・*~`\n,，、:|]{{0,4}}{_LINE}"
 _ID = re.compile(rf"([A-Za-z]){_ALONE}{_ID_GAP}([12A-Da-d89])((?:{_ID_GAP}[0-9]){{8}}){_END}", re.ASCII)
+# A telephone number begins with one of these, whatever comes next.
+_FIRST = rf"[+(08]{_EDGE}"
 # From abroad: `+886`, `886`, `00886` and the other prefixes (`002-886`); the trunk's 0 may follow, in brackets or not.
 _TRUNK = r"\(?0?\)?"
-_COUNTRY = rf"(?:\+{_EDGE}{_GAP}886|8{_EDGE}86|0{_EDGE}0[0-9]?{_GAP}886){_GAP}{_TRUNK}{_GAP}"
+_COUNTRY = rf"(?:(?<=\+){_GAP}886|(?<=8)86|(?<=0)0[0-9]?{_GAP}886){_GAP}{_TRUNK}{_GAP}"
 _MOBILE = re.compile(
-    rf"(?:{_COUNTRY}9|\({_EDGE}09|0{_EDGE}[ \t\u3000]{{0,3}}{_LINE}9)"
-    rf"{_GAP}[0-9]{_GAP}[0-9]\)?(?:{_GAP}[0-9]){{6}}{_END}"
+    rf"{_FIRST}(?:(?:{_COUNTRY}9|(?<=\()09|(?<=0)[ \t\u3000]{{0,3}}{_LINE}9)"
+    rf"{_GAP}[0-9]{_GAP}[0-9]\)?(?:{_GAP}[0-9]){{6}}"
     # One sign between all digits; a decimal or a date has it once or twice.
-    rf"|0{_EDGE}([\-–—.·/_,，、:|・])9(?:\1[0-9]){{8}}{_END}"
-    rf"|0{_EDGE}9[0-9]{{2}},[0-9]{{3}},[0-9]{{3}}(?![0-9,]){_END}",
+    rf"|(?<=0)([\-–—.·/_,，、:|・])9(?:\1[0-9]){{8}}"
+    rf"|(?<=0)9[0-9]{{2}},[0-9]{{3}},[0-9]{{3}}(?!,)){_END}",
     re.ASCII,
 )
-_AREA = rf"(?:\({_EDGE}0[2-8][0-9]{{0,2}}\)|(?:{_COUNTRY}|0{_EDGE})[2-8][0-9]{{0,2}}\)?[ \t\-–—.·\u3000・]){_GAP}"
+_AREA = rf"(?:(?<=\()0[2-8][0-9]{{0,2}}\)|(?:{_COUNTRY}|(?<=0))[2-8][0-9]{{0,2}}\)?[ \t\-–—.·\u3000・]){_GAP}"
 _LOCAL = rf"(?:[0-9]{{3,4}}{_GAP}[0-9]{{3,4}}|[0-9]{{5,8}})"
-_LANDLINE = re.compile(rf"(?:{_AREA}{_LOCAL}|(?:{_COUNTRY}|0{_EDGE})[2-8][0-9]{{7,8}}){_END}", re.ASCII)
+_LANDLINE = re.compile(rf"{_FIRST}(?:{_AREA}{_LOCAL}|(?:{_COUNTRY}|(?<=0))[2-8][0-9]{{7,8}}){_END}", re.ASCII)
 _EMAIL = re.compile(r"[\w.%+-]{1,64}@([\w-]+(?:\.[\w-]+)+)")
 # With spaces around the signs, below the domains that people here have addresses in.
 _SPACED_EMAIL = re.compile(
-    r"[\w%+-] {0,2}@ {0,2}([a-z0-9-]{1,63}(?: ?\. ?[a-z0-9-]{1,63}){0,4} ?\. ?"
+    r"[\w%+\"-][ \n]{0,2}@[ \n]{0,2}([a-z0-9-]{1,63}(?: ?[.。] ?[a-z0-9-]{1,63}){0,4} ?[.。] ?"
     r"(?:com|net|org|edu|gov|idv|mil|tw|cn|hk|jp|kr|sg|us|uk|eu|de|io|me|co|app|dev|info|name|example|test)\b)",
     re.ASCII | re.IGNORECASE,
 )
@@ -112,6 +114,8 @@ def _plain(character: str) -> str:
     category = unicodedata.category(character)
     if category in {"Pd", "Zs"} or character == "\u2212":
         return " " if category == "Zs" else "-"
+    if character in "•‧∙⋅":
+        return "·"
     folded = unicodedata.normalize("NFKC", character)
     value = unicodedata.numeric(folded if len(folded) == 1 else character, None)
     if value is not None and value in range(10):

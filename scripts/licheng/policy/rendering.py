@@ -34,10 +34,10 @@ _MATTERS = re.compile(
 # Each begins with a character that nothing before it can hold, and runs to the next of its kind: linear.
 _MARKUP = re.compile(
     r"(?P<comment><!--)"
+    r"|[\[({<] {0,2}(?P<sign>[aA][tT]|[dD][oO][tT]|@|\.) {0,2}[\])}>]"
     r"|(?P<tag></?(?P<name>[A-Za-z][A-Za-z0-9-]*)(?:[\s/][^<>]*)?>|<[?!][^<>]*>)"
     r"|(?P<entity>&(?:amp;){0,3}(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?)"
     r"|%(?P<percent>[0-9A-Fa-f]{2})"
-    r"|[\[({<] {0,2}(?P<sign>[aA][tT]|[dD][oO][tT]|@|\.) {0,2}[\])}>]"
     r"|(?P<link>\]\([^()\n@%&]*\)|\]\[[^\[\]\n]*\])"
     r"|(?P<line>\n[ \t>]+)"
     rf"|(?P<numerals>[{_NUMERAL}]{{8,}})"
