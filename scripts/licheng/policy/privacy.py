@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from licheng.policy.rendering import View, rendered
 
@@ -80,7 +82,7 @@ class Trace:
 
 
 # May stand between the characters of a name.
-_BETWEEN = frozenset("-_.·・‧•")
+_BETWEEN = frozenset("-_.·・‧•*~`\\")
 
 
 def mask(text: str) -> str:
@@ -162,12 +164,29 @@ def emails(folded: str) -> Iterator[Trace]:
             yield Trace(match.start(), match.end(), f"****@{match[1]}")
 
 
+class _Spans:
+    """Pieces of a text, asked for one that touches or holds another piece in logarithmic time."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        ordered = sorted(spans)
+        self.begins = [start for start, _ in ordered]
+        self.reach = list(accumulate((end for _, end in ordered), max))
+
+    def touch(self, start: int, end: int) -> bool:
+        """Whether any shares a character with the piece."""
+        last = bisect_left(self.begins, end) - 1
+        return last >= 0 and self.reach[last] > start
+
+    def hold(self, start: int, end: int) -> bool:
+        """Whether any holds the whole piece."""
+        last = bisect_right(self.begins, start) - 1
+        return last >= 0 and self.reach[last] >= end
+
+
 def unless_public(traces: Iterable[Trace], text: str, contacts: Iterable[str]) -> Iterator[Trace]:
     """Traces that do not lie wholly within one of the school's own public contacts."""
-    spans = [match.span() for contact in contacts for match in re.finditer(re.escape(contact), text)]
-    for trace in traces:
-        if not any(start <= trace.offset and trace.end <= end for start, end in spans):
-            yield trace
+    public = _Spans(match.span() for contact in contacts for match in re.finditer(re.escape(contact), text))
+    yield from (trace for trace in traces if not public.hold(trace.offset, trace.end))
 
 
 def _is_between(character: str) -> bool:
@@ -191,9 +210,10 @@ def seen(text: str, find: Callable[[str], Iterable[Trace]]) -> list[Trace]:
     written, view = _views(text)
     traces = list(find(written))
     if view is not None:
+        told = _Spans((trace.offset, trace.end) for trace in traces)
         for trace in find(view.text):
             start, end = view.source(trace.offset), view.source(trace.end - 1) + 1
-            if not any(start < other.end and other.offset < end for other in traces):
+            if not told.touch(start, end):
                 traces.append(Trace(start, end, trace.masked))
     return sorted(traces, key=lambda trace: (trace.offset, trace.end))
 
