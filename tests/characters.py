@@ -1,8 +1,8 @@
 """Write `core/unicode_table.py` anew: `python -m tests.characters` (needs Node.js, whose ICU knows the properties).
 
 Python's `unicodedata` has no Default_Ignorable_Code_Point, and its version changes with the interpreter. The table is
-pinned instead, so that the same text gets the same verdict everywhere; `tests/core/test_characters.py` holds it against
-the interpreter's own categories.
+pinned instead, so that the same text gets the same verdict everywhere; `tests/sources/test_characters.py` holds it
+against the interpreter's own categories.
 """
 
 from __future__ import annotations

@@ -141,7 +141,7 @@ def _disputed(token: Any, text: str, inside: list[Any]) -> str | None:
     if kind is yaml.ValueToken:
         return None if text[end : end + 1] in {"", " ", "\n", "\t"} else "colon"
     if kind is yaml.ScalarToken and token.plain:
-        if token.value.startswith("?"):
+        if token.value.startswith("?") or (inside and "?" in token.value):
             return "explicit-key"
         clear = not inside or ":" not in token.value or _CLEAR_COLONS.fullmatch(token.value)
         return None if clear else "colon"
