@@ -48,7 +48,7 @@ _LANDLINE = re.compile(rf"{_FIRST}(?:{_AREA}{_LOCAL}|(?:{_COUNTRY}|(?<=0))[2-8][
 _EMAIL = re.compile(r"[\w.%+-]{1,64}@([\w-]+(?:\.[\w-]+)+)")
 # With spaces around the signs, below the domains that people here have addresses in.
 _SPACED_EMAIL = re.compile(
-    r"[\w%+\"-][ \n]{0,2}@[ \n]{0,2}([a-z0-9-]{1,63}(?: ?[.。] ?[a-z0-9-]{1,63}){0,4} ?[.。] ?"
+    r"[\w.%+\"-]{1,64}[ \n]{0,2}@[ \n]{0,2}([a-z0-9-]{1,63}(?: ?[.。] ?[a-z0-9-]{1,63}){0,4} ?[.。] ?"
     r"(?:com|net|org|edu|gov|idv|mil|tw|cn|hk|jp|kr|sg|us|uk|eu|de|io|me|co|app|dev|info|name|example|test)\b)",
     re.ASCII | re.IGNORECASE,
 )
@@ -149,7 +149,7 @@ def phones(folded: str) -> Iterator[Trace]:
     for match in sorted(matches, key=lambda match: match.span()):
         if match.start() >= reached:
             reached = match.end()
-            yield Trace(match.start(), match.end(), mask(match[0]))
+            yield Trace(match.start(), match.end(), mask(" ".join(match[0].split())))
 
 
 def emails(folded: str) -> Iterator[Trace]:
