@@ -47,15 +47,9 @@ def parse(sha: str, raw: bytes) -> Commit:
     if not blank:
         oddities.append(Oddity("no-message", f"{len(raw)} bytes"))
     first = dict(reversed(headers))  # of several, the first
-    stamps = []
-    for name in ("author", "committer"):
-        match = _STAMP.fullmatch(first.get(name, b""))
-        if match is None:
-            oddities.append(Oddity("bad-line", name))
-            stamps.append(_NOBODY)
-        else:
-            who, address, seconds, zone = match.groups()
-            stamps.append(Stamp(_shown(who), _shown(address), int(seconds), zone.decode()))
+    author, committer = _stamp(first.get("author", b"")), _stamp(first.get("committer", b""))
+    oddities += [Oddity("bad-line", "author")] if author is _NOBODY else []
+    oddities += [Oddity("bad-line", "committer")] if committer is _NOBODY else []
     if any(not _ID.fullmatch(value) for name, value in headers if name in {"tree", "parent"}):
         oddities.append(Oddity("bad-line", "tree / parent"))
     carried = ""
@@ -67,21 +61,32 @@ def parse(sha: str, raw: bytes) -> Commit:
             carried = _printable(signature[2])
     message, odd_message = _message(body)
     parents = tuple(value.decode("ascii", "replace") for name, value in headers if name == "parent")
-    return Commit(sha, parents, *stamps, message, carried, tuple(dict.fromkeys((*oddities, *odd_message))))
+    told = tuple(dict.fromkeys((*oddities, *odd_message)))
+    return Commit(sha, parents, author, committer, message, carried, told)
+
+
+def _stamp(line: bytes) -> Stamp:
+    """Who and when; nobody where the line is not as git writes it."""
+    match = _STAMP.fullmatch(line)
+    if match is None:
+        return _NOBODY
+    who, address, seconds, zone = match.groups()
+    return Stamp(_shown(who), _shown(address), int(seconds), zone.decode())
 
 
 def _headers(head: bytes) -> Iterator[tuple[str, bytes]]:
     """Name and value of each header, its further lines joined to it."""
-    name, value = "", b""
+    name, lines = "", list[bytes]()
     for index, line in enumerate(head.split(b"\n")):
         if index and line.startswith(b" "):
-            value += b"\n" + line[1:]
+            lines.append(line[1:])
             continue
         if index:
-            yield name, value
+            yield name, b"\n".join(lines)
         key, space, value = line.partition(b" ")
         name = _shown(key) if space else f"{_shown(key)} "  # a line without a value is no header of git
-    yield name, value
+        lines = [value]
+    yield name, b"\n".join(lines)
 
 
 def _odd_order(names: list[str]) -> Iterator[Oddity]:
