@@ -68,8 +68,9 @@ class Scene:
         parent: str | None = None,
         also: tuple[str, ...] = (),
         address: str | None = None,
+        at: datetime | None = None,
     ) -> str:
-        """A commit that puts contents at paths; returns its id."""
+        """A commit that puts contents at paths, made at a time or now; returns its id."""
         self._count += 1
         index = {"GIT_INDEX_FILE": str(self.scratch / f"index-{self._count}")}
         parent = parent or self.base
@@ -77,12 +78,27 @@ class Scene:
         lines = b"".join(self._line(path, content) for path, content in files.items())
         self.git("update-index", "-z", "--index-info", given=lines, **index)
         tree = self.git("write-tree", **index)
-        when = f"{int(self.clock.timestamp())} +0800"
-        name = {"GIT_AUTHOR_NAME": author, "GIT_AUTHOR_EMAIL": address or f"{author}@licheng.invalid"}
-        committer = {"GIT_COMMITTER_NAME": "gate", "GIT_COMMITTER_EMAIL": "gate@licheng.invalid"}
-        dates = {"GIT_AUTHOR_DATE": when, "GIT_COMMITTER_DATE": when}
-        parents = [word for sha in (parent, *also) for word in ("-p", sha)]
-        return self.git("commit-tree", tree, *parents, "-m", "A change", **name, **committer, **dates)
+        return self.forge(self.raw(tree, author, parents=(parent, *also), address=address, at=at))
+
+    def raw(
+        self,
+        tree: str,
+        author: str,
+        *,
+        parents: tuple[str, ...] = (),
+        address: str | None = None,
+        at: datetime | None = None,
+        message: str = "A change\n",
+    ) -> str:
+        """A commit as text: author and committer are one, as git writes it of a plain `git commit`."""
+        stamp = f"{author} <{address or f'{author}@licheng.invalid'}> {int((at or self.clock).timestamp())} +0800"
+        lines = "".join(f"parent {sha}\n" for sha in parents or (self.base,))
+        return f"tree {tree}\n{lines}author {stamp}\ncommitter {stamp}\n\n{message}"
+
+    def forge(self, raw: str | bytes) -> str:
+        """A commit of just these bytes."""
+        data = raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else raw
+        return self.git("hash-object", "-w", "-t", "commit", "--literally", "--stdin", given=data)
 
     def _line(self, path: str, content: Content) -> bytes:
         where = path.encode("utf-8", "surrogateescape")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 import yaml as pyyaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from licheng.core.location import Location, Place
 from licheng.sources import yaml
@@ -75,10 +78,11 @@ def test_empty_values() -> None:
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Cs", "Zl", "Zp"]), max_size=30)
 SCALARS = st.booleans() | st.integers(-(10**17), 10**17) | TEXT | st.sampled_from(["NO", "null", "1.5", "2026-01-15"])
+KEYS = TEXT.filter(bool)  # an empty key is written behind a question mark
 NESTED = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4), max_leaves=12
+    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=12
 )
-DATA = st.dictionaries(TEXT, NESTED, max_size=6)
+DATA = st.dictionaries(KEYS, NESTED, max_size=6)
 
 
 @given(DATA)
@@ -135,3 +139,137 @@ def test_front_matter() -> None:
     assert split("kind: x\n") is None
     assert split("---\nkind: x\n") is None
     assert split("---\nkind: x\n---") == ("kind: x\n", 15)
+
+
+DISPUTED = {
+    "question mark in brackets": ("a: [?x]\n", 1, 5),
+    "question mark in braces": ("a: {?b: c}\n", 1, 5),
+    "a key behind a question mark": ("? a\n: b\n", 1, 1),
+    "a question mark in a flow": ("a: [? b : c]\n", 1, 5),
+    "the last of several": ("a: {b: 1, ?c}\n", 1, 11),
+    "text that begins with one": ("a:\n  - b\n  - ?c\n", 3, 5),
+    "deep down": ("a:\n- - ?b\n", 2, 5),
+    "question mark within a value in brackets": ("a: [b, https://school.example/?q=1]\n", 1, 8),
+    "directive": ("%YAML 1.1\n---\na: 1\n", 1, 1),
+    "directive of tags": ("%TAG ! tag:x,2026:\n---\na: 1\n", 1, 1),
+    "end of a document": ("a: 1\n...\n", 2, 1),
+    "tab behind a colon": ("a:\tb\n", 1, 3),
+    "tab behind a value": ("a: b\t\n", 1, 5),
+    "tab before a comment": ("a: b\t# c\n", 1, 5),
+    "colon in a flow": ("a: {b:c}\n", 1, 5),
+    "colon without space": ('a: {"b":c}\n', 1, 8),
+    "pair in brackets": ("a: [b: c]\n", 1, 5),
+    "pair in brackets, later": ("a: [x, b: c]\n", 1, 8),
+    "comment at a quote": ('a: "b"#c\n', 1, 4),
+    "comment at a bracket": ("a: [b]#c\n", 1, 6),
+    "next line": ("a: b\n# \x85\n", 2, 3),
+}
+
+
+@pytest.mark.parametrize(("text", "line", "column"), DISPUTED.values(), ids=DISPUTED)
+def test_what_yaml_readers_dispute(text: str, line: int, column: int) -> None:
+    with pytest.raises(yaml.RefusedError) as caught:
+        yaml.parse(text)
+    assert (caught.value.code.code, caught.value.line, caught.value.column) == ("YML010", line, column)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: why?\nb: is it so ? yes\n",
+        'a: "?b"\nb: [\'?c\', "d?"]\n',
+        "a: |\n  ?b\n  %c\n  \td\n",
+        "a: >-\n  x: [?y]\n",
+        "# ?\ta [b: c]\na: b # ?\tc\n",
+        "a: [https://school.example/q=1, 12:30, -1, b]\n",
+        "a: {b: 1, c: [2, 3], d: {e: f}}\n",
+        "a: {b: 1,\n    c: 2}\n",
+        "\"a\": b\n'c': d\n",
+        'a: "b\tc"\n',
+        "a: b#c\nd: '#e'\n",
+        "a: []\nb: {}\nc:\n- d: e\n  f: g\n",
+        "---\na: b\n",
+    ],
+)
+def test_what_they_agree_on(text: str) -> None:
+    """Ours, PyYAML's own reader (1.1) and ruamel.yaml's (1.2) see the same."""
+    ours = _as_text(yaml.parse(text))
+    assert ours == _as_text(pyyaml.load(text, Loader=pyyaml.BaseLoader))  # noqa: S506 - text only
+    assert ours == _ruamel(text)
+
+
+def _ruamel(text: str) -> Any:
+    return _as_text(YAML(typ="base", pure=True).load(text))
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            "a",
+            "b",
+            "?",
+            ":",
+            ": ",
+            " ",
+            "\n",
+            "- ",
+            "[",
+            "]",
+            "{",
+            "}",
+            ", ",
+            ",",
+            "#",
+            " #",
+            '"',
+            "'",
+            "\t",
+            "%",
+            "|",
+            "1",
+        ]
+    ),
+    max_size=14,
+)
+
+
+@settings(max_examples=3_000)
+@given(PIECES.map("".join))
+def test_what_is_accepted_means_the_same_to_other_readers(text: str) -> None:
+    try:
+        ours = yaml.parse(text)
+    except yaml.RefusedError:
+        return
+    if not isinstance(ours, dict):
+        return  # no record
+    try:
+        theirs = pyyaml.load(text, Loader=pyyaml.BaseLoader)  # noqa: S506 - text only
+        others = _ruamel(text)
+    except (pyyaml.YAMLError, YAMLError):
+        return  # refused there: nobody reads other data
+    assert _texts(ours) == _texts(theirs) == _texts(others), text
+
+
+def _texts(value: Any) -> Any:
+    """Empty values are empty text to some readers and nothing to others."""
+    if isinstance(value, dict):
+        return {_texts(key): _texts(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_texts(inner) for inner in value]
+    return "" if value is None else str(value).lower()
+
+
+def test_disputes_are_looked_for_in_linear_time() -> None:
+    def best(part: str, length: int) -> float:
+        text, runs = part * (length // len(part)), []
+        for _ in range(5):
+            started = time.process_time()
+            yaml._DISPUTABLE.search(text)
+            runs.append(time.process_time() - started)
+        return min(runs)
+
+    for part in ("[", "{", "[a", "[a\n", "]", '"', "\n", "a", "[]", "字"):
+        ratios = [best(part, 400_000) / best(part, 200_000)]
+        while ratios[-1] > 2.5 and len(ratios) < 4:
+            ratios.append(best(part, 400_000) / best(part, 200_000))
+        assert ratios[-1] <= 2.5, (part, ratios)

@@ -188,9 +188,7 @@ def _title(name: str) -> str:
     """A file's own name as one line of text; nothing where it holds a number or an address that nobody may see."""
     shown = unicodedata.normalize("NFC", name)
     line = " ".join("".join(char if _visible(char) else " " for char in shown).split())[:_TITLE_MAX].strip()
-    folded = privacy.fold(line.replace("_", " "))
-    private = (trace for look in (privacy.national_ids, privacy.phones, privacy.emails) for trace in look(folded))
-    return "" if next(private, None) is not None else line
+    return "" if privacy.names_somebody(line.replace("_", " ")) else line
 
 
 def _visible(char: str) -> bool:

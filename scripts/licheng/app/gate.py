@@ -79,6 +79,8 @@ class Request:
         log: the receipt log, if this is a server.
         demo: judge a demo school, whose keys everybody can make.
         glass: why a coordinator breaks the glass; None normally.
+        clock: the machine's own time, UTC, where `now` is a demo school's that stands still; commits may be of either.
+        names: names of people that must not stand in a commit.
     """
 
     root: Path
@@ -91,6 +93,8 @@ class Request:
     log: ReceiptLog | None = None
     demo: bool = False
     glass: str | None = None
+    clock: datetime | None = None
+    names: frozenset[str] = frozenset()
 
     @property
     def today(self) -> date:
@@ -113,14 +117,14 @@ def gate(request: Request) -> Verdict:
     span = Span(request.root, full_id(request.root, request.base), full_id(request.root, request.head))
     with ExitStack() as stack:
         main = stack.enter_context(CommitTree(request.root, span.base))
-        before = load(main, request.today)
+        before = load(main, request.today, request.names)
         if before.school.trust.demo and not request.demo:
             raise UsageError("APP094")
         proposal = _shape(request, span, before)
         outcomes = judge_change(proposal, Scope.SHAPE)
         if any(finding.severity is Severity.ERROR for finding in outcomes.findings):
             return _refused(proposal, outcomes)
-        after = _after(stack.enter_context(CommitTree(request.root, span.head)), before, proposal)
+        after = _after(stack.enter_context(CommitTree(request.root, span.head)), before, proposal, request.names)
         verdicts = Verdicts(after.tree.cache, Budget(MOST_INSPECTED, MOST_SECONDS))
         try:
             _inspect(proposal, after, verdicts)
@@ -158,11 +162,11 @@ def _folders(paths: Iterable[str]) -> list[str]:
     return sorted(found.removeprefix(f"{STUDENTS}/") for found in folders if found is not None)
 
 
-def _after(tree: CommitTree, before: Loaded, proposal: Proposal) -> Loaded:
+def _after(tree: CommitTree, before: Loaded, proposal: Proposal, names: frozenset[str]) -> Loaded:
     """The school at head; where only students change it is the one at base, and is not read again."""
     if _of_students(proposal):
         return Loaded(tree, replace(before.school, students=student_ids(tree)), before.shelf)
-    return load(tree, before.school.today)
+    return load(tree, before.school.today, names)
 
 
 def _of_students(proposal: Proposal) -> bool:
@@ -173,6 +177,7 @@ def _shape(request: Request, span: Span, before: Loaded) -> Proposal:
     """What can be said of a change before anything of it is read."""
     changes, school = span.changes(MOST_CHANGES), before.school
     actor = _actor(request.actor, before, request.today)
+    clocks = (request.now, request.received, request.clock if school.trust.demo else None)
     other = request.pushed_by is not None and actor is not None and request.pushed_by not in actor.identities
     overrides = tuple(signed_for(changes, actor.id, school, request.now)) if actor is not None else ()
     return Proposal(
@@ -187,6 +192,7 @@ def _shape(request: Request, span: Span, before: Loaded) -> Proposal:
         before=school,
         after=school,
         now=request.now,
+        clocks=tuple(clock for clock in clocks if clock is not None),
         override=covering(overrides, school),
         overrides=overrides,
         glass=request.glass or "",
@@ -302,7 +308,15 @@ class _Judge:
         """A state of the school, or of the students that the change touches; the whole on all cores."""
         within = school if _of_students(self.shape) else None
         verdicts = self.verdicts if paths else None  # several processes share the folder, not the memory
-        return check(tree, self.request.today, paths=paths, jobs=1 if paths else None, within=within, verdicts=verdicts)
+        return check(
+            tree,
+            self.request.today,
+            paths=paths,
+            jobs=1 if paths else None,
+            within=within,
+            verdicts=verdicts,
+            names=self.request.names,
+        )
 
     def _proposal(
         self, students: Mapping[str, Student], before: Report | None, checked: Report | None, *, control: bool

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from licheng.app.day import SCHOOL_ZONE
 from licheng.core.layout import CONTENT, home
+from licheng.core.moments import known_moment
 from licheng.core.term import Term
 from licheng.policy.duties import Changes
 
@@ -23,6 +24,8 @@ _ENVIRONMENT = {
     "GIT_CONFIG_GLOBAL": os.devnull,
 }
 _COMMIT = "\x01"
+# Commits that are asked for a time; that all of these name impossible ones is no accident.
+_LOOK_BACK = 1_000
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,9 @@ def history(root: Path, today: date) -> History:
     when, known = today, False
     for part in _log(root):
         if part.startswith(_COMMIT):
-            moment = datetime.fromtimestamp(int(part[1:].strip()), SCHOOL_ZONE)
-            when, known = moment.date(), moment <= end
+            made = known_moment(part[1:], SCHOOL_ZONE)
+            known = made is not None and made <= end
+            when = made.date() if made is not None else today
         elif known:
             days.setdefault(part.lstrip("\n"), when)
     return History(days)
@@ -81,9 +85,10 @@ def commit_before(root: Path, day: date) -> str | None:
 
 
 def last_commit(root: Path) -> datetime | None:
-    """The moment of the last commit that changed the school's records."""
-    found = _git(root, "log", "-1", "--format=%ct", "--", CONTENT)
-    return datetime.fromtimestamp(int(found), SCHOOL_ZONE) if found and found.strip() else None
+    """The moment of the last commit that changed the school's records and says so by a time that can be."""
+    found = _git(root, "log", "--format=%ct", f"--max-count={_LOOK_BACK}", "--", CONTENT) or ""
+    moments = (known_moment(line, SCHOOL_ZONE) for line in found.split("\n"))
+    return next((made for made in moments if made is not None), None)
 
 
 def _git(root: Path, *arguments: str) -> str | None:

@@ -15,7 +15,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from typing import Any
 from licheng.app.check import check
 from licheng.app.day import day_of
 from licheng.app.gate import Request, gate
+from licheng.app.identities import read_names
 from licheng.app.load import load
 from licheng.app.receipts import ReceiptLog, alone
 from licheng.core.errors import ExitCode, LichengError, UsageError
@@ -38,6 +39,8 @@ MAIN = "refs/heads/main"
 ACTOR = "LICHENG_ACTOR"
 HOOKS = ("pre-receive", "update", "post-receive")
 _NOTHING = "0" * 40
+# Where the server keeps its list of names, outside the repository, that no commit may hold; nowhere by default.
+_IDENTITIES = "licheng.identities"
 _GLASS = "break-glass="
 _MARK = "# licheng hook install"
 
@@ -276,7 +279,19 @@ def _request(
     repository: Path, push: Push, actor: str, environment: dict[str, str], now: datetime, log: ReceiptLog
 ) -> Request:
     demo = git_setting(repository, "licheng.demo") == "true"
-    return Request(repository, push.old, push.new, actor, now, log=log, demo=demo, glass=_glass(environment))
+    listed = git_setting(repository, _IDENTITIES)
+    return Request(
+        repository,
+        push.old,
+        push.new,
+        actor,
+        now,
+        log=log,
+        demo=demo,
+        glass=_glass(environment),
+        clock=datetime.now(UTC),
+        names=read_names(Path(listed)) if listed else frozenset(),
+    )
 
 
 def git_setting(repository: Path, name: str) -> str:

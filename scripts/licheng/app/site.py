@@ -25,6 +25,7 @@ from licheng.core.calendar import AgencyWindow, TermCalendar, Window
 from licheng.core.errors import UsageError
 from licheng.core.finding import Code
 from licheng.core.layout import KINDS, Kind
+from licheng.core.moments import known_moment
 from licheng.core.rule import Rule
 from licheng.core.school import School
 from licheng.outputs.catalog import LANGUAGES
@@ -142,7 +143,7 @@ def _as_of_build(school: School) -> School:
     epoch = _epoch()
     if epoch is None or school.one("school") is None or _is_demo(school):
         return school
-    return replace(school, today=datetime.fromtimestamp(epoch, SCHOOL_ZONE).date())
+    return replace(school, today=epoch.date())
 
 
 def _is_demo(school: School) -> bool:
@@ -190,16 +191,24 @@ def _stamp(school: School, root: Path) -> Stamp:
     if own is None or "demo" in own.data:
         at = standing
     elif (epoch := _epoch()) is not None:
-        at = datetime.fromtimestamp(epoch, SCHOOL_ZONE)
+        at = epoch
     else:
         at = last_commit(root) or standing
     return Stamp(own.data["code"] if own is not None else "school", at, intervals(school))
 
 
-def _epoch() -> int | None:
-    """`SOURCE_DATE_EPOCH`, by which a build says when it is."""
-    text = os.environ.get("SOURCE_DATE_EPOCH", "0")
-    return int(text) if text.isdigit() and int(text) else None
+def _epoch() -> datetime | None:
+    """`SOURCE_DATE_EPOCH`, by which a build says when it is; one of an impossible time says nothing."""
+    return known_moment(os.environ.get("SOURCE_DATE_EPOCH", ""), SCHOOL_ZONE)
+
+
+def drop_impossible_epoch() -> str | None:
+    """Take a `SOURCE_DATE_EPOCH` of an impossible time away, as MkDocs itself would break on it; what it was.
+
+    0 stays: it is what `make` says where there is no history.
+    """
+    impossible = _epoch() is None and os.environ.get("SOURCE_DATE_EPOCH") != "0"
+    return os.environ.pop("SOURCE_DATE_EPOCH", None) if impossible else None
 
 
 def _calendar(calendar: TermCalendar, school: School) -> CalendarView:

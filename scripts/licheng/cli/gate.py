@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ import click
 from licheng.app.day import day_of, now_of
 from licheng.app.gate import Request
 from licheng.app.gate import gate as judge
+from licheng.app.identities import read_names
 from licheng.app.load import load
 from licheng.app.overrides import granted_by
 from licheng.app.overrides import override as run_override
@@ -36,6 +38,7 @@ from licheng.sources.tree import CommitTree, WorkTree, find_repository, find_roo
 @click.option("--receipts", type=click.Path(path_type=Path, dir_okay=False), help="收件紀錄 / the receipt log")
 @click.option("--repo", type=click.Path(path_type=Path, file_okay=False), help="儲存庫 / the repository")
 @click.option("--demo", is_flag=True, help="允許示範學校 / judge a demo school")
+@click.option("--identities", type=click.Path(path_type=Path), help="不能出現的姓名，一行一個 / names, one a line")
 @click.option("--break-glass", "glass", metavar="REASON", help="協調者緊急放行並留下紀錄 / pass, logged")
 @click.option("--format", "form", type=click.Choice(["text", "github", "json"]), default="text", show_default=True)
 @click.option("--summary", type=click.Path(path_type=Path), help="另寫一份 Markdown 摘要 / a summary in Markdown")
@@ -50,6 +53,7 @@ def gate(
     receipts: Path | None,
     repo: Path | None,
     demo: bool,
+    identities: Path | None,
     glass: str | None,
     form: str,
     summary: Path | None,
@@ -62,7 +66,9 @@ def gate(
         moment = now_of(tree, now)
         first = now_of(tree, received) if received is not None else None
     log = ReceiptLog(receipts) if receipts is not None else None
-    verdict = judge(Request(root, base, head, actor, moment, pushed_by, first, log, demo, glass))
+    names = read_names(identities) if identities is not None else frozenset[str]()
+    clock = datetime.now(UTC) if now is None else None
+    verdict = judge(Request(root, base, head, actor, moment, pushed_by, first, log, demo, glass, clock, names))
     words = catalog(lang)
     if summary is not None:
         with summary.open("a", encoding="utf-8") as file:

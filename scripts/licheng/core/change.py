@@ -43,20 +43,50 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Commit:
-    """A commit of the change.
+class Stamp:
+    """Who made a commit, or put it where it is, and when, as written.
 
     Attributes:
-        name: the author's, as written.
-        address: the author's e-mail address, as written.
+        seconds: since 1970-01-01 UTC; any number up to 20 digits.
+        zone: `+0800`; empty where the line could not be read.
+    """
+
+    name: str
+    address: str
+    seconds: int
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """Something in a commit that no ordinary tool of Git writes: what sort, and where or which."""
+
+    sort: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit of the change, all of it.
+
+    Attributes:
+        carried: readable text within its signature.
         changes: what it does against its first parent.
     """
 
     sha: str
     parents: tuple[str, ...]
-    name: str
-    address: str
+    author: Stamp
+    committer: Stamp
+    message: str = ""
+    carried: str = ""
+    oddities: tuple[Oddity, ...] = ()
     changes: tuple[Change, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """A path that stands for it in findings: the first of what it touches."""
+        return min(self.paths, default="content")
 
     @property
     def paths(self) -> frozenset[str]:
@@ -98,6 +128,8 @@ class Proposal:
         students_after: likewise at head.
         received: by an item's folder, when the server first saw just these files in it, UTC.
         now: UTC.
+        clocks: moments by any of which a commit's time may be right, UTC: now, and when the forge received it; in a
+            demo school, whose clock stands still, the machine's as well.
         objects_missing: paths of Git LFS pointers whose object is not in the store.
         override: a coordinator's word that lets a mass change pass.
         overrides: what others than the actor signed for just this change, and is told to give.
@@ -118,6 +150,7 @@ class Proposal:
     before: School
     after: School
     now: datetime
+    clocks: tuple[datetime, ...] = ()
     pushed_by: str | None = None
     students_before: Mapping[str, Student] = field(default_factory=dict)
     students_after: Mapping[str, Student] = field(default_factory=dict)

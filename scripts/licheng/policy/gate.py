@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
-from licheng.core.change import Account, Change, Commit, Operation, Proposal
+from licheng.core.change import Account, Change, Commit, Operation, Proposal, Stamp
+from licheng.core.characters import flaws
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
@@ -35,6 +36,12 @@ OF_THE_DAYS = frozenset({"MTG001", "TRN001"})
 # Above these, a coordinator signs that just this change is meant.
 MOST_DELETIONS = 20
 MOST_KEYS = 5
+
+# How old a commit may be that comes in: who works offline comes by within two weeks. A clock may be fast by minutes.
+OLDEST = timedelta(days=14)
+AHEAD = timedelta(minutes=5)
+# What GitHub writes as the committer of edits and merges on its pages; it names nobody.
+FORGE = ("GitHub", "noreply@github.com")
 
 _KEYS = "content/trust/keys/"
 
@@ -100,8 +107,13 @@ def _folded(name: str) -> str:
 
 
 def _is_plain(name: str) -> bool:
-    odd = any(char in _ODD or unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn"} for char in name)
-    return not odd and name == name.rstrip(". ") and unicodedata.is_normalized("NFC", name)
+    odd = any(char in _ODD or char in "\t\n\r" or "\ud800" <= char <= "\udfff" for char in name)
+    return (
+        not odd
+        and next(flaws(name), None) is None
+        and name == name.rstrip(". ")
+        and unicodedata.is_normalized("NFC", name)
+    )
 
 
 MOST_REASON = 500
@@ -138,7 +150,58 @@ def writer_of(commit: Commit, proposal: Proposal) -> str | None:
 
 
 def _is_author(account: Account, commit: Commit) -> bool:
-    return (commit.name, commit.address) == (account.id, account.address)
+    return _is(account, commit.author)
+
+
+def _is(account: Account, stamp: Stamp) -> bool:
+    return (stamp.name, stamp.address) == (account.id, account.address)
+
+
+def borrowed(commit: Commit, proposal: Proposal) -> tuple[str, Stamp] | None:
+    """What of a commit is in another's name than it may be, `author` or `committer`; None where nothing is.
+
+    The committer is the author, the account that brings the commit, or GitHub, whose pages write themselves there.
+    """
+    if proposal.actor is None:
+        return None
+    if writer_of(commit, proposal) is None:
+        return "author", commit.author
+    names = (commit.committer.name, commit.committer.address)
+    by_author = names == (commit.author.name, commit.author.address)
+    fits = by_author or names == FORGE or _is(proposal.actor, commit.committer)
+    return None if fits else ("committer", commit.committer)
+
+
+def untimely(commit: Commit, proposal: Proposal) -> Iterator[tuple[str, str, Stamp]]:
+    """Times of a commit that cannot be right: whose, why (`old`, `ahead`, `zone`), and the stamp."""
+    for whose, stamp in (("author", commit.author), ("committer", commit.committer)):
+        if not stamp.zone:
+            continue  # unreadable, which is told as such
+        if not _is_zone(stamp.zone):
+            yield whose, "zone", stamp
+        elif not any(_fits(stamp.seconds, clock) for clock in proposal.clocks):
+            early = stamp.seconds < max(proposal.clocks).timestamp()
+            yield whose, "old" if early else "ahead", stamp
+
+
+def _fits(seconds: int, clock: datetime) -> bool:
+    """Whether a commit of a moment may come in by a clock; compared as numbers, as a commit may name any year."""
+    return (clock - OLDEST).timestamp() <= seconds <= (clock + AHEAD).timestamp()
+
+
+def _is_zone(zone: str) -> bool:
+    """Zones in use lie between -1200 and +1400, at whole quarters of an hour."""
+    minutes = int(zone[1:3]) * 60 + int(zone[3:])
+    limit = 14 * 60 if zone[0] == "+" else 12 * 60
+    return minutes <= limit and int(zone[3:]) in {0, 15, 30, 45}
+
+
+def shown_time(seconds: int) -> str:
+    """A commit's time for people, UTC; one beyond the years that a calendar has as it is written."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (OverflowError, ValueError, OSError):
+        return str(seconds)
 
 
 def denials(proposal: Proposal) -> Iterator[tuple[Change, str, Denial]]:

@@ -1,37 +1,71 @@
 """What must not stand in plain text: national ID and residence numbers, telephone numbers, e-mail addresses, names.
 
-Texts are first folded character by character (full-width and other digits and letters to ASCII), so that offsets
-stay those of the file. What is found is shown masked: the last four characters never (國教署 110.9.23).
+Texts are first folded character by character (digits and letters of other forms and scripts to ASCII, look-alikes of
+Latin letters to these, dashes and spaces to one each), so that offsets stay those of the file. They are judged as
+written and as rendered (`licheng.policy.rendering`). What is found is shown masked: the last four characters never
+(國教署 110.9.23).
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
+
+from licheng.policy.rendering import View, rendered
 
 # Each pattern begins with its first character, so that the scan jumps from one to the next, and looks back from there:
 # not inside a longer word or number, nor behind the parts of a date, a decimal or an ISBN.
 _ALONE = r"(?<![A-Za-z0-9][\s\S])"
 _EDGE = rf"{_ALONE}(?<![0-9][-/.][\s\S])"
 _END = r"(?![A-Za-z0-9])"
-_GAP = r"[ \-–—.·/_]{0,3}"
-# Also over the end of a line, and with Markdown's emphasis between the digits.
-_ID_GAP = r"[ \-–—.·/_*~`\n]{0,4}"
+# Between digits, also over the end of a line with what indents or quotes the next one.
+_LINE = r"(?:\n[ \t>]{0,20})?"
+_GAP = rf"[ \t\-–—.·/_()\u3000・]{{0,3}}{_LINE}"
+# With Markdown's emphasis between the digits too, and over more than one line's end.
+_ID_GAP = rf"[ \t\-–—.·/_()\u3000・*~`\n,，、:|]{{0,4}}{_LINE}"
 _ID = re.compile(rf"([A-Za-z]){_ALONE}{_ID_GAP}([12A-Da-d89])((?:{_ID_GAP}[0-9]){{8}}){_END}", re.ASCII)
-_COUNTRY = rf"(?:\+{_EDGE}886|8{_EDGE}86|0{_EDGE}0886){_GAP}"
+# A telephone number begins with one of these, whatever comes next.
+_FIRST = rf"[+(08]{_EDGE}"
+# From abroad: `+886`, `886`, `00886` and the other prefixes (`002-886`); the trunk's 0 may follow, in brackets or not.
+_TRUNK = r"\(?0?\)?"
+_COUNTRY = rf"(?:(?<=\+){_GAP}886|(?<=8)86|(?<=0)0[0-9]?{_GAP}886){_GAP}{_TRUNK}{_GAP}"
 _MOBILE = re.compile(
-    rf"(?:{_COUNTRY}9|\({_EDGE}09|0{_EDGE}9){_GAP}[0-9]{_GAP}[0-9]\)?(?:{_GAP}[0-9]){{6}}{_END}", re.ASCII
+    rf"{_FIRST}(?:(?:{_COUNTRY}9|(?<=\()09|(?<=0)[ \t\u3000]{{0,3}}{_LINE}9)"
+    rf"{_GAP}[0-9]{_GAP}[0-9]\)?(?:{_GAP}[0-9]){{6}}"
+    # One sign between all digits; a decimal or a date has it once or twice.
+    rf"|(?<=0)([\-–—.·/_,，、:|・])9(?:\1[0-9]){{8}}"
+    rf"|(?<=0)9[0-9]{{2}},[0-9]{{3}},[0-9]{{3}}(?!,)){_END}",
+    re.ASCII,
 )
-_AREA = rf"(?:\({_EDGE}0[2-8][0-9]{{0,2}}\)|(?:{_COUNTRY}|0{_EDGE})[2-8][0-9]{{0,2}}[ \-–—.·]){_GAP}"
+_AREA = rf"(?:(?<=\()0[2-8][0-9]{{0,2}}\)|(?:{_COUNTRY}|(?<=0))[2-8][0-9]{{0,2}}\)?[ \t\-–—.·\u3000・]){_GAP}"
 _LOCAL = rf"(?:[0-9]{{3,4}}{_GAP}[0-9]{{3,4}}|[0-9]{{5,8}})"
-_LANDLINE = re.compile(rf"(?:{_AREA}{_LOCAL}|0{_EDGE}[2-8][0-9]{{7,8}}){_END}", re.ASCII)
+_LANDLINE = re.compile(rf"{_FIRST}(?:{_AREA}{_LOCAL}|(?:{_COUNTRY}|(?<=0))[2-8][0-9]{{7,8}}){_END}", re.ASCII)
 _EMAIL = re.compile(r"[\w.%+-]{1,64}@([\w-]+(?:\.[\w-]+)+)")
+# With spaces around the signs, below the domains that people here have addresses in.
+_SPACED_EMAIL = re.compile(
+    r"[\w.%+\"-]{1,64}[ \n]{0,2}@[ \n]{0,2}([a-z0-9-]{1,63}(?: ?[.。] ?[a-z0-9-]{1,63}){0,4} ?[.。] ?"
+    r"(?:com|net|org|edu|gov|idv|mil|tw|cn|hk|jp|kr|sg|us|uk|eu|de|io|me|co|app|dev|info|name|example|test)\b)",
+    re.ASCII | re.IGNORECASE,
+)
 
 # Everything but ASCII, CJK and the commonest full-width punctuation, none of which stands for an ASCII character here.
-_FOLDABLE = re.compile("[\x80-\u2e7f\ufb00-\uff00\uff02-\uff0b\uff0d-\uff19\uff1c-\uff1e\uff20-\U0010ffff]")
+_FOLDABLE = re.compile(
+    "[\x80-\u2e7f\u3021-\u3029\u3220-\u3229\u3280-\u3289\ua4d0-\ua4ff\uab70-\uabbf"
+    "\ufb00-\uff00\uff02-\uff0b\uff0d-\uff19\uff1c-\uff1e\uff20-\U0010ffff]"
+)
+# Letters of other scripts that look like a Latin one (Unicode Technical Standard 39, the part that matters here).
+_ALIKE = dict(
+    zip(
+        "АВСЕНІЈКМОРЅТХУҮԚԜԌΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹᎪᏴᏟᎠᎬᏀᎻᎫᏦᏞᎷᏢᏚᎢᏙᎳᏃꓐꓒꓚꓓꓔꓖꓗꓙꓛꓜꓝꓟꓠꓡꓢꓣꓥꓦꓧꓨꓪꓫꓬꓮꓰꓲꓳꓴасеіјорѕхуԁһԛԝαονικρυ",
+        "ABCEHIJKMOPSTXYYQWGABEZHIKMNOPTYXCABCDEGHJKLMPSTVWZBPCDTGKJCZFMNLSRAVHGWXYAEIOUaceijopsxydhqwaovikpu",
+        strict=True,
+    )
+)
 
 # The two-digit value of the first letter (內政部 身分證統一編號編碼原則): I, O, W and Z stand out of order.
 _LETTERS = {letter: number for number, letter in enumerate("ABCDEFGHJKLMNPQRSTUVXYWZIO", start=10)}
@@ -45,6 +79,10 @@ class Trace:
     offset: int
     end: int
     masked: str
+
+
+# May stand between the characters of a name.
+_BETWEEN = frozenset("-_.·・‧•*~`\\")
 
 
 def mask(text: str) -> str:
@@ -78,11 +116,21 @@ def is_national_id(text: str) -> bool:
 
 @lru_cache(maxsize=4_000)
 def _plain(character: str) -> str:
+    if (alike := _ALIKE.get(character)) is not None:
+        return alike
+    category = unicodedata.category(character)
+    if category in {"Pd", "Zs"} or character == "\u2212":
+        return " " if category == "Zs" else "-"
+    if character in "•‧∙⋅":
+        return "·"
     folded = unicodedata.normalize("NFKC", character)
-    if len(folded) != 1:
-        return character
-    digit = unicodedata.decimal(folded, None)
-    return str(digit) if digit is not None else folded
+    value = unicodedata.numeric(folded if len(folded) == 1 else character, None)
+    if value is not None and value in range(10):
+        return str(int(value))
+    bare = unicodedata.normalize("NFKD", folded)[:1]
+    if bare.isascii() and bare.isalpha() and not unicodedata.normalize("NFKC", character)[1:]:
+        return bare
+    return folded if len(folded) == 1 else character
 
 
 @lru_cache(maxsize=8)
@@ -106,29 +154,54 @@ def phones(folded: str) -> Iterator[Trace]:
     for match in sorted(matches, key=lambda match: match.span()):
         if match.start() >= reached:
             reached = match.end()
-            yield Trace(match.start(), match.end(), mask(match[0]))
+            yield Trace(match.start(), match.end(), mask(" ".join(match[0].split())))
 
 
 def emails(folded: str) -> Iterator[Trace]:
     """E-mail addresses; those below the reserved `.invalid` (RFC 2606) are pseudonyms and name nobody."""
     if "@" not in folded:
         return
-    for match in _EMAIL.finditer(folded):
-        if not match[1].lower().endswith(".invalid"):
+    reached = 0
+    matches = (match for pattern in (_EMAIL, _SPACED_EMAIL) for match in pattern.finditer(folded))
+    for match in sorted(matches, key=lambda match: match.span(1)):
+        if match.start(1) >= reached and not match[1].lower().endswith(".invalid"):
+            reached = match.end(1)
             yield Trace(match.start(), match.end(), f"****@{match[1]}")
+
+
+class _Spans:
+    """Pieces of a text, asked for one that touches or holds another piece in logarithmic time."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        ordered = sorted(spans)
+        self.begins = [start for start, _ in ordered]
+        self.reach = list(accumulate((end for _, end in ordered), max))
+
+    def touch(self, start: int, end: int) -> bool:
+        """Whether any shares a character with the piece."""
+        last = bisect_left(self.begins, end) - 1
+        return last >= 0 and self.reach[last] > start
+
+    def hold(self, start: int, end: int) -> bool:
+        """Whether any holds the whole piece."""
+        last = bisect_right(self.begins, start) - 1
+        return last >= 0 and self.reach[last] >= end
 
 
 def unless_public(traces: Iterable[Trace], text: str, contacts: Iterable[str]) -> Iterator[Trace]:
     """Traces that do not lie wholly within one of the school's own public contacts."""
-    spans = [match.span() for contact in contacts for match in re.finditer(re.escape(contact), text)]
-    for trace in traces:
-        if not any(start <= trace.offset and trace.end <= end for start, end in spans):
-            yield trace
+    public = _Spans(match.span() for contact in contacts for match in re.finditer(re.escape(contact), text))
+    yield from (trace for trace in traces if not public.hold(trace.offset, trace.end))
+
+
+def _is_between(character: str) -> bool:
+    """Space, a sign, or something that nobody sees, such as the variation selector of an ideograph."""
+    return character.isspace() or character in _BETWEEN or unicodedata.category(character) in {"Mn", "Cf"}
 
 
 def names(text: str, known: frozenset[str]) -> Iterator[Trace]:
-    """Names of a list that the caller gave, also spaced out, shown by their first character."""
-    offsets = [offset for offset, character in enumerate(text) if not character.isspace()]
+    """Names of a list that the caller gave, also spaced or dotted out, shown by their first character."""
+    offsets = [offset for offset, character in enumerate(text) if not _is_between(character)]
     packed = "".join(text[offset] for offset in offsets)
     for length in sorted({len(name) for name in known}):
         for start in range(len(packed) - length + 1):
@@ -137,7 +210,35 @@ def names(text: str, known: frozenset[str]) -> Iterator[Trace]:
                 yield Trace(offsets[start], offsets[start + length - 1] + 1, masked)
 
 
+def seen(text: str, find: Callable[[str], Iterable[Trace]]) -> list[Trace]:
+    """What a search finds in a text as written and as rendered, each once, by its place in the text."""
+    written, view = _views(text)
+    traces = list(find(written))
+    if view is not None:
+        told = _Spans((trace.offset, trace.end) for trace in traces)
+        for trace in find(view.text):
+            start, end = view.source(trace.offset), view.source(trace.end - 1) + 1
+            if not told.touch(start, end):
+                traces.append(Trace(start, end, trace.masked))
+    return sorted(traces, key=lambda trace: (trace.offset, trace.end))
+
+
+@lru_cache(maxsize=8)
+def _views(text: str) -> tuple[str, View | None]:
+    folded = fold(text)
+    view = rendered(folded)
+    return folded, View(fold(view.text), view.begins, view.sources) if view is not None else None
+
+
+def traces(text: str, contacts: Iterable[str] = (), known: frozenset[str] = frozenset()) -> Iterator[Trace]:
+    """Everything in a text that names a person, save the school's own contacts."""
+    yield from seen(text, national_ids)
+    for find in (phones, emails):
+        yield from unless_public(seen(text, find), text, contacts)
+    if known:
+        yield from seen(text, lambda view: names(view, known))
+
+
 def names_somebody(text: str) -> bool:
     """Whether a text holds any number or address that names a person."""
-    folded = fold(text)
-    return any(next(find(folded), None) is not None for find in (national_ids, phones, emails))
+    return next(traces(text), None) is not None

@@ -86,16 +86,19 @@ from licheng.rules.gate.mass_change import mass_change
 from licheng.rules.gate.missing_object import missing_object
 from licheng.rules.gate.mixed_change import mixed_change
 from licheng.rules.gate.not_permitted import not_permitted
+from licheng.rules.gate.odd_commit import odd_commit
 from licheng.rules.gate.odd_mode import odd_mode
 from licheng.rules.gate.outside_window import outside_window
 from licheng.rules.gate.plain_attachment import plain_attachment
 from licheng.rules.gate.rewritten_past import past_rewritten
 from licheng.rules.gate.rewritten_record import rewritten_record
 from licheng.rules.gate.shortened_window import shortened_window
+from licheng.rules.gate.telling_commit import telling_commit
 from licheng.rules.gate.too_long_to_inspect import too_long_to_inspect
 from licheng.rules.gate.too_much import too_much
 from licheng.rules.gate.unaccepted_payload import unaccepted_payload
 from licheng.rules.gate.unknown_actor import unknown_actor
+from licheng.rules.gate.untimely_commit import untimely_commit
 from licheng.rules.gate.untimely_signature import untimely_signature
 from licheng.rules.privacy.email_address import email_address
 from licheng.rules.privacy.known_name import known_name
@@ -238,6 +241,9 @@ ALL = (
     past_rewritten,  # GAT022
     certified_otherwise,  # GAT023
     glass_over_signed,  # GAT024
+    odd_commit,  # GAT027
+    untimely_commit,  # GAT028
+    telling_commit,  # GAT029
     too_long_to_inspect,  # GAT030
     unproven_key,  # KEY001
     unwitnessed_key,  # KEY002

@@ -5,6 +5,7 @@ A site is two builds: the configuration that names a `translation` builds first,
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,14 @@ from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from licheng.app.site import Edition, editions, last_changes
+from licheng.app.site import Edition, drop_impossible_epoch, editions, last_changes
 from licheng.site import search
 from licheng.site.folders import Folders
 from licheng.sources.resources import folder
 from licheng.sources.tree import find_root
 
 ENGLISH = "en"
+_LOG = logging.getLogger("mkdocs.plugins.licheng")
 
 
 class LichengConfig(Config):  # type: ignore[no-untyped-call]
@@ -42,6 +44,8 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         """Add the engine's look, and read the school once for all languages."""
         _add_theme(config)
         search.teach()
+        if (dropped := drop_impossible_epoch()) is not None:
+            _LOG.info("SOURCE_DATE_EPOCH %s 不是可能的時間，略過。 / is no possible time and is passed over.", dropped)
         root = find_root(Path(config.config_file_path).parent)
         self.editions = self.editions or editions(root)
         self.folders = Folders(root, config, self.editions)

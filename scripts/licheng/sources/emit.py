@@ -23,8 +23,9 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    """Several lines (an armored signature) stand as a literal block."""
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    """Several lines (an armored signature) stand as a literal block; what readers could dispute stands in quotes."""
+    style = "|" if "\n" in text else "'" if text.startswith("?") else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Dumper.add_representer(str, _text)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from licheng.core.change import Change, Operation
+from licheng.core.moments import nearest_moment
 from licheng.policy.audit import Past
 from licheng.sources.git import run
 
@@ -40,8 +40,7 @@ def past(root: Path, commit: str, paths: Iterable[str]) -> Iterator[Past]:
 
 def _past(head: list[str], changes: list[Change]) -> Past:
     sha, parents, when, name, address = head
-    made = datetime.fromtimestamp(int(when), UTC)
-    return Past(sha, len(parents.split()), made, f"{name} <{address}>", tuple(changes))
+    return Past(sha, len(parents.split()), nearest_moment(when), f"{name} <{address}>", tuple(changes))
 
 
 def parents(root: Path, commit: str) -> dict[str, tuple[str, ...]]:

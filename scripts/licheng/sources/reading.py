@@ -26,6 +26,7 @@ from licheng.core.location import Location
 from licheng.core.record import Record, Text
 from licheng.core.school import School
 from licheng.core.student import FileFact, Student
+from licheng.policy import privacy
 from licheng.sources import attachments, markdown, schemas, text, yaml
 from licheng.sources.tree import REGULAR, Entry, Tree
 
@@ -34,10 +35,11 @@ TOO_LARGE = Code("FIL006", "too-large")
 UNSAFE_NAME = Code("FIL007", "unsafe-name")
 NOT_A_REGULAR_FILE = Code("FIL008", "not-a-regular-file")
 NOT_ENCRYPTED = Code("FIL009", "not-encrypted")
+TELLING_NAME = Code("PRI005", "telling-name")
 CODES = tuple(
     sorted(
         (
-            *(UNKNOWN_PATH, TOO_LARGE, UNSAFE_NAME, NOT_A_REGULAR_FILE, NOT_ENCRYPTED),
+            *(UNKNOWN_PATH, TOO_LARGE, UNSAFE_NAME, NOT_A_REGULAR_FILE, NOT_ENCRYPTED, TELLING_NAME),
             *(*text.CODES, *yaml.CODES, *markdown.CODES, *schemas.CODES),
         ),
         key=lambda code: code.code,
@@ -143,11 +145,14 @@ def read(tree: Tree, entries: Iterable[Entry]) -> Shelf:
     shelf = Shelf()
     for entry in entries:
         shelf.paths.append(entry.path)
+        shelf.findings += [TELLING_NAME.at(Location(entry.path), masked=masked) for masked in _told(entry.path)]
         where = home(entry.path)
         if not _acceptable(entry, where, shelf):
             continue
         if _is_signed(entry.path, where):
             shelf.signed[entry.path] = tree.read(entry)
+            if entry.path.endswith(".json"):
+                _read_words(entry.path, shelf)
         elif where is not None:
             _read_record(tree, entry, where, shelf)
         elif _is_attachment(entry.path):
@@ -161,6 +166,24 @@ def _is_signed(path: str, where: Home | None) -> bool:
     """A payload, the signature beside one, or the list of whose keys are whose."""
     beside = home(path.removesuffix(".sig")) if where is None and path.endswith(".json.sig") else where
     return path == ALLOWED_SIGNERS or (beside is not None and beside.kind.form is Form.SIGNED)
+
+
+def _read_words(path: str, shelf: Shelf) -> None:
+    """A payload is judged as it is signed; the words in it are judged as all words are."""
+    decoded, faults = text.decode(path, shelf.signed[path])
+    shelf.findings += faults
+    shelf.texts += [Text(path, decoded)] if decoded is not None else []
+
+
+def _told(path: str) -> Iterator[str]:
+    """What the parts of a path tell of a person, masked."""
+    for part in path.split("/"):
+        yield from _told_by(part)
+
+
+@lru_cache(maxsize=4096)
+def _told_by(part: str) -> tuple[str, ...]:
+    return tuple(trace.masked for trace in privacy.traces(_printable(part)))
 
 
 def _read_other(tree: Tree, entry: Entry, shelf: Shelf) -> None:

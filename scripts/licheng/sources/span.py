@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from licheng.core.change import Change, Commit
+from licheng.sources import commits
 from licheng.sources.differences import Differences
 from licheng.sources.git import run
 
-_AUTHOR = re.compile(rb"author (.*) <([^<>]*)> [0-9]+ [+-][0-9]{4}")
 _GITLINK = "160000"
-# A commit above this is not read: nobody wrote that message, so it is nobody's.
-_COMMIT_BYTES = 64 << 10
 
 
 @dataclass(frozen=True)
@@ -51,16 +48,16 @@ class Span:
         """
         ids = run(self.root, "rev-list", f"--max-count={most + 1}", f"{self.base}..{self.head}").decode().split()
         sizes = self._sizes(ids)
-        small = [sha for sha in ids if sizes[sha] <= _COMMIT_BYTES]
-        heads = dict(_heads(run(self.root, "cat-file", "--batch", given=_lines(small)), small))
-        commits, left = [], most_changes + 1
+        small = [sha for sha in ids if sizes[sha] <= commits.MOST_BYTES]
+        raw = dict(_objects(run(self.root, "cat-file", "--batch", given=_lines(small)), small))
+        read, left = [], most_changes + 1
         with Differences(self.root) as trees:
             for sha in ids:
-                commit = _commit(sha, heads.get(sha, []))
+                commit = commits.parse(sha, raw[sha]) if sha in raw else commits.unread(sha)
                 start = commit.parents[0] if commit.parents else ""
-                commits.append(replace(commit, changes=self._with_sizes(islice(trees.between(start, sha), left))))
-                left -= len(commits[-1].changes)
-        return tuple(commits)
+                read.append(replace(commit, changes=self._with_sizes(islice(trees.between(start, sha), left))))
+                left -= len(read[-1].changes)
+        return tuple(read)
 
     def _with_sizes(self, changes: Iterable[Change]) -> tuple[Change, ...]:
         rows = tuple(changes)
@@ -76,18 +73,11 @@ def _lines(ids: Iterable[str]) -> bytes:
     return "".join(f"{one}\n" for one in ids).encode()
 
 
-def _heads(raw: bytes, ids: Iterable[str]) -> Iterator[tuple[str, list[bytes]]]:
-    """The header lines of each commit, from what `cat-file --batch` prints."""
+def _objects(raw: bytes, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """The bytes of each commit, from what `cat-file --batch` prints."""
     start = 0
     for sha in ids:
         end = raw.index(b"\n", start)
         size = int(raw[start:end].split()[2])
-        yield sha, raw[end + 1 : end + 1 + size].partition(b"\n\n")[0].split(b"\n")
+        yield sha, raw[end + 1 : end + 1 + size]
         start = end + size + 2
-
-
-def _commit(sha: str, head: list[bytes]) -> Commit:
-    parents = tuple(line[7:].decode() for line in head if line.startswith(b"parent "))
-    author = next((match for line in head if (match := _AUTHOR.fullmatch(line))), None)
-    name, address = (part.decode("utf-8", "backslashreplace") for part in author.groups()) if author else ("", "")
-    return Commit(sha, parents, name, address)

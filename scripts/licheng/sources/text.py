@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 
+from licheng.core import characters
 from licheng.core.finding import Code, Finding
 from licheng.core.location import Location, Place
 
@@ -13,15 +13,9 @@ NOT_UTF8 = Code("FIL002", "not-utf8")
 HIDDEN_CHARACTER = Code("FIL003", "hidden-character")
 CARRIAGE_RETURN = Code("FIL004", "carriage-return")
 NOT_NFC = Code("FIL005", "not-nfc")
-CODES = (NOT_UTF8, HIDDEN_CHARACTER, CARRIAGE_RETURN, NOT_NFC)
-
-# Controls but tab and line feed; soft hyphen; bidi, zero-width and other invisible format characters; line and
-# paragraph separators; variation selectors (but the two that emoji need); tags; noncharacters that editors do not show.
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-    "\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
-    "\U000e0000-\U000e0fff]"
-)
+UNSHARED_CHARACTER = Code("FIL010", "unshared-character")
+STACKED_MARKS = Code("FIL011", "stacked-marks")
+CODES = (NOT_UTF8, HIDDEN_CHARACTER, CARRIAGE_RETURN, NOT_NFC, UNSHARED_CHARACTER, STACKED_MARKS)
 
 
 def decode(path: str, data: bytes) -> tuple[str | None, list[Finding]]:
@@ -32,19 +26,29 @@ def decode(path: str, data: bytes) -> tuple[str | None, list[Finding]]:
         line = data.count(b"\n", 0, error.start) + 1
         column = len(data[data.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8", "replace")) + 1
         return None, [NOT_UTF8.at(Location(path, line, column), byte=f"0x{data[error.start]:02x}")]
-    return text, list(_faults(path, text))
+    return text, list(faults(path, text))
 
 
-def _faults(path: str, text: str) -> Iterator[Finding]:
-    if (hidden := _HIDDEN.search(text)) is not None:
-        character = hidden[0]
-        name = unicodedata.name(character, "CONTROL")
-        place = Place(path, text, offset=hidden.start())
-        yield HIDDEN_CHARACTER.at(place, codepoint=f"U+{ord(character):04X}", name=name)
+def faults(path: str, text: str) -> Iterator[Finding]:
+    """All that is wrong with the characters of a text, the first of each sort."""
+    first: dict[Code, characters.Flaw] = {}
+    for flaw in characters.flaws(text):
+        first.setdefault(_CODES.get(flaw.sort, UNSHARED_CHARACTER), flaw)
+    for code, flaw in first.items():
+        place, character = Place(path, text, offset=flaw.offset), text[flaw.offset]
+        if code is STACKED_MARKS:
+            yield code.at(place, count=flaw.count, limit=characters.MOST_MARKS)
+        elif code is HIDDEN_CHARACTER:
+            yield code.at(place, codepoint=f"U+{ord(character):04X}", name=characters.name_of(character))
+        else:
+            yield code.at(place, codepoint=f"U+{ord(character):04X}", unshared=flaw.sort)
     if (offset := text.find("\r")) >= 0:
         yield CARRIAGE_RETURN.at(Place(path, text, offset=offset), count=text.count("\r"))
     if not unicodedata.is_normalized("NFC", text):
         yield NOT_NFC.at(Place(path, text, offset=_first_not_nfc(text)))
+
+
+_CODES = {"hidden": HIDDEN_CHARACTER, "stacked": STACKED_MARKS}
 
 
 def _first_not_nfc(text: str) -> int:

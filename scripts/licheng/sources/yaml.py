@@ -2,7 +2,8 @@
 
 Scalars stay what the author wrote: only plain `true`, `false` and canonical integers are typed; `NO`, `01234567`,
 `1.10` and `2026-01-15` are text. Refused: duplicate keys, aliases, anchors, merge keys, tags, several documents,
-depth over 20.
+depth over 20, and what YAML readers read differently (`?`, directives, tabs between tokens, some colons): libyaml
+takes `[?x]` for a key without a value where YAML 1.2 has the text `?x`.
 """
 
 from __future__ import annotations
@@ -27,12 +28,24 @@ TOO_DEEP = Code("YML006", "too-deep")
 NOT_A_MAPPING = Code("YML007", "not-a-mapping")
 MERGE_KEY = Code("YML008", "merge-key")
 HIDING_ESCAPE = Code("YML009", "hiding-escape")
-CODES = (NOT_YAML, DUPLICATE_KEY, ALIAS, TAG, SEVERAL_DOCUMENTS, TOO_DEEP, NOT_A_MAPPING, MERGE_KEY, HIDING_ESCAPE)
+DISPUTED = Code("YML010", "disputed-yaml")
+CODES = (
+    *(NOT_YAML, DUPLICATE_KEY, ALIAS, TAG, SEVERAL_DOCUMENTS, TOO_DEEP, NOT_A_MAPPING, MERGE_KEY, HIDING_ESCAPE),
+    DISPUTED,
+)
 
 MAX_DEPTH = 20
 # What may follow a backslash in double quotes; any other escape writes a character that the reader does not see.
 _PLAIN_ESCAPES = frozenset('"\\/nt\n')
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+# Whether a document may hold anything disputed: then its tokens are looked at. One class in front, for speed.
+_DISPUTABLE = re.compile(
+    "[?\t\x85\u2028\u2029\n\\[{\"'\\]}]"
+    "(?:(?<=[?\t\x85\u2028\u2029])|(?<=\n)[%.]|(?<=[\\[{])[^\\[\\]{}]*:|(?<=[\"'\\]}])[#:])"
+)
+_BREAKS = re.compile("[\x85\u2028\u2029]")
+# A colon within a plain value in brackets is plain to all where it is of a web address or a time of day.
+_CLEAR_COLONS = re.compile(r"https?://[^\s]*|[0-9]{1,2}(?::[0-9]{2}){1,2}", re.ASCII)
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}", re.ASCII)
 
 
@@ -66,6 +79,8 @@ def parse(text: str) -> Any:
             raise RefusedError(SEVERAL_DOCUMENTS, event.start_mark)
         if "\\" in text:
             _refuse_escapes(text)
+        if text.startswith("%") or _DISPUTABLE.search(text) is not None:
+            _refuse_disputed(text)
         return value
     except yaml.MarkedYAMLError as error:
         raise _not_yaml(error) from error
@@ -92,6 +107,71 @@ def _refuse_escapes(text: str) -> None:
                         raise RefusedError(HIDING_ESCAPE, event.start_mark, escape=match[0])
     except yaml.YAMLError:
         return  # the reader proper says what is wrong
+
+
+def _refuse_disputed(text: str) -> None:
+    """Look at the tokens of a document that was read."""
+    inside: list[Any] = []  # the brackets that are open
+    scalars: list[tuple[int, int]] = []
+    for token in yaml.scan(text, Loader=yaml.CSafeLoader):
+        kind, start, end = type(token), token.start_mark.index, token.end_mark.index
+        sort = _disputed(token, text, inside)
+        if sort is not None:
+            raise RefusedError(DISPUTED, token.start_mark, disputed=sort)
+        if kind in {yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken}:
+            inside.append(kind)
+        elif kind in {yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken}:
+            inside.pop()
+        elif kind is yaml.ScalarToken:
+            scalars.append((start, end))
+    _refuse_separators(text, scalars)
+
+
+def _disputed(token: Any, text: str, inside: list[Any]) -> str | None:
+    """What readers disagree about at a token."""
+    kind, start, end = type(token), token.start_mark.index, token.end_mark.index
+    if kind is yaml.DirectiveToken:
+        return "directive"
+    if kind is yaml.DocumentEndToken:
+        return "document-end"
+    if kind is yaml.KeyToken:
+        if text[start : start + 1] == "?":
+            return "explicit-key"
+        return "colon" if inside and inside[-1] is yaml.FlowSequenceStartToken else None
+    if kind is yaml.ValueToken:
+        return None if text[end : end + 1] in {"", " ", "\n", "\t"} else "colon"
+    if kind is yaml.ScalarToken and token.plain:
+        if token.value.startswith("?") or (inside and "?" in token.value):
+            return "explicit-key"
+        clear = not inside or ":" not in token.value or _CLEAR_COLONS.fullmatch(token.value)
+        return None if clear else "colon"
+    closed = kind in {yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken} or kind is yaml.ScalarToken
+    return "comment" if closed and text[end : end + 1] == "#" and not _is_block(token) else None
+
+
+def _is_block(token: Any) -> bool:
+    return getattr(token, "style", None) in {"|", ">"}
+
+
+def _refuse_separators(text: str, scalars: list[tuple[int, int]]) -> None:
+    """Tabs between tokens, and line breaks that only YAML 1.1 knows; neither matters in a comment."""
+    for match in _BREAKS.finditer(text):
+        raise _refused_at(text, match.start(), "line-break")
+    position, gaps = 0, list[tuple[int, int]]()
+    for start, end in scalars:
+        gaps.append((position, start))
+        position = end
+    for start, end in (*gaps, (position, len(text))):
+        gap = re.sub(r"(?:^|(?<=\s))#.*", lambda comment: "#" * len(comment[0]), text[start:end])
+        if (offset := gap.find("\t")) >= 0:
+            raise _refused_at(text, start + offset, "tab")
+
+
+def _refused_at(text: str, offset: int, sort: str) -> RefusedError:
+    place = at_offset("", text, offset)
+    refused = RefusedError(DISPUTED, None, disputed=sort)
+    refused.line, refused.column = place.line, place.column
+    return refused
 
 
 def _value(event: Any, next_event: Callable[[], Any], depth: int) -> Any:
@@ -122,6 +202,8 @@ def _mapping(next_event: Callable[[], Any], depth: int) -> dict[str, Any]:
         if event.anchor is not None or event.tag is not None:
             _value(event, next_event, depth)
         key = event.value
+        if key == "" and not event.style:
+            raise RefusedError(DISPUTED, event.start_mark, disputed="empty-key")
         if key == "<<" and not event.style:
             raise RefusedError(MERGE_KEY, event.start_mark)
         if key in found:

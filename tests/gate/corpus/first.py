@@ -682,8 +682,9 @@ def an_override_used_again(s: Scene) -> Ask:
     gone = _of_activities(s)
     wanted = s.commit(dict.fromkeys(gone), ACTIVITIES)
     main = s.commit(_override(s, digest(Span(s.root, s.base, wanted).changes(MOST_CHANGES))), REGISTRAR)
-    again = s.commit(dict.fromkeys(gone), ACTIVITIES, parent=main)
-    return Ask(again, ACTIVITIES, {"base": main, "now": s.clock + timedelta(days=21)})
+    later = s.clock + timedelta(days=21)
+    again = s.commit(dict.fromkeys(gone), ACTIVITIES, parent=main, at=later)
+    return Ask(again, ACTIVITIES, {"base": main, "now": later})
 
 
 @refused("WAI001")
@@ -713,9 +714,10 @@ def _touched_key(s: Scene) -> dict[str, Content]:
 
 @refused("GAT014")
 def a_thousand_commits(s: Scene) -> Ask:
+    first = int(s.clock.timestamp()) - 1_000
     stream = "".join(
-        f"commit refs/heads/many\nauthor {STUDENT} <{STUDENT}@licheng.invalid> {1_700_000_000 + n} +0800\n"
-        f"committer {STUDENT} <{STUDENT}@licheng.invalid> {1_700_000_000 + n} +0800\ndata 1\n.\n"
+        f"commit refs/heads/many\nauthor {STUDENT} <{STUDENT}@licheng.invalid> {first + n} +0800\n"
+        f"committer {STUDENT} <{STUDENT}@licheng.invalid> {first + n} +0800\ndata 1\n.\n"
         + (f"from {s.base}\n" if n == 0 else "")
         for n in range(1_000)
     )
@@ -734,18 +736,13 @@ def a_tree_that_unfolds_to_billions_of_files(s: Scene) -> Ask:
         blob, mode = s.git("mktree", given=rows.encode()), "040000 tree"
     rows = s.git("ls-tree", s.base) + f"\n{mode} {blob}\tbomb\n"
     tree = s.git("mktree", given=rows.encode())
-    name = {"GIT_AUTHOR_NAME": IT, "GIT_AUTHOR_EMAIL": f"{IT}@licheng.invalid"}
-    committer = {"GIT_COMMITTER_NAME": IT, "GIT_COMMITTER_EMAIL": f"{IT}@licheng.invalid"}
-    return Ask(s.git("commit-tree", tree, "-p", s.base, "-m", "A change", **name, **committer), IT)
+    return Ask(s.forge(s.raw(tree, IT)), IT)
 
 
 @refused("GAT009")
 def a_commit_whose_message_is_a_book(s: Scene) -> Ask:
     tree = s.git("rev-parse", f"{s.commit(output('running'), STUDENT)}^{{tree}}")
-    name = {"GIT_AUTHOR_NAME": STUDENT, "GIT_AUTHOR_EMAIL": f"{STUDENT}@licheng.invalid"}
-    committer = {"GIT_COMMITTER_NAME": STUDENT, "GIT_COMMITTER_EMAIL": f"{STUDENT}@licheng.invalid"}
-    made = s.git("commit-tree", tree, "-p", s.base, "-F", "-", given=b"x" * 100_000, **name, **committer)
-    return Ask(made, STUDENT)
+    return Ask(s.forge(s.raw(tree, STUDENT, message="x" * 100_000)), STUDENT)
 
 
 @refused("GAT020")
@@ -952,18 +949,19 @@ def a_mass_deletion_that_a_coordinator_signed(s: Scene) -> Ask:
 
 @refused("GAT012")
 def a_mass_deletion_that_was_signed_long_ago(s: Scene) -> Ask:
-    ask = _overridden(s)
-    ask.options["now"] = s.clock + timedelta(days=15)
+    later = s.clock + timedelta(days=15)
+    ask = _overridden(s, later)
+    ask.options["now"] = later
     return ask
 
 
-def _overridden(s: Scene) -> Ask:
-    """A mass deletion onto a main that holds its override."""
+def _overridden(s: Scene, at: datetime | None = None) -> Ask:
+    """A mass deletion, made at a time or now, onto a main that holds its override."""
     gone = _of_activities(s)
     wanted = s.commit(dict.fromkeys(gone), ACTIVITIES)
     change = digest(Span(s.root, s.base, wanted).changes(MOST_CHANGES))
     main = s.commit(_override(s, change), REGISTRAR)
-    return Ask(s.commit(dict.fromkeys(gone), ACTIVITIES, parent=main), ACTIVITIES, {"base": main})
+    return Ask(s.commit(dict.fromkeys(gone), ACTIVITIES, parent=main, at=at), ACTIVITIES, {"base": main})
 
 
 @accepted
@@ -981,7 +979,7 @@ def _override(s: Scene, change: str) -> dict[str, bytes]:
 @accepted
 def a_waiver_and_then_the_late_item(s: Scene) -> Ask:
     main = _waived(s)
-    return Ask(s.commit(output("running"), STUDENT, parent=main), STUDENT, {"base": main, "now": LATE})
+    return Ask(s.commit(output("running"), STUDENT, parent=main, at=LATE), STUDENT, {"base": main, "now": LATE})
 
 
 @accepted
@@ -991,7 +989,7 @@ def the_end_of_a_key_that_signed_a_waiver(s: Scene) -> Ask:
     with CommitTree(s.root, main) as tree:
         plan = end(load(tree, LATE.date()), DEAN, own, "retired", LATE, second)
     files = {path: after for path, (_, after) in plan.replaces.items()}
-    return Ask(s.commit(files, REGISTRAR, parent=main), REGISTRAR, {"base": main, "now": LATE})
+    return Ask(s.commit(files, REGISTRAR, parent=main, at=LATE), REGISTRAR, {"base": main, "now": LATE})
 
 
 def _waived(s: Scene) -> str:

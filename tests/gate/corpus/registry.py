@@ -55,7 +55,7 @@ def accepted(make: Callable[[Scene], Ask]) -> None:
 
 def by(s: Scene, actor: str, files: dict[str, Content] | dict[str, bytes], **options: Any) -> Ask:
     """One commit by the one who brings it."""
-    return Ask(s.commit(dict(files), actor), actor, options)
+    return Ask(s.commit(dict(files), actor, at=options.get("now")), actor, options)
 
 
 def edited(s: Scene, path: str, old: str, new: str, count: int = 1) -> dict[str, Content]:

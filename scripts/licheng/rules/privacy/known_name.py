@@ -16,6 +16,6 @@ def known_name(this: Rule, text: Text, school: School) -> Iterator[Outcome]:
     if not school.names:
         yield this.skip("no-identities", text.path)
         return
-    for trace in privacy.names(text.text, school.names):
+    for trace in privacy.seen(text.text, lambda view: privacy.names(view, school.names)):
         hidden = privacy.hidden(text.text, trace)
         yield this.finding(text.at_offset(trace.offset), identity=hidden, masked=trace.masked)
