@@ -54,6 +54,7 @@ PAGES = {
     "id of the theme": "# x { #__config }",
     "template": "---\ntemplate: 404.html\n---\n# x",
     "template without fences": "template: 404.html\n\n# x",
+    "description that leaves its attribute": "---\ndescription: '\"><base href=x>'\n---\n# x",
     "mathml": "<math><mtext><img src=x onerror=alert(1)></mtext></math>",
 }
 OUTSIDE = {

@@ -161,9 +161,9 @@ def page(path: str, source: str) -> Iterator[Finding]:
     from mkdocs.utils import meta  # noqa: PLC0415 - half a second that only a handbook costs
 
     body, front = meta.get_data(source)
-    for key in sorted(map(str, front)):
-        if key not in FRONT_MATTER:
-            yield HTML_NOT_ALLOWED.at(_where(path, source, key), markup=key)
+    for key, value in sorted(front.items(), key=repr):
+        if key not in FRONT_MATTER or (isinstance(value, str) and re.search(r'[<>"&]', value)):  # templates do not escape
+            yield HTML_NOT_ALLOWED.at(_where(path, source, str(key)), markup=str(key))
     html = _renderer().reset().convert(body)
     rendered, cleaned = _tokens(html), _tokens(_cleaned(html))
     lost = _lost(rendered, cleaned)
