@@ -1,6 +1,6 @@
 """The attack corpus: changes that must be refused, and ordinary ones that must pass, each a real pair of commits."""
 
-from tests.gate.corpus import first
+from tests.gate.corpus import first, handbook
 from tests.gate.corpus.registry import ACCEPTED, REFUSED, Ask
 
-__all__ = ["ACCEPTED", "REFUSED", "Ask", "first"]
+__all__ = ["ACCEPTED", "REFUSED", "Ask", "first", "handbook"]
