@@ -72,6 +72,7 @@ from licheng.rules.gate.foreign_history import foreign_history
 from licheng.rules.gate.frozen_rulebook import frozen_rulebook
 from licheng.rules.gate.hidden_history import hidden_history
 from licheng.rules.gate.left_unclean import left_unclean
+from licheng.rules.gate.lost_handout import lost_handout
 from licheng.rules.gate.mass_change import mass_change
 from licheng.rules.gate.missing_object import missing_object
 from licheng.rules.gate.mixed_change import mixed_change
@@ -216,6 +217,7 @@ ALL = (
     left_unclean,  # GAT018
     hidden_history,  # GAT019
     deceptive_path,  # GAT020
+    lost_handout,  # HBK006
     unproven_key,  # KEY001
     unwitnessed_key,  # KEY002
     unusable_key,  # KEY003

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from licheng.demo.media import pdf, png
-from tests.gate.corpus.registry import ACCEPTED, REFUSED, Ask, Refused, by
+from tests.gate.corpus.registry import ACCEPTED, REFUSED, Ask, Refused, by, refused
 from tests.gate.scene import GUIDANCE, Scene
 from tests.inspection import samples
 
@@ -57,3 +57,10 @@ for _case, (_code, _name, _content) in BAD.items():
     REFUSED[_case] = Refused(_code, _brings(_name, _content))
 for _case, (_name, _content) in GOOD.items():
     ACCEPTED[_case] = _brings(_name, _content)
+
+
+@refused("HBK006")
+def handbook_page_of_a_training_deleted(s: Scene) -> Ask:
+    pages = ("start.md", "privacy.md")
+    base = s.commit({f"content/handbook/{page}": "# 頁\n" for page in pages}, GUIDANCE)
+    return Ask(s.commit({"content/handbook/start.md": None}, GUIDANCE, parent=base), GUIDANCE, {"base": base})
