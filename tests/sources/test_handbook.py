@@ -97,7 +97,8 @@ def test_a_drawing_declares_nothing(doctype: str) -> None:
 def test_a_drawing_of_shapes_is_published() -> None:
     inner = (
         '<defs><linearGradient id="a"><stop offset="0"/></linearGradient></defs><style>.b{fill:url(#a)}</style>'
-        '<title>圖</title><g class="b" style="fill:url(#a)"><use xlink:href="#a"/><text xml:space="preserve">字</text></g>'
+        '<title>圖</title><g class="b" style="fill:url(#a)"><use xlink:href="#a"/>'
+        '<text xml:space="preserve">字</text></g>'
     )
     assert not list(handbook.drawing("a.svg", SVG.format(inner)))
 

@@ -13,8 +13,8 @@ from enum import StrEnum
 
 from licheng.core.calendar import TermCalendar
 from licheng.core.dates import day
-from licheng.core.location import Place
 from licheng.core.layout import HANDBOOK
+from licheng.core.location import Place
 from licheng.core.record import Record
 from licheng.core.rulebook import Rulebook
 from licheng.core.school import School

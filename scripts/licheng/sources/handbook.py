@@ -54,7 +54,7 @@ FRONT_MATTER = frozenset({"title", "description", "search", "hide"})
 _TAGS = frozenset(
     """a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3
     h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp section small span strong sub summary sup table tbody
-    td tfoot th thead tr u ul var wbr""".split()
+    td tfoot th thead tr u ul var wbr""".split()  # noqa: SIM905 - read as words
 )
 _ATTRIBUTES = {
     "*": {"id", "class", "lang", "title", "role", "tabindex", "style", "data-search-exclude"},
@@ -77,9 +77,9 @@ _XLINK = "http://www.w3.org/1999/xlink"
 _XML = "http://www.w3.org/XML/1998/namespace"
 _SHAPES = frozenset(
     """svg g defs symbol use title desc path rect circle ellipse line polyline polygon text tspan textPath image marker
-    pattern clipPath mask linearGradient radialGradient stop filter feBlend feColorMatrix feComponentTransfer feComposite
-    feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur feMerge feMergeNode feMorphology feOffset style switch
-    """.split()
+    pattern clipPath mask linearGradient radialGradient stop filter feBlend feColorMatrix feComponentTransfer
+    feComposite feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur feMerge feMergeNode feMorphology feOffset style switch
+    """.split()  # noqa: SIM905 - as above
 )
 _DATA = re.compile(r"data:image/(png|jpeg);base64,([A-Za-z0-9+/=\s]+)", re.ASCII)
 # References of CSS, and what could hide one: escapes, at-rules, the old `expression()`.
@@ -158,11 +158,12 @@ def _tokens(html: str) -> list[tuple[str, str, str]]:
 
 def page(path: str, source: str) -> Iterator[Finding]:
     """What a page of the handbook holds that its readers' browsers must not get."""
-    from mkdocs.utils import meta  # noqa: PLC0415 - half a second that only a handbook costs
+    from mkdocs.utils import meta
 
     body, front = meta.get_data(source)
     for key, value in sorted(front.items(), key=repr):
-        if key not in FRONT_MATTER or (isinstance(value, str) and re.search(r'[<>"&]', value)):  # templates do not escape
+        # The theme's templates do not escape what stands here.
+        if key not in FRONT_MATTER or (isinstance(value, str) and re.search(r'[<>"&]', value)):
             yield HTML_NOT_ALLOWED.at(_where(path, source, str(key)), markup=str(key))
     html = _renderer().reset().convert(body)
     rendered, cleaned = _tokens(html), _tokens(_cleaned(html))
@@ -178,13 +179,13 @@ def page(path: str, source: str) -> Iterator[Finding]:
 
 @cache
 def _renderer() -> Markdown:
-    from markdown import Markdown  # noqa: PLC0415 - as above
+    from markdown import Markdown
 
     return Markdown(extensions=list(EXTENSIONS))
 
 
 def _cleaned(html: str) -> str:
-    import nh3  # noqa: PLC0415 - as above
+    import nh3
 
     return nh3.clean(
         html,
@@ -231,7 +232,7 @@ class _ActsError(Exception):
     """The first thing in a drawing that is not of the allow-list."""
 
 
-def drawing(path: str, source: str) -> Iterator[Finding]:
+def drawing(path: str, source: str) -> Iterator[Finding]:  # noqa: C901 - one parser's handlers
     """A drawing is shapes and words: the first thing in it that is something else."""
     parser = expat.ParserCreate(namespace_separator=" ")
     words: list[str] = []
@@ -278,9 +279,9 @@ def _reaches_out(css: str) -> bool:
 
 def _picture(value: str) -> bool:
     """A picture inside a drawing is inspected as one beside it."""
-    import base64  # noqa: PLC0415 - rare
+    import base64
 
-    from licheng.sources.inspection import inspect  # noqa: PLC0415 - rare
+    from licheng.sources.inspection import inspect
 
     matched = _DATA.fullmatch(value)
     if matched is None:

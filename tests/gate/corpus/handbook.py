@@ -34,8 +34,8 @@ BAD = {
     "handbook_page_with_an_id_number": ("PRI001", "a.md", "# 頁\n\n證號 A123456789。\n"),
 }
 TABLE = (
-    '# 頁\n\n<div class="lc-table" role="region" tabindex="0" aria-label="表" markdown="1">\n\n| 一 | 二 |\n| --- | --: |\n'
-    "| 1 | 2 |\n\n</div>\n\n<details><summary>更多</summary>內容</details>\n"
+    '# 頁\n\n<div class="lc-table" role="region" tabindex="0" aria-label="表" markdown="1">\n\n'
+    "| 一 | 二 |\n| --- | --: |\n| 1 | 2 |\n\n</div>\n\n<details><summary>更多</summary>內容</details>\n"
 )
 DRAWING = SVG.format('<title>圖</title><path d="M0 0h9v9z" fill="url(#a)"/><text x="1" y="2">字</text>')
 GOOD = {
