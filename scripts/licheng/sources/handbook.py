@@ -26,7 +26,7 @@ from licheng.sources.tree import REGULAR, Entry, Tree
 from licheng.sources.verdicts import Verdicts
 
 if TYPE_CHECKING:
-    from markdown import Markdown
+    from markdown import Markdown  # type: ignore[import-untyped]
 
 NOT_PUBLISHED = Code("HBK001", "type-not-published")
 FLAWED = Code("HBK002", "flaw-in-published-file")
@@ -78,7 +78,8 @@ _XML = "http://www.w3.org/XML/1998/namespace"
 _SHAPES = frozenset(
     """svg g defs symbol use title desc path rect circle ellipse line polyline polygon text tspan textPath image marker
     pattern clipPath mask linearGradient radialGradient stop filter feBlend feColorMatrix feComponentTransfer
-    feComposite feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur feMerge feMergeNode feMorphology feOffset style switch
+    feComposite feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur feMerge feMergeNode feMorphology feOffset
+    style switch
     """.split()  # noqa: SIM905 - as above
 )
 _DATA = re.compile(r"data:image/(png|jpeg);base64,([A-Za-z0-9+/=\s]+)", re.ASCII)
@@ -143,7 +144,8 @@ class _Tokens(HTMLParser):
     def handle_decl(self, decl: str) -> None:
         self.found.append(("!", "", decl))
 
-    unknown_decl = handle_decl
+    def unknown_decl(self, data: str) -> None:
+        self.found.append(("!", "", data))
 
     def handle_pi(self, data: str) -> None:
         self.found.append(("?", "", data))
