@@ -19,13 +19,13 @@ from licheng.app.load import Loaded, load
 from licheng.app.load import student as load_student
 from licheng.core.errors import UsageError
 from licheng.core.finding import Finding
-from licheng.core.layout import CERTIFICATIONS, CONTENT, STUDENTS, student_folder
+from licheng.core.layout import CERTIFICATIONS, CONTENT, HANDBOOK, STUDENTS, student_folder
 from licheng.core.location import Location, Place
 from licheng.core.report import LocatedFinding, Report, SkipCount
 from licheng.core.school import School
 from licheng.policy.duplicates import FileUse, uses
 from licheng.rules.engine import Outcomes, judge_across, judge_school, judge_student
-from licheng.sources import reading, yaml
+from licheng.sources import handbook, reading, yaml
 from licheng.sources.markdown import yaml_span
 from licheng.sources.reading import Shelf
 from licheng.sources.tree import Entry, Tree
@@ -225,6 +225,8 @@ def check(
     desk, tally = _Desk(tree, scope), _Tally()
     if within is None:
         desk.count(tally, _within(loaded.shelf, scope), judge_school(loaded.school))
+        if scope.touches(HANDBOOK):
+            desk.count(tally, None, Outcomes(list(handbook.of_handbook(tree))))
     with closing(_students(_Judge(desk, loaded.school, verdicts), jobs)) as found:
         for some in found:
             tally.add(some)

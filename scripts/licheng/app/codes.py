@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from licheng.core.finding import Code
 from licheng.rules import ALL
+from licheng.sources.handbook import CODES as HANDBOOK
 from licheng.sources.reading import CODES as READING
 
-EVERY: tuple[Code, ...] = tuple(sorted((*READING, *ALL), key=lambda code: code.code))
+EVERY: tuple[Code, ...] = tuple(sorted((*READING, *HANDBOOK, *ALL), key=lambda code: code.code))
 BY_CODE: dict[str, Code] = {code.code: code for code in EVERY}

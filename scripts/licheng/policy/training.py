@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from licheng.core.calendar import TermCalendar
 from licheng.core.dates import day
+from licheng.core.layout import HANDBOOK
 from licheng.core.location import Place
 from licheng.core.record import Record
 from licheng.core.rulebook import Rulebook
@@ -87,6 +88,21 @@ class Appointment:
     owner: str
     on: date
     place: Place
+
+
+def pages_of(school: School) -> frozenset[str]:
+    """The pages of the handbook, below its folder; none where a school keeps no handbook here."""
+    return frozenset(
+        text.path.removeprefix(f"{HANDBOOK}/") for text in school.texts if text.path.startswith(f"{HANDBOOK}/")
+    )
+
+
+def handouts(school: School) -> Iterator[tuple[Record, int, str]]:
+    """Handouts of trainings that are pages of the handbook: the record, which of its materials, the page."""
+    for record in school.of("training"):
+        for index, entry in enumerate(record.data.get("materials", ())):
+            if "page" in entry:
+                yield record, index, entry["page"]
 
 
 def demands(book: Rulebook) -> tuple[Demand, ...]:

@@ -82,6 +82,7 @@ from licheng.rules.gate.gained_rights import gained_rights
 from licheng.rules.gate.glass_over_signed import glass_over_signed
 from licheng.rules.gate.hidden_history import hidden_history
 from licheng.rules.gate.left_unclean import left_unclean
+from licheng.rules.gate.lost_handout import lost_handout
 from licheng.rules.gate.mass_change import mass_change
 from licheng.rules.gate.missing_object import missing_object
 from licheng.rules.gate.mixed_change import mixed_change
@@ -245,6 +246,7 @@ ALL = (
     untimely_commit,  # GAT028
     telling_commit,  # GAT029
     too_long_to_inspect,  # GAT030
+    lost_handout,  # HBK006
     unproven_key,  # KEY001
     unwitnessed_key,  # KEY002
     unusable_key,  # KEY003

@@ -15,15 +15,19 @@ from mkdocs.config import load_config
 from mkdocs.config.base import Config
 from mkdocs.config.config_options import Optional, Type
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from licheng.app.site import Edition, drop_impossible_epoch, editions, last_changes
+from licheng.outputs.catalog import catalog
 from licheng.site import search
-from licheng.site.folders import Folders
+from licheng.site.folders import MAIN, Folders
+from licheng.site.policy import content_policy
+from licheng.sources import handbook
 from licheng.sources.resources import folder
-from licheng.sources.tree import find_root
+from licheng.sources.tree import WorkTree, find_root
 
 ENGLISH = "en"
 _LOG = logging.getLogger("mkdocs.plugins.licheng")
@@ -49,6 +53,7 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         root = find_root(Path(config.config_file_path).parent)
         self.editions = self.editions or editions(root)
         self.folders = Folders(root, config, self.editions)
+        _refuse_handbook(root)
         self.changes = last_changes(root)
         offline = config.plugins.get("material/offline")
         if offline is not None and offline.config.enabled:
@@ -65,9 +70,10 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         return files
 
     def on_env(self, env: Any, /, *, config: MkDocsConfig, files: Files) -> None:
-        """Give the theme the announcement."""
+        """Give the theme the announcement, and the policy of a page by the scripts of its own partials."""
         told = self.folders.edition.announcement
         page = files.get_file_from_path(told.page)
+        env.globals["content_policy"] = content_policy
         env.globals["announcement"] = {"told": told, "url": page.url if page is not None else "."}
 
     def on_page_context(self, context: Any, /, *, page: Page, config: MkDocsConfig, **_: Any) -> None:
@@ -93,6 +99,13 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         assert isinstance(own, LichengPlugin)  # noqa: S101 - that file inherits this one's plugins
         own.editions = self.editions
         build(other)
+
+
+def _refuse_handbook(root: Path) -> None:
+    """The second wall: what `licheng check` refuses to publish is not published by a build without it either."""
+    finding = next(handbook.of_handbook(WorkTree(root)), None)
+    if finding is not None:
+        raise PluginError(f"{finding.place}: {finding.code} {catalog(MAIN).say(finding.code, finding.values)}")
 
 
 def _add_theme(config: MkDocsConfig) -> None:

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from licheng.core.dates import day
 from licheng.core.finding import Finding, Severity
-from licheng.core.layout import HANDBOOK
 from licheng.core.record import Record
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
 from licheng.core.student import Student
-from licheng.policy.training import SessionState, provisions, sessions, within
+from licheng.policy.training import SessionState, handouts, pages_of, provisions, sessions, within
 
 
 @rule("TRN003", "other-organiser", scope="school", kinds=("training",), reads=("rulebook", "school", "term-calendar"))
@@ -53,10 +52,10 @@ def counted_before_held(this: Rule, record: Record, _owner: Student | None, scho
         yield this.finding(record.at("actual"), on=record.data["on"], today=school.today.isoformat())
 
 
-@rule("TRN009", "unknown-page", kinds=("training",))
-def unknown_page(this: Rule, record: Record, _owner: Student | None, school: School) -> Iterator[Finding]:
-    """A handout that is a page of the handbook is there to be read (陸); a school may keep no handbook here."""
-    pages = {text.path for text in school.texts if text.path.startswith(f"{HANDBOOK}/")}
-    for index, entry in enumerate(record.data.get("materials", ())):
-        if pages and "page" in entry and f"{HANDBOOK}/{entry['page']}" not in pages:
-            yield this.finding(record.at("materials", index, "page"), page=entry["page"])
+@rule("TRN009", "unknown-page", scope="school", kinds=("training",), severity=Severity.WARNING)
+def unknown_page(this: Rule, school: School) -> Iterator[Finding]:
+    """A handbook is written page by page, and a school may keep none; a page taken away is refused (HBK006)."""
+    pages = pages_of(school)
+    for record, index, page in handouts(school):
+        if pages and page not in pages:
+            yield this.finding(record.at("materials", index, "page"), page=page)

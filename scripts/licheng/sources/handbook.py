@@ -1,0 +1,292 @@
+"""What the handbook publishes: files of a few types, inspected; drawings and pages by an allow-list.
+
+`content/handbook/` is the one folder that the site copies as it stands, so what lies there runs in every visitor's
+browser. A page is judged as it is rendered, with the extensions of `mkdocs.yml`: what the allow-list of ammonia (nh3,
+a real HTML5 parser) takes out of it is a finding. A drawing is judged by a strict parser that expands nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, NoReturn
+from xml.parsers import expat
+
+from licheng.core.finding import Code, Finding
+from licheng.core.layout import HANDBOOK
+from licheng.core.location import Location, at_offset
+from licheng.policy.attachments import FileType
+from licheng.sources import text
+from licheng.sources.attachments import MAX_BYTES
+from licheng.sources.tree import REGULAR, Entry, Tree
+from licheng.sources.verdicts import Verdicts
+
+if TYPE_CHECKING:
+    from markdown import Markdown  # type: ignore[import-untyped]
+
+NOT_PUBLISHED = Code("HBK001", "type-not-published")
+FLAWED = Code("HBK002", "flaw-in-published-file")
+ACTING_DRAWING = Code("HBK003", "drawing-that-acts")
+HTML_NOT_ALLOWED = Code("HBK004", "html-not-allowed")
+FROM_OUTSIDE = Code("HBK005", "content-from-outside")
+CODES = (NOT_PUBLISHED, FLAWED, ACTING_DRAWING, HTML_NOT_ALLOWED, FROM_OUTSIDE)
+
+# Files that are bytes; their own small list, as what the agency takes from students may change without the handbook.
+TYPES = (
+    FileType("image/png", ("png",), ((0, b"\x89PNG\r\n\x1a\n"),), MAX_BYTES),
+    FileType("image/jpeg", ("jpg",), ((0, b"\xff\xd8\xff"),), MAX_BYTES),
+    FileType("application/pdf", ("pdf",), ((0, b"%PDF-"),), MAX_BYTES),
+)
+PAGE, DRAWING = "md", "svg"
+
+# As in `mkdocs.yml`, which a test compares.
+EXTENSIONS = (
+    *("admonition", "attr_list", "def_list", "md_in_html", "tables", "toc"),
+    *("pymdownx.details", "pymdownx.highlight", "pymdownx.superfences"),
+)
+# A page chooses its title, its description and whether it is found; never its template.
+FRONT_MATTER = frozenset({"title", "description", "search", "hide"})
+
+_TAGS = frozenset(
+    """a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3
+    h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp section small span strong sub summary sup table tbody
+    td tfoot th thead tr u ul var wbr""".split()  # noqa: SIM905 - read as words
+)
+_ATTRIBUTES = {
+    "*": {"id", "class", "lang", "title", "role", "tabindex", "style", "data-search-exclude"},
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "details": {"open"},
+    "ol": {"start", "type", "reversed"},
+    "td": {"colspan", "rowspan", "headers"},
+    "th": {"colspan", "rowspan", "scope", "headers"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "summary": set[str](),
+}
+_SCHEMES = {"http", "https", "mailto", "tel"}
+_STYLES = {"text-align"}
+_OUTSIDE_TAGS = frozenset({"iframe", "embed", "object", "link", "base", "meta", "video", "audio", "source", "form"})
+
+_SVG = "http://www.w3.org/2000/svg"
+_XLINK = "http://www.w3.org/1999/xlink"
+_XML = "http://www.w3.org/XML/1998/namespace"
+_SHAPES = frozenset(
+    """svg g defs symbol use title desc path rect circle ellipse line polyline polygon text tspan textPath image marker
+    pattern clipPath mask linearGradient radialGradient stop filter feBlend feColorMatrix feComponentTransfer
+    feComposite feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur feMerge feMergeNode feMorphology feOffset
+    style switch
+    """.split()  # noqa: SIM905 - as above
+)
+_DATA = re.compile(r"data:image/(png|jpeg);base64,([A-Za-z0-9+/=\s]+)", re.ASCII)
+# References of CSS, and what could hide one: escapes, at-rules, the old `expression()`.
+_CSS = re.compile(r"url\(|image-set|@|\\|expression|javascript:|/\*", re.IGNORECASE)
+_CSS_OWN = re.compile(r"url\(\s*(['\"]?)#[A-Za-z_][\w.-]*\1\s*\)", re.ASCII)
+
+
+def findings(tree: Tree, entry: Entry) -> Iterator[Finding]:
+    """Everything for which a file of the handbook may not be published; nothing where another finding refuses it."""
+    suffix = entry.path.rpartition(".")[2]
+    kind = next((one for one in TYPES if suffix in one.extensions), None)
+    if entry.mode != REGULAR or entry.size > MAX_BYTES:
+        return
+    if kind is not None:
+        yield from _of_file(tree, entry, kind)
+    elif suffix in {PAGE, DRAWING}:
+        decoded, _ = text.decode(entry.path, tree.read(entry))
+        if decoded is not None:
+            yield from page(entry.path, decoded) if suffix == PAGE else drawing(entry.path, decoded)
+    else:
+        yield NOT_PUBLISHED.at(Location(entry.path), name=entry.path.rpartition("/")[2])
+
+
+def of_handbook(tree: Tree) -> Iterator[Finding]:
+    """All findings of the handbook's files, in the order of paths."""
+    for entry in tree.entries(HANDBOOK):
+        yield from findings(tree, entry)
+
+
+def _of_file(tree: Tree, entry: Entry, kind: FileType) -> Iterator[Finding]:
+    data, name = tree.read(entry), entry.path.rpartition("/")[2]
+    if not kind.matches(data):
+        yield NOT_PUBLISHED.at(Location(entry.path), name=name)
+        return
+    for flaw in Verdicts(tree.cache).of(hashlib.sha256(data).hexdigest(), kind, lambda: data):
+        yield FLAWED.at(Location(entry.path), name=name, inside=flaw.reason)
+
+
+# Pages ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Tokens(HTMLParser):
+    """What a page holds, in order: tags, attributes and text."""
+
+    found: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, "", ""))
+        for name, value in attrs:
+            kept = (value or "").strip()
+            self.found.append((tag, name, re.sub(r"[\s;]", "", kept) if name == "style" else kept))
+
+    def handle_data(self, data: str) -> None:
+        if squeezed := "".join(data.split()):
+            self.found.append(("", "", squeezed))
+
+    def handle_decl(self, decl: str) -> None:
+        self.found.append(("!", "", decl))
+
+    def unknown_decl(self, data: str) -> None:
+        self.found.append(("!", "", data))
+
+    def handle_pi(self, data: str) -> None:
+        self.found.append(("?", "", data))
+
+
+def _tokens(html: str) -> list[tuple[str, str, str]]:
+    parser = _Tokens()
+    parser.feed(html)
+    parser.close()
+    return parser.found
+
+
+def page(path: str, source: str) -> Iterator[Finding]:
+    """What a page of the handbook holds that its readers' browsers must not get."""
+    from mkdocs.utils import meta
+
+    body, front = meta.get_data(source)
+    for key, value in sorted(front.items(), key=repr):
+        # The theme's templates do not escape what stands here.
+        if key not in FRONT_MATTER or (isinstance(value, str) and re.search(r'[<>"&]', value)):
+            yield HTML_NOT_ALLOWED.at(_where(path, source, str(key)), markup=str(key))
+    html = _renderer().reset().convert(body)
+    rendered, cleaned = _tokens(html), _tokens(_cleaned(html))
+    lost = _lost(rendered, cleaned)
+    for tag, name, value in lost:
+        outside = tag in _OUTSIDE_TAGS or (tag == "img" and name == "src")
+        shown = f"{name}={value[:60]}" if name else f"<{tag}>"
+        code = FROM_OUTSIDE if outside else HTML_NOT_ALLOWED
+        yield code.at(_where(path, source, value or name, name, f"<{tag}"), markup=shown)
+    if not lost and _prose(rendered) != _prose(cleaned):  # two parsers that read it differently: never a pass
+        yield HTML_NOT_ALLOWED.at(Location(path), markup="<!-- -->")
+
+
+@cache
+def _renderer() -> Markdown:
+    from markdown import Markdown
+
+    return Markdown(extensions=list(EXTENSIONS))
+
+
+def _cleaned(html: str) -> str:
+    import nh3
+
+    return nh3.clean(
+        html,
+        tags=set(_TAGS),
+        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+        generic_attribute_prefixes={"aria-"},
+        attribute_filter=_kept,
+        url_schemes=_SCHEMES,
+        filter_style_properties=_STYLES,
+        link_rel=None,
+    )
+
+
+def _kept(tag: str, name: str, value: str) -> str | None:
+    """Pictures come from the handbook's own folder; ids that the theme's scripts look for stay the theme's."""
+    if tag == "img" and name == "src" and re.search(r"^\s*[/\\]|[:\\]", value):
+        return None
+    return None if name == "id" and value.startswith("__") else value
+
+
+def _lost(rendered: list[tuple[str, str, str]], cleaned: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """Tags and attributes that the allow-list took out, each once, in order; of a tag taken out only the tag."""
+    left = {token for token in cleaned if token[0]}
+    lost = [token for token in dict.fromkeys(rendered) if token[0] and token not in left]
+    tags = {tag for tag, name, _ in lost if not name}
+    return [token for token in lost if not token[1] or token[0] not in tags]
+
+
+def _prose(tokens: list[tuple[str, str, str]]) -> str:
+    return "".join(value for tag, _, value in tokens if not tag)
+
+
+def _where(path: str, source: str, *needles: str) -> Location:
+    """Where the first of these stands that the author wrote so; the page's beginning where none does."""
+    lowered = source.lower()
+    offsets = (lowered.find(needle.lower()) for needle in needles if needle)
+    return at_offset(path, source, next((offset for offset in offsets if offset >= 0), 0))
+
+
+# Drawings ------------------------------------------------------------------------------------------------------------
+
+
+class _ActsError(Exception):
+    """The first thing in a drawing that is not of the allow-list."""
+
+
+def drawing(path: str, source: str) -> Iterator[Finding]:  # noqa: C901 - one parser's handlers
+    """A drawing is shapes and words: the first thing in it that is something else."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+    words: list[str] = []
+    styled: set[str] = set()
+
+    def refuse(what: str) -> NoReturn:
+        raise _ActsError(what)
+
+    def start(name: str, attributes: Mapping[str, str]) -> None:
+        namespace, _, local = name.rpartition(" ")
+        if namespace != _SVG or local not in _SHAPES:
+            refuse(f"<{local}>")
+        styled.update({local} & {"style"})
+        for qualified, value in attributes.items():
+            if not _harmless(local, qualified, value):
+                refuse(f"{qualified.rpartition(' ')[2]}={value[:60]}")
+
+    parser.StartElementHandler = start
+    parser.CharacterDataHandler = words.append
+    parser.StartDoctypeDeclHandler = lambda *_: refuse("<!DOCTYPE>")
+    parser.ProcessingInstructionHandler = lambda target, _: refuse(f"<?{target}?>")
+    try:
+        parser.Parse(source.encode("utf-8"), True)
+        if styled and _reaches_out("".join(words)):
+            refuse("<style>")
+    except _ActsError as acts:
+        yield ACTING_DRAWING.at(Location(path, max(1, parser.CurrentLineNumber)), markup=str(acts))
+    except (expat.ExpatError, ValueError):
+        yield ACTING_DRAWING.at(Location(path, max(1, parser.ErrorLineNumber)), markup="XML")
+
+
+def _harmless(tag: str, qualified: str, value: str) -> bool:
+    namespace, _, name = qualified.rpartition(" ")
+    if name == "href" and namespace in {"", _XLINK}:
+        return re.fullmatch(r"#[\w.-]+", value) is not None or (tag == "image" and _picture(value))
+    if namespace:
+        return namespace == _XML and name in {"space", "lang"}
+    return name != "src" and not name.lower().startswith("on") and not _reaches_out(value)
+
+
+def _reaches_out(css: str) -> bool:
+    return _CSS.search(_CSS_OWN.sub("", css)) is not None
+
+
+def _picture(value: str) -> bool:
+    """A picture inside a drawing is inspected as one beside it."""
+    import base64
+
+    from licheng.sources.inspection import inspect
+
+    matched = _DATA.fullmatch(value)
+    if matched is None:
+        return False
+    data, kind = base64.b64decode(matched[2]), next(one for one in TYPES if one.media_type.endswith(matched[1]))
+    return kind.matches(data) and not inspect(data, kind)
