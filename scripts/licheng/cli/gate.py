@@ -16,7 +16,15 @@ from licheng.app.paths import from_root
 from licheng.app.receipts import ReceiptLog
 from licheng.app.who_may import Answer
 from licheng.app.who_may import who_may as answer
-from licheng.cli.options import carry_out, dry_run_option, is_terminal, language_option, now_option, today_option
+from licheng.cli.options import (
+    carry_out,
+    dry_run_option,
+    is_terminal,
+    language_option,
+    now_option,
+    today_option,
+    writable_root,
+)
 from licheng.cli.signer import Signer
 from licheng.core.verdict import Verdict
 from licheng.outputs import gate as output
@@ -110,7 +118,7 @@ def _answered(found: Answer, words: Catalog) -> list[str]:
 @now_option()
 def override(change: str, slug: str, reason: str, key: Path, dry_run: bool, now: str | None) -> None:
     """協調者簽署同意一次大量變更（雜湊值見 GAT012）。 / Let one mass change pass; a coordinator signs."""
-    root = find_root(Path.cwd())
+    root = writable_root(dry_run)
     tree = WorkTree(root)
     loaded, signer = load(tree, day_of(tree, None)), Signer.of(key)
     plan = run_override(

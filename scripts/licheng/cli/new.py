@@ -9,9 +9,9 @@ import click
 from licheng.app.attach import attach as plan_attach
 from licheng.app.day import day_of
 from licheng.app.scaffold import find_kind, scaffold
-from licheng.cli.options import carry_out, dry_run_option, today_option
+from licheng.cli.options import carry_out, dry_run_option, today_option, writable_root
 from licheng.core.errors import UsageError
-from licheng.sources.tree import WorkTree, find_root
+from licheng.sources.tree import WorkTree
 
 
 @click.command()
@@ -36,7 +36,7 @@ def new(
     **identity: str | None,
 ) -> None:
     """在正確的路徑建立一筆草稿。 / Scaffold a valid draft at its path."""
-    root = find_root(Path.cwd())
+    root = writable_root(dry_run)
     given = {name: value for name, value in identity.items() if value is not None}
     values = dict(map(_field, fields))
     tree = WorkTree(root)
@@ -61,7 +61,7 @@ def attach(item: Path, files: tuple[Path, ...], name: str | None, dry_run: bool,
     """把檔案放進項目，並填好大小、雜湊與類型。 / Copy files into an item and list them."""
     if name is not None and len(files) > 1:
         raise UsageError("APP017", name="--as", value=name)
-    root = find_root(Path.cwd())
+    root = writable_root(dry_run)
     inside = item if item.is_absolute() else Path.cwd() / item
     if not inside.resolve().is_relative_to(root):
         raise UsageError("APP004", path=str(item))
