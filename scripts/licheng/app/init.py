@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from glob import escape
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from licheng.app.check import check
 from licheng.app.demo import fixed_files
 from licheng.app.generated import generated
 from licheng.app.load import load
-from licheng.app.plan import Plan
+from licheng.app.plan import Plan, tidy
 from licheng.app.scaffold import document
 from licheng.app.site import check_target
 from licheng.core.errors import LichengError, UsageError
@@ -240,9 +241,12 @@ def write(target: Path, files: Mapping[str, bytes]) -> None:
     check_target(target)
     place = target.absolute()
     place.parent.mkdir(parents=True, exist_ok=True)
+    for left in place.parent.glob(f".{escape(place.name)}.????????~"):  # of a run that was killed
+        shutil.rmtree(left, ignore_errors=True)
     sibling = place.with_name(f".{place.name}.{secrets.token_hex(4)}~")
     try:
         Plan(creates=files).apply(sibling)
+        tidy(sibling)
         for command in (("init", "--quiet", "--initial-branch=main"), ("config", "core.autocrlf", "false")):
             _git(sibling, *command)
         sibling.rename(place)  # replaces an empty folder, fails on any other

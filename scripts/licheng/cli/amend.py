@@ -12,7 +12,7 @@ from licheng.app.amend import amend as plan_amendment
 from licheng.app.day import day_of, parse_day
 from licheng.app.paths import from_root
 from licheng.app.simulate import simulate as run
-from licheng.cli.options import carry_out, dry_run_option, language_option, today_option
+from licheng.cli.options import carry_out, dry_run_option, language_option, today_option, writable_root
 from licheng.outputs import simulation
 from licheng.outputs.catalog import catalog
 from licheng.sources.tree import WorkTree, find_root
@@ -31,7 +31,7 @@ from licheng.sources.tree import WorkTree, find_root
 @today_option()
 def amend(in_force: str, passed: str, assembly: Path | None, by: str, dry_run: bool, today: str | None) -> None:
     """從最新的補充規定準備修正的版本，缺校務會議紀錄時一併準備。 / Prepare an amendment of the rulebook."""
-    root = find_root(Path.cwd())
+    root = writable_root(dry_run)
     tree = WorkTree(root)
     on = parse_day(passed)
     minutes = from_root(root, assembly) if assembly is not None else assembly_path(on)

@@ -13,7 +13,15 @@ from licheng.app.day import day_of, now_of
 from licheng.app.identities import read_identities
 from licheng.app.load import load
 from licheng.app.paths import from_root
-from licheng.cli.options import carry_out, dry_run_option, identities_option, language_option, now_option, today_option
+from licheng.cli.options import (
+    carry_out,
+    dry_run_option,
+    identities_option,
+    language_option,
+    now_option,
+    today_option,
+    writable_root,
+)
 from licheng.cli.signer import Signer
 from licheng.core.certification import Decision
 from licheng.core.errors import ExitCode, LichengError, UsageError
@@ -56,7 +64,7 @@ def certify(
     lang: str,
 ) -> None:
     """認證、退回或撤銷；每件各簽一份。 / Certify, return or revoke, one signature an item."""
-    root = find_root(Path.cwd())
+    root = writable_root(dry_run)
     tree, words = WorkTree(root), catalog(lang)
     loaded, moment, signer = load(tree, day_of(tree, None)), now_of(tree, now), Signer.of(key)
     if (capacity == "substitute") != (principal is not None):

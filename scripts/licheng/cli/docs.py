@@ -9,9 +9,9 @@ import click
 from licheng.app.generated import generated
 from licheng.app.plan import Plan
 from licheng.cli import reference
-from licheng.cli.options import carry_out, dry_run_option
+from licheng.cli.options import carry_out, dry_run_option, writable_root
 from licheng.core.errors import ExitCode, LichengError
-from licheng.sources.tree import WorkTree, find_root
+from licheng.sources.tree import WorkTree
 
 
 class DriftError(LichengError):
@@ -25,7 +25,7 @@ class DriftError(LichengError):
 @dry_run_option()
 def docs(only_check: bool, dry_run: bool) -> None:
     """更新由程式產生的檔案（編輯器設定、指令的說明、學校自己的工作流程）。 / Write what is generated from the code."""
-    root = find_root(Path.cwd())
+    root = writable_root(dry_run or only_check)
     wanted = generated(WorkTree(root)) | {path: text.encode() for path, text in _reference(root).items()}
     there = {path: (root / path).read_bytes() if (root / path).is_file() else None for path in wanted}
     drifted = {path: data for path, data in wanted.items() if there[path] != data}

@@ -9,10 +9,10 @@ import click
 from licheng.app.day import day_of
 from licheng.app.evaluate import check_private, write_private
 from licheng.app.evaluate import evaluate as run
-from licheng.cli.options import carry_out, dry_run_option, language_option, progress_bar, today_option
+from licheng.cli.options import carry_out, dry_run_option, language_option, progress_bar, today_option, writable_root
 from licheng.outputs.evaluation import render
 from licheng.outputs.pages.words import words
-from licheng.sources.tree import WorkTree, find_root
+from licheng.sources.tree import WorkTree
 
 
 @click.command()
@@ -27,7 +27,7 @@ from licheng.sources.tree import WorkTree, find_root
 @language_option()
 def evaluate(year: int, private: Path | None, dry_run: bool, today: str | None, lang: str) -> None:
     """寫出一學年成效評核的數字與草稿；個人名單只給執行秘書看。 / Draft the evaluation of a school year."""
-    root = find_root(Path.cwd())
+    root = writable_root(dry_run)
     if private is not None:
         check_private(private, root)
     tree = WorkTree(root)

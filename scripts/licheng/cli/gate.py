@@ -19,7 +19,15 @@ from licheng.app.paths import from_root
 from licheng.app.receipts import ReceiptLog
 from licheng.app.who_may import Answer, rights_of
 from licheng.app.who_may import who_may as answer
-from licheng.cli.options import carry_out, dry_run_option, is_terminal, language_option, now_option, today_option
+from licheng.cli.options import (
+    carry_out,
+    dry_run_option,
+    is_terminal,
+    language_option,
+    now_option,
+    today_option,
+    writable_root,
+)
 from licheng.cli.signer import Signer
 from licheng.core.errors import UsageError
 from licheng.core.verdict import Verdict
@@ -138,7 +146,7 @@ def override(
     lang: str,
 ) -> None:
     """第二個人簽署同意一次變更：大量變更，或讓人多出權利的變更。 / Let one change pass; a second person signs."""
-    root = find_root(Path.cwd())
+    root = writable_root(dry_run)
     tree = WorkTree(root)
     loaded, signer, moment = load(tree, day_of(tree, None)), Signer.of(key), now_of(tree, now)
     told = {_right(grant) for grant in grants} | (granted_by(root, head, change, moment) if head is not None else set())

@@ -11,12 +11,12 @@ from licheng.app import keys as app
 from licheng.app.day import day_of, now_of
 from licheng.app.load import Loaded, load
 from licheng.app.paths import from_root
-from licheng.cli.options import carry_out, dry_run_option, now_option
+from licheng.cli.options import carry_out, dry_run_option, now_option, writable_root
 from licheng.cli.signer import Signer
 from licheng.core.errors import UsageError
 from licheng.policy.authority import TAIPEI
 from licheng.policy.keys import fault
-from licheng.sources.tree import WorkTree, find_root
+from licheng.sources.tree import WorkTree
 
 _KEY = click.option("--key", required=True, type=click.Path(path_type=Path), help="金鑰 / key")
 _FINGERPRINT = click.argument("fingerprint")
@@ -24,8 +24,8 @@ _STAFF = click.argument("staff")
 _SECOND = click.option("--as", "second", metavar="STAFF", required=True, help="第二人：一位協調者 / the second person")
 
 
-def _loaded(now: str | None) -> tuple[Path, Loaded, datetime]:
-    root = find_root(Path.cwd())
+def _loaded(now: str | None, dry_run: bool = True) -> tuple[Path, Loaded, datetime]:
+    root = writable_root(dry_run)
     tree = WorkTree(root)
     return root, load(tree, day_of(tree, None)), now_of(tree, now)
 
@@ -50,7 +50,7 @@ def add(staff: str, key: Path, witness: str | None, witness_key: Path | None, dr
     """登錄一把新金鑰；見證人也可以之後再簽（keys witness）。 / Enrol a new key."""
     if (witness is None) != (witness_key is None):
         raise UsageError("APP017", name="--witness, --witness-key", value=str(witness or witness_key))
-    root, loaded, moment = _loaded(now)
+    root, loaded, moment = _loaded(now, dry_run)
     second = _second(witness, witness_key) if witness is not None and witness_key is not None else None
     signer = Signer.of(key)
     carry_out(app.add(loaded, staff, signer.public, moment, signer, second), root, dry_run)
@@ -64,7 +64,7 @@ def add(staff: str, key: Path, witness: str | None, witness_key: Path | None, dr
 @dry_run_option()
 def witness(staff: str, fingerprint: str, key: Path, second: str, dry_run: bool) -> None:
     """見證別人的新金鑰。 / Vouch for somebody's new key."""
-    root, loaded, _ = _loaded(None)
+    root, loaded, _ = _loaded(None, dry_run)
     carry_out(app.witnessed(loaded, staff, fingerprint, _second(second, key)), root, dry_run)
 
 
@@ -86,7 +86,7 @@ def appoint(
     now: str | None,
 ) -> None:
     """由兩位協調者任命新的協調者，或寫下協調者卸任的時間。 / Appoint a coordinator, or end one."""
-    root, loaded, moment = _loaded(now)
+    root, loaded, moment = _loaded(now, dry_run)
     until = now_of(loaded.tree, ends) if ends is not None else None
     two = [_second(who, file) for who, file in zip(signers, files, strict=True)]
     carry_out(app.appoint(loaded, staff, now_of(loaded.tree, starts), until, moment, two), root, dry_run)
@@ -101,7 +101,7 @@ def appoint(
 @now_option()
 def retire(staff: str, fingerprint: str, key: Path, second: str, dry_run: bool, now: str | None) -> None:
     """停用金鑰；它已簽的認證仍然算數。 / Retire a key; what it signed still counts."""
-    root, loaded, moment = _loaded(now)
+    root, loaded, moment = _loaded(now, dry_run)
     carry_out(app.end(loaded, staff, fingerprint, "retired", moment, _second(second, key)), root, dry_run)
 
 
@@ -127,7 +127,7 @@ def revoke(
     """因遺失或外洩結束金鑰。 / End a key that was lost or compromised."""
     if lost == (since is not None):
         raise UsageError("APP017", name="--lost | --since", value=str(since))
-    root, loaded, moment = _loaded(now)
+    root, loaded, moment = _loaded(now, dry_run)
     start = now_of(loaded.tree, since) if since is not None else None
     reason = "lost" if lost else "compromised"
     carry_out(app.end(loaded, staff, fingerprint, reason, moment, _second(second, key), start), root, dry_run)
@@ -142,7 +142,7 @@ def revoke(
 @dry_run_option()
 def reaffirm(staff: str, fingerprint: str, items: tuple[Path, ...], key: Path, second: str, dry_run: bool) -> None:
     """協調者確認後，讓已結束金鑰的決定重新算數。 / Let decisions of an ended key count again."""
-    root, loaded, _ = _loaded(None)
+    root, loaded, _ = _loaded(None, dry_run)
     folders = [from_root(root, item) for item in items]
     carry_out(app.reaffirm(loaded, staff, fingerprint, folders, _second(second, key)), root, dry_run)
 
@@ -167,7 +167,7 @@ def _local(when: datetime) -> str:
 @dry_run_option()
 def allowed_signers(dry_run: bool) -> None:
     """由金鑰紀錄重新產生 allowed_signers。 / Write allowed_signers anew from the records."""
-    root, loaded, _ = _loaded(None)
+    root, loaded, _ = _loaded(None, dry_run)
     carry_out(app.signers(loaded), root, dry_run)
 
 
@@ -197,7 +197,7 @@ def delegate(
     now: str | None,
 ) -> None:
     """委託他人代理認證。 / Let somebody else certify for some courses and days."""
-    root, loaded, moment = _loaded(now)
+    root, loaded, moment = _loaded(now, dry_run)
     signer = Signer.of(key)
     plan = app.delegate(
         loaded,

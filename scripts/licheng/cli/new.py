@@ -12,11 +12,11 @@ from licheng.app.attach import Care, Copy
 from licheng.app.attach import attach as plan_attach
 from licheng.app.day import day_of
 from licheng.app.scaffold import find_kind, scaffold
-from licheng.cli.options import Decorator, carry_out, dry_run_option, language_option, today_option
+from licheng.cli.options import Decorator, carry_out, dry_run_option, language_option, today_option, writable_root
 from licheng.core.errors import UsageError
 from licheng.outputs.catalog import catalog
 from licheng.outputs.escape import printable
-from licheng.sources.tree import WorkTree, find_root
+from licheng.sources.tree import WorkTree
 
 
 def _care_options() -> Decorator:
@@ -61,7 +61,7 @@ def new(
     **identity: str | None,
 ) -> None:
     """在正確的路徑建立一筆草稿。 / Scaffold a valid draft at its path."""
-    root = find_root(Path.cwd())
+    root = writable_root(dry_run)
     given = {name: value for name, value in identity.items() if value is not None}
     values = dict(map(_field, fields))
     tree = WorkTree(root)
@@ -98,7 +98,7 @@ def attach(
     """把檔案清乾淨、放進項目，並填好大小、雜湊與類型；原檔不動。 / Copy files into an item, cleaned, and list them."""
     if name is not None and len(files) > 1:
         raise UsageError("APP017", name="--as", value=name)
-    root = find_root(Path.cwd())
+    root = writable_root(dry_run)
     inside = item if item.is_absolute() else Path.cwd() / item
     if not inside.resolve().is_relative_to(root):
         raise UsageError("APP004", path=str(item))

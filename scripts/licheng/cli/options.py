@@ -11,8 +11,10 @@ from typing import Any
 
 import click
 
-from licheng.app.plan import Plan
-from licheng.outputs.catalog import LANGUAGES
+from licheng.app.plan import Plan, recover
+from licheng.outputs.catalog import LANGUAGES, catalog
+from licheng.outputs.escape import printable
+from licheng.sources.tree import find_root
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -52,6 +54,16 @@ def now_option() -> Decorator:
     return click.option(
         "--now", metavar="TIME", help="決定的時間，例如 2026-11-23T04:00:00Z / time of the decision (UTC)"
     )
+
+
+def writable_root(dry_run: bool) -> Path:
+    """The school around us, without what a killed run had half written; a dry run takes nothing back."""
+    root = find_root(Path.cwd())
+    taken = [] if dry_run else recover(root)
+    if taken:
+        for language in LANGUAGES:
+            click.echo(printable(catalog(language).word("taken_back", count=len(taken), path=taken[0])), err=True)
+    return root
 
 
 def carry_out(plan: Plan, root: Path, dry_run: bool) -> None:

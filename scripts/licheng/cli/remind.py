@@ -9,6 +9,7 @@ import click
 
 from licheng.app import remind as app
 from licheng.app.day import day_of
+from licheng.app.plan import tidy
 from licheng.app.status import read_school
 from licheng.cli.options import carry_out, dry_run_option, language_option, progress_bar, today_option
 from licheng.core.errors import UsageError
@@ -42,6 +43,8 @@ def remind(form: str, out: Path | None, dry_run: bool, today: str | None, lang: 
     if not dry_run:
         out.mkdir(parents=True, exist_ok=True)
     carry_out(app.plan(out, files), out, dry_run)
+    if not dry_run:
+        tidy(out)
 
 
 def _files(form: str, found: Sequence[Reminder], school: School, names: Names) -> dict[str, bytes]:

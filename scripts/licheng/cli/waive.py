@@ -10,9 +10,9 @@ from licheng.app.day import day_of, now_of, parse_day
 from licheng.app.load import load
 from licheng.app.paths import from_root
 from licheng.app.waive import waive as run
-from licheng.cli.options import carry_out, dry_run_option, now_option
+from licheng.cli.options import carry_out, dry_run_option, now_option, writable_root
 from licheng.cli.signer import Signer
-from licheng.sources.tree import WorkTree, find_root
+from licheng.sources.tree import WorkTree
 
 
 @click.command()
@@ -25,7 +25,7 @@ from licheng.sources.tree import WorkTree, find_root
 @now_option()
 def waive(item: Path, stage: str, until: str, reason: str, key: Path, dry_run: bool, now: str | None) -> None:
     """執行秘書准許一件作品逾期送出或認證。 / Let one item be late; the executive secretary signs."""
-    root = find_root(Path.cwd())
+    root = writable_root(dry_run)
     tree = WorkTree(root)
     loaded, signer = load(tree, day_of(tree, None)), Signer.of(key)
     plan = run(

@@ -12,6 +12,7 @@ from licheng.core.report import LocatedFinding
 from licheng.core.verdict import Verdict
 from licheng.outputs import github, text
 from licheng.outputs import json as report_json
+from licheng.outputs.capped import capped
 from licheng.outputs.catalog import Catalog
 from licheng.outputs.escape import markdown, printable
 from licheng.policy.rights import Right
@@ -80,7 +81,7 @@ def render_summary(verdict: Verdict, words: Catalog) -> str:
     lines = [f"## {markdown(_outcome_line(verdict, words))}", ""]
     if verdict.report.findings:
         lines += [words.word("gate_table"), "|---|---|---|---|"]
-        lines += [_row(finding, words) for finding in verdict.report.findings]
+        lines += [_row(finding, words) for finding in capped(verdict.report.findings)[0]]
         lines.append("")
     lines += [f"- {markdown(line)}" for line in _lines(verdict, words)]
     return "\n".join(lines) + "\n"

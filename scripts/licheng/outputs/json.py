@@ -8,6 +8,7 @@ from typing import Any
 from licheng.core.finding import Severity
 from licheng.core.location import Location
 from licheng.core.report import LocatedFinding, Report
+from licheng.outputs.capped import capped
 from licheng.outputs.catalog import Catalog
 
 VERSION = 1
@@ -15,6 +16,7 @@ VERSION = 1
 
 def render(report: Report, words: Catalog) -> str:
     """The whole report as one JSON document."""
+    shown, more = capped(report.findings)
     document = {
         "version": VERSION,
         "language": words.language,
@@ -23,7 +25,8 @@ def render(report: Report, words: Catalog) -> str:
             "files": report.checked,
             **{severity.value: report.count(severity) for severity in Severity},
         },
-        "findings": [finding(found, words) for found in report.findings],
+        "findings": [finding(found, words) for found in shown],
+        "truncated": sum(more.values()),
         "skips": [
             {
                 "code": skip.code,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from licheng.core.finding import Severity
 from licheng.core.report import LocatedFinding, Report
+from licheng.outputs.capped import capped
 from licheng.outputs.catalog import Catalog
 from licheng.outputs.escape import printable
 
@@ -20,11 +21,14 @@ def render(report: Report, words: Catalog, *, colour: bool = False) -> str:
 
 
 def _findings(report: Report, words: Catalog, colour: bool) -> Iterator[str]:
-    for finding in report.findings:
+    shown, more = capped(report.findings)
+    for finding in shown:
         yield _headline(finding, words, colour)
         yield f"    {words.word('hint')}{printable(words.hint(finding))}"
         for related in finding.related:
             yield f"    {words.word('related')}{printable(str(related))}"
+    for code, count in more.items():
+        yield words.word("more_alike", code=code, count=count)
 
 
 def _headline(finding: LocatedFinding, words: Catalog, colour: bool) -> str:

@@ -10,6 +10,7 @@ import heapq
 import os
 import stat
 import subprocess
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -208,6 +209,19 @@ def _git_order(child: os.DirEntry[str]) -> bytes:
     return os.fsencode(child.name) + (b"/" if child.is_dir(follow_symlinks=False) else b"")
 
 
+def _listed(line: bytes) -> Entry:
+    """An entry from a line of `git ls-tree -l`."""
+    meta, _, path = line.partition(b"\t")
+    mode, _, blob, size = meta.split()
+    return Entry(
+        path.decode("utf-8", "surrogateescape"), mode.decode(), int(size) if size != b"-" else 0, blob.decode()
+    )
+
+
+# Questions about a commit's files that each get a git process of their own.
+_FEW_LISTINGS = 40
+
+
 class CommitTree:
     """The files of a commit, read from git objects only; a context manager that ends its git process."""
 
@@ -225,6 +239,7 @@ class CommitTree:
         if resolved.returncode or not answer.strip():
             raise UsageError("APP002", revision=revision)
         self.commit = answer.decode().strip()
+        self._asked = 0
 
     def first_parents(self, most: int) -> list[str]:
         """The ids of the commits before this one by first parents, newest first."""
@@ -233,7 +248,7 @@ class CommitTree:
 
     def __getstate__(self) -> dict[str, object]:
         """Another process reads the same commit with a git process of its own."""
-        return {name: value for name, value in self.__dict__.items() if name != "_reader"}
+        return {name: value for name, value in self.__dict__.items() if name not in {"_reader", "_everything"}}
 
     @cached_property
     def _reader(self) -> subprocess.Popen[bytes]:
@@ -259,18 +274,29 @@ class CommitTree:
             raise LichengError("APP003", command="git ls-tree")
 
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
-        """See `Tree`."""
-        roots = self._tops(prefix, without) if without else [prefix]
-        for line in self._list("-r", "-l", "--full-tree", self.commit, "--", *roots) if roots else ():
-            meta, _, path = line.partition(b"\t")
-            mode, _, blob, size = meta.split()
-            entry = Entry(
-                path.decode("utf-8", "surrogateescape"),
-                mode.decode(),
-                0 if size == b"-" else int(size),
-                blob.decode(),
-            )
-            yield entry
+        """See `Tree`.
+
+        A few questions are cheapest asked one by one; from then on the whole commit is listed once, so that a change of
+        thousands of files does not start a git process for each.
+        """
+        self._asked += 1
+        if without or not prefix or self._asked <= _FEW_LISTINGS:
+            roots = self._tops(prefix, without) if without else [prefix]
+            yield from map(_listed, self._list("-r", "-l", "--full-tree", self.commit, "--", *roots) if roots else ())
+            return
+        paths, entries = self._everything
+        exact = os.fsencode(prefix.rstrip("/"))
+        below = exact + b"/"
+        start = bisect_left(paths, exact)
+        if paths[start : start + 1] == [exact]:
+            yield entries[start]
+        yield from entries[bisect_left(paths, below) : bisect_left(paths, exact + b"0")]  # "0" follows "/"
+
+    @cached_property
+    def _everything(self) -> tuple[list[bytes], list[Entry]]:
+        """All files in the order of their paths' bytes, which is the order in which git lists them."""
+        entries = list(map(_listed, self._list("-r", "-l", "--full-tree", self.commit)))
+        return [os.fsencode(entry.path) for entry in entries], entries
 
     def _tops(self, prefix: str, without: frozenset[str]) -> list[str]:
         names = self._list("--full-tree", "--name-only", self.commit, "--", f"{prefix}/")
