@@ -60,7 +60,7 @@ def many_attachments_at_once(s: Scene) -> Ask:
     files: dict[str, bytes] = {}
     for item in ("first", "second", "third"):
         small = {f"report-{number}.pdf": pdf(f"{item} {number}") for number in range(18)}
-        film = samples.film(samples.box(b"free", item.encode() * 500_000))
+        film = samples.film(after=samples.box(b"mdat", item.encode() * 500_000))
         sound = samples.frames() * 20
         rows = "".join(attachment(name, data) for name, data in small.items())
         rows += attachment("film.mp4", film, "video/mp4") + attachment("sound.mp3", sound, "audio/mpeg")

@@ -19,8 +19,7 @@ def _late(s: Scene, sent: str, actor: str, **said: Any) -> Ask:
     verdict = s.judge(sent, actor)
     log = ReceiptLog(s.scratch / sent / "receipts.jsonl")
     log.path.unlink(missing_ok=True)
-    head = s.commit(RUNNING, STUDENT)
-    own = s.judge(head, STUDENT)
+    own, head = s.judge(s.commit(RUNNING, STUDENT), STUDENT), s.commit(RUNNING, STUDENT, at=LATE)
     line = {"outcome": "refused", "things": dict(own.things), "reserved": sorted(verdict.reserved)} | said
     kept = {name: value for name, value in line.items() if value is not None}
     log.append(NOW, "received", actor=verdict.actor, base=s.base, head=sent, **kept)
@@ -50,7 +49,7 @@ def a_time_kept_under_a_borrowed_name(s: Scene) -> Ask:
 @refused("GAT013")
 def a_time_kept_beside_main(s: Scene) -> Ask:
     """A history that does not grow out of main."""
-    return _late(s, s.commit(RUNNING, STUDENT, parent=f"{s.base}~2"), STUDENT)
+    return _late(s, s.commit(RUNNING, STUDENT, parent=s.git("rev-parse", f"{s.base}~2")), STUDENT)
 
 
 @refused("GAT013")

@@ -128,7 +128,7 @@ def seconded(s: Scene, files: Files, actor: str, second: str, **changed: Any) ->
         grants=changed.get("grants", given),
     )
     main = s.commit(dict(plan.creates), second)
-    head = s.commit(changed.get("then", files), actor, parent=main)
+    head = s.commit(changed.get("then", files), actor, parent=main, at=changed.get("now"))
     return Ask(head, actor, {"base": main, "now": changed.get("now", s.clock)})
 
 
