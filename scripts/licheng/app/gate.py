@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -110,8 +110,9 @@ def gate(request: Request) -> Verdict:
             report = _report(outcomes, proposal)
             steps = (Step(_who(proposal), "mend", len(report.findings)),)
             return Verdict(span.base, span.head, _who(proposal), report, changes=len(proposal.changes), steps=steps)
-        after = _after(stack.enter_context(CommitTree(request.root, span.head)), before, proposal)
-        return _Judge(request, span, main, before, after, proposal, outcomes).verdict()
+        tip = stack.enter_context(CommitTree(request.root, span.head))
+        after = _after(tip, before, proposal)
+        return _Judge(request, span, main, tip, before, after, proposal, outcomes).verdict()
 
 
 def _after(tree: CommitTree, before: Loaded, proposal: Proposal) -> Loaded:
@@ -188,17 +189,20 @@ class _Judge:
     request: Request
     span: Span
     main: CommitTree
+    tip: CommitTree
     before: Loaded
     after: Loaded
     shape: Proposal
     outcomes: Outcomes
 
     def verdict(self) -> Verdict:
-        found = self.after.tree
+        touched = {folder for path in self.shape.paths if (folder := student_folder(path)) is not None}
+        for tree in (self.main, self.tip):
+            tree.foresee(_subtrees(touched))
         students = {student.id: student for student in self._students(self.after)}
         control = is_control(self.shape.changes[0].path)
         paths = () if control else self._paths(students)
-        checked = self._check(found, paths, self.after) if control or paths else None
+        checked = self._check(self.tip, paths, self.after) if control or paths else None
         before = self._check_before(checked, paths, control=control)
         fresh, inherited = _apart(checked, before)
         proposal = self._proposal(students, before, checked, control=control)
@@ -226,8 +230,9 @@ class _Judge:
     def _paths(self, students: Mapping[str, Student]) -> tuple[str, ...]:
         """What to check of head: the students that the change touches, those who hold the same files, other records."""
         folders = {student.folder for student in students.values()} | self._twins(students)
-        both = {*folders, *(folder.replace(STUDENTS, CERTIFICATIONS, 1) for folder in folders)}
-        there = {folder for folder in both if next(iter(self.after.tree.entries(folder)), None) is not None}
+        both = _subtrees(folders)
+        self.tip.foresee(both)
+        there = {folder for folder in both if next(self.tip.entries(folder), None) is not None}
         gone = {change.path for change in self.shape.changes if change.operation is Operation.DELETE}
         others = {path for path in self.shape.paths - gone if student_folder(path) is None}
         orphans = {path for path in self.shape.paths - gone if _is_orphan(path, folders)}
@@ -248,15 +253,19 @@ class _Judge:
         """Main as it is, where it matters: for control always, for records only if something is wrong after."""
         if not control and (checked is None or not checked.count(Severity.ERROR)):
             return None
-        there = [path for path in paths if next(iter(self.before.tree.entries(path)), None) is not None]
+        old = {change.path for change in self.shape.changes if change.operation is Operation.CHANGE}
+        folders = set(paths) - self.shape.paths
+        self.main.foresee(folders)
+        old |= {folder for folder in folders if next(self.main.entries(folder), None) is not None}
+        there = sorted(old.intersection(paths))
         if not control and not there:
             return None
-        return self._check(self.before.tree, there, self.before)
+        return self._check(self.main, there, self.before)
 
     def _check(self, tree: Tree, paths: Sequence[str], school: Loaded) -> Report:
         """A state of the school, or of the students that the change touches; the whole on all cores."""
         within = school if _of_students(self.shape) else None
-        return check(tree, self.request.today, paths=paths, jobs=1 if paths else None, within=within)
+        return check(tree, self.request.today, paths=paths, jobs=1 if paths else None, within=within, known=True)
 
     def _proposal(
         self, students: Mapping[str, Student], before: Report | None, checked: Report | None, *, control: bool
@@ -346,6 +355,11 @@ class _Judge:
         actor = proposal.actor
         allowed = actor is not None and is_coordinator(actor.id, self.request.now, proposal.before)
         return proposal.glass if control and allowed else ""
+
+
+def _subtrees(folders: Collection[str]) -> set[str]:
+    """The folders of students, and those of their certifications."""
+    return {*folders, *(folder.replace(STUDENTS, CERTIFICATIONS, 1) for folder in folders)}
 
 
 def _is_orphan(path: str, folders: set[str]) -> bool:

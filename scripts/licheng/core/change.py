@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from licheng.core.certification import Override
 from licheng.core.school import School
@@ -42,7 +43,7 @@ class Change:
     size: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Commit:
     """A commit of the change.
 
@@ -58,7 +59,7 @@ class Commit:
     address: str
     changes: tuple[Change, ...] = ()
 
-    @property
+    @cached_property
     def paths(self) -> frozenset[str]:
         """Everything that it touches."""
         return frozenset(change.path for change in self.changes)
@@ -130,7 +131,16 @@ class Proposal:
     errors_before: int = 0
     errors_after: int = 0
 
-    @property
+    @cached_property
     def paths(self) -> frozenset[str]:
         """Everything that is touched."""
         return frozenset(change.path for change in self.changes)
+
+    @cached_property
+    def commits_of(self) -> Mapping[str, tuple[Commit, ...]]:
+        """By path, the commits that touch it."""
+        by_path: dict[str, list[Commit]] = {}
+        for commit in self.commits:
+            for path in commit.paths:
+                by_path.setdefault(path, []).append(commit)
+        return {path: tuple(commits) for path, commits in by_path.items()}

@@ -112,15 +112,18 @@ _ORDER = ("type", "enum", "const", "pattern", "format")
 
 
 def _one_a_place(errors: Iterable[Any]) -> Iterator[Any]:
-    """Every structural fault, and of the faults of one value the most telling."""
+    """Every structural fault once, and of the faults of one value the most telling."""
     best: dict[tuple[str | int, ...], Any] = {}
+    structural: set[tuple[Any, ...]] = set()
     for error in errors:
+        pointer = tuple(error.absolute_path)
         if error.validator in _STRUCTURE:
-            yield error
-        else:
-            pointer = tuple(error.absolute_path)
-            if pointer not in best or _rank(error) < _rank(best[pointer]):
-                best[pointer] = error
+            fault = (pointer, *error.absolute_schema_path)
+            if fault not in structural:  # one comes for each missing field, and each is told of all of them
+                yield error
+            structural.add(fault)
+        elif pointer not in best or _rank(error) < _rank(best[pointer]):
+            best[pointer] = error
     yield from best.values()
 
 
