@@ -10,7 +10,7 @@ from licheng.core.errors import ExitCode
 from licheng.core.finding import Value
 from licheng.core.report import LocatedFinding
 from licheng.core.verdict import Verdict
-from licheng.outputs import github, text
+from licheng.outputs import github, shorten, text
 from licheng.outputs import json as report_json
 from licheng.outputs.catalog import Catalog
 from licheng.outputs.escape import markdown, printable
@@ -41,8 +41,11 @@ def _lines(verdict: Verdict, words: Catalog) -> Iterator[str]:
     if verdict.glass:
         yield words.word("gate_glass", reason=verdict.glass)
     yield _outcome_line(verdict, words)
-    for step in verdict.steps:
+    told, more = shorten.steps(verdict.steps)
+    for step in told:
         yield words.word(f"step_{step.what}", who=step.who, count=step.count, command=step.command)
+    for left in more:
+        yield words.word("more_people", count=left.count, total=left.total)
 
 
 def _outcome_line(verdict: Verdict, words: Catalog) -> str:
@@ -75,8 +78,9 @@ def render_summary(verdict: Verdict, words: Catalog) -> str:
     lines = [f"## {markdown(_outcome_line(verdict, words))}", ""]
     if verdict.report.findings:
         lines += [words.word("gate_table"), "|---|---|---|---|"]
-        lines += [_row(finding, words) for finding in verdict.report.findings]
-        lines.append("")
+        told, more = shorten.findings(verdict.report.findings)
+        lines += [*(_row(finding, words) for finding in told), ""]
+        lines += [f"- {words.word('more', code=left.code, count=left.count, total=left.total)}" for left in more]
     lines += [f"- {markdown(line)}" for line in _lines(verdict, words)]
     return "\n".join(lines) + "\n"
 

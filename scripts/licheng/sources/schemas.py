@@ -139,7 +139,7 @@ def _findings(record: Record, error: Any) -> Iterator[Finding]:
             yield from (MISSING_FIELD.at(place, field=name) for name in wanted if name not in error.instance)
         case "additionalProperties" | "unevaluatedProperties":
             for name in _unknown(error):
-                yield UNKNOWN_FIELD.at(record.at_key(*error.absolute_path, name), field=name)
+                yield UNKNOWN_FIELD.at(record.at_key(*error.absolute_path, name), field=_short(name))
         case "type":
             yield WRONG_TYPE.at(place, field=field, expected=_choices(wanted), found=value)
         case "enum" | "const":
@@ -173,7 +173,7 @@ def _unknown(error: Any) -> list[str]:
 
 
 def _name(pointer: tuple[str | int, ...]) -> str:
-    return ".".join(str(part) for part in pointer) or "(whole record)"
+    return ".".join(_short(str(part)) for part in pointer) or "(whole record)"
 
 
 def _short(value: Any) -> str:
