@@ -122,9 +122,7 @@ def _started(large: Large, head: str, actor: str, started: Counter[str]) -> int:
     return started["ls-tree"] + started["cat-file"] + started["rev-list"] + started["rev-parse"]
 
 
-def test_the_git_processes_do_not_grow_with_changed_files_either(
-    large: Large, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_git_processes_do_not_grow_with_changed_files_either(large: Large, monkeypatch: pytest.MonkeyPatch) -> None:
     """Requests that main has and the change breaks are looked up there as well."""
     base = large.commit(dict(requests(60)), IT)
     large.base, before = base, large.base
