@@ -1,4 +1,4 @@
-"""A large change is judged in time that grows with it, by a number of git processes that hardly does, and is told short."""
+"""A large change takes time that grows with it, git processes that hardly grow at all, and is told short."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
