@@ -114,7 +114,7 @@ def test_an_odd_value_is_told_or_right(data: st.DataObject) -> None:
 
 
 def test_what_the_schema_lets_pass_is_judged_by_every_rule() -> None:
-    for files in batches(60):
+    for files in batches(40):
         report = check(MemoryTree(files), TODAY)
         assert report.checked == len(files)
         text.render(report, catalog("zh-TW"))
@@ -122,7 +122,7 @@ def test_what_the_schema_lets_pass_is_judged_by_every_rule() -> None:
 
 def test_what_the_schema_lets_pass_is_counted_reminded_of_and_shown() -> None:
     render = renderer(resources.folder("site_theme") / "pages")
-    for number, files in enumerate(batches(24)):
+    for number, files in enumerate(batches(16)):
         tree = MemoryTree(files)
         loaded = load(tree, TODAY)
         state = status.overview(tree, loaded.school)
