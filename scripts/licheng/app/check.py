@@ -6,7 +6,6 @@ run in several processes; the reduce is in the order of paths, so that the repor
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from contextlib import closing
@@ -21,7 +20,7 @@ from licheng.app.load import Loaded, load
 from licheng.app.load import student as load_student
 from licheng.core.errors import UsageError
 from licheng.core.finding import Finding
-from licheng.core.layout import CERTIFICATIONS, CONTENT, HANDBOOK, STUDENTS, student_folder
+from licheng.core.layout import CERTIFICATIONS, CONTENT, HANDBOOK, STUDENTS, folders_of, student_folder
 from licheng.core.location import Location, Place
 from licheng.core.report import LocatedFinding, Report, SkipCount
 from licheng.core.school import School
@@ -63,30 +62,30 @@ class Scope:
                 raise UsageError("APP004", path=path)
         return cls(() if CONTENT in cleaned else cleaned)
 
-    def covers(self, path: str) -> bool:
-        """Whether findings at a path are asked for."""
-        return not self.paths or path in self._tops or _lies_below(path, self._tops)
-
-    def touches(self, path: str) -> bool:
-        """Whether a path is asked for, or something below it."""
-        first = bisect_left(self.paths, path + "/")
-        return self.covers(path) or any(top.startswith(path + "/") for top in self.paths[first : first + 1])
-
     @cached_property
     def _tops(self) -> frozenset[str]:
         return frozenset(self.paths)
+
+    @cached_property
+    def _above(self) -> frozenset[str]:
+        return frozenset(folder for top in self.paths for folder in folders_of(top))
+
+    def covers(self, path: str) -> bool:
+        """Whether findings at a path are asked for."""
+        return not self.paths or path in self._tops or not self._tops.isdisjoint(folders_of(path))
+
+    def touches(self, path: str) -> bool:
+        """Whether a path is asked for, or something below it."""
+        return self.covers(path) or path in self._above
 
     def students(self) -> tuple[str, ...]:
         """What to read of the students, below their folders: whole students, as every rule needs the whole student."""
         if not self.paths:
             return ("",)
         wanted = {_below(path) for path in self.paths if _of_students(path)}
-        return tuple(sorted(path for path in wanted if not _lies_below(path, wanted)))
-
-
-def _lies_below(path: str, tops: Collection[str]) -> bool:
-    """Whether a folder on the way to a path is one of many, in time that does not grow with how many there are."""
-    return any(path[:end] in tops for end, letter in enumerate(path) if letter == "/")
+        if "" in wanted:
+            return ("",)
+        return tuple(sorted(path for path in wanted if wanted.isdisjoint(folders_of(path))))
 
 
 def _of_students(path: str) -> bool:
@@ -210,6 +209,7 @@ def check(
     progress: Progress | None = None,
     within: Loaded | None = None,
     verdicts: Verdicts | None = None,
+    known: bool = False,
 ) -> Report:
     """Check a school.
 
@@ -224,13 +224,14 @@ def check(
         within: the school as it has been read and judged before, where only students have changed since: it is neither
             read nor judged again.
         verdicts: on attachments, of this very process, which the caller has already.
+        known: the caller knows that something lies at the paths.
 
     Raises:
         UsageError: APP004, a path outside `content/`; APP011, a path where nothing is.
         LichengError: the check could not decide.
     """
     scope = Scope.of(paths)
-    for path in scope.paths:
+    for path in scope.paths if not known else ():
         if next(iter(tree.entries(path)), None) is None:
             raise UsageError("APP011", path=path)
     loaded = within or load(tree, today, names)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -124,14 +124,15 @@ def gate(request: Request) -> Verdict:
         outcomes = judge_change(proposal, Scope.SHAPE)
         if any(finding.severity is Severity.ERROR for finding in outcomes.findings):
             return _refused(proposal, outcomes)
-        after = _after(stack.enter_context(CommitTree(request.root, span.head)), before, proposal, request.names)
+        tip = stack.enter_context(CommitTree(request.root, span.head))
+        after = _after(tip, before, proposal, request.names)
         verdicts = Verdicts(after.tree.cache, Budget(MOST_INSPECTED, MOST_SECONDS))
         try:
             _inspect(proposal, after, verdicts)
         except SpentError as spent:
             proposal = replace(proposal, unread=str(spent))
             return _refused(proposal, judge_change(proposal, Scope.SHAPE))
-        return _Judge(request, span, main, before, after, proposal, outcomes, verdicts).verdict()
+        return _Judge(request, span, main, tip, before, after, proposal, outcomes, verdicts).verdict()
 
 
 def _refused(proposal: Proposal, outcomes: Outcomes) -> Verdict:
@@ -238,6 +239,7 @@ class _Judge:
     request: Request
     span: Span
     main: CommitTree
+    tip: CommitTree
     before: Loaded
     after: Loaded
     shape: Proposal
@@ -245,11 +247,13 @@ class _Judge:
     verdicts: Verdicts
 
     def verdict(self) -> Verdict:
-        found = self.after.tree
+        touched = {folder for path in self.shape.paths if (folder := student_folder(path)) is not None}
+        for tree in (self.main, self.tip):
+            tree.foresee(_subtrees(touched))
         students = {student.id: student for student in self._students(self.after)}
         control = is_control(self.shape.changes[0].path)
         paths = () if control else self._paths(students)
-        checked = self._check(found, paths, self.after) if control or paths else None
+        checked = self._check(self.tip, paths, self.after) if control or paths else None
         before = self._check_before(checked, paths, control=control)
         fresh, inherited = _apart(checked, before)
         proposal = self._proposal(students, before, checked, control=control)
@@ -277,8 +281,9 @@ class _Judge:
     def _paths(self, students: Mapping[str, Student]) -> tuple[str, ...]:
         """What to check of head: the students that the change touches, those who hold the same files, other records."""
         folders = {student.folder for student in students.values()} | self._twins(students)
-        both = {*folders, *(folder.replace(STUDENTS, CERTIFICATIONS, 1) for folder in folders)}
-        there = {folder for folder in both if next(iter(self.after.tree.entries(folder)), None) is not None}
+        both = _subtrees(folders)
+        self.tip.foresee(both)
+        there = {folder for folder in both if next(self.tip.entries(folder), None) is not None}
         gone = {change.path for change in self.shape.changes if change.operation is Operation.DELETE}
         others = {path for path in self.shape.paths - gone if student_folder(path) is None}
         orphans = {path for path in self.shape.paths - gone if _is_orphan(path, folders)}
@@ -299,10 +304,14 @@ class _Judge:
         """Main as it is, where it matters: for control always, for records only if something is wrong after."""
         if not control and (checked is None or not checked.count(Severity.ERROR)):
             return None
-        there = [path for path in paths if next(iter(self.before.tree.entries(path)), None) is not None]
+        old = {change.path for change in self.shape.changes if change.operation is Operation.CHANGE}
+        folders = set(paths) - self.shape.paths
+        self.main.foresee(folders)
+        old |= {folder for folder in folders if next(self.main.entries(folder), None) is not None}
+        there = sorted(old.intersection(paths))
         if not control and not there:
             return None
-        return self._check(self.before.tree, there, self.before)
+        return self._check(self.main, there, self.before)
 
     def _check(self, tree: Tree, paths: Sequence[str], school: Loaded) -> Report:
         """A state of the school, or of the students that the change touches; the whole on all cores."""
@@ -316,6 +325,7 @@ class _Judge:
             within=within,
             verdicts=verdicts,
             names=self.request.names,
+            known=True,
         )
 
     def _proposal(
@@ -413,6 +423,11 @@ def _not_theirs(things: Mapping[str, str], proposal: Proposal) -> set[str]:
     paths = {change.path for change, _, _ in denials(proposal)} | proposal.objects_missing
     beside = {path.removesuffix(".sig") for path in paths} | {path.rpartition("/")[0] for path in paths}
     return things.keys() & (paths | beside)
+
+
+def _subtrees(folders: Collection[str]) -> set[str]:
+    """The folders of students, and those of their certifications."""
+    return {*folders, *(folder.replace(STUDENTS, CERTIFICATIONS, 1) for folder in folders)}
 
 
 def _is_orphan(path: str, folders: set[str]) -> bool:

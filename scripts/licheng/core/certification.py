@@ -5,10 +5,11 @@ The form is that of an in-toto Statement; the fields are those of `certification
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -297,6 +298,14 @@ class Override:
     grants: frozenset[str] = frozenset()
 
 
+def people_of(signed: Iterable[tuple[str, str]]) -> Mapping[str, frozenset[str]]:
+    """By path, the people who signed what lies there."""
+    by_path: dict[str, frozenset[str]] = {}
+    for path, staff in signed:
+        by_path[path] = by_path.get(path, frozenset()) | {staff}
+    return by_path
+
+
 @dataclass(frozen=True)
 class Trust:
     """The school's trust root: what names the repository, whose keys are whose, who acts for whom.
@@ -318,6 +327,13 @@ class Trust:
     overrides: tuple[Override, ...] = ()
     allowed_signers: str = ""
     allowed_signers_expected: str = ""
+
+    @cached_property
+    def signers(self) -> Mapping[str, frozenset[str]]:
+        """Who signed the delegation or the override at a path."""
+        delegated = [(delegation.path, delegation.by) for delegation in self.delegations]
+        overridden = [(override.path, override.by.staff) for override in self.overrides]
+        return people_of((*delegated, *overridden))
 
     def keys_of(self, staff: str) -> tuple[Key, ...]:
         """All keys that a person has or had."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from licheng.core.certification import Override
 from licheng.core.school import School
@@ -65,7 +66,7 @@ class Oddity:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Commit:
     """A commit of the change, all of it.
 
@@ -88,7 +89,7 @@ class Commit:
         """A path that stands for it in findings: the first of what it touches."""
         return min(self.paths, default="content")
 
-    @property
+    @cached_property
     def paths(self) -> frozenset[str]:
         """Everything that it touches."""
         return frozenset(change.path for change in self.changes)
@@ -165,7 +166,16 @@ class Proposal:
     errors_after: int = 0
     unread: str = ""
 
-    @property
+    @cached_property
     def paths(self) -> frozenset[str]:
         """Everything that is touched."""
         return frozenset(change.path for change in self.changes)
+
+    @cached_property
+    def commits_of(self) -> Mapping[str, tuple[Commit, ...]]:
+        """By path, the commits that touch it."""
+        by_path: dict[str, list[Commit]] = {}
+        for commit in self.commits:
+            for path in commit.paths:
+                by_path.setdefault(path, []).append(commit)
+        return {path: tuple(commits) for path, commits in by_path.items()}

@@ -202,3 +202,9 @@ def student_folder(path: str) -> str | None:
     """`content/students/113/s1139907` of a path below it, or below the student's certifications; else None."""
     match = _OF_STUDENT.match(path)
     return f"{STUDENTS}/{match[1]}" if match is not None else None
+
+
+def folders_of(path: str) -> list[str]:
+    """All folders around a path, the outermost first: `content` and `content/students` of `content/students/113`."""
+    parts = path.split("/")
+    return ["/".join(parts[:depth]) for depth in range(1, len(parts))]

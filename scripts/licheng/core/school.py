@@ -42,6 +42,11 @@ class School:
         for kind in kinds:
             yield from self.records.get(kind, ())
 
+    @cached_property
+    def by_path(self) -> Mapping[str, Record]:
+        """Every record by its path."""
+        return {record.path: record for records in self.records.values() for record in records}
+
     def one(self, kind: str) -> Record | None:
         """The record of a kind that a school has once."""
         return next(self.of(kind), None)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from licheng.core.certification import Event, Waiver
+from licheng.core.certification import Event, Waiver, people_of
 from licheng.core.inspection import Flaw
 from licheng.core.layout import WITH_FILES
 from licheng.core.record import Record, Text
@@ -82,9 +82,21 @@ class Student:
         for kind in kinds:
             yield from self.records.get(kind, ())
 
+    @cached_property
+    def by_path(self) -> Mapping[str, Record]:
+        """Every record by its path."""
+        return {record.path: record for records in self.records.values() for record in records}
+
     def one(self, kind: str) -> Record | None:
         """The record of a kind that a student has once."""
         return next(self.of(kind), None)
+
+    @cached_property
+    def signers(self) -> Mapping[str, frozenset[str]]:
+        """Who signed the decision or the waiver at a path."""
+        decided = [(event.path, event.payload.certifier) for event in self.events if event.payload]
+        waived = [(waiver.path, waiver.by.staff) for waiver in self.waivers]
+        return people_of((*decided, *waived))
 
     @cached_property
     def outputs(self) -> Mapping[str, Record]:
@@ -93,10 +105,10 @@ class Student:
 
     @cached_property
     def _files(self) -> Mapping[str, tuple[FileFact, ...]]:
-        by_folder: dict[str, tuple[FileFact, ...]] = {}
+        by_folder: dict[str, list[FileFact]] = {}
         for file in self.files.values():
-            by_folder[file.folder] = (*by_folder.get(file.folder, ()), file)
-        return by_folder
+            by_folder.setdefault(file.folder, []).append(file)
+        return {folder: tuple(files) for folder, files in by_folder.items()}
 
     def files_in(self, folder: str) -> tuple[FileFact, ...]:
         """Attachments in an item's folder."""

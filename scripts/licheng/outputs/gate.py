@@ -10,9 +10,8 @@ from licheng.core.errors import ExitCode
 from licheng.core.finding import Value
 from licheng.core.report import LocatedFinding
 from licheng.core.verdict import Verdict
-from licheng.outputs import github, text
+from licheng.outputs import github, shorten, text
 from licheng.outputs import json as report_json
-from licheng.outputs.capped import capped
 from licheng.outputs.catalog import Catalog
 from licheng.outputs.escape import markdown, printable
 from licheng.policy.rights import Right
@@ -47,8 +46,11 @@ def _lines(verdict: Verdict, words: Catalog, passes: str = "gate_accepted") -> I
     if verdict.glass:
         yield words.word("gate_glass", reason=verdict.glass)
     yield _outcome_line(verdict, words, passes)
-    for step in verdict.steps:
+    told, more = shorten.steps(verdict.steps)
+    for step in told:
         yield words.word(f"step_{step.what}", who=step.who, count=step.count, command=step.command)
+    for left in more:
+        yield words.word("more_people", count=left.count, total=left.total)
 
 
 def _outcome_line(verdict: Verdict, words: Catalog, passes: str = "gate_accepted") -> str:
@@ -81,8 +83,9 @@ def render_summary(verdict: Verdict, words: Catalog) -> str:
     lines = [f"## {markdown(_outcome_line(verdict, words))}", ""]
     if verdict.report.findings:
         lines += [words.word("gate_table"), "|---|---|---|---|"]
-        lines += [_row(finding, words) for finding in capped(verdict.report.findings)[0]]
-        lines.append("")
+        told, more = shorten.findings(verdict.report.findings)
+        lines += [*(_row(finding, words) for finding in told), ""]
+        lines += [f"- {words.word('more', code=left.code, count=left.count, total=left.total)}" for left in more]
     lines += [f"- {markdown(line)}" for line in _lines(verdict, words)]
     return "\n".join(lines) + "\n"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from licheng.core.report import LocatedFinding, Report
-from licheng.outputs.capped import capped
+from licheng.outputs import shorten
 from licheng.outputs.catalog import Catalog
 from licheng.outputs.escape import github, github_property
 from licheng.outputs.text import render as render_text
@@ -11,9 +11,9 @@ from licheng.outputs.text import render as render_text
 
 def render(report: Report, words: Catalog) -> str:
     """One command a finding, then the summary as text."""
-    shown, more = capped(report.findings)
-    commands = [_command(finding, words) for finding in shown]
-    commands += [f"{words.word('more_alike', code=code, count=count)}\n" for code, count in more.items()]
+    told, more = shorten.findings(report.findings)
+    commands = [_command(finding, words) for finding in told]
+    commands += [f"{words.word('more', code=left.code, count=left.count, total=left.total)}\n" for left in more]
     rest = render_text(Report.of((), report.skips, report.ran, checked=report.checked, records=report.records), words)
     if commands:
         rest = "".join(line + "\n" for line in rest.splitlines()[:-1])

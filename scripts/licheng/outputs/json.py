@@ -8,15 +8,15 @@ from typing import Any
 from licheng.core.finding import Severity
 from licheng.core.location import Location
 from licheng.core.report import LocatedFinding, Report
-from licheng.outputs.capped import capped
+from licheng.outputs import shorten
 from licheng.outputs.catalog import Catalog
 
 VERSION = 1
 
 
 def render(report: Report, words: Catalog) -> str:
-    """The whole report as one JSON document."""
-    shown, more = capped(report.findings)
+    """The report as one JSON document: of each code the first findings, and under `more` how many are left out."""
+    told, more = shorten.findings(report.findings, shorten.MOST_OF_PROGRAMS)
     document = {
         "version": VERSION,
         "language": words.language,
@@ -25,8 +25,8 @@ def render(report: Report, words: Catalog) -> str:
             "files": report.checked,
             **{severity.value: report.count(severity) for severity in Severity},
         },
-        "findings": [finding(found, words) for found in shown],
-        "truncated": sum(more.values()),
+        "findings": [finding(found, words) for found in told],
+        "more": [{"code": left.code, "count": left.count, "total": left.total} for left in more],
         "skips": [
             {
                 "code": skip.code,
@@ -51,7 +51,8 @@ def finding(found: LocatedFinding, words: Catalog) -> dict[str, Any]:
         "message": words.message(found),
         "hint": words.hint(found),
         "values": dict(found.values),
-        "related": [_location(related) for related in found.related],
+        "related": [_location(related) for related in found.related[: shorten.MOST]],
+        "more_related": max(0, len(found.related) - shorten.MOST),
     }
 
 

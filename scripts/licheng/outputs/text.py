@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from licheng.core.finding import Severity
 from licheng.core.report import LocatedFinding, Report
-from licheng.outputs.capped import capped
+from licheng.outputs import shorten
 from licheng.outputs.catalog import Catalog
 from licheng.outputs.escape import printable
 
@@ -21,14 +21,16 @@ def render(report: Report, words: Catalog, *, colour: bool = False) -> str:
 
 
 def _findings(report: Report, words: Catalog, colour: bool) -> Iterator[str]:
-    shown, more = capped(report.findings)
-    for finding in shown:
+    told, more = shorten.findings(report.findings)
+    for finding in told:
         yield _headline(finding, words, colour)
         yield f"    {words.word('hint')}{printable(words.hint(finding))}"
-        for related in finding.related:
+        for related in finding.related[: shorten.MOST]:
             yield f"    {words.word('related')}{printable(str(related))}"
-    for code, count in more.items():
-        yield words.word("more_alike", code=code, count=count)
+        if len(finding.related) > shorten.MOST:
+            yield f"    {words.word('more_related', count=len(finding.related) - shorten.MOST)}"
+    for left in more:
+        yield words.word("more", code=left.code, count=left.count, total=left.total)
 
 
 def _headline(finding: LocatedFinding, words: Catalog, colour: bool) -> str:

@@ -15,13 +15,14 @@ from typing import Any
 
 from licheng.core.calendar import AgencyWindow, TermCalendar, Window
 from licheng.core.dates import day
+from licheng.core.layout import home
 from licheng.core.location import Place
 from licheng.core.record import Record
 from licheng.core.rulebook import Rulebook
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term
-from licheng.policy.calendar import CATEGORY_OF_ROSTER, LEVELS, internal_deadline
+from licheng.policy.calendar import CATEGORY_OF_ROSTER, LEVELS, SUBMITTED, internal_deadline
 from licheng.policy.enrolment import level_and_class
 
 # 伍.末: 教務處註冊組須於規定之上傳期限內上傳.
@@ -322,10 +323,16 @@ def last_agency_window(item: str, owner: Student, school: School) -> AgencyWindo
         item: the path below the student's folder, `terms/114-1/outputs/pendulum` or `years/114/activities/camp`.
         owner: whose item it is.
         school: whose calendars hold the agency's dates.
+
+    Returns:
+        None too where the path is that of no course output or activity, which is another rule's to tell.
     """
-    parts = item.split("/")
-    terms = [Term.parse(parts[1])] if parts[0] == "terms" else [Term(int(parts[1]), half) for half in (1, 2)]
-    category = "course-output" if parts[0] == "terms" else "activity"
+    where = home(f"{owner.folder}/{item}/item.md")
+    category = where.kind.name if where is not None else ""
+    if where is None or category not in SUBMITTED:
+        return None
+    named = where.identity.get("term")
+    terms = [Term.parse(named)] if named else [Term(int(where.identity["year"]), half) for half in (1, 2)]
     for chosen in (terms, [term for term in school.calendars if term.year == terms[0].year]):
         found = [window for term in chosen for window in _of_item(category, term, owner, school)]
         if found:

@@ -221,7 +221,7 @@ def _writers(path: str, proposal: Proposal) -> list[str]:
     actor = proposal.actor
     if actor is None or actor.holder != "intake":
         return [actor.id if actor is not None else ""]
-    found = {writer_of(commit, proposal) or "" for commit in proposal.commits if path in commit.paths}
+    found = {writer_of(commit, proposal) or "" for commit in proposal.commits_of.get(path, ())}
     return sorted(found) or [actor.id]
 
 
@@ -241,14 +241,11 @@ def _record(path: str, student: Student | None, school: School) -> Record | None
         return None
     own = found.kind.path(**found.identity)
     holder: Student | School | None = student if found.kind.of_student else school
-    return next((one for one in holder.of(found.kind.name) if one.path == own), None) if holder is not None else None
+    return holder.by_path.get(own) if holder is not None else None
 
 
 def _signers(path: str, student: Student | None, school: School) -> frozenset[str]:
-    """Who signed what lies at a path: a decision, a delegation, a waiver, an override."""
+    """Who signed what lies at a path: a decision or a waiver of a student, a delegation, an override."""
     own = path.removesuffix(".sig")
-    decided = [(event.path, event.payload.certifier) for event in student.events if event.payload] if student else []
-    waived = [(waiver.path, waiver.by.staff) for waiver in student.waivers] if student else []
-    delegated = [(delegation.path, delegation.by) for delegation in school.trust.delegations]
-    overridden = [(override.path, override.by.staff) for override in school.trust.overrides]
-    return frozenset(who for where, who in (*decided, *waived, *delegated, *overridden) if where == own)
+    signed = school.trust.signers if student is None else student.signers
+    return signed.get(own, frozenset())

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from licheng.core.change import Account, Operation
 from licheng.core.layout import ALLOWED_SIGNERS, WITH_FILES, Form, Home, home, student_folder
@@ -50,6 +51,7 @@ def _matches(pattern: str, path: str) -> bool:
     return not fnmatchcase(path, pattern[1:]) if pattern.startswith("!") else fnmatchcase(path, pattern)
 
 
+@lru_cache(maxsize=8)  # asked for each file of a change, of the same two schools
 def rows(school: School) -> tuple[Row, ...]:
     """The authority table."""
     found = school.one("duties")

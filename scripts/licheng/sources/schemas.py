@@ -112,15 +112,18 @@ _ORDER = ("type", "enum", "const", "pattern", "format")
 
 
 def _one_a_place(errors: Iterable[Any]) -> Iterator[Any]:
-    """Every structural fault, and of the faults of one value the most telling."""
+    """Every structural fault once, and of the faults of one value the most telling."""
     best: dict[tuple[str | int, ...], Any] = {}
+    structural: set[tuple[Any, ...]] = set()
     for error in errors:
+        pointer = tuple(error.absolute_path)
         if error.validator in _STRUCTURE:
-            yield error
-        else:
-            pointer = tuple(error.absolute_path)
-            if pointer not in best or _rank(error) < _rank(best[pointer]):
-                best[pointer] = error
+            fault = (pointer, *error.absolute_schema_path)
+            if fault not in structural:  # one comes for each missing field, and each is told of all of them
+                yield error
+            structural.add(fault)
+        elif pointer not in best or _rank(error) < _rank(best[pointer]):
+            best[pointer] = error
     yield from best.values()
 
 
@@ -136,7 +139,7 @@ def _findings(record: Record, error: Any) -> Iterator[Finding]:
             yield from (MISSING_FIELD.at(place, field=name) for name in wanted if name not in error.instance)
         case "additionalProperties" | "unevaluatedProperties":
             for name in _unknown(error):
-                yield UNKNOWN_FIELD.at(record.at_key(*error.absolute_path, name), field=name)
+                yield UNKNOWN_FIELD.at(record.at_key(*error.absolute_path, name), field=_short(name))
         case "type":
             yield WRONG_TYPE.at(place, field=field, expected=_choices(wanted), found=value)
         case "enum" | "const":
@@ -170,7 +173,7 @@ def _unknown(error: Any) -> list[str]:
 
 
 def _name(pointer: tuple[str | int, ...]) -> str:
-    return ".".join(str(part) for part in pointer) or "(whole record)"
+    return ".".join(_short(str(part)) for part in pointer) or "(whole record)"
 
 
 def _short(value: Any) -> str:

@@ -10,8 +10,7 @@ import heapq
 import os
 import stat
 import subprocess
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +19,7 @@ from typing import NamedTuple, Protocol, Self
 import git
 
 from licheng.core.errors import LichengError, UsageError
+from licheng.core.layout import folders_of
 from licheng.sources.git import open_git
 from licheng.sources.git import run as git_run
 from licheng.sources.lfs import LfsStore
@@ -29,6 +29,9 @@ EXECUTABLE = "100755"
 SYMLINK = "120000"
 GITLINK = "160000"
 SPECIAL = "000000"  # a pipe, a socket, a device: only a work tree can hold one
+
+# Folders that one git process lists: a command line has an end.
+_AT_ONCE = 200
 
 # What editors and file managers leave behind; .gitignore names the same.
 _JUNK = frozenset({".DS_Store", "Thumbs.db"})
@@ -218,10 +221,6 @@ def _listed(line: bytes) -> Entry:
     )
 
 
-# Questions about a commit's files that each get a git process of their own.
-_FEW_LISTINGS = 40
-
-
 class CommitTree:
     """The files of a commit, read from git objects only; a context manager that ends its git process."""
 
@@ -239,7 +238,7 @@ class CommitTree:
         if resolved.returncode or not answer.strip():
             raise UsageError("APP002", revision=revision)
         self.commit = answer.decode().strip()
-        self._asked = 0
+        self._foreseen: dict[str, dict[str, Entry]] = {}
 
     def first_parents(self, most: int) -> list[str]:
         """The ids of the commits before this one by first parents, newest first."""
@@ -248,7 +247,7 @@ class CommitTree:
 
     def __getstate__(self) -> dict[str, object]:
         """Another process reads the same commit with a git process of its own."""
-        return {name: value for name, value in self.__dict__.items() if name not in {"_reader", "_everything"}}
+        return {name: value for name, value in self.__dict__.items() if name != "_reader"}
 
     @cached_property
     def _reader(self) -> subprocess.Popen[bytes]:
@@ -273,30 +272,33 @@ class CommitTree:
         if process.returncode:
             raise LichengError("APP003", command="git ls-tree")
 
-    def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
-        """See `Tree`.
+    def foresee(self, folders: Iterable[str]) -> None:
+        """List the files of many folders, none within another, in few git processes, for whoever asks for them later.
 
-        A few questions are cheapest asked one by one; from then on the whole commit is listed once, so that a change of
-        thousands of files does not start a git process for each.
+        A process for each folder costs more than all that is done with its files.
         """
-        self._asked += 1
-        if without or not prefix or self._asked <= _FEW_LISTINGS:
-            roots = self._tops(prefix, without) if without else [prefix]
-            yield from map(_listed, self._list("-r", "-l", "--full-tree", self.commit, "--", *roots) if roots else ())
-            return
-        paths, entries = self._everything
-        exact = os.fsencode(prefix.rstrip("/"))
-        below = exact + b"/"
-        start = bisect_left(paths, exact)
-        if paths[start : start + 1] == [exact]:
-            yield entries[start]
-        yield from entries[bisect_left(paths, below) : bisect_left(paths, exact + b"0")]  # "0" follows "/"
+        waiting = sorted(set(folders) - self._foreseen.keys())
+        for start in range(0, len(waiting), _AT_ONCE):
+            some = waiting[start : start + _AT_ONCE]
+            self._foreseen.update((folder, {}) for folder in some)
+            for entry in self._entries(some):
+                folder = next(folder for folder in folders_of(entry.path) if folder in self._foreseen)
+                self._foreseen[folder][entry.path] = entry
 
-    @cached_property
-    def _everything(self) -> tuple[list[bytes], list[Entry]]:
-        """All files in the order of their paths' bytes, which is the order in which git lists them."""
-        entries = list(map(_listed, self._list("-r", "-l", "--full-tree", self.commit)))
-        return [os.fsencode(entry.path) for entry in entries], entries
+    def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
+        """See `Tree`."""
+        folder = next((folder for folder in (*folders_of(prefix), prefix) if folder in self._foreseen), None)
+        if folder is None:
+            return self._entries(self._tops(prefix, without) if without else [prefix])
+        seen = self._foreseen[folder]
+        if prefix in seen:
+            return iter((seen[prefix],))
+        below = (entry for path, entry in seen.items() if prefix == folder or path.startswith(prefix + "/"))
+        return (entry for entry in below if without.isdisjoint(folders_of(entry.path)))
+
+    def _entries(self, roots: Iterable[str]) -> Iterator[Entry]:
+        tops = tuple(roots)
+        yield from map(_listed, self._list("-r", "-l", "--full-tree", self.commit, "--", *tops) if tops else ())
 
     def _tops(self, prefix: str, without: frozenset[str]) -> list[str]:
         names = self._list("--full-tree", "--name-only", self.commit, "--", f"{prefix}/")

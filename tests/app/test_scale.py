@@ -1,0 +1,232 @@
+"""A large change takes time that grows with it, git processes that hardly grow at all, and is told short."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from licheng.app.check import Scope, check
+from licheng.core.finding import Code
+from licheng.core.location import Location
+from licheng.core.report import LocatedFinding, Report
+from licheng.core.verdict import Step, Verdict
+from licheng.outputs import gate, github, shorten, text
+from licheng.outputs import json as report_json
+from licheng.outputs.catalog import LANGUAGES, catalog
+from licheng.sources.tree import CommitTree
+from tests.gate.items import HOME
+from tests.gate.scene import IT, NOW, REGISTRAR, Scene, make
+
+SUPPORT = """kind: support-request/v1
+category: account
+reported_on: 2026-11-10
+state: open
+unit: it
+summary: 新生無法登入，等資訊組處理。
+"""
+
+
+class Large(Scene):
+    """Writes the same bytes once, so that making a change takes less than judging it."""
+
+    _blobs: dict[bytes, str]
+
+    def _line(self, path: str, content: Any) -> bytes:
+        self._blobs = self.__dict__.get("_blobs", {})
+        if content not in self._blobs:
+            self._blobs[content] = self.git("hash-object", "-w", "--stdin", given=content)
+        return f"100644 {self._blobs[content]}\t{path}".encode() + b"\0"
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Large]:
+    scene = make(tmp_path_factory.mktemp("large"))
+    yield Large(scene.root, scene.base, scene.scratch)
+    scene.close()
+
+
+def broken_students(count: int) -> dict[str, bytes]:
+    return {f"content/students/113/s9{number:06d}/student.yaml": b"kind: student/v1\n" for number in range(count)}
+
+
+def strays(count: int) -> dict[str, bytes]:
+    folder = f"{HOME}/terms/115-1/outputs/media-bias"
+    return {f"{folder}/stray-{number}.txt": b"x" for number in range(count)}
+
+
+def requests(count: int) -> dict[str, bytes]:
+    return {f"content/support/request-{number}.yaml": SUPPORT.encode() for number in range(count)}
+
+
+def broken_requests(count: int) -> dict[str, bytes]:
+    return {f"content/support/request-{number}.yaml": b"kind: support-request/v1\n" for number in range(count)}
+
+
+CASES = [
+    (broken_students, REGISTRAR, 250),
+    (strays, HOME.rpartition("/")[2], 1500),
+    (requests, IT, 500),
+    (broken_requests, IT, 250),
+]
+of_each = pytest.mark.parametrize(("files", "actor", "count"), CASES)
+Files = Callable[[int], dict[str, bytes]]
+
+
+@of_each
+def test_twice_the_change_takes_little_more_than_twice_the_time(
+    large: Large, files: Files, actor: str, count: int
+) -> None:
+    once, twice = (large.commit(dict(files(number)), actor) for number in (count, 2 * count))
+    assert _least(large, twice, actor) <= 2.5 * _least(large, once, actor)
+
+
+def _least(large: Large, head: str, actor: str) -> float:
+    """The least time of several, as this process alone spends it."""
+    spent = []
+    for _ in range(4):
+        start = time.process_time()
+        large.judge(head, actor)
+        spent.append(time.process_time() - start)
+    return min(spent)
+
+
+@of_each
+def test_the_git_processes_do_not_grow_with_the_change(
+    large: Large, files: Files, actor: str, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: Counter[str] = Counter()
+
+    class Counted(subprocess.Popen[bytes]):
+        def __init__(self, command: list[str], **options: Any) -> None:
+            started[command[5]] += 1
+            super().__init__(command, **options)
+
+    heads = [large.commit(dict(files(number)), actor) for number in (10, 200)]
+    monkeypatch.setattr("licheng.sources.git.subprocess.Popen", Counted)
+    few, many = (_started(large, head, actor, started) for head in heads)
+    assert 10 < few < 100
+    assert many <= few + 20  # two hundred folders are listed at once
+
+
+def _started(large: Large, head: str, actor: str, started: Counter[str]) -> int:
+    started.clear()
+    large.judge(head, actor)
+    return started["ls-tree"] + started["cat-file"] + started["rev-list"] + started["rev-parse"]
+
+
+def test_the_git_processes_do_not_grow_with_changed_files_either(large: Large, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests that main has and the change breaks are looked up there as well."""
+    base = large.commit(dict(requests(60)), IT)
+    large.base, before = base, large.base
+    try:
+        head = large.commit(dict(broken_requests(60)), IT)
+        started: list[Any] = []
+        plain = subprocess.Popen
+        monkeypatch.setattr("licheng.sources.git.subprocess.Popen", lambda *a, **k: started.append(a) or plain(*a, **k))
+        assert {found.code for found in large.judge(head, IT).report.findings} == {"SCH001"}
+    finally:
+        large.base = before
+    assert len(started) < 60
+
+
+def test_what_is_foreseen_is_what_git_lists(large: Large) -> None:
+    with CommitTree(large.root, large.base) as plain, CommitTree(large.root, large.base) as ahead:
+        folders = [f"content/students/113/{name}" for name in plain.folders("content/students/113")]
+        ahead.foresee([*folders, "content/students/113/s9999999"])
+        inner = f"{folders[0]}/terms"
+        asked = [*folders, inner, f"{folders[0]}/student.yaml", "content/students/113/s9999999", f"{folders[0]}/absent"]
+        for folder in asked:
+            assert list(ahead.entries(folder)) == list(plain.entries(folder))
+        some = next(iter(plain.entries(inner))).path.split("/")
+        without = frozenset({"/".join(some[: len(inner.split("/")) + 1])})
+        assert list(ahead.entries(inner, without)) == list(plain.entries(inner, without))
+
+
+def test_a_scope_of_many_paths_is_asked_by_lookup() -> None:
+    scope = Scope.of(f"content/support/request-{number}.yaml" for number in range(20_000))
+    assert all(scope.covers(f"content/support/request-{number}.yaml") for number in range(20_000))
+    assert not any(scope.covers(f"content/support/other-{number}.yaml") for number in range(20_000))
+    assert scope.touches("content/support")
+    assert not scope.touches("content/school")
+    assert Scope.of(["content/students", "content/students/113"]).students() == ("",)
+
+
+# What is told
+
+SOME = Code("FIL001", "unknown-path")
+OTHER = Code("FIL008", "not-a-regular-file")
+
+
+def report(count: int, related: int = 0) -> Report:
+    places = tuple(Location(f"content/b{number:03d}") for number in range(related))
+    found = [_found(SOME, number, places) for number in range(count)] + [_found(OTHER, 0, ())]
+    return Report.of(found, (), {}, checked=count, records=0)
+
+
+def _found(code: Code, number: int, related: tuple[Location, ...]) -> LocatedFinding:
+    return LocatedFinding(Location(f"content/a{number:04d}"), code.code, code.severity, {"mode": "120000"}, related)
+
+
+def verdict(of: Report, *steps: Step) -> Verdict:
+    return Verdict("a" * 40, "b" * 40, "t001", of, changes=1, steps=steps)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_one_code_twenty_are_told_in_full_and_the_rest_is_counted(language: str) -> None:
+    words, long = catalog(language), report(3_000)
+    left = words.word("more", code="FIL001", count=2_980, total=3_000)
+    for shown in (
+        text.render(long, words),
+        github.render(long, words),
+        gate.render(verdict(long), words),
+        gate.render_github(verdict(long), words),
+        gate.render_summary(verdict(long), words),
+    ):
+        assert len(re.findall(r"a\d{4}", shown)) == 20 + 1  # and the one of the other code
+        assert left in shown
+        assert len(shown) < 10_000
+    assert "::error" not in github.render(long, words).partition(left)[2]
+
+
+def test_json_carries_how_many_are_left_out_and_counts_all() -> None:
+    for document in (
+        json.loads(report_json.render(report(3_000), catalog("en"))),
+        json.loads(gate.render_json(verdict(report(3_000)), catalog("en")))["report"],
+    ):
+        assert len(document["findings"]) == 21
+        assert document["more"] == [{"code": "FIL001", "count": 2_980, "total": 3_000}]
+        assert document["summary"]["error"] == 3_001
+
+
+def test_twenty_are_told_without_a_word_more() -> None:
+    assert shorten.findings(report(20).findings)[1] == []
+    assert json.loads(report_json.render(report(20), catalog("en")))["more"] == []
+    assert [left.count for left in shorten.findings(report(21).findings)[1]] == [1]
+
+
+def test_related_places_and_people_are_counted_likewise() -> None:
+    words = catalog("en")
+    assert words.word("more_related", count=80) in text.render(report(1, related=100), words)
+    assert text.render(report(1, related=100), words).count("content/b") == 20
+    steps = [Step(f"s{number:07d}", "resubmit", 1) for number in range(3_000)]
+    shown = gate.render(verdict(report(0), *steps), words)
+    assert words.word("more_people", count=2_980, total=3_000) in shown
+    assert shown.count("s0000") == 20
+
+
+def test_what_is_left_out_does_not_change_the_exit_code() -> None:
+    assert report(3_000).exit_code == report(1).exit_code == 1
+
+
+def test_many_stray_files_are_told_short_by_the_check(large: Large) -> None:
+    head = large.commit(dict(strays(300)), HOME.rpartition("/")[2])
+    with CommitTree(large.root, head) as tree:
+        shown = text.render(check(tree, NOW.date()), catalog("en"))
+    assert shown.count("stray-") < 60

@@ -1,0 +1,178 @@
+"""Odd values for every field of every kind of record: what nobody sound writes, and somebody will."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from licheng.core.layout import BY_NAME, Form, Home, home, student_folder
+from licheng.signing.canonical import encode
+from licheng.sources import schemas
+from licheng.sources.reading import parse
+from tests.trees import FIXTURES, ROOT, load
+
+Pointer = tuple[str | int, ...]
+
+# Four students who between them have a record of every kind, so that a check takes a tenth of a second.
+STUDENTS = 4
+_DEEP: Any = 1
+for _ in range(19):
+    _DEEP = [_DEEP]
+
+VALUES: tuple[Any, ...] = (
+    *(None, True, False, 0, 1, -1, 10**17, -(10**17), 2**63, 10**400, 1.5, 1e999),
+    *("", " ", "   \n ", "\n", "1e999", "0x10", "１２３", "壹", "-1", "1_000", "١٢٣"),
+    *([], {}, [None], [[]], [{}], {"x": None}, {"": ""}, {"id": []}, _DEEP, [1, "a", None, {}], ["115-1", "115-1"]),
+    *("2026-02-30", "9999-99-99", "0000-01-01", "0001-01-01", "9999-12-31", "2026-11-23", "2026-1-1", "20261123"),
+    *("2026-W48-1", "2026-11-23T04:00:00Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "2026-02-30T00:00:00Z"),
+    *("2026-11-23T24:00:00Z", "2026-11-23T23:59:60Z", "２０２６-１１-２３"),
+    *("115-3", "999-9", "115-1", "999-1", "100-1", "0-0", "115", "999", "100", "000"),
+    *("../..", "/etc/passwd", "content/students/113", "a/../b", "terms/999-1/outputs/x", "a" * 10_000, "歷" * 300),
+    *("😀", "\u202eabc", "a\u200bb", "e\u0301", "\ufeff", "ſ", "ß", "İ"),
+    *("{x}", "{0}", "{", "}", "%s", "%(x)s", "{{7*7}}", "<script>alert(1)</script>", "::error::x", "@someone", "|a|b|"),
+    *("t001", "t999", "s1130001", "s9999999", "-", "null", "true", "~", "*", "!", "**/*", "[", "content/**", "&a"),
+    *("SHA256:" + "A" * 43, "ssh-ed25519 AAAA", "0" * 64, "z" * 64, "00:00", "24:00", "12:60", "https://", "http://["),
+    *("A123456789", "０"),
+)  # fmt: skip
+
+
+@cache
+def school() -> Mapping[str, bytes]:
+    """A small school of real records, of every kind."""
+    files = {path: data for path, data in load(ROOT).items() if not path.startswith("content/handbook/")}
+    kept = _students(files)
+    small = {path: data for path, data in files.items() if (student_folder(path) or "") in {"", *kept}}
+    extra = FIXTURES / "KEY004/good/by-an-appointed-coordinator/content/trust/coordinators/t904.yaml"
+    small["content/trust/coordinators/t009.yaml"] = extra.read_bytes()
+    small["content/trust/overrides/example.yaml"] = _OVERRIDE.encode()
+    return small
+
+
+_OVERRIDE = f"""kind: override/v1
+change: {"0" * 64}
+reason: 學年初重新上傳。
+by: t006
+signed_at: 2026-11-23T03:00:00Z
+signature: |
+  -----BEGIN SSH SIGNATURE-----
+  AAAA
+  -----END SSH SIGNATURE-----
+"""
+
+
+def _students(files: Mapping[str, bytes]) -> set[str]:
+    """Few students who together have records of all kinds that students have."""
+    kinds: dict[str, set[str]] = {}
+    for path in files:
+        folder, where = student_folder(path), home(path)
+        if folder is not None and where is not None:
+            kinds.setdefault(folder, set()).add(where.kind.name)
+    chosen, missing = set(), set().union(*kinds.values())
+    while missing:
+        best = max(sorted(kinds), key=lambda folder: len(kinds[folder] & missing))
+        chosen.add(best)
+        missing -= kinds[best]
+    return chosen
+
+
+@cache
+def seeds() -> Mapping[str, str]:
+    """The path of a record of each kind."""
+    found: dict[str, str] = {}
+    for path in school():
+        where = home(path)
+        if where is not None and where.kind.form is not Form.ENCRYPTED:
+            found.setdefault(where.kind.name, path)
+    return found
+
+
+@cache
+def places() -> tuple[tuple[str, Pointer], ...]:
+    """Every field of every kind, nested ones and those that a record leaves out too: (kind, pointer)."""
+    return tuple((kind, pointer) for kind in sorted(seeds()) for pointer in _pointers(kind))
+
+
+def _pointers(kind: str) -> Iterator[Pointer]:
+    schema = schemas.followed(kind, schemas.load()[kind])
+    yield from dict.fromkeys(_below(value(kind), schema, ()))
+
+
+def _below(data: Any, schema: Any, pointer: Pointer) -> Iterator[Pointer]:
+    if isinstance(data, dict):
+        for name in dict.fromkeys([*data, *_names(schema)]):
+            yield (*pointer, name)
+            yield from _below(data.get(name), _inner(schema, name), (*pointer, name))
+    elif isinstance(data, list) and data:
+        yield (*pointer, 0)
+        yield from _below(data[0], schema.get("items", {}) if isinstance(schema, dict) else {}, (*pointer, 0))
+
+
+def _parts(schema: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(schema, dict):
+        yield schema
+        for word in ("allOf", "anyOf", "oneOf"):
+            for part in schema.get(word, ()):
+                yield from _parts(part)
+        for word in ("then", "else"):
+            yield from _parts(schema.get(word))
+
+
+def _names(schema: Any) -> list[str]:
+    return [name for part in _parts(schema) for name in part.get("properties", {})]
+
+
+def _inner(schema: Any, name: str) -> Any:
+    return next((part["properties"][name] for part in _parts(schema) if name in part.get("properties", {})), {})
+
+
+def value(kind: str) -> Any:
+    """The data of the record of a kind."""
+    return copy.deepcopy(_value(kind))
+
+
+@cache
+def _value(kind: str) -> Any:
+    path = seeds()[kind]
+    text = school()[path].decode()
+    if BY_NAME[kind].form is Form.SIGNED:
+        return json.loads(text)
+    record, _ = parse(path, _home(path), text)
+    assert record is not None
+    return record.data
+
+
+def _home(path: str) -> Home:
+    where = home(path)
+    assert where is not None
+    return where
+
+
+def with_odd(kind: str, pointer: Pointer, odd: Any) -> tuple[str, bytes]:
+    """The record of a kind with an odd value at a place: (path, bytes)."""
+    return seeds()[kind], written(kind, mutated(kind, pointer, odd))
+
+
+def mutated(kind: str, pointer: Pointer, odd: Any) -> Any:
+    """The data of the record of a kind with an odd value at a place."""
+    data = value(kind)
+    inner = data
+    for step in pointer[:-1]:
+        if isinstance(inner, dict) and not isinstance(inner.get(step), (dict, list)):
+            inner[step] = {}
+        inner = inner[step]
+    inner[pointer[-1]] = odd
+    return data
+
+
+def written(kind: str, data: Any) -> bytes:
+    """Data as the file of a kind: YAML in its JSON form, front matter likewise; signed ones in canonical form."""
+    if BY_NAME[kind].form is Form.SIGNED:
+        try:
+            return encode(data)
+        except (TypeError, ValueError):
+            return json.dumps(data, ensure_ascii=False).encode()
+    text = json.dumps(data, ensure_ascii=False)
+    return (f"---\n{text}\n---\n內文。\n" if BY_NAME[kind].form is Form.MARKDOWN else f"{text}\n").encode()
