@@ -200,8 +200,8 @@ def test_json_carries_how_many_are_left_out_and_counts_all() -> None:
         json.loads(report_json.render(report(3_000), catalog("en"))),
         json.loads(gate.render_json(verdict(report(3_000)), catalog("en")))["report"],
     ):
-        assert len(document["findings"]) == 21
-        assert document["more"] == [{"code": "FIL001", "count": 2_980, "total": 3_000}]
+        assert len(document["findings"]) == 1_001
+        assert document["more"] == [{"code": "FIL001", "count": 2_000, "total": 3_000}]
         assert document["summary"]["error"] == 3_001
 
 
