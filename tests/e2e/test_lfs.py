@@ -57,7 +57,7 @@ def attached(server: Server, clone: Path, data: bytes) -> Path:
     """A film attached to a new item as a person does it, committed, not yet pushed."""
     path = next((clone / STUDENT / "years/115/activities").glob("*/item.md"))
     (clone / "film.mp4").write_bytes(data)
-    done = licheng(clone, "attach", path.parent.relative_to(clone).as_posix(), "film.mp4")
+    done = licheng(clone, "attach", path.parent.relative_to(clone).as_posix(), "film.mp4", "--as-is")
     assert done.returncode == 0, done.stderr
     (clone / "film.mp4").unlink()
     server.git(clone, "add", "content")

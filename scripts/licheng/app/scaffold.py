@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -165,7 +166,8 @@ def _placeholder(kind: Kind, name: str, schema: Any, today: date) -> Any:
         return today.isoformat()
     if wanted in simple and not schema.get("minItems"):
         return simple[wanted]
-    if wanted == "string" and not ({"pattern", "enum", "format"} & schema.keys()):
+    pattern = str(schema.get("pattern", ""))
+    if wanted == "string" and not ({"enum", "format"} & schema.keys()) and re.search(pattern, TO_FILL):
         return TO_FILL
     if wanted == "object" or "enum" in schema or "pattern" in schema or "minItems" in schema:
         raise UsageError("APP010", name=f"--set {name}=…", kind=kind.name)

@@ -142,8 +142,9 @@ def _findings(record: Record, error: Any) -> Iterator[Finding]:
                 yield UNKNOWN_FIELD.at(record.at_key(*error.absolute_path, name), field=_short(name))
         case "type":
             yield WRONG_TYPE.at(place, field=field, expected=_choices(wanted), found=value)
-        case "enum" | "const":
-            yield VALUE_NOT_ALLOWED.at(place, field=field, found=value, allowed=_choices(wanted))
+        case "enum" | "const" | "anyOf" | "oneOf":
+            allowed = ("-",) if error.validator in {"anyOf", "oneOf"} else _choices(wanted)
+            yield VALUE_NOT_ALLOWED.at(place, field=field, found=value, allowed=allowed)
         case "pattern" | "format":
             yield MALFORMED_TEXT.at(place, field=field, found=value, example=_example(error))
         case keyword if keyword in _RANGES:
