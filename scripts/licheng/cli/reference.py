@@ -54,7 +54,7 @@ EXAMPLES = {
     "keys witness": f"licheng keys witness t012 {_PRINT} --as t019 --key {_KEY}",
     "new": "licheng new course-output --student s1139901 --term 115-1 --slug pendulum --set course=physics --dry-run",
     "hook update": "licheng hook update refs/heads/main OLD NEW",
-    "verify-receipt": "licheng verify-receipt receipt.txt",
+    "verify-receipt": "licheng verify-receipt -",
     "lfs-transfer": "licheng lfs-transfer /srv/school.git upload",
     "override": f"licheng override {'0' * 64} --slug renumbering --reason 'class renumbered' --key {_KEY} --dry-run",
     "queue": "licheng queue --teacher t012",
