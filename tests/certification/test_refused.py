@@ -123,7 +123,7 @@ def test_what_is_no_payload_at_all(data: bytes) -> None:
     made = Certified.school()
     made.output()
     made.put(folder(), 1, "certified", data)
-    refused(made, "CER001", also="FIL")
+    refused(made, "CER001", also="FIL002")
 
 
 def test_a_payload_of_a_day_that_does_not_exist() -> None:
@@ -143,7 +143,7 @@ def test_a_payload_with_a_field_too_many() -> None:
 def test_a_crlf_copy_of_the_payload() -> None:
     made = Certified.one_item()
     [path] = made.decisions(folder())
-    refused(cases.replaced(made, path, made.files[path].replace(b"\n", b"\r\n")), "CER001", also="FIL")
+    refused(cases.replaced(made, path, made.files[path].replace(b"\n", b"\r\n")), "CER001", also="FIL004")
 
 
 def test_a_file_larger_than_any_record() -> None:
@@ -457,7 +457,7 @@ def test_a_substitute_for_somebody_who_does_not_teach_it() -> None:
     }
     made.output()
     made.decide(folder(), by="t906", certifier=pair)
-    refused(made, "CER013", also="DLG")
+    refused(made, "CER013", also="DLG003")
 
 
 def test_a_substitute_does_not_pass_it_on() -> None:
@@ -471,7 +471,7 @@ def test_a_substitute_does_not_pass_it_on() -> None:
         by="t905",
         certifier={"capacity": "substitute", "acting_for": "t906", "delegation_digest": second},
     )
-    refused(made, "CER013", also="DLG")
+    refused(made, "CER013", also="DLG006")
 
 
 def test_a_retired_key_cannot_backdate_a_delegation() -> None:
