@@ -31,12 +31,13 @@ class Server:
         """A git command of somebody, who logs in with the own key: what sshd would run is run here."""
         fingerprint = login(1, who).public.fingerprint
         ssh = self.folder / f"ssh-{who}"
-        ssh.write_text(
-            "#!/bin/sh\n"
-            'while [ "$#" -gt 1 ]; do shift; done\n'
-            f'SSH_ORIGINAL_COMMAND="$1" exec {LICHENG} hook shell {fingerprint} --repo {self.root}\n'
-        )
-        ssh.chmod(0o755)
+        if not ssh.exists():  # while a file is open for writing, by whichever process, it cannot be run
+            ssh.write_text(
+                "#!/bin/sh\n"
+                'while [ "$#" -gt 1 ]; do shift; done\n'
+                f'SSH_ORIGINAL_COMMAND="$1" exec {LICHENG} hook shell {fingerprint} --repo {self.root}\n'
+            )
+            ssh.chmod(0o755)
         environment = {**os.environ, "GIT_SSH": str(ssh), "GIT_SSH_VARIANT": "simple", "GIT_CONFIG_GLOBAL": os.devnull}
         identity = ["-c", f"user.name={who}", "-c", f"user.email={who}@licheng.invalid"]
         command = ["git", *identity, *arguments]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import io
-import math
 import struct
-import time
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
@@ -22,6 +21,7 @@ from licheng.sources.inspection import png as png_inspection
 from licheng.sources.inspection.refusal import RefusedError
 from tests.inspection import samples as s
 from tests.inspection.cases import Case, cases
+from tests.scaling import MOST, growth
 
 OF = {name: [case for case in cases() if case.format == name] for name in ("jpeg", "png", "mp3", "mp4")}
 
@@ -171,20 +171,17 @@ def test_a_preview_inside_jfif_goes() -> None:
     assert copy[2:20] == s.segment(0xE0, small[:12] + b"\0\0")
 
 
-def seconds(inspect: Callable[[bytes], Iterator[Flaw]], data: bytes) -> float:
-    """The best of several, of the processor."""
-    best = math.inf
-    for _ in range(5):
-        begun = time.process_time()
-        with suppress(RefusedError):
-            for _flaw in inspect(data):
-                pass
-        best = min(best, time.process_time() - begun)
-    return best
-
-
 @pytest.mark.parametrize("name", SLOW)
 def test_twice_the_bytes_take_twice_the_time(name: str) -> None:
     inspect, make = SLOW[name]
-    # a moment in which the machine did something else is no step of ours
-    assert any(seconds(inspect, make(2)) <= 2.5 * seconds(inspect, make(1)) + 0.01 for _ in range(8))
+
+    def work(times: int) -> Callable[[], None]:
+        data = make(times)
+        return lambda: look(inspect, data)
+
+    assert growth(work, start=1, largest=8) <= MOST
+
+
+def look(inspect: Callable[[bytes], Iterator[Flaw]], data: bytes) -> None:
+    with suppress(RefusedError):
+        deque(inspect(data), maxlen=0)

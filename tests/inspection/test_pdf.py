@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
-import time
 import zlib
 from collections.abc import Callable
 
@@ -16,6 +15,7 @@ from licheng.sources.inspection import pdf
 from licheng.sources.inspection.pdf_values import Name, Reference, values
 from licheng.sources.inspection.refusal import RefusedError
 from tests.inspection import samples as s
+from tests.scaling import MOST, growth
 
 SCRIPT = b"<< /S /JavaScript /JS (x) >>"
 
@@ -98,23 +98,13 @@ GROWING: dict[str, Callable[[int], bytes]] = {
 }  # fmt: skip
 
 
-def _best(data: bytes) -> float:
-    times = []
-    for _ in range(3):
-        begun = time.process_time()
-        found(data)
-        times.append(time.process_time() - begun)
-    return min(times)
-
-
 @pytest.mark.parametrize("name", GROWING)
 def test_double_the_input_takes_double_the_time(name: str) -> None:
-    make, size = GROWING[name], 20_000
-    while _best(make(size)) < 0.02 and size < 1_500_000:  # below that the clock's own steps are seen
-        size *= 2
-    small, large = make(size), make(2 * size)
-    # a moment in which the machine did something else is no step of ours
-    assert any(_best(large) <= 2.5 * max(_best(small), 0.02) for _ in range(8))
+    def work(size: int) -> Callable[[], object]:
+        data = GROWING[name](size)
+        return lambda: found(data)
+
+    assert growth(work, start=1_000) <= MOST
 
 
 @pytest.mark.parametrize("kind", [b"", b"/Type /ObjStm /N 1 /First 5", b"/Subtype /Image", b"/Type /Metadata"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from licheng.policy import privacy
 from licheng.policy.rendering import rendered
+from tests.scaling import MOST, growth
 
 # Specimens: the number of public explanations of the numbering, a telephone number in order, reserved domains.
 IDS = """
@@ -233,20 +233,14 @@ REPEATED = [
 
 @pytest.mark.parametrize("part", REPEATED)
 def test_twice_the_text_takes_twice_as_long(part: str) -> None:
-    def best(length: int) -> float:
+    def work(length: int) -> Callable[[], object]:
         text = "@&<A0" + part * (length // len(part))
-        runs = []
-        for _ in range(5):
+
+        def look() -> None:
             privacy._views.cache_clear()
             privacy.fold.cache_clear()
-            started = time.process_time()
             list(privacy.traces(text))
-            runs.append(time.process_time() - started)
-        return min(runs)
 
-    ratios = []
-    for _ in range(4):
-        ratios.append(best(40_000) / best(20_000))
-        if ratios[-1] <= 2.5:
-            return
-    raise AssertionError(ratios)
+        return look
+
+    assert growth(work, start=1_000) <= MOST

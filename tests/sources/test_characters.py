@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-import time
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 
 from licheng.core import characters
 from licheng.core.characters import HIDDEN, MARKS, PRIVATE, UNASSIGNED, flaws
 from licheng.sources.text import decode
+from tests.scaling import MOST, growth
 
 # By sort: one of every block that hides something.
 HIDING = {
@@ -131,20 +132,16 @@ def test_every_accepted_character_is_normalised_alike_by_every_python() -> None:
     assert not any(chr(code) in MARKS for code in accepted)
 
 
-def test_twice_the_text_takes_twice_as_long() -> None:
-    def best(part: str, length: int) -> float:
-        text, runs = part * (length // len(part)), []
-        for _ in range(5):
-            started = time.process_time()
-            list(flaws(text))
-            runs.append(time.process_time() - started)
-        return min(runs)
+LONG = ("\u0301", "a\u0301", "\u200d", "👩\u200d🔬", "\U000e0067", "🏴\U000e0067", "\ufe0f", "\ue000", "字")
 
-    for part in ("\u0301", "a\u0301", "\u200d", "👩\u200d🔬", "\U000e0067", "🏴\U000e0067", "\ufe0f", "\ue000", "字"):
-        ratios = [best(part, 80_000) / best(part, 40_000)]
-        while ratios[-1] > 2.5 and len(ratios) < 4:
-            ratios.append(best(part, 80_000) / best(part, 40_000))
-        assert ratios[-1] <= 2.5, (part, ratios)
+
+@pytest.mark.parametrize("part", LONG)
+def test_twice_the_text_takes_twice_as_long(part: str) -> None:
+    def work(length: int) -> Callable[[], object]:
+        text = part * (length // len(part))
+        return lambda: list(flaws(text))
+
+    assert growth(work, start=1_000) <= MOST
 
 
 def test_names_of_characters() -> None:

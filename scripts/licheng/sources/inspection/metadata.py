@@ -124,14 +124,18 @@ def photoshop(block: bytes) -> Iterator[Flaw]:
 
 
 def _resources(block: bytes) -> Iterator[tuple[int, bytes]]:
-    """Resources by their number; what does not fit its frame is given whole, from its name on."""
-    at = block.find(b"8BIM")
+    """Resources by their number; from the first that does not fit its frame, the rest is given whole as well."""
+    at, is_whole = block.find(b"8BIM"), True
     while 0 <= at < len(block) - 7:
         kind = int.from_bytes(block[at + 4 : at + 6], "big")
         named = at + 6 + (block[at + 6] + 2 & ~1)
         size = int.from_bytes(block[named : named + 4], "big")
         fits = named + 4 + size <= len(block)
-        yield kind if fits else _IPTC_RESOURCE, block[named + 4 : named + 4 + size] if fits else block[at + 4 :]
+        if fits:
+            yield kind, block[named + 4 : named + 4 + size]
+        elif is_whole:
+            is_whole = False
+            yield _IPTC_RESOURCE, block[at + 4 :]
         at = block.find(b"8BIM", named + 4 + size if fits else at + 4)
 
 
