@@ -13,7 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from licheng.core.layout import KINDS
+from licheng.core.record import Record
 from licheng.sources import schemas
+from licheng.sources.emit import emit
 
 LOADED = schemas.load()
 EXAMPLES = [(kind, index, example) for kind in LOADED for index, example in enumerate(LOADED[kind].get("examples", ()))
@@ -117,3 +119,17 @@ def test_both_validators_give_the_same_verdict(data: st.DataObject) -> None:
     )
     if isinstance(changed, dict):
         assert schemas.is_valid(kind, changed) == (schemas.explain(kind, changed) == []), changed
+
+
+def test_a_value_of_none_of_several_forms_is_told_what_the_forms_are() -> None:
+    duties = copy.deepcopy(LOADED["duties"]["examples"][0])
+    del duties["authority"][0]["records"]
+    (told,) = schemas.check(Record("content/school/duties.yaml", "duties", {}, duties, emit(duties), 0))
+    assert (told.code, told.values["allowed"]) == ("SCH004", ("records", "paths"))
+    (told,) = schemas._findings(
+        Record("x", "course-offerings", {}, {}, "", 0),
+        jsonschema.exceptions.ValidationError(
+            "", validator="anyOf", validator_value=LOADED["common"]["$defs"]["assignedTeacher"]["anyOf"], instance=5
+        ),
+    )
+    assert told.values["allowed"] == ("staffId", "staff")

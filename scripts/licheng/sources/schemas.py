@@ -7,7 +7,7 @@ Formats are asserted, patterns match the whole value, nothing is fetched.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -143,7 +143,7 @@ def _findings(record: Record, error: Any) -> Iterator[Finding]:
         case "type":
             yield WRONG_TYPE.at(place, field=field, expected=_choices(wanted), found=value)
         case "enum" | "const" | "anyOf" | "oneOf":
-            allowed = ("-",) if error.validator in {"anyOf", "oneOf"} else _choices(wanted)
+            allowed = _alternatives(wanted) if error.validator in {"anyOf", "oneOf"} else _choices(wanted)
             yield VALUE_NOT_ALLOWED.at(place, field=field, found=value, allowed=allowed)
         case "pattern" | "format":
             yield MALFORMED_TEXT.at(place, field=field, found=value, example=_example(error))
@@ -155,6 +155,11 @@ def _findings(record: Record, error: Any) -> Iterator[Finding]:
 
 def _choices(wanted: Any) -> tuple[str, ...]:
     return tuple(map(str, wanted)) if isinstance(wanted, list) else (str(wanted),)
+
+
+def _alternatives(wanted: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Each by the fields that it wants, else by the name of its form."""
+    return tuple(" + ".join(one.get("required", ())) or one.get("$ref", "-").rpartition("/")[2] for one in wanted)
 
 
 def _example(error: Any) -> str:
