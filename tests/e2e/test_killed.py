@@ -29,6 +29,7 @@ _WRITES = frozenset({"os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir"
 _TEMPORARY = re.compile(r"\.[0-9a-f]{8}~")
 _NOW = ("--now", "2026-11-23T05:00:00Z")
 _DEAN, _REGISTRAR = COORDINATORS
+_JOURNAL = ".licheng/writing/journal"
 DRAFT = folder(slug="optics")
 
 
@@ -43,7 +44,6 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         *("--course", "115-1/physics", "--starts", "2026-11-23T06:00:00Z", "--ends", "2026-12-31T15:59:59Z"),
         *("--reason", "病假", *_NOW),
     ),
-    "new": ("new", "position", "--student", STUDENT, "--slug", "monitor"),
     "new --attach": (
         *("new", "external-record", "--student", STUDENT, "--slug", "award", "--set", "category=certificate"),
         *("--attach", "../files/獎狀.pdf", "--attach", "../files/photo.pdf"),
@@ -61,7 +61,6 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         *("keys", "add", "t905", "--key", "../keys/t905"),
         *("--witness", _DEAN, "--witness-key", f"../keys/{_DEAN}", *_NOW),
     ),
-    "keys witness": ("keys", "witness", "t906", key("t906").public.fingerprint, *_second(_DEAN)),
     "keys retire": ("keys", "retire", TEACHER, key(TEACHER).public.fingerprint, *_second(_DEAN), *_NOW),
     "keys appoint": (
         *("keys", "appoint", "t901", "--from", "2026-11-24T00:00:00Z", "--by", *COORDINATORS),
@@ -201,5 +200,18 @@ def test_killed_anywhere_the_same_command_ends_it(place: Path, tmp_path: Path, n
         checked.add(content)
         if left != _files(whole):  # else it was killed when all was done, before it could say so
             again = _process(top, COMMANDS[name])
+            assert again.code == 0, again.told
+            assert _files(top) == _files(whole)
+
+
+def test_killed_again_while_it_takes_a_half_back(place: Path, tmp_path: Path) -> None:
+    command = COMMANDS["keys add"]
+    whole = tmp_path / "whole"
+    shutil.copytree(place, whole)
+    assert _process(whole, command).code == 0
+    *_, half = (top for top in _killed(place, tmp_path, command) if (top / "school" / _JOURNAL).exists())
+    for top in _killed(half, tmp_path / "again", command):
+        if _files(top) != _files(whole):
+            again = _process(top, command)
             assert again.code == 0, again.told
             assert _files(top) == _files(whole)
