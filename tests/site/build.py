@@ -18,8 +18,8 @@ EPOCH = "1795392000"  # 2026-11-23, Asia/Taipei
 PARTS = ("content", "mkdocs.yml", "mkdocs.en.yml", "schemas", "site_theme")
 
 
-def build(root: Path, target: Path, hash_seed: str = "0", **variables: str) -> None:
-    """Build the site of a repository strictly, with some more environment; the command's own words are the failure."""
+def run_mkdocs(root: Path, target: Path, hash_seed: str = "0", **variables: str) -> subprocess.CompletedProcess[str]:
+    """Build the site of a repository strictly, with some more environment; nothing is asserted."""
     environment = os.environ | {
         "SOURCE_DATE_EPOCH": EPOCH,
         "NO_MKDOCS_2_WARNING": "1",
@@ -27,7 +27,12 @@ def build(root: Path, target: Path, hash_seed: str = "0", **variables: str) -> N
         **variables,
     }
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(target)]
-    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+
+
+def build(root: Path, target: Path, hash_seed: str = "0", **variables: str) -> None:
+    """As `run_mkdocs`; the command's own words are the failure."""
+    done = run_mkdocs(root, target, hash_seed, **variables)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

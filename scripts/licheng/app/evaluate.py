@@ -140,17 +140,3 @@ def check_private(target: Path, root: Path) -> None:
         raise UsageError("APP103", path=str(target))
     if os.path.lexists(target):
         raise UsageError("APP009", path=str(target))
-
-
-def write_private(target: Path, text: str) -> None:
-    """Write a new file that only its owner may read.
-
-    Raises:
-        UsageError: APP009, it exists.
-    """
-    try:
-        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise UsageError("APP009", path=str(target)) from error
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)

@@ -10,6 +10,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from glob import escape
 from pathlib import Path
 
 from licheng.core.errors import UsageError
@@ -22,6 +23,7 @@ except ImportError:  # Windows
 _WORKSHOP = ".licheng/writing"
 _JOURNAL = f"{_WORKSHOP}/journal"
 _IGNORE = f"{_WORKSHOP}/.gitignore"
+_RANDOM = 4  # bytes in a temporary name
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ class Plan:
     def _write(self, root: Path) -> None:
         """The journal is removed last: until then the whole is taken back, from then on it is done."""
         (root / _JOURNAL).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _put(root / _IGNORE, b"*\n")
+        if not (root / _IGNORE).is_file():
+            _put(root / _IGNORE, b"*\n")
         _put(root / _JOURNAL, self._journal(root))
         for path, data in self.creates.items():
             _create(root, path, data)
@@ -209,11 +212,11 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _temporary(target: Path, data: bytes) -> Path:
+def _temporary(target: Path, data: bytes, mode: int = 0o666) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}~")
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(_RANDOM)}~")
     try:
-        with temporary.open("xb") as file:
+        with open(temporary, "xb", opener=lambda path, flags: os.open(path, flags, mode)) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -245,12 +248,28 @@ def _create(root: Path, path: str, data: bytes) -> None:
         staged.unlink()
 
 
-def write_private(target: Path, data: bytes) -> None:
-    """Write a file outside the school that its owner alone may read, at once or not at all."""
-    temporary = _temporary(target, data)
-    try:
-        temporary.chmod(0o600)
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+def write_private(target: Path, data: bytes, *, anew: bool = False) -> None:
+    """Write a file outside the school that its owner alone may read, at once or not at all.
+
+    What a killed run of the same left beside it, under a temporary name, goes first: it may name people.
+
+    Args:
+        target: where.
+        data: its bytes.
+        anew: there must be none yet.
+
+    Raises:
+        UsageError: APP009, there is one and must be none.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _alone(target.parent):
+        for left in target.parent.glob(f".{escape(target.name)}.{'[0-9a-f]' * 2 * _RANDOM}~"):
+            left.unlink()
+        if anew and os.path.lexists(target):
+            raise UsageError("APP009", path=str(target))
+        temporary = _temporary(target, data, mode=0o600)
+        try:
+            temporary.replace(target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise

@@ -20,12 +20,15 @@ from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
+from licheng.app.check import check
+from licheng.app.day import day_of
 from licheng.app.site import Edition, drop_impossible_epoch, editions, last_changes
+from licheng.core.finding import Severity
+from licheng.core.layout import HANDBOOK
 from licheng.outputs.catalog import catalog
 from licheng.site import search
 from licheng.site.folders import MAIN, Folders
 from licheng.site.policy import content_policy
-from licheng.sources import handbook
 from licheng.sources.resources import folder
 from licheng.sources.tree import WorkTree, find_root
 
@@ -51,9 +54,10 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         if (dropped := drop_impossible_epoch()) is not None:
             _LOG.info("SOURCE_DATE_EPOCH %s 不是可能的時間，略過。 / is no possible time and is passed over.", dropped)
         root = find_root(Path(config.config_file_path).parent)
-        self.editions = self.editions or editions(root)
+        if not self.editions:  # a translation comes with those of a build that has looked already
+            _refuse_handbook(root)
+            self.editions = editions(root)
         self.folders = Folders(root, config, self.editions)
-        _refuse_handbook(root)
         self.changes = last_changes(root)
         offline = config.plugins.get("material/offline")
         if offline is not None and offline.config.enabled:
@@ -67,6 +71,10 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
                 files.append(File.generated(config, path, content=text))
         for file in self.folders.shared(files):
             files.append(file)
+        judged = {str(self.folders.root / entry.path) for entry in WorkTree(self.folders.root).entries(HANDBOOK)}
+        for file in [file for file in files if _is_of_handbook(file, self.folders.root)]:
+            if file.abs_src_path not in judged:
+                files.remove(file)
         return files
 
     def on_env(self, env: Any, /, *, config: MkDocsConfig, files: Files) -> None:
@@ -102,10 +110,17 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
 
 
 def _refuse_handbook(root: Path) -> None:
-    """The second wall: what `licheng check` refuses to publish is not published by a build without it either."""
-    finding = next(handbook.of_handbook(WorkTree(root)), None)
-    if finding is not None:
-        raise PluginError(f"{finding.place}: {finding.code} {catalog(MAIN).say(finding.code, finding.values)}")
+    """The second wall: what `licheng check` refuses of the handbook is not published by a build without it either."""
+    tree = WorkTree(root)
+    report = check(tree, day_of(tree, None), paths=(HANDBOOK,), known=True)
+    for found in report.findings:
+        if found.severity is Severity.ERROR and f"{found.location.path}/".startswith(f"{HANDBOOK}/"):
+            raise PluginError(f"{found.location}: {found.code} {catalog(MAIN).message(found)}")
+
+
+def _is_of_handbook(file: File, root: Path) -> bool:
+    """Whether it lies there; what editors leave behind lies there too, and no check reads it."""
+    return file.abs_src_path is not None and Path(file.abs_src_path).is_relative_to(root / HANDBOOK)
 
 
 def _add_theme(config: MkDocsConfig) -> None:
