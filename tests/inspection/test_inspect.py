@@ -195,6 +195,34 @@ SPOILT = {
     "jpeg and php": ("jpg", s.photo(s.segment(0xFE, b"<?php evil()")), "ATT012 page-inside"),
     "mp3, more after its end": ("mp3", s.frames() + b"more", "ATT012 after-the-end"),
     "mp3 and zip": ("mp3", s.frames() + s.archive(), "ATT012 after-the-end", "ATT012 zip-inside"),
+    "jpeg preview of jpeg": ("jpg", s.photo(s.segment(0xE0, b"JFXX\0\x10" + s.jpeg())), "ATT012 thumbnail"),
+    "jpeg preview of a palette": (
+        "jpg", s.photo(s.segment(0xE0, b"JFXX\0\x11\1\1" + bytes(768) + b"\0")), "ATT012 thumbnail"
+    ),
+    "jpeg preview of colours": ("jpg", s.photo(s.segment(0xE0, b"JFXX\0\x13\1\1abc")), "ATT012 thumbnail"),
+    "jpeg preview within its head": (
+        "jpg", s.jpeg()[:2] + s.segment(0xE0, b"JFIF\0\1\1\0\0\1\0\1\1\1abc") + s.jpeg()[20:], "ATT012 thumbnail"
+    ),
+    "jpeg, more behind its head": (
+        "jpg", s.jpeg()[:2] + s.segment(0xE0, b"JFIF\0\1\1\0\0\1\0\1\0\0Wang") + s.jpeg()[20:], "ATT012 thumbnail"
+    ),
+    "pdf photo with a preview": (
+        "pdf", s.document(s.stream(s.photo(s.segment(0xE0, b"JFXX\0\x10" + s.jpeg())),
+                                   b"/Type /XObject /Subtype /Image /Filter /DCTDecode", packed=False)),
+        "ATT012 thumbnail",
+    ),
+    "png artist of a photo": ("png", s.image(s.chunk(b"tEXt", b"exif:Artist\0Wang")), "ATT010 png-name"),
+    "png creator with a prefix": ("png", s.image(s.chunk(b"tEXt", b"dc:creator\0Wang")), "ATT010 png-name"),
+    "png place of a photo": ("png", s.image(s.chunk(b"tEXt", b"exif:GPSLongitude\x00121/1")), "ATT011 exif-gps"),
+    "png place in a packed text": (
+        "png", s.image(s.chunk(b"zTXt", b"GPSLatitude\0\0" + zlib.compress(b"25/1"))), "ATT011 exif-gps"
+    ),
+    "mp3 performer to sort by": ("mp3", s.tagged((b"TSOP", b"\3Wang")), "ATT010 media-artist"),
+    "mp3 performer to sort by, of version 3": ("mp3", s.tagged((b"XSOP", b"\3Wang")), "ATT010 media-artist"),
+    "mp3 composer to sort by": ("mp3", s.tagged((b"TSOC", b"\3Wang")), "ATT010 media-artist"),
+    "mp3 publisher": ("mp3", s.tagged((b"TPUB", b"\3Wang")), "ATT010 media-artist"),
+    "mp4 arranger": ("mp4", s.film(s.box(b"udta", s.box(b"\xa9arg", b"\0\4\x15\xc7Wang"))), "ATT010 media-artist"),
+    "mp4 songwriter": ("mp4", s.film(s.box(b"udta", s.box(b"\xa9swf", b"\0\4\x15\xc7Wang"))), "ATT010 media-artist"),
     "jpeg, a part that nobody knows": ("jpg", s.photo(s.segment(0xE7, b"private")), "ATT012 unknown-part"),
     "jpeg gps in a block of small letters": (
         "jpg", s.photo(s.segment(0xE1, b"exif\0\0" + s.tiff(gps=True))), "ATT011 exif-gps"

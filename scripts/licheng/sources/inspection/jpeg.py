@@ -1,8 +1,8 @@
 """JPEG (ITU-T T.81): every segment from SOI to EOI is one that may be there, nothing follows, and the picture decodes.
 
 Segments of the picture itself pass, and those of its colours (JFIF, Adobe, ICC); EXIF, XMP and Photoshop's are read;
-any other is refused, as nobody can tell what is in it. A comment passes: most programs sign there. Zeros and fill
-bytes behind the end pass, and Samsung's trailer where it holds only what its cameras always write there.
+any other is refused, as nobody can tell what is in it. A comment passes: most programs sign there. A preview in
+JFIF or JFXX is refused, which cameras do not write: it may show what was cut off. Zeros and fill bytes behind the end pass, and Samsung's trailer where it holds only what its cameras always write there.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})  # TEM and the restart m
 PICTURE = frozenset({*range(0xC0, 0xD0), SOS, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF}) | _WITHOUT_LENGTH
 # What says how the picture's colours and pixels are meant, by its first bytes.
 MEANING = ((APP0, b"JFIF\0"), (APP2, b"ICC_PROFILE\0"), (APP14, b"Adobe"))
-# What programs add and what holds nothing personal: a preview's size, the quality, the index of several pictures.
-_HARMLESS = ((APP0, b"JFXX\0"), (APP0, b"AVI1"), (APP2, b"MPF\0"), (APP12, b"Ducky"), (APP12, b"[picture info]"))
+# What programs add and what holds nothing personal: the quality, the index of several pictures.
+_HARMLESS = ((APP0, b"AVI1"), (APP2, b"MPF\0"), (APP12, b"Ducky"), (APP12, b"[picture info]"))
+JFIF_HEAD = 14
 _UNKNOWN = Flaw(TRAILING, "unknown-part")
 # In coded data 0xFF is followed by 0x00, a restart marker or fill; anything else is the next segment.
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
@@ -127,8 +128,15 @@ def _of_segment(marker: int, payload: bytes) -> Iterator[Flaw]:
         yield from metadata.xmp(payload.removeprefix(XMP))
     elif marker == APP13 and payload.startswith((b"Photoshop ", b"Adobe_Photoshop", b"Adobe_CM")):
         yield from metadata.photoshop(payload)
+    elif marker == APP0 and _has_preview(payload):
+        yield Flaw(TRAILING, "thumbnail")
     elif not _may_be_there(marker, payload):
         yield _UNKNOWN
+
+
+def _has_preview(payload: bytes) -> bool:
+    """Whether it is JFIF's extension for previews, or JFIF with pixels or anything else behind its head (B.5 of T.871)."""
+    return payload.startswith(b"JFXX\0") or (payload.startswith(b"JFIF\0") and bool(payload[JFIF_HEAD:].strip(b"\0")))
 
 
 def _may_be_there(marker: int, payload: bytes) -> bool:

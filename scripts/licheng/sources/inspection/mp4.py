@@ -33,12 +33,13 @@ _TOLD = frozenset(
     b"pgap tmpo trkn disk stik hdvd rate covr cnID sfID akID apID geID plID atID cmID pcst hnti FIRM LENS CAME META "
     b"ID32 date thmb".split()
 )
-# Performer, album artist, author, composer, director, producer, owner, copyright (iTunes, QuickTime, 3GPP).
+# Performer, album artist, author, composer, arranger, director, producer, owner, copyright (iTunes, QuickTime, 3GPP).
 _NAMES = frozenset(
     {
         b"\xa9ART", b"aART", b"\xa9aut", b"auth", b"perf", b"ownr", b"\xa9wrt", b"\xa9com", b"\xa9dir",
         b"\xa9prd", b"\xa9prf", b"\xa9own", b"\xa9con", b"\xa9cpy", b"cprt", b"soar", b"soaa", b"soco",
-        b"\xa9src", b"\xa9pub",
+        b"\xa9src", b"\xa9pub", b"\xa9arg", b"\xa9ark", b"\xa9ard", b"\xa9cok", b"\xa9ope", b"\xa9pdk", b"\xa9phg",
+        b"\xa9prk", b"\xa9sne", b"\xa9sol", b"\xa9swf", b"\xa9swk", b"\xa9xpd",
     }
 )  # fmt: skip
 PLACES = frozenset([b"\xa9xyz", b"loci", b"GPS ", b"gps0", b"GPMF"])

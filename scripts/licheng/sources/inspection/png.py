@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from licheng.core.inspection import AUTHOR, TRAILING, Flaw
+from licheng.core.inspection import AUTHOR, LOCATION, TRAILING, Flaw
 from licheng.sources.inspection import jpeg, metadata, picture
 from licheng.sources.inspection.refusal import RefusedError
 
@@ -158,12 +158,15 @@ def _unpacked(packed: bytes) -> bytes:
 
 def _of_text(keyword: str, text: bytes) -> Iterator[Flaw]:
     name = keyword.lower()
+    local = name.rpartition(":")[2]  # ImageMagick calls its own `exif:Artist`, `dc:creator`
     if name == _XMP_KEYWORD:
         yield from metadata.xmp(text)
     elif name.startswith(_RAW):
         yield from _of_profile(name.removeprefix(_RAW).strip(), text)
-    elif name in _NAME_KEYWORDS and not metadata.is_blank(text):
+    elif local in _NAME_KEYWORDS and not metadata.is_blank(text):
         yield Flaw(AUTHOR, "png-name")
+    elif metadata.is_place(local) and not metadata.is_blank(text):
+        yield Flaw(LOCATION, "exif-gps")
 
 
 def _of_profile(name: str, text: bytes) -> Iterator[Flaw]:
