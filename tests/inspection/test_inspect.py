@@ -39,6 +39,16 @@ FINE = {
     "jpeg, progressive": ("jpg", s.jpeg(progressive=True)),
     "jpeg with a blank artist": ("jpg", s.photo(s.exif(artist=b"    \0   "))),
     "jpeg padded with zeros": ("jpg", s.jpeg() + bytes(16)),
+    "jpeg with the preview of its camera": (
+        "jpg",
+        s.photo(s.segment(0xE1, b"Exif\0\0" + s.thumbnail(s.jpeg()))),
+    ),
+    "jpeg with a cut preview": ("jpg", s.photo(s.segment(0xE1, b"Exif\0\0" + s.thumbnail(s.jpeg()[:40])))),
+    "mp4 with a field of itunes": (
+        "mp4",
+        s.film(s.box(b"udta", s.box(b"----", s.box(b"name", bytes(4) + b"iTunSMPB") + s.box(b"data", bytes(9))))),
+    ),
+    "mp4 with a track of an iphone": ("mp4", s.film(s.track(b"meta", b"mebx"))),
     "png with a comment": ("png", s.image(s.chunk(b"tEXt", b"Software\0demo"))),
     "png with a blank author": ("png", s.image(s.chunk(b"tEXt", b"Author\0 "))),
     "jpeg with fill bytes": ("jpg", s.jpeg().replace(b"\xff\xdb", b"\xff\xff\xff\xdb") + b"\xff\xff"),
@@ -223,6 +233,44 @@ SPOILT = {
     "mp3 publisher": ("mp3", s.tagged((b"TPUB", b"\3Wang")), "ATT010 media-artist"),
     "mp4 arranger": ("mp4", s.film(s.box(b"udta", s.box(b"\xa9arg", b"\0\4\x15\xc7Wang"))), "ATT010 media-artist"),
     "mp4 songwriter": ("mp4", s.film(s.box(b"udta", s.box(b"\xa9swf", b"\0\4\x15\xc7Wang"))), "ATT010 media-artist"),
+    "jpeg gps in the preview of its exif": (
+        "jpg", s.photo(s.segment(0xE1, b"Exif\0\0" + s.thumbnail(s.photo(s.exif(gps=True))))), "ATT011 exif-gps"
+    ),
+    "jpeg artist in the preview of its exif, behind another": (
+        "jpg", s.photo(s.segment(0xE1, b"Exif\0\0" + s.thumbnail(b"\xff\xd8\xff" + s.photo(s.exif(artist=b"Wang"))))),
+        "ATT010 exif-name",
+    ),
+    "jpeg gps in the preview of photoshop": (
+        "jpg", s.photo(s.segment(0xED, s.resource(bytes(28) + s.photo(s.exif(gps=True)), 0x040C))), "ATT011 exif-gps"
+    ),
+    "jpeg of many previews": (
+        "jpg", s.photo(s.segment(0xE1, b"Exif\0\0" + s.thumbnail(b"\xff\xd8\xff" * 17))), "ATT013 too-many-parts"
+    ),
+    "png gps in the preview of its exif": (
+        "png", s.image(s.chunk(b"eXIf", s.thumbnail(s.photo(s.exif(gps=True))))), "ATT011 exif-gps"
+    ),
+    "png gps in the preview of a profile": (
+        "png", s.image(s.profile(b"8bim", s.resource(bytes(28) + s.photo(s.exif(gps=True)), 0x040C))), "ATT011 exif-gps"
+    ),
+    "mp4 track of places behind the words of another": (
+        "mp4", s.film(s.box(b"trak", s.box(b"free", b"stsd" + b"x" * 12 + b"mebx") + s.track(b"meta", b"gpmd")[8:])),
+        "ATT011 film-place",
+    ),
+    "mp4 track of what nobody knows behind another's handler": (
+        "mp4", s.film(s.box(b"trak", s.box(b"udta", s.box(b"hdlr", bytes(8) + b"vide" + bytes(12)))
+                            + s.track(b"meta", b"mett")[8:])), "ATT012 unknown-part",
+    ),
+    "mp4 field of its own that speaks of a usual one": (
+        "mp4", s.film(s.box(b"udta", s.box(b"----", s.box(b"name", bytes(4) + b"Singer")
+                                           + s.box(b"data", bytes(8) + b"Wang iTunSMPB")))), "ATT012 unknown-part",
+    ),
+    "mp4 artist in a tag of sounds": (
+        "mp4", s.film(s.box(b"meta", bytes(4) + s.box(b"ID32", bytes(6) + s.tagged((b"TPE1", b"\3Wang"))))),
+        "ATT010 media-artist",
+    ),
+    "mp4 gps in its preview": (
+        "mp4", s.film(s.box(b"udta", s.box(b"thmb", bytes(4) + s.photo(s.exif(gps=True))))), "ATT011 exif-gps"
+    ),
     "jpeg, a part that nobody knows": ("jpg", s.photo(s.segment(0xE7, b"private")), "ATT012 unknown-part"),
     "jpeg gps in a block of small letters": (
         "jpg", s.photo(s.segment(0xE1, b"exif\0\0" + s.tiff(gps=True))), "ATT011 exif-gps"

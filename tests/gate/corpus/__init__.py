@@ -3,4 +3,17 @@
 from tests.gate.corpus import budget, first, handbook, log, media, pdfs, rights, robust, text
 from tests.gate.corpus.registry import ACCEPTED, REFUSED, Ask
 
-__all__ = ["ACCEPTED", "REFUSED", "Ask", "budget", "first", "handbook", "log", "media", "pdfs", "rights", "robust", "text"]
+__all__ = [
+    "ACCEPTED",
+    "REFUSED",
+    "Ask",
+    "budget",
+    "first",
+    "handbook",
+    "log",
+    "media",
+    "pdfs",
+    "rights",
+    "robust",
+    "text",
+]

@@ -40,6 +40,9 @@ BAD = {
     ),
     "a_photo_with_its_creator_in_xmp": ("ATT010", "photo.jpg", photo(segment(0xE1, XMP + samples.CREATOR))),
     "a_photo_with_a_preview": ("ATT012", "photo.jpg", photo(segment(0xE0, b"JFXX\0\x10" + PHOTO))),
+    "a_photo_whose_preview_tells_the_place": (
+        "ATT011", "photo.jpg", photo(segment(0xE1, b"Exif\0\0" + samples.thumbnail(photo(samples.exif(gps=True))))),
+    ),
     "a_photo_with_another_behind_its_end": ("ATT012", "photo.jpg", PHOTO + PHOTO),
     "a_photo_with_a_trailer_that_names_its_owner": (
         "ATT012", "photo.jpg", PHOTO + samples.samsung(b"Owner_Name", b"Wang"),
@@ -70,6 +73,10 @@ BAD = {
 }  # fmt: skip
 GOOD = {
     "a_photo_with_a_trailer_of_its_camera": ("photo.jpg", PHOTO + samples.samsung(b"Image_UTC_Data", b"1471234567890")),
+    "a_photo_with_the_preview_of_its_camera": (
+        "photo.jpg",
+        photo(segment(0xE1, b"Exif\0\0" + samples.thumbnail(PHOTO))),
+    ),
     "a_photo_with_fill_behind_its_end": ("photo.jpg", PHOTO + b"\xff" * 16),
     "a_drawing_of_plain_chunks": ("drawing.png", image(*PLAIN)),
     "a_sound_with_lyrics_of_nobody": ("sound.mp3", SOUND + LYRICS),
@@ -107,7 +114,7 @@ def a_photo_replaced_by_one_with_its_place(s: Scene) -> Ask:
 
 @accepted
 def a_photo_replaced_by_its_cleaned_copy(s: Scene) -> Ask:
-    found = photo(samples.exif(artist=b"Wang", gps=True), segment(0xE0, b"JFXX\0\x10" + PHOTO)) + b"more"
-    copy, taken = clean(found, samples.TYPES["jpg"], False)
+    whole = photo(samples.exif(artist=b"Wang", gps=True), segment(0xE0, b"JFXX\0\x10" + PHOTO)) + b"more"
+    copy, taken = clean(whole, samples.TYPES["jpg"], False)
     assert len(taken) == 4
     return _replaced(s, "photo.jpg", photo(segment(0xFE, b"demo")), copy)

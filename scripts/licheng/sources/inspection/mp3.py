@@ -14,7 +14,8 @@ from licheng.core.inspection import ACTIVE, AUTHOR, TRAILING, Flaw
 from licheng.sources.inspection import jpeg, metadata, png
 from licheng.sources.inspection.refusal import RefusedError
 
-# Performers, composer, lyricist, involved people, owner, copyright, publisher, and how to sort them: by the letters of versions 3 and 4, and of 2.
+# Performers, composer, lyricist, involved people, owner, copyright, publisher, and how they are sorted: by the letters
+# of versions 3 and 4, and of 2.
 _NAMES = frozenset(
     b"TPE1 TPE2 TPE3 TPE4 TCOM TEXT TOLY TOPE TOWN TCOP TIPL TMCL IPLS TPUB TRSO TSOP TSOC TSO2 XSOP "
     b"TP1 TP2 TP3 TP4 TCM TXT TOL TOA TCR IPL TPB TSP TSC TS2".split()

@@ -123,6 +123,7 @@ def of_chunk(kind: bytes, payload: bytes) -> Iterator[Flaw]:
         yield from _of_text(*_text(kind, payload))
     elif kind == b"eXIf":
         yield from metadata.exif(payload)
+        yield from jpeg.of_previews(payload)
     elif kind not in PICTURE and kind not in _HARMLESS and payload.strip(b"\0"):
         yield Flaw(TRAILING, "unknown-part")
 
@@ -176,6 +177,8 @@ def _of_profile(name: str, text: bytes) -> Iterator[Flaw]:
         profile = binascii.unhexlify(digits)
     except binascii.Error as error:
         raise RefusedError("broken-metadata") from error
+    if name not in {"icc", "icm"}:
+        yield from jpeg.of_previews(profile)
     if name in {"exif", "app1"} and profile[:5].lower() == b"exif\0":
         yield from metadata.exif(profile)
     elif name in {"iptc", "8bim", "app13"}:
