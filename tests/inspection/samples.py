@@ -169,6 +169,12 @@ def tiff(*, artist: bytes = b"", gps: bool = False, order: str = "<") -> bytes:
     return head + struct.pack(order + "H", count) + b"".join(entries) + struct.pack(order + "I", 0) + tail
 
 
+def thumbnail(picture: bytes) -> bytes:
+    """An EXIF block of an empty main directory and a second one with a preview (Exif 3.0, 4.5.8)."""
+    entries = struct.pack("<HHII", 0x0201, 4, 1, 44) + struct.pack("<HHII", 0x0202, 4, 1, len(picture))
+    return b"II*\0" + struct.pack("<IHIH", 8, 0, 14, 2) + entries + bytes(4) + picture
+
+
 def exif(**fields: object) -> bytes:
     """The APP1 segment of an EXIF block."""
     return segment(0xE1, b"Exif\0\0" + tiff(**fields))  # type: ignore[arg-type]

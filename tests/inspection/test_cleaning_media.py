@@ -171,6 +171,13 @@ def test_a_preview_inside_jfif_goes() -> None:
     assert copy[2:20] == s.segment(0xE0, small[:12] + b"\0\0")
 
 
+@pytest.mark.parametrize("preview", [b"\x10" + s.jpeg(), b"\x11\1\1" + bytes(769), b"\x13\1\1abc"])
+def test_a_preview_beside_jfif_goes(preview: bytes) -> None:
+    data = s.photo(s.segment(0xE0, b"JFXX\0" + preview))
+    assert jpeg.cleaned(data, everything=False) == (s.jpeg(), {Flaw("ATT012", "thumbnail")})
+    assert set(jpeg_inspection.flaws(s.jpeg())) == set()
+
+
 @pytest.mark.parametrize("name", SLOW)
 def test_twice_the_bytes_take_twice_the_time(name: str) -> None:
     inspect, make = SLOW[name]

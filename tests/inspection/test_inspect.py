@@ -39,6 +39,16 @@ FINE = {
     "jpeg, progressive": ("jpg", s.jpeg(progressive=True)),
     "jpeg with a blank artist": ("jpg", s.photo(s.exif(artist=b"    \0   "))),
     "jpeg padded with zeros": ("jpg", s.jpeg() + bytes(16)),
+    "jpeg with the preview of its camera": (
+        "jpg",
+        s.photo(s.segment(0xE1, b"Exif\0\0" + s.thumbnail(s.jpeg()))),
+    ),
+    "jpeg with a cut preview": ("jpg", s.photo(s.segment(0xE1, b"Exif\0\0" + s.thumbnail(s.jpeg()[:40])))),
+    "mp4 with a field of itunes": (
+        "mp4",
+        s.film(s.box(b"udta", s.box(b"----", s.box(b"name", bytes(4) + b"iTunSMPB") + s.box(b"data", bytes(9))))),
+    ),
+    "mp4 with a track of an iphone": ("mp4", s.film(s.track(b"meta", b"mebx"))),
     "png with a comment": ("png", s.image(s.chunk(b"tEXt", b"Software\0demo"))),
     "png with a blank author": ("png", s.image(s.chunk(b"tEXt", b"Author\0 "))),
     "jpeg with fill bytes": ("jpg", s.jpeg().replace(b"\xff\xdb", b"\xff\xff\xff\xdb") + b"\xff\xff"),
@@ -195,6 +205,72 @@ SPOILT = {
     "jpeg and php": ("jpg", s.photo(s.segment(0xFE, b"<?php evil()")), "ATT012 page-inside"),
     "mp3, more after its end": ("mp3", s.frames() + b"more", "ATT012 after-the-end"),
     "mp3 and zip": ("mp3", s.frames() + s.archive(), "ATT012 after-the-end", "ATT012 zip-inside"),
+    "jpeg preview of jpeg": ("jpg", s.photo(s.segment(0xE0, b"JFXX\0\x10" + s.jpeg())), "ATT012 thumbnail"),
+    "jpeg preview of a palette": (
+        "jpg", s.photo(s.segment(0xE0, b"JFXX\0\x11\1\1" + bytes(768) + b"\0")), "ATT012 thumbnail"
+    ),
+    "jpeg preview of colours": ("jpg", s.photo(s.segment(0xE0, b"JFXX\0\x13\1\1abc")), "ATT012 thumbnail"),
+    "jpeg preview within its head": (
+        "jpg", s.jpeg()[:2] + s.segment(0xE0, b"JFIF\0\1\1\0\0\1\0\1\1\1abc") + s.jpeg()[20:], "ATT012 thumbnail"
+    ),
+    "jpeg, more behind its head": (
+        "jpg", s.jpeg()[:2] + s.segment(0xE0, b"JFIF\0\1\1\0\0\1\0\1\0\0Wang") + s.jpeg()[20:], "ATT012 thumbnail"
+    ),
+    "pdf photo with a preview": (
+        "pdf", s.document(s.stream(s.photo(s.segment(0xE0, b"JFXX\0\x10" + s.jpeg())),
+                                   b"/Type /XObject /Subtype /Image /Filter /DCTDecode", packed=False)),
+        "ATT012 thumbnail",
+    ),
+    "png artist of a photo": ("png", s.image(s.chunk(b"tEXt", b"exif:Artist\0Wang")), "ATT010 png-name"),
+    "png creator with a prefix": ("png", s.image(s.chunk(b"tEXt", b"dc:creator\0Wang")), "ATT010 png-name"),
+    "png place of a photo": ("png", s.image(s.chunk(b"tEXt", b"exif:GPSLongitude\x00121/1")), "ATT011 exif-gps"),
+    "png place in a packed text": (
+        "png", s.image(s.chunk(b"zTXt", b"GPSLatitude\0\0" + zlib.compress(b"25/1"))), "ATT011 exif-gps"
+    ),
+    "mp3 performer to sort by": ("mp3", s.tagged((b"TSOP", b"\3Wang")), "ATT010 media-artist"),
+    "mp3 performer to sort by, of version 3": ("mp3", s.tagged((b"XSOP", b"\3Wang")), "ATT010 media-artist"),
+    "mp3 composer to sort by": ("mp3", s.tagged((b"TSOC", b"\3Wang")), "ATT010 media-artist"),
+    "mp3 publisher": ("mp3", s.tagged((b"TPUB", b"\3Wang")), "ATT010 media-artist"),
+    "mp4 arranger": ("mp4", s.film(s.box(b"udta", s.box(b"\xa9arg", b"\0\4\x15\xc7Wang"))), "ATT010 media-artist"),
+    "mp4 songwriter": ("mp4", s.film(s.box(b"udta", s.box(b"\xa9swf", b"\0\4\x15\xc7Wang"))), "ATT010 media-artist"),
+    "jpeg gps in the preview of its exif": (
+        "jpg", s.photo(s.segment(0xE1, b"Exif\0\0" + s.thumbnail(s.photo(s.exif(gps=True))))), "ATT011 exif-gps"
+    ),
+    "jpeg artist in the preview of its exif, behind another": (
+        "jpg", s.photo(s.segment(0xE1, b"Exif\0\0" + s.thumbnail(b"\xff\xd8\xff" + s.photo(s.exif(artist=b"Wang"))))),
+        "ATT010 exif-name",
+    ),
+    "jpeg gps in the preview of photoshop": (
+        "jpg", s.photo(s.segment(0xED, s.resource(bytes(28) + s.photo(s.exif(gps=True)), 0x040C))), "ATT011 exif-gps"
+    ),
+    "jpeg of many previews": (
+        "jpg", s.photo(s.segment(0xE1, b"Exif\0\0" + s.thumbnail(b"\xff\xd8\xff" * 17))), "ATT013 too-many-parts"
+    ),
+    "png gps in the preview of its exif": (
+        "png", s.image(s.chunk(b"eXIf", s.thumbnail(s.photo(s.exif(gps=True))))), "ATT011 exif-gps"
+    ),
+    "png gps in the preview of a profile": (
+        "png", s.image(s.profile(b"8bim", s.resource(bytes(28) + s.photo(s.exif(gps=True)), 0x040C))), "ATT011 exif-gps"
+    ),
+    "mp4 track of places behind the words of another": (
+        "mp4", s.film(s.box(b"trak", s.box(b"free", b"stsd" + b"x" * 12 + b"mebx") + s.track(b"meta", b"gpmd")[8:])),
+        "ATT011 film-place",
+    ),
+    "mp4 track of what nobody knows behind another's handler": (
+        "mp4", s.film(s.box(b"trak", s.box(b"udta", s.box(b"hdlr", bytes(8) + b"vide" + bytes(12)))
+                            + s.track(b"meta", b"mett")[8:])), "ATT012 unknown-part",
+    ),
+    "mp4 field of its own that speaks of a usual one": (
+        "mp4", s.film(s.box(b"udta", s.box(b"----", s.box(b"name", bytes(4) + b"Singer")
+                                           + s.box(b"data", bytes(8) + b"Wang iTunSMPB")))), "ATT012 unknown-part",
+    ),
+    "mp4 artist in a tag of sounds": (
+        "mp4", s.film(s.box(b"meta", bytes(4) + s.box(b"ID32", bytes(6) + s.tagged((b"TPE1", b"\3Wang"))))),
+        "ATT010 media-artist",
+    ),
+    "mp4 gps in its preview": (
+        "mp4", s.film(s.box(b"udta", s.box(b"thmb", bytes(4) + s.photo(s.exif(gps=True))))), "ATT011 exif-gps"
+    ),
     "jpeg, a part that nobody knows": ("jpg", s.photo(s.segment(0xE7, b"private")), "ATT012 unknown-part"),
     "jpeg gps in a block of small letters": (
         "jpg", s.photo(s.segment(0xE1, b"exif\0\0" + s.tiff(gps=True))), "ATT011 exif-gps"

@@ -1,6 +1,19 @@
 """The attack corpus: changes that must be refused, and ordinary ones that must pass, each a real pair of commits."""
 
-from tests.gate.corpus import budget, first, handbook, log, pdfs, rights, robust, text
+from tests.gate.corpus import budget, first, handbook, log, media, pdfs, rights, robust, text
 from tests.gate.corpus.registry import ACCEPTED, REFUSED, Ask
 
-__all__ = ["ACCEPTED", "REFUSED", "Ask", "budget", "first", "handbook", "log", "pdfs", "rights", "robust", "text"]
+__all__ = [
+    "ACCEPTED",
+    "REFUSED",
+    "Ask",
+    "budget",
+    "first",
+    "handbook",
+    "log",
+    "media",
+    "pdfs",
+    "rights",
+    "robust",
+    "text",
+]

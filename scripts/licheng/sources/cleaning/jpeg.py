@@ -13,7 +13,6 @@ from licheng.sources.cleaning.harmless import CAMERA, COMMENT, EDIT, THUMBNAIL
 from licheng.sources.inspection import jpeg, metadata
 
 _ORIENTATION = 0x0112
-_JFIF_HEAD = 14
 _SORTS = {jpeg.APP0: THUMBNAIL, jpeg.APP1: CAMERA, jpeg.COMMENT: COMMENT}
 
 
@@ -52,7 +51,8 @@ def _kept(marker: int, payload: bytes) -> bytes | None:
     if marker in jpeg.PICTURE or marker == jpeg.EOI:
         return payload
     if marker == jpeg.APP0 and payload.startswith(b"JFIF\0"):
-        return payload if len(payload) <= _JFIF_HEAD else payload[: _JFIF_HEAD - 2] + b"\0\0"  # a preview of no pixels
+        pixels = payload[jpeg.JFIF_HEAD :]
+        return payload[: jpeg.JFIF_HEAD - 2] + b"\0\0" if pixels else payload  # a preview of none
     if any(marker == where and payload.startswith(what) for where, what in jpeg.MEANING):
         return payload
     is_minimal = marker == jpeg.APP1 and payload == minimal(_orientation(marker, payload) or 1)

@@ -1,8 +1,9 @@
 """JPEG (ITU-T T.81): every segment from SOI to EOI is one that may be there, nothing follows, and the picture decodes.
 
 Segments of the picture itself pass, and those of its colours (JFIF, Adobe, ICC); EXIF, XMP and Photoshop's are read;
-any other is refused, as nobody can tell what is in it. A comment passes: most programs sign there. Zeros and fill
-bytes behind the end pass, and Samsung's trailer where it holds only what its cameras always write there.
+any other is refused, as nobody can tell what is in it. A comment passes: most programs sign there. A preview in JFIF or
+JFXX is refused, which cameras do not write: it may show what was cut off; one in EXIF passes, and is read as a photo.
+Zeros and fill bytes behind the end pass, and Samsung's trailer where it holds only what its cameras always write there.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 from PIL import Image
 
@@ -25,8 +27,10 @@ _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})  # TEM and the restart m
 PICTURE = frozenset({*range(0xC0, 0xD0), SOS, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF}) | _WITHOUT_LENGTH
 # What says how the picture's colours and pixels are meant, by its first bytes.
 MEANING = ((APP0, b"JFIF\0"), (APP2, b"ICC_PROFILE\0"), (APP14, b"Adobe"))
-# What programs add and what holds nothing personal: a preview's size, the quality, the index of several pictures.
-_HARMLESS = ((APP0, b"JFXX\0"), (APP0, b"AVI1"), (APP2, b"MPF\0"), (APP12, b"Ducky"), (APP12, b"[picture info]"))
+# What programs add and what holds nothing personal: the quality, the index of several pictures.
+_HARMLESS = ((APP0, b"AVI1"), (APP2, b"MPF\0"), (APP12, b"Ducky"), (APP12, b"[picture info]"))
+JFIF_HEAD = 14
+_START, _MOST_PREVIEWS = re.compile(rb"\xff\xd8\xff"), 16
 _UNKNOWN = Flaw(TRAILING, "unknown-part")
 # In coded data 0xFF is followed by 0x00, a restart marker or fill; anything else is the next segment.
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
@@ -113,6 +117,8 @@ def of_segments(segments: list[Segment]) -> Iterator[Flaw]:
     """Names, places and what nobody knows in some segments."""
     for marker, payload in segments:
         yield from _of_segment(marker, payload)
+        if marker in {APP1, APP13}:
+            yield from of_previews(payload)
     more = b"".join(
         payload[_MORE_XMP_HEADER:] for marker, payload in segments if marker == APP1 and payload.startswith(MORE_XMP)
     )
@@ -127,8 +133,31 @@ def _of_segment(marker: int, payload: bytes) -> Iterator[Flaw]:
         yield from metadata.xmp(payload.removeprefix(XMP))
     elif marker == APP13 and payload.startswith((b"Photoshop ", b"Adobe_Photoshop", b"Adobe_CM")):
         yield from metadata.photoshop(payload)
+    elif marker == APP0 and _has_preview(payload):
+        yield Flaw(TRAILING, "thumbnail")
     elif not _may_be_there(marker, payload):
         yield _UNKNOWN
+
+
+def of_previews(block: bytes) -> Iterator[Flaw]:
+    """Names and places of the JPEG previews in EXIF or Photoshop's resources, one level deep.
+
+    Cameras cut them and write them oddly: what is broken in them is passed over, and so is what nobody knows.
+
+    Raises:
+        RefusedError: there are too many.
+    """
+    for count, start in enumerate(_START.finditer(block)):
+        if count >= _MOST_PREVIEWS:
+            raise RefusedError("too-many-parts")
+        with suppress(RefusedError):
+            for marker, payload in _segments(block[start.start() :]):
+                yield from (flaw for flaw in _of_segment(marker, payload) if flaw.code != TRAILING)
+
+
+def _has_preview(payload: bytes) -> bool:
+    """Whether it is JFIF's extension for previews, or JFIF with anything behind its head (ITU-T T.871, 10)."""
+    return payload.startswith(b"JFXX\0") or (payload.startswith(b"JFIF\0") and bool(payload[JFIF_HEAD:].strip(b"\0")))
 
 
 def _may_be_there(marker: int, payload: bytes) -> bool:

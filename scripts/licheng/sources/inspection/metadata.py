@@ -31,7 +31,7 @@ _XMP_NAMES = frozenset(
     }
 )  # fmt: skip
 _FACES = frozenset({"http://www.metadataworkinggroup.com/schemas/regions/ Name", "mwg-rs:Name"})
-_XMP_PLACES = re.compile(r"GPS(?:Dest)?(?:Latitude|Longitude)|GPSAreaInformation")
+_PLACE_NAMES = re.compile(r"GPS(?:Dest)?(?:Latitude|Longitude)|GPSAreaInformation", re.IGNORECASE)
 _BLANK = b"\0 \t\r\n\xfe\xff"
 
 
@@ -39,6 +39,11 @@ def is_blank(value: object) -> bool:
     """Whether a metadata field says nothing: cameras fill it with spaces or NUL."""
     raw = value if isinstance(value, bytes) else str(value).encode()
     return not raw.strip(_BLANK)
+
+
+def is_place(name: str) -> bool:
+    """Whether a field of EXIF, by its name in XMP or in a text, tells a place."""
+    return _PLACE_NAMES.fullmatch(name) is not None
 
 
 def exif(blob: bytes) -> Iterator[Flaw]:
@@ -247,4 +252,4 @@ def _field(name: str) -> Flaw | None:
     local = name.rpartition(" ")[2].rpartition(":")[2]
     if local in _XMP_NAMES or name in _FACES:
         return Flaw(AUTHOR, "xmp-name")
-    return Flaw(LOCATION, "xmp-gps") if _XMP_PLACES.fullmatch(local) else None
+    return Flaw(LOCATION, "xmp-gps") if is_place(local) else None

@@ -14,9 +14,11 @@ from licheng.core.inspection import ACTIVE, AUTHOR, TRAILING, Flaw
 from licheng.sources.inspection import jpeg, metadata, png
 from licheng.sources.inspection.refusal import RefusedError
 
-# Performers, composer, lyricist, involved people, owner, copyright: by the letters of versions 3 and 4, and of 2.
+# Performers, composer, lyricist, involved people, owner, copyright, publisher, and how they are sorted: by the letters
+# of versions 3 and 4, and of 2.
 _NAMES = frozenset(
-    b"TPE1 TPE2 TPE3 TPE4 TCOM TEXT TOLY TOPE TOWN TCOP TIPL TMCL IPLS TP1 TP2 TP3 TP4 TCM TXT TOL TOA TCR IPL".split()
+    b"TPE1 TPE2 TPE3 TPE4 TCOM TEXT TOLY TOPE TOWN TCOP TIPL TMCL IPLS TPUB TRSO TSOP TSOC TSO2 XSOP "
+    b"TP1 TP2 TP3 TP4 TCM TXT TOL TOA TCR IPL TPB TSP TSC TS2".split()
 )
 _CARRIED = frozenset([b"GEOB", b"GEO"])
 _COVERS = frozenset([b"APIC", b"PIC"])
@@ -24,7 +26,7 @@ _OF_THE_USER = frozenset([b"TXXX", b"TXX"])
 # Comments and lyrics, ratings, counters, loudness, tables of the sound, identifiers.
 _HARMLESS = frozenset(
     b"COMM COM USLT ULT SYLT SLT POPM POP PCNT CNT RVAD RVA RVA2 EQUA EQU EQU2 RVRB REV MLLT MLL ETCO ETC SYTC STC "
-    b"POSS RBUF BUF UFID UFI MCDI MCI SEEK ASPI NCON RGAD CHAP CTOC XSOP".split()
+    b"POSS RBUF BUF UFID UFI MCDI MCI SEEK ASPI NCON RGAD CHAP CTOC".split()
 )
 # What programs keep in fields of their own: loudness, the encoder, the film that a sound was taken from.
 _USUAL_FIELDS = (

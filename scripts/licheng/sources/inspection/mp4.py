@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from licheng.core.inspection import AUTHOR, LOCATION, TRAILING, Flaw
-from licheng.sources.inspection import jpeg, metadata, png
+from licheng.sources.inspection import jpeg, metadata, mp3, png
 from licheng.sources.inspection.refusal import RefusedError
 from licheng.sources.inspection.samsung import is_plain_trailer
 
@@ -31,14 +31,15 @@ _PLAIN = frozenset(
 _TOLD = frozenset(
     b"titl dscp albm gnre yrrc clsf kywd rtng desc ldes tvsh tvsn tves tven tvnn sonm soal catg keyw purl egid cpil "
     b"pgap tmpo trkn disk stik hdvd rate covr cnID sfID akID apID geID plID atID cmID pcst hnti FIRM LENS CAME META "
-    b"ID32 date thmb".split()
+    b"date".split()
 )
-# Performer, album artist, author, composer, director, producer, owner, copyright (iTunes, QuickTime, 3GPP).
+# Performer, album artist, author, composer, arranger, director, producer, owner, copyright (iTunes, QuickTime, 3GPP).
 _NAMES = frozenset(
     {
         b"\xa9ART", b"aART", b"\xa9aut", b"auth", b"perf", b"ownr", b"\xa9wrt", b"\xa9com", b"\xa9dir",
         b"\xa9prd", b"\xa9prf", b"\xa9own", b"\xa9con", b"\xa9cpy", b"cprt", b"soar", b"soaa", b"soco",
-        b"\xa9src", b"\xa9pub",
+        b"\xa9src", b"\xa9pub", b"\xa9arg", b"\xa9ark", b"\xa9ard", b"\xa9cok", b"\xa9ope", b"\xa9pdk", b"\xa9phg",
+        b"\xa9prk", b"\xa9sne", b"\xa9sol", b"\xa9swf", b"\xa9swk", b"\xa9xpd",
     }
 )  # fmt: skip
 PLACES = frozenset([b"\xa9xyz", b"loci", b"GPS ", b"gps0", b"GPMF"])
@@ -178,7 +179,8 @@ def _of_extension(payload: bytes) -> Iterator[Flaw]:
 
 def _of_field(payload: bytes) -> Iterator[Flaw]:
     """ITunes' free field: the name of its maker, its own name, its value."""
-    if not any(name in payload[:256] for name in _USUAL_FIELDS):
+    names = {name[4:] for _, name in _along(payload, b"name")}
+    if not (names and names <= _USUAL_FIELDS):
         yield Flaw(TRAILING, "unknown-part")
 
 
@@ -191,14 +193,25 @@ def _of_cover(payload: bytes) -> Iterator[Flaw]:
 
 def of_track(track: bytes) -> Iterator[Flaw]:
     """A track that shows nothing: of places, or of what nobody knows."""
-    at = track.find(b"hdlr")
-    kind = track[at + 12 : at + 16] if at >= 0 else b""
-    described = track.find(b"stsd")
-    entry = track[described + 16 : described + 20] if described >= 0 else b""
-    if entry in _PLACE_TRACKS:
+    kinds = {handler[8:12] for _, handler in _along(track, b"mdia", b"hdlr")}
+    entries = {
+        kind for _, described in _along(track, b"mdia", b"minf", b"stbl", b"stsd") for kind, _ in _along(described[8:])
+    }
+    if entries & _PLACE_TRACKS:
         yield Flaw(LOCATION, "film-place")
-    elif kind not in _SHOWN and entry != _IPHONE_TRACK:
+    elif not (kinds and kinds <= _SHOWN) and entries != {_IPHONE_TRACK}:
         yield Flaw(TRAILING, "unknown-part")
+
+
+def _along(data: bytes, *path: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Kind and payload of every box along a path of kinds; of all boxes that lie there, where none is named."""
+    at = 0
+    while at < len(data) and (box := _box(data, at, len(data), 1)) is not None:
+        at, payload = box.end, data[box.start : box.end]
+        if len(path) > 1 and box.kind == path[0]:
+            yield from _along(payload, *path[1:])
+        elif len(path) < 2 and box.kind in (path or {box.kind}):
+            yield box.kind, payload
 
 
 def _value(payload: bytes) -> bytes:
@@ -208,4 +221,5 @@ def _value(payload: bytes) -> bytes:
 
 _READERS: dict[bytes, Callable[[bytes], Iterator[Flaw]]] = {
     b"uuid": _of_extension, b"XMP_": _of_extension, b"trak": of_track, b"----": _of_field, b"covr": _of_cover,
+    b"thmb": _of_cover,    b"ID32": lambda payload: mp3.of_tag("id3", payload[6:]),
 }  # fmt: skip

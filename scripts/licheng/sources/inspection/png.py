@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from licheng.core.inspection import AUTHOR, TRAILING, Flaw
+from licheng.core.inspection import AUTHOR, LOCATION, TRAILING, Flaw
 from licheng.sources.inspection import jpeg, metadata, picture
 from licheng.sources.inspection.refusal import RefusedError
 
@@ -123,6 +123,7 @@ def of_chunk(kind: bytes, payload: bytes) -> Iterator[Flaw]:
         yield from _of_text(*_text(kind, payload))
     elif kind == b"eXIf":
         yield from metadata.exif(payload)
+        yield from jpeg.of_previews(payload)
     elif kind not in PICTURE and kind not in _HARMLESS and payload.strip(b"\0"):
         yield Flaw(TRAILING, "unknown-part")
 
@@ -158,12 +159,15 @@ def _unpacked(packed: bytes) -> bytes:
 
 def _of_text(keyword: str, text: bytes) -> Iterator[Flaw]:
     name = keyword.lower()
+    local = name.rpartition(":")[2]  # ImageMagick calls its own `exif:Artist`, `dc:creator`
     if name == _XMP_KEYWORD:
         yield from metadata.xmp(text)
     elif name.startswith(_RAW):
         yield from _of_profile(name.removeprefix(_RAW).strip(), text)
-    elif name in _NAME_KEYWORDS and not metadata.is_blank(text):
+    elif local in _NAME_KEYWORDS and not metadata.is_blank(text):
         yield Flaw(AUTHOR, "png-name")
+    elif metadata.is_place(local) and not metadata.is_blank(text):
+        yield Flaw(LOCATION, "exif-gps")
 
 
 def _of_profile(name: str, text: bytes) -> Iterator[Flaw]:
@@ -173,6 +177,8 @@ def _of_profile(name: str, text: bytes) -> Iterator[Flaw]:
         profile = binascii.unhexlify(digits)
     except binascii.Error as error:
         raise RefusedError("broken-metadata") from error
+    if name not in {"icc", "icm"}:
+        yield from jpeg.of_previews(profile)
     if name in {"exif", "app1"} and profile[:5].lower() == b"exif\0":
         yield from metadata.exif(profile)
     elif name in {"iptc", "8bim", "app13"}:
