@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.visit import SCHEMES, WIDTHS, Scheme, Visitor, look
+from tests.browser.visit import SCHEMES, WIDTHS, Scheme, Visitor, look, until
 
 SHARDS = 24
 # One page of each template, seen at both widths in both schemes; every page is seen once anyway.
@@ -60,7 +60,7 @@ def test_a_wide_table_is_reached_and_scrolled_by_keyboard(visitor: Visitor) -> N
     page = visitor.open("schemas/course-output/", 360)
     page.locator(".lc-table").first.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.lc-table').scrollLeft > 0")
+    until(page, "document.querySelector('.lc-table').scrollLeft > 0")
 
 
 def test_a_missing_page_is_answered_by_our_own_in_both_languages(visitor: Visitor) -> None:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Quiet, served
+from tests.browser.visit import until
 
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 PLANTS = {
@@ -48,7 +49,7 @@ def test_the_site_keeps_to_its_policy(path: str, site: Path, browser: Browser, a
     stopped = violations(page)
     page.goto(address + path, wait_until="load")
     page.evaluate("document.querySelectorAll('[data-md-component=palette] input')[1].click()")
-    page.wait_for_function("document.body.dataset.mdColorScheme === 'slate'")
+    until(page, "document.body.dataset.mdColorScheme === 'slate'")
     page.keyboard.press("s")
     page.keyboard.type("QUO001")
     page.locator(".md-search-result__link").first.wait_for()

@@ -9,7 +9,7 @@ from urllib.parse import urlparse
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from tests.browser.visit import Visitor
+from tests.browser.visit import Visitor, until
 from tests.site.build import build
 from tests.trees import ROOT
 
@@ -31,7 +31,7 @@ def test_keyboard_alone_reaches_navigation_search_and_the_other_language(visitor
     page.wait_for_url("**/regulation/")
 
     page.keyboard.press("s")
-    page.wait_for_function("document.activeElement.matches('.md-search__input')")
+    until(page, "document.activeElement.matches('.md-search__input')")
     page.keyboard.type("QUO001")
     page.locator(".md-search-result__link").first.wait_for()
     page.keyboard.press("ArrowDown")
@@ -80,7 +80,7 @@ def test_instant_navigation_turns_the_language_switch(site: Path, browser: Brows
         page.evaluate("window.stayed = true")
         page.locator(".md-tabs__link[href*='regulation']").click()
         page.wait_for_url("**/regulation/")
-        page.wait_for_function("document.querySelector('[data-lc-language]').href.endsWith('/en/regulation/')")
+        until(page, "document.querySelector('[data-lc-language]').href.endsWith('/en/regulation/')")
         assert page.evaluate("window.stayed")
     finally:
         context.close()

@@ -26,6 +26,12 @@ WIDTHS = (360, 1280)
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 
+def until(page: Page, condition: str) -> None:
+    """Wait for a condition; the browser's own way evaluates text again and again, which the site's policy forbids."""
+    again = f"const again = () => {condition} ? done() : requestAnimationFrame(again)"
+    page.evaluate(f"new Promise(done => {{ {again}; again(); }})")
+
+
 class Visitor:
     """One window at a time; `faults` holds what any of them did that a page of ours must not.
 
