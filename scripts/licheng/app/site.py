@@ -49,7 +49,6 @@ from licheng.outputs.pages.view import (
 )
 from licheng.outputs.pages.words import words
 from licheng.policy.calendar import internal_deadline, submission_floor
-from licheng.policy.codes import CODED
 from licheng.policy.deadlines import DutyDate, deadlines, duty_dates, duty_rows, owners
 from licheng.policy.reminders import intervals
 from licheng.policy.roles import roles
@@ -293,12 +292,7 @@ def _as_text(data: bytes) -> str | None:
 
 def _schema(kind: Kind) -> SchemaView:
     schema = schemas.load()[kind.name]
-    coded = {
-        f"{key.partition('/')[2]}/{field}" if "/" in key else field: codes
-        for key, fields in CODED.items()
-        if key.partition("/")[0] == kind.name
-        for field, codes in fields.items()
-    }
+    coded = {"/".join(filter(None, (field.category, field.name))): field.codes for field in kind.codes}
     return SchemaView(kind, schemas.followed(kind.name, schema), emit(schema["examples"][0]), coded)
 
 

@@ -26,8 +26,8 @@ from licheng.core.term import Term
 from licheng.policy.certification import State, state
 from licheng.policy.deadlines import DutyDate, Kind, Owner, deadlines, duty_dates, duty_rows, is_of_school, owners
 from licheng.policy.deadlines import windows_of_submission as _windows_of
-from licheng.policy.enrolment import OPENING, dated_places, intervals, level_and_class
-from licheng.policy.periods import judged_term
+from licheng.policy.enrolment import OPENING, intervals, level_and_class
+from licheng.policy.periods import days_within, judged_term
 from licheng.policy.quota import is_submitted
 
 # What a checker signs off for each student and term (伍.五: 每學期並須再次檢核確認).
@@ -218,7 +218,7 @@ def _submitted(row: Mapping[str, Any], term: Term, student: Student, school: Sch
 
 def _own_term(item: Record, school: School) -> Term:
     """The term of an activity's own last day, within the school year of its path."""
-    days = [when for when, _ in dated_places(item)]
+    days = [when for when, _ in days_within(item)]
     own = Term.on(max(days)) if days else judged_term(item, school.today)
     return own if own.year == item.year else judged_term(item, school.today)
 

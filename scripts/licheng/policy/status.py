@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from licheng.core.layout import KINDS
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
@@ -31,15 +32,7 @@ USES = ("used-up", "partly-used", "not-used")
 # What students record themselves has states: two, and for outputs those of certification as well (肆.一); what the
 # school records is simply there (伍.五).
 BY_STUDENTS = ("course-output", "activity")
-BY_SCHOOL = (
-    "consultation",
-    "exploration",
-    "position",
-    "club",
-    "community-service",
-    "contest-result",
-    "external-record",
-)
+BY_SCHOOL: tuple[str, ...] = tuple(kind.name for kind in sorted(KINDS, key=lambda kind: kind.counted) if kind.counted)
 COUNTED: tuple[str, ...] = ("student", *BY_STUDENTS, *BY_SCHOOL)
 
 
