@@ -108,7 +108,7 @@ def test_the_walk_sees_through_references_lists_and_branches() -> None:
     common = {"$ref": "common.schema.json#/$defs/date"}
     schema = {
         "$defs": {"own": {"properties": {"in": common}}},
-        "properties": {"a": {"type": "array", "items": {"$ref": "#/$defs/own"}}, 
+        "properties": {"a": {"type": "array", "items": {"$ref": "#/$defs/own"}},
                        "b": {"oneOf": [{"type": "null"}, common]}},
         "if": {"properties": {"x": True}},
         "then": {"properties": {"c": common, "d": {"additionalProperties": common}}},

@@ -24,7 +24,8 @@ from licheng.core.layout import CERTIFICATIONS, CONTENT, HANDBOOK, STUDENTS, fol
 from licheng.core.location import Location, Place
 from licheng.core.report import LocatedFinding, Report, SkipCount
 from licheng.core.school import School
-from licheng.policy.duplicates import FileUse, uses
+from licheng.core.student import FileUse
+from licheng.policy.duplicates import uses
 from licheng.rules.engine import Outcomes, judge_across, judge_school, judge_student
 from licheng.sources import handbook, reading, yaml
 from licheng.sources.markdown import yaml_span

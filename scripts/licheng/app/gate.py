@@ -37,7 +37,6 @@ from licheng.policy.gate import (
     MOST_INSPECTED,
     MOST_SECONDS,
     MOST_STEPS,
-    OF_THE_DAYS,
     PLAIN_BYTES,
     denials,
     reason_fault,
@@ -47,6 +46,7 @@ from licheng.policy.overrides import covering, digest, signed_for
 from licheng.policy.permission import is_control, kind_of
 from licheng.policy.queue import waiting
 from licheng.policy.second_person import commands
+from licheng.rules import ALWAYS, OF_THE_DAYS
 from licheng.rules.engine import Outcomes, judge_change
 from licheng.sources import yaml
 from licheng.sources.attachments import forms
@@ -272,6 +272,7 @@ class _Judge:
             reserved=frozenset(things) - _not_theirs(things, proposal),
             steps=tuple(sorted(self._steps(report, proposal, students))),
             glass=self._glass(proposal, control=control),
+            glass_suffices=not any(finding.code in ALWAYS for finding in report.findings),
         )
 
     def _students(self, loaded: Loaded) -> Iterator[Student]:
