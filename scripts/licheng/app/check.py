@@ -157,14 +157,7 @@ class _Desk:
         for finding in found:
             path = finding.place.path
             if self.scope.covers(path) or path in relied_on or finding.code.startswith(RULEBOOK):
-                yield LocatedFinding(
-                    self._where(finding.place),
-                    finding.code,
-                    finding.severity,
-                    finding.values,
-                    tuple(map(self._where, finding.related)),
-                    finding.identity,
-                )
+                yield LocatedFinding.of(finding, self._where)
 
     def _where(self, place: Place | Location) -> Location:
         if isinstance(place, Place) and place.pointer and not place.text:

@@ -344,6 +344,38 @@ def home(path: str) -> Home | None:
     return None
 
 
+class Role(StrEnum):
+    """What a file is to the record that it belongs to."""
+
+    RECORD = "record"
+    SIGNATURE = "signature"  # beside a payload
+    ATTACHMENT = "attachment"  # beside an item
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file of a record: what it is there, and the record's own home."""
+
+    role: Role
+    home: Home
+
+    @property
+    def is_signed(self) -> bool:
+        """A payload, or the signature beside one."""
+        return self.home.kind.form is Form.SIGNED
+
+
+def part_of(path: str) -> Part | None:
+    """What a file at a path (from the repository's root) is, and to which record; None where it belongs to none."""
+    if (own := home(path)) is not None:
+        return Part(Role.RECORD, own)
+    payload = home(path.removesuffix(".sig")) if path.endswith(".sig") else None
+    if payload is not None and payload.kind.form is Form.SIGNED:
+        return Part(Role.SIGNATURE, payload)
+    item = home(f"{path.rpartition('/')[0]}/item.md")
+    return Part(Role.ATTACHMENT, item) if item is not None and item.kind.files else None
+
+
 def _is_day(text: str | None) -> bool:
     """Whether a path's date, if it has one, is a day of the calendar."""
     try:

@@ -11,6 +11,7 @@ from datetime import date
 
 from licheng.core.dates import day
 from licheng.core.record import Record
+from licheng.core.student import Student
 
 OPENING = frozenset({"entry", "transfer-in", "resumption"})
 CLOSING = frozenset({"suspension", "transfer-out", "graduation"})
@@ -75,3 +76,15 @@ def level_and_class(student_record: Record, on: date) -> tuple[int, str] | None:
         if "class" in event and day(event["on"]) <= on:
             found = (event["level"], event["class"])
     return found
+
+
+def place_on(student: Student, on: date) -> tuple[int, str] | None:
+    """Likewise of a student; None too where the student's own record is not there or cannot be read."""
+    own = student.one("student")
+    return level_and_class(own, on) if own is not None else None
+
+
+def level_on(student: Student, on: date) -> int | None:
+    """The year level alone."""
+    place = place_on(student, on)
+    return place[0] if place is not None else None
