@@ -158,3 +158,7 @@ def test_a_path_of_each_kind_names_it_and_no_other() -> None:
         assert where is not None
         assert where.kind.name == name
         assert [kind.name for kind in KINDS if kind.pattern.fullmatch(path)] == [name]
+
+
+def test_the_authority_table_may_name_every_kind_and_nothing_else() -> None:
+    assert sorted(LOADED["common"]["$defs"]["recordKind"]["enum"]) == sorted(kind.name for kind in KINDS)

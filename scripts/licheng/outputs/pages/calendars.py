@@ -15,8 +15,7 @@ from licheng.outputs.pages.meta import BULK
 from licheng.outputs.pages.timeline import Mark, Span, timeline
 from licheng.outputs.pages.view import CHIPS, AgencyWindowView, CalendarView, SiteView, WindowView
 from licheng.outputs.pages.words import Words
-from licheng.policy.calendar import Phase
-from licheng.policy.status import LEVELS
+from licheng.policy.calendar import LEVELS, Phase
 
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:

@@ -11,9 +11,9 @@ from licheng.outputs.pages.bars import Bars, bars
 from licheng.outputs.pages.inert import table
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.pages.words import Words
-from licheng.policy.calendar import Phase
+from licheng.policy.calendar import LEVELS, Phase
 from licheng.policy.deadlines import Kind
-from licheng.policy.status import LEVELS, OUTPUT, QUOTAS, USES, Table
+from licheng.policy.status import OUTPUT, QUOTAS, USES, Table
 
 # From what is done to what is not begun.
 _STATES = ("certified", "submitted", "stale", "returned", "revoked", "draft")
