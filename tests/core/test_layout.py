@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from licheng.core.layout import EACH, KINDS, Kind, Lasting, home, samples
+from licheng.core.layout import EACH, KINDS, Kind, Lasting, Role, home, part_of, samples
 from licheng.sources import schemas
 
 LOADED = schemas.load()
@@ -162,3 +162,43 @@ def test_a_path_of_each_kind_names_it_and_no_other() -> None:
 
 def test_the_authority_table_may_name_every_kind_and_nothing_else() -> None:
     assert sorted(LOADED["common"]["$defs"]["recordKind"]["enum"]) == sorted(kind.name for kind in KINDS)
+
+
+ITEM = "content/students/113/s1139901/terms/115-1/outputs/pendulum"
+DECISION = "content/certifications/113/s1139901/terms/115-1/outputs/pendulum/0001-certified.json"
+
+
+@pytest.mark.parametrize(
+    ("path", "role", "kind"),
+    [
+        (f"{ITEM}/item.md", Role.RECORD, "course-output"),
+        (f"{ITEM}/report.pdf", Role.ATTACHMENT, "course-output"),
+        (f"{ITEM}/report.pdf.sig", Role.ATTACHMENT, "course-output"),  # a file of the student's, whatever its name says
+        (f"{ITEM}/item.md.sig", Role.ATTACHMENT, "course-output"),
+        (DECISION, Role.RECORD, "certification"),
+        (f"{DECISION}.sig", Role.SIGNATURE, "certification"),
+        ("content/delegations/leave.json.sig", Role.SIGNATURE, "delegation"),
+        ("content/students/113/s1139901/clubs/chess.yaml", Role.RECORD, "club"),
+    ],
+)
+def test_the_part_that_a_file_has_in_a_record(path: str, role: Role, kind: str) -> None:
+    part = part_of(path)
+    assert part is not None
+    assert (part.role, part.home.kind.name) == (role, kind)
+    assert part.is_signed == (kind in {"certification", "delegation"})
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{ITEM}/deeper/report.pdf",
+        f"{DECISION}.sig.sig",
+        "content/students/113/s1139901/clubs/chess.yaml.sig",
+        "content/students/113/s1139901/clubs/chess.pdf",
+        "content/trust/allowed_signers",
+        "README.md",
+        "",
+    ],
+)
+def test_a_file_of_no_record_has_no_part(path: str) -> None:
+    assert part_of(path) is None
