@@ -46,18 +46,18 @@ class Draft:
         """A template with the words in it."""
         return Template((TEMPLATES / f"{template}.txt").read_text(encoding="utf-8")).substitute(self.words)
 
-    def edit(self, path: Path, pattern: str, made: Callable[[str], str]) -> None:
+    def edit(self, path: Path, pattern: str, replacement: Callable[[str], str]) -> None:
         """Replace the first place that matches."""
         text = self.text(path)
-        found = re.compile(pattern, re.MULTILINE).search(text)
-        if found is None:
+        place = re.compile(pattern, re.MULTILINE).search(text)
+        if place is None:
             raise click.UsageError(f"{path.relative_to(ROOT)} has no place for it: {pattern}")
-        self.files[path] = text[: found.start()] + made(found[0]) + text[found.end() :]
+        self.files[path] = text[: place.start()] + replacement(place[0]) + text[place.end() :]
 
     def sort_in(self, path: Path, key: str, end: str, name: str, text: str) -> None:
         """Put a text in front of the first key that comes after a name, or of the line that ends the list."""
         keys = re.findall(key, self.text(path), re.MULTILINE)
-        later = next((one for one in keys if one > name), None)
+        later = next((other for other in keys if other > name), None)
         place = key.replace(key[key.index("(") : key.index(")") + 1], re.escape(later)) if later else end
         self.edit(path, place, lambda line: text + line)
 
@@ -127,7 +127,7 @@ def kind(name: str, path: str, row: str) -> None:
     last = list(BY_NAME)[-1]
     draft.edit(ROOT / "schemas/common.schema.json", rf'^        "{last}"$', lambda end: f'{end},\n        "{name}"')
     records = rf"^  - id: {re.escape(row)}\n    records: \[[^\]]*"
-    draft.edit(ROOT / "content/school/duties.yaml", records, lambda found: f"{found}, {name}")
+    draft.edit(ROOT / "content/school/duties.yaml", records, lambda listed: f"{listed}, {name}")
     for language, title in (("zh-TW", "改寫"), ("en", "rewrite")):
         draft.edit(CATALOGS[language], r"^  over:\n", lambda head, title=title: f'{head}    "{name}": "{title}"\n')
     draft.write()

@@ -95,7 +95,8 @@ class Kind:
         name: as in the record's `kind` and in the schema's file name.
         template: the path below `content/`, with `{student}` and the like.
         files: the record may have attachments beside it.
-        dates: the days that it names, the one that says when it was first; a test names every other date of its schema.
+        dates: the days that it names; where its path has no term, a student's is judged by the first of them. A test
+            excuses by name every other date of its schema.
         codes: its fields of codes.
         periodic: the student was at the school in the term or school year of its path (ENR001).
         handed_in: the student writes it as a draft and hands it in (`submitted`).
