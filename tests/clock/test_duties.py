@@ -9,7 +9,8 @@ import pytest
 
 from licheng.app.status import overview, read_school
 from licheng.core.term import Term
-from licheng.policy.duties import Cell, DutyState, Phase, Progress, StudentDuties, Tally, phase
+from licheng.policy.calendar import Phase
+from licheng.policy.duties import Cell, DutyState, Progress, StudentDuties, Tally, phase
 from tests.clock.year import tree_on
 from tests.trees import MemoryTree, base
 

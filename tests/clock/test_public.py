@@ -26,7 +26,8 @@ from licheng.demo.write import final_tree
 from licheng.outputs.pages import pages
 from licheng.outputs.pages.render import renderer
 from licheng.outputs.pages.words import words
-from licheng.policy.status import LEVELS, PER_TERM, Cell, Measure, Status, StudentCounts, Table, public, public_day
+from licheng.policy.calendar import LEVELS
+from licheng.policy.status import PER_TERM, Cell, Measure, Status, StudentCounts, Table, public, public_day
 from licheng.sources import resources
 from licheng.sources.tree import WorkTree
 from tests.clock.year import RULEBOOK

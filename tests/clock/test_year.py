@@ -16,8 +16,8 @@ from licheng.outputs.pages import pages
 from licheng.outputs.pages.naming import names_of
 from licheng.outputs.pages.render import renderer
 from licheng.outputs.pages.words import words
+from licheng.policy.calendar import Phase
 from licheng.policy.deadlines import Kind
-from licheng.policy.duties import Phase
 from licheng.sources import resources
 from tests.clock.year import overview_on, reminders_on, tree_on
 from tests.trees import ROOT

@@ -16,6 +16,7 @@ from licheng.outputs.catalog import catalog
 from licheng.outputs.gate import render
 from tests.gate.corpus import ACCEPTED, REFUSED, Ask
 from tests.gate.scene import Scene, make
+from tests.rules.test_fixtures import assert_whole
 
 _HEX = re.compile(r"\b[0-9a-f]{12,64}\b")
 EXPECTED = Path(__file__).parent / "expected"
@@ -57,6 +58,7 @@ def test_refused(scene: Scene, name: str) -> None:
     assert found.exit_code is ExitCode.ERRORS
     assert case.code in {finding.code for finding in found.report.findings}
     assert shown(found) == (EXPECTED / f"{name}.txt").read_text(encoding="utf-8")
+    assert_whole(found.report)
 
 
 @pytest.mark.parametrize("name", ACCEPTED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from licheng.app.check import check
 from licheng.app.codes import EVERY
 from licheng.core.report import Report
 from licheng.core.rule import Rule, Scope
-from licheng.outputs.catalog import catalog
+from licheng.outputs.catalog import LANGUAGES, catalog
 from licheng.outputs.text import render
 from tests.trees import FIXTURES, case
 
@@ -57,3 +58,17 @@ def test_bad(folder: Path) -> None:
     assert expected.strip(), "an expectation is never empty"
     assert {finding.code for finding in report.findings} == {folder.parent.parent.name}
     assert shown(report) == expected
+    assert_whole(report)
+
+
+# What a value that is missing or of the wrong shape leaves behind in a sentence.
+HOLES = re.compile(r"\S {2,}\S|\(\s|\s\)|\(\)|（\s|\s）|（）|\s[,;]|\s\.$|\s[。，；：]|\{\w+\}|\b(\w+) \1\b")
+
+
+def assert_whole(report: Report) -> None:
+    """Every sentence reads whole in both languages, with the values that it is really told with."""
+    for words in map(catalog, LANGUAGES):
+        for finding in report.findings:
+            for sentence in (words.message(finding), words.hint(finding)):
+                assert HOLES.search(sentence) is None, sentence
+                assert sentence == sentence.strip(), sentence

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 from importlib import import_module
+from inspect import signature
 from pkgutil import walk_packages
 
 import pytest
@@ -13,9 +14,10 @@ from licheng import rules
 from licheng.app.codes import EVERY
 from licheng.core.finding import Code
 from licheng.core.layout import BY_NAME
-from licheng.core.rule import Rule
+from licheng.core.rule import Rule, Scope
+from licheng.core.student import Student
 from licheng.outputs.catalog import LANGUAGES, catalog
-from licheng.rules import ALL
+from licheng.rules import ALL, ALWAYS, OF_THE_DAYS
 from tests.trees import ROOT
 
 # A name says what is wrong; a cure or a duty says nothing about the record.
@@ -45,6 +47,26 @@ def test_every_rule_that_is_made_is_in_the_registry() -> None:
 def test_a_rule_is_documented_and_names_known_kinds(this: Rule) -> None:
     assert this.check.__doc__
     assert set(this.kinds) | set(this.reads) <= set(BY_NAME)
+
+
+@pytest.mark.parametrize("this", [this for this in ALL if this.scope is Scope.RECORD], ids=lambda this: this.code)
+def test_a_rule_that_counts_on_an_owner_judges_records_of_students_only(this: Rule) -> None:
+    """mypy lets a rule of records take an owner that is never None; which it is, only the kinds say."""
+    _, _, owner, _ = signature(this.check, eval_str=True).parameters.values()
+    assert owner.annotation in {Student, Student | None}
+    of_students = bool(this.kinds) and all(BY_NAME[kind].of_student for kind in this.kinds)
+    assert of_students or owner.annotation == Student | None
+
+
+def test_what_always_blocks_and_what_the_days_bring_is_known() -> None:
+    """No flag of a rule opens or closes the gate unseen: main itself, what is only added to, what needs two people."""
+    assert {
+        *("GAT001", "GAT005", "GAT008", "GAT014", "GAT015"),
+        *("GAT004", "GAT006", "GAT010", "GAT016", "GAT024"),
+        *("GAT012", "GAT021", "GAT022"),
+    } == ALWAYS
+    assert {"MTG001", "TRN001"} == OF_THE_DAYS
+    assert all(this.scope in {Scope.SHAPE, Scope.CHANGE} for this in ALL if this.always)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -24,7 +24,8 @@ from licheng.core.layout import CERTIFICATIONS, CONTENT, HANDBOOK, STUDENTS, fol
 from licheng.core.location import Location, Place
 from licheng.core.report import LocatedFinding, Report, SkipCount
 from licheng.core.school import School
-from licheng.policy.duplicates import FileUse, uses
+from licheng.core.student import FileUse
+from licheng.policy.duplicates import uses
 from licheng.rules.engine import Outcomes, judge_across, judge_school, judge_student
 from licheng.sources import handbook, reading, yaml
 from licheng.sources.markdown import yaml_span
@@ -156,14 +157,7 @@ class _Desk:
         for finding in found:
             path = finding.place.path
             if self.scope.covers(path) or path in relied_on or finding.code.startswith(RULEBOOK):
-                yield LocatedFinding(
-                    self._where(finding.place),
-                    finding.code,
-                    finding.severity,
-                    finding.values,
-                    tuple(map(self._where, finding.related)),
-                    finding.identity,
-                )
+                yield LocatedFinding.of(finding, self._where)
 
     def _where(self, place: Place | Location) -> Location:
         if isinstance(place, Place) and place.pointer and not place.text:

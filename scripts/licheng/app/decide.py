@@ -25,7 +25,7 @@ from licheng.core.student import Student
 from licheng.policy.authority import capacities
 from licheng.policy.calendar import find_windows
 from licheng.policy.certification import State, faults, new_event_fault, state, subject_of
-from licheng.policy.enrolment import level_and_class
+from licheng.policy.enrolment import level_on
 from licheng.signing.canonical import Json, encode
 from licheng.sources.reading import Shelf
 
@@ -229,8 +229,7 @@ def resubmission_closes(loaded: Loaded, items: Sequence[str]) -> dict[str, date 
 
 
 def _closes(student: Student, item: Record, school: School) -> date | None:
-    own, term = student.one("student"), item.term
+    term = item.term
     assert term is not None  # noqa: S101 - an output's path has a term
-    enrolled = level_and_class(own, term.last_day) if own is not None else None
-    windows = find_windows(school, term, item.kind, "submission", enrolled[0] if enrolled is not None else 0)
+    windows = find_windows(school, term, item.kind, "submission", level_on(student, term.last_day) or 0)
     return max((window.closes for window in windows), default=None)

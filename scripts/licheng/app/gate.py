@@ -23,8 +23,7 @@ from licheng.core.change import Account, Operation, Proposal
 from licheng.core.errors import ExitCode, UsageError
 from licheng.core.finding import Finding, Severity
 from licheng.core.layout import CERTIFICATIONS, STUDENTS, student_folder
-from licheng.core.location import Place
-from licheng.core.report import LocatedFinding, Report, SkipCount
+from licheng.core.report import LocatedFinding, Report, SkipCount, apart
 from licheng.core.rule import Scope
 from licheng.core.student import Student
 from licheng.core.verdict import Step, Verdict
@@ -37,7 +36,6 @@ from licheng.policy.gate import (
     MOST_INSPECTED,
     MOST_SECONDS,
     MOST_STEPS,
-    OF_THE_DAYS,
     PLAIN_BYTES,
     denials,
     reason_fault,
@@ -47,6 +45,7 @@ from licheng.policy.overrides import covering, digest, signed_for
 from licheng.policy.permission import is_control, kind_of
 from licheng.policy.queue import waiting
 from licheng.policy.second_person import commands
+from licheng.rules import ALWAYS, OF_THE_DAYS
 from licheng.rules.engine import Outcomes, judge_change
 from licheng.sources import yaml
 from licheng.sources.attachments import forms
@@ -226,10 +225,7 @@ def _report(outcomes: Outcomes, proposal: Proposal, checked: Report | None = Non
 
 
 def _located(finding: Finding) -> LocatedFinding:
-    def where(place: object) -> object:
-        return yaml.locate(place, yaml_span) if isinstance(place, Place) else place
-
-    return LocatedFinding(where(finding.place), finding.code, finding.severity, finding.values)  # type: ignore[arg-type]
+    return LocatedFinding.of(finding, lambda place: yaml.locate(place, yaml_span))
 
 
 @dataclass(frozen=True)
@@ -272,6 +268,7 @@ class _Judge:
             reserved=frozenset(things) - _not_theirs(things, proposal),
             steps=tuple(sorted(self._steps(report, proposal, students))),
             glass=self._glass(proposal, control=control),
+            glass_suffices=not any(finding.code in ALWAYS for finding in report.findings),
         )
 
     def _students(self, loaded: Loaded) -> Iterator[Student]:
@@ -449,17 +446,5 @@ def _apart(after: Report | None, before: Report | None) -> tuple[Report | None, 
     """What the change brings, and what main had already: the same fault at the same path, as often as before."""
     if after is None or before is None:
         return after, ()
-    known = Counter(map(_key, before.findings))
-    fresh: list[LocatedFinding] = []
-    inherited: list[LocatedFinding] = []
-    for finding in after.findings:
-        key = _key(finding)
-        (inherited if known[key] > 0 else fresh).append(finding)
-        known[key] -= 1
-    return replace(after, findings=tuple(fresh)), tuple(inherited)
-
-
-def _key(finding: LocatedFinding) -> tuple[str, str, str, str]:
-    """What is masked in the values is told apart by what it hides: another number is another fault."""
-    values = repr(sorted(finding.values.items(), key=repr))
-    return finding.code, finding.location.path, values, finding.identity
+    fresh, inherited = apart(after.findings, before.findings)
+    return replace(after, findings=fresh), inherited

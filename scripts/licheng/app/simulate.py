@@ -6,7 +6,6 @@ only the rulebook makes a difference. That the school assembly passed it is take
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +14,7 @@ from licheng.app.check import check
 from licheng.core.dates import day
 from licheng.core.errors import ExitCode
 from licheng.core.finding import Severity
-from licheng.core.report import LocatedFinding
+from licheng.core.report import LocatedFinding, apart, same_place
 from licheng.sources.tree import Tree, With, Without
 
 
@@ -62,20 +61,6 @@ def simulate(tree: Tree, today: date, name: str, data: bytes) -> Simulated:
         adopted[passed] = minutes(in_force, passed).encode()
     before = check(Without(tree, record.path), judged_on).findings
     after = check(With(tree, adopted), judged_on).findings
-    return Simulated(record.path, judged_on, _beyond(before, after), _beyond(after, before))
-
-
-def _beyond(ones: tuple[LocatedFinding, ...], others: tuple[LocatedFinding, ...]) -> tuple[LocatedFinding, ...]:
-    """The findings of the first that the second does not have, told apart by code, place and values."""
-    left = Counter(map(_key, others))
-    found = []
-    for one in ones:
-        if left[_key(one)]:
-            left[_key(one)] -= 1
-        else:
-            found.append(one)
-    return tuple(found)
-
-
-def _key(finding: LocatedFinding) -> tuple[str, str, str]:
-    return finding.code, str(finding.location), str(sorted(finding.values.items()))
+    gone, _ = apart(before, after, same_place)
+    new, _ = apart(after, before, same_place)
+    return Simulated(record.path, judged_on, gone, new)

@@ -48,8 +48,7 @@ from licheng.outputs.pages.view import (
     WindowView,
 )
 from licheng.outputs.pages.words import words
-from licheng.policy.calendar import internal_deadline, submission_floor
-from licheng.policy.codes import CODED
+from licheng.policy.calendar import internal_deadline, phase_on, submission_floor
 from licheng.policy.deadlines import DutyDate, deadlines, duty_dates, duty_rows, owners
 from licheng.policy.reminders import intervals
 from licheng.policy.roles import roles
@@ -172,16 +171,7 @@ def _status(tree: Tree, root: Path, school: School) -> Table | None:
 
 def _duty(duty: DutyDate, school: School) -> DutyView:
     begins = school.calendars[duty.term].starts
-    return DutyView(duty, owners(duty.row["responsible"]), phase_of(begins, duty.due, school.today))
-
-
-def phase_of(begins: date, due: date | None, today: date) -> str:
-    """Where a duty stands by its days alone: nothing of how it was done is published."""
-    if today < begins:
-        return "coming"
-    if due is None:
-        return "undated"
-    return "running" if today <= due else "ended"
+    return DutyView(duty, owners(duty.row["responsible"]), phase_on(begins, duty.due, school.today))
 
 
 def _stamp(school: School, root: Path) -> Stamp:
@@ -226,7 +216,7 @@ def _window(window: Window, cited: Mapping[str, Any], calendar: TermCalendar, sc
         window,
         Resolution(cited["meeting"], cited["number"], _resolution_text(cited, school)),
         dict(_floors(window, calendar, school)),
-        phase(window.opens, window.closes, school.today),
+        phase_on(window.opens, window.closes, school.today),
     )
 
 
@@ -249,14 +239,7 @@ def _resolution_text(cited: Mapping[str, Any], school: School) -> str | None:
 def _agency(window: AgencyWindow, notice: str, calendar: TermCalendar, school: School) -> AgencyWindowView:
     book = school.rulebooks.for_term(calendar.term)
     deadline = internal_deadline(window, book) if book is not None else None
-    return AgencyWindowView(window, notice, deadline, phase(window.opens, window.closes, school.today))
-
-
-def phase(opens: date, closes: date, today: date) -> str:
-    """`coming`, `open` or `closed` as of a day; both ends are open days."""
-    if today < opens:
-        return "coming"
-    return "open" if today <= closes else "closed"
+    return AgencyWindowView(window, notice, deadline, phase_on(window.opens, window.closes, school.today))
 
 
 def _code(code: Code, fixtures: Path) -> CodeView:
@@ -293,12 +276,7 @@ def _as_text(data: bytes) -> str | None:
 
 def _schema(kind: Kind) -> SchemaView:
     schema = schemas.load()[kind.name]
-    coded = {
-        f"{key.partition('/')[2]}/{field}" if "/" in key else field: codes
-        for key, fields in CODED.items()
-        if key.partition("/")[0] == kind.name
-        for field, codes in fields.items()
-    }
+    coded = {"/".join(filter(None, (field.category, field.name))): field.codes for field in kind.codes}
     return SchemaView(kind, schemas.followed(kind.name, schema), emit(schema["examples"][0]), coded)
 
 

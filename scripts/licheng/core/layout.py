@@ -1,13 +1,14 @@
-"""Where each kind of record lives in `content/`: the path is the identity.
+"""Every kind of record: where it lives in `content/` (the path is the identity), and what the rules ask about it.
 
-One table; the checker, the scaffold, the schemas' pages and the editor settings all read it.
+One table, `KINDS`; the checker, the gate, the scaffold, the schemas' pages and the editor settings all read it. Rules
+name the kinds that they judge; what a kind is, is said here and nowhere else.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -43,19 +44,83 @@ class Form(StrEnum):
     SIGNED = "signed"
 
 
+class Lasting(StrEnum):
+    """What may become of a record once main holds it, whoever has the right to write it (GAT004, GAT006)."""
+
+    EDITED = "edited"
+    IN_FORCE = "in-force"  # edited until the day in its path, never after
+    GROWS = "grows"  # keys and coordinators: what they say stays, an ending may be added
+    ADDED_ONLY = "added-only"
+    NEVER = "never"  # not even added: a school is founded once
+
+
+EACH = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class DateField:
+    """A day that a record names.
+
+    Attributes:
+        pointer: keys to the field, `EACH` for every entry of a list; empty for the day in the path.
+        within: it lies in the term or school year of the path (DAT003), and a student's in the time at the school
+            (ENR001).
+        past: it tells of what has happened, so it does not lie after today (DAT002).
+    """
+
+    pointer: tuple[str, ...]
+    within: bool = True
+    past: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CodeField:
+    """A field that holds a code, or several, of one of the agency's lists (代碼表, COD001).
+
+    Attributes:
+        codes: the list's name in `rulebook/agency/`.
+        category: of the record, where only records of one category have the field.
+    """
+
+    name: str
+    codes: str
+    category: str = ""
+
+
 @dataclass(frozen=True)
 class Kind:
-    """A kind of record.
+    """A kind of record: all that is known of it but for its schema, which has its name.
 
     Attributes:
         name: as in the record's `kind` and in the schema's file name.
         template: the path below `content/`, with `{student}` and the like.
         files: the record may have attachments beside it.
+        dates: the days that it names; where its path has no term, a student's is judged by the first of them. A test
+            excuses by name every other date of its schema.
+        codes: its fields of codes.
+        periodic: the student was at the school in the term or school year of its path (ENR001).
+        handed_in: the student writes it as a draft and hands it in (`submitted`).
+        registered: the school or an outside body registers it; a rulebook may exempt its folder from quotas (肆.一).
+        counted: its row among what the status counts of students' records; 0 is not counted.
+        lasting: what may become of it on main.
+        needed: every school has one (RBK007).
+        confidential: plain text that must not leave the school (DOC050).
+        of_student: it lies in a student's folder.
     """
 
     name: str
     template: str
     files: bool = False
+    _: KW_ONLY
+    dates: tuple[DateField, ...] = ()
+    codes: tuple[CodeField, ...] = ()
+    periodic: bool = False
+    handed_in: bool = False
+    registered: bool = False
+    counted: int = 0
+    lasting: Lasting = Lasting.EDITED
+    needed: bool = False
+    confidential: bool = False
     of_student: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -66,6 +131,16 @@ class Kind:
         """Told by the file name."""
         suffix = self.template.rpartition(".")[2]
         return {"yaml": Form.YAML, "md": Form.MARKDOWN, "age": Form.ENCRYPTED, "json": Form.SIGNED}[suffix]
+
+    @property
+    def folder(self) -> str:
+        """The folder below the student's (`positions`) or below `content/` that holds all of the kind."""
+        return self.template.split("/")[3 if self.of_student else 0]
+
+    @property
+    def of_period(self) -> bool:
+        """The path names a term or a school year."""
+        return not {"term", "year"}.isdisjoint(self.parameters)
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -87,64 +162,144 @@ class Kind:
 
 
 _STUDENT = "students/{cohort}/{student}"
+_ON = DateField(("on",))
+# It begins and ends while the student is here, and may be planned.
+_SPAN = (DateField(("starts",), past=False), DateField(("ends",), past=False))
+_RECORDED_ON = DateField(("recorded_on",))
+
+
+def _done(*names: str) -> tuple[DateField, ...]:
+    """Days on which somebody did something about a student or the school, which may be after the time it is about."""
+    return tuple(DateField((name,), within=False) for name in names)
+
 
 KINDS: tuple[Kind, ...] = (
-    Kind("school", "school/school.yaml"),
-    Kind("staff", "school/staff.yaml"),
-    Kind("accounts", "school/accounts.yaml"),
-    Kind("duties", "school/duties.yaml"),
+    Kind("school", "school/school.yaml", needed=True),
+    Kind("staff", "school/staff.yaml", needed=True),
+    Kind("accounts", "school/accounts.yaml", needed=True),
+    Kind("duties", "school/duties.yaml", needed=True),
     Kind("course-offerings", "school/courses/{term}.yaml"),
-    Kind("contest", "school/contests/{slug}.yaml"),
-    Kind("assembly", "school/assembly/{date}.md"),
-    Kind("term-calendar", "calendar/{term}.yaml"),
-    Kind("rulebook", "rulebook/{date}.yaml"),
-    Kind("agency-rules", "rulebook/agency/{date}.yaml"),
+    Kind("contest", "school/contests/{slug}.yaml", codes=(CodeField("level", "contest_levels"),)),
+    Kind("assembly", "school/assembly/{date}.md", dates=(DateField((), within=False),)),
+    Kind("term-calendar", "calendar/{term}.yaml", needed=True),
+    Kind("rulebook", "rulebook/{date}.yaml", lasting=Lasting.IN_FORCE, needed=True),
+    Kind("agency-rules", "rulebook/agency/{date}.yaml", lasting=Lasting.IN_FORCE, needed=True),
     Kind("seat-holders", "working-group/seats.yaml"),
-    Kind("meeting", "working-group/{term}/{date}.md"),
-    Kind("training", "training/{term}/{slug}.md"),
-    Kind("evaluation", "evaluation/{year}.md"),
-    Kind("support-request", "support/{slug}.yaml"),
-    Kind("agency-submission", "submissions/{year}/{slug}.yaml"),
-    Kind("genesis", "trust/genesis.yaml"),
-    Kind("staff-keys", "trust/keys/{staff}.yaml"),
-    Kind("coordinator", "trust/coordinators/{staff}.yaml"),
-    Kind("override", "trust/overrides/{slug}.yaml"),
-    Kind("delegation", "delegations/{slug}.json"),
+    Kind("meeting", "working-group/{term}/{date}.md", dates=(DateField(()),)),
+    Kind("training", "training/{term}/{slug}.md", dates=(DateField(("on",), past=False),)),
+    Kind("evaluation", "evaluation/{year}.md", dates=_done("on")),
+    Kind("support-request", "support/{slug}.yaml", dates=_done("reported_on", "closed_on")),
+    Kind(
+        "agency-submission",
+        "submissions/{year}/{slug}.yaml",
+        dates=_done("submitted_on"),
+        lasting=Lasting.ADDED_ONLY,
+    ),
+    Kind("genesis", "trust/genesis.yaml", lasting=Lasting.NEVER),
+    Kind("staff-keys", "trust/keys/{staff}.yaml", lasting=Lasting.GROWS),
+    Kind("coordinator", "trust/coordinators/{staff}.yaml", lasting=Lasting.GROWS),
+    Kind("override", "trust/overrides/{slug}.yaml", lasting=Lasting.ADDED_ONLY),
+    Kind("delegation", "delegations/{slug}.json", lasting=Lasting.ADDED_ONLY),
     Kind(
         "certification",
         "certifications/{cohort}/{student}/terms/{term}/outputs/{slug}/{sequence}-{decision}.json",
+        lasting=Lasting.ADDED_ONLY,
     ),
     Kind("student", f"{_STUDENT}/student.yaml"),
     Kind("basic-data", f"{_STUDENT}/basic.yaml.age"),
-    Kind("consultation", f"{_STUDENT}/consultations/{{slug}}.yaml"),
-    Kind("position", f"{_STUDENT}/positions/{{slug}}.yaml"),
-    Kind("club", f"{_STUDENT}/clubs/{{slug}}.yaml"),
-    Kind("community-service", f"{_STUDENT}/service/{{slug}}.yaml"),
-    Kind("contest-result", f"{_STUDENT}/contests/{{slug}}/item.md", files=True),
-    Kind("external-record", f"{_STUDENT}/external/{{slug}}/item.md", files=True),
-    Kind("attendance", f"{_STUDENT}/attendance/{{term}}.yaml"),
-    Kind("verification", f"{_STUDENT}/verifications/{{term}}/{{subject}}.yaml"),
-    Kind("exploration", f"{_STUDENT}/terms/{{term}}/exploration.yaml"),
-    Kind("course-records", f"{_STUDENT}/terms/{{term}}/courses.yaml"),
-    Kind("marks", f"{_STUDENT}/terms/{{term}}/marks.yaml"),
-    Kind("course-output", f"{_STUDENT}/terms/{{term}}/outputs/{{slug}}/item.md", files=True),
-    Kind("activity", f"{_STUDENT}/years/{{year}}/activities/{{slug}}/item.md", files=True),
-    Kind("statement", f"{_STUDENT}/statement/item.md", files=True),
-    Kind("other", f"{_STUDENT}/others/{{slug}}/item.md", files=True),
-    Kind("selection", f"{_STUDENT}/selection/{{year}}/{{batch}}.yaml"),
-    Kind("release-consent", f"{_STUDENT}/release-consent/{{slug}}.yaml"),
-    Kind("waiver", f"{_STUDENT}/waivers/{{slug}}.yaml"),
+    Kind(
+        "consultation",
+        f"{_STUDENT}/consultations/{{slug}}.yaml",
+        dates=(_ON,),
+        codes=(CodeField("mode", "consultation_modes"),),
+        counted=1,
+        confidential=True,
+    ),
+    Kind(
+        "position",
+        f"{_STUDENT}/positions/{{slug}}.yaml",
+        dates=_SPAN,
+        codes=(CodeField("level", "position_levels"),),
+        registered=True,
+        counted=3,
+    ),
+    Kind("club", f"{_STUDENT}/clubs/{{slug}}.yaml", dates=_SPAN, registered=True, counted=4),
+    Kind("community-service", f"{_STUDENT}/service/{{slug}}.yaml", dates=_SPAN, registered=True, counted=5),
+    Kind(
+        "contest-result",
+        f"{_STUDENT}/contests/{{slug}}/item.md",
+        files=True,
+        dates=(_ON,),
+        codes=(CodeField("team", "team"),),
+        registered=True,
+        counted=6,
+    ),
+    Kind(
+        "external-record",
+        f"{_STUDENT}/external/{{slug}}/item.md",
+        files=True,
+        dates=(_ON,),
+        registered=True,
+        counted=7,
+    ),
+    Kind(
+        "attendance",
+        f"{_STUDENT}/attendance/{{term}}.yaml",
+        dates=(DateField(("absences", EACH, "on")),),
+        periodic=True,
+        confidential=True,
+    ),
+    Kind("verification", f"{_STUDENT}/verifications/{{term}}/{{subject}}.yaml", dates=_done("on")),
+    Kind(
+        "exploration",
+        f"{_STUDENT}/terms/{{term}}/exploration.yaml",
+        dates=(_RECORDED_ON,),
+        codes=(CodeField("clusters", "clusters"),),
+        periodic=True,
+        counted=2,
+        confidential=True,
+    ),
+    Kind("course-records", f"{_STUDENT}/terms/{{term}}/courses.yaml", periodic=True),
+    Kind("marks", f"{_STUDENT}/terms/{{term}}/marks.yaml", periodic=True),
+    Kind(
+        "course-output",
+        f"{_STUDENT}/terms/{{term}}/outputs/{{slug}}/item.md",
+        files=True,
+        periodic=True,
+        handed_in=True,
+    ),
+    Kind(
+        "activity",
+        f"{_STUDENT}/years/{{year}}/activities/{{slug}}/item.md",
+        files=True,
+        dates=(*_SPAN, DateField(("announced_on",)), DateField(("obtained_on",)), _ON),
+        codes=(
+            CodeField("level", "position_levels", category="position"),
+            CodeField("level", "contest_levels", category="contest"),
+            CodeField("team", "team", category="contest"),
+            CodeField("type", "flexible_types", category="flexible-learning"),
+            CodeField("type", "group_activity_types", category="group-activity"),
+            CodeField("type", "workplace_types", category="workplace-learning"),
+        ),
+        periodic=True,
+        handed_in=True,
+    ),
+    Kind("statement", f"{_STUDENT}/statement/item.md", files=True, handed_in=True),
+    Kind("other", f"{_STUDENT}/others/{{slug}}/item.md", files=True, dates=(_RECORDED_ON,)),
+    Kind("selection", f"{_STUDENT}/selection/{{year}}/{{batch}}.yaml", dates=_done("on")),
+    Kind("release-consent", f"{_STUDENT}/release-consent/{{slug}}.yaml", dates=_done("on", "revoked_on")),
+    Kind("waiver", f"{_STUDENT}/waivers/{{slug}}.yaml", dates=_done("on"), lasting=Lasting.ADDED_ONLY),
 )
 
 BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
 WITH_FILES: tuple[str, ...] = tuple(kind.name for kind in KINDS if kind.files)
+HANDED_IN: tuple[str, ...] = tuple(kind.name for kind in KINDS if kind.handed_in)
 
 _OF_STUDENT = re.compile(rf"(?:{STUDENTS}|{CERTIFICATIONS})/({_PARTS['cohort']}/{_PARTS['student']})/")
 # Which kinds can live below a top folder, or below a folder of a student: a short list each.
 _BY_HEAD: dict[tuple[bool, str], list[Kind]] = {}
 for _kind in KINDS:
-    _head = _kind.template.split("/")[3 if _kind.of_student else 0]
-    _BY_HEAD.setdefault((_kind.of_student, _head), []).append(_kind)
+    _BY_HEAD.setdefault((_kind.of_student, _kind.folder), []).append(_kind)
 
 
 _SAMPLES = {
@@ -188,6 +343,38 @@ def home(path: str) -> Home | None:
         if match is not None and _is_day(match.groupdict().get("date")):
             return Home(kind, match.groupdict())
     return None
+
+
+class Role(StrEnum):
+    """What a file is to the record that it belongs to."""
+
+    RECORD = "record"
+    SIGNATURE = "signature"  # beside a payload
+    ATTACHMENT = "attachment"  # beside an item
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file of a record: what it is there, and the record's own home."""
+
+    role: Role
+    home: Home
+
+    @property
+    def is_signed(self) -> bool:
+        """A payload, or the signature beside one."""
+        return self.home.kind.form is Form.SIGNED
+
+
+def part_of(path: str) -> Part | None:
+    """What a file at a path (from the repository's root) is, and to which record; None where it belongs to none."""
+    if (own := home(path)) is not None:
+        return Part(Role.RECORD, own)
+    payload = home(path.removesuffix(".sig")) if path.endswith(".sig") else None
+    if payload is not None and payload.kind.form is Form.SIGNED:
+        return Part(Role.SIGNATURE, payload)
+    item = home(f"{path.rpartition('/')[0]}/item.md")
+    return Part(Role.ATTACHMENT, item) if item is not None and item.kind.files else None
 
 
 def _is_day(text: str | None) -> bool:

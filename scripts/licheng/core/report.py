@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from licheng.core.errors import ExitCode
-from licheng.core.finding import Severity, Value
-from licheng.core.location import Location
+from licheng.core.finding import Finding, Severity, Value
+from licheng.core.location import Location, Place
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -21,6 +21,41 @@ class LocatedFinding:
     values: Mapping[str, Value] = field(compare=False)
     related: tuple[Location, ...] = ()
     identity: str = field(default="", compare=False, repr=False)
+
+    @classmethod
+    def of(cls, finding: Finding, where: Callable[[Place | Location], Location]) -> LocatedFinding:
+        """A finding with its places, all of them, as `where` computes them."""
+        related = tuple(map(where, finding.related))
+        return cls(where(finding.place), finding.code, finding.severity, finding.values, related, finding.identity)
+
+
+Key = Callable[[LocatedFinding], Hashable]
+
+
+def same_fault(finding: LocatedFinding) -> Hashable:
+    """What tells two faults apart where lines may have moved: code, file and values.
+
+    What is masked in the values is told apart by what it hides: another number is another fault.
+    """
+    return finding.code, finding.location.path, repr(sorted(finding.values.items(), key=repr)), finding.identity
+
+
+def same_place(finding: LocatedFinding) -> Hashable:
+    """Likewise where no line has moved: the place itself counts."""
+    return finding.location, same_fault(finding)
+
+
+def apart(
+    findings: Iterable[LocatedFinding], known: Iterable[LocatedFinding], key: Key = same_fault
+) -> tuple[tuple[LocatedFinding, ...], tuple[LocatedFinding, ...]]:
+    """Findings that are new, and those that were known: each as often as it was known, in the order of the first."""
+    left = Counter(map(key, known))
+    fresh: list[LocatedFinding] = []
+    inherited: list[LocatedFinding] = []
+    for finding in findings:
+        (inherited if left[key(finding)] > 0 else fresh).append(finding)
+        left[key(finding)] -= 1
+    return tuple(fresh), tuple(inherited)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,15 +1,19 @@
-"""A rule: a value made by a decorator, that declares what it judges and what it must have read."""
+"""A rule: a value made by a decorator, that declares what it judges, what it must have read and what it is given."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Literal, TypedDict, Unpack, overload
 
+from licheng.core.change import Proposal
 from licheng.core.finding import Code, Finding, Severity, Skip, Value
 from licheng.core.location import Place
+from licheng.core.record import Record, Text
+from licheng.core.school import School
+from licheng.core.student import FileUse, Student
 
 REGULATION = date(2018, 5, 30)
 
@@ -41,11 +45,14 @@ class Rule(Code):
         scope: what `check` is called with.
         kinds: the kinds of record that it judges (all, if empty).
         reads: kinds that it relies on; if one of them is broken, the rule is skipped, and says so.
-        check: called with the rule first: `(rule, text, school)`, `(rule, record, owner, school)`,
-            `(rule, student, school)`, `(rule, school)`, `(rule, summaries)` or `(rule, proposal)`, by its scope;
-            yields findings, and skips for what it could not judge.
+        check: called with the rule first, then by its scope: see `rule`; yields findings, and skips for what it could
+            not judge.
         since: first day on which it judges: a record is judged by the day of its term or school year.
         until: the day from which it has retired.
+        always: of the gate: it blocks even under broken glass. So does what is no change of main at all, or nobody's;
+            what is only added to; and what needs two people, as whoever breaks the glass is one.
+        of_the_days: the days alone bring its errors: a meeting or a training that a term ended without. They call for
+            their own record, and no change of control has to mend them first.
     """
 
     scope: Scope = Scope.RECORD
@@ -54,6 +61,8 @@ class Rule(Code):
     check: Check = lambda *_: iter(())
     since: date = REGULATION
     until: date | None = None
+    always: bool = False
+    of_the_days: bool = False
 
     def finding(self, place: Place, *, related: tuple[Place, ...] = (), identity: str = "", **values: Value) -> Finding:
         """A finding of this rule."""
@@ -68,19 +77,53 @@ class Rule(Code):
         return self.since <= on and (self.until is None or on < self.until)
 
 
+class Options(TypedDict, total=False):
+    """What any rule may say of itself: see `Rule`."""
+
+    kinds: tuple[str, ...]
+    reads: tuple[str, ...]
+    severity: Severity
+    since: date
+    until: date
+    always: bool
+    of_the_days: bool
+
+
+TextCheck = Callable[[Rule, Text, School], Iterator[Outcome]]
+RecordCheck = Callable[[Rule, Record, Student | None, School], Iterator[Outcome]]
+OwnedCheck = Callable[[Rule, Record, Student, School], Iterator[Outcome]]
+StudentCheck = Callable[[Rule, Student, School], Iterator[Outcome]]
+SchoolCheck = Callable[[Rule, School], Iterator[Outcome]]
+AcrossCheck = Callable[[Rule, Iterable[FileUse]], Iterator[Outcome]]
+ChangeCheck = Callable[[Rule, Proposal], Iterator[Outcome]]
+
+
+# One decorator a scope, told apart by the scope's name: mypy sees that the function takes what the scope is given. A
+# record has an owner where all of the rule's kinds lie in students' folders (a test holds the two together).
+@overload
 def rule(
-    code: str,
-    name: str,
-    *,
-    scope: str = "record",
-    kinds: tuple[str, ...] = (),
-    reads: tuple[str, ...] = (),
-    severity: Severity = Severity.ERROR,
-    **dates: Any,
-) -> Callable[[Check], Rule]:
+    code: str, name: str, *, scope: Literal["text"], **options: Unpack[Options]
+) -> Callable[[TextCheck], Rule]: ...
+@overload
+def rule(
+    code: str, name: str, *, scope: Literal["record"] = "record", **options: Unpack[Options]
+) -> Callable[[RecordCheck | OwnedCheck], Rule]: ...
+@overload
+def rule(
+    code: str, name: str, *, scope: Literal["student"], **options: Unpack[Options]
+) -> Callable[[StudentCheck], Rule]: ...
+@overload
+def rule(
+    code: str, name: str, *, scope: Literal["school"], **options: Unpack[Options]
+) -> Callable[[SchoolCheck], Rule]: ...
+@overload
+def rule(
+    code: str, name: str, *, scope: Literal["across"], **options: Unpack[Options]
+) -> Callable[[AcrossCheck], Rule]: ...
+@overload
+def rule(
+    code: str, name: str, *, scope: Literal["shape", "change"], **options: Unpack[Options]
+) -> Callable[[ChangeCheck], Rule]: ...
+def rule(code: str, name: str, *, scope: str = "record", **options: Unpack[Options]) -> Callable[[Check], Rule]:
     """Make a rule of a check function."""
-
-    def make(check: Check) -> Rule:
-        return Rule(code, name, severity, Scope(scope), kinds, reads, check, **dates)
-
-    return make
+    return lambda check: Rule(code, name, scope=Scope(scope), check=check, **options)

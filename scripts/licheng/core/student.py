@@ -45,6 +45,25 @@ class FileFact:
         return self.path.rpartition("/")[2]
 
 
+@dataclass(frozen=True, slots=True)
+class FileUse:
+    """One attachment of one submitted item: all that is kept of a student for the comparison across students.
+
+    Attributes:
+        digest: the file's SHA-256, 32 bytes.
+        path: the item's record.
+        index: of the attachment in the record.
+        student: the student's id.
+        group_work: what the item declares, if anything.
+    """
+
+    digest: bytes
+    path: str
+    index: int
+    student: str
+    group_work: str | None
+
+
 @dataclass(frozen=True, eq=False)
 class Student:
     """One student's records.

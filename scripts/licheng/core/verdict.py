@@ -8,16 +8,6 @@ from dataclasses import dataclass, field
 from licheng.core.errors import ExitCode
 from licheng.core.report import LocatedFinding, Report
 
-# What not even breaking the glass lets pass: what is no change of main at all, or nobody's; what is only added to; and
-# what needs two people, as whoever breaks the glass is one.
-_ALWAYS = frozenset(
-    {
-        *("GAT001", "GAT005", "GAT008", "GAT014", "GAT015"),
-        *("GAT004", "GAT006", "GAT010", "GAT016", "GAT024"),
-        *("GAT012", "GAT021", "GAT022"),
-    }
-)
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Step:
@@ -44,6 +34,7 @@ class Verdict:
         reserved: those of them that keep the time of this push, whatever comes of it: who sent them might.
         steps: what comes next, one for each person and kind.
         glass: why a coordinator broke the glass; empty normally.
+        glass_suffices: no rule that blocks always (`Rule.always`) has found anything.
     """
 
     base: str
@@ -56,10 +47,9 @@ class Verdict:
     reserved: frozenset[str] = frozenset()
     steps: tuple[Step, ...] = ()
     glass: str = ""
+    glass_suffices: bool = False
 
     @property
     def exit_code(self) -> ExitCode:
         """0 may merge, 1 refused, 3 nothing was judged; with broken glass only what always blocks."""
-        if self.glass and not any(finding.code in _ALWAYS for finding in self.report.findings):
-            return ExitCode.CLEAN
-        return self.report.exit_code
+        return ExitCode.CLEAN if self.glass and self.glass_suffices else self.report.exit_code

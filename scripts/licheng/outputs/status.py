@@ -8,7 +8,8 @@ from typing import Any
 
 from licheng.outputs.columns import columns
 from licheng.outputs.pages.words import Words
-from licheng.policy.status import LEVELS, Row, Table
+from licheng.policy.calendar import LEVELS
+from licheng.policy.status import Row, Table
 
 VERSION = 1
 

@@ -8,31 +8,36 @@ from typing import Any
 from licheng.core.calendar import Window
 from licheng.core.change import Change, Operation, Proposal
 from licheng.core.dates import day
-from licheng.core.layout import home
+from licheng.core.layout import BY_NAME, Lasting, home
 from licheng.core.location import Place
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.policy.gate import today
 from licheng.policy.permission import kind_of
 
-_ADDED_ONLY = frozenset({"certification", "delegation", "waiver", "agency-submission", "override", "genesis"})
-_FROZEN = frozenset({"rulebook", "agency-rules"})
 # Of an enrolled key these never change; its `ended` may be added, and its list may grow.
 _ENROLMENT = ("public_key", "valid_from", "proof", "witness")
 
 
 def is_sealed(path: str) -> bool:
     """Whether a file is of trust or only ever added to: what not even a coordinator changes in an emergency."""
-    return path.startswith("content/trust/") or kind_of(path) in _ADDED_ONLY
+    return path.startswith("content/trust/") or _lasting(path) in {Lasting.ADDED_ONLY, Lasting.NEVER}
+
+
+def _lasting(path: str) -> Lasting:
+    """What may become of the record that a file belongs to; a file of no record is judged by other rules."""
+    kind = kind_of(path)
+    return BY_NAME[kind].lasting if kind is not None else Lasting.EDITED
 
 
 def rewritten(proposal: Proposal) -> Iterator[tuple[str, str]]:
     """What was changed or deleted although it is only added to: path, and what of it."""
     for change in proposal.changes:
-        kind = kind_of(change.path)
-        if kind == "genesis" or (kind in _ADDED_ONLY and change.operation is not Operation.ADD):
+        lasting = _lasting(change.path)
+        added = change.operation is Operation.ADD
+        if lasting is Lasting.NEVER or (lasting is Lasting.ADDED_ONLY and not added):
             yield change.path, "record"
-        elif kind in {"staff-keys", "coordinator"} and change.path.endswith(".yaml"):
+        elif lasting is Lasting.GROWS and change.path.endswith(".yaml"):
             what = _rewritten_trust(change, proposal)
             if what is not None:
                 yield change.path, what
@@ -95,7 +100,9 @@ def _at(path: str, school: School) -> Record | None:
 def is_frozen(path: str, proposal: Proposal) -> bool:
     """Whether a rulebook, or an announcement of the agency, is in force already."""
     found = home(path)
-    return found is not None and found.kind.name in _FROZEN and day(found.identity["date"]) <= today(proposal)
+    return (
+        found is not None and found.kind.lasting is Lasting.IN_FORCE and day(found.identity["date"]) <= today(proposal)
+    )
 
 
 def shortened(proposal: Proposal) -> Iterator[tuple[Place, str, str, str]]:

@@ -19,7 +19,7 @@ from licheng.core.student import Student
 from licheng.policy import waivers
 from licheng.policy.authority import TAIPEI
 from licheng.policy.certification import verified
-from licheng.policy.enrolment import level_and_class
+from licheng.policy.enrolment import level_on
 
 
 @dataclass(frozen=True)
@@ -212,6 +212,4 @@ def submitted(student: Student, school: School) -> Iterator[Deed]:
 
 
 def _is_of(record: Record, student: Student) -> bool:
-    own = student.one("student")
-    enrolled = level_and_class(own, day(record.data["submitted_on"])) if own is not None else None
-    return enrolled is not None and enrolled[0] in record.data["levels"]
+    return level_on(student, day(record.data["submitted_on"])) in record.data["levels"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Any
 
 from licheng.core.calendar import AgencyWindow, TermCalendar, Window
@@ -28,6 +29,30 @@ CATEGORY_OF_ROSTER = {
 # What students hand in within a term's or a school year's windows, and the year levels of a senior high school.
 SUBMITTED = ("course-output", "activity")
 LEVELS = (10, 11, 12)
+
+
+class Phase(StrEnum):
+    """Where something with a first and a last day stands.
+
+    By its days alone it is never done nor overdue; a duty is `ended` where its day has passed and nothing says that
+    anything is missing.
+    """
+
+    COMING = "coming"
+    RUNNING = "running"
+    DONE = "done"
+    ENDED = "ended"
+    OVERDUE = "overdue"
+    UNDATED = "undated"
+
+
+def phase_on(opens: date | None, closes: date | None, today: date) -> Phase:
+    """Where it stands by its days alone; both its first and its last day are part of it."""
+    if opens is not None and today < opens:
+        return Phase.COMING
+    if closes is None:
+        return Phase.UNDATED
+    return Phase.RUNNING if today <= closes else Phase.ENDED
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term
 from licheng.policy.calendar import CATEGORY_OF_ROSTER, LEVELS, SUBMITTED, internal_deadline
-from licheng.policy.enrolment import level_and_class
+from licheng.policy.enrolment import level_on
 
 # 伍.末: 教務處註冊組須於規定之上傳期限內上傳.
 REGISTRY = "registry"
@@ -341,10 +341,9 @@ def last_agency_window(item: str, owner: Student, school: School) -> AgencyWindo
 
 
 def _of_item(category: str, term: Term, owner: Student, school: School) -> Iterator[AgencyWindow]:
-    own, calendar = owner.one("student"), school.calendars.get(term)
-    enrolled = level_and_class(own, term.last_day) if own is not None else None
-    for window in calendar.agency if calendar is not None and enrolled is not None else ():
-        if CATEGORY_OF_ROSTER.get(window.roster) == category and enrolled and enrolled[0] in window.levels:
+    level, calendar = level_on(owner, term.last_day), school.calendars.get(term)
+    for window in calendar.agency if calendar is not None else ():
+        if CATEGORY_OF_ROSTER.get(window.roster) == category and level in window.levels:
             yield window
 
 

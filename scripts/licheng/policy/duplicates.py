@@ -4,28 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
-from licheng.core.student import Student
-
-
-@dataclass(frozen=True, slots=True)
-class FileUse:
-    """One attachment of one submitted item: all that is kept of a student for the comparison across students.
-
-    Attributes:
-        digest: the file's SHA-256, 32 bytes.
-        path: the item's record.
-        index: of the attachment in the record.
-        student: the student's id.
-        group_work: what the item declares, if anything.
-    """
-
-    digest: bytes
-    path: str
-    index: int
-    student: str
-    group_work: str | None
+from licheng.core.student import FileUse, Student
 
 
 def uses(student: Student) -> Iterator[FileUse]:

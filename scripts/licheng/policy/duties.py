@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from licheng.core.calendar import TermCalendar
@@ -23,11 +22,12 @@ from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term
+from licheng.policy.calendar import Phase, phase_on
 from licheng.policy.certification import State, state
 from licheng.policy.deadlines import DutyDate, Kind, Owner, deadlines, duty_dates, duty_rows, is_of_school, owners
 from licheng.policy.deadlines import windows_of_submission as _windows_of
-from licheng.policy.enrolment import OPENING, dated_places, intervals, level_and_class
-from licheng.policy.periods import judged_term
+from licheng.policy.enrolment import OPENING, intervals, level_and_class
+from licheng.policy.periods import days_within, judged_term
 from licheng.policy.quota import is_submitted
 
 # What a checker signs off for each student and term (伍.五: 每學期並須再次檢核確認).
@@ -35,20 +35,6 @@ _VERIFIED = ("basic-data", "course-records", "statement")
 _WAITING = frozenset({State.SUBMITTED, State.STALE})
 _LEAVING = frozenset({"suspension", "transfer-out"})
 _MOVES = OPENING | _LEAVING
-
-
-class Phase(StrEnum):
-    """Where a duty stands on a day.
-
-    `ended` is of rows that record what happened: their day has passed, and nothing says that anything is missing.
-    """
-
-    COMING = "coming"
-    RUNNING = "running"
-    DONE = "done"
-    ENDED = "ended"
-    OVERDUE = "overdue"
-    UNDATED = "undated"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -218,7 +204,7 @@ def _submitted(row: Mapping[str, Any], term: Term, student: Student, school: Sch
 
 def _own_term(item: Record, school: School) -> Term:
     """The term of an activity's own last day, within the school year of its path."""
-    days = [when for when, _ in dated_places(item)]
+    days = [when for when, _ in days_within(item)]
     own = Term.on(max(days)) if days else judged_term(item, school.today)
     return own if own.year == item.year else judged_term(item, school.today)
 
@@ -322,15 +308,11 @@ def phase(begins: date, due: date | None, tally: Tally, today: date, expects: st
 
     What happened is never late for being little, only for being unsettled.
     """
-    if today < begins:
-        return Phase.COMING
-    complete = tally.done >= tally.needed
-    if complete and tally.needed and expects == "every-student":
+    by_days, complete = phase_on(begins, due, today), tally.done >= tally.needed
+    if by_days is not Phase.COMING and complete and tally.needed and expects == "every-student":
         return Phase.DONE
-    if due is None:
-        return Phase.UNDATED
-    if today <= due:
-        return Phase.RUNNING
+    if by_days is not Phase.ENDED:
+        return by_days
     if not complete:
         return Phase.OVERDUE
     return Phase.ENDED if expects == "what-happened" or not tally.needed else Phase.DONE

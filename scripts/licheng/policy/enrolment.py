@@ -10,26 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from licheng.core.dates import day
-from licheng.core.location import Place
 from licheng.core.record import Record
+from licheng.core.student import Student
 
 OPENING = frozenset({"entry", "transfer-in", "resumption"})
 CLOSING = frozenset({"suspension", "transfer-out", "graduation"})
-
-# The fields of each kind that say when something happened, as pointers; `*` stands for every entry of a list.
-DATED: dict[str, tuple[tuple[str, ...], ...]] = {
-    "consultation": (("on",),),
-    "position": (("starts",), ("ends",)),
-    "club": (("starts",), ("ends",)),
-    "community-service": (("starts",), ("ends",)),
-    "contest-result": (("on",),),
-    "external-record": (("on",),),
-    "attendance": (("absences", "*", "on"),),
-    "exploration": (("recorded_on",),),
-    "other": (("recorded_on",),),
-    "training": (("on",),),
-    "activity": (("starts",), ("ends",), ("announced_on",), ("obtained_on",), ("on",)),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +78,13 @@ def level_and_class(student_record: Record, on: date) -> tuple[int, str] | None:
     return found
 
 
-def dated_places(record: Record) -> Iterator[tuple[date, Place]]:
-    """Every day that a record names as its own, with its place."""
-    for pointer in DATED.get(record.kind, ()):
-        if len(pointer) == 1:
-            if (text := record.data.get(pointer[0])) is not None:
-                yield day(text), record.at(pointer[0])
-        else:
-            list_name, _, name = pointer
-            for index, entry in enumerate(record.data[list_name]):
-                yield day(entry[name]), record.at(list_name, index, name)
+def place_on(student: Student, on: date) -> tuple[int, str] | None:
+    """Likewise of a student; None too where the student's own record is not there or cannot be read."""
+    own = student.one("student")
+    return level_and_class(own, on) if own is not None else None
+
+
+def level_on(student: Student, on: date) -> int | None:
+    """The year level alone."""
+    place = place_on(student, on)
+    return place[0] if place is not None else None

@@ -30,9 +30,6 @@ MOST_INSPECTED = 512 << 20
 MOST_SECONDS = 60
 # An attachment up to here may lie in history itself.
 PLAIN_BYTES = 64 << 10
-# Errors that the days bring: a meeting or a training that a term ended without. They call for their own record, and no
-# change of control has to mend them first.
-OF_THE_DAYS = frozenset({"MTG001", "TRN001"})
 # Above these, a coordinator signs that just this change is meant.
 MOST_DELETIONS = 20
 MOST_KEYS = 5

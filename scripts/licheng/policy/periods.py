@@ -1,19 +1,51 @@
-"""Which term judges a record: its own, by its path or else by its own day."""
+"""The days that a record names, and which term judges it: its own, by its path or else by its own day."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from licheng.core.dates import day
+from licheng.core.layout import BY_NAME, EACH, DateField
+from licheng.core.location import Place, Pointer
 from licheng.core.record import Record
 from licheng.core.term import Term
 
 
+def days(record: Record) -> Iterator[tuple[DateField, date, Place]]:
+    """Every day that a record of its kind names and this one holds, with its place, in the order of the kind's."""
+    for field in BY_NAME[record.kind].dates:
+        if not field.pointer:
+            yield field, day(record.identity["date"]), record.at("kind")
+        for text, pointer in _values(record.data, field.pointer, ()):
+            yield field, day(text), record.at(*pointer)
+
+
+def _values(data: Any, names: tuple[str, ...], pointer: Pointer) -> Iterator[tuple[str, Pointer]]:
+    if not names:
+        if isinstance(data, str):
+            yield data, pointer
+    elif names[0] == EACH:
+        for index, entry in enumerate(data):
+            yield from _values(entry, names[1:], (*pointer, index))
+    elif names[0] in data:
+        yield from _values(data[names[0]], names[1:], (*pointer, names[0]))
+
+
+def days_within(record: Record) -> Iterator[tuple[date, Place]]:
+    """Those of them that lie in the term or school year of the path, and in the student's time at the school."""
+    return ((when, place) for field, when, place in days(record) if field.within)
+
+
 def judged_term(record: Record, today: date) -> Term:
-    """The term whose rules hold for a record; a school year's records go by its first term, undated ones by today."""
+    """The term whose rules hold for a record.
+
+    A school year's records go by its first term, a student's others by their first day, undated ones by today.
+    """
     if record.term is not None:
         return record.term
     if record.year is not None:
         return Term(record.year, 1)
-    own = record.data.get("on") or record.data.get("recorded_on") or record.data.get("starts")
-    return Term.on(day(own) if isinstance(own, str) else today)
+    own = days(record) if BY_NAME[record.kind].of_student else iter(())
+    return Term.on(next((when for _, when, _ in own), today))

@@ -13,13 +13,13 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from licheng.core.change import Account, Operation
-from licheng.core.layout import ALLOWED_SIGNERS, WITH_FILES, Form, Home, home, student_folder
+from licheng.core.layout import ALLOWED_SIGNERS, Home, part_of, student_folder
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.policy import keys
 from licheng.policy.authority import TAIPEI, holds, within
-from licheng.policy.enrolment import level_and_class
+from licheng.policy.enrolment import place_on
 
 # What a change of records may touch; everything else is control (gate, line 2).
 RECORDS = frozenset({"students", "certifications", "delegations", "training", "working-group", "evaluation", "support"})
@@ -71,14 +71,8 @@ def rows(school: School) -> tuple[Row, ...]:
 
 def record_home(path: str) -> Home | None:
     """The record that a file belongs to: itself, the item beside an attachment, the payload beside a signature."""
-    found = home(path)
-    if found is None and path.endswith(".sig"):
-        signed = home(path.removesuffix(".sig"))
-        found = signed if signed is not None and signed.kind.form is Form.SIGNED else None
-    if found is None:
-        beside = home(f"{path.rpartition('/')[0]}/item.md")
-        found = beside if beside is not None and beside.kind.name in WITH_FILES else None
-    return found
+    belongs = part_of(path)
+    return belongs.home if belongs is not None else None
 
 
 def kind_of(path: str) -> str | None:
@@ -161,8 +155,7 @@ def in_unit(staff: str, unit: str, school: School, on: date) -> bool:
 
 
 def _is_tutor(staff: str, scene: Scene) -> bool:
-    own = scene.student.one("student") if scene.student is not None else None
-    where = level_and_class(own, scene.on) if own is not None else None
+    where = place_on(scene.student, scene.on) if scene.student is not None else None
     if where is None:
         return False
     tutored = [post for post in scene.school.posts_of.get(staff, ()) if post["post"] == "class-tutor"]

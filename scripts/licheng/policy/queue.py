@@ -12,7 +12,7 @@ from licheng.core.student import Student
 from licheng.policy.authority import assigned, sections
 from licheng.policy.calendar import find_windows
 from licheng.policy.certification import State, state
-from licheng.policy.enrolment import level_and_class
+from licheng.policy.enrolment import level_on
 
 WAITING = frozenset({State.SUBMITTED, State.STALE})
 # Days that an item has waited, by which a backlog is told apart; the last group is all that is older.
@@ -78,9 +78,7 @@ def waiting(student: Student, school: School) -> Iterator[Waiting]:
 def _waiting(item: Record, found: State, student: Student, school: School) -> Waiting:
     term = item.term
     assert term is not None  # noqa: S101 - an output's path has a term
-    own = student.one("student")
-    enrolled = level_and_class(own, term.last_day) if own is not None else None
-    level = enrolled[0] if enrolled is not None else 0
+    level = level_on(student, term.last_day) or 0
     windows = list(find_windows(school, term, "course-output", "certification", level))
     taught = sections(student, school, term, item.data["course"])
     return Waiting(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from licheng.core.dates import day
+from licheng.core.layout import KINDS
 from licheng.core.location import Place
 from licheng.core.record import Record
 from licheng.core.rulebook import Quota, Rulebook, quotas
@@ -24,13 +25,7 @@ from licheng.policy.certification import State, state
 T = TypeVar("T")
 
 # What the school or outside bodies register: folder → kind. A rulebook says which of them do not count (肆.一 備註).
-REGISTERED = {
-    "positions": "position",
-    "clubs": "club",
-    "contests": "contest-result",
-    "service": "community-service",
-    "external": "external-record",
-}
+REGISTERED: dict[str, str] = {kind.folder: kind.name for kind in KINDS if kind.registered}
 
 
 @dataclass(frozen=True, slots=True)

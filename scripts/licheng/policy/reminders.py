@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from licheng.core.school import School
+from licheng.policy.calendar import Phase
 from licheng.policy.deadlines import Deadline, Kind, Owner
-from licheng.policy.duties import DutyState, Phase
+from licheng.policy.duties import DutyState
 from licheng.policy.training import SessionState, sessions
 from licheng.policy.working_group import meetings_held
 

@@ -10,17 +10,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from licheng.core.layout import KINDS
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term, year_last_day
+from licheng.policy.calendar import LEVELS
+from licheng.policy.calendar import SUBMITTED as BY_STUDENTS
 from licheng.policy.certification import State, state
 from licheng.policy.disclosure import public_counts
 from licheng.policy.enrolment import intervals, level_and_class
 from licheng.policy.periods import judged_term
 from licheng.policy.quota import Tally, is_submitted, submitted_tallies
 
-LEVELS = (10, 11, 12)
 ENROLLED = "students"
 DRAFT, SUBMITTED, RECORDED = "draft", "submitted", "recorded"
 OUTPUT = "course-output"
@@ -30,16 +32,7 @@ USES = ("used-up", "partly-used", "not-used")
 
 # What students record themselves has states: two, and for outputs those of certification as well (肆.一); what the
 # school records is simply there (伍.五).
-BY_STUDENTS = ("course-output", "activity")
-BY_SCHOOL = (
-    "consultation",
-    "exploration",
-    "position",
-    "club",
-    "community-service",
-    "contest-result",
-    "external-record",
-)
+BY_SCHOOL: tuple[str, ...] = tuple(kind.name for kind in sorted(KINDS, key=lambda kind: kind.counted) if kind.counted)
 COUNTED: tuple[str, ...] = ("student", *BY_STUDENTS, *BY_SCHOOL)
 
 

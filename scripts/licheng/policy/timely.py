@@ -18,7 +18,7 @@ from licheng.policy.authority import TAIPEI, may_decide
 from licheng.policy.calendar import SUBMITTED, find_windows
 from licheng.policy.certification import AHEAD, NEW_FOR, changed, item_of
 from licheng.policy.delegations import delegated
-from licheng.policy.enrolment import level_and_class
+from licheng.policy.enrolment import level_on
 from licheng.policy.keys import is_enrolled
 from licheng.policy.waivers import allows
 
@@ -38,10 +38,9 @@ def _terms(record: Record) -> tuple[Term, ...]:
 
 
 def _of_level(category: str, stage: str, term: Term, owner: Student, school: School) -> Iterator[Window]:
-    own = owner.one("student")
-    enrolled = level_and_class(own, term.last_day) if own is not None else None
-    if enrolled is not None:
-        yield from find_windows(school, term, category, stage, enrolled[0])
+    level = level_on(owner, term.last_day)
+    if level is not None:
+        yield from find_windows(school, term, category, stage, level)
 
 
 def late(proposal: Proposal) -> Iterator[Late]:
@@ -86,12 +85,11 @@ def _late_selections(student: Student, proposal: Proposal) -> Iterator[Late]:
 
 
 def _selection_windows(batch: str, student: Student, on: date, school: School) -> Iterator[Window]:
-    own = student.one("student")
-    enrolled = level_and_class(own, on) if own is not None else None
+    level = level_on(student, on)
     for calendar in school.calendars.values():
         for window in calendar.windows:
             of_batch = window.stage == "selection" and (window.batch or "regular") == batch
-            if of_batch and enrolled is not None and enrolled[0] in window.levels:
+            if of_batch and level in window.levels:
                 yield window
 
 

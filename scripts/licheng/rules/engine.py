@@ -17,8 +17,7 @@ from licheng.core.finding import Finding, Skip
 from licheng.core.record import Record, Text
 from licheng.core.rule import Outcome, Rule, Scope
 from licheng.core.school import School
-from licheng.core.student import Student
-from licheng.policy.duplicates import FileUse
+from licheng.core.student import FileUse, Student
 from licheng.policy.periods import judged_term
 from licheng.rules import ALL
 

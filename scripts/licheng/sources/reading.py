@@ -16,10 +16,11 @@ from licheng.core.layout import (
     CERTIFICATIONS,
     HANDBOOK,
     STUDENTS,
-    WITH_FILES,
     Form,
     Home,
-    home,
+    Part,
+    Role,
+    part_of,
     student_folder,
 )
 from licheng.core.location import Location
@@ -146,26 +147,23 @@ def read(tree: Tree, entries: Iterable[Entry]) -> Shelf:
     for entry in entries:
         shelf.paths.append(entry.path)
         shelf.findings += [TELLING_NAME.at(Location(entry.path), masked=masked) for masked in _told(entry.path)]
-        where = home(entry.path)
-        if not _acceptable(entry, where, shelf):
+        belongs = part_of(entry.path)
+        where = belongs.home if belongs is not None and belongs.role is Role.RECORD else None
+        if not _acceptable(entry, belongs, shelf):
+            if where is not None:
+                shelf.broken[where.kind.name].append(entry.path)
             continue
-        if _is_signed(entry.path, where):
+        if entry.path == ALLOWED_SIGNERS or (belongs is not None and belongs.is_signed):
             shelf.signed[entry.path] = tree.read(entry)
             if entry.path.endswith(".json"):
                 _read_words(entry.path, shelf)
         elif where is not None:
             _read_record(tree, entry, where, shelf)
-        elif _is_attachment(entry.path):
+        elif belongs is not None:
             shelf.files[entry.path] = attachments.fact(tree, entry)
         else:
             _read_other(tree, entry, shelf)
     return shelf
-
-
-def _is_signed(path: str, where: Home | None) -> bool:
-    """A payload, the signature beside one, or the list of whose keys are whose."""
-    beside = home(path.removesuffix(".sig")) if where is None and path.endswith(".json.sig") else where
-    return path == ALLOWED_SIGNERS or (beside is not None and beside.kind.form is Form.SIGNED)
 
 
 def _read_words(path: str, shelf: Shelf) -> None:
@@ -201,19 +199,17 @@ def _read_other(tree: Tree, entry: Entry, shelf: Shelf) -> None:
         shelf.texts.append(Text(entry.path, decoded))
 
 
-def _acceptable(entry: Entry, where: Home | None, shelf: Shelf) -> bool:
+def _acceptable(entry: Entry, belongs: Part | None, shelf: Shelf) -> bool:
     """Whether the file may be read at all."""
     place = Location(_printable(entry.path))
     if entry.mode != REGULAR:
         shelf.findings.append(NOT_A_REGULAR_FILE.at(place, mode=entry.mode))
     elif (unsafe := _unsafe(entry.path)) is not None:
         shelf.findings.append(UNSAFE_NAME.at(place, name=_printable(unsafe[0]), reason=unsafe[1]))
-    elif entry.size > MAX_RECORD_BYTES and (where is not None or not _is_attachment(entry.path)):
+    elif entry.size > MAX_RECORD_BYTES and (belongs is None or belongs.role is not Role.ATTACHMENT):
         shelf.findings.append(TOO_LARGE.at(place, size=entry.size, limit=MAX_RECORD_BYTES))
     else:
         return True
-    if where is not None:
-        shelf.broken[where.kind.name].append(entry.path)
     return False
 
 
@@ -233,12 +229,6 @@ def _unsafe_part(part: str) -> str | None:
 
 def _printable(path: str) -> str:
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
-def _is_attachment(path: str) -> bool:
-    """A file lies beside a record that may have files."""
-    beside = home(path.rpartition("/")[0] + "/item.md")
-    return beside is not None and beside.kind.name in WITH_FILES
 
 
 def _read_record(tree: Tree, entry: Entry, where: Home, shelf: Shelf) -> None:

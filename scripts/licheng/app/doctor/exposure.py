@@ -16,7 +16,6 @@ from licheng.sources import yaml
 from licheng.sources.repository import Repository
 from licheng.sources.tree import Tree
 
-PLAIN = frozenset({"consultation", "attendance", "exploration"})
 _FORGE = re.compile(r"https?://|(?:ssh://)?(?:[^@/]+@)?github\.com[:/]", re.IGNORECASE)
 _OURS = re.compile(r'(?:^|,)command="[^"]*\blicheng\b')
 _OTHERS_READ = stat.S_IROTH | stat.S_IXOTH
@@ -36,7 +35,7 @@ def examine(
 
 def _held(tree: Tree) -> bool:
     homes = (home(entry.path) for entry in tree.entries(STUDENTS))
-    return any(found is not None and found.kind.name in PLAIN for found in homes)
+    return any(found is not None and found.kind.confidential for found in homes)
 
 
 def _is_invented(tree: Tree) -> bool:

@@ -13,9 +13,9 @@ from licheng.outputs.pages import feeds
 from licheng.outputs.pages.inert import chip, inert, lines, link, table
 from licheng.outputs.pages.meta import BULK
 from licheng.outputs.pages.timeline import Mark, Span, timeline
-from licheng.outputs.pages.view import AgencyWindowView, CalendarView, SiteView, WindowView
+from licheng.outputs.pages.view import CHIPS, AgencyWindowView, CalendarView, SiteView, WindowView
 from licheng.outputs.pages.words import Words
-from licheng.policy.status import LEVELS
+from licheng.policy.calendar import LEVELS, Phase
 
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
@@ -39,7 +39,7 @@ def _card(one: CalendarView, words: Words) -> Mapping[str, Any]:
         "link": link(words.period(str(one.calendar.term)), f"{one.calendar.term}.md"),
         "opening": words.date(one.calendar.opening),
         "closing": words.date(one.calendar.closing),
-        "open": [_until(item, words) for item in one.windows if item.phase == "open"],
+        "open": [_until(item, words) for item in one.windows if item.phase is Phase.RUNNING],
     }
 
 
@@ -85,8 +85,8 @@ def _who(levels: Iterable[int], batch: str | None, words: Words) -> Markup:
     return words.whom(levels, batch)
 
 
-def _phase(name: str, words: Words) -> Markup:
-    return chip(words.label("phases", name), name)
+def _phase(phase: Phase, words: Words) -> Markup:
+    return chip(words.label("phases", phase), CHIPS[phase])
 
 
 def _level(level: int, one: CalendarView, words: Words) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.pages.words import Words
+from licheng.policy.calendar import Phase
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Item:
     who: Markup
     opens: date
     closes: date
-    phase: str
+    phase: Phase
     page: str
 
 
@@ -45,4 +46,4 @@ def _all(view: SiteView, words: Words) -> Iterator[Item]:
                 roster = words.label("rosters", due.window.roster)
                 whom = words.whom(due.window.levels, due.window.batch)
                 yield Item("agency", due.window.roster, words.say("home", "internal", roster=roster), whom,
-                           one.calendar.starts, due.internal_deadline, "open", page)  # fmt: skip
+                           one.calendar.starts, due.internal_deadline, Phase.RUNNING, page)  # fmt: skip

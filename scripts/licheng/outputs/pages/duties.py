@@ -13,12 +13,10 @@ from markupsafe import Markup
 
 from licheng.outputs.pages.inert import chip, lines, table
 from licheng.outputs.pages.naming import Names
-from licheng.outputs.pages.view import DutyView, SiteView
+from licheng.outputs.pages.view import CHIPS, DutyView, SiteView
 from licheng.outputs.pages.words import Words
+from licheng.policy.calendar import Phase
 from licheng.policy.deadlines import Deadline, Kind
-
-# The theme's chips by the phase of a duty.
-_CHIPS = {"coming": "coming", "running": "open", "ended": "closed", "undated": "coming"}
 
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
@@ -69,8 +67,8 @@ def _agency(one: DutyView, words: Words) -> Markup:
     return lines([words.label("rosters", one.duty.agency.roster), words.date(one.duty.agency.closes)])
 
 
-def _phase(phase: str, words: Words) -> Markup:
-    return chip(words.label("duty_phases", phase), _CHIPS[phase])
+def _phase(phase: Phase, words: Words) -> Markup:
+    return chip(words.label("duty_phases", phase), CHIPS[phase])
 
 
 def _uploads(deadlines: Iterable[Deadline], term: str, view: SiteView, names: Names) -> Markup | None:

@@ -11,6 +11,7 @@ from licheng.outputs.pages.deadlines import Item, items
 from licheng.outputs.pages.inert import link, table
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.pages.words import Words
+from licheng.policy.calendar import Phase
 
 NEXT = 3
 _HAND_IN = ("submission", "selection", "confirmation")
@@ -41,7 +42,7 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
 
 def closing(coming: list[Item]) -> list[Item]:
     """The next deadlines of what is open."""
-    return [item for item in coming if item.phase == "open"][:NEXT]
+    return [item for item in coming if item.phase is Phase.RUNNING][:NEXT]
 
 
 def _contacts(view: SiteView, words: Words) -> Markup | None:
@@ -69,8 +70,8 @@ def _card(name: str, coming: list[Item], words: Words) -> Mapping[str, Any]:
         "id": name,
         **words.data["home"]["cards"][name],
         "dated": bool(_READERS[name][0]),
-        "now": [_now(item, words) for item in own if item.phase == "open"][:NEXT],
-        "next": [_next(item, words) for item in own if item.phase == "coming"][:1],
+        "now": [_now(item, words) for item in own if item.phase is Phase.RUNNING][:NEXT],
+        "next": [_next(item, words) for item in own if item.phase is Phase.COMING][:1],
     }
 
 

@@ -11,8 +11,9 @@ from licheng.outputs.pages.bars import Bars, bars
 from licheng.outputs.pages.inert import table
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.pages.words import Words
+from licheng.policy.calendar import LEVELS, Phase
 from licheng.policy.deadlines import Kind
-from licheng.policy.status import LEVELS, OUTPUT, QUOTAS, USES, Table
+from licheng.policy.status import OUTPUT, QUOTAS, USES, Table
 
 # From what is done to what is not begun.
 _STATES = ("certified", "submitted", "stale", "returned", "revoked", "draft")
@@ -93,7 +94,7 @@ def _open(view: SiteView, words: Words) -> Markup | None:
     rows = [
         (names.title(one), names.owners(one.owners), words.date(one.closes))
         for one in view.deadlines
-        if one.kind is Kind.WINDOW and view.phase(one) == "running"
+        if one.kind is Kind.WINDOW and view.phase(one) is Phase.RUNNING
     ]
     heads = [words.data["status"]["window"], words.data["status"]["who"], words.data["calendar"]["closes"]]
     return table(words.data["status"]["open"], heads, rows) if rows else None

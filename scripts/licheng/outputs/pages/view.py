@@ -14,12 +14,16 @@ from licheng.core.rulebook import AgencyLayer, Rulebook
 from licheng.outputs.pages.ical import Stamp
 from licheng.outputs.pages.naming import Label, Names
 from licheng.outputs.pages.words import Words
+from licheng.policy.calendar import Phase, phase_on
 from licheng.policy.deadlines import Deadline, DutyDate, Owner
 from licheng.policy.evaluation import PublicFigures
 from licheng.policy.roles import Roles
 from licheng.policy.status import Table
 from licheng.policy.training import DemandState, SessionState
 from licheng.policy.working_group import ResolutionState, Seat
+
+# The theme's chip of each phase that days alone tell.
+CHIPS = {Phase.COMING: "coming", Phase.RUNNING: "open", Phase.ENDED: "closed", Phase.UNDATED: "coming"}
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,12 @@ class Resolution:
 
 @dataclass(frozen=True)
 class WindowView:
-    """A window of the school, its resolution, the agency's floors by year level; `coming`, `open` or `closed`."""
+    """A window of the school, its resolution, the agency's floors by year level, and where it stands today."""
 
     window: Window
     resolution: Resolution
     floors: Mapping[int, date]
-    phase: str
+    phase: Phase
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class AgencyWindowView:
     window: AgencyWindow
     notice: str
     internal_deadline: date | None
-    phase: str
+    phase: Phase
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ class DutyView:
 
     duty: DutyDate
     owners: tuple[Owner, ...]
-    phase: str
+    phase: Phase
 
 
 @dataclass(frozen=True)
@@ -263,8 +267,6 @@ class SiteView:
         """The school's names in the language of some words."""
         return Names(words, self.units, self.posts, self.duty_items)
 
-    def phase(self, deadline: Deadline) -> str:
+    def phase(self, deadline: Deadline) -> Phase:
         """Whether a deadline's days are to come, running or over."""
-        if deadline.opens is not None and self.today < deadline.opens:
-            return "coming"
-        return "running" if self.today <= deadline.closes else "ended"
+        return phase_on(deadline.opens, deadline.closes, self.today)

@@ -14,7 +14,8 @@ from markupsafe import Markup
 
 from licheng.outputs.catalog import Catalog, catalog
 from licheng.outputs.pages.inert import inert
-from licheng.policy.status import LEVELS, Measure
+from licheng.policy.calendar import LEVELS
+from licheng.policy.status import Measure
 
 
 @dataclass(frozen=True)

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from licheng.core.dates import day
 from licheng.core.finding import Finding
+from licheng.core.layout import KINDS
 from licheng.core.record import Record
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import year_first_day, year_last_day
-from licheng.policy.enrolment import dated_places
+from licheng.policy.periods import days_within
+
+_KINDS = tuple(sorted(kind.name for kind in KINDS if kind.of_period and any(field.within for field in kind.dates)))
 
 
 @rule(
     "DAT003",
     "outside-period",
-    kinds=("activity", "attendance", "exploration", "meeting", "training"),
+    kinds=_KINDS,
     reads=("term-calendar",),
 )
 def outside_period(this: Rule, record: Record, _owner: Student | None, school: School) -> Iterator[Finding]:
@@ -27,9 +29,7 @@ def outside_period(this: Rule, record: Record, _owner: Student | None, school: S
     An interval may begin before or end after the period; one of its days must lie within.
     """
     first, last = _period(record, school)
-    days = list(dated_places(record))
-    if record.kind == "meeting":
-        days.append((day(record.identity["date"]), record.at("kind")))
+    days = list(days_within(record))
     if record.kind == "activity" and any(on <= last for on, _ in days) and any(first <= on for on, _ in days):
         return
     period = record.identity.get("term") or record.identity["year"]

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from licheng.core.finding import Finding
 from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
-from licheng.policy.duplicates import FileUse, repeated
+from licheng.core.student import FileUse
+from licheng.policy.duplicates import repeated
 
 
 @rule("DUP001", "same-file", scope="across", kinds=("course-output", "activity"))

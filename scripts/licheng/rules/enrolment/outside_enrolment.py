@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from datetime import date
 
 from licheng.core.finding import Finding
+from licheng.core.layout import BY_NAME
 from licheng.core.record import Record
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import year_first_day, year_last_day
-from licheng.policy.enrolment import dated_places, intervals
-
-_PERIODIC = ("course-output", "activity", "course-records", "marks", "exploration", "attendance")
+from licheng.policy.enrolment import intervals
+from licheng.policy.periods import days_within
 
 
 @rule("ENR001", "outside-enrolment", scope="student", reads=("student",))
@@ -25,10 +25,10 @@ def outside_enrolment(this: Rule, student: Student, _school: School) -> Iterator
     enrolled = intervals(own)
     for kind in student.records:
         for record in student.of(kind):
-            for when, place in dated_places(record):
+            for when, place in days_within(record):
                 if not any(interval.overlaps(when, when) for interval in enrolled):
                     yield this.finding(place, date=when.isoformat(), related=(own.at("events"),))
-            if kind in _PERIODIC and not any(interval.overlaps(*_period(record)) for interval in enrolled):
+            if BY_NAME[kind].periodic and not any(interval.overlaps(*_period(record)) for interval in enrolled):
                 period = record.identity.get("term") or record.identity["year"]
                 yield this.finding(record.at("kind"), date=period, related=(own.at("events"),))
 

@@ -21,6 +21,6 @@ def borrowed_name(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     for commit in proposal.commits:
         if proposal.actor is not None and (wrong := borrowed(commit, proposal)) is not None:
             whose, stamp = wrong
-            shown = f"{stamp.name} <{stamp.address}>"[:100]
+            shown = f"{stamp.name} <{stamp.address}>"[:100] if stamp.name or stamp.address else ""
             place = Place(commit.place)
             yield this.finding(place, commit=commit.sha[:12], stamp=whose, author=shown, actor=proposal.actor.id)

@@ -10,7 +10,7 @@ from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
 
 
-@rule("GAT015", "empty-change", scope="shape")
+@rule("GAT015", "empty-change", scope="shape", always=True)
 def empty_change(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """Where nothing can be judged, nothing has passed."""
     if not proposal.changes:

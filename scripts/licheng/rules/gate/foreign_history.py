@@ -10,7 +10,7 @@ from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
 
 
-@rule("GAT001", "foreign-history", scope="shape")
+@rule("GAT001", "foreign-history", scope="shape", always=True)
 def foreign_history(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """Base is the tip of main and an ancestor of head by first parents: nothing is dropped, nothing comes from aside.
 

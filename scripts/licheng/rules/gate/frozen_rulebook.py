@@ -11,7 +11,7 @@ from licheng.core.rule import Rule, rule
 from licheng.policy.append_only import is_frozen
 
 
-@rule("GAT006", "frozen-rulebook", scope="change")
+@rule("GAT006", "frozen-rulebook", scope="change", always=True)
 def frozen_rulebook(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """An amendment is a new rulebook (捌); the old one has judged and is cited by certifications."""
     for change in proposal.changes:

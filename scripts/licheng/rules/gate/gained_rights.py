@@ -14,7 +14,7 @@ from licheng.policy.second_person import PAST, able, grouped, place_of, unsecond
 _NAMED = 8
 
 
-@rule("GAT021", "gained-rights", scope="change")
+@rule("GAT021", "gained-rights", scope="change", always=True)
 def gained_rights(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """Nobody gives rights alone, to themselves or to others (伍.五): whoever has them, or a coordinator, signs too."""
     given = frozenset(right for right in unseconded(proposal) if right.what != PAST)

@@ -11,7 +11,7 @@ from licheng.core.rule import Rule, rule
 from licheng.policy.append_only import is_sealed
 
 
-@rule("GAT024", "glass-over-signed", scope="shape")
+@rule("GAT024", "glass-over-signed", scope="shape", always=True)
 def glass_over_signed(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """Breaking the glass is one person's deed; genesis, keys, endings, decisions and receipts are never that."""
     for change in proposal.changes if proposal.glass else ():

@@ -12,7 +12,7 @@ from licheng.policy.gate import masses
 from licheng.policy.overrides import digest
 
 
-@rule("GAT012", "mass-change", scope="shape")
+@rule("GAT012", "mass-change", scope="shape", always=True)
 def mass_change(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """What would hurt most if it were a mistake needs a second person's signed word."""
     if proposal.override is None:

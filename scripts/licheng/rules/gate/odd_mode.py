@@ -14,7 +14,7 @@ _CODE = {"100644", "100755"}
 _SETTINGS = frozenset({".gitattributes", ".gitmodules", ".gitignore", ".lfsconfig"})
 
 
-@rule("GAT005", "odd-mode", scope="shape")
+@rule("GAT005", "odd-mode", scope="shape", always=True)
 def odd_mode(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """In `content/` there are plain files only; nowhere links or submodules."""
     for change in proposal.changes:

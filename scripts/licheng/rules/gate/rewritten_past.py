@@ -11,7 +11,7 @@ from licheng.policy.gate import today
 from licheng.policy.second_person import past_before, rewritten_past, unseconded
 
 
-@rule("GAT022", "rewritten-past", scope="change")
+@rule("GAT022", "rewritten-past", scope="change", always=True)
 def past_rewritten(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """Who was what on a day decides what was signed on it (肆.一); it is changed by two people or not at all."""
     left = unseconded(proposal)

@@ -11,7 +11,7 @@ from licheng.core.rule import Rule, rule
 from licheng.policy.append_only import rewritten
 
 
-@rule("GAT004", "rewritten-record", scope="change")
+@rule("GAT004", "rewritten-record", scope="change", always=True)
 def rewritten_record(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """Certifications, delegations, waivers, key endings and receipts stay as they are (肆.三)."""
     for path, what in rewritten(proposal):

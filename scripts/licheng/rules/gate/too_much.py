@@ -11,7 +11,7 @@ from licheng.core.rule import Rule, rule
 from licheng.policy.gate import excesses
 
 
-@rule("GAT014", "too-much", scope="shape")
+@rule("GAT014", "too-much", scope="shape", always=True)
 def too_much(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """Sizes and counts are bounded before anything is read."""
     for path, what, count, limit in excesses(proposal):

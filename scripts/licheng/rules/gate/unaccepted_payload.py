@@ -10,7 +10,7 @@ from licheng.core.rule import Rule, rule
 from licheng.policy.append_only import unaccepted
 
 
-@rule("GAT016", "unaccepted-payload", scope="change")
+@rule("GAT016", "unaccepted-payload", scope="change", always=True)
 def unaccepted_payload(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """Only what main holds can be listed when a key ends; so a key that has ended signs nothing more."""
     for place, digest in unaccepted(proposal):

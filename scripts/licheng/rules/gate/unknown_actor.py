@@ -12,7 +12,7 @@ from licheng.core.rule import Rule, rule
 _ACCOUNTS = Place("content/school/accounts.yaml")
 
 
-@rule("GAT008", "unknown-actor", scope="shape")
+@rule("GAT008", "unknown-actor", scope="shape", always=True)
 def unknown_actor(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """The actor is an account of `accounts.yaml`, known by a login, never by an e-mail address."""
     if proposal.actor is None:

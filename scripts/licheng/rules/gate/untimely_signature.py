@@ -11,7 +11,7 @@ from licheng.core.rule import Rule, rule
 from licheng.policy.timely import untimely
 
 
-@rule("GAT010", "untimely-signature", scope="change")
+@rule("GAT010", "untimely-signature", scope="change", always=True)
 def untimely_signature(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """What is new must be right both at the time that it states and now: so nothing can be backdated."""
     for path, reason in untimely(proposal):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licheng.core.finding import Finding
+from licheng.core.layout import HANDED_IN
 from licheng.core.location import Place
 from licheng.core.record import Record
 from licheng.core.rule import Rule, rule
@@ -12,14 +13,12 @@ from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.policy.quota import is_submitted
 
-_ITEMS = ("course-output", "activity", "statement")
 
-
-@rule("REF005", "unknown-item", kinds=("selection", "release-consent", "waiver"), reads=_ITEMS)
+@rule("REF005", "unknown-item", kinds=("selection", "release-consent", "waiver"), reads=HANDED_IN)
 def unknown_item(this: Rule, record: Record, owner: Student, _school: School) -> Iterator[Finding]:
     """Only what the student has submitted can be selected or released (肆.二); a waiver may be for a draft."""
     may_be_draft = record.kind == "waiver"
-    known = {item.folder for item in owner.of(*_ITEMS) if may_be_draft or is_submitted(item)}
+    known = {item.folder for item in owner.of(*HANDED_IN) if may_be_draft or is_submitted(item)}
     for name, folder, place in _named(record, owner.folder):
         if folder not in known:
             yield this.finding(place, item=name)

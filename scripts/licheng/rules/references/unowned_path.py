@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licheng.core.finding import Finding
-from licheng.core.layout import samples
+from licheng.core.layout import BY_NAME, Lasting, samples
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
 from licheng.policy.permission import rows_of
-
-# The trust root belongs to nobody: it never changes.
-_NOBODYS = frozenset({"genesis"})
 
 
 @rule("REF015", "unowned-path", scope="school", kinds=("duties",))
@@ -22,6 +19,7 @@ def unowned_path(this: Rule, school: School) -> Iterator[Finding]:
         return
     for kind, path in samples():
         found = rows_of(path, school)
-        if len(found) != (0 if kind in _NOBODYS else 1):
+        # What never changes, the trust root, belongs to nobody.
+        if len(found) != (0 if BY_NAME[kind].lasting is Lasting.NEVER else 1):
             rows = tuple(row.id for row in found) or ("-",)
             yield this.finding(duties.at("authority"), record=kind, rows=rows, example=path)

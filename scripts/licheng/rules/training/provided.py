@@ -13,7 +13,9 @@ from licheng.policy.urgency import Urgency, urgency
 _READS = ("rulebook", "school")
 
 
-@rule("TRN001", "no-training-in-term", scope="school", kinds=("training", "term-calendar"), reads=_READS)
+@rule(
+    "TRN001", "no-training-in-term", scope="school", kinds=("training", "term-calendar"), reads=_READS, of_the_days=True
+)
 def no_training_in_term(this: Rule, school: School) -> Iterator[Finding]:
     """Each term has one training of students, one of teachers, one of parents (陸.一 to 陸.三)."""
     yield from _lacking(this, school, Urgency.OVER, frozenset({DemandState.MISSING, DemandState.PLANNED}))

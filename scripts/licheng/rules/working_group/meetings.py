@@ -11,7 +11,14 @@ from licheng.policy.urgency import Urgency, urgency
 from licheng.policy.working_group import meetings_held, meetings_wanted
 
 
-@rule("MTG001", "no-meeting-in-term", scope="school", kinds=("meeting", "term-calendar"), reads=("rulebook",))
+@rule(
+    "MTG001",
+    "no-meeting-in-term",
+    scope="school",
+    kinds=("meeting", "term-calendar"),
+    reads=("rulebook",),
+    of_the_days=True,
+)
 def no_meeting_in_term(this: Rule, school: School) -> Iterator[Finding]:
     """The working group meets at least once a term (伍.四); a term that is over can no longer be mended."""
     yield from _lacking(this, school, Urgency.OVER)
