@@ -19,8 +19,8 @@ import pytest
 from licheng.app import doctor
 from licheng.app import init as founding
 from licheng.app.doctor import versions
-from licheng.app.trust import written
 from licheng.cli.signer import Signer
+from licheng.core.dates import written
 from licheng.core.diagnosis import Diagnosis, State
 from licheng.outputs import doctor as output
 from licheng.outputs.catalog import LANGUAGES, catalog

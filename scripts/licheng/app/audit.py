@@ -10,12 +10,12 @@ from pathlib import Path
 from licheng.app.day import day_of
 from licheng.app.load import Loaded, load
 from licheng.app.receipts import ReceiptLog
+from licheng.core.dates import TAIPEI
 from licheng.core.errors import UsageError
 from licheng.core.layout import CERTIFICATIONS, STUDENTS, student_folder
 from licheng.core.student import Student
 from licheng.policy import audit as policy
 from licheng.policy.audit import Deed
-from licheng.policy.authority import TAIPEI
 from licheng.sources.git import refuse_partial
 from licheng.sources.past import parents, past
 from licheng.sources.tree import CommitTree

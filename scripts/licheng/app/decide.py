@@ -8,7 +8,6 @@ from datetime import date, datetime
 
 from licheng.app import trust
 from licheng.app.load import Loaded
-from licheng.app.plan import Plan
 from licheng.core.certification import (
     CERTIFICATION_NAMESPACE,
     CERTIFICATION_TYPE,
@@ -17,6 +16,7 @@ from licheng.core.certification import (
     Capacity,
     Decision,
 )
+from licheng.core.dates import written
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME
 from licheng.core.record import Record
@@ -28,6 +28,7 @@ from licheng.policy.certification import State, faults, new_event_fault, state, 
 from licheng.policy.enrolment import level_and_class
 from licheng.signing.canonical import Json, encode
 from licheng.sources.reading import Shelf
+from licheng.storage.plan import Plan
 
 Sign = Callable[[str, bytes], bytes]
 
@@ -136,7 +137,7 @@ def _predicate(item: Record, student: Student, school: School, request: Request,
             "id": book.in_force_from.isoformat(),
             "digest": book.digest,
         },
-        "issued_at": trust.written(now),
+        "issued_at": written(now),
         "statement": {"id": f"{request.decision.value}/v1", "language": request.language},
     }
     if request.reason is not None:

@@ -20,6 +20,7 @@ from licheng.app.check import PARTIAL, check
 from licheng.app.load import Loaded, load
 from licheng.app.receipts import ReceiptLog
 from licheng.core.change import Account, Operation, Proposal
+from licheng.core.dates import TAIPEI
 from licheng.core.errors import ExitCode, UsageError
 from licheng.core.finding import Finding, Severity
 from licheng.core.layout import CERTIFICATIONS, STUDENTS, student_folder
@@ -29,7 +30,6 @@ from licheng.core.rule import Scope
 from licheng.core.student import Student
 from licheng.core.verdict import Step, Verdict
 from licheng.policy.accounts import accounts, known_as
-from licheng.policy.authority import TAIPEI
 from licheng.policy.certification import State, state, subject_of
 from licheng.policy.gate import (
     MOST_CHANGES,

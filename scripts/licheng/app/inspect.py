@@ -3,35 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from licheng.app.load import Loaded
 from licheng.core.record import Record
 from licheng.core.student import Student
-from licheng.policy.certification import Fault, ItemState, State, Step, Verified, state, verified
-
-
-@dataclass(frozen=True, slots=True)
-class Property:
-    """One property of one decision: the fault, or None where it holds."""
-
-    step: Step
-    fault: Fault | None
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What can be said of an item: its state, and each decision with its properties."""
-
-    item: str
-    state: ItemState
-    decisions: tuple[tuple[Verified, tuple[Property, ...]], ...]
-
-    @property
-    def holds(self) -> bool:
-        """Whether every decision holds and the last is about what is there now."""
-        every = all(not judged.faults for judged, _ in self.decisions)
-        return bool(self.decisions) and every and not self.state.changed
+from licheng.policy.certification import Fault, ItemState, Property, State, Step, Verdict, Verified, state, verified
 
 
 def verdicts(loaded: Loaded, items: Iterable[str]) -> Iterator[Verdict]:

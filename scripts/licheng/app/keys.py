@@ -13,25 +13,20 @@ from typing import Any
 
 from licheng.app import trust
 from licheng.app.load import Loaded
-from licheng.app.plan import Plan
-from licheng.app.scaffold import document
-from licheng.core.certification import (
-    DELEGATION_NAMESPACE,
-    DELEGATION_TYPE,
-    KEY_NAMESPACE,
-    STATEMENT_TYPE,
-    Event,
-    Key,
-)
+from licheng.core.certification import STATEMENT_TYPE, Event
+from licheng.core.dates import written
 from licheng.core.errors import UsageError
-from licheng.core.layout import ALLOWED_SIGNERS, BY_NAME, home
+from licheng.core.layout import ALLOWED_SIGNERS, BY_NAME
 from licheng.core.record import Record
 from licheng.core.school import School
+from licheng.core.trust import DELEGATION_NAMESPACE, DELEGATION_TYPE, KEY_NAMESPACE, Key
 from licheng.policy.delegations import is_invalid, senseless
 from licheng.policy.keys import appointment_fault, is_coordinator, signed
 from licheng.signing.canonical import Json, encode
 from licheng.signing.public_key import PublicKey
-from licheng.sources.reading import Shelf, read_record
+from licheng.sources.emit import document
+from licheng.sources.reading import Shelf, record_of
+from licheng.storage.plan import Plan
 
 Sign = Callable[[str, bytes], bytes]
 
@@ -62,7 +57,7 @@ def add(
         raise UsageError("APP046")
     if staff not in school.staff:
         raise UsageError("APP045", staff=staff, item="content/school/staff.yaml")
-    moment = trust.written(valid_from)
+    moment = written(valid_from)
     statement = trust.enrolment(school.trust.repository, staff, public.line, moment)
     entry: dict[str, Any] = {
         "public_key": public.line,
@@ -124,9 +119,9 @@ def end(
         for one in signed(loaded.school.trust, loaded.students())
         if (one.staff, one.fingerprint) == (staff, fingerprint) and (since is None or one.at < since)
     }
-    ended: dict[str, Any] = {"at": trust.written(at), "reason": reason}
+    ended: dict[str, Any] = {"at": written(at), "reason": reason}
     if since is not None:
-        ended["since"] = trust.written(since)
+        ended["since"] = written(since)
     ended["payloads"] = sorted(listed)
     _sign_ending(loaded.school, staff, keys[key.index], ended, second, at)
     return _plan(loaded, staff, keys)
@@ -172,9 +167,9 @@ def appoint(
     school, path = loaded.school, _COORDINATOR.path(staff=staff)
     if staff not in school.staff:
         raise UsageError("APP045", staff=staff, item="content/school/staff.yaml")
-    data: dict[str, Any] = {"from": trust.written(starts), "signed_at": trust.written(now)}
+    data: dict[str, Any] = {"from": written(starts), "signed_at": written(now)}
     if ends is not None:
-        data["until"] = trust.written(ends)
+        data["until"] = written(ends)
     statement = trust.coordination(school.trust.repository or "", staff, data)
     data["signatures"] = [{"staff": one.staff, "signature": one.sign(KEY_NAMESPACE, statement).decode()} for one in two]
     text = document(_COORDINATOR, path, {"kind": f"{_COORDINATOR.name}/v1", **data})
@@ -215,21 +210,6 @@ def _plan(loaded: Loaded, staff: str, keys: list[dict[str, Any]]) -> Plan:
     after = replace(school, records={**school.records, "staff-keys": (*others, record)})
     lines = trust.read(after, loaded.shelf).allowed_signers_expected
     return _written(loaded, {path: text.encode(), ALLOWED_SIGNERS: lines.encode()})
-
-
-def record_of(path: str, text: str) -> Record:
-    """What was written, as it will be read.
-
-    Raises:
-        UsageError: APP017, the path or a value is not of its form.
-    """
-    where = home(path)
-    if where is None:
-        raise UsageError("APP017", name="path", value=path)
-    record, faults = read_record(path, where, text.encode())
-    if record is None or faults:
-        raise UsageError("APP017", name=path, value=str(dict(faults[0].values)))
-    return record
 
 
 def signers(loaded: Loaded) -> Plan:
@@ -284,10 +264,10 @@ def delegate(
             "by": by,
             "key_fingerprint": fingerprint,
             "courses": pairs,
-            "starts": trust.written(starts),
-            "ends": trust.written(ends),
+            "starts": written(starts),
+            "ends": written(ends),
             "reason": reason,
-            "issued_at": trust.written(now),
+            "issued_at": written(now),
         },
     }
     data, path = encode(value), BY_NAME["delegation"].path(slug=slug)

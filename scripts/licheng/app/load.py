@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from licheng.app import trust
-from licheng.core.certification import Trust
 from licheng.core.errors import UsageError
 from licheng.core.layout import STUDENTS, student_folder
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
+from licheng.core.trust import Trust
 from licheng.sources import reading
 from licheng.sources.reading import Shelf
 from licheng.sources.tree import Entry, Tree

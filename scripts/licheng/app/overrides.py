@@ -8,21 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from licheng.app import trust
-from licheng.app.keys import record_of
 from licheng.app.load import Loaded, load
-from licheng.app.plan import Plan
-from licheng.app.scaffold import document
-from licheng.core.certification import OVERRIDE_NAMESPACE
+from licheng.core.dates import TAIPEI, written
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME
-from licheng.policy.authority import TAIPEI
+from licheng.core.trust import OVERRIDE_NAMESPACE
 from licheng.policy.gate import MOST_CHANGES
 from licheng.policy.overrides import digest, fault
 from licheng.policy.rights import Right, may_second, rights
 from licheng.policy.second_person import given_between
+from licheng.sources.emit import document
 from licheng.sources.git import full_id, run
+from licheng.sources.reading import record_of
 from licheng.sources.span import Span
 from licheng.sources.tree import CommitTree
+from licheng.storage.plan import Plan
 
 _KIND = BY_NAME["override"]
 
@@ -60,7 +60,7 @@ def override(
     told = sorted(grants)
     _must_second(loaded, by, told, now)
     data: dict[str, Any] = {"kind": f"{_KIND.name}/v1", "change": change, "reason": reason, "by": by}
-    data["signed_at"] = trust.written(now)
+    data["signed_at"] = written(now)
     if told:
         data["grants"] = [str(right) for right in told]
     data["signature"] = sign(OVERRIDE_NAMESPACE, trust.overriding(repository, data)).decode()

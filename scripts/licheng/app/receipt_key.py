@@ -23,13 +23,13 @@ from cryptography.hazmat.primitives.serialization import (
     load_ssh_private_key,
 )
 
-from licheng.app.plan import write_private
 from licheng.core.errors import LichengError, UsageError
 from licheng.policy.receipts import NAMESPACE, statement
 from licheng.signing.public_key import PublicKey, parse_public_key
 from licheng.signing.refusal import Refusal
 from licheng.signing.ssh_keygen import sign
 from licheng.signing.sshsig import Verified, armor, parse, verify
+from licheng.storage.private import write_private
 
 _LISTED = re.compile(r"(ssh-ed25519 [A-Za-z0-9+/=]{1,200}) from-([1-9][0-9]{0,15})", re.ASCII)
 

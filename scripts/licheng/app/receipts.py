@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from licheng.app import trust
 from licheng.app.receipt_key import ServerKey
+from licheng.core.dates import instant, written
 from licheng.core.errors import LichengError
 from licheng.policy import receipts as policy
 
@@ -89,7 +89,7 @@ class ReceiptLog:
         found: dict[str, datetime] = {}
         for entry in self.entries() if things else ():
             for path, _ in things.items() & policy.reserved(entry).items():
-                found.setdefault(path, trust.instant(entry["at"]))
+                found.setdefault(path, instant(entry["at"]))
         return found
 
     def append(self, at: datetime, event: str, **said: Any) -> dict[str, Any]:
@@ -111,8 +111,8 @@ class ReceiptLog:
                 self._must_be_signed(last)
             previous = hashlib.sha256(before).hexdigest() if before else _START
             sequence = int(last["sequence"]) + 1
-            entry: dict[str, Any] = {"sequence": sequence, "at": trust.written(at), "event": event}
-            entry |= {"previous": previous, "clock": trust.written(datetime.now(UTC)), **said}
+            entry: dict[str, Any] = {"sequence": sequence, "at": written(at), "event": event}
+            entry |= {"previous": previous, "clock": written(datetime.now(UTC)), **said}
             if self._line(entry) and self.key.in_force(sequence) is not None:
                 entry["signature"] = self.key.sign(entry)
             self._write(file, self._line(entry))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -13,17 +12,16 @@ from licheng.app.attach import Care, Copy, added, copies
 from licheng.app.check import check
 from licheng.app.day import parse_day
 from licheng.app.meeting import prefilled
-from licheng.app.plan import Plan
 from licheng.core.errors import LichengError, UsageError
 from licheng.core.finding import Severity
 from licheng.core.layout import BY_NAME, KINDS, STUDENTS, Form, Home, Kind, home, student_folder
-from licheng.core.record import Record
+from licheng.core.record import TO_FILL, Record
 from licheng.core.term import Term, year_on
-from licheng.rules.text.nothing_said import TO_FILL
 from licheng.sources import schemas, yaml
-from licheng.sources.emit import emit
+from licheng.sources.emit import document
 from licheng.sources.reading import read_record
 from licheng.sources.tree import Tree, With, WorkTree
+from licheng.storage.plan import Plan
 
 _ROUNDS = 5
 
@@ -84,13 +82,6 @@ def scaffold(
     plan = Plan(creates={**added(tree.root, draft, made), path: text.encode()})
     _must_be_right(tree, plan, path, today)
     return plan, made
-
-
-def document(kind: Kind, path: str, data: Mapping[str, Any], body: str = "") -> str:
-    """A record's whole text: schema line, data, and in Markdown the body."""
-    schema = posixpath.relpath(f"schemas/{kind.name}.schema.json", posixpath.dirname(path))
-    source = f"# yaml-language-server: $schema={schema}\n{emit(dict(data))}"
-    return f"---\n{source}---\n{body or TO_FILL}\n" if kind.form is Form.MARKDOWN else source
 
 
 def _identity(kind: Kind, tree: Tree, today: date, given: Mapping[str, str]) -> dict[str, str]:

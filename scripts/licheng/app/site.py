@@ -1,4 +1,4 @@
-"""The site's pages: what of the school they may show, and writing them into a folder.
+"""The site's pages: what of the school they may show.
 
 `view` is the one door between records and the site: of students it takes a rounded status and nothing else.
 """
@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -17,12 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from licheng.app.codes import EVERY
-from licheng.app.day import SCHOOL_ZONE, day_of
-from licheng.app.history import last_commit
+from licheng.app.day import day_of
 from licheng.app.site_group import evaluation_views, meeting_views, seat_views, training_views
 from licheng.app.status import read_school, weekly
 from licheng.core.calendar import AgencyWindow, TermCalendar, Window
-from licheng.core.errors import UsageError
+from licheng.core.dates import TAIPEI
 from licheng.core.finding import Code
 from licheng.core.layout import KINDS, Kind
 from licheng.core.moments import known_moment
@@ -56,7 +53,7 @@ from licheng.policy.roles import roles
 from licheng.policy.status import Table, public_day
 from licheng.sources import resources, schemas
 from licheng.sources.emit import emit
-from licheng.sources.history import last_changed
+from licheng.sources.history import last_changed, last_commit
 from licheng.sources.tree import Tree, WorkTree
 
 MAX_EXAMPLE_BYTES = 100_000
@@ -99,7 +96,7 @@ def tree_of(root: Path) -> dict[str, str]:
 def last_changes(root: Path) -> dict[str, date]:
     """When each file that pages are made of last changed (Asia/Taipei); nothing of students is looked at."""
     private = (":(exclude)content/students", ":(exclude)content/certifications")
-    return last_changed(root, ("content", "schemas", *private), SCHOOL_ZONE)
+    return last_changed(root, ("content", "schemas", *private))
 
 
 def view(tree: Tree, root: Path) -> SiteView:
@@ -187,7 +184,7 @@ def phase_of(begins: date, due: date | None, today: date) -> str:
 def _stamp(school: School, root: Path) -> Stamp:
     """The build's own moment where it is fixed, else the last commit of the records; a demo's clock stands still."""
     own = school.one("school")
-    standing = datetime.combine(school.today, time.min, SCHOOL_ZONE)
+    standing = datetime.combine(school.today, time.min, TAIPEI)
     if own is None or "demo" in own.data:
         at = standing
     elif (epoch := _epoch()) is not None:
@@ -199,7 +196,7 @@ def _stamp(school: School, root: Path) -> Stamp:
 
 def _epoch() -> datetime | None:
     """`SOURCE_DATE_EPOCH`, by which a build says when it is; one of an impossible time says nothing."""
-    return known_moment(os.environ.get("SOURCE_DATE_EPOCH", ""), SCHOOL_ZONE)
+    return known_moment(os.environ.get("SOURCE_DATE_EPOCH", ""), TAIPEI)
 
 
 def drop_impossible_epoch() -> str | None:
@@ -311,41 +308,3 @@ def _reference() -> list[dict[str, Any]]:
 
 def _command(entry: Mapping[str, Any]) -> CommandView:
     return CommandView(entry["name"], entry["usage"], entry["about"], tuple(entry["parameters"]), entry["example"])
-
-
-def check_target(folder: Path) -> None:
-    """Refuse a folder that holds anything.
-
-    Raises:
-        UsageError: APP016, it is not empty, or not a folder.
-    """
-    if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
-        raise UsageError("APP016", path=str(folder))
-
-
-def write(folder: Path, texts: Mapping[str, str]) -> None:
-    """Write pages into a new or empty folder: all of them appear at once, or none.
-
-    Raises:
-        UsageError: APP016, the folder is not empty.
-    """
-    check_target(folder)
-    target = folder.absolute()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    sibling = target.with_name(f".{target.name}.{secrets.token_hex(4)}~")
-    try:
-        for path, text in texts.items():
-            file = sibling / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8", newline="\n")
-        _put(sibling, target)
-    finally:
-        shutil.rmtree(sibling, ignore_errors=True)
-
-
-def _put(sibling: Path, target: Path) -> None:
-    """A rename replaces an empty folder and fails on any other, so nothing is ever overwritten."""
-    try:
-        sibling.rename(target)
-    except OSError as error:
-        raise UsageError("APP016", path=str(target)) from error

@@ -8,29 +8,26 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from licheng.core.certification import (
-    CERTIFICATION_NAMESPACE,
+from licheng.core.certification import CERTIFICATION_NAMESPACE, Certification, Event, SignatureFact
+from licheng.core.dates import day, instant
+from licheng.core.layout import ALLOWED_SIGNERS, home
+from licheng.core.record import Record, Text
+from licheng.core.school import School
+from licheng.core.trust import (
     DELEGATION_NAMESPACE,
     KEY_NAMESPACE,
     NAMESPACES,
     OVERRIDE_NAMESPACE,
     WAIVER_NAMESPACE,
     Appointment,
-    Certification,
     Delegation,
     Ending,
-    Event,
     Key,
     Override,
-    SignatureFact,
     Trust,
     Vouch,
     Waiver,
 )
-from licheng.core.dates import day
-from licheng.core.layout import ALLOWED_SIGNERS, home
-from licheng.core.record import Record, Text
-from licheng.core.school import School
 from licheng.policy import keys
 from licheng.signing.allowed_signers import AllowedKey, allowed_signers
 from licheng.signing.canonical import Json, decode, encode
@@ -43,20 +40,6 @@ from licheng.sources.reading import Shelf
 NOT_OF_SCHEMA = "not-of-schema"
 HIDDEN = "hidden-character"
 NO_PAYLOAD = "no-payload"
-
-
-def instant(text: str) -> datetime:
-    """Read `2026-11-23T04:00:00Z`.
-
-    Raises:
-        ValueError: it is not a day of the calendar.
-    """
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-
-
-def written(when: datetime) -> str:
-    """The way back, in whole seconds."""
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def fact(armored: bytes | None, message: bytes, namespace: str) -> SignatureFact | None:

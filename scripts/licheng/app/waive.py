@@ -8,15 +8,15 @@ from datetime import date, datetime
 from typing import Any
 
 from licheng.app import trust
-from licheng.app.keys import record_of
 from licheng.app.load import Loaded
-from licheng.app.plan import Plan
-from licheng.app.scaffold import document
-from licheng.core.certification import WAIVER_NAMESPACE
+from licheng.core.dates import TAIPEI, written
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME
-from licheng.policy.authority import TAIPEI
+from licheng.core.trust import WAIVER_NAMESPACE
 from licheng.policy.waivers import fault
+from licheng.sources.emit import document
+from licheng.sources.reading import record_of
+from licheng.storage.plan import Plan
 
 _KIND = BY_NAME["waiver"]
 _MOST = 64
@@ -56,7 +56,7 @@ def waive(
     if until < today:
         raise UsageError("APP090", item=folder, detail=until.isoformat())
     data: dict[str, Any] = {"kind": f"{_KIND.name}/v1", "item": below, "stage": stage, "reason": reason, "by": by}
-    data |= {"on": today.isoformat(), "until": until.isoformat(), "signed_at": trust.written(now)}
+    data |= {"on": today.isoformat(), "until": until.isoformat(), "signed_at": written(now)}
     data["signature"] = sign(WAIVER_NAMESPACE, trust.waiving(loaded.school.trust.repository, student.id, data)).decode()
     slug = f"{below.replace('/', '-')}-{stage}"[:_MOST].rstrip("-")
     path = _KIND.path(cohort=str(student.cohort), student=student.id, slug=slug)

@@ -3,34 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from licheng.app.load import Loaded
 from licheng.core.layout import STUDENTS, student_folder
 from licheng.core.record import Record
 from licheng.core.student import Student
 from licheng.policy.accounts import accounts
-from licheng.policy.permission import Row, Scene, is_among, record_home, rows_of
+from licheng.policy.permission import Among, Answer, Row, Scene, is_among, record_home, rows_of
 from licheng.policy.rights import CLASS_OF, Right, rights
-
-
-@dataclass(frozen=True)
-class Among:
-    """One entry of a row: unit, post or relation, its id, and the accounts that are meant today."""
-
-    sort: str
-    id: str
-    holders: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The row that decides, or why there is none."""
-
-    path: str
-    row: Row | None
-    among: tuple[Among, ...] = ()
-    reason: str = ""
 
 
 def who_may(loaded: Loaded, path: str) -> Answer:
@@ -75,5 +55,5 @@ def _versions(path: str, scene: Scene, loaded: Loaded) -> tuple[Record, ...]:
         return ()
     own = found.kind.path(**found.identity)
     holder = scene.student if found.kind.of_student else loaded.school
-    records = holder.of(found.kind.name) if holder is not None else ()
-    return tuple(record for record in records if record.path == own)
+    record = holder.record_at(own) if holder is not None else None
+    return (record,) if record is not None else ()

@@ -10,13 +10,13 @@ import click
 
 from licheng.app import hook as app
 from licheng.app.day import now_of
-from licheng.app.plan import write_private
 from licheng.cli.options import dry_run_option
 from licheng.core.errors import ExitCode
 from licheng.outputs import gate as output
 from licheng.outputs import receipt as output_receipt
 from licheng.outputs.catalog import catalog
 from licheng.sources.tree import CommitTree
+from licheng.storage.private import write_private
 
 _REPOSITORY = click.option(
     "--repo",

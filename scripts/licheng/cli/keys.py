@@ -13,8 +13,8 @@ from licheng.app.load import Loaded, load
 from licheng.app.paths import from_root
 from licheng.cli.options import carry_out, dry_run_option, now_option, writable_root
 from licheng.cli.signer import Signer
+from licheng.core.dates import TAIPEI
 from licheng.core.errors import UsageError
-from licheng.policy.authority import TAIPEI
 from licheng.policy.keys import fault
 from licheng.sources.tree import WorkTree
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import click
 
-from licheng.app.plan import Plan, recover
 from licheng.outputs.catalog import LANGUAGES, catalog
 from licheng.outputs.escape import printable
 from licheng.sources.tree import find_root
+from licheng.storage.plan import Plan, recover
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 

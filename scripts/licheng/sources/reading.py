@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
+from licheng.core.errors import UsageError
 from licheng.core.finding import Code, Finding
 from licheng.core.layout import (
     ALLOWED_SIGNERS,
@@ -289,3 +290,18 @@ def read_record(path: str, where: Home, data: bytes) -> tuple[Record | None, lis
         return None, faults
     record, faults = parse(path, where, decoded)
     return record, list(schemas.check(record)) if record is not None else faults
+
+
+def record_of(path: str, text: str) -> Record:
+    """What was written, as it will be read.
+
+    Raises:
+        UsageError: APP017, the path or a value is not of its form.
+    """
+    where = home(path)
+    if where is None:
+        raise UsageError("APP017", name="path", value=path)
+    record, faults = read_record(path, where, text.encode())
+    if record is None or faults:
+        raise UsageError("APP017", name=path, value=str(dict(faults[0].values)))
+    return record

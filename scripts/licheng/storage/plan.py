@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from licheng.core.errors import UsageError
+from licheng.storage.files import temporary
 
 try:
     import fcntl
@@ -209,28 +209,14 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _temporary(target: Path, data: bytes) -> Path:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}~")
-    try:
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary
-
-
 def _put(target: Path, data: bytes) -> None:
     """One of the journal's own files, whole or not at all."""
-    _temporary(target, data).replace(target)
+    temporary(target, data).replace(target)
 
 
 def _stage(root: Path, data: bytes) -> Path:
     """A file's bytes beside the journal, where neither Git nor a check looks."""
-    return _temporary(root / _JOURNAL, data)
+    return temporary(root / _JOURNAL, data)
 
 
 def _create(root: Path, path: str, data: bytes) -> None:
@@ -243,14 +229,3 @@ def _create(root: Path, path: str, data: bytes) -> None:
         raise UsageError("APP009", path=path) from error
     finally:
         staged.unlink()
-
-
-def write_private(target: Path, data: bytes) -> None:
-    """Write a file outside the school that its owner alone may read, at once or not at all."""
-    temporary = _temporary(target, data)
-    try:
-        temporary.chmod(0o600)
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
