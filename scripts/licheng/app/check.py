@@ -14,7 +14,6 @@ from datetime import date
 from functools import cached_property
 from itertools import chain, islice
 
-from licheng.app import workers
 from licheng.app.attachments import inspected
 from licheng.app.load import Loaded, load
 from licheng.app.load import student as load_student
@@ -268,8 +267,12 @@ def _students(judge: _Judge, jobs: int | None) -> Generator[_Tally, None, None]:
     chunks = _chunks(judge.desk)
     first = list(islice(chunks, FEW))
     if jobs is None:
-        jobs = workers.cores() if len(first) == FEW else 1
-    return workers.ordered(judge, chain(first, chunks), jobs)
+        jobs = None if len(first) == FEW else 1
+    if jobs == 1:
+        return (judge(chunk) for chunk in chain(first, chunks))
+    from licheng.app import workers  # most checks are of one process
+
+    return workers.ordered(judge, chain(first, chunks), jobs or workers.cores())
 
 
 def _chunks(desk: _Desk) -> Iterator[list[Shard]]:

@@ -7,7 +7,6 @@ says who it is and starts git. Every push is written to the receipt log.
 from __future__ import annotations
 
 import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -15,7 +14,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -24,19 +23,15 @@ from licheng.app.check import check
 from licheng.app.day import day_of
 from licheng.app.gate import Request, gate
 from licheng.app.identities import read_names
-from licheng.app.load import load
 from licheng.app.receipts import ReceiptLog, alone
+from licheng.app.server.names import ACTOR, MAIN, engine
 from licheng.core.errors import ExitCode, LichengError, UsageError
 from licheng.core.finding import Severity
 from licheng.core.verdict import Verdict
-from licheng.policy.accounts import accounts, known_as, may_clone
 from licheng.policy.receipts import ACCEPTED, OVERTAKEN
-from licheng.signing.public_key import PublicKey, parse_public_key
 from licheng.sources.git import run as git
 from licheng.sources.tree import CommitTree
 
-MAIN = "refs/heads/main"
-ACTOR = "LICHENG_ACTOR"
 HOOKS = ("pre-receive", "update", "post-receive")
 _NOTHING = "0" * 40
 # Where the server keeps its list of names, outside the repository, that no commit may hold; nowhere by default.
@@ -133,70 +128,7 @@ _MOVED = '[ "$(git rev-parse --verify --quiet "$1")" = "$2" ] && exit 0\n'
 
 def _script(name: str) -> str:
     before, arguments = (_MOVED, ' "$@"') if name == "update" else ("", "")
-    return f"#!/bin/sh\n{_MARK}\n{before}exec {_engine()} hook {name}{arguments}\n"
-
-
-def _engine() -> str:
-    return f"{shlex.quote(sys.executable)} -m licheng"
-
-
-def authorized_keys(repository: Path, today: date | None = None) -> Iterator[str]:
-    """The lines of `authorized_keys`: each login key of an open account, tied to one command.
-
-    A key whose fingerprint is not among the account's identities is left out: nobody would know it.
-    """
-    with CommitTree(repository, MAIN) as tree:
-        school = load(tree, today or day_of(tree, None)).school
-    for account in accounts(school, school.today):
-        for line in account.login_keys:
-            key = parse_public_key(line)
-            if isinstance(key, PublicKey) and f"ssh:{key.fingerprint}" in account.identities:
-                shell = f"{_engine()} hook shell {key.fingerprint} --repo {shlex.quote(str(repository))}"
-                yield f'command="{_quoted(shell)}",restrict {line} {account.id}'
-
-
-def _quoted(command: str) -> str:
-    return command.replace("\\", "\\\\").replace('"', '\\"')
-
-
-def shell(repository: Path, fingerprint: str, asked: str) -> tuple[list[str], dict[str, str]]:
-    """The program that a connection may start, and what it is told of who it is.
-
-    Git writes that person into its own log of main too: there the receipt log cannot be given to somebody else unseen.
-
-    Args:
-        repository: the only one that is served.
-        fingerprint: of the key that logged in, `SHA256:…`.
-        asked: what the client wants to run (`SSH_ORIGINAL_COMMAND`).
-
-    Raises:
-        UsageError: APP096, nothing that is served; APP097, not for this account.
-    """
-    identity = f"ssh:{fingerprint}"
-    with CommitTree(repository, MAIN) as tree:
-        school = load(tree, day_of(tree, None)).school
-    account = known_as(identity, school, school.today)
-    command = _command(repository, asked)
-    if account is None or not may_clone(account, school, school.today):
-        raise UsageError("APP097", actor=account.id if account is not None else identity)
-    return command, {ACTOR: identity, "GIT_COMMITTER_NAME": account.id, "GIT_COMMITTER_EMAIL": identity}
-
-
-def _command(repository: Path, asked: str) -> list[str]:
-    try:
-        words = shlex.split(asked)
-    except ValueError:
-        words = []
-    if words[:1] == ["git"] and len(words) > 1:
-        words = [f"git-{words[1]}", *words[2:]]
-    plain = words[:1] in (["git-receive-pack"], ["git-upload-pack"]) and len(words) == 2
-    store = words[:1] == ["git-lfs-transfer"] and words[2:] in (["upload"], ["download"])
-    served = (plain or store) and Path(words[1]).resolve() == repository.resolve()
-    if not served:
-        raise UsageError("APP096", command=asked[:80] or "-")
-    if store:
-        return [sys.executable, "-m", "licheng", "lfs-transfer", str(repository.resolve()), words[2]]
-    return [words[0], str(repository.resolve())]
+    return f"#!/bin/sh\n{_MARK}\n{before}exec {engine()} hook {name}{arguments}\n"
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,11 @@ from licheng.app.status import read_school, weekly
 from licheng.core.calendar import AgencyWindow, TermCalendar, Window
 from licheng.core.dates import TAIPEI
 from licheng.core.finding import Code
+from licheng.core.languages import LANGUAGES
 from licheng.core.layout import KINDS, Kind
 from licheng.core.moments import known_moment
 from licheng.core.rule import Rule
 from licheng.core.school import School
-from licheng.outputs.catalog import LANGUAGES
 from licheng.outputs.pages import pages
 from licheng.outputs.pages.frame import Announcement, announcement
 from licheng.outputs.pages.ical import Stamp

@@ -44,4 +44,4 @@ def _reference(root: Path) -> dict[str, str]:
         return {}
     parent = click.get_current_context().find_root().command
     assert isinstance(parent, click.Group)  # noqa: S101 - `licheng` is a group of commands
-    return {reference.PATH: reference.reference(parent)}
+    return {reference.PATH: reference.reference(parent), reference.SUMMARIES: reference.summaries(parent)}

@@ -12,7 +12,8 @@ from licheng.app.day import now_of
 from licheng.cli.options import dry_run_option, now_option
 from licheng.cli.signer import Signer
 from licheng.core.dates import TAIPEI
-from licheng.outputs.catalog import LANGUAGES, catalog
+from licheng.core.languages import LANGUAGES
+from licheng.outputs.catalog import catalog
 from licheng.signing.ssh_keygen import read_public_key
 from licheng.sources.tree import WorkTree
 from licheng.storage.plan import Plan

@@ -12,7 +12,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 from licheng.app.site import Edition
-from licheng.outputs.catalog import LANGUAGES
+from licheng.core.languages import LANGUAGES
 from licheng.site.twins import Twin, nearest
 
 MAIN, TRANSLATION = LANGUAGES  # content/handbook/ holds the pages of the one, content/handbook/en/ of the other

@@ -14,6 +14,7 @@ from licheng.core.errors import UsageError
 from licheng.core.finding import Code, Finding
 from licheng.core.layout import (
     ALLOWED_SIGNERS,
+    BY_NAME,
     CERTIFICATIONS,
     HANDBOOK,
     STUDENTS,
@@ -103,6 +104,12 @@ def read_school(
     """The school from everything in `content/` but the students' folders."""
     shelf = read(tree, tree.entries("content", without=frozenset({STUDENTS, CERTIFICATIONS})))
     return School(_by_path(shelf.records), today, students, _broken(shelf.broken), names, tuple(shelf.texts)), shelf
+
+
+def read_kinds(tree: Tree, today: date, kinds: Iterable[str]) -> School:
+    """Of the school only some kinds of which there is one record each: for a question that needs no more."""
+    shelf = read(tree, (entry for kind in kinds for entry in tree.entries(BY_NAME[kind].path())))
+    return School(_by_path(shelf.records), today, broken=_broken(shelf.broken))
 
 
 def student_ids(tree: Tree) -> frozenset[str]:
