@@ -8,7 +8,7 @@ import pytest
 
 from licheng.app.decide import Request, decide
 from licheng.app.inspect import verdicts
-from licheng.app.load import load
+from licheng.app.loading.load import load
 from licheng.core.certification import Decision
 from licheng.core.errors import UsageError
 from licheng.policy.certification import State

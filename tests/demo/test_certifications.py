@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from licheng.app.demo import fixed_files, write_demo
-from licheng.app.load import load
+from licheng.app.loading.load import load
 from licheng.core.certification import CERTIFICATION_NAMESPACE
 from licheng.core.dates import TAIPEI
 from licheng.core.record import Record

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from licheng.app import status
 from licheng.app.check import check
-from licheng.app.load import load
+from licheng.app.loading.load import load
 from licheng.app.site import view
 from licheng.app.who_may import rights_of, who_may
 from licheng.core.languages import LANGUAGES

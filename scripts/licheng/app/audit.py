@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from licheng.app.day import day_of
-from licheng.app.load import Loaded, load
+from licheng.app.loading.load import Loaded, load
 from licheng.app.receipts import ReceiptLog
 from licheng.core.dates import TAIPEI
 from licheng.core.errors import UsageError

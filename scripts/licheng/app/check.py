@@ -14,9 +14,9 @@ from datetime import date
 from functools import cached_property
 from itertools import chain, islice
 
-from licheng.app.attachments import inspected
-from licheng.app.load import Loaded, load
-from licheng.app.load import student as load_student
+from licheng.app.loading.attachments import inspected
+from licheng.app.loading.load import Loaded, load
+from licheng.app.loading.load import student as load_student
 from licheng.core.errors import UsageError
 from licheng.core.finding import Finding
 from licheng.core.layout import CERTIFICATIONS, CONTENT, HANDBOOK, STUDENTS, folders_of, student_folder

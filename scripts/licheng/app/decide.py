@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from licheng.app import trust
-from licheng.app.load import Loaded
+from licheng.app.loading import signed
+from licheng.app.loading.load import Loaded
 from licheng.core.certification import (
     CERTIFICATION_NAMESPACE,
     CERTIFICATION_TYPE,
@@ -90,7 +90,7 @@ def draft(item: Record, student: Student, school: School, request: Request, now:
         raise UsageError("APP041", item=item.folder)
     _needs_certified(item, student, school, request)
     below = item.folder.removeprefix(f"{student.folder}/")
-    made = (event for event in student.events if event.item == below and event.fault != trust.NO_PAYLOAD)
+    made = (event for event in student.events if event.item == below and event.fault != signed.NO_PAYLOAD)
     before = sorted(made, key=lambda event: event.sequence)
     predicate = _predicate(item, student, school, request, now)
     predicate |= {"item": below, "sequence": len(before) + 1}
@@ -210,8 +210,8 @@ def _planned(loaded: Loaded, writes: Mapping[str, bytes]) -> Plan:
 def _must_verify(made: Draft, signature: bytes, student: Student, school: School, now: datetime) -> None:
     """What is about to be written holds in every property, by the procedure that will judge it for ever after."""
     shelf = Shelf(signed={made.path: made.data, f"{made.path}.sig": signature})
-    [event] = trust.events(shelf)
-    others = (other for other in student.events if other.item == event.item and other.fault != trust.NO_PAYLOAD)
+    [event] = signed.events(shelf)
+    others = (other for other in student.events if other.item == event.item and other.fault != signed.NO_PAYLOAD)
     siblings = [*others, event]
     found = [fault for one in siblings for fault in faults(one, siblings, student, school)]
     if event.payload is not None and (late := new_event_fault(event.payload, now)) is not None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from licheng.app.load import Loaded, load
+from licheng.app.loading.load import Loaded, load
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME, home
 from licheng.core.record import TO_FILL

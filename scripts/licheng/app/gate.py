@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from licheng.app.attachments import inspected
 from licheng.app.check import PARTIAL, check
-from licheng.app.load import Loaded, load
+from licheng.app.loading.attachments import inspected
+from licheng.app.loading.load import Loaded, load
 from licheng.app.receipts import ReceiptLog
 from licheng.core.change import Account, Operation, Proposal
 from licheng.core.dates import TAIPEI

@@ -18,7 +18,7 @@ from licheng.app import keys
 from licheng.app.check import check
 from licheng.app.demo import fixed_files
 from licheng.app.generated import generated
-from licheng.app.load import load
+from licheng.app.loading.load import load
 from licheng.core.errors import LichengError, UsageError
 from licheng.core.layout import ALLOWED_SIGNERS, BY_NAME
 from licheng.core.term import Term

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from licheng.app.load import Loaded
+from licheng.app.loading.load import Loaded
 from licheng.core.record import Record
 from licheng.core.student import Student
 from licheng.policy.certification import Fault, ItemState, Property, State, Step, Verdict, Verified, state, verified

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from licheng.app import trust
-from licheng.app.load import Loaded
+from licheng.app.loading.load import Loaded
+from licheng.app.loading.signed import expected_signers, read_trust
+from licheng.app.loading.statements import appointment_statement, ending_statement, enrolment_statement
 from licheng.core.certification import STATEMENT_TYPE, Event
 from licheng.core.dates import written
 from licheng.core.errors import UsageError
@@ -58,7 +59,7 @@ def add(
     if staff not in school.staff:
         raise UsageError("APP045", staff=staff, item="content/school/staff.yaml")
     moment = written(valid_from)
-    statement = trust.enrolment(school.trust.repository, staff, public.line, moment)
+    statement = enrolment_statement(school.trust.repository, staff, public.line, moment)
     entry: dict[str, Any] = {
         "public_key": public.line,
         "valid_from": moment,
@@ -79,7 +80,9 @@ def witnessed(loaded: Loaded, staff: str, fingerprint: str, witness: Witness) ->
     """
     keys, key = _found(loaded.school, staff, fingerprint)
     entry = keys[key.index]
-    statement = trust.enrolment(loaded.school.trust.repository or "", staff, entry["public_key"], entry["valid_from"])
+    statement = enrolment_statement(
+        loaded.school.trust.repository or "", staff, entry["public_key"], entry["valid_from"]
+    )
     entry["witness"] = _vouched(loaded.school, staff, witness, statement, key.valid_from)
     return _plan(loaded, staff, keys)
 
@@ -130,7 +133,7 @@ def end(
 def _sign_ending(
     school: School, staff: str, entry: dict[str, Any], ended: dict[str, Any], second: Witness, at: datetime
 ) -> None:
-    statement = trust.key_ending(school.trust.repository or "", staff, entry["public_key"], ended)
+    statement = ending_statement(school.trust.repository or "", staff, entry["public_key"], ended)
     entry["ended"] = ended | {"by": _vouched(school, staff, second, statement, at)}
 
 
@@ -170,13 +173,13 @@ def appoint(
     data: dict[str, Any] = {"from": written(starts), "signed_at": written(now)}
     if ends is not None:
         data["until"] = written(ends)
-    statement = trust.coordination(school.trust.repository or "", staff, data)
+    statement = appointment_statement(school.trust.repository or "", staff, data)
     data["signatures"] = [{"staff": one.staff, "signature": one.sign(KEY_NAMESPACE, statement).decode()} for one in two]
     text = document(_COORDINATOR, path, {"kind": f"{_COORDINATOR.name}/v1", **data})
     record = record_of(path, text)
     others = tuple(other for other in school.of("coordinator") if other.path != path)
     after = replace(school, records={**school.records, "coordinator": (*others, record)})
-    [made] = [one for one in trust.read(after, loaded.shelf).appointments if one.path == path]
+    [made] = [one for one in read_trust(after, loaded.shelf).appointments if one.path == path]
     after = replace(after, trust=replace(school.trust, appointments=(*school.trust.appointments, made)))
     if appointment_fault(made, after) is not None:
         raise UsageError("APP049", staff=", ".join(one.staff for one in two))
@@ -208,13 +211,13 @@ def _plan(loaded: Loaded, staff: str, keys: list[dict[str, Any]]) -> Plan:
     school = loaded.school
     others = tuple(other for other in school.of("staff-keys") if other.path != path)
     after = replace(school, records={**school.records, "staff-keys": (*others, record)})
-    lines = trust.read(after, loaded.shelf).allowed_signers_expected
+    lines = read_trust(after, loaded.shelf).allowed_signers_expected
     return _written(loaded, {path: text.encode(), ALLOWED_SIGNERS: lines.encode()})
 
 
 def signers(loaded: Loaded) -> Plan:
     """`allowed_signers` anew, from the records as they are."""
-    return _written(loaded, {ALLOWED_SIGNERS: trust.expected_signers(loaded.school).encode()})
+    return _written(loaded, {ALLOWED_SIGNERS: expected_signers(loaded.school).encode()})
 
 
 def _written(loaded: Loaded, files: dict[str, bytes]) -> Plan:
@@ -272,7 +275,7 @@ def delegate(
     }
     data, path = encode(value), BY_NAME["delegation"].path(slug=slug)
     armored = sign(DELEGATION_NAMESPACE, data)
-    made = trust.read(loaded.school, Shelf(signed={path: data, f"{path}.sig": armored})).delegations
+    made = read_trust(loaded.school, Shelf(signed={path: data, f"{path}.sig": armored})).delegations
     why = is_invalid(made[0], loaded.school) if made else "path"
     if why is not None:
         raise UsageError("APP042", code="DLG001", detail=why)

@@ -7,8 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from licheng.app import trust
-from licheng.app.load import Loaded, load
+from licheng.app.loading import signed
+from licheng.app.loading.load import Loaded, load
+from licheng.app.loading.statements import override_statement
 from licheng.core.dates import TAIPEI, written
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME
@@ -63,10 +64,10 @@ def override(
     data["signed_at"] = written(now)
     if told:
         data["grants"] = [str(right) for right in told]
-    data["signature"] = sign(OVERRIDE_NAMESPACE, trust.overriding(repository, data)).decode()
+    data["signature"] = sign(OVERRIDE_NAMESPACE, override_statement(repository, data)).decode()
     path = _KIND.path(slug=slug)
     text = document(_KIND, path, data)
-    made = trust.override(record_of(path, text), repository)
+    made = signed.override(record_of(path, text), repository)
     why = fault(made, loaded.school)
     if why is not None:
         raise UsageError("APP042", code=_KIND.name, detail=why)

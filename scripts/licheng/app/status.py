@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from licheng.app.check import Progress
-from licheng.app.load import load
-from licheng.app.load import student as load_student
+from licheng.app.loading.load import load
+from licheng.app.loading.load import student as load_student
 from licheng.core.errors import UsageError
 from licheng.core.school import School
 from licheng.core.student import Student

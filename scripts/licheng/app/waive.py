@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from licheng.app import trust
-from licheng.app.load import Loaded
+from licheng.app.loading import signed
+from licheng.app.loading.load import Loaded
+from licheng.app.loading.statements import waiver_statement
 from licheng.core.dates import TAIPEI, written
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME
@@ -57,11 +58,13 @@ def waive(
         raise UsageError("APP090", item=folder, detail=until.isoformat())
     data: dict[str, Any] = {"kind": f"{_KIND.name}/v1", "item": below, "stage": stage, "reason": reason, "by": by}
     data |= {"on": today.isoformat(), "until": until.isoformat(), "signed_at": written(now)}
-    data["signature"] = sign(WAIVER_NAMESPACE, trust.waiving(loaded.school.trust.repository, student.id, data)).decode()
+    data["signature"] = sign(
+        WAIVER_NAMESPACE, waiver_statement(loaded.school.trust.repository, student.id, data)
+    ).decode()
     slug = f"{below.replace('/', '-')}-{stage}"[:_MOST].rstrip("-")
     path = _KIND.path(cohort=str(student.cohort), student=student.id, slug=slug)
     text = document(_KIND, path, data)
-    made = trust.waiver(record_of(path, text), loaded.school.trust.repository)
+    made = signed.waiver(record_of(path, text), loaded.school.trust.repository)
     why = fault(made, replace(loaded.school, today=today))
     if why is not None:
         raise UsageError("APP042", code="WAI001", detail=why)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from licheng.app.load import Loaded
+from licheng.app.loading.load import Loaded
 from licheng.core.layout import STUDENTS, student_folder
 from licheng.core.record import Record
 from licheng.core.student import Student

@@ -11,7 +11,7 @@ import click
 from licheng.app import decide, inspect
 from licheng.app.day import day_of, now_of
 from licheng.app.identities import read_identities
-from licheng.app.load import load
+from licheng.app.loading.load import load
 from licheng.app.paths import from_root
 from licheng.cli.options import (
     carry_out,

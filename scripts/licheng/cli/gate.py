@@ -12,7 +12,7 @@ from licheng.app.day import day_of, now_of
 from licheng.app.gate import Request
 from licheng.app.gate import gate as judge
 from licheng.app.identities import read_names
-from licheng.app.load import load
+from licheng.app.loading.load import load
 from licheng.app.overrides import granted_by
 from licheng.app.overrides import override as run_override
 from licheng.app.paths import from_root

@@ -9,7 +9,7 @@ import click
 
 from licheng.app import keys as app
 from licheng.app.day import day_of, now_of
-from licheng.app.load import Loaded, load
+from licheng.app.loading.load import Loaded, load
 from licheng.app.paths import from_root
 from licheng.cli.options import carry_out, dry_run_option, now_option, writable_root
 from licheng.cli.signer import Signer

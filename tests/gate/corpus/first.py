@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from licheng.app.keys import Witness, end
-from licheng.app.load import load
+from licheng.app.loading.load import load
 from licheng.app.overrides import override
 from licheng.app.waive import waive
 from licheng.demo.media import pdf

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from licheng.app import trust
 from licheng.app.keys import Witness, add, appoint, end
-from licheng.app.load import load
+from licheng.app.loading.load import load
+from licheng.app.loading.statements import override_statement
 from licheng.app.overrides import override
 from licheng.core.certification import STATEMENT_TYPE
 from licheng.core.dates import written
@@ -305,7 +305,7 @@ def _signed_by(s: Scene, text: str, staff: str) -> str:
     data = {**record_of(path, text).data, "by": staff}
     repository = s.loaded.school.trust.repository
     assert repository is not None
-    data["signature"] = s.key(staff).sign(OVERRIDE_NAMESPACE, trust.overriding(repository, data)).decode()
+    data["signature"] = s.key(staff).sign(OVERRIDE_NAMESPACE, override_statement(repository, data)).decode()
     return document(BY_NAME["override"], path, data)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from licheng.app import trust
+from licheng.app.loading import signed
 from licheng.core.errors import UsageError
 from licheng.core.layout import STUDENTS, student_folder
 from licheng.core.record import Record
@@ -73,14 +73,14 @@ class Loaded:
 def student(tree: Tree, folder: str, entries: Iterable[Entry], trusted: Trust) -> tuple[Student, Shelf]:
     """One student, decisions and waivers included."""
     found, shelf = reading.read_student(tree, folder, entries)
-    events = trust.events(shelf)
-    waivers = tuple(trust.waiver(record, trusted.repository or "") for record in found.of("waiver"))
-    return replace(found, events=events, waivers=waivers, texts=(*found.texts, *trust.words(events))), shelf
+    events = signed.events(shelf)
+    waivers = tuple(signed.waiver(record, trusted.repository or "") for record in found.of("waiver"))
+    return replace(found, events=events, waivers=waivers, texts=(*found.texts, *signed.words(events))), shelf
 
 
 def load(tree: Tree, today: date, names: frozenset[str] = frozenset()) -> Loaded:
     """Read the school; students are read when they are asked for."""
     school, shelf = reading.read_school(tree, today, students=reading.student_ids(tree), names=names)
-    trusted = trust.read(school, shelf)
-    texts = (*school.texts, *trust.words((), trusted.delegations))
+    trusted = signed.read_trust(school, shelf)
+    texts = (*school.texts, *signed.words((), trusted.delegations))
     return Loaded(tree, replace(school, trust=trusted, texts=texts), shelf)

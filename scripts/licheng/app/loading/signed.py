@@ -8,6 +8,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from licheng.app.loading.statements import (
+    appointment_statement,
+    ending_statement,
+    enrolment_statement,
+    override_statement,
+    waiver_statement,
+)
 from licheng.core.certification import CERTIFICATION_NAMESPACE, Certification, Event, SignatureFact
 from licheng.core.dates import day, instant
 from licheng.core.layout import ALLOWED_SIGNERS, home
@@ -30,7 +37,7 @@ from licheng.core.trust import (
 )
 from licheng.policy import keys
 from licheng.signing.allowed_signers import AllowedKey, allowed_signers
-from licheng.signing.canonical import Json, decode, encode
+from licheng.signing.canonical import decode
 from licheng.signing.public_key import PublicKey, parse_public_key
 from licheng.signing.refusal import Reason, Refusal
 from licheng.signing.sshsig import parse, verify
@@ -114,72 +121,22 @@ def words(decisions: Iterable[Event], delegations: Iterable[Delegation] = ()) ->
         yield Text(delegation.path, delegation.reason)
 
 
-def enrolment(repository: str, staff: str, public_key: str, valid_from: str) -> bytes:
-    """The statement that a new key's holder and a witness sign, in its exact bytes."""
-    value: Json = {
-        "_type": "key-enrolment/v1",
-        "public_key": public_key,
-        "repository": repository,
-        "staff": staff,
-        "valid_from": valid_from,
-    }
-    return encode(value)
-
-
-def key_ending(repository: str, staff: str, public_key: str, ended: Mapping[str, Any]) -> bytes:
-    """The statement that a second person signs when a key ends, in its exact bytes.
-
-    Args:
-        repository: the school.
-        staff: whose key.
-        public_key: which.
-        ended: `at`, `reason`, `payloads`, and `since` where it was compromised.
-    """
-    said = {name: ended[name] for name in ("at", "reason", "since", "payloads") if name in ended}
-    return encode({"_type": "key-ending/v1", "public_key": public_key, "repository": repository, "staff": staff} | said)
-
-
-def coordination(repository: str, staff: str, appointed: Mapping[str, Any]) -> bytes:
-    """The statement that two coordinators sign to appoint another, in its exact bytes.
-
-    Args:
-        repository: the school.
-        staff: who is appointed.
-        appointed: `from`, `signed_at`, and `until` where it has an end.
-    """
-    said = {name: appointed[name] for name in ("from", "until", "signed_at") if name in appointed}
-    return encode({"_type": "coordinator-appointment/v1", "repository": repository, "staff": staff} | said)
-
-
-def waiving(repository: str, student: str, data: Mapping[str, Any]) -> bytes:
-    """The statement that the executive secretary signs for a waiver, in its exact bytes."""
-    said = {name: data[name] for name in ("item", "stage", "reason", "by", "on", "until", "signed_at")}
-    return encode({"_type": "waiver/v1", "repository": repository, "student": student} | said)
-
-
 def waiver(record: Record, repository: str) -> Waiver:
     """A waiver from its record."""
     data = record.data
     signed_at, fault = _moment(data["signed_at"])
-    statement = waiving(repository, record.identity["student"], data)
+    statement = waiver_statement(repository, record.identity["student"], data)
     by = vouch({"staff": data["by"], "signature": data["signature"]}, statement, WAIVER_NAMESPACE)
     return Waiver(record.path, data["item"], data["stage"], day(data["until"]), signed_at, by, fault)
-
-
-def overriding(repository: str, data: Mapping[str, Any]) -> bytes:
-    """The statement that a second person signs to let one change pass, in its exact bytes.
-
-    What the change gives is told only where it gives something: older statements have no `grants`.
-    """
-    said = {name: data[name] for name in ("change", "reason", "by", "signed_at", "grants") if name in data}
-    return encode({"_type": "override/v1", "repository": repository} | said)
 
 
 def override(record: Record, repository: str) -> Override:
     """An override from its record."""
     data = record.data
     when, fault = _moment(data["signed_at"])
-    by = vouch({"staff": data["by"], "signature": data["signature"]}, overriding(repository, data), OVERRIDE_NAMESPACE)
+    by = vouch(
+        {"staff": data["by"], "signature": data["signature"]}, override_statement(repository, data), OVERRIDE_NAMESPACE
+    )
     return Override(record.path, data["change"], when, by, fault, frozenset(data.get("grants", ())))
 
 
@@ -197,7 +154,7 @@ def vouch(signed: Mapping[str, str], statement: bytes, namespace: str = KEY_NAME
     return Vouch(signed["staff"], hashlib.sha256(statement).hexdigest(), found)
 
 
-def read(school: School, shelf: Shelf) -> Trust:
+def read_trust(school: School, shelf: Shelf) -> Trust:
     """The school's trust root from its records and what is signed beside them."""
     genesis = school.one("genesis")
     repository = hashlib.sha256(genesis.text.encode()).hexdigest() if genesis is not None else None
@@ -220,7 +177,7 @@ def _keys(record: Record, repository: str) -> Iterator[Key]:
     staff = record.identity["staff"]
     for index, entry in enumerate(record.data["keys"]):
         public = parse_public_key(entry["public_key"])
-        statement = enrolment(repository, staff, entry["public_key"], entry["valid_from"])
+        statement = enrolment_statement(repository, staff, entry["public_key"], entry["valid_from"])
         witness = entry.get("witness")
         times, bad_time = _key_times(entry, repository, staff)
         yield Key(
@@ -253,7 +210,7 @@ def _ending(entry: Mapping[str, Any], repository: str, staff: str) -> Ending | N
     ended = entry.get("ended")
     if ended is None:
         return None
-    by = vouch(ended["by"], key_ending(repository, staff, entry["public_key"], ended))
+    by = vouch(ended["by"], ending_statement(repository, staff, entry["public_key"], ended))
     return Ending(instant(ended["at"]), ended["reason"], frozenset(ended["payloads"]), by)
 
 
@@ -266,7 +223,7 @@ def _appointment(record: Record, repository: str) -> Appointment:
         ends = instant(data["until"]) if "until" in data else None
     except ValueError:
         fault = "no-such-time"
-    statement = coordination(repository, staff, data)
+    statement = appointment_statement(repository, staff, data)
     by = tuple(vouch(signed, statement) for signed in data["signatures"])
     return Appointment(record.path, staff, times[0], ends, times[1], by, fault)
 
