@@ -13,8 +13,8 @@ from pathlib import Path
 
 from licheng.app import decide
 from licheng.app.demo import write_demo
-from licheng.app.gate import Request, gate
 from licheng.app.loading.load import Loaded, load
+from licheng.app.server.gate import Request, gate
 from licheng.core.certification import Decision
 from licheng.core.verdict import Verdict
 from licheng.policy.queue import waiting

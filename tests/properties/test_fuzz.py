@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 from licheng.app import status
 from licheng.app.check import check
 from licheng.app.loading.load import load
+from licheng.app.server.who_may import rights_of, who_may
 from licheng.app.site import view
-from licheng.app.who_may import rights_of, who_may
 from licheng.core.languages import LANGUAGES
 from licheng.core.layout import BY_NAME, KINDS, Form, home, student_folder
 from licheng.core.location import Location

@@ -9,16 +9,16 @@ from pathlib import Path
 import click
 
 from licheng.app.day import day_of, now_of
-from licheng.app.gate import Request
-from licheng.app.gate import gate as judge
 from licheng.app.identities import read_names
 from licheng.app.loading.load import load
 from licheng.app.overrides import granted_by
 from licheng.app.overrides import override as run_override
 from licheng.app.paths import from_root
-from licheng.app.receipts import ReceiptLog
-from licheng.app.who_may import rights_of
-from licheng.app.who_may import who_may as answer
+from licheng.app.server.gate import Request
+from licheng.app.server.gate import gate as judge
+from licheng.app.server.received import ReceiptLog
+from licheng.app.server.who_may import rights_of
+from licheng.app.server.who_may import who_may as answer
 from licheng.cli.options import (
     carry_out,
     dry_run_option,

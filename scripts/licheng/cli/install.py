@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from licheng.app import hook as app
+from licheng.app.server.install import install as plan_installation
 from licheng.cli.options import dry_run_option
 
 
@@ -18,7 +18,7 @@ from licheng.cli.options import dry_run_option
 @dry_run_option()
 def install(repository: Path, site: Path | None, demo: bool, new_key: bool, dry_run: bool) -> None:
     """在裸儲存庫裝上關卡。 / Put the gate into a bare repository."""
-    made = app.install(repository, demo=demo, site=site, new_key=new_key)
+    made = plan_installation(repository, demo=demo, site=site, new_key=new_key)
     if not dry_run:
         made.apply()
     for line in made.lines():

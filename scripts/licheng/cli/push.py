@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from licheng.app import hook as app
 from licheng.app.day import now_of
+from licheng.app.server import push as app
 from licheng.app.server.names import MAIN
 from licheng.cli.options import repository_option
 from licheng.core.errors import ExitCode

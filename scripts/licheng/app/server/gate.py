@@ -18,7 +18,7 @@ from pathlib import Path
 from licheng.app.check import PARTIAL, check
 from licheng.app.loading.attachments import inspected
 from licheng.app.loading.load import Loaded, load
-from licheng.app.receipts import ReceiptLog
+from licheng.app.server.received import ReceiptLog
 from licheng.core.change import Account, Operation, Proposal
 from licheng.core.dates import TAIPEI
 from licheng.core.errors import ExitCode, UsageError

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from licheng.app.day import day_of
 from licheng.app.loading.load import Loaded, load
-from licheng.app.receipts import ReceiptLog
+from licheng.app.server.received import ReceiptLog
 from licheng.core.dates import TAIPEI
 from licheng.core.errors import UsageError
 from licheng.core.layout import CERTIFICATIONS, STUDENTS, student_folder

@@ -1,7 +1,6 @@
-"""A plain server: hooks of a bare repository, the SSH keys that may reach it, and what happens when a push lands.
+"""A push at a school's server: judged, written to the receipt log, looked at once more, and what follows its landing.
 
-The actor is the key by which the pusher logged in: `authorized_keys` runs `licheng hook shell` and nothing else, which
-says who it is and starts git. Every push is written to the receipt log.
+The actor is the key by which the pusher logged in (`login`). Every push is written to the receipt log.
 """
 
 from __future__ import annotations
@@ -21,10 +20,10 @@ from typing import Any
 
 from licheng.app.check import check
 from licheng.app.day import day_of
-from licheng.app.gate import Request, gate
 from licheng.app.identities import read_names
-from licheng.app.receipts import ReceiptLog, alone
-from licheng.app.server.names import ACTOR, MAIN, engine
+from licheng.app.server.gate import Request, gate
+from licheng.app.server.names import ACTOR, MAIN
+from licheng.app.server.received import ReceiptLog, alone
 from licheng.core.errors import ExitCode, LichengError, UsageError
 from licheng.core.finding import Severity
 from licheng.core.verdict import Verdict
@@ -32,103 +31,10 @@ from licheng.policy.receipts import ACCEPTED, OVERTAKEN
 from licheng.sources.git import run as git
 from licheng.sources.tree import CommitTree
 
-HOOKS = ("pre-receive", "update", "post-receive")
 _NOTHING = "0" * 40
 # Where the server keeps its list of names, outside the repository, that no commit may hold; nowhere by default.
 _IDENTITIES = "licheng.identities"
 _GLASS = "break-glass="
-_MARK = "# licheng hook install"
-
-# main only moves forward; what is pushed is whole; nothing is served but by SSH.
-SETTINGS = {
-    "receive.denyNonFastForwards": "true",
-    "receive.denyDeletes": "true",
-    "receive.fsckObjects": "true",
-    "receive.advertisePushOptions": "true",
-    "receive.maxInputSize": "1g",
-    "core.logAllRefUpdates": "true",
-    # Receipts are held against Git's own log of main, which by default forgets after 90 days.
-    "gc.reflogExpire": "never",
-    "gc.reflogExpireUnreachable": "never",
-    "http.receivepack": "false",
-}
-
-
-@dataclass(frozen=True)
-class Installation:
-    """What installing writes: hooks by path, settings, folders, the key that signs receipts."""
-
-    repository: Path
-    scripts: dict[Path, str]
-    settings: dict[str, str]
-    folders: tuple[Path, ...]
-    new_key: bool = False
-
-    @property
-    def log(self) -> ReceiptLog:
-        """The receipt log of the server."""
-        return ReceiptLog.of(self.repository)
-
-    def lines(self) -> list[str]:
-        """One line for each thing."""
-        return [
-            *(f"+ {path}" for path in (*self.folders, *self.scripts, self.log.key.private, self.log.key.public)),
-            *(f"~ {name}={value}" for name, value in self.settings.items()),
-        ]
-
-    def apply(self) -> None:
-        """Write everything; the repository is closed to everybody but its owner first.
-
-        Raises:
-            UsageError: APP165, the key that signs receipts is lost, and nobody asked for a new one.
-            LichengError: APP093, the last line of the receipt log is none.
-        """
-        self.repository.chmod(0o700)
-        for folder in self.folders:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.log.key.make(self.log.next(), anew=self.new_key)
-        for name, value in self.settings.items():
-            git(self.repository, "config", name, value)
-        for path, text in self.scripts.items():
-            temporary = path.with_name(f".{path.name}~")
-            temporary.write_text(text, encoding="utf-8")
-            temporary.chmod(0o700)
-            temporary.replace(path)
-
-
-def install(repository: Path, *, demo: bool, site: Path | None, new_key: bool = False) -> Installation:
-    """What makes a bare repository a school's server.
-
-    Args:
-        repository: the bare repository.
-        demo: let the gate judge a demo school.
-        site: where the site is built after each push; None for nowhere.
-        new_key: sign receipts with a new key from now on; those signed before stay valid.
-
-    Raises:
-        UsageError: APP095, it is no bare repository; APP009, there is a hook of somebody else.
-    """
-    repository = repository.resolve()
-    if not (repository / "objects").is_dir() or git(repository, "rev-parse", "--is-bare-repository").strip() != b"true":
-        raise UsageError("APP095", path=str(repository))
-    scripts = {repository / "hooks" / name: _script(name) for name in HOOKS}
-    for path in scripts:
-        if path.exists() and _MARK not in path.read_text(encoding="utf-8", errors="replace"):
-            raise UsageError("APP009", path=str(path))
-    settings = SETTINGS | {"licheng.demo": "true" if demo else "false"}
-    if site is not None:
-        settings["licheng.site"] = str(site.absolute())
-    folders = (repository / "hooks", repository / "licheng", repository / "lfs" / "objects")
-    return Installation(repository, scripts, settings, folders, new_key)
-
-
-# As little as can be between this look and git's own lock: a shell, where Python would take ten times as long.
-_MOVED = '[ "$(git rev-parse --verify --quiet "$1")" = "$2" ] && exit 0\n'
-
-
-def _script(name: str) -> str:
-    before, arguments = (_MOVED, ' "$@"') if name == "update" else ("", "")
-    return f"#!/bin/sh\n{_MARK}\n{before}exec {engine()} hook {name}{arguments}\n"
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from licheng.app.receipt_key import is_signed
-from licheng.app.receipts import ReceiptLog
+from licheng.app.server.receipt_key import is_signed
+from licheng.app.server.received import ReceiptLog
 from licheng.core.errors import UsageError
 from licheng.policy.receipts import digest
 from licheng.signing.public_key import PublicKey

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from licheng.app.receipt_key import ServerKey
+from licheng.app.server.receipt_key import ServerKey
 from licheng.core.dates import instant, written
 from licheng.core.errors import LichengError
 from licheng.policy import receipts as policy
