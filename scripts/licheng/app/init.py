@@ -14,11 +14,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from licheng.app import keys
 from licheng.app.check import check
 from licheng.app.demo import fixed_files
 from licheng.app.generated import generated
 from licheng.app.loading.load import load
+from licheng.app.trust import keys
 from licheng.core.errors import LichengError, UsageError
 from licheng.core.layout import ALLOWED_SIGNERS, BY_NAME
 from licheng.core.term import Term

@@ -11,14 +11,13 @@ import click
 from licheng.app.day import day_of, now_of
 from licheng.app.identities import read_names
 from licheng.app.loading.load import load
-from licheng.app.overrides import granted_by
-from licheng.app.overrides import override as run_override
-from licheng.app.paths import from_root
 from licheng.app.server.gate import Request
 from licheng.app.server.gate import gate as judge
 from licheng.app.server.received import ReceiptLog
 from licheng.app.server.who_may import rights_of
 from licheng.app.server.who_may import who_may as answer
+from licheng.app.trust.override import granted_by
+from licheng.app.trust.override import override as run_override
 from licheng.cli.options import (
     carry_out,
     dry_run_option,
@@ -28,6 +27,7 @@ from licheng.cli.options import (
     today_option,
     writable_root,
 )
+from licheng.cli.paths import from_root
 from licheng.cli.signer import Signer
 from licheng.core.errors import UsageError
 from licheng.core.verdict import Verdict

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from licheng.app.keys import Witness, add, appoint, end
 from licheng.app.loading.load import load
 from licheng.app.loading.statements import override_statement
-from licheng.app.overrides import override
+from licheng.app.trust.keys import Witness, add, appoint, end
+from licheng.app.trust.override import override
 from licheng.core.certification import STATEMENT_TYPE
 from licheng.core.dates import written
 from licheng.core.layout import BY_NAME

@@ -1,4 +1,4 @@
-"""`licheng keys` and `licheng delegate`: whose key is whose, when a key ends, who acts for whom.
+"""`licheng keys`: whose key is whose, when a key ends, who is a coordinator.
 
 Every plan that changes a key also rewrites `allowed_signers`, so that the two never disagree.
 """
@@ -6,7 +6,7 @@ Every plan that changes a key also rewrites `allowed_signers`, so that the two n
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,19 +14,17 @@ from typing import Any
 from licheng.app.loading.load import Loaded
 from licheng.app.loading.signed import expected_signers, read_trust
 from licheng.app.loading.statements import appointment_statement, ending_statement, enrolment_statement
-from licheng.core.certification import STATEMENT_TYPE, Event
+from licheng.core.certification import Event
 from licheng.core.dates import written
 from licheng.core.errors import UsageError
 from licheng.core.layout import ALLOWED_SIGNERS, BY_NAME
 from licheng.core.record import Record
 from licheng.core.school import School
-from licheng.core.trust import DELEGATION_NAMESPACE, DELEGATION_TYPE, KEY_NAMESPACE, Key
-from licheng.policy.delegations import is_invalid, senseless
+from licheng.core.trust import KEY_NAMESPACE, Key
 from licheng.policy.keys import appointment_fault, is_coordinator, signed
-from licheng.signing.canonical import Json, encode
 from licheng.signing.public_key import PublicKey
 from licheng.sources.emit import document
-from licheng.sources.reading import Shelf, record_of
+from licheng.sources.reading import record_of
 from licheng.storage.plan import Plan
 
 Sign = Callable[[str, bytes], bytes]
@@ -231,54 +229,3 @@ def _written(loaded: Loaded, files: dict[str, bytes]) -> Plan:
             if (entry := there[path]) is not None and (before := loaded.tree.read(entry)) != data
         },
     )
-
-
-def delegate(
-    loaded: Loaded,
-    slug: str,
-    *,
-    principal: str,
-    substitute: str,
-    by: str,
-    fingerprint: str,
-    courses: Iterable[tuple[str, str]],
-    starts: datetime,
-    ends: datetime,
-    reason: str,
-    now: datetime,
-    sign: Sign,
-) -> Plan:
-    """A delegation, signed by the teacher, or by the executive secretary when the teacher has left.
-
-    Raises:
-        UsageError: APP042, it would count for nothing; APP046, there is no genesis; DLG002 to DLG006, it would
-            mean nothing.
-    """
-    if loaded.school.trust.repository is None:
-        raise UsageError("APP046")
-    pairs: list[Json] = [{"course": course, "term": term} for term, course in sorted(courses)]
-    value: Json = {
-        "_type": STATEMENT_TYPE,
-        "predicateType": DELEGATION_TYPE,
-        "predicate": {
-            "repository": loaded.school.trust.repository,
-            "principal": principal,
-            "substitute": substitute,
-            "by": by,
-            "key_fingerprint": fingerprint,
-            "courses": pairs,
-            "starts": written(starts),
-            "ends": written(ends),
-            "reason": reason,
-            "issued_at": written(now),
-        },
-    }
-    data, path = encode(value), BY_NAME["delegation"].path(slug=slug)
-    armored = sign(DELEGATION_NAMESPACE, data)
-    made = read_trust(loaded.school, Shelf(signed={path: data, f"{path}.sig": armored})).delegations
-    why = is_invalid(made[0], loaded.school) if made else "path"
-    if why is not None:
-        raise UsageError("APP042", code="DLG001", detail=why)
-    for code, values in senseless(made[0], loaded.school):
-        raise UsageError(code, **values)
-    return Plan(creates={path: data, f"{path}.sig": armored})
