@@ -13,7 +13,7 @@ from mkdocs.config import load_config
 from mkdocs.structure.files import Files
 
 from licheng.app.codes import EVERY
-from licheng.app.site import build as build_pages
+from licheng.app.site.editions import build as build_pages
 from licheng.cli.main import main
 from licheng.cli.reference import commands
 from licheng.core.languages import LANGUAGES

@@ -10,7 +10,7 @@ from licheng.app.day import day_of
 from licheng.app.evaluate import evaluate as run
 from licheng.cli.options import carry_out, dry_run_option, language_option, progress_bar, today_option, writable_root
 from licheng.outputs.evaluation import render
-from licheng.outputs.pages.words import words
+from licheng.outputs.words import words
 from licheng.sources.tree import WorkTree
 from licheng.storage.private import check_private, write_private
 

@@ -14,8 +14,8 @@ from licheng.cli.options import carry_out, dry_run_option, language_option, prog
 from licheng.core.errors import UsageError
 from licheng.core.school import School
 from licheng.outputs import reminders as output
-from licheng.outputs.pages.naming import Names, names_of
-from licheng.outputs.pages.words import words
+from licheng.outputs.naming import Names, names_of
+from licheng.outputs.words import words
 from licheng.policy.reminders import Reminder
 from licheng.sources.tree import WorkTree, find_root
 from licheng.storage.plan import tidy

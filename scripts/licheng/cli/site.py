@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from licheng.app.site import tree_of
+from licheng.app.site.editions import tree_of
 from licheng.cli.options import dry_run_option
 from licheng.sources.tree import find_root
 from licheng.storage.folders import check_target, write_folder

@@ -11,8 +11,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from licheng.core.dates import TAIPEI
+from licheng.outputs.naming import Names, plain
 from licheng.outputs.overview import deadline_json, left
-from licheng.outputs.pages.naming import Names, plain
 from licheng.policy.deadlines import Owner
 from licheng.policy.reminders import Reminder, by_owner
 

@@ -11,7 +11,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from licheng.app.site import Edition
+from licheng.app.site.editions import Edition
 from licheng.core.languages import LANGUAGES
 from licheng.site.twins import Twin, nearest
 

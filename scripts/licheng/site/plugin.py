@@ -20,7 +20,8 @@ from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from licheng.app.site import Edition, drop_impossible_epoch, editions, last_changes
+from licheng.app.site.editions import Edition, editions, last_changes
+from licheng.app.site.view import drop_impossible_epoch
 from licheng.outputs.catalog import catalog
 from licheng.site import search
 from licheng.site.folders import MAIN, Folders

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from licheng.core.school import School
-from licheng.outputs.pages.words import Words
+from licheng.outputs.words import Words
 from licheng.policy.calendar import LEVELS
 from licheng.policy.deadlines import Deadline, Kind, Owner, duty_rows
 

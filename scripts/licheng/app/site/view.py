@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time
 from importlib.resources import files
 from pathlib import Path
@@ -16,21 +16,17 @@ from typing import Any
 
 from licheng.app.codes import EVERY
 from licheng.app.day import day_of
-from licheng.app.site_group import evaluation_views, meeting_views, seat_views, training_views
+from licheng.app.site.group import evaluation_views, meeting_views, seat_views, training_views
 from licheng.app.status import read_school, weekly
 from licheng.core.calendar import AgencyWindow, TermCalendar, Window
 from licheng.core.dates import TAIPEI
 from licheng.core.finding import Code
-from licheng.core.languages import LANGUAGES
 from licheng.core.layout import KINDS, Kind
 from licheng.core.moments import known_moment
 from licheng.core.rule import Rule
 from licheng.core.school import School
-from licheng.outputs.pages import pages
-from licheng.outputs.pages.frame import Announcement, announcement
+from licheng.outputs.naming import Label
 from licheng.outputs.pages.ical import Stamp
-from licheng.outputs.pages.naming import Label
-from licheng.outputs.pages.render import renderer
 from licheng.outputs.pages.view import (
     AgencyWindowView,
     CalendarView,
@@ -44,59 +40,18 @@ from licheng.outputs.pages.view import (
     SiteView,
     WindowView,
 )
-from licheng.outputs.pages.words import words
 from licheng.policy.calendar import internal_deadline, submission_floor
 from licheng.policy.codes import CODED
 from licheng.policy.deadlines import DutyDate, deadlines, duty_dates, duty_rows, owners
 from licheng.policy.reminders import intervals
 from licheng.policy.roles import roles
 from licheng.policy.status import Table, public_day
-from licheng.sources import resources, schemas
+from licheng.sources import schemas
 from licheng.sources.emit import emit
-from licheng.sources.history import last_changed, last_commit
-from licheng.sources.tree import Tree, WorkTree
+from licheng.sources.history import last_commit
+from licheng.sources.tree import Tree
 
 MAX_EXAMPLE_BYTES = 100_000
-
-
-@dataclass(frozen=True)
-class Edition:
-    """The site in one language: its generated pages (path from the edition's root → Markdown) and its bar."""
-
-    language: str
-    pages: Mapping[str, str]
-    announcement: Announcement
-
-
-def editions(root: Path) -> dict[str, Edition]:
-    """A school's site by language, zh-TW first; the records are read once."""
-    render = renderer(resources.folder("site_theme") / "pages")
-    seen = view(WorkTree(root), root)
-    return {
-        language: Edition(language, pages(seen, render, words(language)), announcement(seen, words(language)))
-        for language in LANGUAGES
-    }
-
-
-def build(root: Path, language: str = LANGUAGES[0]) -> Mapping[str, str]:
-    """The generated pages of a school in one language: path from the site's root → Markdown."""
-    return editions(root)[language].pages
-
-
-def tree_of(root: Path) -> dict[str, str]:
-    """All generated pages as they lie in one folder: zh-TW at its root, other languages each below its own name."""
-    found = editions(root)
-    return {
-        path if language == LANGUAGES[0] else f"{language}/{path}": text
-        for language, edition in found.items()
-        for path, text in edition.pages.items()
-    }
-
-
-def last_changes(root: Path) -> dict[str, date]:
-    """When each file that pages are made of last changed (Asia/Taipei); nothing of students is looked at."""
-    private = (":(exclude)content/students", ":(exclude)content/certifications")
-    return last_changed(root, ("content", "schemas", *private))
 
 
 def view(tree: Tree, root: Path) -> SiteView:

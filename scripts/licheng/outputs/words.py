@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import yaml
 from markupsafe import Markup
 
-from licheng.outputs.catalog import Catalog, catalog
-from licheng.outputs.pages.inert import inert
+from licheng.outputs.catalog import FOLDER, Catalog, catalog
+from licheng.outputs.inert import inert
 from licheng.policy.status import LEVELS, Measure
 
 
@@ -95,6 +94,6 @@ def _marked(value: Any) -> Any:
 @cache
 def words(language: str) -> Words:
     """The words of `zh-TW` or `en`."""
-    source = files("licheng.outputs.pages").joinpath(f"{language}.yaml").read_text(encoding="utf-8")
+    source = (FOLDER / "pages" / f"{language}.yaml").read_text(encoding="utf-8")
     data = yaml.load(source, Loader=yaml.CBaseLoader)  # noqa: S506 - our own file, text only
     return Words(language, _marked(data), catalog(language))
