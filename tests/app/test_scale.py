@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from licheng.app.check import Scope, check
+from licheng.app.check import check
+from licheng.app.shards.scope import Scope
 from licheng.core.finding import Code
 from licheng.core.languages import LANGUAGES
 from licheng.core.location import Location
