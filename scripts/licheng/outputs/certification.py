@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from licheng.core.certification import Decision
+from licheng.core.dates import written
 from licheng.core.record import Record
 from licheng.outputs.catalog import Catalog
 from licheng.outputs.escape import printable
@@ -68,7 +69,7 @@ def _verdict(found: Verdict, words: Catalog) -> Iterator[str]:
     yield f"{found.item}: {words.label('state', found.state.state.value)}"
     for judged, properties in found.decisions:
         payload = judged.event.payload
-        by = f"{payload.certifier} {payload.key_fingerprint} {payload.issued_at:%Y-%m-%dT%H:%M:%SZ}" if payload else ""
+        by = f"{payload.certifier} {payload.key_fingerprint} {written(payload.issued_at)}" if payload else ""
         yield f"  {judged.event.path.rpartition('/')[2]} {by}".rstrip()
         if payload is not None and payload.reason_code is not None:
             reason = words.label("reason", payload.reason_code)

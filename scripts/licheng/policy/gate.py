@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from licheng.core.change import Account, Change, Commit, Operation, Proposal, Stamp
 from licheng.core.characters import flaws
-from licheng.core.dates import TAIPEI
+from licheng.core.dates import TAIPEI, written
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
@@ -199,7 +199,7 @@ def _is_zone(zone: str) -> bool:
 def shown_time(seconds: int) -> str:
     """A commit's time for people, UTC; one beyond the years that a calendar has as it is written."""
     try:
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return written(datetime.fromtimestamp(seconds, UTC))
     except (OverflowError, ValueError, OSError):
         return str(seconds)
 

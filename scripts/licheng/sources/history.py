@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -11,18 +9,13 @@ from functools import cached_property
 from pathlib import Path
 
 from licheng.core.dates import TAIPEI
+from licheng.core.errors import LichengError
 from licheng.core.layout import CONTENT, home
 from licheng.core.moments import known_moment
 from licheng.core.term import Term
 from licheng.policy.duties import Changes
+from licheng.sources.git import run
 
-# The same answer for everybody: no replaced objects, nobody's settings.
-_ENVIRONMENT = {
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_GRAFT_FILE": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-}
 _COMMIT = "\x01"
 # Commits that are asked for a time; that all of these name impossible ones is no accident.
 _LOOK_BACK = 1_000
@@ -113,6 +106,7 @@ def last_commit(root: Path) -> datetime | None:
 
 
 def _git(root: Path, *arguments: str) -> str | None:
-    command = ["git", "-c", f"safe.directory={root}", "-C", str(root), *arguments]
-    done = subprocess.run(command, env=os.environ | _ENVIRONMENT, capture_output=True, check=False)
-    return done.stdout.decode("utf-8", "surrogateescape") if done.returncode == 0 else None
+    try:
+        return run(root, *arguments).decode("utf-8", "surrogateescape")
+    except LichengError:
+        return None
