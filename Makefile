@@ -50,10 +50,11 @@ format: $(VENV)/dev.stamp ## rewrite the code in the house format
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
-bench: $(VENV)/dev.stamp ## licheng check, the gate and the site against their measure, as ratios in one run
+bench: $(VENV)/dev.stamp ## licheng check, the gate, the site and starting against their measure, as ratios in one run
 	@$(BIN)/python tests/benchmarks/check.py
 	@$(BIN)/python -m tests.benchmarks.gate
 	@$(BIN)/python -m tests.benchmarks.site
+	@$(BIN)/python -m tests.benchmarks.start
 
 audit: $(VENV)/dev.stamp browser ## the built site before an HTML checker and Lighthouse (installs Java and Node tools)
 	@sh tests/audit/install.sh .cache/audit

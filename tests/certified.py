@@ -17,13 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from licheng.core.certification import (
-    CERTIFICATION_NAMESPACE,
-    DELEGATION_NAMESPACE,
-    KEY_NAMESPACE,
-    OVERRIDE_NAMESPACE,
-    WAIVER_NAMESPACE,
-)
+from licheng.core.certification import CERTIFICATION_NAMESPACE
+from licheng.core.trust import DELEGATION_NAMESPACE, KEY_NAMESPACE, OVERRIDE_NAMESPACE, WAIVER_NAMESPACE
 from licheng.demo.media import pdf
 from licheng.signing.demo_keys import DemoKey
 from tests.trees import FIXTURES, ROOT, MemoryTree, base

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from licheng.app.plan import Plan, recover
 from licheng.core.errors import UsageError
+from licheng.storage.plan import Plan, recover
 
 _WRITES = ("os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir")
 PLANS = {

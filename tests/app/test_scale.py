@@ -12,14 +12,16 @@ from typing import Any
 
 import pytest
 
-from licheng.app.check import Scope, check
+from licheng.app.check import check
+from licheng.app.shards.scope import Scope
 from licheng.core.finding import Code
+from licheng.core.languages import LANGUAGES
 from licheng.core.location import Location
 from licheng.core.report import LocatedFinding, Report
 from licheng.core.verdict import Step, Verdict
 from licheng.outputs import gate, github, shorten, text
 from licheng.outputs import json as report_json
-from licheng.outputs.catalog import LANGUAGES, catalog
+from licheng.outputs.catalog import catalog
 from licheng.sources.tree import CommitTree
 from tests.gate.items import HOME
 from tests.gate.scene import IT, NOW, REGISTRAR, Scene, make

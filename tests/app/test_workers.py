@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import pytest
 
-from licheng.app.workers import ordered
+from licheng.app.shards.workers import ordered
 from licheng.core.errors import LichengError, UsageError
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from licheng.app.check import check
-from licheng.app.load import load
+from licheng.app.loading.load import load
 from licheng.core.errors import UsageError
 from licheng.policy.certification import ItemState, State, state
 from tests.certified import folder

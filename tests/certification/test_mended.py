@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from licheng.app.decide import Request, decide
-from licheng.app.inspect import verdicts
-from licheng.app.load import load
+from licheng.app.loading.load import load
+from licheng.app.trust.certify import Request, decide
+from licheng.app.trust.verify import verdicts
 from licheng.core.certification import Decision
 from licheng.core.errors import UsageError
 from licheng.policy.certification import State

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA512
 
 from licheng.app.check import check
-from licheng.app.load import load
+from licheng.app.loading.load import load
 from licheng.core.certification import CERTIFICATION_NAMESPACE
 from licheng.policy.certification import State, new_event_fault
 from licheng.sources.reading import MAX_RECORD_BYTES

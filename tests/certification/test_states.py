@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from licheng.app.check import check
-from licheng.app.load import load
+from licheng.app.loading.load import load
 from licheng.core.layout import student_folder
 from licheng.policy.certification import State, state
 from licheng.sources.tree import Entry

@@ -8,13 +8,14 @@ import icalendar
 import pytest
 import vobject
 
-from licheng.app.site import build, view
+from licheng.app.site.editions import build
+from licheng.app.site.view import view
 from licheng.app.status import read_school
+from licheng.outputs.naming import names_of
 from licheng.outputs.pages import pages
 from licheng.outputs.pages.ical import Stamp, feed
-from licheng.outputs.pages.naming import names_of
 from licheng.outputs.pages.render import renderer
-from licheng.outputs.pages.words import words
+from licheng.outputs.words import words
 from licheng.policy.deadlines import Deadline, deadlines
 from licheng.policy.roles import of_role, roles
 from licheng.sources import resources

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from pathlib import Path
 
-from licheng.app.history import commit_before, history, last_commit
 from licheng.app.status import overview, read_school
+from licheng.sources.history import commit_before, history, last_commit
 from licheng.sources.tree import WorkTree
 from tests.clock.test_public import ZONE, commit, git
 from tests.trees import base

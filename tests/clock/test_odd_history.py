@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from licheng.app.history import commit_before, history, last_commit
-from licheng.app.site import drop_impossible_epoch, last_changes
+from licheng.app.site.editions import last_changes
+from licheng.app.site.view import drop_impossible_epoch
 from licheng.cli.main import main
 from licheng.core.moments import known_moment, nearest_moment
+from licheng.sources.history import commit_before, history, last_commit
 from licheng.sources.past import past
 from licheng.sources.span import Span
 from tests.clock.test_public import ZONE, commit, git

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from licheng.app.site import view
+from licheng.app.site.view import view
 from licheng.outputs.pages import pages
 from licheng.outputs.pages.bars import bars
 from licheng.outputs.pages.render import renderer
-from licheng.outputs.pages.words import words
+from licheng.outputs.words import words
 from licheng.policy.certification import State
 from licheng.policy.status import USES
 from licheng.sources import resources

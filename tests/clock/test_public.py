@@ -18,14 +18,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from licheng.app.demo import fixed_files
-from licheng.app.site import view
+from licheng.app.site.view import view
 from licheng.app.status import read_school, weekly
 from licheng.core.school import School
 from licheng.demo import plan
 from licheng.demo.write import final_tree
 from licheng.outputs.pages import pages
 from licheng.outputs.pages.render import renderer
-from licheng.outputs.pages.words import words
+from licheng.outputs.words import words
 from licheng.policy.calendar import LEVELS
 from licheng.policy.status import PER_TERM, Cell, Measure, Status, StudentCounts, Table, public, public_day
 from licheng.sources import resources

@@ -8,14 +8,14 @@ from datetime import date
 
 import pytest
 
-from licheng.app.site import view
+from licheng.app.site.view import view
 from licheng.core.term import Term
 from licheng.outputs import overview as overview_output
 from licheng.outputs import reminders as reminders_output
+from licheng.outputs.naming import names_of
 from licheng.outputs.pages import pages
-from licheng.outputs.pages.naming import names_of
 from licheng.outputs.pages.render import renderer
-from licheng.outputs.pages.words import words
+from licheng.outputs.words import words
 from licheng.policy.calendar import Phase
 from licheng.policy.deadlines import Kind
 from licheng.sources import resources

@@ -13,15 +13,16 @@ from typing import Any
 import pytest
 
 from licheng.app.demo import fixed_files, write_demo
-from licheng.app.load import load
-from licheng.core.certification import CERTIFICATION_NAMESPACE, DELEGATION_NAMESPACE
+from licheng.app.loading.load import load
+from licheng.core.certification import CERTIFICATION_NAMESPACE
+from licheng.core.dates import TAIPEI
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
+from licheng.core.trust import DELEGATION_NAMESPACE
 from licheng.demo import Commit, keys, plan, special_items
 from licheng.demo.emit import yaml_record
 from licheng.demo.write import final_tree
-from licheng.policy.authority import TAIPEI
 from licheng.policy.calendar import find_windows
 from licheng.policy.certification import State, state
 from licheng.policy.enrolment import level_and_class

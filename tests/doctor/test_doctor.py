@@ -19,11 +19,12 @@ import pytest
 from licheng.app import doctor
 from licheng.app import init as founding
 from licheng.app.doctor import versions
-from licheng.app.trust import written
 from licheng.cli.signer import Signer
+from licheng.core.dates import written
 from licheng.core.diagnosis import Diagnosis, State
+from licheng.core.languages import LANGUAGES
 from licheng.outputs import doctor as output
-from licheng.outputs.catalog import LANGUAGES, catalog
+from licheng.outputs.catalog import catalog
 from licheng.signing.ssh_keygen import read_public_key
 from tests.command import licheng
 from tests.founding import Run

@@ -16,11 +16,12 @@ from pathlib import Path
 import pytest
 
 from licheng.app.check import check
-from licheng.app.plan import Plan
 from licheng.cli import main
+from licheng.core.languages import LANGUAGES
 from licheng.demo.media import pdf
-from licheng.outputs.catalog import LANGUAGES, catalog
+from licheng.outputs.catalog import catalog
 from licheng.sources.tree import WorkTree
+from licheng.storage.plan import Plan
 from tests.certified import COORDINATORS, STUDENT, TEACHER, Certified, folder, key
 
 # Calls before which a disk is looked at: they, or those between them, change it.

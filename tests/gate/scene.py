@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from licheng.app import decide
 from licheng.app.demo import write_demo
-from licheng.app.gate import Request, gate
-from licheng.app.load import Loaded, load
+from licheng.app.loading.load import Loaded, load
+from licheng.app.server.gate import Request, gate
+from licheng.app.trust import certify
 from licheng.core.certification import Decision
 from licheng.core.verdict import Verdict
 from licheng.policy.queue import waiting
@@ -138,11 +138,11 @@ class Scene:
         """The files of a decision on an item, signed."""
         key = self.key(staff)
         reason = ("wrong-file", "附上的檔案不對。") if decision in {"returned", "revoked"} else None
-        request = decide.Request(staff, key.public.fingerprint, Decision(decision), reason)
+        request = certify.Request(staff, key.public.fingerprint, Decision(decision), reason)
         when = now or self.clock
         with CommitTree(self.root, commit or self.base) as tree:
             loaded = load(tree, when.date())
-            plan = decide.decide(loaded, [item], request, when, key.sign, lambda _: None)
+            plan = certify.decide(loaded, [item], request, when, key.sign, lambda _: None)
         return dict(plan.creates)
 
     def waiting(self) -> tuple[str, str]:

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from licheng.app.receipts import ReceiptLog
+from licheng.app.server.received import ReceiptLog
 from licheng.demo.school import login
 
 DEAN = "t002"

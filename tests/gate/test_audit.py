@@ -6,7 +6,7 @@ import json
 import subprocess
 from typing import Any
 
-from licheng.app.receipts import ReceiptLog
+from licheng.app.server.received import ReceiptLog
 from licheng.demo.school import INTAKE
 from licheng.policy.audit import Landing, bind
 from tests.gate.items import HOME, STUDENT, output

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from licheng.app.receipts import ReceiptLog
-from licheng.app.verify_receipt import Answer, read, verify
+from licheng.app.server.received import ReceiptLog
+from licheng.app.server.verify_receipt import Answer, read, verify
 from licheng.core.errors import LichengError, UsageError
 from licheng.outputs.receipt import block
 from licheng.policy import receipts as policy

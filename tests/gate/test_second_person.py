@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from licheng.app import trust
+from licheng.app.loading.statements import override_statement
 from licheng.policy.gate import MOST_REASON, reason_fault
 from tests.gate.server import DEAN, Server, licheng
 
@@ -144,8 +144,8 @@ def test_what_was_signed_before_there_were_grants_keeps_its_bytes() -> None:
         '{"_type":"override/v1","by":"t004","change":"' + "0" * 64 + '","reason":"重編。",'
         '"repository":"r","signed_at":"2026-11-23T04:00:00Z"}\n'
     )
-    assert trust.overriding("r", data) == said.encode()
-    assert b'"grants":["t016 see"]' in trust.overriding("r", {**data, "grants": ["t016 see"]})
+    assert override_statement("r", data) == said.encode()
+    assert b'"grants":["t016 see"]' in override_statement("r", {**data, "grants": ["t016 see"]})
 
 
 REASONS = {

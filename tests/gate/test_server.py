@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from licheng.app.receipts import ReceiptLog
+from licheng.app.server.received import ReceiptLog
 from licheng.core.errors import LichengError
 from licheng.demo.media import pdf
 from licheng.demo.school import INTAKE, login

@@ -11,14 +11,15 @@ from pathlib import Path
 
 from licheng.app.check import check
 from licheng.app.editor import files as editor_files
-from licheng.app.site import view
+from licheng.app.site.view import view
 from licheng.app.status import public_for, read_school, status, table
+from licheng.core.languages import LANGUAGES
 from licheng.outputs import github, json, text
 from licheng.outputs import status as status_output
-from licheng.outputs.catalog import LANGUAGES, catalog
+from licheng.outputs.catalog import catalog
 from licheng.outputs.pages import pages
 from licheng.outputs.pages.render import renderer
-from licheng.outputs.pages.words import words
+from licheng.outputs.words import words
 from licheng.sources import resources
 from tests.trees import FIXTURES, MemoryTree, base, load
 

@@ -13,7 +13,8 @@ from PIL import Image
 
 from licheng.app.codes import BY_CODE
 from licheng.core.inspection import ABSENT, ALTERED, Flaw
-from licheng.outputs.catalog import LANGUAGES, catalog
+from licheng.core.languages import LANGUAGES
+from licheng.outputs.catalog import catalog
 from licheng.policy.attachments import FileType
 from licheng.sources import confined
 from licheng.sources.cleaning.harmless import REASONS as HARMLESS

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from licheng.core.errors import UsageError
-from licheng.outputs.catalog import LANGUAGES, catalog
+from licheng.core.languages import LANGUAGES
+from licheng.outputs.catalog import catalog
 from licheng.sources.inspection import inspection
 from licheng.sources.inspection.programs import PROGRAMS, program
 from tests.inspection import samples as s

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licheng.app.load import load
+from licheng.app.loading.load import load
 from licheng.app.status import read_school
 from licheng.core.term import Term
 from licheng.policy.evaluation import Tally, held, percentile, public_figures

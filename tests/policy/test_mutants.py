@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from licheng.app.check import Scope, check
+from licheng.app.check import check
+from licheng.app.shards.scope import Scope
 from licheng.core.calendar import TermCalendar
 from licheng.core.record import Record
 from licheng.core.rulebook import AgencyRules

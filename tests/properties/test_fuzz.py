@@ -20,19 +20,20 @@ from hypothesis import strategies as st
 
 from licheng.app import status
 from licheng.app.check import check
-from licheng.app.load import load
-from licheng.app.site import view
-from licheng.app.who_may import rights_of, who_may
+from licheng.app.loading.load import load
+from licheng.app.server.who_may import rights_of, who_may
+from licheng.app.site.view import view
+from licheng.core.languages import LANGUAGES
 from licheng.core.layout import BY_NAME, KINDS, Form, home, student_folder
 from licheng.core.location import Location
 from licheng.core.report import LocatedFinding, Report
 from licheng.outputs import gate as told
 from licheng.outputs import github, text
 from licheng.outputs import json as report_json
-from licheng.outputs.catalog import LANGUAGES, catalog
+from licheng.outputs.catalog import catalog
 from licheng.outputs.pages import pages
 from licheng.outputs.pages.render import renderer
-from licheng.outputs.pages.words import words
+from licheng.outputs.words import words
 from licheng.policy import audit
 from licheng.policy.reminders import reminders
 from licheng.signing.demo_keys import DemoKey

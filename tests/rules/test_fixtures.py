@@ -10,9 +10,10 @@ import pytest
 
 from licheng.app.check import check
 from licheng.app.codes import EVERY
+from licheng.core.languages import LANGUAGES
 from licheng.core.report import Report
 from licheng.core.rule import Rule, Scope
-from licheng.outputs.catalog import LANGUAGES, catalog
+from licheng.outputs.catalog import catalog
 from licheng.outputs.text import render
 from tests.trees import FIXTURES, case
 

@@ -13,10 +13,11 @@ import pytest
 from licheng import rules
 from licheng.app.codes import EVERY
 from licheng.core.finding import Code
+from licheng.core.languages import LANGUAGES
 from licheng.core.layout import BY_NAME
 from licheng.core.rule import Rule, Scope
 from licheng.core.student import Student
-from licheng.outputs.catalog import LANGUAGES, catalog
+from licheng.outputs.catalog import catalog
 from licheng.rules import ALL, ALWAYS, OF_THE_DAYS
 from tests.trees import ROOT
 

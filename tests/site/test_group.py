@@ -7,13 +7,13 @@ from datetime import date
 
 import pytest
 
-from licheng.app.site import view
+from licheng.app.site.view import view
 from licheng.core.school import School
 from licheng.outputs.pages import pages
 from licheng.outputs.pages.amendments import difference
 from licheng.outputs.pages.evaluation import plain
 from licheng.outputs.pages.render import renderer
-from licheng.outputs.pages.words import words
+from licheng.outputs.words import words
 from licheng.sources import resources
 from tests.trees import FIXTURES, ROOT, MemoryTree, base, case, load
 
@@ -168,7 +168,7 @@ def test_the_words_of_these_pages_are_there_in_english_too() -> None:
 
 def test_as_of_another_day_the_same_records_are_seen_otherwise() -> None:
     """On the day of the briefing it is still planned, afterwards nobody has told how many came."""
-    from licheng.app.site_group import training_views
+    from licheng.app.site.group import training_views
     from licheng.app.status import read_school
 
     def states(day: date) -> list[str]:

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown import Markdown
 
-from licheng.outputs.pages.inert import inert
+from licheng.outputs.inert import inert
 from licheng.outputs.pages.prose import prose
 from tests.site.build import build, copy_of_school
 

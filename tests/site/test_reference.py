@@ -9,8 +9,8 @@ import pytest
 
 from licheng.cli.main import main
 from licheng.cli.reference import EXAMPLES, commands
-from licheng.outputs.catalog import LANGUAGES
-from licheng.outputs.pages.words import words
+from licheng.core.languages import LANGUAGES
+from licheng.outputs.words import words
 
 NAMES = [name for name, _ in commands(main)]
 

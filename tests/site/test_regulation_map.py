@@ -8,7 +8,7 @@ from collections import defaultdict
 import yaml
 
 from licheng.app.codes import BY_CODE
-from licheng.app.site import build
+from licheng.app.site.editions import build
 from licheng.core.layout import BY_NAME
 from tests.trees import ROOT
 

@@ -13,11 +13,11 @@ from mkdocs.config import load_config
 from mkdocs.structure.files import Files
 
 from licheng.app.codes import EVERY
-from licheng.app.site import build as build_pages
+from licheng.app.site.editions import build as build_pages
 from licheng.cli.main import main
 from licheng.cli.reference import commands
+from licheng.core.languages import LANGUAGES
 from licheng.core.layout import KINDS
-from licheng.outputs.catalog import LANGUAGES
 from licheng.site.plugin import LichengPlugin
 from tests.site.build import EPOCH, build, copy_of_school
 from tests.trees import ROOT

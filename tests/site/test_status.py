@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from licheng.app.status import public_for, read_school, status, table
-from licheng.outputs.pages.words import words
 from licheng.outputs.status import render, render_json
+from licheng.outputs.words import words
 from licheng.policy.calendar import LEVELS
 from licheng.policy.status import USES, Cell, Measure, Status, StudentCounts, public
 from tests.trees import base

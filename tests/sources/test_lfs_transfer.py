@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licheng.app.lfs_transfer import _Session, serve
+from licheng.app.server.lfs_transfer import _Session, serve
 from licheng.sources.lfs import LfsStore
 
 DATA = b"an object of some length"

@@ -1,1 +1,1 @@
-"""What each command does, from sources through rules to a value that an output can show."""
+"""What each command does, from sources through rules to a value. How it is asked and shown is the edges'."""

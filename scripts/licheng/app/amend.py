@@ -8,17 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from licheng.app.plan import Plan
-from licheng.app.scaffold import document
 from licheng.app.status import read_school
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME, home
-from licheng.core.record import Record
+from licheng.core.record import TO_FILL, Record
 from licheng.core.school import School
-from licheng.rules.text.nothing_said import TO_FILL
-from licheng.sources.emit import emit
+from licheng.sources.emit import document, emit
 from licheng.sources.reading import read_record
 from licheng.sources.tree import Tree
+from licheng.storage.plan import Plan
 
 _PASSED = re.compile(r"^passed:.*\n(?: .*\n)*", re.MULTILINE)
 

@@ -15,7 +15,6 @@ from typing import Any
 
 import yaml
 
-from licheng.app.plan import Plan
 from licheng.core.errors import UsageError
 from licheng.core.inspection import ACTIVE
 from licheng.core.layout import home, student_folder
@@ -31,6 +30,7 @@ from licheng.sources.markdown import split
 from licheng.sources.reading import is_device, read_record, read_school
 from licheng.sources.text import decode
 from licheng.sources.tree import WorkTree
+from licheng.storage.plan import Plan
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
 _TITLE_MAX = 200

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
 
+from licheng.core.dates import TAIPEI, instant
 from licheng.core.errors import UsageError
 from licheng.sources import yaml
 from licheng.sources.tree import Tree
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _FIRST_YEAR = 1912  # school years are counted from here
-SCHOOL_ZONE = ZoneInfo("Asia/Taipei")
 
 
 def parse_day(text: str) -> date:
@@ -37,7 +36,7 @@ def day_of(tree: Tree, given: str | None) -> date:
     """
     if given is not None:
         return parse_day(given)
-    return _demo_day(tree) or datetime.now(SCHOOL_ZONE).date()
+    return _demo_day(tree) or datetime.now(TAIPEI).date()
 
 
 def now_of(tree: Tree, given: str | None) -> datetime:
@@ -48,12 +47,12 @@ def now_of(tree: Tree, given: str | None) -> datetime:
     """
     if given is not None:
         try:
-            return datetime.strptime(given, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+            return instant(given)
         except ValueError as error:
             raise UsageError("APP050", text=given) from error
     standing = _demo_day(tree)
     if standing is not None:
-        return datetime.combine(standing, time(12), SCHOOL_ZONE).astimezone(UTC)
+        return datetime.combine(standing, time(12), TAIPEI).astimezone(UTC)
     return datetime.now(UTC).replace(microsecond=0)
 
 

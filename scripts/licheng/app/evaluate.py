@@ -5,27 +5,24 @@ The figures stand in one block of the front matter, which is written anew; every
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-from licheng.app.load import Loaded, load
-from licheng.app.plan import Plan
-from licheng.app.scaffold import document
+from licheng.app.loading.load import Loaded, load
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME, home
+from licheng.core.record import TO_FILL
 from licheng.core.rulebook import Rulebook
 from licheng.core.school import School
 from licheng.core.term import Term
 from licheng.policy.evaluation import Share, Tally, held, percentile
-from licheng.rules.text.nothing_said import TO_FILL
-from licheng.sources.emit import emit
+from licheng.sources.emit import document, emit
 from licheng.sources.reading import read_record
 from licheng.sources.tree import Tree
+from licheng.storage.plan import Plan
 
 _FIGURES = re.compile(r"^figures:.*\n(?: .*\n)*", re.MULTILINE)
 _BODY = f"\n# {{year}} 學年度成效評核\n\n{TO_FILL}\n"
@@ -128,15 +125,3 @@ def renewed(path: str, before: bytes, block: Mapping[str, Any]) -> str:
         return _FIGURES.sub(lambda _: text, front, count=1) + record.body
     end = front.rstrip("\n").rindex("\n") + 1  # before the closing ---
     return front[:end] + text + front[end:] + record.body
-
-
-def check_private(target: Path, root: Path) -> None:
-    """Refuse a file inside the school's repository: what names people is never committed.
-
-    Raises:
-        UsageError: APP103, it lies inside; APP009, it exists.
-    """
-    if target.resolve().is_relative_to(root.resolve()):
-        raise UsageError("APP103", path=str(target))
-    if os.path.lexists(target):
-        raise UsageError("APP009", path=str(target))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from licheng.app import editor
 from licheng.app.day import day_of
-from licheng.app.load import load
+from licheng.app.loading.load import load
 from licheng.outputs.codeowners import codeowners
 from licheng.sources import resources
 from licheng.sources.tree import Tree

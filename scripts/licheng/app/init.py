@@ -6,31 +6,28 @@ Everything is composed in memory and checked before a byte is written; the folde
 from __future__ import annotations
 
 import re
-import secrets
-import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from glob import escape
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from licheng.app import keys
 from licheng.app.check import check
 from licheng.app.demo import fixed_files
 from licheng.app.generated import generated
-from licheng.app.load import load
-from licheng.app.plan import Plan, tidy
-from licheng.app.scaffold import document
-from licheng.app.site import check_target
+from licheng.app.loading.load import load
+from licheng.app.trust import keys
 from licheng.core.errors import LichengError, UsageError
 from licheng.core.layout import ALLOWED_SIGNERS, BY_NAME
 from licheng.core.term import Term
 from licheng.signing.public_key import PublicKey
 from licheng.sources import resources, schemas, yaml
+from licheng.sources.emit import document
 from licheng.sources.tree import With, WorkTree
+from licheng.storage.folders import check_target, new_folder
+from licheng.storage.plan import Plan, tidy
 
 ENGINE = "requirements/engine.txt"
 WHEELS = "engine"
@@ -238,20 +235,11 @@ def write(target: Path, files: Mapping[str, bytes]) -> None:
         UsageError: APP016, the folder holds something; APP024, it cannot be written.
         LichengError: APP003, git failed.
     """
-    check_target(target)
-    place = target.absolute()
-    place.parent.mkdir(parents=True, exist_ok=True)
-    for left in place.parent.glob(f".{escape(place.name)}.????????~"):  # of a run that was killed
-        shutil.rmtree(left, ignore_errors=True)
-    sibling = place.with_name(f".{place.name}.{secrets.token_hex(4)}~")
-    try:
-        Plan(creates=files).apply(sibling)
-        tidy(sibling)
+    with new_folder(target) as folder:
+        Plan(creates=files).apply(folder)
+        tidy(folder)
         for command in (("init", "--quiet", "--initial-branch=main"), ("config", "core.autocrlf", "false")):
-            _git(sibling, *command)
-        sibling.rename(place)  # replaces an empty folder, fails on any other
-    finally:
-        shutil.rmtree(sibling, ignore_errors=True)
+            _git(folder, *command)
 
 
 def _git(folder: Path, *arguments: str) -> None:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from licheng.app.check import Progress
-from licheng.app.plan import Plan
 from licheng.app.status import overview
 from licheng.core.errors import UsageError
 from licheng.core.school import School
 from licheng.policy.reminders import Reminder, reminders
 from licheng.sources.tree import Tree
+from licheng.storage.plan import Plan
 
 
 def found(tree: Tree, school: School, progress: Progress | None = None) -> tuple[Reminder, ...]:

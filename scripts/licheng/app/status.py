@@ -8,9 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from licheng.app.check import Progress
-from licheng.app.history import History, commit_before
-from licheng.app.load import load
-from licheng.app.load import student as load_student
+from licheng.app.loading.load import load
+from licheng.app.loading.load import student as load_student
 from licheng.core.errors import UsageError
 from licheng.core.school import School
 from licheng.core.student import Student
@@ -22,6 +21,7 @@ from licheng.policy.portfolio import Portfolio, portfolio
 from licheng.policy.queue import Backlog, Waiting, backlog, waiting
 from licheng.policy.status import Status, StudentCounts, Table, count, periods, public, public_day
 from licheng.sources import reading
+from licheng.sources.history import History, commit_before
 from licheng.sources.tree import CommitTree, Tree
 
 

@@ -10,9 +10,9 @@ import click
 from licheng.app.amend import Amendment, assembly_path
 from licheng.app.amend import amend as plan_amendment
 from licheng.app.day import day_of, parse_day
-from licheng.app.paths import from_root
 from licheng.app.simulate import simulate as run
 from licheng.cli.options import carry_out, dry_run_option, language_option, today_option, writable_root
+from licheng.cli.paths import from_root
 from licheng.outputs import simulation
 from licheng.outputs.catalog import catalog
 from licheng.sources.tree import WorkTree, find_root

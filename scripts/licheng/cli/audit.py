@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from licheng.app.audit import audit as run
 from licheng.app.day import parse_day
-from licheng.app.paths import from_root
-from licheng.app.receipts import ReceiptLog
+from licheng.app.server.audit import audit as run
+from licheng.app.server.received import ReceiptLog
 from licheng.cli.options import language_option
+from licheng.cli.paths import from_root
 from licheng.outputs import audit as output
 from licheng.outputs.catalog import catalog
 from licheng.sources.tree import find_repository

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from licheng.app import decide, inspect
 from licheng.app.day import day_of, now_of
 from licheng.app.identities import read_identities
-from licheng.app.load import load
-from licheng.app.paths import from_root
+from licheng.app.loading.load import load
+from licheng.app.trust.certify import Draft, Request, decide, resubmission_closes
+from licheng.app.trust.verify import all_verdicts, verdicts
 from licheng.cli.options import (
     carry_out,
     dry_run_option,
@@ -22,6 +22,7 @@ from licheng.cli.options import (
     today_option,
     writable_root,
 )
+from licheng.cli.paths import from_root
 from licheng.cli.signer import Signer
 from licheng.core.certification import Decision
 from licheng.core.errors import ExitCode, LichengError, UsageError
@@ -69,7 +70,7 @@ def certify(
     loaded, moment, signer = load(tree, day_of(tree, None)), now_of(tree, now), Signer.of(key)
     if (capacity == "substitute") != (principal is not None):
         raise UsageError("APP051")
-    request = decide.Request(
+    request = Request(
         certifier=signer.holder(loaded),
         fingerprint=signer.public.fingerprint,
         decision=_decision(returned, revoked, reaffirm),
@@ -80,10 +81,10 @@ def certify(
     )
     people = read_identities(identities) if identities is not None else {}
     folders = [from_root(root, item) for item in items]
-    plan = decide.decide(loaded, folders, request, moment, signer, _shower(words, request, people))
+    plan = decide(loaded, folders, request, moment, signer, _shower(words, request, people))
     carry_out(plan, root, dry_run)
     if request.decision is Decision.RETURNED:
-        click.echo(output.after_return(decide.resubmission_closes(loaded, folders), words), nl=False)
+        click.echo(output.after_return(resubmission_closes(loaded, folders), words), nl=False)
 
 
 def _decision(returned: str | None, revoked: str | None, reaffirm: bool) -> Decision:
@@ -101,8 +102,8 @@ def _decision(returned: str | None, revoked: str | None, reaffirm: bool) -> Deci
     return chosen[0] if chosen else Decision.CERTIFIED
 
 
-def _shower(words: Catalog, request: decide.Request, people: Mapping[str, str]) -> Callable[[decide.Draft], None]:
-    def show(draft: decide.Draft) -> None:
+def _shower(words: Catalog, request: Request, people: Mapping[str, str]) -> Callable[[Draft], None]:
+    def show(draft: Draft) -> None:
         click.echo(output.shown(draft.item, draft.files, request.decision, words, people), nl=False)
 
     return show
@@ -140,9 +141,9 @@ def verify(items: tuple[Path, ...], everything: bool, today: str | None, lang: s
     tree = WorkTree(root)
     loaded = load(tree, day_of(tree, today))
     if everything:
-        found = list(inspect.all_verdicts(loaded))
+        found = list(all_verdicts(loaded))
     else:
-        found = list(inspect.verdicts(loaded, [from_root(root, item) for item in items]))
+        found = list(verdicts(loaded, [from_root(root, item) for item in items]))
     if not found:
         raise LichengError("APP020")
     for verdict in found:

@@ -11,8 +11,8 @@ import click
 from licheng.app.check import check as run_check
 from licheng.app.day import day_of
 from licheng.app.identities import read_names
-from licheng.app.paths import from_root
 from licheng.cli.options import is_terminal, language_option, progress_bar, today_option
+from licheng.cli.paths import from_root
 from licheng.core.errors import LichengError
 from licheng.core.report import Report
 from licheng.outputs import github, json, text

@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from licheng.app.generated import generated
-from licheng.app.plan import Plan
 from licheng.cli import reference
 from licheng.cli.options import carry_out, dry_run_option, writable_root
 from licheng.core.errors import ExitCode, LichengError
 from licheng.sources.tree import WorkTree
+from licheng.storage.plan import Plan
 
 
 class DriftError(LichengError):
@@ -44,4 +44,4 @@ def _reference(root: Path) -> dict[str, str]:
         return {}
     parent = click.get_current_context().find_root().command
     assert isinstance(parent, click.Group)  # noqa: S101 - `licheng` is a group of commands
-    return {reference.PATH: reference.reference(parent)}
+    return {reference.PATH: reference.reference(parent), reference.SUMMARIES: reference.summaries(parent)}

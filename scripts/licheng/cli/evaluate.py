@@ -7,13 +7,12 @@ from pathlib import Path
 import click
 
 from licheng.app.day import day_of
-from licheng.app.evaluate import check_private
 from licheng.app.evaluate import evaluate as run
-from licheng.app.plan import write_private
 from licheng.cli.options import carry_out, dry_run_option, language_option, progress_bar, today_option, writable_root
 from licheng.outputs.evaluation import render
-from licheng.outputs.pages.words import words
+from licheng.outputs.words import words
 from licheng.sources.tree import WorkTree
+from licheng.storage.private import check_private, write_private
 
 
 @click.command()
@@ -39,4 +38,4 @@ def evaluate(year: int, private: Path | None, dry_run: bool, today: str | None, 
     if private is None:
         click.echo(listed, nl=False)
     elif not dry_run:
-        write_private(private, listed.encode(), anew=True)
+        write_private(private, listed.encode(), replaces=False)

@@ -9,16 +9,15 @@ from pathlib import Path
 import click
 
 from licheng.app.day import day_of, now_of
-from licheng.app.gate import Request
-from licheng.app.gate import gate as judge
 from licheng.app.identities import read_names
-from licheng.app.load import load
-from licheng.app.overrides import granted_by
-from licheng.app.overrides import override as run_override
-from licheng.app.paths import from_root
-from licheng.app.receipts import ReceiptLog
-from licheng.app.who_may import Answer, rights_of
-from licheng.app.who_may import who_may as answer
+from licheng.app.loading.load import load
+from licheng.app.server.gate import Request
+from licheng.app.server.gate import gate as judge
+from licheng.app.server.received import ReceiptLog
+from licheng.app.server.who_may import rights_of
+from licheng.app.server.who_may import who_may as answer
+from licheng.app.trust.override import granted_by
+from licheng.app.trust.override import override as run_override
 from licheng.cli.options import (
     carry_out,
     dry_run_option,
@@ -28,6 +27,7 @@ from licheng.cli.options import (
     today_option,
     writable_root,
 )
+from licheng.cli.paths import from_root
 from licheng.cli.signer import Signer
 from licheng.core.errors import UsageError
 from licheng.core.verdict import Verdict
@@ -109,19 +109,8 @@ def who_may(paths: tuple[Path, ...], people: tuple[str, ...], today: str | None,
         for line in output.rights_of(person, rights_of(loaded, person), words):
             click.echo(line)
     for path in paths:
-        for line in _answered(answer(loaded, from_root(root, path)), words):
+        for line in output.answered(answer(loaded, from_root(root, path)), words):
             click.echo(line)
-
-
-def _answered(found: Answer, words: Catalog) -> list[str]:
-    if found.row is None:
-        return [words.word("who_may_nobody", path=found.path, reason=words.label("denial", found.reason))]
-    may = words.word("separator").join(words.label("operation", one) for one in sorted(found.row.may))
-    lines = [words.word("who_may", path=found.path, row=found.row.id, may=may)]
-    for among in found.among:
-        holders = ", ".join(among.holders) or "-"
-        lines.append(words.word(f"who_may_{among.sort}", office=among.id, holders=holders))
-    return lines
 
 
 @click.command()

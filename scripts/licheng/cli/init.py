@@ -8,13 +8,15 @@ from pathlib import Path
 import click
 
 from licheng.app import init as app
-from licheng.app.day import SCHOOL_ZONE, now_of
-from licheng.app.plan import Plan
+from licheng.app.day import now_of
 from licheng.cli.options import dry_run_option, now_option
 from licheng.cli.signer import Signer
-from licheng.outputs.catalog import LANGUAGES, catalog
+from licheng.core.dates import TAIPEI
+from licheng.core.languages import LANGUAGES
+from licheng.outputs.catalog import catalog
 from licheng.signing.ssh_keygen import read_public_key
 from licheng.sources.tree import WorkTree
+from licheng.storage.plan import Plan
 
 
 @click.command()
@@ -74,4 +76,4 @@ def init(
 
 
 def _day(moment: datetime) -> date:
-    return moment.astimezone(SCHOOL_ZONE).date()
+    return moment.astimezone(TAIPEI).date()

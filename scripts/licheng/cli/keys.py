@@ -7,14 +7,15 @@ from pathlib import Path
 
 import click
 
-from licheng.app import keys as app
 from licheng.app.day import day_of, now_of
-from licheng.app.load import Loaded, load
-from licheng.app.paths import from_root
+from licheng.app.loading.load import Loaded, load
+from licheng.app.trust import keys as app
+from licheng.app.trust.delegate import delegate as plan_delegation
 from licheng.cli.options import carry_out, dry_run_option, now_option, writable_root
+from licheng.cli.paths import from_root
 from licheng.cli.signer import Signer
+from licheng.core.dates import TAIPEI
 from licheng.core.errors import UsageError
-from licheng.policy.authority import TAIPEI
 from licheng.policy.keys import fault
 from licheng.sources.tree import WorkTree
 
@@ -199,7 +200,7 @@ def delegate(
     """委託他人代理認證。 / Let somebody else certify for some courses and days."""
     root, loaded, moment = _loaded(now, dry_run)
     signer = Signer.of(key)
-    plan = app.delegate(
+    plan = plan_delegation(
         loaded,
         slug,
         principal=principal,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from licheng.app.lfs_transfer import serve
+from licheng.app.server.lfs_transfer import serve
 
 
 @click.command("lfs-transfer")

@@ -5,16 +5,14 @@ from __future__ import annotations
 import io
 import os
 import sys
-from importlib import import_module
 
 import click
 
 from licheng import __version__
+from licheng.cli.lazy import LazyGroup
 from licheng.core.errors import ExitCode, LichengError, UsageError
-from licheng.outputs.catalog import LANGUAGES, catalog
-from licheng.outputs.escape import printable
 
-# Command → its module; a command's imports are paid only when it is called.
+# Command → its module.
 COMMANDS = {
     "amend": "amend",
     "attach": "new",
@@ -47,22 +45,9 @@ COMMANDS = {
 }
 
 
-class LazyGroup(click.Group):
-    """A group that imports a command's module when the command is asked for."""
-
-    def list_commands(self, _context: click.Context) -> list[str]:
-        """All names, sorted."""
-        return sorted(COMMANDS)
-
-    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
-        """The command of that name."""
-        if name not in COMMANDS:
-            return None
-        command: click.Command = getattr(import_module(f"licheng.cli.{COMMANDS[name]}"), name.replace("-", "_"))
-        return command
-
-
-@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.command(
+    cls=LazyGroup.of(COMMANDS), context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.version_option(__version__, prog_name="licheng")
 def main() -> None:
     """學生學習歷程檔案：以 Git 檔案管理的一所學校。 / Student learning portfolios as files in Git."""
@@ -109,6 +94,10 @@ def _as_trouble(error: Exception) -> LichengError:
 
 def tell(error: LichengError) -> None:
     """Print an error of the tool in both languages, zh-TW first."""
+    from licheng.core.languages import LANGUAGES
+    from licheng.outputs.catalog import catalog
+    from licheng.outputs.escape import printable
+
     for language in LANGUAGES:
         message, hint = catalog(language).error(error)
         click.echo(printable(f"{error.code} {message} {hint}"), err=True)

@@ -11,7 +11,7 @@ import click
 from licheng.app.attach import Care, Copy
 from licheng.app.attach import attach as plan_attach
 from licheng.app.day import day_of
-from licheng.app.scaffold import find_kind, scaffold
+from licheng.app.new import find_kind, scaffold
 from licheng.cli.options import Decorator, carry_out, dry_run_option, language_option, today_option, writable_root
 from licheng.core.errors import UsageError
 from licheng.outputs.catalog import catalog

@@ -7,14 +7,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from licheng.app.plan import Plan, recover
-from licheng.outputs.catalog import LANGUAGES, catalog
-from licheng.outputs.escape import printable
-from licheng.sources.tree import find_root
+from licheng.core.languages import LANGUAGES
+
+if TYPE_CHECKING:
+    from licheng.storage.plan import Plan
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -56,8 +56,25 @@ def now_option() -> Decorator:
     )
 
 
+def repository_option() -> Decorator:
+    """`--repo`, of a command that the server runs."""
+    return click.option(
+        "--repo",
+        "repository",
+        required=True,
+        type=click.Path(path_type=Path, file_okay=False),
+        help="裸儲存庫 / repository",
+    )
+
+
 def writable_root(dry_run: bool) -> Path:
     """The school around us, without what a killed run had half written; a dry run takes nothing back."""
+    # Most commands write nothing, and a login must not wait for what others need.
+    from licheng.outputs.catalog import catalog
+    from licheng.outputs.escape import printable
+    from licheng.sources.tree import find_root
+    from licheng.storage.plan import recover
+
     root = find_root(Path.cwd())
     taken = [] if dry_run else recover(root)
     if taken:

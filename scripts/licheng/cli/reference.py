@@ -11,6 +11,7 @@ import click
 
 _SLASH = re.compile(r"\s*/ ")
 PATH = "scripts/licheng/outputs/pages/commands.json"
+SUMMARIES = "scripts/licheng/cli/summaries.json"  # read by `licheng.cli.lazy`
 
 # One example a command; a test parses each of them with the command itself.
 _ITEM = "content/students/113/s1139901/terms/115-1/outputs/pendulum"
@@ -77,15 +78,27 @@ def reference(main: click.Group) -> str:
     return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
 
 
-def commands(group: click.Group, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
-    """Names as they are typed after `licheng`, and the commands."""
+def summaries(main: click.Group) -> str:
+    """What each command and group says of itself, as JSON by name: `licheng --help` reads it instead of all modules."""
+    said = {name: command.help or "" for name, command in _with_groups(main)}
+    return json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _with_groups(group: click.Group, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
     context = click.Context(group)
     for name in group.list_commands(context):
         command = group.get_command(context, name)
-        if isinstance(command, click.Group):
-            yield from commands(command, f"{prefix}{name} ")
-        elif command is not None and not command.hidden:
+        if command is not None:
             yield prefix + name, command
+        if isinstance(command, click.Group):
+            yield from _with_groups(command, f"{prefix}{name} ")
+
+
+def commands(group: click.Group, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Names as they are typed after `licheng`, and the commands."""
+    for name, command in _with_groups(group, prefix):
+        if not isinstance(command, click.Group) and not command.hidden:
+            yield name, command
 
 
 def _described(name: str, command: click.Command) -> dict[str, Any]:

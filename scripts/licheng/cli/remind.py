@@ -9,16 +9,16 @@ import click
 
 from licheng.app import remind as app
 from licheng.app.day import day_of
-from licheng.app.plan import tidy
 from licheng.app.status import read_school
 from licheng.cli.options import carry_out, dry_run_option, language_option, progress_bar, today_option
 from licheng.core.errors import UsageError
 from licheng.core.school import School
 from licheng.outputs import reminders as output
-from licheng.outputs.pages.naming import Names, names_of
-from licheng.outputs.pages.words import words
+from licheng.outputs.naming import Names, names_of
+from licheng.outputs.words import words
 from licheng.policy.reminders import Reminder
 from licheng.sources.tree import WorkTree, find_root
+from licheng.storage.plan import tidy
 
 
 @click.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from licheng.app.load import Loaded
+from licheng.app.loading.load import Loaded
 from licheng.core.errors import UsageError
 from licheng.signing.public_key import PublicKey
 from licheng.signing.ssh_keygen import read_public_key, sign

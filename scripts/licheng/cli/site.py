@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from licheng.app.site import check_target, tree_of, write
+from licheng.app.site.editions import tree_of
 from licheng.cli.options import dry_run_option
 from licheng.sources.tree import find_root
+from licheng.storage.folders import check_target, write_folder
 
 
 @click.group()
@@ -24,6 +25,6 @@ def write_pages(folder: Path, dry_run: bool) -> None:
     check_target(folder)
     pages = tree_of(find_root(Path.cwd()))
     if not dry_run:
-        write(folder, pages)
+        write_folder(folder, pages)
     for path, text in pages.items():
         click.echo(f"+ {folder / path} ({len(text.encode())} bytes)")

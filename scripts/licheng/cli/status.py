@@ -10,16 +10,16 @@ import click
 
 from licheng.app import status as app
 from licheng.app.day import day_of
-from licheng.app.history import history
 from licheng.app.identities import read_identities
 from licheng.cli.options import identities_option, language_option, progress_bar, today_option
 from licheng.core.errors import UsageError
 from licheng.core.school import School
 from licheng.outputs import overview, portfolio
 from licheng.outputs import status as output
-from licheng.outputs.pages.naming import Names, names_of
-from licheng.outputs.pages.words import words
+from licheng.outputs.naming import Names, names_of
+from licheng.outputs.words import words
 from licheng.policy.deadlines import Owner
+from licheng.sources.history import history
 from licheng.sources.tree import Tree, WorkTree, find_root
 
 

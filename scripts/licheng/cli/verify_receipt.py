@@ -8,8 +8,8 @@ from typing import BinaryIO
 
 import click
 
-from licheng.app.receipts import ReceiptLog
-from licheng.app.verify_receipt import Answer, read, verify
+from licheng.app.server.received import ReceiptLog
+from licheng.app.server.verify_receipt import Answer, read, verify
 from licheng.cli.options import language_option
 from licheng.core.errors import ExitCode, UsageError
 from licheng.outputs.catalog import catalog

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from licheng.app.day import day_of, now_of, parse_day
-from licheng.app.load import load
-from licheng.app.paths import from_root
-from licheng.app.waive import waive as run
+from licheng.app.loading.load import load
+from licheng.app.trust.waive import waive as run
 from licheng.cli.options import carry_out, dry_run_option, now_option, writable_root
+from licheng.cli.paths import from_root
 from licheng.cli.signer import Signer
 from licheng.sources.tree import WorkTree
 

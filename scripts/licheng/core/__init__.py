@@ -1,1 +1,1 @@
-"""The values that every layer speaks in. Pure: no file, clock, process, environment or network."""
+"""The values that every layer speaks in, and nothing that decides. Pure: no file, clock, process, network."""

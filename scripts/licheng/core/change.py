@@ -8,9 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
-from licheng.core.certification import Override
 from licheng.core.school import School
 from licheng.core.student import Student
+from licheng.core.trust import Override
 
 
 class Operation(StrEnum):

@@ -1,12 +1,14 @@
-"""ISO dates of records, with a cache: the same few hundred days stand in every file."""
+"""Days and instants as records write them, and the one time zone of the school."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 
+TAIPEI = timezone(timedelta(hours=8), "Asia/Taipei")  # no summer time since 1979
 
-@lru_cache(maxsize=20_000)
+
+@lru_cache(maxsize=20_000)  # the same few hundred days stand in every file
 def day(text: str) -> date:
     """Read `2026-01-15`; the schemas have already checked that it is a date."""
     return date.fromisoformat(text)
@@ -15,3 +17,17 @@ def day(text: str) -> date:
 def optional_day(text: str | None) -> date | None:
     """Likewise, where a record may leave it out."""
     return day(text) if text is not None else None
+
+
+def instant(text: str) -> datetime:
+    """Read `2026-11-23T04:00:00Z`.
+
+    Raises:
+        ValueError: it is not a day of the calendar.
+    """
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+def written(when: datetime) -> str:
+    """The way back, in whole seconds."""
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

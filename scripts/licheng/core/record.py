@@ -9,6 +9,9 @@ from typing import Any
 from licheng.core.location import Place
 from licheng.core.term import Term
 
+# What a draft says where a person still has to say something.
+TO_FILL = "待填"
+
 
 @dataclass(frozen=True, slots=True)
 class Text:

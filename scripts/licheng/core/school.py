@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import Any
 
 from licheng.core.calendar import TermCalendar
-from licheng.core.certification import Trust
 from licheng.core.record import Record, Text
 from licheng.core.rulebook import AgencyRules, Rulebooks
 from licheng.core.term import Term
+from licheng.core.trust import Trust
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +46,10 @@ class School:
     def by_path(self) -> Mapping[str, Record]:
         """Every record by its path."""
         return {record.path: record for records in self.records.values() for record in records}
+
+    def record_at(self, path: str) -> Record | None:
+        """The record at a path, if one that can be read lies there."""
+        return self.by_path.get(path)
 
     def one(self, kind: str) -> Record | None:
         """The record of a kind that a school has once."""

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from licheng.core.certification import Event, Waiver, people_of
+from licheng.core.certification import Event
 from licheng.core.inspection import Flaw
 from licheng.core.layout import WITH_FILES
 from licheng.core.record import Record, Text
+from licheng.core.trust import Waiver, people_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,10 @@ class Student:
     def by_path(self) -> Mapping[str, Record]:
         """Every record by its path."""
         return {record.path: record for records in self.records.values() for record in records}
+
+    def record_at(self, path: str) -> Record | None:
+        """The record at a path, if one that can be read lies there."""
+        return self.by_path.get(path)
 
     def one(self, kind: str) -> Record | None:
         """The record of a kind that a student has once."""

@@ -1,1 +1,1 @@
-"""The catalogs: every word that people read, by language and code. zh-TW comes first, en second."""
+"""The catalogs: every word that people read, zh-TW first, en second. When a word is said, others decide."""

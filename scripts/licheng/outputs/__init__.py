@@ -1,1 +1,1 @@
-"""How findings, records and the school are shown: text, GitHub annotations, JSON, pages."""
+"""How findings, records and the school are shown: text, GitHub annotations, JSON, pages. What is true, others say."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from licheng.core.dates import TAIPEI
 from licheng.outputs.catalog import Catalog
 from licheng.outputs.columns import columns
 from licheng.outputs.escape import printable
 from licheng.policy.audit import Deed
-from licheng.policy.authority import TAIPEI
 
 VERSION = 1
 _SHORT = 12

@@ -1,14 +1,16 @@
-"""The message catalogs as values: findings' words, reasons of skips, the tool's own errors, words of the outputs."""
+"""The message catalogs as values: findings' words, reasons of skips, the tool's own errors, words of the outputs.
+
+The files are long and a command says little: what is asked for is parsed, and nothing else.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
-
-import yaml
 
 from licheng.core.diagnosis import Diagnosis, State
 from licheng.core.errors import LichengError
@@ -16,7 +18,8 @@ from licheng.core.finding import Severity, Value
 from licheng.core.location import Location
 from licheng.core.report import LocatedFinding
 
-LANGUAGES = ("zh-TW", "en")
+FOLDER = Path(__file__).resolve().parents[1] / "messages"
+_LEVELS = ("", "  ")  # sections, and the entries of each
 
 
 @dataclass(frozen=True)
@@ -98,5 +101,39 @@ class Catalog:
 @cache
 def catalog(language: str) -> Catalog:
     """The catalog of `zh-TW` or `en`."""
-    source = files("licheng.messages").joinpath(f"{language}.yaml").read_text(encoding="utf-8")
-    return Catalog(language, yaml.load(source, Loader=yaml.CBaseLoader))  # noqa: S506 - our own file, text only
+    source = (FOLDER / f"{language}.yaml").read_text(encoding="utf-8")
+    return Catalog(language, Pieces(source, len(_LEVELS)))
+
+
+class Pieces(Mapping[str, Any]):
+    """A mapping of a catalog's text, each value parsed when it is asked for.
+
+    Args:
+        text: lines `key: …`, and what belongs to a key indented below it.
+        deep: how many levels of keys are taken apart before YAML is parsed.
+    """
+
+    def __init__(self, text: str, deep: int) -> None:
+        indent, self._deep = _LEVELS[-deep], deep
+        starts = [*re.finditer(rf"^{indent}([A-Za-z0-9_-]+):", text, re.MULTILINE)]
+        ends = [*(start.start() for start in starts[1:]), len(text)]
+        self._texts = {start[1]: text[start.end() : end] for start, end in zip(starts, ends, strict=True)}
+        self._values: dict[str, Any] = {}
+
+    def __getitem__(self, key: str) -> Any:
+        if key not in self._values:
+            self._values[key] = self._value(self._texts[key])
+        return self._values[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def _value(self, text: str) -> Any:
+        if self._deep > 1:
+            return Pieces(text, self._deep - 1)
+        import yaml  # what says nothing at all need not wait for it
+
+        return yaml.load(f"_:{text}", Loader=yaml.CBaseLoader)["_"]  # noqa: S506 - our own file, text only

@@ -4,32 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Protocol
 
 from licheng.core.certification import Decision
+from licheng.core.dates import written
 from licheng.core.record import Record
 from licheng.outputs.catalog import Catalog
 from licheng.outputs.escape import printable
-from licheng.policy.certification import Fault, ItemState, Step, Verified
+from licheng.policy.certification import Property, Verdict
 from licheng.policy.queue import Waiting
 
 _HOLDS, _FAILS = "✓", "✗"
-
-
-class _Property(Protocol):
-    @property
-    def step(self) -> Step: ...
-    @property
-    def fault(self) -> Fault | None: ...
-
-
-class _Verdict(Protocol):
-    @property
-    def item(self) -> str: ...
-    @property
-    def state(self) -> ItemState: ...
-    @property
-    def decisions(self) -> Sequence[tuple[Verified, Sequence[_Property]]]: ...
 
 
 def shown(item: Record, files: Iterable[str], decision: Decision, words: Catalog, people: Mapping[str, str]) -> str:
@@ -76,16 +60,16 @@ def after_return(closes: Mapping[str, date | None], words: Catalog) -> str:
     return "".join(f"{printable(line)}\n" for line in [*lines, words.word("return_objection")])
 
 
-def verdict(found: _Verdict, words: Catalog) -> str:
+def verdict(found: Verdict, words: Catalog) -> str:
     """An item's state, then each decision with one line a property."""
     return "".join(f"{printable(line)}\n" for line in _verdict(found, words))
 
 
-def _verdict(found: _Verdict, words: Catalog) -> Iterator[str]:
+def _verdict(found: Verdict, words: Catalog) -> Iterator[str]:
     yield f"{found.item}: {words.label('state', found.state.state.value)}"
     for judged, properties in found.decisions:
         payload = judged.event.payload
-        by = f"{payload.certifier} {payload.key_fingerprint} {payload.issued_at:%Y-%m-%dT%H:%M:%SZ}" if payload else ""
+        by = f"{payload.certifier} {payload.key_fingerprint} {written(payload.issued_at)}" if payload else ""
         yield f"  {judged.event.path.rpartition('/')[2]} {by}".rstrip()
         if payload is not None and payload.reason_code is not None:
             reason = words.label("reason", payload.reason_code)
@@ -95,7 +79,7 @@ def _verdict(found: _Verdict, words: Catalog) -> Iterator[str]:
             yield f"    {_property(one, words)}"
 
 
-def _property(one: _Property, words: Catalog) -> str:
+def _property(one: Property, words: Catalog) -> str:
     name = words.label("step", one.step.value)
     if one.fault is None:
         return f"{_HOLDS} {name}"

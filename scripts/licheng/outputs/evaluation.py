@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from licheng.outputs.pages.words import Words
+from licheng.outputs.words import Words
 from licheng.policy.evaluation import Share
 
 People = Mapping[str, Mapping[str, Share]]

@@ -14,6 +14,7 @@ from licheng.outputs import github, shorten, text
 from licheng.outputs import json as report_json
 from licheng.outputs.catalog import Catalog
 from licheng.outputs.escape import markdown, printable
+from licheng.policy.permission import Answer
 from licheng.policy.rights import Right
 from licheng.policy.second_person import grouped
 
@@ -111,3 +112,15 @@ def _told(word: str, given: Iterable[Right], words: Catalog) -> Iterator[str]:
         parts: dict[str, Value] = {"who": who, "over": over, "right": what, "relation": relation}
         shown = {name: words.value(name, part) for name, part in parts.items()}
         yield printable(words.word(word, **shown))
+
+
+def answered(found: Answer, words: Catalog) -> list[str]:
+    """Who may change a path, by which row, or why nobody may."""
+    if found.row is None:
+        return [words.word("who_may_nobody", path=found.path, reason=words.label("denial", found.reason))]
+    may = words.word("separator").join(words.label("operation", one) for one in sorted(found.row.may))
+    lines = [words.word("who_may", path=found.path, row=found.row.id, may=may)]
+    for among in found.among:
+        holders = ", ".join(among.holders) or "-"
+        lines.append(words.word(f"who_may_{among.sort}", office=among.id, holders=holders))
+    return lines

@@ -9,7 +9,7 @@ from typing import Any
 from licheng.core.school import School
 from licheng.core.term import Term
 from licheng.outputs.columns import columns
-from licheng.outputs.pages.naming import Names, plain
+from licheng.outputs.naming import Names, plain
 from licheng.policy.deadlines import Deadline, Kind
 from licheng.policy.duties import DutyState
 from licheng.policy.queue import AGES, Backlog

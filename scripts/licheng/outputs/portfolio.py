@@ -11,7 +11,7 @@ from typing import Any
 
 from licheng.outputs.columns import columns
 from licheng.outputs.escape import printable
-from licheng.outputs.pages.naming import Names, plain
+from licheng.outputs.naming import Names, plain
 from licheng.policy.certification import State
 from licheng.policy.portfolio import Output, Portfolio
 

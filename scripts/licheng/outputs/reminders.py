@@ -9,15 +9,14 @@ from datetime import UTC, date, datetime, time
 from email.headerregistry import Group
 from email.message import EmailMessage
 from email.policy import SMTP
-from zoneinfo import ZoneInfo
 
+from licheng.core.dates import TAIPEI
+from licheng.outputs.naming import Names, plain
 from licheng.outputs.overview import deadline_json, left
-from licheng.outputs.pages.naming import Names, plain
 from licheng.policy.deadlines import Owner
 from licheng.policy.reminders import Reminder, by_owner
 
 VERSION = 1
-_ZONE = ZoneInfo("Asia/Taipei")
 _MORNING = time(8)
 
 
@@ -79,7 +78,7 @@ def _message(name: str, owner: Owner, own: Sequence[Reminder], today: date, scho
     message = EmailMessage(policy=SMTP)
     message["Subject"] = _say(names, "subject", on=today.isoformat(), late=late, soon=len(own) - late)
     message["To"] = Group(names.owner(owner), ())
-    message["Date"] = datetime.combine(today, _MORNING, _ZONE).astimezone(UTC)
+    message["Date"] = datetime.combine(today, _MORNING, TAIPEI).astimezone(UTC)
     message["Message-ID"] = f"<{hashlib.sha256(name.encode()).hexdigest()[:24]}@{school}.licheng.invalid>"
     message["Auto-Submitted"] = "auto-generated"
     tasks = [f"- {_line(one, today, names)}" for one in own]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from licheng.outputs.columns import columns
-from licheng.outputs.pages.words import Words
+from licheng.outputs.words import Words
 from licheng.policy.calendar import LEVELS
 from licheng.policy.status import Row, Table
 

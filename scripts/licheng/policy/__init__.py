@@ -1,1 +1,1 @@
-"""The arithmetic of the regulation over core values. Pure: what is true, never how it is shown."""
+"""The arithmetic of the regulation over core values: what is true, never how it is told or shown. Pure."""

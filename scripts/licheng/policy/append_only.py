@@ -11,7 +11,6 @@ from licheng.core.dates import day
 from licheng.core.layout import BY_NAME, Lasting, home
 from licheng.core.location import Place
 from licheng.core.record import Record
-from licheng.core.school import School
 from licheng.policy.gate import today
 from licheng.policy.permission import kind_of
 
@@ -46,7 +45,7 @@ def rewritten(proposal: Proposal) -> Iterator[tuple[str, str]]:
 def _rewritten_trust(change: Change, proposal: Proposal) -> str | None:
     if change.operation is Operation.ADD:
         return None
-    before, after = _at(change.path, proposal.before), _at(change.path, proposal.after)
+    before, after = proposal.before.record_at(change.path), proposal.after.record_at(change.path)
     if before is None:
         return None  # what base itself cannot read, nobody can compare
     if after is None:
@@ -79,7 +78,7 @@ def _grew(old: Mapping[str, Any], new: Mapping[str, Any] | None) -> bool:
 def unaccepted(proposal: Proposal) -> Iterator[tuple[Place, str]]:
     """Digests that the end of a key lists anew although main does not hold what they are of."""
     for record in proposal.after.of("staff-keys"):
-        before = _at(record.path, proposal.before)
+        before = proposal.before.record_at(record.path)
         known = _listed(before) if before is not None else frozenset()
         for index, entry in enumerate(record.data["keys"]):
             for position, digest in enumerate(entry.get("ended", {}).get("payloads", ())):
@@ -89,12 +88,6 @@ def unaccepted(proposal: Proposal) -> Iterator[tuple[Place, str]]:
 
 def _listed(record: Record) -> frozenset[str]:
     return frozenset(digest for entry in record.data["keys"] for digest in entry.get("ended", {}).get("payloads", ()))
-
-
-def _at(path: str, school: School) -> Record | None:
-    found = home(path)
-    records = school.of(found.kind.name) if found is not None else ()
-    return next((record for record in records if record.path == path), None)
 
 
 def is_frozen(path: str, proposal: Proposal) -> bool:

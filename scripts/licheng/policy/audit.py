@@ -12,12 +12,11 @@ from datetime import datetime, time
 from typing import Any
 
 from licheng.core.change import Change
-from licheng.core.dates import day
+from licheng.core.dates import TAIPEI, day
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.policy import waivers
-from licheng.policy.authority import TAIPEI
 from licheng.policy.certification import verified
 from licheng.policy.enrolment import level_on
 

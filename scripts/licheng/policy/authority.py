@@ -6,17 +6,15 @@ Always judged at the moment of the decision, never by whoever holds the post now
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta, timezone
+from datetime import date
 from typing import Any
 
 from licheng.core.certification import Capacity, Certification, Decision
-from licheng.core.dates import optional_day
+from licheng.core.dates import TAIPEI, optional_day
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term
 from licheng.policy import keys
-
-TAIPEI = timezone(timedelta(hours=8), "Asia/Taipei")  # no summer time since 1979
 
 # By 伍.二 the executive secretary is 教務主任, who appoints a substitute where a teacher has left.
 SECRETARY = "academic-dean"

@@ -15,13 +15,14 @@ from enum import StrEnum
 from functools import lru_cache
 
 from licheng.core.certification import REASONS, Capacity, Certification, Decision, Event, SubjectFile
+from licheng.core.dates import TAIPEI
 from licheng.core.finding import Value
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term
 from licheng.policy import keys
-from licheng.policy.authority import TAIPEI, may_decide
+from licheng.policy.authority import may_decide
 from licheng.policy.delegations import delegated
 
 NEW_FOR = timedelta(days=14)
@@ -78,6 +79,29 @@ class Verified:
 
     event: Event
     faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property of one decision: the fault, or None where it holds."""
+
+    step: Step
+    fault: Fault | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What can be said of an item: its state, and each decision with its properties."""
+
+    item: str
+    state: ItemState
+    decisions: tuple[tuple[Verified, tuple[Property, ...]], ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every decision holds and the last is about what is there now."""
+        every = all(not judged.faults for judged, _ in self.decisions)
+        return bool(self.decisions) and every and not self.state.changed
 
 
 def subject_of(item: Record, student: Student) -> tuple[SubjectFile, ...]:

@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
-from licheng.core.certification import Certification, Delegation
+from licheng.core.certification import Certification
+from licheng.core.dates import TAIPEI
 from licheng.core.finding import Value
 from licheng.core.rulebook import DELEGATION_DAYS
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term
+from licheng.core.trust import Delegation
 from licheng.policy import keys
-from licheng.policy.authority import SECRETARY, TAIPEI, TEACHES, assigned, capacities, holds
+from licheng.policy.authority import SECRETARY, TEACHES, assigned, capacities, holds
 
 # How long before its signing a delegation may begin: papers come late, a month at most. What the substitute decides is
 # bound more tightly, by the gate: a new decision is at most 14 days old.

@@ -15,12 +15,12 @@ from typing import Any
 
 from licheng.core.calendar import TermCalendar
 from licheng.core.certification import Certification, Decision
-from licheng.core.dates import day
+from licheng.core.dates import TAIPEI, day
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term
-from licheng.policy.authority import TAIPEI, assigned, sections
+from licheng.policy.authority import assigned, sections
 from licheng.policy.calendar import find_windows
 from licheng.policy.certification import verified
 from licheng.policy.deadlines import duty_dates, duty_rows

@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 
 from licheng.core.change import Account, Change, Commit, Operation, Proposal, Stamp
 from licheng.core.characters import flaws
+from licheng.core.dates import TAIPEI, written
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.policy.accounts import accounts
-from licheng.policy.authority import TAIPEI
 from licheng.policy.permission import Denial, Scene, denial, record_home, student_of
 from licheng.policy.privacy import names_somebody
 
@@ -196,7 +196,7 @@ def _is_zone(zone: str) -> bool:
 def shown_time(seconds: int) -> str:
     """A commit's time for people, UTC; one beyond the years that a calendar has as it is written."""
     try:
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return written(datetime.fromtimestamp(seconds, UTC))
     except (OverflowError, ValueError, OSError):
         return str(seconds)
 
@@ -238,7 +238,7 @@ def _record(path: str, student: Student | None, school: School) -> Record | None
         return None
     own = found.kind.path(**found.identity)
     holder: Student | School | None = student if found.kind.of_student else school
-    return holder.by_path.get(own) if holder is not None else None
+    return holder.record_at(own) if holder is not None else None
 
 
 def _signers(path: str, student: Student | None, school: School) -> frozenset[str]:

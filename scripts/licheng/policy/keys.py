@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from licheng.core.certification import Appointment, Key, Trust, Vouch
 from licheng.core.school import School
 from licheng.core.student import Student
+from licheng.core.trust import Appointment, Key, Trust, Vouch
 
 Asked = frozenset[tuple[str, int]]
 _APPOINTMENT = -1  # stands for a record's appointment where a key's index would

@@ -9,9 +9,9 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from licheng.core.certification import Override
 from licheng.core.change import Change
 from licheng.core.school import School
+from licheng.core.trust import Override
 from licheng.policy import keys
 from licheng.policy.certification import AHEAD, NEW_FOR
 

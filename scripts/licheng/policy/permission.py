@@ -13,12 +13,13 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from licheng.core.change import Account, Operation
+from licheng.core.dates import TAIPEI
 from licheng.core.layout import ALLOWED_SIGNERS, Home, part_of, student_folder
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.policy import keys
-from licheng.policy.authority import TAIPEI, holds, within
+from licheng.policy.authority import holds, within
 from licheng.policy.enrolment import place_on
 
 # What a change of records may touch; everything else is control (gate, line 2).
@@ -105,6 +106,25 @@ class Scene:
     student: Student | None
     versions: tuple[Record, ...] = ()
     signers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Among:
+    """One entry of a row: unit, post or relation, its id, and the accounts that are meant today."""
+
+    sort: str
+    id: str
+    holders: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The row that decides, or why there is none."""
+
+    path: str
+    row: Row | None
+    among: tuple[Among, ...] = ()
+    reason: str = ""
 
 
 def student_of(path: str) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from licheng.core.dates import TAIPEI
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term
-from licheng.policy.authority import TAIPEI
 from licheng.policy.certification import State, state
 from licheng.policy.deadlines import duty_dates
 from licheng.policy.duties import enrolled_terms, missing

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from licheng.policy.authority import TAIPEI
+from licheng.core.dates import TAIPEI
 
 NAMESPACE = "receipt@licheng.invalid"
 ACCEPTED = "accepted"  # checked; whether it landed is another line

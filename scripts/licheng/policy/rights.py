@@ -20,13 +20,13 @@ from hashlib import sha256
 from typing import Any
 
 from licheng.core.change import Account
-from licheng.core.dates import optional_day
+from licheng.core.dates import TAIPEI, optional_day
 from licheng.core.rulebook import Rulebook
 from licheng.core.school import School
 from licheng.core.term import Term
 from licheng.policy import keys
 from licheng.policy.accounts import accounts, may_clone
-from licheng.policy.authority import SECRETARY, TAIPEI, TEACHES, assigned, holds, within
+from licheng.policy.authority import SECRETARY, TEACHES, assigned, holds, within
 from licheng.policy.delegations import is_void
 from licheng.policy.permission import Row, in_unit, rows
 

@@ -12,15 +12,14 @@ from datetime import date, timedelta
 from shlex import quote
 from typing import Any
 
-from licheng.core.certification import Override
 from licheng.core.change import Proposal
-from licheng.core.dates import optional_day
+from licheng.core.dates import TAIPEI, optional_day
 from licheng.core.layout import student_folder
 from licheng.core.location import Place
 from licheng.core.record import Record
 from licheng.core.school import School
+from licheng.core.trust import Override
 from licheng.policy import keys
-from licheng.policy.authority import TAIPEI
 from licheng.policy.gate import today
 from licheng.policy.rights import OWN, Right, gains, may_second, rights, seconds
 

@@ -9,12 +9,13 @@ from datetime import date, datetime
 from licheng.core.calendar import Window
 from licheng.core.certification import Capacity, Certification, Decision, Event
 from licheng.core.change import Operation, Proposal
+from licheng.core.dates import TAIPEI
 from licheng.core.location import Place
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term
-from licheng.policy.authority import TAIPEI, may_decide
+from licheng.policy.authority import may_decide
 from licheng.policy.calendar import SUBMITTED, find_windows
 from licheng.policy.certification import AHEAD, NEW_FOR, changed, item_of
 from licheng.policy.delegations import delegated

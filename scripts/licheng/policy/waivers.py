@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from licheng.core.certification import Waiver
+from licheng.core.dates import TAIPEI
 from licheng.core.school import School
 from licheng.core.student import Student
+from licheng.core.trust import Waiver
 from licheng.policy import keys
-from licheng.policy.authority import SECRETARY, TAIPEI, holds
+from licheng.policy.authority import SECRETARY, holds
 
 
 def fault(waiver: Waiver, school: School) -> str | None:

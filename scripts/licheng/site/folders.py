@@ -11,8 +11,8 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from licheng.app.site import Edition
-from licheng.outputs.catalog import LANGUAGES
+from licheng.app.site.editions import Edition
+from licheng.core.languages import LANGUAGES
 from licheng.site.twins import Twin, nearest
 
 MAIN, TRANSLATION = LANGUAGES  # content/handbook/ holds the pages of the one, content/handbook/en/ of the other

@@ -22,7 +22,8 @@ from mkdocs.structure.pages import Page
 
 from licheng.app.check import check
 from licheng.app.day import day_of
-from licheng.app.site import Edition, drop_impossible_epoch, editions, last_changes
+from licheng.app.site.editions import Edition, editions, last_changes
+from licheng.app.site.view import drop_impossible_epoch
 from licheng.core.finding import Severity
 from licheng.core.layout import HANDBOOK
 from licheng.outputs.catalog import catalog

@@ -1,1 +1,1 @@
-"""Where records come from: work tree or git commit, YAML and Markdown, schemas, attachments."""
+"""Where records come from: work tree or commit, YAML, schemas, attachments. What they mean is left to the rules."""

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
+
+from licheng.core.layout import Form, Kind
+from licheng.core.record import TO_FILL
 
 
 class _Dumper(yaml.SafeDumper):
@@ -41,3 +46,10 @@ for _tag, _pattern, _first in (
 def emit(data: Any) -> str:
     """A YAML document, in the order of the data's keys."""
     return yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000, indent=2)
+
+
+def document(kind: Kind, path: str, data: Mapping[str, Any], body: str = "") -> str:
+    """A record's whole text: schema line, data, and in Markdown the body."""
+    schema = posixpath.relpath(f"schemas/{kind.name}.schema.json", posixpath.dirname(path))
+    source = f"# yaml-language-server: $schema={schema}\n{emit(dict(data))}"
+    return f"---\n{source}---\n{body or TO_FILL}\n" if kind.form is Form.MARKDOWN else source

@@ -1,34 +1,112 @@
-"""When files last changed, by the repository's history."""
+"""When files last changed, by the history of their repository; without one, nothing is known."""
 
 from __future__ import annotations
 
-import subprocess
-from datetime import date
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import cached_property
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from licheng.core.dates import TAIPEI
+from licheng.core.errors import LichengError
+from licheng.core.layout import CONTENT, home
 from licheng.core.moments import known_moment
+from licheng.core.term import Term
+from licheng.policy.duties import Changes
+from licheng.sources.git import run
+
+_COMMIT = "\x01"
+# Commits that are asked for a time; that all of these name impossible ones is no accident.
+_LOOK_BACK = 1_000
 
 
-def last_changed(root: Path, folders: tuple[str, ...], zone: ZoneInfo) -> dict[str, date]:
-    """The day of the last commit of each file below some folders; nothing where there is no repository.
+@dataclass(frozen=True)
+class History:
+    """The day of each file's last change, in Asia/Taipei, by path from the school's root."""
+
+    days: Mapping[str, date] = field(default_factory=dict)
+
+    @cached_property
+    def folders(self) -> Mapping[str, date]:
+        """The last change of anything directly in a folder."""
+        found: dict[str, date] = {}
+        for path, day in self.days.items():
+            folder = path.rpartition("/")[0]
+            found[folder] = max(day, found.get(folder, day))
+        return found
+
+    @cached_property
+    def kinds(self) -> Changes:
+        """The last change by kind of record and term or school year; what names neither goes by its own day."""
+        found: dict[tuple[str, str], date] = {}
+        for path, day in self.days.items():
+            where = home(path)
+            if where is not None:
+                period = where.identity.get("term") or where.identity.get("year") or str(Term.on(day))
+                key = (where.kind.name, period)
+                found[key] = max(day, found.get(key, day))
+        return found
+
+
+def history(root: Path, today: date) -> History:
+    """What changed when, up to the end of a day; empty where there is no repository."""
+    end = datetime.combine(today, time.max, TAIPEI)
+    days: dict[str, date] = {}
+    when, known = today, False
+    for part in _log(root):
+        if part.startswith(_COMMIT):
+            made = known_moment(part[1:], TAIPEI)
+            known = made is not None and made <= end
+            when = made.date() if made is not None else today
+        elif known:
+            days.setdefault(part.lstrip("\n"), when)
+    return History(days)
+
+
+def _log(root: Path) -> Iterator[str]:
+    """Commits, newest first, each followed by the paths that it changed."""
+    output = _git(root, "log", "-z", "--no-renames", "--relative", "--name-only", "--format=%x01%ct", "--", CONTENT)
+    yield from (part for part in (output or "").split("\0") if part)
+
+
+def last_changed(root: Path, folders: tuple[str, ...]) -> dict[str, date]:
+    """The day of the last commit of each file below some folders, in Asia/Taipei.
 
     A commit of an impossible time is passed over, for the one before it.
 
     Args:
         root: the repository's top.
         folders: paths from the root; one walk over their history answers for all files.
-        zone: in which a commit's instant becomes a day.
     """
-    log = ["log", "--format=%x01%ct", "--name-only", "--no-renames", "-z", "--", *folders]
-    command = ["git", "-c", f"safe.directory={root}", "-C", str(root), *log]
-    done = subprocess.run(command, capture_output=True, check=False)
-    found: dict[str, date] = {}
+    log = _git(root, "log", "--format=%x01%ct", "--name-only", "--no-renames", "-z", "--", *folders) or ""
+    days: dict[str, date] = {}
     on: date | None = None
-    for part in done.stdout.decode("utf-8", "surrogateescape").replace("\n", "\0").split("\0"):
-        if part.startswith("\x01"):
-            made = known_moment(part[1:], zone)
+    for part in log.replace("\n", "\0").split("\0"):
+        if part.startswith(_COMMIT):
+            made = known_moment(part[1:], TAIPEI)
             on = made.date() if made is not None else None
         elif part and on is not None:
-            found.setdefault(part, on)
-    return found
+            days.setdefault(part, on)
+    return days
+
+
+def commit_before(root: Path, day: date) -> str | None:
+    """The last commit of the main line made before a day began, in Asia/Taipei; None where history has none."""
+    begin = int(datetime.combine(day, time.min, TAIPEI).timestamp())
+    found = _git(root, "rev-list", "-1", "--first-parent", f"--before={begin - 1}", "HEAD")
+    return (found or "").strip() or None
+
+
+def last_commit(root: Path) -> datetime | None:
+    """The moment of the last commit that changed the school's records and says so by a time that can be."""
+    found = _git(root, "log", "--format=%ct", f"--max-count={_LOOK_BACK}", "--", CONTENT) or ""
+    moments = (known_moment(line, TAIPEI) for line in found.split("\n"))
+    return next((made for made in moments if made is not None), None)
+
+
+def _git(root: Path, *arguments: str) -> str | None:
+    try:
+        return run(root, *arguments).decode("utf-8", "surrogateescape")
+    except LichengError:
+        return None

@@ -10,8 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import git
-
 OID = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -21,6 +19,28 @@ class RefusedObjectError(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def _git_folder(repository: Path) -> Path | None:
+    """Git's own folder of a repository, by its layout (gitrepository-layout(5)); None where it is none."""
+    beside = repository / ".git"
+    if beside.is_file():  # a work tree of its own, or a submodule
+        named = beside.read_text(encoding="utf-8", errors="replace").removeprefix("gitdir:").strip()
+        candidates = (repository, repository / named)
+    else:
+        candidates = (repository, beside)
+    return next((folder for folder in candidates if _is_git_folder(folder)), None)
+
+
+def _is_git_folder(folder: Path) -> bool:
+    common = _common(folder)
+    return (folder / "HEAD").is_file() and (common / "objects").is_dir() and (common / "refs").is_dir()
+
+
+def _common(folder: Path) -> Path:
+    """Where several work trees keep what they share."""
+    pointer = folder / "commondir"
+    return (folder / pointer.read_text(encoding="utf-8").strip()).resolve() if pointer.is_file() else folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +58,11 @@ class LfsStore:
     @classmethod
     def of(cls, repository: Path) -> LfsStore | None:
         """The store of a repository, work tree or bare; a bare one is a server, whose store is complete."""
-        try:
-            found = git.Repo(repository)
-        except (git.exc.GitError, OSError):
+        own = _git_folder(repository)
+        if own is None:
             return None
-        return cls(Path(found.common_dir) / "lfs" / "objects", complete=found.bare)
+        bare = own == repository and own.name != ".git"
+        return cls(_common(own) / "lfs" / "objects", complete=bare)
 
     def path(self, oid: str) -> Path:
         """Where the object of that SHA-256 (64 hex digits) lies, or would."""

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
+from licheng.core.errors import UsageError
 from licheng.core.finding import Code, Finding
 from licheng.core.layout import (
     ALLOWED_SIGNERS,
+    BY_NAME,
     CERTIFICATIONS,
     HANDBOOK,
     STUDENTS,
@@ -20,6 +22,7 @@ from licheng.core.layout import (
     Home,
     Part,
     Role,
+    home,
     part_of,
     student_folder,
 )
@@ -103,6 +106,12 @@ def read_school(
     """The school from everything in `content/` but the students' folders."""
     shelf = read(tree, tree.entries("content", without=frozenset({STUDENTS, CERTIFICATIONS})))
     return School(_by_path(shelf.records), today, students, _broken(shelf.broken), names, tuple(shelf.texts)), shelf
+
+
+def read_kinds(tree: Tree, today: date, kinds: Iterable[str]) -> School:
+    """Of the school only some kinds of which there is one record each: for a question that needs no more."""
+    shelf = read(tree, (entry for kind in kinds for entry in tree.entries(BY_NAME[kind].path())))
+    return School(_by_path(shelf.records), today, broken=_broken(shelf.broken))
 
 
 def student_ids(tree: Tree) -> frozenset[str]:
@@ -279,3 +288,18 @@ def read_record(path: str, where: Home, data: bytes) -> tuple[Record | None, lis
         return None, faults
     record, faults = parse(path, where, decoded)
     return record, list(schemas.check(record)) if record is not None else faults
+
+
+def record_of(path: str, text: str) -> Record:
+    """What was written, as it will be read.
+
+    Raises:
+        UsageError: APP017, the path or a value is not of its form.
+    """
+    where = home(path)
+    if where is None:
+        raise UsageError("APP017", name="path", value=path)
+    record, faults = read_record(path, where, text.encode())
+    if record is None or faults:
+        raise UsageError("APP017", name=path, value=str(dict(faults[0].values)))
+    return record

@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
@@ -63,21 +62,23 @@ _SUFFIX = ".schema.json"
 @cache
 def load() -> dict[str, dict[str, Any]]:
     """All schemas by name (`course-output`, `common`, …)."""
-    found = sorted(resources.folder("schemas").glob(f"*{_SUFFIX}"))
-    return {path.name.removesuffix(_SUFFIX): _read(path) for path in found}
+    found = sorted(path.name for path in resources.folder("schemas").glob(f"*{_SUFFIX}"))
+    return {name.removesuffix(_SUFFIX): schema(name.removesuffix(_SUFFIX)) for name in found}
 
 
-def _read(path: Path) -> dict[str, Any]:
+@cache
+def schema(name: str) -> dict[str, Any]:
+    """One schema."""
+    path = resources.folder("schemas") / f"{name}{_SUFFIX}"
     data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return data
 
 
 @cache
 def _fast(kind: str) -> Callable[[Any], bool]:
-    common = load()["common"]
+    common = schema("common")
     registry = jsonschema_rs.Registry([(common["$id"], common)])
-    schema = load()[kind]
-    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True, registry=registry).is_valid
+    return jsonschema_rs.Draft202012Validator(schema(kind), validate_formats=True, registry=registry).is_valid
 
 
 def is_valid(kind: str, data: Any) -> bool:
@@ -170,8 +171,7 @@ def _example(error: Any) -> str:
 
 def _unknown(error: Any) -> list[str]:
     """The names of fields that no schema knows."""
-    schema = error.schema
-    known = set(schema.get("properties", {})) if isinstance(schema, dict) else set()
+    known = set(error.schema.get("properties", {})) if isinstance(error.schema, dict) else set()
     if error.validator == "additionalProperties":
         return [name for name in error.instance if name not in known]
     # jsonschema names the unevaluated fields in its message only, each in quotes.
@@ -190,23 +190,23 @@ def _short(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def followed(holder: str, schema: Any) -> Any:
+def followed(holder: str, part: Any) -> Any:
     """A schema, or any part of one, with all its references followed; own words go before those referred to.
 
     Args:
         holder: the name of the schema in whose `$defs` a reference without a file is looked up.
-        schema: the part.
+        part: of a schema, or all of it.
     """
-    if isinstance(schema, list):
-        return [followed(holder, entry) for entry in schema]
-    if not isinstance(schema, dict):
-        return schema
+    if isinstance(part, list):
+        return [followed(holder, entry) for entry in part]
+    if not isinstance(part, dict):
+        return part
     own = {
         key: value if key == "examples" else followed(holder, value)
-        for key, value in schema.items()
+        for key, value in part.items()
         if key not in {"$ref", "$defs"}
     }
-    return {**_target(holder, schema.get("$ref")), **own}
+    return {**_target(holder, part.get("$ref")), **own}
 
 
 def _target(holder: str, reference: str | None) -> dict[str, Any]:

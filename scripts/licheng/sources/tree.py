@@ -16,13 +16,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
-import git
-
 from licheng.core.errors import LichengError, UsageError
 from licheng.core.layout import folders_of
 from licheng.sources.git import open_git
 from licheng.sources.git import run as git_run
 from licheng.sources.lfs import LfsStore
+from licheng.sources.repository import Repository
 
 REGULAR = "100644"
 EXECUTABLE = "100755"
@@ -88,10 +87,12 @@ def find_repository(start: Path) -> Path:
         UsageError: APP002, there is none.
     """
     try:
-        found = git.Repo(start, search_parent_directories=True)
-    except (git.exc.GitError, git.exc.ODBError, OSError) as error:
+        found = Repository.around(start)
+    except LichengError as error:  # within git's own folder, beside its files
         raise UsageError("APP002", revision=str(start)) from error
-    return Path(found.working_tree_dir or found.git_dir)
+    if found is None:
+        raise UsageError("APP002", revision=str(start))
+    return found.work_tree or found.git_dir
 
 
 def _cache(store: LfsStore | None) -> Path | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from licheng.app.keys import Witness, end
-from licheng.app.load import load
-from licheng.app.overrides import override
-from licheng.app.waive import waive
+from licheng.app.loading.load import load
+from licheng.app.trust.keys import Witness, end
+from licheng.app.trust.override import override
+from licheng.app.trust.waive import waive
 from licheng.demo.media import pdf
 from licheng.demo.school import INTAKE
 from licheng.policy.gate import MOST_CHANGES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from licheng.app.receipts import ReceiptLog
+from licheng.app.server.received import ReceiptLog
 from tests.gate.corpus.registry import LATE, OWN, Ask, accepted, refused
 from tests.gate.items import OTHER, STUDENT, TUTOR, output
 from tests.gate.scene import NOW, Scene

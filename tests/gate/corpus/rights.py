@@ -6,24 +6,22 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from licheng.app import trust
-from licheng.app.keys import Witness, add, appoint, end, record_of
-from licheng.app.load import load
-from licheng.app.overrides import override
-from licheng.app.scaffold import document
-from licheng.core.certification import (
-    DELEGATION_NAMESPACE,
-    DELEGATION_TYPE,
-    OVERRIDE_NAMESPACE,
-    STATEMENT_TYPE,
-)
+from licheng.app.loading.load import load
+from licheng.app.loading.statements import override_statement
+from licheng.app.trust.keys import Witness, add, appoint, end
+from licheng.app.trust.override import override
+from licheng.core.certification import STATEMENT_TYPE
+from licheng.core.dates import written
 from licheng.core.layout import BY_NAME
+from licheng.core.trust import DELEGATION_NAMESPACE, DELEGATION_TYPE, OVERRIDE_NAMESPACE
 from licheng.policy.gate import MOST_CHANGES
 from licheng.policy.overrides import digest
 from licheng.policy.rights import Right, gains
 from licheng.policy.second_person import given_between
 from licheng.signing.canonical import encode
 from licheng.signing.demo_keys import DemoKey
+from licheng.sources.emit import document
+from licheng.sources.reading import record_of
 from licheng.sources.span import Span
 from licheng.sources.tree import CommitTree
 from tests.gate.corpus.registry import (
@@ -307,7 +305,7 @@ def _signed_by(s: Scene, text: str, staff: str) -> str:
     data = {**record_of(path, text).data, "by": staff}
     repository = s.loaded.school.trust.repository
     assert repository is not None
-    data["signature"] = s.key(staff).sign(OVERRIDE_NAMESPACE, trust.overriding(repository, data)).decode()
+    data["signature"] = s.key(staff).sign(OVERRIDE_NAMESPACE, override_statement(repository, data)).decode()
     return document(BY_NAME["override"], path, data)
 
 
@@ -405,7 +403,7 @@ def delegation(s: Scene, signer: str, **changes: Any) -> dict[str, bytes]:
         "starts": "2026-11-23T05:00:00Z",
         "ends": "2026-12-31T15:59:59Z",
         "reason": "病假",
-        "issued_at": trust.written(s.clock),
+        "issued_at": written(s.clock),
     } | changes
     data = encode({"_type": STATEMENT_TYPE, "predicateType": DELEGATION_TYPE, "predicate": predicate})
     path = "content/delegations/sick-leave.json"

@@ -10,9 +10,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from licheng.app.hook import HOOKS, MAIN, SETTINGS
-from licheng.app.receipt_key import is_signed
-from licheng.app.receipts import ReceiptLog
+from licheng.app.server.install import HOOKS, SETTINGS
+from licheng.app.server.names import MAIN
+from licheng.app.server.receipt_key import is_signed
+from licheng.app.server.received import ReceiptLog
 from licheng.core.diagnosis import Diagnosis, State
 from licheng.core.errors import LichengError
 from licheng.policy.receipts import ACCEPTED, discrepancies, statement

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from licheng.app.load import load
-from licheng.core.certification import Key
+from licheng.app.loading.load import load
 from licheng.core.diagnosis import Diagnosis, State
 from licheng.core.school import School
+from licheng.core.trust import Key
 from licheng.policy import keys
 from licheng.sources.tree import Tree
 

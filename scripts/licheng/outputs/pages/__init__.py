@@ -27,7 +27,7 @@ from licheng.outputs.pages import (
     working_group,
 )
 from licheng.outputs.pages.view import SiteView
-from licheng.outputs.pages.words import Words
+from licheng.outputs.words import Words
 
 Render = Callable[[str, Mapping[str, Any]], str]
 Page = tuple[str, str, Mapping[str, Any]]  # path, template, values

@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from licheng.core.dates import day
 from licheng.core.rulebook import AgencyLayer
-from licheng.outputs.pages.inert import code, lines, table
+from licheng.outputs.inert import code, lines, table
 from licheng.outputs.pages.view import SiteView
-from licheng.outputs.pages.words import Words
+from licheng.outputs.words import Words
 
 _MB = 1024 * 1024
 

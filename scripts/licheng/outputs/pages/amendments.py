@@ -11,10 +11,10 @@ from markupsafe import Markup
 
 from licheng.core.dates import day
 from licheng.core.rulebook import Rulebook
-from licheng.outputs.pages.inert import inert, table
+from licheng.outputs.inert import inert, table
 from licheng.outputs.pages.regulation import OWN, anchor, parameters
 from licheng.outputs.pages.view import SiteView
-from licheng.outputs.pages.words import Words
+from licheng.outputs.words import Words
 
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:

@@ -9,12 +9,12 @@ from markupsafe import Markup
 
 from licheng.core.calendar import AgencyWindow, Window
 from licheng.core.dates import day
+from licheng.outputs.inert import chip, inert, lines, link, table
 from licheng.outputs.pages import feeds
-from licheng.outputs.pages.inert import chip, inert, lines, link, table
 from licheng.outputs.pages.meta import BULK
 from licheng.outputs.pages.timeline import Mark, Span, timeline
 from licheng.outputs.pages.view import CHIPS, AgencyWindowView, CalendarView, SiteView, WindowView
-from licheng.outputs.pages.words import Words
+from licheng.outputs.words import Words
 from licheng.policy.calendar import LEVELS, Phase
 
 

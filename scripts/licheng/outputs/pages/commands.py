@@ -7,10 +7,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from licheng.outputs.pages.inert import code, fenced, inert, lines, link, table
-from licheng.outputs.pages.naming import Label
+from licheng.outputs.inert import code, fenced, inert, lines, link, table
+from licheng.outputs.naming import Label
 from licheng.outputs.pages.view import CommandView, SiteView
-from licheng.outputs.pages.words import Words
+from licheng.outputs.words import Words
 
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:

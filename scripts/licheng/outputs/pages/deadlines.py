@@ -9,7 +9,7 @@ from datetime import date
 from markupsafe import Markup
 
 from licheng.outputs.pages.view import SiteView
-from licheng.outputs.pages.words import Words
+from licheng.outputs.words import Words
 from licheng.policy.calendar import Phase
 
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from licheng.outputs.pages.inert import chip, lines, table
-from licheng.outputs.pages.naming import Names
+from licheng.outputs.inert import chip, lines, table
+from licheng.outputs.naming import Names
 from licheng.outputs.pages.view import CHIPS, DutyView, SiteView
-from licheng.outputs.pages.words import Words
+from licheng.outputs.words import Words
 from licheng.policy.calendar import Phase
 from licheng.policy.deadlines import Deadline, Kind
 

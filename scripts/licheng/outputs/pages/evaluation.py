@@ -8,10 +8,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from licheng.outputs.pages.inert import inert, table
+from licheng.outputs.inert import inert, table
 from licheng.outputs.pages.regulation import name_of
 from licheng.outputs.pages.view import EvaluationView, SiteView
-from licheng.outputs.pages.words import Words
+from licheng.outputs.words import Words
 from licheng.policy.evaluation import PublicFigures
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
+from licheng.outputs.inert import link
+from licheng.outputs.naming import plain
 from licheng.outputs.pages.ical import feed
-from licheng.outputs.pages.inert import link
-from licheng.outputs.pages.naming import plain
 from licheng.outputs.pages.view import SiteView
-from licheng.outputs.pages.words import Words
+from licheng.outputs.words import Words
 from licheng.policy.deadlines import Deadline
 from licheng.policy.roles import STUDENTS, TEACHERS, of_role
 

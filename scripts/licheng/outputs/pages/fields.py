@@ -8,8 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from licheng.outputs.pages.inert import code, lines
-from licheng.outputs.pages.words import Words
+from licheng.outputs.inert import code, lines
+from licheng.outputs.words import Words
 
 Schema = Mapping[str, Any]
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from licheng.outputs.pages.deadlines import items
 from licheng.outputs.pages.home import closing
 from licheng.outputs.pages.view import SiteView
-from licheng.outputs.pages.words import Words
+from licheng.outputs.words import Words
 
 
 @dataclass(frozen=True)

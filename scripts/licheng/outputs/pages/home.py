@@ -7,10 +7,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from licheng.outputs.inert import link, table
 from licheng.outputs.pages.deadlines import Item, items
-from licheng.outputs.pages.inert import link, table
 from licheng.outputs.pages.view import SiteView
-from licheng.outputs.pages.words import Words
+from licheng.outputs.words import Words
 from licheng.policy.calendar import Phase
 
 NEXT = 3

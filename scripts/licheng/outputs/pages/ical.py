@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from icalendar import Alarm, Calendar, Event
 
-from licheng.outputs.pages.naming import Names, plain
+from licheng.outputs.naming import Names, plain
 from licheng.policy.deadlines import Deadline
 
 ZONE = "Asia/Taipei"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from licheng.outputs.pages.inert import inert, table
+from licheng.outputs.inert import inert, table
 
 _DASHES = re.compile(r":?-{3,}:?")
 

@@ -9,11 +9,11 @@ from typing import Any
 from markupsafe import Markup
 
 from licheng.core.rulebook import Rulebook
+from licheng.outputs.inert import lines, link, table
 from licheng.outputs.pages import agency
-from licheng.outputs.pages.inert import lines, link, table
 from licheng.outputs.pages.prose import prose
 from licheng.outputs.pages.view import SiteView
-from licheng.outputs.pages.words import Words
+from licheng.outputs.words import Words
 
 Row = tuple[object, object]
 OWN = "校內"  # what the school decided beside the regulation

@@ -8,7 +8,7 @@ from typing import Any
 
 import jinja2
 
-from licheng.outputs.pages.inert import inert
+from licheng.outputs.inert import inert
 
 
 def renderer(templates: Path) -> Callable[[str, Mapping[str, Any]], str]:

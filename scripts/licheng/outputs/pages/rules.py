@@ -10,10 +10,10 @@ from typing import Any
 from markupsafe import Markup
 
 from licheng.core.finding import Severity
-from licheng.outputs.pages.inert import chip, fenced, link, table
+from licheng.outputs.inert import chip, fenced, link, table
 from licheng.outputs.pages.meta import BULK
 from licheng.outputs.pages.view import CodeView, Example, File, SiteView
-from licheng.outputs.pages.words import Words
+from licheng.outputs.words import Words
 
 MAX_SHOWN = 4_000
 _JOINT = re.compile(r"(?<=[。；，：）])\n(?=[^\s0-9-])")

@@ -8,12 +8,12 @@ from typing import Any
 from markupsafe import Markup
 
 from licheng.core.layout import Form
+from licheng.outputs.inert import code, fenced, inert, lines, link, table
 from licheng.outputs.pages.agency import codes_anchor
 from licheng.outputs.pages.fields import Field, branches, fields, type_of
-from licheng.outputs.pages.inert import code, fenced, inert, lines, link, table
 from licheng.outputs.pages.meta import BULK
 from licheng.outputs.pages.view import SchemaView, SiteView
-from licheng.outputs.pages.words import Words
+from licheng.outputs.words import Words
 
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:

@@ -7,10 +7,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from licheng.outputs.inert import table
 from licheng.outputs.pages.bars import Bars, bars
-from licheng.outputs.pages.inert import table
 from licheng.outputs.pages.view import SiteView
-from licheng.outputs.pages.words import Words
+from licheng.outputs.words import Words
 from licheng.policy.calendar import LEVELS, Phase
 from licheng.policy.deadlines import Kind
 from licheng.policy.status import OUTPUT, QUOTAS, USES, Table

@@ -7,10 +7,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from licheng.outputs.pages.inert import chip, inert, lines, link, table
+from licheng.outputs.inert import chip, inert, lines, link, table
 from licheng.outputs.pages.regulation import name_of
 from licheng.outputs.pages.view import DemandView, Material, SessionView, SiteView, TrainingTermView
-from licheng.outputs.pages.words import Words
+from licheng.outputs.words import Words
 
 _SHAPES = {"held": "done", "planned": "coming", "missing": "warning", "unreported": "warning"}
 

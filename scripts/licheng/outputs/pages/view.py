@@ -11,9 +11,9 @@ from licheng.core.calendar import AgencyWindow, TermCalendar, Window
 from licheng.core.finding import Code
 from licheng.core.layout import Kind
 from licheng.core.rulebook import AgencyLayer, Rulebook
+from licheng.outputs.naming import Label, Names
 from licheng.outputs.pages.ical import Stamp
-from licheng.outputs.pages.naming import Label, Names
-from licheng.outputs.pages.words import Words
+from licheng.outputs.words import Words
 from licheng.policy.calendar import Phase, phase_on
 from licheng.policy.deadlines import Deadline, DutyDate, Owner
 from licheng.policy.evaluation import PublicFigures

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from licheng.outputs.pages.inert import chip, lines, table
+from licheng.outputs.inert import chip, lines, table
 from licheng.outputs.pages.regulation import name_of
 from licheng.outputs.pages.view import MeetingView, ResolutionView, SeatView, SiteView
-from licheng.outputs.pages.words import Words
+from licheng.outputs.words import Words
 
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:

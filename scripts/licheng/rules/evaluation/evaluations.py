@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from licheng.core.dates import day
 from licheng.core.finding import Finding, Severity
-from licheng.core.record import Record
+from licheng.core.record import TO_FILL, Record
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term
-from licheng.rules.text.nothing_said import TO_FILL
 
 
 @rule(

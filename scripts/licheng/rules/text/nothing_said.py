@@ -7,13 +7,10 @@ from typing import Any
 
 from licheng.core.finding import Finding
 from licheng.core.location import Pointer
-from licheng.core.record import Record
+from licheng.core.record import TO_FILL, Record
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
 from licheng.core.student import Student
-
-# What `licheng new` writes where a person still has to say something.
-TO_FILL = "待填"
 
 
 @rule("TXT002", "nothing-said")

@@ -1,0 +1,86 @@
+"""A school and its students from a tree, with what was signed already verified: where most commands begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from licheng.app.loading import signed
+from licheng.core.errors import UsageError
+from licheng.core.layout import STUDENTS, student_folder
+from licheng.core.record import Record
+from licheng.core.school import School
+from licheng.core.student import Student
+from licheng.core.trust import Trust
+from licheng.sources import reading
+from licheng.sources.reading import Shelf
+from licheng.sources.tree import Entry, Tree
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A school, and its students one at a time."""
+
+    tree: Tree
+    school: School
+    shelf: Shelf
+
+    def students(self, below: str = "") -> Iterator[Student]:
+        """Students in the order of their folders; `below` names a cohort or one student (`113/s1139907`)."""
+        for found, _ in self.shelves(below):
+            yield found
+
+    def shelves(self, below: str = "") -> Iterator[tuple[Student, list[Entry]]]:
+        """As `students`, each with all of its files."""
+        for folder, entries in reading.students(self.tree, below):
+            if folder:
+                yield student(self.tree, folder, entries, self.school.trust)[0], entries
+
+    def owner(self, folder: str) -> tuple[Student, str]:
+        """Whose item lies in a folder, and the folder below the student's.
+
+        Raises:
+            UsageError: APP011, the student has no item there.
+        """
+        path = folder.removesuffix("/item.md").rstrip("/")
+        top = student_folder(path + "/")
+        if top is not None:
+            for found in self.students(top.removeprefix(f"{STUDENTS}/")):
+                if any(record.folder == path for record in found.items):
+                    return found, path.removeprefix(f"{top}/")
+        raise UsageError("APP011", path=folder)
+
+    def item(self, folder: str) -> tuple[Student, Record]:
+        """The course output of that folder (or of its `item.md`), from the root, and whose it is.
+
+        Raises:
+            UsageError: APP011, there is none; APP013, it cannot be read.
+        """
+        path = folder.removesuffix("/item.md").rstrip("/")
+        owner = student_folder(path + "/")
+        if owner is None:
+            raise UsageError("APP011", path=folder)
+        for found in self.students(owner.removeprefix(f"{STUDENTS}/")):
+            for record in found.of("course-output"):
+                if record.folder == path:
+                    return found, record
+            if f"{path}/item.md" in found.broken.get("course-output", ()):
+                raise UsageError("APP013", path=folder)
+        raise UsageError("APP011", path=folder)
+
+
+def student(tree: Tree, folder: str, entries: Iterable[Entry], trusted: Trust) -> tuple[Student, Shelf]:
+    """One student, decisions and waivers included."""
+    found, shelf = reading.read_student(tree, folder, entries)
+    events = signed.events(shelf)
+    waivers = tuple(signed.waiver(record, trusted.repository or "") for record in found.of("waiver"))
+    return replace(found, events=events, waivers=waivers, texts=(*found.texts, *signed.words(events))), shelf
+
+
+def load(tree: Tree, today: date, names: frozenset[str] = frozenset()) -> Loaded:
+    """Read the school; students are read when they are asked for."""
+    school, shelf = reading.read_school(tree, today, students=reading.student_ids(tree), names=names)
+    trusted = signed.read_trust(school, shelf)
+    texts = (*school.texts, *signed.words((), trusted.delegations))
+    return Loaded(tree, replace(school, trust=trusted, texts=texts), shelf)

@@ -1,0 +1,277 @@
+"""What was signed, from bytes to values: the mathematics is done here, once; everything after it is arithmetic."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from licheng.app.loading.statements import (
+    appointment_statement,
+    ending_statement,
+    enrolment_statement,
+    override_statement,
+    waiver_statement,
+)
+from licheng.core.certification import CERTIFICATION_NAMESPACE, Certification, Event, SignatureFact
+from licheng.core.dates import day, instant
+from licheng.core.layout import ALLOWED_SIGNERS, home
+from licheng.core.record import Record, Text
+from licheng.core.school import School
+from licheng.core.trust import (
+    DELEGATION_NAMESPACE,
+    KEY_NAMESPACE,
+    NAMESPACES,
+    OVERRIDE_NAMESPACE,
+    WAIVER_NAMESPACE,
+    Appointment,
+    Delegation,
+    Ending,
+    Key,
+    Override,
+    Trust,
+    Vouch,
+    Waiver,
+)
+from licheng.policy import keys
+from licheng.signing.allowed_signers import AllowedKey, allowed_signers
+from licheng.signing.canonical import decode
+from licheng.signing.public_key import PublicKey, parse_public_key
+from licheng.signing.refusal import Reason, Refusal
+from licheng.signing.sshsig import parse, verify
+from licheng.sources import schemas, text
+from licheng.sources.reading import Shelf
+
+NOT_OF_SCHEMA = "not-of-schema"
+HIDDEN = "hidden-character"
+NO_PAYLOAD = "no-payload"
+
+
+def fact(armored: bytes | None, message: bytes, namespace: str) -> SignatureFact | None:
+    """What a signature file says of the bytes it should be of; None where there is none."""
+    if armored is None:
+        return None
+    signature = parse(armored)
+    if isinstance(signature, Refusal):
+        return SignatureFact(None, signature.reason.value, malformed=True)
+    result = verify(signature, message, namespace)
+    fault = result.reason.value if isinstance(result, Refusal) else None
+    return SignatureFact(signature.fingerprint, fault, malformed=fault == Reason.OTHER_NAMESPACE)
+
+
+def payload(data: bytes, kind: str) -> tuple[Mapping[str, Any] | None, str | None]:
+    """A signed payload of a kind, or why the bytes are none."""
+    value = decode(data)
+    if isinstance(value, Refusal):
+        return None, value.reason.value
+    if not isinstance(value, dict) or not schemas.is_valid(kind, value):
+        return None, NOT_OF_SCHEMA
+    hidden = text.decode("", data)[1]
+    return (None, HIDDEN) if hidden else (value, None)
+
+
+def events(shelf: Shelf) -> tuple[Event, ...]:
+    """The signed decisions on a shelf, in the order of their paths."""
+    return tuple(_event(path, shelf) for path in _payloads(shelf))
+
+
+def _payloads(shelf: Shelf) -> list[str]:
+    """Where payloads lie, or should lie: a signature may have been left behind."""
+    return sorted({path.removesuffix(".sig") for path in shelf.signed} - {ALLOWED_SIGNERS})
+
+
+def _event(path: str, shelf: Shelf) -> Event:
+    where, data = home(path), shelf.signed.get(path)
+    assert where is not None  # noqa: S101 - only signed kinds are kept on this part of the shelf
+    identity = where.identity
+    value, fault = payload(data, "certification") if data is not None else (None, NO_PAYLOAD)
+    data = data or b""
+    read: Certification | None = None
+    if value is not None:
+        try:
+            read = _in_order(Certification.of(value))
+        except ValueError:
+            fault = NOT_OF_SCHEMA
+    return Event(
+        path=path,
+        item=f"terms/{identity['term']}/outputs/{identity['slug']}",
+        sequence=int(identity["sequence"]),
+        decision=identity["decision"],
+        digest=hashlib.sha256(data).hexdigest(),
+        payload=read,
+        fault=fault,
+        signature=fact(shelf.signed.get(f"{path}.sig"), data, CERTIFICATION_NAMESPACE),
+    )
+
+
+def _in_order(read: Certification) -> Certification:
+    if list(read.subject) != sorted(set(read.subject)):
+        raise ValueError("the files are not sorted")
+    return read
+
+
+def words(decisions: Iterable[Event], delegations: Iterable[Delegation] = ()) -> Iterator[Text]:
+    """What people wrote into signed files, which like any other text may name nobody."""
+    for event in decisions:
+        if event.payload is not None and event.payload.reason_text is not None:
+            yield Text(event.path, event.payload.reason_text)
+    for delegation in delegations:
+        yield Text(delegation.path, delegation.reason)
+
+
+def waiver(record: Record, repository: str) -> Waiver:
+    """A waiver from its record."""
+    data = record.data
+    signed_at, fault = _moment(data["signed_at"])
+    statement = waiver_statement(repository, record.identity["student"], data)
+    by = vouch({"staff": data["by"], "signature": data["signature"]}, statement, WAIVER_NAMESPACE)
+    return Waiver(record.path, data["item"], data["stage"], day(data["until"]), signed_at, by, fault)
+
+
+def override(record: Record, repository: str) -> Override:
+    """An override from its record."""
+    data = record.data
+    when, fault = _moment(data["signed_at"])
+    by = vouch(
+        {"staff": data["by"], "signature": data["signature"]}, override_statement(repository, data), OVERRIDE_NAMESPACE
+    )
+    return Override(record.path, data["change"], when, by, fault, frozenset(data.get("grants", ())))
+
+
+def _moment(text: str) -> tuple[datetime, str | None]:
+    """An instant, or one that never comes, with why."""
+    try:
+        return instant(text), None
+    except ValueError:
+        return datetime.max.replace(tzinfo=UTC), "no-such-time"
+
+
+def vouch(signed: Mapping[str, str], statement: bytes, namespace: str = KEY_NAMESPACE) -> Vouch:
+    """What `staff` and `signature` in a record say of a statement."""
+    found = fact(signed["signature"].encode(), statement, namespace) or SignatureFact(None, "missing")
+    return Vouch(signed["staff"], hashlib.sha256(statement).hexdigest(), found)
+
+
+def read_trust(school: School, shelf: Shelf) -> Trust:
+    """The school's trust root from its records and what is signed beside them."""
+    genesis = school.one("genesis")
+    repository = hashlib.sha256(genesis.text.encode()).hexdigest() if genesis is not None else None
+    held = tuple(key for record in school.of("staff-keys") for key in _keys(record, repository or ""))
+    coordinators = genesis.data["coordinators"] if genesis is not None else ()
+    found = Trust(
+        repository=repository,
+        demo=genesis is not None and genesis.data["demo"],
+        coordinators={entry["staff"]: entry["fingerprint"] for entry in coordinators},
+        keys=held,
+        appointments=tuple(_appointment(record, repository or "") for record in school.of("coordinator")),
+        delegations=tuple(_delegations(shelf)),
+        overrides=tuple(override(record, repository or "") for record in school.of("override")),
+        allowed_signers=shelf.signed.get(ALLOWED_SIGNERS, b"").decode("utf-8", "replace"),
+    )
+    return replace(found, allowed_signers_expected=expected_signers(replace(school, trust=found)))
+
+
+def _keys(record: Record, repository: str) -> Iterator[Key]:
+    staff = record.identity["staff"]
+    for index, entry in enumerate(record.data["keys"]):
+        public = parse_public_key(entry["public_key"])
+        statement = enrolment_statement(repository, staff, entry["public_key"], entry["valid_from"])
+        witness = entry.get("witness")
+        times, bad_time = _key_times(entry, repository, staff)
+        yield Key(
+            path=record.path,
+            index=index,
+            staff=staff,
+            fingerprint=public.fingerprint if isinstance(public, PublicKey) else None,
+            valid_from=times[0],
+            valid_until=times[1],
+            ending=times[2],
+            statement=hashlib.sha256(statement).hexdigest(),
+            possession=fact(entry["proof"].encode(), statement, KEY_NAMESPACE) or SignatureFact(None, "missing"),
+            witness=vouch(witness, statement) if witness is not None else None,
+            fault=public.reason.value if isinstance(public, Refusal) else bad_time,
+        )
+
+
+def _key_times(
+    entry: Mapping[str, Any], repository: str, staff: str
+) -> tuple[tuple[datetime, datetime | None, Ending | None], str | None]:
+    """A key's interval and ending, or an interval that never begins, with why."""
+    try:
+        until = instant(entry["valid_until"]) if "valid_until" in entry else None
+        return (instant(entry["valid_from"]), until, _ending(entry, repository, staff)), None
+    except ValueError:
+        return (datetime.max.replace(tzinfo=UTC), None, None), "no-such-time"
+
+
+def _ending(entry: Mapping[str, Any], repository: str, staff: str) -> Ending | None:
+    ended = entry.get("ended")
+    if ended is None:
+        return None
+    by = vouch(ended["by"], ending_statement(repository, staff, entry["public_key"], ended))
+    return Ending(instant(ended["at"]), ended["reason"], frozenset(ended["payloads"]), by)
+
+
+def _appointment(record: Record, repository: str) -> Appointment:
+    staff, data, fault = record.identity["staff"], record.data, None
+    times = [datetime.max.replace(tzinfo=UTC)] * 2
+    ends: datetime | None = None
+    try:
+        times = [instant(data["from"]), instant(data["signed_at"])]
+        ends = instant(data["until"]) if "until" in data else None
+    except ValueError:
+        fault = "no-such-time"
+    statement = appointment_statement(repository, staff, data)
+    by = tuple(vouch(signed, statement) for signed in data["signatures"])
+    return Appointment(record.path, staff, times[0], ends, times[1], by, fault)
+
+
+def _delegations(shelf: Shelf) -> Iterator[Delegation]:
+    for path in _payloads(shelf):
+        where = home(path)
+        if where is not None and where.kind.name == "delegation":
+            yield _delegation(path, shelf.signed.get(path), shelf.signed.get(f"{path}.sig"))
+
+
+def _delegation(path: str, data: bytes | None, armored: bytes | None) -> Delegation:
+    value, fault = payload(data, "delegation") if data is not None else (None, NO_PAYLOAD)
+    data = data or b""
+    predicate: Mapping[str, Any] = value["predicate"] if value is not None else {}
+    times = [datetime.max.replace(tzinfo=UTC)] * 3
+    try:
+        times = [instant(predicate[name]) for name in ("starts", "ends", "issued_at") if predicate] or times
+    except ValueError:
+        fault = NOT_OF_SCHEMA
+    return Delegation(
+        path=path,
+        digest=hashlib.sha256(data).hexdigest(),
+        repository=predicate.get("repository", ""),
+        principal=predicate.get("principal", ""),
+        substitute=predicate.get("substitute", ""),
+        by=predicate.get("by", ""),
+        key_fingerprint=predicate.get("key_fingerprint", ""),
+        reason=predicate.get("reason", ""),
+        courses=frozenset((pair["term"], pair["course"]) for pair in predicate.get("courses", ())),
+        starts=times[0],
+        ends=times[1],
+        issued_at=times[2],
+        fault=fault,
+        signature=fact(armored, data, DELEGATION_NAMESPACE),
+    )
+
+
+def expected_signers(school: School) -> str:
+    """`allowed_signers` as it follows from the keys that count: a line each, with its interval and our namespaces."""
+    records = {record.path: record for record in school.of("staff-keys")}
+    enrolled = (key for key in school.trust.keys if keys.is_enrolled(key, school))
+    return allowed_signers(line for key in enrolled for line in _lines(key, records[key.path]))
+
+
+def _lines(key: Key, record: Record) -> Iterator[AllowedKey]:
+    public = parse_public_key(record.data["keys"][key.index]["public_key"])
+    ending = key.ending.at if key.ending is not None else None
+    ends = min((end for end in (key.valid_until, ending) if end is not None), default=None)
+    if isinstance(public, PublicKey) and (ends is None or key.valid_from <= ends):
+        yield AllowedKey(key.staff, public, NAMESPACES, key.valid_from, ends)

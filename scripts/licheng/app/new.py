@@ -1,0 +1,185 @@
+"""`licheng new`: a valid draft of a record at its path, with the schema line that editors read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from licheng.app.attach import Care, Copy, added, copies
+from licheng.app.check import check
+from licheng.app.day import parse_day
+from licheng.app.meeting import prefilled
+from licheng.core.errors import LichengError, UsageError
+from licheng.core.finding import Severity
+from licheng.core.layout import BY_NAME, KINDS, STUDENTS, Form, Home, Kind, home, student_folder
+from licheng.core.record import TO_FILL, Record
+from licheng.core.term import Term, year_on
+from licheng.sources import schemas, yaml
+from licheng.sources.emit import document
+from licheng.sources.reading import read_record
+from licheng.sources.tree import Tree, With, WorkTree
+from licheng.storage.plan import Plan
+
+_ROUNDS = 5
+
+
+def find_kind(name: str) -> Kind:
+    """The kind of that name that can be written as a plain file.
+
+    Raises:
+        UsageError: APP008, there is none.
+    """
+    kind = BY_NAME.get(name)
+    if kind is None or kind.form is Form.ENCRYPTED:
+        known = ", ".join(known.name for known in KINDS if known.form is not Form.ENCRYPTED)
+        raise UsageError("APP008", kind=name, known=known)
+    return kind
+
+
+def scaffold(
+    kind: Kind,
+    tree: WorkTree,
+    today: date,
+    identity: Mapping[str, str],
+    values: Mapping[str, str],
+    files: Sequence[Path] = (),
+    care: Care = Care.USUAL,
+) -> tuple[Plan, list[Copy]]:
+    """The plan that writes a new draft, and the copies of files that it makes.
+
+    Args:
+        kind: what to write.
+        tree: where it will stand; tells a student's cohort.
+        today: fills dates, terms and school years that were not given.
+        identity: what the path needs and the caller gave: student, term, slug, …
+        values: fields that the caller gave, as text.
+        files: what to copy beside it and to list.
+        care: what the copies may leave out.
+
+    Raises:
+        UsageError: APP010, something is missing that cannot be guessed; APP017, a value is not valid; APP011, APP012,
+            APP014, APP015, APP018, APP060, APP065 to APP067, a file cannot be attached.
+    """
+    path = kind.path(**_identity(kind, tree, today, identity))
+    where = home(path)
+    if where is None or where.kind is not kind:
+        raise UsageError("APP017", name=", ".join(kind.parameters), value=path)
+    known = prefilled(tree, today, where.identity) if kind.name == "meeting" else {}
+    given = {name: _typed(text) for name, text in values.items()}
+    draft = Record(path, kind.name, where.identity, given, "", 0)
+    if files and not kind.files:
+        raise UsageError("APP017", name="--attach", value=kind.name)
+    made = copies(tree.root, draft, files, today, care=care) if files else []
+    if made:
+        given["attachments"] = [copy.entry for copy in made]
+    data = _filled(kind, {"kind": f"{kind.name}/v1", **known, **given}, today)
+    text = document(kind, path, data)
+    _must_be_valid(path, where, text)
+    # The record last: whenever it is there, so is all that it lists.
+    plan = Plan(creates={**added(tree.root, draft, made), path: text.encode()})
+    _must_be_right(tree, plan, path, today)
+    return plan, made
+
+
+def _identity(kind: Kind, tree: Tree, today: date, given: Mapping[str, str]) -> dict[str, str]:
+    on = parse_day(given["date"]) if "date" in given else today
+    guessed = {"term": str(Term.on(on)), "year": str(year_on(on)), "date": today.isoformat()}
+    found = {name: given.get(name) or guessed.get(name) for name in kind.parameters}
+    if "cohort" in found and found.get("student"):
+        found["cohort"] = _cohort(tree, str(found["student"]))
+    missing = next((name for name, value in found.items() if value is None), None)
+    if missing is not None:
+        raise UsageError("APP010", name=f"--{missing}", kind=kind.name)
+    return {name: str(value) for name, value in found.items()}
+
+
+def _cohort(tree: Tree, student: str) -> str:
+    """The cohort of an existing student, or for a new one the first three digits of the number."""
+    cohorts = (cohort for cohort in tree.folders(STUDENTS) if student in tree.folders(f"{STUDENTS}/{cohort}"))
+    return next(cohorts, student[1:4])
+
+
+def _typed(text: str) -> Any:
+    """A value from the command line, read as our YAML: a number, true, text, or a list or mapping in brackets."""
+    try:
+        return yaml.parse(text) if text else text
+    except yaml.RefusedError:
+        return text
+
+
+def _filled(kind: Kind, data: dict[str, Any], today: date) -> dict[str, Any]:
+    """The data with every required field, round by round: a category's fields are only required once it is there."""
+    for _ in range(_ROUNDS):
+        errors: list[Any] = list(schemas.explain(kind.name, data))
+        missing = [error for error in errors if error.validator == "required"]
+        if not missing:
+            break
+        for error in missing:
+            target = _target(data, error.absolute_path)
+            for name in error.validator_value:
+                if name not in target:
+                    target[name] = _placeholder(kind, name, error.schema.get("properties", {}).get(name), today)
+    for error in schemas.explain(kind.name, data):
+        name = ".".join(map(str, error.absolute_path)) or kind.name
+        raise UsageError("APP017", name=name, value=str(error.instance)[:80])
+    return _ordered(kind, data)
+
+
+def _target(data: Any, pointer: Any) -> Any:
+    for part in pointer:
+        data = data[part]
+    return data
+
+
+def _ordered(kind: Kind, data: dict[str, Any]) -> dict[str, Any]:
+    """Fields in the schema's order, the rest behind them."""
+    order = [name for name in schemas.load()[kind.name].get("properties", {}) if name in data]
+    return {name: data[name] for name in (*order, *(name for name in data if name not in order))}
+
+
+def _placeholder(kind: Kind, name: str, schema: Any, today: date) -> Any:
+    """A value that the schema accepts and that a person will see is still to be filled in.
+
+    Raises:
+        UsageError: APP010, the field names something that exists (a course, a person): the caller must say which.
+    """
+    schema = schemas.followed(kind.name, schema or schemas.load()[kind.name]["properties"][name])
+    simple = {"boolean": False, "array": [], "object": {}}
+    wanted = schema.get("type")
+    if "const" in schema:
+        return schema["const"]
+    if wanted == "integer" or wanted == ["number", "string"]:
+        return max(1, int(schema.get("minimum", 0)))
+    if schema.get("format") == "date":
+        return today.isoformat()
+    if wanted in simple and not schema.get("minItems"):
+        return simple[wanted]
+    pattern = str(schema.get("pattern", ""))
+    if wanted == "string" and not ({"enum", "format"} & schema.keys()) and re.search(pattern, TO_FILL):
+        return TO_FILL
+    if wanted == "object" or "enum" in schema or "pattern" in schema or "minItems" in schema:
+        raise UsageError("APP010", name=f"--set {name}=…", kind=kind.name)
+    raise LichengError("APP099", detail=f"{kind.name}.{name}: {schema}")
+
+
+def _must_be_valid(path: str, where: Home, text: str) -> None:
+    """What this command writes, it can read."""
+    _, faults = read_record(path, where, text.encode())
+    if faults:
+        raise UsageError("APP017", name=faults[0].code, value=str(dict(faults[0].values)))
+
+
+def _must_be_right(tree: Tree, plan: Plan, path: str, today: date) -> None:
+    """A draft stands the check in its place: the student, the term and the course that it names exist."""
+    report = check(With(tree, plan.creates), today, paths=[student_folder(path) or path])
+    for finding in report.findings:
+        at_fault = finding.location.path == path or finding.code == "REF012"  # a folder without a student
+        if at_fault and finding.severity is Severity.ERROR:
+            raise UsageError("APP023", path=path, code=finding.code, values=_values(finding.values))
+
+
+def _values(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in values.items())

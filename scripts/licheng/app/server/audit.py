@@ -1,0 +1,99 @@
+"""`licheng audit`: who recorded, changed, certified, exported what and when, from logins and signatures (肆.三)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from licheng.app.day import day_of
+from licheng.app.loading.load import Loaded, load
+from licheng.app.server.received import ReceiptLog
+from licheng.core.dates import TAIPEI
+from licheng.core.errors import UsageError
+from licheng.core.layout import CERTIFICATIONS, STUDENTS, student_folder
+from licheng.core.student import Student
+from licheng.policy import audit as policy
+from licheng.policy.audit import Deed
+from licheng.sources.git import refuse_partial
+from licheng.sources.past import parents, past
+from licheng.sources.tree import CommitTree
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What was found.
+
+    Attributes:
+        paths: what was asked about.
+        receipts: whether there was a receipt log to ask.
+        deeds: in the order of time.
+    """
+
+    paths: tuple[str, ...]
+    receipts: bool
+    deeds: tuple[Deed, ...]
+
+
+def audit(root: Path, asked: Sequence[str], log: ReceiptLog | None, since: date | None) -> Audit:
+    """Everything that is known of students or paths.
+
+    Args:
+        root: a repository, bare or not; main of a bare one, otherwise what is checked out.
+        asked: ids of students, or paths from the root.
+        log: the receipt log of the server.
+        since: the first day, Asia/Taipei.
+
+    Raises:
+        UsageError: APP152, there never was such a student or path.
+        LichengError: APP092, the repository does not hold everything; APP093, somebody changed the log.
+    """
+    refuse_partial(root)
+    entries = list(log.entries()) if log is not None else []
+    with CommitTree(root, "HEAD") as tree:
+        loaded = load(tree, day_of(tree, None))
+        paths = tuple(path for one in asked for path in _paths(one, loaded))
+        students = list(_students(paths, loaded))
+        deeds = [deed for student in students for deed in _of_student(student, loaded, paths)]
+        exports = {deed.path for deed in deeds if deed.what == "submitted"}
+        history = past(root, tree.commit, (*paths, *sorted(exports)))
+        known = parents(root, tree.commit)
+        deeds += policy.recorded(history, policy.bind(known, policy.landings(entries, known)))
+        deeds += policy.tried(entries, paths)
+    if not deeds:
+        raise UsageError("APP152", asked=", ".join(asked))
+    ordered = sorted(set(deeds), key=lambda deed: (deed.at, deed.path, deed.what, deed.commit))
+    return Audit(paths, log is not None, tuple(deed for deed in ordered if since is None or _day(deed) >= since))
+
+
+def _day(deed: Deed) -> date:
+    return deed.at.astimezone(TAIPEI).date()
+
+
+def _paths(asked: str, loaded: Loaded) -> Iterator[str]:
+    """A student's two subtrees, or a path with what was decided about it."""
+    path = asked.rstrip("/")
+    if "/" not in path:
+        homes = (f"{STUDENTS}/{cohort}/{path}" for cohort in loaded.tree.folders(STUDENTS))
+        path = next((home for home in homes if next(loaded.tree.entries(home), None) is not None), path)
+    yield path
+    if path.startswith(f"{STUDENTS}/"):
+        yield path.replace(STUDENTS, CERTIFICATIONS, 1)
+
+
+def _students(paths: Sequence[str], loaded: Loaded) -> Iterator[Student]:
+    for folder in sorted({folder for path in paths if (folder := student_folder(f"{path}/")) is not None}):
+        if folder.startswith(f"{STUDENTS}/"):
+            yield from loaded.students(folder.removeprefix(f"{STUDENTS}/"))
+
+
+def _of_student(student: Student, loaded: Loaded, paths: Sequence[str]) -> Iterator[Deed]:
+    """All of a whole student; of a path below, the decisions there."""
+    decided = policy.decided(student, loaded.school)
+    if student.folder not in paths:
+        yield from (deed for deed in decided if any(policy.is_below(deed.path, path) for path in paths))
+        return
+    yield from decided
+    yield from policy.around(student, loaded.school)
+    yield from policy.submitted(student, loaded.school)

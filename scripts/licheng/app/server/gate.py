@@ -1,0 +1,450 @@
+"""`licheng gate`: whether a change may merge, from git objects alone; nothing of the change is executed or checked out.
+
+Rulebook, calendar, keys and authority are those of base, so a change cannot pass itself; quotas and uniqueness are
+judged on the merged state. A change is judged in two steps: its shape, before anything of it is read, then what it
+says; what was already broken on main is told apart and does not block.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+from licheng.app.check import PARTIAL, check
+from licheng.app.loading.attachments import inspected
+from licheng.app.loading.load import Loaded, load
+from licheng.app.server.received import ReceiptLog
+from licheng.core.change import Account, Operation, Proposal
+from licheng.core.dates import TAIPEI
+from licheng.core.errors import ExitCode, UsageError
+from licheng.core.finding import Finding, Severity
+from licheng.core.layout import CERTIFICATIONS, STUDENTS, student_folder
+from licheng.core.report import LocatedFinding, Report, SkipCount, apart
+from licheng.core.rule import Scope
+from licheng.core.student import Student
+from licheng.core.verdict import Step, Verdict
+from licheng.policy.accounts import accounts, known_as
+from licheng.policy.certification import State, state, subject_of
+from licheng.policy.gate import (
+    MOST_CHANGES,
+    MOST_COMMITS,
+    MOST_INSPECTED,
+    MOST_SECONDS,
+    MOST_STEPS,
+    PLAIN_BYTES,
+    denials,
+    reason_fault,
+)
+from licheng.policy.keys import is_coordinator, signed
+from licheng.policy.overrides import covering, digest, signed_for
+from licheng.policy.permission import is_control, kind_of
+from licheng.policy.queue import waiting
+from licheng.policy.second_person import commands
+from licheng.rules import ALWAYS, OF_THE_DAYS
+from licheng.rules.engine import Outcomes, judge_change
+from licheng.sources import yaml
+from licheng.sources.attachments import forms
+from licheng.sources.git import full_id, refuse_partial
+from licheng.sources.holders import RECORDS, holders
+from licheng.sources.markdown import yaml_span
+from licheng.sources.reading import student_ids
+from licheng.sources.span import Span
+from licheng.sources.tree import CommitTree, Tree
+from licheng.sources.verdicts import Budget, SpentError, Verdicts
+
+_LOOK_BACK = 50
+_TWO_PEOPLE = frozenset({"GAT021", "GAT022"})
+# What a check of files alone cannot tell, and the gate does: when it came in, and who else holds the same file.
+_JUDGED = frozenset({("DUP001", PARTIAL), ("WIN004", "submission-time-unknown")})
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked.
+
+    Attributes:
+        root: the repository, bare or not.
+        base: full id of the tip of main.
+        head: full id of what is to become main.
+        actor: `github:12345`, `ssh:SHA256:…`, or an account's id.
+        now: UTC.
+        pushed_by: who pushed last, if the forge says so.
+        received: when the forge received it, UTC; None for now, or what the receipt log says.
+        log: the receipt log, if this is a server.
+        demo: judge a demo school, whose keys everybody can make.
+        glass: why a coordinator breaks the glass; None normally.
+        clock: the machine's own time, UTC, where `now` is a demo school's that stands still; commits may be of either.
+        names: names of people that must not stand in a commit.
+    """
+
+    root: Path
+    base: str
+    head: str
+    actor: str
+    now: datetime
+    pushed_by: str | None = None
+    received: datetime | None = None
+    log: ReceiptLog | None = None
+    demo: bool = False
+    glass: str | None = None
+    clock: datetime | None = None
+    names: frozenset[str] = frozenset()
+
+    @property
+    def today(self) -> date:
+        """The day, Asia/Taipei."""
+        return self.now.astimezone(TAIPEI).date()
+
+
+def gate(request: Request) -> Verdict:
+    """Judge a change.
+
+    Raises:
+        UsageError: APP002, APP091, base or head is no full id of a commit here; APP094, a demo school without `demo`;
+            APP160, the reason for breaking the glass is none that can be kept.
+        LichengError: APP092, the repository does not hold everything; or the gate could not decide.
+    """
+    why = reason_fault(request.glass) if request.glass is not None else None
+    if why is not None:
+        raise UsageError("APP160", fault=(why,))
+    refuse_partial(request.root)
+    span = Span(request.root, full_id(request.root, request.base), full_id(request.root, request.head))
+    with ExitStack() as stack:
+        main = stack.enter_context(CommitTree(request.root, span.base))
+        before = load(main, request.today, request.names)
+        if before.school.trust.demo and not request.demo:
+            raise UsageError("APP094")
+        proposal = _shape(request, span, before)
+        outcomes = judge_change(proposal, Scope.SHAPE)
+        if any(finding.severity is Severity.ERROR for finding in outcomes.findings):
+            return _refused(proposal, outcomes)
+        tip = stack.enter_context(CommitTree(request.root, span.head))
+        after = _after(tip, before, proposal, request.names)
+        verdicts = Verdicts(after.tree.cache, Budget(MOST_INSPECTED, MOST_SECONDS))
+        try:
+            _inspect(proposal, after, verdicts)
+        except SpentError as spent:
+            proposal = replace(proposal, unread=str(spent))
+            return _refused(proposal, judge_change(proposal, Scope.SHAPE))
+        return _Judge(request, span, main, tip, before, after, proposal, outcomes, verdicts).verdict()
+
+
+def _refused(proposal: Proposal, outcomes: Outcomes) -> Verdict:
+    """A change of which nothing more is read."""
+    report = _report(outcomes, proposal)
+    steps = (Step(_who(proposal), "mend", len(report.findings)),)
+    return Verdict(proposal.base, proposal.head, _who(proposal), report, changes=len(proposal.changes), steps=steps)
+
+
+def _inspect(proposal: Proposal, after: Loaded, verdicts: Verdicts) -> None:
+    """Look at the attachments that the change brings, within its budget; the check then knows their verdicts.
+
+    What else its students have may be inspected there, if the server has lost its cache: that is not the change's work.
+
+    Raises:
+        SpentError: they take more than one change may.
+    """
+    files = {path for path in proposal.paths if not path.endswith(RECORDS)}
+    for folder in _folders(files):
+        for student, entries in after.shelves(folder):
+            inspected(student, after.school, after.tree, entries, verdicts, only=files)
+    verdicts.budget = None
+
+
+def _folders(paths: Iterable[str]) -> list[str]:
+    """The folders of the students to whom some paths belong, below `content/students`, sorted."""
+    folders = {student_folder(path) for path in paths}
+    return sorted(found.removeprefix(f"{STUDENTS}/") for found in folders if found is not None)
+
+
+def _after(tree: CommitTree, before: Loaded, proposal: Proposal, names: frozenset[str]) -> Loaded:
+    """The school at head; where only students change it is the one at base, and is not read again."""
+    if _of_students(proposal):
+        return Loaded(tree, replace(before.school, students=student_ids(tree)), before.shelf)
+    return load(tree, before.school.today, names)
+
+
+def _of_students(proposal: Proposal) -> bool:
+    return all(student_folder(path) is not None for path in proposal.paths)
+
+
+def _shape(request: Request, span: Span, before: Loaded) -> Proposal:
+    """What can be said of a change before anything of it is read."""
+    changes, school = span.changes(MOST_CHANGES), before.school
+    actor = _actor(request.actor, before, request.today)
+    clocks = (request.now, request.received, request.clock if school.trust.demo else None)
+    other = request.pushed_by is not None and actor is not None and request.pushed_by not in actor.identities
+    overrides = tuple(signed_for(changes, actor.id, school, request.now)) if actor is not None else ()
+    return Proposal(
+        base=request.base,
+        head=request.head,
+        actor=actor,
+        actor_text=request.actor,
+        pushed_by=request.pushed_by if other else None,
+        changes=changes,
+        commits=span.commits(MOST_COMMITS, MOST_STEPS),
+        descends=span.descends(),
+        before=school,
+        after=school,
+        now=request.now,
+        clocks=tuple(clock for clock in clocks if clock is not None),
+        override=covering(overrides, school),
+        overrides=overrides,
+        glass=request.glass or "",
+    )
+
+
+def _actor(text: str, before: Loaded, today: date) -> Account | None:
+    by_id = {account.id: account for account in accounts(before.school, today)}
+    return known_as(text, before.school, today) if ":" in text else by_id.get(text)
+
+
+def _who(proposal: Proposal) -> str:
+    return proposal.actor.id if proposal.actor is not None else proposal.actor_text
+
+
+def _report(outcomes: Outcomes, proposal: Proposal, checked: Report | None = None) -> Report:
+    """The gate's findings, and those of the check, as one; what was judged is every entry of the difference."""
+    located = [*map(_located, outcomes.findings), *(checked.findings if checked is not None else ())]
+    skips = [SkipCount(skip.code, skip.reason, skip.path, 1) for skip in outcomes.skips]
+    skips += [
+        skip for skip in (checked.skips if checked is not None else ()) if (skip.code, skip.reason) not in _JUDGED
+    ]
+    ran = Counter(outcomes.ran)
+    ran.update(checked.ran if checked is not None else {})
+    records = checked.records if checked is not None else 0
+    return Report.of(
+        located, skips, ran,
+        checked=max(1, len(proposal.changes)), records=records,
+    )  # fmt: skip
+
+
+def _located(finding: Finding) -> LocatedFinding:
+    return LocatedFinding.of(finding, lambda place: yaml.locate(place, yaml_span))
+
+
+@dataclass(frozen=True)
+class _Judge:
+    """A change of sound shape, and both states of the school."""
+
+    request: Request
+    span: Span
+    main: CommitTree
+    tip: CommitTree
+    before: Loaded
+    after: Loaded
+    shape: Proposal
+    outcomes: Outcomes
+    verdicts: Verdicts
+
+    def verdict(self) -> Verdict:
+        touched = {folder for path in self.shape.paths if (folder := student_folder(path)) is not None}
+        for tree in (self.main, self.tip):
+            tree.foresee(_subtrees(touched))
+        students = {student.id: student for student in self._students(self.after)}
+        control = is_control(self.shape.changes[0].path)
+        paths = () if control else self._paths(students)
+        checked = self._check(self.tip, paths, self.after) if control or paths else None
+        before = self._check_before(checked, paths, control=control)
+        fresh, inherited = _apart(checked, before)
+        proposal = self._proposal(students, before, checked, control=control)
+        outcomes = judge_change(proposal, Scope.CHANGE)
+        outcomes.findings = [*self.outcomes.findings, *outcomes.findings]
+        outcomes.ran.update(self.outcomes.ran)
+        report, things = _report(outcomes, proposal, fresh), self._things(students)
+        return Verdict(
+            self.span.base,
+            self.span.head,
+            _who(proposal),
+            report,
+            inherited=inherited,
+            changes=len(proposal.changes),
+            things=things,
+            reserved=frozenset(things) - _not_theirs(things, proposal),
+            steps=tuple(sorted(self._steps(report, proposal, students))),
+            glass=self._glass(proposal, control=control),
+            glass_suffices=not any(finding.code in ALWAYS for finding in report.findings),
+        )
+
+    def _students(self, loaded: Loaded) -> Iterator[Student]:
+        for folder in _folders(self.shape.paths):
+            yield from loaded.students(folder)
+
+    def _paths(self, students: Mapping[str, Student]) -> tuple[str, ...]:
+        """What to check of head: the students that the change touches, those who hold the same files, other records."""
+        folders = {student.folder for student in students.values()} | self._twins(students)
+        both = _subtrees(folders)
+        self.tip.foresee(both)
+        there = {folder for folder in both if next(self.tip.entries(folder), None) is not None}
+        gone = {change.path for change in self.shape.changes if change.operation is Operation.DELETE}
+        others = {path for path in self.shape.paths - gone if student_folder(path) is None}
+        orphans = {path for path in self.shape.paths - gone if _is_orphan(path, folders)}
+        return tuple(sorted(there | others | orphans))
+
+    def _twins(self, students: Mapping[str, Student]) -> set[str]:
+        """Students who hold a file that the change adds, be it plain here and in the store there."""
+        blobs = frozenset(
+            change.blob
+            for change in self.shape.changes
+            if change.blob and change.path.startswith(f"{STUDENTS}/") and not change.path.endswith(RECORDS)
+        )
+        facts = (fact for one in students.values() for fact in one.files.values() if fact.path in self.shape.paths)
+        others = {blob for fact in facts for blob in forms(self.after.tree, fact, PLAIN_BYTES)}
+        return holders(self.main, blobs | others)
+
+    def _check_before(self, checked: Report | None, paths: Sequence[str], *, control: bool) -> Report | None:
+        """Main as it is, where it matters: for control always, for records only if something is wrong after."""
+        if not control and (checked is None or not checked.count(Severity.ERROR)):
+            return None
+        old = {change.path for change in self.shape.changes if change.operation is Operation.CHANGE}
+        folders = set(paths) - self.shape.paths
+        self.main.foresee(folders)
+        old |= {folder for folder in folders if next(self.main.entries(folder), None) is not None}
+        there = sorted(old.intersection(paths))
+        if not control and not there:
+            return None
+        return self._check(self.main, there, self.before)
+
+    def _check(self, tree: Tree, paths: Sequence[str], school: Loaded) -> Report:
+        """A state of the school, or of the students that the change touches; the whole on all cores."""
+        within = school if _of_students(self.shape) else None
+        verdicts = self.verdicts if paths else None  # several processes share the folder, not the memory
+        return check(
+            tree,
+            self.request.today,
+            paths=paths,
+            jobs=1 if paths else None,
+            within=within,
+            verdicts=verdicts,
+            names=self.request.names,
+            known=True,
+        )
+
+    def _proposal(
+        self, students: Mapping[str, Student], before: Report | None, checked: Report | None, *, control: bool
+    ) -> Proposal:
+        policy = self._last_sound(before) if control else self.before
+        missing = {
+            fact.path
+            for student in students.values()
+            for fact in student.files.values()
+            if fact.path in self.shape.paths and fact.pointer and fact.head is None
+        }
+        return replace(
+            self.shape,
+            before=policy.school,
+            after=self.after.school,
+            main=self.before.school,
+            students_before={student.id: student for student in self._students(self.before)},
+            students_after=students,
+            received=self._received(students),
+            objects_missing=frozenset(missing),
+            accepted=self._accepted() if self._touches_keys() else frozenset(),
+            errors_before=_faults(before) if before is not None and control else 0,
+            errors_after=_faults(checked) if checked is not None and control else 0,
+        )
+
+    def _last_sound(self, before: Report | None) -> Loaded:
+        """The school by whose rules control is judged: main, or where that is broken the last main that was not."""
+        if before is None or not _faults(before):
+            return self.before
+        for sha in self.main.first_parents(_LOOK_BACK):
+            with CommitTree(self.request.root, sha) as tree:
+                if not _faults(check(tree, self.request.today)):
+                    return load(tree, self.request.today)
+        return self.before
+
+    def _received(self, students: Mapping[str, Student]) -> dict[str, datetime]:
+        """When each thing was first received: by the log, by the forge, or now."""
+        things = self._things(students)
+        first = self.request.log.first_received(things) if self.request.log is not None else {}
+        at = self.request.received or self.request.now
+        return {key: min(at, first.get(key, at)) for key in things}
+
+    def _things(self, students: Mapping[str, Student]) -> dict[str, str]:
+        """What windows are about: items handed in, decisions, selections; by folder or path, with their digests."""
+        touched, found = {path.rpartition("/")[0] for path in self.shape.paths}, dict[str, str]()
+        for student in students.values():
+            for item in student.items:
+                if item.folder in touched:
+                    found[item.folder] = _digest(repr(subject_of(item, student)))
+            found |= {event.path: event.digest for event in student.events if event.path in self.shape.paths}
+            found |= {one.path: _digest(one.text) for one in student.of("selection") if one.path in self.shape.paths}
+        return found
+
+    def _accepted(self) -> frozenset[str]:
+        """Digests of everything signed that main holds: what an ended key may list."""
+        return frozenset(one.digest for one in signed(self.before.school.trust, self.before.students()))
+
+    def _touches_keys(self) -> bool:
+        return any(kind_of(path) == "staff-keys" for path in self.shape.paths)
+
+    def _steps(self, report: Report, proposal: Proposal, students: Mapping[str, Student]) -> Iterator[Step]:
+        """One next step for each person whom the change concerns, never by a name."""
+        if report.exit_code is not ExitCode.CLEAN:
+            yield Step(_who(proposal), "mend", len(report.findings))
+            yield from self._second(report, proposal)
+            return
+        certify: Counter[str] = Counter()
+        for student in students.values():
+            for one in waiting(student, self.after.school):
+                if any(path.startswith(f"{one.item}/") for path in proposal.paths):
+                    certify.update(one.teachers)
+            items = student.of("course-output")
+            returned = [item for item in items if state(item, student, self.after.school).state is State.RETURNED]
+            if returned:
+                yield Step(student.id, "resubmit", len(returned))
+        yield from (Step(who, "certify", count) for who, count in certify.items())
+
+    def _second(self, report: Report, proposal: Proposal) -> Iterator[Step]:
+        """Who can be the second person, and what they run; without one, nobody here can let it pass."""
+        if _TWO_PEOPLE.isdisjoint(finding.code for finding in report.findings):
+            return
+        for people, count, line in commands(proposal, digest(proposal.changes)):
+            yield Step(" / ".join(people) or "-", "second", count, line)
+
+    def _glass(self, proposal: Proposal, *, control: bool) -> str:
+        """A coordinator may break the glass over a change of control alone; it is logged, and everybody can see it."""
+        actor = proposal.actor
+        allowed = actor is not None and is_coordinator(actor.id, self.request.now, proposal.before)
+        return proposal.glass if control and allowed else ""
+
+
+def _not_theirs(things: Mapping[str, str], proposal: Proposal) -> set[str]:
+    """Things of which somebody had no right to write a part, or whose file has not come: their time is not kept."""
+    paths = {change.path for change, _, _ in denials(proposal)} | proposal.objects_missing
+    beside = {path.removesuffix(".sig") for path in paths} | {path.rpartition("/")[0] for path in paths}
+    return things.keys() & (paths | beside)
+
+
+def _subtrees(folders: Collection[str]) -> set[str]:
+    """The folders of students, and those of their certifications."""
+    return {*folders, *(folder.replace(STUDENTS, CERTIFICATIONS, 1) for folder in folders)}
+
+
+def _is_orphan(path: str, folders: set[str]) -> bool:
+    """A file below a student or a certification whose student is not there."""
+    folder = student_folder(path)
+    return folder is not None and folder not in folders
+
+
+def _faults(report: Report) -> int:
+    """How many errors there are that some change has made."""
+    return sum(found.severity is Severity.ERROR and found.code not in OF_THE_DAYS for found in report.findings)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _apart(after: Report | None, before: Report | None) -> tuple[Report | None, tuple[LocatedFinding, ...]]:
+    """What the change brings, and what main had already: the same fault at the same path, as often as before."""
+    if after is None or before is None:
+        return after, ()
+    fresh, inherited = apart(after.findings, before.findings)
+    return replace(after, findings=fresh), inherited

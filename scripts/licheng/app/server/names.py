@@ -1,0 +1,14 @@
+"""What the commands of a server call each other by."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+
+MAIN = "refs/heads/main"
+ACTOR = "LICHENG_ACTOR"
+
+
+def engine() -> str:
+    """This program, as a shell starts it."""
+    return f"{shlex.quote(sys.executable)} -m licheng"

@@ -1,0 +1,230 @@
+"""A push at a school's server: judged, written to the receipt log, looked at once more, and what follows its landing.
+
+The actor is the key by which the pusher logged in (`login`). Every push is written to the receipt log.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from licheng.app.check import check
+from licheng.app.day import day_of
+from licheng.app.identities import read_names
+from licheng.app.server.gate import Request, gate
+from licheng.app.server.names import ACTOR, MAIN
+from licheng.app.server.received import ReceiptLog, alone
+from licheng.core.errors import ExitCode, LichengError, UsageError
+from licheng.core.finding import Severity
+from licheng.core.verdict import Verdict
+from licheng.policy.receipts import ACCEPTED, OVERTAKEN
+from licheng.sources.git import run as git
+from licheng.sources.tree import CommitTree
+
+_NOTHING = "0" * 40
+# Where the server keeps its list of names, outside the repository, that no commit may hold; nowhere by default.
+_IDENTITIES = "licheng.identities"
+_GLASS = "break-glass="
+
+
+@dataclass(frozen=True)
+class Push:
+    """One line of what a hook is told."""
+
+    old: str
+    new: str
+    ref: str
+
+
+def pushes(lines: Iterable[str]) -> list[Push]:
+    """What git writes to a hook's standard input."""
+    return [Push(*fields) for line in lines if len(fields := line.split()) == 3]
+
+
+def pre_receive(repository: Path, found: Sequence[Push], environment: dict[str, str], now: datetime) -> Verdict:
+    """Judge a push and write it to the receipt log, whatever comes of it.
+
+    Raises:
+        UsageError: APP098, something else than main moving forward; APP097, nobody logged in; APP168, main has moved.
+    """
+    refs = ", ".join(push.ref for push in found)
+    if len(found) != 1 or found[0].ref != MAIN or _NOTHING in (found[0].old, found[0].new):
+        raise UsageError("APP098", refs=refs or "-")
+    actor = environment.get(ACTOR)
+    if not actor:
+        raise UsageError("APP097", actor="-")
+    log = ReceiptLog.of(repository)
+    said = {"actor": actor, "identity": actor, "base": found[0].old, "head": found[0].new}
+    try:
+        verdict = gate(_request(repository, found[0], actor, environment, now, log))
+    except LichengError as error:
+        log.append(now, "received", **said, outcome="undecided", codes=[error.code], things={})
+        raise
+    said["actor"] = verdict.actor
+    outcome = _outcome(repository, verdict)
+    log.append(
+        now,
+        "received",
+        **said,
+        outcome=outcome,
+        codes=sorted({finding.code for finding in verdict.report.findings}),
+        things=dict(verdict.things),
+        reserved=sorted(verdict.reserved),
+        **({"glass": verdict.glass} if verdict.glass else {}),
+    )
+    if outcome == OVERTAKEN:
+        raise UsageError("APP168", base=verdict.base[:12], main=_main(repository)[:12])
+    return verdict
+
+
+def _outcome(repository: Path, verdict: Verdict) -> str:
+    """Whoever loses a race is told so as early as it can be known; the last look is `update`'s."""
+    if verdict.exit_code is not ExitCode.CLEAN:
+        return "refused"
+    return ACCEPTED if _main(repository) == verdict.base else OVERTAKEN
+
+
+def _main(repository: Path) -> str:
+    return git(repository, "rev-parse", "--verify", MAIN).decode().strip()
+
+
+def update(repository: Path, push: Push, environment: dict[str, str], now: datetime) -> None:
+    """The last look before git moves main: of two pushes that were checked at once, one is told to come again.
+
+    Between this and git's own lock lie milliseconds; who loses there is refused by git, in its words.
+
+    Raises:
+        UsageError: APP168, main has moved since the push was judged.
+    """
+    main = _main(repository)
+    if main != push.old:
+        actor = environment.get(ACTOR, "-")
+        ReceiptLog.of(repository).append(now, OVERTAKEN, actor=actor, base=push.old, head=push.new)
+        raise UsageError("APP168", base=push.old[:12], main=main[:12])
+
+
+def _request(
+    repository: Path, push: Push, actor: str, environment: dict[str, str], now: datetime, log: ReceiptLog
+) -> Request:
+    demo = git_setting(repository, "licheng.demo") == "true"
+    listed = git_setting(repository, _IDENTITIES)
+    return Request(
+        repository,
+        push.old,
+        push.new,
+        actor,
+        now,
+        log=log,
+        demo=demo,
+        glass=_glass(environment),
+        clock=datetime.now(UTC),
+        names=read_names(Path(listed)) if listed else frozenset(),
+    )
+
+
+def git_setting(repository: Path, name: str) -> str:
+    """A setting of the repository; empty where there is none."""
+    try:
+        return git(repository, "config", "--get", name).decode().strip()
+    except LichengError:
+        return ""
+
+
+def _glass(environment: dict[str, str]) -> str | None:
+    """The push option `break-glass=reason`; None where it was not given, and empty where it gives no reason."""
+    count = environment.get("GIT_PUSH_OPTION_COUNT", "0")
+    options = (environment.get(f"GIT_PUSH_OPTION_{index}", "") for index in range(int(count) if count.isdigit() else 0))
+    return next((option.removeprefix(_GLASS) for option in options if option.startswith(_GLASS)), None)
+
+
+def post_receive(
+    repository: Path, found: Sequence[Push], environment: dict[str, str], now: datetime
+) -> Iterator[Landed]:
+    """Write down what has landed, and start what follows without keeping the pusher waiting.
+
+    Raises:
+        LichengError: as `ReceiptLog.append`; main has moved all the same, and its receipt is missing.
+    """
+    for push in found:
+        yield _landed(repository, push, environment.get(ACTOR, "-"), now)
+        trace = (repository / "licheng" / "landing.log").open("ab")
+        subprocess.Popen(
+            [sys.executable, "-m", "licheng", "hook", "landed", push.new, "--repo", str(repository)],
+            stdin=subprocess.DEVNULL,
+            stdout=trace,
+            stderr=trace,
+            start_new_session=True,
+            env={name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
+        )
+        trace.close()
+
+
+@dataclass(frozen=True)
+class Landed:
+    """A push that main has taken: its line of the log, and what was handed in with it."""
+
+    entry: dict[str, Any]
+    things: dict[str, str]
+
+
+def _landed(repository: Path, push: Push, actor: str, now: datetime) -> Landed:
+    log = ReceiptLog.of(repository)
+    received = log.received(push.old, push.new)
+    said: dict[str, Any] = {"actor": actor, "identity": actor, "base": push.old, "head": push.new}
+    if received is not None:
+        said |= {"actor": received["actor"], "received": received["sequence"], "received_at": received["at"]}
+    return Landed(log.append(now, "landed", **said), received["things"] if received is not None else {})
+
+
+def landed(repository: Path, sha: str) -> int:
+    """Check main as a whole again, and build the site from it.
+
+    Returns:
+        The number of errors of main; each is an alarm.
+
+    Raises:
+        LichengError: APP003, something could not be run.
+    """
+    with CommitTree(repository, sha) as tree:
+        report = check(tree, day_of(tree, None))
+    target = git_setting(repository, "licheng.site")
+    if target:
+        _build_site(repository, sha, Path(target))
+    return report.count(Severity.ERROR)
+
+
+def _build_site(repository: Path, sha: str, target: Path) -> None:
+    """Build in a folder beside the old site and put it in its place by a rename; one at a time, and only of main.
+
+    Of two pushes soon after each other the first build may end last: it must not put the older site back.
+    """
+    with (repository / "licheng" / "site.lock").open("wb") as lock:
+        alone(lock.fileno())
+        if git(repository, "rev-parse", MAIN).strip().decode() == sha:
+            _replace_site(repository, sha, target)
+
+
+def _replace_site(repository: Path, sha: str, target: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="licheng-", dir=target.parent) as folder:
+        source, built = Path(folder, "source"), Path(folder, "site")
+        with tarfile.open(fileobj=BytesIO(git(repository, "archive", "--format=tar", sha))) as archive:
+            archive.extractall(source, filter="data")
+        command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(built)]
+        done = subprocess.run(command, cwd=source, capture_output=True, check=False)
+        if done.returncode:
+            raise LichengError("APP003", command="mkdocs build")
+        old = Path(folder, "old")
+        if target.exists():
+            target.rename(old)
+        built.rename(target)
+        shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,160 @@
+"""Students judged shard by shard: a map over whole students, whose results add up in the order of paths."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Generator, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain, islice
+
+from licheng.app.loading.attachments import inspected
+from licheng.app.loading.load import student as load_student
+from licheng.app.shards.scope import Scope
+from licheng.core.finding import Finding
+from licheng.core.location import Location, Place
+from licheng.core.report import LocatedFinding, Report, SkipCount
+from licheng.core.school import School
+from licheng.core.student import FileUse
+from licheng.policy.duplicates import uses
+from licheng.rules.engine import Outcomes, judge_student
+from licheng.sources import reading, yaml
+from licheng.sources.markdown import yaml_span
+from licheng.sources.reading import Shelf
+from licheng.sources.tree import Entry, Tree
+from licheng.sources.verdicts import Verdicts
+
+RULEBOOK = "RBK"
+# Files in a chunk, about a tenth of a second's work, and chunks that one process has done while others would start.
+FILES = 400
+FEW = 12
+Shard = tuple[str, list[Entry]]
+
+
+@dataclass
+class Judged:
+    """What students and the school add up to."""
+
+    findings: list[LocatedFinding] = field(default_factory=list)
+    skips: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    ran: Counter[str] = field(default_factory=Counter)
+    uses: list[FileUse] = field(default_factory=list)
+    checked: int = 0
+    records: int = 0
+    students: int = 0
+
+    def skip(self, code: str, reason: str, path: str, count: int = 1) -> None:
+        """Count a skip; the first path is kept as an example."""
+        example, before = self.skips.get((code, reason), (path, 0))
+        self.skips[code, reason] = min(example, path), before + count
+
+    def add(self, other: Judged) -> None:
+        """The reduce: in the order of paths, as some findings tie."""
+        self.findings += other.findings
+        self.ran.update(other.ran)
+        self.uses += other.uses
+        self.checked += other.checked
+        self.records += other.records
+        self.students += other.students
+        for (code, reason), (path, count) in other.skips.items():
+            self.skip(code, reason, path, count)
+
+    def report(self) -> Report:
+        """The sorted answer."""
+        counts = (SkipCount(code, reason, path, count) for (code, reason), (path, count) in self.skips.items())
+        return Report.of(self.findings, counts, self.ran, checked=self.checked, records=self.records)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where an owner's results are located and counted: it knows the tree and what was asked for."""
+
+    tree: Tree
+    scope: Scope
+
+    def count(self, judged: Judged, shelf: Shelf | None, outcomes: Outcomes) -> None:
+        """Take one owner's results."""
+        if shelf is not None:
+            judged.checked += len(shelf.paths)
+            judged.records += shelf.record_count
+            judged.findings += self._located(shelf.findings, {path for held in shelf.broken.values() for path in held})
+        judged.findings += self._located(outcomes.findings)
+        judged.ran.update(outcomes.ran)
+        for skip in outcomes.skips:
+            if self.scope.touches(skip.path):
+                judged.skip(skip.code, skip.reason, skip.path)
+
+    def _located(self, found: Iterable[Finding], relied_on: Collection[str] = ()) -> Iterator[LocatedFinding]:
+        """Keep what was asked for, and wherever it lies what every verdict relies on: broken records, the rulebook."""
+        for finding in found:
+            path = finding.place.path
+            if self.scope.covers(path) or path in relied_on or finding.code.startswith(RULEBOOK):
+                yield LocatedFinding.of(finding, self._where)
+
+    def _where(self, place: Place | Location) -> Location:
+        if isinstance(place, Place) and place.pointer and not place.text:
+            place = Place(place.path, _text(self.tree, place.path), place.pointer, place.on_key)
+        return yaml.locate(place, yaml_span)
+
+
+def judge_shards(shards: Iterable[Shard], *, desk: Desk, school: School, verdicts: Verdicts | None = None) -> Judged:
+    """Some students, read and judged in their school, to what they add up to; memory holds one student at a time.
+
+    Args:
+        shards: folders of students with their entries; an empty folder holds files of no student.
+        desk: the tree, and what was asked for.
+        school: in which they are judged.
+        verdicts: on attachments, that the caller has already; by default those that the repository keeps.
+    """
+    judged, verdicts = Judged(), verdicts or Verdicts(desk.tree.cache)
+    for folder, entries in shards:
+        if folder:
+            student, shelf = load_student(desk.tree, folder, entries, school.trust)
+            student = inspected(student, school, desk.tree, entries, verdicts)
+            desk.count(judged, shelf, judge_student(student, school))
+            judged.uses.extend(uses(student))
+            judged.students += 1
+        else:
+            desk.count(judged, reading.read(desk.tree, entries), Outcomes())
+    return judged
+
+
+def _text(tree: Tree, path: str) -> str:
+    entry = next(iter(tree.entries(path)))
+    return tree.read(entry).decode("utf-8")
+
+
+def judge_students(
+    desk: Desk, school: School, verdicts: Verdicts | None = None, jobs: int | None = 1
+) -> Generator[Judged, None, None]:
+    """What all students that were asked for add up to, chunk by chunk in the order of paths.
+
+    Args:
+        desk: the tree, and what was asked for.
+        school: in which they are judged.
+        verdicts: as `judge_shards`.
+        jobs: processes; None for all cores, unless starting them would cost more than they save.
+    """
+    judge = partial(judge_shards, desk=desk, school=school, verdicts=verdicts)
+    chunks = _chunks(desk)
+    first = list(islice(chunks, FEW))
+    if jobs is None and len(first) < FEW:
+        jobs = 1
+    if jobs == 1:
+        return (judge(chunk) for chunk in chain(first, chunks))
+    from licheng.app.shards import workers  # most checks are of one process
+
+    return workers.ordered(judge, chain(first, chunks), jobs or workers.cores())
+
+
+def _chunks(desk: Desk) -> Iterator[list[Shard]]:
+    """Whole students, in the order of their folders, together about so many files that passing them on costs little."""
+    chunk: list[Shard] = []
+    for below in desk.scope.students():
+        for shard in reading.students(desk.tree, below):
+            chunk.append(shard)
+            if sum(len(entries) for _, entries in chunk) >= FILES:
+                yield chunk
+                chunk = []
+    if chunk:
+        yield chunk

@@ -1,0 +1,70 @@
+"""`licheng delegate`: who certifies for a teacher, for some courses and days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from licheng.app.loading.load import Loaded
+from licheng.app.loading.signed import read_trust
+from licheng.app.trust.keys import Sign
+from licheng.core.certification import STATEMENT_TYPE
+from licheng.core.dates import written
+from licheng.core.errors import UsageError
+from licheng.core.layout import BY_NAME
+from licheng.core.trust import DELEGATION_NAMESPACE, DELEGATION_TYPE
+from licheng.policy.delegations import is_invalid, senseless
+from licheng.signing.canonical import Json, encode
+from licheng.sources.reading import Shelf
+from licheng.storage.plan import Plan
+
+
+def delegate(
+    loaded: Loaded,
+    slug: str,
+    *,
+    principal: str,
+    substitute: str,
+    by: str,
+    fingerprint: str,
+    courses: Iterable[tuple[str, str]],
+    starts: datetime,
+    ends: datetime,
+    reason: str,
+    now: datetime,
+    sign: Sign,
+) -> Plan:
+    """A delegation, signed by the teacher, or by the executive secretary when the teacher has left.
+
+    Raises:
+        UsageError: APP042, it would count for nothing; APP046, there is no genesis; DLG002 to DLG006, it would
+            mean nothing.
+    """
+    if loaded.school.trust.repository is None:
+        raise UsageError("APP046")
+    pairs: list[Json] = [{"course": course, "term": term} for term, course in sorted(courses)]
+    value: Json = {
+        "_type": STATEMENT_TYPE,
+        "predicateType": DELEGATION_TYPE,
+        "predicate": {
+            "repository": loaded.school.trust.repository,
+            "principal": principal,
+            "substitute": substitute,
+            "by": by,
+            "key_fingerprint": fingerprint,
+            "courses": pairs,
+            "starts": written(starts),
+            "ends": written(ends),
+            "reason": reason,
+            "issued_at": written(now),
+        },
+    }
+    data, path = encode(value), BY_NAME["delegation"].path(slug=slug)
+    armored = sign(DELEGATION_NAMESPACE, data)
+    made = read_trust(loaded.school, Shelf(signed={path: data, f"{path}.sig": armored})).delegations
+    why = is_invalid(made[0], loaded.school) if made else "path"
+    if why is not None:
+        raise UsageError("APP042", code="DLG001", detail=why)
+    for code, values in senseless(made[0], loaded.school):
+        raise UsageError(code, **values)
+    return Plan(creates={path: data, f"{path}.sig": armored})

@@ -1,0 +1,231 @@
+"""`licheng keys`: whose key is whose, when a key ends, who is a coordinator.
+
+Every plan that changes a key also rewrites `allowed_signers`, so that the two never disagree.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from licheng.app.loading.load import Loaded
+from licheng.app.loading.signed import expected_signers, read_trust
+from licheng.app.loading.statements import appointment_statement, ending_statement, enrolment_statement
+from licheng.core.certification import Event
+from licheng.core.dates import written
+from licheng.core.errors import UsageError
+from licheng.core.layout import ALLOWED_SIGNERS, BY_NAME
+from licheng.core.record import Record
+from licheng.core.school import School
+from licheng.core.trust import KEY_NAMESPACE, Key
+from licheng.policy.keys import appointment_fault, is_coordinator, signed
+from licheng.signing.public_key import PublicKey
+from licheng.sources.emit import document
+from licheng.sources.reading import record_of
+from licheng.storage.plan import Plan
+
+Sign = Callable[[str, bytes], bytes]
+
+_KIND = BY_NAME["staff-keys"]
+_COORDINATOR = BY_NAME["coordinator"]
+
+
+@dataclass(frozen=True)
+class Witness:
+    """The second person: a coordinator, and how that person signs."""
+
+    staff: str
+    sign: Sign
+
+
+def add(
+    loaded: Loaded, staff: str, public: PublicKey, valid_from: datetime, prove: Sign, witness: Witness | None
+) -> Plan:
+    """Enrol a key: its holder proves possession, another person who is a coordinator vouches.
+
+    Without a witness the key is written but counts for nothing until `witnessed` adds one.
+
+    Raises:
+        UsageError: APP045, no such member of staff; APP046, no genesis; APP049, the witness is not a second person.
+    """
+    school = loaded.school
+    if school.trust.repository is None:
+        raise UsageError("APP046")
+    if staff not in school.staff:
+        raise UsageError("APP045", staff=staff, item="content/school/staff.yaml")
+    moment = written(valid_from)
+    statement = enrolment_statement(school.trust.repository, staff, public.line, moment)
+    entry: dict[str, Any] = {
+        "public_key": public.line,
+        "valid_from": moment,
+        "proof": prove(KEY_NAMESPACE, statement).decode(),
+    }
+    if witness is not None:
+        entry["witness"] = _vouched(school, staff, witness, statement, valid_from)
+    record = _record(school, staff)
+    keys = [*copy.deepcopy(record.data["keys"]), entry] if record is not None else [entry]
+    return _plan(loaded, staff, keys)
+
+
+def witnessed(loaded: Loaded, staff: str, fingerprint: str, witness: Witness) -> Plan:
+    """Add the second person's signature to a key that waits for it.
+
+    Raises:
+        UsageError: APP047, there is no such key; APP049, the witness is not a second person.
+    """
+    keys, key = _found(loaded.school, staff, fingerprint)
+    entry = keys[key.index]
+    statement = enrolment_statement(
+        loaded.school.trust.repository or "", staff, entry["public_key"], entry["valid_from"]
+    )
+    entry["witness"] = _vouched(loaded.school, staff, witness, statement, key.valid_from)
+    return _plan(loaded, staff, keys)
+
+
+def _vouched(school: School, staff: str, witness: Witness, statement: bytes, at: datetime) -> dict[str, str]:
+    if witness.staff == staff or not is_coordinator(witness.staff, at, school):
+        raise UsageError("APP049", staff=witness.staff)
+    return {"staff": witness.staff, "signature": witness.sign(KEY_NAMESPACE, statement).decode()}
+
+
+def end(
+    loaded: Loaded,
+    staff: str,
+    fingerprint: str,
+    reason: str,
+    at: datetime,
+    second: Witness,
+    since: datetime | None = None,
+) -> Plan:
+    """End a key: what it signed and this repository holds is listed, and only that counts afterwards.
+
+    Args:
+        loaded: the school and its students.
+        staff: whose key.
+        fingerprint: which.
+        reason: retired, lost or compromised.
+        at: the last instant at which it counts.
+        second: the coordinator who signs the list.
+        since: if compromised, only what was signed before counts.
+
+    Raises:
+        UsageError: APP047, there is no such key; APP049, who signs is not a second person.
+    """
+    keys, key = _found(loaded.school, staff, fingerprint)
+    listed = {
+        one.digest
+        for one in signed(loaded.school.trust, loaded.students())
+        if (one.staff, one.fingerprint) == (staff, fingerprint) and (since is None or one.at < since)
+    }
+    ended: dict[str, Any] = {"at": written(at), "reason": reason}
+    if since is not None:
+        ended["since"] = written(since)
+    ended["payloads"] = sorted(listed)
+    _sign_ending(loaded.school, staff, keys[key.index], ended, second, at)
+    return _plan(loaded, staff, keys)
+
+
+def _sign_ending(
+    school: School, staff: str, entry: dict[str, Any], ended: dict[str, Any], second: Witness, at: datetime
+) -> None:
+    statement = ending_statement(school.trust.repository or "", staff, entry["public_key"], ended)
+    entry["ended"] = ended | {"by": _vouched(school, staff, second, statement, at)}
+
+
+def reaffirm(loaded: Loaded, staff: str, fingerprint: str, items: Sequence[str], second: Witness) -> Plan:
+    """Let decisions of an ended key count again, after a coordinator has looked at each and signs the longer list.
+
+    Raises:
+        UsageError: APP047, there is no such ended key; APP049, who signs is not a second person.
+    """
+    keys, key = _found(loaded.school, staff, fingerprint)
+    if key.ending is None:
+        raise UsageError("APP047", fingerprint=fingerprint, staff=staff)
+    wanted = {loaded.item(item)[1].folder for item in items}
+    again = {
+        event.digest
+        for student in loaded.students()
+        for event in student.events
+        if f"{student.folder}/{event.item}" in wanted and _is_by(event, staff, fingerprint)
+    }
+    ended = keys[key.index]["ended"]
+    ended["payloads"] = sorted({*ended["payloads"], *again})
+    _sign_ending(loaded.school, staff, keys[key.index], ended, second, key.ending.at)
+    return _plan(loaded, staff, keys)
+
+
+def appoint(
+    loaded: Loaded, staff: str, starts: datetime, ends: datetime | None, now: datetime, two: Sequence[Witness]
+) -> Plan:
+    """Make somebody a coordinator, or say until when a coordinator of the genesis is one.
+
+    Raises:
+        UsageError: APP045, no such member of staff; APP049, who signs is not a coordinator, or signs twice.
+    """
+    school, path = loaded.school, _COORDINATOR.path(staff=staff)
+    if staff not in school.staff:
+        raise UsageError("APP045", staff=staff, item="content/school/staff.yaml")
+    data: dict[str, Any] = {"from": written(starts), "signed_at": written(now)}
+    if ends is not None:
+        data["until"] = written(ends)
+    statement = appointment_statement(school.trust.repository or "", staff, data)
+    data["signatures"] = [{"staff": one.staff, "signature": one.sign(KEY_NAMESPACE, statement).decode()} for one in two]
+    text = document(_COORDINATOR, path, {"kind": f"{_COORDINATOR.name}/v1", **data})
+    record = record_of(path, text)
+    others = tuple(other for other in school.of("coordinator") if other.path != path)
+    after = replace(school, records={**school.records, "coordinator": (*others, record)})
+    [made] = [one for one in read_trust(after, loaded.shelf).appointments if one.path == path]
+    after = replace(after, trust=replace(school.trust, appointments=(*school.trust.appointments, made)))
+    if appointment_fault(made, after) is not None:
+        raise UsageError("APP049", staff=", ".join(one.staff for one in two))
+    return _written(loaded, {path: text.encode()})
+
+
+def _is_by(event: Event, staff: str, fingerprint: str) -> bool:
+    payload = event.payload
+    return payload is not None and (payload.certifier, payload.key_fingerprint) == (staff, fingerprint)
+
+
+def _record(school: School, staff: str) -> Record | None:
+    return next((record for record in school.of("staff-keys") if record.identity["staff"] == staff), None)
+
+
+def _found(school: School, staff: str, fingerprint: str) -> tuple[list[dict[str, Any]], Key]:
+    record = _record(school, staff)
+    key = next((key for key in school.trust.keys_of(staff) if key.fingerprint == fingerprint), None)
+    if record is None or key is None:
+        raise UsageError("APP047", fingerprint=fingerprint, staff=staff)
+    return copy.deepcopy(record.data["keys"]), key
+
+
+def _plan(loaded: Loaded, staff: str, keys: list[dict[str, Any]]) -> Plan:
+    """The key record and `allowed_signers` that follows from all records with this one in its place."""
+    path = _KIND.path(staff=staff)
+    text = document(_KIND, path, {"kind": f"{_KIND.name}/v1", "keys": keys})
+    record = record_of(path, text)
+    school = loaded.school
+    others = tuple(other for other in school.of("staff-keys") if other.path != path)
+    after = replace(school, records={**school.records, "staff-keys": (*others, record)})
+    lines = read_trust(after, loaded.shelf).allowed_signers_expected
+    return _written(loaded, {path: text.encode(), ALLOWED_SIGNERS: lines.encode()})
+
+
+def signers(loaded: Loaded) -> Plan:
+    """`allowed_signers` anew, from the records as they are."""
+    return _written(loaded, {ALLOWED_SIGNERS: expected_signers(loaded.school).encode()})
+
+
+def _written(loaded: Loaded, files: dict[str, bytes]) -> Plan:
+    """Creates what is not there yet, replaces what is and differs."""
+    there = {path: next(iter(loaded.tree.entries(path)), None) for path in files}
+    return Plan(
+        creates={path: data for path, data in files.items() if there[path] is None},
+        replaces={
+            path: (before, data)
+            for path, data in files.items()
+            if (entry := there[path]) is not None and (before := loaded.tree.read(entry)) != data
+        },
+    )

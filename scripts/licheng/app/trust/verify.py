@@ -1,0 +1,56 @@
+"""`licheng verify`: every decision on an item, property by property."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from licheng.app.loading.load import Loaded
+from licheng.core.record import Record
+from licheng.core.student import Student
+from licheng.policy.certification import Fault, ItemState, Property, State, Step, Verdict, Verified, state, verified
+
+
+def verdicts(loaded: Loaded, items: Iterable[str]) -> Iterator[Verdict]:
+    """Of the items named, in their order.
+
+    Raises:
+        UsageError: APP011 or APP013, an item is not there or cannot be read.
+    """
+    for folder in items:
+        student, item = loaded.item(folder)
+        yield _verdict(item, student, loaded)
+
+
+def all_verdicts(loaded: Loaded) -> Iterator[Verdict]:
+    """Of every item that has a decision, those that are gone included."""
+    for student in loaded.students():
+        items = {item.folder.removeprefix(f"{student.folder}/"): item for item in student.of("course-output")}
+        for below, judged in verified(student, loaded.school).items():
+            if below in items:
+                yield _verdict(items[below], student, loaded)
+            else:
+                gone = ItemState(State.DRAFT, changed=("item.md",))
+                rows = ((one, tuple(_properties(one, gone, is_last=False))) for one in judged)
+                yield Verdict(f"{student.folder}/{below}", gone, tuple(rows))
+
+
+def _verdict(item: Record, student: Student, loaded: Loaded) -> Verdict:
+    found = state(item, student, loaded.school)
+    judged = verified(student, loaded.school).get(item.folder.removeprefix(f"{student.folder}/"), ())
+    last = judged[-1].event if judged else None
+    rows = ((one, tuple(_properties(one, found, is_last=one.event is last))) for one in judged)
+    return Verdict(item.folder, found, tuple(rows))
+
+
+def _properties(judged: Verified, found: ItemState, *, is_last: bool) -> Iterator[Property]:
+    """The steps in order; after a broken form or signature nothing else can be said."""
+    faults = {fault.step: fault for fault in reversed(judged.faults)}
+    for step in Step:
+        if step is Step.CONTENT:
+            if is_last and not judged.faults:
+                changed = Fault(Step.CONTENT, "CER018", {"files": found.changed}) if found.changed else None
+                yield Property(step, changed)
+            continue
+        yield Property(step, faults.get(step))
+        if step in faults and (judged.event.payload is None or step is Step.SIGNATURE):
+            return

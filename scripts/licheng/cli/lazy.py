@@ -1,0 +1,49 @@
+"""A group of commands, each imported when it is called; to be listed it needs only the line that it says of itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+# Written by `licheng docs`, which also says when it drifted from the commands.
+SUMMARIES = Path(__file__).with_name("summaries.json")
+
+
+@cache
+def _summaries() -> Mapping[str, str]:
+    """What each command and group says of itself, by its whole name."""
+    found: dict[str, str] = json.loads(SUMMARIES.read_text(encoding="utf-8"))
+    return found
+
+
+class LazyGroup(click.Group):
+    """A group whose commands lie in modules of their own."""
+
+    modules: Mapping[str, str]
+
+    @classmethod
+    def of(cls, modules: Mapping[str, str]) -> type[LazyGroup]:
+        """The group of these commands: name → module of `licheng.cli`, where the command is called by its name."""
+        return type("LazyCommands", (cls,), {"modules": modules})
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        """All names, sorted."""
+        return sorted(self.modules)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        """The command of that name."""
+        if name not in self.modules:
+            return None
+        command: click.Command = getattr(import_module(f"licheng.cli.{self.modules[name]}"), name.replace("-", "_"))
+        return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """As click does, with stand-ins that bear the commands' names and help."""
+        above = " ".join(context.command_path.split()[1:])
+        stands = {name: click.Command(name, help=_summaries()[f"{above} {name}".strip()]) for name in self.modules}
+        click.Group(commands=stands).format_commands(context, formatter)

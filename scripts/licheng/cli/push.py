@@ -1,0 +1,65 @@
+"""`licheng hook pre-receive`, `update`, `post-receive` and `landed`: what git runs around a push."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from licheng.app.day import now_of
+from licheng.app.server import push as app
+from licheng.app.server.names import MAIN
+from licheng.cli.options import repository_option
+from licheng.core.errors import ExitCode
+from licheng.outputs import gate as output
+from licheng.outputs import receipt as output_receipt
+from licheng.outputs.catalog import catalog
+from licheng.sources.tree import CommitTree
+
+
+@click.command("pre-receive")
+def pre_receive() -> None:
+    """Git 收到推送時執行，不由人執行。 / Run by git for each push; not for people."""
+    repository = Path.cwd()
+    found = app.pushes(sys.stdin)
+    with CommitTree(repository, MAIN) as tree:
+        now = now_of(tree, None)
+    verdict = app.pre_receive(repository, found, dict(os.environ), now)
+    words = catalog("zh-TW")
+    click.echo(output.render_checked(verdict, words), nl=False)
+    sys.exit(verdict.exit_code)
+
+
+@click.command()
+@click.argument("ref")
+@click.argument("old")
+@click.argument("new")
+def update(ref: str, old: str, new: str) -> None:
+    """Git 移動 main 之前執行，不由人執行。 / Run by git just before main moves; not for people."""
+    repository = Path.cwd()
+    with CommitTree(repository, MAIN) as tree:
+        now = now_of(tree, None)
+    app.update(repository, app.Push(old, new, ref), dict(os.environ), now)
+
+
+@click.command("post-receive")
+def post_receive() -> None:
+    """推送落地後執行，不由人執行。 / Run by git after a push has landed; not for people."""
+    repository = Path.cwd()
+    with CommitTree(repository, MAIN) as tree:
+        now = now_of(tree, None)
+    words = catalog("zh-TW")
+    for landing in app.post_receive(repository, app.pushes(sys.stdin), dict(os.environ), now):
+        click.echo(output_receipt.render(landing.entry, landing.things, words), nl=False)
+
+
+@click.command()
+@click.argument("sha")
+@repository_option()
+def landed(sha: str, repository: Path) -> None:
+    """重新檢查 main 並建置網站。 / Check main again and build the site."""
+    errors = app.landed(repository, sha)
+    click.echo(f"{sha} {errors}")
+    sys.exit(ExitCode.ERRORS if errors else ExitCode.CLEAN)

@@ -1,0 +1,220 @@
+"""The root of trust as values: keys and their ends, appointments, delegations, waivers, overrides, and who signed them.
+
+Nothing here verifies anything; what a certification says is in `core.certification`. Times are UTC, aware.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+
+from licheng.core.certification import CERTIFICATION_NAMESPACE, SignatureFact
+
+DELEGATION_TYPE = "delegation/v1"
+
+# One namespace for each kind of signed thing, never `git`; `.invalid` belongs to nobody (RFC 2606).
+DELEGATION_NAMESPACE = "delegation@licheng.invalid"
+KEY_NAMESPACE = "key@licheng.invalid"
+WAIVER_NAMESPACE = "waiver@licheng.invalid"
+OVERRIDE_NAMESPACE = "override@licheng.invalid"
+NAMESPACES = frozenset(
+    {CERTIFICATION_NAMESPACE, DELEGATION_NAMESPACE, KEY_NAMESPACE, WAIVER_NAMESPACE, OVERRIDE_NAMESPACE}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Vouch:
+    """A person's signature over a statement that a record makes.
+
+    Attributes:
+        staff: who signed.
+        statement: SHA-256 of the statement's bytes, in hex.
+        signature: what is known of the signature.
+    """
+
+    staff: str
+    statement: str
+    signature: SignatureFact
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The end of a key: of what it signed, only what is listed counts afterwards, so that it cannot backdate.
+
+    Attributes:
+        by: the second person, a coordinator, who signed the list.
+    """
+
+    at: datetime
+    reason: str
+    payloads: frozenset[str]
+    by: Vouch
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A staff member's key, with what the mathematics says of its enrolment.
+
+    Attributes:
+        path: the record that holds it, and its index there.
+        valid_from: the first instant at which it counts.
+        valid_until: the last one, or None.
+        statement: SHA-256 of the enrolment statement, in hex.
+        possession: its own signature over the enrolment.
+        witness: the second person's signature over the enrolment; None for the keys of the genesis.
+        fault: why it is no key that a school may use.
+    """
+
+    path: str
+    index: int
+    staff: str
+    fingerprint: str | None
+    valid_from: datetime
+    valid_until: datetime | None
+    ending: Ending | None
+    statement: str
+    possession: SignatureFact
+    witness: Vouch | None
+    fault: str | None = None
+
+    def valid_at(self, when: datetime) -> bool:
+        """Whether it counted at an instant, by its interval alone."""
+        return self.valid_from <= when and (self.valid_until is None or when <= self.valid_until)
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """A signed record by which somebody else certifies for a teacher, for some courses and days.
+
+    Attributes:
+        principal: the teacher for whom the substitute acts.
+        by: who signed: the teacher, or the executive secretary when the teacher has left.
+        reason: why, in the signer's words.
+        courses: pairs of term and course.
+    """
+
+    path: str
+    digest: str
+    repository: str
+    principal: str
+    substitute: str
+    by: str
+    key_fingerprint: str
+    reason: str
+    courses: frozenset[tuple[str, str]]
+    starts: datetime
+    ends: datetime
+    issued_at: datetime
+    fault: str | None
+    signature: SignatureFact | None
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A coordinator who is not of the genesis, or the end of one who is: signed by two who are coordinators.
+
+    Attributes:
+        ends: the last instant, or None while it has no end.
+        signed_at: when the two signed; they were coordinators then.
+        fault: why its times are none.
+    """
+
+    path: str
+    staff: str
+    starts: datetime
+    ends: datetime | None
+    signed_at: datetime
+    by: tuple[Vouch, ...]
+    fault: str | None = None
+
+    def covers(self, when: datetime) -> bool:
+        """Whether an instant lies within it."""
+        return self.starts <= when and (self.ends is None or when <= self.ends)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """That one item may be handed in or certified after its window: the executive secretary's, signed.
+
+    Attributes:
+        item: the item's folder below the student's.
+        stage: submission or certification.
+        until: the last day, Asia/Taipei.
+        signed_at: UTC.
+        fault: why its time is none.
+    """
+
+    path: str
+    item: str
+    stage: str
+    until: date
+    signed_at: datetime
+    by: Vouch
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A coordinator's word that one mass change may pass the gate.
+
+    Attributes:
+        change: SHA-256 of the change, in hex (`policy.overrides.digest`).
+        grants: what the change gives, as the signer was told (`policy.rights.Right`); empty for a mass change alone.
+        signed_at: UTC.
+        fault: why its time is none.
+    """
+
+    path: str
+    change: str
+    signed_at: datetime
+    by: Vouch
+    fault: str | None = None
+    grants: frozenset[str] = frozenset()
+
+
+def people_of(signed: Iterable[tuple[str, str]]) -> Mapping[str, frozenset[str]]:
+    """By path, the people who signed what lies there."""
+    by_path: dict[str, frozenset[str]] = {}
+    for path, staff in signed:
+        by_path[path] = by_path.get(path, frozenset()) | {staff}
+    return by_path
+
+
+@dataclass(frozen=True)
+class Trust:
+    """The school's trust root: what names the repository, whose keys are whose, who acts for whom.
+
+    Attributes:
+        repository: SHA-256 of the genesis record's bytes, in hex; None without a genesis.
+        demo: keys derive from a seed that everybody knows.
+        coordinators: those of the genesis: staff id → fingerprint of the genesis key.
+        appointments: later coordinators, and ends of those of the genesis.
+        allowed_signers: the file as it is, and as it follows from the keys.
+    """
+
+    repository: str | None = None
+    demo: bool = False
+    coordinators: Mapping[str, str] = field(default_factory=dict)
+    appointments: tuple[Appointment, ...] = ()
+    keys: tuple[Key, ...] = ()
+    delegations: tuple[Delegation, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    allowed_signers: str = ""
+    allowed_signers_expected: str = ""
+
+    @cached_property
+    def signers(self) -> Mapping[str, frozenset[str]]:
+        """Who signed the delegation or the override at a path."""
+        delegated = [(delegation.path, delegation.by) for delegation in self.delegations]
+        overridden = [(override.path, override.by.staff) for override in self.overrides]
+        return people_of((*delegated, *overridden))
+
+    def keys_of(self, staff: str) -> tuple[Key, ...]:
+        """All keys that a person has or had."""
+        return tuple(key for key in self.keys if key.staff == staff)
+
+    def delegation(self, digest: str) -> Delegation | None:
+        """The delegation of that digest."""
+        return next((found for found in self.delegations if found.digest == digest), None)

@@ -1,0 +1,58 @@
+"""One file's bytes on the disk: whole, or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from glob import escape
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+_RANDOM = 4  # bytes in a temporary name
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+
+
+def temporary(target: Path, data: bytes, mode: int = 0o666) -> Path:
+    """The bytes under a name of their own beside the target, whose place they will take; after an error none.
+
+    Args:
+        target: whose place.
+        data: what.
+        mode: its rights from the first moment, as in open(2).
+    """
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(_RANDOM)}~")
+    handle = os.open(beside, _NEW, mode)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    return beside
+
+
+def temporaries(target: Path) -> list[Path]:
+    """What killed writers of a file left beside it, and what a living one is about to put in its place."""
+    return list(target.parent.glob(f".{escape(target.name)}.{'[0-9a-f]' * 2 * _RANDOM}~"))
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """One writer at a time in a folder, where the system can lock; a lock ends with its process."""
+    if fcntl is None:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

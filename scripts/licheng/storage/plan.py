@@ -1,0 +1,212 @@
+"""A plan: what a command would write, printed by `--dry-run`, applied by one adapter, all of it or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from base64 import b64decode, b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from licheng.core.errors import UsageError
+from licheng.storage.files import alone, temporary
+
+_WORKSHOP = ".licheng/writing"
+_JOURNAL = f"{_WORKSHOP}/journal"
+_IGNORE = f"{_WORKSHOP}/.gitignore"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Files to write.
+
+    Attributes:
+        creates: bytes of files that must not exist yet, by path from the root.
+        replaces: of files that exist, the bytes that were read and the new ones, by path from the root.
+    """
+
+    creates: Mapping[str, bytes] = field(default_factory=dict)
+    replaces: Mapping[str, tuple[bytes, bytes]] = field(default_factory=dict)
+
+    def lines(self) -> list[str]:
+        """What would be written, one line a file."""
+        created = [f"+ {path} ({len(data)} bytes)" for path, data in self.creates.items()]
+        return created + [f"~ {path} ({len(data)} bytes)" for path, (_, data) in self.replaces.items()]
+
+    def apply(self, root: Path) -> None:
+        """Write all of it or nothing, one writer of a school at a time.
+
+        What is about to be written is noted in a journal first. A run that is killed leaves the journal, and the next
+        command that writes takes the half back (`recover`); an error or Ctrl+C takes it back at once.
+
+        Raises:
+            UsageError: APP009, a file to create exists already; APP021, a folder on the way is a symbolic link;
+                APP022, a file was changed by somebody else meanwhile; APP024, it cannot be written.
+        """
+        for path in (*self.creates, *self.replaces, _JOURNAL):
+            _refuse_links(root, path)
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+            with alone(root):
+                _take_back(root)
+                self._refuse_changed(root)
+                if not (self.creates or self.replaces):
+                    return
+                try:
+                    self._write(root)
+                except BaseException:
+                    _take_back(root)
+                    raise
+        except OSError as error:
+            raise UsageError("APP024", path=error.filename or "", detail=error.strerror or str(error)) from error
+
+    def _refuse_changed(self, root: Path) -> None:
+        for path in self.creates:
+            if os.path.lexists(root / path):
+                raise UsageError("APP009", path=path)
+        for path, (before, _) in self.replaces.items():
+            if (root / path).read_bytes() != before:
+                raise UsageError("APP022", path=path)
+
+    def _write(self, root: Path) -> None:
+        """The journal is removed last: until then the whole is taken back, from then on it is done."""
+        (root / _JOURNAL).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not (root / _IGNORE).is_file():
+            _put(root / _IGNORE, b"*\n")
+        _put(root / _JOURNAL, self._journal(root))
+        for path, data in self.creates.items():
+            _create(root, path, data)
+        for path, (_, data) in self.replaces.items():
+            _stage(root, data).replace(root / path)
+        (root / _JOURNAL).unlink()
+
+    def _journal(self, root: Path) -> bytes:
+        missing = {
+            folder.as_posix()
+            for path in self.creates
+            for folder in Path(path).parents
+            if not os.path.lexists(root / folder)
+        }
+        return json.dumps(
+            {
+                "creates": {path: _digest(data) for path, data in self.creates.items()},
+                "replaces": {
+                    path: [b64encode(before).decode(), _digest(data)] for path, (before, data) in self.replaces.items()
+                },
+                "folders": sorted(missing, reverse=True),
+            }
+        ).encode()
+
+
+def recover(root: Path) -> list[str]:
+    """Take back what a killed run of some command had half written, before anything of the school is read.
+
+    Returns:
+        the paths taken back, from the root.
+
+    Raises:
+        UsageError: APP021, the journal lies behind a symbolic link; APP170, it cannot be read.
+    """
+    _refuse_links(root, _JOURNAL)
+    if not os.path.lexists((root / _JOURNAL).parent):
+        return []
+    with alone(root):
+        return _take_back(root)
+
+
+def tidy(root: Path) -> None:
+    """Take away the place of the journal, where files were written that are no school at work."""
+    (root / _IGNORE).unlink(missing_ok=True)
+    for folder in (root / _WORKSHOP, (root / _WORKSHOP).parent):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+@dataclass(frozen=True)
+class _Half:
+    """What the journal says: digests of what was created, bytes before and digest after of what was replaced."""
+
+    creates: Mapping[str, str]
+    replaces: Mapping[str, tuple[bytes, str]]
+    folders: Sequence[str]
+
+    @classmethod
+    def read(cls, root: Path) -> _Half:
+        """The journal, if there is one; no path in it leads out of the school.
+
+        Raises:
+            UsageError: APP021, APP170.
+        """
+        try:
+            noted = json.loads((root / _JOURNAL).read_bytes())
+            replaces = {path: (b64decode(before), digest) for path, (before, digest) in noted["replaces"].items()}
+            half = cls(dict(noted["creates"]), replaces, list(noted["folders"]))
+            paths = [Path(path) for path in (*half.creates, *half.replaces, *half.folders)]
+        except FileNotFoundError:
+            return cls({}, {}, ())
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise UsageError("APP170", path=_JOURNAL) from error
+        for path in paths:
+            if path.is_absolute() or ".." in path.parts:
+                raise UsageError("APP170", path=_JOURNAL)
+            _refuse_links(root, path.as_posix())
+        return half
+
+
+def _take_back(root: Path) -> list[str]:
+    """Only what is byte for byte what the journal says was written; what somebody has edited since stays."""
+    half = _Half.read(root)
+    created = [path for path, digest in half.creates.items() if _holds(root / path, digest)]
+    replaced = [path for path, (_, digest) in half.replaces.items() if _holds(root / path, digest)]
+    for path in created:
+        (root / path).unlink()
+    for path in replaced:
+        _stage(root, half.replaces[path][0]).replace(root / path)
+    for path in half.folders:
+        if (root / path).is_dir() and not any((root / path).iterdir()):
+            (root / path).rmdir()
+    (root / _JOURNAL).unlink(missing_ok=True)
+    for left in (root / _WORKSHOP).glob(".*~"):
+        left.unlink()
+    return created + replaced
+
+
+def _holds(target: Path, digest: str) -> bool:
+    return target.is_file() and _digest(target.read_bytes()) == digest
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _refuse_links(root: Path, path: str) -> None:
+    """Nothing is written through a link, which may lead anywhere."""
+    folder = root
+    for part in Path(path).parts:
+        folder = folder / part
+        if folder.is_symlink():
+            raise UsageError("APP021", path=folder.relative_to(root).as_posix())
+
+
+def _put(target: Path, data: bytes) -> None:
+    """One of the journal's own files, whole or not at all."""
+    temporary(target, data).replace(target)
+
+
+def _stage(root: Path, data: bytes) -> Path:
+    """A file's bytes beside the journal, where neither Git nor a check looks."""
+    return temporary(root / _JOURNAL, data)
+
+
+def _create(root: Path, path: str, data: bytes) -> None:
+    """A link fails where a rename would overwrite: whoever writes without the lock loses nothing."""
+    staged = _stage(root, data)
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(staged, root / path)
+    except FileExistsError as error:
+        raise UsageError("APP009", path=path) from error
+    finally:
+        staged.unlink()
