@@ -158,15 +158,16 @@ def test_students_below_a_cohort_are_not_read_twice() -> None:
 # Which term judges a record
 
 OWN_DAY = {
-    "on": {"on": "2026-03-02"},
-    "recorded_on": {"recorded_on": "2026-03-02"},
-    "starts": {"starts": "2026-03-02", "ends": "2026-11-01"},
+    "consultation": {"on": "2026-03-02"},
+    "other": {"recorded_on": "2026-03-02"},
+    "position": {"starts": "2026-03-02", "ends": "2026-11-01"},
+    "release-consent": {"on": "2026-03-02", "revoked_on": "2026-11-01"},
 }
 
 
-@pytest.mark.parametrize("field", OWN_DAY)
-def test_an_undated_path_goes_by_the_records_own_day(field: str) -> None:
-    record = Record("content/students/113/s1139901/positions/a.yaml", "position", {}, OWN_DAY[field], "", 0)
+@pytest.mark.parametrize("kind", OWN_DAY)
+def test_an_undated_path_goes_by_the_records_own_day(kind: str) -> None:
+    record = Record("content/students/113/s1139901/a.yaml", kind, {}, OWN_DAY[kind], "", 0)
     assert judged_term(record, TODAY) == Term.parse("114-2")
 
 
