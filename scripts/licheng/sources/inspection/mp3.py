@@ -369,10 +369,7 @@ def _frame_length(header: bytes) -> int | None:
     return (144_000 if version == 3 else 72_000) * kilobits // _SAMPLES[version][samples] + (header[2] >> 1 & 1)
 
 
-_READERS: dict[bytes, Callable[[bytes], Iterator[Flaw]]] = (
-    dict.fromkeys(_NAMES, _of_name)
-    | dict.fromkeys([b"TENC", b"TEN"], _of_encoder)
-    | dict.fromkeys([b"APIC", b"PIC"], cover.flaws)
-    | dict.fromkeys([b"TXXX", b"TXX"], _of_field)
-    | dict.fromkeys([b"PRIV", b"PRI"], _of_program)
-)
+_READERS: dict[bytes, Callable[[bytes], Iterator[Flaw]]] = {
+    **dict.fromkeys(_NAMES, _of_name), b"TENC": _of_encoder, b"TEN": _of_encoder, b"APIC": cover.flaws,
+    b"PIC": cover.flaws, b"TXXX": _of_field, b"TXX": _of_field, b"PRIV": _of_program, b"PRI": _of_program,
+}  # fmt: skip
