@@ -228,13 +228,26 @@ def frames(count: int = 3) -> bytes:
     return (b"\xff\xfb\x10\xc4" + bytes(100)) * count
 
 
-def tagged(*parts: tuple[bytes, bytes], version: int = 3) -> bytes:
-    """A sound behind an ID3v2 tag with these frames."""
-    body = b"".join(
-        kind + (size(len(data)) if version == 4 else struct.pack(">I", len(data))) + b"\0\0" + data
-        for kind, data in parts
-    )
-    return b"ID3" + bytes([version, 0, 0]) + size(len(body)) + body + frames()
+def tagged(*parts: tuple[bytes, bytes], version: int = 3, flags: int = 0, of_tag: int = 0) -> bytes:
+    """A sound behind an ID3v2 tag with these frames; the flags are each frame's second byte, and the tag's."""
+    body = b"".join(frame(kind, data, version, flags) for kind, data in parts)
+    return b"ID3" + bytes([version, 0, of_tag]) + size(len(body)) + body + frames()
+
+
+def frame(kind: bytes, data: bytes, version: int = 3, flags: int = 0) -> bytes:
+    """A frame of ID3v2.3 or 2.4."""
+    return kind + (size(len(data)) if version == 4 else struct.pack(">I", len(data))) + bytes([0, flags]) + data
+
+
+def apic(picture: bytes) -> bytes:
+    """What is in a frame of a cover."""
+    return b"\0image/jpeg\0\3\0" + picture
+
+
+def covered(picture: bytes) -> bytes:
+    """A film with a cover of iTunes."""
+    data = box(b"data", struct.pack(">II", 13, 0) + picture)
+    return film(box(b"udta", box(b"meta", bytes(4) + box(b"ilst", box(b"covr", data)))))
 
 
 def ape(key: bytes, value: bytes) -> bytes:

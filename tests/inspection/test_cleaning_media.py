@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import warnings
+import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -53,6 +54,18 @@ SLOW: dict[str, tuple[Callable[[bytes], Iterator[Flaw]], Callable[[int], bytes]]
         lambda times: s.image(*[s.profile(b"icc", bytes(2_000))] * 500 * times),
     ),
     "mp3 of garbage": (mp3_inspection.flaws, lambda times: s.frames() + b"\xff\xfb\x10\xc5" * 100_000 * times),
+    "jpeg of packets in resources": (
+        jpeg_inspection.flaws,
+        lambda times: s.photo(*[s.segment(0xED, s.resource(b"<x:xmpmeta" * 4_000, 0x0BB7))] * 10 * times),
+    ),
+    "mp3 of many chapters": (
+        mp3_inspection.flaws,
+        lambda times: s.tagged(*[(b"CHAP", b"one\0" + bytes(16) + s.frame(b"TIT2", b"\3x") * 100)] * 200 * times),
+    ),
+    "mp3 of chapters named by many": (
+        mp3_inspection.flaws,
+        lambda times: s.tagged(*[(b"CTOC", b"all\0\3\xff" + b"x\0" * 255)] * 500 * times),
+    ),
     "mp3 of many frames of a tag": (
         mp3_inspection.flaws,
         lambda times: s.tagged(*[(b"TIT2", b"\3x")] * 10_000 * times),
@@ -138,23 +151,110 @@ def test_a_film_keeps_its_samples_where_they_were(case: Case) -> None:
             assert copy[box.start : box.end] == data[box.start : box.end]
 
 
-def test_samples_of_a_track_of_places_are_overwritten() -> None:
-    """Its table goes with the track; what it pointed at goes too, and nothing beside it."""
-    described = s.box(b"stsd", struct.pack(">II", 0, 1) + s.box(b"gpmd", bytes(8)))
-    tables = s.box(b"stsz", struct.pack(">III", 0, 0, 2) + struct.pack(">II", 4, 6))
-    tables += s.box(b"stsc", struct.pack(">IIIII", 0, 1, 1, 2, 1))
-    place = 0
-    for _ in range(2):  # the offset is known when the film's length is
-        table = s.box(b"stco", struct.pack(">III", 0, 1, place))
-        kind = s.box(b"hdlr", bytes(8) + b"meta" + bytes(12))
-        track = s.box(b"trak", s.box(b"mdia", kind + s.box(b"minf", s.box(b"stbl", described + tables + table))))
-        head = s.box(b"ftyp", b"isom\0\0\0\0isom") + s.box(b"moov", track)
-        film = head + s.box(b"mdat", b"picture!" + b"22.75N" + b"121E" + b"picture!")
-        place = len(head) + 8 + len(b"picture!")
+CHUNKS = (b"a picture!", b"22.75N121E", b"a picture!")
+
+
+def sampled(kind: bytes, entry: bytes, places: list[int], *, decoy: bytes = b"", more: bytes = b"") -> bytes:
+    """A track with a chunk of one sample of ten bytes at each place, behind boxes that only look like its tables."""
+    described = s.box(b"stsd", struct.pack(">II", 0, 1) + s.box(entry, bytes(8)))
+    tables = s.box(b"stsz", struct.pack(">III", 0, 10, len(places)))
+    tables += s.box(b"stsc", struct.pack(">IIIII", 0, 1, 1, 1, 1))
+    tables += s.box(b"stco", struct.pack(f">II{len(places)}I", 0, len(places), *places)) + more
+    handler = s.box(b"hdlr", bytes(8) + kind + bytes(12))
+    return s.box(b"trak", decoy + s.box(b"mdia", handler + s.box(b"minf", s.box(b"stbl", described + tables))))
+
+
+def placed(make: Callable[[int], bytes]) -> bytes:
+    """A film of chunks, whose tracks are told where its pictures and places begin."""
+    at = 0
+    for _ in range(2):  # known when the film's length is
+        head = s.box(b"ftyp", b"isom\0\0\0\0isom") + s.box(b"moov", make(at))
+        at = len(head) + 8
+    return head + s.box(b"mdat", b"".join(CHUNKS))
+
+
+def table_of(at: int) -> bytes:
+    return s.box(b"stco", struct.pack(">III", 0, 1, at))
+
+
+DECOYS: dict[str, Callable[[int], bytes]] = {
+    "nothing": lambda at: b"",
+    "room": lambda at: s.box(b"free", table_of(at)),
+    "titles": lambda at: s.box(b"udta", s.box(b"\xa9nam", table_of(at))),
+    "a table outside": lambda at: s.box(b"udta", table_of(at)),
+    "a container outside": lambda at: s.box(b"udta", s.box(b"stbl", table_of(at))),
+}
+
+
+@pytest.mark.parametrize("name", DECOYS)
+def test_samples_of_a_track_of_places_are_overwritten(name: str) -> None:
+    """Its table goes with the track; what it pointed at goes too, and nothing beside it, whatever looks like one."""
+    film = placed(lambda at: sampled(b"meta", b"gpmd", [at + 10], decoy=DECOYS[name](at)))
     copy, taken = mp4.cleaned(film, everything=False)
-    assert taken == {Flaw("ATT011", "film-place")}
-    assert copy.endswith(b"picture!" + bytes(10) + b"picture!")
+    assert Flaw("ATT011", "film-place") in taken
+    assert copy.endswith(b"a picture!" + bytes(10) + b"a picture!")
     assert set(mp4_inspection.flaws(copy)) == set()
+
+
+def test_tracks_beside_it_keep_their_samples() -> None:
+    film = placed(lambda at: sampled(b"vide", b"avc1", [at, at + 20]) + sampled(b"meta", b"gpmd", [at + 10]))
+    copy, _ = mp4.cleaned(film, everything=False)
+    assert copy.endswith(b"a picture!" + bytes(10) + b"a picture!")
+
+
+CONFLICTS: dict[str, Callable[[int], bytes]] = {
+    "samples of another track": lambda at: sampled(b"vide", b"avc1", [at + 4]) + sampled(b"meta", b"gpmd", [at + 10]),
+    "samples in the film's boxes": lambda at: sampled(b"meta", b"gpmd", [8]),
+    "two tables": lambda at: sampled(b"meta", b"gpmd", [at + 10], more=table_of(at)),
+}
+
+
+@pytest.mark.parametrize("name", CONFLICTS)
+def test_a_track_of_places_never_takes_others_with_it(name: str) -> None:
+    film = placed(CONFLICTS[name])
+    assert Flaw("ATT011", "film-place") in set(mp4_inspection.flaws(film))
+    with pytest.raises(RefusedError):
+        mp4.cleaned(film, everything=False)
+
+
+PLACED = s.photo(s.exif(gps=True))
+OF_SOUNDS = {
+    "compressed": s.tagged((b"APIC", bytes(4) + zlib.compress(s.apic(PLACED))), flags=0x80),
+    "encrypted": s.tagged((b"COMM", b"\x80" + bytes(9)), version=4, flags=0x04),
+    "unsynchronised": s.tagged((b"APIC", s.apic(PLACED).replace(b"\xff", b"\xff\0")), version=4, flags=0x02),
+    "cover and more": s.tagged((b"APIC", s.apic(s.jpeg() + b"Wang"))),
+    "cover cut": s.tagged((b"APIC", s.apic(s.jpeg()[:-2]))),
+    "chapter": s.tagged((b"CHAP", b"one\0" + bytes(16) + s.frame(b"APIC", s.apic(PLACED)))),
+    "cover of ape": s.frames() + s.ape(b"Cover Art (Front)", b"x\0GIF89a"),
+}
+
+
+@pytest.mark.parametrize("name", OF_SOUNDS)
+def test_what_a_tag_hides_goes_and_the_sound_stays(name: str) -> None:
+    copy, taken = mp3.cleaned(OF_SOUNDS[name], everything=False)
+    assert copy == s.frames()
+    assert taken <= set(mp3_inspection.flaws(OF_SOUNDS[name])) != set()
+
+
+@pytest.mark.parametrize("picture", [b"GIF89a", s.jpeg() + b"Wang", s.jpeg()[:-2], PLACED])
+def test_a_films_cover_goes(picture: bytes) -> None:
+    data = s.covered(picture)
+    copy, taken = mp4.cleaned(data, everything=False)
+    assert set(mp4_inspection.flaws(data)) < taken
+    assert set(mp4_inspection.flaws(copy)) == set()
+    assert copy.endswith(s.box(b"mdat", bytes(16)))
+
+
+def test_a_table_of_samples_that_nobody_knows_goes() -> None:
+    data = placed(lambda at: sampled(b"vide", b"avc1", [at], more=s.box(b"text", b"Wang")))
+    copy, taken = mp4.cleaned(data, everything=False)
+    assert taken == {Flaw("ATT012", "unknown-part")}
+    assert copy == data.replace(s.box(b"text", b"Wang"), s.box(b"free", bytes(4)))
+
+
+def test_a_resource_of_photoshop_goes() -> None:
+    data = s.photo(s.segment(0xED, s.resource(b"demo" + s.tiff(gps=True), 0x0BB7)))
+    assert jpeg.cleaned(data, everything=False) == (s.jpeg(), {Flaw("ATT011", "exif-gps")})
 
 
 def test_a_sound_that_carries_a_file_keeps_it_without_everything() -> None:

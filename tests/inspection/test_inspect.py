@@ -23,6 +23,13 @@ from licheng.sources.inspection import inspect
 from tests.inspection import samples as s
 
 MANY = bytes(300 << 20)  # expands beyond what a file may
+PLACED = s.photo(s.exif(gps=True))
+GIF = b"GIF89a\1\0\1\0\0\0\0,\0\0\0\0\1\0\1\0\0\2\2L\1\0;"
+APIC, TENC, TXXX, CHAP = b"APIC", b"TENC", b"TXXX", b"CHAP"
+PACKED = len(PLACED).to_bytes(4, "big") + zlib.compress(s.apic(PLACED))
+UNSYNCHRONISED = s.apic(PLACED).replace(b"\xff", b"\xff\0")
+PLAIN_UNSYNCHRONISED = s.apic(s.jpeg()).replace(b"\xff", b"\xff\0")
+TIMES = b"one\0" + bytes(16)
 GOTO = b"/OpenAction << /S /GoTo /D [3 0 R /Fit] >>"
 
 FINE = {
@@ -73,6 +80,38 @@ FINE = {
     "mp4 with the program's name in its room": ("mp4", s.film(s.box(b"free", b"IsoMedia File Produced with GPAC"))),
     "mp3 without a tag": ("mp3", s.frames()),
     "mp3 with a title": ("mp3", s.tagged((b"TIT2", b"\0title"), (b"TPE1", b"\1\xff\xfe\0\0"))),
+    "mp3 with a cover": ("mp3", s.tagged((APIC, s.apic(s.jpeg())))),
+    "mp3 with a cover of png": ("mp3", s.tagged((APIC, b"\1image/png\0\3\xff\xfe\0\0" + s.SOUND["png"]()))),
+    "mp3 with a cover padded with zeros": ("mp3", s.tagged((APIC, s.apic(s.jpeg() + bytes(8))))),
+    "mp3 with a cover, unsynchronised": ("mp3", s.tagged((APIC, PLAIN_UNSYNCHRONISED), version=4, flags=2)),
+    "mp3 with a cover, its tag unsynchronised": ("mp3", s.tagged((APIC, PLAIN_UNSYNCHRONISED), version=4, of_tag=0x80)),
+    "mp3 with a cover, wrongly called unsynchronised": ("mp3", s.tagged((APIC, s.apic(s.jpeg())), version=4, flags=2)),
+    "mp3 with a cover behind its length": ("mp3", s.tagged((APIC, bytes(4) + s.apic(s.jpeg())), version=4, flags=1)),
+    "mp3 with a blank artist in a group": ("mp3", s.tagged((b"TPE1", b"\7\3\0"), flags=0x20)),
+    "mp3 with a cover of ape": ("mp3", s.frames() + s.ape(b"Cover Art (Front)", b"cover.jpg\0" + s.jpeg())),
+    "mp3 with chapters": (
+        "mp3",
+        s.tagged((CHAP, TIMES + s.frame(b"TIT2", b"\3x")), (b"CTOC", b"all\0\3\1one\0" + s.frame(b"TIT2", b"\3x"))),
+    ),
+    "mp3 encoded by a program": ("mp3", s.tagged((TENC, b"\3iTunes 12.9.5"), (TXXX, b"\3encoder\0LAME"))),
+    "mp3 with loudness": ("mp3", s.tagged((TXXX, b"\3REPLAYGAIN_TRACK_GAIN\0-4 dB"), (TXXX, b"\3Encoded\0demo"))),
+    "mp4 with a cover": ("mp4", s.covered(s.jpeg())),
+    "mp4 with an empty cover": ("mp4", s.covered(b"")),
+    "mp4 with tables of samples": (
+        "mp4",
+        s.film(
+            s.box(
+                b"trak",
+                s.box(b"mdia", s.box(b"minf", s.box(b"stbl", s.box(b"ctts", b"\0\0\0\0\0\0\0\1" * 2))))
+                + s.track(b"vide", b"avc1")[8:],
+            )
+        ),
+    ),
+    "jpeg with a resource that nobody knows": ("jpg", s.photo(s.segment(0xED, s.resource(b"demo" * 9, 0x0BB7)))),
+    "jpeg with colours of a chance by-line": (
+        "jpg",
+        s.photo(s.segment(0xED, s.resource(b"\x1c\x02\x50\0\4rgb!", 0x040F))),
+    ),
     "mp4 with room": ("mp4", s.film(s.box(b"free", bytes(8)))),
 }
 
@@ -183,6 +222,104 @@ SPOILT = {
     "mp4 place": ("mp4", s.film(s.box(b"udta", s.box(b"\xa9xyz", b"\0\x12\x15\xc7+25.0+121.5/"))), "ATT011 film-place"),
     "mp4 place of iphone": ("mp4", s.film(s.box(b"meta", s.box(
         b"hdlr", bytes(16)) + s.box(b"keys", b"com.apple.quicktime.location.ISO6709"))), "ATT011 film-place"),
+    # Parts of a tag that only some readers unpack, and covers that are none, or more.
+    "mp3 cover, compressed": ("mp3", s.tagged((APIC, PACKED), flags=0x80), "ATT012 unknown-part"),
+    "mp3 cover, compressed, of version 4": (
+        "mp3", s.tagged((APIC, PACKED), version=4, flags=0x09), "ATT012 unknown-part"
+    ),
+    "mp3 comment, encrypted": ("mp3", s.tagged((b"COMM", b"\x80" + bytes(9)), flags=0x40), "ATT012 unknown-part"),
+    "mp3 comment, encrypted, of version 4": (
+        "mp3", s.tagged((b"COMM", b"\x80" + bytes(9)), version=4, flags=0x04), "ATT012 unknown-part"
+    ),
+    "mp3 artist, compressed": ("mp3", s.tagged((b"TPE1", bytes(4) + zlib.compress(b"\3Wang")), flags=0x80),
+                               "ATT012 unknown-part"),
+    "mp3 file inside, compressed": ("mp3", s.tagged((b"GEOB", bytes(9)), flags=0x80), "ATT009 embedded-file"),
+    "mp3 cover with gps, unsynchronised": (
+        "mp3", s.tagged((APIC, UNSYNCHRONISED), version=4, flags=0x02), "ATT011 exif-gps"
+    ),
+    "mp3 cover with gps, its tag unsynchronised": (
+        "mp3", s.tagged((APIC, UNSYNCHRONISED), version=4, of_tag=0x80), "ATT011 exif-gps"
+    ),
+    "mp3 cover with gps in a group": (
+        "mp3", s.tagged((APIC, b"\7" + s.apic(PLACED)), flags=0x20), "ATT011 exif-gps"
+    ),
+    "mp3 cover with gps in a chapter": (
+        "mp3", s.tagged((CHAP, TIMES + s.frame(APIC, s.apic(PLACED)))), "ATT011 exif-gps"
+    ),
+    "mp3 artist in a table of chapters": (
+        "mp3", s.tagged((b"CTOC", b"all\0\3\1one\0" + s.frame(b"TPE1", b"\3Wang"))), "ATT010 media-artist"
+    ),
+    "mp3 chapter in a chapter": (
+        "mp3", s.tagged((CHAP, TIMES + s.frame(CHAP, TIMES + s.frame(b"TPE1", b"\3Wang")))), "ATT012 unknown-part"
+    ),
+    "mp3 cover of gif": ("mp3", s.tagged((APIC, s.apic(GIF))), "ATT012 unknown-part"),
+    "mp3 cover elsewhere": ("mp3", s.tagged((APIC, b"\0-->\0\3\0https://example.invalid/")), "ATT012 unknown-part"),
+    "mp3 cover cut": ("mp3", s.tagged((APIC, s.apic(s.jpeg()[:-2]))), "ATT012 unknown-part"),
+    "mp3 cover that does not decode": (
+        "mp3", s.tagged((APIC, s.apic(s.jpeg().replace(b"\xff\xdb", b"\xff\xfe")))), "ATT012 unknown-part"
+    ),
+    "mp3 cover behind another file": ("mp3", s.tagged((APIC, s.apic(bytes(600) + s.jpeg()))), "ATT012 unknown-part"),
+    "mp3 cover and another": ("mp3", s.tagged((APIC, s.apic(s.jpeg() + PLACED))), "ATT012 after-the-end"),
+    "mp3 cover of png and more": (
+        "mp3", s.tagged((APIC, s.apic(s.SOUND["png"]() + b"Wang"))), "ATT012 after-the-end"
+    ),
+    "mp3 cover of ape and more": (
+        "mp3", s.frames() + s.ape(b"Cover Art (Front)", b"x\0" + s.jpeg() + b"Wang"), "ATT012 after-the-end"
+    ),
+    "mp3 cover of ape, of gif": ("mp3", s.frames() + s.ape(b"COVER ART (BACK)", b"x\0" + GIF), "ATT012 unknown-part"),
+    "mp4 cover of gif": ("mp4", s.covered(GIF), "ATT012 unknown-part"),
+    "mp4 cover and more": ("mp4", s.covered(s.jpeg() + b"Wang"), "ATT012 after-the-end"),
+    "mp4 cover cut": ("mp4", s.covered(s.jpeg()[:-2]), "ATT012 unknown-part"),
+    "mp4 cover without its box": ("mp4", s.film(s.box(b"udta", s.box(b"covr", s.jpeg()))), "ATT012 unknown-part"),
+    "mp4 cover beside what nobody knows": (
+        "mp4", s.film(s.box(b"udta", s.box(b"covr", s.box(b"evil", b"Wang")))), "ATT012 unknown-part"
+    ),
+    "mp4, its preview and more": (
+        "mp4", s.film(s.box(b"udta", s.box(b"thmb", bytes(4) + s.jpeg() + b"Wang"))), "ATT012 after-the-end"
+    ),
+    "png authors": ("png", s.image(s.chunk(b"tEXt", b"Authors\0Wang")), "ATT010 png-name"),
+    "png copyright notice": ("png", s.image(s.chunk(b"tEXt", b"Copyright Notice\0Wang")), "ATT010 png-name"),
+    "png owner of the camera": ("png", s.image(s.chunk(b"tEXt", b"exif:CameraOwnerName\0Wang")), "ATT010 png-name"),
+    "mp3 person behind the word of a usual field": (
+        "mp3", s.tagged((TXXX, b"\3encoded_by_person\0Wang")), "ATT010 media-artist"
+    ),
+    "mp3 person in a usual field of two words": (
+        "mp3", s.tagged((TXXX, b"\3Title Singer\0Wang")), "ATT010 media-artist"
+    ),
+    "mp3 encoded by a person": ("mp3", s.tagged((TENC, b"\3Wang")), "ATT010 media-artist"),
+    "mp3 encoded by a program and a person": ("mp3", s.tagged((TENC, b"\3iTunes 12 Wang")), "ATT010 media-artist"),
+    "mp4 table of samples that nobody knows": (
+        "mp4", s.film(s.box(b"trak", s.box(b"mdia", s.box(b"minf", s.box(b"stbl", s.box(b"text", b"Wang"))))
+                            + s.track(b"vide", b"avc1")[8:])), "ATT012 unknown-part",
+    ),
+    "mp4 table of samples outside of them": (
+        "mp4", s.film(s.box(b"udta", s.box(b"stts", b"Wang"))), "ATT012 unknown-part"
+    ),
+    "jpeg gps in a resource that nobody knows": (
+        "jpg", s.photo(s.segment(0xED, s.resource(b"demo" + s.tiff(gps=True), 0x0BB7))), "ATT011 exif-gps"
+    ),
+    "jpeg artist in a resource that nobody knows, big endian": (
+        "jpg", s.photo(s.segment(0xED, s.resource(b"Exif\0\0" + s.tiff(artist=b"Wang Hsiao", order=">"), 4_000))),
+        "ATT010 exif-name",
+    ),
+    "jpeg by-line in a resource that nobody knows": (
+        "jpg", s.photo(s.segment(0xED, s.resource(b"demo\x1c\x02\x50\0\4Wang", 0x0BB7))), "ATT010 iptc-name"
+    ),
+    "jpeg creator in a resource that nobody knows": (
+        "jpg", s.photo(s.segment(0xED, s.resource(b"demo" + s.CREATOR, 0x0BB7))), "ATT010 xmp-name"
+    ),
+    "jpeg gps in the photo of a resource that nobody knows": (
+        "jpg", s.photo(s.segment(0xED, s.resource(PLACED, 0x0BB7))), "ATT011 exif-gps"
+    ),
+    "jpeg gps in a profile of colours": (
+        "jpg", s.photo(s.segment(0xED, s.resource(s.tiff(gps=True), 0x040F))), "ATT011 exif-gps"
+    ),
+    "jpeg of many blocks in a resource": (
+        "jpg", s.photo(s.segment(0xED, s.resource(b"II*\0" * 17, 0x0BB7))), "ATT013 too-many-parts"
+    ),
+    "png gps in a resource that nobody knows": (
+        "png", s.image(s.profile(b"8bim", s.resource(s.tiff(gps=True), 0x0BB7))), "ATT011 exif-gps"
+    ),
     # Other data inside.
     "pdf and zip": ("pdf", s.document() + s.archive(), "ATT012 after-the-end", "ATT012 zip-inside"),
     "pdf and zip, in its comment": (

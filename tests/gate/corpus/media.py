@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import zlib
 from collections.abc import Callable
 
 from licheng.sources.cleaning import clean
@@ -14,6 +15,7 @@ from tests.inspection.samples import box, chunk, film, frames, image, photo, seg
 
 XMP = b"http://ns.adobe.com/xap/1.0/\0"
 PHOTO, DRAWING, SOUND = samples.jpeg(), samples.SOUND["png"](), frames()
+PLACED = photo(samples.exif(gps=True))
 TITLE = tagged((b"TIT2", b"\3demo")).removesuffix(SOUND)
 LYRICS, EMPTY_TAG = b"LYRICSBEGININD0000200000021LYRICS200", b"ID3\3\0\0\0\0\0\0"
 WANG = b"\0\4\x15\xc7Wang"
@@ -63,6 +65,10 @@ BAD = {
     "a_sound_sorted_by_its_performer": ("ATT010", "sound.mp3", tagged((b"TSOP", b"\3Wang"))),
     "a_sound_with_its_artist_in_a_second_tag": ("ATT010", "sound.mp3", TITLE + tagged((b"TPE1", b"\3Wang"))),
     "a_sound_that_carries_a_file": ("ATT009", "sound.mp3", tagged((b"GEOB", b"\0application/zip\0x\0y\0data"))),
+    "a_sound_with_its_cover_compressed": (
+        "ATT012", "sound.mp3", tagged((b"APIC", bytes(4) + zlib.compress(samples.apic(PLACED))), flags=0x80),
+    ),
+    "a_sound_with_more_behind_its_cover": ("ATT012", "sound.mp3", tagged((b"APIC", samples.apic(PHOTO + PLACED)))),
     "a_film_with_its_place": ("ATT011", "film.mp4", film(box(b"udta", box(b"\xa9xyz", b"\0\x12\x15\xc7+25.0+121.5/")))),
     "a_film_with_its_author": ("ATT010", "film.mp4", film(box(b"udta", box(b"auth", b"\0\0\0\0\x15\xc7Wang\0")))),
     "a_film_with_its_arranger": ("ATT010", "film.mp4", film(box(b"udta", box(b"\xa9arg", WANG)))),
@@ -81,6 +87,7 @@ GOOD = {
     "a_drawing_of_plain_chunks": ("drawing.png", image(*PLAIN)),
     "a_sound_with_lyrics_of_nobody": ("sound.mp3", SOUND + LYRICS),
     "a_sound_with_two_empty_tags": ("sound.mp3", EMPTY_TAG * 2 + SOUND),
+    "a_sound_with_its_cover": ("sound.mp3", tagged((b"APIC", samples.apic(PHOTO)))),
     "a_film_with_its_edit_list": ("film.mp4", film(CUT)),
 }
 

@@ -5,6 +5,7 @@ Pictures and sounds keep their bytes and their places. Of a track that is to go 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from licheng.core.inspection import Flaw
@@ -34,8 +35,8 @@ def cleaned(data: bytes, everything: bool) -> tuple[bytes, frozenset[Flaw]]:
         if not inside and _is_to_go(data, box):
             emptied.append(box)
             taken |= {TAGS} if box.kind in _DESCRIBING else set()
-            for start, end in _samples(data, box) if box.kind == b"trak" else ():
-                copy[start:end] = bytes(end - start)
+    for start, end in _overwritten(data, emptied):
+        copy[start:end] = bytes(end - start)
     for box in emptied:
         _empty(copy, box)
     if bytes(copy) == data:
@@ -57,34 +58,69 @@ def _empty(copy: bytearray, box: mp4.Box) -> None:
     copy[box.start : box.end] = bytes(box.end - box.start)
 
 
+def _overwritten(data: bytes, emptied: list[mp4.Box]) -> list[tuple[int, int]]:
+    """Where the samples lie of the tracks that go.
+
+    Raises:
+        RefusedError: another track has its own there, or the film's boxes are.
+    """
+    going = [box for box in emptied if box.kind == b"trak"]
+    if not going:
+        return []
+    every = list(mp4.boxes(data))
+    rooms = [box for box in every if box.kind == b"mdat" and not box.depth]
+    staying = [box for box in every if box.kind == b"trak" and box not in going]
+    overwritten = [place for track in going for place in _samples(data, track)]
+    kept = [place for track in staying for place in _samples(data, track)]
+    last, was_kept = 0, False
+    for start, end, is_kept in sorted([(*place, False) for place in overwritten] + [(*place, True) for place in kept]):
+        if start < last and is_kept != was_kept:
+            raise RefusedError("broken")
+        last, was_kept = (end, is_kept) if end > last else (last, was_kept)
+    if not all(any(room.start <= start and end <= room.end for room in rooms) for start, end in overwritten):
+        raise RefusedError("broken")
+    return overwritten
+
+
 def _samples(data: bytes, track: mp4.Box) -> Iterator[tuple[int, int]]:
     """Where a track's samples lie (ISO/IEC 14496-12, 8.7): by chunk, so many of these sizes.
 
     Raises:
-        RefusedError: its tables are none.
+        RefusedError: its tables are none, or there are two of a kind.
     """
     tables = {kind: _table(data, track, kind) for kind in (b"stsz", b"stsc", b"stco", b"co64")}
     sizes, runs = tables[b"stsz"], tables[b"stsc"]
     offsets, width = (tables[b"co64"], 8) if tables[b"co64"] else (tables[b"stco"], 4)
-    if not (sizes and runs and offsets):
+    if not _number(offsets, 4):
         return
+    if not (sizes and runs):
+        raise RefusedError("broken")
     every, count = _number(sizes, 4), _number(sizes, 8)
-    chunks = [_number(offsets, 8 + width * index, width) for index in range(_number(offsets, 4))]
-    starts = [(_number(runs, at), _number(runs, at + 4)) for at in range(8, 8 + 12 * _number(runs, 4), 12)]
+    chunks = [_number(offsets, at, width) for at in _entries(offsets, width)]
+    firsts = [_number(runs, at) for at in _entries(runs, 12)]
     sample = 0
     for number, offset in enumerate(chunks, start=1):
-        each = next((per_chunk for first, per_chunk in reversed(starts) if first <= number), 0)
+        run = bisect_right(firsts, number)
+        each = _number(runs, 12 * run) if run else 0
         size = sum(every or _number(sizes, 12 + 4 * index) for index in range(sample, min(sample + each, count)))
         sample += each
         if offset + size > len(data):
             raise RefusedError("truncated")
-        yield offset, offset + size
+        if size:
+            yield offset, offset + size
 
 
 def _table(data: bytes, track: mp4.Box, kind: bytes) -> bytes:
-    at = data.find(kind, track.start, track.end)
-    size = _number(data, at - 4) if at >= 4 else 0
-    return data[at + 4 : at - 4 + size] if at >= 0 else b""
+    """The track's own table, by the boxes that it lies in: the same word may stand elsewhere."""
+    tables = [found for _, found in mp4.along(data[track.start : track.end], b"mdia", b"minf", b"stbl", kind)]
+    if len(tables) > 1:
+        raise RefusedError("broken")
+    return tables[0] if tables else b""
+
+
+def _entries(table: bytes, width: int) -> range:
+    """Where the entries of a table begin, as many as it says and holds."""
+    return range(8, 8 + width * min(_number(table, 4), (len(table) - 8) // width), width)
 
 
 def _number(raw: bytes, at: int, size: int = 4) -> int:

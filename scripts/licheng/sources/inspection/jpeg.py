@@ -61,11 +61,6 @@ def flaws(data: bytes) -> Iterator[Flaw]:
         image.load()
 
 
-def inside(data: bytes) -> Iterator[Flaw]:
-    """Names and places of a JPEG that lies in another file: its segments up to the picture itself."""
-    yield from of_segments(list(_segments(data)))
-
-
 def walk(data: bytes) -> tuple[list[Segment], int]:
     """All segments, and the offset behind EOI.
 

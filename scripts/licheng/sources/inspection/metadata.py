@@ -19,6 +19,9 @@ _MOST_DIRECTORIES, _MOST_FIELDS = 64, 4_096
 # Bytes of all fields together: so many times the block's own, and a few for a short one.
 _MOST_VALUES, _FEW_BYTES = 4, 1 << 16
 _IPTC_RESOURCE, _XMP_RESOURCE, _EXIF_RESOURCES = 0x0404, 0x0424, frozenset({0x0422, 0x0423})
+_COLOURED_RESOURCES = frozenset({0x0409, 0x040C, 0x040F})  # two previews and the profile of colours
+_NO_RESOURCE = -1
+_TIFF, _MOST_TIFFS = re.compile(rb"II\*\0|MM\0\*"), 16
 # Latitude, longitude, their destinations, the area's name; a version or a time alone tells no place.
 _PLACES = (2, 4, 20, 22, 28)
 
@@ -126,6 +129,23 @@ def photoshop(block: bytes) -> Iterator[Flaw]:
             yield from exif(value)
         elif kind == _XMP_RESOURCE:
             yield from xmp(value)
+        else:
+            yield from _of_unknown(value)
+            # In coded pixels the two bytes before a dataset come by chance.
+            yield from iptc(value) if kind not in _COLOURED_RESOURCES else ()
+
+
+def _of_unknown(value: bytes) -> Iterator[Flaw]:
+    """Names and places of EXIF and XMP that lie somewhere in other bytes.
+
+    Raises:
+        RefusedError: there are too many, or one is broken.
+    """
+    for count, start in enumerate(_TIFF.finditer(value)):
+        if count >= _MOST_TIFFS:
+            raise RefusedError("too-many-parts")
+        yield from exif(value[start.start() :])
+    yield from packets(value)
 
 
 def _resources(block: bytes) -> Iterator[tuple[int, bytes]]:
@@ -140,7 +160,7 @@ def _resources(block: bytes) -> Iterator[tuple[int, bytes]]:
             yield kind, block[named + 4 : named + 4 + size]
         elif is_whole:
             is_whole = False
-            yield _IPTC_RESOURCE, block[at + 4 :]
+            yield _NO_RESOURCE, block[at + 4 :]
         at = block.find(b"8BIM", named + 4 + size if fits else at + 4)
 
 

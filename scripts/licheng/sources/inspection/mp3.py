@@ -2,44 +2,48 @@
 
 Before the sound ID3v2 (id3.org, 2.2 to 2.4), perhaps twice; behind it ID3v1, APEv2, Lyrics3 and ID3v2 in any order, as
 programs append their own without taking the others' out. What says who made it is a name; titles, comments and lyrics
-pass; a frame that nobody knows is refused.
+pass; a frame that nobody knows is refused, and so is one that is compressed or encrypted, as usual programs write none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from licheng.core.inspection import ACTIVE, AUTHOR, TRAILING, Flaw
-from licheng.sources.inspection import jpeg, metadata, png
+from licheng.sources.inspection import cover, metadata
 from licheng.sources.inspection.refusal import RefusedError
 
-# Performers, composer, lyricist, involved people, owner, copyright, publisher, and how they are sorted: by the letters
-# of versions 3 and 4, and of 2.
+# Performers, composer, lyricist, involved people, owner, copyright, publisher, and how they are sorted:
+# by the letters of versions 3 and 4, and of 2.
 _NAMES = frozenset(
     b"TPE1 TPE2 TPE3 TPE4 TCOM TEXT TOLY TOPE TOWN TCOP TIPL TMCL IPLS TPUB TRSO TSOP TSOC TSO2 XSOP "
     b"TP1 TP2 TP3 TP4 TCM TXT TOL TOA TCR IPL TPB TSP TSC TS2".split()
 )
 _CARRIED = frozenset([b"GEOB", b"GEO"])
-_COVERS = frozenset([b"APIC", b"PIC"])
-_OF_THE_USER = frozenset([b"TXXX", b"TXX"])
+_CHAPTERS = frozenset([b"CHAP", b"CTOC"])
 # Comments and lyrics, ratings, counters, loudness, tables of the sound, identifiers.
 _HARMLESS = frozenset(
     b"COMM COM USLT ULT SYLT SLT POPM POP PCNT CNT RVAD RVA RVA2 EQUA EQU EQU2 RVRB REV MLLT MLL ETCO ETC SYTC STC "
-    b"POSS RBUF BUF UFID UFI MCDI MCI SEEK ASPI NCON RGAD CHAP CTOC".split()
+    b"POSS RBUF BUF UFID UFI MCDI MCI SEEK ASPI NCON RGAD".split()
 )
+# Programs sign where a person may: a name and a version, and nothing more.
+_ENCODER = re.compile(rb"(?:iTunes|GarageBand|LAME|Lav[cf]|Audacity)[ /]?v?[0-9.]{0,16}")
 # What programs keep in fields of their own: loudness, the encoder, the film that a sound was taken from.
-_USUAL_FIELDS = (
-    "replaygain", "encod", "major_brand", "minor_version", "compatible_brands", "peak", "average", "loudness",
-    "tool", "itun", "mp3gain", "software", "quality", "bpm", "key", "creation_time", "handler_name",
-    "vendor_id", "demo", "comment", "description", "title", "album", "date", "year", "genre", "track",
-    "language", "lyrics", "purl", "synopsis",
-)  # fmt: skip
+_USUAL_FIELD = re.compile(
+    r"replaygain_(?:track|album|reference)_(?:gain|peak|range|loudness|minmax)|mp3gain_(?:album_)?(?:minmax|undo)|"
+    r"itun(?:norm|smpb|pgap|es_cddb_(?:1|ids|tracknumber))|(?:peak|average)(?: ?level)?|loudness|"
+    r"encod(?:er|ing|ed)(?: (?:settings|options|time|date|library|params))?|encoder_(?:settings|options)|"
+    r"(?:tool|software)(?: ?(?:name|version))?|quality|t?bpm|(?:initial ?)?key|major_brand|minor_version|"
+    r"compatible_brands|creation_time|handler_name|vendor_id|comment|description|title|album|date|year|genre|"
+    r"track(?:number|total)?|language|lyrics|purl|synopsis|demo"
+)
 _USUAL_OWNERS = (b"WM/", b"PeakValue", b"AverageLevel", b"www.amazon.com", b"Google/", b"TRAKTOR")
 _APE_NAMES = frozenset(
     {
         "artist", "album artist", "albumartist", "composer", "conductor", "performer", "author", "writer",
-        "lyricist", "copyright", "owner",
+        "lyricist", "copyright", "owner", "encodedby", "encoded by",
     }
 )  # fmt: skip
 _LYRICS_NAMES = frozenset([b"EAR", b"AUT"])
@@ -47,7 +51,13 @@ _UNKNOWN = Flaw(TRAILING, "unknown-part")
 
 _V1_LENGTH, _V1_ARTIST, _V1_MORE, _V1_MORE_ARTIST = 128, slice(33, 63), 227, slice(64, 124)
 _APE_LENGTH, _LYRICS_FOOT, _LYRICS_MOST = 32, 15, 5_120
+_APE_BINARY = 0x02
 _MOST_TAGS = 16
+# Flags of a frame by version (ID3v2.3, 3.3.1; ID3v2.4, 4.1): compressed or encrypted; in a group; and of version 4
+# alone: unsynchronised, with its length before it.
+_OPAQUE = {2: 0, 3: 0xC0, 4: 0x0C}
+_GROUPED_3, _GROUPED_4, _UNSYNCHRONISED, _WITH_LENGTH = 0x20, 0x40, 0x02, 0x01
+_SYNC = re.compile(rb"\xff[\xe0-\xff]")
 _MOST_GAPS, _MOST_GAP = 8, 1_441
 # Layer III; kbit/s by index, for MPEG 1 and for 2 and 2.5; samples a second by version bits and index.
 _RATES = {
@@ -126,7 +136,7 @@ def _last_lyrics(data: bytes, start: int, end: int, rest: bytes) -> tuple[str, b
 def of_tag(kind: str, tag: bytes) -> Iterator[Flaw]:
     """Names, files and what nobody knows in a tag."""
     if kind == "id3":
-        yield from _of_id3(*_id3_frames(tag))
+        yield from _of_id3(tag)
     elif kind == "ape":
         yield from _of_ape(tag)
     elif kind == "lyrics":
@@ -163,7 +173,16 @@ def _synchsafe(raw: bytes) -> int:
     return sum((byte & 0x7F) << shift for byte, shift in zip(raw, (21, 14, 7, 0), strict=True))
 
 
-def _frames(tag: bytes, version: int) -> Iterator[tuple[bytes, bytes]]:
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """A frame of ID3v2: its letters, what is in it, and whether only who unpacks or decrypts it can tell."""
+
+    kind: bytes
+    payload: bytes
+    is_opaque: bool
+
+
+def _frames(tag: bytes, version: int, *, is_unsynchronised: bool) -> Iterator[_Frame]:
     letters, header = (3, 6) if version == 2 else (4, 10)
     at = 0
     while at + header <= len(tag) and tag[at]:
@@ -171,10 +190,23 @@ def _frames(tag: bytes, version: int) -> Iterator[tuple[bytes, bytes]]:
         body = at + header
         if body + size > len(tag):
             raise RefusedError("broken-metadata")
-        yield tag[at : at + letters], tag[body : body + size]
+        flags = tag[body - 1] if version > 2 else 0
+        payload = tag[body : body + size]
+        if version == 4:
+            payload = payload[bool(flags & _GROUPED_4) + (4 if flags & _WITH_LENGTH else 0) :]
+            if is_unsynchronised or flags & _UNSYNCHRONISED:
+                payload = _synchronised(payload)
+        elif flags & _GROUPED_3:
+            payload = payload[1:]
+        yield _Frame(tag[at : at + letters], payload, bool(flags & _OPAQUE[version]))
         at = body + size
     if tag[at:].strip(b"\0"):
         raise RefusedError("broken-metadata")
+
+
+def _synchronised(payload: bytes) -> bytes:
+    """Some programs set the flag and write plain bytes, which is seen by a mark that may not be there."""
+    return payload if _SYNC.search(payload) else payload.replace(b"\xff\0", b"\xff")
 
 
 def _frame_size(tag: bytes, at: int, version: int) -> int:
@@ -190,34 +222,54 @@ def _frame_size(tag: bytes, at: int, version: int) -> int:
     return safe if fits or at + 10 + plain > len(tag) else plain
 
 
-def _of_id3(tag: bytes, version: int) -> Iterator[Flaw]:
-    for kind, payload in _frames(tag, version):
-        if kind in _NAMES and not metadata.is_blank(payload[1:]):  # the first byte is the encoding
-            yield Flaw(AUTHOR, "media-artist")
-        elif kind in _CARRIED:
-            yield Flaw(ACTIVE, "embedded-file")
-        elif kind in _COVERS:
-            yield from _of_cover(payload)
-        elif kind in _OF_THE_USER:
-            yield from _of_field(payload)
-        elif kind in {b"PRIV", b"PRI"}:
-            yield from _of_program(payload)
-        elif kind not in _HARMLESS and kind[:1] not in b"TW":
-            yield _UNKNOWN
+def _of_id3(tag: bytes) -> Iterator[Flaw]:
+    frames, version = _id3_frames(tag)
+    for frame in _frames(frames, version, is_unsynchronised=bool(tag[5] & 0x80)):
+        if frame.kind in _CHAPTERS and not frame.is_opaque:
+            for inner in _frames(frame.payload[_chapter_head(frame) :], version, is_unsynchronised=False):
+                yield from _of_frame(inner)
+        else:
+            yield from _of_frame(frame)
 
 
-def _of_cover(payload: bytes) -> Iterator[Flaw]:
-    if (start := payload.find(b"\xff\xd8\xff")) >= 0:
-        yield from jpeg.inside(payload[start:])
-    elif (start := payload.find(b"\x89PNG")) >= 0:
-        yield from png.flaws(payload[start:])
+def _of_frame(frame: _Frame) -> Iterator[Flaw]:
+    kind, reader = frame.kind, _READERS.get(frame.kind)
+    if kind in _CARRIED:
+        yield Flaw(ACTIVE, "embedded-file")
+    elif frame.is_opaque:
+        yield _UNKNOWN
+    elif reader is not None:
+        yield from reader(frame.payload)
+    elif kind not in _HARMLESS and kind[:1] not in b"TW":
+        yield _UNKNOWN
+
+
+def _chapter_head(chapter: _Frame) -> int:
+    """Bytes before the frames inside a chapter, or a table of chapters (ID3v2 Chapter Frame Addendum 1.0)."""
+    at = chapter.payload.find(b"\0") + 1
+    if chapter.kind == b"CHAP":
+        return at + 16  # four times and places
+    names, at = chapter.payload[at + 1 : at + 2], at + 2
+    for _ in range(names[0] if names else 0):
+        at = chapter.payload.find(b"\0", at) + 1 or len(chapter.payload)
+    return at
+
+
+def _of_name(payload: bytes) -> Iterator[Flaw]:
+    if not metadata.is_blank(payload[1:]):  # the first byte is the encoding
+        yield Flaw(AUTHOR, "media-artist")
+
+
+def _of_encoder(payload: bytes) -> Iterator[Flaw]:
+    if _ENCODER.fullmatch(payload[1:].replace(b"\0", b"")) is None:
+        yield from _of_name(payload)
 
 
 def _of_field(payload: bytes) -> Iterator[Flaw]:
     """A field that a program or person has named; one that nobody knows may say who made it."""
     code = {1: "utf-16", 2: "utf-16-be"}.get(payload[0] if payload else 0, "utf-8")
     name, _, value = payload[1:].decode(code, "replace").partition("\0")
-    if value.strip("\0 \ufeff") and not name.lower().lstrip("\ufeff").startswith(_USUAL_FIELDS):
+    if value.strip("\0 \ufeff") and not _USUAL_FIELD.fullmatch(name.strip("\ufeff ").lower()):
         yield Flaw(AUTHOR, "media-artist")
 
 
@@ -244,10 +296,11 @@ def _of_ape(tag: bytes) -> Iterator[Flaw]:
         size, zero = int.from_bytes(tag[at : at + 4], "little"), tag.find(b"\0", at + 8, end)
         if zero < 0 or zero + 1 + size > end:
             raise RefusedError("broken-metadata")
-        value = tag[zero + 1 : zero + 1 + size]
-        if tag[at + 8 : zero].decode("latin-1").lower() in _APE_NAMES and not metadata.is_blank(value):
+        key, value = tag[at + 8 : zero].decode("latin-1").lower(), tag[zero + 1 : zero + 1 + size]
+        if key in _APE_NAMES and not metadata.is_blank(value):
             yield Flaw(AUTHOR, "media-artist")
-        yield from _of_cover(value)
+        if key.startswith("cover art") or tag[at + 4] & _APE_BINARY or cover.has_picture(value):
+            yield from cover.flaws(value)
         at = zero + 1 + size
 
 
@@ -314,3 +367,9 @@ def _frame_length(header: bytes) -> int | None:
         return None
     kilobits = _RATES[1 if version == 3 else 2][rate]
     return (144_000 if version == 3 else 72_000) * kilobits // _SAMPLES[version][samples] + (header[2] >> 1 & 1)
+
+
+_READERS: dict[bytes, Callable[[bytes], Iterator[Flaw]]] = {
+    **dict.fromkeys(_NAMES, _of_name), b"TENC": _of_encoder, b"TEN": _of_encoder, b"APIC": cover.flaws,
+    b"PIC": cover.flaws, b"TXXX": _of_field, b"TXX": _of_field, b"PRIV": _of_program, b"PRI": _of_program,
+}  # fmt: skip

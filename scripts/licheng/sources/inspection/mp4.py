@@ -12,20 +12,24 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from licheng.core.inspection import AUTHOR, LOCATION, TRAILING, Flaw
-from licheng.sources.inspection import jpeg, metadata, mp3, png
+from licheng.sources.inspection import cover, metadata, mp3
 from licheng.sources.inspection.refusal import RefusedError
 from licheng.sources.inspection.samsung import is_plain_trailer
 
 TOP = frozenset(
     b"ftyp styp moov mdat free skip wide moof mfra sidx ssix meta pdin udta uuid emsg prft meco sefd".split()
 )  # fmt: skip
-_CONTAINERS = frozenset(b"moov trak mdia minf dinf edts udta meta ilst moof traf mvex mfra tapt gmhd ----".split())
+_CONTAINERS = frozenset(b"moov trak mdia minf dinf edts udta meta ilst moof traf mvex mfra tapt gmhd stbl ----".split())
 # How the film is to be shown and where its pictures and sounds lie; what is in them is numbers.
 _PLAIN = frozenset(
-    b"mvhd tkhd mdhd hdlr vmhd smhd nmhd hmhd sthd gmin text tmcd elst dref stbl mehd trex trep leva mfhd tfhd tfdt "
+    b"mvhd tkhd mdhd hdlr vmhd smhd nmhd hmhd sthd gmin text tmcd elst dref mehd trex trep leva mfhd tfhd tfdt "
     b"trun tfra mfro sbgp sgpd subs saiz saio senc sidx ssix pdin emsg prft iods tref load clip crgn matt kmat clef "
     b"prof enof keys mean name data SDLN smrd smta chpl pssh cslg ludt elng ctry lang itif mdta kind vide soun tagc "
     b"WLOC".split()
+)
+# Of the samples: what they are, how long, where, which can be shown first (8.5 to 8.7; `stps` is QuickTime's).
+_TABLES = frozenset(
+    b"stsd stts ctts cslg stsc stsz stz2 stco co64 stss stps stsh padb stdp sdtp sbgp sgpd subs saiz saio".split()
 )
 # Titles, dates, programs, kinds of music, pictures: what a player shows beside a film, but who made it.
 _TOLD = frozenset(
@@ -45,7 +49,7 @@ _NAMES = frozenset(
 PLACES = frozenset([b"\xa9xyz", b"loci", b"GPS ", b"gps0", b"GPMF"])
 _NAME_KEY = re.compile(
     rb"(?:mdta|com\.apple\.quicktime\.)(?:album_?artist|artist|author|director|producer|performer|composer|copyright|"
-    rb"owner|creator|publisher|writer)\b"
+    rb"owner|creator|publisher|writer|encoded_?by)\b"
 )
 _PLACE_KEY = re.compile(rb"com\.apple\.quicktime\.location\.|com\.android\.location")
 _XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
@@ -60,12 +64,13 @@ _MAX_BOXES, _MAX_DEPTH = 100_000, 10
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box: its kind, where its payload begins and ends, how many others it lies in."""
+    """A box: its kind, where its payload begins and ends, how many others it lies in, and the kind of the next one."""
 
     kind: bytes
     start: int
     end: int
     depth: int
+    within: bytes = b""
 
 
 def flaws(data: bytes) -> Iterator[Flaw]:
@@ -90,22 +95,22 @@ def flaws_at(data: bytes, box: Box) -> Iterator[Flaw]:
 
 def boxes(data: bytes) -> Iterator[Box]:
     """All boxes, outer ones first, without recursion."""
-    waiting = [(0, len(data), 0)]
+    waiting = [(0, len(data), 0, b"")]
     while waiting:
-        at, end, depth = waiting.pop()
+        at, end, depth, within = waiting.pop()
         if depth > _MAX_DEPTH:
             raise RefusedError("too-many-parts")
         while at < end:
-            box = _box(data, at, end, depth)
+            box = _box(data, at, end, depth, within)
             if box is None:
                 break
             yield box
             if box.kind in _CONTAINERS:
-                waiting.append((box.start + _version(data, box), box.end, depth + 1))
+                waiting.append((box.start + _version(data, box), box.end, depth + 1, box.kind))
             at = box.end
 
 
-def _box(data: bytes, at: int, end: int, depth: int) -> Box | None:
+def _box(data: bytes, at: int, end: int, depth: int, within: bytes = b"") -> Box | None:
     """The box at an offset; None where the rest of a container is padding that some programs write."""
     if end - at < 8:
         if depth and not data[at:end].strip(b"\0"):
@@ -120,7 +125,7 @@ def _box(data: bytes, at: int, end: int, depth: int) -> Box | None:
         return None
     if size < start - at or at + size > end:
         raise RefusedError("truncated")
-    return Box(kind, start, at + size, depth)
+    return Box(kind, start, at + size, depth, within)
 
 
 def _version(data: bytes, box: Box) -> int:
@@ -160,6 +165,8 @@ def _may_be_there(box: Box, payload: bytes, data: bytes) -> bool:
         return len(room) <= _MOST_SIGNED and room.isascii() and room.decode("ascii").isprintable()
     if box.kind == b"sefd":
         return not data[box.start : box.end].strip(b"\0") or is_plain_trailer(data[box.start : box.end])
+    if box.within == b"stbl":
+        return box.kind in _TABLES or not payload.strip(b"\0")
     known = TOP | _CONTAINERS | _PLAIN | _TOLD
     # A box of a program's text: the copyright sign and three letters.
     return box.depth == 0 or box.kind in known or box.kind[:1] == b"\xa9" or not payload.strip(b"\0") or _is_key(box)
@@ -179,23 +186,29 @@ def _of_extension(payload: bytes) -> Iterator[Flaw]:
 
 def _of_field(payload: bytes) -> Iterator[Flaw]:
     """ITunes' free field: the name of its maker, its own name, its value."""
-    names = {name[4:] for _, name in _along(payload, b"name")}
+    names = {name[4:] for _, name in along(payload, b"name")}
     if not (names and names <= _USUAL_FIELDS):
         yield Flaw(TRAILING, "unknown-part")
 
 
-def _of_cover(payload: bytes) -> Iterator[Flaw]:
-    if (start := payload.find(b"\xff\xd8\xff")) >= 0:
-        yield from jpeg.inside(payload[start:])
-    elif (start := payload.find(b"\x89PNG")) >= 0:
-        yield from png.flaws(payload[start:])
+def _of_covers(payload: bytes) -> Iterator[Flaw]:
+    """ITunes' covers: boxes `data` of eight bytes of kind and language and a picture each, perhaps with names."""
+    try:
+        parts = list(along(payload))
+    except RefusedError:
+        parts = [(b"", payload)]
+    for kind, part in parts:
+        if kind == b"data":
+            yield from cover.flaws(part[8:])
+        elif kind != b"name":
+            yield Flaw(TRAILING, "unknown-part")
 
 
 def of_track(track: bytes) -> Iterator[Flaw]:
     """A track that shows nothing: of places, or of what nobody knows."""
-    kinds = {handler[8:12] for _, handler in _along(track, b"mdia", b"hdlr")}
+    kinds = {handler[8:12] for _, handler in along(track, b"mdia", b"hdlr")}
     entries = {
-        kind for _, described in _along(track, b"mdia", b"minf", b"stbl", b"stsd") for kind, _ in _along(described[8:])
+        kind for _, described in along(track, b"mdia", b"minf", b"stbl", b"stsd") for kind, _ in along(described[8:])
     }
     if entries & _PLACE_TRACKS:
         yield Flaw(LOCATION, "film-place")
@@ -203,13 +216,13 @@ def of_track(track: bytes) -> Iterator[Flaw]:
         yield Flaw(TRAILING, "unknown-part")
 
 
-def _along(data: bytes, *path: bytes) -> Iterator[tuple[bytes, bytes]]:
+def along(data: bytes, *path: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Kind and payload of every box along a path of kinds; of all boxes that lie there, where none is named."""
     at = 0
     while at < len(data) and (box := _box(data, at, len(data), 1)) is not None:
         at, payload = box.end, data[box.start : box.end]
         if len(path) > 1 and box.kind == path[0]:
-            yield from _along(payload, *path[1:])
+            yield from along(payload, *path[1:])
         elif len(path) < 2 and box.kind in (path or {box.kind}):
             yield box.kind, payload
 
@@ -220,6 +233,6 @@ def _value(payload: bytes) -> bytes:
 
 
 _READERS: dict[bytes, Callable[[bytes], Iterator[Flaw]]] = {
-    b"uuid": _of_extension, b"XMP_": _of_extension, b"trak": of_track, b"----": _of_field, b"covr": _of_cover,
-    b"thmb": _of_cover,    b"ID32": lambda payload: mp3.of_tag("id3", payload[6:]),
+    b"uuid": _of_extension, b"XMP_": _of_extension, b"trak": of_track, b"----": _of_field, b"covr": _of_covers,
+    b"thmb": cover.flaws, b"ID32": lambda payload: mp3.of_tag("id3", payload[6:]),
 }  # fmt: skip

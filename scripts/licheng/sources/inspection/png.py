@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import binascii
 import io
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -23,7 +24,10 @@ SIGNATURE_LENGTH = 8
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # samples a pixel by colour type
 # First column and row of each pass, and its steps.
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
-_NAME_KEYWORDS = frozenset({"author", "artist", "copyright", "creator", "owner", "photographer"})
+_NAME_KEYWORD = re.compile(
+    r"(?:xp)?authors?|artists?|copyrights?(?:notice)?|rights|creators?|contributors?|(?:camera)?owners?(?:names?)?|"
+    r"photographers?|by-?lines?"
+)
 _XMP_KEYWORD, _RAW = "xml:com.adobe.xmp", "raw profile type "
 _MOST_TEXT = 4 << 20
 TEXTS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
@@ -159,12 +163,12 @@ def _unpacked(packed: bytes) -> bytes:
 
 def _of_text(keyword: str, text: bytes) -> Iterator[Flaw]:
     name = keyword.lower()
-    local = name.rpartition(":")[2]  # ImageMagick calls its own `exif:Artist`, `dc:creator`
+    local = re.sub(r"[ _]", "", name.rpartition(":")[2])  # ImageMagick calls its own `exif:Artist`, `dc:creator`
     if name == _XMP_KEYWORD:
         yield from metadata.xmp(text)
     elif name.startswith(_RAW):
         yield from _of_profile(name.removeprefix(_RAW).strip(), text)
-    elif local in _NAME_KEYWORDS and not metadata.is_blank(text):
+    elif _NAME_KEYWORD.fullmatch(local) and not metadata.is_blank(text):
         yield Flaw(AUTHOR, "png-name")
     elif metadata.is_place(local) and not metadata.is_blank(text):
         yield Flaw(LOCATION, "exif-gps")
