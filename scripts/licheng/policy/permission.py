@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from licheng.core.change import Account, Operation
 from licheng.core.dates import TAIPEI
-from licheng.core.layout import ALLOWED_SIGNERS, Home, part_of, student_folder
+from licheng.core.layout import ALLOWED_SIGNERS, BY_NAME, Home, Lasting, part_of, student_folder
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
@@ -82,6 +82,12 @@ def kind_of(path: str) -> str | None:
         return "staff-keys"
     found = record_home(path)
     return found.kind.name if found is not None else None
+
+
+def lasting_of(path: str) -> Lasting:
+    """What may become of the record that a file belongs to; a file of no record is judged by other rules."""
+    kind = kind_of(path)
+    return BY_NAME[kind].lasting if kind is not None else Lasting.EDITED
 
 
 def rows_of(path: str, school: School) -> tuple[Row, ...]:
