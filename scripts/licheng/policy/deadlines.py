@@ -38,7 +38,7 @@ _RECORDED = {
 }
 # What a unit settles for the school as a whole.
 _OF_SCHOOL = frozenset({"support-request", "contest"})
-_TEACHING = ("course-teacher", "class-tutor", "course-counsellor")
+_TRAINED_TEACHERS = ("course-teacher", "class-tutor", "course-counsellor")
 
 
 _Due = tuple[date, AgencyWindow]
@@ -207,7 +207,7 @@ def _count(calendar: TermCalendar, section: str, index: int) -> int:
 
 
 def _audience(audience: str) -> tuple[Owner, ...]:
-    posts = {"students": (STUDENT,), "teachers": _TEACHING}.get(audience, ())
+    posts = {"students": (STUDENT,), "teachers": _TRAINED_TEACHERS}.get(audience, ())
     return tuple(Owner("post", post) for post in posts)
 
 

@@ -33,7 +33,7 @@ Sign = Callable[[str, bytes], bytes]
 
 
 @dataclass(frozen=True)
-class Request:
+class DecisionRequest:
     """What a person decides.
 
     Attributes:
@@ -53,7 +53,7 @@ class Request:
     coordinator: bool = False
     language: str = "zh-TW"
 
-    def checked(self) -> Request:
+    def checked(self) -> DecisionRequest:
         """Refuse what no signature could mend.
 
         Raises:
@@ -78,7 +78,7 @@ class Draft:
     files: tuple[str, ...]
 
 
-def draft(item: Record, student: Student, school: School, request: Request, now: datetime) -> Draft:
+def draft(item: Record, student: Student, school: School, request: DecisionRequest, now: datetime) -> Draft:
     """The payload of a decision on an item as it is now.
 
     Raises:
@@ -101,7 +101,7 @@ def draft(item: Record, student: Student, school: School, request: Request, now:
     return Draft(item, path, encode(decision.payload()), decision.sequence, names)
 
 
-def _needs_certified(item: Record, student: Student, school: School, request: Request) -> None:
+def _needs_certified(item: Record, student: Student, school: School, request: DecisionRequest) -> None:
     found = state(item, student, school).state
     if request.decision in {Decision.REVOKED, Decision.REAFFIRMED} and found not in {State.CERTIFIED, State.STALE}:
         raise UsageError("APP048", item=item.folder, state=found.value)
@@ -113,7 +113,7 @@ def _decision(
     before: Sequence[Event],
     student: Student,
     school: School,
-    request: Request,
+    request: DecisionRequest,
     now: datetime,
 ) -> Certification:
     assert item.term is not None  # noqa: S101 - an output's path has a term
@@ -148,7 +148,7 @@ def _decision(
     )
 
 
-def _capacity(item: Record, student: Student, school: School, request: Request) -> Capacity:
+def _capacity(item: Record, student: Student, school: School, request: DecisionRequest) -> Capacity:
     if request.acting_for is not None:
         return Capacity.SUBSTITUTE
     if request.coordinator:
@@ -160,7 +160,7 @@ def _capacity(item: Record, student: Student, school: School, request: Request) 
     return ranked[0]
 
 
-def _delegation(request: Request, school: School, term: str, course: str, now: datetime) -> str:
+def _delegation(request: DecisionRequest, school: School, term: str, course: str, now: datetime) -> str:
     for found in school.trust.delegations:
         pair = (found.principal, found.substitute) == (request.acting_for, request.certifier)
         if pair and (term, course) in found.courses and found.starts <= now <= found.ends:
@@ -169,7 +169,12 @@ def _delegation(request: Request, school: School, term: str, course: str, now: d
 
 
 def decide(
-    loaded: Loaded, items: Sequence[str], request: Request, now: datetime, sign: Sign, show: Callable[[Draft], None]
+    loaded: Loaded,
+    items: Sequence[str],
+    request: DecisionRequest,
+    now: datetime,
+    sign: Sign,
+    show: Callable[[Draft], None],
 ) -> Plan:
     """The plan that writes one payload and one signature for each item; each is verified before any is written.
 

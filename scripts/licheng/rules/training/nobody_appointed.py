@@ -19,7 +19,7 @@ from licheng.policy.training import appointments, provisions
     severity=Severity.WARNING,
 )
 def nobody_appointed(this: Rule, school: School) -> Iterator[Finding]:
-    """A session rests on a resolution that appoints its office (陸), of the same term or an earlier provision."""
+    """A session rests on a resolution that appoints its office (陸), of the same term or an earlier one."""
     appointed = list(appointments(school))
     for calendar in school.calendars.values():
         for provision in provisions(calendar, school):
