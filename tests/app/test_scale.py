@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from licheng.app.check import check
-from licheng.app.shards.scope import Scope
+from licheng.app.shards.scope import PathScope
 from licheng.core.finding import Code
 from licheng.core.languages import LANGUAGES
 from licheng.core.location import Location
@@ -153,12 +153,12 @@ def test_what_is_foreseen_is_what_git_lists(large: Large) -> None:
 
 
 def test_a_scope_of_many_paths_is_asked_by_lookup() -> None:
-    scope = Scope.of(f"content/support/request-{number}.yaml" for number in range(20_000))
+    scope = PathScope.of(f"content/support/request-{number}.yaml" for number in range(20_000))
     assert all(scope.covers(f"content/support/request-{number}.yaml") for number in range(20_000))
     assert not any(scope.covers(f"content/support/other-{number}.yaml") for number in range(20_000))
     assert scope.touches("content/support")
     assert not scope.touches("content/school")
-    assert Scope.of(["content/students", "content/students/113"]).students() == ("",)
+    assert PathScope.of(["content/students", "content/students/113"]).students() == ("",)
 
 
 # What is told

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from licheng.app.loading.load import load
-from licheng.app.trust.certify import Request, decide
+from licheng.app.trust.certify import DecisionRequest, decide
 from licheng.app.trust.verify import verdicts
 from licheng.core.certification import Decision
 from licheng.core.errors import UsageError
@@ -138,7 +138,7 @@ def test_nothing_is_said_of_what_a_broken_signature_hides() -> None:
 def test_nothing_is_signed_that_would_never_count() -> None:
     """One decision that does not hold stops the chain; another one after it would be written for nothing."""
     mine = key("t904")
-    request = Request("t904", mine.public.fingerprint, Decision.CERTIFIED)
+    request = DecisionRequest("t904", mine.public.fingerprint, Decision.CERTIFIED)
     now = datetime(2026, 11, 23, 4, tzinfo=UTC)
     with pytest.raises(UsageError) as caught:
         decide(load(cases.about_quality().tree(), TODAY), [folder()], request, now, mine.sign, lambda _: None)

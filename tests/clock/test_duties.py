@@ -10,7 +10,7 @@ import pytest
 from licheng.app.status import overview, read_school
 from licheng.core.term import Term
 from licheng.policy.calendar import Phase
-from licheng.policy.duties import Cell, DutyState, Progress, StudentDuties, Tally, phase
+from licheng.policy.duties import DutyCell, DutyProgress, DutyState, DutyTally, StudentDuties, phase
 from tests.clock.year import tree_on
 from tests.trees import MemoryTree, base
 
@@ -123,29 +123,29 @@ def test_the_registrys_upload_is_a_duty_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("expects", "tally", "today", "expected"),
     [
-        ("every-student", Tally(3, 3), date(2026, 1, 5), Phase.DONE),
-        ("what-was-submitted", Tally(3, 3), date(2026, 1, 5), Phase.RUNNING),  # more may come
-        ("what-was-submitted", Tally(3, 3), date(2026, 1, 11), Phase.DONE),
-        ("what-was-submitted", Tally(3, 2), date(2026, 1, 10), Phase.RUNNING),  # the last day counts
-        ("what-was-submitted", Tally(3, 2), date(2026, 1, 11), Phase.OVERDUE),
-        ("what-happened", Tally(), date(2026, 1, 11), Phase.ENDED),
-        ("applicants", Tally(), date(2026, 1, 11), Phase.ENDED),
-        ("every-student", Tally(3, 2), date(2025, 12, 31), Phase.COMING),
+        ("every-student", DutyTally(3, 3), date(2026, 1, 5), Phase.DONE),
+        ("what-was-submitted", DutyTally(3, 3), date(2026, 1, 5), Phase.RUNNING),  # more may come
+        ("what-was-submitted", DutyTally(3, 3), date(2026, 1, 11), Phase.DONE),
+        ("what-was-submitted", DutyTally(3, 2), date(2026, 1, 10), Phase.RUNNING),  # the last day counts
+        ("what-was-submitted", DutyTally(3, 2), date(2026, 1, 11), Phase.OVERDUE),
+        ("what-happened", DutyTally(), date(2026, 1, 11), Phase.ENDED),
+        ("applicants", DutyTally(), date(2026, 1, 11), Phase.ENDED),
+        ("every-student", DutyTally(3, 2), date(2025, 12, 31), Phase.COMING),
     ],
 )
-def test_phases(expects: str, tally: Tally, today: date, expected: Phase) -> None:
+def test_phases(expects: str, tally: DutyTally, today: date, expected: Phase) -> None:
     assert phase(date(2026, 1, 1), date(2026, 1, 10), tally, today, expects) is expected
     late = phase(date(2026, 1, 1), None, tally, today, expects)
     assert late in (Phase.UNDATED, Phase.COMING, Phase.DONE)
 
 
 def test_the_order_of_students_is_irrelevant() -> None:
-    ones = [StudentDuties({Cell("marks", "115-1", level): Tally(1, level % 2)}, frozenset({f"c{level}"}))
+    ones = [StudentDuties({DutyCell("marks", "115-1", level): DutyTally(1, level % 2)}, frozenset({f"c{level}"}))
             for level in (10, 11, 12)]  # fmt: skip
-    forwards, backwards = Progress(), Progress()
+    forwards, backwards = DutyProgress(), DutyProgress()
     for one in ones:
         forwards.add(one)
     for one in reversed(ones):
         backwards.add(one)
     assert forwards == backwards
-    assert forwards.of("marks", Term.parse("115-1"), (10, 11)) == Tally(2, 1)
+    assert forwards.of("marks", Term.parse("115-1"), (10, 11)) == DutyTally(2, 1)

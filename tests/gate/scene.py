@@ -138,7 +138,7 @@ class Scene:
         """The files of a decision on an item, signed."""
         key = self.key(staff)
         reason = ("wrong-file", "附上的檔案不對。") if decision in {"returned", "revoked"} else None
-        request = certify.Request(staff, key.public.fingerprint, Decision(decision), reason)
+        request = certify.DecisionRequest(staff, key.public.fingerprint, Decision(decision), reason)
         when = now or self.clock
         with CommitTree(self.root, commit or self.base) as tree:
             loaded = load(tree, when.date())

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from licheng.app.loading.load import load
 from licheng.app.status import read_school
 from licheng.core.term import Term
-from licheng.policy.evaluation import Tally, held, percentile, public_figures
+from licheng.policy.evaluation import YearTally, held, percentile, public_figures
 from licheng.policy.training import DemandState, provisions, within
 from licheng.policy.urgency import Urgency, urgency
 from licheng.policy.working_group import holders, meetings_held, resolutions, seats, unfinished
@@ -113,9 +113,9 @@ def test_no_percentile_of_nothing() -> None:
     assert percentile([], 50) is None
 
 
-def tally(tree: MemoryTree, day: date, year: int = 114) -> Tally:
+def tally(tree: MemoryTree, day: date, year: int = 114) -> YearTally:
     loaded = load(tree, day)
-    found = Tally()
+    found = YearTally()
     for student in loaded.students():
         found.add(student, loaded.school, year)
     return found

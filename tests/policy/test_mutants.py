@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from licheng.app.check import check
-from licheng.app.shards.scope import Scope
+from licheng.app.shards.scope import PathScope
 from licheng.core.calendar import TermCalendar
 from licheng.core.record import Record
 from licheng.core.rulebook import AgencyRules
@@ -138,21 +138,21 @@ def test_the_second_batch_has_the_second_batchs_deadline() -> None:
     ],
 )
 def test_a_path_covers_itself_and_what_is_below(path: str, covered: bool) -> None:
-    assert Scope.of(["content/rulebook/"]).covers(path) is covered
-    assert Scope.of([]).covers(path)
-    assert Scope.of(["content/rulebook", "content"]).covers(path)
+    assert PathScope.of(["content/rulebook/"]).covers(path) is covered
+    assert PathScope.of([]).covers(path)
+    assert PathScope.of(["content/rulebook", "content"]).covers(path)
 
 
 def test_of_two_students_whose_numbers_begin_alike_one_is_asked_for() -> None:
-    scope = Scope.of(["content/students/113/s113990/x", "content/students/113/s1139901/terms/115-1"])
+    scope = PathScope.of(["content/students/113/s113990/x", "content/students/113/s1139901/terms/115-1"])
     assert scope.covers("content/students/113/s1139901/terms/115-1/courses.yaml")
     assert not scope.covers("content/students/113/s1139901/terms/115-10")
     assert not scope.covers("content/students/113/s1139901/terms/115-2/courses.yaml")
 
 
 def test_students_below_a_cohort_are_not_read_twice() -> None:
-    assert Scope.of(["content/students/11", "content/students/113"]).students() == ("11", "113")
-    assert Scope.of(["content/students/113", "content/students/113/s1139901/terms"]).students() == ("113",)
+    assert PathScope.of(["content/students/11", "content/students/113"]).students() == ("11", "113")
+    assert PathScope.of(["content/students/113", "content/students/113/s1139901/terms"]).students() == ("113",)
 
 
 # Which term judges a record

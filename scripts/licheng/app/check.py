@@ -6,13 +6,13 @@ run in several processes; the reduce is in the order of paths, so that the repor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import date
 
-from licheng.app.loading.load import Loaded, load
+from licheng.app.loading.load import Loaded, Progress, load
 from licheng.app.shards.judge import Desk, Judged, judge_students
-from licheng.app.shards.scope import Scope
+from licheng.app.shards.scope import PathScope
 from licheng.core.errors import UsageError
 from licheng.core.layout import HANDBOOK
 from licheng.core.report import Report
@@ -23,9 +23,6 @@ from licheng.sources.tree import Tree
 from licheng.sources.verdicts import Verdicts
 
 PARTIAL = "partial-check"
-
-
-Progress = Callable[[int, int], None]
 
 
 def check(
@@ -59,7 +56,7 @@ def check(
         UsageError: APP004, a path outside `content/`; APP011, a path where nothing is.
         LichengError: the check could not decide.
     """
-    scope = Scope.of(paths)
+    scope = PathScope.of(paths)
     for path in scope.paths if not known else ():
         if next(iter(tree.entries(path)), None) is None:
             raise UsageError("APP011", path=path)
@@ -80,7 +77,7 @@ def check(
     return judged.report()
 
 
-def _within(shelf: Shelf, scope: Scope) -> Shelf:
+def _within(shelf: Shelf, scope: PathScope) -> Shelf:
     """Count of the school's files only what was asked for."""
     if not scope.paths:
         return shelf

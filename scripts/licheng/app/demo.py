@@ -7,7 +7,7 @@ from pathlib import Path
 
 from licheng.core.errors import UsageError
 from licheng.demo import DemoError, Fault, keys, logins, plan, planted
-from licheng.demo.write import Progress, Written, write
+from licheng.demo.write import WriteProgress, Written, write
 from licheng.signing.demo_keys import DemoKey
 from licheng.sources import resources
 
@@ -46,7 +46,7 @@ def write_demo(
     faults: bool = False,
     lfs: bool = False,
     attachments: bool = True,
-    progress: Progress | None = None,
+    progress: WriteProgress | None = None,
 ) -> tuple[Written, list[Fault]]:
     """Write a demo school, the private keys of its staff, and the list of its planted faults if there are any.
 

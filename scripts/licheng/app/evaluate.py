@@ -6,19 +6,19 @@ The figures stand in one block of the front matter, which is written anew; every
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from licheng.app.loading.load import Loaded, load
+from licheng.app.loading.load import Loaded, Progress, load
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME, home
 from licheng.core.record import TO_FILL
 from licheng.core.rulebook import Rulebook
 from licheng.core.school import School
 from licheng.core.term import Term
-from licheng.policy.evaluation import Share, Tally, held, percentile
+from licheng.policy.evaluation import Share, YearTally, held, percentile
 from licheng.sources.emit import document, emit
 from licheng.sources.reading import read_record
 from licheng.sources.tree import Tree
@@ -26,8 +26,6 @@ from licheng.storage.plan import Plan
 
 _FIGURES = re.compile(r"^figures:.*\n(?: .*\n)*", re.MULTILINE)
 _BODY = f"\n# {{year}} 學年度成效評核\n\n{TO_FILL}\n"
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -68,8 +66,8 @@ def _in_time(school: School, year: int, book: Rulebook, today: date) -> None:
         raise UsageError("APP100", year=year, first=first.isoformat())
 
 
-def _tally(loaded: Loaded, year: int, progress: Progress | None) -> Tally:
-    tally, total = Tally(), len(loaded.school.students)
+def _tally(loaded: Loaded, year: int, progress: Progress | None) -> YearTally:
+    tally, total = YearTally(), len(loaded.school.students)
     for done, student in enumerate(loaded.students(), start=1):
         tally.add(student, loaded.school, year)
         if progress is not None:
@@ -77,7 +75,7 @@ def _tally(loaded: Loaded, year: int, progress: Progress | None) -> Tally:
     return tally
 
 
-def figures(tally: Tally, school: School, year: int) -> dict[str, Any]:
+def figures(tally: YearTally, school: School, year: int) -> dict[str, Any]:
     """The block of the record: numbers only, nobody's name."""
     times = {"median_days": percentile(tally.waits, 50), "p90_days": percentile(tally.waits, 90)}
     duties = tally.duties().items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from licheng.app.check import Progress
+from licheng.app.loading.load import Progress
 from licheng.app.status import overview
 from licheng.core.errors import UsageError
 from licheng.core.school import School

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from licheng.app.check import Progress
-from licheng.app.loading.load import load
+from licheng.app.loading.load import Progress, load
 from licheng.app.loading.load import student as load_student
 from licheng.core.errors import UsageError
 from licheng.core.school import School
@@ -63,7 +62,7 @@ def overview(tree: Tree, school: School, changed: History | None = None, progres
         progress: called with students done and their number.
     """
     known = changed or History()
-    total, waits = duties.Progress(), list[Waiting]()
+    total, waits = duties.DutyProgress(), list[Waiting]()
 
     def counted() -> Iterator[StudentCounts]:
         for student in _students(tree, school, progress):

@@ -11,7 +11,7 @@ import click
 from licheng.app.day import day_of, now_of
 from licheng.app.identities import read_identities
 from licheng.app.loading.load import load
-from licheng.app.trust.certify import Draft, Request, decide, resubmission_closes
+from licheng.app.trust.certify import DecisionRequest, Draft, decide, resubmission_closes
 from licheng.app.trust.verify import all_verdicts, verdicts
 from licheng.cli.options import (
     carry_out,
@@ -70,7 +70,7 @@ def certify(
     loaded, moment, signer = load(tree, day_of(tree, None)), now_of(tree, now), Signer.of(key)
     if (capacity == "substitute") != (principal is not None):
         raise UsageError("APP051")
-    request = Request(
+    request = DecisionRequest(
         certifier=signer.holder(loaded),
         fingerprint=signer.public.fingerprint,
         decision=_decision(returned, revoked, reaffirm),
@@ -102,7 +102,7 @@ def _decision(returned: str | None, revoked: str | None, reaffirm: bool) -> Deci
     return chosen[0] if chosen else Decision.CERTIFIED
 
 
-def _shower(words: Catalog, request: Request, people: Mapping[str, str]) -> Callable[[Draft], None]:
+def _shower(words: Catalog, request: DecisionRequest, people: Mapping[str, str]) -> Callable[[Draft], None]:
     def show(draft: Draft) -> None:
         click.echo(output.shown(draft.item, draft.files, request.decision, words, people), nl=False)
 

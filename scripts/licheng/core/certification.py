@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from licheng.core.dates import instant, written
+
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 CERTIFICATION_TYPE = "certification/v1"
 
@@ -66,7 +68,11 @@ class SignatureFact:
 
 @dataclass(frozen=True, slots=True)
 class Certification:
-    """The payload of one decision."""
+    """The payload of one decision.
+
+    Attributes:
+        statement: which sentence the certifier was shown, and in what language.
+    """
 
     repository: str
     item: str
@@ -87,6 +93,8 @@ class Certification:
     sequence: int
     previous: str | None
     issued_at: datetime
+    statement: str
+    language: str
     subject: tuple[SubjectFile, ...]
 
     @classmethod
@@ -109,9 +117,50 @@ class Certification:
             rulebook_digest=predicate["rulebook"]["digest"],
             sequence=predicate["sequence"],
             previous=predicate.get("previous"),
-            issued_at=datetime.fromisoformat(predicate["issued_at"]),
+            issued_at=instant(predicate["issued_at"]),
+            statement=predicate["statement"]["id"],
+            language=predicate["statement"]["language"],
             subject=tuple(files),
         )
+
+    def payload(self) -> dict[str, Any]:
+        """The way back: what is signed, as the value of its canonical bytes."""
+        certifier = {
+            "id": self.certifier,
+            "key_fingerprint": self.key_fingerprint,
+            "capacity": self.capacity.value,
+            "acting_for": self.acting_for,
+            "delegation_digest": self.delegation_digest,
+        }
+        predicate = {
+            "repository": self.repository,
+            "item": self.item,
+            "student": self.student,
+            "kind": self.kind,
+            "term": self.term,
+            "course": self.course,
+            "certifier": _told(certifier),
+            "decision": self.decision.value,
+            "reason": _told({"code": self.reason_code, "text": self.reason_text}) or None,
+            "rulebook": {"id": self.rulebook, "digest": self.rulebook_digest},
+            "sequence": self.sequence,
+            "previous": self.previous,
+            "issued_at": written(self.issued_at),
+            "statement": {"id": self.statement, "language": self.language},
+        }
+        return {
+            "_type": STATEMENT_TYPE,
+            "predicateType": CERTIFICATION_TYPE,
+            "predicate": _told(predicate),
+            "subject": [
+                {"name": file.name, "size": file.size, "digest": {"sha256": file.sha256}} for file in self.subject
+            ],
+        }
+
+
+def _told(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """A payload leaves out what there is nothing to say of: it never holds null."""
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 @dataclass(frozen=True, eq=False)

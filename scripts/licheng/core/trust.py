@@ -9,8 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
-from licheng.core.certification import CERTIFICATION_NAMESPACE, SignatureFact
+from licheng.core.certification import CERTIFICATION_NAMESPACE, STATEMENT_TYPE, SignatureFact
+from licheng.core.dates import instant, written
 
 DELEGATION_TYPE = "delegation/v1"
 
@@ -92,7 +94,7 @@ class Delegation:
         principal: the teacher for whom the substitute acts.
         by: who signed: the teacher, or the executive secretary when the teacher has left.
         reason: why, in the signer's words.
-        courses: pairs of term and course.
+        courses: pairs of term and course, in the order that was signed.
     """
 
     path: str
@@ -103,12 +105,57 @@ class Delegation:
     by: str
     key_fingerprint: str
     reason: str
-    courses: frozenset[tuple[str, str]]
+    courses: tuple[tuple[str, str], ...]
     starts: datetime
     ends: datetime
     issued_at: datetime
     fault: str | None
     signature: SignatureFact | None
+
+    @classmethod
+    def of(
+        cls,
+        payload: Mapping[str, Any],
+        *,
+        path: str,
+        digest: str,
+        signature: SignatureFact | None,
+        fault: str | None = None,
+    ) -> Delegation:
+        """Read a payload that is of its schema, which lies at a path.
+
+        Raises:
+            ValueError: a time is not of the calendar.
+        """
+        predicate = payload["predicate"]
+        names = ("repository", "principal", "substitute", "by", "key_fingerprint", "reason")
+        return cls(
+            path=path,
+            digest=digest,
+            fault=fault,
+            signature=signature,
+            **{name: predicate[name] for name in names},
+            courses=tuple((pair["term"], pair["course"]) for pair in predicate["courses"]),
+            starts=instant(predicate["starts"]),
+            ends=instant(predicate["ends"]),
+            issued_at=instant(predicate["issued_at"]),
+        )
+
+    def payload(self) -> dict[str, Any]:
+        """The way back: what is signed, as the value of its canonical bytes."""
+        predicate = {
+            "repository": self.repository,
+            "principal": self.principal,
+            "substitute": self.substitute,
+            "by": self.by,
+            "key_fingerprint": self.key_fingerprint,
+            "courses": [{"term": term, "course": course} for term, course in self.courses],
+            "starts": written(self.starts),
+            "ends": written(self.ends),
+            "reason": self.reason,
+            "issued_at": written(self.issued_at),
+        }
+        return {"_type": STATEMENT_TYPE, "predicateType": DELEGATION_TYPE, "predicate": predicate}
 
 
 @dataclass(frozen=True, slots=True)

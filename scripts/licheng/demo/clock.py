@@ -18,7 +18,7 @@ BEGINNING = date(2025, 8, 4)
 YEAR = 114
 GRADUATION = date(2026, 6, 5)
 APPLICATION = date(2026, 4, 16)
-LEVELS = (10, 11, 12)
+YEAR_LEVELS = (10, 11, 12)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from licheng.demo.clock import LEVELS, Term
+from licheng.demo.clock import YEAR_LEVELS, Term
 from licheng.demo.dice import Dice
 from licheng.demo.emit import Fields
 from licheng.demo.people import Cast, Stay, Student
@@ -72,7 +72,7 @@ def offered(term: Term) -> list[Course]:
     """Return the courses that are offered in a term, by year level."""
     return [
         Course(f"{base}-{2 * (level - 10) + term.number}", base, subject, credits_, type_, level)
-        for level in LEVELS
+        for level in YEAR_LEVELS
         for base, subject, credits_, type_, levels in _SUBJECTS
         if level in levels
     ]

@@ -18,7 +18,7 @@ from pathlib import Path
 from licheng.demo.media import MEDIA_TYPES
 from licheng.demo.values import Commit, DemoError
 
-Progress = Callable[[int, int], None]
+WriteProgress = Callable[[int, int], None]
 
 # What a plan writes below content/; everything else there is written by hand.
 GENERATED = (
@@ -57,7 +57,7 @@ def write(
     fixed: Mapping[str, bytes] | None = None,
     history: bool = True,
     lfs: bool = False,
-    progress: Progress | None = None,
+    progress: WriteProgress | None = None,
 ) -> Written:
     """Write a plan into a folder.
 
@@ -124,7 +124,9 @@ def _with_fixed(planned: list[Commit], fixed: dict[str, bytes], lfs: bool) -> li
     return [opened, *planned[1:]]
 
 
-def _write_tree(target: Path, planned: list[Commit], fixed: Mapping[str, bytes], progress: Progress | None) -> Written:
+def _write_tree(
+    target: Path, planned: list[Commit], fixed: Mapping[str, bytes], progress: WriteProgress | None
+) -> Written:
     """Write the final tree over the generated paths of a folder."""
     tree = final_tree(planned)
     for path, data in sorted(tree.items()):
@@ -162,7 +164,7 @@ def _remove_if_empty(folder: Path) -> None:
         folder.rmdir()
 
 
-def _write_repository(target: Path, planned: list[Commit], lfs: bool, progress: Progress | None) -> Written:
+def _write_repository(target: Path, planned: list[Commit], lfs: bool, progress: WriteProgress | None) -> Written:
     """Build the repository in a sibling folder and move it to its place."""
     target = target.absolute()
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
@@ -179,7 +181,7 @@ def _write_repository(target: Path, planned: list[Commit], lfs: bool, progress: 
     return written
 
 
-def _build(folder: Path, planned: list[Commit], lfs: bool, progress: Progress | None) -> Written:
+def _build(folder: Path, planned: list[Commit], lfs: bool, progress: WriteProgress | None) -> Written:
     _git(folder, "init", "--quiet", "--template=", "--initial-branch=main")
     if lfs:
         _store_objects(folder, planned)
@@ -190,7 +192,7 @@ def _build(folder: Path, planned: list[Commit], lfs: bool, progress: Progress | 
     return Written(commit, len(final_tree(planned)))
 
 
-def _import(folder: Path, planned: list[Commit], progress: Progress | None) -> None:
+def _import(folder: Path, planned: list[Commit], progress: WriteProgress | None) -> None:
     """Feed the commits to `git fast-import`, which checks nothing out and is done in seconds."""
     command = ["git", "fast-import", "--quiet", "--done", "--date-format=raw"]
     with (
@@ -209,7 +211,7 @@ def _import(folder: Path, planned: list[Commit], progress: Progress | None) -> N
             raise DemoError(f"git fast-import: {complaints.read().decode(errors='replace').strip()}")
 
 
-def _stream(planned: list[Commit], progress: Progress | None) -> Iterator[bytes]:
+def _stream(planned: list[Commit], progress: WriteProgress | None) -> Iterator[bytes]:
     for done, commit in enumerate(planned, start=1):
         yield _commit_head(commit)
         for path in sorted(commit.removals):

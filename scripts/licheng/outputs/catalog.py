@@ -19,7 +19,7 @@ from licheng.core.location import Location
 from licheng.core.report import LocatedFinding
 
 FOLDER = Path(__file__).resolve().parents[1] / "messages"
-_LEVELS = ("", "  ")  # sections, and the entries of each
+_INDENTS = ("", "  ")  # sections, and the entries of each
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class Catalog:
 def catalog(language: str) -> Catalog:
     """The catalog of `zh-TW` or `en`."""
     source = (FOLDER / f"{language}.yaml").read_text(encoding="utf-8")
-    return Catalog(language, Pieces(source, len(_LEVELS)))
+    return Catalog(language, Pieces(source, len(_INDENTS)))
 
 
 class Pieces(Mapping[str, Any]):
@@ -114,7 +114,7 @@ class Pieces(Mapping[str, Any]):
     """
 
     def __init__(self, text: str, deep: int) -> None:
-        indent, self._deep = _LEVELS[-deep], deep
+        indent, self._deep = _INDENTS[-deep], deep
         starts = [*re.finditer(rf"^{indent}([A-Za-z0-9_-]+):", text, re.MULTILINE)]
         ends = [*(start.start() for start in starts[1:]), len(text)]
         self._texts = {start[1]: text[start.end() : end] for start, end in zip(starts, ends, strict=True)}

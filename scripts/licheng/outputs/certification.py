@@ -10,7 +10,7 @@ from licheng.core.dates import written
 from licheng.core.record import Record
 from licheng.outputs.catalog import Catalog
 from licheng.outputs.escape import printable
-from licheng.policy.certification import Property, Verdict
+from licheng.policy.certification import ItemVerdict, Property
 from licheng.policy.queue import Waiting
 
 _HOLDS, _FAILS = "✓", "✗"
@@ -60,12 +60,12 @@ def after_return(closes: Mapping[str, date | None], words: Catalog) -> str:
     return "".join(f"{printable(line)}\n" for line in [*lines, words.word("return_objection")])
 
 
-def verdict(found: Verdict, words: Catalog) -> str:
+def verdict(found: ItemVerdict, words: Catalog) -> str:
     """An item's state, then each decision with one line a property."""
     return "".join(f"{printable(line)}\n" for line in _verdict(found, words))
 
 
-def _verdict(found: Verdict, words: Catalog) -> Iterator[str]:
+def _verdict(found: ItemVerdict, words: Catalog) -> Iterator[str]:
     yield f"{found.item}: {words.label('state', found.state.state.value)}"
     for judged, properties in found.decisions:
         payload = judged.event.payload

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from licheng.core.layout import BY_NAME
 from licheng.core.school import School
-from licheng.policy.permission import RECORDS, Row, is_control, rows
+from licheng.policy.permission import RECORDS, AuthorityRow, is_control, rows
 
 _HEAD = "# 由 licheng docs 依 content/school/duties.yaml 的 authority 產生，不要手改。 / Generated; do not edit.\n"
 
@@ -34,12 +34,12 @@ def _team(owner: str, name: str) -> str:
     return f"@{owner}/{name}"
 
 
-def _names(row: Row) -> list[str]:
+def _names(row: AuthorityRow) -> list[str]:
     return [{"coordinator": "coordinators", "signer": "coordinators", "organiser": "it"}.get(name, name)
             for who in row.by for name in who.values()]  # fmt: skip
 
 
-def _patterns(row: Row) -> Iterator[str]:
+def _patterns(row: AuthorityRow) -> Iterator[str]:
     """The row's control paths as the forge writes patterns."""
     for kind in sorted(row.records):
         pattern = "/content/" + re.sub(r"{\w+}", "*", BY_NAME[kind].template)

@@ -9,7 +9,7 @@ from typing import Any
 from licheng.outputs.columns import columns
 from licheng.outputs.words import Words
 from licheng.policy.calendar import LEVELS
-from licheng.policy.status import Row, Table
+from licheng.policy.status import StatusRow, Table
 
 VERSION = 1
 
@@ -30,7 +30,7 @@ def _block(table: Table, period: str, words: Words) -> Iterator[str]:
     yield from columns(lines)
 
 
-def _cells(row: Row, words: Words) -> list[str]:
+def _cells(row: StatusRow, words: Words) -> list[str]:
     return [str(words.measure(row.measure)), *map(str, row.counts), str(row.total)]
 
 
@@ -46,7 +46,7 @@ def render_json(table: Table, *, unreadable: int = 0, more: Mapping[str, Any] | 
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def _as_json(row: Row) -> dict[str, Any]:
+def _as_json(row: StatusRow) -> dict[str, Any]:
     return {
         "period": row.period,
         "subject": row.measure.subject,

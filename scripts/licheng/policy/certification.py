@@ -64,6 +64,10 @@ class State(StrEnum):
     REVOKED = "revoked"
 
 
+# Handed in, and somebody has yet to decide on what is there now.
+WAITING = frozenset({State.SUBMITTED, State.STALE})
+
+
 @dataclass(frozen=True, slots=True)
 class ItemState:
     """An item's state, the decision that made it, and the files that have changed since."""
@@ -90,7 +94,7 @@ class Property:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ItemVerdict:
     """What can be said of an item: its state, and each decision with its properties."""
 
     item: str

@@ -38,7 +38,7 @@ _RECORDED = {
 }
 # What a unit settles for the school as a whole.
 _OF_SCHOOL = frozenset({"support-request", "contest"})
-_TEACHING = ("course-teacher", "class-tutor", "course-counsellor")
+_TRAINED_TEACHERS = ("course-teacher", "class-tutor", "course-counsellor")
 
 
 _Due = tuple[date, AgencyWindow]
@@ -207,7 +207,7 @@ def _count(calendar: TermCalendar, section: str, index: int) -> int:
 
 
 def _audience(audience: str) -> tuple[Owner, ...]:
-    posts = {"students": (STUDENT,), "teachers": _TEACHING}.get(audience, ())
+    posts = {"students": (STUDENT,), "teachers": _TRAINED_TEACHERS}.get(audience, ())
     return tuple(Owner("post", post) for post in posts)
 
 
@@ -373,13 +373,3 @@ def _last(calendar: TermCalendar, category: str, stage: str, level: int) -> Wind
     about = (category, stage)
     found = (window for window in calendar.windows if (window.category, window.stage) == about)
     return max((window for window in found if level in window.levels), key=lambda one: one.closes, default=None)
-
-
-def agency_disorders(calendar: TermCalendar) -> Iterator[Disorder]:
-    """Confirmations that open before the agency has stopped taking what is to be confirmed."""
-    for window in calendar.windows:
-        for agency in calendar.agency if window.stage == "confirmation" else ():
-            same = CATEGORY_OF_ROSTER.get(agency.roster) == window.category and agency.batch == window.batch
-            if same and agency.levels & window.levels and window.opens <= agency.closes:
-                opens = Place(window.place.path, window.place.text, (*window.place.pointer, "opens"))
-                yield Disorder(opens, agency.closes, window.opens, agency.closing_place)

@@ -80,7 +80,7 @@ def senseless(delegation: Delegation, school: School) -> Iterator[tuple[str, Map
     if not holds(delegation.substitute, school, on):
         yield "DLG002", {"substitute": delegation.substitute}
     pairs = (pair for pair in delegation.courses if not _teaches(delegation.principal, *pair, school))
-    foreign = sorted(f"{term}/{course}" for term, course in pairs)
+    foreign = sorted({f"{term}/{course}" for term, course in pairs})
     second = [one for one in foreign if _is_passed_on(delegation, one, school)]
     if foreign and second != foreign:
         others = tuple(one for one in foreign if one not in second)

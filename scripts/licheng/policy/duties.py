@@ -23,7 +23,7 @@ from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term
 from licheng.policy.calendar import Phase, phase_on
-from licheng.policy.certification import State, state
+from licheng.policy.certification import WAITING, State, state
 from licheng.policy.deadlines import DutyDate, Kind, Owner, deadlines, duty_dates, duty_rows, is_of_school, owners
 from licheng.policy.deadlines import windows_of_submission as _windows_of
 from licheng.policy.enrolment import OPENING, intervals, level_and_class
@@ -32,13 +32,12 @@ from licheng.policy.quota import is_submitted
 
 # What a checker signs off for each student and term (伍.五: 每學期並須再次檢核確認).
 _VERIFIED = ("basic-data", "course-records", "statement")
-_WAITING = frozenset({State.SUBMITTED, State.STALE})
 _LEAVING = frozenset({"suspension", "transfer-out"})
 _MOVES = OPENING | _LEAVING
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Cell:
+class DutyCell:
     """A row of 伍.五 in a term, for the students of a year level; level 0 is the school as a whole."""
 
     duty: str
@@ -47,30 +46,30 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class DutyTally:
     """How much is needed, and how much of that is there."""
 
     needed: int = 0
     done: int = 0
 
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(self.needed + other.needed, self.done + other.done)
+    def __add__(self, other: DutyTally) -> DutyTally:
+        return DutyTally(self.needed + other.needed, self.done + other.done)
 
 
 @dataclass(frozen=True, slots=True)
 class StudentDuties:
     """What one student adds: tallies, and the contests in which a result is recorded."""
 
-    cells: Mapping[Cell, Tally] = field(default_factory=dict)
+    cells: Mapping[DutyCell, DutyTally] = field(default_factory=dict)
     contests: frozenset[str] = frozenset()
 
 
 @dataclass
-class Progress:
+class DutyProgress:
     """The reduce over students."""
 
-    needed: Counter[Cell] = field(default_factory=Counter)
-    done: Counter[Cell] = field(default_factory=Counter)
+    needed: Counter[DutyCell] = field(default_factory=Counter)
+    done: Counter[DutyCell] = field(default_factory=Counter)
     contests: set[str] = field(default_factory=set)
 
     def add(self, one: StudentDuties) -> None:
@@ -80,10 +79,10 @@ class Progress:
             self.done[cell] += tally.done
         self.contests |= one.contests
 
-    def of(self, duty: str, term: Term, levels: Iterable[int]) -> Tally:
+    def of(self, duty: str, term: Term, levels: Iterable[int]) -> DutyTally:
         """The sum over year levels."""
-        cells = [Cell(duty, str(term), level) for level in levels]
-        return Tally(sum(self.needed[cell] for cell in cells), sum(self.done[cell] for cell in cells))
+        cells = [DutyCell(duty, str(term), level) for level in levels]
+        return DutyTally(sum(self.needed[cell] for cell in cells), sum(self.done[cell] for cell in cells))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ class DutyState:
     owners: tuple[Owner, ...]
     due: date | None
     phase: Phase
-    tally: Tally
+    tally: DutyTally
     last_change: date | None = None
     roster: str = ""
     batch: str | None = None
@@ -115,12 +114,12 @@ def count(student: Student, school: School) -> StudentDuties:
     own = student.one("student")
     if own is None:
         return StudentDuties()
-    cells: dict[Cell, Tally] = {}
+    cells: dict[DutyCell, DutyTally] = {}
     for term, level in enrolled_terms(own, school):
         for row in duty_rows(school):
             if not is_of_school(row):
                 tally = _EXPECTED[row["expects"]](row, term, student, school)
-                cells[Cell(row["id"], str(term), level)] = tally
+                cells[DutyCell(row["id"], str(term), level)] = tally
     contests = frozenset(record.data["contest"] for record in student.of("contest-result"))
     return StudentDuties(cells, contests)
 
@@ -145,8 +144,8 @@ def _left(own: Record, calendar: TermCalendar, today: date) -> bool:
     return bool(before) and before[-1] in _LEAVING
 
 
-def _every_student(row: Mapping[str, Any], term: Term, student: Student, school: School) -> Tally:
-    return Tally(1, int(not missing(row, term, student, school)))
+def _every_student(row: Mapping[str, Any], term: Term, student: Student, school: School) -> DutyTally:
+    return DutyTally(1, int(not missing(row, term, student, school)))
 
 
 def missing(row: Mapping[str, Any], term: Term, student: Student, school: School) -> tuple[str, ...]:
@@ -189,16 +188,16 @@ def verification(subject: str, term: Term, student: Student, school: School) -> 
     return next(found, None)
 
 
-def _submitted(row: Mapping[str, Any], term: Term, student: Student, school: School) -> Tally:
+def _submitted(row: Mapping[str, Any], term: Term, student: Student, school: School) -> DutyTally:
     """Outputs that were submitted, and those that are certified; activities need no certification."""
-    total = Tally()
+    total = DutyTally()
     for item in student.of("course-output") if "course-output" in row["records"] else ():
         if item.term == term:
             found = state(item, student, school).state
-            total += Tally(int(found in _WAITING or found is State.CERTIFIED), int(found is State.CERTIFIED))
+            total += DutyTally(int(found in WAITING or found is State.CERTIFIED), int(found is State.CERTIFIED))
     for item in student.of("activity") if "activity" in row["records"] else ():
         if is_submitted(item) and _own_term(item, school) == term:
-            total += Tally(1, 1)
+            total += DutyTally(1, 1)
     return total
 
 
@@ -209,22 +208,22 @@ def _own_term(item: Record, school: School) -> Term:
     return own if own.year == item.year else judged_term(item, school.today)
 
 
-def _happened(row: Mapping[str, Any], term: Term, student: Student, school: School) -> Tally:
+def _happened(row: Mapping[str, Any], term: Term, student: Student, school: School) -> DutyTally:
     """What was recorded of what happened in a term: nothing says that there should be more."""
     kinds = [kind for kind in row["records"] if BY_NAME[kind].of_student]
     found = sum(judged_term(record, school.today) == term for record in student.of(*kinds))
-    return Tally(found, found)
+    return DutyTally(found, found)
 
 
-def _applicants(row: Mapping[str, Any], term: Term, student: Student, school: School) -> Tally:
+def _applicants(row: Mapping[str, Any], term: Term, student: Student, school: School) -> DutyTally:
     """Who applied to a university within the school year has a statement, submitted and checked (肆.一)."""
     own = student.one("student")
     events = own.data["events"] if own is not None else ()
     applied = any(one["event"] == "application" and Term.on(day(one["on"])) == term for one in events)
     if not applied or not any(day(one["on"]) <= school.today for one in events if one["event"] == "application"):
-        return Tally()
+        return DutyTally()
     written = any(is_submitted(record) for record in student.of("statement"))
-    return Tally(1, int(written and verification("statement", term, student, school) is not None))
+    return DutyTally(1, int(written and verification("statement", term, student, school) is not None))
 
 
 _EXPECTED = {
@@ -235,16 +234,16 @@ _EXPECTED = {
 }
 
 
-def of_school(row: Mapping[str, Any], term: Term, progress: Progress, school: School) -> Tally:
+def of_school(row: Mapping[str, Any], term: Term, progress: DutyProgress, school: School) -> DutyTally:
     """Requests for support and contests of a term: reported and settled, held and with results."""
     calendar = school.calendars[term]
-    total = Tally()
+    total = DutyTally()
     for request in school.of("support-request") if "support-request" in row["records"] else ():
         if calendar.starts <= day(request.data["reported_on"]) <= min(calendar.ends, school.today):
             closed = optional_day(request.data.get("closed_on"))
-            total += Tally(1, int(closed is not None and closed <= school.today))
+            total += DutyTally(1, int(closed is not None and closed <= school.today))
     for contest in contests(term, school) if "contest" in row["records"] else ():
-        total += Tally(1, int(contest.slug in progress.contests))
+        total += DutyTally(1, int(contest.slug in progress.contests))
     return total
 
 
@@ -256,7 +255,7 @@ def contests(term: Term, school: School) -> Iterator[Record]:
             yield contest
 
 
-def _owners(duty: DutyDate, progress: Progress, school: School) -> tuple[Owner, ...]:
+def _owners(duty: DutyDate, progress: DutyProgress, school: School) -> tuple[Owner, ...]:
     """The responsible offices; of contests only those that held one which still has no result (校內承辦單位)."""
     if "contest" in duty.row["records"]:
         lacking = (one for one in contests(duty.term, school) if one.slug not in progress.contests)
@@ -269,7 +268,7 @@ def _owners(duty: DutyDate, progress: Progress, school: School) -> tuple[Owner, 
 Changes = Mapping[tuple[str, str], date]
 
 
-def states(progress: Progress, school: School, changes: Changes | None = None) -> tuple[DutyState, ...]:
+def states(progress: DutyProgress, school: School, changes: Changes | None = None) -> tuple[DutyState, ...]:
     """Every row in every term, and the registry's own uploads, in the order of terms and of the table.
 
     Args:
@@ -281,7 +280,7 @@ def states(progress: Progress, school: School, changes: Changes | None = None) -
     return tuple(sorted([*rows, *uploads(school)], key=lambda one: one.term))
 
 
-def _state(duty: DutyDate, progress: Progress, school: School, changes: Changes) -> DutyState:
+def _state(duty: DutyDate, progress: DutyProgress, school: School, changes: Changes) -> DutyState:
     row = duty.row
     if is_of_school(row):
         tally = of_school(row, duty.term, progress, school)
@@ -303,7 +302,7 @@ def _state(duty: DutyDate, progress: Progress, school: School, changes: Changes)
     )
 
 
-def phase(begins: date, due: date | None, tally: Tally, today: date, expects: str = "every-student") -> Phase:
+def phase(begins: date, due: date | None, tally: DutyTally, today: date, expects: str = "every-student") -> Phase:
     """Where a duty stands: only what every student must have can be done before its day, as more may come of the rest.
 
     What happened is never late for being little, only for being unsettled.
@@ -328,7 +327,7 @@ def uploads(school: School) -> Iterator[DutyState]:
     for one in deadlines(school):
         if one.kind is Kind.UPLOAD:
             on_day = submitted.get(one.place)
-            tally = Tally(1, int(on_day is not None))
+            tally = DutyTally(1, int(on_day is not None))
             yield DutyState(
                 id=one.id,
                 duty="agency-upload",

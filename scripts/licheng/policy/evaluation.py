@@ -94,7 +94,7 @@ class PublicFigures:
 
 
 @dataclass
-class Tally:
+class YearTally:
     """What students add up to, one at a time."""
 
     due: Counter[str] = field(default_factory=Counter)

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from licheng.core.change import Account, Operation
 from licheng.core.dates import TAIPEI
-from licheng.core.layout import ALLOWED_SIGNERS, Home, part_of, student_folder
+from licheng.core.layout import ALLOWED_SIGNERS, BY_NAME, Home, Lasting, part_of, student_folder
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
@@ -33,7 +33,7 @@ def is_control(path: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class AuthorityRow:
     """One row of the authority table; its place is `authority`/`index` of the duties record."""
 
     index: int
@@ -53,12 +53,12 @@ def _matches(pattern: str, path: str) -> bool:
 
 
 @lru_cache(maxsize=8)  # asked for each file of a change, of the same two schools
-def rows(school: School) -> tuple[Row, ...]:
+def rows(school: School) -> tuple[AuthorityRow, ...]:
     """The authority table."""
     found = school.one("duties")
     entries = found.data["authority"] if found is not None else ()
     return tuple(
-        Row(
+        AuthorityRow(
             index,
             entry["id"],
             frozenset(entry.get("records", ())),
@@ -84,7 +84,13 @@ def kind_of(path: str) -> str | None:
     return found.kind.name if found is not None else None
 
 
-def rows_of(path: str, school: School) -> tuple[Row, ...]:
+def lasting_of(path: str) -> Lasting:
+    """What may become of the record that a file belongs to; a file of no record is judged by other rules."""
+    kind = kind_of(path)
+    return BY_NAME[kind].lasting if kind is not None else Lasting.EDITED
+
+
+def rows_of(path: str, school: School) -> tuple[AuthorityRow, ...]:
     """The rows that are about a path; exactly one, or nobody may do anything to it."""
     kind = kind_of(path)
     return tuple(row for row in rows(school) if row.covers(path, kind))
@@ -122,7 +128,7 @@ class Answer:
     """The row that decides, or why there is none."""
 
     path: str
-    row: Row | None
+    row: AuthorityRow | None
     among: tuple[Among, ...] = ()
     reason: str = ""
 
@@ -132,7 +138,7 @@ def student_of(path: str) -> str:
     return (student_folder(path) or "").rpartition("/")[2]
 
 
-def is_among(row: Row, account: Account, path: str, scene: Scene) -> bool:
+def is_among(row: AuthorityRow, account: Account, path: str, scene: Scene) -> bool:
     """Whether an account is one of those whom a row names."""
     return any(_is(who, account, path, scene) for who in row.by)
 
@@ -201,7 +207,7 @@ class Denial:
     """
 
     reason: str
-    row: Row | None = None
+    row: AuthorityRow | None = None
 
 
 def denial(account: Account, operation: Operation, path: str, scene: Scene) -> Denial | None:
@@ -215,7 +221,7 @@ def denial(account: Account, operation: Operation, path: str, scene: Scene) -> D
     return None if is_among(row, account, path, scene) else Denial("not-among", row)
 
 
-def described(row: Row, school: School) -> Iterator[tuple[str, str]]:
+def described(row: AuthorityRow, school: School) -> Iterator[tuple[str, str]]:
     """Whom a row names: (unit, post or as; id)."""
     for who in row.by:
         yield next(iter(who.items()))

@@ -11,10 +11,9 @@ from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.policy.authority import assigned, sections
 from licheng.policy.calendar import find_windows
-from licheng.policy.certification import State, state
+from licheng.policy.certification import WAITING, State, state
 from licheng.policy.enrolment import level_on
 
-WAITING = frozenset({State.SUBMITTED, State.STALE})
 # Days that an item has waited, by which a backlog is told apart; the last group is all that is older.
 AGES = (7, 14, 28)
 _TEACHERS = ("teachers", "advising_teachers")

@@ -29,7 +29,7 @@ REGISTERED: dict[str, str] = {kind.folder: kind.name for kind in KINDS if kind.r
 
 
 @dataclass(frozen=True, slots=True)
-class Tally(Generic[T]):
+class QuotaTally(Generic[T]):
     """What used up one quota in one period; `period` is a term or a school year as text."""
 
     period: str
@@ -52,7 +52,7 @@ def is_submitted(item: Record) -> bool:
     return item.data["submitted"] is True
 
 
-def submitted_tallies(student: Student, school: School, kind: str) -> Iterator[Tally[Record]]:
+def submitted_tallies(student: Student, school: School, kind: str) -> Iterator[QuotaTally[Record]]:
     """Submitted items of a kind against the quota of the rulebook of their own term or school year."""
     counted: dict[tuple[str, int], list[Record]] = defaultdict(list)
     for item in student.of(kind):
@@ -62,7 +62,7 @@ def submitted_tallies(student: Student, school: School, kind: str) -> Iterator[T
             counted[period, quota.limit].append(item)
     for (period, limit), items in sorted(counted.items()):
         registered = _not_exempt(student, school, int(period)) if kind == "activity" else ()
-        yield Tally(period, limit, (*registered, *items))
+        yield QuotaTally(period, limit, (*registered, *items))
 
 
 def _sent_back(item: Record, student: Student, school: School) -> bool:
@@ -95,14 +95,14 @@ def _quota(layer: Rulebook | Iterable[Quota] | None, kind: str, stage: str = "su
     return next((quota for quota in found if (quota.of, quota.stage) == (kind, stage)), None)
 
 
-def selected_tallies(student: Student, school: School) -> Iterator[tuple[str, Tally[Place] | None]]:
+def selected_tallies(student: Student, school: School) -> Iterator[tuple[str, QuotaTally[Place] | None]]:
     """By kind, items selected for the agency in a school year over all batches; None where no quota holds."""
     years = sorted({record.identity["year"] for record in student.of("selection")})
     for year in years:
         for kind, field in (("course-output", "outputs"), ("activity", "activities")):
             quota = selection_quota(school, kind, int(year), student.cohort)
             chosen = tuple(_selected(student, year, field))
-            yield kind, Tally(year, quota.limit, chosen) if quota is not None else None
+            yield kind, QuotaTally(year, quota.limit, chosen) if quota is not None else None
 
 
 def selection_quota(school: School, kind: str, year: int, cohort: int) -> Quota | None:

@@ -28,7 +28,7 @@ from licheng.policy import keys
 from licheng.policy.accounts import accounts, may_clone
 from licheng.policy.authority import SECRETARY, TEACHES, assigned, holds, within
 from licheng.policy.delegations import is_void
-from licheng.policy.permission import Row, in_unit, rows
+from licheng.policy.permission import AuthorityRow, in_unit, rows
 
 # Classes of people in place of each of them: every member of one gains or loses together.
 _CLASSES = {
@@ -193,7 +193,7 @@ def _writing(opened: Iterable[Account], school: School, on: date) -> Iterator[Ri
             yield from (Right(who, deed, over, only) for deed, over in deeds)
 
 
-def named(row: Row, staff: Iterable[str], school: School, on: date) -> Iterator[tuple[str, str]]:
+def named(row: AuthorityRow, staff: Iterable[str], school: School, on: date) -> Iterator[tuple[str, str]]:
     """Whom a row of the authority table names: the person or the class, and the relation that is asked for."""
     for who in row.by:
         relation = who.get("as", "")

@@ -8,7 +8,7 @@ from licheng.core.school import School
 from licheng.policy.deadlines import STUDENT, Deadline, Owner
 
 STUDENTS, TEACHERS = "students", "teachers"
-_TEACHING = ("course-teacher", "advising-teacher", "class-tutor", "course-counsellor")
+_OF_TEACHERS = ("course-teacher", "advising-teacher", "class-tutor", "course-counsellor")
 
 Roles = Mapping[str, frozenset[Owner]]
 
@@ -19,7 +19,7 @@ def roles(school: School) -> Roles:
     data = own.data if own is not None else {"units": (), "posts": ()}
     found = {
         STUDENTS: frozenset({Owner("post", STUDENT)}),
-        TEACHERS: frozenset(Owner("post", post) for post in _TEACHING),
+        TEACHERS: frozenset(Owner("post", post) for post in _OF_TEACHERS),
     }
     for unit in data["units"]:
         posts = (post["id"] for post in data["posts"] if post.get("unit") == unit["id"])

@@ -157,27 +157,6 @@ def _merged(spans: list[Span]) -> list[Span]:
     return merged
 
 
-def place_of(right: Right, proposal: Proposal) -> Place:
-    """Where the change gives a right: the first file that it touches of those that such a right comes from."""
-    kinds = _SOURCES.get(right.what, ("school/duties", "school/staff", "school/school", "school/accounts"))
-    for name in kinds:
-        for path in sorted(proposal.paths):
-            if path.startswith(f"content/{name}"):
-                return Place(path)
-    return Place(min(proposal.paths))
-
-
-_SOURCES = {
-    "log-in": ("school/accounts",),
-    "be": ("school/accounts",),
-    "see": ("school/accounts", "school/staff"),
-    "certify": ("school/courses/", "rulebook/", "school/staff"),
-    "sign": ("trust/keys/",),
-    "sit": ("working-group/seats",),
-    PAST: ("school/staff", "school/accounts"),
-}
-
-
 def commands(proposal: Proposal, change: str) -> Iterator[tuple[tuple[str, ...], int, str]]:
     """What second people run to let a change pass: who can, for how many rights, the command.
 

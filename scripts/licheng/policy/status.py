@@ -21,7 +21,7 @@ from licheng.policy.certification import State, state
 from licheng.policy.disclosure import public_counts
 from licheng.policy.enrolment import intervals, level_and_class
 from licheng.policy.periods import judged_term
-from licheng.policy.quota import Tally, is_submitted, submitted_tallies
+from licheng.policy.quota import QuotaTally, is_submitted, submitted_tallies
 
 ENROLLED = "students"
 DRAFT, SUBMITTED, RECORDED = "draft", "submitted", "recorded"
@@ -106,7 +106,7 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class StatusRow:
     """One measure of one period: a count for each of `LEVELS`, and their total."""
 
     period: str
@@ -123,7 +123,7 @@ class Table:
         minimum_cell: published counts are multiples of it; 1 means exact, not for publication.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[StatusRow, ...]
     minimum_cell: int = 1
 
     @property
@@ -137,9 +137,9 @@ def measures(period: str) -> tuple[Measure, ...]:
     return PER_TERM if "-" in period else PER_YEAR
 
 
-def _row(cells: Mapping[Cell, int], period: str, measure: Measure) -> Row:
+def _row(cells: Mapping[Cell, int], period: str, measure: Measure) -> StatusRow:
     counts = tuple(cells.get(Cell(period, level, measure), 0) for level in LEVELS)
-    return Row(period, measure, counts, sum(counts))
+    return StatusRow(period, measure, counts, sum(counts))
 
 
 def public(table: Table, minimum_cell: int) -> Table:
@@ -152,9 +152,9 @@ def public_day(today: date) -> date:
     return today - timedelta(days=today.weekday())
 
 
-def _public_row(row: Row, minimum_cell: int) -> Row:
+def _public_row(row: StatusRow, minimum_cell: int) -> StatusRow:
     cells, total = public_counts(dict(zip(LEVELS, row.counts, strict=True)), minimum_cell)
-    return Row(row.period, row.measure, tuple(cells[level] for level in LEVELS), total)
+    return StatusRow(row.period, row.measure, tuple(cells[level] for level in LEVELS), total)
 
 
 def periods(terms: Iterable[Term]) -> tuple[str, ...]:
@@ -214,7 +214,7 @@ def _uses(own: Record, student: Student, school: School) -> Iterator[Cell]:
                 yield Cell(str(period), level, Measure(quota, _use(tallies.get(str(period)))))
 
 
-def _use(tally: Tally[Record] | None) -> str:
+def _use(tally: QuotaTally[Record] | None) -> str:
     used_up, partly, not_used = USES
     if tally is None or not tally.used:
         return not_used

@@ -19,18 +19,15 @@ from licheng.rules.attachments.too_large import attachment_too_large
 from licheng.rules.attachments.type_not_allowed import type_not_allowed
 from licheng.rules.attachments.unlisted_file import unlisted_file
 from licheng.rules.certifications.allowed_signers_drift import allowed_signers_drift
+from licheng.rules.certifications.delegated_again import delegated_again
+from licheng.rules.certifications.delegated_disorder import delegated_disorder
+from licheng.rules.certifications.delegated_others_course import delegated_others_course
+from licheng.rules.certifications.delegated_to_nobody import delegated_to_nobody
+from licheng.rules.certifications.delegated_too_long import delegated_too_long
 from licheng.rules.certifications.invalid_appointment import invalid_appointment
 from licheng.rules.certifications.invalid_delegation import invalid_delegation
-from licheng.rules.certifications.keys import unproven_key, unseconded_ending, unusable_key, unwitnessed_key
 from licheng.rules.certifications.missing_genesis import missing_genesis
 from licheng.rules.certifications.orphan_certification import orphan_certification
-from licheng.rules.certifications.senseless_delegations import (
-    delegated_again,
-    delegated_disorder,
-    delegated_others_course,
-    delegated_to_nobody,
-    delegated_too_long,
-)
 from licheng.rules.certifications.stale_certification import stale_certification
 from licheng.rules.certifications.steps import (
     broken_chain,
@@ -50,29 +47,29 @@ from licheng.rules.certifications.steps import (
     unknown_key,
     untimely_certification,
 )
+from licheng.rules.certifications.unproven_key import unproven_key
+from licheng.rules.certifications.unseconded_ending import unseconded_ending
 from licheng.rules.certifications.unsigned_waiver import unsigned_waiver
+from licheng.rules.certifications.unusable_key import unusable_key
+from licheng.rules.certifications.unwitnessed_key import unwitnessed_key
 from licheng.rules.codes.unknown_code import unknown_code
 from licheng.rules.dates.end_before_start import end_before_start
 from licheng.rules.dates.future_record import future_record
 from licheng.rules.dates.outside_period import outside_period
-from licheng.rules.deadlines.order import (
-    confirmation_before_upload,
-    selection_before_certification,
-    submission_after_certification,
-)
+from licheng.rules.deadlines.confirmation_before_upload import confirmation_before_upload
+from licheng.rules.deadlines.selection_before_certification import selection_before_certification
+from licheng.rules.deadlines.submission_after_certification import submission_after_certification
 from licheng.rules.deadlines.submitted_late import submitted_late
 from licheng.rules.duplicates.same_file import same_file
 from licheng.rules.enrolment.class_off_level import class_off_level
 from licheng.rules.enrolment.enrolment_disorder import enrolment_disorder
 from licheng.rules.enrolment.outside_enrolment import outside_enrolment
 from licheng.rules.enrolment.wrong_cohort import wrong_cohort
-from licheng.rules.evaluation.evaluations import (
-    before_second_term,
-    no_evaluation,
-    not_by_secretary,
-    released_out_of_time,
-    released_unfinished,
-)
+from licheng.rules.evaluation.before_second_term import before_second_term
+from licheng.rules.evaluation.no_evaluation import no_evaluation
+from licheng.rules.evaluation.not_by_secretary import not_by_secretary
+from licheng.rules.evaluation.released_out_of_time import released_out_of_time
+from licheng.rules.evaluation.released_unfinished import released_unfinished
 from licheng.rules.gate.borrowed_name import borrowed_name
 from licheng.rules.gate.certified_otherwise import certified_otherwise
 from licheng.rules.gate.deceptive_path import deceptive_path
@@ -136,15 +133,15 @@ from licheng.rules.rulebook.seats_off_total import seats_off_total
 from licheng.rules.rulebook.unknown_article import unknown_article
 from licheng.rules.text.nothing_said import nothing_said
 from licheng.rules.text.summary_too_long import summary_too_long
-from licheng.rules.training.appointed import nobody_appointed, other_office_appointed
-from licheng.rules.training.provided import no_training_in_term, no_training_yet
-from licheng.rules.training.sessions import (
-    attendance_not_reported,
-    counted_before_held,
-    other_organiser,
-    topic_left_out,
-    unknown_page,
-)
+from licheng.rules.training.attendance_not_reported import attendance_not_reported
+from licheng.rules.training.counted_before_held import counted_before_held
+from licheng.rules.training.no_training_in_term import no_training_in_term
+from licheng.rules.training.no_training_yet import no_training_yet
+from licheng.rules.training.nobody_appointed import nobody_appointed
+from licheng.rules.training.other_office_appointed import other_office_appointed
+from licheng.rules.training.other_organiser import other_organiser
+from licheng.rules.training.topic_left_out import topic_left_out
+from licheng.rules.training.unknown_page import unknown_page
 from licheng.rules.windows.after_internal_deadline import after_internal_deadline
 from licheng.rules.windows.amendment_of_nothing import amendment_of_nothing
 from licheng.rules.windows.amendment_shortens import amendment_shortens
@@ -155,10 +152,14 @@ from licheng.rules.windows.off_rulebook import off_rulebook
 from licheng.rules.windows.submitted_outside_window import submitted_outside_window
 from licheng.rules.windows.term_edges_disorder import term_edges_disorder
 from licheng.rules.windows.waiver_past_agency import waiver_past_agency
-from licheng.rules.working_group.attendance import below_quorum, not_a_seat, seat_left_out
-from licheng.rules.working_group.meetings import no_meeting_in_term, no_meeting_yet
+from licheng.rules.working_group.below_quorum import below_quorum
+from licheng.rules.working_group.no_meeting_in_term import no_meeting_in_term
+from licheng.rules.working_group.no_meeting_yet import no_meeting_yet
+from licheng.rules.working_group.not_a_seat import not_a_seat
 from licheng.rules.working_group.not_by_convenor import not_by_convenor
-from licheng.rules.working_group.resolutions import overdue_resolution, resolution_out_of_order
+from licheng.rules.working_group.overdue_resolution import overdue_resolution
+from licheng.rules.working_group.resolution_out_of_order import resolution_out_of_order
+from licheng.rules.working_group.seat_left_out import seat_left_out
 from licheng.rules.working_group.seats_off_holders import seats_off_holders
 
 # Each rule is written once, in the imports above: they are the list.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,6 +16,9 @@ from licheng.core.trust import Trust
 from licheng.sources import reading
 from licheng.sources.reading import Shelf
 from licheng.sources.tree import Entry, Tree
+
+# Told after each student: how many are done, of how many.
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)

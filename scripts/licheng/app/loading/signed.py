@@ -238,28 +238,22 @@ def _delegations(shelf: Shelf) -> Iterator[Delegation]:
 def _delegation(path: str, data: bytes | None, armored: bytes | None) -> Delegation:
     value, fault = payload(data, "delegation") if data is not None else (None, NO_PAYLOAD)
     data = data or b""
-    predicate: Mapping[str, Any] = value["predicate"] if value is not None else {}
-    times = [datetime.max.replace(tzinfo=UTC)] * 3
+    digest, signature = hashlib.sha256(data).hexdigest(), fact(armored, data, DELEGATION_NAMESPACE)
+    said: Mapping[str, Any] = value["predicate"] if value is not None else _UNREAD
     try:
-        times = [instant(predicate[name]) for name in ("starts", "ends", "issued_at") if predicate] or times
+        return Delegation.of({"predicate": said}, path=path, digest=digest, signature=signature, fault=fault)
     except ValueError:
-        fault = NOT_OF_SCHEMA
-    return Delegation(
-        path=path,
-        digest=hashlib.sha256(data).hexdigest(),
-        repository=predicate.get("repository", ""),
-        principal=predicate.get("principal", ""),
-        substitute=predicate.get("substitute", ""),
-        by=predicate.get("by", ""),
-        key_fingerprint=predicate.get("key_fingerprint", ""),
-        reason=predicate.get("reason", ""),
-        courses=frozenset((pair["term"], pair["course"]) for pair in predicate.get("courses", ())),
-        starts=times[0],
-        ends=times[1],
-        issued_at=times[2],
-        fault=fault,
-        signature=fact(armored, data, DELEGATION_NAMESPACE),
-    )
+        never = {"predicate": {**said, **_NEVER}}
+        return Delegation.of(never, path=path, digest=digest, signature=signature, fault=NOT_OF_SCHEMA)
+
+
+# What stands for a delegation that cannot be read, and for times that are none: it never begins.
+_NEVER = dict.fromkeys(("starts", "ends", "issued_at"), "9999-12-31T23:59:59Z")
+_UNREAD: Mapping[str, Any] = {
+    **dict.fromkeys(("repository", "principal", "substitute", "by", "key_fingerprint", "reason"), ""),
+    "courses": (),
+    **_NEVER,
+}
 
 
 def expected_signers(school: School) -> str:

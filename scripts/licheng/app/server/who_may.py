@@ -9,7 +9,7 @@ from licheng.core.layout import STUDENTS, student_folder
 from licheng.core.record import Record
 from licheng.core.student import Student
 from licheng.policy.accounts import accounts
-from licheng.policy.permission import Among, Answer, Row, Scene, is_among, record_home, rows_of
+from licheng.policy.permission import Among, Answer, AuthorityRow, Scene, is_among, record_home, rows_of
 from licheng.policy.rights import CLASS_OF, Right, rights
 
 
@@ -37,11 +37,11 @@ def _student(loaded: Loaded, path: str) -> Student | None:
     return next(loaded.students(below), None) if below is not None else None
 
 
-def _among(row: Row, path: str, scene: Scene, loaded: Loaded) -> Iterator[Among]:
+def _among(row: AuthorityRow, path: str, scene: Scene, loaded: Loaded) -> Iterator[Among]:
     versions = _versions(path, scene, loaded)
     for who in row.by:
         sort, name = next(iter(who.items()))
-        one = Row(row.index, row.id, row.records, row.paths, row.may, (who,))
+        one = AuthorityRow(row.index, row.id, row.records, row.paths, row.may, (who,))
         asked = Scene(scene.school, scene.on, scene.student, versions)
         holders = tuple(
             account.id for account in accounts(loaded.school, scene.on) if is_among(one, account, path, asked)

@@ -10,7 +10,7 @@ from itertools import chain, islice
 
 from licheng.app.loading.attachments import inspected
 from licheng.app.loading.load import student as load_student
-from licheng.app.shards.scope import Scope
+from licheng.app.shards.scope import PathScope
 from licheng.core.finding import Finding
 from licheng.core.location import Location, Place
 from licheng.core.report import LocatedFinding, Report, SkipCount
@@ -70,7 +70,7 @@ class Desk:
     """Where an owner's results are located and counted: it knows the tree and what was asked for."""
 
     tree: Tree
-    scope: Scope
+    scope: PathScope
 
     def count(self, judged: Judged, shelf: Shelf | None, outcomes: Outcomes) -> None:
         """Take one owner's results."""

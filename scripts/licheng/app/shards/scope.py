@@ -11,13 +11,13 @@ from licheng.core.layout import CERTIFICATIONS, CONTENT, STUDENTS, folders_of, s
 
 
 @dataclass(frozen=True)
-class Scope:
+class PathScope:
     """What a check looks at: everything, or what lies below some paths."""
 
     paths: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, paths: Iterable[str]) -> Scope:
+    def of(cls, paths: Iterable[str]) -> PathScope:
         """Paths from the repository's root; `content` is everything.
 
         Raises:

@@ -10,13 +10,12 @@ from licheng.app.loading import signed
 from licheng.app.loading.load import Loaded
 from licheng.core.certification import (
     CERTIFICATION_NAMESPACE,
-    CERTIFICATION_TYPE,
     REASONS,
-    STATEMENT_TYPE,
     Capacity,
+    Certification,
     Decision,
+    Event,
 )
-from licheng.core.dates import written
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME
 from licheng.core.record import Record
@@ -26,7 +25,7 @@ from licheng.policy.authority import capacities
 from licheng.policy.calendar import find_windows
 from licheng.policy.certification import State, faults, new_event_fault, state, subject_of
 from licheng.policy.enrolment import level_on
-from licheng.signing.canonical import Json, encode
+from licheng.signing.canonical import encode
 from licheng.sources.reading import Shelf
 from licheng.storage.plan import Plan
 
@@ -34,7 +33,7 @@ Sign = Callable[[str, bytes], bytes]
 
 
 @dataclass(frozen=True)
-class Request:
+class DecisionRequest:
     """What a person decides.
 
     Attributes:
@@ -54,7 +53,7 @@ class Request:
     coordinator: bool = False
     language: str = "zh-TW"
 
-    def checked(self) -> Request:
+    def checked(self) -> DecisionRequest:
         """Refuse what no signature could mend.
 
         Raises:
@@ -79,7 +78,7 @@ class Draft:
     files: tuple[str, ...]
 
 
-def draft(item: Record, student: Student, school: School, request: Request, now: datetime) -> Draft:
+def draft(item: Record, student: Student, school: School, request: DecisionRequest, now: datetime) -> Draft:
     """The payload of a decision on an item as it is now.
 
     Raises:
@@ -92,79 +91,76 @@ def draft(item: Record, student: Student, school: School, request: Request, now:
     below = item.folder.removeprefix(f"{student.folder}/")
     made = (event for event in student.events if event.item == below and event.fault != signed.NO_PAYLOAD)
     before = sorted(made, key=lambda event: event.sequence)
-    predicate = _predicate(item, student, school, request, now)
-    predicate |= {"item": below, "sequence": len(before) + 1}
-    if before:
-        predicate["previous"] = before[-1].digest
-    files: list[Json] = [
-        {"digest": {"sha256": file.sha256}, "name": file.name, "size": file.size} for file in subject_of(item, student)
-    ]
-    value: Json = {
-        "_type": STATEMENT_TYPE,
-        "predicateType": CERTIFICATION_TYPE,
-        "subject": files,
-        "predicate": predicate,
-    }
+    decision = _decision(item, below, before, student, school, request, now)
     path = BY_NAME["certification"].path(
         **{name: item.identity[name] for name in ("cohort", "student", "term", "slug")},
-        sequence=f"{len(before) + 1:04}",
+        sequence=f"{decision.sequence:04}",
         decision=request.decision.value,
     )
-    names = tuple(file.name for file in subject_of(item, student))
-    return Draft(item, path, encode(value), len(before) + 1, names)
+    names = tuple(file.name for file in decision.subject)
+    return Draft(item, path, encode(decision.payload()), decision.sequence, names)
 
 
-def _needs_certified(item: Record, student: Student, school: School, request: Request) -> None:
+def _needs_certified(item: Record, student: Student, school: School, request: DecisionRequest) -> None:
     found = state(item, student, school).state
     if request.decision in {Decision.REVOKED, Decision.REAFFIRMED} and found not in {State.CERTIFIED, State.STALE}:
         raise UsageError("APP048", item=item.folder, state=found.value)
 
 
-def _predicate(item: Record, student: Student, school: School, request: Request, now: datetime) -> dict[str, Json]:
+def _decision(
+    item: Record,
+    below: str,
+    before: Sequence[Event],
+    student: Student,
+    school: School,
+    request: DecisionRequest,
+    now: datetime,
+) -> Certification:
     assert item.term is not None  # noqa: S101 - an output's path has a term
-    book = school.rulebooks.for_term(item.term)
+    book, course = school.rulebooks.for_term(item.term), item.data["course"]
     if school.trust.repository is None or book is None:
         raise UsageError("APP046")
-    predicate: dict[str, Json] = {
-        "repository": school.trust.repository,
-        "student": student.id,
-        "kind": item.kind,
-        "term": str(item.term),
-        "course": item.data["course"],
-        "certifier": _certifier(item, student, school, request, now),
-        "decision": request.decision.value,
-        "rulebook": {
-            "id": book.in_force_from.isoformat(),
-            "digest": book.digest,
-        },
-        "issued_at": written(now),
-        "statement": {"id": f"{request.decision.value}/v1", "language": request.language},
-    }
-    if request.reason is not None:
-        predicate["reason"] = {"code": request.reason[0], "text": request.reason[1]}
-    return predicate
+    acts = request.acting_for is not None
+    code, text = request.reason or (None, None)
+    return Certification(
+        repository=school.trust.repository,
+        item=below,
+        student=student.id,
+        kind=item.kind,
+        term=str(item.term),
+        course=course,
+        certifier=request.certifier,
+        key_fingerprint=request.fingerprint,
+        capacity=_capacity(item, student, school, request),
+        acting_for=request.acting_for,
+        delegation_digest=_delegation(request, school, str(item.term), course, now) if acts else None,
+        decision=request.decision,
+        reason_code=code,
+        reason_text=text,
+        rulebook=book.in_force_from.isoformat(),
+        rulebook_digest=book.digest,
+        sequence=len(before) + 1,
+        previous=before[-1].digest if before else None,
+        issued_at=now,
+        statement=f"{request.decision.value}/v1",
+        language=request.language,
+        subject=subject_of(item, student),
+    )
 
 
-def _certifier(item: Record, student: Student, school: School, request: Request, now: datetime) -> dict[str, Json]:
-    term, course = item.term, item.data["course"]
-    assert term is not None  # noqa: S101 - an output's path has a term
-    who: dict[str, Json] = {"id": request.certifier, "key_fingerprint": request.fingerprint}
+def _capacity(item: Record, student: Student, school: School, request: DecisionRequest) -> Capacity:
     if request.acting_for is not None:
-        digest = _delegation(request, school, str(term), course, now)
-        return who | {
-            "capacity": Capacity.SUBSTITUTE.value,
-            "acting_for": request.acting_for,
-            "delegation_digest": digest,
-        }
+        return Capacity.SUBSTITUTE
     if request.coordinator:
-        return who | {"capacity": Capacity.COORDINATOR.value}
-    found = sorted(capacities(request.certifier, student, school, term, course), reverse=True)
-    if not found:
+        return Capacity.COORDINATOR
+    assert item.term is not None  # noqa: S101 - an output's path has a term
+    ranked = sorted(capacities(request.certifier, student, school, item.term, item.data["course"]), reverse=True)
+    if not ranked:
         raise UsageError("APP045", staff=request.certifier, item=item.folder)
-    return who | {"capacity": found[0].value}
+    return ranked[0]
 
 
-def _delegation(request: Request, school: School, term: str, course: str, now: datetime) -> str:
+def _delegation(request: DecisionRequest, school: School, term: str, course: str, now: datetime) -> str:
     for found in school.trust.delegations:
         pair = (found.principal, found.substitute) == (request.acting_for, request.certifier)
         if pair and (term, course) in found.courses and found.starts <= now <= found.ends:
@@ -173,7 +169,12 @@ def _delegation(request: Request, school: School, term: str, course: str, now: d
 
 
 def decide(
-    loaded: Loaded, items: Sequence[str], request: Request, now: datetime, sign: Sign, show: Callable[[Draft], None]
+    loaded: Loaded,
+    items: Sequence[str],
+    request: DecisionRequest,
+    now: datetime,
+    sign: Sign,
+    show: Callable[[Draft], None],
 ) -> Plan:
     """The plan that writes one payload and one signature for each item; each is verified before any is written.
 

@@ -8,13 +8,11 @@ from datetime import datetime
 from licheng.app.loading.load import Loaded
 from licheng.app.loading.signed import read_trust
 from licheng.app.trust.keys import Sign
-from licheng.core.certification import STATEMENT_TYPE
-from licheng.core.dates import written
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME
-from licheng.core.trust import DELEGATION_NAMESPACE, DELEGATION_TYPE
+from licheng.core.trust import DELEGATION_NAMESPACE, Delegation
 from licheng.policy.delegations import is_invalid, senseless
-from licheng.signing.canonical import Json, encode
+from licheng.signing.canonical import encode
 from licheng.sources.reading import Shelf
 from licheng.storage.plan import Plan
 
@@ -42,24 +40,25 @@ def delegate(
     """
     if loaded.school.trust.repository is None:
         raise UsageError("APP046")
-    pairs: list[Json] = [{"course": course, "term": term} for term, course in sorted(courses)]
-    value: Json = {
-        "_type": STATEMENT_TYPE,
-        "predicateType": DELEGATION_TYPE,
-        "predicate": {
-            "repository": loaded.school.trust.repository,
-            "principal": principal,
-            "substitute": substitute,
-            "by": by,
-            "key_fingerprint": fingerprint,
-            "courses": pairs,
-            "starts": written(starts),
-            "ends": written(ends),
-            "reason": reason,
-            "issued_at": written(now),
-        },
-    }
-    data, path = encode(value), BY_NAME["delegation"].path(slug=slug)
+    path = BY_NAME["delegation"].path(slug=slug)
+    data = encode(
+        Delegation(
+            path=path,
+            digest="",
+            repository=loaded.school.trust.repository,
+            principal=principal,
+            substitute=substitute,
+            by=by,
+            key_fingerprint=fingerprint,
+            reason=reason,
+            courses=tuple(sorted(courses)),
+            starts=starts,
+            ends=ends,
+            issued_at=now,
+            fault=None,
+            signature=None,
+        ).payload()
+    )
     armored = sign(DELEGATION_NAMESPACE, data)
     made = read_trust(loaded.school, Shelf(signed={path: data, f"{path}.sig": armored})).delegations
     why = is_invalid(made[0], loaded.school) if made else "path"

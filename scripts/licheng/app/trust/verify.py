@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from licheng.app.loading.load import Loaded
 from licheng.core.record import Record
 from licheng.core.student import Student
-from licheng.policy.certification import Fault, ItemState, Property, State, Step, Verdict, Verified, state, verified
+from licheng.policy.certification import Fault, ItemState, ItemVerdict, Property, State, Step, Verified, state, verified
 
 
-def verdicts(loaded: Loaded, items: Iterable[str]) -> Iterator[Verdict]:
+def verdicts(loaded: Loaded, items: Iterable[str]) -> Iterator[ItemVerdict]:
     """Of the items named, in their order.
 
     Raises:
@@ -21,7 +21,7 @@ def verdicts(loaded: Loaded, items: Iterable[str]) -> Iterator[Verdict]:
         yield _verdict(item, student, loaded)
 
 
-def all_verdicts(loaded: Loaded) -> Iterator[Verdict]:
+def all_verdicts(loaded: Loaded) -> Iterator[ItemVerdict]:
     """Of every item that has a decision, those that are gone included."""
     for student in loaded.students():
         items = {item.folder.removeprefix(f"{student.folder}/"): item for item in student.of("course-output")}
@@ -31,15 +31,15 @@ def all_verdicts(loaded: Loaded) -> Iterator[Verdict]:
             else:
                 gone = ItemState(State.DRAFT, changed=("item.md",))
                 rows = ((one, tuple(_properties(one, gone, is_last=False))) for one in judged)
-                yield Verdict(f"{student.folder}/{below}", gone, tuple(rows))
+                yield ItemVerdict(f"{student.folder}/{below}", gone, tuple(rows))
 
 
-def _verdict(item: Record, student: Student, loaded: Loaded) -> Verdict:
+def _verdict(item: Record, student: Student, loaded: Loaded) -> ItemVerdict:
     found = state(item, student, loaded.school)
     judged = verified(student, loaded.school).get(item.folder.removeprefix(f"{student.folder}/"), ())
     last = judged[-1].event if judged else None
     rows = ((one, tuple(_properties(one, found, is_last=one.event is last))) for one in judged)
-    return Verdict(item.folder, found, tuple(rows))
+    return ItemVerdict(item.folder, found, tuple(rows))
 
 
 def _properties(judged: Verified, found: ItemState, *, is_last: bool) -> Iterator[Property]:

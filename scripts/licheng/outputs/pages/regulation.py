@@ -15,7 +15,7 @@ from licheng.outputs.pages.prose import prose
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.words import Words
 
-Row = tuple[object, object]
+ParameterRow = tuple[object, object]
 OWN = "校內"  # what the school decided beside the regulation
 _NUMERALS = {
     "壹": "1",
@@ -80,7 +80,7 @@ def _article(entry: Mapping[str, Any], book: Rulebook, view: SiteView, words: Wo
     }
 
 
-def _table(rows: Iterable[Row], caption: Markup, words: Words) -> Markup | None:
+def _table(rows: Iterable[ParameterRow], caption: Markup, words: Words) -> Markup | None:
     found = list(rows)
     heads = (words.data["regulation"]["item"], words.data["regulation"]["value"])
     return table(caption, heads, found) if found else None
@@ -96,7 +96,7 @@ def _codes(article: str, view: SiteView, words: Words) -> list[Markup]:
     ]
 
 
-def parameters(data: Mapping[str, Any], article: str, view: SiteView, words: Words) -> Iterator[Row]:
+def parameters(data: Mapping[str, Any], article: str, view: SiteView, words: Words) -> Iterator[ParameterRow]:
     """Every value of the rulebook that names an article, in words."""
     for name, section in data.items():
         say = _SAY.get(name)
@@ -117,13 +117,13 @@ def _names(entries: Iterable[Mapping[str, Any]], view: SiteView, words: Words) -
     return joined or str(words.data["text"]["none"])
 
 
-def _record(entry: Mapping[str, Any], _view: SiteView, words: Words) -> Row:
+def _record(entry: Mapping[str, Any], _view: SiteView, words: Words) -> ParameterRow:
     recorder = words.label("recorders", entry["recorder"])
     told = [words.say("regulation", "recorded_by", recorder=recorder), entry["when"]]
     return words.label("categories", entry["category"]), lines([*told, *([entry["limit"]] if "limit" in entry else [])])
 
 
-def _quota(entry: Mapping[str, Any], _view: SiteView, words: Words) -> Row:
+def _quota(entry: Mapping[str, Any], _view: SiteView, words: Words) -> ParameterRow:
     limit = words.say("regulation", "limit", per=words.label("per", entry["per"]), limit=entry["limit"])
     exempt = words.labels("folders", entry.get("exempt", ()))
     head = words.say("regulation", "quota", of=words.label("categories", entry["of"]),
@@ -131,23 +131,23 @@ def _quota(entry: Mapping[str, Any], _view: SiteView, words: Words) -> Row:
     return head, lines([limit, words.say("regulation", "exempt", folders=exempt)] if exempt else [limit])
 
 
-def _certifiers(entry: Mapping[str, Any], view: SiteView, words: Words) -> Row:
+def _certifiers(entry: Mapping[str, Any], view: SiteView, words: Words) -> ParameterRow:
     return words.data["regulation"]["certifiers"], _names([{"post": post} for post in entry["posts"]], view, words)
 
 
 def _number(name: str) -> Any:
-    def say(entry: Mapping[str, Any], _view: SiteView, words: Words) -> Row:
+    def say(entry: Mapping[str, Any], _view: SiteView, words: Words) -> ParameterRow:
         return words.data["regulation"][name], words.say("regulation", f"{name}_value", value=entry["value"])
 
     return say
 
 
-def _seat(entry: Mapping[str, Any], view: SiteView, words: Words) -> Row:
+def _seat(entry: Mapping[str, Any], view: SiteView, words: Words) -> ParameterRow:
     role = words.label("roles", entry["role"])
     return role, words.say("regulation", "seat", post=name_of(entry, view, words), count=entry["count"])
 
 
-def _training(entry: Mapping[str, Any], view: SiteView, words: Words) -> Row:
+def _training(entry: Mapping[str, Any], view: SiteView, words: Words) -> ParameterRow:
     return words.label("audiences", entry["audience"]), words.say(
         "regulation",
         "training",
@@ -158,7 +158,7 @@ def _training(entry: Mapping[str, Any], view: SiteView, words: Words) -> Row:
     )
 
 
-def _evaluation(entry: Mapping[str, Any], view: SiteView, words: Words) -> Row:
+def _evaluation(entry: Mapping[str, Any], view: SiteView, words: Words) -> ParameterRow:
     name = "required" if entry["required"] else "optional"
     by = name_of({"post": entry["by"]}, view, words)
     duty = words.data["regulation"][name]
@@ -167,7 +167,7 @@ def _evaluation(entry: Mapping[str, Any], view: SiteView, words: Words) -> Row:
     )
 
 
-def _duty(entry: Mapping[str, Any], view: SiteView, words: Words) -> Row:
+def _duty(entry: Mapping[str, Any], view: SiteView, words: Words) -> ParameterRow:
     told = (
         words.say("regulation", role, who=_names(entry[role], view, words))
         for role in ("recorder", "responsible", "checker")
@@ -175,13 +175,13 @@ def _duty(entry: Mapping[str, Any], view: SiteView, words: Words) -> Row:
     return entry["item"], lines(told)
 
 
-def _window(entry: Mapping[str, Any], _view: SiteView, words: Words) -> Row:
+def _window(entry: Mapping[str, Any], _view: SiteView, words: Words) -> ParameterRow:
     stage = words.say("calendar", "what", category=words.label("categories", entry.get("category", "")),
                       stage=words.label("stages", entry["stage"]))  # fmt: skip
     return stage, words.say("regulation", "after_closing", days=entry["days_after_closing"])
 
 
-def _cell(entry: Mapping[str, Any], _view: SiteView, words: Words) -> Row:
+def _cell(entry: Mapping[str, Any], _view: SiteView, words: Words) -> ParameterRow:
     return words.data["regulation"]["cell"], words.say("regulation", "cell_value", value=entry["minimum_cell"])
 
 

@@ -21,11 +21,6 @@ def check(this: Rule, school: School) -> Iterator[Finding]:
             yield this.finding(place, staff=key.staff, reason=key.fault or "")
 
 
-def _fault(code: str, name: str) -> Rule:
+def key_rule(code: str, name: str) -> Rule:
+    """The rule for one fault of a key; `policy.keys.fault` says which is which."""
     return rule(code, name, scope="school", kinds=("staff-keys",), reads=("genesis",))(check)
-
-
-unproven_key = _fault("KEY001", "unproven-key")
-unwitnessed_key = _fault("KEY002", "unwitnessed-key")
-unusable_key = _fault("KEY003", "unusable-key")
-unseconded_ending = _fault("KEY004", "unseconded-ending")

@@ -21,13 +21,7 @@ def check(this: Rule, school: School) -> Iterator[Finding]:
                 yield Finding(this.code, this.severity, Place(delegation.path), values)
 
 
-def _senseless(code: str, name: str) -> Rule:
+def delegation_rule(code: str, name: str) -> Rule:
+    """The rule for one way in which a delegation means nothing."""
     reads = ("genesis", "staff-keys", "staff", "course-offerings", "rulebook")
     return rule(code, name, scope="school", reads=reads)(check)
-
-
-delegated_to_nobody = _senseless("DLG002", "delegated-to-nobody")
-delegated_others_course = _senseless("DLG003", "delegated-others-course")
-delegated_disorder = _senseless("DLG004", "delegation-disorder")
-delegated_too_long = _senseless("DLG005", "delegation-too-long")
-delegated_again = _senseless("DLG006", "delegated-again")

@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from licheng.core.finding import Finding
 from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
 from licheng.core.student import FileUse
-from licheng.policy.duplicates import repeated
 
 
 @rule("DUP001", "same-file", scope="across", kinds=("course-output", "activity"))
 def same_file(this: Rule, uses: Iterable[FileUse]) -> Iterator[Finding]:
     """One's own work counts once; two students may share a file only if both declare the same `group_work`."""
-    for use, first in repeated(uses):
+    for use, first in _repeated(uses):
         place = Place(use.path, pointer=("attachments", use.index, "sha256"))
         other = Place(first.path, pointer=("attachments", first.index, "sha256"))
         yield this.finding(place, digest=use.digest.hex()[:12], other=first.path, related=(other,))
+
+
+def _repeated(all_uses: Iterable[FileUse]) -> Iterator[tuple[FileUse, FileUse]]:
+    """Each use of a file that another item uses too, with that other; not what two students declare as group work."""
+    by_digest: dict[bytes, list[FileUse]] = defaultdict(list)
+    for use in all_uses:
+        by_digest[use.digest].append(use)
+    for shared in by_digest.values():
+        if len(shared) > 1:
+            yield from _repeated_in(sorted(shared, key=lambda use: (use.path, use.index)))
+
+
+def _repeated_in(shared: list[FileUse]) -> Iterator[tuple[FileUse, FileUse]]:
+    for position, use in enumerate(shared):
+        earlier = (other for other in shared[:position] if other.path != use.path)
+        others = (other for other in earlier if not _same_group_work(use, other))
+        first = next(others, None)
+        if first is not None:
+            yield use, first
+
+
+def _same_group_work(one: FileUse, other: FileUse) -> bool:
+    return one.student != other.student and one.group_work is not None and one.group_work == other.group_work

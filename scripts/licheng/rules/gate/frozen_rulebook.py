@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licheng.core.change import Operation, Proposal
+from licheng.core.dates import day
 from licheng.core.finding import Finding
+from licheng.core.layout import Lasting, home
 from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
-from licheng.policy.append_only import is_frozen
+from licheng.policy.gate import today
 
 
 @rule("GAT006", "frozen-rulebook", scope="change", always=True)
 def frozen_rulebook(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """An amendment is a new rulebook (捌); the old one has judged and is cited by certifications."""
     for change in proposal.changes:
-        if change.operation is not Operation.ADD and is_frozen(change.path, proposal):
+        if change.operation is not Operation.ADD and _is_frozen(change.path, proposal):
             yield this.finding(Place(change.path))
+
+
+def _is_frozen(path: str, proposal: Proposal) -> bool:
+    """Whether a rulebook, or an announcement of the agency, is in force already."""
+    record = home(path)
+    if record is None or record.kind.lasting is not Lasting.IN_FORCE:
+        return False
+    return day(record.identity["date"]) <= today(proposal)

@@ -6,12 +6,23 @@ from collections.abc import Iterator
 
 from licheng.core.change import Proposal
 from licheng.core.finding import Finding
+from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
 from licheng.policy.rights import Right
-from licheng.policy.second_person import PAST, able, grouped, place_of, unseconded
+from licheng.policy.second_person import PAST, able, grouped, unseconded
 
 # Of people and of things told by name in one finding.
 _NAMED = 8
+
+# Where a right comes from; any other comes from the duties, the staff, the school or its accounts.
+_SOURCES = {
+    "log-in": ("school/accounts",),
+    "be": ("school/accounts",),
+    "see": ("school/accounts", "school/staff"),
+    "certify": ("school/courses/", "rulebook/", "school/staff"),
+    "sign": ("trust/keys/",),
+    "sit": ("working-group/seats",),
+}
 
 
 @rule("GAT021", "gained-rights", scope="change", always=True)
@@ -23,7 +34,7 @@ def gained_rights(this: Rule, proposal: Proposal) -> Iterator[Finding]:
         mine = [right for right in given if right.who in who and right.what == what]
         everybody = set.intersection(*(set(signers[right]) for right in mine)) if mine else set()
         yield this.finding(
-            place_of(Right(who[0], what), proposal),
+            _place_of(Right(who[0], what), proposal),
             who=_few(who),
             right=what,
             over=_few(over),
@@ -35,3 +46,13 @@ def gained_rights(this: Rule, proposal: Proposal) -> Iterator[Finding]:
 def _few(names: tuple[str, ...]) -> tuple[str, ...]:
     more = len(names) - _NAMED
     return names if more <= 0 else (*names[:_NAMED], f"… (+{more})")
+
+
+def _place_of(right: Right, proposal: Proposal) -> Place:
+    """Where the change gives a right: the first file that it touches of those that such a right comes from."""
+    kinds = _SOURCES.get(right.what, ("school/duties", "school/staff", "school/school", "school/accounts"))
+    for name in kinds:
+        for path in sorted(proposal.paths):
+            if path.startswith(f"content/{name}"):
+                return Place(path)
+    return Place(min(proposal.paths))

@@ -6,14 +6,20 @@ from collections.abc import Iterator
 
 from licheng.core.change import Proposal
 from licheng.core.finding import Finding
+from licheng.core.layout import Lasting
 from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
-from licheng.policy.append_only import is_sealed
+from licheng.policy.permission import lasting_of
 
 
 @rule("GAT024", "glass-over-signed", scope="shape", always=True)
 def glass_over_signed(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """Breaking the glass is one person's deed; genesis, keys, endings, decisions and receipts are never that."""
     for change in proposal.changes if proposal.glass else ():
-        if is_sealed(change.path):
+        if _is_sealed(change.path):
             yield this.finding(Place(change.path))
+
+
+def _is_sealed(path: str) -> bool:
+    """Whether a file is of trust or only ever added to: what not even a coordinator changes in an emergency."""
+    return path.startswith("content/trust/") or lasting_of(path) in {Lasting.ADDED_ONLY, Lasting.NEVER}

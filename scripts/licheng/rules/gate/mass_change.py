@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from licheng.core.change import Proposal
+from licheng.core.change import Operation, Proposal
 from licheng.core.finding import Finding
 from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
-from licheng.policy.gate import masses
 from licheng.policy.overrides import digest
+
+# Above these, a coordinator signs that just this change is meant.
+MOST_DELETIONS = 20
+MOST_KEYS = 5
+
+_KEYS = "content/trust/keys/"
 
 
 @rule("GAT012", "mass-change", scope="shape", always=True)
 def mass_change(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """What would hurt most if it were a mistake needs a second person's signed word."""
-    if proposal.override is None:
-        for what, paths, limit in masses(proposal.changes):
-            if len(paths) > limit:
-                change = digest(proposal.changes)
-                yield this.finding(Place(paths[0]), mass=what, count=len(paths), limit=limit, change=change)
+    if proposal.override is not None:
+        return
+    deleted = [change.path for change in proposal.changes if change.operation is Operation.DELETE]
+    keys = [change.path for change in proposal.changes if change.path.startswith(_KEYS)]
+    for mass, paths, limit in (("deletions", deleted, MOST_DELETIONS), ("keys", keys, MOST_KEYS)):
+        if len(paths) > limit:
+            change = digest(proposal.changes)
+            yield this.finding(Place(paths[0]), mass=mass, count=len(paths), limit=limit, change=change)

@@ -2,17 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from licheng.core.change import Proposal
+from licheng.core.change import Change, Operation, Proposal
 from licheng.core.finding import Finding
+from licheng.core.layout import Lasting
 from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
-from licheng.policy.append_only import rewritten
+from licheng.policy.permission import lasting_of
+
+# Of an enrolled key these never change; its `ended` may be added, and its list may grow.
+_ENROLMENT = ("public_key", "valid_from", "proof", "witness")
 
 
 @rule("GAT004", "rewritten-record", scope="change", always=True)
 def rewritten_record(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """Certifications, delegations, waivers, key endings and receipts stay as they are (肆.三)."""
-    for path, what in rewritten(proposal):
-        yield this.finding(Place(path), rewritten=what)
+    for change in proposal.changes:
+        part = _rewritten(change, proposal)
+        if part is not None:
+            yield this.finding(Place(change.path), rewritten=part)
+
+
+def _rewritten(change: Change, proposal: Proposal) -> str | None:
+    """What of a record was changed or deleted although it is only added to, or None."""
+    lasting = lasting_of(change.path)
+    if lasting is Lasting.GROWS and change.path.endswith(".yaml"):
+        return _rewritten_trust(change, proposal)
+    added = change.operation is Operation.ADD
+    return "record" if lasting is Lasting.NEVER or (lasting is Lasting.ADDED_ONLY and not added) else None
+
+
+def _rewritten_trust(change: Change, proposal: Proposal) -> str | None:
+    if change.operation is Operation.ADD:
+        return None
+    before, after = proposal.before.record_at(change.path), proposal.after.record_at(change.path)
+    if before is None:
+        return None  # what base itself cannot read, nobody can compare
+    if after is None:
+        return "record"
+    if before.kind == "coordinator":
+        return None if before.data["from"] == after.data["from"] and "until" not in before.data else "record"
+    return _rewritten_keys(before.data["keys"], after.data["keys"])
+
+
+def _rewritten_keys(before: list[Mapping[str, Any]], after: list[Mapping[str, Any]]) -> str | None:
+    if len(after) < len(before):
+        return "key"
+    for old, new in zip(before, after, strict=False):
+        if any(name in old and old[name] != new.get(name) for name in _ENROLMENT):
+            return "key"
+        if "valid_until" in old and not ("valid_until" in new and new["valid_until"] <= old["valid_until"]):
+            return "valid_until"
+        if "ended" in old and not _grew(old["ended"], new.get("ended")):
+            return "ended"
+    return None
+
+
+def _grew(old: Mapping[str, Any], new: Mapping[str, Any] | None) -> bool:
+    """An ending stays; only its list of what still counts may grow, signed anew."""
+    if new is None or any(old.get(name) != new.get(name) for name in ("at", "reason", "since")):
+        return False
+    return set(old["payloads"]) <= set(new["payloads"])

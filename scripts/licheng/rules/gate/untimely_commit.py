@@ -3,24 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
-from licheng.core.change import Proposal
+from licheng.core.change import Proposal, Stamp
+from licheng.core.dates import written
 from licheng.core.finding import Finding
 from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
-from licheng.policy.gate import OLDEST, shown_time, untimely
+
+# How old a commit may be that comes in: who works offline comes by within two weeks. A clock may be fast by minutes.
+OLDEST = timedelta(days=14)
+AHEAD = timedelta(minutes=5)
 
 
 @rule("GAT028", "untimely-commit", scope="shape")
 def untimely_commit(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """Author and committer wrote within two weeks before; a date beyond all years breaks whatever reads history."""
     for commit in proposal.commits:
-        for whose, why, stamp in untimely(commit, proposal):
-            yield this.finding(
-                Place(commit.place),
-                commit=commit.sha[:12],
-                stamp=whose,
-                at=f"{shown_time(stamp.seconds)} {stamp.zone}",
-                untimely_commit=why,
-                days=OLDEST.days,
-            )
+        for whose, stamp in (("author", commit.author), ("committer", commit.committer)):
+            why = _untimely(stamp, proposal.clocks)
+            if why is not None:
+                yield this.finding(
+                    Place(commit.place),
+                    commit=commit.sha[:12],
+                    stamp=whose,
+                    at=f"{_shown(stamp.seconds)} {stamp.zone}",
+                    untimely_commit=why,
+                    days=OLDEST.days,
+                )
+
+
+def _untimely(stamp: Stamp, clocks: tuple[datetime, ...]) -> str | None:
+    """Why a commit's time cannot be right: `zone`, `old` or `ahead`; one that cannot be read is told as such."""
+    if not stamp.zone:
+        return None
+    if not _is_zone(stamp.zone):
+        return "zone"
+    if any(_fits(stamp.seconds, clock) for clock in clocks):
+        return None
+    return "old" if stamp.seconds < max(clocks).timestamp() else "ahead"
+
+
+def _fits(seconds: int, clock: datetime) -> bool:
+    """Whether a commit of a moment may come in by a clock; compared as numbers, as a commit may name any year."""
+    return (clock - OLDEST).timestamp() <= seconds <= (clock + AHEAD).timestamp()
+
+
+def _is_zone(zone: str) -> bool:
+    """Zones in use lie between -1200 and +1400, at whole quarters of an hour."""
+    minutes = int(zone[1:3]) * 60 + int(zone[3:])
+    limit = 14 * 60 if zone[0] == "+" else 12 * 60
+    return minutes <= limit and int(zone[3:]) in {0, 15, 30, 45}
+
+
+def _shown(seconds: int) -> str:
+    """A commit's time for people, UTC; one beyond the years that a calendar has as it is written."""
+    try:
+        return written(datetime.fromtimestamp(seconds, UTC))
+    except (OverflowError, ValueError, OSError):
+        return str(seconds)

@@ -3,16 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 
+from licheng.core.certification import Capacity, Certification
 from licheng.core.change import Proposal
 from licheng.core.finding import Finding
 from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
-from licheng.policy.timely import untimely
+from licheng.core.student import Student
+from licheng.policy.authority import may_decide
+from licheng.policy.certification import AHEAD, NEW_FOR
+from licheng.policy.delegations import delegated
+from licheng.policy.keys import is_enrolled
+from licheng.policy.timely import new_decisions
 
 
 @rule("GAT010", "untimely-signature", scope="change", always=True)
 def untimely_signature(this: Rule, proposal: Proposal) -> Iterator[Finding]:
-    """What is new must be right both at the time that it states and now: so nothing can be backdated."""
-    for path, reason in untimely(proposal):
-        yield this.finding(Place(path), untimely=reason)
+    """What is new must be right both at the time that it states and now: so nothing can be backdated.
+
+    A new event's key and authority are valid both at the time that it states (the check says so) and now, and that
+    time is at most 14 days past and 5 minutes ahead.
+    """
+    for student in proposal.students_after.values():
+        for event, payload in new_decisions(student, proposal):
+            reason = _not_of_now(payload, student, proposal)
+            if reason is not None:
+                yield this.finding(Place(event.path), untimely=reason)
+    for path, when in _signed_at(proposal):
+        if path in proposal.paths and not _is_new(when, proposal.now):
+            yield this.finding(Place(path), untimely="time")
+
+
+def _is_new(when: datetime, now: datetime) -> bool:
+    return now - NEW_FOR <= when <= now + AHEAD
+
+
+def _not_of_now(payload: Certification, student: Student, proposal: Proposal) -> str | None:
+    school, now = proposal.before, proposal.now
+    if not _is_new(payload.issued_at, now):
+        return "time"
+    mine = [key for key in school.trust.keys_of(payload.certifier) if key.fingerprint == payload.key_fingerprint]
+    if not any(key.ending is None and key.valid_at(now) and is_enrolled(key, school) for key in mine):
+        return "key"
+    as_of_now = replace(payload, issued_at=max(now, payload.issued_at))
+    if not may_decide(as_of_now, student, school):
+        return "authority"
+    if payload.capacity is Capacity.SUBSTITUTE and not delegated(as_of_now, student, school):
+        return "authority"
+    return None
+
+
+def _signed_at(proposal: Proposal) -> Iterator[tuple[str, datetime]]:
+    """When everything else that the change holds says that it was signed."""
+    trust = proposal.after.trust
+    yield from ((delegation.path, delegation.issued_at) for delegation in trust.delegations)
+    yield from ((override.path, override.signed_at) for override in trust.overrides)
+    yield from ((appointment.path, appointment.signed_at) for appointment in trust.appointments)
+    for student in proposal.students_after.values():
+        yield from ((waiver.path, waiver.signed_at) for waiver in student.waivers)
+    yield from _key_times(proposal)
+
+
+def _key_times(proposal: Proposal) -> Iterator[tuple[str, datetime]]:
+    """A new key may start later, but not long ago; a new ending is of now."""
+    enrolled = {(key.path, key.index): key for key in proposal.before.trust.keys}
+    for key in proposal.after.trust.keys:
+        before = enrolled.get((key.path, key.index))
+        if before is None:
+            yield key.path, min(key.valid_from, proposal.now)
+        if key.ending is not None and (before is None or before.ending is None):
+            yield key.path, key.ending.at

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from licheng.core.finding import Finding
 from licheng.core.record import Record
 from licheng.core.rule import Rule
-from licheng.policy.quota import Tally
+from licheng.policy.quota import QuotaTally
 
 
-def beyond(this: Rule, tallies: Iterable[Tally[Record]]) -> Iterator[Finding]:
+def beyond(this: Rule, tallies: Iterable[QuotaTally[Record]]) -> Iterator[Finding]:
     """One finding an item beyond the limit, at its `submitted`."""
     for tally in tallies:
         for item in tally.beyond:
