@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from tests.trees import ROOT
+from tests.trees import ROOT, base, load
 
 pytest_plugins = ["tests.founding"]
 
@@ -21,4 +22,23 @@ settings.load_profile("licheng")
 def school(tmp_path: Path) -> Path:
     """A copy of this repository's `content/`."""
     shutil.copytree(ROOT / "content", tmp_path / "content")
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One such copy for all tests whose commands only read it, or refuse; it ends as it began."""
+    folder = tmp_path_factory.mktemp("unchanged")
+    shutil.copytree(ROOT / "content", folder / "content")
+    yield folder
+    assert load(folder) == load(ROOT)
+    assert [path.name for path in folder.iterdir()] == ["content"]
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """The test school of one student, on the disk: for what has to run the real command many times."""
+    for path, data in base().files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(data)
     return tmp_path

@@ -13,7 +13,7 @@ import yaml
 from PIL import Image
 
 from licheng.demo.media import mp4, pdf
-from tests.command import findings, licheng
+from tests.command import findings, licheng, process
 from tests.e2e.test_write import STUDENT, a_course, draft, snapshot
 from tests.inspection import samples as s
 
@@ -212,7 +212,7 @@ if at:
 def killed(school: Path, inject: Path, at: int, arguments: list[str]) -> bool:
     """Run a command that is killed at its n-th write below content; whether it was."""
     env = {"PYTHONPATH": str(inject), "KILL_AT": str(at), "KILL_ROOT": str(school / "content")}
-    return licheng(school, *arguments, **env).returncode == -9
+    return process(school, *arguments, **env).returncode == -9
 
 
 @pytest.mark.parametrize("command", ["attach", "new"])

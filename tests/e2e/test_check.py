@@ -12,7 +12,7 @@ import pytest
 from licheng.core.layout import home
 from licheng.core.record import Record
 from licheng.sources.reading import read_record
-from tests.command import findings, licheng
+from tests.command import findings, licheng, process
 
 BLANK_PNG = bytes.fromhex("89504e470d0a1a0a") + b"not a pdf"
 
@@ -64,8 +64,8 @@ def copy_without_files(school: Path, item: Record, slug: str) -> Path:
     return target
 
 
-def test_the_demo_school_is_clean(school: Path) -> None:
-    assert findings(school) == []
+def test_the_demo_school_is_clean(unchanged: Path) -> None:
+    assert findings(unchanged) == []
 
 
 def test_a_copied_fourth_course_output(school: Path) -> None:
@@ -184,7 +184,7 @@ def test_every_format_tells_the_same(school: Path) -> None:
     item = records(school, "course-output")[0]
     path = school / item.path
     path.write_text(item.text + "寄到 someone@school.example，100%：::error::\n", encoding="utf-8")
-    text = licheng(school, "check")
+    text = process(school, "check")
     assert text.returncode == 1
     line = item.text.count("\n") + 1
     assert f"\n{item.path}:{line}:4: " in f"\n{text.stdout}"
@@ -206,16 +206,16 @@ def test_a_list_of_names(school: Path) -> None:
     assert findings(school, "--identities", "names.csv") == [("PRI004", item.path, line)]
 
 
-def test_wrong_use_and_undecided(school: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_wrong_use_and_undecided(unchanged: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     elsewhere = tmp_path_factory.mktemp("nothing")
     for folder, arguments, code, exit_code in (
         (elsewhere, ("check",), "APP001", 2),
-        (school, ("check", "--commit", "HEAD"), "APP002", 2),
-        (school, ("check", "../elsewhere"), "APP004", 2),
-        (school, ("check", "--today", "23 November"), "APP005", 2),
-        (school, ("check", "--identities", "none.csv"), "APP006", 2),
-        (school, ("check", "content/students/199"), "APP011", 2),
-        (school, ("explain", "XYZ999"), "APP007", 2),
+        (unchanged, ("check", "--commit", "HEAD"), "APP002", 2),
+        (unchanged, ("check", "../elsewhere"), "APP004", 2),
+        (unchanged, ("check", "--today", "23 November"), "APP005", 2),
+        (unchanged, ("check", "--identities", "none.csv"), "APP006", 2),
+        (unchanged, ("check", "content/students/199"), "APP011", 2),
+        (unchanged, ("explain", "XYZ999"), "APP007", 2),
     ):
         done = licheng(folder, *arguments)
         assert (done.returncode, done.stdout) == (exit_code, "")
@@ -223,11 +223,11 @@ def test_wrong_use_and_undecided(school: Path, tmp_path_factory: pytest.TempPath
         assert "Traceback" not in done.stderr
 
 
-def test_colour_only_for_people(school: Path) -> None:
-    assert "\x1b" not in licheng(school, "check").stdout
+def test_colour_only_for_people(unchanged: Path) -> None:
+    assert "\x1b" not in licheng(unchanged, "check").stdout
 
 
-def test_explain_and_rules(school: Path) -> None:
-    assert "肆.一" in licheng(school, "explain", "quo001").stdout
-    listed = licheng(school, "rules", "--lang", "en").stdout
-    assert listed.count("\n") == len(json.loads(licheng(school, "rules", "--format", "json").stdout)["codes"])
+def test_explain_and_rules(unchanged: Path) -> None:
+    assert "肆.一" in licheng(unchanged, "explain", "quo001").stdout
+    listed = licheng(unchanged, "rules", "--lang", "en").stdout
+    assert listed.count("\n") == len(json.loads(licheng(unchanged, "rules", "--format", "json").stdout)["codes"])

@@ -6,26 +6,39 @@ import json
 import re
 import shutil
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from licheng.sources import yaml
 from licheng.sources.markdown import split
-from tests.command import findings, licheng
+from tests.command import findings, licheng, process
 from tests.trees import ROOT
 
 EVALUATION = "content/evaluation/114.md"
 YUREN = "content/rulebook/2018-05-30.yaml"
 
 
-@pytest.fixture
-def school(tmp_path: Path) -> Path:
-    """A copy of this repository's own school."""
-    root = tmp_path / "school"
+def copied(root: Path) -> Path:
     for name in ("content", "schemas"):
         shutil.copytree(ROOT / name, root / name)
     return root
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Path:
+    """A copy of this repository's own school."""
+    return copied(tmp_path / "school")
+
+
+@pytest.fixture(scope="module")
+def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One such copy for all tests whose commands only read it, or refuse; it ends as it began."""
+    root = copied(tmp_path_factory.mktemp("unchanged") / "school")
+    before = snapshot(root)
+    yield root
+    assert snapshot(root) == before
 
 
 def snapshot(school: Path) -> dict[str, bytes]:
@@ -42,7 +55,7 @@ def front(path: Path) -> dict:
 
 
 def test_new_minutes_have_every_seat_and_what_is_still_open(school: Path) -> None:
-    done = licheng(school, "new", "meeting")
+    done = process(school, "new", "meeting")
     assert done.returncode == 0, done.stderr
     minutes = front(school / "content/working-group/115-1/2026-11-23.md")
     assert (minutes["called_by"], minutes["chaired_by"]) == ("principal", "principal")
@@ -55,8 +68,8 @@ def test_new_minutes_have_every_seat_and_what_is_still_open(school: Path) -> Non
     assert "MTG008" not in {code for code, _, _ in findings(school, notices=True)}
 
 
-def test_a_given_day_tells_the_term(school: Path) -> None:
-    done = licheng(school, "new", "meeting", "--date", "2026-06-12", "--dry-run")
+def test_a_given_day_tells_the_term(unchanged: Path) -> None:
+    done = licheng(unchanged, "new", "meeting", "--date", "2026-06-12", "--dry-run")
     assert done.stdout.startswith("+ content/working-group/114-2/2026-06-12.md")
 
 
@@ -139,11 +152,11 @@ def test_whoever_was_late_is_not_suggested_and_the_number_does_not_matter(school
         (["114", "--private", "content/private.txt"], "APP103"),
     ],
 )
-def test_an_evaluation_that_is_refused_changes_nothing(school: Path, arguments: list[str], code: str) -> None:
-    before = snapshot(school)
-    done = licheng(school, "evaluate", *arguments)
+def test_an_evaluation_that_is_refused_changes_nothing(unchanged: Path, arguments: list[str], code: str) -> None:
+    before = snapshot(unchanged)
+    done = licheng(unchanged, "evaluate", *arguments)
     assert (done.returncode, done.stderr[:6]) == (2, code)
-    assert snapshot(school) == before
+    assert snapshot(unchanged) == before
 
 
 def test_a_private_list_is_never_written_over(school: Path, tmp_path: Path) -> None:
@@ -204,12 +217,12 @@ def test_minutes_that_pass_it_are_kept(school: Path) -> None:
     ],
 )
 def test_an_amendment_that_is_refused_changes_nothing(
-    school: Path, in_force: str, passed: str, more: list[str], code: str
+    unchanged: Path, in_force: str, passed: str, more: list[str], code: str
 ) -> None:
-    before = snapshot(school)
-    done = licheng(school, "amend", "--in-force", in_force, "--passed", passed, *more)
+    before = snapshot(unchanged)
+    done = licheng(unchanged, "amend", "--in-force", in_force, "--passed", passed, *more)
     assert (done.returncode, done.stderr[:6]) == (2, code)
-    assert snapshot(school) == before
+    assert snapshot(unchanged) == before
 
 
 # --- licheng simulate -----------------------------------------------------------------------------
@@ -233,12 +246,12 @@ def simulated(school: Path, path: Path, *arguments: str) -> tuple[int, dict]:
 
 
 def test_a_rulebook_without_a_difference_changes_nothing_but_what_cites_its_version(
-    school: Path, tmp_path: Path
+    unchanged: Path, tmp_path: Path
 ) -> None:
-    before = snapshot(school)
-    code, found = simulated(school, proposal(school, tmp_path, "2027-02-01"))
+    before = snapshot(unchanged)
+    code, found = simulated(unchanged, proposal(unchanged, tmp_path, "2027-02-01"))
     assert (code, found["gone"], found["new"], found["judged_on"]) == (0, [], [], "2027-02-01")
-    assert snapshot(school) == before
+    assert snapshot(unchanged) == before
 
 
 def test_a_narrower_quota_is_found_on_the_records_that_it_would_judge(school: Path, tmp_path: Path) -> None:
@@ -285,10 +298,10 @@ def test_what_would_be_gone_is_told_too(school: Path, tmp_path: Path) -> None:
     assert [line[:4] for line in lines[2:]] == ["  + ", "  - "]
 
 
-def test_what_is_no_rulebook_is_refused(school: Path, tmp_path: Path) -> None:
+def test_what_is_no_rulebook_is_refused(unchanged: Path, tmp_path: Path) -> None:
     other = tmp_path / "draft.yaml"
     other.write_text("kind: rulebook/v1\n", encoding="utf-8")
-    assert licheng(school, "simulate", "--rulebook", str(other)).stderr[:6] == "APP108"
+    assert licheng(unchanged, "simulate", "--rulebook", str(other)).stderr[:6] == "APP108"
     wrong = tmp_path / "2027-02-01.yaml"
     wrong.write_text("kind: rulebook/v1\n", encoding="utf-8")
-    assert licheng(school, "simulate", "--rulebook", str(wrong)).stderr[:6] == "APP109"
+    assert licheng(unchanged, "simulate", "--rulebook", str(wrong)).stderr[:6] == "APP109"

@@ -16,7 +16,7 @@ import pytest
 from licheng.app.demo import write_demo
 from licheng.demo.media import pdf
 from licheng.sources.schemas import MOST
-from tests.command import LICHENG, licheng
+from tests.command import LICHENG, licheng, process
 
 ID = "s1130001"
 STUDENT = f"content/students/113/{ID}"
@@ -76,8 +76,8 @@ def test_a_partial_check_is_not_clean_where_the_student_record_is_broken(school:
 
 
 @pytest.mark.parametrize("paths", [("content/rulebook", "content/nothing"), ("content/nothing", STUDENT)])
-def test_a_mistyped_path_beside_a_right_one(school: Path, paths: tuple[str, ...]) -> None:
-    refused(licheng(school, "check", *paths), "APP011")
+def test_a_mistyped_path_beside_a_right_one(unchanged: Path, paths: tuple[str, ...]) -> None:
+    refused(licheng(unchanged, "check", *paths), "APP011")
 
 
 def test_a_sibling_of_the_same_beginning_is_not_asked_for(school: Path) -> None:
@@ -177,7 +177,7 @@ def test_three_who_attach_at_once(school: Path) -> None:
         (school / name).write_bytes(pdf(name))
 
     def attach(name: str) -> subprocess.CompletedProcess[str]:
-        return licheng(school, "attach", str(item.parent), name)
+        return process(school, "attach", str(item.parent), name)
 
     with ThreadPoolExecutor(3) as pool:
         done = dict(zip(names, pool.map(attach, names), strict=True))
@@ -205,11 +205,11 @@ def test_three_who_attach_at_once(school: Path) -> None:
         ("course-output", "--student", ID, "--term", "115-1", "--slug", "zz", "--set", "course=zzz"),
     ],
 )
-def test_new_refuses_what_does_not_exist(school: Path, arguments: tuple[str, ...]) -> None:
-    before = snapshot(school)
-    refused(licheng(school, "new", *arguments), "APP023")
-    assert snapshot(school) == before
-    assert not (school / "content/students/113/s1139999").exists()
+def test_new_refuses_what_does_not_exist(unchanged: Path, arguments: tuple[str, ...]) -> None:
+    before = snapshot(unchanged)
+    refused(licheng(unchanged, "new", *arguments), "APP023")
+    assert snapshot(unchanged) == before
+    assert not (unchanged / "content/students/113/s1139999").exists()
 
 
 # What is missing
@@ -276,8 +276,8 @@ def test_a_revision_that_is_no_commit(school: Path, revision: str) -> None:
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "1911-12-31", "2026-02-30", "20261123", "2026-W48-1"])
-def test_a_day_that_no_school_year_has(school: Path, day: str) -> None:
-    refused(licheng(school, "check", "--today", day), "APP005")
+def test_a_day_that_no_school_year_has(unchanged: Path, day: str) -> None:
+    refused(licheng(unchanged, "check", "--today", day), "APP005")
 
 
 def test_a_demo_where_nothing_can_be_written(tmp_path: Path) -> None:
@@ -285,10 +285,10 @@ def test_a_demo_where_nothing_can_be_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_an_answer_that_cannot_be_written(school: Path) -> None:
+def test_an_answer_that_cannot_be_written(unchanged: Path) -> None:
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         done = subprocess.run(
-            [str(LICHENG), "check"], cwd=school, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            [str(LICHENG), "check"], cwd=unchanged, stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
     assert done.returncode == 3
     assert done.stderr.startswith("APP024")
@@ -296,15 +296,15 @@ def test_an_answer_that_cannot_be_written(school: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp950"])
-def test_a_terminal_that_cannot_show_everything(school: Path, encoding: str) -> None:
+def test_a_terminal_that_cannot_show_everything(small: Path, encoding: str) -> None:
     def run(*arguments: str) -> tuple[int, str, str]:
         settings = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
         command = [str(LICHENG), "check", *arguments]
-        done = subprocess.run(command, cwd=school, capture_output=True, env=settings, check=False)
+        done = subprocess.run(command, cwd=small, capture_output=True, env=settings, check=False)
         shown = "utf-8" if encoding == "ascii" else encoding  # click takes ASCII for a terminal that is not set up
         return done.returncode, done.stdout.decode(shown), done.stderr.decode(shown)
 
-    path = school / f"{STUDENT}/positions/zz-\U0001f600.yaml"
+    path = small / "content/students/113/s1139901/positions/zz-\U0001f600.yaml"
     path.parent.mkdir(exist_ok=True)
     for code in (0, 1):
         for form in ("text", "github", "json"):
@@ -318,18 +318,19 @@ def test_a_terminal_that_cannot_show_everything(school: Path, encoding: str) -> 
 
 
 @pytest.mark.parametrize("code", ["APP009", "app024", "APP099"])
-def test_the_codes_of_the_tool_are_explained_too(school: Path, code: str) -> None:
-    done = licheng(school, "explain", code)
+def test_the_codes_of_the_tool_are_explained_too(unchanged: Path, code: str) -> None:
+    done = licheng(unchanged, "explain", code)
     assert (done.returncode, done.stderr) == (0, "")
     assert code.upper() in done.stdout
-    assert code.upper() in licheng(school, "explain", code, "--lang", "en").stdout
+    assert code.upper() in licheng(unchanged, "explain", code, "--lang", "en").stdout
 
 
-def test_a_reader_who_stops_after_one_line(school: Path) -> None:
+def test_a_reader_who_stops_after_one_line(small: Path) -> None:
+    (small / "content/handbook").mkdir()
     for number in range(3_000):
-        (school / f"content/handbook/surplus-{number:04}-{'x' * 60}.txt").write_text("x", encoding="utf-8")
+        (small / f"content/handbook/surplus-{number:04}-{'x' * 60}.txt").write_text("x", encoding="utf-8")
     with subprocess.Popen(
-        [str(LICHENG), "check"], cwd=school, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [str(LICHENG), "check"], cwd=small, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None

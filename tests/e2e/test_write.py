@@ -10,7 +10,7 @@ import pytest
 
 from licheng.core.layout import KINDS, Form
 from licheng.demo.media import pdf
-from tests.command import findings, licheng
+from tests.command import findings, licheng, process
 from tests.inspection import samples
 
 STUDENT = "s1130001"
@@ -79,13 +79,13 @@ def test_scaffolds_are_of_their_schema(school: Path, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", [kind.name for kind in KINDS if kind.form is not Form.ENCRYPTED])
-def test_what_is_missing_is_named(school: Path, kind: str) -> None:
+def test_what_is_missing_is_named(unchanged: Path, kind: str) -> None:
     """Every kind is written, or refused with what the caller still has to say; never a traceback."""
-    before = snapshot(school)
-    done = licheng(school, "new", kind, "--student", "s1139999", "--slug", "zz", "--dry-run")
+    before = snapshot(unchanged)
+    done = licheng(unchanged, "new", kind, "--student", "s1139999", "--slug", "zz", "--dry-run")
     assert "Traceback" not in done.stderr
     assert done.returncode == 0 or done.stderr.startswith(("APP010", "APP017", "APP023")), done.stderr
-    assert snapshot(school) == before
+    assert snapshot(unchanged) == before
 
 
 @pytest.mark.parametrize(
@@ -103,11 +103,11 @@ def test_what_is_missing_is_named(school: Path, kind: str) -> None:
         (["position", "--student", STUDENT, "--slug", "x", "--set", "level"], "APP017"),
     ],
 )
-def test_wrong_use_of_new(school: Path, arguments: list[str], code: str) -> None:
-    before = snapshot(school)
-    done = licheng(school, "new", *arguments)
+def test_wrong_use_of_new(unchanged: Path, arguments: list[str], code: str) -> None:
+    before = snapshot(unchanged)
+    done = licheng(unchanged, "new", *arguments)
     assert (done.returncode, done.stderr[:6]) == (2, code)
-    assert snapshot(school) == before
+    assert snapshot(unchanged) == before
 
 
 @pytest.mark.parametrize(
@@ -141,8 +141,8 @@ def test_a_record_that_must_have_a_file_begins_with_it(
         (["chek"], "licheng --help"),
     ],
 )
-def test_wrong_use_is_told_in_both_languages(school: Path, arguments: list[str], help_of: str) -> None:
-    done = licheng(school, *arguments)
+def test_wrong_use_is_told_in_both_languages(unchanged: Path, arguments: list[str], help_of: str) -> None:
+    done = licheng(unchanged, *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     lines = done.stderr.splitlines()
     assert [line[:6] for line in lines] == ["APP025", "APP025"]
@@ -223,7 +223,7 @@ def test_two_people_at_once(school: Path) -> None:
     """Of ten who create the same record, one wins and nine are told."""
     arguments = ("new", "position", "--student", STUDENT, "--slug", "zz-race")
     with ThreadPoolExecutor(10) as pool:
-        codes = sorted(done.returncode for done in pool.map(lambda _: licheng(school, *arguments), range(10)))
+        codes = sorted(done.returncode for done in pool.map(lambda _: process(school, *arguments), range(10)))
     assert codes == [0] + [2] * 9
     assert len(list(school.rglob("*zz-race*"))) == 1
 

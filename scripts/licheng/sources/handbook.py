@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, NoReturn
 from xml.parsers import expat
@@ -158,8 +158,13 @@ def _tokens(html: str) -> list[tuple[str, str, str]]:
     return parser.found
 
 
-def page(path: str, source: str) -> Iterator[Finding]:
+@lru_cache(maxsize=128)  # rendered again it says the same: a handbook is checked more than once, and changes little
+def page(path: str, source: str) -> tuple[Finding, ...]:
     """What a page of the handbook holds that its readers' browsers must not get."""
+    return tuple(_refused(path, source))
+
+
+def _refused(path: str, source: str) -> Iterator[Finding]:
     from mkdocs.utils import meta
 
     body, front = meta.get_data(source)
