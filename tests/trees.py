@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from licheng.sources.lfs import LfsStore
+from licheng.sources.shelf import Readings
 from licheng.sources.tree import REGULAR, Entry
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,6 +23,7 @@ class MemoryTree:
     """A tree of bytes by path; an odd mode can be given by path."""
 
     cache: Path | None = None
+    readings: Readings | None = None
 
     def __init__(
         self, files: Mapping[str, bytes], modes: Mapping[str, str] | None = None, lfs_store: LfsStore | None = None

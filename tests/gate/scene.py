@@ -19,6 +19,7 @@ from licheng.core.certification import Decision
 from licheng.core.verdict import Verdict
 from licheng.policy.queue import waiting
 from licheng.signing.demo_keys import DemoKey
+from licheng.sources.shelf import Readings
 from licheng.sources.tree import CommitTree
 
 NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
@@ -44,6 +45,7 @@ class Scene:
     base: str
     scratch: Path
     clock: datetime = NOW
+    readings: Readings = field(default_factory=Readings, repr=False)
     _count: int = field(default=0, repr=False)
 
     def git(self, *arguments: str, given: bytes | None = None, **environment: str) -> str:
@@ -113,13 +115,13 @@ class Scene:
 
     def judge(self, head: str, actor: str, *, base: str = "", **options: object) -> Verdict:
         now = options.pop("now", self.clock)
-        request = Request(self.root, base or self.base, head, actor, now, demo=True, **options)  # type: ignore[arg-type]
-        return gate(request)
+        options = {"demo": True, "readings": self.readings, **options}
+        return gate(Request(self.root, base or self.base, head, actor, now, **options))  # type: ignore[arg-type]
 
     @cached_property
     def loaded(self) -> Loaded:
         """The school at base."""
-        return load(CommitTree(self.root, self.base), NOW.date())
+        return load(CommitTree(self.root, self.base, self.readings), NOW.date())
 
     def close(self) -> None:
         """End the git process of `loaded`, where anybody asked for it."""
@@ -140,7 +142,7 @@ class Scene:
         reason = ("wrong-file", "附上的檔案不對。") if decision in {"returned", "revoked"} else None
         request = certify.Request(staff, key.public.fingerprint, Decision(decision), reason)
         when = now or self.clock
-        with CommitTree(self.root, commit or self.base) as tree:
+        with CommitTree(self.root, commit or self.base, self.readings) as tree:
             loaded = load(tree, when.date())
             plan = certify.decide(loaded, [item], request, when, key.sign, lambda _: None)
         return dict(plan.creates)

@@ -22,6 +22,7 @@ from licheng.sources.git import open_git
 from licheng.sources.git import run as git_run
 from licheng.sources.lfs import LfsStore
 from licheng.sources.repository import Repository
+from licheng.sources.shelf import Readings
 
 REGULAR = "100644"
 EXECUTABLE = "100755"
@@ -56,6 +57,10 @@ class Tree(Protocol):
     @property
     def cache(self) -> Path | None:
         """A folder that git ignores, for what can be computed again; None where there is no repository."""
+
+    @property
+    def readings(self) -> Readings | None:
+        """What was read of other commits, where somebody reads several; a work tree's files have no ids."""
 
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
         """All files below a folder (or the file itself), but none below the folders `without`."""
@@ -101,6 +106,8 @@ def _cache(store: LfsStore | None) -> Path | None:
 
 class WorkTree:
     """The files as they lie on the disk below a root."""
+
+    readings = None
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -160,6 +167,7 @@ class With:
         self.files = dict(files)
         self.lfs_store = tree.lfs_store
         self.cache = tree.cache
+        self.readings = tree.readings
 
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
         """See `Tree`."""
@@ -190,6 +198,7 @@ class Without:
         self.path = path
         self.lfs_store = tree.lfs_store
         self.cache = tree.cache
+        self.readings = tree.readings
 
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
         """See `Tree`."""
@@ -225,8 +234,13 @@ def _listed(line: bytes) -> Entry:
 class CommitTree:
     """The files of a commit, read from git objects only; a context manager that ends its git process."""
 
-    def __init__(self, root: Path, revision: str) -> None:
+    def __init__(self, root: Path, revision: str, readings: Readings | None = None) -> None:
         """Resolve the revision.
+
+        Args:
+            root: the repository.
+            revision: a commit.
+            readings: what was read of other commits of this repository, and to keep what is read of this one.
 
         Raises:
             UsageError: APP002, no repository or no such commit.
@@ -234,6 +248,7 @@ class CommitTree:
         self.root = root
         self.lfs_store = LfsStore.of(root)
         self.cache = _cache(self.lfs_store)
+        self.readings = readings
         resolved = open_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         answer, _ = resolved.communicate()
         if resolved.returncode or not answer.strip():
@@ -247,8 +262,8 @@ class CommitTree:
         return found.decode().split()[1:]
 
     def __getstate__(self) -> dict[str, object]:
-        """Another process reads the same commit with a git process of its own."""
-        return {name: value for name, value in self.__dict__.items() if name != "_reader"}
+        """Another process reads the same commit with a git process of its own, and from the beginning."""
+        return {name: value for name, value in self.__dict__.items() if name != "_reader"} | {"readings": None}
 
     @cached_property
     def _reader(self) -> subprocess.Popen[bytes]:
