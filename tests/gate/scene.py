@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -46,7 +48,6 @@ class Scene:
     scratch: Path
     clock: datetime = NOW
     readings: Readings = field(default_factory=Readings, repr=False)
-    _count: int = field(default=0, repr=False)
 
     def git(self, *arguments: str, given: bytes | None = None, **environment: str) -> str:
         env = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", **environment}
@@ -73,14 +74,20 @@ class Scene:
         at: datetime | None = None,
     ) -> str:
         """A commit that puts contents at paths, made at a time or now; returns its id."""
-        self._count += 1
-        index = {"GIT_INDEX_FILE": str(self.scratch / f"index-{self._count}")}
         parent = parent or self.base
-        self.git("read-tree", parent, **index)
+        index = {"GIT_INDEX_FILE": str(self._index(parent))}
         lines = b"".join(self._line(path, content) for path, content in files.items())
         self.git("update-index", "-z", "--index-info", given=lines, **index)
         tree = self.git("write-tree", **index)
         return self.forge(self.raw(tree, author, parents=(parent, *also), address=address, at=at))
+
+    def _index(self, commit: str) -> Path:
+        """A fresh copy of the index of a commit, which git reads once."""
+        kept, copy = self.scratch / f"index-of-{commit}", self.scratch / "index"
+        if not kept.exists():
+            self.git("read-tree", commit, GIT_INDEX_FILE=str(kept))
+        shutil.copyfile(kept, copy)
+        return copy
 
     def raw(
         self,
@@ -100,7 +107,17 @@ class Scene:
     def forge(self, raw: str | bytes) -> str:
         """A commit of just these bytes."""
         data = raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else raw
-        return self.git("hash-object", "-w", "-t", "commit", "--literally", "--stdin", given=data)
+        return self._store("commit", data)
+
+    def _store(self, kind: str, data: bytes) -> str:
+        """An object as git writes a loose one, whatever it holds (gitformat-loose); its id."""
+        whole = f"{kind} {len(data)}\0".encode() + data
+        sha = hashlib.sha1(whole, usedforsecurity=False).hexdigest()
+        path = self.root / "objects" / sha[:2] / sha[2:]
+        if not path.exists():
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(zlib.compress(whole, 1))
+        return sha
 
     def _line(self, path: str, content: Content) -> bytes:
         where = path.encode("utf-8", "surrogateescape")
@@ -110,8 +127,7 @@ class Scene:
         if mode == "160000":
             return f"160000 {self.base}\t".encode() + where + b"\0"
         data = data.encode() if isinstance(data, str) else data
-        blob = self.git("hash-object", "-w", "--stdin", given=data)
-        return f"{mode} {blob}\t".encode() + where + b"\0"
+        return f"{mode} {self._store('blob', data)}\t".encode() + where + b"\0"
 
     def judge(self, head: str, actor: str, *, base: str = "", **options: object) -> Verdict:
         now = options.pop("now", self.clock)

@@ -18,7 +18,7 @@ from typing import NamedTuple, Protocol, Self
 
 from licheng.core.errors import LichengError, UsageError
 from licheng.core.layout import folders_of
-from licheng.sources.git import open_git
+from licheng.sources.git import TREE, open_git, rows
 from licheng.sources.git import run as git_run
 from licheng.sources.lfs import LfsStore
 from licheng.sources.repository import Repository
@@ -317,26 +317,33 @@ class CommitTree:
         yield from map(_listed, self._list("-r", "-l", "--full-tree", self.commit, "--", *tops) if tops else ())
 
     def _tops(self, prefix: str, without: frozenset[str]) -> list[str]:
-        names = self._list("--full-tree", "--name-only", self.commit, "--", f"{prefix}/")
-        return [path for name in names if (path := name.decode("utf-8", "surrogateescape")) not in without]
+        paths = (f"{prefix}/{name}" for name, _, _ in self._folder(prefix))
+        return [path for path in paths if path not in without]
 
     def folders(self, prefix: str) -> list[str]:
         """See `Tree`."""
-        found = []
-        for line in self._list("--full-tree", self.commit, "--", f"{prefix}/"):
-            meta, _, path = line.partition(b"\t")
-            if meta.split()[1] == b"tree":
-                found.append(path.decode("utf-8", "surrogateescape").rpartition("/")[2])
-        return found
+        return [name for name, mode, _ in self._folder(prefix) if mode == TREE]
+
+    def _folder(self, path: str) -> list[tuple[str, str, str]]:
+        """Name, mode and id of what lies directly in a folder; nothing where there is none.
+
+        By the ids of the folders on the way, as no path can be asked for in a line: it may hold the end of one.
+        """
+        here = list(rows(self._object(f"{self.commit}^{{tree}}")))
+        for name in path.split("/"):
+            inner = next((sha for entry, mode, sha in here if (entry, mode) == (name, TREE)), None)
+            here = list(rows(self._object(inner))) if inner is not None else []
+        return here
 
     def read(self, entry: Entry) -> bytes:
         """See `Tree`."""
-        if entry.mode == GITLINK:
-            return b""
+        return self._object(entry.blob) if entry.mode != GITLINK else b""
+
+    def _object(self, name: str) -> bytes:
         stdin, stdout = self._reader.stdin, self._reader.stdout
         assert stdin is not None  # noqa: S101 - a pipe was asked for
         assert stdout is not None  # noqa: S101 - a pipe was asked for
-        stdin.write(entry.blob.encode() + b"\n")
+        stdin.write(name.encode() + b"\n")
         stdin.flush()
         header = stdout.readline().split()
         if len(header) != 3 or not header[2].isdigit():
