@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from licheng.sources.lfs import LfsStore
+from licheng.sources.shelf import Readings
 from licheng.sources.tree import REGULAR, Entry
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -19,23 +21,30 @@ SHARED = ("content/rulebook", "content/school/school.yaml", "content/school/duti
 
 
 class MemoryTree:
-    """A tree of bytes by path; an odd mode can be given by path."""
+    """A tree of bytes by path; an odd mode can be given by path, and what was read of other trees."""
 
     cache: Path | None = None
 
     def __init__(
-        self, files: Mapping[str, bytes], modes: Mapping[str, str] | None = None, lfs_store: LfsStore | None = None
+        self,
+        files: Mapping[str, bytes],
+        modes: Mapping[str, str] | None = None,
+        lfs_store: LfsStore | None = None,
+        readings: Readings | None = None,
     ) -> None:
         self.files = dict(files)
         self.modes = dict(modes or {})
         self.lfs_store = lfs_store
+        self.readings = readings
 
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
         """See `licheng.sources.tree.Tree`."""
         for path in sorted(self.files):
             inside = path == prefix or path.startswith(prefix + "/")
             if inside and not any(path.startswith(out + "/") for out in without):
-                yield Entry(path, self.modes.get(path, REGULAR), len(self.files[path]))
+                data = self.files[path]
+                blob = hashlib.sha1(data, usedforsecurity=False).hexdigest() if self.readings is not None else ""
+                yield Entry(path, self.modes.get(path, REGULAR), len(data), blob)
 
     def folders(self, prefix: str) -> list[str]:
         """See `licheng.sources.tree.Tree`."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +21,7 @@ from licheng.core.certification import Decision
 from licheng.core.verdict import Verdict
 from licheng.policy.queue import waiting
 from licheng.signing.demo_keys import DemoKey
+from licheng.sources.shelf import Readings
 from licheng.sources.tree import CommitTree
 
 NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
@@ -44,7 +47,7 @@ class Scene:
     base: str
     scratch: Path
     clock: datetime = NOW
-    _count: int = field(default=0, repr=False)
+    readings: Readings = field(default_factory=Readings, repr=False)
 
     def git(self, *arguments: str, given: bytes | None = None, **environment: str) -> str:
         env = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", **environment}
@@ -71,14 +74,20 @@ class Scene:
         at: datetime | None = None,
     ) -> str:
         """A commit that puts contents at paths, made at a time or now; returns its id."""
-        self._count += 1
-        index = {"GIT_INDEX_FILE": str(self.scratch / f"index-{self._count}")}
         parent = parent or self.base
-        self.git("read-tree", parent, **index)
+        index = {"GIT_INDEX_FILE": str(self._index(parent))}
         lines = b"".join(self._line(path, content) for path, content in files.items())
         self.git("update-index", "-z", "--index-info", given=lines, **index)
         tree = self.git("write-tree", **index)
         return self.forge(self.raw(tree, author, parents=(parent, *also), address=address, at=at))
+
+    def _index(self, commit: str) -> Path:
+        """A fresh copy of the index of a commit, which git reads once."""
+        kept, copy = self.scratch / f"index-of-{commit}", self.scratch / "index"
+        if not kept.exists():
+            self.git("read-tree", commit, GIT_INDEX_FILE=str(kept))
+        shutil.copyfile(kept, copy)
+        return copy
 
     def raw(
         self,
@@ -98,7 +107,17 @@ class Scene:
     def forge(self, raw: str | bytes) -> str:
         """A commit of just these bytes."""
         data = raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else raw
-        return self.git("hash-object", "-w", "-t", "commit", "--literally", "--stdin", given=data)
+        return self._store("commit", data)
+
+    def _store(self, kind: str, data: bytes) -> str:
+        """An object as git writes a loose one, whatever it holds (gitformat-loose); its id."""
+        whole = f"{kind} {len(data)}\0".encode() + data
+        sha = hashlib.sha1(whole, usedforsecurity=False).hexdigest()
+        path = self.root / "objects" / sha[:2] / sha[2:]
+        if not path.exists():
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(zlib.compress(whole, 1))
+        return sha
 
     def _line(self, path: str, content: Content) -> bytes:
         where = path.encode("utf-8", "surrogateescape")
@@ -108,18 +127,17 @@ class Scene:
         if mode == "160000":
             return f"160000 {self.base}\t".encode() + where + b"\0"
         data = data.encode() if isinstance(data, str) else data
-        blob = self.git("hash-object", "-w", "--stdin", given=data)
-        return f"{mode} {blob}\t".encode() + where + b"\0"
+        return f"{mode} {self._store('blob', data)}\t".encode() + where + b"\0"
 
     def judge(self, head: str, actor: str, *, base: str = "", **options: object) -> Verdict:
         now = options.pop("now", self.clock)
-        request = Request(self.root, base or self.base, head, actor, now, demo=True, **options)  # type: ignore[arg-type]
-        return gate(request)
+        options = {"demo": True, "readings": self.readings, **options}
+        return gate(Request(self.root, base or self.base, head, actor, now, **options))  # type: ignore[arg-type]
 
     @cached_property
     def loaded(self) -> Loaded:
         """The school at base."""
-        return load(CommitTree(self.root, self.base), NOW.date())
+        return load(CommitTree(self.root, self.base, self.readings), NOW.date())
 
     def close(self) -> None:
         """End the git process of `loaded`, where anybody asked for it."""
@@ -140,7 +158,7 @@ class Scene:
         reason = ("wrong-file", "附上的檔案不對。") if decision in {"returned", "revoked"} else None
         request = certify.DecisionRequest(staff, key.public.fingerprint, Decision(decision), reason)
         when = now or self.clock
-        with CommitTree(self.root, commit or self.base) as tree:
+        with CommitTree(self.root, commit or self.base, self.readings) as tree:
             loaded = load(tree, when.date())
             plan = certify.decide(loaded, [item], request, when, key.sign, lambda _: None)
         return dict(plan.creates)

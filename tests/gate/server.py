@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -43,10 +44,15 @@ class Server:
         command = ["git", *identity, *arguments]
         return subprocess.run(command, cwd=clone, env=environment, capture_output=True, text=True, check=False)
 
-    def clone(self, who: str, name: str = "") -> Path:
-        target = self.folder / (name or who)
-        done = self.run(who, self.folder, "clone", "-q", f"school:{self.root}", str(target))
+    def clone(self, who: str, name: str = "", *, by_login: bool = False) -> Path:
+        """A clone of somebody, who reaches the server by login from then on; from the folder beside it if not before.
+
+        Cloning by login takes a second of Python, and most tests are about what comes after it.
+        """
+        target, origin = self.folder / (name or who), f"school:{self.root}"
+        done = self.run(who, self.folder, "clone", "-q", origin if by_login else str(self.root), str(target))
         assert done.returncode == 0, done.stderr
+        assert self.run(who, target, "remote", "set-url", "origin", origin).returncode == 0
         return target
 
     def commit(self, clone: Path, files: dict[str, bytes], author: str) -> None:
@@ -74,6 +80,15 @@ class Server:
 
     def log(self) -> list[dict[str, object]]:
         return list(self.receipts.entries())
+
+
+def copy_repository(source: Path, target: Path) -> None:
+    """A copy of a folder with a repository in it, whose objects, which nobody ever changes, are not copied."""
+
+    def copy(file: str, to: str) -> None:
+        (os.link if "/objects/" in file else shutil.copy2)(file, to)
+
+    shutil.copytree(source, target, copy_function=copy)
 
 
 def wait_for_what_landed(root: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import threading
@@ -21,14 +20,14 @@ from licheng.demo.media import pdf
 from licheng.demo.school import INTAKE, login
 from tests.gate.items import HOME, OTHER, OTHERS_HOME, STUDENT, output
 from tests.gate.scene import NOW
-from tests.gate.server import DEAN, LICHENG, Server, licheng, wait_for_what_landed
+from tests.gate.server import DEAN, LICHENG, Server, copy_repository, licheng, wait_for_what_landed
 
 # What a line of the log needs besides its number and its time.
 SAID: dict[str, Any] = {"actor": INTAKE, "base": "0" * 40, "head": "1" * 40, "outcome": "refused", "things": {}}
 
 
 def test_a_push_is_judged_received_and_lands(server: Server) -> None:
-    clone = server.clone(INTAKE)
+    clone = server.clone(INTAKE, by_login=True)
     server.commit(clone, output("running"), STUDENT)
     done = server.push(INTAKE, clone)
     assert done.returncode == 0, done.stderr
@@ -335,7 +334,7 @@ def test_killed_in_the_middle_of_a_push_the_server_is_whole(server: Server, afte
 @pytest.mark.parametrize("after", [0.2, 0.6, 1.0, 1.4])
 def test_killed_while_certifying_nothing_is_half_written(written: Path, tmp_path: Path, after: float) -> None:
     school = tmp_path / "school"
-    shutil.copytree(written / "school", school)
+    copy_repository(written / "school", school)
     queue = subprocess.run([LICHENG, "queue", "--lang", "en"], cwd=school, check=True, capture_output=True, text=True)
     row = next(line.split("  ") for line in queue.stdout.splitlines() if "/terms/115-1/" in line)
     item, teacher = row[0], row[3].split(", ")[0]
@@ -354,7 +353,7 @@ def test_killed_while_certifying_nothing_is_half_written(written: Path, tmp_path
 @pytest.mark.parametrize("after", [0.1, 0.25, 0.4, 0.6])
 def test_killed_while_attaching_the_item_is_the_old_or_the_new_one(written: Path, tmp_path: Path, after: float) -> None:
     school = tmp_path / "school"
-    shutil.copytree(written / "school", school)
+    copy_repository(written / "school", school)
     item = school / f"{HOME}/terms/115-1/outputs/running"
     for path, data in output("running", submitted=False).items():
         (school / path).parent.mkdir(parents=True, exist_ok=True)

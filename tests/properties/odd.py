@@ -12,7 +12,8 @@ from licheng.core.layout import BY_NAME, Form, Home, home, student_folder
 from licheng.signing.canonical import encode
 from licheng.sources import schemas
 from licheng.sources.reading import parse
-from tests.trees import FIXTURES, ROOT, load
+from licheng.sources.shelf import Readings
+from tests.trees import FIXTURES, ROOT, MemoryTree, load
 
 Pointer = tuple[str | int, ...]
 
@@ -51,6 +52,12 @@ def school() -> Mapping[str, bytes]:
     return small
 
 
+def tree(files: Mapping[str, bytes]) -> MemoryTree:
+    """The school with some other files; what is as in the school is read once for all trees."""
+    return MemoryTree({**school(), **files}, readings=_READINGS)
+
+
+_READINGS = Readings()
 _OVERRIDE = f"""kind: override/v1
 change: {"0" * 64}
 reason: 學年初重新上傳。

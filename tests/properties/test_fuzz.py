@@ -43,7 +43,7 @@ from tests.gate.items import HOME
 from tests.gate.scene import IT, NOW, REGISTRAR, SEED, Scene, make
 from tests.properties import odd
 from tests.properties.odd import Pointer
-from tests.trees import ROOT, MemoryTree
+from tests.trees import ROOT
 
 TODAY = date(2026, 11, 23)
 Change = tuple[str, Pointer, Any]
@@ -79,11 +79,11 @@ def right_ones() -> dict[str, list[Change]]:
 
 
 def batches(most: int) -> Iterator[dict[str, bytes]]:
-    """Schools in which every kind has one odd value that its schema lets pass."""
+    """Files of schools in which every kind has one odd value that its schema lets pass."""
     pools = {kind: random.Random(5).sample(changes, len(changes)) for kind, changes in right_ones().items()}
     for number in range(most):
         chosen = [pool[number % len(pool)] for pool in pools.values()]
-        yield {**odd.school(), **dict(odd.with_odd(*change) for change in chosen)}
+        yield dict(odd.with_odd(*change) for change in chosen)
 
 
 def test_every_kind_that_can_be_read_has_a_seed_and_its_fields() -> None:
@@ -92,7 +92,7 @@ def test_every_kind_that_can_be_read_has_a_seed_and_its_fields() -> None:
     assert {kind for kind, _ in odd.places()} == kinds
     assert len(odd.places()) > 700
     assert len(odd.VALUES) > 90
-    assert not [found for found in check(MemoryTree(odd.school()), TODAY).findings if found.code.startswith("SCH")]
+    assert not [found for found in check(odd.tree({}), TODAY).findings if found.code.startswith("SCH")]
 
 
 @calmly(600)
@@ -116,15 +116,15 @@ def test_an_odd_value_is_told_or_right(data: st.DataObject) -> None:
 
 def test_what_the_schema_lets_pass_is_judged_by_every_rule() -> None:
     for files in batches(40):
-        report = check(MemoryTree(files), TODAY)
-        assert report.checked == len(files)
+        report = check(odd.tree(files), TODAY)
+        assert report.checked == len({*odd.school(), *files})
         text.render(report, catalog("zh-TW"))
 
 
 def test_what_the_schema_lets_pass_is_counted_reminded_of_and_shown() -> None:
     render = renderer(resources.folder("site_theme") / "pages")
     for number, files in enumerate(batches(16)):
-        tree = MemoryTree(files)
+        tree = odd.tree(files)
         loaded = load(tree, TODAY)
         state = status.overview(tree, loaded.school)
         reminders(state.calendar, state.duties, loaded.school)
@@ -141,7 +141,7 @@ def test_what_the_schema_lets_pass_is_counted_reminded_of_and_shown() -> None:
 def test_a_record_of_another_type_altogether_is_a_finding(kind: str) -> None:
     path = odd.seeds()[kind]
     for value in (None, True, 7, "text", [], [{}], {}, "", {"kind": []}, {"kind": None}):
-        tree = MemoryTree({**odd.school(), path: odd.written(kind, value)})
+        tree = odd.tree({path: odd.written(kind, value)})
         found = check(tree, TODAY, paths=[path]).findings
         assert path in {finding.location.path for finding in found}, value
 
@@ -153,7 +153,7 @@ OF_SCHOOL = [k.name for k in KINDS if not k.of_student and k.form is not Form.SI
 @pytest.mark.parametrize("kind", OF_SCHOOL)
 def test_the_site_is_shown_in_both_languages_whichever_record_is_broken(kind: str) -> None:
     """Found: without a readable rulebook the English page of the working group had no words."""
-    tree = MemoryTree({**odd.school(), odd.seeds()[kind]: b"[]\n"})
+    tree = odd.tree({odd.seeds()[kind]: b"[]\n"})
     render = renderer(resources.folder("site_theme") / "pages")
     shown = view(tree, ROOT)
     for language in LANGUAGES:
@@ -166,7 +166,7 @@ def test_the_site_is_shown_in_both_languages_whichever_record_is_broken(kind: st
 def test_a_waiver_for_something_that_is_no_item_is_judged(item: str) -> None:
     """Found: WIN010 took the first two parts of any path for a term."""
     path, written = odd.with_odd("waiver", ("item",), item)
-    assert path in {one.location.path for one in check(MemoryTree({**odd.school(), path: written}), TODAY).findings}
+    assert path in {one.location.path for one in check(odd.tree({path: written}), TODAY).findings}
 
 
 def _signed(kind: str, path: str, written: bytes) -> dict[str, bytes]:
@@ -182,8 +182,8 @@ def test_an_odd_value_in_a_signed_payload_is_a_finding(data: st.DataObject) -> N
         st.sampled_from([one for one in changes() if BY_NAME[one[0]].form is Form.SIGNED])
     )  # fmt: skip
     path, written = odd.with_odd(kind, pointer, value)
-    files = {**odd.school(), **_signed(kind, path, written)}
-    assert path in {finding.location.path for finding in check(MemoryTree(files), TODAY).findings}
+    files = _signed(kind, path, written)
+    assert path in {finding.location.path for finding in check(odd.tree(files), TODAY).findings}
 
 
 @pytest.fixture(scope="module")

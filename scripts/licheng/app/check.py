@@ -18,7 +18,7 @@ from licheng.core.layout import HANDBOOK
 from licheng.core.report import Report
 from licheng.rules.engine import Outcomes, judge_across, judge_school
 from licheng.sources import handbook
-from licheng.sources.reading import Shelf
+from licheng.sources.shelf import Shelf
 from licheng.sources.tree import Tree
 from licheng.sources.verdicts import Verdicts
 

@@ -13,12 +13,11 @@ from typing import NamedTuple, Self
 
 from licheng.core.change import Change, Operation
 from licheng.core.errors import LichengError
-from licheng.sources.git import open_git
+from licheng.sources.git import TREE, open_git, rows
 
-_TREE, _GONE = "040000", "000000"
+_GONE = "000000"
 # Deeper is no record's path; the folder itself is told as a change, which nobody may make (GAT005).
 _DEPTH = 64
-_ID_BYTES = 20  # SHA-1
 
 
 class _Node(NamedTuple):
@@ -53,8 +52,8 @@ class Differences:
         Raises:
             LichengError: APP151, a folder holds a name twice, or one that is none.
         """
-        before = _Node(_TREE, f"{old}^{{tree}}") if old else _NOTHING
-        yield from self._compare("", before, _Node(_TREE, f"{new}^{{tree}}"), _DEPTH)
+        before = _Node(TREE, f"{old}^{{tree}}") if old else _NOTHING
+        yield from self._compare("", before, _Node(TREE, f"{new}^{{tree}}"), _DEPTH)
 
     def _compare(self, path: str, old: _Node, new: _Node, depth: int) -> Iterator[Change]:
         before, after = self._entries(old, path), self._entries(new, path)
@@ -70,13 +69,13 @@ class Differences:
                 yield _change(below, one, two)
 
     def _entries(self, node: _Node, path: str) -> Mapping[tuple[str, bool], _Node]:
-        if node.mode != _TREE:
+        if node.mode != TREE:
             return {}
-        rows = list(_parse(self._read(node.id)))
-        names = {name for name, _ in rows}
-        if len(names) != len(rows) or not all(name and "/" not in name for name in names):
+        entries = [(name, _Node(mode, sha)) for name, mode, sha in rows(self._read(node.id))]
+        names = {name for name, _ in entries}
+        if len(names) != len(entries) or not all(name and "/" not in name for name in names):
             raise LichengError("APP151", path=path or "/")
-        return {(name, entry.mode == _TREE): entry for name, entry in rows}
+        return {(name, entry.mode == TREE): entry for name, entry in entries}
 
     def _read(self, name: str) -> bytes:
         stdin, stdout = self._process.stdin, self._process.stdout
@@ -90,17 +89,6 @@ class Differences:
         data = stdout.read(int(header[2]))
         stdout.read(1)
         return data
-
-
-def _parse(data: bytes) -> Iterator[tuple[str, _Node]]:
-    """A tree object: mode, space, name, NUL, id, again and again (gitformat-pack, "tree")."""
-    start = 0
-    while start < len(data):
-        space = data.index(b" ", start)
-        end = data.index(b"\0", space)
-        mode = data[start:space].decode().rjust(6, "0")
-        start = end + 1 + _ID_BYTES
-        yield data[space + 1 : end].decode("utf-8", "surrogateescape"), _Node(mode, data[end + 1 : start].hex())
 
 
 def _git_order(entry: tuple[str, bool]) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 from licheng.core.errors import LichengError, UsageError
@@ -19,6 +20,8 @@ _ENVIRONMENT = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": os.devnull,
 }
+TREE = "040000"
+_ID_BYTES = 20  # SHA-1
 _SHA = re.compile(r"[0-9a-f]{40}", re.ASCII)
 
 
@@ -45,6 +48,17 @@ def run(root: Path, *arguments: str, given: bytes = b"") -> bytes:
     if process.returncode:
         raise LichengError("APP003", command=f"git {arguments[0]}")
     return out
+
+
+def rows(folder: bytes) -> Iterator[tuple[str, str, str]]:
+    """Name, mode and id of all that a tree object lists: mode, space, name, NUL, id (gitformat-pack, "tree")."""
+    start = 0
+    while start < len(folder):
+        space = folder.index(b" ", start)
+        end = folder.index(b"\0", space)
+        mode = folder[start:space].decode().rjust(6, "0")
+        start = end + 1 + _ID_BYTES
+        yield folder[space + 1 : end].decode("utf-8", "surrogateescape"), mode, folder[end + 1 : start].hex()
 
 
 def full_id(root: Path, text: str) -> str:

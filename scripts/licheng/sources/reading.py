@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from licheng.core.errors import UsageError
 from licheng.core.finding import Code, Finding
@@ -29,9 +27,10 @@ from licheng.core.layout import (
 from licheng.core.location import Location
 from licheng.core.record import Record, Text
 from licheng.core.school import School
-from licheng.core.student import FileFact, Student
+from licheng.core.student import Student
 from licheng.policy import privacy
 from licheng.sources import attachments, markdown, schemas, text, yaml
+from licheng.sources.shelf import Shelf
 from licheng.sources.tree import REGULAR, Entry, Tree
 
 UNKNOWN_PATH = Code("FIL001", "unknown-path")
@@ -62,27 +61,6 @@ _AGE = re.compile(
 )
 _SAFE = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.ASCII)
-
-
-@dataclass
-class Shelf:
-    """What was read of one student, or of the school: collected file by file.
-
-    `signed` holds the bytes of signed payloads, of their signatures and of `allowed_signers`, by path.
-    """
-
-    records: dict[str, list[Record]] = field(default_factory=lambda: defaultdict(list))
-    files: dict[str, FileFact] = field(default_factory=dict)
-    broken: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    texts: list[Text] = field(default_factory=list)
-    signed: dict[str, bytes] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    paths: list[str] = field(default_factory=list)
-
-    @property
-    def record_count(self) -> int:
-        """Records, broken ones included."""
-        return sum(map(len, self.records.values())) + sum(map(len, self.broken.values()))
 
 
 def _by_path(shelf: dict[str, list[Record]]) -> dict[str, tuple[Record, ...]]:
@@ -151,27 +129,32 @@ def _shard_order(entry: Entry) -> str:
 
 
 def read(tree: Tree, entries: Iterable[Entry]) -> Shelf:
-    """Read every file once."""
+    """Read every file once; what the tree's readings know already, not at all."""
     shelf = Shelf()
     for entry in entries:
-        shelf.paths.append(entry.path)
-        shelf.findings += [TELLING_NAME.at(Location(entry.path), masked=masked) for masked in _told(entry.path)]
-        belongs = part_of(entry.path)
-        where = belongs.home if belongs is not None and belongs.role is Role.RECORD else None
-        if not _acceptable(entry, belongs, shelf):
-            if where is not None:
-                shelf.broken[where.kind.name].append(entry.path)
-            continue
-        if entry.path == ALLOWED_SIGNERS or (belongs is not None and belongs.is_signed):
-            shelf.signed[entry.path] = tree.read(entry)
-            if entry.path.endswith(".json"):
-                _read_words(entry.path, shelf)
-        elif where is not None:
-            _read_record(tree, entry, where, shelf)
-        elif belongs is not None:
-            shelf.files[entry.path] = attachments.fact(tree, entry)
-        else:
-            _read_other(tree, entry, shelf)
+        shelf.add(tree.readings.of(entry, partial(_read_file, tree)) if tree.readings else _read_file(tree, entry))
+    return shelf
+
+
+def _read_file(tree: Tree, entry: Entry) -> Shelf:
+    """One file."""
+    shelf = Shelf(paths=[entry.path])
+    shelf.findings += [TELLING_NAME.at(Location(entry.path), masked=masked) for masked in _told(entry.path)]
+    belongs = part_of(entry.path)
+    where = belongs.home if belongs is not None and belongs.role is Role.RECORD else None
+    if not _acceptable(entry, belongs, shelf):
+        if where is not None:
+            shelf.broken[where.kind.name].append(entry.path)
+    elif entry.path == ALLOWED_SIGNERS or (belongs is not None and belongs.is_signed):
+        shelf.signed[entry.path] = tree.read(entry)
+        if entry.path.endswith(".json"):
+            _read_words(entry.path, shelf)
+    elif where is not None:
+        _read_record(tree, entry, where, shelf)
+    elif belongs is not None:
+        shelf.files[entry.path] = attachments.fact(tree, entry)
+    else:
+        _read_other(tree, entry, shelf)
     return shelf
 
 

@@ -18,10 +18,11 @@ from typing import NamedTuple, Protocol, Self
 
 from licheng.core.errors import LichengError, UsageError
 from licheng.core.layout import folders_of
-from licheng.sources.git import open_git
+from licheng.sources.git import TREE, open_git, rows
 from licheng.sources.git import run as git_run
 from licheng.sources.lfs import LfsStore
 from licheng.sources.repository import Repository
+from licheng.sources.shelf import Readings
 
 REGULAR = "100644"
 EXECUTABLE = "100755"
@@ -56,6 +57,10 @@ class Tree(Protocol):
     @property
     def cache(self) -> Path | None:
         """A folder that git ignores, for what can be computed again; None where there is no repository."""
+
+    @property
+    def readings(self) -> Readings | None:
+        """What was read of other commits, where somebody reads several; a work tree's files have no ids."""
 
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
         """All files below a folder (or the file itself), but none below the folders `without`."""
@@ -101,6 +106,8 @@ def _cache(store: LfsStore | None) -> Path | None:
 
 class WorkTree:
     """The files as they lie on the disk below a root."""
+
+    readings = None
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -160,6 +167,7 @@ class With:
         self.files = dict(files)
         self.lfs_store = tree.lfs_store
         self.cache = tree.cache
+        self.readings = tree.readings
 
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
         """See `Tree`."""
@@ -190,6 +198,7 @@ class Without:
         self.path = path
         self.lfs_store = tree.lfs_store
         self.cache = tree.cache
+        self.readings = tree.readings
 
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
         """See `Tree`."""
@@ -225,8 +234,13 @@ def _listed(line: bytes) -> Entry:
 class CommitTree:
     """The files of a commit, read from git objects only; a context manager that ends its git process."""
 
-    def __init__(self, root: Path, revision: str) -> None:
+    def __init__(self, root: Path, revision: str, readings: Readings | None = None) -> None:
         """Resolve the revision.
+
+        Args:
+            root: the repository.
+            revision: a commit.
+            readings: what was read of other commits of this repository, and to keep what is read of this one.
 
         Raises:
             UsageError: APP002, no repository or no such commit.
@@ -234,6 +248,7 @@ class CommitTree:
         self.root = root
         self.lfs_store = LfsStore.of(root)
         self.cache = _cache(self.lfs_store)
+        self.readings = readings
         resolved = open_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         answer, _ = resolved.communicate()
         if resolved.returncode or not answer.strip():
@@ -247,8 +262,8 @@ class CommitTree:
         return found.decode().split()[1:]
 
     def __getstate__(self) -> dict[str, object]:
-        """Another process reads the same commit with a git process of its own."""
-        return {name: value for name, value in self.__dict__.items() if name != "_reader"}
+        """Another process reads the same commit with a git process of its own, and from the beginning."""
+        return {name: value for name, value in self.__dict__.items() if name != "_reader"} | {"readings": None}
 
     @cached_property
     def _reader(self) -> subprocess.Popen[bytes]:
@@ -302,26 +317,33 @@ class CommitTree:
         yield from map(_listed, self._list("-r", "-l", "--full-tree", self.commit, "--", *tops) if tops else ())
 
     def _tops(self, prefix: str, without: frozenset[str]) -> list[str]:
-        names = self._list("--full-tree", "--name-only", self.commit, "--", f"{prefix}/")
-        return [path for name in names if (path := name.decode("utf-8", "surrogateescape")) not in without]
+        paths = (f"{prefix}/{name}" for name, _, _ in self._folder(prefix))
+        return [path for path in paths if path not in without]
 
     def folders(self, prefix: str) -> list[str]:
         """See `Tree`."""
-        found = []
-        for line in self._list("--full-tree", self.commit, "--", f"{prefix}/"):
-            meta, _, path = line.partition(b"\t")
-            if meta.split()[1] == b"tree":
-                found.append(path.decode("utf-8", "surrogateescape").rpartition("/")[2])
-        return found
+        return [name for name, mode, _ in self._folder(prefix) if mode == TREE]
+
+    def _folder(self, path: str) -> list[tuple[str, str, str]]:
+        """Name, mode and id of what lies directly in a folder; nothing where there is none.
+
+        By the ids of the folders on the way, as no path can be asked for in a line: it may hold the end of one.
+        """
+        here = list(rows(self._object(f"{self.commit}^{{tree}}")))
+        for name in path.split("/"):
+            inner = next((sha for entry, mode, sha in here if (entry, mode) == (name, TREE)), None)
+            here = list(rows(self._object(inner))) if inner is not None else []
+        return here
 
     def read(self, entry: Entry) -> bytes:
         """See `Tree`."""
-        if entry.mode == GITLINK:
-            return b""
+        return self._object(entry.blob) if entry.mode != GITLINK else b""
+
+    def _object(self, name: str) -> bytes:
         stdin, stdout = self._reader.stdin, self._reader.stdout
         assert stdin is not None  # noqa: S101 - a pipe was asked for
         assert stdout is not None  # noqa: S101 - a pipe was asked for
-        stdin.write(entry.blob.encode() + b"\n")
+        stdin.write(name.encode() + b"\n")
         stdin.flush()
         header = stdout.readline().split()
         if len(header) != 3 or not header[2].isdigit():

@@ -14,7 +14,7 @@ from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.trust import Trust
 from licheng.sources import reading
-from licheng.sources.reading import Shelf
+from licheng.sources.shelf import Shelf
 from licheng.sources.tree import Entry, Tree
 
 # Told after each student: how many are done, of how many.

@@ -42,7 +42,7 @@ from licheng.signing.public_key import PublicKey, parse_public_key
 from licheng.signing.refusal import Reason, Refusal
 from licheng.signing.sshsig import parse, verify
 from licheng.sources import schemas, text
-from licheng.sources.reading import Shelf
+from licheng.sources.shelf import Shelf
 
 NOT_OF_SCHEMA = "not-of-schema"
 HIDDEN = "hidden-character"

@@ -11,7 +11,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -53,6 +53,7 @@ from licheng.sources.git import full_id, refuse_partial
 from licheng.sources.holders import RECORDS, holders
 from licheng.sources.markdown import yaml_span
 from licheng.sources.reading import student_ids
+from licheng.sources.shelf import Readings
 from licheng.sources.span import Span
 from licheng.sources.tree import CommitTree, Tree
 from licheng.sources.verdicts import Budget, SpentError, Verdicts
@@ -80,6 +81,7 @@ class Request:
         glass: why a coordinator breaks the glass; None normally.
         clock: the machine's own time, UTC, where `now` is a demo school's that stands still; commits may be of either.
         names: names of people that must not stand in a commit.
+        readings: what was read of this repository's commits before; both of a change are mostly the same files.
     """
 
     root: Path
@@ -94,6 +96,7 @@ class Request:
     glass: str | None = None
     clock: datetime | None = None
     names: frozenset[str] = frozenset()
+    readings: Readings = field(default_factory=Readings, compare=False)
 
     @property
     def today(self) -> date:
@@ -115,7 +118,7 @@ def gate(request: Request) -> Verdict:
     refuse_partial(request.root)
     span = Span(request.root, full_id(request.root, request.base), full_id(request.root, request.head))
     with ExitStack() as stack:
-        main = stack.enter_context(CommitTree(request.root, span.base))
+        main = stack.enter_context(CommitTree(request.root, span.base, request.readings))
         before = load(main, request.today, request.names)
         if before.school.trust.demo and not request.demo:
             raise UsageError("APP094")
@@ -123,7 +126,7 @@ def gate(request: Request) -> Verdict:
         outcomes = judge_change(proposal, Scope.SHAPE)
         if any(finding.severity is Severity.ERROR for finding in outcomes.findings):
             return _refused(proposal, outcomes)
-        tip = stack.enter_context(CommitTree(request.root, span.head))
+        tip = stack.enter_context(CommitTree(request.root, span.head, request.readings))
         after = _after(tip, before, proposal, request.names)
         verdicts = Verdicts(after.tree.cache, Budget(MOST_INSPECTED, MOST_SECONDS))
         try:
@@ -354,7 +357,7 @@ class _Judge:
         if before is None or not _faults(before):
             return self.before
         for sha in self.main.first_parents(_LOOK_BACK):
-            with CommitTree(self.request.root, sha) as tree:
+            with CommitTree(self.request.root, sha, self.request.readings) as tree:
                 if not _faults(check(tree, self.request.today)):
                     return load(tree, self.request.today)
         return self.before

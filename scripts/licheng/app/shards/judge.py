@@ -20,7 +20,7 @@ from licheng.policy.duplicates import uses
 from licheng.rules.engine import Outcomes, judge_student
 from licheng.sources import reading, yaml
 from licheng.sources.markdown import yaml_span
-from licheng.sources.reading import Shelf
+from licheng.sources.shelf import Shelf
 from licheng.sources.tree import Entry, Tree
 from licheng.sources.verdicts import Verdicts
 

@@ -26,7 +26,7 @@ from licheng.policy.calendar import find_windows
 from licheng.policy.certification import State, faults, new_event_fault, state, subject_of
 from licheng.policy.enrolment import level_on
 from licheng.signing.canonical import encode
-from licheng.sources.reading import Shelf
+from licheng.sources.shelf import Shelf
 from licheng.storage.plan import Plan
 
 Sign = Callable[[str, bytes], bytes]

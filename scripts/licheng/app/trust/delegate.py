@@ -13,7 +13,7 @@ from licheng.core.layout import BY_NAME
 from licheng.core.trust import DELEGATION_NAMESPACE, Delegation
 from licheng.policy.delegations import is_invalid, senseless
 from licheng.signing.canonical import encode
-from licheng.sources.reading import Shelf
+from licheng.sources.shelf import Shelf
 from licheng.storage.plan import Plan
 
 

@@ -1,0 +1,75 @@
+"""What was read of files: a shelf, and what readers of several commits of one school remember of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from licheng.core.finding import Finding
+from licheng.core.record import Record, Text
+from licheng.core.student import FileFact
+
+if TYPE_CHECKING:
+    from licheng.sources.tree import Entry
+
+
+@dataclass
+class Shelf:
+    """What was read of one student, or of the school: collected file by file.
+
+    `signed` holds the bytes of signed payloads, of their signatures and of `allowed_signers`, by path.
+    """
+
+    records: dict[str, list[Record]] = field(default_factory=lambda: defaultdict(list))
+    files: dict[str, FileFact] = field(default_factory=dict)
+    broken: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    texts: list[Text] = field(default_factory=list)
+    signed: dict[str, bytes] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+
+    @property
+    def record_count(self) -> int:
+        """Records, broken ones included."""
+        return sum(map(len, self.records.values())) + sum(map(len, self.broken.values()))
+
+    def add(self, other: Shelf) -> None:
+        """Take what was read of other files."""
+        for kind, records in other.records.items():
+            self.records[kind] += records
+        for kind, paths in other.broken.items():
+            self.broken[kind] += paths
+        self.files |= other.files
+        self.texts += other.texts
+        self.signed |= other.signed
+        self.findings += other.findings
+        self.paths += other.paths
+
+
+@dataclass
+class Readings:
+    """What files say, for whoever reads several commits of one school: most files are the same in all of them.
+
+    A file is known by all that its reading depends on: path, mode, size and git object id. Beyond `most` bytes of files
+    nothing more is kept; what came first stays, as the school's own records are read before its students.
+    """
+
+    most: int = 4 << 20
+    bytes: int = 0
+    _kept: dict[Entry, Shelf] = field(default_factory=dict, repr=False)
+
+    def of(self, entry: Entry, read: Callable[[Entry], Shelf]) -> Shelf:
+        """What a file says, by `read` where it is not known; nobody may change it."""
+        known = self._kept.get(entry)
+        if known is not None:
+            return known
+        shelf = read(entry)
+        # Of an attachment a few facts are kept, not its bytes; and what a pointer names may come later.
+        size = 1 << 10 if shelf.files else entry.size
+        lasts = entry.blob != "" and not any(fact.pointer for fact in shelf.files.values())
+        if lasts and self.bytes + size <= self.most:
+            self._kept[entry] = shelf
+            self.bytes += size
+        return shelf
