@@ -47,7 +47,7 @@ class Scene:
     base: str
     scratch: Path
     clock: datetime = NOW
-    readings: Readings = field(default_factory=Readings, repr=False)
+    readings: Readings = field(default_factory=lambda: Readings(64 << 20), repr=False)
 
     def git(self, *arguments: str, given: bytes | None = None, **environment: str) -> str:
         env = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", **environment}

@@ -135,3 +135,19 @@ def test_what_was_foreseen_is_answered_as_if_it_were_asked_alone(tmp_path: Path)
         tree.foresee(["content/a", "content/a-", "content/none"])
         assert [list(tree.entries(prefix)) for prefix in asked] == few
         assert len(few[1]) == 4
+
+
+def test_a_folder_of_any_name_is_listed_as_itself(school: Path) -> None:
+    """Folders are asked for over a pipe, line by line: the end of a line in a name is no second question."""
+    odd = "113\nHEAD^{tree}"
+    (school / "content/students" / odd / "s1139903").mkdir(parents=True)
+    (school / "content/students" / odd / "s1139903" / "x.md").write_text("7")
+    git(school, "add", ".")
+    git(school, "commit", "-qm", "odd")
+    with CommitTree(school, "HEAD") as tree:
+        for prefix in ("content", "content/students", f"content/students/{odd}", "content/students/114", "other.txt"):
+            there = WorkTree(school).folders(prefix) if (school / prefix).is_dir() else []
+            assert sorted(tree.folders(prefix)) == there
+        assert {entry.path for entry in tree.entries("content")} == {
+            e.path for e in WorkTree(school).entries("content")
+        }

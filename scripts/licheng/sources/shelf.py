@@ -14,6 +14,8 @@ from licheng.core.student import FileFact
 if TYPE_CHECKING:
     from licheng.sources.tree import Entry
 
+_ALWAYS = 1 << 10  # bytes that the shelf of any file takes, be it empty
+
 
 @dataclass
 class Shelf:
@@ -52,11 +54,12 @@ class Shelf:
 class Readings:
     """What files say, for whoever reads several commits of one school: most files are the same in all of them.
 
-    A file is known by all that its reading depends on: path, mode, size and git object id. Beyond `most` bytes of files
-    nothing more is kept; what came first stays, as the school's own records are read before its students.
+    A file is known by all that its reading depends on: path, mode, size and git object id. Beyond `most` bytes of
+    files, which take about three times as much in memory, nothing more is kept. What came first stays, as the school's
+    own records are read before its students.
     """
 
-    most: int = 4 << 20
+    most: int = 8 << 20
     bytes: int = 0
     _kept: dict[Entry, Shelf] = field(default_factory=dict, repr=False)
 
@@ -67,7 +70,7 @@ class Readings:
             return known
         shelf = read(entry)
         # Of an attachment a few facts are kept, not its bytes; and what a pointer names may come later.
-        size = 1 << 10 if shelf.files else entry.size
+        size = _ALWAYS + (0 if shelf.files else entry.size)
         lasts = entry.blob != "" and not any(fact.pointer for fact in shelf.files.values())
         if lasts and self.bytes + size <= self.most:
             self._kept[entry] = shelf
