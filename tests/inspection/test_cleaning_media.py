@@ -143,7 +143,7 @@ def test_samples_of_a_track_of_places_are_overwritten() -> None:
     described = s.box(b"stsd", struct.pack(">II", 0, 1) + s.box(b"gpmd", bytes(8)))
     tables = s.box(b"stsz", struct.pack(">III", 0, 0, 2) + struct.pack(">II", 4, 6))
     tables += s.box(b"stsc", struct.pack(">IIIII", 0, 1, 1, 2, 1))
-    place = 0
+    place, film = 0, b""
     for _ in range(2):  # the offset is known when the film's length is
         table = s.box(b"stco", struct.pack(">III", 0, 1, place))
         kind = s.box(b"hdlr", bytes(8) + b"meta" + bytes(12))
@@ -160,7 +160,7 @@ def test_samples_of_a_track_of_places_are_overwritten() -> None:
 def test_a_sound_that_carries_a_file_keeps_it_without_everything() -> None:
     data = s.tagged((b"GEOB", b"\0application/zip\0x\0y\0data"))
     assert mp3.cleaned(data, everything=False) == (data, frozenset())
-    assert mp3.cleaned(data, everything=True) == (s.frames(), {Flaw("ATT009", "embedded-file")})
+    assert mp3.cleaned(data, everything=True) == (s.frames(), frozenset({Flaw("ATT009", "embedded-file")}))
 
 
 def test_a_preview_inside_jfif_goes() -> None:
@@ -174,7 +174,7 @@ def test_a_preview_inside_jfif_goes() -> None:
 @pytest.mark.parametrize("preview", [b"\x10" + s.jpeg(), b"\x11\1\1" + bytes(769), b"\x13\1\1abc"])
 def test_a_preview_beside_jfif_goes(preview: bytes) -> None:
     data = s.photo(s.segment(0xE0, b"JFXX\0" + preview))
-    assert jpeg.cleaned(data, everything=False) == (s.jpeg(), {Flaw("ATT012", "thumbnail")})
+    assert jpeg.cleaned(data, everything=False) == (s.jpeg(), frozenset({Flaw("ATT012", "thumbnail")}))
     assert set(jpeg_inspection.flaws(s.jpeg())) == set()
 
 
