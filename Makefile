@@ -6,10 +6,14 @@ PORT ?= 8000
 export NO_MKDOCS_2_WARNING := 1
 # Two builds of the same commit are byte-identical.
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
+PAGE := tests/browser/test_pages.py::test_every_template_at_each_width_in_each_scheme[status/]
+QUICK := tests/core tests/policy tests/rules tests/sources "$(PAGE)"
+# What runs core, policy and rules in the test's own process.
+COVERED := tests/core tests/policy tests/rules tests/certification
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help install up build offline test check format regenerate lock bench audit pictures browser server clean
+.PHONY: help install up build offline quick test check coverage format bless regenerate lock bench audit pictures browser server clean
 
 help: ## print this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +36,9 @@ build: $(VENV)/runtime.stamp ## the same without serving: the site is written to
 offline: $(VENV)/runtime.stamp ## a copy of the site that opens from a disk without a server: site-offline/
 	@OFFLINE=true $(BIN)/mkdocs build --strict --site-dir site-offline
 
+quick: $(VENV)/dev.stamp browser ## the tests to run while working, under a minute: core, policy, rules, sources, one page
+	@$(BIN)/python -m pytest -n auto -m "not slow and not hypothesis" $(QUICK)
+
 test: $(VENV)/dev.stamp browser server ## run every test
 	@$(BIN)/python -m pytest -n auto
 
@@ -45,6 +52,11 @@ check: $(VENV)/dev.stamp ## lint, format, types, import layers, drift: what CI c
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+
+coverage: $(VENV)/dev.stamp ## branch coverage of core, policy and rules, with its floor in pyproject.toml
+	@mkdir -p .cache
+	@$(BIN)/coverage run -m pytest -n 0 $(COVERED)
+	@$(BIN)/coverage report
 
 format: $(VENV)/dev.stamp ## rewrite the code in the house format
 	@$(BIN)/ruff check --fix-only .
@@ -62,6 +74,13 @@ audit: $(VENV)/dev.stamp browser ## the built site before an HTML checker and Li
 
 pictures: $(VENV)/dev.stamp browser ## the pictures of the README and the handbook, made anew from the real site and command
 	@$(BIN)/python -m tests.browser.pictures .github/pictures content/handbook/pictures
+
+bless: $(VENV)/dev.stamp ## write anew all that is expected of the outputs, showing each difference: read it
+	@$(BIN)/licheng docs
+	@$(BIN)/python -m tests.bless
+	@$(BIN)/python -m tests.gate.bless
+	@$(BIN)/python -m tests.golden.test_golden
+	@git --no-pager diff --stat
 
 regenerate: $(VENV)/dev.stamp ## write anew the demo school in content/, the signed fixtures and the generated docs
 	@$(BIN)/python -m tests.regenerate

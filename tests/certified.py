@@ -267,7 +267,7 @@ class Certified:
         **changes: str,
     ) -> str:
         """A delegation, t904 to t906 for the term's physics unless changed; returns its digest."""
-        predicate = {
+        predicate: dict[str, Any] = {
             "repository": self.repository,
             "principal": TEACHER,
             "substitute": "t906",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
@@ -24,7 +25,7 @@ def growth(work: Callable[[int], Callable[[], object]], start: int, largest: int
     small, large = work(size), work(8 * size)
     times = [(_seconds(small), _seconds(large)) for _ in range(3)]
     least, most = min(spent for spent, _ in times), min(spent for _, spent in times)
-    return (most / max(least, _MEASURABLE)) ** (1 / 3)
+    return math.cbrt(most / max(least, _MEASURABLE))
 
 
 def _seconds(run: Callable[[], object]) -> float:

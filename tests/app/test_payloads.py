@@ -38,7 +38,7 @@ STATEMENTS = (EnrolmentStatement, EndingStatement, AppointmentStatement, WaiverS
 
 NO_DAY = b"2026-02-30T"  # in the fixture of a delegation whose time is none
 
-texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 digests = st.text("0123456789abcdef", min_size=64, max_size=64)
 moments = st.datetimes(datetime(2000, 1, 1), datetime(2999, 12, 31)).map(  # noqa: DTZ001 - the bounds of Hypothesis are naive
     lambda when: when.replace(microsecond=0, tzinfo=UTC)

@@ -73,7 +73,17 @@ class Compressed(SimpleHTTPRequestHandler):
 def invalid(site: Path, tools: Path) -> Counter[str]:
     """The faults of HTML that are not the theme's own, counted."""
     jar = tools / "node_modules/vnu-jar/build/dist/vnu.jar"
-    command = ["java", "-Xss4m", "-jar", jar, "--skip-non-html", "--format", "json", "--exit-zero-always", site]
+    command = [
+        "java",
+        "-Xss4m",
+        "-jar",
+        str(jar),
+        "--skip-non-html",
+        "--format",
+        "json",
+        "--exit-zero-always",
+        str(site),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     messages = json.loads(done.stderr)["messages"]
     errors = [one["message"] for one in messages if one["type"] != "info"]
@@ -83,7 +93,7 @@ def invalid(site: Path, tools: Path) -> Counter[str]:
 
 def scores(url: str, tools: Path) -> dict[str, int]:
     """Lighthouse's four figures of one run."""
-    command = [tools / "node_modules/.bin/lighthouse", url, "--quiet", "--output=json", "--output-path=stdout",
+    command = [str(tools / "node_modules/.bin/lighthouse"), url, "--quiet", "--output=json", "--output-path=stdout",
                f"--only-categories={','.join(LEAST)}", f"--chrome-flags={' '.join(CHROME)}"]  # fmt: skip
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
     environment = os.environ | {"CHROME_PATH": chromium}

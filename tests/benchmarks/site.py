@@ -37,7 +37,12 @@ class _Loader(yaml.SafeLoader):
     """Reads mkdocs.yml; a value from the environment is its default."""
 
 
-_Loader.add_constructor("!ENV", lambda loader, node: loader.construct_sequence(node)[-1])
+def _default(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
+    assert isinstance(node, yaml.SequenceNode)
+    return loader.construct_sequence(node)[-1]
+
+
+_Loader.add_constructor("!ENV", _default)
 
 
 def peer(pages: Path, folder: Path, language: str, ours: dict[str, Any]) -> Path:

@@ -91,4 +91,5 @@ def look(page: Page, width: int, scheme: Scheme, *, contrast: bool = True) -> li
         wrong.append(f"{found} px wide")
     page.evaluate(AXE)
     page.evaluate(_SETTLED)
-    return wrong + page.evaluate(_VIOLATIONS, {} if contrast else {"color-contrast": {"enabled": False}})
+    violations: list[str] = page.evaluate(_VIOLATIONS, {} if contrast else {"color-contrast": {"enabled": False}})
+    return wrong + violations

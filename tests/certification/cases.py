@@ -112,10 +112,10 @@ def namespace_git() -> Certified:
     return replaced(made, path, forged(made.files[path.removesuffix(".sig")], namespace=b"git"))
 
 
-def forged(message: bytes, **fields: bytes) -> bytes:
+def forged(message: bytes, **fields: Any) -> bytes:
     """A signature by the teacher's key with fields that no tool of ours would write."""
     mine = key("t904")
-    wire = Wire(mine.public.blob, **{"namespace": CERTIFICATION_NAMESPACE.encode(), **fields})
+    wire = replace(Wire(mine.public.blob, namespace=CERTIFICATION_NAMESPACE.encode()), **fields)
     private = Ed25519PrivateKey.from_private_bytes(mine.secret)
     return replace(wire, raw=private.sign(wire.to_sign(message))).armored
 

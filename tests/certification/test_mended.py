@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.certification.judged import TODAY, codes, state_of
 from tests.certification.test_refused import refused, refused_after_return
 from tests.certified import ALLOWED_SIGNERS, Certified, canonical, folder, key
 
-AS_COORDINATOR = {"by": "t903", "certifier": {"capacity": "coordinator"}}
+AS_COORDINATOR: dict[str, Any] = {"by": "t903", "certifier": {"capacity": "coordinator"}}
 LATER = "2026-11-21T04:00:00Z"
 
 

@@ -21,7 +21,7 @@ from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.trust import DELEGATION_NAMESPACE
 from licheng.demo import Commit, keys, plan, special_items
-from licheng.demo.emit import yaml_record
+from licheng.demo.emit import Value, yaml_record
 from licheng.demo.write import final_tree
 from licheng.policy.calendar import find_windows
 from licheng.policy.certification import State, state
@@ -158,7 +158,7 @@ def test_stock_openssh_agrees_with_every_signature(tree: dict[str, bytes]) -> No
 def test_a_signature_stands_in_yaml_as_it_is() -> None:
     armored = "-----BEGIN SSH SIGNATURE-----\nU1NIU0lHAAAAAQ==\n-----END SSH SIGNATURE-----\n"
     for text in (armored, f" {armored}", f"{armored}\n", armored.rstrip("\n"), "一\n二\n"):
-        fields = {"kind": "x/v1", "list": [{"proof": text, "more": {"signature": text}}]}
+        fields: dict[str, Value] = {"kind": "x/v1", "list": [{"proof": text, "more": {"signature": text}}]}
         record = yaml_record("content/x/y.yaml", fields).decode()
         assert yaml.parse(record) == fields
         assert ("proof: |\n" in record) is (text == armored)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
+from collections.abc import Callable
 
 from tests.inspection.cases import Case, Judged, cases, judged, strays
 
@@ -47,7 +48,7 @@ def _cleaning(pairs: list[tuple[Case, Judged]]) -> None:
     sys.stdout.write("\nCleaned                          usual     all\n")
     usual = [(case, found.flaws, found.cleaned, case.cleaned) for case, found in pairs]
     everything = [(case, found.flaws, found.everything, case.everything) for case, found in pairs]
-    lines = {
+    lines: dict[str, Callable[..., bool]] = {
         "files with flaws": lambda case, flaws, copy, want: bool(flaws),
         "clean afterwards": lambda case, flaws, copy, want: bool(flaws) and not copy.left,
         "something left": lambda case, flaws, copy, want: bool(copy.left),

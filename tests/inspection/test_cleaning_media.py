@@ -166,7 +166,7 @@ def sampled(kind: bytes, entry: bytes, places: list[int], *, decoy: bytes = b"",
 
 def placed(make: Callable[[int], bytes]) -> bytes:
     """A film of chunks, whose tracks are told where its pictures and places begin."""
-    at = 0
+    at, head = 0, b""
     for _ in range(2):  # known when the film's length is
         head = s.box(b"ftyp", b"isom\0\0\0\0isom") + s.box(b"moov", make(at))
         at = len(head) + 8
@@ -254,13 +254,13 @@ def test_a_table_of_samples_that_nobody_knows_goes() -> None:
 
 def test_a_resource_of_photoshop_goes() -> None:
     data = s.photo(s.segment(0xED, s.resource(b"demo" + s.tiff(gps=True), 0x0BB7)))
-    assert jpeg.cleaned(data, everything=False) == (s.jpeg(), {Flaw("ATT011", "exif-gps")})
+    assert jpeg.cleaned(data, everything=False) == (s.jpeg(), frozenset({Flaw("ATT011", "exif-gps")}))
 
 
 def test_a_sound_that_carries_a_file_keeps_it_without_everything() -> None:
     data = s.tagged((b"GEOB", b"\0application/zip\0x\0y\0data"))
     assert mp3.cleaned(data, everything=False) == (data, frozenset())
-    assert mp3.cleaned(data, everything=True) == (s.frames(), {Flaw("ATT009", "embedded-file")})
+    assert mp3.cleaned(data, everything=True) == (s.frames(), frozenset({Flaw("ATT009", "embedded-file")}))
 
 
 def test_a_preview_inside_jfif_goes() -> None:
@@ -274,7 +274,7 @@ def test_a_preview_inside_jfif_goes() -> None:
 @pytest.mark.parametrize("preview", [b"\x10" + s.jpeg(), b"\x11\1\1" + bytes(769), b"\x13\1\1abc"])
 def test_a_preview_beside_jfif_goes(preview: bytes) -> None:
     data = s.photo(s.segment(0xE0, b"JFXX\0" + preview))
-    assert jpeg.cleaned(data, everything=False) == (s.jpeg(), {Flaw("ATT012", "thumbnail")})
+    assert jpeg.cleaned(data, everything=False) == (s.jpeg(), frozenset({Flaw("ATT012", "thumbnail")}))
     assert set(jpeg_inspection.flaws(s.jpeg())) == set()
 
 

@@ -534,7 +534,7 @@ def test_pillow_made_metadata_is_found_too() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_has_words(language: str) -> None:
-    reasons = {flaw.rpartition(" ")[2] for _, _, *flaws in SPOILT.values() for flaw in flaws}  # type: ignore[attr-defined]
+    reasons = {flaw.rpartition(" ")[2] for _, _, *flaws in SPOILT.values() for flaw in flaws}
     reasons |= {"no-inspector", "object-absent", "object-altered"} | confined.REASONS | REASONS | HARMLESS
     labels = catalog(language).data["labels"]["inside"]
     assert set(labels) == reasons, "each has a test, and words"

@@ -232,6 +232,7 @@ REPEATED = [
 
 
 @pytest.mark.parametrize("part", REPEATED)
+@pytest.mark.slow
 def test_twice_the_text_takes_twice_as_long(part: str) -> None:
     def work(length: int) -> Callable[[], object]:
         text = "@&<A0" + part * (length // len(part))

@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from licheng.app.check import check
 from tests.trees import FIXTURES, MemoryTree, base
+
+School = Callable[[], MemoryTree]
 
 TODAY = date(2026, 11, 23)
 YUREN = "content/rulebook/2018-05-30.yaml"
@@ -130,7 +133,7 @@ def line_of(text: str, start: str) -> int:
 
 
 @SCHOOLS
-def test_each_school_is_whole_and_in_force(school) -> None:
+def test_each_school_is_whole_and_in_force(school: School) -> None:
     assert judged(school()) == []
 
 
@@ -138,7 +141,7 @@ def test_each_school_is_whole_and_in_force(school) -> None:
 
 
 @pytest.mark.parametrize(("school", "limit"), [(yuren, 3), (yongping, 9), (dongshan, 3)])
-def test_the_quota_of_course_outputs_is_the_schools_own(school, limit: int) -> None:
+def test_the_quota_of_course_outputs_is_the_schools_own(school: School, limit: int) -> None:
     assert judged(school().over(outputs("115-1", limit))) == []
     assert judged(school().over(outputs("115-1", limit + 1))) == beyond("115-1", limit + 1, limit + 1)
     assert judged(school().over(outputs("115-1", limit + 1, draft=[1]))) == []
@@ -193,7 +196,7 @@ def test_the_internal_deadline_is_the_same_two_weeks_in_all() -> None:
 
 
 @pytest.mark.parametrize(("path", "seats"), [(DONGSHAN, 19), (YONGPING, 9)])
-def test_seats_add_up(path, seats: int) -> None:
+def test_seats_add_up(path: Path, seats: int) -> None:
     text = path.read_text(encoding="utf-8")
     wrong = text.replace(f"seats_total:\n  value: {seats}\n", f"seats_total:\n  value: {seats - 1}\n")
     assert wrong != text
@@ -351,7 +354,7 @@ attachments:
     return {f"{folder}/item.md": item.encode(), f"{folder}/{name}": pointer.encode()}
 
 
-def cohort_108(school) -> MemoryTree:
+def cohort_108(school: School) -> MemoryTree:
     """A school that has the terms 108-2 and 109-1, and a student in both."""
     student = """kind: student/v1
 programme: general
@@ -403,7 +406,7 @@ def too_large(term: str) -> Found:
     ],
 )
 def test_the_agencys_limit_is_that_of_the_records_term(
-    school, term: str, name: str, media_type: str, limit: int
+    school: School, term: str, name: str, media_type: str, limit: int
 ) -> None:
     tree = cohort_108(school)
     assert judged(tree) == []

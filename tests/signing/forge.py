@@ -14,7 +14,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.hashes import SHA1, SHA256, SHA512
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256, SHA512, HashAlgorithm
 from cryptography.hazmat.primitives.serialization import load_ssh_private_key
 
 from licheng.signing.sshsig import armor
@@ -25,7 +25,7 @@ MESSAGE = '{"_type":"https://in-toto.io/Statement/v1","reason":"本人作品"}\n
 NOW = datetime(2026, 11, 23, 1, 2, 3, tzinfo=UTC)
 PRINCIPAL = "t-001"
 
-_RSA_HASHES = {b"rsa-sha2-256": SHA256, b"rsa-sha2-512": SHA512, b"ssh-rsa": SHA1}
+_RSA_HASHES: dict[bytes, type[HashAlgorithm]] = {b"rsa-sha2-256": SHA256, b"rsa-sha2-512": SHA512, b"ssh-rsa": SHA1}
 
 
 @dataclass(frozen=True)

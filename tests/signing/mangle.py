@@ -7,6 +7,7 @@ import hashlib
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
@@ -49,7 +50,7 @@ def all_cases(keys: Keys) -> list[Case]:
     return [case for maker in makers for case in maker(keys)]
 
 
-def _of_wire(name: str, wire: Wire, **more: str) -> Case:
+def _of_wire(name: str, wire: Wire, **more: Any) -> Case:
     return Case(name, wire.armored, line_of(wire.key), **more)
 
 

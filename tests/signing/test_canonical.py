@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licheng.signing.canonical import MAX_BYTES, MAX_DEPTH, MAX_INTEGER, decode, encode
+from licheng.signing.canonical import MAX_BYTES, MAX_DEPTH, MAX_INTEGER, Json, decode, encode
 from licheng.signing.refusal import Reason, Refusal
 
 REFUSED: dict[str, tuple[bytes, Reason]] = {
@@ -75,7 +75,7 @@ def test_says_where_it_stops_being_canonical() -> None:
 
 
 def test_the_form() -> None:
-    value = {"b": [1, -2, True, None, MAX_INTEGER], "a": '歷程 "\\\n\x1f\x7f\u2028😀', "": {}}
+    value: dict[str, Json] = {"b": [1, -2, True, None, MAX_INTEGER], "a": '歷程 "\\\n\x1f\x7f\u2028😀', "": {}}
     wanted = '{"":{},"a":"歷程 \\"\\\\\\n\\u001f\x7f\u2028😀","b":[1,-2,true,null,9007199254740991]}\n'
     assert encode(value) == wanted.encode()
     assert decode(wanted.encode()) == value

@@ -15,7 +15,7 @@ from tests.signing import edwards
 from tests.signing.forge import MESSAGE, NAMESPACE, Keys, Wire, ed25519_blob, rsa_blob
 from tests.signing.mangle import armor_forms, field_forms
 
-ARMORS: dict[str, Reason] = {
+ARMORS: dict[str, Reason | None] = {
     "leading text": Reason.LEADING_TEXT,
     "leading newline": Reason.LEADING_TEXT,
     "leading space": Reason.LEADING_TEXT,

@@ -98,6 +98,7 @@ def test_marks_are_stacked_up_to_a_bound() -> None:
     assert flaw.count == 120
 
 
+@pytest.mark.slow
 def test_the_table_is_what_the_interpreter_knows() -> None:
     """Categories of assigned characters never change; what this Python does not know yet is assigned later or never."""
     changed = list[int]()  # by Unicode itself, from a mark without width to one with
@@ -121,6 +122,7 @@ def test_the_table_is_what_the_interpreter_knows() -> None:
     assert len(changed) < 10, [hex(code) for code in changed]
 
 
+@pytest.mark.slow
 def test_every_accepted_character_is_normalised_alike_by_every_python() -> None:
     """NFC of what this Python does not know must not depend on its version: such characters do not take part in it."""
     accepted = [
@@ -136,6 +138,7 @@ LONG = ("\u0301", "a\u0301", "\u200d", "👩\u200d🔬", "\U000e0067", "🏴\U00
 
 
 @pytest.mark.parametrize("part", LONG)
+@pytest.mark.slow
 def test_twice_the_text_takes_twice_as_long(part: str) -> None:
     def work(length: int) -> Callable[[], object]:
         text = part * (length // len(part))

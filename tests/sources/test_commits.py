@@ -87,6 +87,7 @@ def test_any_bytes_are_sound_or_odd(raw: bytes) -> None:
     assert commit.oddities or (commit.author.zone and commit.committer.zone)
 
 
+@pytest.mark.slow
 def test_a_long_signature_takes_no_longer_than_it_is() -> None:
     def work(lines: int) -> Callable[[], object]:
         signature = b"\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n" + b" AAAA\n" * lines + b" -----END X"

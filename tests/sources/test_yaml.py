@@ -236,6 +236,7 @@ PIECES = st.lists(
 
 @settings(max_examples=3_000)
 @given(PIECES.map("".join))
+@pytest.mark.slow
 def test_what_is_accepted_means_the_same_to_other_readers(text: str) -> None:
     try:
         ours = yaml.parse(text)
@@ -261,6 +262,7 @@ def _texts(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("part", ["[", "{", "[a", "[a\n", "]", '"', "\n", "a", "[]", "字"])
+@pytest.mark.slow
 def test_disputes_are_looked_for_in_linear_time(part: str) -> None:
     def work(length: int) -> Callable[[], object]:
         text = part * (length // len(part))

@@ -26,7 +26,7 @@ from licheng.sources.tree import REGULAR, Entry, Tree
 from licheng.sources.verdicts import Verdicts
 
 if TYPE_CHECKING:
-    from markdown import Markdown  # type: ignore[import-untyped]
+    from markdown import Markdown
 
 NOT_PUBLISHED = Code("HBK001", "type-not-published")
 FLAWED = Code("HBK002", "flaw-in-published-file")
