@@ -40,7 +40,7 @@ quick: $(VENV)/dev.stamp browser ## the tests to run while working, under a minu
 	@$(BIN)/python -m pytest -n auto -m "not slow and not hypothesis" $(QUICK)
 
 test: $(VENV)/dev.stamp browser server ## run every test
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(VENV)/dev.stamp ## lint, format, types, import layers, drift: what CI checks besides the tests
 	@$(BIN)/ruff check .
