@@ -37,7 +37,7 @@ offline: $(VENV)/runtime.stamp ## a copy of the site that opens from a disk with
 	@OFFLINE=true $(BIN)/mkdocs build --strict --site-dir site-offline
 
 quick: $(VENV)/dev.stamp browser ## the tests to run while working, under a minute: core, policy, rules, sources, one page
-	@$(BIN)/python -m pytest -n auto -m "not slow and not hypothesis" $(QUICK)
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow and not hypothesis" $(QUICK)
 
 test: $(VENV)/dev.stamp browser server ## run every test
 	@$(BIN)/python -m pytest -n auto --dist worksteal
