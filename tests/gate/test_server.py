@@ -53,6 +53,12 @@ def test_what_is_refused_leaves_the_server_as_it_was(server: Server) -> None:
     assert (received["outcome"], received["codes"]) == ("refused", ["GAT003"])
 
 
+@pytest.mark.parametrize("who", [DEAN, "t004", "t006", "t012"])
+def test_who_answers_for_the_records_clones_by_login(server: Server, who: str) -> None:
+    clone = server.clone(who, by_login=True)
+    assert server.run(who, clone, "rev-parse", "HEAD").stdout.strip() == server.main
+
+
 def test_students_and_strangers_do_not_clone(server: Server) -> None:
     for who, code in ((STUDENT, "APP097"), ("t999", "APP097"), ("t025", "APP097")):
         done = server.run(who, server.folder, "clone", "-q", f"school:{server.root}", str(server.folder / "no"))
