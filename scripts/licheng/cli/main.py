@@ -65,7 +65,7 @@ def run() -> None:
     except click.Abort:
         sys.exit(130)
     except click.ClickException as error:
-        tell(UsageError("APP025", command=_asked(error), detail=error.format_message()))
+        _tell_wrong_use(error)
         sys.exit(ExitCode.WRONG_USE)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -74,6 +74,14 @@ def run() -> None:
         trouble = _as_trouble(error)
         tell(trouble)
         sys.exit(trouble.exit_code)
+
+
+def _tell_wrong_use(error: click.ClickException) -> None:
+    """A group that is called alone answers with its help."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+    else:
+        tell(UsageError("APP025", command=_asked(error), detail=error.format_message()))
 
 
 def _asked(error: click.ClickException) -> str:

@@ -26,7 +26,7 @@ from licheng.policy.authority import may_decide
 from licheng.policy.delegations import delegated
 
 NEW_FOR = timedelta(days=14)
-AHEAD = timedelta(minutes=5)
+AHEAD = timedelta(minutes=5)  # a clock may be fast by minutes
 
 
 class Step(StrEnum):
@@ -227,9 +227,14 @@ def _shown(when: datetime) -> str:
     return when.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+def is_new(when: datetime, now: datetime) -> bool:
+    """Whether what says that it was signed at a time may come in now: within the last 14 days, and not ahead."""
+    return now - NEW_FOR <= when <= now + AHEAD
+
+
 def new_event_fault(payload: Certification, now: datetime) -> Fault | None:
-    """What holds for a decision that main has not accepted yet: made within the last 14 days, and not ahead of now."""
-    if now - NEW_FOR <= payload.issued_at <= now + AHEAD:
+    """What holds for a decision that main has not accepted yet: it is new."""
+    if is_new(payload.issued_at, now):
         return None
     return Fault(Step.TIME, "CER008", {"issued": _shown(payload.issued_at), "limit": _shown(now)})
 

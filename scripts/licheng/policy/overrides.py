@@ -13,7 +13,7 @@ from licheng.core.change import Change
 from licheng.core.school import School
 from licheng.core.trust import Override
 from licheng.policy import keys
-from licheng.policy.certification import AHEAD, NEW_FOR
+from licheng.policy.certification import is_new
 
 
 def digest(changes: Iterable[Change]) -> str:
@@ -38,7 +38,7 @@ def signed_for(changes: tuple[Change, ...], actor: str, school: School, now: dat
     """
     wanted = digest(changes)
     for override in school.trust.overrides:
-        lately = now - NEW_FOR <= override.signed_at <= now + AHEAD
+        lately = is_new(override.signed_at, now)
         mine = override.change == wanted and override.by.staff != actor
         if mine and lately and fault(override, school) is None:
             yield override

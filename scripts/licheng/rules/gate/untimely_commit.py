@@ -10,10 +10,10 @@ from licheng.core.dates import written
 from licheng.core.finding import Finding
 from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
+from licheng.policy.certification import AHEAD
 
-# How old a commit may be that comes in: who works offline comes by within two weeks. A clock may be fast by minutes.
+# How old a commit may be that comes in: who works offline comes by within two weeks.
 OLDEST = timedelta(days=14)
-AHEAD = timedelta(minutes=5)
 
 
 @rule("GAT028", "untimely-commit", scope="shape")

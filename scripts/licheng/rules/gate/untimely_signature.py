@@ -13,7 +13,7 @@ from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
 from licheng.core.student import Student
 from licheng.policy.authority import may_decide
-from licheng.policy.certification import AHEAD, NEW_FOR
+from licheng.policy.certification import is_new
 from licheng.policy.delegations import delegated
 from licheng.policy.keys import is_enrolled
 from licheng.policy.timely import new_decisions
@@ -32,17 +32,13 @@ def untimely_signature(this: Rule, proposal: Proposal) -> Iterator[Finding]:
             if reason is not None:
                 yield this.finding(Place(event.path), untimely=reason)
     for path, when in _signed_at(proposal):
-        if path in proposal.paths and not _is_new(when, proposal.now):
+        if path in proposal.paths and not is_new(when, proposal.now):
             yield this.finding(Place(path), untimely="time")
-
-
-def _is_new(when: datetime, now: datetime) -> bool:
-    return now - NEW_FOR <= when <= now + AHEAD
 
 
 def _not_of_now(payload: Certification, student: Student, proposal: Proposal) -> str | None:
     school, now = proposal.before, proposal.now
-    if not _is_new(payload.issued_at, now):
+    if not is_new(payload.issued_at, now):
         return "time"
     mine = [key for key in school.trust.keys_of(payload.certifier) if key.fingerprint == payload.key_fingerprint]
     if not any(key.ending is None and key.valid_at(now) and is_enrolled(key, school) for key in mine):

@@ -1,0 +1,31 @@
+"""A group that is called alone answers with its help: the first thing that anybody types is `licheng`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pytest
+
+from licheng.cli.main import main
+from tests.command import licheng, process
+
+
+@pytest.mark.parametrize("group", ["", "hook", "keys", "site"])
+def test_a_group_alone_shows_its_help(tmp_path: Path, group: str) -> None:
+    asked = licheng(tmp_path, *group.split(), "--help")
+    alone = licheng(tmp_path, *group.split())
+    assert (asked.returncode, asked.stderr) == (0, "")
+    assert (alone.returncode, alone.stdout, alone.stderr) == (2, "", asked.stdout)
+
+
+def test_the_groups_above_are_all() -> None:
+    context = click.Context(main, info_name="licheng")
+    commands = {name: main.get_command(context, name) for name in main.list_commands(context)}
+    assert {name for name, command in commands.items() if isinstance(command, click.Group)} == {"hook", "keys", "site"}
+
+
+def test_the_real_command_alone(tmp_path: Path) -> None:
+    alone = process(tmp_path)
+    assert (alone.returncode, alone.stdout) == (2, "")
+    assert alone.stderr.startswith("Usage: licheng [OPTIONS] COMMAND [ARGS]...\n")
