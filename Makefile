@@ -9,7 +9,8 @@ export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 
 PAGE := tests/browser/test_pages.py::test_every_template_at_each_width_in_each_scheme[status/]
 QUICK := tests/core tests/policy tests/rules tests/sources "$(PAGE)"
 # What runs core, policy and rules in the test's own process.
-COVERED := tests/core tests/policy tests/rules tests/certification
+COVERED := tests/core tests/policy tests/rules tests/certification tests/clock tests/gate/test_corpus.py \
+  tests/gate/test_receipts.py
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
