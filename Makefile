@@ -81,6 +81,7 @@ bless: $(VENV)/dev.stamp ## write anew all that is expected of the outputs, show
 	@$(BIN)/python -m tests.bless
 	@$(BIN)/python -m tests.gate.bless
 	@$(BIN)/python -m tests.golden.test_golden
+	@$(BIN)/python -m tests.golden.test_commands
 	@git --no-pager diff
 
 regenerate: $(VENV)/dev.stamp ## write anew the demo school in content/, the signed fixtures and the generated docs
