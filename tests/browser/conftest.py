@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.visit import Visitor
+from tests.browser.visit import AXE, AXE_PATH, Visitor
 from tests.site.build import built_once
 
 # Debian's build without windows is the lightest; the others do as well.
@@ -43,8 +43,17 @@ class Quiet(SimpleHTTPRequestHandler):
         body = (Path(self.directory) / "404.html").read_bytes()
         self._send(code, "text/html; charset=utf-8", body)
 
-    def _send(self, code: int, kind: str, body: bytes) -> None:
+    def do_GET(self) -> None:
+        """A file of the site, or axe."""
+        if self.path == f"/{AXE_PATH}":
+            self._send(200, "text/javascript", AXE.encode(), ("Cache-Control", "max-age=3600"))
+        else:
+            super().do_GET()
+
+    def _send(self, code: int, kind: str, body: bytes, *headers: tuple[str, str]) -> None:
         self.send_response(code)
+        for header in headers:
+            self.send_header(*header)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

@@ -50,6 +50,16 @@ def test_every_template_at_each_width_in_each_scheme(path: str, visitor: Visitor
     assert visitor.faults == []
 
 
+def test_what_is_wrong_is_seen(visitor: Visitor) -> None:
+    page = visitor.open("")
+    page.evaluate("document.documentElement.removeAttribute('lang')")
+    page.evaluate("document.body.append(document.createElement('img'))")
+    page.evaluate("document.body.lastChild.style.minWidth = '2000px'")
+    wide, *violations = look(page, 1280, "dark")[1:]
+    assert wide.endswith(" px wide")
+    assert {violation.split()[0] for violation in violations} >= {"html-has-lang", "image-alt"}
+
+
 def test_the_palette_can_be_switched(visitor: Visitor) -> None:
     page = visitor.open("")
     page.locator("label[title='切換到深色']").click()

@@ -8,19 +8,33 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 AXE = Axe().axe_script
-# Only what is wrong leaves the browser: everything that axe saw is megabytes.
-_VIOLATIONS = """rules => axe.run({resultTypes: ["violations"], rules}).then(found => found.violations.map(
-  one => `${one.id} ${JSON.stringify(one.nodes.map(node => node.target))}`))"""
-# The theme measures its sidebars after loading; what axe sees in between nobody sees.
-_SETTLED = """new Promise(done => {
-  const heights = () => [...document.querySelectorAll(".md-sidebar__scrollwrap")].map(
-    one => `${one.style.height} ${one.scrollHeight > one.clientHeight}`).join();
-  const again = (before, same) => requestAnimationFrame(() => {
-    const now = heights();
-    now === before && same > 1 ? done() : again(now, now === before ? same + 1 : 0);
-  });
-  again(heights(), 0);
-})"""
+# Where the test's server holds axe: what a site serves itself, the browser compiles once and not for each page.
+AXE_PATH = "axe.js"
+# All in one call: scheme, width, and what axe finds; everything that axe saw would be megabytes.
+_SEEN = """async ({axe: source, rules}) => {
+  const scheme = document.body.dataset.mdColorScheme, wide = document.documentElement.scrollWidth;
+  const script = Object.assign(document.createElement("script"), {src: source});
+  const loaded = new Promise((done, failed) => Object.assign(script, {onload: done, onerror: failed}));
+  document.head.append(script);
+  await loaded;
+  await settled();
+  const {violations} = await axe.run({resultTypes: ["violations"], rules});
+  return {scheme, wide, violations: violations.map(
+    rule => `${rule.id} ${JSON.stringify(rule.nodes.map(node => node.target))}`)};
+
+  // The theme measures its sidebars after loading; what axe sees in between nobody sees.
+  function settled() {
+    const heights = () => [...document.querySelectorAll(".md-sidebar__scrollwrap")].map(
+      bar => `${bar.style.height} ${bar.scrollHeight > bar.clientHeight}`).join();
+    return new Promise(done => {
+      const again = (before, same) => requestAnimationFrame(() => {
+        const now = heights();
+        now === before && same > 1 ? done() : again(now, now === before ? same + 1 : 0);
+      });
+      again(heights(), 0);
+    });
+  }
+}"""
 Scheme = Literal["light", "dark"]
 WIDTHS = (360, 1280)
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
@@ -83,13 +97,10 @@ def look(page: Page, width: int, scheme: Scheme, *, contrast: bool = True) -> li
 
     To compute the contrast of every text takes axe longer than all its other rules together.
     """
-    wrong = []
+    rules = {} if contrast else {"color-contrast": {"enabled": False}}
+    seen = page.evaluate(_SEEN, {"axe": f"/{AXE_PATH}", "rules": rules})
     wanted = "slate" if scheme == "dark" else "default"
-    if page.locator("body").get_attribute("data-md-color-scheme") != wanted:
-        wrong.append(f"not in the {scheme} scheme")
-    if (found := page.evaluate("document.documentElement.scrollWidth")) > width:
-        wrong.append(f"{found} px wide")
-    page.evaluate(AXE)
-    page.evaluate(_SETTLED)
-    violations: list[str] = page.evaluate(_VIOLATIONS, {} if contrast else {"color-contrast": {"enabled": False}})
-    return wrong + violations
+    wrong: list[str] = [] if seen["scheme"] == wanted else [f"not in the {scheme} scheme"]
+    if seen["wide"] > width:
+        wrong.append(f"{seen['wide']} px wide")
+    return [*wrong, *seen["violations"]]
