@@ -56,11 +56,13 @@ _HINT = re.compile(
 )
 _ACTIVE_WORD = re.compile(rb"/(?:" + "|".join(_ACTIVE).encode() + rb")(?![^\x00\s()<>\[\]{}/%])")
 
-_STOP = re.compile(rb"[(%<]|(?<![A-Za-z/])(?:obj(?![A-Za-z])|endobj|stream(?![A-Za-z]))")
+# A string's beginning; a whole comment (an update may be glued to the mark of the end); `<<`, or a whole string in hex
+# digits; the words around objects and streams.
+_STOP = re.compile(
+    rb"[(]|%(?:%EOF|[^\r\n]*+)|<(?:<|[0-9A-Fa-f\s\0]*+>)?|(?<![A-Za-z/])(?:obj(?![A-Za-z])|endobj|stream(?![A-Za-z]))"
+)
 _HEADER = re.compile(rb"\d{1,10}[\s\0]{1,20}\d{1,5}[\s\0]{0,20}\Z")
 _WINDOW = 60  # bytes that an object's number, generation and the space around them may take
-# How far a comment goes (an update may be glued to the mark of the end), a string in hex digits, or a `<<`.
-_REST = re.compile(rb"%(?:%EOF|[^\r\n]*+)|<<|<[0-9A-Fa-f\s\0]*+>")
 _BODY = re.compile(rb"[ \t]*+(?:\r\n|\n|\r)?")
 _ENDSTREAM = re.compile(rb"[\s\0]{0,20}endstream")
 _PLAIN_GAP = re.compile(
@@ -149,11 +151,10 @@ class _Scan:
         """
         while (stop := _STOP.search(self._data, self._at)) is not None:
             start, word = stop.start(), stop[0]
-            rest = _REST.match(self._data, start) or stop
-            self._at = string_end(self._data, start + 1) if word == b"(" else rest.end()
-            if word == b"%" and self._at - start > _LONG_COMMENT:
+            self._at = string_end(self._data, stop.end()) if word == b"(" else stop.end()
+            if word.startswith(b"%") and len(word) > _LONG_COMMENT:
                 self._judge.flaws.add(Flaw(TRAILING, "between-objects"))
-            if word in {b"(", b"%"}:
+            if word.startswith((b"(", b"%")):
                 self._nothing_hidden(start, self._at)
             elif word == b"obj":
                 self._begin(start)
@@ -192,11 +193,11 @@ class _Scan:
         if close is not None:
             end, self._at = close.span()
         else:
-            word = data.find(b"endstream", body)
-            if word < 0:
+            keyword = data.find(b"endstream", body)
+            if keyword < 0:
                 raise RefusedError("truncated")
-            line_end = 2 if data[word - 2 : word] == b"\r\n" else data[word - 1 : word] in {b"\n", b"\r"}
-            end, self._at = max(body, word - line_end), word + len(b"endstream")
+            line_end = 2 if data[keyword - 2 : keyword] == b"\r\n" else data[keyword - 1 : keyword] in {b"\n", b"\r"}
+            end, self._at = max(body, keyword - line_end), keyword + len(b"endstream")
         self._nothing_hidden(body, end)
         if self._readable:
             self._judge.stream(entries, data[body:end])
@@ -336,6 +337,7 @@ class _Judge:
         if known.get("Type") == "XRef" and not packs_objects:
             return
         is_picture = known.get("Subtype") == "Image" and not described
+        is_metadata = described or known.get("Type") == "Metadata" or known.get("Subtype") == "XML"
         plain = self._undone(chain(entries), body, is_picture=is_picture)
         if plain is None:
             return
@@ -343,8 +345,12 @@ class _Judge:
             self._jpeg(plain)
         elif packs_objects or known.get("Type") == "ObjStm":
             self._packed_objects(plain)
+        elif not is_picture and (packet := plain.strip(_BLANK)) and (
+            is_metadata or (packet.startswith(b"<") and metadata.XMP_MARK in packet)
+        ):  # fmt: skip
+            self.flaws.update(metadata.xmp(packet))
         elif not is_picture:
-            self._content(plain, described or known.get("Type") == "Metadata" or known.get("Subtype") == "XML")
+            self._content(plain)
 
     def _undone(self, steps: list[tuple[str, Entries]], data: bytes, *, is_picture: bool) -> bytes | None:
         """What the filters give; None where it is a picture, which has been judged."""
@@ -398,16 +404,16 @@ class _Judge:
         # `/First` may point elsewhere: then objects begin elsewhere too, and all of it is read as one text
         self.values(values(plain))
 
-    def _content(self, plain: bytes, is_metadata: bool) -> None:
-        """XMP, a page's content, a font, or anything else that is no picture."""
-        packet = plain.strip(_BLANK)
-        if packet and (is_metadata or (packet.startswith(b"<") and metadata.XMP_MARK in packet)):
-            self.flaws.update(metadata.xmp(packet))
-            return
+    def _content(self, plain: bytes) -> None:
+        """A page's content, a font, or anything else that is no picture, packs no objects and is no XMP."""
         if b"BI" in plain and b"ID" in plain:
             self._inline_pictures(plain)
         for _ in range(_MAX_PEELED):
-            self._acting(plain)
+            if (word := _ACTIVE_WORD.search(plain)) is not None:
+                try:  # a page may speak of what acts in a string
+                    self.values(values(plain[:_MAX_ACTING]))
+                except RefusedError:  # no text of PDF: the words are not in a string then
+                    self.flaws.add(Flaw(ACTIVE, _ACTIVE[word[0][1:].decode()]))
             is_zlib = len(plain) > 2 and plain[0] & 0x8F == 0x08 and (plain[0] << 8 | plain[1]) % 31 == 0  # RFC 1950
             if not is_zlib:
                 return
@@ -418,16 +424,6 @@ class _Judge:
                     return
                 raise
         raise RefusedError("expands-too-far")
-
-    def _acting(self, plain: bytes) -> None:
-        """What acts, in a stream that is no object stream: a page may speak of it in a string."""
-        word = _ACTIVE_WORD.search(plain)
-        if word is None:
-            return
-        try:
-            self.values(values(plain[:_MAX_ACTING]))
-        except RefusedError:  # no text of PDF: the words are not in a string then
-            self.flaws.add(Flaw(ACTIVE, _ACTIVE[word[0][1:].decode()]))
 
     def _inline_pictures(self, plain: bytes) -> None:
         """Photos in a page's content (8.9.7)."""
