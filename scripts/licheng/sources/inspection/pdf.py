@@ -157,31 +157,38 @@ class _Scan:
             if word.startswith((b"(", b"%")):
                 self._nothing_hidden(start, self._at)
             elif word == b"obj":
-                self._begin(start)
+                window = max(0, start - _WINDOW)
+                header = _HEADER.search(self._data[window:start])
+                self._until(window + header.start() if header else start)
+                self._object = self._at
+                self.numbers.append(int(header[0].split()[0]) if header else -1)
+                if len(self.numbers) > _MAX_OBJECTS:
+                    raise RefusedError("too-many-parts")
             elif word == b"endobj" and self._object is not None:
-                self._text_until(start)
+                self._until(start)
                 self._gap, self._object = self._at, None
             elif word == b"stream" and self._object is not None:  # the text between objects is judged as a whole
                 self._stream(self._object, start)
-        self._text_until(len(self._data))
-        if self._object is None:
-            self._between(len(self._data))
+        self._until(len(self._data))
 
-    def _begin(self, start: int) -> None:
-        window = max(0, start - _WINDOW)
-        header = _HEADER.search(self._data[window:start])
-        first = window + header.start() if header else start
-        self._text_until(first)
-        if self._object is None:
-            self._between(first)
-        self._object = self._at
-        self.numbers.append(int(header[0].split()[0]) if header else -1)
-        if len(self.numbers) > _MAX_OBJECTS:
-            raise RefusedError("too-many-parts")
-
-    def _text_until(self, end: int) -> None:
-        if self._object is not None and self._readable:
-            self._judge.text(self._data[self._object : end])
+    def _until(self, end: int) -> None:
+        """Judge an object's text, or what stands between objects: tables, trailers and comments, nothing else."""
+        if self._object is not None:
+            if self._readable:
+                self._judge.text(self._data[self._object : end])
+            return
+        text, at = self._data[self._gap : end], 0
+        while (at := _PLAIN_GAP.match(text, at).end()) < len(text):  # type: ignore[union-attr] # it matches nothing too
+            if not text.startswith(b"trailer", at):
+                self._judge.flaws.add(Flaw(TRAILING, "between-objects"))
+                return
+            stop = text.find(b"startxref", at)
+            stop = len(text) if stop < 0 else stop
+            trailer = values(text[at + len(b"trailer") : stop])
+            if [type(value) for value in trailer] not in ([list], [list, str]):
+                self._judge.flaws.add(Flaw(TRAILING, "between-objects"))
+            self._judge.values(trailer)
+            at = stop
 
     def _stream(self, head: int, start: int) -> None:
         """A stream whose dictionary begins at `head`, and whose word at `start`."""
@@ -217,21 +224,6 @@ class _Scan:
             if _HEADER.search(self._data[max(start, at - _WINDOW) : at]):
                 self._judge.flaws.add(Flaw(UNREADABLE, "hidden-object"))
             at = self._data.find(b"obj", at + 3, end)
-
-    def _between(self, end: int) -> None:
-        """Between objects stand tables, trailers and comments, nothing else."""
-        text, at = self._data[self._gap : end], 0
-        while (at := _PLAIN_GAP.match(text, at).end()) < len(text):  # type: ignore[union-attr] # it matches nothing too
-            if not text.startswith(b"trailer", at):
-                self._judge.flaws.add(Flaw(TRAILING, "between-objects"))
-                return
-            stop = text.find(b"startxref", at)
-            stop = len(text) if stop < 0 else stop
-            trailer = values(text[at + len(b"trailer") : stop])
-            if [type(value) for value in trailer] not in ([list], [list, str]):
-                self._judge.flaws.add(Flaw(TRAILING, "between-objects"))
-            self._judge.values(trailer)
-            at = stop
 
 
 class _Judge:

@@ -24,7 +24,7 @@ _TOKEN = re.compile(
 _IN_STRING = re.compile(rb"\\.|[()]", re.DOTALL)
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _NUMBER = re.compile(rb"[+-]?\d{1,10}")
-_STRING_ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.DOTALL)
+_STRING_ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|.))", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
 _NOT_HEX = re.compile(rb"[^0-9A-Fa-f]+")
 
@@ -76,8 +76,11 @@ def values(text: bytes) -> list[Any]:
             _close(stack)
         elif kind == "string":
             start, at = at, string_end(text, at)
-            raw = text[start : at - 1]
-            stack[-1][1].append(_STRING_ESCAPE.sub(_unescaped, raw) if b"\\" in raw else raw)
+            plain = _STRING_ESCAPE.sub(
+                lambda escape: bytes([int(escape[1], 8) & 0xFF]) if escape[1] else _ESCAPED.get(escape[2], escape[2]),
+                text[start : at - 1],
+            )
+            stack[-1][1].append(plain)
         else:  # of a stray byte, or what closes nothing, it makes nothing
             _atom(kind, token, stack[-1][1])
     while len(stack) > 1:
@@ -135,10 +138,3 @@ def _atom(kind: str, token: re.Match[bytes], here: list[Any]) -> None:
             here.append(None)
         else:
             here.append(int(word) if _NUMBER.fullmatch(word) else Word(word))
-
-
-def _unescaped(escape: re.Match[bytes]) -> bytes:
-    letters = escape[1]
-    if letters[:1].isdigit() and letters[0] < 0x38:
-        return bytes([int(letters, 8) & 0xFF])
-    return _ESCAPED.get(letters, letters)
