@@ -6,7 +6,7 @@ person has left, whose key has an end; one has had a second key since the first 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -141,25 +141,22 @@ class Keyring:
             }
         )
         until: Fields = {"valid_until": instant(enrolled.until)} if enrolled.until else {}
+        holder = enrolled.key.staff
+        # The keys of the genesis need no second person.
+        witness: Fields = {} if holder in self.coordinators else {"witness": self._countersigned(holder, statement)}
         return {
             "public_key": enrolled.key.public.line,
             "valid_from": instant(enrolled.since),
             **until,
             "proof": enrolled.key.sign(ENROLMENT, statement).decode(),
-            **dict(self._witness(enrolled.key.staff, statement)),
-            **dict(self._ended(enrolled)),
+            **witness,
+            **self._ended(enrolled),
         }
 
-    def _witness(self, holder: str, statement: bytes) -> Iterator[tuple[str, Value]]:
-        """Yield the second person, whom the keys of the genesis need not."""
-        if holder not in self.coordinators:
-            witness = self._second(holder)
-            yield "witness", {"staff": witness, "signature": self.key(witness).sign(ENROLMENT, statement).decode()}
-
-    def _ended(self, enrolled: _Enrolled) -> Iterator[tuple[str, Value]]:
-        """Yield the end of a key, whose list the second person signs."""
+    def _ended(self, enrolled: _Enrolled) -> Fields:
+        """Return the end of a key, if it has one, whose list the second person signs."""
         if not enrolled.ended:
-            return
+            return {}
         holder, at, payloads = enrolled.key.staff, instant(enrolled.ended), enrolled.payloads
         statement = encode(
             {
@@ -172,13 +169,13 @@ class Keyring:
                 "staff": holder,
             }
         )
-        second = self._second(holder)
-        signature = self.key(second).sign(ENROLMENT, statement).decode()
-        by: Fields = {"staff": second, "signature": signature}
-        yield "ended", {"at": at, "reason": "retired", "payloads": list(payloads), "by": by}
+        by = self._countersigned(holder, statement)
+        return {"ended": {"at": at, "reason": "retired", "payloads": list(payloads), "by": by}}
 
-    def _second(self, holder: str) -> str:
-        return self.coordinators[self.holders.index(holder) % 2]
+    def _countersigned(self, holder: str, statement: bytes) -> Fields:
+        """Return the second person, one of the coordinators, and their signature on a statement about a key."""
+        second = self.coordinators[self.holders.index(holder) % 2]
+        return {"staff": second, "signature": self.key(second).sign(ENROLMENT, statement).decode()}
 
 
 @dataclass(frozen=True)
