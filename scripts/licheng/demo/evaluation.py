@@ -67,14 +67,14 @@ def _duties(cast: Cast, outputs: list[Handed], ledger: Ledger | None) -> list[Va
     """Return, duty by duty, how often it was due by now, and how often it was done on time."""
     stays = [stay for student in cast.students for stay in student.stays if stay.term.year == YEAR]
     rosters = [(stay, _deadline("students", stay), _deadline("marks", stay)) for stay in stays]
-    windows_closed = ((output, _window(output.stay.term, output.stay.level)[1]) for output in outputs)
+    windows_close = ((output, _window(output.stay.term, output.stay.level)[1]) for output in outputs)
     on_time = {
         "basic-data": [
             verified_basic_data(stay) <= day for stay, day, _ in rosters if day and stay.first <= day <= stay.last
         ],
         "course-outputs": [
             (day := _first_decision(output, ledger)) is not None and day <= closes
-            for output, closes in windows_closed
+            for output, closes in windows_close
             if closes <= ON
         ],
         "course-selection": [verified_courses(stay) <= day for stay, _, day in rosters if day],

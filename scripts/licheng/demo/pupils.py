@@ -70,7 +70,9 @@ def write(pen: Pen, target: int) -> list[Handed]:
     registry.base(pen)
     written: dict[Slot, list[Work]] = {}
     forced = list(_parts(pen))
-    reserve = _closing_records(pen)
+    second = pen.student.stay(f"{YEAR}-2")
+    # How many records selection and application will add.
+    reserve = 0 if second is None else 5 if _applies(pen) else 2 if second.level == 12 else 1
     for slot in dict.fromkeys(chain(forced, _slots(pen))):
         count = len(pen.records) + sum(map(len, written.values()))
         if slot not in forced and slot[1:] not in _MUSTS and count + reserve >= target:
@@ -79,31 +81,20 @@ def write(pen: Pen, target: int) -> list[Handed]:
     return _write_works(pen, written)
 
 
-def _closing_records(pen: Pen) -> int:
-    """Return how many records selection and application will add."""
-    second = pen.student.stay(f"{YEAR}-2")
-    if second is None:
-        return 0
-    return 5 if _applies(pen) else 2 if second.level == 12 else 1
-
-
 def _applies(pen: Pen) -> bool:
     return any(event.event == "application" for event in pen.student.events)
 
 
 def _slots(pen: Pen) -> Iterator[Slot]:
     """Yield what may be added, the terms taken in turn so that every term gets its share."""
-    terms = [[(stay, kind, number) for kind, number in _wishes(pen, stay)] for stay in reversed(pen.student.stays)]
+    terms: list[list[Slot]] = []
+    for stay in reversed(pen.student.stays):
+        without = () if pen.style.attachments else _WITH_FILES
+        left_out = ("attendance", *without) if stay.whole else without  # of a whole term it is part of the base
+        wishes = (*_MUSTS, *pen.dice("wishes", stay.term.id).shuffled(_EXTRAS), *_FILLERS)
+        terms.append([(stay, kind, number) for kind, number in wishes if kind not in left_out])
     for turn in zip_longest(*terms):
         yield from (slot for slot in turn if slot)
-
-
-def _wishes(pen: Pen, stay: Stay) -> list[tuple[str, int]]:
-    extras = pen.dice("wishes", stay.term.id).shuffled(_EXTRAS)
-    wishes = [*_MUSTS, *extras, *_FILLERS]
-    without = () if pen.style.attachments else _WITH_FILES
-    left_out = ("attendance", *without) if stay.whole else without  # of a whole term it is part of the base
-    return [wish for wish in wishes if wish[0] not in left_out]
 
 
 def _parts(pen: Pen) -> Iterator[Slot]:
@@ -148,9 +139,10 @@ def _submits(pen: Pen, slot: Slot, limit: int) -> bool:
 
 
 def _write_works(pen: Pen, written: dict[Slot, list[Work]]) -> list[Handed]:
+    """Write the works, term by term, with what follows from them; return the course outputs handed in."""
     by_term: dict[str, list[Work]] = {}
-    for (stay, _, _), found in written.items():
-        by_term.setdefault(stay.term.id, []).extend(found)
+    for (stay, _, _), of_slot in written.items():
+        by_term.setdefault(stay.term.id, []).extend(of_slot)
     left = {stay: works.write(pen, stay, by_term.get(stay.term.id, [])) for stay in pen.student.stays}
     chosen = works.selections(pen, by_term)
     last = pen.student.stay(f"{YEAR}-2")
@@ -158,7 +150,12 @@ def _write_works(pen: Pen, written: dict[Slot, list[Work]]) -> list[Handed]:
         data = works.statement(pen, last)
         registry.verify(pen, last, "statement", data, "guidance-head", date(2026, 4, 13))
         works.consents(pen, last, chosen)
-    late = _waivers(pen, by_term)
+    who = (pen.student.cohort, pen.student.part)
+    if who == (113, 2):
+        _waive(pen, by_term, "114-1", "submission", date(2026, 2, 4), date(2026, 2, 11))
+    late = None  # the work whose certification may be late
+    if who == (112, 3):
+        late = _waive(pen, by_term, "114-2", "certification", date(2026, 5, 7), date(2026, 5, 14))
     return [
         Handed(pen.student, stay, work, on, works.is_selected(pen.student, stay), work is late)
         for stay, on in left.items()
@@ -170,17 +167,8 @@ def _submitted_outputs(by_term: dict[str, list[Work]], term: str) -> list[Work]:
     return [work for work in by_term.get(term, []) if work.submitted and work.folder.startswith("terms/")]
 
 
-def _waivers(pen: Pen, by_term: dict[str, list[Work]]) -> Work | None:
-    """Write the waivers; return the work whose certification may be late."""
-    who = (pen.student.cohort, pen.student.part)
-    if who == (113, 2):
-        _waive(pen, by_term, "114-1", "submission", date(2026, 2, 4), date(2026, 2, 11))
-    if who == (112, 3):
-        return _waive(pen, by_term, "114-2", "certification", date(2026, 5, 7), date(2026, 5, 14))
-    return None
-
-
 def _waive(pen: Pen, by_term: dict[str, list[Work]], term: str, stage: str, on: date, until: date) -> Work | None:
+    """Write a waiver for the first course output of a term, and return that work."""
     stay = pen.student.stay(term)
     outputs = _submitted_outputs(by_term, term)
     if not (stay and outputs):
