@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -81,11 +81,14 @@ def write(
     planned = list(commits)
     kept = dict(fixed or {})
     _refuse_overlap(planned, kept)
-    if not history:
+    if history:
         if lfs:
-            raise DemoError("LFS pointers need a repository: write with history")
-        return _write_tree(target, planned, kept, progress)
-    return _write_repository(target, _with_fixed(planned, kept, lfs), lfs, progress)
+            lines = "".join(_LFS_LINE.format(extension=extension) for extension in sorted(MEDIA_TYPES))
+            kept[_ATTRIBUTES] = kept.get(_ATTRIBUTES, b"") + lines.encode()
+        return _write_repository(target, planned, kept, lfs, progress)
+    if lfs:
+        raise DemoError("LFS pointers need a repository: write with history")
+    return _write_tree(target, planned, kept, progress)
 
 
 def final_tree(commits: Iterable[Commit]) -> dict[str, bytes]:
@@ -110,18 +113,6 @@ def _refuse_overlap(planned: list[Commit], fixed: Mapping[str, bytes]) -> None:
         for path in commit.files:
             if not path.startswith(tuple(f"{root}/" for root in GENERATED)) and path not in GENERATED:
                 raise DemoError(f"{path} is not a path that the demo may write")
-
-
-def _with_fixed(planned: list[Commit], fixed: dict[str, bytes], lfs: bool) -> list[Commit]:
-    """Return the commits with the files written by hand in the first of them."""
-    if not planned:
-        raise DemoError("there is nothing to write: the plan has no commits")
-    if lfs:
-        lines = "".join(_LFS_LINE.format(extension=extension) for extension in sorted(MEDIA_TYPES))
-        fixed = {**fixed, _ATTRIBUTES: fixed.get(_ATTRIBUTES, b"") + lines.encode()}
-    first = planned[0]
-    opened = Commit(first.author_id, first.when, first.message, {**fixed, **first.files}, first.removals)
-    return [opened, *planned[1:]]
 
 
 def _write_tree(
@@ -151,45 +142,41 @@ def _replace(path: Path, data: bytes) -> None:
 
 
 def _remove_stale(target: Path, tree: Mapping[str, bytes]) -> None:
+    """Remove from the generated paths what the plan no longer holds, what is in a folder before the folder."""
     for root in GENERATED:
         for path in sorted((target / root).rglob("*"), reverse=True):
             if path.is_dir():
-                _remove_if_empty(path)
+                if not any(path.iterdir()):
+                    path.rmdir()
             elif path.relative_to(target).as_posix() not in tree:
                 path.unlink()
 
 
-def _remove_if_empty(folder: Path) -> None:
-    if not any(folder.iterdir()):
-        folder.rmdir()
-
-
-def _write_repository(target: Path, planned: list[Commit], lfs: bool, progress: WriteProgress | None) -> Written:
-    """Build the repository in a sibling folder and move it to its place."""
+def _write_repository(
+    target: Path, planned: list[Commit], fixed: dict[str, bytes], lfs: bool, progress: WriteProgress | None
+) -> Written:
+    """Build the repository in a sibling folder, the fixed files in its first commit, and move it to its place."""
+    if not planned:
+        raise DemoError("there is nothing to write: the plan has no commits")
     target = target.absolute()
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise DemoError(f"{target} is not empty")
     target.parent.mkdir(parents=True, exist_ok=True)
     build = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    commits = [replace(planned[0], files={**fixed, **planned[0].files}), *planned[1:]]
     try:
         build.chmod(0o755)
-        written = _build(build, planned, lfs, progress)
+        _git(build, "init", "--quiet", "--template=", "--initial-branch=main")
+        if lfs:
+            commits = [_stored(build, commit) for commit in commits]
+        _import(build, commits, progress)
+        _git(build, "reset", "--quiet", "--hard", "main")
+        written = Written(_git(build, "rev-parse", "main").strip(), len(final_tree(commits)))
         build.replace(target)  # an empty folder gives way
     except BaseException:
         shutil.rmtree(build, ignore_errors=True)
         raise
     return written
-
-
-def _build(folder: Path, planned: list[Commit], lfs: bool, progress: WriteProgress | None) -> Written:
-    _git(folder, "init", "--quiet", "--template=", "--initial-branch=main")
-    if lfs:
-        _store_objects(folder, planned)
-        planned = [_pointed(commit) for commit in planned]
-    _import(folder, planned, progress)
-    _git(folder, "reset", "--quiet", "--hard", "main")
-    commit = _git(folder, "rev-parse", "main").strip()
-    return Written(commit, len(final_tree(planned)))
 
 
 def _import(folder: Path, planned: list[Commit], progress: WriteProgress | None) -> None:
@@ -213,7 +200,11 @@ def _import(folder: Path, planned: list[Commit], progress: WriteProgress | None)
 
 def _stream(planned: list[Commit], progress: WriteProgress | None) -> Iterator[bytes]:
     for done, commit in enumerate(planned, start=1):
-        yield _commit_head(commit)
+        who = f"{commit.author_id} <{commit.author_id}@licheng.invalid>"
+        when = f"{int(commit.when.timestamp())} {commit.when:%z}"
+        yield f"commit refs/heads/main\nauthor {who} {when}\ncommitter {who} {when}\n".encode()
+        message = f"{commit.message}\n".encode()
+        yield f"data {len(message)}\n".encode() + message
         for path in sorted(commit.removals):
             yield f"D {path}\n".encode()
         for path, data in sorted(commit.files.items()):
@@ -223,32 +214,20 @@ def _stream(planned: list[Commit], progress: WriteProgress | None) -> Iterator[b
     yield b"done\n"
 
 
-def _commit_head(commit: Commit) -> bytes:
-    who = f"{commit.author_id} <{commit.author_id}@licheng.invalid>"
-    when = f"{int(commit.when.timestamp())} {commit.when:%z}"
-    message = f"{commit.message}\n".encode()
-    head = f"commit refs/heads/main\nauthor {who} {when}\ncommitter {who} {when}\ndata {len(message)}\n"
-    return head.encode() + message
-
-
-def _is_attachment(path: str) -> bool:
-    return path.startswith("content/") and path.rpartition(".")[2] in MEDIA_TYPES
-
-
-def _pointed(commit: Commit) -> Commit:
-    files = {path: pointer(data) if _is_attachment(path) else data for path, data in commit.files.items()}
-    return Commit(commit.author_id, commit.when, commit.message, files, commit.removals)
-
-
-def _store_objects(folder: Path, planned: list[Commit]) -> None:
-    store = folder / ".git" / "lfs" / "objects"
-    for commit in planned:
-        for path, data in commit.files.items():
-            if _is_attachment(path):
-                oid = _oid(data)
-                place = store / oid[:2] / oid[2:4]
-                place.mkdir(parents=True, exist_ok=True)
-                (place / oid).write_bytes(data)
+def _stored(folder: Path, commit: Commit) -> Commit:
+    """Store a commit's attachments as LFS objects; return the commit with pointers in their place."""
+    attached = {
+        path: data
+        for path, data in commit.files.items()
+        if path.startswith("content/") and path.rpartition(".")[2] in MEDIA_TYPES
+    }
+    for data in attached.values():
+        oid = _oid(data)
+        place = folder / ".git" / "lfs" / "objects" / oid[:2] / oid[2:4]
+        place.mkdir(parents=True, exist_ok=True)
+        (place / oid).write_bytes(data)
+    pointers = {path: pointer(data) for path, data in attached.items()}
+    return replace(commit, files={**commit.files, **pointers})
 
 
 def _oid(data: bytes) -> str:
