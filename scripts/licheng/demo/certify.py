@@ -188,9 +188,17 @@ def write(desk: Desk, cast: Cast, style: Style, handed: Iterable[Handed], rulebo
     """
     outputs = sorted(handed, key=lambda output: output.folder)
     stories = _stories(outputs, cast, style)
-    decisions = [
-        decision for output in outputs for decision in _decide(output, stories.get(output.folder), cast, style)
-    ]
+    decisions: list[Decision] = []
+    for output in outputs:
+        story = stories.get(output.folder)
+        decided = list(_decide(output, story, cast, style))
+        decisions += decided
+        if story and story.message:  # what the student does on the day after the first sitting
+            tutor = cast.tutor(output.stay.class_, output.stay.term.year)
+            author = tutor if style.by_class else output.student.id
+            sheet = Sheet(decided[0].on + timedelta(days=1), author, story.message)
+            for name, data in _files(story.edit(output)).items():
+                desk.put(sheet, f"{output.folder}/{name}", data)
     earlier = (decision.by for decision in decisions if decision.handed.stay.term.id != CURRENT)
     count = Counter(person for person in earlier if person != FORMER_TEACHER)
     # Whose key is renewed: the one who decided most often and is still there; nobody where nobody did.
@@ -199,15 +207,8 @@ def write(desk: Desk, cast: Cast, style: Style, handed: Iterable[Handed], rulebo
     absence = _absence(decisions, cast, style, renewed)
     delegation = _delegate(desk, absence, keyring) if absence else ""
     ledger = Ledger(keyring)
-    stood_in = [
-        replace(each, by=absence.substitute, capacity="substitute", acting_for=absence.teacher)
-        if absence and (each.by, each.on) == (absence.teacher, absence.on) and each.course in absence.courses
-        else each
-        for each in decisions
-    ]
-    _sign(desk, stood_in, ledger, {"id": RULEBOOK, "digest": sha256(rulebook).hexdigest()}, delegation)
-    for output in outputs:
-        _edit(desk, output, stories.get(output.folder), cast, style)
+    in_force: dict[str, Json] = {"id": RULEBOOK, "digest": sha256(rulebook).hexdigest()}
+    _sign(desk, decisions, ledger, in_force, absence, delegation)
     keyring.write(desk, (signed.digest for signed in _of_retired_key(ledger)))
     ledger.specials.extend(_specials(ledger, stories))
     return ledger
@@ -251,17 +252,6 @@ def _decide(handed: Handed, story: _Story | None, cast: Cast, style: Style) -> I
         yield Decision(handed, work, "certified", _LATE, by, capacity)
     elif handed.selected or (stay.term.id == CURRENT and dice.chance(3, 5)):
         yield Decision(handed, work, "certified", dice.pick(days), by, capacity)
-
-
-def _edit(desk: Desk, handed: Handed, story: _Story | None, cast: Cast, style: Style) -> None:
-    """Write what the student does with a special work on the day after the first sitting."""
-    if not story or not story.message:
-        return
-    first = next(iter(_decide(handed, story, cast, style))).on
-    tutor = cast.tutor(handed.stay.class_, handed.stay.term.year)
-    sheet = Sheet(first + timedelta(days=1), tutor if style.by_class else handed.student.id, story.message)
-    for name, data in _files(story.edit(handed)).items():
-        desk.put(sheet, f"{handed.folder}/{name}", data)
 
 
 def _files(work: Work) -> dict[str, bytes]:
@@ -316,10 +306,20 @@ def _delegate(desk: Desk, absence: _Absence, keyring: Keyring) -> str:
 # What is signed
 
 
-def _sign(desk: Desk, decisions: list[Decision], ledger: Ledger, rulebook: dict[str, Json], delegation: str) -> None:
-    """Sign everything, sitting by sitting: the last signature half a minute before the commit."""
+def _sign(
+    desk: Desk,
+    decisions: list[Decision],
+    ledger: Ledger,
+    rulebook: dict[str, Json],
+    absence: _Absence | None,
+    delegation: str,
+) -> None:
+    """Sign everything, sitting by sitting, the last signature half a minute before the commit; some by a substitute."""
     sittings: dict[Sheet, list[Decision]] = defaultdict(list)
     for decision in decisions:
+        on, by, course = decision.on, decision.by, decision.course
+        if absence and (on, by) == (absence.on, absence.teacher) and course in absence.courses:
+            decision = replace(decision, by=absence.substitute, capacity="substitute", acting_for=absence.teacher)
         sittings[decision.sheet].append(decision)
     for sheet in sorted(sittings):
         waiting = len(sittings[sheet])

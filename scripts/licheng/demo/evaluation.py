@@ -36,10 +36,15 @@ _WORDS = f"""\
 def write(desk: Desk, cast: Cast, handed: Iterable[Handed], ledger: Ledger | None) -> None:
     """Put the evaluation on the desk: the draft, and the released version."""
     outputs = [output for output in handed if output.stay.term.year == YEAR]
+    decided = [(output, day) for output in outputs if (day := _first_decision(output, ledger))]
+    signed = ledger.signed if ledger else {}
+    returned = sum(any(each.decision.name == "returned" for each in signed[output.folder]) for output, _ in decided)
+    waits = sorted((day - _window(output.stay.term, output.stay.level)[0]).days for output, day in decided)
+    times: Fields = {"median_days": _rank(waits, 50), "p90_days": _rank(waits, 90)} if waits else {}
     figures: Fields = {
         "as_of": ON.isoformat(),
         "duties": _duties(cast, outputs, ledger),
-        "certification": _certification(outputs, ledger),
+        "certification": {"decided": len(decided), "returned": returned, **times},
         "trainings": _gathered([session.on for session in SESSIONS if session.term.startswith(f"{YEAR}-")]),
         "meetings": _gathered([term.meeting for term in TERMS if term.year == YEAR]),
     }
@@ -101,15 +106,6 @@ def _first_decision(output: Handed, ledger: Ledger | None) -> date | None:
     signed = ledger.signed.get(output.folder, []) if ledger else []
     days = [each.when.astimezone(TAIPEI).date() for each in signed]
     return min(days) if days and min(days) <= ON else None
-
-
-def _certification(outputs: list[Handed], ledger: Ledger | None) -> Fields:
-    decided = [(output, day) for output in outputs if (day := _first_decision(output, ledger))]
-    signed = ledger.signed if ledger else {}
-    returned = sum(any(each.decision.name == "returned" for each in signed[output.folder]) for output, _ in decided)
-    waits = sorted((day - _window(output.stay.term, output.stay.level)[0]).days for output, day in decided)
-    times: Fields = {"median_days": _rank(waits, 50), "p90_days": _rank(waits, 90)} if waits else {}
-    return {"decided": len(decided), "returned": returned, **times}
 
 
 def _rank(waits: list[int], percent: int) -> int:

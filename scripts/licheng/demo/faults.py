@@ -99,11 +99,6 @@ def commits(planted: Sequence[Planted]) -> Iterator[Commit]:
 # What takes more than a word
 
 
-def _long_summary(bench: Bench) -> Planting:
-    work = _draft(bench)
-    return _item(bench, replace(work, summary=(work.summary * 3)[:100] + "。"), "summary:")
-
-
 def _unknown_term(bench: Bench) -> Planting | None:
     if bench.student.events[0].on > date(2024, 8, 1):
         return None
@@ -149,11 +144,6 @@ def _unlisted_file(bench: Bench) -> Planting:
     return replace(planting, path=f"{planting.path.rpartition('/')[0]}/{extra.name}", line=1)
 
 
-def _disguised_picture(bench: Bench) -> Planting:
-    picture = Attachment("report.pdf", "work", media.png(f"disguised {bench.student.id}"))
-    return _item(bench, replace(_draft(bench), files=(picture,)), f"name: {picture.name}")
-
-
 def _same_file(bench: Bench) -> Planting | None:
     """Give two students the same file; the one who is later in the order of paths is found."""
     later = next((bench.of(other) for other in bench.others if other.cohort == bench.student.cohort), None)
@@ -195,10 +185,14 @@ def _edited(bench: Bench, marker: str, pattern: str, replacement: str) -> Planti
     return _planting(bench.path(f"{work.folder}/item.md"), text.encode(), marker)
 
 
+def _changed(bench: Bench, marker: str, change: Callable[[Work], Work]) -> Planting:
+    """Return a draft that is changed."""
+    return _item(bench, change(_draft(bench)), marker)
+
+
 def _sentence(bench: Bench, marker: str, sentence: str) -> Planting:
     """Return a draft whose text has one sentence more."""
-    work = _draft(bench)
-    return _item(bench, replace(work, body=f"{work.body}\n\n{sentence}"), marker)
+    return _changed(bench, marker, lambda work: replace(work, body=f"{work.body}\n\n{sentence}"))
 
 
 def _report(bench: Bench, marker: str, stored: Callable[[Attachment], tuple[Attachment, ...]]) -> Planting:
@@ -250,7 +244,18 @@ KINDS = (
         ),
         with_files=True,
     ),
-    Kind("ATT006", "call a PNG report.pdf", _disguised_picture, with_files=True),
+    Kind(
+        "ATT006",
+        "call a PNG report.pdf",
+        lambda bench: _changed(
+            bench,
+            "name: report.pdf",
+            lambda work: replace(
+                work, files=(Attachment("report.pdf", "work", media.png(f"disguised {bench.student.id}")),)
+            ),
+        ),
+        with_files=True,
+    ),
     Kind("CER001", "write a payload with spaces", forgeries.respaced, choosy=True, signed=True),
     Kind("CER003", "sign with the key of another teacher", forgeries.other_signer, choosy=True, signed=True),
     Kind("CER004", "use a certification of another school", forgeries.other_school, choosy=True, signed=True),
@@ -308,7 +313,11 @@ KINDS = (
     Kind(
         "SCH003", "write NO for false", lambda bench: _edited(bench, "submitted:", "submitted: false", "submitted: NO")
     ),
-    Kind("TXT001", "write a summary of 101 characters", _long_summary),
+    Kind(
+        "TXT001",
+        "write a summary of 101 characters",
+        lambda bench: _changed(bench, "summary:", lambda work: replace(work, summary=(work.summary * 3)[:100] + "。")),
+    ),
     Kind("YML002", "repeat a key", lambda bench: _consultation(bench, "place:", r"(place: .*\n)", r"\1\1", last=True)),
     Kind(
         "YML003",

@@ -123,6 +123,7 @@ class Keyring:
         return Sheet(date(2026, 8, 24), self.coordinators[1], "Retire a key and enrol its successor")
 
     def _put(self, desk: Desk, sheet: Sheet, keys: dict[str, list[_Enrolled]], changed: Iterable[str]) -> None:
+        """Put the records of the people whose keys changed on a sheet, and the list of everybody's keys."""
         for person in changed:
             path = f"{_FOLDER}/keys/{person}.yaml"
             entries: list[Value] = [self._entry(enrolled) for enrolled in keys[person]]

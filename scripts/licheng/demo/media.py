@@ -61,7 +61,15 @@ def pdf(text: str) -> bytes:
         b"<< /Length %d >>\nstream\n%b\nendstream" % (len(content), content),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>",
     )
-    return _pdf_file(objects)
+    out = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")
+    table = [b"0000000000 65535 f \n"]
+    for number, body in enumerate(objects, start=1):
+        table.append(b"%010d 00000 n \n" % len(out))
+        out += b"%d 0 obj\n%b\nendobj\n" % (number, body)
+    start = len(out)
+    out += b"xref\n0 %d\n%b" % (len(table), b"".join(table))
+    out += b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(table), start)
+    return bytes(out)
 
 
 def png(text: str) -> bytes:
@@ -103,18 +111,6 @@ def mp4(text: str) -> bytes:
 
 
 _MAKERS = {"pdf": pdf, "png": png, "mp3": mp3, "mp4": mp4}
-
-
-def _pdf_file(objects: tuple[bytes, ...]) -> bytes:
-    out = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")
-    table = [b"0000000000 65535 f \n"]
-    for number, body in enumerate(objects, start=1):
-        table.append(b"%010d 00000 n \n" % len(out))
-        out += b"%d 0 obj\n%b\nendobj\n" % (number, body)
-    start = len(out)
-    out += b"xref\n0 %d\n%b" % (len(table), b"".join(table))
-    out += b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(table), start)
-    return bytes(out)
 
 
 @cache

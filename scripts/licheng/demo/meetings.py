@@ -24,6 +24,7 @@ _SEATS = (
     "guidance-head",
     "head-tutor",
 )
+_ELECTED = ("parent-representative", "student-representative")
 
 # number | subject | owner | text
 _RESOLUTIONS = (
@@ -110,7 +111,14 @@ def write(desk: Desk, cast: Cast) -> None:
     for session in SESSIONS:
         host = dean if session.organiser == "academic-affairs" else guide
         _put(desk, f"content/training/{session.term}/{session.audience}.md", _training(session, cast), host)
-    _seats(desk, cast)
+    seats = "content/working-group/seats.yaml"
+    # The terms of office of the seats that no post of the staff decides, a year each.
+    terms: list[Value] = []
+    for year, on in ((YEAR, BEGINNING), (YEAR + 1, date(2026, 8, 3))):
+        first, last = f"{year + 1911}-08-01", f"{year + 1912}-07-31"
+        terms += [{"seat": seat, "from": first, "to": last} for seat in _ELECTED]
+        data = yaml_record(seats, {"kind": "seat-holders/v1", "terms": terms})
+        _put(desk, seats, (on, f"Seat the working group of {year}", data), dean)
     _support(desk, cast)
     for window in AGENCY:
         day = date.fromisoformat(window.closes) - timedelta(days=3)
@@ -118,20 +126,7 @@ def write(desk: Desk, cast: Cast) -> None:
             path = f"content/submissions/{_year(window)}/{_submission_slug(window)}.yaml"
             message = f"Record what was submitted to the agency for {window.term}"
             data = yaml_record(path, _submission(window, day, cast))
-            desk.put(Sheet(day, cast.office("registrar"), message), path, data)
-
-
-def _seats(desk: Desk, cast: Cast) -> None:
-    """Write the terms of office of the seats that no post of the staff decides, a year each."""
-    path = "content/working-group/seats.yaml"
-    terms: list[Value] = []
-    for year, on in ((YEAR, BEGINNING), (YEAR + 1, date(2026, 8, 3))):
-        first, last = f"{year + 1911}-08-01", f"{year + 1912}-07-31"
-        for seat in ("parent-representative", "student-representative"):
-            terms.append({"seat": seat, "from": first, "to": last})
-        fields: Fields = {"kind": "seat-holders/v1", "terms": list(terms)}
-        sheet = Sheet(on, cast.office("academic-dean"), f"Seat the working group of {year}")
-        desk.put(sheet, path, yaml_record(path, fields))
+            _put(desk, path, (day, message, data), cast.office("registrar"))
 
 
 def _put(desk: Desk, path: str, paper: tuple[date, str, bytes], author: str) -> None:

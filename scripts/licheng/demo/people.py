@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import islice
 
 from licheng.demo.clock import APPLICATION, GRADUATION, TERMS, TODAY, Term
 from licheng.demo.dice import Dice
@@ -166,25 +167,22 @@ class Cast:
             for post, unit in _HEADS
             if _OFFICE[post] == person
         ]
-        years = [year for year in (114, 115) if date(year + 1911, 8, 1) <= known]
         tutoring: list[Fields] = [
             {"post": "class-tutor", "class": class_, "from": f"{year + 1911}-08-01", "to": f"{year + 1912}-07-31"}
-            for year in years
+            for year in (114, 115)
+            if date(year + 1911, 8, 1) <= known
             for class_ in self.classes
             if self.tutor(class_, year) == person
         ]
-        return [*heads, *tutoring, *self._teaching(person, known)]
-
-    def _teaching(self, person: str, known: date) -> Iterator[Fields]:
-        teacher: Fields = {"post": "course-teacher", "unit": "academic-affairs", "from": "2022-08-01"}
-        if person in self.teachers():
-            yield teacher
-        if person == FORMER_TEACHER:
-            yield {**teacher, "to": "2026-07-31"} if known >= date(2026, 8, 1) else teacher
+        teaching: list[Fields] = []
+        if person == FORMER_TEACHER or person in self.teachers():
+            left: Fields = {"to": "2026-07-31"} if person == FORMER_TEACHER and known >= date(2026, 8, 1) else {}
+            teaching.append({"post": "course-teacher", "unit": "academic-affairs", "from": "2022-08-01", **left})
         if person in _COUNSELLORS:
-            yield {"post": "course-counsellor", "unit": "academic-affairs", "from": "2023-08-01"}
-        if person == _COUNSELLORS[-1]:
-            yield {"post": "advising-teacher", "unit": "academic-affairs", "from": "2024-08-01"}
+            teaching.append({"post": "course-counsellor", "unit": "academic-affairs", "from": "2023-08-01"})
+        if person == self.advising_teacher:
+            teaching.append({"post": "advising-teacher", "unit": "academic-affairs", "from": "2024-08-01"})
+        return [*heads, *tutoring, *teaching]
 
     @property
     def advising_teacher(self) -> str:
@@ -205,16 +203,12 @@ def cast(students: int, seed: int) -> Cast:
             part = place % CAST_PERIOD
             events = tuple(_events(cohort, part, letter))
             people.append(Student(f"s{cohort}{place + 1:04d}", cohort, part, events, tuple(_stays(events))))
-    return Cast(tuple(people), classes, _pools(classes))
-
-
-def _pools(classes_a_level: int) -> dict[str, tuple[str, ...]]:
-    """Return who teaches each subject: the one who always does, and as many more as the classes need."""
-    size = -(-3 * classes_a_level // _SECTIONS_A_TEACHER)
+    # Who teaches each subject: the one who always does, and as many more as the classes need.
     more = iter(range(26, 1000))
-    firsts = sorted(set(_TEACHERS.values()))
-    pools = {first: (first, *(next(more) for _ in range(size - 1))) for first in firsts}
-    return {base: tuple(f"t{number:03d}" for number in pools[first]) for base, first in _TEACHERS.items()}
+    needed = -(-3 * classes // _SECTIONS_A_TEACHER) - 1
+    pools = {first: (first, *islice(more, needed)) for first in sorted(set(_TEACHERS.values()))}
+    named = {base: tuple(f"t{number:03d}" for number in pools[first]) for base, first in _TEACHERS.items()}
+    return Cast(tuple(people), classes, named)
 
 
 def _events(cohort: int, part: int, letter: str) -> Iterator[Event]:

@@ -6,6 +6,7 @@ activities a school year; what is more stays a draft.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import chain, zip_longest
@@ -62,23 +63,38 @@ _REGISTRY: dict[str, Callable[[Pen, Stay, int], None]] = {
     "other": lambda pen, stay, _: registry.other(pen, stay),
 }
 
+# What the school writes is written at once; a work of the student is written with its term.
+_WORKS: dict[str, Callable[[Pen, Stay, int], Work]] = {
+    "output": lambda pen, stay, number: works.output(
+        pen, stay, number, submitted=_submits(pen, (stay, "output", number), works.OUTPUTS_SUBMITTED)
+    ),
+    "activity": lambda pen, stay, number: works.activity(
+        pen, stay, number, submitted=_submits(pen, (stay, "activity", number), works.ACTIVITIES_SUBMITTED)
+    ),
+    "group": lambda pen, stay, _: works.group_output(pen, stay),
+}
+
 Slot = tuple[Stay, str, int]
 
 
 def write(pen: Pen, target: int) -> list[Handed]:
     """Write a student's portfolio, with about `target` records; return the course outputs handed in."""
     registry.base(pen)
-    written: dict[Slot, list[Work]] = {}
+    by_term: dict[str, list[Work]] = defaultdict(list)
     forced = list(_parts(pen))
     second = pen.student.stay(f"{YEAR}-2")
     # How many records selection and application will add.
     reserve = 0 if second is None else 5 if _applies(pen) else 2 if second.level == 12 else 1
     for slot in dict.fromkeys(chain(forced, _slots(pen))):
-        count = len(pen.records) + sum(map(len, written.values()))
+        count = len(pen.records) + sum(map(len, by_term.values()))
         if slot not in forced and slot[1:] not in _MUSTS and count + reserve >= target:
             break
-        written[slot] = _fill(pen, slot)
-    return _write_works(pen, written)
+        stay, kind, number = slot
+        if kind in _WORKS:
+            by_term[stay.term.id].append(_WORKS[kind](pen, stay, number))
+        else:
+            _REGISTRY[kind](pen, stay, number)
+    return _write_works(pen, by_term)
 
 
 def _applies(pen: Pen) -> bool:
@@ -114,19 +130,6 @@ def _parts(pen: Pen) -> Iterator[Slot]:
         yield (stays["114-1"], "other", 0)
 
 
-def _fill(pen: Pen, slot: Slot) -> list[Work]:
-    """Write a record of the school at once; return a work of the student, to be written with its term."""
-    stay, kind, number = slot
-    if kind == "output":
-        return [works.output(pen, stay, number, submitted=_submits(pen, slot, works.OUTPUTS_SUBMITTED))]
-    if kind == "activity":
-        return [works.activity(pen, stay, number, submitted=_submits(pen, slot, works.ACTIVITIES_SUBMITTED))]
-    if kind == "group":
-        return [works.group_output(pen, stay)]
-    _REGISTRY[kind](pen, stay, number)
-    return []
-
-
 def _submits(pen: Pen, slot: Slot, limit: int) -> bool:
     """Decide whether a work is submitted; group work takes one of its term's three places."""
     stay, kind, number = slot
@@ -138,11 +141,8 @@ def _submits(pen: Pen, slot: Slot, limit: int) -> bool:
     return stay.term.over or pen.dice("submits", stay.term.id, kind, number).chance(3, 5)
 
 
-def _write_works(pen: Pen, written: dict[Slot, list[Work]]) -> list[Handed]:
+def _write_works(pen: Pen, by_term: dict[str, list[Work]]) -> list[Handed]:
     """Write the works, term by term, with what follows from them; return the course outputs handed in."""
-    by_term: dict[str, list[Work]] = {}
-    for (stay, _, _), of_slot in written.items():
-        by_term.setdefault(stay.term.id, []).extend(of_slot)
     left = {stay: works.write(pen, stay, by_term.get(stay.term.id, [])) for stay in pen.student.stays}
     chosen = works.selections(pen, by_term)
     last = pen.student.stay(f"{YEAR}-2")

@@ -31,7 +31,14 @@ _OTHERS = ("校外自主學習歷程說明", "跨校合作計畫參與說明", "
 
 def base(pen: Pen) -> None:
     """Write what every portfolio has: enrolment, and the courses, marks, attendance and verifications of each term."""
-    _enrolment(pen)
+    messages = {BEGINNING: "Enter the students who are enrolled", GRADUATION: "Graduate cohort 112"}
+    # The enrolment as it became known: once at the beginning, and again after each later event.
+    for day in sorted({max(BEGINNING, event.on) for event in pen.student.events}):
+        events: list[Value] = [event.fields() for event in pen.student.events if event.on <= day]
+        opening = f"Open school year {day.year - 1911}: classes and new students"
+        usual = opening if (day.month, day.day) == (8, 1) else "Note a change of enrolment"
+        sheet = Sheet(day + timedelta(days=3), pen.cast.office("registrar"), messages.get(day, usual))
+        pen.record(sheet, "student.yaml", {"kind": "student/v1", "programme": PROGRAMME, "events": events})
     for stay in pen.student.stays:
         taken = _courses(pen, stay)
         invented = f"basic data of {pen.student.id}, seed {pen.style.seed}".encode()
@@ -246,18 +253,6 @@ def waiver(pen: Pen, stay: Stay, item: str, stage: str, on: date, until: date) -
     fields["signature"] = keyring.at(secretary, signed_at).sign(WAIVER, encode(statement)).decode()
     slug = item.replace("/", "-")[:64].rstrip("-")
     pen.record(pen.staff_sheet(on, secretary, "Grant a waiver", stay), f"waivers/{slug}.yaml", fields)
-
-
-def _enrolment(pen: Pen) -> None:
-    """Write the enrolment as it became known: once at the beginning, and again after each later event."""
-    known = sorted({max(BEGINNING, event.on) for event in pen.student.events})
-    messages = {BEGINNING: "Enter the students who are enrolled", GRADUATION: "Graduate cohort 112"}
-    for day in known:
-        events: list[Value] = [event.fields() for event in pen.student.events if event.on <= day]
-        opening = f"Open school year {day.year - 1911}: classes and new students"
-        usual = opening if (day.month, day.day) == (8, 1) else "Note a change of enrolment"
-        sheet = Sheet(day + timedelta(days=3), pen.cast.office("registrar"), messages.get(day, usual))
-        pen.record(sheet, "student.yaml", {"kind": "student/v1", "programme": PROGRAMME, "events": events})
 
 
 def _courses(pen: Pen, stay: Stay) -> list[Course]:

@@ -118,14 +118,19 @@ def _refuse_overlap(planned: list[Commit], fixed: Mapping[str, bytes]) -> None:
 def _write_tree(
     target: Path, planned: list[Commit], fixed: Mapping[str, bytes], progress: WriteProgress | None
 ) -> Written:
-    """Write the final tree over the generated paths of a folder."""
+    """Write the final tree over the generated paths of a folder, and remove what the plan no longer holds there."""
     tree = final_tree(planned)
     for path, data in sorted(tree.items()):
         _replace(target / path, data)
     for path, data in sorted(fixed.items()):
         if not (target / path).exists():
             _replace(target / path, data)
-    _remove_stale(target, tree)
+    # In reverse, what a folder holds comes before the folder itself.
+    for present in (each for root in GENERATED for each in sorted((target / root).rglob("*"), reverse=True)):
+        if present.is_dir() and not any(present.iterdir()):
+            present.rmdir()
+        elif not present.is_dir() and present.relative_to(target).as_posix() not in tree:
+            present.unlink()
     if progress:
         progress(len(planned), len(planned))
     return Written("", len(tree))
@@ -139,17 +144,6 @@ def _replace(path: Path, data: bytes) -> None:
     draft = path.with_name(f".{path.name}.new")
     draft.write_bytes(data)
     draft.replace(path)
-
-
-def _remove_stale(target: Path, tree: Mapping[str, bytes]) -> None:
-    """Remove from the generated paths what the plan no longer holds, what is in a folder before the folder."""
-    for root in GENERATED:
-        for path in sorted((target / root).rglob("*"), reverse=True):
-            if path.is_dir():
-                if not any(path.iterdir()):
-                    path.rmdir()
-            elif path.relative_to(target).as_posix() not in tree:
-                path.unlink()
 
 
 def _write_repository(
@@ -169,7 +163,7 @@ def _write_repository(
         _git(build, "init", "--quiet", "--template=", "--initial-branch=main")
         if lfs:
             commits = [_stored(build, commit) for commit in commits]
-        _import(build, commits, progress)
+        _git(build, "fast-import", "--quiet", "--done", "--date-format=raw", feed=_stream(commits, progress))
         _git(build, "reset", "--quiet", "--hard", "main")
         written = Written(_git(build, "rev-parse", "main").strip(), len(final_tree(commits)))
         build.replace(target)  # an empty folder gives way
@@ -177,25 +171,6 @@ def _write_repository(
         shutil.rmtree(build, ignore_errors=True)
         raise
     return written
-
-
-def _import(folder: Path, planned: list[Commit], progress: WriteProgress | None) -> None:
-    """Feed the commits to `git fast-import`, which checks nothing out and is done in seconds."""
-    command = ["git", "fast-import", "--quiet", "--done", "--date-format=raw"]
-    with (
-        tempfile.TemporaryFile() as complaints,
-        subprocess.Popen(command, cwd=folder, env=_environment(), stdin=subprocess.PIPE, stderr=complaints) as process,
-    ):
-        try:
-            for chunk in _stream(planned, progress):
-                process.stdin.write(chunk)  # type: ignore[union-attr]  # it is a pipe
-        except BrokenPipeError:
-            pass  # Git has stopped; its own complaint says why
-        finally:
-            process.communicate()
-        if process.returncode:
-            complaints.seek(0)
-            raise DemoError(f"git fast-import: {complaints.read().decode(errors='replace').strip()}")
 
 
 def _stream(planned: list[Commit], progress: WriteProgress | None) -> Iterator[bytes]:
@@ -234,15 +209,32 @@ def _oid(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def _git(folder: Path, *arguments: str) -> str:
+def _git(folder: Path, *arguments: str, feed: Iterable[bytes] = ()) -> str:
+    """Run Git and return what it prints; `feed` is written to it piece by piece.
+
+    Raises:
+        DemoError: Git failed.
+    """
     command = ["git", *arguments]
-    done = subprocess.run(command, cwd=folder, env=_environment(), capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise DemoError(f"git {arguments[0]}: {done.stderr.strip()}")
-    return done.stdout
-
-
-def _environment() -> dict[str, str]:
-    """Return an environment in which Git reads no configuration of the user or of the machine."""
+    # Git reads no configuration of the user or of the machine.
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return {**inherited, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C"}
+    environment = {**inherited, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C"}
+    with (
+        tempfile.TemporaryFile() as output,
+        tempfile.TemporaryFile() as complaints,
+        subprocess.Popen(
+            command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=output, stderr=complaints
+        ) as process,
+    ):
+        try:
+            for piece in feed:
+                process.stdin.write(piece)  # type: ignore[union-attr]  # it is a pipe
+        except BrokenPipeError:
+            pass  # Git has stopped; its own complaint says why
+        finally:
+            process.communicate()
+        output.seek(0)
+        complaints.seek(0)
+        if process.returncode:
+            raise DemoError(f"git {arguments[0]}: {complaints.read().decode(errors='replace').strip()}")
+        return output.read().decode()
