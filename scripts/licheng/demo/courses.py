@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -94,29 +93,27 @@ def teacher_of(cast: Cast, term: Term, course: Course, class_: str) -> str:
 
 def offerings(cast: Cast, term: Term) -> Fields:
     """Return the record of the courses that are offered in a term."""
-    courses: list[Value] = [
-        {
-            "id": course.id,
-            "code": f"DEMO{term.year}{course.level}{term.number}-{course.base.upper()}",
-            "subject": course.subject,
-            "level": course.level,
-            "credits": Decimal(course.credits),
-            "type": course.type,
-            "sections": list(_sections(cast, term, course)),
-        }
-        for course in offered(term)
-    ]
+    courses: list[Value] = []
+    for course in offered(term):
+        classes = cast.classes_of(course.level)
+        # A section for each class, or one for all classes of the level where the course is an elective.
+        sections = {course.section(class_): classes if course.elective else (class_,) for class_ in classes}
+        if (term.id, course.id) == ("115-1", RETAKEN):
+            sections[RETAKE_SECTION] = cast.classes_of(course.level + 1)
+        teachers = {section: teacher_of(cast, term, course, members[0]) for section, members in sections.items()}
+        advising: Fields = {"advising_teachers": [cast.advising_teacher]} if course.advised else {}
+        courses.append(
+            {
+                "id": course.id,
+                "code": f"DEMO{term.year}{course.level}{term.number}-{course.base.upper()}",
+                "subject": course.subject,
+                "level": course.level,
+                "credits": Decimal(course.credits),
+                "type": course.type,
+                "sections": [
+                    {"id": section, "classes": list(members), "teachers": [teachers[section]], **advising}
+                    for section, members in sections.items()
+                ],
+            }
+        )
     return {"kind": "course-offerings/v1", "courses": courses}
-
-
-def _sections(cast: Cast, term: Term, course: Course) -> Iterator[Fields]:
-    """Yield a course's sections: one for each class, or one for all classes of the level if it is an elective."""
-    classes: dict[str, list[str]] = {}
-    for class_ in cast.classes_of(course.level):
-        classes.setdefault(course.section(class_), []).append(class_)
-    if (term.id, course.id) == ("115-1", RETAKEN):
-        classes[RETAKE_SECTION] = list(cast.classes_of(course.level + 1))
-    advising: Fields = {"advising_teachers": [cast.advising_teacher]} if course.advised else {}
-    for section, members in classes.items():
-        teacher = teacher_of(cast, term, course, members[0])
-        yield {"id": section, "classes": members, "teachers": [teacher], **advising}

@@ -66,22 +66,16 @@ def _mapping(fields: Mapping[str, Value], indent: str) -> Iterator[str]:
             yield from _mapping(value, deeper)
         elif isinstance(value, Sequence) and not isinstance(value, str) and value:
             yield head
-            yield from _sequence(value, deeper)
+            for item in value:
+                inner = _mapping(item, f"{deeper}  ") if isinstance(item, Mapping) and item else [_scalar(item)]
+                first, *rest = inner
+                yield f"{deeper}- {first.lstrip()}"
+                yield from rest
         elif isinstance(value, str) and _LINES.fullmatch(value):
             yield f"{head} |"
             yield from (f"{deeper}{line}" for line in value.splitlines())
         else:
             yield f"{head} {_scalar(value)}"
-
-
-def _sequence(items: Sequence[Value], indent: str) -> Iterator[str]:
-    for item in items:
-        if isinstance(item, Mapping) and item:
-            first, *rest = _mapping(item, f"{indent}  ")
-            yield f"{indent}- {first.lstrip()}"
-            yield from rest
-        else:
-            yield f"{indent}- {_scalar(item)}"
 
 
 def _scalar(value: Value) -> str:

@@ -1,4 +1,4 @@
-"""Plants faults: one a student, each by one small function; the table at the end names them all.
+"""Plants faults: one a student; the table at the end names them all, and does most of them in a line.
 
 The planter knows the shapes of the records and nothing of the rules that will find the faults; the codes in
 the table are only what a check is expected to say. A function returns None where its student has nothing that
@@ -96,7 +96,7 @@ def commits(planted: Sequence[Planted]) -> Iterator[Commit]:
         yield Commit(each.author, start + timedelta(minutes=number), message, each.files)
 
 
-# What takes more than a word
+# What takes more than a line of the table
 
 
 def _unknown_term(bench: Bench) -> Planting | None:
@@ -133,9 +133,6 @@ def _unknown_item(bench: Bench) -> Planting | None:
             text = re.sub(r"(outputs:\n  - 11\d-\d/).*", r"\1no-such-work", data.decode())
             return _planting(path, text.encode(), "no-such-work")
     return None
-
-
-# Attachments
 
 
 def _unlisted_file(bench: Bench) -> Planting:

@@ -111,8 +111,8 @@ def write(desk: Desk, cast: Cast) -> None:
     for session in SESSIONS:
         host = dean if session.organiser == "academic-affairs" else guide
         _put(desk, f"content/training/{session.term}/{session.audience}.md", _training(session, cast), host)
-    seats = "content/working-group/seats.yaml"
     # The terms of office of the seats that no post of the staff decides, a year each.
+    seats = "content/working-group/seats.yaml"
     terms: list[Value] = []
     for year, on in ((YEAR, BEGINNING), (YEAR + 1, date(2026, 8, 3))):
         first, last = f"{year + 1911}-08-01", f"{year + 1912}-07-31"
