@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from typing import TypeVar
 
 from licheng.demo import courses, media
 from licheng.demo.clock import TAIPEI
@@ -23,6 +24,8 @@ from licheng.demo.values import Special
 from licheng.demo.works import Handed, Work
 from licheng.signing.canonical import Json, encode
 from licheng.signing.demo_keys import DemoKey
+
+K = TypeVar("K", str, tuple[str, date])
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 RULEBOOK = "2018-05-30"
@@ -200,9 +203,8 @@ def write(desk: Desk, cast: Cast, style: Style, handed: Iterable[Handed], rulebo
             for name, data in _files(story.edit(output)).items():
                 desk.put(sheet, f"{output.folder}/{name}", data)
     earlier = (decision.by for decision in decisions if decision.handed.stay.term.id != CURRENT)
-    count = Counter(person for person in earlier if person != FORMER_TEACHER)
     # Whose key is renewed: the one who decided most often and is still there; nobody where nobody did.
-    renewed = min(count, key=lambda person: (-count[person], person), default="")
+    renewed = _commonest(person for person in earlier if person != FORMER_TEACHER) or ""
     keyring = Keyring(cast, style.seed, renewed)
     absence = _absence(decisions, cast, style, renewed)
     delegation = _delegate(desk, absence, keyring) if absence else ""
@@ -262,13 +264,19 @@ def _files(work: Work) -> dict[str, bytes]:
 # Who is away
 
 
+def _commonest(keys: Iterable[K]) -> K | None:
+    """Return what comes up most often, the first in order where several do; None where nothing does."""
+    count = Counter(keys)
+    return min(count, key=lambda key: (-count[key], key), default=None)
+
+
 def _absence(decisions: list[Decision], cast: Cast, style: Style, renewed: str) -> _Absence | None:
     """Let somebody be away on the day on which there is most to decide."""
     away = [each for each in decisions if each.course[0] == "114-2" and each.capacity == "course-teacher"]
-    count = Counter((each.by, each.on) for each in away if each.by not in {renewed, FORMER_TEACHER})
-    if not count:
+    busiest = _commonest((each.by, each.on) for each in away if each.by not in {renewed, FORMER_TEACHER})
+    if not busiest:
         return None
-    teacher, on = min(count, key=lambda key: (-count[key], key))
+    teacher, on = busiest
     colleagues = [person for person in cast.teachers() if person not in {teacher, renewed}]
     taught = sorted({each.course for each in away if (each.by, each.on) == (teacher, on)})
     return _Absence(teacher, Dice(style.seed, "substitute").pick(colleagues), on, tuple(taught))

@@ -16,7 +16,7 @@ from licheng.demo.desk import Desk, Sheet
 from licheng.demo.emit import Fields, Value, yaml_record
 from licheng.demo.people import FORMER_TEACHER, Cast
 from licheng.signing.allowed_signers import AllowedKey, allowed_signers
-from licheng.signing.canonical import encode
+from licheng.signing.canonical import Json, encode
 from licheng.signing.demo_keys import DemoKey
 
 CERTIFICATION = "certification@licheng.invalid"
@@ -132,46 +132,22 @@ class Keyring:
         desk.put(sheet, f"{_FOLDER}/allowed_signers", allowed_signers(lines).encode())
 
     def _entry(self, enrolled: _Enrolled) -> Fields:
-        statement = encode(
-            {
-                "_type": "key-enrolment/v1",
-                "public_key": enrolled.key.public.line,
-                "repository": self.repository,
-                "staff": enrolled.key.staff,
-                "valid_from": instant(enrolled.since),
-            }
-        )
-        until: Fields = {"valid_until": instant(enrolled.until)} if enrolled.until else {}
-        holder = enrolled.key.staff
-        # The keys of the genesis need no second person.
-        witness: Fields = {} if holder in self.coordinators else {"witness": self._countersigned(holder, statement)}
-        return {
-            "public_key": enrolled.key.public.line,
-            "valid_from": instant(enrolled.since),
-            **until,
-            "proof": enrolled.key.sign(ENROLMENT, statement).decode(),
-            **witness,
-            **self._ended(enrolled),
-        }
-
-    def _ended(self, enrolled: _Enrolled) -> Fields:
-        """Return the end of a key, if it has one, whose list the second person signs."""
-        if not enrolled.ended:
-            return {}
-        holder, at, payloads = enrolled.key.staff, instant(enrolled.ended), enrolled.payloads
-        statement = encode(
-            {
-                "_type": "key-ending/v1",
-                "at": at,
-                "payloads": list(payloads),
-                "public_key": enrolled.key.public.line,
-                "reason": "retired",
-                "repository": self.repository,
-                "staff": holder,
-            }
-        )
-        by = self._countersigned(holder, statement)
-        return {"ended": {"at": at, "reason": "retired", "payloads": list(payloads), "by": by}}
+        """Return a key as its holder's record lists it: signed by itself, witnessed, and perhaps ended."""
+        holder, public, since = enrolled.key.staff, enrolled.key.public.line, instant(enrolled.since)
+        subject: dict[str, Json] = {"public_key": public, "repository": self.repository, "staff": holder}
+        enrolment = encode({"_type": "key-enrolment/v1", **subject, "valid_from": since})
+        entry: Fields = {"public_key": public, "valid_from": since}
+        if enrolled.until:
+            entry["valid_until"] = instant(enrolled.until)
+        entry["proof"] = enrolled.key.sign(ENROLMENT, enrolment).decode()
+        if holder not in self.coordinators:  # the keys of the genesis need no witness
+            entry["witness"] = self._countersigned(holder, enrolment)
+        if enrolled.ended:
+            at, payloads = instant(enrolled.ended), enrolled.payloads
+            end: dict[str, Json] = {"at": at, "payloads": list(payloads), "reason": "retired"}
+            by = self._countersigned(holder, encode({"_type": "key-ending/v1", **subject, **end}))
+            entry["ended"] = {"at": at, "reason": "retired", "payloads": payloads, "by": by}
+        return entry
 
     def _countersigned(self, holder: str, statement: bytes) -> Fields:
         """Return the second person, one of the coordinators, and their signature on a statement about a key."""

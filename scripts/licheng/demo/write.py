@@ -80,15 +80,20 @@ def write(
     """
     planned = list(commits)
     kept = dict(fixed or {})
-    _refuse_overlap(planned, kept)
-    if history:
-        if lfs:
-            lines = "".join(_LFS_LINE.format(extension=extension) for extension in sorted(MEDIA_TYPES))
-            kept[_ATTRIBUTES] = kept.get(_ATTRIBUTES, b"") + lines.encode()
-        return _write_repository(target, planned, kept, lfs, progress)
-    if lfs:
+    for commit in planned:
+        for path in commit.files.keys() & kept.keys():
+            raise DemoError(f"{path} is both written by hand and generated")
+        for path in commit.files:
+            if not path.startswith(tuple(f"{root}/" for root in GENERATED)) and path not in GENERATED:
+                raise DemoError(f"{path} is not a path that the demo may write")
+    if lfs and not history:
         raise DemoError("LFS pointers need a repository: write with history")
-    return _write_tree(target, planned, kept, progress)
+    if not history:
+        return _write_tree(target, planned, kept, progress)
+    if lfs:
+        lines = "".join(_LFS_LINE.format(extension=extension) for extension in sorted(MEDIA_TYPES))
+        kept[_ATTRIBUTES] = kept.get(_ATTRIBUTES, b"") + lines.encode()
+    return _write_repository(target, planned, kept, lfs, progress)
 
 
 def final_tree(commits: Iterable[Commit]) -> dict[str, bytes]:
@@ -104,15 +109,6 @@ def final_tree(commits: Iterable[Commit]) -> dict[str, bytes]:
 def pointer(data: bytes) -> bytes:
     """Return the Git LFS pointer of a file."""
     return f"version https://git-lfs.github.com/spec/v1\noid sha256:{_oid(data)}\nsize {len(data)}\n".encode()
-
-
-def _refuse_overlap(planned: list[Commit], fixed: Mapping[str, bytes]) -> None:
-    for commit in planned:
-        for path in commit.files.keys() & fixed.keys():
-            raise DemoError(f"{path} is both written by hand and generated")
-        for path in commit.files:
-            if not path.startswith(tuple(f"{root}/" for root in GENERATED)) and path not in GENERATED:
-                raise DemoError(f"{path} is not a path that the demo may write")
 
 
 def _write_tree(
