@@ -13,6 +13,8 @@ from licheng.core.school import School
 from licheng.policy.permission import RECORDS, AuthorityRow, is_control, rows
 
 _HEAD = "# 由 licheng docs 依 content/school/duties.yaml 的 authority 產生，不要手改。 / Generated; do not edit.\n"
+# Whom the authority table names by what they do, by the team that stands for them.
+_TEAMS = {"coordinator": "coordinators", "signer": "coordinators", "organiser": "it"}
 
 
 def codeowners(school: School, owner: str) -> str:
@@ -25,18 +27,14 @@ def codeowners(school: School, owner: str) -> str:
     lines = [f"* {_team(owner, 'it')}"]
     lines += [f"/content/{folder}/" for folder in sorted(RECORDS)]  # judged by the gate alone: nobody's review
     for row in rows(school):
-        teams = " ".join(_team(owner, name) for name in _names(row))
+        holders = (name for who in row.by for name in who.values())
+        teams = " ".join(_team(owner, _TEAMS.get(name, name)) for name in holders)
         lines += [f"{pattern} {teams}" for pattern in _patterns(row)]
     return _HEAD + "".join(f"{line}\n" for line in lines)
 
 
 def _team(owner: str, name: str) -> str:
     return f"@{owner}/{name}"
-
-
-def _names(row: AuthorityRow) -> list[str]:
-    return [{"coordinator": "coordinators", "signer": "coordinators", "organiser": "it"}.get(name, name)
-            for who in row.by for name in who.values()]  # fmt: skip
 
 
 def _patterns(row: AuthorityRow) -> Iterator[str]:

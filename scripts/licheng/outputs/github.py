@@ -11,8 +11,8 @@ from licheng.outputs.text import render as render_text
 
 def render(report: Report, words: Catalog) -> str:
     """One command a finding, then the summary as text."""
-    told, more = shorten.findings(report.findings)
-    commands = [_command(finding, words) for finding in told]
+    findings, more = shorten.findings(report.findings)
+    commands = [_command(finding, words) for finding in findings]
     commands += [f"{words.word('more', code=left.code, count=left.count, total=left.total)}\n" for left in more]
     rest = render_text(Report.of((), report.skips, report.ran, checked=report.checked, records=report.records), words)
     if commands:
@@ -25,9 +25,5 @@ def _command(finding: LocatedFinding, words: Catalog) -> str:
     title = f"{finding.code} {words.entry(finding.code)['title']}"
     properties = {"file": where.path, "line": str(where.line), "col": str(where.column), "title": title}
     shown = ",".join(f"{name}={github_property(value)}" for name, value in properties.items())
-    body = f"{words.message(finding)}\n{words.hint(finding)}"
-    return f"::{finding.severity} {shown}::{_data(body)}\n"
-
-
-def _data(body: str) -> str:
-    return "%0A".join(github(line) for line in body.split("\n"))
+    body = "%0A".join(github(line) for line in f"{words.message(finding)}\n{words.hint(finding)}".split("\n"))
+    return f"::{finding.severity} {shown}::{body}\n"
