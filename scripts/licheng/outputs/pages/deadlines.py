@@ -45,5 +45,5 @@ def items(view: SiteView, words: Words) -> list[Item]:
                 whom = words.whom(upload.window.levels, upload.window.batch)
                 coming.append(Item("agency", roster, what, whom, term.calendar.starts, upload.internal_deadline,
                                    Phase.RUNNING, page))  # fmt: skip
-    coming = [item for item in coming if item.closes >= view.today]
-    return sorted(coming, key=lambda item: (item.closes, item.opens, item.category, item.stage, str(item.who)))
+    left = (item for item in coming if item.closes >= view.today)
+    return sorted(left, key=lambda item: (item.closes, item.opens, item.category, item.stage, str(item.who)))

@@ -18,8 +18,11 @@ from licheng.policy.roles import STUDENTS, TEACHERS, of_role
 def files(view: SiteView, words: Words) -> dict[str, str]:
     """`feeds/<role>.ics`: RFC 5545 text by path from the site's root."""
     names = view.names(words)
-    titles = {role: plain(words.say("feeds", "title", role=_name(role, view, words))) for role in view.roles}
-    return {f"feeds/{role}.ics": feed(titles[role], deadlines, view.stamp, names) for role, deadlines in _filled(view)}
+    texts = {}
+    for role, deadlines in _filled(view):
+        title = plain(words.say("feeds", "title", role=_name(role, view, words)))
+        texts[f"feeds/{role}.ics"] = feed(title, deadlines, view.stamp, names)
+    return texts
 
 
 def _filled(view: SiteView) -> Iterator[tuple[str, tuple[Deadline, ...]]]:
