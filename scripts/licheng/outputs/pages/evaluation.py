@@ -30,7 +30,9 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
             "told": words.say("evaluation", "told", by=by, on=on, released=released),
             "summary": evaluation.summary,
             "as_of": words.date(evaluation.as_of) if evaluation.as_of is not None else None,
-            "table": table(caption, [say["item"], say["value"]], _figures(figures, words)) if figures else None,
+            "table": table(caption, [say["item"], say["value"]], _figures(figures, words))
+            if figures is not None
+            else None,
             "words": plain(evaluation.words),
         }
         years.append(values)
