@@ -12,14 +12,14 @@ def printable(text: str) -> str:
     r"""Control, format and line characters shown as `\u....`."""
     if text.isprintable():
         return text
-    return "".join(map(_shown, text))
-
-
-def _shown(character: str) -> str:
-    if character.isprintable() or unicodedata.category(character) == "Zs":
-        return character
-    code = ord(character)
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+    shown = []
+    for character in text:
+        code = ord(character)
+        if character.isprintable() or unicodedata.category(character) == "Zs":
+            shown.append(character)
+        else:
+            shown.append(f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}")
+    return "".join(shown)
 
 
 def github(text: str) -> str:

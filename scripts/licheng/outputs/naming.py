@@ -58,19 +58,18 @@ class Names:
 
     def title(self, deadline: Deadline) -> str:
         """What must be done by a deadline, and for whom."""
-        title = self.words.say("deadlines", deadline.kind, what=self._subject(deadline))
+        subject, section = deadline.subject, _SUBJECTS.get(deadline.kind)
+        if deadline.kind is Kind.DUTY:
+            what = self.duty(subject)
+        elif deadline.stage:
+            what = plain(self.words.doing(subject, deadline.stage))
+        else:
+            what = plain(self.words.label(section, subject)) if section is not None else ""
+        title = self.words.say("deadlines", deadline.kind, what=what)
         if not deadline.levels:
             return plain(title)
         who = self.levels(deadline.levels, deadline.batch)
         return plain(self.words.say("deadlines", "with", title=title, who=who))
-
-    def _subject(self, deadline: Deadline) -> str:
-        if deadline.kind is Kind.DUTY:
-            return self.duty(deadline.subject)
-        if deadline.stage:
-            return plain(self.words.doing(deadline.subject, deadline.stage))
-        section = _SUBJECTS.get(deadline.kind)
-        return plain(self.words.label(section, deadline.subject)) if section is not None else ""
 
 
 def plain(text: Markup) -> str:

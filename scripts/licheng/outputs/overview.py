@@ -30,10 +30,16 @@ def render(
          names.title(deadline))
         for deadline in current(listed, school.today)
     ]  # fmt: skip
+    planned = []
+    for deadline in listed:
+        if deadline.kind in _PLANNED and deadline.term == term:
+            ahead = "planned" if school.today <= deadline.closes else "overdue_plan"
+            state = _say(names, "held" if is_settled(deadline, None, school) else ahead)
+            planned.append((deadline.closes.isoformat(), state, names.owners(deadline.owners), names.title(deadline)))
     blocks = [
         _block("calendar", term, columns(coming, left=4), names),
         _block("duties", term, _duties([duty for duty in duties if duty.term == term], names), names),
-        _block("plan", term, _planned(term, listed, school, names), names),
+        _block("plan", term, columns(planned, left=4), names),
     ]
     if backlog is not None:
         ages = zip(AGES, backlog.counts, strict=False)
@@ -85,16 +91,6 @@ def _duties(duties: Sequence[DutyState], names: Names) -> Iterator[str]:
     yield from columns(rows, left=5) if duties else ()
 
 
-def _planned(term: Term, calendar: Iterable[Deadline], school: School, names: Names) -> Iterator[str]:
-    rows = []
-    for deadline in calendar:
-        if deadline.kind in _PLANNED and deadline.term == term:
-            ahead = "planned" if school.today <= deadline.closes else "overdue_plan"
-            state = _say(names, "held" if is_settled(deadline, None, school) else ahead)
-            rows.append((deadline.closes.isoformat(), state, names.owners(deadline.owners), names.title(deadline)))
-    yield from columns(rows, left=4)
-
-
 def as_json(
     calendar: Iterable[Deadline], duties: Iterable[DutyState], backlog: Backlog | None, school: School
 ) -> Mapping[str, Any]:
@@ -105,7 +101,23 @@ def as_json(
         "windows": [deadline_json(deadline) for deadline in listed if deadline.kind is Kind.WINDOW],
         "trainings": [_planned_json(deadline, school) for deadline in listed if deadline.kind is Kind.TRAINING],
         "meetings": [_planned_json(deadline, school) for deadline in listed if deadline.kind is Kind.MEETING],
-        "duties": [_duty_json(duty) for duty in duties],
+        "duties": [
+            {
+                "id": duty.id,
+                "duty": duty.duty,
+                "term": str(duty.term),
+                "levels": sorted(duty.levels),
+                "roster": duty.roster or None,
+                "batch": duty.batch,
+                "owners": [{owner.kind: owner.id} for owner in duty.owners],
+                "due": duty.due.isoformat() if duty.due is not None else None,
+                "state": duty.phase,
+                "needed": duty.tally.needed,
+                "done": duty.tally.done,
+                "last_change": duty.last_change.isoformat() if duty.last_change is not None else None,
+            }
+            for duty in duties
+        ],
     }
     if backlog is not None:
         ages = [{"up_to_days": limit, "count": count}
@@ -131,20 +143,3 @@ def deadline_json(deadline: Deadline) -> dict[str, Any]:
 
 def _planned_json(deadline: Deadline, school: School) -> dict[str, Any]:
     return {**deadline_json(deadline), "held": is_settled(deadline, None, school)}
-
-
-def _duty_json(duty: DutyState) -> dict[str, Any]:
-    return {
-        "id": duty.id,
-        "duty": duty.duty,
-        "term": str(duty.term),
-        "levels": sorted(duty.levels),
-        "roster": duty.roster or None,
-        "batch": duty.batch,
-        "owners": [{owner.kind: owner.id} for owner in duty.owners],
-        "due": duty.due.isoformat() if duty.due is not None else None,
-        "state": duty.phase,
-        "needed": duty.tally.needed,
-        "done": duty.tally.done,
-        "last_change": duty.last_change.isoformat() if duty.last_change is not None else None,
-    }

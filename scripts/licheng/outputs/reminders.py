@@ -13,7 +13,6 @@ from email.policy import SMTP
 from licheng.core.dates import TAIPEI
 from licheng.outputs.naming import Names, plain
 from licheng.outputs.overview import deadline_json, left
-from licheng.policy.deadlines import Owner
 from licheng.policy.reminders import Reminder, by_owner
 
 VERSION = 1
@@ -70,18 +69,14 @@ def emails(reminders: Iterable[Reminder], today: date, school: str, names: Names
     """
     for owner, own in by_owner(reminders).items():
         name = f"{today.isoformat()}-{owner.kind}-{owner.id}"
-        yield f"{name}.eml", _message(name, owner, own, today, school, names).as_bytes(policy=SMTP)
-
-
-def _message(name: str, owner: Owner, own: Sequence[Reminder], today: date, school: str, names: Names) -> EmailMessage:
-    late = sum(reminder.within is None for reminder in own)
-    message = EmailMessage(policy=SMTP)
-    message["Subject"] = _say(names, "subject", on=today.isoformat(), late=late, soon=len(own) - late)
-    message["To"] = Group(names.owner(owner), ())
-    message["Date"] = datetime.combine(today, _MORNING, TAIPEI).astimezone(UTC)
-    message["Message-ID"] = f"<{hashlib.sha256(name.encode()).hexdigest()[:24]}@{school}.licheng.invalid>"
-    message["Auto-Submitted"] = "auto-generated"
-    tasks = [f"- {_line(reminder, today, names)}" for reminder in own]
-    greeting, footer = _say(names, "greeting", owner=names.owner(owner)), _say(names, "footer")
-    message.set_content("\n".join([greeting, "", *tasks, "", footer]) + "\n", cte="base64")
-    return message
+        late = sum(reminder.within is None for reminder in own)
+        message = EmailMessage(policy=SMTP)
+        message["Subject"] = _say(names, "subject", on=today.isoformat(), late=late, soon=len(own) - late)
+        message["To"] = Group(names.owner(owner), ())
+        message["Date"] = datetime.combine(today, _MORNING, TAIPEI).astimezone(UTC)
+        message["Message-ID"] = f"<{hashlib.sha256(name.encode()).hexdigest()[:24]}@{school}.licheng.invalid>"
+        message["Auto-Submitted"] = "auto-generated"
+        tasks = [f"- {_line(reminder, today, names)}" for reminder in own]
+        greeting, footer = _say(names, "greeting", owner=names.owner(owner)), _say(names, "footer")
+        message.set_content("\n".join([greeting, "", *tasks, "", footer]) + "\n", cte="base64")
+        yield f"{name}.eml", message.as_bytes(policy=SMTP)

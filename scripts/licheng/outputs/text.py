@@ -16,11 +16,17 @@ _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 def render(report: Report, words: Catalog, *, colour: bool = False) -> str:
     """The whole report; colours only where the caller knows that a person reads."""
+    lines = list(_findings(report, words, colour))
+    # One line for all rules that were skipped for one reason at the same places.
+    grouped: dict[tuple[str, str, int], list[str]] = {}
+    for skip in report.skips:
+        grouped.setdefault((skip.reason, skip.example, skip.count), []).append(skip.code)
+    for (reason, example, count), codes in grouped.items():
+        where = f"{words.word('times', count=count)}; {words.word('example', path=printable(example))}"
+        lines.append(f"{words.word('skipped')} {', '.join(codes)}: {words.skip(reason)} ({where})")
     counts = {f"{severity}s": report.count(severity) for severity in Severity}
     summary = words.word("summary", records=report.records, files=report.checked, **counts)
-    if not report.count(Severity.ERROR):
-        summary += f" {words.word('clean')}"
-    lines = [*_findings(report, words, colour), *_skips(report, words), summary]
+    lines.append(summary if report.count(Severity.ERROR) else f"{summary} {words.word('clean')}")
     return "\n".join(lines) + "\n"
 
 
@@ -40,13 +46,3 @@ def _findings(report: Report, words: Catalog, colour: bool) -> Iterator[str]:
             yield f"    {words.word('more_related', count=len(finding.related) - shorten.MOST)}"
     for left in more:
         yield words.word("more", code=left.code, count=left.count, total=left.total)
-
-
-def _skips(report: Report, words: Catalog) -> Iterator[str]:
-    """One line for all rules that were skipped for one reason at the same places."""
-    grouped: dict[tuple[str, str, int], list[str]] = {}
-    for skip in report.skips:
-        grouped.setdefault((skip.reason, skip.example, skip.count), []).append(skip.code)
-    for (reason, example, count), codes in grouped.items():
-        where = f"{words.word('times', count=count)}; {words.word('example', path=printable(example))}"
-        yield f"{words.word('skipped')} {', '.join(codes)}: {words.skip(reason)} ({where})"

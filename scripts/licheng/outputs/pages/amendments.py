@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Any
@@ -21,9 +22,8 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
     """`amendments.md`, once there is more than one version."""
     versions = []
     for old, new in pairwise(view.rulebooks):
-        before, after = _articles(old), _articles(new)
-        names = [*after, *(name for name in before if name not in after), OWN]
-        changes = (_change(name, before.get(name), after.get(name), (old, new), view, words) for name in names)
+        names = dict.fromkeys((*_articles(new), *_articles(old), OWN))
+        changes = (_change(name, old, new, view, words) for name in names)
         force, passed = new.in_force_from.isoformat(), new.record.data["passed"]
         version = {
             "anchor": f"v-{force}",
@@ -41,16 +41,15 @@ def _articles(book: Rulebook) -> dict[str, str]:
     return {entry["id"]: entry["text"] for entry in book.record.data["articles"]}
 
 
-def _change(
-    name: str, before: str | None, after: str | None, books: tuple[Rulebook, Rulebook], view: SiteView, words: Words
-) -> Mapping[str, Any] | None:
+def _change(name: str, old: Rulebook, new: Rulebook, view: SiteView, words: Words) -> Mapping[str, Any] | None:
     """What an article says otherwise, in words and in values; None if nothing."""
-    old, new = (dict(_rows(parameters(book.record.data, name, view, words))) for book in books)
+    before, after = _articles(old).get(name), _articles(new).get(name)
+    were, are = _values(old, name, view, words), _values(new, name, view, words)
     none = words.data["text"]["none"]
     rows = [
-        (Markup(item), Markup(old.get(item, none)), Markup(new.get(item, none)))  # noqa: S704 - inert by `_rows`
-        for item in dict.fromkeys((*old, *new))
-        if old.get(item) != new.get(item)
+        (Markup(item), Markup(were.get(item, none)), Markup(are.get(item, none)))  # noqa: S704 - inert by `_values`
+        for item in dict.fromkeys((*were, *are))
+        if were.get(item) != are.get(item)
     ]
     if before == after and not rows:
         return None
@@ -58,20 +57,22 @@ def _change(
     heads = [words.data["amendments"][head] for head in ("item", "old", "new")]
     return {
         "name": name,
-        "anchor": f"{anchor(name)}-{books[1].in_force_from.isoformat()}",
+        "anchor": f"{anchor(name)}-{new.in_force_from.isoformat()}",
         "kind": words.data["amendments"][kind],
         "text": difference(before or "", after or "") if before != after else None,
         "table": table(words.say("amendments", "values_of", article=name), heads, rows) if rows else None,
     }
 
 
-def _rows(values: Iterable[tuple[object, object]]) -> Iterator[tuple[str, str]]:
-    """As text; two values of one item (two seats by one role) are told apart by their place."""
-    seen: dict[str, int] = {}
-    for item, value in values:
+def _values(book: Rulebook, article: str, view: SiteView, words: Words) -> dict[str, str]:
+    """What goes with an article; two values of one item (two seats by one role) are told apart by their place."""
+    seen: Counter[str] = Counter()
+    values = {}
+    for item, value in parameters(book.record.data, article, view, words):
         key = str(inert(item))
-        seen[key] = seen.get(key, 0) + 1
-        yield key if seen[key] == 1 else f"{key} ({seen[key]})", str(inert(value))
+        seen[key] += 1
+        values[key if seen[key] == 1 else f"{key} ({seen[key]})"] = str(inert(value))
+    return values
 
 
 def difference(before: str, after: str) -> Markup:

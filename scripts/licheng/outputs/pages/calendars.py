@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import Any
 
 from markupsafe import Markup
@@ -41,17 +42,18 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
 
 
 def _page(term: CalendarView, view: SiteView, words: Words) -> Mapping[str, Any]:
-    calendar = term.calendar
+    calendar, say = term.calendar, words.data["calendar"]
     data = calendar.record.data
     name = words.period(str(calendar.term))
     edges = [
-        (words.data["calendar"][field], words.date(day(data[field])))
+        (say[field], words.date(day(data[field])))
         for field in ("starts", "opening", "course_selection_closed", "closing", "ends")
     ]
     trainings = [
         (words.label("audiences", training["audience"]), words.date(day(training["on"])))
         for training in data.get("trainings", ())
     ]
+    numbered = {(item.resolution.meeting, item.resolution.number): item for item in term.windows}
     return {
         "name": name,
         "term": str(calendar.term),
@@ -61,14 +63,17 @@ def _page(term: CalendarView, view: SiteView, words: Words) -> Mapping[str, Any]
         "edges": table(words.say("calendar", "edges_of", term=name), _heads(words, "day", "date"), edges),
         "levels": [_level(level, term.windows, words) for level in LEVELS],
         "agency": _agency_table(term.agency, words),
-        "trainings": table(words.data["calendar"]["trainings"], _heads(words, "audience", "date"), trainings)
-        if trainings
-        else None,
+        "trainings": table(say["trainings"], _heads(words, "audience", "date"), trainings) if trainings else None,
         "meetings": [words.date(day(on)) for on in data.get("meetings", ())],
-        "resolutions": _resolutions(term.windows, words),
+        # Each that set a window, once, with its text where the minutes are on file.
+        "resolutions": [
+            words.say("calendar", "resolution_text", cited=_resolution(item, words),
+                      text=item.resolution.text if item.resolution.text is not None else say["no_minutes"])
+            for _, item in sorted(numbered.items(), key=itemgetter(0))
+        ],
         "line": _timeline(term, view, words),
         "alt": words.say("calendar", "alt", term=name, windows=len(term.windows), agency=len(term.agency)),
-    }
+    }  # fmt: skip
 
 
 def _heads(words: Words, *names: str) -> list[Markup]:
@@ -110,18 +115,6 @@ def _level(level: int, windows: Iterable[WindowView], words: Words) -> Mapping[s
 def _resolution(item: WindowView, words: Words) -> Markup:
     _, _, on = item.resolution.meeting.partition("/")
     return words.say("calendar", "resolution", on=on, number=item.resolution.number)
-
-
-def _resolutions(windows: Iterable[WindowView], words: Words) -> list[Markup]:
-    """Each resolution that set a window, once, with its text where the minutes are on file."""
-    texts: dict[tuple[str, int], Markup] = {}
-    for item in windows:
-        resolution = item.resolution
-        text = resolution.text if resolution.text is not None else words.data["calendar"]["no_minutes"]
-        texts[resolution.meeting, resolution.number] = words.say(
-            "calendar", "resolution_text", cited=_resolution(item, words), text=text
-        )
-    return [texts[key] for key in sorted(texts)]
 
 
 def _agency_table(windows: Iterable[AgencyWindowView], words: Words) -> Markup | None:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from licheng.outputs.inert import code, fenced, inert, lines, link, table
 from licheng.outputs.naming import Label
-from licheng.outputs.pages.view import CommandView, SiteView
+from licheng.outputs.pages.view import SiteView
 from licheng.outputs.words import Words
 
 
@@ -23,31 +23,27 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
     listed = table(w["caption"], (w["command"], w["about"]), rows)
     yield "commands/index.md", "command-index.md", {"count": len(view.commands), "table": listed}
     for command in view.commands:
-        yield f"commands/{file(command.name)}.md", "command.md", _page(command, words)
+        options = []
+        for entry in command.parameters:
+            if entry["option"]:
+                value = f" {entry['value']}" if entry["value"] and not entry["choices"] else ""
+                options.append((code(f"{entry['name']}{value}"), lines(_meaning(entry, words))))
+        caption = words.say("commands", "options_of", name=command.name)
+        values = {
+            "meta": {"search": {"boost": 0.05}},
+            "name": command.name,
+            "about": command.about[words.short],
+            "about_twin": twin(command.about, words),
+            "usage": fenced(command.usage, "text"),
+            "options": table(caption, (w["option"], w["meaning"]), options) if options else None,
+            "example": fenced(command.example, "sh") if command.example else None,
+        }
+        yield f"commands/{file(command.name)}.md", "command.md", values
 
 
 def file(name: str) -> str:
     """`keys-add` of `keys add`."""
     return name.replace(" ", "-")
-
-
-def _page(command: CommandView, words: Words) -> Mapping[str, Any]:
-    options = []
-    for entry in command.parameters:
-        if entry["option"]:
-            value = f" {entry['value']}" if entry["value"] and not entry["choices"] else ""
-            options.append((code(f"{entry['name']}{value}"), lines(_meaning(entry, words))))
-    w = words.data["commands"]
-    caption = words.say("commands", "options_of", name=command.name)
-    return {
-        "meta": {"search": {"boost": 0.05}},
-        "name": command.name,
-        "about": command.about[words.short],
-        "about_twin": twin(command.about, words),
-        "usage": fenced(command.usage, "text"),
-        "options": table(caption, (w["option"], w["meaning"]), options) if options else None,
-        "example": fenced(command.example, "sh") if command.example else None,
-    }
 
 
 def twin(about: Label, words: Words) -> Markup:

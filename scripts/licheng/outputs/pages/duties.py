@@ -16,25 +16,34 @@ from licheng.outputs.naming import Names
 from licheng.outputs.pages.view import CHIPS, DutyView, SiteView
 from licheng.outputs.words import Words
 from licheng.policy.calendar import Phase
-from licheng.policy.deadlines import Deadline, Kind
+from licheng.policy.deadlines import Kind
 
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """`duties.md`."""
     names = view.names(words)
-    terms = [
-        {
-            "name": words.period(str(term)),
+    heads = [words.data["duties"][name] for name in ("roster", "responsible", "due")]
+    terms = []
+    for term in sorted({row.duty.term for row in view.duties}, reverse=True):
+        uploads = []
+        for upload in view.deadlines:
+            if upload.kind is Kind.UPLOAD and upload.term == term:
+                roster, levels = words.label("rosters", upload.subject), names.levels(upload.levels, upload.batch)
+                what = lines([roster, levels, _phase(view.phase(upload), words)])
+                uploads.append((what, names.owners(upload.owners), words.date(upload.closes)))
+        name = words.period(str(term))
+        caption = words.say("duties", "uploads_of", term=name)
+        values = {
+            "name": name,
             "anchor": f"t-{term}",
-            "rows": _rows([row for row in view.duties if row.duty.term == term], str(term), names),
-            "uploads": _uploads([upload for upload in view.deadlines if upload.term == term], str(term), view, names),
+            "rows": _rows([row for row in view.duties if row.duty.term == term], name, names),
+            "uploads": table(caption, heads, uploads) if uploads else None,
         }
-        for term in sorted({row.duty.term for row in view.duties}, reverse=True)
-    ]
+        terms.append(values)
     yield "duties.md", "duties.md", {"as_of": words.date(view.today), "terms": terms}
 
 
-def _rows(duties: Iterable[DutyView], term: str, names: Names) -> Markup:
+def _rows(duties: Iterable[DutyView], term: Markup, names: Names) -> Markup:
     words = names.words
     rows: list[Sequence[object]] = []
     for row in duties:
@@ -46,20 +55,8 @@ def _rows(duties: Iterable[DutyView], term: str, names: Names) -> Markup:
             counted_from = lines([words.label("rosters", upload.roster), words.date(upload.closes)])
         rows.append((item, names.owners(row.owners), due, counted_from, words.label("expects", duty.row["expects"])))
     heads = [words.data["duties"][name] for name in ("item", "responsible", "due", "counted_from", "expects")]
-    return table(words.say("duties", "caption", term=words.period(term)), heads, rows)
+    return table(words.say("duties", "caption", term=term), heads, rows)
 
 
 def _phase(phase: Phase, words: Words) -> Markup:
     return chip(words.label("duty_phases", phase), CHIPS[phase])
-
-
-def _uploads(deadlines: Iterable[Deadline], term: str, view: SiteView, names: Names) -> Markup | None:
-    words = names.words
-    rows = []
-    for upload in deadlines:
-        if upload.kind is Kind.UPLOAD:
-            roster, levels = words.label("rosters", upload.subject), names.levels(upload.levels, upload.batch)
-            what = lines([roster, levels, _phase(view.phase(upload), words)])
-            rows.append((what, names.owners(upload.owners), words.date(upload.closes)))
-    heads = [words.data["duties"][name] for name in ("roster", "responsible", "due")]
-    return table(words.say("duties", "uploads_of", term=words.period(term)), heads, rows) if rows else None

@@ -123,50 +123,36 @@ def _number(name: str, value: str = "value") -> Say:
     )
 
 
-def _record(entry: Mapping[str, Any], _view: SiteView, words: Words) -> ParameterRow:
-    recorder = words.label("recorders", entry["recorder"])
-    parts = [words.say("regulation", "recorded_by", recorder=recorder), entry["when"]]
-    if "limit" in entry:
-        parts.append(entry["limit"])
-    return words.label("categories", entry["category"]), lines(parts)
-
-
-def _quota(entry: Mapping[str, Any], _view: SiteView, words: Words) -> ParameterRow:
-    of, stage = words.label("categories", entry["of"]), words.label("quota_stages", entry["stage"])
-    parts = [words.say("regulation", "limit", per=words.label("per", entry["per"]), limit=entry["limit"])]
-    if exempt := words.labels("folders", entry.get("exempt", ())):
-        parts.append(words.say("regulation", "exempt", folders=exempt))
-    return words.say("regulation", "quota", of=of, stage=stage), lines(parts)
-
-
-def _training(entry: Mapping[str, Any], view: SiteView, words: Words) -> ParameterRow:
-    return words.label("audiences", entry["audience"]), words.say(
-        "regulation",
-        "training",
-        per=words.label("per", entry["per"]),
-        count=entry["count"],
-        organiser=name_of({"unit": entry["organiser"]}, view, words),
-        topics=words.labels("topics", entry["topics"]),
-    )
-
-
-def _evaluation(entry: Mapping[str, Any], view: SiteView, words: Words) -> ParameterRow:
-    by = name_of({"post": entry["by"]}, view, words)
-    duty = words.data["regulation"]["required" if entry["required"] else "optional"]
-    return words.data["regulation"]["evaluation"], words.say(
-        "regulation", "evaluated", half=entry["term"], by=by, duty=duty
-    )
-
-
-def _duty(entry: Mapping[str, Any], view: SiteView, words: Words) -> ParameterRow:
-    roles = ("recorder", "responsible", "checker")
-    return entry["item"], lines(words.say("regulation", role, who=_names(entry[role], view, words)) for role in roles)
-
-
 # The sections of a rulebook whose entries name an article, each as item and value.
 _SAY: Mapping[str, Say] = {
-    "records": _record,
-    "quotas": _quota,
+    "records": lambda entry, _, words: (
+        words.label("categories", entry["category"]),
+        lines(
+            [
+                words.say("regulation", "recorded_by", recorder=words.label("recorders", entry["recorder"])),
+                entry["when"],
+                *([entry["limit"]] if "limit" in entry else []),
+            ]
+        ),
+    ),
+    "quotas": lambda entry, _, words: (
+        words.say(
+            "regulation",
+            "quota",
+            of=words.label("categories", entry["of"]),
+            stage=words.label("quota_stages", entry["stage"]),
+        ),
+        lines(
+            [
+                words.say("regulation", "limit", per=words.label("per", entry["per"]), limit=entry["limit"]),
+                *(
+                    [words.say("regulation", "exempt", folders=words.labels("folders", entry["exempt"]))]
+                    if entry.get("exempt")
+                    else []
+                ),
+            ]
+        ),
+    ),
     "certifiers": lambda entry, view, words: (
         words.data["regulation"]["certifiers"],
         _names([{"post": post} for post in entry["posts"]], view, words),
@@ -179,10 +165,35 @@ _SAY: Mapping[str, Say] = {
     "seats_total": _number("seats_total"),
     "meetings_per_term": _number("meetings_per_term"),
     "quorum": _number("quorum"),
-    "trainings": _training,
-    "evaluation": _evaluation,
+    "trainings": lambda entry, view, words: (
+        words.label("audiences", entry["audience"]),
+        words.say(
+            "regulation",
+            "training",
+            per=words.label("per", entry["per"]),
+            count=entry["count"],
+            organiser=name_of({"unit": entry["organiser"]}, view, words),
+            topics=words.labels("topics", entry["topics"]),
+        ),
+    ),
+    "evaluation": lambda entry, view, words: (
+        words.data["regulation"]["evaluation"],
+        words.say(
+            "regulation",
+            "evaluated",
+            half=entry["term"],
+            by=name_of({"post": entry["by"]}, view, words),
+            duty=words.data["regulation"]["required" if entry["required"] else "optional"],
+        ),
+    ),
     "retention_years": _number("retention_years"),
-    "duties": _duty,
+    "duties": lambda entry, view, words: (
+        entry["item"],
+        lines(
+            words.say("regulation", role, who=_names(entry[role], view, words))
+            for role in ("recorder", "responsible", "checker")
+        ),
+    ),
     "windows": lambda entry, _, words: (
         words.doing(entry.get("category", ""), entry["stage"]),
         words.say("regulation", "after_closing", days=entry["days_after_closing"]),

@@ -81,8 +81,14 @@ def timeline(spans: Iterable[Span], marks: Iterable[Mark], month: str) -> Timeli
         for mark in shown
         if first <= mark.on < last
     ]
-    bars = tuple(_bar(span, index, scale) for index, span in enumerate(ordered))
-    return Timeline(HEAD + ROW * len(ordered) + FOOT, bars, tuple(months), tuple(ticks))
+    bars = []
+    for row, span in enumerate(ordered):
+        left, right = scale.at(span.opens), scale.at(span.closes + timedelta(days=1))
+        anchor, text_left = ("end", right) if left > 45 else ("start", left)
+        top = HEAD + ROW * row + BAR_TOP
+        bars.append(Bar(span.label, span.kind, _percent(left), _percent(right - left), top, top - 6, anchor,
+                        _percent(text_left)))  # fmt: skip
+    return Timeline(HEAD + ROW * len(ordered) + FOOT, tuple(bars), tuple(months), tuple(ticks))
 
 
 @dataclass(frozen=True)
@@ -96,22 +102,6 @@ class _Scale:
 
 def _percent(value: float) -> str:
     return f"{value:.2f}%"
-
-
-def _bar(span: Span, row: int, scale: _Scale) -> Bar:
-    left, right = scale.at(span.opens), scale.at(span.closes + timedelta(days=1))
-    late = left > 45
-    top = HEAD + ROW * row
-    return Bar(
-        span.label,
-        span.kind,
-        _percent(left),
-        _percent(right - left),
-        top + BAR_TOP,
-        top + BAR_TOP - 6,
-        "end" if late else "start",
-        _percent(right if late else left),
-    )
 
 
 def _month_after(day: date) -> date:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from licheng.outputs.inert import chip, inert, lines, link, table
 from licheng.outputs.pages.regulation import name_of
-from licheng.outputs.pages.view import Material, SessionView, SiteView
+from licheng.outputs.pages.view import SessionView, SiteView
 from licheng.outputs.words import Words
 
 _SHAPES = {"held": "done", "planned": "coming", "missing": "warning", "unreported": "warning"}
@@ -48,19 +48,21 @@ def _session(session: SessionView, view: SiteView, words: Words) -> tuple[object
     none = words.data["text"]["none"]
     audience, topics = words.label("audiences", session.audience), words.labels("topics", session.topics)
     organiser = name_of({"unit": session.organiser}, view, words)
+    materials = []
+    for material in session.materials:
+        title, url = inert(material.title), material.url
+        if material.page is not None and words.short == "zh":  # a page of the handbook, which has no twin for certain
+            materials.append(link(title, material.page))
+        elif url is not None:
+            # Checked by its schema; what could end a link or a cell early is encoded all the same.
+            materials.append(Markup(f'<a href="{inert(url)}" rel="noopener">{title}</a>'))  # noqa: S704 - inert
+        else:
+            materials.append(title)
     return (
         words.date(session.on),
         lines([audience, organiser, topics, _state(session.state, words)]),
         session.place,
         session.planned,
         session.actual if session.actual is not None else none,
-        lines(_material(material, words) for material in session.materials) if session.materials else none,
+        lines(materials) if materials else none,
     )
-
-
-def _material(material: Material, words: Words) -> Markup:
-    """An address was checked by its schema; what could end a link or a cell early is encoded all the same."""
-    title, url = inert(material.title), material.url
-    if material.page is not None and words.short == "zh":  # a page of the handbook, which has no twin for certain
-        return link(title, material.page)
-    return Markup(f'<a href="{inert(url)}" rel="noopener">{title}</a>') if url is not None else title  # noqa: S704 - inert
