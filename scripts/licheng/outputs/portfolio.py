@@ -13,7 +13,7 @@ from licheng.outputs.columns import columns
 from licheng.outputs.escape import printable
 from licheng.outputs.naming import Names, plain
 from licheng.policy.certification import State
-from licheng.policy.portfolio import Output, Portfolio
+from licheng.policy.portfolio import Portfolio
 
 _COLUMNS = (State.SUBMITTED, State.CERTIFIED, State.RETURNED, State.STALE)
 _HEADS = ("student", "missing", "waiting", "certified", "returned", "stale", "selected", "activities")
@@ -58,38 +58,30 @@ def _sheet(
     def say(name: str, /, **values: object) -> str:
         return plain(words.say("sheet", name, **values))
 
-    about = {"class": portfolio.class_, "student": _who(portfolio, people), "term": words.period(str(portfolio.term))}
-    yield from (f"# {say('title')}", "", say("about", **about), "", say("as_of", on=today.isoformat()))
-    yield from ("", f"## {say('outputs')}", "")
-    yield from _outputs(portfolio.outputs, courses, names) if portfolio.outputs else (say("none"),)
-    yield from ("", f"## {say('activities')}", "")
-    activities = [f"- {slug}: {say('submitted' if done else 'draft')}" for slug, done in portfolio.activities]
-    yield from activities or [say("none")]
-    yield from ("", f"## {say('quotas')}", "")
+    rows = [[say(head) for head in ("course", "item", "state", "decided", "selected")], ["---"] * 5]
+    for output in portfolio.outputs:
+        course = courses.get(output.course, {}).get("name", {}).get(words.short, output.course)
+        state = plain(words.label("output_states", output.state))
+        decided = output.decided_on.isoformat() if output.decided_on is not None else ""
+        ticked = say("yes" if output.selected else "no")
+        cells = (course, output.summary or output.slug, state, decided, ticked)
+        rows.append([printable(" ".join(cell.split())).replace("|", "\\|") for cell in cells])
     quotas = [
         say("quota", of=words.label("categories", quota.of), stage=words.label("quota_stages", quota.stage),
             used=quota.used, limit=quota.limit, period=words.period(quota.period))
         for quota in portfolio.quotas
     ]  # fmt: skip
-    yield from [f"- {quota}" for quota in quotas] or [say("none")]
+    sections = {
+        "outputs": [f"| {' | '.join(cells)} |" for cells in rows] if portfolio.outputs else [],
+        "activities": [f"- {slug}: {say('submitted' if done else 'draft')}" for slug, done in portfolio.activities],
+        "quotas": [f"- {quota}" for quota in quotas],
+    }
+    about = {"class": portfolio.class_, "student": _who(portfolio, people), "term": words.period(str(portfolio.term))}
+    yield from (f"# {say('title')}", "", say("about", **about), "", say("as_of", on=today.isoformat()))
+    for name, lines in sections.items():
+        yield from ("", f"## {say(name)}", "", *(lines or [say("none")]))
     yield from ("", f"## {say('missing')}", "", _missing(portfolio, names) or say("complete"), "", say("voluntary"))
     yield from ("", say("sign"))
-
-
-def _outputs(outputs: Iterable[Output], courses: Courses, names: Names) -> Iterator[str]:
-    heads = [plain(names.words.say("sheet", name)) for name in ("course", "item", "state", "decided", "selected")]
-    yield _row(heads)
-    yield _row(["---"] * len(heads))
-    for output in outputs:
-        ticked = names.words.say("sheet", "yes" if output.selected else "no")
-        decided = output.decided_on.isoformat() if output.decided_on is not None else ""
-        course = courses.get(output.course, {}).get("name", {}).get(names.words.short, output.course)
-        state = plain(names.words.label("output_states", output.state))
-        yield _row([course, output.summary or output.slug, state, decided, plain(ticked)])
-
-
-def _row(cells: Iterable[str]) -> str:
-    return "| " + " | ".join(printable(" ".join(cell.split())).replace("|", "\\|") for cell in cells) + " |"
 
 
 def as_json(portfolios: Iterable[Portfolio]) -> Mapping[str, Any]:

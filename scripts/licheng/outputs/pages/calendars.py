@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from operator import itemgetter
 from typing import Any
 
 from markupsafe import Markup
@@ -69,7 +68,7 @@ def _page(term: CalendarView, view: SiteView, words: Words) -> Mapping[str, Any]
         "resolutions": [
             words.say("calendar", "resolution_text", cited=_resolution(item, words),
                       text=item.resolution.text if item.resolution.text is not None else say["no_minutes"])
-            for _, item in sorted(numbered.items(), key=itemgetter(0))
+            for item in (numbered[key] for key in sorted(numbered))
         ],
         "line": _timeline(term, view, words),
         "alt": words.say("calendar", "alt", term=name, windows=len(term.windows), agency=len(term.agency)),
