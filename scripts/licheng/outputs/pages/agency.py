@@ -62,15 +62,11 @@ def _limits(data: Mapping[str, Any], words: Words) -> Iterator[tuple[str, Markup
     """The sections that hold limits, each in words."""
     say = partial(words.say, "agency")
     if "files" in data:
-        kinds = {group: data["files"][group] for group in ("document", "media")}
-        endings = {group: [end for kind in kinds[group]["types"] for end in kind["extensions"]] for group in kinds}
-        yield (
-            "files",
-            lines(
-                say(group, extensions=", ".join(endings[group]), size=kinds[group]["max_bytes"] // _MB)
-                for group in kinds
-            ),
-        )
+        files = []
+        for group in ("document", "media"):
+            extensions = [ending for kind in data["files"][group]["types"] for ending in kind["extensions"]]
+            files.append(say(group, extensions=", ".join(extensions), size=data["files"][group]["max_bytes"] // _MB))
+        yield "files", lines(files)
     if "summary" in data:
         yield "summary", say("characters", limit=data["summary"]["max_characters"])
     if "quotas" in data:

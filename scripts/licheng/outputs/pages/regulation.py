@@ -130,8 +130,7 @@ _SAY: Mapping[str, Say] = {
         lines(
             [
                 words.say("regulation", "recorded_by", recorder=words.label("recorders", entry["recorder"])),
-                entry["when"],
-                *([entry["limit"]] if "limit" in entry else []),
+                *(entry[field] for field in ("when", "limit") if field in entry),
             ]
         ),
     ),
