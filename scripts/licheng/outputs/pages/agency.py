@@ -80,8 +80,10 @@ def _limits(data: Mapping[str, Any], words: Words) -> Iterator[tuple[str, Markup
         for entry in data["window_floors"]:
             of = words.label("categories", entry["category"])
             floors.append(say("floor", of=of, days=entry["days_after_closing"]))
-            for out in entry.get("except", ()):
-                floors.append(say("floor_except", level=words.label("levels", out["level"]), half=out["term"]))
+            floors += [
+                say("floor_except", level=words.label("levels", out["level"]), half=out["term"])
+                for out in entry.get("except", ())
+            ]
         yield "window_floors", lines(floors)
     if "confirmation" in data:
         yield "confirmation", say("confirmation_days", days=data["confirmation"]["min_days"])
