@@ -43,17 +43,13 @@ def bars(labels: Sequence[str], kinds: Sequence[str], counts: Sequence[Sequence[
     if not longest:
         return None
     shown = tuple(kind for kind, column in zip(kinds, zip(*counts, strict=True), strict=True) if any(column))
-    made = [
-        _bar(label, kinds, row, index, longest) for index, (label, row) in enumerate(zip(labels, counts, strict=True))
-    ]
-    return Bars(HEAD + ROW * len(made), tuple(made), shown)
-
-
-def _bar(label: str, kinds: Sequence[str], counts: Sequence[int], index: int, longest: int) -> Bar:
-    pieces, left = [], 0
-    for kind, count in zip(kinds, counts, strict=True):
-        if count:
-            pieces.append(Piece(kind, f"{100 * left / longest:.2f}%", f"{100 * count / longest:.2f}%"))
-            left += count
-    top = HEAD + ROW * index
-    return Bar(f"{label} · {sum(counts)}", top + 14, top + 20, tuple(pieces))
+    drawn = []
+    for index, (label, row) in enumerate(zip(labels, counts, strict=True)):
+        pieces, left = [], 0
+        for kind, count in zip(kinds, row, strict=True):
+            if count:
+                pieces.append(Piece(kind, f"{100 * left / longest:.2f}%", f"{100 * count / longest:.2f}%"))
+                left += count
+        top = HEAD + ROW * index
+        drawn.append(Bar(f"{label} · {sum(row)}", top + 14, top + 20, tuple(pieces)))
+    return Bars(HEAD + ROW * len(drawn), tuple(drawn), shown)

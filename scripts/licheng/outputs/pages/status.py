@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from markupsafe import Markup
-
 from licheng.outputs.inert import table
 from licheng.outputs.pages.bars import Bars, bars
 from licheng.outputs.pages.view import SiteView
@@ -21,10 +19,17 @@ _STATES = ("certified", "submitted", "stale", "returned", "revoked", "draft")
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """`status.md`."""
-    shown = view.status
+    shown, names = view.status, view.names(words)
+    # Named as everywhere else.
+    windows = [
+        (names.title(deadline), names.owners(deadline.owners), words.date(deadline.closes))
+        for deadline in view.deadlines
+        if deadline.kind is Kind.WINDOW and view.phase(deadline) is Phase.RUNNING
+    ]
+    heads = [words.data["status"]["window"], words.data["status"]["who"], words.data["calendar"]["closes"]]
     values = {
         "as_of": words.date(view.status_as_of),
-        "open": _open(view, words),
+        "open": table(words.data["status"]["open"], heads, windows) if windows else None,
         "cell": shown.minimum_cell if shown is not None else None,
         "trend": _trend(shown, words) if shown is not None else None,
         "periods": [_period(shown, period, words) for period in shown.periods] if shown is not None else [],
@@ -34,20 +39,15 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
 
 def _period(shown: Table, period: str, words: Words) -> Mapping[str, Any]:
     name = words.period(period)
-    heads = [
-        words.data["status"]["measure"],
-        *(words.label("levels", level) for level in LEVELS),
-        words.data["text"]["total"],
-    ]
-    rows = [
-        (words.measure(row.measure), *row.counts, row.total)
-        for row in shown.rows
-        if row.period == period
-    ]  # fmt: skip
+    levels = [words.label("levels", level) for level in LEVELS]
+    heads = [words.data["status"]["measure"], *levels, words.data["text"]["total"]]
+    rows = [(words.measure(row.measure), *row.counts, row.total) for row in shown.rows if row.period == period]
+    # How many students have used up the quota of a term or a school year.
+    uses = (_bars(shown, period, quota, USES, words) for quota in QUOTAS)
     return {
         "bars": _bars(shown, period, OUTPUT, _STATES, words),
         "title": words.say("status", "chart", period=name),
-        "uses": _uses(shown, period, words),
+        "uses": next(filter(None, uses), None),
         "uses_title": words.say("status", "uses", period=name),
         "name": name,
         "anchor": f"p-{period}",
@@ -65,12 +65,6 @@ def _bars(shown: Table, period: str, subject: str, states: Sequence[str], words:
     return bars(labels, states, counts)
 
 
-def _uses(shown: Table, period: str, words: Words) -> Bars | None:
-    """How many students have used up the quota of a term or a school year."""
-    found = (_bars(shown, period, quota, USES, words) for quota in QUOTAS)
-    return next((one for one in found if one is not None), None)
-
-
 def _trend(shown: Table, words: Words) -> Mapping[str, Any] | None:
     """Course outputs from term to term, the oldest first; nothing where there is one term."""
     rows = {(row.period, row.measure.state): row.total for row in shown.rows if row.measure.subject == OUTPUT}
@@ -86,15 +80,3 @@ def _trend(shown: Table, words: Words) -> Mapping[str, Any] | None:
         "bars": bars(labels, _STATES, counts),
         "table": table(words.data["status"]["trend"], heads, lines, numbers=True),
     }
-
-
-def _open(view: SiteView, words: Words) -> Markup | None:
-    """The windows that are open today, and how they are named everywhere else."""
-    names = view.names(words)
-    rows = [
-        (names.title(one), names.owners(one.owners), words.date(one.closes))
-        for one in view.deadlines
-        if one.kind is Kind.WINDOW and view.phase(one) is Phase.RUNNING
-    ]
-    heads = [words.data["status"]["window"], words.data["status"]["who"], words.data["calendar"]["closes"]]
-    return table(words.data["status"]["open"], heads, rows) if rows else None
