@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain, islice
 
 from licheng.app.loading.attachments import inspected
-from licheng.app.loading.load import student as load_student
+from licheng.app.loading.load import load_student
 from licheng.app.shards.scope import PathScope
 from licheng.core.finding import Finding
 from licheng.core.location import Location, Place
@@ -77,23 +77,24 @@ class Desk:
         if shelf is not None:
             judged.checked += len(shelf.paths)
             judged.records += shelf.record_count
-            judged.findings += self._located(shelf.findings, {path for held in shelf.broken.values() for path in held})
+            judged.findings += self._located(shelf.findings, {*chain(*shelf.broken.values())})
         judged.findings += self._located(outcomes.findings)
         judged.ran.update(outcomes.ran)
         for skip in outcomes.skips:
             if self.scope.touches(skip.path):
                 judged.skip(skip.code, skip.reason, skip.path)
 
-    def _located(self, found: Iterable[Finding], relied_on: Collection[str] = ()) -> Iterator[LocatedFinding]:
+    def _located(self, findings: Iterable[Finding], relied_on: Collection[str] = ()) -> Iterator[LocatedFinding]:
         """Keep what was asked for, and wherever it lies what every verdict relies on: broken records, the rulebook."""
-        for finding in found:
+        for finding in findings:
             path = finding.place.path
             if self.scope.covers(path) or path in relied_on or finding.code.startswith(RULEBOOK):
                 yield LocatedFinding.of(finding, self._where)
 
     def _where(self, place: Place | Location) -> Location:
         if isinstance(place, Place) and place.pointer and not place.text:
-            place = Place(place.path, _text(self.tree, place.path), place.pointer, place.on_key)
+            data = self.tree.read(next(iter(self.tree.entries(place.path))))
+            place = Place(place.path, data.decode("utf-8"), place.pointer, place.on_key)
         return yaml.locate(place, yaml_span)
 
 
@@ -117,11 +118,6 @@ def judge_shards(shards: Iterable[Shard], *, desk: Desk, school: School, verdict
         else:
             desk.count(judged, reading.read(desk.tree, entries), Outcomes())
     return judged
-
-
-def _text(tree: Tree, path: str) -> str:
-    entry = next(iter(tree.entries(path)))
-    return tree.read(entry).decode("utf-8")
 
 
 def judge_students(
