@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from licheng.app.loading.load import Progress, load
-from licheng.app.loading.load import load_student
+from licheng.app.loading.load import Progress, load, load_student
 from licheng.core.errors import UsageError
 from licheng.core.school import School
 from licheng.core.student import Student
