@@ -109,7 +109,17 @@ class _Session:
                 if request.words[:1] == ["quit"]:
                     self._say(200)
                     return 0
-                self._answer(request)
+                # What is left of its body is read and thrown away, so that the next command is understood.
+                self._body = pktline.until_flush(self._in) if request.has_body else iter(())
+                command = self._commands.get(request.words[0])
+                try:
+                    if command is None:
+                        raise _Answer(501, "this server keeps no locks and knows no such command")
+                    command(request)
+                    self._drain()
+                except _Answer as stop:
+                    self._drain()
+                    self._say(stop.status, lines=[stop.message])
         except FramingError:
             return 1
         return 1
@@ -133,19 +143,6 @@ class _Session:
             key, _, value = line.partition("=")
             arguments[key] = value
         return _Request("".join(lines[:1]).split(" "), arguments, packet is Mark.DELIMITER)
-
-    def _answer(self, request: _Request) -> None:
-        """Carry a command out; what is left of its body is read and thrown away, so that the next is understood."""
-        self._body = pktline.until_flush(self._in) if request.has_body else iter(())
-        command = self._commands.get(request.words[0])
-        try:
-            if command is None:
-                raise _Answer(501, "this server keeps no locks and knows no such command")
-            command(request)
-            self._drain()
-        except _Answer as stop:
-            self._drain()
-            self._say(stop.status, lines=[stop.message])
 
     def _drain(self) -> None:
         for _ in self._body:

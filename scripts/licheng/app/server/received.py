@@ -183,8 +183,12 @@ class ReceiptLog:
         is_new = not self.path.exists()
         file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            if is_new:
-                _keep_name(self.path.parent)
+            if is_new and os.name == "posix":  # a new file's name is on the disk when its folder is
+                folder = os.open(self.path.parent, os.O_RDONLY)
+                try:
+                    os.fsync(folder)
+                finally:
+                    os.close(folder)
             alone(file)
             data = _tail(file)
             if data and not data.endswith(b"\n"):
@@ -207,17 +211,6 @@ def alone(file: int) -> None:
     """Wait until nobody else has this open file for itself; closing it lets the next one in."""
     if fcntl is not None:
         fcntl.flock(file, fcntl.LOCK_EX)
-
-
-def _keep_name(folder: Path) -> None:
-    """A new file's name is on the disk when its folder is."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _tail(file: int) -> bytes:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 
 from licheng.app.loading.load import Loaded
 from licheng.core.layout import STUDENTS, student_folder
 from licheng.policy.accounts import accounts
-from licheng.policy.permission import Among, Answer, AuthorityRow, Scene, is_among, record_home, rows_of
+from licheng.policy.permission import Among, Answer, Scene, is_among, record_home, rows_of
 from licheng.policy.rights import CLASS_OF, Right, rights
 
 
@@ -23,7 +23,13 @@ def who_may(loaded: Loaded, path: str) -> Answer:
     owner = student if home is not None and home.kind.of_student else school
     record = owner.record_at(home.kind.path(**home.identity)) if home is not None and owner is not None else None
     scene = Scene(school, school.today, student, (record,) if record is not None else ())
-    return Answer(path, row, tuple(_among(row, path, scene)))
+    everybody, among = tuple(accounts(school, school.today)), []
+    for who in row.by:
+        sort, name = next(iter(who.items()))
+        alone = replace(row, by=(who,))
+        holders = tuple(account.id for account in everybody if is_among(alone, account, path, scene))
+        among.append(Among(name if sort == "as" else sort, name, holders))
+    return Answer(path, row, tuple(among))
 
 
 def rights_of(loaded: Loaded, who: str) -> frozenset[Right]:
@@ -32,13 +38,3 @@ def rights_of(loaded: Loaded, who: str) -> frozenset[Right]:
     mine = {right for right in everything if right.who == who}
     classes = {CLASS_OF[right.what, right.over] for right in mine if (right.what, right.over) in CLASS_OF}
     return frozenset(mine | {right for right in everything if right.who in classes})
-
-
-def _among(row: AuthorityRow, path: str, scene: Scene) -> Iterator[Among]:
-    """The accounts of each entry of a row, which is asked as if it stood there alone."""
-    for who in row.by:
-        sort, name = next(iter(who.items()))
-        alone = AuthorityRow(row.index, row.id, row.records, row.paths, row.may, (who,))
-        everybody = accounts(scene.school, scene.on)
-        holders = tuple(account.id for account in everybody if is_among(alone, account, path, scene))
-        yield Among(name if sort == "as" else sort, name, holders)
