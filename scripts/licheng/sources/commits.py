@@ -66,8 +66,7 @@ def parse(sha: str, raw: bytes) -> Commit:
             carried = "\n".join(part.decode() for part in re.findall(rb"[\x20-\x7e]{4,}", data))
     message, odd_message = _message(body)
     parents = tuple(value.decode("ascii", "replace") for name, value in headers if name == "parent")
-    every = tuple(dict.fromkeys((*oddities, *odd_message)))
-    return Commit(sha, parents, author, committer, message, carried, every)
+    return Commit(sha, parents, author, committer, message, carried, tuple(dict.fromkeys((*oddities, *odd_message))))
 
 
 def _stamp(line: bytes) -> Stamp:

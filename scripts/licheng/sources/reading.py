@@ -184,12 +184,12 @@ def _read_other(tree: Tree, entry: Entry, shelf: Shelf) -> None:
 def _acceptable(entry: Entry, belongs: Part | None, shelf: Shelf) -> bool:
     """Whether the file may be read at all."""
     place = Location(_printable(entry.path))
-    parts = ((part, reason) for part in entry.path.split("/") if (reason := _unsafe(part)) is not None)
+    unsafe_parts = ((part, reason) for part in entry.path.split("/") if (reason := _unsafe(part)) is not None)
     if entry.mode != REGULAR:
         shelf.findings.append(NOT_A_REGULAR_FILE.at(place, mode=entry.mode))
     elif len(entry.path) > MAX_PATH:
         shelf.findings.append(UNSAFE_NAME.at(place, name=_printable(entry.path), reason="too-long"))
-    elif (unsafe := next(parts, None)) is not None:
+    elif (unsafe := next(unsafe_parts, None)) is not None:
         shelf.findings.append(UNSAFE_NAME.at(place, name=_printable(unsafe[0]), reason=unsafe[1]))
     elif entry.size > MAX_RECORD_BYTES and (belongs is None or belongs.role is not Role.ATTACHMENT):
         shelf.findings.append(TOO_LARGE.at(place, size=entry.size, limit=MAX_RECORD_BYTES))

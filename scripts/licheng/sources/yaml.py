@@ -17,7 +17,7 @@ import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]  # libyaml events; the stubs leave it out
 
 from licheng.core.finding import Code, Finding
-from licheng.core.location import Location, Place, Pointer, at_offset
+from licheng.core.location import Location, Place, at_offset
 
 NOT_YAML = Code("YML001", "not-yaml")
 DUPLICATE_KEY = Code("YML002", "duplicate-key")
@@ -217,7 +217,18 @@ def locate(place: Place | Location, yaml_span: Callable[[str], tuple[str, int]])
     if place.offset is not None:
         return at_offset(place.path, place.text, place.offset)
     source, lines_before = yaml_span(place.text)
-    mark = _mark(_composed(source), place.pointer, place.on_key)
+    node = _composed(source)
+    mark = node.start_mark if node is not None else None
+    for depth, part in enumerate(place.pointer, start=1):
+        key, child = None, None
+        if isinstance(node, yaml.MappingNode):
+            key, child = next((pair for pair in node.value if pair[0].value == part), (None, None))
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            child = node.value[part]
+        if child is None:
+            break  # the nearest parent that exists
+        is_last, node = depth == len(place.pointer), child
+        mark = key.start_mark if is_last and place.on_key and key is not None else child.start_mark
     if mark is None:
         return Location(place.path)
     return Location(place.path, mark.line + 1 + lines_before, mark.column + 1)
@@ -230,22 +241,6 @@ def _composed(source: str) -> Any:
         return yaml.compose(source, Loader=yaml.CSafeLoader)
     except yaml.YAMLError:
         return None
-
-
-def _mark(node: Any, pointer: Pointer, on_key: bool) -> Any:
-    """The mark at the end of a pointer, or of the nearest parent that exists."""
-    mark = node.start_mark if node is not None else None
-    for depth, part in enumerate(pointer):
-        key, child = None, None
-        if isinstance(node, yaml.MappingNode):
-            key, child = next((pair for pair in node.value if pair[0].value == part), (None, None))
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            child = node.value[part]
-        if child is None:
-            return mark
-        last, node = depth == len(pointer) - 1, child
-        mark = key.start_mark if last and on_key and key is not None else child.start_mark
-    return mark
 
 
 def finding(path: str, refused: RefusedError, lines_before: int = 0) -> Finding:
