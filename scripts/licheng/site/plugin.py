@@ -50,13 +50,20 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Add the engine's look, and read the school once for all languages."""
-        _add_theme(config)
+        # A school of its own has no theme folder to point to: ours comes with the package, behind its own overrides.
+        ours = str(folder("site_theme"))
+        if ours not in config.theme.dirs:
+            config.theme.dirs.insert(1 if config.theme.custom_dir else 0, ours)
         search.teach()
         if (dropped := drop_impossible_epoch()) is not None:
             _LOG.info("SOURCE_DATE_EPOCH %s 不是可能的時間，略過。 / is no possible time and is passed over.", dropped)
         root = find_root(Path(config.config_file_path).parent)
         if not self.editions:  # a translation comes with those of a build that has looked already
-            _refuse_handbook(root)
+            tree = WorkTree(root)
+            # The second wall: what `licheng check` refuses of the handbook, a build without it does not publish either.
+            for finding in check(tree, day_of(tree, None), paths=(HANDBOOK,), known=True).findings:
+                if finding.severity is Severity.ERROR and f"{finding.location.path}/".startswith(f"{HANDBOOK}/"):
+                    raise PluginError(f"{finding.location}: {finding.code} {catalog(MAIN).message(finding)}")
             self.editions = editions(root)
         self.folders = Folders(root, config, self.editions)
         self.changes = last_changes(root)
@@ -73,17 +80,19 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         for file in self.folders.shared(files):
             files.append(file)
         judged = {str(self.folders.root / entry.path) for entry in WorkTree(self.folders.root).entries(HANDBOOK)}
-        for file in [file for file in files if _is_of_handbook(file, self.folders.root)]:
-            if file.abs_src_path not in judged:
+        handbook = self.folders.root / HANDBOOK
+        for file in list(files):  # what editors leave behind lies there too, and no check reads it
+            source = file.abs_src_path
+            if source is not None and Path(source).is_relative_to(handbook) and source not in judged:
                 files.remove(file)
         return files
 
     def on_env(self, env: Any, /, *, config: MkDocsConfig, files: Files) -> None:
         """Give the theme the announcement, and the policy of a page by the scripts of its own partials."""
-        told = self.folders.edition.announcement
-        page = files.get_file_from_path(told.page)
+        announcement = self.folders.edition.announcement
+        page = files.get_file_from_path(announcement.page)
         env.globals["content_policy"] = content_policy
-        env.globals["announcement"] = {"told": told, "url": page.url if page is not None else "."}
+        env.globals["announcement"] = {"told": announcement, "url": page.url if page is not None else "."}
 
     def on_page_context(self, context: Any, /, *, page: Page, config: MkDocsConfig, **_: Any) -> None:
         """Say where a page's twin is, what file it shows, and when that last changed."""
@@ -108,24 +117,3 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         assert isinstance(own, LichengPlugin)  # noqa: S101 - that file inherits this one's plugins
         own.editions = self.editions
         build(other)
-
-
-def _refuse_handbook(root: Path) -> None:
-    """The second wall: what `licheng check` refuses of the handbook is not published by a build without it either."""
-    tree = WorkTree(root)
-    report = check(tree, day_of(tree, None), paths=(HANDBOOK,), known=True)
-    for found in report.findings:
-        if found.severity is Severity.ERROR and f"{found.location.path}/".startswith(f"{HANDBOOK}/"):
-            raise PluginError(f"{found.location}: {found.code} {catalog(MAIN).message(found)}")
-
-
-def _is_of_handbook(file: File, root: Path) -> bool:
-    """Whether it lies there; what editors leave behind lies there too, and no check reads it."""
-    return file.abs_src_path is not None and Path(file.abs_src_path).is_relative_to(root / HANDBOOK)
-
-
-def _add_theme(config: MkDocsConfig) -> None:
-    """A school of its own has no theme folder to point to: ours comes with the package, behind its own overrides."""
-    ours, own = str(folder("site_theme")), config.theme.custom_dir
-    if ours not in config.theme.dirs:
-        config.theme.dirs.insert(1 if own else 0, ours)
