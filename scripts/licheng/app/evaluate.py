@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from licheng.app.loading.load import Loaded, Progress, load
+from licheng.app.loading.load import Progress, load
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME, home
 from licheng.core.record import TO_FILL
@@ -44,35 +44,22 @@ def evaluate(tree: Tree, today: date, year: int, progress: Progress | None = Non
             released and is not written anew; APP013, the record is broken.
     """
     loaded = load(tree, today)
-    book = _book(loaded.school, year)
-    _in_time(loaded.school, year, book, today)
-    tally = _tally(loaded, year, progress)
-    path = BY_NAME["evaluation"].path(year=str(year))
-    return Evaluated(_plan(tree, path, figures(tally, loaded.school, year), book, today, year), tally.people())
-
-
-def _book(school: School, year: int) -> Rulebook:
+    school = loaded.school
     book = school.rulebooks.for_year(year)
     if book is None:
         raise UsageError("APP102", year=year)
-    return book
-
-
-def _in_time(school: School, year: int, book: Rulebook, today: date) -> None:
     term = Term(year, book.record.data["evaluation"]["term"])
     calendar = school.calendars.get(term)
     first = calendar.starts if calendar is not None else term.first_day
     if today < first:
         raise UsageError("APP100", year=year, first=first.isoformat())
-
-
-def _tally(loaded: Loaded, year: int, progress: Progress | None) -> YearTally:
-    tally, total = YearTally(), len(loaded.school.students)
+    tally = YearTally()
     for done, student in enumerate(loaded.students(), start=1):
-        tally.add(student, loaded.school, year)
+        tally.add(student, school, year)
         if progress is not None:
-            progress(done, total)
-    return tally
+            progress(done, len(school.students))
+    path = BY_NAME["evaluation"].path(year=str(year))
+    return Evaluated(_plan(tree, path, figures(tally, school, year), book, today, year), tally.people())
 
 
 def figures(tally: YearTally, school: School, year: int) -> dict[str, Any]:

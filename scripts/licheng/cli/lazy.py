@@ -17,8 +17,8 @@ SUMMARIES = Path(__file__).with_name("summaries.json")
 @cache
 def _summaries() -> Mapping[str, str]:
     """What each command and group says of itself, by its whole name."""
-    found: dict[str, str] = json.loads(SUMMARIES.read_text(encoding="utf-8"))
-    return found
+    summaries: dict[str, str] = json.loads(SUMMARIES.read_text(encoding="utf-8"))
+    return summaries
 
 
 class LazyGroup(click.Group):

@@ -80,16 +80,12 @@ def _tell_wrong_use(error: click.ClickException) -> None:
     """A group that is called alone answers with its help."""
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message(), err=True)
-    else:
-        tell(UsageError("APP025", command=_asked(error), detail=error.format_message()))
-
-
-def _asked(error: click.ClickException) -> str:
-    """The command that was used wrongly, as far as it can be told."""
+        return
+    # The command that was used wrongly, as far as it can be told.
     context = error.ctx if isinstance(error, click.UsageError) else None
-    if context is not None:
-        return context.command_path
-    return " ".join(["licheng", *(word for word in sys.argv[1:2] if word in COMMANDS)])
+    typed = " ".join(["licheng", *(word for word in sys.argv[1:2] if word in COMMANDS)])
+    command = context.command_path if context is not None else typed
+    tell(UsageError("APP025", command=command, detail=error.format_message()))
 
 
 def _as_trouble(error: Exception) -> LichengError:
