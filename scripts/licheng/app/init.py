@@ -112,6 +112,16 @@ def _content(founding: Founding) -> dict[str, bytes]:
     fixed = {path: data for path, data in fixed_files().items() if not path.endswith("school/school.yaml")}
     day, term = founding.today.isoformat(), Term.on(founding.today)
     people = [(who, key) for (who, _, _), key in zip(COORDINATORS, founding.coordinators, strict=True)]
+    # The example's units and posts, which the duties name; one programme to begin with.
+    example = yaml.parse((resources.folder("content") / "school/school.yaml").read_text(encoding="utf-8"))
+    school = {
+        "code": founding.code,
+        "name": {"zh": founding.name, "en": founding.name_en},
+        "timezone": example["timezone"],
+        "programmes": example["programmes"][:1],
+        "units": example["units"],
+        "posts": example["posts"],
+    }
     staff = [{"id": who, "posts": [{"post": post, "unit": unit, "from": day}]} for who, post, unit in COORDINATORS]
     accounts = [
         {
@@ -127,7 +137,7 @@ def _content(founding: Founding) -> dict[str, bytes]:
     coordinators = [{"staff": who, "fingerprint": key.fingerprint} for who, key in people]
     genesis = {"school": founding.code, "founded_on": day, "demo": False, "coordinators": coordinators}
     records = (
-        _record("school", _school(founding)),
+        _record("school", school),
         _record("staff", {"staff": staff}),
         _record("accounts", {"accounts": accounts}),
         _record("term-calendar", _calendar(term), term=str(term)),
@@ -147,19 +157,6 @@ def _record(kind_name: str, fields: Mapping[str, Any], **identity: str) -> tuple
     for error in schemas.explain(kind.name, data):
         raise UsageError("APP017", name=".".join(map(str, error.absolute_path)), value=str(error.instance)[:80])
     return path, document(kind, path, data).encode()
-
-
-def _school(founding: Founding) -> dict[str, Any]:
-    """The example's units and posts, which the duties name; one programme to begin with."""
-    example = yaml.parse((resources.folder("content") / "school/school.yaml").read_text(encoding="utf-8"))
-    return {
-        "code": founding.code,
-        "name": {"zh": founding.name, "en": founding.name_en},
-        "timezone": example["timezone"],
-        "programmes": example["programmes"][:1],
-        "units": example["units"],
-        "posts": example["posts"],
-    }
 
 
 def _calendar(term: Term) -> dict[str, Any]:

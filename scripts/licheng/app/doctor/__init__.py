@@ -43,7 +43,13 @@ def examine(place: Path, facts: CallerFacts) -> list[Diagnosis]:
     """
     repository = Repository.around(place)
     with ExitStack() as stack:
-        tree = _tree(place, repository, stack)
+        tree: Tree | None = None
+        if repository is None or repository.work_tree is not None:
+            tree = WorkTree(find_root(place))
+        elif repository.head() is not None:  # a server before the first push has no files
+            tree = stack.enter_context(CommitTree(repository.git_dir, "HEAD"))
+            if not any(tree.entries("content/school/school.yaml")):
+                raise UsageError("APP001", folder=str(repository.git_dir))
         lines = [*versions.examine(tree)]
         if repository is None:
             lines.append(Diagnosis("DOC030", State.WRONG))
@@ -58,15 +64,3 @@ def examine(place: Path, facts: CallerFacts) -> list[Diagnosis]:
             lines += files.examine(tree, repository)
             lines += exposure.examine(tree, repository, facts.visibility, facts.authorized_keys)
     return sorted(lines, key=lambda line: line.code)
-
-
-def _tree(place: Path, repository: Repository | None, stack: ExitStack) -> Tree | None:
-    """The school's files; a server before the first push has none."""
-    if repository is None or repository.work_tree is not None:
-        return WorkTree(find_root(place))
-    if repository.head() is None:
-        return None
-    tree = stack.enter_context(CommitTree(repository.git_dir, "HEAD"))
-    if not any(tree.entries("content/school/school.yaml")):
-        raise UsageError("APP001", folder=str(repository.git_dir))
-    return tree

@@ -30,7 +30,17 @@ def examine(
     if not confidential or _is_invented(tree):
         yield Diagnosis("DOC050", State.OK, {"exposure": "invented" if confidential else "none"})
         return
-    ways = list(_ways_in(repository, visibility, authorized_keys)) if repository is not None else []
+    ways: list[Diagnosis] = []
+    if repository is not None:
+        if visibility in {"public", "internal"}:
+            ways.append(_open("DOC051", visibility))
+        for name, address in sorted(repository.remotes().items()):
+            if address.startswith("git://"):
+                ways.append(_open("DOC052", name))
+            elif visibility is None and _FORGE.match(address):
+                ways.append(Diagnosis("DOC053", State.UNKNOWN, {"found": name}))
+        if repository.work_tree is None:
+            ways += [*_served(repository), *_logins(repository, authorized_keys)]
     yield from ways or [Diagnosis("DOC050", State.OK, {"exposure": "closed"})]
 
 
@@ -42,19 +52,6 @@ def _is_invented(tree: Tree) -> bool:
         except (UnicodeDecodeError, yaml.RefusedError, AttributeError):
             return False
     return False
-
-
-def _ways_in(repository: Repository, visibility: str | None, authorized_keys: Path | None) -> Iterator[Diagnosis]:
-    if visibility in {"public", "internal"}:
-        yield _open("DOC051", visibility)
-    for name, address in sorted(repository.remotes().items()):
-        if address.startswith("git://"):
-            yield _open("DOC052", name)
-        elif visibility is None and _FORGE.match(address):
-            yield Diagnosis("DOC053", State.UNKNOWN, {"found": name})
-    if repository.work_tree is None:
-        yield from _served(repository)
-        yield from _logins(repository, authorized_keys)
 
 
 def _open(code: str, way: str) -> Diagnosis:

@@ -28,8 +28,25 @@ def examine(tree: Tree | None) -> Iterator[Diagnosis]:
     yield _floor("DOC001", platform.python_version())
     yield _floor("DOC002", _asked("git", "--version"))
     yield _floor("DOC003", _asked("ssh", "-V"))
-    if tree is not None:
-        yield _pin(tree)
+    if tree is None:
+        return
+    # In a school the pin; in the engine's own repository its version there.
+    engine, runs = is_engine(tree), running()
+    where = PACKAGE if engine else ENGINE
+    text = next((tree.read(entry).decode("utf-8", "replace") for entry in tree.entries(where)), "")
+    if engine:
+        version = re.search(r'__version__ = "([^"]+)"', text)
+        pin = Engine(version[1]) if version is not None else None
+    else:
+        pin = pinned(text)
+    if pin is None:
+        same = False
+    elif pin.commit:
+        same = pin.commit == runs.commit
+    else:  # an installer that recorded no archive leaves the version to go by
+        same = pin.archive == runs.archive if pin.archive and runs.archive else pin.version == runs.version
+    values = {"running": str(runs), "pin": str(pin or "-"), "path": where}
+    yield Diagnosis("DOC004", State.OK if same else State.WRONG, values)
 
 
 def _asked(*command: str) -> str:
@@ -85,23 +102,3 @@ def pinned(text: str) -> Engine | None:
     if archive is not None and version is not None:
         return Engine(version[1], archive=archive[1])
     return Engine("git", commit=commit[1]) if commit is not None else None
-
-
-def _pin(tree: Tree) -> Diagnosis:
-    """In a school the pin; in the engine's own repository its version there."""
-    engine, runs = is_engine(tree), running()
-    where = PACKAGE if engine else ENGINE
-    text = next((tree.read(entry).decode("utf-8", "replace") for entry in tree.entries(where)), "")
-    if engine:
-        version = re.search(r'__version__ = "([^"]+)"', text)
-        pin = Engine(version[1]) if version is not None else None
-    else:
-        pin = pinned(text)
-    if pin is None:
-        same = False
-    elif pin.commit:
-        same = pin.commit == runs.commit
-    else:  # an installer that recorded no archive leaves the version to go by
-        same = pin.archive == runs.archive if pin.archive and runs.archive else pin.version == runs.version
-    values = {"running": str(runs), "pin": str(pin or "-"), "path": where}
-    return Diagnosis("DOC004", State.OK if same else State.WRONG, values)

@@ -186,21 +186,19 @@ def _code(code: Code, fixtures: Path) -> CodeView:
     example = None
     if cases:
         case, removed = cases[0], cases[0] / ".removed"
+        shown = []
+        for path in filter(Path.is_file, sorted((case / "content").rglob("*"))):
+            data, text = path.read_bytes(), None
+            if len(data) <= MAX_EXAMPLE_BYTES and b"\0" not in data:
+                with suppress(UnicodeDecodeError):
+                    text = data.decode("utf-8")
+            shown.append(File(path.relative_to(case).as_posix(), text, len(data)))
         example = Example(
-            files=tuple(_file(case, path) for path in sorted((case / "content").rglob("*")) if path.is_file()),
+            files=tuple(shown),
             removed=tuple(removed.read_text(encoding="utf-8").split()) if removed.is_file() else (),
             expected=(case / "expected.txt").read_text(encoding="utf-8"),
         )
     return CodeView(code, code.kinds if isinstance(code, Rule) else None, example)
-
-
-def _file(case: Path, path: Path) -> File:
-    """Its text, where it is one of a length that a page can show."""
-    data, text = path.read_bytes(), None
-    if len(data) <= MAX_EXAMPLE_BYTES and b"\0" not in data:
-        with suppress(UnicodeDecodeError):
-            text = data.decode("utf-8")
-    return File(path.relative_to(case).as_posix(), text, len(data))
 
 
 def _schema(kind: Kind) -> SchemaView:
