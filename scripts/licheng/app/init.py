@@ -85,7 +85,15 @@ def compose(target: Path, founding: Founding, engine: str, signers: Sequence[Sig
         text = re.sub(r"@(\w+)@", lambda match: values[match[1]], path.read_text(encoding="utf-8"))
         files[path.relative_to(resources.STARTER).as_posix().removesuffix(".txt")] = text.encode()
     files |= _engine(engine) | _content(founding)
-    files |= _proved(target, files, founding, signers)
+    people = {key.fingerprint: who for (who, _, _), key in zip(COORDINATORS, founding.coordinators, strict=True)}
+    for public, prove in signers:
+        staff = people.get(public.fingerprint)
+        if staff is None:
+            raise UsageError("APP034", path=public.fingerprint, detail=f"∉ {', '.join(people)}")
+        loaded = load(With(WorkTree(target), files), founding.today)
+        plan = keys.add(loaded, staff, public, founding.moment, prove, None)
+        files |= plan.creates
+        files |= {path: after for path, (_, after) in plan.replaces.items()}
     report = check(With(WorkTree(target), files), founding.today)
     if report.exit_code:
         first = report.findings[0]
@@ -171,23 +179,6 @@ def _calendar(term: Term) -> dict[str, Any]:
         "windows": [],
         "agency": [],
     }
-
-
-def _proved(
-    target: Path, files: Mapping[str, bytes], founding: Founding, signers: Sequence[Signer]
-) -> dict[str, bytes]:
-    """The key records of the coordinators who sign now."""
-    done: dict[str, bytes] = {}
-    people = {key.fingerprint: who[0] for who, key in zip(COORDINATORS, founding.coordinators, strict=True)}
-    for public, prove in signers:
-        staff = people.get(public.fingerprint)
-        if staff is None:
-            raise UsageError("APP034", path=public.fingerprint, detail=f"∉ {', '.join(people)}")
-        loaded = load(With(WorkTree(target), {**files, **done}), founding.today)
-        plan = keys.add(loaded, staff, public, founding.moment, prove, None)
-        done |= plan.creates
-        done |= {changed: after for changed, (_, after) in plan.replaces.items()}
-    return done
 
 
 def unproved(files: Mapping[str, bytes]) -> list[str]:

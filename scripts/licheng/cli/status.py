@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -65,23 +64,18 @@ def status(
         text = output.render_json(table) if as_json else output.render(table, names.words)
     elif narrowed:
         people = read_identities(identities) if identities is not None else {}
-        text = _portfolios(tree, school, term, narrowed, names, people, as_json=as_json, sheets=sheets)
+        chosen = app.current_term(school, term)
+        portfolios = app.portfolios(tree, school, chosen, narrowed)
+        if as_json:
+            text = json.dumps(portfolio.as_json(portfolios), ensure_ascii=False, indent=2) + "\n"
+        elif sheets or student is not None:
+            offered = school.offerings.get(chosen, {})
+            text = portfolio.sheets(portfolios, school.today, offered, names, people)
+        else:
+            text = portfolio.class_table(portfolios, names, people)
     else:
         text = _overview(tree, root, school, term, unit, names, as_json=as_json)
     click.echo(text, nl=False)
-
-
-def _portfolios(
-    tree: Tree, school: School, term: str | None, narrowed: Mapping[str, str], names: Names,
-    people: Mapping[str, str], *, as_json: bool, sheets: bool,
-) -> str:  # fmt: skip
-    chosen = app.current_term(school, term)
-    portfolios = app.portfolios(tree, school, chosen, narrowed)
-    if as_json:
-        return json.dumps(portfolio.as_json(portfolios), ensure_ascii=False, indent=2) + "\n"
-    if sheets or "student" in narrowed:
-        return portfolio.sheets(portfolios, school.today, school.offerings.get(chosen, {}), names, people)
-    return portfolio.class_table(portfolios, names, people)
 
 
 def _overview(

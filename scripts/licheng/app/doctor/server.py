@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -16,7 +16,6 @@ from licheng.app.server.received import ReceiptLog
 from licheng.core.diagnosis import Diagnosis, State
 from licheng.core.errors import LichengError
 from licheng.policy.receipts import ACCEPTED, discrepancies, statement
-from licheng.signing.public_key import PublicKey
 from licheng.sources.reflog import moves
 from licheng.sources.repository import Repository
 
@@ -68,22 +67,18 @@ def _receipts(repository: Repository, recorded: str | None) -> Iterator[Diagnosi
     landing = (entry for entry in entries if entry["event"] == "landed" or entry.get("outcome") == ACCEPTED)
     known = {(entry["base"], entry["head"]) for entry in landing}
     missing = next((move.new for move in reversed(git_log) if (move.old, move.new) not in known), None)
-    unsigned = _unsigned(log, signers)
+    unsigned = None  # the first line that the server's key of then has not signed
+    for entry in log.chained() if signers else ():
+        key = next((key for start, key in reversed(signers) if start <= entry["sequence"]), None)
+        if key is not None and not is_signed(entry.get("signature", ""), statement(entry), (key,)):
+            unsigned = int(entry["sequence"])
+            break
     missing = f"APP166 #{unsigned}" if unsigned is not None else missing
     yield Diagnosis("DOC043", State.OK if missing is None else State.WRONG, {**values, "missing": missing or "-"})
     demo = repository.settings().get("licheng.demo") == "true"
     differing = list(islice(discrepancies(entries, git_log, demo=demo), _SHOWN))
     yield Diagnosis("DOC044", State.WRONG if differing else State.OK, {**values, "found": ", ".join(differing)})
     yield Diagnosis("DOC046", State.OK if unsigned is None else State.WRONG, {**values, "line": f"#{unsigned or 0}"})
-
-
-def _unsigned(log: ReceiptLog, signers: Sequence[tuple[int, PublicKey]]) -> int | None:
-    """The first line that the server's key of then has not signed."""
-    for entry in log.chained() if signers else ():
-        key = next((key for start, key in reversed(signers) if start <= entry["sequence"]), None)
-        if key is not None and not is_signed(entry.get("signature", ""), statement(entry), (key,)):
-            return int(entry["sequence"])
-    return None
 
 
 def _key(log: ReceiptLog, recorded: str | None) -> Iterator[Diagnosis]:

@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, time
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from licheng.app.codes import EVERY
 from licheng.app.day import day_of
 from licheng.app.site.group import evaluation_views, meeting_views, seat_views, training_views
 from licheng.app.status import read_school, weekly
-from licheng.core.calendar import TermCalendar, Window
+from licheng.core.calendar import TermCalendar
 from licheng.core.dates import TAIPEI
 from licheng.core.finding import Code
 from licheng.core.layout import KINDS, Kind
@@ -64,34 +62,34 @@ def view(tree: Tree, root: Path) -> SiteView:
     school = read_school(tree, day_of(tree, None))
     own, epoch = school.one("school"), _epoch()
     facts = own.data if own is not None else {}
-    # The demo's clock, or the day of the build, which `SOURCE_DATE_EPOCH` fixes so that builds are reproducible.
-    if own is not None and epoch is not None and not _is_demo(school):
+    # A demo's clock stands still; else `SOURCE_DATE_EPOCH` fixes the build's moment, so that builds are reproducible.
+    live = own is not None and "demo" not in facts
+    if live and epoch is not None:
         school = replace(school, today=epoch.date())
+    today, terms = school.today, school.calendars
+    standing = datetime.combine(today, time.min, TAIPEI)
+    moment = (epoch or last_commit(root) or standing) if live else standing
     reference = files("licheng.outputs.pages").joinpath("commands.json")  # what `licheng docs` wrote of the commands
     return SiteView(
-        today=school.today,
-        demo=_is_demo(school),
+        today=today,
+        demo="demo" in facts,
         name=facts.get("name", {}),
         units=_names(school, "units"),
         posts=_names(school, "posts"),
         contacts=tuple((entry["label"], entry["value"]) for entry in facts.get("public_contacts", ())),
-        rulebook=school.rulebooks.on(school.today),
+        rulebook=school.rulebooks.on(today),
         agency=school.agency.layers,
-        calendars=tuple(_calendar(school.calendars[term], school) for term in sorted(school.calendars, reverse=True)),
+        calendars=tuple(_calendar(terms[term], school) for term in sorted(terms, reverse=True)),
         deadlines=deadlines(school),
         duties=tuple(
-            DutyView(
-                duty,
-                owners(duty.row["responsible"]),
-                phase_on(school.calendars[duty.term].starts, duty.due, school.today),
-            )
+            DutyView(duty, owners(duty.row["responsible"]), phase_on(terms[duty.term].starts, duty.due, today))
             for duty in duty_dates(school)
         ),
         duty_items={row["id"]: row["item"] for row in duty_rows(school)},
         roles=roles(school),
-        stamp=_stamp(school, root),
-        status=weekly(tree, root, school) if school.rulebooks.on(school.today) is not None else None,
-        status_as_of=public_day(school.today),
+        stamp=Stamp(facts.get("code", "school"), moment, intervals(school)),
+        status=weekly(tree, root, school) if school.rulebooks.on(today) is not None else None,
+        status_as_of=public_day(today),
         codes=tuple(_code(code, root / "tests/fixtures") for code in EVERY),
         schemas=tuple(map(_schema, KINDS)),
         seats=seat_views(school),
@@ -106,26 +104,8 @@ def view(tree: Tree, root: Path) -> SiteView:
     )
 
 
-def _is_demo(school: School) -> bool:
-    own = school.one("school")
-    return own is not None and "demo" in own.data
-
-
 def _names(school: School, field: str) -> dict[str, Label]:
     return {entry["id"]: entry["name"] for record in school.of("school") for entry in record.data[field]}
-
-
-def _stamp(school: School, root: Path) -> Stamp:
-    """The build's own moment where it is fixed, else the last commit of the records; a demo's clock stands still."""
-    own = school.one("school")
-    standing = datetime.combine(school.today, time.min, TAIPEI)
-    if own is None or "demo" in own.data:
-        at = standing
-    elif (epoch := _epoch()) is not None:
-        at = epoch
-    else:
-        at = last_commit(root) or standing
-    return Stamp(own.data["code"] if own is not None else "school", at, intervals(school))
 
 
 def _epoch() -> datetime | None:
@@ -143,12 +123,31 @@ def drop_impossible_epoch() -> str | None:
 
 
 def _calendar(calendar: TermCalendar, school: School) -> CalendarView:
-    windows = zip(calendar.windows, calendar.record.data["windows"], strict=True)
+    windows = []
+    for window, data in zip(calendar.windows, calendar.record.data["windows"], strict=True):
+        cited = data["resolution"]
+        texts = (
+            entry["text"]
+            for record in school.of("meeting")
+            if f"{record.identity['term']}/{record.identity['date']}" == cited["meeting"]
+            for entry in record.data["resolutions"]
+            if entry["number"] == cited["number"]
+        )
+        # By year level, the day until which the agency wants a submission open at least.
+        levels = window.levels if window.stage == "submission" else ()
+        floors = {level: submission_floor(window.category, level, calendar, school) for level in levels}
+        shown = WindowView(
+            window,
+            Resolution(cited["meeting"], cited["number"], next(texts, None)),
+            {level: floor.closes for level, floor in floors.items() if floor is not None},
+            phase_on(window.opens, window.closes, school.today),
+        )
+        windows.append(shown)
     agency = zip(calendar.agency, calendar.record.data["agency"], strict=True)
     book = school.rulebooks.for_term(calendar.term)
     return CalendarView(
         calendar,
-        tuple(_window(window, data["resolution"], calendar, school) for window, data in windows),
+        tuple(windows),
         tuple(
             AgencyWindowView(
                 window,
@@ -158,26 +157,6 @@ def _calendar(calendar: TermCalendar, school: School) -> CalendarView:
             )
             for window, data in agency
         ),
-    )
-
-
-def _window(window: Window, cited: Mapping[str, Any], calendar: TermCalendar, school: School) -> WindowView:
-    """With the words that the meeting resolved, where it did."""
-    texts = (
-        entry["text"]
-        for record in school.of("meeting")
-        if f"{record.identity['term']}/{record.identity['date']}" == cited["meeting"]
-        for entry in record.data["resolutions"]
-        if entry["number"] == cited["number"]
-    )
-    # By year level, the day until which the agency wants a submission open at least.
-    levels = window.levels if window.stage == "submission" else ()
-    floors = {level: submission_floor(window.category, level, calendar, school) for level in levels}
-    return WindowView(
-        window,
-        Resolution(cited["meeting"], cited["number"], next(texts, None)),
-        {level: floor.closes for level, floor in floors.items() if floor is not None},
-        phase_on(window.opens, window.closes, school.today),
     )
 
 
