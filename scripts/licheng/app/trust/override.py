@@ -59,9 +59,9 @@ def override(
     if repository is None:
         raise UsageError("APP046")
     granted = sorted(grants)
-    having = rights(loaded.school, now.astimezone(TAIPEI).date())
+    in_force = rights(loaded.school, now.astimezone(TAIPEI).date())
     for right in granted:
-        if not may_second(by, right, having, loaded.school, now):
+        if not may_second(by, right, in_force, loaded.school, now):
             raise UsageError("APP162", staff=by, grant=str(right))
     data: dict[str, Any] = {"kind": f"{_KIND.name}/v1", "change": change, "reason": reason, "by": by}
     data["signed_at"] = written(now)
