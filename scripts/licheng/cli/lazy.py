@@ -36,8 +36,8 @@ class LazyGroup(click.Group):
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """As click does, with stand-ins that bear the commands' names and help."""
-        # What each command and group says of itself, by its whole name.
+        # What each command and group says of itself, by its whole name; the root's own may be `python -m licheng`.
         summaries = json.loads(SUMMARIES.read_text(encoding="utf-8"))
-        above = " ".join(context.command_path.split()[1:])
+        above = context.command_path.removeprefix(context.find_root().command_path)
         stands = {name: click.Command(name, help=summaries[f"{above} {name}".strip()]) for name in self.modules}
         click.Group(commands=stands).format_commands(context, formatter)
