@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -96,8 +96,12 @@ def portfolios(tree: Tree, school: School, term: Term, wanted: Mapping[str, str]
     """
     [(name, value)] = wanted.items()
     below = f"{value[1:4]}/{value}" if name == "student" and value in school.students else ""
-    found = (portfolio(student, school, term) for student in _students(tree, school, None, below))
-    kept = [one for one in found if one is not None and value == (one.student if name == "student" else one.class_)]
+    every = (portfolio(student, school, term) for student in _students(tree, school, None, below))
+    kept = [
+        sheet
+        for sheet in every
+        if sheet is not None and value == (sheet.student if name == "student" else sheet.class_)
+    ]
     if not kept:
         raise UsageError("APP120", name=f"--{name}", value=value, term=str(term))
     return kept
@@ -111,12 +115,12 @@ def current_term(school: School, given: str | None) -> Term:
     """
     known = sorted(school.calendars)
     if given is not None:
-        found = [term for term in known if str(term) == given]
+        terms = [term for term in known if str(term) == given]
     else:
-        found = [term for term in known if school.calendars[term].starts <= school.today] or known[:1]
-    if not found:
+        terms = [term for term in known if school.calendars[term].starts <= school.today] or known[:1]
+    if not terms:
         raise UsageError("APP017", name="--term", value=given or "")
-    return found[-1]
+    return terms[-1]
 
 
 def check_unit(school: School, unit: str) -> None:
@@ -135,11 +139,7 @@ def table(status: Status, school: School, term: str | None = None) -> Table:
     Raises:
         UsageError: APP017, there is no calendar of that term.
     """
-    return status.table(periods(_terms(school, term)))
-
-
-def _terms(school: School, term: str | None) -> Iterable[Term]:
-    return tuple(school.calendars) if term is None else (current_term(school, term),)
+    return status.table(periods(tuple(school.calendars) if term is None else (current_term(school, term),)))
 
 
 def public_for(shown: Table, school: School) -> Table:
@@ -148,14 +148,10 @@ def public_for(shown: Table, school: School) -> Table:
     Raises:
         UsageError: APP017, no rulebook says how far to round.
     """
-    return public(shown, _minimum_cell(school))
-
-
-def _minimum_cell(school: School) -> int:
     book = school.rulebooks.on(school.today)
     if book is None:
         raise UsageError("APP017", name="--public", value=school.today.isoformat())
-    return book.minimum_cell
+    return public(shown, book.minimum_cell)
 
 
 def weekly(tree: Tree, root: Path, school: School, term: str | None = None) -> Table | None:
