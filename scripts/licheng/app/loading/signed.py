@@ -92,8 +92,8 @@ def _event(path: str, shelf: Shelf) -> Event:
     if value is not None:
         try:
             read = Certification.of(value)
-            if list(read.subject) != sorted(set(read.subject)):
-                raise ValueError("the files are not sorted")
+            if list(read.subject) != sorted(set(read.subject)):  # each file once, in order
+                read, fault = None, NOT_OF_SCHEMA
         except ValueError:
             fault = NOT_OF_SCHEMA
     return Event(
