@@ -9,9 +9,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from licheng.app.loading.load import Progress, load
+from licheng.app.shards.chunks import each
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME, home
 from licheng.core.record import TO_FILL
@@ -35,8 +37,17 @@ class Evaluated:
     people: Mapping[str, Mapping[str, Share]]
 
 
-def evaluate(tree: Tree, today: date, year: int, progress: Progress | None = None) -> Evaluated:
+def evaluate(
+    tree: Tree, today: date, year: int, progress: Progress | None = None, jobs: int | None = None
+) -> Evaluated:
     """The evaluation of a school year as of a day.
+
+    Args:
+        tree: the school's files.
+        today: the school's day.
+        year: which school year.
+        progress: called with students done and their number.
+        jobs: processes, as `licheng.app.shards.chunks.over`.
 
     Raises:
         UsageError: APP100, the term in which the regulation evaluates has not begun; APP101, the evaluation is
@@ -53,10 +64,8 @@ def evaluate(tree: Tree, today: date, year: int, progress: Progress | None = Non
     if today < first:
         raise UsageError("APP100", year=year, first=first.isoformat())
     tally = YearTally()
-    for done, student in enumerate(loaded.students(), start=1):
-        tally.add(student, school, year)
-        if progress is not None:
-            progress(done, len(school.students))
+    for part in each(partial(YearTally.of, year=year), tree, school, jobs=jobs, progress=progress):
+        tally.add(part)
     block, kind = figures(tally, school, year), BY_NAME["evaluation"]
     path = kind.path(year=str(year))
     before = next((tree.read(entry) for entry in tree.entries(path)), None)

@@ -85,7 +85,7 @@ def _overview(
     if unit is not None:
         app.check_unit(school, unit)
     with progress_bar("status") as bar:
-        state = app.overview(tree, school, history(root, school.today), bar)
+        state = app.overview(tree, school, history(root, school.today), bar, jobs=None)
     deadlines = [deadline for deadline in state.calendar if unit is None or _answers(unit, deadline.owners)]
     duties = [duty for duty in state.duties if unit is None or _answers(unit, duty.owners)]
     backlog = state.backlog if unit is None else None

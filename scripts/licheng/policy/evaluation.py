@@ -105,22 +105,38 @@ class YearTally:
     decided: int = 0
     returned: int = 0
 
-    def add(self, student: Student, school: School, year: int) -> None:
-        """Add a student's school year as of the school's day."""
+    @classmethod
+    def of(cls, student: Student, school: School, year: int) -> YearTally:
+        """A student's school year as of the school's day."""
+        tally = cls()
         for deed in deeds(student, school, year):
-            self.due[deed.duty] += 1
-            self.on_time[deed.duty] += deed.on_time
+            tally.due[deed.duty] += 1
+            tally.on_time[deed.duty] += deed.on_time
             for person in deed.people:
-                self.person_due[person, deed.duty] += 1
-                self.person_on_time[person, deed.duty] += deed.on_time
+                tally.person_due[person, deed.duty] += 1
+                tally.person_on_time[person, deed.duty] += deed.on_time
         for output in _outputs(student, school, year):
             decisions = _decisions(output, student, school)
             if decisions:
-                self.decided += 1
-                self.returned += any(payload.decision is Decision.RETURNED for payload in decisions)
+                tally.decided += 1
+                tally.returned += any(payload.decision is Decision.RETURNED for payload in decisions)
                 opened = [opens for opens, _ in _windows(output, student, school)]
                 # From the opening of certification to the first decision, where the calendar has a window.
-                self.waits += [max(0, (_on(decisions[0]) - min(opened)).days)] if opened else []
+                tally.waits += [max(0, (_on(decisions[0]) - min(opened)).days)] if opened else []
+        return tally
+
+    def add(self, other: YearTally) -> None:
+        """Take what others add up to."""
+        for ours, theirs in (
+            (self.due, other.due),
+            (self.on_time, other.on_time),
+            (self.person_due, other.person_due),
+            (self.person_on_time, other.person_on_time),
+        ):
+            ours.update(theirs)  # type: ignore[arg-type]  # the two are of the same keys
+        self.waits += other.waits
+        self.decided += other.decided
+        self.returned += other.returned
 
     def duties(self) -> dict[str, Share]:
         """By duty, sorted."""

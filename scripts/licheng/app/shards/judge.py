@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Collection, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 
 from licheng.app.loading.attachments import inspected
 from licheng.app.loading.load import load_student
+from licheng.app.shards.chunks import Shard, chunks, over
 from licheng.app.shards.scope import PathScope
 from licheng.core.finding import Finding
 from licheng.core.location import Location, Place
@@ -21,14 +22,10 @@ from licheng.rules.engine import Outcomes, judge_student
 from licheng.sources import reading, yaml
 from licheng.sources.markdown import yaml_span
 from licheng.sources.shelf import Shelf
-from licheng.sources.tree import Entry, Tree
+from licheng.sources.tree import Tree
 from licheng.sources.verdicts import Verdicts
 
 RULEBOOK = "RBK"
-# Files in a chunk, about a tenth of a second's work, and chunks that one process has done while others would start.
-FILES = 400
-FEW = 12
-Shard = tuple[str, list[Entry]]
 
 
 @dataclass
@@ -132,25 +129,4 @@ def judge_students(
         jobs: processes; None for all cores, unless starting them would cost more than they save.
     """
     judge = partial(judge_shards, desk=desk, school=school, verdicts=verdicts)
-    chunks = _chunks(desk)
-    first = list(islice(chunks, FEW))
-    if jobs is None and len(first) < FEW:
-        jobs = 1
-    if jobs == 1:
-        return (judge(chunk) for chunk in chain(first, chunks))
-    from licheng.app.shards import workers  # most checks are of one process
-
-    return workers.ordered(judge, chain(first, chunks), jobs or workers.cores())
-
-
-def _chunks(desk: Desk) -> Iterator[list[Shard]]:
-    """Whole students, in the order of their folders, together about so many files that passing them on costs little."""
-    chunk: list[Shard] = []
-    for below in desk.scope.students():
-        for shard in reading.students(desk.tree, below):
-            chunk.append(shard)
-            if sum(len(entries) for _, entries in chunk) >= FILES:
-                yield chunk
-                chunk = []
-    if chunk:
-        yield chunk
+    return over(judge, chunks(desk.tree, desk.scope.students()), jobs)
