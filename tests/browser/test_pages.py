@@ -27,16 +27,16 @@ def pages_of(site: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))
-def test_every_page(shard: int, site: Path, looker: Visitor) -> None:
+def test_every_page(shard: int, site: Path, visitor: Visitor) -> None:
     wrong: dict[str, list[str]] = {}
     pages = list(enumerate(pages_of(site)))[shard::SHARDS]
     assert pages
     for number, path in pages:
         width, scheme = VIEWS[(number // SHARDS) % len(VIEWS)]
-        found = look(looker.open(path, width, scheme), width, scheme, contrast=not GENERATED.match(path))
-        if found or looker.faults:
-            wrong[path] = [*found, *looker.faults]
-            looker.faults.clear()
+        found = look(visitor.open(path, width, scheme), width, scheme, contrast=not GENERATED.match(path))
+        if found or visitor.faults:
+            wrong[path] = [*found, *visitor.faults]
+            visitor.faults.clear()
     assert wrong == {}
 
 

@@ -16,7 +16,7 @@ from mkdocs.config.base import Config
 from mkdocs.config.config_options import Optional, Type
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
@@ -51,7 +51,6 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Add the engine's look, and read the school once for all languages."""
         _add_theme(config)
-        search.teach()
         if (dropped := drop_impossible_epoch()) is not None:
             _LOG.info("SOURCE_DATE_EPOCH %s 不是可能的時間，略過。 / is no possible time and is passed over.", dropped)
         root = find_root(Path(config.config_file_path).parent)
@@ -82,6 +81,7 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         """Give the theme the announcement, and the policy of a page by the scripts of its own partials."""
         told = self.folders.edition.announcement
         page = files.get_file_from_path(told.page)
+        self.addresses = {file.src_uri: file.url for file in files.documentation_pages()}
         env.globals["content_policy"] = content_policy
         env.globals["announcement"] = {"told": told, "url": page.url if page is not None else "."}
 
@@ -93,8 +93,13 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         if source in self.changes:
             page.meta["revision_date"] = self.changes[source].isoformat()
 
+    @event_priority(-50)
+    def _index(self, *, config: MkDocsConfig) -> None:
+        """Write what the search reads: after the search's plugin, before the one for copies on a disk."""
+        search.write(Path(config.site_dir), self.folders.language, self.addresses)
+
     @event_priority(-200)
-    def on_post_build(self, *, config: MkDocsConfig) -> None:
+    def _translate(self, *, config: MkDocsConfig) -> None:
         """Build the translation into its own folder, last: MkDocs shares the search plugin between both builds."""
         if self.config.translation is None:
             return
@@ -108,6 +113,8 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         assert isinstance(own, LichengPlugin)  # noqa: S101 - that file inherits this one's plugins
         own.editions = self.editions
         build(other)
+
+    on_post_build = CombinedEvent(_index, _translate)
 
 
 def _refuse_handbook(root: Path) -> None:
