@@ -344,7 +344,7 @@ def test_what_was_searched_is_marked_on_its_page(visitor: Visitor) -> None:
     page = visitor.open("")
     page.locator("input.md-search__input").click()
     page.locator("input.md-search__input").fill("收訖明細")
-    page.locator(".md-search-result__link[href*='?h=']").first.click()
-    page.wait_for_url("**/guides/student/?h=**")
+    page.locator(".md-search-result__link[href*='?h=%']").first.click()
+    page.wait_for_url("**/guides/student/?h=%**")
     page.locator(".md-content mark[data-md-highlight]").first.wait_for()
     assert page.locator(".md-content mark").first.inner_text() == "收訖明細"

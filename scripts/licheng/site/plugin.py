@@ -30,6 +30,7 @@ from licheng.outputs.catalog import catalog
 from licheng.site import search
 from licheng.site.folders import MAIN, Folders
 from licheng.site.policy import content_policy
+from licheng.site.tables import labelled
 from licheng.sources.resources import folder
 from licheng.sources.tree import WorkTree, find_root
 
@@ -84,6 +85,10 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         self.addresses = {file.src_uri: file.url for file in files.documentation_pages()}
         env.globals["content_policy"] = content_policy
         env.globals["announcement"] = {"told": told, "url": page.url if page is not None else "."}
+
+    def on_page_content(self, html: str, /, **_: Any) -> str:
+        """Let each cell of a table name its column."""
+        return labelled(html)
 
     def on_page_context(self, context: Any, /, *, page: Page, config: MkDocsConfig, **_: Any) -> None:
         """Say where a page's twin is, what file it shows, and when that last changed."""
