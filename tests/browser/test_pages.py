@@ -58,13 +58,15 @@ def test_the_palette_can_be_switched(visitor: Visitor) -> None:
 
 
 def test_a_wide_table_is_reached_and_scrolled_by_keyboard(visitor: Visitor) -> None:
-    page = visitor.open("schemas/course-output/", 640)
+    page = visitor.open("duties/", 620)
     page.locator(".lc-table").first.focus()
     page.keyboard.press("ArrowRight")
     until(page, "document.querySelector('.lc-table').scrollLeft > 0")
 
 
-@pytest.mark.parametrize("path", ["regulation/", "duties/", "status/", "schemas/course-output/", "guides/student/", "en/status/"])
+@pytest.mark.parametrize(
+    "path", ["regulation/", "duties/", "status/", "schemas/course-output/", "guides/student/", "en/status/"]
+)
 def test_a_phone_stacks_the_cells_of_a_row_and_scrolls_none(path: str, visitor: Visitor) -> None:
     """Every cell shows, within the screen, one below the other, after its column's name."""
     page = visitor.open(path, 375)

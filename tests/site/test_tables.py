@@ -8,7 +8,7 @@ from pathlib import Path
 from licheng.site.tables import labelled
 
 SPANNED = (
-    "<table><thead><tr><th>甲</th><th><b>乙</b> &amp; 丙</th><th></th><th>丁\"</th></tr></thead><tbody>"
+    '<table><thead><tr><th>甲</th><th><b>乙</b> &amp; 丙</th><th></th><th>丁"</th></tr></thead><tbody>'
     '<tr><td rowspan="2">1</td><td style="text-align: right;">2</td><td>3</td><td>4</td></tr>'
     '<tr><td colspan="2">5</td><td>6</td></tr><tr><td>7</td><td>8</td><td>9</td><td>10</td><td>11</td></tr>'
     "</tbody></table>"

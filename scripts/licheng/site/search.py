@@ -50,7 +50,9 @@ def _located(section: str, addresses: Mapping[str, str]) -> str | None:
     return f"{addresses[page].removeprefix('./')}{hash_}{anchor}" if page in addresses else None
 
 
-def _sections(entries: Sequence[Mapping[str, Any]], spoken: Mapping[str | None, Sequence[str]]) -> Iterator[dict[str, Any]]:
+def _sections(
+    entries: Sequence[Mapping[str, Any]], spoken: Mapping[str | None, Sequence[str]]
+) -> Iterator[dict[str, Any]]:
     for entry in entries:
         section = dict(entry) | {"title": _plain(entry["title"]), "text": _plain(entry["text"])}
         yield section | ({"aliases": spoken[entry["location"]]} if entry["location"] in spoken else {})
