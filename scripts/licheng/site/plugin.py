@@ -16,7 +16,7 @@ from mkdocs.config.base import Config
 from mkdocs.config.config_options import Optional, Type
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
@@ -30,6 +30,7 @@ from licheng.outputs.catalog import catalog
 from licheng.site import search
 from licheng.site.folders import MAIN, Folders
 from licheng.site.policy import content_policy
+from licheng.site.tables import labelled
 from licheng.sources.resources import folder
 from licheng.sources.tree import WorkTree, find_root
 
@@ -54,7 +55,6 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         ours = str(folder("site_theme"))
         if ours not in config.theme.dirs:
             config.theme.dirs.insert(1 if config.theme.custom_dir else 0, ours)
-        search.teach()
         if (dropped := drop_impossible_epoch()) is not None:
             _LOG.info("SOURCE_DATE_EPOCH %s 不是可能的時間，略過。 / is no possible time and is passed over.", dropped)
         root = find_root(Path(config.config_file_path).parent)
@@ -91,8 +91,13 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         """Give the theme the announcement, and the policy of a page by the scripts of its own partials."""
         announcement = self.folders.edition.announcement
         page = files.get_file_from_path(announcement.page)
+        self.addresses = {file.src_uri: file.url for file in files.documentation_pages()}
         env.globals["content_policy"] = content_policy
         env.globals["announcement"] = {"told": announcement, "url": page.url if page is not None else "."}
+
+    def on_page_content(self, html: str, /, **_: Any) -> str:
+        """Let each cell of a table name its column."""
+        return labelled(html)
 
     def on_page_context(self, context: Any, /, *, page: Page, config: MkDocsConfig, **_: Any) -> None:
         """Say where a page's twin is, what file it shows, and when that last changed."""
@@ -102,8 +107,13 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         if source in self.changes:
             page.meta["revision_date"] = self.changes[source].isoformat()
 
+    @event_priority(-50)
+    def _index(self, *, config: MkDocsConfig) -> None:
+        """Write what the search reads: after the search's plugin, before the one for copies on a disk."""
+        search.write(Path(config.site_dir), self.folders.language, self.addresses)
+
     @event_priority(-200)
-    def on_post_build(self, *, config: MkDocsConfig) -> None:
+    def _translate(self, *, config: MkDocsConfig) -> None:
         """Build the translation into its own folder, last: MkDocs shares the search plugin between both builds."""
         if self.config.translation is None:
             return
@@ -117,3 +127,5 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         assert isinstance(own, LichengPlugin)  # noqa: S101 - that file inherits this one's plugins
         own.editions = self.editions
         build(other)
+
+    on_post_build = CombinedEvent(_index, _translate)
