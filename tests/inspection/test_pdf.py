@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import subprocess
 import sys
 import zlib
@@ -57,6 +58,19 @@ def test_an_inline_photo_is_a_photo() -> None:
     assert found(s.document(s.stream(content))) == {"exif-gps"}
     coded = b"q BI /W 48 /H 32 /F [/AHx /DCT] ID " + photo.hex().encode() + b"> EI Q"
     assert found(s.document(s.stream(coded))) == {"exif-gps"}
+
+
+@pytest.mark.parametrize("name", [b"/DCT", b"/#44CT", b"/D#43#54Decode"])
+def test_an_inline_photo_by_any_spelling_of_its_filter(name: bytes) -> None:
+    content = b"q BI /W 48 /H 32 /F " + name + b" ID " + s.photo(s.exif(gps=True)) + b" EI Q"
+    assert found(s.document(s.stream(content))) == {"exif-gps"}
+
+
+def test_what_only_looks_like_the_head_of_an_inline_photo_is_passed_over() -> None:
+    """A font's bytes are anything: a number sign and an open bracket between the two letters say nothing."""
+    assert found(s.document(s.stream(b"\x00BI ( #41 ID\x00" * 50))) == set()
+    font = random.Random(1).randbytes(1 << 20)  # holds such letters by chance
+    assert found(s.document(s.stream(font))) == set()
 
 
 def test_jpeg_2000_says_what_its_boxes_say() -> None:

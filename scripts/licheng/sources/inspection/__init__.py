@@ -15,7 +15,7 @@ from licheng.policy.attachments import FileType
 from licheng.sources import confined
 
 # Part of every stored verdict's key: raise it whenever a verdict may change.
-VERSION = 3
+VERSION = 4
 
 # What the limits of a machine, or of a library's build, decided; the next look may decide otherwise.
 _PASSING = confined.REASONS | {"broken"}

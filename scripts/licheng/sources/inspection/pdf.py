@@ -18,7 +18,7 @@ import pikepdf
 from licheng.core.inspection import ACTIVE, AUTHOR, TRAILING, UNREADABLE, Flaw
 from licheng.sources.inspection import jpeg, metadata, pdf_filters
 from licheng.sources.inspection.pdf_filters import Budget, chain
-from licheng.sources.inspection.pdf_values import Name, Reference, string_end, values
+from licheng.sources.inspection.pdf_values import Name, Reference, string_end, unescaped, values
 from licheng.sources.inspection.refusal import RefusedError
 
 # Names that make a document act, or carry another file, wherever they stand.
@@ -424,7 +424,7 @@ class _Judge:
             start = plain.find(b"ID", at, at + _INLINE_HEAD)
             head = plain[at + 2 : start] if start >= 0 else b""
             at += 2
-            if b"DCT" not in head and b"#" not in head:
+            if b"DCT" not in unescaped(head):  # a font may hold any bytes, and need not be text of PDF
                 continue
             entries = [("Filter" if key == "F" else "DecodeParms" if key == "DP" else key, value)
                        for key, value in values(b"<<" + head + b">>")[0]]  # fmt: skip

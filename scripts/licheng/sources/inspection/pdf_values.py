@@ -49,6 +49,11 @@ class Word(bytes):
     __slots__ = ()
 
 
+def unescaped(name: bytes) -> bytes:
+    """The bytes that a name stands for (ISO 32000-1, 7.3.5)."""
+    return _ESCAPE.sub(lambda escape: bytes([int(escape[1], 16)]), name)
+
+
 def values(text: bytes) -> list[Any]:
     """Every value in it, one behind the other; what is open at the end counts as closed, as lenient readers take it.
 
@@ -128,7 +133,7 @@ def _atom(kind: str, token: re.Match[bytes], here: list[Any]) -> None:
         digits = _NOT_HEX.sub(b"", token["hex"])
         here.append(bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode()))
     elif kind == "name":
-        here.append(Name(_ESCAPE.sub(lambda escape: bytes([int(escape[1], 16)]), token["name"]).decode("latin-1")))
+        here.append(Name(unescaped(token["name"]).decode("latin-1")))
     elif kind == "word":
         word = token["word"]
         if word == b"R" and len(here) > 1 and isinstance(here[-1], int) and isinstance(here[-2], int):
