@@ -26,12 +26,24 @@ def render(table: Table, words: Words, *, unreadable: int = 0) -> str:
 def _block(table: Table, period: str, words: Words) -> Iterator[str]:
     heads = [str(words.period(period)), *(words.label("levels", level) for level in LEVELS)]
     lines = [[*map(str, heads), str(words.say("text", "total"))]]
-    lines += [_cells(row, words) for row in table.rows if row.period == period]
+    lines += [_cells(row, table.minimum_cell, words) for row in table.rows if row.period == period]
     yield from columns(lines)
 
 
-def _cells(row: StatusRow, words: Words) -> list[str]:
-    return [str(words.measure(row.measure)), *map(str, row.counts), str(row.total)]
+def _cells(row: StatusRow, cell: int, words: Words) -> list[str]:
+    counts = [public_number(count, cell) for count in row.counts]
+    return [str(words.measure(row.measure)), *counts, public_number(row.total, cell, len(counts))]
+
+
+def public_number(count: int, cell: int, cells: int = 1) -> str:
+    """A count as it is shown: where counts are rounded, what is left of a small one says that it is small.
+
+    Args:
+        count: rounded down to a multiple of `cell`.
+        cell: the smallest number that is shown; 1 where counts are exact.
+        cells: of how many such counts it is the total.
+    """
+    return f"<{cell * cells}" if cell > 1 and not count else str(count)
 
 
 def render_json(table: Table, *, unreadable: int = 0, more: Mapping[str, Any] | None = None) -> str:

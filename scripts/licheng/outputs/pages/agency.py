@@ -10,16 +10,16 @@ from markupsafe import Markup
 from licheng.core.dates import day
 from licheng.core.rulebook import AgencyLayer
 from licheng.outputs.inert import code, lines, table
+from licheng.outputs.pages.limits import characters, files, limits, quotas
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.words import Words
-
-_MB = 1024 * 1024
 
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """`agency.md`."""
     values = {
         **({"source": view.agency[-1].record.path} if view.agency else {}),
+        "limits": limits(view, words),
         "summary": summary(view, words),
         "rosters": [_roster(entry, words) for layer in view.agency for entry in layer.record.data.get("rosters", ())],
         "codes": [
@@ -44,7 +44,7 @@ def _limits(layer: AgencyLayer, words: Words) -> Iterator[tuple[object, ...]]:
     since = lines(
         [applies(data["applies"], words), words.say("agency", "announced", on=words.date(day(data["announced"])))]
     )
-    for name, say in (("files", _files), ("summary", _characters), ("quotas", _quotas), ("window_floors", _floors),
+    for name, say in (("files", files), ("summary", characters), ("quotas", quotas), ("window_floors", _floors),
                       ("confirmation", _confirmation)):  # fmt: skip
         if name in data:
             source = data[name][0]["source"] if isinstance(data[name], list) else data[name]["source"]
@@ -54,35 +54,6 @@ def _limits(layer: AgencyLayer, words: Words) -> Iterator[tuple[object, ...]]:
 def applies(entry: Mapping[str, Any], words: Words) -> Markup:
     """From which term, or which cohort, a layer holds."""
     return words.say("agency", f"from_{entry['by']}", value=entry["from"])
-
-
-def _files(section: Mapping[str, Any], words: Words) -> Markup:
-    return lines(
-        words.say(
-            "agency",
-            group,
-            extensions=", ".join(ending for kind in section[group]["types"] for ending in kind["extensions"]),
-            size=section[group]["max_bytes"] // _MB,
-        )
-        for group in ("document", "media")
-    )
-
-
-def _characters(section: Mapping[str, Any], words: Words) -> Markup:
-    return words.say("agency", "characters", limit=section["max_characters"])
-
-
-def _quotas(section: list[Mapping[str, Any]], words: Words) -> Markup:
-    return lines(
-        words.say(
-            "agency",
-            "quota",
-            of=words.label("categories", entry["of"]),
-            per=words.label("per", entry["per"]),
-            limit=entry["limit"],
-        )
-        for entry in section
-    )
 
 
 def _floors(section: list[Mapping[str, Any]], words: Words) -> Markup:

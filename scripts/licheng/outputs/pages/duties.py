@@ -88,9 +88,5 @@ def _uploads(deadlines: Iterable[Deadline], term: str, view: SiteView, names: Na
         for one in deadlines
         if one.kind is Kind.UPLOAD
     ]
-    heads = [words.data["duties"][name] for name in ("roster", "responsible", "due")]
+    heads = [words.data["duties"][name] for name in ("roster", "responsible", "agency_due")]
     return table(words.say("duties", "uploads_of", term=words.period(term)), heads, rows) if rows else None
-
-
-def _roster(one: Deadline, names: Names) -> Markup:
-    return lines([names.words.label("rosters", one.subject), names.levels(one.levels, one.batch)])

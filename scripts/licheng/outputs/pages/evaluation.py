@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from licheng.outputs.inert import inert, table
+from licheng.outputs.inert import inert, lines, table
 from licheng.outputs.pages.regulation import name_of
 from licheng.outputs.pages.view import EvaluationView, SiteView
 from licheng.outputs.words import Words
@@ -38,16 +38,20 @@ def _year(one: EvaluationView, view: SiteView, words: Words) -> Mapping[str, Any
 
 
 def _figures(one: PublicFigures, words: Words) -> Iterator[tuple[object, object]]:
+    """Shares and days; how many outputs there are is for the status alone, so that no two pages give two numbers."""
     say = words.data["evaluation"]
     yield say["due"], one.due
     yield say["on_time"], _percent("at_least", one.on_time_percent, words)
-    yield say["decided"], one.decided
     yield say["returned"], _percent("at_most", one.returned_percent, words)
-    for name in ("median_days", "p90_days"):
-        days = getattr(one, name)
-        yield say[name], words.say("evaluation", "days", days=days) if days is not None else say["too_few"]
+    yield say["waits"], lines(_within(one, words)) if one.median_days is not None else say["too_few"]
     for name, (wanted, held) in (("trainings", one.trainings), ("meetings", one.meetings)):
         yield say[name], words.say("evaluation", "of", held=held, wanted=wanted)
+
+
+def _within(one: PublicFigures, words: Words) -> Iterator[Markup]:
+    """The median and the ninetieth percentile as people say them."""
+    yield words.say("evaluation", "half_within", days=one.median_days)
+    yield words.say("evaluation", "most_within", days=one.p90_days)
 
 
 def _percent(bound: str, percent: int | None, words: Words) -> Markup:
@@ -62,10 +66,10 @@ def plain(text: str) -> Markup:
 
 
 def _block(block: str) -> str:
-    lines = block.split("\n")
-    if re.match(r"#{2,6} ", lines[0]):
-        rest = "\n".join(lines[1:]).strip()
-        return f"**{inert(lines[0].lstrip('#'))}**" + (f"\n\n{_block(rest)}" if rest else "")
-    if all(line.startswith("- ") for line in lines):
-        return "\n".join(f"- {inert(line[2:])}" for line in lines)
-    return str(inert(" ".join(lines)))
+    rows = block.split("\n")
+    if re.match(r"#{2,6} ", rows[0]):
+        rest = "\n".join(rows[1:]).strip()
+        return f"**{inert(rows[0].lstrip('#'))}**" + (f"\n\n{_block(rest)}" if rest else "")
+    if all(line.startswith("- ") for line in rows):
+        return "\n".join(f"- {inert(line[2:])}" for line in rows)
+    return str(inert(" ".join(rows)))

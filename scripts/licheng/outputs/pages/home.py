@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from licheng.outputs.inert import link, table
 from licheng.outputs.pages.deadlines import Item, items
+from licheng.outputs.pages.levels import by_level
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.words import Words
 from licheng.policy.calendar import Phase
@@ -35,6 +36,7 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
         "today": words.short_date(view.today),
         "deadlines": [_deadline(item, words) for item in closing(coming)],
         "contacts": _contacts(view, words),
+        "levels": by_level(view, words),
         "cards": [_card(name, coming, words) for name in _READERS],
     }
     yield "index.md", "home.md", values

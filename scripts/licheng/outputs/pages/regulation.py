@@ -119,12 +119,17 @@ def _names(entries: Iterable[Mapping[str, Any]], view: SiteView, words: Words) -
 
 def _record(entry: Mapping[str, Any], _view: SiteView, words: Words) -> ParameterRow:
     recorder = words.label("recorders", entry["recorder"])
-    told = [words.say("regulation", "recorded_by", recorder=recorder), entry["when"]]
+    told = [
+        words.say("regulation", "recorded_by", recorder=recorder),
+        entry["when"],
+        *_practice(entry["category"], words),
+    ]
     return words.label("categories", entry["category"]), lines([*told, *([entry["limit"]] if "limit" in entry else [])])
 
 
 def _quota(entry: Mapping[str, Any], _view: SiteView, words: Words) -> ParameterRow:
-    limit = words.say("regulation", "limit", per=words.label("per", entry["per"]), limit=entry["limit"])
+    limit = words.say("regulation", "limit", per=words.label("per", entry["per"]), limit=entry["limit"],
+                      unit=words.label("count_units", entry["of"]))  # fmt: skip
     exempt = words.labels("folders", entry.get("exempt", ()))
     head = words.say("regulation", "quota", of=words.label("categories", entry["of"]),
                      stage=words.label("quota_stages", entry["stage"]))  # fmt: skip
@@ -148,7 +153,7 @@ def _seat(entry: Mapping[str, Any], view: SiteView, words: Words) -> ParameterRo
 
 
 def _training(entry: Mapping[str, Any], view: SiteView, words: Words) -> ParameterRow:
-    return words.label("audiences", entry["audience"]), words.say(
+    told = words.say(
         "regulation",
         "training",
         per=words.label("per", entry["per"]),
@@ -156,6 +161,7 @@ def _training(entry: Mapping[str, Any], view: SiteView, words: Words) -> Paramet
         organiser=name_of({"unit": entry["organiser"]}, view, words),
         topics=words.labels("topics", entry["topics"]),
     )
+    return words.label("audiences", entry["audience"]), lines([told, *_practice(entry["audience"], words)])
 
 
 def _evaluation(entry: Mapping[str, Any], view: SiteView, words: Words) -> ParameterRow:
@@ -172,7 +178,13 @@ def _duty(entry: Mapping[str, Any], view: SiteView, words: Words) -> ParameterRo
         words.say("regulation", role, who=_names(entry[role], view, words))
         for role in ("recorder", "responsible", "checker")
     )
-    return entry["item"], lines(told)
+    return entry["item"], lines([*told, *_practice(entry["id"], words)])
+
+
+def _practice(name: str, words: Words) -> list[Markup]:
+    """Where a value says more than the article does: that this is the school's practice."""
+    notes = words.data["practice"]
+    return [notes[name]] if name in notes else []
 
 
 def _window(entry: Mapping[str, Any], _view: SiteView, words: Words) -> ParameterRow:
