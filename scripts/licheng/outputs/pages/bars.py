@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-BAR, ROW, HEAD, FOOT = 18, 44, 6, 22
+BAR, ROW, HEAD, FOOT = 14, 36, 2, 20
 TICKS = 5  # at most so many steps
 
 
@@ -92,4 +92,4 @@ def _bar(label: str, kinds: Sequence[str], counts: Sequence[int], index: int, en
             pieces.append(Piece(kind, f"{100 * left / end:.2f}%", f"{100 * count / end:.2f}%"))
             left += count
     top = HEAD + ROW * index
-    return Bar(label, top + 14, top + 20, tuple(pieces))
+    return Bar(label, top + 13, top + 18, tuple(pieces))

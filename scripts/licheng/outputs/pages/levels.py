@@ -48,7 +48,8 @@ def _step(category: str, stage: str, level: int, view: SiteView, words: Words) -
     if window.batch is not None:
         what = words.say("by_level", "batch", what=what, batch=words.label("batches", window.batch))
     opens, closes = words.short_date(window.opens), words.short_date(window.closes)
-    state = chip(words.label("phases", seen.phase), CHIPS[seen.phase])
+    running = seen.phase is Phase.RUNNING
+    state = chip(words.label("phases", seen.phase), CHIPS[seen.phase]) if running else None
     return {"what": what, "on": words.say("by_level", seen.phase, opens=opens, closes=closes), "state": state}
 
 

@@ -28,7 +28,7 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
     shown = view.status
     terms = _terms(shown, words) if shown is not None else []
     values = {
-        "as_of": words.date(view.status_as_of),
+        "as_of": words.short_date(view.status_as_of),
         "open": _open(view, words),
         "cell": shown.minimum_cell if shown is not None else None,
         "trend": _trend(shown, words) if shown is not None else None,
@@ -51,18 +51,7 @@ def _terms(shown: Table, words: Words) -> list[Mapping[str, Any]]:
 
 def _term(shown: Table, periods: Sequence[str], words: Words) -> Mapping[str, Any]:
     term, name = periods[0], words.period(periods[0])
-    heads = [
-        words.data["status"]["measure"],
-        *(words.label("levels", level) for level in LEVELS),
-        words.data["text"]["total"],
-    ]
-    cell = shown.minimum_cell
-    rows = [row for row in shown.rows if row.period in periods]
-    numbers = [
-        (_measure(row, words), *(public_number(count, cell) for count in row.counts), row.total)
-        for row in rows
-        if row.total
-    ]
+    rows = [row for row in shown.rows if row.period in periods and row.measure.subject not in QUOTAS]
     comma: Markup = words.data["text"]["comma"]
     return {
         "bars": _bars(shown, term, OUTPUT, _STATES, words),
@@ -70,7 +59,7 @@ def _term(shown: Table, periods: Sequence[str], words: Words) -> Mapping[str, An
         "uses": [_uses(shown, period, quota, words) for period in periods for quota in QUOTAS],
         "name": name,
         "anchor": f"p-{term}",
-        "table": table(words.say("status", "caption", period=name), heads, numbers, numbers=True) if numbers else None,
+        "table": _numbers(rows, words.say("status", "caption", period=name), shown.minimum_cell, words),
         "hidden": comma.join(_measure(row, words) for row in rows if not row.total),
     }
 
@@ -101,7 +90,25 @@ def _label(name: Markup, counts: Sequence[int], shown: Table, words: Words) -> s
 def _uses(shown: Table, period: str, quota: str, words: Words) -> Mapping[str, Any]:
     """How many students have used up a quota of a term or a school year; no bars where the quota is not theirs."""
     title = words.say("status", "uses", period=words.period(period), subject=words.label("categories", QUOTAS[quota]))
-    return {"id": f"{quota}-{period}", "title": title, "bars": _bars(shown, period, quota, USES, words)}
+    own = [row for row in shown.rows if row.period == period and row.measure.subject == quota]
+    return {
+        "id": f"{quota}-{period}",
+        "title": title,
+        "bars": _bars(shown, period, quota, USES, words),
+        "table": _numbers(own, title, shown.minimum_cell, words),
+    }
+
+
+def _numbers(rows: Sequence[StatusRow], caption: Markup, cell: int, words: Words) -> Markup | None:
+    """Rows that some year level has enough of; a total is the sum of what is shown."""
+    levels = (words.label("levels", level) for level in LEVELS)
+    heads = [words.data["status"]["measure"], *levels, words.data["text"]["total"]]
+    numbers = [
+        (_measure(row, words), *(public_number(count, cell) for count in row.counts), row.total)
+        for row in rows
+        if row.total
+    ]
+    return table(caption, heads, numbers, numbers=True) if numbers else None
 
 
 def _trend(shown: Table, words: Words) -> Mapping[str, Any] | None:

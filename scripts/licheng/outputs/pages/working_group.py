@@ -39,7 +39,7 @@ def _seat(one: SeatView, view: SiteView, words: Words) -> tuple[object, ...]:
 def _meeting(one: MeetingView, words: Words) -> Mapping[str, Any]:
     say = words.data["group"]
     name = words.say("group", "meeting", term=words.period(one.term), on=one.on.isoformat())
-    heads = [say["number"], say["resolution"], say["due"], say["state"]]
+    heads = [say["number"], say["resolution"], say["state"]]
     rows = [_resolution(each, words) for each in one.resolutions]
     return {
         "name": name,
@@ -49,9 +49,9 @@ def _meeting(one: MeetingView, words: Words) -> Mapping[str, Any]:
 
 
 def _resolution(one: ResolutionView, words: Words) -> tuple[object, ...]:
-    due = words.date(one.due) if one.due is not None else words.data["text"]["none"]
+    due = [words.say("group", "due_on", due=words.date(one.due))] if one.due is not None else []
     state = chip(words.label("resolution_states", one.state), _SHAPES[one.state])
-    return one.number, lines([words.label("resolution_subjects", one.subject), one.text]), due, state
+    return one.number, lines([words.label("resolution_subjects", one.subject), one.text]), lines([state, *due])
 
 
 _SHAPES = {"done": "done", "open": "open", "overdue": "warning", "carried": "closed"}
