@@ -182,6 +182,7 @@ PRACTICE = {
     "guides/units.md": ["「負責**要求學生完成**全學年校外公共服務活動/志工服務等資料登錄及維護」", "條文寫「輔導處」"],
     "guides/tutor.md": ["由導師輸入（本校作法"],
     "guides/secretary.md": ["由執行秘書一個人准許，是本校作法"],
+    "verify.md": ["學校另以收件紀錄限制它（本校作法）"],
     "faq.md": ["只能是四種理由（本校作法）", "參的「其他與學生學習歷程有關之資料」由學校登錄", "補充規定沒有寫幾份"],
     "en/regulation.md": ["nine members, one seat each", "may reward or penalise staff", "administrative or criminal"],
     "en/guides/teacher.md": ["Reasons (school practice)", "within 14 days (school practice)"],
