@@ -48,6 +48,12 @@ def uses(module: ast.Module) -> Counter[str]:
     return names
 
 
+def called(module: ast.Module) -> set[str]:
+    """Names that are called where they stand, and not passed on."""
+    calls = (node.func for node in ast.walk(module) if isinstance(node, ast.Call))
+    return {getattr(call, "id", "") or getattr(call, "attr", "") for call in calls}
+
+
 def is_private(function: Function) -> bool:
     """By its name alone; what Python itself calls is not."""
     return function.name.startswith("_") and not function.name.startswith("__")
@@ -77,16 +83,18 @@ def of_source(checkout: Path) -> Iterator[tuple[str, str]]:
     """What reading the source shows."""
     parsed = list(modules(checkout))
     every = [function for module in parsed for function in functions(module)]
-    once = sum(
-        is_private(function) and count[function.name] == 1
+    once = [
+        function.name in calls and not function.decorator_list
         for module in parsed
-        for count in (uses(module),)
+        for count, calls in ((uses(module), called(module)),)
         for function in functions(module)
-    )
+        if is_private(function) and count[function.name] == 1
+    ]
     empty = sum(not EMPTY.isdisjoint(locals_of(function)) for function in every)
     yield "modules, functions", f"{len(parsed)}, {len(every)}"
     yield "lines a function, median / p90 / max", spread([lines(function) for function in every])
-    yield "private functions used once", f"{once} ({once / len(every):.1%})"
+    yield "private functions used once", f"{len(once)} ({len(once) / len(every):.1%})"
+    yield "of them neither passed on nor cached", f"{sum(once)} ({sum(once) / len(every):.1%})"
     yield "functions with an empty name", f"{empty} ({empty / len(every):.1%})"
     yield "imports a module, median / p90 / max", spread([imports(module) for module in parsed])
 
@@ -103,7 +111,8 @@ _ROOMS = """
     def seen(where, name):
         plain = getattr(where, name)
         def noted(*args, **kwargs):
-            frame = sys._getframe()
+            own = repr((args[isinstance(where, type) :], kwargs))  # a method's own self may be half made
+            frame = sys._getframe() if sys.argv[3] in own else None
             while frame:
                 rooms.add(frame.f_globals.get("__name__", ""))
                 frame = frame.f_back
@@ -135,7 +144,7 @@ def rooms(checkout: Path, folder: Path) -> str:
     subprocess.run(["cp", "-r", str(checkout / "content"), str(folder)], check=True)
     item = folder / ITEM
     item.write_text(item.read_text(encoding="utf-8").replace("course: ", "course: no-", 1), encoding="utf-8")
-    return asked(checkout, _ROOMS, str(folder), str(Path(ITEM).parents[4]))
+    return asked(checkout, _ROOMS, str(folder), str(Path(ITEM).parents[4]), ITEM)
 
 
 def loaded(checkout: Path, module: str) -> str:

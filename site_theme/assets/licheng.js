@@ -1,4 +1,4 @@
-/* What the theme leaves out: a language switch for pages that are swapped in place, and search for Chinese. */
+/* What the theme leaves out: a language switch for pages that are swapped in place, and a search for those who type Chinese. */
 
 /* The header stays when pages are swapped, so the language switch learns each page's twin from the page itself. */
 function turnLanguageSwitch() {
@@ -16,19 +16,15 @@ function searchWithoutKeys() {
     box?.addEventListener(kind, () => box.dispatchEvent(new KeyboardEvent("keyup")))
 }
 
-/* The theme cuts a Chinese query at words of the index, but never looks at its last character (segment() compares
-   j < query.length); one more character, which no page holds, lets it see the whole. */
-function searchWholeWords() {
-  const QUERY = 2
-  const post = Worker.prototype.postMessage
-  Worker.prototype.postMessage = function (message, ...rest) {
-    const whole = message?.type === QUERY
-      ? { ...message, data: message.data.replace(/\p{sc=Han}+/gu, "$&〇") }
-      : message
-    return post.call(this, whole, ...rest)
-  }
+/* Whoever opens the search will type: what it reads is fetched ahead. A copy on a disk has it at hand. */
+function fetchAhead() {
+  const { base } = JSON.parse(document.getElementById("__config").textContent)
+  const sections = new URL("search/sections.js", new URL(base, location))
+  if (location.protocol !== "file:")
+    document.querySelector("[data-md-component=search-query]")
+      ?.addEventListener("focus", () => fetch(sections), { once: true })
 }
 
-searchWholeWords()
 searchWithoutKeys()
+fetchAhead()
 document$.subscribe(turnLanguageSwitch)

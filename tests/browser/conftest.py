@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import threading
 from collections.abc import Iterator
@@ -23,11 +22,6 @@ BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-c
 CHROMIUM = next((path for name in BROWSERS if (path := shutil.which(name))), None)
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
              "--disable-component-update", "--disable-sync"]  # fmt: skip
-
-
-NOTHING = json.dumps(
-    {"config": {"lang": ["en"], "separator": " ", "pipeline": [], "fields": {"title": {"boost": 1}}}, "docs": []}
-).encode()
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -60,17 +54,6 @@ class Quiet(SimpleHTTPRequestHandler):
         self.wfile.write(body)
 
 
-class WithoutSearch(Quiet):
-    """The same site with nothing to be found: a fifth of what a page costs the browser is its search's index."""
-
-    def do_GET(self) -> None:
-        """A file of the site; the index is empty."""
-        if self.path.endswith("/search_index.json"):
-            self._send(200, "application/json", NOTHING)
-        else:
-            super().do_GET()
-
-
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the built site."""
@@ -96,12 +79,6 @@ def address(site: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def address_without_search(site: Path) -> Iterator[str]:
-    with served(site, WithoutSearch) as found:
-        yield found
-
-
-@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     assert CHROMIUM is not None, "make browser"
     with sync_playwright() as playwright:
@@ -114,13 +91,5 @@ def browser() -> Iterator[Browser]:
 def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
     """Someone who notices whatever a page should not do; leaves when the test ends."""
     someone = Visitor(browser, address)
-    yield someone
-    someone.leave()
-
-
-@pytest.fixture
-def looker(browser: Browser, address_without_search: str) -> Iterator[Visitor]:
-    """A visitor who looks at many pages and searches nothing."""
-    someone = Visitor(browser, address_without_search)
     yield someone
     someone.leave()

@@ -1,4 +1,4 @@
-"""The site's own search, without its box: the theme's worker over the built index, for many queries at once."""
+"""The site's own search, without its box: the worker that the pages name, for many queries at once."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from playwright.sync_api import Page
 
 _START = """async () => {
   const config = JSON.parse(document.getElementById("__config").textContent)
-  const base = new URL(config.base, location)
-  const index = await (await fetch(new URL("search/search_index.json", base))).json()
   const worker = new Worker(new URL(config.search, location))
   const ask = data => new Promise(answer => {
     worker.onmessage = event => answer(event.data)
     worker.postMessage(data)
   })
-  await ask({ type: 0, data: { ...index, options: { suggest: false } } })
+  await ask({ type: 0 })
   window.find = async query => {
     const { data } = await ask({ type: 2, data: query })
     return data.items.map(group => group[0].location)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -27,16 +28,16 @@ def pages_of(site: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))
-def test_every_page(shard: int, site: Path, looker: Visitor) -> None:
+def test_every_page(shard: int, site: Path, visitor: Visitor) -> None:
     wrong: dict[str, list[str]] = {}
     pages = list(enumerate(pages_of(site)))[shard::SHARDS]
     assert pages
     for number, path in pages:
         width, scheme = VIEWS[(number // SHARDS) % len(VIEWS)]
-        found = look(looker.open(path, width, scheme), width, scheme, contrast=not GENERATED.match(path))
-        if found or looker.faults:
-            wrong[path] = [*found, *looker.faults]
-            looker.faults.clear()
+        found = look(visitor.open(path, width, scheme), width, scheme, contrast=not GENERATED.match(path))
+        if found or visitor.faults:
+            wrong[path] = [*found, *visitor.faults]
+            visitor.faults.clear()
     assert wrong == {}
 
 
@@ -67,10 +68,32 @@ def test_the_palette_can_be_switched(visitor: Visitor) -> None:
 
 
 def test_a_wide_table_is_reached_and_scrolled_by_keyboard(visitor: Visitor) -> None:
-    page = visitor.open("schemas/course-output/", 360)
+    page = visitor.open("duties/", 620)
     page.locator(".lc-table").first.focus()
     page.keyboard.press("ArrowRight")
     until(page, "document.querySelector('.lc-table').scrollLeft > 0")
+
+
+@pytest.mark.parametrize(
+    "path", ["regulation/", "duties/", "status/", "schemas/course-output/", "guides/student/", "en/status/"]
+)
+def test_a_phone_stacks_the_cells_of_a_row_and_scrolls_none(path: str, visitor: Visitor) -> None:
+    """Every cell shows, within the screen, one below the other, after its column's name."""
+    page = visitor.open(path, 375)
+    rows = page.evaluate(
+        """[...document.querySelectorAll("article tbody tr")].filter(row => row.offsetParent).map(
+          row => [...row.cells].filter(cell => cell.childNodes.length).map(cell => ({
+            top: cell.offsetTop, height: cell.offsetHeight, right: cell.getBoundingClientRect().right,
+            name: getComputedStyle(cell, "::before").content })))"""
+    )
+    assert len(rows) > 2
+    for row in rows:
+        assert all(cell["height"] > 0 and cell["right"] <= 375 for cell in row)
+        assert all(cell["name"] not in {"none", "normal"} for cell in row)
+        assert all(above["top"] < below["top"] for above, below in pairwise(row))
+    wide = "[...document.querySelectorAll('article *')].filter(one => one.scrollWidth > one.clientWidth + 1"
+    scrolling = f"{wide} && ['auto', 'scroll'].includes(getComputedStyle(one).overflowX))"
+    assert page.evaluate(f"{scrolling}.filter(one => one.tabIndex < 0).map(one => one.outerHTML)") == []
 
 
 def test_a_missing_page_is_answered_by_our_own_in_both_languages(visitor: Visitor) -> None:

@@ -10,8 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from tests.browser.visit import Visitor, until
-from tests.site.build import build
-from tests.trees import ROOT
+from tests.site.build import offline_once
 
 
 def tab_to(page: Page, selector: str, limit: int = 60) -> None:
@@ -88,12 +87,10 @@ def test_instant_navigation_turns_the_language_switch(site: Path, browser: Brows
 
 @pytest.fixture(scope="module")
 def offline(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("offline") / "site"
-    build(ROOT, folder, OFFLINE="true")
-    return folder
+    return offline_once(tmp_path_factory)
 
 
-@pytest.mark.parametrize(("home", "word", "there"), [("index.html", "認證", "verify.html"),
+@pytest.mark.parametrize(("home", "word", "there"), [("index.html", "驗證", "verify.html"),
                                                      ("en/index.html", "verify", "en/verify.html")])  # fmt: skip
 def test_a_copy_on_a_disk_works_with_its_search(
     home: str, word: str, there: str, offline: Path, browser: Browser

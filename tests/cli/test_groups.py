@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -29,3 +31,13 @@ def test_the_real_command_alone(tmp_path: Path) -> None:
     alone = process(tmp_path)
     assert (alone.returncode, alone.stdout) == (2, "")
     assert alone.stderr.startswith("Usage: licheng [OPTIONS] COMMAND [ARGS]...\n")
+
+
+@pytest.mark.parametrize("group", ["", "hook", "keys", "site"])
+def test_as_a_module_of_one_interpreter(tmp_path: Path, group: str) -> None:
+    command = [sys.executable, "-m", "licheng", *group.split(), "--help"]
+    shown = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    console = licheng(tmp_path, *group.split(), "--help").stdout
+    assert shown.stdout.split()[4:] == console.split()[2:]  # but for the name, what it wraps and what it says are one
+    assert shown.stdout.startswith(f"Usage: python -m licheng {group}".rstrip())

@@ -89,7 +89,8 @@ def whole_names(group: click.Group, above: str = "") -> dict[str, click.Group]:
 @pytest.mark.parametrize("width", [40, 80, 110])
 def test_the_listing_is_what_click_makes_of_the_commands_themselves(name: str, width: int) -> None:
     group = whole_names(main)[name]
-    context = click.Context(group, info_name=f"licheng {name}".strip())
+    root = click.Context(main, info_name="licheng")
+    context = click.Context(group, parent=root, info_name=name) if name else root
     light, heavy = click.HelpFormatter(width=width), click.HelpFormatter(width=width)
     group.format_commands(context, light)
     click.Group.format_commands(group, context, heavy)

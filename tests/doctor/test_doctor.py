@@ -47,7 +47,7 @@ def shell(folder: Path, command: str) -> None:
 
 def found(place: Path, *, now: datetime = MOMENT, **told: object) -> dict[str, State]:
     """What is not well, by code."""
-    asked = doctor.Told(now=written(now), **{"authorized_keys": place / "no-such-file"} | told)  # type: ignore[arg-type]
+    asked = doctor.CallerFacts(now=written(now), **{"authorized_keys": place / "no-such-file"} | told)  # type: ignore[arg-type]
     lines = doctor.examine(place, asked)
     assert lines
     return {line.code: line.state for line in lines if line.state != State.OK and line.code not in OF_ITSELF}
@@ -55,7 +55,7 @@ def found(place: Path, *, now: datetime = MOMENT, **told: object) -> dict[str, S
 
 def mends(place: Path, code: str, **told: object) -> str:
     """The command that is offered for a code."""
-    asked = doctor.Told(now=written(MOMENT), **{"authorized_keys": place / "no-such-file"} | told)  # type: ignore[arg-type]
+    asked = doctor.CallerFacts(now=written(MOMENT), **{"authorized_keys": place / "no-such-file"} | told)  # type: ignore[arg-type]
     line = next(line for line in doctor.examine(place, asked) if line.code == code and line.state != State.OK)
     return catalog("en").diagnosis(line)[2]
 
@@ -240,7 +240,7 @@ def test_keys_that_log_in_past_licheng(server: Path, tmp_path: Path) -> None:
     assert [line.rpartition(" ")[2] for line in ours] == ["t001", "t002"]
     assert found(server, authorized_keys=listed) == {}
     listed.write_text("\n".join(["# school", *ours, "ssh-ed25519 AAAA licheng", ""]))
-    lines = doctor.examine(server, doctor.Told(now=written(MOMENT), authorized_keys=listed))
+    lines = doctor.examine(server, doctor.CallerFacts(now=written(MOMENT), authorized_keys=listed))
     assert [line.values for line in lines if line.code == "DOC058"] == [{"found": f"{listed}:4"}]
 
 

@@ -117,7 +117,7 @@ def tally(tree: MemoryTree, day: date, year: int = 114) -> YearTally:
     loaded = load(tree, day)
     found = YearTally()
     for student in loaded.students():
-        found.add(student, loaded.school, year)
+        found.add(YearTally.of(student, loaded.school, year))
     return found
 
 

@@ -38,13 +38,22 @@ def build(root: Path, target: Path, hash_seed: str = "0", **variables: str) -> N
 
 def built_once(factory: pytest.TempPathFactory) -> Path:
     """The site of this repository, built once a session: the first worker builds, the others wait and share."""
+    return _once(factory, "licheng-site")
+
+
+def offline_once(factory: pytest.TempPathFactory) -> Path:
+    """Likewise the copy that opens from a disk."""
+    return _once(factory, "licheng-offline", OFFLINE="true")
+
+
+def _once(factory: pytest.TempPathFactory, name: str, **variables: str) -> Path:
     base = factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    target, done = shared / "licheng-site", shared / "licheng-site.done"
-    with (shared / "licheng-site.lock").open("w") as lock:
+    target, done = shared / name, shared / f"{name}.done"
+    with (shared / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
-            build(ROOT, target)
+            build(ROOT, target, **variables)
             done.touch()
     return target
 

@@ -93,6 +93,13 @@ def test_a_leak_escaped_in_the_search_index_is_found(copied: Path, hidden: Secre
     assert leaks(copied, hidden)
 
 
+def test_a_leak_in_what_the_search_reads_is_found(copied: Path, hidden: Secrets) -> None:
+    path = copied / "search/sections.js"
+    section = json.dumps({"location": "x/", "title": "x", "text": a_text(hidden)}, ensure_ascii=False)
+    path.write_text(path.read_text(encoding="utf-8").replace("[{", f"[{section},{{", 1), encoding="utf-8")
+    assert leaks(copied, hidden)
+
+
 def test_a_leak_in_the_compressed_sitemap_is_found(copied: Path, hidden: Secrets) -> None:
     (copied / "sitemap.xml.gz").write_bytes(gzip.compress(f"<loc>/{min(hidden.ids)}/</loc>".encode()))
     assert leaks(copied, hidden)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from licheng.app.status import read_school
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME, home
 from licheng.core.record import TO_FILL, Record
-from licheng.core.school import School
 from licheng.sources.emit import document, emit
 from licheng.sources.reading import read_record
 from licheng.sources.tree import Tree
@@ -55,29 +52,25 @@ def amend(tree: Tree, today: date, amendment: Amendment) -> Plan:
     if amendment.assembly != assembly_path(amendment.passed):
         raise UsageError("APP106", path=amendment.assembly, wanted=assembly_path(amendment.passed))
     school = read_school(tree, today)
-    newest = _newest(school, amendment.in_force)
-    path = BY_NAME["rulebook"].path(date=amendment.in_force.isoformat())
-    creates = {path: _amended(newest, amendment).encode()}
+    versions, in_force = school.rulebooks.versions, amendment.in_force.isoformat()
+    if not versions or versions[-1].in_force_from >= amendment.in_force:
+        newest = versions[-1].in_force_from.isoformat() if versions else "—"
+        raise UsageError("APP105", force=in_force, newest=newest)
+    # Articles and values are for people to change.
+    passed = emit({"passed": {"on": amendment.passed.isoformat(), "by": amendment.by}})
+    text = _PASSED.sub(lambda _: passed, versions[-1].record.text, count=1)
+    creates = {BY_NAME["rulebook"].path(date=in_force): text.encode()}
     if next(iter(tree.entries(amendment.assembly)), None) is None:
         if amendment.passed <= today:
             creates[amendment.assembly] = minutes(amendment.in_force, amendment.assembly).encode()
-    elif not _passes(school, amendment):
-        raise UsageError("APP107", path=amendment.assembly, force=amendment.in_force.isoformat())
+    elif not any(
+        resolution.get("rulebook") == in_force and resolution["passed"] is True
+        for meeting in school.of("assembly")
+        if meeting.path == amendment.assembly
+        for resolution in meeting.data["resolutions"]
+    ):
+        raise UsageError("APP107", path=amendment.assembly, force=in_force)
     return Plan(creates=creates)
-
-
-def _newest(school: School, in_force: date) -> Record:
-    versions = school.rulebooks.versions
-    if not versions or versions[-1].in_force_from >= in_force:
-        newest = versions[-1].in_force_from.isoformat() if versions else "—"
-        raise UsageError("APP105", force=in_force.isoformat(), newest=newest)
-    return versions[-1].record
-
-
-def _amended(newest: Record, amendment: Amendment) -> str:
-    """The text of the newest version with another `passed`; articles and values are for people to change."""
-    passed = emit({"passed": {"on": amendment.passed.isoformat(), "by": amendment.by}})
-    return _PASSED.sub(lambda _: passed, newest.text, count=1)
 
 
 def minutes(in_force: date, path: str) -> str:
@@ -95,20 +88,6 @@ def minutes(in_force: date, path: str) -> str:
         ],
     }
     return document(BY_NAME["assembly"], path, data, f"\n# 校務會議紀錄\n\n{TO_FILL}\n")
-
-
-def _passes(school: School, amendment: Amendment) -> bool:
-    wanted = amendment.in_force.isoformat()
-    return any(
-        _is_passage(resolution, wanted)
-        for meeting in school.of("assembly")
-        if meeting.path == amendment.assembly
-        for resolution in meeting.data["resolutions"]
-    )
-
-
-def _is_passage(resolution: Mapping[str, Any], in_force: str) -> bool:
-    return resolution.get("rulebook") == in_force and resolution["passed"] is True
 
 
 def read_rulebook(name: str, data: bytes) -> Record:

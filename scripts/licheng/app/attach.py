@@ -93,19 +93,28 @@ def attach(
         UsageError: APP011 to APP015, APP018, APP060, APP065 to APP067; nothing is written then.
         LichengError: APP064, nothing can be inspected.
     """
-    record = _read_item(root, item)
-    made = copies(root, record, files, today, name, care)
-    text = with_attachments(record, [*record.data["attachments"], *(copy.entry for copy in made)])
-    return Plan(creates=added(root, record, made), replaces={record.path: (record.text.encode(), text.encode())}), made
+    path = item if item.endswith("/item.md") else f"{item.rstrip('/')}/item.md"
+    where = home(path)
+    if where is None or not where.kind.files or not (root / path).is_file():
+        raise UsageError("APP011", path=path)
+    record, faults = read_record(path, where, (root / path).read_bytes())
+    if record is None or faults:
+        raise UsageError("APP013", path=path)
+    attached = copies(root, record, files, today, name, care)
+    text = with_attachments(record, [*record.data["attachments"], *(copy.entry for copy in attached)])
+    replaces = {path: (record.text.encode(), text.encode())}
+    return Plan(creates=added(root, record, attached), replaces=replaces), attached
 
 
 def copies(
     root: Path, record: Record, files: Sequence[Path], today: date, name: str | None = None, care: Care = Care.USUAL
 ) -> list[Copy]:
     """The copies of more files for a record; as `attach`."""
-    types = _types(root, record, today)
+    school, _ = read_school(WorkTree(root), today, students=frozenset())
+    cohort = int((student_folder(record.path) or "").split("/")[2])
+    types = allowed_types(school.agency, judged_term(record, today), cohort)
     listed = {entry["name"] for entry in record.data.get("attachments", ())}
-    made: list[Copy] = []
+    attached: list[Copy] = []
     for file in files:
         copy = _cleaned(_copy(file, name, types), care)
         if name is not None or _keepable(copy.name):
@@ -114,31 +123,14 @@ def copies(
         else:
             copy = _renamed(copy, root / record.folder, listed)
         listed.add(copy.name)
-        made.append(copy)
-    return made
+        attached.append(copy)
+    return attached
 
 
-def added(root: Path, record: Record, made: Sequence[Copy]) -> dict[str, bytes]:
+def added(root: Path, record: Record, attached: Sequence[Copy]) -> dict[str, bytes]:
     """The files to write, by path from the root; one that an interrupted run left, byte for byte, is there already."""
-    paths = {f"{record.folder}/{copy.name}": copy.data for copy in made}
+    paths = {f"{record.folder}/{copy.name}": copy.data for copy in attached}
     return {path: data for path, data in paths.items() if not _already_there(root / path, data)}
-
-
-def _read_item(root: Path, item: str) -> Record:
-    path = item if item.endswith("/item.md") else f"{item.rstrip('/')}/item.md"
-    where = home(path)
-    if where is None or not where.kind.files or not (root / path).is_file():
-        raise UsageError("APP011", path=path)
-    record, faults = read_record(path, where, (root / path).read_bytes())
-    if record is None or faults:
-        raise UsageError("APP013", path=path)
-    return record
-
-
-def _types(root: Path, record: Record, today: date) -> tuple[FileType, ...]:
-    school, _ = read_school(WorkTree(root), today, students=frozenset())
-    folder = student_folder(record.path) or ""
-    return allowed_types(school.agency, judged_term(record, today), int(folder.split("/")[2]))
 
 
 def _copy(file: Path, name: str | None, types: tuple[FileType, ...]) -> Copy:
@@ -147,7 +139,12 @@ def _copy(file: Path, name: str | None, types: tuple[FileType, ...]) -> Copy:
         raise UsageError("APP011", path=str(file))
     if file.stat().st_size > MAX_BYTES:
         raise UsageError("APP067", path=str(file), size=file.stat().st_size, limit=MAX_BYTES)
-    target = name or _plain(file.name, types)
+    # Without a given name: lower case, no dots and spaces at its ends, an extension that the agency takes.
+    target = name or unicodedata.normalize("NFC", file.name).strip(" .").lower()
+    stem, _, extension = target.rpartition(".")
+    if name is None and stem and type_of_name(types, target) is None:
+        media_type = _OTHER_EXTENSIONS.get(extension)
+        target = f"{stem}.{next((kind.extensions[0] for kind in types if kind.media_type == media_type), extension)}"
     if name is not None and not _keepable(name):
         raise UsageError("APP014", name=name)
     data = file.read_bytes()
@@ -158,42 +155,27 @@ def _copy(file: Path, name: str | None, types: tuple[FileType, ...]) -> Copy:
     return Copy(file, target, data, kind)
 
 
-def _plain(name: str, types: tuple[FileType, ...]) -> str:
-    """A file's name in lower case, without the dots and spaces at its ends, with an extension that the agency takes."""
-    shown = unicodedata.normalize("NFC", name).strip(" .").lower()
-    stem, dot, extension = shown.rpartition(".")
-    if stem and type_of_name(types, shown) is None:
-        media_type = _OTHER_EXTENSIONS.get(extension)
-        extension = next((kind.extensions[0] for kind in types if kind.media_type == media_type), extension)
-    return f"{stem}{dot}{extension}"
-
-
 def _keepable(name: str) -> bool:
     """Whether a file in the repository may have that name."""
     return _NAME.fullmatch(name) is not None and name != "item.md" and not is_device(name)
 
 
 def _renamed(copy: Copy, folder: Path, listed: set[str]) -> Copy:
-    """Under the next free number; what an interrupted run of this very command left has the number already."""
+    """Under the next free number; what an interrupted run of this very command left has the number already.
+
+    Its own name becomes the title as one line of what a record may hold as text: no control characters, none that
+    cannot be seen, none of a broken name. No title where it holds a number or an address that nobody may see.
+    """
     extension = copy.name.rpartition(".")[2]
     there = {path.name.lower() for path in folder.iterdir()} if folder.is_dir() else set()
     numbered = (f"attachment-{number}.{extension}" for number in count(1))
     free = (name for name in numbered if name not in listed)
     name = next(name for name in free if name not in there or _already_there(folder / name, copy.data))
-    title = _title(copy.file.name)
+    shown = unicodedata.normalize("NFC", copy.file.name)
+    visible = (char if char.isprintable() and not decode("", char.encode())[1] else " " for char in shown)
+    line = " ".join("".join(visible).split())[:_TITLE_MAX].strip()
+    title = "" if privacy.names_somebody(line.replace("_", " ")) else line
     return replace(copy, name=name, title=title, untitled=not title)
-
-
-def _title(name: str) -> str:
-    """A file's own name as one line of text; nothing where it holds a number or an address that nobody may see."""
-    shown = unicodedata.normalize("NFC", name)
-    line = " ".join("".join(char if _visible(char) else " " for char in shown).split())[:_TITLE_MAX].strip()
-    return "" if privacy.names_somebody(line.replace("_", " ")) else line
-
-
-def _visible(char: str) -> bool:
-    """What a record may hold as text: no control characters, none that cannot be seen, none of a broken name."""
-    return char.isprintable() and not decode("", char.encode())[1]
 
 
 def _cleaned(copy: Copy, care: Care) -> Copy:
@@ -203,16 +185,16 @@ def _cleaned(copy: Copy, care: Care) -> Copy:
         UsageError: APP015, it is too large even so; APP060, APP065, APP066, it has what cannot be taken out, or may
             not be by this care.
     """
-    found = left = inspection(copy.data, copy.kind)
+    before = left = inspection(copy.data, copy.kind)
     if care is not Care.AS_IS:
         data, taken = clean(copy.data, copy.kind, everything=care is Care.ALL)
-        after = inspection(data, copy.kind) if data != copy.data else found
-        if found.flaws or not after.flaws:  # what was fine is never made worse
+        after = inspection(data, copy.kind) if data != copy.data else before
+        if before.flaws or not after.flaws:  # what was fine is never made worse
             copy, left = replace(copy, data=data, taken=tuple(sorted({flaw.reason for flaw in taken}))), after
     if len(copy.data) > copy.kind.max_bytes:
         raise UsageError("APP015", path=str(copy.file), size=len(copy.data), limit=copy.kind.max_bytes)
     if left.flaws:
-        wrote, inside = (found.program,), tuple(flaw.reason for flaw in left.flaws)
+        wrote, inside = (before.program,), tuple(flaw.reason for flaw in left.flaws)
         more = care is Care.USUAL and any(flaw.code == ACTIVE for flaw in left.flaws)
         error = "APP060" if care is Care.AS_IS else "APP065" if more else "APP066"
         raise UsageError(error, path=str(copy.file), code=left.flaws[0].code, inside=inside, program=wrote, click=wrote)

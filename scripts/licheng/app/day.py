@@ -21,10 +21,10 @@ def parse_day(text: str) -> date:
         UsageError: APP005, it is not a date.
     """
     try:
-        found = date.fromisoformat(text if _DAY.fullmatch(text) else "")
-        if found.year <= _FIRST_YEAR:
+        day = date.fromisoformat(text if _DAY.fullmatch(text) else "")
+        if day.year <= _FIRST_YEAR:
             raise ValueError(text)
-        return found
+        return day
     except ValueError as error:
         raise UsageError("APP005", text=text) from error
 

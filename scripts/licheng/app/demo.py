@@ -29,13 +29,13 @@ _ATTRIBUTES = b"* text=auto eol=lf\ncontent/** -text\n"
 def fixed_files() -> dict[str, bytes]:
     """The hand-written files of the demo school by path from the root."""
     content = resources.folder("content")
-    found: dict[str, bytes] = {}
+    fixed: dict[str, bytes] = {}
     for top in _FIXED:
         start = content / top
         for path in [start] if start.is_file() else sorted(start.rglob("*")):
             if path.is_file():
-                found[f"content/{path.relative_to(content).as_posix()}"] = path.read_bytes()
-    return found
+                fixed[f"content/{path.relative_to(content).as_posix()}"] = path.read_bytes()
+    return fixed
 
 
 def write_demo(
@@ -62,22 +62,18 @@ def write_demo(
         written = write(target, commits, fixed=fixed, lfs=lfs, progress=progress)
     except DemoError as error:
         raise UsageError("APP017", name="demo", value=str(error)) from error
-    _keep_private(target)
-    _write_keys(target / KEYS, keys(seed, students, attachments=attachments, rulebook=rulebook))
-    _write_keys(target / LOGINS, logins(seed, students))
-    found = planted(seed, students, attachments=attachments, rulebook=rulebook) if faults else []
-    if faults:
-        rows = [{"code": fault.code, "path": fault.path, "line": fault.line, "note": fault.note} for fault in found]
-        (target / FAULT_LIST).write_text(json.dumps(rows, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    return written, found
-
-
-def _keep_private(target: Path) -> None:
-    """A folder that its owner alone may read, and where Git does not look."""
+    # A folder that its owner alone may read, and where Git does not look.
     exclude = target / ".git" / "info" / "exclude"
     exclude.parent.mkdir(exist_ok=True)
     exclude.write_text(f"/{PRIVATE}/\n", encoding="utf-8")
     (target / PRIVATE).mkdir(mode=0o700)
+    _write_keys(target / KEYS, keys(seed, students, attachments=attachments, rulebook=rulebook))
+    _write_keys(target / LOGINS, logins(seed, students))
+    listed = planted(seed, students, attachments=attachments, rulebook=rulebook) if faults else []
+    if faults:
+        rows = [{"code": fault.code, "path": fault.path, "line": fault.line, "note": fault.note} for fault in listed]
+        (target / FAULT_LIST).write_text(json.dumps(rows, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return written, listed
 
 
 def _write_keys(folder: Path, staff: list[DemoKey]) -> None:

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from licheng.core.layout import CONTENT, KINDS, Form, Kind
+from licheng.core.layout import CONTENT, KINDS, Form
 from licheng.sources import schemas
 
 SETTINGS = ".vscode/settings.json"
@@ -14,23 +14,17 @@ SNIPPETS = ".vscode/licheng.code-snippets"
 
 
 def files() -> dict[str, str]:
-    """The generated files by path from the root."""
-    return {SETTINGS: _json(_settings()), SNIPPETS: _json(_snippets())}
+    """The generated files by path from the root.
 
-
-def _json(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
-
-
-def _glob(kind: Kind) -> str:
-    return f"{CONTENT}/" + re.sub(r"{\w+}", "*", kind.template)
-
-
-def _settings() -> dict[str, Any]:
-    """YAML records are completed and validated by the schema of their path; Markdown by the task `licheng check`."""
-    by_schema = {f"./schemas/{kind.name}.schema.json": [_glob(kind)] for kind in KINDS if kind.form is Form.YAML}
-    return {
-        "yaml.schemas": by_schema,
+    YAML records are completed and validated by the schema of their path; Markdown by the task `licheng check`. No
+    editor validates front matter by itself, so its fields are offered: one snippet a Markdown kind.
+    """
+    settings = {
+        "yaml.schemas": {
+            f"./schemas/{kind.name}.schema.json": [f"{CONTENT}/" + re.sub(r"{\w+}", "*", kind.template)]
+            for kind in KINDS
+            if kind.form is Form.YAML
+        },
         "yaml.schemaStore.enable": False,
         "yaml.format.enable": False,
         "files.eol": "\n",
@@ -39,20 +33,20 @@ def _settings() -> dict[str, Any]:
         "[yaml]": {"editor.insertSpaces": True, "editor.tabSize": 2},
         "[markdown]": {"editor.quickSuggestions": {"other": True, "comments": False, "strings": True}},
     }
+    snippets = {}
+    for kind in KINDS:
+        if kind.form is Form.MARKDOWN:
+            schema = schemas.load()[kind.name]
+            required = [name for name in schema.get("required", ()) if name != "kind"]
+            fields = [f"{name}: ${{{index}}}" for index, name in enumerate(required, start=1)]
+            snippets[kind.name] = {
+                "scope": "markdown",
+                "prefix": kind.name,
+                "description": schema["title"],
+                "body": ["---", f"kind: {kind.name}/v1", *fields, "---", "$0"],
+            }
+    return {SETTINGS: _json(settings), SNIPPETS: _json(snippets)}
 
 
-def _snippets() -> dict[str, Any]:
-    """One snippet a Markdown kind: no editor validates front matter by itself, so its fields are offered."""
-    return {kind.name: _snippet(kind) for kind in KINDS if kind.form is Form.MARKDOWN}
-
-
-def _snippet(kind: Kind) -> dict[str, Any]:
-    schema = schemas.load()[kind.name]
-    required = [name for name in schema.get("required", ()) if name != "kind"]
-    fields = [f"{name}: ${{{index}}}" for index, name in enumerate(required, start=1)]
-    return {
-        "scope": "markdown",
-        "prefix": kind.name,
-        "description": schema["title"],
-        "body": ["---", f"kind: {kind.name}/v1", *fields, "---", "$0"],
-    }
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"

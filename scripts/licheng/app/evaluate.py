@@ -9,13 +9,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
-from licheng.app.loading.load import Loaded, Progress, load
+from licheng.app.loading.load import Progress, load
+from licheng.app.shards.chunks import each
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME, home
 from licheng.core.record import TO_FILL
-from licheng.core.rulebook import Rulebook
 from licheng.core.school import School
 from licheng.core.term import Term
 from licheng.policy.evaluation import Share, YearTally, held, percentile
@@ -36,43 +37,44 @@ class Evaluated:
     people: Mapping[str, Mapping[str, Share]]
 
 
-def evaluate(tree: Tree, today: date, year: int, progress: Progress | None = None) -> Evaluated:
+def evaluate(
+    tree: Tree, today: date, year: int, progress: Progress | None = None, jobs: int | None = None
+) -> Evaluated:
     """The evaluation of a school year as of a day.
+
+    Args:
+        tree: the school's files.
+        today: the school's day.
+        year: which school year.
+        progress: called with students done and their number.
+        jobs: processes, as `licheng.app.shards.chunks.over`.
 
     Raises:
         UsageError: APP100, the term in which the regulation evaluates has not begun; APP101, the evaluation is
             released and is not written anew; APP013, the record is broken.
     """
     loaded = load(tree, today)
-    book = _book(loaded.school, year)
-    _in_time(loaded.school, year, book, today)
-    tally = _tally(loaded, year, progress)
-    path = BY_NAME["evaluation"].path(year=str(year))
-    return Evaluated(_plan(tree, path, figures(tally, loaded.school, year), book, today, year), tally.people())
-
-
-def _book(school: School, year: int) -> Rulebook:
+    school = loaded.school
     book = school.rulebooks.for_year(year)
     if book is None:
         raise UsageError("APP102", year=year)
-    return book
-
-
-def _in_time(school: School, year: int, book: Rulebook, today: date) -> None:
     term = Term(year, book.record.data["evaluation"]["term"])
     calendar = school.calendars.get(term)
     first = calendar.starts if calendar is not None else term.first_day
     if today < first:
         raise UsageError("APP100", year=year, first=first.isoformat())
-
-
-def _tally(loaded: Loaded, year: int, progress: Progress | None) -> YearTally:
-    tally, total = YearTally(), len(loaded.school.students)
-    for done, student in enumerate(loaded.students(), start=1):
-        tally.add(student, loaded.school, year)
-        if progress is not None:
-            progress(done, total)
-    return tally
+    tally = YearTally()
+    for part in each(partial(YearTally.of, year=year), tree, school, jobs=jobs, progress=progress):
+        tally.add(part)
+    block, kind = figures(tally, school, year), BY_NAME["evaluation"]
+    path = kind.path(year=str(year))
+    before = next((tree.read(entry) for entry in tree.entries(path)), None)
+    if before is not None:
+        return Evaluated(Plan(replaces={path: (before, renewed(path, before, block).encode())}), tally.people())
+    by = book.record.data["evaluation"]["by"]
+    data = {"kind": "evaluation/v1", "on": today.isoformat(), "by": by, "summary": TO_FILL, "figures": block}
+    text = document(kind, path, data, _BODY.format(year=year))
+    return Evaluated(Plan(creates={path: text.encode()}), tally.people())
 
 
 def figures(tally: YearTally, school: School, year: int) -> dict[str, Any]:
@@ -89,20 +91,6 @@ def figures(tally: YearTally, school: School, year: int) -> dict[str, Any]:
         },
         **{name: {"wanted": wanted, "held": done} for name, (wanted, done) in held(school, year).items()},
     }
-
-
-def _plan(tree: Tree, path: str, block: dict[str, Any], book: Rulebook, today: date, year: int) -> Plan:
-    before = next((tree.read(entry) for entry in tree.entries(path)), None)
-    if before is None:
-        data = {
-            "kind": "evaluation/v1",
-            "on": today.isoformat(),
-            "by": book.record.data["evaluation"]["by"],
-            "summary": TO_FILL,
-            "figures": block,
-        }
-        return Plan(creates={path: document(BY_NAME["evaluation"], path, data, _BODY.format(year=year)).encode()})
-    return Plan(replaces={path: (before, renewed(path, before, block).encode())})
 
 
 def renewed(path: str, before: bytes, block: Mapping[str, Any]) -> str:

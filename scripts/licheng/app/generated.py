@@ -20,17 +20,12 @@ _DEMO = b" --demo"
 
 def generated(tree: Tree) -> dict[str, bytes]:
     """The generated files of a repository, by path."""
-    files = {path: text.encode() for path, text in editor.files().items()} | _codeowners(tree)
-    return files if is_engine(tree) else of_school() | files
-
-
-def _codeowners(tree: Tree) -> dict[str, bytes]:
-    """Where the school names its organisation on a forge, who must review control there."""
+    files = {path: text.encode() for path, text in editor.files().items()}
     school = load(tree, day_of(tree, None)).school
     own = school.one("school")
-    if own is None or "forge" not in own.data:
-        return {}
-    return {CODEOWNERS: codeowners(school, own.data["forge"]).encode()}
+    if own is not None and "forge" in own.data:  # its organisation on a forge: who must review control there
+        files[CODEOWNERS] = codeowners(school, own.data["forge"]).encode()
+    return files if is_engine(tree) else of_school() | files
 
 
 def is_engine(tree: Tree) -> bool:

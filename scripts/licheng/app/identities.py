@@ -26,10 +26,10 @@ def read_names(path: Path) -> frozenset[str]:
     rows = _rows(path)
     column = _column(rows, _HEADINGS)
     cells = (row[column or 0] for row in rows[column is not None :] if len(row) > (column or 0))
-    found = frozenset(name for cell in cells if len(name := "".join(cell.split())) >= 2)
-    if not found:
+    names = frozenset(name for cell in cells if len(name := "".join(cell.split())) >= 2)
+    if not names:
         raise UsageError("APP006", path=str(path), detail="0 names")
-    return found
+    return names
 
 
 def read_identities(path: Path) -> dict[str, str]:

@@ -78,29 +78,27 @@ def compose(target: Path, founding: Founding, engine: str, signers: Sequence[Sig
     check_target(target)
     if founding.coordinators[0] == founding.coordinators[1]:
         raise UsageError("APP070", fingerprint=founding.coordinators[0].fingerprint)
-    files = generated(WorkTree(target)) | _starter(founding) | _engine(engine) | _content(founding)
-    files |= _proved(target, files, founding, signers)
-    _must_be_clean(target, files, founding)
-    return files
-
-
-def _starter(founding: Founding) -> dict[str, bytes]:
-    """The hand-written files of a new school, with its name in them."""
-    values = {
-        "name": founding.name,
-        "name_en": founding.name_en,
-        "site_name": _quoted(f"{founding.name}學習歷程檔案作業手冊"),
-    }
-    found = {}
+    files = generated(WorkTree(target))
+    site_name = f"{founding.name}學習歷程檔案作業手冊".replace("'", "''")  # as a YAML scalar in quotes
+    values = {"name": founding.name, "name_en": founding.name_en, "site_name": f"'{site_name}'"}
     for path in sorted(resources.STARTER.rglob("*.txt")):
         text = re.sub(r"@(\w+)@", lambda match: values[match[1]], path.read_text(encoding="utf-8"))
-        found[path.relative_to(resources.STARTER).as_posix().removesuffix(".txt")] = text.encode()
-    return found
-
-
-def _quoted(text: str) -> str:
-    """Any text as a YAML scalar."""
-    return "'" + text.replace("'", "''") + "'"
+        files[path.relative_to(resources.STARTER).as_posix().removesuffix(".txt")] = text.encode()
+    files |= _engine(engine) | _content(founding)
+    people = {key.fingerprint: who for (who, _, _), key in zip(COORDINATORS, founding.coordinators, strict=True)}
+    for public, prove in signers:
+        staff = people.get(public.fingerprint)
+        if staff is None:
+            raise UsageError("APP034", path=public.fingerprint, detail=f"∉ {', '.join(people)}")
+        loaded = load(With(WorkTree(target), files), founding.today)
+        plan = keys.add(loaded, staff, public, founding.moment, prove, None)
+        files |= plan.creates
+        files |= {path: after for path, (_, after) in plan.replaces.items()}
+    report = check(With(WorkTree(target), files), founding.today)
+    if report.exit_code:
+        first = report.findings[0]
+        raise LichengError("APP072", code=first.code, path=first.location.path, detail=dict(first.values))
+    return files
 
 
 def _engine(given: str) -> dict[str, bytes]:
@@ -121,29 +119,37 @@ def _content(founding: Founding) -> dict[str, bytes]:
     """The records: the regulation and the duties as a start, the two people, this term, the root of trust."""
     fixed = {path: data for path, data in fixed_files().items() if not path.endswith("school/school.yaml")}
     day, term = founding.today.isoformat(), Term.on(founding.today)
-    people = tuple(zip(COORDINATORS, founding.coordinators, strict=True))
+    people = [(who, key) for (who, _, _), key in zip(COORDINATORS, founding.coordinators, strict=True)]
+    # The example's units and posts, which the duties name; one programme to begin with.
+    example = yaml.parse((resources.folder("content") / "school/school.yaml").read_text(encoding="utf-8"))
+    school = {
+        "code": founding.code,
+        "name": {"zh": founding.name, "en": founding.name_en},
+        "timezone": example["timezone"],
+        "programmes": example["programmes"][:1],
+        "units": example["units"],
+        "posts": example["posts"],
+    }
+    staff = [{"id": who, "posts": [{"post": post, "unit": unit, "from": day}]} for who, post, unit in COORDINATORS]
+    accounts = [
+        {
+            "id": who,
+            "holder": "staff",
+            "identities": [f"ssh:{key.fingerprint}"],
+            "login_keys": [key.line],
+            "address": f"{who}@licheng.invalid",
+            "from": day,
+        }
+        for who, key in people
+    ]
+    coordinators = [{"staff": who, "fingerprint": key.fingerprint} for who, key in people]
+    genesis = {"school": founding.code, "founded_on": day, "demo": False, "coordinators": coordinators}
     records = (
-        _record("school", _school(founding)),
-        _record(
-            "staff",
-            {
-                "staff": [
-                    {"id": who, "posts": [{"post": post, "unit": unit, "from": day}]}
-                    for who, post, unit in COORDINATORS
-                ]
-            },
-        ),
-        _record("accounts", {"accounts": [_account(who[0], key, day) for who, key in people]}),
+        _record("school", school),
+        _record("staff", {"staff": staff}),
+        _record("accounts", {"accounts": accounts}),
         _record("term-calendar", _calendar(term), term=str(term)),
-        _record(
-            "genesis",
-            {
-                "school": founding.code,
-                "founded_on": day,
-                "demo": False,
-                "coordinators": [{"staff": who[0], "fingerprint": key.fingerprint} for who, key in people],
-            },
-        ),
+        _record("genesis", genesis),
     )
     return fixed | dict(records) | {ALLOWED_SIGNERS: b""}
 
@@ -161,30 +167,6 @@ def _record(kind_name: str, fields: Mapping[str, Any], **identity: str) -> tuple
     return path, document(kind, path, data).encode()
 
 
-def _school(founding: Founding) -> dict[str, Any]:
-    """The example's units and posts, which the duties name; one programme to begin with."""
-    example = yaml.parse((resources.folder("content") / "school/school.yaml").read_text(encoding="utf-8"))
-    return {
-        "code": founding.code,
-        "name": {"zh": founding.name, "en": founding.name_en},
-        "timezone": example["timezone"],
-        "programmes": example["programmes"][:1],
-        "units": example["units"],
-        "posts": example["posts"],
-    }
-
-
-def _account(staff: str, key: PublicKey, day: str) -> dict[str, Any]:
-    return {
-        "id": staff,
-        "holder": "staff",
-        "identities": [f"ssh:{key.fingerprint}"],
-        "login_keys": [key.line],
-        "address": f"{staff}@licheng.invalid",
-        "from": day,
-    }
-
-
 def _calendar(term: Term) -> dict[str, Any]:
     """A draft: the term's own edges; opening, closing and the course selection are for the school to set."""
     opening, closing = term.first_day + timedelta(days=30), term.last_day - timedelta(days=11)
@@ -197,30 +179,6 @@ def _calendar(term: Term) -> dict[str, Any]:
         "windows": [],
         "agency": [],
     }
-
-
-def _proved(
-    target: Path, files: Mapping[str, bytes], founding: Founding, signers: Sequence[Signer]
-) -> dict[str, bytes]:
-    """The key records of the coordinators who sign now."""
-    done: dict[str, bytes] = {}
-    people = {key.fingerprint: who[0] for who, key in zip(COORDINATORS, founding.coordinators, strict=True)}
-    for public, prove in signers:
-        staff = people.get(public.fingerprint)
-        if staff is None:
-            raise UsageError("APP034", path=public.fingerprint, detail=f"∉ {', '.join(people)}")
-        loaded = load(With(WorkTree(target), {**files, **done}), founding.today)
-        plan = keys.add(loaded, staff, public, founding.moment, prove, None)
-        done |= plan.creates
-        done |= {changed: after for changed, (_, after) in plan.replaces.items()}
-    return done
-
-
-def _must_be_clean(target: Path, files: Mapping[str, bytes], founding: Founding) -> None:
-    report = check(With(WorkTree(target), files), founding.today)
-    if report.exit_code:
-        first = report.findings[0]
-        raise LichengError("APP072", code=first.code, path=first.location.path, detail=dict(first.values))
 
 
 def unproved(files: Mapping[str, bytes]) -> list[str]:
@@ -239,10 +197,6 @@ def write(target: Path, files: Mapping[str, bytes]) -> None:
         Plan(creates=files).apply(folder)
         tidy(folder)
         for command in (("init", "--quiet", "--initial-branch=main"), ("config", "core.autocrlf", "false")):
-            _git(folder, *command)
-
-
-def _git(folder: Path, *arguments: str) -> None:
-    done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=False)
-    if done.returncode:
-        raise LichengError("APP003", command=f"git {arguments[0]}")
+            done = subprocess.run(["git", "-C", str(folder), *command], capture_output=True, check=False)
+            if done.returncode:
+                raise LichengError("APP003", command=f"git {command[0]}")

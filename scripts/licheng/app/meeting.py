@@ -8,7 +8,7 @@ from typing import Any
 
 from licheng.app.status import read_school
 from licheng.core.dates import day
-from licheng.policy.working_group import Resolved, convenors, seats, unfinished
+from licheng.policy.working_group import convenors, seats, unfinished
 from licheng.sources.tree import Tree
 
 
@@ -21,20 +21,20 @@ def prefilled(tree: Tree, today: date, identity: Mapping[str, str]) -> dict[str,
         return {}
     convenor = {"called_by": post, "chaired_by": post} if (post := min(convenors(book), default=None)) else {}
     attendance = [{"seat": seat.post, "present": False} for seat in seats(book) for _ in range(seat.count)]
-    earlier = [one for one in unfinished(school) if one.meeting.partition("/")[2] < identity["date"]]
-    resolutions = [_carried(number, one, on) for number, one in enumerate(earlier, start=1)]
+    earlier = (
+        resolution for resolution in unfinished(school) if resolution.meeting.partition("/")[2] < identity["date"]
+    )
+    resolutions = [
+        {
+            "number": number,
+            "subject": resolution.subject,
+            "text": resolution.text,
+            "owner": resolution.owner,
+            # A day that is over is for the meeting to set anew.
+            **({"due": due.isoformat()} if (due := resolution.due) is not None and due >= on else {}),
+            "state": "open",
+            "carries": {"meeting": resolution.meeting, "number": resolution.number},
+        }
+        for number, resolution in enumerate(earlier, start=1)
+    ]
     return {**convenor, "attendance": attendance, "resolutions": resolutions}
-
-
-def _carried(number: int, one: Resolved, on: date) -> dict[str, Any]:
-    """An open resolution as the next meeting takes it up; a day that is over is for the meeting to set anew."""
-    due = {"due": one.due.isoformat()} if one.due is not None and one.due >= on else {}
-    return {
-        "number": number,
-        "subject": one.subject,
-        "text": one.text,
-        "owner": one.owner,
-        **due,
-        "state": "open",
-        "carries": {"meeting": one.meeting, "number": one.number},
-    }

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,7 @@ from licheng.app.day import parse_day
 from licheng.app.meeting import prefilled
 from licheng.core.errors import LichengError, UsageError
 from licheng.core.finding import Severity
-from licheng.core.layout import BY_NAME, KINDS, STUDENTS, Form, Home, Kind, home, student_folder
+from licheng.core.layout import BY_NAME, KINDS, STUDENTS, Form, Kind, home, student_folder
 from licheng.core.record import TO_FILL, Record
 from licheng.core.term import Term, year_on
 from licheng.sources import schemas, yaml
@@ -68,46 +71,39 @@ def scaffold(
     if where is None or where.kind is not kind:
         raise UsageError("APP017", name=", ".join(kind.parameters), value=path)
     known = prefilled(tree, today, where.identity) if kind.name == "meeting" else {}
-    given = {name: _typed(text) for name, text in values.items()}
+    # From the command line, read as our YAML: a number, true, text, or a list or mapping in brackets.
+    given: dict[str, Any] = dict(values)
+    for name, text in values.items():
+        with suppress(yaml.RefusedError):
+            given[name] = yaml.parse(text) if text else text
     draft = Record(path, kind.name, where.identity, given, "", 0)
     if files and not kind.files:
         raise UsageError("APP017", name="--attach", value=kind.name)
-    made = copies(tree.root, draft, files, today, care=care) if files else []
-    if made:
-        given["attachments"] = [copy.entry for copy in made]
+    attached = copies(tree.root, draft, files, today, care=care) if files else []
+    if attached:
+        given["attachments"] = [copy.entry for copy in attached]
     data = _filled(kind, {"kind": f"{kind.name}/v1", **known, **given}, today)
     text = document(kind, path, data)
-    _must_be_valid(path, where, text)
+    _, faults = read_record(path, where, text.encode())  # what this command writes, it can read
+    if faults:
+        raise UsageError("APP017", name=faults[0].code, value=str(dict(faults[0].values)))
     # The record last: whenever it is there, so is all that it lists.
-    plan = Plan(creates={**added(tree.root, draft, made), path: text.encode()})
+    plan = Plan(creates={**added(tree.root, draft, attached), path: text.encode()})
     _must_be_right(tree, plan, path, today)
-    return plan, made
+    return plan, attached
 
 
 def _identity(kind: Kind, tree: Tree, today: date, given: Mapping[str, str]) -> dict[str, str]:
     on = parse_day(given["date"]) if "date" in given else today
     guessed = {"term": str(Term.on(on)), "year": str(year_on(on)), "date": today.isoformat()}
-    found = {name: given.get(name) or guessed.get(name) for name in kind.parameters}
-    if "cohort" in found and found.get("student"):
-        found["cohort"] = _cohort(tree, str(found["student"]))
-    missing = next((name for name, value in found.items() if value is None), None)
+    identity = {name: given.get(name) or guessed.get(name) for name in kind.parameters}
+    if "cohort" in identity and (student := identity.get("student")):
+        cohorts = (cohort for cohort in tree.folders(STUDENTS) if student in tree.folders(f"{STUDENTS}/{cohort}"))
+        identity["cohort"] = next(cohorts, student[1:4])  # a new student's number begins with it
+    missing = next((name for name, value in identity.items() if value is None), None)
     if missing is not None:
         raise UsageError("APP010", name=f"--{missing}", kind=kind.name)
-    return {name: str(value) for name, value in found.items()}
-
-
-def _cohort(tree: Tree, student: str) -> str:
-    """The cohort of an existing student, or for a new one the first three digits of the number."""
-    cohorts = (cohort for cohort in tree.folders(STUDENTS) if student in tree.folders(f"{STUDENTS}/{cohort}"))
-    return next(cohorts, student[1:4])
-
-
-def _typed(text: str) -> Any:
-    """A value from the command line, read as our YAML: a number, true, text, or a list or mapping in brackets."""
-    try:
-        return yaml.parse(text) if text else text
-    except yaml.RefusedError:
-        return text
+    return {name: str(value) for name, value in identity.items()}
 
 
 def _filled(kind: Kind, data: dict[str, Any], today: date) -> dict[str, Any]:
@@ -118,26 +114,16 @@ def _filled(kind: Kind, data: dict[str, Any], today: date) -> dict[str, Any]:
         if not missing:
             break
         for error in missing:
-            target = _target(data, error.absolute_path)
+            target = reduce(getitem, error.absolute_path, data)
             for name in error.validator_value:
                 if name not in target:
                     target[name] = _placeholder(kind, name, error.schema.get("properties", {}).get(name), today)
     for error in schemas.explain(kind.name, data):
         name = ".".join(map(str, error.absolute_path)) or kind.name
         raise UsageError("APP017", name=name, value=str(error.instance)[:80])
-    return _ordered(kind, data)
-
-
-def _target(data: Any, pointer: Any) -> Any:
-    for part in pointer:
-        data = data[part]
-    return data
-
-
-def _ordered(kind: Kind, data: dict[str, Any]) -> dict[str, Any]:
-    """Fields in the schema's order, the rest behind them."""
+    # Fields in the schema's order, the rest behind them.
     order = [name for name in schemas.load()[kind.name].get("properties", {}) if name in data]
-    return {name: data[name] for name in (*order, *(name for name in data if name not in order))}
+    return {name: data[name] for name in (*order, *data)}
 
 
 def _placeholder(kind: Kind, name: str, schema: Any, today: date) -> Any:
@@ -165,21 +151,11 @@ def _placeholder(kind: Kind, name: str, schema: Any, today: date) -> Any:
     raise LichengError("APP099", detail=f"{kind.name}.{name}: {schema}")
 
 
-def _must_be_valid(path: str, where: Home, text: str) -> None:
-    """What this command writes, it can read."""
-    _, faults = read_record(path, where, text.encode())
-    if faults:
-        raise UsageError("APP017", name=faults[0].code, value=str(dict(faults[0].values)))
-
-
 def _must_be_right(tree: Tree, plan: Plan, path: str, today: date) -> None:
     """A draft stands the check in its place: the student, the term and the course that it names exist."""
     report = check(With(tree, plan.creates), today, paths=[student_folder(path) or path])
     for finding in report.findings:
         at_fault = finding.location.path == path or finding.code == "REF012"  # a folder without a student
         if at_fault and finding.severity is Severity.ERROR:
-            raise UsageError("APP023", path=path, code=finding.code, values=_values(finding.values))
-
-
-def _values(values: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name}={value}" for name, value in values.items())
+            shown = ", ".join(f"{name}={value}" for name, value in finding.values.items())
+            raise UsageError("APP023", path=path, code=finding.code, values=shown)

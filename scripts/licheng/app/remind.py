@@ -14,9 +14,9 @@ from licheng.sources.tree import Tree
 from licheng.storage.plan import Plan
 
 
-def found(tree: Tree, school: School, progress: Progress | None = None) -> tuple[Reminder, ...]:
+def due_or_late(tree: Tree, school: School, progress: Progress | None = None) -> tuple[Reminder, ...]:
     """The reminders of the school's day, from one pass over the students."""
-    state = overview(tree, school, progress=progress)
+    state = overview(tree, school, progress=progress, jobs=None)
     return reminders(state.calendar, state.duties, school)
 
 

@@ -37,7 +37,7 @@ class Simulated:
     @property
     def exit_code(self) -> ExitCode:
         """1 if there would be an error that is none now."""
-        return ExitCode.ERRORS if any(one.severity is Severity.ERROR for one in self.new) else ExitCode.CLEAN
+        return ExitCode.ERRORS if any(finding.severity is Severity.ERROR for finding in self.new) else ExitCode.CLEAN
 
 
 def simulate(tree: Tree, today: date, name: str, data: bytes) -> Simulated:

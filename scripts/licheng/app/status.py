@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from licheng.app.loading.load import Progress, load
-from licheng.app.loading.load import student as load_student
+from licheng.app.shards.chunks import each
 from licheng.core.errors import UsageError
 from licheng.core.school import School
 from licheng.core.student import Student
@@ -19,7 +20,6 @@ from licheng.policy.duties import DutyState
 from licheng.policy.portfolio import Portfolio, portfolio
 from licheng.policy.queue import Backlog, Waiting, backlog, waiting
 from licheng.policy.status import Status, StudentCounts, Table, count, periods, public, public_day
-from licheng.sources import reading
 from licheng.sources.history import History, commit_before
 from licheng.sources.tree import CommitTree, Tree
 
@@ -47,12 +47,18 @@ def read_school(tree: Tree, today: date) -> School:
     return load(tree, today).school
 
 
-def status(tree: Tree, school: School, progress: Progress | None = None) -> Status:
-    """The exact counts of every term that has a calendar; one student is held at a time."""
-    return Status.of(count(student, school) for student in _students(tree, school, progress))
+def status(tree: Tree, school: School) -> Status:
+    """The exact counts of every term that has a calendar."""
+    return Status.of(each(count, tree, school))
 
 
-def overview(tree: Tree, school: School, changed: History | None = None, progress: Progress | None = None) -> Overview:
+def overview(
+    tree: Tree,
+    school: School,
+    changed: History | None = None,
+    progress: Progress | None = None,
+    jobs: int | None = 1,
+) -> Overview:
     """The whole state, from one pass over the students.
 
     Args:
@@ -60,15 +66,15 @@ def overview(tree: Tree, school: School, changed: History | None = None, progres
         school: what `read_school` made of them, and the day.
         changed: when files changed last; without it, an item's age counts from the opening of certification.
         progress: called with students done and their number.
+        jobs: processes, as `licheng.app.shards.chunks.over`.
     """
-    known = changed or History()
-    total, waits = duties.DutyProgress(), list[Waiting]()
+    known, total, waits = changed or History(), duties.DutyProgress(), list[Waiting]()
 
     def counted() -> Iterator[StudentCounts]:
-        for student in _students(tree, school, progress):
-            total.add(duties.count(student, school))
-            waits.extend(waiting(student, school))
-            yield count(student, school)
+        for progressed, pending, counts in each(_summary, tree, school, jobs=jobs, progress=progress):
+            total.add(progressed)
+            waits.extend(pending)
+            yield counts
 
     counts = Status.of(counted())
     return Overview(
@@ -80,13 +86,8 @@ def overview(tree: Tree, school: School, changed: History | None = None, progres
     )
 
 
-def _students(tree: Tree, school: School, progress: Progress | None = None, below: str = "") -> Iterator[Student]:
-    total = len(school.students)
-    for done, (folder, entries) in enumerate(reading.students(tree, below), start=1):
-        if folder:
-            yield load_student(tree, folder, entries, school.trust)[0]
-        if progress is not None:
-            progress(done, total)
+def _summary(student: Student, school: School) -> tuple[duties.StudentDuties, list[Waiting], StudentCounts]:
+    return duties.count(student, school), list(waiting(student, school)), count(student, school)
 
 
 def portfolios(tree: Tree, school: School, term: Term, wanted: Mapping[str, str]) -> list[Portfolio]:
@@ -97,8 +98,12 @@ def portfolios(tree: Tree, school: School, term: Term, wanted: Mapping[str, str]
     """
     [(name, value)] = wanted.items()
     below = f"{value[1:4]}/{value}" if name == "student" and value in school.students else ""
-    found = (portfolio(student, school, term) for student in _students(tree, school, None, below))
-    kept = [one for one in found if one is not None and value == (one.student if name == "student" else one.class_)]
+    every = each(partial(portfolio, term=term), tree, school, below=below)
+    kept = [
+        sheet
+        for sheet in every
+        if sheet is not None and value == (sheet.student if name == "student" else sheet.class_)
+    ]
     if not kept:
         raise UsageError("APP120", name=f"--{name}", value=value, term=str(term))
     return kept
@@ -112,12 +117,12 @@ def current_term(school: School, given: str | None) -> Term:
     """
     known = sorted(school.calendars)
     if given is not None:
-        found = [term for term in known if str(term) == given]
+        terms = [term for term in known if str(term) == given]
     else:
-        found = [term for term in known if school.calendars[term].starts <= school.today] or known[:1]
-    if not found:
+        terms = [term for term in known if school.calendars[term].starts <= school.today] or known[:1]
+    if not terms:
         raise UsageError("APP017", name="--term", value=given or "")
-    return found[-1]
+    return terms[-1]
 
 
 def check_unit(school: School, unit: str) -> None:
@@ -136,11 +141,7 @@ def table(status: Status, school: School, term: str | None = None) -> Table:
     Raises:
         UsageError: APP017, there is no calendar of that term.
     """
-    return status.table(periods(_terms(school, term)))
-
-
-def _terms(school: School, term: str | None) -> Iterable[Term]:
-    return tuple(school.calendars) if term is None else (current_term(school, term),)
+    return status.table(periods(tuple(school.calendars) if term is None else (current_term(school, term),)))
 
 
 def public_for(shown: Table, school: School) -> Table:
@@ -149,14 +150,10 @@ def public_for(shown: Table, school: School) -> Table:
     Raises:
         UsageError: APP017, no rulebook says how far to round.
     """
-    return public(shown, _minimum_cell(school))
-
-
-def _minimum_cell(school: School) -> int:
     book = school.rulebooks.on(school.today)
     if book is None:
         raise UsageError("APP017", name="--public", value=school.today.isoformat())
-    return book.minimum_cell
+    return public(shown, book.minimum_cell)
 
 
 def weekly(tree: Tree, root: Path, school: School, term: str | None = None) -> Table | None:

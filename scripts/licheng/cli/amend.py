@@ -53,8 +53,8 @@ def amend(in_force: str, passed: str, assembly: Path | None, by: str, dry_run: b
 def simulate(file: Path, as_json: bool, today: str | None, lang: str) -> None:
     """採用這份補充規定時，現有紀錄的判斷會有哪些不同；什麼都不寫入。 / What a rulebook would change."""
     tree = WorkTree(find_root(Path.cwd()))
-    found = run(tree, day_of(tree, today), file.name, file.read_bytes())
+    simulated = run(tree, day_of(tree, today), file.name, file.read_bytes())
     render = simulation.render_json if as_json else simulation.render
-    shown = render(found.rulebook, found.judged_on.isoformat(), found.gone, found.new, catalog(lang))
+    shown = render(simulated.rulebook, simulated.judged_on.isoformat(), simulated.gone, simulated.new, catalog(lang))
     click.echo(shown, nl=False)
-    sys.exit(found.exit_code)
+    sys.exit(simulated.exit_code)

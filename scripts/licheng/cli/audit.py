@@ -32,9 +32,9 @@ def audit(
     root = find_repository(repo or Path.cwd())
     beside = ReceiptLog.of(root)  # of a bare repository, on the server
     log = ReceiptLog(receipts) if receipts is not None else beside if beside.path.is_file() else None
-    wanted = [from_root(root, Path(one)) if "/" in one and repo is None else one for one in asked]
-    found = run(root, wanted, log, parse_day(since) if since is not None else None)
+    wanted = [from_root(root, Path(name)) if "/" in name and repo is None else name for name in asked]
+    traced = run(root, wanted, log, parse_day(since) if since is not None else None)
     if as_json:
-        click.echo(output.render_json(found.deeds, found.paths, found.receipts), nl=False)
+        click.echo(output.render_json(traced.deeds, traced.paths, traced.receipts), nl=False)
     else:
-        click.echo(output.render(found.deeds, found.receipts, catalog(lang)), nl=False)
+        click.echo(output.render(traced.deeds, traced.receipts, catalog(lang)), nl=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
@@ -27,7 +26,7 @@ from licheng.cli.signer import Signer
 from licheng.core.certification import Decision
 from licheng.core.errors import ExitCode, LichengError, UsageError
 from licheng.outputs import certification as output
-from licheng.outputs.catalog import Catalog, catalog
+from licheng.outputs.catalog import catalog
 from licheng.policy.queue import waiting
 from licheng.sources.tree import WorkTree, find_root
 
@@ -70,10 +69,19 @@ def certify(
     loaded, moment, signer = load(tree, day_of(tree, None)), now_of(tree, now), Signer.of(key)
     if (capacity == "substitute") != (principal is not None):
         raise UsageError("APP051")
+    certifier = signer.holder(loaded)
+    choices = {
+        Decision.RETURNED: returned is not None,
+        Decision.REVOKED: revoked is not None,
+        Decision.REAFFIRMED: reaffirm,
+    }
+    chosen = [decision for decision, given in choices.items() if given]
+    if len(chosen) > 1:
+        raise UsageError("APP017", name="--return, --revoke, --reaffirm", value=", ".join(chosen))
     request = DecisionRequest(
-        certifier=signer.holder(loaded),
+        certifier=certifier,
         fingerprint=signer.public.fingerprint,
-        decision=_decision(returned, revoked, reaffirm),
+        decision=chosen[0] if chosen else Decision.CERTIFIED,
         reason=(code, text or "") if (code := returned or revoked) is not None else None,
         acting_for=principal,
         coordinator=capacity == "coordinator",
@@ -81,32 +89,14 @@ def certify(
     )
     people = read_identities(identities) if identities is not None else {}
     folders = [from_root(root, item) for item in items]
-    plan = decide(loaded, folders, request, moment, signer, _shower(words, request, people))
-    carry_out(plan, root, dry_run)
-    if request.decision is Decision.RETURNED:
-        click.echo(output.after_return(resubmission_closes(loaded, folders), words), nl=False)
 
-
-def _decision(returned: str | None, revoked: str | None, reaffirm: bool) -> Decision:
-    chosen = [
-        decision
-        for decision, given in (
-            (Decision.RETURNED, returned is not None),
-            (Decision.REVOKED, revoked is not None),
-            (Decision.REAFFIRMED, reaffirm),
-        )
-        if given
-    ]
-    if len(chosen) > 1:
-        raise UsageError("APP017", name="--return, --revoke, --reaffirm", value=", ".join(chosen))
-    return chosen[0] if chosen else Decision.CERTIFIED
-
-
-def _shower(words: Catalog, request: DecisionRequest, people: Mapping[str, str]) -> Callable[[Draft], None]:
     def show(draft: Draft) -> None:
         click.echo(output.shown(draft.item, draft.files, request.decision, words, people), nl=False)
 
-    return show
+    plan = decide(loaded, folders, request, moment, signer, show)
+    carry_out(plan, root, dry_run)
+    if request.decision is Decision.RETURNED:
+        click.echo(output.after_return(resubmission_closes(loaded, folders), words), nl=False)
 
 
 @click.command()
@@ -121,11 +111,10 @@ def queue(teacher: str | None, identities: Path | None, today: str | None, lang:
     if teacher is not None and teacher not in loaded.school.staff:
         raise UsageError("APP017", name="--teacher", value=teacher)
     people = read_identities(identities) if identities is not None else {}
-    found = [one for student in loaded.students() for one in waiting(student, loaded.school)]
-    mine = [one for one in found if teacher is None or teacher in one.teachers]
-    click.echo(
-        output.queue(sorted(mine, key=lambda one: one.order), loaded.school.today, catalog(lang), people), nl=False
-    )
+    open_items = (item for student in loaded.students() for item in waiting(student, loaded.school))
+    mine = [item for item in open_items if teacher is None or teacher in item.teachers]
+    in_order = sorted(mine, key=lambda item: item.order)
+    click.echo(output.queue(in_order, loaded.school.today, catalog(lang), people), nl=False)
 
 
 @click.command()
@@ -141,11 +130,11 @@ def verify(items: tuple[Path, ...], everything: bool, today: str | None, lang: s
     tree = WorkTree(root)
     loaded = load(tree, day_of(tree, today))
     if everything:
-        found = list(all_verdicts(loaded))
+        judged = list(all_verdicts(loaded))
     else:
-        found = list(verdicts(loaded, [from_root(root, item) for item in items]))
-    if not found:
+        judged = list(verdicts(loaded, [from_root(root, item) for item in items]))
+    if not judged:
         raise LichengError("APP020")
-    for verdict in found:
+    for verdict in judged:
         click.echo(output.verdict(verdict, catalog(lang)), nl=False)
-    sys.exit(ExitCode.CLEAN if all(verdict.holds for verdict in found) else ExitCode.ERRORS)
+    sys.exit(ExitCode.CLEAN if all(verdict.holds for verdict in judged) else ExitCode.ERRORS)

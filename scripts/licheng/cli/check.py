@@ -14,9 +14,8 @@ from licheng.app.identities import read_names
 from licheng.cli.options import is_terminal, language_option, progress_bar, today_option
 from licheng.cli.paths import from_root
 from licheng.core.errors import LichengError
-from licheng.core.report import Report
 from licheng.outputs import github, json, text
-from licheng.outputs.catalog import Catalog, catalog
+from licheng.outputs.catalog import catalog
 from licheng.sources.tree import CommitTree, Tree, WorkTree, find_repository, find_root
 
 
@@ -64,13 +63,11 @@ def check(
         )
     if report.checked == 0:
         raise LichengError("APP020")
-    click.echo(_render(report, form, words), nl=False)
-    sys.exit(report.exit_code)
-
-
-def _render(report: Report, form: str, words: Catalog) -> str:
     if form == "json":
-        return json.render(report, words)
-    if form == "github":
-        return github.render(report, words)
-    return text.render(report, words, colour=is_terminal(sys.stdout))
+        shown = json.render(report, words)
+    elif form == "github":
+        shown = github.render(report, words)
+    else:
+        shown = text.render(report, words, colour=is_terminal(sys.stdout))
+    click.echo(shown, nl=False)
+    sys.exit(report.exit_code)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from licheng.app.generated import generated
@@ -26,7 +24,12 @@ class DriftError(LichengError):
 def docs(only_check: bool, dry_run: bool) -> None:
     """更新由程式產生的檔案（編輯器設定、指令的說明、學校自己的工作流程）。 / Write what is generated from the code."""
     root = writable_root(dry_run or only_check)
-    wanted = generated(WorkTree(root)) | {path: text.encode() for path, text in _reference(root).items()}
+    wanted = generated(WorkTree(root))
+    if (root / reference.PATH).parent.is_dir():  # the engine itself lies here, and with it its commands' reference
+        parent = click.get_current_context().find_root().command
+        assert isinstance(parent, click.Group)  # noqa: S101 - `licheng` is a group of commands
+        wanted[reference.PATH] = reference.reference(parent).encode()
+        wanted[reference.SUMMARIES] = reference.summaries(parent).encode()
     there = {path: (root / path).read_bytes() if (root / path).is_file() else None for path in wanted}
     drifted = {path: data for path, data in wanted.items() if there[path] != data}
     if only_check and drifted:
@@ -36,12 +39,3 @@ def docs(only_check: bool, dry_run: bool) -> None:
         replaces={path: (before, data) for path, data in drifted.items() if (before := there[path]) is not None},
     )
     carry_out(plan, root, dry_run)
-
-
-def _reference(root: Path) -> dict[str, str]:
-    """The commands' reference, where the engine itself lies in the repository."""
-    if not (root / reference.PATH).parent.is_dir():
-        return {}
-    parent = click.get_current_context().find_root().command
-    assert isinstance(parent, click.Group)  # noqa: S101 - `licheng` is a group of commands
-    return {reference.PATH: reference.reference(parent), reference.SUMMARIES: reference.summaries(parent)}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from licheng.app.doctor import Told, examine
+from licheng.app.doctor import CallerFacts, examine
 from licheng.cli.options import is_terminal, language_option, now_option
 from licheng.core.diagnosis import exit_code
 from licheng.outputs import doctor as output
@@ -49,7 +49,7 @@ def doctor(
     lang: str,
 ) -> None:
     """檢查版本、金鑰、設定與誰能複製，並說怎麼修。 / What is wrong with the set-up, and the command that mends it."""
-    lines = examine(repo.resolve(), Told(visibility, authorized_keys, now, receipt_key))
+    lines = examine(repo.resolve(), CallerFacts(visibility, authorized_keys, now, receipt_key))
     words = catalog(lang)
     click.echo(
         output.to_json(lines, words) if as_json else output.text(lines, words, colour=is_terminal(sys.stdout)), nl=False

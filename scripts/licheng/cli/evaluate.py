@@ -32,9 +32,9 @@ def evaluate(year: int, private: Path | None, dry_run: bool, today: str | None, 
         check_private(private, root)
     tree = WorkTree(root)
     with progress_bar("evaluate") as bar:
-        found = run(tree, day_of(tree, today), year, bar)
-    carry_out(found.plan, root, dry_run)
-    listed = render(found.people, year, words(lang))
+        evaluated = run(tree, day_of(tree, today), year, bar)
+    carry_out(evaluated.plan, root, dry_run)
+    listed = render(evaluated.people, year, words(lang))
     if private is None:
         click.echo(listed, nl=False)
     elif not dry_run:

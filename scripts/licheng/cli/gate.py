@@ -30,9 +30,8 @@ from licheng.cli.options import (
 from licheng.cli.paths import from_root
 from licheng.cli.signer import Signer
 from licheng.core.errors import UsageError
-from licheng.core.verdict import Verdict
 from licheng.outputs import gate as output
-from licheng.outputs.catalog import Catalog, catalog
+from licheng.outputs.catalog import catalog
 from licheng.policy.rights import Right
 from licheng.sources.tree import CommitTree, WorkTree, find_repository, find_root
 
@@ -81,16 +80,14 @@ def gate(
     if summary is not None:
         with summary.open("a", encoding="utf-8") as file:
             file.write(output.render_summary(verdict, words))
-    click.echo(_render(verdict, form, words), nl=False)
-    sys.exit(verdict.exit_code)
-
-
-def _render(verdict: Verdict, form: str, words: Catalog) -> str:
     if form == "json":
-        return output.render_json(verdict, words)
-    if form == "github":
-        return output.render_github(verdict, words)
-    return output.render(verdict, words, colour=is_terminal(sys.stdout))
+        shown = output.render_json(verdict, words)
+    elif form == "github":
+        shown = output.render_github(verdict, words)
+    else:
+        shown = output.render(verdict, words, colour=is_terminal(sys.stdout))
+    click.echo(shown, nl=False)
+    sys.exit(verdict.exit_code)
 
 
 @click.command("who-may")
@@ -138,8 +135,15 @@ def override(
     root = writable_root(dry_run)
     tree = WorkTree(root)
     loaded, signer, moment = load(tree, day_of(tree, None)), Signer.of(key), now_of(tree, now)
-    told = {_right(grant) for grant in grants} | (granted_by(root, head, change, moment) if head is not None else set())
-    for line in output.granted(told, catalog(lang)):
+    granted: set[Right] = set()
+    for text in grants:
+        right = Right.of(text)
+        if right.what not in catalog("en").data["labels"]["right"]:
+            raise UsageError("APP161", grant=text)
+        granted.add(right)
+    if head is not None:
+        granted |= granted_by(root, head, change, moment)
+    for line in output.granted(granted, catalog(lang)):
         click.echo(line)
     plan = run_override(
         loaded,
@@ -149,13 +153,6 @@ def override(
         by=signer.holder(loaded),
         now=moment,
         sign=signer,
-        grants=told,
+        grants=granted,
     )
     carry_out(plan, root, dry_run)
-
-
-def _right(text: str) -> Right:
-    right = Right.of(text)
-    if right.what not in catalog("en").data["labels"]["right"]:
-        raise UsageError("APP161", grant=text)
-    return right

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -60,7 +59,7 @@ def init(
         name_en=name_en or name,
         coordinators=(read_public_key(coordinators[0]), read_public_key(coordinators[1])),
         moment=moment,
-        today=_day(moment),
+        today=moment.astimezone(TAIPEI).date(),
     )
     signers = [(signer.public, signer) for signer in map(Signer.of, private_keys)]
     files = app.compose(folder, founding, engine, signers)
@@ -73,7 +72,3 @@ def init(
         for staff in waiting:
             click.echo(catalog(language).word("init_prove", folder=folder, staff=staff))
         click.echo(catalog(language).word("init_next", folder=folder))
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(TAIPEI).date()

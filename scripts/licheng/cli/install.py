@@ -18,10 +18,10 @@ from licheng.cli.options import dry_run_option
 @dry_run_option()
 def install(repository: Path, site: Path | None, demo: bool, new_key: bool, dry_run: bool) -> None:
     """在裸儲存庫裝上關卡。 / Put the gate into a bare repository."""
-    made = plan_installation(repository, demo=demo, site=site, new_key=new_key)
+    installation = plan_installation(repository, demo=demo, site=site, new_key=new_key)
     if not dry_run:
-        made.apply()
-    for line in made.lines():
+        installation.apply()
+    for line in installation.lines():
         click.echo(line)
-    for start, key in made.log.key.listed():
+    for start, key in installation.log.key.listed():
         click.echo(f"# receipts from {start}: {key.fingerprint} {key.line}")

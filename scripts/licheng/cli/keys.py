@@ -200,6 +200,9 @@ def delegate(
     """委託他人代理認證。 / Let somebody else certify for some courses and days."""
     root, loaded, moment = _loaded(now, dry_run)
     signer = Signer.of(key)
+    for text in courses:
+        if not text.partition("/")[2]:
+            raise UsageError("APP017", name="--course", value=text)
     plan = plan_delegation(
         loaded,
         slug,
@@ -207,7 +210,7 @@ def delegate(
         substitute=substitute,
         by=by,
         fingerprint=signer.public.fingerprint,
-        courses=[_course(course) for course in courses],
+        courses=[(term, course) for term, _, course in (text.partition("/") for text in courses)],
         starts=now_of(loaded.tree, starts),
         ends=now_of(loaded.tree, ends),
         reason=reason,
@@ -215,10 +218,3 @@ def delegate(
         sign=signer,
     )
     carry_out(plan, root, dry_run)
-
-
-def _course(text: str) -> tuple[str, str]:
-    term, slash, course = text.partition("/")
-    if not slash or not course:
-        raise UsageError("APP017", name="--course", value=text)
-    return term, course

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -12,13 +11,6 @@ import click
 
 # Written by `licheng docs`, which also says when it drifted from the commands.
 SUMMARIES = Path(__file__).with_name("summaries.json")
-
-
-@cache
-def _summaries() -> Mapping[str, str]:
-    """What each command and group says of itself, by its whole name."""
-    found: dict[str, str] = json.loads(SUMMARIES.read_text(encoding="utf-8"))
-    return found
 
 
 class LazyGroup(click.Group):
@@ -44,6 +36,8 @@ class LazyGroup(click.Group):
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """As click does, with stand-ins that bear the commands' names and help."""
-        above = " ".join(context.command_path.split()[1:])
-        stands = {name: click.Command(name, help=_summaries()[f"{above} {name}".strip()]) for name in self.modules}
+        # What each command and group says of itself, by its whole name; the root's own may be `python -m licheng`.
+        summaries = json.loads(SUMMARIES.read_text(encoding="utf-8"))
+        above = context.command_path.removeprefix(context.find_root().command_path)
+        stands = {name: click.Command(name, help=summaries[f"{above} {name}".strip()]) for name in self.modules}
         click.Group(commands=stands).format_commands(context, formatter)

@@ -32,5 +32,5 @@ def authorized_keys(repository: Path, out: Path | None, dry_run: bool) -> None:
 @repository_option()
 def shell(fingerprint: str, repository: Path) -> None:
     """authorized_keys 執行的指令，不由人執行。 / What authorized_keys runs; not for people."""
-    command, told = app.shell(repository, fingerprint, os.environ.get("SSH_ORIGINAL_COMMAND", ""))
-    os.execvpe(command[0], command, os.environ | told)  # noqa: S606 - one of three programs of git
+    command, environment = app.shell(repository, fingerprint, os.environ.get("SSH_ORIGINAL_COMMAND", ""))
+    os.execvpe(command[0], command, os.environ | environment)  # noqa: S606 - one of three programs of git

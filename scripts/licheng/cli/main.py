@@ -64,8 +64,8 @@ def run() -> None:
         sys.exit(stop.exit_code)
     except click.Abort:
         sys.exit(130)
-    except click.ClickException as error:
-        _tell_wrong_use(error)
+    except click.exceptions.NoArgsIsHelpError as error:  # a group that is called alone answers with its help
+        click.echo(error.format_message(), err=True)
         sys.exit(ExitCode.WRONG_USE)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -76,25 +76,15 @@ def run() -> None:
         sys.exit(trouble.exit_code)
 
 
-def _tell_wrong_use(error: click.ClickException) -> None:
-    """A group that is called alone answers with its help."""
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        click.echo(error.format_message(), err=True)
-    else:
-        tell(UsageError("APP025", command=_asked(error), detail=error.format_message()))
-
-
-def _asked(error: click.ClickException) -> str:
-    """The command that was used wrongly, as far as it can be told."""
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    if context is not None:
-        return context.command_path
-    return " ".join(["licheng", *(word for word in sys.argv[1:2] if word in COMMANDS)])
-
-
 def _as_trouble(error: Exception) -> LichengError:
+    """What it is to people; a wrong use with the command that was used wrongly, as far as it can be told."""
     if isinstance(error, LichengError):
         return error
+    if isinstance(error, click.ClickException):
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        typed = " ".join(["licheng", *(word for word in sys.argv[1:2] if word in COMMANDS)])
+        command = context.command_path if context is not None else typed
+        return UsageError("APP025", command=command, detail=error.format_message())
     if isinstance(error, OSError):
         return LichengError("APP024", path=str(error.filename or ""), detail=error.strerror or str(error))
     return LichengError("APP099", detail=f"{type(error).__name__}: {error}")

@@ -63,18 +63,18 @@ def new(
     """在正確的路徑建立一筆草稿。 / Scaffold a valid draft at its path."""
     root = writable_root(dry_run)
     given = {name: value for name, value in identity.items() if value is not None}
-    values = dict(map(_field, fields))
+    values: dict[str, str] = {}
+    for text in fields:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise UsageError("APP017", name="--set", value=text)
+        values[name] = value
     tree = WorkTree(root)
-    plan, made = scaffold(find_kind(kind), tree, day_of(tree, today), given, values, files, _care(clean, as_is=as_is))
+    plan, attached = scaffold(
+        find_kind(kind), tree, day_of(tree, today), given, values, files, _care(clean, as_is=as_is)
+    )
     carry_out(plan, root, dry_run)
-    _tell(made, lang)
-
-
-def _field(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise UsageError("APP017", name="--set", value=text)
-    return name, value
+    _tell(attached, lang)
 
 
 @click.command()
@@ -103,9 +103,9 @@ def attach(
     if not inside.resolve().is_relative_to(root):
         raise UsageError("APP004", path=str(item))
     path = inside.resolve().relative_to(root).as_posix()
-    plan, made = plan_attach(root, path, files, day_of(WorkTree(root), today), name, _care(clean, as_is=as_is))
+    plan, attached = plan_attach(root, path, files, day_of(WorkTree(root), today), name, _care(clean, as_is=as_is))
     carry_out(plan, root, dry_run)
-    _tell(made, lang)
+    _tell(attached, lang)
 
 
 def _care(clean: str | None, *, as_is: bool) -> Care:
@@ -114,10 +114,10 @@ def _care(clean: str | None, *, as_is: bool) -> Care:
     return Care.AS_IS if as_is else Care(clean or Care.USUAL)
 
 
-def _tell(made: list[Copy], lang: str) -> None:
+def _tell(attached: list[Copy], lang: str) -> None:
     """What a copy does not have of its original, in words."""
     words = catalog(lang)
-    for copy in made:
+    for copy in attached:
         values = {"copy": copy.name, "original": printable(copy.file.name)}
         if copy.title:
             click.echo(words.word("attach_title", **values))

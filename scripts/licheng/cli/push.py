@@ -23,10 +23,10 @@ from licheng.sources.tree import CommitTree
 def pre_receive() -> None:
     """Git 收到推送時執行，不由人執行。 / Run by git for each push; not for people."""
     repository = Path.cwd()
-    found = app.pushes(sys.stdin)
+    pushes = app.pushes(sys.stdin)
     with CommitTree(repository, MAIN) as tree:
         now = now_of(tree, None)
-    verdict = app.pre_receive(repository, found, dict(os.environ), now)
+    verdict = app.pre_receive(repository, pushes, dict(os.environ), now)
     words = catalog("zh-TW")
     click.echo(output.render_checked(verdict, words), nl=False)
     sys.exit(verdict.exit_code)

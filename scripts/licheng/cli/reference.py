@@ -74,14 +74,24 @@ EXAMPLES = {
 
 def reference(main: click.Group) -> str:
     """Every command as JSON, groups as their commands, in the order of names."""
-    found = [_described(name, command) for name, command in commands(main)]
-    return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+    described = []
+    for name, command in commands(main):
+        pieces = " ".join(command.collect_usage_pieces(click.Context(command, info_name=f"licheng {name}")))
+        entry = {
+            "name": name,
+            "usage": f"licheng {name} {pieces}",
+            "about": _twins(command.help or ""),
+            "parameters": list(map(_parameter, command.params)),
+            "example": EXAMPLES.get(name, ""),
+        }
+        described.append(entry)
+    return json.dumps(described, ensure_ascii=False, indent=1) + "\n"
 
 
 def summaries(main: click.Group) -> str:
     """What each command and group says of itself, as JSON by name: `licheng --help` reads it instead of all modules."""
-    said = {name: command.help or "" for name, command in _with_groups(main)}
-    return json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    helps = {name: command.help or "" for name, command in _with_groups(main)}
+    return json.dumps(helps, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def _with_groups(group: click.Group, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
@@ -101,30 +111,18 @@ def commands(group: click.Group, prefix: str = "") -> Iterator[tuple[str, click.
             yield name, command
 
 
-def _described(name: str, command: click.Command) -> dict[str, Any]:
-    context = click.Context(command, info_name=f"licheng {name}")
-    pieces = " ".join(command.collect_usage_pieces(context))
-    return {
-        "name": name,
-        "usage": f"licheng {name} {pieces}",
-        "about": _twins(command.help or ""),
-        "parameters": [_parameter(one) for one in command.params],
-        "example": EXAMPLES.get(name, ""),
-    }
-
-
-def _parameter(one: click.Parameter) -> dict[str, Any]:
-    option = one if isinstance(one, click.Option) else None
+def _parameter(parameter: click.Parameter) -> dict[str, Any]:
+    option = parameter if isinstance(parameter, click.Option) else None
     flag = option is not None and option.is_flag
     return {
-        "name": ", ".join([*one.opts, *one.secondary_opts]) if option else one.human_readable_name,
-        "value": "" if flag else one.make_metavar(click.Context(click.Command(""))),
+        "name": ", ".join([*parameter.opts, *parameter.secondary_opts]) if option else parameter.human_readable_name,
+        "value": "" if flag else parameter.make_metavar(click.Context(click.Command(""))),
         "option": option is not None,
         "about": _twins(option.help or "" if option else ""),
-        "choices": list(one.type.choices) if isinstance(one.type, click.Choice) else [],
+        "choices": list(parameter.type.choices) if isinstance(parameter.type, click.Choice) else [],
         "default": str(option.default) if option and option.show_default and not flag else "",
-        "repeat": option.multiple if option else one.nargs == -1,
-        "required": one.required,
+        "repeat": option.multiple if option else parameter.nargs == -1,
+        "required": parameter.required,
     }
 
 

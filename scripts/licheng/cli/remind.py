@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -12,11 +11,9 @@ from licheng.app.day import day_of
 from licheng.app.status import read_school
 from licheng.cli.options import carry_out, dry_run_option, language_option, progress_bar, today_option
 from licheng.core.errors import UsageError
-from licheng.core.school import School
 from licheng.outputs import reminders as output
-from licheng.outputs.naming import Names, names_of
+from licheng.outputs.naming import names_of
 from licheng.outputs.words import words
-from licheng.policy.reminders import Reminder
 from licheng.sources.tree import WorkTree, find_root
 from licheng.storage.plan import tidy
 
@@ -35,8 +32,15 @@ def remind(form: str, out: Path | None, dry_run: bool, today: str | None, lang: 
     if form == "email" and out is None:
         raise UsageError("APP123")
     with progress_bar("remind") as bar:
-        found = app.found(tree, school, bar)
-    files = _files(form, found, school, names_of(school, words(lang)))
+        reminders = app.due_or_late(tree, school, bar)
+    names, own = names_of(school, words(lang)), school.one("school")
+    if form == "email":
+        code = own.data["code"] if own is not None else "school"
+        files = dict(output.emails(reminders, school.today, code, names))
+    elif form == "json":
+        files = {f"{school.today.isoformat()}-reminders.json": output.as_json(reminders, school.today).encode()}
+    else:
+        files = {f"{school.today.isoformat()}-reminders.md": output.markdown(reminders, school.today, names).encode()}
     if out is None:
         click.echo(b"".join(files.values()).decode(), nl=False)
         return
@@ -45,13 +49,3 @@ def remind(form: str, out: Path | None, dry_run: bool, today: str | None, lang: 
     carry_out(app.plan(out, files), out, dry_run)
     if not dry_run:
         tidy(out)
-
-
-def _files(form: str, found: Sequence[Reminder], school: School, names: Names) -> dict[str, bytes]:
-    today = school.today
-    own = school.one("school")
-    if form == "email":
-        return dict(output.emails(found, today, own.data["code"] if own is not None else "school", names))
-    if form == "json":
-        return {f"{today.isoformat()}-reminders.json": output.as_json(found, today).encode()}
-    return {f"{today.isoformat()}-reminders.md": output.markdown(found, today, names).encode()}

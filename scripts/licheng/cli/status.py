@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -48,48 +47,35 @@ def status(
 ) -> None:
     """件數、分工、期限、等待認證（校內使用，不公開）。 / Counts, duties, deadlines, backlog; not for publication."""
     narrowed = {name: value for name, value in (("class", class_), ("student", student)) if value is not None}
-    _check(narrowed, unit, public=public, sheets=sheets)
-    root = find_root(Path.cwd())
-    tree = WorkTree(root)
-    school = app.read_school(tree, day_of(tree, today))
-    names = names_of(school, words(lang))
-    if public:
-        text = _public(tree, root, school, term, names, as_json=as_json)
-    elif narrowed:
-        people = read_identities(identities) if identities is not None else {}
-        text = _portfolios(tree, school, term, narrowed, names, people, as_json=as_json, sheets=sheets)
-    else:
-        text = _overview(tree, root, school, term, unit, names, as_json=as_json)
-    click.echo(text, nl=False)
-
-
-def _check(narrowed: Mapping[str, str], unit: str | None, *, public: bool, sheets: bool) -> None:
-    """Of one class, student or unit nothing is published; a sheet is of students."""
+    # Of one class, student or unit nothing is published; a sheet is of students.
     asked = [f"--{name}" for name in narrowed] + (["--unit"] if unit is not None else [])
     if len(asked) + public > 1:
         raise UsageError("APP121", options=", ".join([*asked, *(["--public"] if public else [])]))
     if sheets and not narrowed:
         raise UsageError("APP121", options="--sheets")
-
-
-def _public(tree: Tree, root: Path, school: School, term: str | None, names: Names, *, as_json: bool) -> str:
-    table = app.weekly(tree, root, school, term)
-    if table is None:
-        raise UsageError("APP122")
-    return output.render_json(table) if as_json else output.render(table, names.words)
-
-
-def _portfolios(
-    tree: Tree, school: School, term: str | None, narrowed: Mapping[str, str], names: Names,
-    people: Mapping[str, str], *, as_json: bool, sheets: bool,
-) -> str:  # fmt: skip
-    chosen = app.current_term(school, term)
-    found = app.portfolios(tree, school, chosen, narrowed)
-    if as_json:
-        return json.dumps(portfolio.as_json(found), ensure_ascii=False, indent=2) + "\n"
-    if sheets or "student" in narrowed:
-        return portfolio.sheets(found, school.today, school.offerings.get(chosen, {}), names, people)
-    return portfolio.class_table(found, names, people)
+    root = find_root(Path.cwd())
+    tree = WorkTree(root)
+    school = app.read_school(tree, day_of(tree, today))
+    names = names_of(school, words(lang))
+    if public:
+        table = app.weekly(tree, root, school, term)
+        if table is None:
+            raise UsageError("APP122")
+        text = output.render_json(table) if as_json else output.render(table, names.words)
+    elif narrowed:
+        people = read_identities(identities) if identities is not None else {}
+        chosen = app.current_term(school, term)
+        portfolios = app.portfolios(tree, school, chosen, narrowed)
+        if as_json:
+            text = json.dumps(portfolio.as_json(portfolios), ensure_ascii=False, indent=2) + "\n"
+        elif sheets or student is not None:
+            offered = school.offerings.get(chosen, {})
+            text = portfolio.sheets(portfolios, school.today, offered, names, people)
+        else:
+            text = portfolio.class_table(portfolios, names, people)
+    else:
+        text = _overview(tree, root, school, term, unit, names, as_json=as_json)
+    click.echo(text, nl=False)
 
 
 def _overview(
@@ -99,18 +85,18 @@ def _overview(
     if unit is not None:
         app.check_unit(school, unit)
     with progress_bar("status") as bar:
-        found = app.overview(tree, school, history(root, school.today), bar)
-    mine = [one for one in found.calendar if unit is None or _answers(unit, one.owners)]
-    duties = [one for one in found.duties if unit is None or _answers(unit, one.owners)]
-    backlog = found.backlog if unit is None else None
-    table = app.table(found.counts, school, term)
+        state = app.overview(tree, school, history(root, school.today), bar, jobs=None)
+    deadlines = [deadline for deadline in state.calendar if unit is None or _answers(unit, deadline.owners)]
+    duties = [duty for duty in state.duties if unit is None or _answers(unit, duty.owners)]
+    backlog = state.backlog if unit is None else None
+    table = app.table(state.counts, school, term)
     if as_json:
-        more = overview.as_json(mine, duties, backlog, school)
-        return output.render_json(table, unreadable=found.counts.unreadable, more=more)
-    told = overview.render(chosen, mine, duties, backlog, school, names)
+        more = overview.as_json(deadlines, duties, backlog, school)
+        return output.render_json(table, unreadable=state.counts.unreadable, more=more)
+    answered = overview.render(chosen, deadlines, duties, backlog, school, names)
     if unit is not None:
-        return told
-    return output.render(table, names.words, unreadable=found.counts.unreadable) + "\n" + told
+        return answered
+    return output.render(table, names.words, unreadable=state.counts.unreadable) + "\n" + answered
 
 
 def _answers(unit: str, owners: tuple[Owner, ...]) -> bool:

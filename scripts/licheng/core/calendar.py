@@ -111,31 +111,33 @@ class TermCalendar:
         assert term is not None  # noqa: S101 - its path has a term
         edges = {name: day(record.data[name]) for name in ("starts", "ends", "opening", "closing")}
         amendments = tuple(_amendments(record))
-        windows = tuple(_amended(window, amendments) for window in _windows(record))
-        agency = tuple(_amended(window, amendments) for window in _agency(record))
-        return cls(term, record, **edges, windows=windows, agency=agency, amendments=amendments)
-
-
-def _windows(record: Record) -> Iterator[Window]:
-    for index, entry in enumerate(record.data["windows"]):
-        yield Window(
-            id=entry["id"],
-            category=entry["category"],
-            stage=entry["stage"],
-            place=record.at("windows", index),
-            closing_place=record.at("windows", index, "closes"),
-            **_common(entry),
+        windows = (
+            Window(id=entry["id"], category=entry["category"], stage=entry["stage"], **common)
+            for entry, common in _entries(record, "windows")
+        )
+        agency = (AgencyWindow(roster=entry["roster"], **common) for entry, common in _entries(record, "agency"))
+        return cls(
+            term,
+            record,
+            **edges,
+            windows=tuple(_amended(window, amendments) for window in windows),
+            agency=tuple(_amended(window, amendments) for window in agency),
+            amendments=amendments,
         )
 
 
-def _agency(record: Record) -> Iterator[AgencyWindow]:
-    for index, entry in enumerate(record.data["agency"]):
-        yield AgencyWindow(
-            roster=entry["roster"],
-            place=record.at("agency", index),
-            closing_place=record.at("agency", index, "closes"),
-            **_common(entry),
-        )
+def _entries(record: Record, name: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """The entries of one of a calendar's two lists of windows, each with the fields that both have."""
+    for index, entry in enumerate(record.data[name]):
+        common = {
+            "levels": frozenset(entry["levels"]),
+            "batch": entry.get("batch"),
+            "opens": day(entry["opens"]),
+            "closes": day(entry["closes"]),
+            "place": record.at(name, index),
+            "closing_place": record.at(name, index, "closes"),
+        }
+        yield entry, common
 
 
 def _amendments(record: Record) -> Iterator[Amendment]:
@@ -153,18 +155,9 @@ def _amendments(record: Record) -> Iterator[Amendment]:
 
 def _amended(window: W, amendments: Sequence[Amendment]) -> W:
     """The window with the last day that is in force; what would close it earlier changes nothing."""
-    for one in amendments:
-        if one.concerns(window) and one.closes > window.closes:
-            place = replace(one.place, pointer=(*one.place.pointer, "closes"))
-            held = (*window.amendments, one)
-            window = replace(window, closes=one.closes, closing_place=place, amendments=held)
+    for amendment in amendments:
+        if amendment.concerns(window) and amendment.closes > window.closes:
+            place = replace(amendment.place, pointer=(*amendment.place.pointer, "closes"))
+            applied = (*window.amendments, amendment)
+            window = replace(window, closes=amendment.closes, closing_place=place, amendments=applied)
     return window
-
-
-def _common(entry: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "levels": frozenset(entry["levels"]),
-        "batch": entry.get("batch"),
-        "opens": day(entry["opens"]),
-        "closes": day(entry["closes"]),
-    }

@@ -81,7 +81,7 @@ def _suspects() -> re.Pattern[str]:
 
     One class without ranges beyond that plane but the last: `re` looks such a class up in a bitmap.
     """
-    inside = "".join(one.pattern() for one in (HIDDEN, UNASSIGNED, PRIVATE, MARKS))
+    inside = "".join(characters.pattern() for characters in (HIDDEN, UNASSIGNED, PRIVATE, MARKS))
     return re.compile(f"[{inside}\U00010000-\U0010ffff]")
 
 
@@ -94,16 +94,13 @@ def flaws(text: str) -> Iterator[Flaw]:
         if character in MARKS and character not in HIDDEN:
             marks = marks + 1 if offset == reached else 1
             reached = offset + 1
-            if marks > MOST_MARKS and not _continues(text, reached):
+            after = text[reached : reached + 1]
+            if marks > MOST_MARKS and (not after or after not in MARKS or after in HIDDEN):
                 yield Flaw(offset - marks + 1, "stacked", marks)
             continue
         sort = _sort(text, offset)
         if sort is not None:
             yield Flaw(offset, sort)
-
-
-def _continues(text: str, offset: int) -> bool:
-    return offset < len(text) and text[offset] in MARKS and text[offset] not in HIDDEN
 
 
 def _sort(text: str, offset: int) -> str | None:

@@ -25,8 +25,6 @@ def known_moment(seconds: str, zone: tzinfo = UTC) -> datetime | None:
 
 def nearest_moment(seconds: str, zone: tzinfo = UTC) -> datetime:
     """The time of a commit, or the first or last that a calendar has."""
-    return known_moment(seconds, zone) or datetime.fromtimestamp(_LAST if _is_large(seconds.strip()) else 0, zone)
-
-
-def _is_large(digits: str) -> bool:
-    return digits.isascii() and digits.isdigit() and (len(digits) > 20 or int(digits) > _LAST)
+    digits = seconds.strip()
+    is_large = digits.isascii() and digits.isdigit() and (len(digits) > 20 or int(digits) > _LAST)
+    return known_moment(seconds, zone) or datetime.fromtimestamp(_LAST if is_large else 0, zone)

@@ -142,7 +142,7 @@ class AgencyRules:
         """The section that holds for a record: the latest announced among the layers that apply."""
         key = (name, term, cohort)
         if key not in self._cache:
-            found = (layer.record.data[name] for layer in reversed(self.layers)
-                     if name in layer.record.data and layer.applies(term, cohort))  # fmt: skip
-            self._cache[key] = next(found, None)
+            sections = (layer.record.data[name] for layer in reversed(self.layers)
+                        if name in layer.record.data and layer.applies(term, cohort))  # fmt: skip
+            self._cache[key] = next(sections, None)
         return self._cache[key]

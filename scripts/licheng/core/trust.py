@@ -264,4 +264,4 @@ class Trust:
 
     def delegation(self, digest: str) -> Delegation | None:
         """The delegation of that digest."""
-        return next((found for found in self.delegations if found.digest == digest), None)
+        return next((delegation for delegation in self.delegations if delegation.digest == digest), None)

@@ -62,8 +62,11 @@ class Bench:
 
     def outputs(self, submitted: bool) -> list[str]:
         """Return the paths of the course outputs of the last term that are submitted, or that are not."""
-        found = self._items(f"terms/{self.stay.term.id}/outputs", submitted)
-        return [path for path in found if path not in self._sent_back]
+        specials = self.ledger.specials if self.ledger else ()
+        # What was returned or whose certification was revoked counts for no quota.
+        sent_back = {f"{special.item}/item.md" for special in specials if special.state in {"returned", "revoked"}}
+        outputs = self._items(f"terms/{self.stay.term.id}/outputs", submitted)
+        return [path for path in outputs if path not in sent_back]
 
     def activities(self, submitted: bool) -> list[str]:
         """Return the paths of the activities of the last school year that are submitted, or that are not."""
@@ -72,14 +75,14 @@ class Bench:
     def fresh_outputs(self, number: int, *, submitted: bool = False) -> list[Work]:
         """Return new course outputs of the last term; only submitted ones have files."""
         pen = self._pen()
-        found = (works.output(pen, self.stay, place, submitted=submitted) for place in range(_TRIES))
-        return self._unused(found, number)
+        outputs = (works.output(pen, self.stay, place, submitted=submitted) for place in range(_TRIES))
+        return self._unused(outputs, number)
 
     def fresh_activities(self, number: int, *, submitted: bool = False) -> list[Work]:
         """Return new activities of the last term."""
         pen = self._pen()
-        found = (works.activity(pen, self.stay, place, submitted=submitted) for place in range(_TRIES))
-        return self._unused(found, number)
+        activities = (works.activity(pen, self.stay, place, submitted=submitted) for place in range(_TRIES))
+        return self._unused(activities, number)
 
     def fresh_consultation(self) -> tuple[str, str]:
         """Return the path and the text of a new record of a consultation."""
@@ -99,18 +102,12 @@ class Bench:
         """Return a path below the student's folder from the top of the repository."""
         return f"{self.student.folder}/{below}"
 
-    @property
-    def _sent_back(self) -> set[str]:
-        """The items that were returned or whose certification was revoked: they count for no quota."""
-        specials = self.ledger.specials if self.ledger else ()
-        return {f"{special.item}/item.md" for special in specials if special.state in {"returned", "revoked"}}
-
     def _pen(self) -> Pen:
         return Pen(Desk(), self.cast, self.style, self.student)
 
-    def _unused(self, found: Iterable[Work], number: int) -> list[Work]:
+    def _unused(self, candidates: Iterable[Work], number: int) -> list[Work]:
         """Return the first works whose folder no item takes."""
-        unused = (work for work in found if self.path(f"{work.folder}/item.md") not in self.tree)
+        unused = (work for work in candidates if self.path(f"{work.folder}/item.md") not in self.tree)
         return list(islice(unused, number))
 
     def _items(self, below: str, submitted: bool) -> list[str]:

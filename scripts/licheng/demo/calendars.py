@@ -165,7 +165,17 @@ def calendar(term: Term) -> Fields:
         "closing": term.closing.isoformat(),
         "course_selection_closed": term.selection_closed.isoformat(),
         "windows": [_window(term, row[1:]) for row in table_rows(_WINDOWS) if row[0] == term.id],
-        "agency": [_agency(window) for window in AGENCY if window.term == term.id],
+        "agency": [
+            {
+                "roster": window.roster,
+                **window.who(),
+                "opens": window.opens,
+                "closes": window.closes,
+                "notice": f"示範文號 {window.term} {window.roster}",
+            }
+            for window in AGENCY
+            if window.term == term.id
+        ],
         "trainings": [
             {"audience": session.audience, "on": session.on.isoformat()}
             for session in SESSIONS
@@ -187,16 +197,6 @@ def _window(term: Term, row: list[str]) -> Fields:
         "opens": opens,
         "closes": closes,
         "resolution": resolution,
-    }
-
-
-def _agency(window: AgencyWindow) -> Fields:
-    return {
-        "roster": window.roster,
-        **window.who(),
-        "opens": window.opens,
-        "closes": window.closes,
-        "notice": f"示範文號 {window.term} {window.roster}",
     }
 
 

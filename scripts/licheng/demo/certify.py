@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from typing import TypeVar
 
 from licheng.demo import courses, media
 from licheng.demo.clock import TAIPEI
-from licheng.demo.courses import Course
 from licheng.demo.desk import Desk, Sheet
 from licheng.demo.dice import Dice
 from licheng.demo.keyring import CERTIFICATION, DELEGATION, Keyring, instant
@@ -24,6 +24,8 @@ from licheng.demo.values import Special
 from licheng.demo.works import Handed, Work
 from licheng.signing.canonical import Json, encode
 from licheng.signing.demo_keys import DemoKey
+
+K = TypeVar("K", str, tuple[str, date])
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 RULEBOOK = "2018-05-30"
@@ -75,18 +77,24 @@ def _corrected(handed: Handed) -> Work:
     return replace(work, files=tuple(files), body=f"{work.body}\n\n依老師的說明更正後，重新送出。")
 
 
-def _extended(handed: Handed) -> Work:
-    return replace(handed.work, body=f"{handed.work.body}\n\n認證之後又補上一段：下次會先把步驟寫清楚。")
-
-
-def _withdrawn(handed: Handed) -> Work:
-    return replace(handed.work, submitted=False)
-
-
 _STORIES = (
     _Story("returned", "returned", CURRENT, ("returned",)),
-    _Story("stale", "stale", CURRENT, ("certified",), _extended, "Add to a work"),
-    _Story("withdrawn", "draft", CURRENT, ("certified",), _withdrawn, "Withdraw a work"),
+    _Story(
+        "stale",
+        "stale",
+        CURRENT,
+        ("certified",),
+        lambda handed: replace(handed.work, body=f"{handed.work.body}\n\n認證之後又補上一段：下次會先把步驟寫清楚。"),
+        "Add to a work",
+    ),
+    _Story(
+        "withdrawn",
+        "draft",
+        CURRENT,
+        ("certified",),
+        lambda handed: replace(handed.work, submitted=False),
+        "Withdraw a work",
+    ),
     _Story("revoked", "revoked", CURRENT, ("certified", "revoked")),
     _Story("resubmitted", "certified", "114-1", ("returned", "certified"), _corrected, "Correct a work"),
 )
@@ -181,19 +189,29 @@ def write(desk: Desk, cast: Cast, style: Style, handed: Iterable[Handed], rulebo
         handed: The course outputs that were handed in.
         rulebook: The bytes of the rulebook that is in force.
     """
-    outputs = sorted(handed, key=lambda one: one.folder)
+    outputs = sorted(handed, key=lambda output: output.folder)
     stories = _stories(outputs, cast, style)
-    decisions = [decision for one in outputs for decision in _decide(one, stories.get(one.folder), cast, style)]
-    renewed = _busiest(decision.by for decision in decisions if decision.handed.stay.term.id != CURRENT)
+    decisions: list[Decision] = []
+    for output in outputs:
+        story = stories.get(output.folder)
+        decided = list(_decide(output, story, cast, style))
+        decisions += decided
+        if story and story.message:  # what the student does on the day after the first sitting
+            tutor = cast.tutor(output.stay.class_, output.stay.term.year)
+            author = tutor if style.by_class else output.student.id
+            sheet = Sheet(decided[0].on + timedelta(days=1), author, story.message)
+            for name, data in _files(story.edit(output)).items():
+                desk.put(sheet, f"{output.folder}/{name}", data)
+    earlier = (decision.by for decision in decisions if decision.handed.stay.term.id != CURRENT)
+    # Whose key is renewed: the one who decided most often and is still there; nobody where nobody did.
+    renewed = _commonest(person for person in earlier if person != FORMER_TEACHER) or ""
     keyring = Keyring(cast, style.seed, renewed)
     absence = _absence(decisions, cast, style, renewed)
     delegation = _delegate(desk, absence, keyring) if absence else ""
-    stood_in = [_stand_in(decision, absence) for decision in decisions]
     ledger = Ledger(keyring)
-    _sign(desk, stood_in, ledger, {"id": RULEBOOK, "digest": sha256(rulebook).hexdigest()}, delegation)
-    for one in outputs:
-        _edit(desk, one, stories.get(one.folder), cast, style)
-    keyring.write(desk, (one.digest for one in _of_retired_key(ledger)))
+    in_force: dict[str, Json] = {"id": RULEBOOK, "digest": sha256(rulebook).hexdigest()}
+    _sign(desk, decisions, ledger, in_force, absence, delegation)
+    keyring.write(desk, (signed.digest for signed in _of_retired_key(ledger)))
     ledger.specials.extend(_specials(ledger, stories))
     return ledger
 
@@ -208,90 +226,60 @@ def payload_path(handed: Handed, sequence: int, name: str) -> str:
 
 def _stories(outputs: list[Handed], cast: Cast, style: Style) -> dict[str, _Story]:
     """Give each story to a work of a student who has none yet, or of anyone if there is no such student."""
-    told: dict[str, _Story] = {}
+    stories: dict[str, _Story] = {}
     shuffled = Dice(style.seed, "stories").shuffled(outputs)
     for story in _STORIES * max(1, len(cast.students) // CAST_PERIOD):
-        fits = [one for one in shuffled if one.stay.term.id == story.term and one.folder not in told]
-        fresh = [one for one in fits if not any(folder.startswith(f"{one.student.folder}/") for folder in told)]
-        for one in (fresh or fits)[:1]:
-            told[one.folder] = story
-    return told
+        fits = [output for output in shuffled if output.stay.term.id == story.term and output.folder not in stories]
+        fresh = [output for output in fits if not any(path.startswith(f"{output.student.folder}/") for path in stories)]
+        for output in (fresh or fits)[:1]:
+            stories[output.folder] = story
+    return stories
 
 
-def _decide(one: Handed, story: _Story | None, cast: Cast, style: Style) -> Iterator[Decision]:
+def _decide(handed: Handed, story: _Story | None, cast: Cast, style: Style) -> Iterator[Decision]:
     """Yield the decisions on an item, the earliest first."""
-    course = _course(one)
-    teacher = courses.teacher_of(cast, one.stay.term, course, one.stay.class_)
-    dice = Dice(style.seed, "certify", one.folder)
+    stay, work = handed.stay, handed.work
+    course = next(course for course in courses.offered(stay.term) if course.id == work.head["course"])
+    teacher = courses.teacher_of(cast, stay.term, course, stay.class_)
+    dice = Dice(style.seed, "certify", handed.folder)
     advised = course.advised and dice.chance(1, 3)
     by, capacity = (cast.advising_teacher, "advising-teacher") if advised else (teacher, "course-teacher")
-    days = _sittings(one, by, style)
+    # The two days on which a teacher sits down to the items of a term, or to those of year 12.
+    sittings = _SITTINGS_12 if (stay.term.number, stay.level) == (2, 12) else _SITTINGS[stay.term.id]
+    days = [Dice(style.seed, "sitting", by, first).day(first, last) for first, last in sittings]
     if story:
-        works = (one.work, story.edit(one))
-        for on, name, work in zip(days, story.decisions, works, strict=False):
-            yield Decision(one, work, name, on, by, capacity)
-    elif one.late:
-        yield Decision(one, one.work, "certified", _LATE, by, capacity)
-    elif one.selected or (one.stay.term.id == CURRENT and dice.chance(3, 5)):
-        yield Decision(one, one.work, "certified", dice.pick(days), by, capacity)
+        for on, name, version in zip(days, story.decisions, (work, story.edit(handed)), strict=False):
+            yield Decision(handed, version, name, on, by, capacity)
+    elif handed.late:
+        yield Decision(handed, work, "certified", _LATE, by, capacity)
+    elif handed.selected or (stay.term.id == CURRENT and dice.chance(3, 5)):
+        yield Decision(handed, work, "certified", dice.pick(days), by, capacity)
 
 
-def _course(one: Handed) -> Course:
-    return next(course for course in courses.offered(one.stay.term) if course.id == one.work.head["course"])
+def _files(work: Work) -> dict[str, bytes]:
+    """Return all files of an item, by name."""
+    return {"item.md": work.item(), **{file.name: file.data for file in work.files}}
 
 
-def _sittings(one: Handed, teacher: str, style: Style) -> tuple[date, ...]:
-    """Return the two days on which a teacher sits down to the items of a term, or to those of year 12."""
-    term, leaving = one.stay.term.id, (one.stay.term.number, one.stay.level) == (2, 12)
-    spans = _SITTINGS_12 if leaving else _SITTINGS[term]
-    return tuple(Dice(style.seed, "sitting", teacher, first).day(first, last) for first, last in spans)
+# Who is away
 
 
-def _edit(desk: Desk, one: Handed, story: _Story | None, cast: Cast, style: Style) -> None:
-    """Write what the student does with a special work on the day after the first sitting."""
-    if not story or not story.message:
-        return
-    first = next(iter(_decide(one, story, cast, style))).on
-    tutor = cast.tutor(one.stay.class_, one.stay.term.year)
-    sheet = Sheet(first + timedelta(days=1), tutor if style.by_class else one.student.id, story.message)
-    for path, data in _files(one, story.edit(one)).items():
-        desk.put(sheet, path, data)
-
-
-def _files(one: Handed, work: Work) -> dict[str, bytes]:
-    files = {"item.md": work.item(), **{file.name: file.data for file in work.files}}
-    return {f"{one.folder}/{name}": data for name, data in files.items()}
-
-
-# Who is away, and whose key is retired
-
-
-def _busiest(people: Iterable[str]) -> str:
-    """Return who comes up most often and is still there; empty if nobody does."""
-    count = Counter(person for person in people if person != FORMER_TEACHER)
-    return min(count, key=lambda person: (-count[person], person), default="")
+def _commonest(keys: Iterable[K]) -> K | None:
+    """Return what comes up most often, the first in order where several do; None where nothing does."""
+    count = Counter(keys)
+    return min(count, key=lambda key: (-count[key], key), default=None)
 
 
 def _absence(decisions: list[Decision], cast: Cast, style: Style, renewed: str) -> _Absence | None:
     """Let somebody be away on the day on which there is most to decide."""
-    away = [one for one in decisions if one.course[0] == "114-2" and one.capacity == "course-teacher"]
-    count = Counter((one.by, one.on) for one in away if one.by not in {renewed, FORMER_TEACHER})
-    if not count:
+    away = [each for each in decisions if each.course[0] == "114-2" and each.capacity == "course-teacher"]
+    busiest = _commonest((each.by, each.on) for each in away if each.by not in {renewed, FORMER_TEACHER})
+    if not busiest:
         return None
-    teacher, on = min(count, key=lambda key: (-count[key], key))
-    substitute = Dice(style.seed, "substitute").pick([one for one in cast.teachers() if one not in {teacher, renewed}])
-    taught = sorted({one.course for one in away if (one.by, one.on) == (teacher, on)})
-    return _Absence(teacher, substitute, on, tuple(taught))
-
-
-def _stand_in(decision: Decision, absence: _Absence | None) -> Decision:
-    if (
-        not absence
-        or (decision.by, decision.on) != (absence.teacher, absence.on)
-        or decision.course not in absence.courses
-    ):
-        return decision
-    return replace(decision, by=absence.substitute, capacity="substitute", acting_for=absence.teacher)
+    teacher, on = busiest
+    colleagues = [person for person in cast.teachers() if person not in {teacher, renewed}]
+    taught = sorted({each.course for each in away if (each.by, each.on) == (teacher, on)})
+    return _Absence(teacher, Dice(style.seed, "substitute").pick(colleagues), on, tuple(taught))
 
 
 def _delegate(desk: Desk, absence: _Absence, keyring: Keyring) -> str:
@@ -326,20 +314,30 @@ def _delegate(desk: Desk, absence: _Absence, keyring: Keyring) -> str:
 # What is signed
 
 
-def _sign(desk: Desk, decisions: list[Decision], ledger: Ledger, rulebook: dict[str, Json], delegation: str) -> None:
-    """Sign everything, sitting by sitting: the last signature half a minute before the commit."""
+def _sign(
+    desk: Desk,
+    decisions: list[Decision],
+    ledger: Ledger,
+    rulebook: dict[str, Json],
+    absence: _Absence | None,
+    delegation: str,
+) -> None:
+    """Sign everything, sitting by sitting, the last signature half a minute before the commit; some by a substitute."""
     sittings: dict[Sheet, list[Decision]] = defaultdict(list)
     for decision in decisions:
+        on, by, course = decision.on, decision.by, decision.course
+        if absence and (on, by) == (absence.on, absence.teacher) and course in absence.courses:
+            decision = replace(decision, by=absence.substitute, capacity="substitute", acting_for=absence.teacher)
         sittings[decision.sheet].append(decision)
     for sheet in sorted(sittings):
         waiting = len(sittings[sheet])
         for place, decision in enumerate(sittings[sheet]):
             when = sheet.when - (waiting - place) * _BETWEEN
             before = ledger.signed[decision.handed.folder]
-            one = _payload(decision, when, before, ledger.keyring, rulebook, delegation)
-            desk.put(sheet, one.path, one.data)
-            desk.put(sheet, f"{one.path}.sig", one.key.sign(CERTIFICATION, one.data))
-            before.append(one)
+            signed = _payload(decision, when, before, ledger.keyring, rulebook, delegation)
+            desk.put(sheet, signed.path, signed.data)
+            desk.put(sheet, f"{signed.path}.sig", signed.key.sign(CERTIFICATION, signed.data))
+            before.append(signed)
 
 
 def _payload(
@@ -350,7 +348,7 @@ def _payload(
     rulebook: dict[str, Json],
     delegation: str,
 ) -> Signed:
-    one, key = decision.handed, keyring.at(decision.by, when)
+    handed, key = decision.handed, keyring.at(decision.by, when)
     term, course = decision.course
     certifier: dict[str, Json] = {
         "id": decision.by,
@@ -361,8 +359,8 @@ def _payload(
         certifier |= {"acting_for": decision.acting_for, "delegation_digest": delegation}
     predicate: dict[str, Json] = {
         "repository": keyring.repository,
-        "item": one.work.folder,
-        "student": one.student.id,
+        "item": handed.work.folder,
+        "student": handed.student.id,
         "kind": "course-output",
         "term": term,
         "course": course,
@@ -381,19 +379,13 @@ def _payload(
     value: dict[str, Json] = {
         "_type": STATEMENT,
         "predicateType": "certification/v1",
-        "subject": _subject(one, decision.work),
+        "subject": [
+            {"name": name, "size": len(data), "digest": {"sha256": sha256(data).hexdigest()}}
+            for name, data in sorted(_files(decision.work).items())
+        ],
         "predicate": predicate,
     }
-    return Signed(payload_path(one, len(before) + 1, decision.name), value, encode(value), decision, when, key)
-
-
-def _subject(one: Handed, work: Work) -> list[Json]:
-    """Return all files of an item, in the order of their names."""
-    files = {path.rpartition("/")[2]: data for path, data in _files(one, work).items()}
-    return [
-        {"name": name, "size": len(data), "digest": {"sha256": sha256(data).hexdigest()}}
-        for name, data in sorted(files.items())
-    ]
+    return Signed(payload_path(handed, len(before) + 1, decision.name), value, encode(value), decision, when, key)
 
 
 # What came of it
@@ -402,14 +394,14 @@ def _subject(one: Handed, work: Work) -> list[Json]:
 def _of_retired_key(ledger: Ledger) -> Iterator[Signed]:
     ring = ledger.keyring
     for signed in ledger.signed.values():
-        yield from (one for one in signed if one.decision.by == ring.renewed and one.when < ring.renewed_at)
+        yield from (each for each in signed if each.decision.by == ring.renewed and each.when < ring.renewed_at)
 
 
 def _specials(ledger: Ledger, stories: dict[str, _Story]) -> Iterator[Special]:
     """Yield the works with a story, and those whose last decision is of a special kind."""
     for folder, story in stories.items():
         yield Special(story.name, folder, story.state)
-    retired = {one.path for one in _of_retired_key(ledger)}
+    retired = {signed.path for signed in _of_retired_key(ledger)}
     for folder, signed in sorted(ledger.signed.items()):
         last = signed[-1]
         if folder in stories:

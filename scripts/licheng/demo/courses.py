@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from licheng.demo.clock import YEAR_LEVELS, Term
 from licheng.demo.dice import Dice
-from licheng.demo.emit import Fields
+from licheng.demo.emit import Fields, Value
 from licheng.demo.people import Cast, Stay, Student
 
 RETAKE_SECTION = "retake"
@@ -94,34 +93,27 @@ def teacher_of(cast: Cast, term: Term, course: Course, class_: str) -> str:
 
 def offerings(cast: Cast, term: Term) -> Fields:
     """Return the record of the courses that are offered in a term."""
-    courses = [_offering(cast, term, course) for course in offered(term)]
+    courses: list[Value] = []
+    for course in offered(term):
+        classes = cast.classes_of(course.level)
+        # A section for each class, or one for all classes of the level where the course is an elective.
+        sections = {course.section(class_): classes if course.elective else (class_,) for class_ in classes}
+        if (term.id, course.id) == ("115-1", RETAKEN):
+            sections[RETAKE_SECTION] = cast.classes_of(course.level + 1)
+        teachers = {section: teacher_of(cast, term, course, members[0]) for section, members in sections.items()}
+        advising: Fields = {"advising_teachers": [cast.advising_teacher]} if course.advised else {}
+        courses.append(
+            {
+                "id": course.id,
+                "code": f"DEMO{term.year}{course.level}{term.number}-{course.base.upper()}",
+                "subject": course.subject,
+                "level": course.level,
+                "credits": Decimal(course.credits),
+                "type": course.type,
+                "sections": [
+                    {"id": section, "classes": list(members), "teachers": [teachers[section]], **advising}
+                    for section, members in sections.items()
+                ],
+            }
+        )
     return {"kind": "course-offerings/v1", "courses": courses}
-
-
-def _offering(cast: Cast, term: Term, course: Course) -> Fields:
-    return {
-        "id": course.id,
-        "code": f"DEMO{term.year}{course.level}{term.number}-{course.base.upper()}",
-        "subject": course.subject,
-        "level": course.level,
-        "credits": Decimal(course.credits),
-        "type": course.type,
-        "sections": list(_sections(cast, term, course)),
-    }
-
-
-def _sections(cast: Cast, term: Term, course: Course) -> Iterator[Fields]:
-    classes = cast.classes_of(course.level)
-    if course.elective:
-        yield _section(cast, term, course, course.section(classes[0]), classes)
-    else:
-        for class_ in classes:
-            yield _section(cast, term, course, class_, (class_,))
-    if (term.id, course.id) == ("115-1", RETAKEN):
-        yield _section(cast, term, course, RETAKE_SECTION, cast.classes_of(course.level + 1))
-
-
-def _section(cast: Cast, term: Term, course: Course, section: str, classes: tuple[str, ...]) -> Fields:
-    teacher = teacher_of(cast, term, course, classes[0])
-    advising: Fields = {"advising_teachers": [cast.advising_teacher]} if course.advised else {}
-    return {"id": section, "classes": list(classes), "teachers": [teacher], **advising}

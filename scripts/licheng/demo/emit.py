@@ -58,32 +58,24 @@ def _document(fields: Mapping[str, Value]) -> str:
 
 
 def _mapping(fields: Mapping[str, Value], indent: str) -> Iterator[str]:
+    deeper = f"{indent}  "
     for key, value in fields.items():
-        yield from _entry(f"{indent}{key}:", value, f"{indent}  ")
-
-
-def _entry(head: str, value: Value, indent: str) -> Iterator[str]:
-    if isinstance(value, Mapping) and value:
-        yield head
-        yield from _mapping(value, indent)
-    elif isinstance(value, Sequence) and not isinstance(value, str) and value:
-        yield head
-        for item in value:
-            yield from _item(item, indent)
-    elif isinstance(value, str) and _LINES.fullmatch(value):
-        yield f"{head} |"
-        yield from (f"{indent}{line}" for line in value.splitlines())
-    else:
-        yield f"{head} {_scalar(value)}"
-
-
-def _item(item: Value, indent: str) -> Iterator[str]:
-    if isinstance(item, Mapping) and item:
-        first, *rest = _mapping(item, f"{indent}  ")
-        yield f"{indent}- {first.lstrip()}"
-        yield from rest
-    else:
-        yield f"{indent}- {_scalar(item)}"
+        head = f"{indent}{key}:"
+        if isinstance(value, Mapping) and value:
+            yield head
+            yield from _mapping(value, deeper)
+        elif isinstance(value, Sequence) and not isinstance(value, str) and value:
+            yield head
+            for item in value:
+                inner = _mapping(item, f"{deeper}  ") if isinstance(item, Mapping) and item else [_scalar(item)]
+                first, *rest = inner
+                yield f"{deeper}- {first.lstrip()}"
+                yield from rest
+        elif isinstance(value, str) and _LINES.fullmatch(value):
+            yield f"{head} |"
+            yield from (f"{deeper}{line}" for line in value.splitlines())
+        else:
+            yield f"{head} {_scalar(value)}"
 
 
 def _scalar(value: Value) -> str:

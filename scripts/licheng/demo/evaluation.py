@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from licheng.demo.calendars import AGENCY, SESSIONS, windows
@@ -13,7 +13,7 @@ from licheng.demo.certify import Ledger
 from licheng.demo.clock import TAIPEI, TERMS, YEAR, Term
 from licheng.demo.desk import Desk, Sheet
 from licheng.demo.emit import Fields, Value, markdown_record
-from licheng.demo.people import Cast, Stay, Student
+from licheng.demo.people import Cast, Stay
 from licheng.demo.registry import verified_basic_data, verified_courses
 from licheng.demo.works import Handed
 
@@ -32,18 +32,21 @@ _WORDS = f"""\
 期末前一週的送出件數過於集中，下學年度提早提醒。多元表現的證明文件格式不一，將提供範本。
 """
 
-Share = tuple[int, int]
-
 
 def write(desk: Desk, cast: Cast, handed: Iterable[Handed], ledger: Ledger | None) -> None:
     """Put the evaluation on the desk: the draft, and the released version."""
-    outputs = [one for one in handed if one.stay.term.year == YEAR]
+    outputs = [output for output in handed if output.stay.term.year == YEAR]
+    decided = [(output, day) for output in outputs if (day := _first_decision(output, ledger))]
+    signed = ledger.signed if ledger else {}
+    returned = sum(any(each.decision.name == "returned" for each in signed[output.folder]) for output, _ in decided)
+    waits = sorted((day - _window(output.stay.term, output.stay.level)[0]).days for output, day in decided)
+    times: Fields = {"median_days": _rank(waits, 50), "p90_days": _rank(waits, 90)} if waits else {}
     figures: Fields = {
         "as_of": ON.isoformat(),
         "duties": _duties(cast, outputs, ledger),
-        "certification": _certification(outputs, ledger),
-        "trainings": _share("wanted", "held", _sessions()),
-        "meetings": _share("wanted", "held", _meetings()),
+        "certification": {"decided": len(decided), "returned": returned, **times},
+        "trainings": _gathered([session.on for session in SESSIONS if session.term.startswith(f"{YEAR}-")]),
+        "meetings": _gathered([term.meeting for term in TERMS if term.year == YEAR]),
     }
     path = f"content/evaluation/{YEAR}.md"
     for day, message in ((ON, "Draft"), (RELEASED, "Release")):
@@ -60,27 +63,28 @@ def write(desk: Desk, cast: Cast, handed: Iterable[Handed], ledger: Ledger | Non
         desk.put(sheet, path, markdown_record(fields, _WORDS))
 
 
-def _share(due: str, done: str, share: Share) -> Fields:
-    return {due: share[0], done: share[1]}
-
-
-def _sessions() -> Share:
-    days = [session.on for session in SESSIONS if session.term.startswith(f"{YEAR}-")]
-    return len(days), sum(day <= ON for day in days)
-
-
-def _meetings() -> Share:
-    days = [term.meeting for term in TERMS if term.year == YEAR]
-    return len(days), sum(day <= ON for day in days)
+def _gathered(days: list[date]) -> Fields:
+    """Return how many trainings or meetings were wanted, and how many were held by now."""
+    return {"wanted": len(days), "held": sum(day <= ON for day in days)}
 
 
 def _duties(cast: Cast, outputs: list[Handed], ledger: Ledger | None) -> list[Value]:
-    rows = {
-        "basic-data": [done for student in cast.students for done in _basic_data(student)],
-        "course-outputs": list(_outputs(outputs, ledger)),
-        "course-selection": [done for student in cast.students for done in _selected(student)],
+    """Return, duty by duty, how often it was due by now, and how often it was done on time."""
+    stays = [stay for student in cast.students for stay in student.stays if stay.term.year == YEAR]
+    rosters = [(stay, _deadline("students", stay), _deadline("marks", stay)) for stay in stays]
+    windows_close = ((output, _window(output.stay.term, output.stay.level)[1]) for output in outputs)
+    on_time = {
+        "basic-data": [
+            verified_basic_data(stay) <= day for stay, day, _ in rosters if day and stay.first <= day <= stay.last
+        ],
+        "course-outputs": [
+            (day := _first_decision(output, ledger)) is not None and day <= closes
+            for output, closes in windows_close
+            if closes <= ON
+        ],
+        "course-selection": [verified_courses(stay) <= day for stay, _, day in rosters if day],
     }
-    return [{"duty": duty, **_share("due", "on_time", (len(done), sum(done)))} for duty, done in rows.items() if done]
+    return [{"duty": duty, "due": len(done), "on_time": sum(done)} for duty, done in on_time.items() if done]
 
 
 def _deadline(roster: str, stay: Stay) -> date | None:
@@ -93,51 +97,15 @@ def _deadline(roster: str, stay: Stay) -> date | None:
     return min(closes) if closes and min(closes) <= ON else None
 
 
-def _of_year(student: Student) -> Iterator[Stay]:
-    return (stay for stay in student.stays if stay.term.year == YEAR)
-
-
-def _basic_data(student: Student) -> Iterator[bool]:
-    for stay in _of_year(student):
-        deadline = _deadline("students", stay)
-        if deadline is not None and stay.first <= deadline <= stay.last:
-            yield verified_basic_data(stay) <= deadline
-
-
-def _selected(student: Student) -> Iterator[bool]:
-    for stay in _of_year(student):
-        deadline = _deadline("marks", stay)
-        if deadline is not None:
-            yield verified_courses(stay) <= deadline
-
-
 def _window(term: Term, level: int) -> tuple[date, date]:
     """The first and the last day on which a year level's outputs are certified in a term."""
     return next((opens, closes) for opens, closes, levels in windows(term, "certification") if level in levels)
 
 
-def _first_decision(one: Handed, ledger: Ledger | None) -> date | None:
-    signed = ledger.signed.get(one.folder, []) if ledger else []
+def _first_decision(output: Handed, ledger: Ledger | None) -> date | None:
+    signed = ledger.signed.get(output.folder, []) if ledger else []
     days = [each.when.astimezone(TAIPEI).date() for each in signed]
     return min(days) if days and min(days) <= ON else None
-
-
-def _outputs(outputs: list[Handed], ledger: Ledger | None) -> Iterator[bool]:
-    for one in outputs:
-        _, closes = _window(one.stay.term, one.stay.level)
-        day = _first_decision(one, ledger)
-        if closes <= ON:
-            yield day is not None and day <= closes
-
-
-def _certification(outputs: list[Handed], ledger: Ledger | None) -> Fields:
-    days = {one.folder: _first_decision(one, ledger) for one in outputs}
-    decided = [one for one in outputs if days[one.folder] is not None]
-    signed = ledger.signed if ledger else {}
-    returned = sum(any(each.decision.name == "returned" for each in signed[one.folder]) for one in decided)
-    waits = sorted(((days[one.folder] or ON) - _window(one.stay.term, one.stay.level)[0]).days for one in decided)
-    times: Fields = {"median_days": _rank(waits, 50), "p90_days": _rank(waits, 90)} if waits else {}
-    return {"decided": len(decided), "returned": returned, **times}
 
 
 def _rank(waits: list[int], percent: int) -> int:

@@ -1,4 +1,4 @@
-"""Plants faults: one a student, each by one small function; the table at the end names them all.
+"""Plants faults: one a student; the table at the end names them all, and does most of them in a line.
 
 The planter knows the shapes of the records and nothing of the rules that will find the faults; the codes in
 the table are only what a check is expected to say. A function returns None where its student has nothing that
@@ -29,6 +29,9 @@ ACTIVITY_QUOTA = 10
 
 # Y was the letter of 陽明山管理局, which gave out no numbers after 1973, and never one as high as this.
 _ID_LETTER, _ID_VALUE, _ID_DIGITS = "Y", 31, "19999999"
+_ID_SUM = sum(int(digit) * weight for digit, weight in zip(_ID_DIGITS, range(8, 0, -1), strict=True))
+# An ID number that nobody was given, with a check digit that is right.
+_ID_NUMBER = f"{_ID_LETTER}{_ID_DIGITS}{-(_ID_VALUE // 10 + _ID_VALUE % 10 * 9 + _ID_SUM) % 10}"
 
 Plant = Callable[[Bench], Planting | None]
 
@@ -66,10 +69,10 @@ class Planted:
 def plant(tree: Mapping[str, bytes], cast: Cast, style: Style, ledger: Ledger | None = None) -> list[Planted]:
     """Return the faults for a school, in the order of their codes; a small school has no room for all of them."""
     # Beside a broken record, what is stale is not told: a student with such a story has no fault as well.
-    told = {special.item.split("/")[3] for special in ledger.specials if special.state == "stale"} if ledger else set()
-    spoilt = [student for student in cast.students if student.stays and student.id not in told]
-    free = Dice(style.seed, "faults").shuffled(spoilt)
-    found: list[Planted] = []
+    stale = {special.item.split("/")[3] for special in ledger.specials if special.state == "stale"} if ledger else set()
+    sound = [student for student in cast.students if student.stays and student.id not in stale]
+    free = Dice(style.seed, "faults").shuffled(sound)
+    faults: list[Planted] = []
     for kind in sorted(KINDS, key=lambda kind: not kind.choosy):
         if (kind.with_files and not style.attachments) or (kind.signed and ledger is None):
             continue
@@ -78,135 +81,22 @@ def plant(tree: Mapping[str, bytes], cast: Cast, style: Style, ledger: Ledger | 
             planting = kind.plant(Bench(cast, style, student, tree, others, ledger))
             if planting:
                 fault = Fault(kind.code, planting.path, planting.line, kind.note)
-                found.append(Planted(fault, planting.author or student.id, planting.files))
-                free = [other for other in free if not _touched(planting, other.folder)]
+                faults.append(Planted(fault, planting.author or student.id, planting.files))
+                touched = {path.split("/")[3] for path in planting.files}
+                free = [other for other in free if other.id not in touched]
                 break
-    return sorted(found, key=lambda planted: (planted.fault.code, planted.fault.path))
+    return sorted(faults, key=lambda planted: (planted.fault.code, planted.fault.path))
 
 
 def commits(planted: Sequence[Planted]) -> Iterator[Commit]:
     """Yield one commit for each fault, after everything else."""
     start = datetime.combine(TODAY - timedelta(days=1), time(21), TAIPEI)
-    for number, one in enumerate(planted):
-        message = f"Plant a fault: {one.fault.note}"
-        yield Commit(one.author, start + timedelta(minutes=number), message, one.files)
+    for number, each in enumerate(planted):
+        message = f"Plant a fault: {each.fault.note}"
+        yield Commit(each.author, start + timedelta(minutes=number), message, each.files)
 
 
-def _touched(planting: Planting, folder: str) -> bool:
-    folders = (f"{folder}/", f"{folder.replace('/students/', '/certifications/')}/")
-    return any(path.startswith(folders) for path in planting.files)
-
-
-# YAML and characters
-
-
-def _duplicate_key(bench: Bench) -> Planting:
-    path, text = bench.fresh_consultation()
-    return _text(path, re.sub(r"(place: .*\n)", r"\1\1", text), "place:", last=True)
-
-
-def _alias(bench: Bench) -> Planting:
-    path, text = bench.fresh_consultation()
-    text = re.sub(r"opinion: .*", "opinion: *said", text.replace("content: ", "content: &said "))
-    return _text(path, text, "content: &said")
-
-
-def _tag(bench: Bench) -> Planting:
-    path, text = bench.fresh_consultation()
-    return _text(path, text.replace("mode: ", "mode: !!int "), "mode:")
-
-
-def _not_utf8(bench: Bench) -> Planting:
-    path, text = bench.fresh_consultation()
-    data = text.encode("big5")
-    return Planting({path: data}, path, data.count(b"\n", 0, _undecodable(data)) + 1)
-
-
-def _undecodable(data: bytes) -> int:
-    """Return where data stops being UTF-8."""
-    try:
-        data.decode()
-    except UnicodeDecodeError as error:
-        return error.start
-    return len(data)
-
-
-def _zero_width(bench: Bench) -> Planting:
-    work = _draft(bench)
-    return _item(bench, replace(work, body=f"{work.body[:6]}\u200b{work.body[6:]}"), "\u200b")
-
-
-def _carriage_returns(bench: Bench) -> Planting:
-    path, text = bench.fresh_consultation()
-    return _text(path, text.replace("\n", "\r\n"), "\r")
-
-
-# Schemas and texts
-
-
-def _text_for_boolean(bench: Bench) -> Planting:
-    return _edited(bench, _draft(bench), "submitted: false", "submitted: NO", "submitted:")
-
-
-def _missing_field(bench: Bench) -> Planting:
-    work = _draft(bench)
-    return _edited(bench, work, f"summary: {work.summary}\n", "", "kind:")
-
-
-def _unknown_field(bench: Bench) -> Planting:
-    return _edited(bench, _draft(bench), "submitted:", "favourite: true\nsubmitted:", "favourite:")
-
-
-def _long_summary(bench: Bench) -> Planting:
-    work = _draft(bench)
-    summary = (work.summary * 3)[:100] + "。"
-    return _item(bench, replace(work, summary=summary), "summary:")
-
-
-def _unknown_code(bench: Bench) -> Planting:
-    path, text = bench.fresh_consultation()
-    return _text(path, re.sub(r"mode: [0-9]", "mode: 7", text), "mode:")
-
-
-def _national_id(bench: Bench) -> Planting:
-    number = _id_number()
-    return _sentence(bench, f"我的證件號碼是 {number}。", number)
-
-
-def _phone(bench: Bench) -> Planting:
-    return _sentence(bench, "有問題請撥 0900-000-000。", "0900-000-000")
-
-
-def _email(bench: Bench) -> Planting:
-    return _sentence(bench, "歡迎來信 someone@example.com 討論。", "someone@example.com")
-
-
-def _id_number() -> str:
-    """Return an ID number that nobody was given, with a check digit that is right."""
-    total = _ID_VALUE // 10 + _ID_VALUE % 10 * 9
-    total += sum(int(digit) * weight for digit, weight in zip(_ID_DIGITS, range(8, 0, -1), strict=True))
-    return f"{_ID_LETTER}{_ID_DIGITS}{-total % 10}"
-
-
-# Quotas, references and dates
-
-
-def _fourth_output(bench: Bench) -> Planting | None:
-    return _beyond(bench, bench.outputs(submitted=True), bench.fresh_outputs, OUTPUT_QUOTA)
-
-
-def _eleventh_activity(bench: Bench) -> Planting | None:
-    return _beyond(bench, bench.activities(submitted=True), bench.fresh_activities, ACTIVITY_QUOTA)
-
-
-def _unknown_course(bench: Bench) -> Planting:
-    work = _draft(bench)
-    return _item(bench, replace(work, head={**work.head, "course": "alchemy-1"}), "course:")
-
-
-def _course_not_taken(bench: Bench) -> Planting:
-    work = _draft(bench)
-    return _item(bench, replace(work, head={**work.head, "course": bench.course_not_taken()}), "course:")
+# What takes more than a line of the table
 
 
 def _unknown_term(bench: Bench) -> Planting | None:
@@ -241,37 +131,14 @@ def _unknown_item(bench: Bench) -> Planting | None:
     for path, data in sorted(bench.tree.items()):
         if path.startswith(start) and b"outputs:\n" in data:
             text = re.sub(r"(outputs:\n  - 11\d-\d/).*", r"\1no-such-work", data.decode())
-            return _text(path, text, "no-such-work")
+            return _planting(path, text.encode(), "no-such-work")
     return None
 
 
-# Attachments
-
-
-def _changed_byte(bench: Bench) -> Planting:
-    work, file = _with_file(bench)
-    changed = replace(file, data=file.data.replace(b"sample  1", b"sample  7"))
-    return _item(bench, work, "sha256:", changed)
-
-
-def _missing_file(bench: Bench) -> Planting:
-    work, file = _with_file(bench)
-    item = _item(bench, work, f"name: {file.name}")
-    files = {path: data for path, data in item.files.items() if not path.endswith(file.name)}
-    return replace(item, files=files)
-
-
 def _unlisted_file(bench: Bench) -> Planting:
-    work, _ = _with_file(bench)
     extra = media.make("notes.pdf", "work", "unlisted", bench.student.id)
-    item = _item(bench, work, "name:", extra)
-    return replace(item, path=bench.path(f"{work.folder}/{extra.name}"), line=1)
-
-
-def _disguised_picture(bench: Bench) -> Planting:
-    work, file = _with_file(bench)
-    picture = replace(file, data=media.png(f"disguised {bench.student.id}"))
-    return _item(bench, replace(work, files=(picture,)), f"name: {file.name}")
+    planting = _report(bench, "name:", lambda report: (report, extra))
+    return replace(planting, path=f"{planting.path.rpartition('/')[0]}/{extra.name}", line=1)
 
 
 def _same_file(bench: Bench) -> Planting | None:
@@ -280,11 +147,10 @@ def _same_file(bench: Bench) -> Planting | None:
     if later is None or not (_has_room(bench) and _has_room(later)):
         return None
     file = media.make("evidence.pdf", "evidence", "planted twice", bench.student.id, bench.style.seed)
-    items = []
-    for one in (bench, later):
-        [work] = one.fresh_activities(1, submitted=True)
-        items.append(_item(one, replace(work, files=(file,)), "sha256:"))
-    first, second = items
+    first, second = (
+        _item(each, replace(each.fresh_activities(1, submitted=True)[0], files=(file,)), "sha256:")
+        for each in (bench, later)
+    )
     return replace(second, files={**first.files, **second.files})
 
 
@@ -293,7 +159,7 @@ def _has_room(bench: Bench) -> bool:
     return len(bench.activities(submitted=True)) < ACTIVITY_QUOTA
 
 
-# What the functions share
+# What several share; `marker` is the text whose line a check should name
 
 
 def _draft(bench: Bench) -> Work:
@@ -301,16 +167,35 @@ def _draft(bench: Bench) -> Work:
     return bench.fresh_outputs(1)[0]
 
 
-def _with_file(bench: Bench) -> tuple[Work, Attachment]:
-    """Return such a draft with one PDF."""
-    work = _draft(bench)
-    file = media.make("report.pdf", "work", "planted", bench.student.id, bench.style.seed)
-    return replace(work, files=(file,)), file
+def _consultation(
+    bench: Bench, marker: str, pattern: str = "", replacement: str = "", *, last: bool = False, encoding: str = "utf-8"
+) -> Planting:
+    """Return a new record of a consultation in which a pattern is replaced."""
+    path, text = bench.fresh_consultation()
+    return _planting(path, re.sub(pattern, replacement, text).encode(encoding), marker, last=last)
 
 
-def _sentence(bench: Bench, sentence: str, found: str) -> Planting:
+def _edited(bench: Bench, marker: str, pattern: str, replacement: str) -> Planting:
+    """Return a draft in which the first occurrence of a pattern is replaced."""
     work = _draft(bench)
-    return _item(bench, replace(work, body=f"{work.body}\n\n{sentence}"), found)
+    text = re.sub(pattern, replacement, work.item().decode(), count=1)
+    return _planting(bench.path(f"{work.folder}/item.md"), text.encode(), marker)
+
+
+def _changed(bench: Bench, marker: str, change: Callable[[Work], Work]) -> Planting:
+    """Return a draft that is changed."""
+    return _item(bench, change(_draft(bench)), marker)
+
+
+def _sentence(bench: Bench, marker: str, sentence: str) -> Planting:
+    """Return a draft whose text has one sentence more."""
+    return _changed(bench, marker, lambda work: replace(work, body=f"{work.body}\n\n{sentence}"))
+
+
+def _report(bench: Bench, marker: str, stored: Callable[[Attachment], tuple[Attachment, ...]]) -> Planting:
+    """Return a draft that lists a PDF; `stored` says which files lie there."""
+    report = media.make("report.pdf", "work", "planted", bench.student.id, bench.style.seed)
+    return _item(bench, replace(_draft(bench), files=(report,)), marker, stored(report))
 
 
 def _beyond(bench: Bench, counted: list[str], fresh: Callable[..., list[Work]], quota: int) -> Planting | None:
@@ -323,65 +208,120 @@ def _beyond(bench: Bench, counted: list[str], fresh: Callable[..., list[Work]], 
     files = {path: data for item in items for path, data in item.files.items()}
     last = max([*counted, *(item.path for item in items)])
     data = files[last] if last in files else bench.tree[last]
-    return Planting(files, last, _line(data, "submitted:"))
+    return replace(_planting(last, data, "submitted:"), files=files)
 
 
-def _item(bench: Bench, work: Work, found: str, *files: Attachment) -> Planting:
-    """Return an item with its files; `files` replace those of the same name."""
+def _item(bench: Bench, work: Work, marker: str, stored: tuple[Attachment, ...] | None = None) -> Planting:
+    """Return an item with its files, or with others that are `stored` in their place."""
     folder = bench.path(work.folder)
-    path, data = f"{folder}/item.md", work.item()
-    written = {f"{folder}/{file.name}": file.data for file in (*work.files, *files)}
-    return Planting({path: data, **written}, path, _line(data, found))
+    planting = _planting(f"{folder}/item.md", work.item(), marker)
+    files = {f"{folder}/{file.name}": file.data for file in (work.files if stored is None else stored)}
+    return replace(planting, files={**planting.files, **files})
 
 
-def _edited(bench: Bench, work: Work, old: str, new: str, found: str) -> Planting:
-    path = bench.path(f"{work.folder}/item.md")
-    return _text(path, work.item().decode().replace(old, new, 1), found)
-
-
-def _text(path: str, text: str, found: str, *, last: bool = False) -> Planting:
-    data = text.encode()
-    return Planting({path: data}, path, _line(data, found, last=last))
-
-
-def _line(data: bytes, found: str, *, last: bool = False) -> int:
-    """Return the line, counted from 1, of the first or the last occurrence of a text."""
-    place = (data.rfind if last else data.find)(found.encode())
-    return data.count(b"\n", 0, place) + 1
+def _planting(path: str, data: bytes, marker: str, *, last: bool = False) -> Planting:
+    """Return a file, to be found in the line of the first or the last occurrence of a marker."""
+    place = (data.rfind if last else data.find)(marker.encode())
+    return Planting({path: data}, path, data.count(b"\n", 0, place) + 1)
 
 
 KINDS = (
-    Kind("ATT001", "list a file that is not there", _missing_file, with_files=True),
+    Kind(
+        "ATT001",
+        "list a file that is not there",
+        lambda bench: _report(bench, "name: report.pdf", lambda _: ()),
+        with_files=True,
+    ),
     Kind("ATT002", "add a file that no item lists", _unlisted_file, with_files=True),
-    Kind("ATT003", "change a byte of a PDF", _changed_byte, with_files=True),
-    Kind("ATT006", "call a PNG report.pdf", _disguised_picture, with_files=True),
+    Kind(
+        "ATT003",
+        "change a byte of a PDF",
+        lambda bench: _report(
+            bench, "sha256:", lambda report: (replace(report, data=report.data.replace(b"sample  1", b"sample  7")),)
+        ),
+        with_files=True,
+    ),
+    Kind(
+        "ATT006",
+        "call a PNG report.pdf",
+        lambda bench: _changed(
+            bench,
+            "name: report.pdf",
+            lambda work: replace(
+                work, files=(Attachment("report.pdf", "work", media.png(f"disguised {bench.student.id}")),)
+            ),
+        ),
+        with_files=True,
+    ),
     Kind("CER001", "write a payload with spaces", forgeries.respaced, choosy=True, signed=True),
     Kind("CER003", "sign with the key of another teacher", forgeries.other_signer, choosy=True, signed=True),
     Kind("CER004", "use a certification of another school", forgeries.other_school, choosy=True, signed=True),
     Kind("CER005", "copy a certification to another item", forgeries.copied, choosy=True, signed=True),
     Kind("CER006", "skip a decision's number", forgeries.skipped, choosy=True, signed=True),
     Kind("CER011", "certify without teaching the course", forgeries.unassigned, choosy=True, signed=True),
-    Kind("COD001", "use a code that is in no list", _unknown_code),
+    Kind(
+        "COD001", "use a code that is in no list", lambda bench: _consultation(bench, "mode:", "mode: [0-9]", "mode: 7")
+    ),
     Kind("DAT001", "end an activity before it starts", _end_before_start),
     Kind("DUP001", "hand in one file by two students", _same_file, with_files=True, choosy=True),
     Kind("ENR001", "date an activity after graduation", _after_graduation, choosy=True),
-    Kind("FIL002", "write a record in Big5", _not_utf8),
-    Kind("FIL003", "hide a zero-width space", _zero_width),
-    Kind("FIL004", "end lines with carriage returns", _carriage_returns),
-    Kind("PRI001", "write an ID number", _national_id),
-    Kind("PRI002", "write a telephone number", _phone),
-    Kind("PRI003", "write an e-mail address", _email),
-    Kind("QUO001", "submit a fourth course output in a term", _fourth_output),
-    Kind("QUO002", "submit an eleventh activity in a school year", _eleventh_activity),
+    Kind("FIL002", "write a record in Big5", lambda bench: _consultation(bench, "place:", encoding="big5")),
+    Kind("FIL003", "hide a zero-width space", lambda bench: _edited(bench, "\u200b", r"---\n\n.{6}", "\\g<0>\u200b")),
+    Kind("FIL004", "end lines with carriage returns", lambda bench: _consultation(bench, "\r", "\n", "\r\n")),
+    Kind("PRI001", "write an ID number", lambda bench: _sentence(bench, _ID_NUMBER, f"我的證件號碼是 {_ID_NUMBER}。")),
+    Kind(
+        "PRI002",
+        "write a telephone number",
+        lambda bench: _sentence(bench, "0900-000-000", "有問題請撥 0900-000-000。"),
+    ),
+    Kind(
+        "PRI003",
+        "write an e-mail address",
+        lambda bench: _sentence(bench, "someone@example.com", "歡迎來信 someone@example.com 討論。"),
+    ),
+    Kind(
+        "QUO001",
+        "submit a fourth course output in a term",
+        lambda bench: _beyond(bench, bench.outputs(submitted=True), bench.fresh_outputs, OUTPUT_QUOTA),
+    ),
+    Kind(
+        "QUO002",
+        "submit an eleventh activity in a school year",
+        lambda bench: _beyond(bench, bench.activities(submitted=True), bench.fresh_activities, ACTIVITY_QUOTA),
+    ),
     Kind("REF001", "write about a term that has no calendar", _unknown_term, choosy=True),
-    Kind("REF002", "name a course that is not offered", _unknown_course),
-    Kind("REF003", "name a course that the student does not take", _course_not_taken),
+    Kind(
+        "REF002",
+        "name a course that is not offered",
+        lambda bench: _edited(bench, "course:", "course: .*", "course: alchemy-1"),
+    ),
+    Kind(
+        "REF003",
+        "name a course that the student does not take",
+        lambda bench: _edited(bench, "course:", "course: .*", f"course: {bench.course_not_taken()}"),
+    ),
     Kind("REF005", "select a work that does not exist", _unknown_item, choosy=True),
-    Kind("SCH001", "leave out a required field", _missing_field),
-    Kind("SCH002", "add a field that nobody knows", _unknown_field),
-    Kind("SCH003", "write NO for false", _text_for_boolean),
-    Kind("TXT001", "write a summary of 101 characters", _long_summary),
-    Kind("YML002", "repeat a key", _duplicate_key),
-    Kind("YML003", "use an anchor and an alias", _alias),
-    Kind("YML004", "use a tag", _tag),
+    Kind("SCH001", "leave out a required field", lambda bench: _edited(bench, "kind:", r"summary: .*\n", "")),
+    Kind(
+        "SCH002",
+        "add a field that nobody knows",
+        lambda bench: _edited(bench, "favourite:", "submitted:", "favourite: true\nsubmitted:"),
+    ),
+    Kind(
+        "SCH003", "write NO for false", lambda bench: _edited(bench, "submitted:", "submitted: false", "submitted: NO")
+    ),
+    Kind(
+        "TXT001",
+        "write a summary of 101 characters",
+        lambda bench: _changed(bench, "summary:", lambda work: replace(work, summary=(work.summary * 3)[:100] + "。")),
+    ),
+    Kind("YML002", "repeat a key", lambda bench: _consultation(bench, "place:", r"(place: .*\n)", r"\1\1", last=True)),
+    Kind(
+        "YML003",
+        "use an anchor and an alias",
+        lambda bench: _consultation(
+            bench, "content: &said", r"content: (.*\n)opinion: .*", r"content: &said \1opinion: *said"
+        ),
+    ),
+    Kind("YML004", "use a tag", lambda bench: _consultation(bench, "mode:", "mode: ", "mode: !!int ")),
 )

@@ -6,7 +6,6 @@ A payload that is changed is signed anew with its own key, so that only one thin
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from copy import deepcopy
 from datetime import timedelta
 from hashlib import sha256
@@ -22,59 +21,60 @@ from licheng.signing.demo_keys import DemoKey
 
 def respaced(bench: Bench) -> Planting | None:
     """Write a space after each comma and colon of a payload."""
-    one = _victim(bench)
-    if not one:
+    victim = _victim(bench)
+    if not victim:
         return None
-    return _planting(one, one.path, json.dumps(one.value, ensure_ascii=False, sort_keys=True).encode() + b"\n")
+    return _planting(victim, victim.path, json.dumps(victim.value, ensure_ascii=False, sort_keys=True).encode() + b"\n")
 
 
 def other_signer(bench: Bench) -> Planting | None:
     """Sign a payload with the key of a teacher whom it does not name."""
-    one = _victim(bench)
-    return _planting(one, one.path, one.data, _outsider(bench, one)) if one else None
+    victim = _victim(bench)
+    return _planting(victim, victim.path, victim.data, _outsider(bench, victim)) if victim else None
 
 
 def other_school(bench: Bench) -> Planting | None:
     """Name another school's repository."""
-    one = _victim(bench)
-    return _changed(one, repository=sha256(b"another school").hexdigest()) if one else None
+    victim = _victim(bench)
+    return _changed(victim, repository=sha256(b"another school").hexdigest()) if victim else None
 
 
 def copied(bench: Bench) -> Planting | None:
     """Copy a payload and its signature to another item of the student, on which nobody has decided."""
-    one, ledger = _victim(bench), _ledger(bench)
+    victim, ledger = _victim(bench), _ledger(bench)
     items = sorted(path.rpartition("/")[0] for path in bench.tree if _is_output(bench, path))
     free = [folder for folder in items if not ledger.signed.get(folder)]
-    if not one or not free:
+    if not victim or not free:
         return None
-    return _planting(one, one.path.replace(_certified(one.decision.handed.folder), _certified(free[0])), one.data)
+    path = victim.path.replace(_certified(victim.decision.handed.folder), _certified(free[0]))
+    return _planting(victim, path, victim.data)
 
 
 def skipped(bench: Bench) -> Planting | None:
     """Certify again as the third decision, where there is no second."""
-    one = _victim(bench)
-    if not one:
+    victim = _victim(bench)
+    if not victim:
         return None
-    later = instant(one.when + timedelta(days=1))
-    changed = _changed(one, sequence=3, previous=one.digest, issued_at=later)
-    path = payload_path(one.decision.handed, 3, "certified")
+    later = instant(victim.when + timedelta(days=1))
+    changed = _changed(victim, sequence=3, previous=victim.digest, issued_at=later)
+    path = payload_path(victim.decision.handed, 3, "certified")
     return Planting(
-        {f"{path}{end}": changed.files[f"{one.path}{end}"] for end in ("", ".sig")}, path, 1, changed.author
+        {f"{path}{end}": changed.files[f"{victim.path}{end}"] for end in ("", ".sig")}, path, 1, changed.author
     )
 
 
 def unassigned(bench: Bench) -> Planting | None:
     """Let a teacher certify who does not teach the course."""
-    one = _victim(bench)
-    if not one:
+    victim = _victim(bench)
+    if not victim:
         return None
-    key = _outsider(bench, one)
+    key = _outsider(bench, victim)
     who: dict[str, Json] = {
         "id": key.staff,
         "key_fingerprint": key.public.fingerprint,
         "capacity": "course-teacher",
     }
-    return _changed(one, key, certifier=who)
+    return _changed(victim, key, certifier=who)
 
 
 def _ledger(bench: Bench) -> Ledger:
@@ -86,14 +86,12 @@ def _ledger(bench: Bench) -> Ledger:
 def _victim(bench: Bench) -> Signed | None:
     """Return the only decision on a certified work of the current term, which nobody has selected yet."""
     ledger = _ledger(bench)
-    told = {special.item for special in ledger.specials if special.state != "certified"}
-    return next(_victims(bench, ledger, told), None)
-
-
-def _victims(bench: Bench, ledger: Ledger, told: set[str]) -> Iterator[Signed]:
-    for folder, signed in sorted(ledger.signed.items()):
-        if _is_output(bench, f"{folder}/item.md") and f"/terms/{CURRENT}/" in folder and folder not in told:
-            yield from signed if len(signed) == 1 else ()
+    spoilt = {special.item for special in ledger.specials if special.state != "certified"}
+    for folder, decisions in sorted(ledger.signed.items()):
+        current = f"/terms/{CURRENT}/" in folder and _is_output(bench, f"{folder}/item.md")
+        if current and folder not in spoilt and len(decisions) == 1:
+            return decisions[0]
+    return None
 
 
 def _is_output(bench: Bench, path: str) -> bool:
@@ -104,22 +102,22 @@ def _certified(folder: str) -> str:
     return folder.replace("/students/", "/certifications/")
 
 
-def _outsider(bench: Bench, one: Signed) -> DemoKey:
+def _outsider(bench: Bench, signed: Signed) -> DemoKey:
     """Return the key of a teacher who has no part in the course."""
-    stay = one.decision.handed.stay
-    course = next(course for course in courses.offered(stay.term) if course.id == one.decision.course[1])
+    stay = signed.decision.handed.stay
+    course = next(course for course in courses.offered(stay.term) if course.id == signed.decision.course[1])
     own = {courses.teacher_of(bench.cast, stay.term, course, stay.class_), bench.cast.advising_teacher}
     other = next(person for person in bench.cast.teachers() if person not in own)
-    return _ledger(bench).keyring.at(other, one.when)
+    return _ledger(bench).keyring.at(other, signed.when)
 
 
-def _changed(one: Signed, key: DemoKey | None = None, **fields: Json) -> Planting:
+def _changed(signed: Signed, key: DemoKey | None = None, **fields: Json) -> Planting:
     """Change fields of a payload and sign it anew."""
-    value = deepcopy(one.value)
+    value = deepcopy(signed.value)
     cast(dict[str, Json], value["predicate"]).update(fields)
-    return _planting(one, one.path, encode(value), key)
+    return _planting(signed, signed.path, encode(value), key)
 
 
-def _planting(one: Signed, path: str, data: bytes, key: DemoKey | None = None) -> Planting:
-    signer = key or one.key
+def _planting(signed: Signed, path: str, data: bytes, key: DemoKey | None = None) -> Planting:
+    signer = key or signed.key
     return Planting({path: data, f"{path}.sig": signer.sign(CERTIFICATION, data)}, path, 1, signer.staff)

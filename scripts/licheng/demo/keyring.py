@@ -6,7 +6,7 @@ person has left, whose key has an end; one has had a second key since the first 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -16,7 +16,7 @@ from licheng.demo.desk import Desk, Sheet
 from licheng.demo.emit import Fields, Value, yaml_record
 from licheng.demo.people import FORMER_TEACHER, Cast
 from licheng.signing.allowed_signers import AllowedKey, allowed_signers
-from licheng.signing.canonical import encode
+from licheng.signing.canonical import Json, encode
 from licheng.signing.demo_keys import DemoKey
 
 CERTIFICATION = "certification@licheng.invalid"
@@ -123,6 +123,7 @@ class Keyring:
         return Sheet(date(2026, 8, 24), self.coordinators[1], "Retire a key and enrol its successor")
 
     def _put(self, desk: Desk, sheet: Sheet, keys: dict[str, list[_Enrolled]], changed: Iterable[str]) -> None:
+        """Put the records of the people whose keys changed on a sheet, and the list of everybody's keys."""
         for person in changed:
             path = f"{_FOLDER}/keys/{person}.yaml"
             entries: list[Value] = [self._entry(enrolled) for enrolled in keys[person]]
@@ -131,54 +132,27 @@ class Keyring:
         desk.put(sheet, f"{_FOLDER}/allowed_signers", allowed_signers(lines).encode())
 
     def _entry(self, enrolled: _Enrolled) -> Fields:
-        statement = encode(
-            {
-                "_type": "key-enrolment/v1",
-                "public_key": enrolled.key.public.line,
-                "repository": self.repository,
-                "staff": enrolled.key.staff,
-                "valid_from": instant(enrolled.since),
-            }
-        )
-        until: Fields = {"valid_until": instant(enrolled.until)} if enrolled.until else {}
-        return {
-            "public_key": enrolled.key.public.line,
-            "valid_from": instant(enrolled.since),
-            **until,
-            "proof": enrolled.key.sign(ENROLMENT, statement).decode(),
-            **dict(self._witness(enrolled.key.staff, statement)),
-            **dict(self._ended(enrolled)),
-        }
+        """Return a key as its holder's record lists it: signed by itself, witnessed, and perhaps ended."""
+        holder, public, since = enrolled.key.staff, enrolled.key.public.line, instant(enrolled.since)
+        subject: dict[str, Json] = {"public_key": public, "repository": self.repository, "staff": holder}
+        enrolment = encode({"_type": "key-enrolment/v1", **subject, "valid_from": since})
+        entry: Fields = {"public_key": public, "valid_from": since}
+        if enrolled.until:
+            entry["valid_until"] = instant(enrolled.until)
+        entry["proof"] = enrolled.key.sign(ENROLMENT, enrolment).decode()
+        if holder not in self.coordinators:  # the keys of the genesis need no witness
+            entry["witness"] = self._countersigned(holder, enrolment)
+        if enrolled.ended:
+            at, payloads = instant(enrolled.ended), enrolled.payloads
+            end: dict[str, Json] = {"at": at, "payloads": list(payloads), "reason": "retired"}
+            by = self._countersigned(holder, encode({"_type": "key-ending/v1", **subject, **end}))
+            entry["ended"] = {"at": at, "reason": "retired", "payloads": payloads, "by": by}
+        return entry
 
-    def _witness(self, holder: str, statement: bytes) -> Iterator[tuple[str, Value]]:
-        """Yield the second person, whom the keys of the genesis need not."""
-        if holder not in self.coordinators:
-            witness = self._second(holder)
-            yield "witness", {"staff": witness, "signature": self.key(witness).sign(ENROLMENT, statement).decode()}
-
-    def _ended(self, enrolled: _Enrolled) -> Iterator[tuple[str, Value]]:
-        """Yield the end of a key, whose list the second person signs."""
-        if not enrolled.ended:
-            return
-        holder, at, payloads = enrolled.key.staff, instant(enrolled.ended), enrolled.payloads
-        statement = encode(
-            {
-                "_type": "key-ending/v1",
-                "at": at,
-                "payloads": list(payloads),
-                "public_key": enrolled.key.public.line,
-                "reason": "retired",
-                "repository": self.repository,
-                "staff": holder,
-            }
-        )
-        second = self._second(holder)
-        signature = self.key(second).sign(ENROLMENT, statement).decode()
-        by: Fields = {"staff": second, "signature": signature}
-        yield "ended", {"at": at, "reason": "retired", "payloads": list(payloads), "by": by}
-
-    def _second(self, holder: str) -> str:
-        return self.coordinators[self.holders.index(holder) % 2]
+    def _countersigned(self, holder: str, statement: bytes) -> Fields:
+        """Return the second person, one of the coordinators, and their signature on a statement about a key."""
+        second = self.coordinators[self.holders.index(holder) % 2]
+        return {"staff": second, "signature": self.key(second).sign(ENROLMENT, statement).decode()}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ The tables are only material; `licheng.demo.words` makes sentences of them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
 
 @dataclass(frozen=True)
@@ -260,12 +261,9 @@ def table_rows(table: str) -> list[list[str]]:
     return [line.split("|") for line in table.strip().splitlines()]
 
 
-def _topics() -> dict[str, tuple[Topic, ...]]:
-    topics = [Topic.parse(row) for row in table_rows(_TOPICS)]
-    bases = dict.fromkeys(topic.base for topic in topics)
-    return {base: tuple(topic for topic in topics if topic.base == base) for base in bases}
-
-
-TOPICS = _topics()
+# The lines of a course stand together in its table.
+TOPICS = {
+    base: tuple(topics) for base, topics in groupby(map(Topic.parse, table_rows(_TOPICS)), key=lambda topic: topic.base)
+}
 PURSUITS = tuple(Pursuit.parse(row) for row in table_rows(_PURSUITS))
 CONTESTS = tuple(Contest.parse(row) for row in table_rows(_CONTESTS))

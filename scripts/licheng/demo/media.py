@@ -50,7 +50,8 @@ def pdf(text: str) -> bytes:
     """Return a PDF of one page that shows `text` (ASCII) and a little table of drawn numbers."""
     dice = Dice("pdf", text)
     rows = [f"sample {row:2d}    {dice.between(100, 999):3d} mm    {dice.below(100):2d} %" for row in range(1, 13)]
-    shown = " T* ".join(f"({_pdf_text(line)}) Tj" for line in ("Demo work", text, "", *rows))
+    escapes = str.maketrans({"\\": r"\\", "(": r"\(", ")": r"\)"})
+    shown = " T* ".join(f"({line.translate(escapes)}) Tj" for line in ("Demo work", text, "", *rows))
     content = f"BT /F1 12 Tf 16 TL 56 770 Td {shown} ET".encode()
     page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
     objects = (
@@ -60,7 +61,15 @@ def pdf(text: str) -> bytes:
         b"<< /Length %d >>\nstream\n%b\nendstream" % (len(content), content),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>",
     )
-    return _pdf_file(objects)
+    out = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")
+    table = [b"0000000000 65535 f \n"]
+    for number, body in enumerate(objects, start=1):
+        table.append(b"%010d 00000 n \n" % len(out))
+        out += b"%d 0 obj\n%b\nendobj\n" % (number, body)
+    start = len(out)
+    out += b"xref\n0 %d\n%b" % (len(table), b"".join(table))
+    out += b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(table), start)
+    return bytes(out)
 
 
 def png(text: str) -> bytes:
@@ -68,18 +77,22 @@ def png(text: str) -> bytes:
     dice = Dice("png", text)
     palette = bytes(dice.below(256) for _ in range(3 * 8))
     across, down, shift = dice.between(3, 11), dice.between(3, 11), dice.below(64)
-    rows = (
+    rows = b"".join(
         b"\0" + bytes((x // across * 3 + y // down * 5 + shift) % 8 * 17 for x in range(_WIDTH // 2))
         for y in range(_HEIGHT)
     )
-    parts = (
+    # As zlib wraps up to 65,535 bytes, but uncompressed: compressors differ between builds of zlib.
+    stored = b"\x78\x01\x01" + struct.pack("<HH", len(rows), len(rows) ^ 0xFFFF) + rows
+    chunks = (
         (b"IHDR", struct.pack(">IIBBBBB", _WIDTH, _HEIGHT, 4, 3, 0, 0, 0)),  # 4 bits a pixel, a palette
         (b"PLTE", palette),
         (b"tEXt", b"Comment\0" + text.encode("ascii")),
-        (b"IDAT", _stored(b"".join(rows))),
+        (b"IDAT", stored + struct.pack(">I", zlib.adler32(rows))),
         (b"IEND", b""),
     )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_png_chunk(*part) for part in parts)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
 
 
 def mp3(text: str) -> bytes:
@@ -98,32 +111,6 @@ def mp4(text: str) -> bytes:
 
 
 _MAKERS = {"pdf": pdf, "png": png, "mp3": mp3, "mp4": mp4}
-
-
-def _pdf_text(text: str) -> str:
-    return text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
-
-
-def _pdf_file(objects: tuple[bytes, ...]) -> bytes:
-    out = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")
-    table = [b"0000000000 65535 f \n"]
-    for number, body in enumerate(objects, start=1):
-        table.append(b"%010d 00000 n \n" % len(out))
-        out += b"%d 0 obj\n%b\nendobj\n" % (number, body)
-    start = len(out)
-    out += b"xref\n0 %d\n%b" % (len(table), b"".join(table))
-    out += b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(table), start)
-    return bytes(out)
-
-
-def _stored(data: bytes) -> bytes:
-    """Wrap up to 65,535 bytes as zlib does, but uncompressed: compressors differ between builds of zlib."""
-    head = b"\x78\x01\x01" + struct.pack("<HH", len(data), len(data) ^ 0xFFFF)
-    return head + data + struct.pack(">I", zlib.adler32(data))
-
-
-def _png_chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 @cache

@@ -24,6 +24,7 @@ _SEATS = (
     "guidance-head",
     "head-tutor",
 )
+_ELECTED = ("parent-representative", "student-representative")
 
 # number | subject | owner | text
 _RESOLUTIONS = (
@@ -110,22 +111,22 @@ def write(desk: Desk, cast: Cast) -> None:
     for session in SESSIONS:
         host = dean if session.organiser == "academic-affairs" else guide
         _put(desk, f"content/training/{session.term}/{session.audience}.md", _training(session, cast), host)
-    _seats(desk, cast)
-    _support(desk, cast)
-    _submissions(desk, cast)
-
-
-def _seats(desk: Desk, cast: Cast) -> None:
-    """Write the terms of office of the seats that no post of the staff decides, a year each."""
-    path = "content/working-group/seats.yaml"
+    # The terms of office of the seats that no post of the staff decides, a year each.
+    seats = "content/working-group/seats.yaml"
     terms: list[Value] = []
     for year, on in ((YEAR, BEGINNING), (YEAR + 1, date(2026, 8, 3))):
         first, last = f"{year + 1911}-08-01", f"{year + 1912}-07-31"
-        for seat in ("parent-representative", "student-representative"):
-            terms.append({"seat": seat, "from": first, "to": last})
-        fields: Fields = {"kind": "seat-holders/v1", "terms": list(terms)}
-        sheet = Sheet(on, cast.office("academic-dean"), f"Seat the working group of {year}")
-        desk.put(sheet, path, yaml_record(path, fields))
+        terms += [{"seat": seat, "from": first, "to": last} for seat in _ELECTED]
+        data = yaml_record(seats, {"kind": "seat-holders/v1", "terms": terms})
+        _put(desk, seats, (on, f"Seat the working group of {year}", data), dean)
+    _support(desk, cast)
+    for window in AGENCY:
+        day = date.fromisoformat(window.closes) - timedelta(days=3)
+        if day < TODAY:
+            path = f"content/submissions/{_year(window)}/{_submission_slug(window)}.yaml"
+            message = f"Record what was submitted to the agency for {window.term}"
+            data = yaml_record(path, _submission(window, day, cast))
+            _put(desk, path, (day, message, data), cast.office("registrar"))
 
 
 def _put(desk: Desk, path: str, paper: tuple[date, str, bytes], author: str) -> None:
@@ -134,40 +135,34 @@ def _put(desk: Desk, path: str, paper: tuple[date, str, bytes], author: str) -> 
 
 
 def _minutes(term: Term) -> tuple[date, str, bytes]:
-    kept = (row for row in _RESOLUTIONS if _ONLY_IN.get(row[0], term.id) == term.id)
-    resolutions = list(enumerate(kept, start=1))
+    absent = "parent-representative" if term.id == "114-2" else ""
+    kept = [row for row in _RESOLUTIONS if _ONLY_IN.get(row[0], term.id) == term.id]
+    resolutions: list[Value] = []
+    for number, (which, subject, owner, text) in enumerate(kept, start=1):
+        on = _DUE.get((which, term.id))
+        due: Fields = {"due": on.isoformat()} if on else {}
+        state = "done" if term.over or which in _DONE else "open"
+        resolutions.append({"number": number, "subject": subject, "text": text, "owner": owner, **due, "state": state})
     fields: Fields = {
         "kind": "meeting/v1",
         "called_by": "principal",
         "chaired_by": "principal",
-        "attendance": [{"seat": seat, "present": _present(seat, term)} for seat in _SEATS],
-        "resolutions": [_resolution(term, number, row) for number, row in resolutions],
+        "attendance": [{"seat": seat, "present": seat != absent} for seat in _SEATS],
+        "resolutions": resolutions,
     }
-    body = f"# 工作小組會議紀錄\n\n會議日期：{_roc(term.meeting)}\n\n"
-    body += f"本次議決 {_spoken(term)}建置方式、人員、期程及內容。\n\n"
-    body += "\n".join(f"{number}. {text}" for number, (_, _, _, text) in resolutions)
-    return term.meeting, f"Record the working group's meeting of {term.id}", markdown_record(fields, body)
-
-
-def _present(seat: str, term: Term) -> bool:
-    return (seat, term.id) != ("parent-representative", "114-2")
-
-
-def _resolution(term: Term, number: int, row: tuple[int, str, str, str]) -> Fields:
-    which, subject, owner, text = row
-    done = term.over or which in _DONE
-    on = _DUE.get((which, term.id))
-    due: Fields = {"due": on.isoformat()} if on else {}
-    state = "done" if done else "open"
-    return {"number": number, "subject": subject, "text": text, "owner": owner, **due, "state": state}
+    day, semester = term.meeting, "一二"[term.number - 1]
+    body = f"# 工作小組會議紀錄\n\n會議日期：民國 {day.year - 1911} 年 {day.month} 月 {day.day} 日\n\n"
+    body += f"本次議決 {term.year} 學年度第{semester}學期建置方式、人員、期程及內容。\n\n"
+    body += "\n".join(f"{number}. {text}" for number, (*_, text) in enumerate(kept, start=1))
+    return day, f"Record the working group's meeting of {term.id}", markdown_record(fields, body)
 
 
 def _training(session: Session, cast: Cast) -> tuple[date, str, bytes]:
     place, body = _TRAINING_TEXT[session.audience]
     planned = {"students": len(cast.students), "teachers": len(cast.staff())}.get(session.audience, 12)
     topics: list[Value] = list(_TOPICS[session.audience])
-    held = session.on <= TODAY
-    actual: Fields = {"actual": max(1, planned * 9 // 10)} if held else {}
+    over = session.on <= TODAY
+    actual: Fields = {"actual": max(1, planned * 9 // 10)} if over else {}
     fields: Fields = {
         "kind": "training/v1",
         "audience": session.audience,
@@ -180,8 +175,8 @@ def _training(session: Session, cast: Cast) -> tuple[date, str, bytes]:
         "materials": _MATERIALS[session.audience],
     }
     message = f"Record the training of {session.audience} in {session.term}"
-    noted = session.on + timedelta(days=1) if held else PLANNED_ON
-    return noted, message, markdown_record(fields, body if held else _PLANNED_TEXT)
+    noted = session.on + timedelta(days=1) if over else PLANNED_ON
+    return noted, message, markdown_record(fields, body if over else _PLANNED_TEXT)
 
 
 def _support(desk: Desk, cast: Cast) -> None:
@@ -201,16 +196,6 @@ def _support(desk: Desk, cast: Cast) -> None:
             }
             message = "Note a support request" if state == "open" else "Close a support request"
             desk.put(Sheet(day, cast.office("it-head"), message), path, yaml_record(path, fields))
-
-
-def _submissions(desk: Desk, cast: Cast) -> None:
-    for window in AGENCY:
-        day = date.fromisoformat(window.closes) - timedelta(days=3)
-        if day < TODAY:
-            path = f"content/submissions/{_year(window)}/{_submission_slug(window)}.yaml"
-            fields = _submission(window, day, cast)
-            message = f"Record what was submitted to the agency for {window.term}"
-            desk.put(Sheet(day, cast.office("registrar"), message), path, yaml_record(path, fields))
 
 
 def _year(window: AgencyWindow) -> str:
@@ -242,11 +227,3 @@ def _submission(window: AgencyWindow, day: date, cast: Cast) -> Fields:
         },
         "rows": len(cast.students) // 4 * len(window.levels.split()) * dice.between(1, 4),
     }
-
-
-def _roc(day: date) -> str:
-    return f"民國 {day.year - 1911} 年 {day.month} 月 {day.day} 日"
-
-
-def _spoken(term: Term) -> str:
-    return f"{term.year} 學年度第{'一二'[term.number - 1]}學期"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import islice
 
 from licheng.demo.clock import APPLICATION, GRADUATION, TERMS, TODAY, Term
 from licheng.demo.dice import Dice
@@ -161,34 +162,27 @@ class Cast:
 
     def posts(self, person: str, known: date) -> list[Fields]:
         """Return the posts of a person as they were known on a day."""
-        yearly = (*self._tutor_posts(person, known), *self._teacher_posts(person, known))
-        return [*self._head_posts(person), *yearly]
-
-    def _head_posts(self, person: str) -> Iterator[Fields]:
-        units = dict(_HEADS)
-        for post, holder in _OFFICE.items():
-            if holder == person:
-                unit: Fields = {"unit": units[post]} if units[post] else {}
-                yield {"post": post, **unit, "from": "2022-08-01"}
-
-    def _tutor_posts(self, person: str, known: date) -> Iterator[Fields]:
-        for year in (114, 115):
-            starts = date(year + 1911, 8, 1)
-            for class_ in self.classes if starts <= known else ():
-                if self.tutor(class_, year) == person:
-                    until: Fields = {"to": f"{year + 1912}-07-31"}
-                    yield {"post": "class-tutor", "class": class_, "from": starts.isoformat(), **until}
-
-    def _teacher_posts(self, person: str, known: date) -> Iterator[Fields]:
-        teacher: Fields = {"post": "course-teacher", "unit": "academic-affairs", "from": "2022-08-01"}
-        if person in self.teachers():
-            yield teacher
-        if person == FORMER_TEACHER:
-            yield {**teacher, "to": "2026-07-31"} if known >= date(2026, 8, 1) else teacher
+        heads: list[Fields] = [
+            {"post": post, **({"unit": unit} if unit else {}), "from": "2022-08-01"}
+            for post, unit in _HEADS
+            if _OFFICE[post] == person
+        ]
+        tutoring: list[Fields] = [
+            {"post": "class-tutor", "class": class_, "from": f"{year + 1911}-08-01", "to": f"{year + 1912}-07-31"}
+            for year in (114, 115)
+            if date(year + 1911, 8, 1) <= known
+            for class_ in self.classes
+            if self.tutor(class_, year) == person
+        ]
+        teaching: list[Fields] = []
+        if person == FORMER_TEACHER or person in self.teachers():
+            left: Fields = {"to": "2026-07-31"} if person == FORMER_TEACHER and known >= date(2026, 8, 1) else {}
+            teaching.append({"post": "course-teacher", "unit": "academic-affairs", "from": "2022-08-01", **left})
         if person in _COUNSELLORS:
-            yield {"post": "course-counsellor", "unit": "academic-affairs", "from": "2023-08-01"}
-        if person == _COUNSELLORS[-1]:
-            yield {"post": "advising-teacher", "unit": "academic-affairs", "from": "2024-08-01"}
+            teaching.append({"post": "course-counsellor", "unit": "academic-affairs", "from": "2023-08-01"})
+        if person == self.advising_teacher:
+            teaching.append({"post": "advising-teacher", "unit": "academic-affairs", "from": "2024-08-01"})
+        return [*heads, *tutoring, *teaching]
 
     @property
     def advising_teacher(self) -> str:
@@ -198,32 +192,23 @@ class Cast:
 
 def cast(students: int, seed: int) -> Cast:
     """Return the people of a school with so many students."""
-    sizes = _sizes(students)
-    classes = min(_MOST_CLASSES, max(1, -(-max(sizes.values()) // CLASS_SIZE)))
-    people = [_student(seed, cohort, place, classes) for cohort in COHORTS for place in range(sizes[cohort])]
-    return Cast(tuple(people), classes, _pools(classes))
-
-
-def _sizes(students: int) -> dict[int, int]:
-    """Share the students among the cohorts, a little fewer in the one that has left."""
-    past = students // 5
+    past = students // 5  # a little fewer in the cohort that has left
     rest = students - past
-    return {112: past, 113: rest // 3, 114: (rest + 1) // 3, 115: (rest + 2) // 3}
-
-
-def _pools(classes_a_level: int) -> dict[str, tuple[str, ...]]:
-    size = -(-3 * classes_a_level // _SECTIONS_A_TEACHER)
+    sizes = {112: past, 113: rest // 3, 114: (rest + 1) // 3, 115: (rest + 2) // 3}
+    classes = min(_MOST_CLASSES, max(1, -(-max(sizes.values()) // CLASS_SIZE)))
+    people = []
+    for cohort, size in sizes.items():
+        for place in range(size):
+            letter = chr(ord("a") + Dice(seed, "class", cohort, place).below(classes))
+            part = place % CAST_PERIOD
+            events = tuple(_events(cohort, part, letter))
+            people.append(Student(f"s{cohort}{place + 1:04d}", cohort, part, events, tuple(_stays(events))))
+    # Who teaches each subject: the one who always does, and as many more as the classes need.
     more = iter(range(26, 1000))
-    firsts = sorted(set(_TEACHERS.values()))
-    pools = {first: (first, *(next(more) for _ in range(size - 1))) for first in firsts}
-    return {base: tuple(f"t{number:03d}" for number in pools[first]) for base, first in _TEACHERS.items()}
-
-
-def _student(seed: int, cohort: int, place: int, classes: int) -> Student:
-    letter = chr(ord("a") + Dice(seed, "class", cohort, place).below(classes))
-    part = place % CAST_PERIOD
-    events = tuple(_events(cohort, part, letter))
-    return Student(f"s{cohort}{place + 1:04d}", cohort, part, events, tuple(_stays(events)))
+    needed = -(-3 * classes // _SECTIONS_A_TEACHER) - 1
+    pools = {first: (first, *islice(more, needed)) for first in sorted(set(_TEACHERS.values()))}
+    named = {base: tuple(f"t{number:03d}" for number in pools[first]) for base, first in _TEACHERS.items()}
+    return Cast(tuple(people), classes, named)
 
 
 def _events(cohort: int, part: int, letter: str) -> Iterator[Event]:
@@ -247,19 +232,14 @@ def _events(cohort: int, part: int, letter: str) -> Iterator[Event]:
 
 
 def _stays(events: tuple[Event, ...]) -> Iterator[Stay]:
+    """Yield the stays that follow from the events: each that puts the student into a class holds until the next."""
+    changes = [event for event in events if event.event != "application"]
+    ends = [event.on for event in changes[1:]] + [date.max]
+    spells = [(event, until) for event, until in zip(changes, ends, strict=True) if event.level]
     for term in TERMS:
-        for event, until in _spells(events):
+        for event, until in spells:
             first = max(term.opening, event.on)
             closing = term.closing_of(event.level)
             last = min(closing, until - timedelta(days=1), TODAY - timedelta(days=1))
             if (last - first).days >= 14:
                 yield Stay(term, event.level, event.class_, first, last, whole=term.over and last == closing)
-
-
-def _spells(events: tuple[Event, ...]) -> Iterator[tuple[Event, date]]:
-    """Yield each event that puts the student into a class, with the day on which that ends."""
-    changes = [event for event in events if event.event != "application"]
-    ends = [event.on for event in changes[1:]] + [date.max]
-    for event, until in zip(changes, ends, strict=True):
-        if event.level:
-            yield event, until

@@ -62,7 +62,8 @@ def planted(
     rulebook: bytes = b"",
 ) -> list[Fault]:
     """Return the faults that `plan` plants with the same arguments, in the order of their codes."""
-    return [one.fault for one in _plant(_school(students, seed, attachments, per_student, rulebook))]
+    school = _school(students, seed, attachments, per_student, rulebook)
+    return [fault.fault for fault in _plant(school)]
 
 
 def special_items(

@@ -6,6 +6,7 @@ activities a school year; what is more stays a draft.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import chain, zip_longest
@@ -62,29 +63,38 @@ _REGISTRY: dict[str, Callable[[Pen, Stay, int], None]] = {
     "other": lambda pen, stay, _: registry.other(pen, stay),
 }
 
+# What the school writes is written at once; a work of the student is written with its term.
+_WORKS: dict[str, Callable[[Pen, Stay, int], Work]] = {
+    "output": lambda pen, stay, number: works.output(
+        pen, stay, number, submitted=_submits(pen, (stay, "output", number), works.OUTPUTS_SUBMITTED)
+    ),
+    "activity": lambda pen, stay, number: works.activity(
+        pen, stay, number, submitted=_submits(pen, (stay, "activity", number), works.ACTIVITIES_SUBMITTED)
+    ),
+    "group": lambda pen, stay, _: works.group_output(pen, stay),
+}
+
 Slot = tuple[Stay, str, int]
 
 
 def write(pen: Pen, target: int) -> list[Handed]:
     """Write a student's portfolio, with about `target` records; return the course outputs handed in."""
     registry.base(pen)
-    written: dict[Slot, list[Work]] = {}
+    by_term: dict[str, list[Work]] = defaultdict(list)
     forced = list(_parts(pen))
-    reserve = _closing_records(pen)
+    second = pen.student.stay(f"{YEAR}-2")
+    # How many records selection and application will add.
+    reserve = 0 if second is None else 5 if _applies(pen) else 2 if second.level == 12 else 1
     for slot in dict.fromkeys(chain(forced, _slots(pen))):
-        count = len(pen.records) + sum(map(len, written.values()))
+        count = len(pen.records) + sum(map(len, by_term.values()))
         if slot not in forced and slot[1:] not in _MUSTS and count + reserve >= target:
             break
-        written[slot] = _fill(pen, slot)
-    return _write_works(pen, written)
-
-
-def _closing_records(pen: Pen) -> int:
-    """Return how many records selection and application will add."""
-    second = pen.student.stay(f"{YEAR}-2")
-    if second is None:
-        return 0
-    return 5 if _applies(pen) else 2 if second.level == 12 else 1
+        stay, kind, number = slot
+        if kind in _WORKS:
+            by_term[stay.term.id].append(_WORKS[kind](pen, stay, number))
+        else:
+            _REGISTRY[kind](pen, stay, number)
+    return _write_works(pen, by_term)
 
 
 def _applies(pen: Pen) -> bool:
@@ -93,17 +103,14 @@ def _applies(pen: Pen) -> bool:
 
 def _slots(pen: Pen) -> Iterator[Slot]:
     """Yield what may be added, the terms taken in turn so that every term gets its share."""
-    terms = [[(stay, kind, number) for kind, number in _wishes(pen, stay)] for stay in reversed(pen.student.stays)]
+    terms: list[list[Slot]] = []
+    for stay in reversed(pen.student.stays):
+        without = () if pen.style.attachments else _WITH_FILES
+        left_out = ("attendance", *without) if stay.whole else without  # of a whole term it is part of the base
+        wishes = (*_MUSTS, *pen.dice("wishes", stay.term.id).shuffled(_EXTRAS), *_FILLERS)
+        terms.append([(stay, kind, number) for kind, number in wishes if kind not in left_out])
     for turn in zip_longest(*terms):
         yield from (slot for slot in turn if slot)
-
-
-def _wishes(pen: Pen, stay: Stay) -> list[tuple[str, int]]:
-    extras = pen.dice("wishes", stay.term.id).shuffled(_EXTRAS)
-    wishes = [*_MUSTS, *extras, *_FILLERS]
-    without = () if pen.style.attachments else _WITH_FILES
-    left_out = ("attendance", *without) if stay.whole else without  # of a whole term it is part of the base
-    return [wish for wish in wishes if wish[0] not in left_out]
 
 
 def _parts(pen: Pen) -> Iterator[Slot]:
@@ -123,19 +130,6 @@ def _parts(pen: Pen) -> Iterator[Slot]:
         yield (stays["114-1"], "other", 0)
 
 
-def _fill(pen: Pen, slot: Slot) -> list[Work]:
-    """Write a record of the school at once; return a work of the student, to be written with its term."""
-    stay, kind, number = slot
-    if kind == "output":
-        return [works.output(pen, stay, number, submitted=_submits(pen, slot, works.OUTPUTS_SUBMITTED))]
-    if kind == "activity":
-        return [works.activity(pen, stay, number, submitted=_submits(pen, slot, works.ACTIVITIES_SUBMITTED))]
-    if kind == "group":
-        return [works.group_output(pen, stay)]
-    _REGISTRY[kind](pen, stay, number)
-    return []
-
-
 def _submits(pen: Pen, slot: Slot, limit: int) -> bool:
     """Decide whether a work is submitted; group work takes one of its term's three places."""
     stay, kind, number = slot
@@ -147,10 +141,8 @@ def _submits(pen: Pen, slot: Slot, limit: int) -> bool:
     return stay.term.over or pen.dice("submits", stay.term.id, kind, number).chance(3, 5)
 
 
-def _write_works(pen: Pen, written: dict[Slot, list[Work]]) -> list[Handed]:
-    by_term: dict[str, list[Work]] = {}
-    for (stay, _, _), found in written.items():
-        by_term.setdefault(stay.term.id, []).extend(found)
+def _write_works(pen: Pen, by_term: dict[str, list[Work]]) -> list[Handed]:
+    """Write the works, term by term, with what follows from them; return the course outputs handed in."""
     left = {stay: works.write(pen, stay, by_term.get(stay.term.id, [])) for stay in pen.student.stays}
     chosen = works.selections(pen, by_term)
     last = pen.student.stay(f"{YEAR}-2")
@@ -158,7 +150,12 @@ def _write_works(pen: Pen, written: dict[Slot, list[Work]]) -> list[Handed]:
         data = works.statement(pen, last)
         registry.verify(pen, last, "statement", data, "guidance-head", date(2026, 4, 13))
         works.consents(pen, last, chosen)
-    late = _waivers(pen, by_term)
+    who = (pen.student.cohort, pen.student.part)
+    if who == (113, 2):
+        _waive(pen, by_term, "114-1", "submission", date(2026, 2, 4), date(2026, 2, 11))
+    late = None  # the work whose certification may be late
+    if who == (112, 3):
+        late = _waive(pen, by_term, "114-2", "certification", date(2026, 5, 7), date(2026, 5, 14))
     return [
         Handed(pen.student, stay, work, on, works.is_selected(pen.student, stay), work is late)
         for stay, on in left.items()
@@ -170,17 +167,8 @@ def _submitted_outputs(by_term: dict[str, list[Work]], term: str) -> list[Work]:
     return [work for work in by_term.get(term, []) if work.submitted and work.folder.startswith("terms/")]
 
 
-def _waivers(pen: Pen, by_term: dict[str, list[Work]]) -> Work | None:
-    """Write the waivers; return the work whose certification may be late."""
-    who = (pen.student.cohort, pen.student.part)
-    if who == (113, 2):
-        _waive(pen, by_term, "114-1", "submission", date(2026, 2, 4), date(2026, 2, 11))
-    if who == (112, 3):
-        return _waive(pen, by_term, "114-2", "certification", date(2026, 5, 7), date(2026, 5, 14))
-    return None
-
-
 def _waive(pen: Pen, by_term: dict[str, list[Work]], term: str, stage: str, on: date, until: date) -> Work | None:
+    """Write a waiver for the first course output of a term, and return that work."""
     stay = pen.student.stay(term)
     outputs = _submitted_outputs(by_term, term)
     if not (stay and outputs):

@@ -5,7 +5,6 @@ The base of a portfolio is written for every student; `licheng.demo.pupils` asks
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -32,10 +31,18 @@ _OTHERS = ("校外自主學習歷程說明", "跨校合作計畫參與說明", "
 
 def base(pen: Pen) -> None:
     """Write what every portfolio has: enrolment, and the courses, marks, attendance and verifications of each term."""
-    _enrolment(pen)
+    messages = {BEGINNING: "Enter the students who are enrolled", GRADUATION: "Graduate cohort 112"}
+    # The enrolment as it became known: once at the beginning, and again after each later event.
+    for day in sorted({max(BEGINNING, event.on) for event in pen.student.events}):
+        events: list[Value] = [event.fields() for event in pen.student.events if event.on <= day]
+        opening = f"Open school year {day.year - 1911}: classes and new students"
+        usual = opening if (day.month, day.day) == (8, 1) else "Note a change of enrolment"
+        sheet = Sheet(day + timedelta(days=3), pen.cast.office("registrar"), messages.get(day, usual))
+        pen.record(sheet, "student.yaml", {"kind": "student/v1", "programme": PROGRAMME, "events": events})
     for stay in pen.student.stays:
         taken = _courses(pen, stay)
-        _verify_basic_data(pen, stay)
+        invented = f"basic data of {pen.student.id}, seed {pen.style.seed}".encode()
+        verify(pen, stay, "basic-data", invented, "registrar", verified_basic_data(stay))
         if stay.whole:
             _marks(pen, stay, taken)
             attendance(pen, stay)
@@ -135,11 +142,11 @@ def service(pen: Pen, stay: Stay, number: int) -> None:
 
 def contest_result(pen: Pen, stay: Stay) -> None:
     """Write the student's result in one of the school's contests of the term, when there was one."""
-    held = [contest for contest in CONTESTS if stay.first <= HELD_ON[contest.slug] <= stay.last]
-    if not held:
+    contests = [contest for contest in CONTESTS if stay.first <= HELD_ON[contest.slug] <= stay.last]
+    if not contests:
         return
     dice = pen.dice("contest", stay.term.id)
-    contest = dice.pick(held)
+    contest = dice.pick(contests)
     proof = media.make("certificate.pdf", "evidence", pen.student.id, contest.slug)
     fields: Fields = {
         "kind": "contest-result/v1",
@@ -248,28 +255,20 @@ def waiver(pen: Pen, stay: Stay, item: str, stage: str, on: date, until: date) -
     pen.record(pen.staff_sheet(on, secretary, "Grant a waiver", stay), f"waivers/{slug}.yaml", fields)
 
 
-def _enrolment(pen: Pen) -> None:
-    """Write the enrolment as it became known: once at the beginning, and again after each later event."""
-    known = sorted({max(BEGINNING, event.on) for event in pen.student.events})
-    for day in known:
-        events: list[Value] = [event.fields() for event in pen.student.events if event.on <= day]
-        sheet = Sheet(day + timedelta(days=3), pen.cast.office("registrar"), _enrolment_message(day))
-        pen.record(sheet, "student.yaml", {"kind": "student/v1", "programme": PROGRAMME, "events": events})
-
-
-def _enrolment_message(day: date) -> str:
-    if day == BEGINNING:
-        return "Enter the students who are enrolled"
-    if day == GRADUATION:
-        return "Graduate cohort 112"
-    if (day.month, day.day) == (8, 1):
-        return f"Open school year {day.year - 1911}: classes and new students"
-    return "Note a change of enrolment"
-
-
 def _courses(pen: Pen, stay: Stay) -> list[Course]:
+    """Write the course records of a term and their verification; return the courses that the student takes."""
     taken = courses.taken(pen.student, stay, pen.style.seed)
-    entries: list[Value] = [_course_entry(pen, stay, course) for course in taken]
+    came = pen.student.events[0]
+    transferred = {"geography"} if came.event == "transfer-in" and came.on >= stay.term.starts else set()
+    entries: list[Value] = [
+        {
+            "course": course.id,
+            "section": course.section(stay.class_),
+            "mode": "transfer" if course.base in transferred else "regular",
+            "credits": Decimal(course.credits),
+        }
+        for course in taken
+    ]
     if (pen.student.cohort, pen.student.part, stay.term.id) == (114, 3, "115-1"):  # 重修
         retaken: Fields = {"course": RETAKEN, "section": RETAKE_SECTION, "mode": "retake"}
         entries.append({**retaken, "credits": Decimal(4), "original_term": "114-1"})
@@ -282,37 +281,20 @@ def _courses(pen: Pen, stay: Stay) -> list[Course]:
     return taken
 
 
-def _course_entry(pen: Pen, stay: Stay, course: Course) -> Fields:
-    came = pen.student.events[0]
-    transferred = came.event == "transfer-in" and came.on >= stay.term.starts and course.base == "geography"
-    return {
-        "course": course.id,
-        "section": course.section(stay.class_),
-        "mode": "transfer" if transferred else "regular",
-        "credits": Decimal(course.credits),
-    }
-
-
-def _verify_basic_data(pen: Pen, stay: Stay) -> None:
-    invented = f"basic data of {pen.student.id}, seed {pen.style.seed}".encode()
-    verify(pen, stay, "basic-data", invented, "registrar", verified_basic_data(stay))
-
-
 def _marks(pen: Pen, stay: Stay, taken: list[Course]) -> None:
+    """Write the marks of a term: who does not pass takes a resit, and passes it unless the course is retaken (重修)."""
     dice = pen.dice("marks", stay.term.id)
-    failed = {RETAKEN} if (pen.student.cohort, pen.student.part, stay.term.id) == (114, 3, "114-1") else set()
-    marks: list[Value] = [dict(_mark(dice, course, course.id in failed)) for course in taken]
+    retakes = {RETAKEN} if (pen.student.cohort, pen.student.part, stay.term.id) == (114, 3, "114-1") else set()
+    marks: list[Value] = []
+    for course in taken:
+        failed = course.id in retakes
+        mark = 48 if failed else max(dice.between(56, 98), dice.between(56, 98))
+        passed = mark >= 60
+        resit: Fields = {} if passed else {"resit_mark": Decimal(52 if failed else 60), "resit_passed": not failed}
+        entry: Fields = {"course": course.id, "mark": Decimal(mark), "passed": passed, **resit}
+        marks.append({**entry, "credited": not failed})
     sheet = _closing_sheet(pen, stay, "registrar", "Record marks")
     pen.record(sheet, f"terms/{stay.term.id}/marks.yaml", {"kind": "marks/v1", "marks": marks})
-
-
-def _mark(dice: Dice, course: Course, failed: bool) -> Iterator[tuple[str, Value]]:
-    mark = 48 if failed else max(dice.between(56, 98), dice.between(56, 98))
-    passed = mark >= 60
-    yield from (("course", course.id), ("mark", Decimal(mark)), ("passed", passed))
-    if not passed:
-        yield from (("resit_mark", Decimal(52 if failed else 60)), ("resit_passed", not failed))
-    yield "credited", passed or not failed
 
 
 def _closing_sheet(pen: Pen, stay: Stay, post: str, message: str) -> Sheet:

@@ -6,15 +6,14 @@ no part of the plan.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 from licheng.demo import courses
 from licheng.demo.calendars import calendar
 from licheng.demo.clock import BEGINNING, TERMS
 from licheng.demo.desk import Desk, Sheet
-from licheng.demo.emit import Fields, yaml_record
-from licheng.demo.material import CONTESTS, Contest
+from licheng.demo.emit import Fields, Value, yaml_record
+from licheng.demo.material import CONTESTS
 from licheng.demo.people import Cast
 from licheng.signing.demo_keys import DemoKey
 
@@ -40,7 +39,9 @@ _VERSIONS = (
 def write(desk: Desk, cast: Cast, seed: int) -> None:
     """Put the school's own records on the desk."""
     for day, message in _VERSIONS:
-        _put(desk, Sheet(day, cast.office("registrar"), message), "content/school/staff.yaml", _staff(cast, day))
+        people: list[Value] = [{"id": person, "posts": cast.posts(person, day)} for person in cast.staff()]
+        staff: Fields = {"kind": "staff/v1", "staff": people}
+        _put(desk, Sheet(day, cast.office("registrar"), message), "content/school/staff.yaml", staff)
         opened = Sheet(day, cast.office("it-head"), f"{message}: accounts")
         _put(desk, opened, "content/school/accounts.yaml", _accounts(cast, seed, day))
     dean, curriculum = cast.office("academic-dean"), cast.office("curriculum-head")
@@ -51,37 +52,34 @@ def write(desk: Desk, cast: Cast, seed: int) -> None:
         _put(desk, sheet, f"content/calendar/{term.id}.yaml", calendar(term))
     for contest in CONTESTS:
         sheet = Sheet(HELD_ON[contest.slug] - timedelta(days=24), dean, "Announce a contest")
-        _put(desk, sheet, f"content/school/contests/{contest.slug}.yaml", _contest(contest))
+        announcement: Fields = {
+            "kind": "contest/v1",
+            "name": {"zh": contest.zh, "en": contest.en},
+            "unit": contest.unit,
+            "held_on": HELD_ON[contest.slug].isoformat(),
+            "level": contest.level,
+        }
+        _put(desk, sheet, f"content/school/contests/{contest.slug}.yaml", announcement)
 
 
 def _put(desk: Desk, sheet: Sheet, path: str, fields: Fields) -> None:
     desk.put(sheet, path, yaml_record(path, fields))
 
 
-def _staff(cast: Cast, known: date) -> Fields:
-    people: list[Fields] = [{"id": person, "posts": cast.posts(person, known)} for person in cast.staff()]
-    return {"kind": "staff/v1", "staff": people}
-
-
 def _accounts(cast: Cast, seed: int, known: date) -> Fields:
-    intake = _account(seed, INTAKE, "intake", BEGINNING, "")
-    accounts = [*_staff_accounts(cast, seed), intake, *_student_accounts(cast, seed, known)]
-    return {"kind": "accounts/v1", "accounts": accounts}
-
-
-def _staff_accounts(cast: Cast, seed: int) -> Iterator[Fields]:
+    """Return the record of the accounts that are open by a day: the staff's, the intake's and the students'."""
+    accounts: list[Value] = []
     for person in cast.staff():
         posts = cast.posts(person, _NEW_YEAR)
         left = any("to" in post and post["post"] == "course-teacher" for post in posts)
-        yield _account(seed, person, "staff", BEGINNING, _LEFT if left else "")
-
-
-def _student_accounts(cast: Cast, seed: int, known: date) -> Iterator[Fields]:
+        accounts.append(_account(seed, person, "staff", BEGINNING, _LEFT if left else ""))
+    accounts.append(_account(seed, INTAKE, "intake", BEGINNING, ""))
     for student in cast.students:
         opened = max(BEGINNING, student.events[0].on)
         if opened <= known:
             left = student.events[-1].event == "graduation"
-            yield _account(seed, student.id, "student", opened, _LEFT if left else "")
+            accounts.append(_account(seed, student.id, "student", opened, _LEFT if left else ""))
+    return {"kind": "accounts/v1", "accounts": accounts}
 
 
 def login(seed: int, holder: str) -> DemoKey:
@@ -100,14 +98,4 @@ def _account(seed: int, holder: str, kind: str, opened: date, closed: str) -> Fi
         "address": f"{holder}@licheng.invalid",
         "from": opened.isoformat(),
         **({"to": closed} if closed else {}),
-    }
-
-
-def _contest(contest: Contest) -> Fields:
-    return {
-        "kind": "contest/v1",
-        "name": {"zh": contest.zh, "en": contest.en},
-        "unit": contest.unit,
-        "held_on": HELD_ON[contest.slug].isoformat(),
-        "level": contest.level,
     }

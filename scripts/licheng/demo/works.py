@@ -6,10 +6,11 @@ in a work lies in the student's stay of that term, before the day on which the d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import zip_longest
 
 from licheng.demo import courses, media, words
 from licheng.demo.clock import APPLICATION, YEAR
@@ -100,16 +101,21 @@ class Handed:
 
 def output(pen: Pen, stay: Stay, number: int, *, submitted: bool) -> Work:
     """Return one of a student's course outputs of a term."""
-    course, topic = _course_topics(pen, stay)[number]
-    dice = pen.dice("output", stay.term.id, topic.slug)
-    return _output(pen, stay, course, topic, dice, submitted)
+    dice = pen.dice("topics", stay.term.id)
+    taken = dice.shuffled(courses.taken(pen.student, stay, pen.style.seed))
+    topics = {course.base: dice.shuffled(TOPICS[course.base]) for course in taken}
+    # What the student may work on: each course's first topic, then each course's second, and so on.
+    turns = zip_longest(*([(course.id, topic) for topic in topics[course.base]] for course in taken))
+    choices = [choice for turn in turns for choice in turn if choice and choice[1].slug != _GROUP_TOPIC]
+    course, topic = choices[number]
+    return _output(pen, stay, course, topic, pen.dice("output", stay.term.id, topic.slug), submitted)
 
 
 def group_output(pen: Pen, stay: Stay) -> Work:
     """Return the course output that two students made together: one file, and each their own words."""
     topic = next(topic for topic in TOPICS["local-studies"] if topic.slug == _GROUP_TOPIC)
     dice = pen.dice("group work", stay.term.id)
-    pair = _pair(pen.student)
+    pair = (int(pen.student.id[-4:]) - 1) // CAST_PERIOD + 1
     course = f"local-studies-{2 * (stay.level - 10) + stay.term.number}"
     work = _output(pen, stay, course, topic, dice, submitted=True)
     shared = media.make("map.pdf", "work", "group", pen.style.seed, pair)
@@ -124,11 +130,15 @@ def activity(pen: Pen, stay: Stay, number: int, *, submitted: bool) -> Work:
     pursuit = pen.dice("activities", year).shuffled(PURSUITS)[place]
     dice = pen.dice("activity", year, pursuit.slug)
     folder = f"years/{year}/activities/{pursuit.slug}"
-    head: Fields = {"kind": "activity/v1", "category": pursuit.category, **_particulars(dice, stay, pursuit)}
+    particulars = _PARTICULARS[pursuit.category](dice, stay, pursuit)
+    head: Fields = {"kind": "activity/v1", "category": pursuit.category, **particulars}
     summary = words.pursuit_summary(dice, pursuit)
     body = words.pursuit_reflection(dice, pursuit, pen.style.full)
-    files = _evidence(pen, dice, folder) if submitted else ()
-    return Work(folder, head, summary, body, submitted, files, {})
+    if not (submitted and pen.style.attachments):
+        return Work(folder, head, summary, body, submitted, (), {})
+    name = dice.pick(("evidence.pdf", "photo.png", "evidence.pdf"))
+    evidence = media.make(name, "evidence", pen.student.id, folder, pen.style.seed)
+    return Work(folder, head, summary, body, submitted, (evidence,), {})
 
 
 def write(pen: Pen, stay: Stay, works: Sequence[Work]) -> date:
@@ -187,43 +197,21 @@ def consents(pen: Pen, stay: Stay, references: Sequence[str]) -> None:
         _consent(pen, stay, 1, revoked + timedelta(days=3), references, None)
 
 
-def _course_topics(pen: Pen, stay: Stay) -> list[tuple[str, Topic]]:
-    """Return the topics that a student may work on in a term, courses taken in turn."""
-    dice = pen.dice("topics", stay.term.id)
-    taken = dice.shuffled(courses.taken(pen.student, stay, pen.style.seed))
-    topics = {course.base: dice.shuffled(TOPICS[course.base]) for course in taken}
-    turns = range(max(len(choices) for choices in topics.values()))
-    pairs = [(c.id, topics[c.base][turn]) for turn in turns for c in taken if turn < len(topics[c.base])]
-    return [(course, topic) for course, topic in pairs if topic.slug != _GROUP_TOPIC]
-
-
 def _output(pen: Pen, stay: Stay, course: str, topic: Topic, dice: Dice, submitted: bool) -> Work:
     folder = f"terms/{stay.term.id}/outputs/{topic.slug}"
     head: Fields = {"kind": "course-output/v1", "course": course}
     summary, body = words.topic_summary(dice, topic), words.topic_reflection(dice, topic, pen.style.full)
-    files = _product(pen, dice, folder) if submitted else ()
-    token = f"{pen.student.id}-{topic.slug}"
-    link: Fields = {"link": f"https://video.licheng.invalid/{token}"} if files and dice.chance(1, 12) else {}
-    return Work(folder, head, summary, body, submitted, files, link)
-
-
-def _product(pen: Pen, dice: Dice, folder: str) -> tuple[Attachment, ...]:
-    if not pen.style.attachments:
-        return ()
+    if not (submitted and pen.style.attachments):
+        return Work(folder, head, summary, body, submitted, (), {})
     keys = (pen.student.id, folder, pen.style.seed)
     files = [media.make("report.pdf", "work", *keys)]
     if dice.chance(1, 3):
         files.append(media.make("photo.png", "evidence", *keys))
     if dice.chance(1, 6):
         files.append(media.make(dice.pick(("recording.mp3", "clip.mp4")), "media", *keys))
-    return tuple(files)
-
-
-def _evidence(pen: Pen, dice: Dice, folder: str) -> tuple[Attachment, ...]:
-    if not pen.style.attachments:
-        return ()
-    name = dice.pick(("evidence.pdf", "photo.png", "evidence.pdf"))
-    return (media.make(name, "evidence", pen.student.id, folder, pen.style.seed),)
+    token = f"{pen.student.id}-{topic.slug}"
+    link: Fields = {"link": f"https://video.licheng.invalid/{token}"} if dice.chance(1, 12) else {}
+    return Work(folder, head, summary, body, submitted, tuple(files), link)
 
 
 def _days(stay: Stay) -> tuple[date, date]:
@@ -245,72 +233,61 @@ def _span(dice: Dice, stay: Stay) -> Fields:
     return {"starts": days[0].isoformat(), "ends": days[1].isoformat()}
 
 
-def _particulars(dice: Dice, stay: Stay, pursuit: Pursuit) -> Fields:
-    """Return the fields of the activity's own category, in the order of its roster's columns."""
-    makers = {
-        "position": _position,
-        "contest": _contest,
-        "certificate": _certificate,
-        "service-learning": _dated,
-        "flexible-learning": _flexible,
-        "group-activity": _group_activity,
-        "workplace-learning": _workplace,
-        "work": _work,
-        "advanced-course": _dated,
-        "other": _dated,
-    }
-    return makers[pursuit.category](dice, stay, pursuit)
+def _timed(dice: Dice, stay: Stay, hours: Decimal) -> Fields:
+    return {**_span(dice, stay), "hours": hours}
 
 
-def _position(dice: Dice, stay: Stay, pursuit: Pursuit) -> Fields:
-    return {"organisation": pursuit.place, "title": pursuit.name, "level": pursuit.code, **_span(dice, stay)}
+def _dated(dice: Dice, stay: Stay, pursuit: Pursuit) -> Fields:
+    hours = Decimal(dice.between(4, 40)) / 2
+    return {"name": pursuit.name, "organiser": pursuit.place, **_timed(dice, stay, hours)}
 
 
-def _contest(dice: Dice, stay: Stay, pursuit: Pursuit) -> Fields:
-    return {
+# The fields of each category of activities, in the order of its roster's columns.
+_PARTICULARS: dict[str, Callable[[Dice, Stay, Pursuit], Fields]] = {
+    "position": lambda dice, stay, pursuit: {
+        "organisation": pursuit.place,
+        "title": pursuit.name,
+        "level": pursuit.code,
+        **_span(dice, stay),
+    },
+    "contest": lambda dice, stay, pursuit: {
         "name": pursuit.name,
         "event": pursuit.place,
         "level": pursuit.code,
         "award": dice.pick(AWARDS),
         "announced_on": _day(dice, stay).isoformat(),
         "team": dice.between(1, 2),
-    }
-
-
-def _certificate(dice: Dice, stay: Stay, pursuit: Pursuit) -> Fields:
-    obtained = _day(dice, stay).isoformat()
-    return {"certificate_code": pursuit.place, "remark": pursuit.name, "obtained_on": obtained}
-
-
-def _dated(dice: Dice, stay: Stay, pursuit: Pursuit) -> Fields:
-    hours = Decimal(dice.between(4, 40)) / 2
-    return {"name": pursuit.name, "organiser": pursuit.place, **_span(dice, stay), "hours": hours}
-
-
-def _flexible(dice: Dice, stay: Stay, pursuit: Pursuit) -> Fields:
-    return {
+    },
+    "certificate": lambda dice, stay, pursuit: {
+        "certificate_code": pursuit.place,
+        "remark": pursuit.name,
+        "obtained_on": _day(dice, stay).isoformat(),
+    },
+    "service-learning": _dated,
+    "flexible-learning": lambda dice, stay, pursuit: {
         "type": pursuit.code,
         "name": pursuit.name,
         "organiser": pursuit.place,
         "term": stay.term.id,
         "periods_per_week": Decimal(dice.between(1, 3)),
         "weeks": dice.between(6, 18),
-    }
-
-
-def _group_activity(dice: Dice, stay: Stay, pursuit: Pursuit) -> Fields:
-    periods = Decimal(dice.between(1, 8))
-    named: Fields = {"type": pursuit.code, "organiser": pursuit.place, "name": pursuit.name}
-    return {**named, "term": stay.term.id, "periods": periods}
-
-
-def _workplace(dice: Dice, stay: Stay, pursuit: Pursuit) -> Fields:
-    hours = Decimal(dice.between(6, 24))
-    return {"type": pursuit.code, "organisation": pursuit.place, **_span(dice, stay), "hours": hours}
-
-
-def _work(dice: Dice, stay: Stay, pursuit: Pursuit) -> Fields:
-    return {"name": pursuit.name, "on": _day(dice, stay).isoformat()}
+    },
+    "group-activity": lambda dice, stay, pursuit: {
+        "type": pursuit.code,
+        "organiser": pursuit.place,
+        "name": pursuit.name,
+        "term": stay.term.id,
+        "periods": Decimal(dice.between(1, 8)),
+    },
+    "workplace-learning": lambda dice, stay, pursuit: {
+        "type": pursuit.code,
+        "organisation": pursuit.place,
+        **_timed(dice, stay, Decimal(dice.between(6, 24))),
+    },
+    "work": lambda dice, stay, pursuit: {"name": pursuit.name, "on": _day(dice, stay).isoformat()},
+    "advanced-course": _dated,
+    "other": _dated,
+}
 
 
 def _select(pen: Pen, stay: Stay, batch: str, day: date, works: Sequence[Work]) -> list[str]:
@@ -348,7 +325,3 @@ def _consent(pen: Pen, stay: Stay, committee: int, day: date, references: Sequen
     if revoked:
         sheet = pen.own_sheet(revoked, 0, "Revoke a release consent", stay)
         pen.record(sheet, path, {**fields, "revoked_on": revoked.isoformat()})
-
-
-def _pair(student: Student) -> int:
-    return (int(student.id[-4:]) - 1) // CAST_PERIOD + 1

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -80,12 +80,20 @@ def write(
     """
     planned = list(commits)
     kept = dict(fixed or {})
-    _refuse_overlap(planned, kept)
+    for commit in planned:
+        for path in commit.files.keys() & kept.keys():
+            raise DemoError(f"{path} is both written by hand and generated")
+        for path in commit.files:
+            if not path.startswith(tuple(f"{root}/" for root in GENERATED)) and path not in GENERATED:
+                raise DemoError(f"{path} is not a path that the demo may write")
+    if lfs and not history:
+        raise DemoError("LFS pointers need a repository: write with history")
     if not history:
-        if lfs:
-            raise DemoError("LFS pointers need a repository: write with history")
         return _write_tree(target, planned, kept, progress)
-    return _write_repository(target, _with_fixed(planned, kept, lfs), lfs, progress)
+    if lfs:
+        lines = "".join(_LFS_LINE.format(extension=extension) for extension in sorted(MEDIA_TYPES))
+        kept[_ATTRIBUTES] = kept.get(_ATTRIBUTES, b"") + lines.encode()
+    return _write_repository(target, planned, kept, lfs, progress)
 
 
 def final_tree(commits: Iterable[Commit]) -> dict[str, bytes]:
@@ -103,38 +111,22 @@ def pointer(data: bytes) -> bytes:
     return f"version https://git-lfs.github.com/spec/v1\noid sha256:{_oid(data)}\nsize {len(data)}\n".encode()
 
 
-def _refuse_overlap(planned: list[Commit], fixed: Mapping[str, bytes]) -> None:
-    for commit in planned:
-        for path in commit.files.keys() & fixed.keys():
-            raise DemoError(f"{path} is both written by hand and generated")
-        for path in commit.files:
-            if not path.startswith(tuple(f"{root}/" for root in GENERATED)) and path not in GENERATED:
-                raise DemoError(f"{path} is not a path that the demo may write")
-
-
-def _with_fixed(planned: list[Commit], fixed: dict[str, bytes], lfs: bool) -> list[Commit]:
-    """Return the commits with the files written by hand in the first of them."""
-    if not planned:
-        raise DemoError("there is nothing to write: the plan has no commits")
-    if lfs:
-        lines = "".join(_LFS_LINE.format(extension=extension) for extension in sorted(MEDIA_TYPES))
-        fixed = {**fixed, _ATTRIBUTES: fixed.get(_ATTRIBUTES, b"") + lines.encode()}
-    first = planned[0]
-    opened = Commit(first.author_id, first.when, first.message, {**fixed, **first.files}, first.removals)
-    return [opened, *planned[1:]]
-
-
 def _write_tree(
     target: Path, planned: list[Commit], fixed: Mapping[str, bytes], progress: WriteProgress | None
 ) -> Written:
-    """Write the final tree over the generated paths of a folder."""
+    """Write the final tree over the generated paths of a folder, and remove what the plan no longer holds there."""
     tree = final_tree(planned)
     for path, data in sorted(tree.items()):
         _replace(target / path, data)
     for path, data in sorted(fixed.items()):
         if not (target / path).exists():
             _replace(target / path, data)
-    _remove_stale(target, tree)
+    # In reverse, what a folder holds comes before the folder itself.
+    for present in (each for root in GENERATED for each in sorted((target / root).rglob("*"), reverse=True)):
+        if present.is_dir() and not any(present.iterdir()):
+            present.rmdir()
+        elif not present.is_dir() and present.relative_to(target).as_posix() not in tree:
+            present.unlink()
     if progress:
         progress(len(planned), len(planned))
     return Written("", len(tree))
@@ -150,30 +142,26 @@ def _replace(path: Path, data: bytes) -> None:
     draft.replace(path)
 
 
-def _remove_stale(target: Path, tree: Mapping[str, bytes]) -> None:
-    for root in GENERATED:
-        for path in sorted((target / root).rglob("*"), reverse=True):
-            if path.is_dir():
-                _remove_if_empty(path)
-            elif path.relative_to(target).as_posix() not in tree:
-                path.unlink()
-
-
-def _remove_if_empty(folder: Path) -> None:
-    if not any(folder.iterdir()):
-        folder.rmdir()
-
-
-def _write_repository(target: Path, planned: list[Commit], lfs: bool, progress: WriteProgress | None) -> Written:
-    """Build the repository in a sibling folder and move it to its place."""
+def _write_repository(
+    target: Path, planned: list[Commit], fixed: dict[str, bytes], lfs: bool, progress: WriteProgress | None
+) -> Written:
+    """Build the repository in a sibling folder, the fixed files in its first commit, and move it to its place."""
+    if not planned:
+        raise DemoError("there is nothing to write: the plan has no commits")
     target = target.absolute()
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise DemoError(f"{target} is not empty")
     target.parent.mkdir(parents=True, exist_ok=True)
     build = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    commits = [replace(planned[0], files={**fixed, **planned[0].files}), *planned[1:]]
     try:
         build.chmod(0o755)
-        written = _build(build, planned, lfs, progress)
+        _git(build, "init", "--quiet", "--template=", "--initial-branch=main")
+        if lfs:
+            commits = [_stored(build, commit) for commit in commits]
+        _git(build, "fast-import", "--quiet", "--done", "--date-format=raw", feed=_stream(commits, progress))
+        _git(build, "reset", "--quiet", "--hard", "main")
+        written = Written(_git(build, "rev-parse", "main").strip(), len(final_tree(commits)))
         build.replace(target)  # an empty folder gives way
     except BaseException:
         shutil.rmtree(build, ignore_errors=True)
@@ -181,39 +169,13 @@ def _write_repository(target: Path, planned: list[Commit], lfs: bool, progress: 
     return written
 
 
-def _build(folder: Path, planned: list[Commit], lfs: bool, progress: WriteProgress | None) -> Written:
-    _git(folder, "init", "--quiet", "--template=", "--initial-branch=main")
-    if lfs:
-        _store_objects(folder, planned)
-        planned = [_pointed(commit) for commit in planned]
-    _import(folder, planned, progress)
-    _git(folder, "reset", "--quiet", "--hard", "main")
-    commit = _git(folder, "rev-parse", "main").strip()
-    return Written(commit, len(final_tree(planned)))
-
-
-def _import(folder: Path, planned: list[Commit], progress: WriteProgress | None) -> None:
-    """Feed the commits to `git fast-import`, which checks nothing out and is done in seconds."""
-    command = ["git", "fast-import", "--quiet", "--done", "--date-format=raw"]
-    with (
-        tempfile.TemporaryFile() as complaints,
-        subprocess.Popen(command, cwd=folder, env=_environment(), stdin=subprocess.PIPE, stderr=complaints) as process,
-    ):
-        try:
-            for chunk in _stream(planned, progress):
-                process.stdin.write(chunk)  # type: ignore[union-attr]  # it is a pipe
-        except BrokenPipeError:
-            pass  # Git has stopped; its own complaint says why
-        finally:
-            process.communicate()
-        if process.returncode:
-            complaints.seek(0)
-            raise DemoError(f"git fast-import: {complaints.read().decode(errors='replace').strip()}")
-
-
 def _stream(planned: list[Commit], progress: WriteProgress | None) -> Iterator[bytes]:
     for done, commit in enumerate(planned, start=1):
-        yield _commit_head(commit)
+        who = f"{commit.author_id} <{commit.author_id}@licheng.invalid>"
+        when = f"{int(commit.when.timestamp())} {commit.when:%z}"
+        yield f"commit refs/heads/main\nauthor {who} {when}\ncommitter {who} {when}\n".encode()
+        message = f"{commit.message}\n".encode()
+        yield f"data {len(message)}\n".encode() + message
         for path in sorted(commit.removals):
             yield f"D {path}\n".encode()
         for path, data in sorted(commit.files.items()):
@@ -223,47 +185,52 @@ def _stream(planned: list[Commit], progress: WriteProgress | None) -> Iterator[b
     yield b"done\n"
 
 
-def _commit_head(commit: Commit) -> bytes:
-    who = f"{commit.author_id} <{commit.author_id}@licheng.invalid>"
-    when = f"{int(commit.when.timestamp())} {commit.when:%z}"
-    message = f"{commit.message}\n".encode()
-    head = f"commit refs/heads/main\nauthor {who} {when}\ncommitter {who} {when}\ndata {len(message)}\n"
-    return head.encode() + message
-
-
-def _is_attachment(path: str) -> bool:
-    return path.startswith("content/") and path.rpartition(".")[2] in MEDIA_TYPES
-
-
-def _pointed(commit: Commit) -> Commit:
-    files = {path: pointer(data) if _is_attachment(path) else data for path, data in commit.files.items()}
-    return Commit(commit.author_id, commit.when, commit.message, files, commit.removals)
-
-
-def _store_objects(folder: Path, planned: list[Commit]) -> None:
-    store = folder / ".git" / "lfs" / "objects"
-    for commit in planned:
-        for path, data in commit.files.items():
-            if _is_attachment(path):
-                oid = _oid(data)
-                place = store / oid[:2] / oid[2:4]
-                place.mkdir(parents=True, exist_ok=True)
-                (place / oid).write_bytes(data)
+def _stored(folder: Path, commit: Commit) -> Commit:
+    """Store a commit's attachments as LFS objects; return the commit with pointers in their place."""
+    attached = {
+        path: data
+        for path, data in commit.files.items()
+        if path.startswith("content/") and path.rpartition(".")[2] in MEDIA_TYPES
+    }
+    for data in attached.values():
+        oid = _oid(data)
+        place = folder / ".git" / "lfs" / "objects" / oid[:2] / oid[2:4]
+        place.mkdir(parents=True, exist_ok=True)
+        (place / oid).write_bytes(data)
+    pointers = {path: pointer(data) for path, data in attached.items()}
+    return replace(commit, files={**commit.files, **pointers})
 
 
 def _oid(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def _git(folder: Path, *arguments: str) -> str:
+def _git(folder: Path, *arguments: str, feed: Iterable[bytes] = ()) -> str:
+    """Run Git and return what it prints; `feed` is written to it piece by piece.
+
+    Raises:
+        DemoError: Git failed.
+    """
     command = ["git", *arguments]
-    done = subprocess.run(command, cwd=folder, env=_environment(), capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise DemoError(f"git {arguments[0]}: {done.stderr.strip()}")
-    return done.stdout
-
-
-def _environment() -> dict[str, str]:
-    """Return an environment in which Git reads no configuration of the user or of the machine."""
+    # Git reads no configuration of the user or of the machine.
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return {**inherited, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C"}
+    environment = {**inherited, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C"}
+    with (
+        tempfile.TemporaryFile() as output,
+        tempfile.TemporaryFile() as complaints,
+        subprocess.Popen(
+            command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=output, stderr=complaints
+        ) as process,
+    ):
+        try:
+            for piece in feed:
+                process.stdin.write(piece)  # type: ignore[union-attr]  # it is a pipe
+        except BrokenPipeError:
+            pass  # Git has stopped; its own complaint says why
+        finally:
+            process.communicate()
+        output.seek(0)
+        complaints.seek(0)
+        if process.returncode:
+            raise DemoError(f"git {arguments[0]}: {complaints.read().decode(errors='replace').strip()}")
+        return output.read().decode()

@@ -18,19 +18,17 @@ _SHORT = 12
 def render(deeds: Sequence[Deed], receipts: bool, words: Catalog) -> str:
     """One line for each deed: when (Asia/Taipei), who, what, path, how it is known."""
     rows = [tuple(words.word(f"audit_{name}") for name in ("when", "who", "what", "path", "proof"))]
-    rows += [tuple(map(printable, _row(deed, words))) for deed in deeds]
+    for deed in deeds:
+        when = deed.at.astimezone(TAIPEI).strftime("%Y-%m-%d %H:%M:%S")
+        who = deed.who or words.word("audit_claims", who=deed.claims)
+        receipt = f"#{deed.receipt}" if deed.receipt else ""
+        proofs = (words.label("proof", deed.proof), receipt, deed.commit[:_SHORT], deed.detail)
+        cells = (when, who, words.label("deed", deed.what), deed.path, " ".join(filter(None, proofs)))
+        rows.append(tuple(map(printable, cells)))
     lines = [*columns(rows, left=5), "", words.word("audit_end", count=len(deeds))]
     if not receipts:
         lines.append(words.word("audit_without_log"))
     return "".join(f"{line}\n" for line in lines)
-
-
-def _row(deed: Deed, words: Catalog) -> tuple[str, ...]:
-    when = deed.at.astimezone(TAIPEI).strftime("%Y-%m-%d %H:%M:%S")
-    who = deed.who or words.word("audit_claims", who=deed.claims)
-    proof = words.label("proof", deed.proof)
-    shown = (proof, f"#{deed.receipt}" if deed.receipt else "", deed.commit[:_SHORT], deed.detail)
-    return when, who, words.label("deed", deed.what), deed.path, " ".join(filter(None, shown))
 
 
 def render_json(deeds: Sequence[Deed], paths: Sequence[str], receipts: bool) -> str:

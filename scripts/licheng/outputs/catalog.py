@@ -40,21 +40,20 @@ class Catalog:
     def hint(self, finding: LocatedFinding) -> str:
         """What to do next."""
         text: str = self.data["codes"][finding.code]["hint"]
-        return text.format_map(self._shown(finding))
+        return text.format_map(self._shown(finding.values))
 
     def say(self, code: str, values: Mapping[str, Value]) -> str:
         """The message of a code with values."""
         text: str = self.data["codes"][code]["message"]
-        return text.format_map({name: self.value(name, value) for name, value in values.items()})
+        return text.format_map(self._shown(values))
 
     def label(self, group: str, name: str) -> str:
         """What an id of a group is called."""
-        found: str = self.data["labels"].get(group, {}).get(name, name)
-        return found
+        label: str = self.data["labels"].get(group, {}).get(name, name)
+        return label
 
-    def _shown(self, finding: LocatedFinding) -> dict[str, str]:
-        """The values in this language: labels for ids, lists joined, the right one of two languages."""
-        return {name: self.value(name, value) for name, value in finding.values.items()}
+    def _shown(self, values: Mapping[str, Value]) -> dict[str, str]:
+        return {name: self.value(name, value) for name, value in values.items()}
 
     def value(self, name: str, value: Value) -> str:
         """A value in this language: labels for ids, lists joined, the right one of two languages."""
@@ -77,7 +76,7 @@ class Catalog:
     def diagnosis(self, line: Diagnosis) -> tuple[str, str, str]:
         """What was looked at, the fact, and unless all is well the command that mends it."""
         entry = self.data["doctor"][line.code]
-        values = {name: self.value(name, value) for name, value in line.values.items()}
+        values = self._shown(line.values)
         fact: str = entry[line.state].format_map(values)
         mend: str = "" if line.state == State.OK else entry["mend"].format_map(values)
         return entry["what"], fact, mend
@@ -90,8 +89,8 @@ class Catalog:
     def error(self, error: LichengError) -> tuple[str, str]:
         """The message and the next step of the tool's own trouble, or of what a rule would find if it were written."""
         if error.code in self.data["codes"]:
-            found = LocatedFinding(Location(""), error.code, Severity.ERROR, error.values)  # type: ignore[arg-type]
-            return self.message(found), self.hint(found)
+            finding = LocatedFinding(Location(""), error.code, Severity.ERROR, error.values)  # type: ignore[arg-type]
+            return self.message(finding), self.hint(finding)
         entry = self.data["errors"].get(error.code) or self.data["errors"]["APP099"]
         shown = {name: self.value(name, value) for name, value in error.values.items() if isinstance(value, tuple)}
         values = {"detail": f"{error.code} {error.values}", **error.values, **shown}
@@ -122,7 +121,14 @@ class Pieces(Mapping[str, Any]):
 
     def __getitem__(self, key: str) -> Any:
         if key not in self._values:
-            self._values[key] = self._value(self._texts[key])
+            text = self._texts[key]
+            if self._deep > 1:
+                self._values[key] = Pieces(text, self._deep - 1)
+            else:
+                import yaml  # what says nothing at all need not wait for it
+
+                # Our own file, text only.
+                self._values[key] = yaml.load(f"_:{text}", Loader=yaml.CBaseLoader)["_"]  # noqa: S506
         return self._values[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -130,10 +136,3 @@ class Pieces(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._texts)
-
-    def _value(self, text: str) -> Any:
-        if self._deep > 1:
-            return Pieces(text, self._deep - 1)
-        import yaml  # what says nothing at all need not wait for it
-
-        return yaml.load(f"_:{text}", Loader=yaml.CBaseLoader)["_"]  # noqa: S506 - our own file, text only

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from licheng.core.certification import Decision
@@ -10,7 +10,7 @@ from licheng.core.dates import written
 from licheng.core.record import Record
 from licheng.outputs.catalog import Catalog
 from licheng.outputs.escape import printable
-from licheng.policy.certification import ItemVerdict, Property
+from licheng.policy.certification import ItemVerdict
 from licheng.policy.queue import Waiting
 
 _HOLDS, _FAILS = "✓", "✗"
@@ -31,22 +31,20 @@ def shown(item: Record, files: Iterable[str], decision: Decision, words: Catalog
     return "\n".join(lines) + "\n"
 
 
-def queue(found: Sequence[Waiting], today: date, words: Catalog, people: Mapping[str, str]) -> str:
+def queue(waiting: Sequence[Waiting], today: date, words: Catalog, people: Mapping[str, str]) -> str:
     """One line an item, then how many."""
-    lines = [_waiting(one, today, words, people) for one in found]
-    return "".join(f"{printable(line)}\n" for line in [*lines, words.word("queue_total", count=len(found))])
-
-
-def _waiting(one: Waiting, today: date, words: Catalog, people: Mapping[str, str]) -> str:
-    who = people.get(one.student, one.student)
-    state = words.label("state", one.state.value)
-    if one.closes is None:
-        until = words.word("queue_no_window")
-    elif one.closes < today:
-        until = words.word("queue_closed", closes=one.closes.isoformat())
-    else:
-        until = words.word("queue_until", closes=one.closes.isoformat(), days=(one.closes - today).days)
-    return f"{one.item}  {who}  {one.course}  {', '.join(sorted(one.teachers))}  {state}  {until}"
+    lines = []
+    for item in waiting:
+        who = people.get(item.student, item.student)
+        state = words.label("state", item.state.value)
+        if item.closes is None:
+            until = words.word("queue_no_window")
+        elif item.closes < today:
+            until = words.word("queue_closed", closes=item.closes.isoformat())
+        else:
+            until = words.word("queue_until", closes=item.closes.isoformat(), days=(item.closes - today).days)
+        lines.append(f"{item.item}  {who}  {item.course}  {', '.join(sorted(item.teachers))}  {state}  {until}")
+    return "".join(f"{printable(line)}\n" for line in [*lines, words.word("queue_total", count=len(waiting))])
 
 
 def after_return(closes: Mapping[str, date | None], words: Catalog) -> str:
@@ -60,27 +58,21 @@ def after_return(closes: Mapping[str, date | None], words: Catalog) -> str:
     return "".join(f"{printable(line)}\n" for line in [*lines, words.word("return_objection")])
 
 
-def verdict(found: ItemVerdict, words: Catalog) -> str:
+def verdict(item: ItemVerdict, words: Catalog) -> str:
     """An item's state, then each decision with one line a property."""
-    return "".join(f"{printable(line)}\n" for line in _verdict(found, words))
-
-
-def _verdict(found: ItemVerdict, words: Catalog) -> Iterator[str]:
-    yield f"{found.item}: {words.label('state', found.state.state.value)}"
-    for judged, properties in found.decisions:
-        payload = judged.event.payload
+    lines = [f"{item.item}: {words.label('state', item.state.state.value)}"]
+    for verified, properties in item.decisions:
+        payload = verified.event.payload
         by = f"{payload.certifier} {payload.key_fingerprint} {written(payload.issued_at)}" if payload else ""
-        yield f"  {judged.event.path.rpartition('/')[2]} {by}".rstrip()
+        lines.append(f"  {verified.event.path.rpartition('/')[2]} {by}".rstrip())
         if payload is not None and payload.reason_code is not None:
             reason = words.label("reason", payload.reason_code)
-            yield f"    {words.word('decision_reason', reason=reason, text=payload.reason_text)}"
-            yield f"    {words.word('return_objection')}"
-        for one in properties:
-            yield f"    {_property(one, words)}"
-
-
-def _property(one: Property, words: Catalog) -> str:
-    name = words.label("step", one.step.value)
-    if one.fault is None:
-        return f"{_HOLDS} {name}"
-    return f"{_FAILS} {name}: {one.fault.code} {words.say(one.fault.code, one.fault.values)}"
+            lines.append(f"    {words.word('decision_reason', reason=reason, text=payload.reason_text)}")
+            lines.append(f"    {words.word('return_objection')}")
+        for judged in properties:
+            name, fault = words.label("step", judged.step.value), judged.fault
+            if fault is None:
+                lines.append(f"    {_HOLDS} {name}")
+            else:
+                lines.append(f"    {_FAILS} {name}: {fault.code} {words.say(fault.code, fault.values)}")
+    return "".join(f"{printable(line)}\n" for line in lines)

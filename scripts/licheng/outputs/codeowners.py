@@ -6,13 +6,14 @@ A forge knows teams, not posts: a unit or post is the team of that name in the s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from licheng.core.layout import BY_NAME
 from licheng.core.school import School
-from licheng.policy.permission import RECORDS, AuthorityRow, is_control, rows
+from licheng.policy.permission import RECORDS, is_control, rows
 
 _HEAD = "# 由 licheng docs 依 content/school/duties.yaml 的 authority 產生，不要手改。 / Generated; do not edit.\n"
+# Whom the authority table names by what they do, by the team that stands for them.
+_TEAMS = {"coordinator": "coordinators", "signer": "coordinators", "organiser": "it"}
 
 
 def codeowners(school: School, owner: str) -> str:
@@ -25,28 +26,18 @@ def codeowners(school: School, owner: str) -> str:
     lines = [f"* {_team(owner, 'it')}"]
     lines += [f"/content/{folder}/" for folder in sorted(RECORDS)]  # judged by the gate alone: nobody's review
     for row in rows(school):
-        teams = " ".join(_team(owner, name) for name in _names(row))
-        lines += [f"{pattern} {teams}" for pattern in _patterns(row)]
+        holders = (name for who in row.by for name in who.values())
+        teams = " ".join(_team(owner, _TEAMS.get(name, name)) for name in holders)
+        for kind in sorted(row.records):
+            pattern = "/content/" + re.sub(r"{\w+}", "*", BY_NAME[kind].template)
+            if is_control(pattern[1:]):
+                lines.append(f"{pattern} {teams}")
+                if kind == "staff-keys":
+                    lines.append(f"/content/trust/allowed_signers {teams}")
+        controlled = [path for path in row.paths if not path.startswith("!") and is_control(path)]
+        lines += [f"/{path.removesuffix('*')} {teams}" for path in controlled]
     return _HEAD + "".join(f"{line}\n" for line in lines)
 
 
 def _team(owner: str, name: str) -> str:
     return f"@{owner}/{name}"
-
-
-def _names(row: AuthorityRow) -> list[str]:
-    return [{"coordinator": "coordinators", "signer": "coordinators", "organiser": "it"}.get(name, name)
-            for who in row.by for name in who.values()]  # fmt: skip
-
-
-def _patterns(row: AuthorityRow) -> Iterator[str]:
-    """The row's control paths as the forge writes patterns."""
-    for kind in sorted(row.records):
-        pattern = "/content/" + re.sub(r"{\w+}", "*", BY_NAME[kind].template)
-        if is_control(pattern[1:]):
-            yield pattern
-            if kind == "staff-keys":
-                yield "/content/trust/allowed_signers"
-    for path in row.paths:
-        if not path.startswith("!") and is_control(path):
-            yield f"/{path.removesuffix('*')}"

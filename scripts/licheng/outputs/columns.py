@@ -10,15 +10,10 @@ def columns(lines: Sequence[Sequence[str]], left: int = 1) -> Iterator[str]:
     """Lines of cells as text; the first `left` columns are set left, the others, which hold numbers, right."""
     widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
     for line in lines:
-        cells = zip(line, widths, strict=True)
-        shown = [_padded(cell, width, left=index < left) for index, (cell, width) in enumerate(cells)]
+        cells = [(cell, " " * (width - _width(cell))) for cell, width in zip(line, widths, strict=True)]
+        shown = [cell + space if index < left else space + cell for index, (cell, space) in enumerate(cells)]
         yield "  ".join(shown).rstrip()
 
 
 def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
-
-
-def _padded(text: str, width: int, *, left: bool) -> str:
-    space = " " * (width - _width(text))
-    return text + space if left else space + text

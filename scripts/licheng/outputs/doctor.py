@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from licheng.core.diagnosis import Diagnosis, State
 from licheng.outputs.catalog import Catalog
@@ -16,29 +16,28 @@ _RESET = "\x1b[0m"
 
 def text(lines: Iterable[Diagnosis], words: Catalog, *, colour: bool = False) -> str:
     """`DOC001 ok Python: 3.11.7`, and below what is not well the command that mends it."""
-    return "".join(f"{line}\n" for diagnosis in lines for line in _lines(diagnosis, words, colour))
-
-
-def _lines(line: Diagnosis, words: Catalog, colour: bool) -> Iterator[str]:
-    what, fact, mend = words.diagnosis(line)
-    state = words.label("diagnosis", line.state)
-    shown = f"{_COLOURS[line.state]}{state}{_RESET}" if colour else state
-    yield f"{line.code} {shown} {printable(f'{what}：{fact}' if words.language == 'zh-TW' else f'{what}: {fact}')}"
-    if mend:
-        yield f"    {words.word('mend')}{printable(mend)}"
+    colon = "：" if words.language == "zh-TW" else ": "
+    shown = []
+    for line in lines:
+        what, fact, mend = words.diagnosis(line)
+        state = words.label("diagnosis", line.state)
+        mark = f"{_COLOURS[line.state]}{state}{_RESET}" if colour else state
+        shown.append(f"{line.code} {mark} {printable(f'{what}{colon}{fact}')}\n")
+        if mend:
+            shown.append(f"    {words.word('mend')}{printable(mend)}\n")
+    return "".join(shown)
 
 
 def to_json(lines: Iterable[Diagnosis], words: Catalog) -> str:
     """Versioned: fields are added, never renamed or removed."""
-    found = [
-        {"code": line.code, "state": line.state.value, **_said(line, words), "values": dict(line.values)}
+    rows = [
+        {
+            "code": line.code,
+            "state": line.state.value,
+            **dict(zip(("what", "fact", "mend"), words.diagnosis(line), strict=True)),
+            "values": dict(line.values),
+        }
         for line in lines
     ]
-    return (
-        json.dumps({"version": VERSION, "language": words.language, "lines": found}, ensure_ascii=False, indent=2)
-        + "\n"
-    )
-
-
-def _said(line: Diagnosis, words: Catalog) -> dict[str, str]:
-    return dict(zip(("what", "fact", "mend"), words.diagnosis(line), strict=True))
+    document = {"version": VERSION, "language": words.language, "lines": rows}
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

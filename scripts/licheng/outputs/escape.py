@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import unicodedata
 
+# What no Markdown gives a meaning to, beside letters and digits.
+_PLAIN = " ，。、：；（）「」,"
+
 
 def printable(text: str) -> str:
     r"""Control, format and line characters shown as `\u....`."""
     if text.isprintable():
         return text
-    return "".join(_shown(character) for character in text)
-
-
-def _shown(character: str) -> str:
-    if character.isprintable() or unicodedata.category(character) == "Zs":
-        return character
-    code = ord(character)
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+    shown = []
+    for character in text:
+        code = ord(character)
+        if character.isprintable() or unicodedata.category(character) == "Zs":
+            shown.append(character)
+        else:
+            shown.append(f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}")
+    return "".join(shown)
 
 
 def github(text: str) -> str:
@@ -31,8 +34,6 @@ def github_property(text: str) -> str:
 
 def markdown(text: str) -> str:
     """Text in Markdown that stays text: no markup, no HTML, no link, no mention."""
-    return "".join(character if _is_plain(character) else f"&#{ord(character)};" for character in printable(text))
-
-
-def _is_plain(character: str) -> bool:
-    return character.isalnum() or character in " ，。、：；（）「」,"
+    plain = (character if character.isalnum() or character in _PLAIN else f"&#{ord(character)};"
+             for character in printable(text))  # fmt: skip
+    return "".join(plain)

@@ -8,7 +8,6 @@ from typing import Any
 
 from licheng.core.errors import ExitCode
 from licheng.core.finding import Value
-from licheng.core.report import LocatedFinding
 from licheng.core.verdict import Verdict
 from licheng.outputs import github, shorten, text
 from licheng.outputs import json as report_json
@@ -47,8 +46,8 @@ def _lines(verdict: Verdict, words: Catalog, passes: str = "gate_accepted") -> I
     if verdict.glass:
         yield words.word("gate_glass", reason=verdict.glass)
     yield _outcome_line(verdict, words, passes)
-    told, more = shorten.steps(verdict.steps)
-    for step in told:
+    steps, more = shorten.steps(verdict.steps)
+    for step in steps:
         yield words.word(f"step_{step.what}", who=step.who, count=step.count, command=step.command)
     for left in more:
         yield words.word("more_people", count=left.count, total=left.total)
@@ -84,43 +83,42 @@ def render_summary(verdict: Verdict, words: Catalog) -> str:
     lines = [f"## {markdown(_outcome_line(verdict, words))}", ""]
     if verdict.report.findings:
         lines += [words.word("gate_table"), "|---|---|---|---|"]
-        told, more = shorten.findings(verdict.report.findings)
-        lines += [*(_row(finding, words) for finding in told), ""]
+        findings, more = shorten.findings(verdict.report.findings)
+        for finding in findings:
+            cells = (finding.code, str(finding.location), words.message(finding), words.hint(finding))
+            lines.append("| " + " | ".join(markdown(printable(cell)) for cell in cells) + " |")
+        lines.append("")
         lines += [f"- {words.word('more', code=left.code, count=left.count, total=left.total)}" for left in more]
     lines += [f"- {markdown(line)}" for line in _lines(verdict, words)]
     return "\n".join(lines) + "\n"
 
 
-def _row(finding: LocatedFinding, words: Catalog) -> str:
-    cells = (finding.code, str(finding.location), words.message(finding), words.hint(finding))
-    return "| " + " | ".join(markdown(printable(cell)) for cell in cells) + " |"
-
-
-def granted(given: Iterable[Right], words: Catalog) -> Iterator[str]:
+def granted(rights: Iterable[Right], words: Catalog) -> Iterator[str]:
     """What a second person grants by signing, in plain words: a line for each person or class of people and deed."""
-    return _told("override_grants", given, words)
+    return _sentences("override_grants", rights, words)
 
 
-def rights_of(who: str, held: Iterable[Right], words: Catalog) -> Iterator[str]:
+def rights_of(who: str, rights: Iterable[Right], words: Catalog) -> Iterator[str]:
     """What somebody may do, likewise."""
-    lines = list(_told("who_may_do", held, words))
+    lines = list(_sentences("who_may_do", rights, words))
     return iter(lines or [words.word("who_may_nothing", who=who)])
 
 
-def _told(word: str, given: Iterable[Right], words: Catalog) -> Iterator[str]:
-    for who, what, relation, over in grouped(frozenset(given)):
+def _sentences(word: str, rights: Iterable[Right], words: Catalog) -> Iterator[str]:
+    for who, what, relation, over in grouped(frozenset(rights)):
         parts: dict[str, Value] = {"who": who, "over": over, "right": what, "relation": relation}
         shown = {name: words.value(name, part) for name, part in parts.items()}
         yield printable(words.word(word, **shown))
 
 
-def answered(found: Answer, words: Catalog) -> list[str]:
+def answered(answer: Answer, words: Catalog) -> list[str]:
     """Who may change a path, by which row, or why nobody may."""
-    if found.row is None:
-        return [words.word("who_may_nobody", path=found.path, reason=words.label("denial", found.reason))]
-    may = words.word("separator").join(words.label("operation", one) for one in sorted(found.row.may))
-    lines = [words.word("who_may", path=found.path, row=found.row.id, may=may)]
-    for among in found.among:
+    row = answer.row
+    if row is None:
+        return [words.word("who_may_nobody", path=answer.path, reason=words.label("denial", answer.reason))]
+    may = words.word("separator").join(words.label("operation", operation) for operation in sorted(row.may))
+    lines = [words.word("who_may", path=answer.path, row=row.id, may=may)]
+    for among in answer.among:
         holders = ", ".join(among.holders) or "-"
         lines.append(words.word(f"who_may_{among.sort}", office=among.id, holders=holders))
     return lines

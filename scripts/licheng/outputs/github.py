@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from licheng.core.report import LocatedFinding, Report
+from licheng.core.report import Report
 from licheng.outputs import shorten
 from licheng.outputs.catalog import Catalog
 from licheng.outputs.escape import github, github_property
@@ -11,23 +11,17 @@ from licheng.outputs.text import render as render_text
 
 def render(report: Report, words: Catalog) -> str:
     """One command a finding, then the summary as text."""
-    told, more = shorten.findings(report.findings)
-    commands = [_command(finding, words) for finding in told]
+    findings, more = shorten.findings(report.findings)
+    commands = []
+    for finding in findings:
+        where = finding.location
+        title = f"{finding.code} {words.entry(finding.code)['title']}"
+        properties = {"file": where.path, "line": str(where.line), "col": str(where.column), "title": title}
+        shown = ",".join(f"{name}={github_property(value)}" for name, value in properties.items())
+        body = f"{words.message(finding)}\n{words.hint(finding)}".split("\n")
+        commands.append(f"::{finding.severity} {shown}::{'%0A'.join(map(github, body))}\n")
     commands += [f"{words.word('more', code=left.code, count=left.count, total=left.total)}\n" for left in more]
     rest = render_text(Report.of((), report.skips, report.ran, checked=report.checked, records=report.records), words)
     if commands:
         rest = "".join(line + "\n" for line in rest.splitlines()[:-1])
     return "".join(commands) + rest
-
-
-def _command(finding: LocatedFinding, words: Catalog) -> str:
-    where = finding.location
-    title = f"{finding.code} {words.entry(finding.code)['title']}"
-    properties = {"file": where.path, "line": str(where.line), "col": str(where.column), "title": title}
-    shown = ",".join(f"{name}={github_property(value)}" for name, value in properties.items())
-    body = f"{words.message(finding)}\n{words.hint(finding)}"
-    return f"::{finding.severity} {shown}::{_data(body)}\n"
-
-
-def _data(body: str) -> str:
-    return "%0A".join(github(line) for line in body.split("\n"))

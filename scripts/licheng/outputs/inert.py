@@ -46,7 +46,7 @@ def link(text: object, target: str) -> Markup:
 def fenced(text: str, language: str = "") -> Markup:
     """Text as a code block; the fence is longer than any in the text, control characters are shown."""
     lines = [printable(line) for line in text.rstrip("\n").split("\n")]
-    longest = max((len(found) for found in _FENCE.findall(text)), default=2)
+    longest = max(map(len, _FENCE.findall(text)), default=2)
     fence = "`" * (longest + 1)
     return Markup("\n".join((f"{fence}{language}", *lines, fence)))  # noqa: S704 - closed by a longer fence
 

@@ -16,7 +16,7 @@ VERSION = 1
 
 def render(report: Report, words: Catalog) -> str:
     """The report as one JSON document: of each code the first findings, and under `more` how many are left out."""
-    told, more = shorten.findings(report.findings, shorten.MOST_OF_PROGRAMS)
+    findings, more = shorten.findings(report.findings, shorten.MOST_OF_PROGRAMS)
     document = {
         "version": VERSION,
         "language": words.language,
@@ -25,7 +25,7 @@ def render(report: Report, words: Catalog) -> str:
             "files": report.checked,
             **{severity.value: report.count(severity) for severity in Severity},
         },
-        "findings": [finding(found, words) for found in told],
+        "findings": [finding(located, words) for located in findings],
         "more": [{"code": left.code, "count": left.count, "total": left.total} for left in more],
         "skips": [
             {
@@ -42,17 +42,17 @@ def render(report: Report, words: Catalog) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def finding(found: LocatedFinding, words: Catalog) -> dict[str, Any]:
+def finding(located: LocatedFinding, words: Catalog) -> dict[str, Any]:
     """One finding as JSON."""
     return {
-        "code": found.code,
-        "severity": found.severity.value,
-        **_location(found.location),
-        "message": words.message(found),
-        "hint": words.hint(found),
-        "values": dict(found.values),
-        "related": [_location(related) for related in found.related[: shorten.MOST]],
-        "more_related": max(0, len(found.related) - shorten.MOST),
+        "code": located.code,
+        "severity": located.severity.value,
+        **_location(located.location),
+        "message": words.message(located),
+        "hint": words.hint(located),
+        "values": dict(located.values),
+        "related": [_location(related) for related in located.related[: shorten.MOST]],
+        "more_related": max(0, len(located.related) - shorten.MOST),
     }
 
 

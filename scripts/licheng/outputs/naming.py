@@ -35,8 +35,8 @@ class Names:
 
     def owner(self, owner: Owner) -> str:
         """The name of a unit or a post; an id without a name is shown as it is."""
-        found = (self.units if owner.kind == "unit" else self.posts).get(owner.id)
-        return found[self.words.short] if found is not None else owner.id
+        name = (self.units if owner.kind == "unit" else self.posts).get(owner.id)
+        return name[self.words.short] if name is not None else owner.id
 
     def owners(self, owners: Iterable[Owner]) -> str:
         """Several, joined as a list of this language."""
@@ -44,8 +44,8 @@ class Names:
 
     def duty(self, row: str) -> str:
         """The item of a row of 伍.五."""
-        found = self.duties.get(row)
-        return found[self.words.short] if found is not None else row
+        item = self.duties.get(row)
+        return item[self.words.short] if item is not None else row
 
     def levels(self, levels: Iterable[int], batch: str | None = None) -> str:
         """For whom: year levels and, if there is one, the batch."""
@@ -58,19 +58,18 @@ class Names:
 
     def title(self, deadline: Deadline) -> str:
         """What must be done by a deadline, and for whom."""
-        said = self.words.say("deadlines", deadline.kind, what=self._subject(deadline))
-        if not deadline.levels:
-            return plain(said)
-        who = self.levels(deadline.levels, deadline.batch)
-        return plain(self.words.say("deadlines", "with", title=said, who=who))
-
-    def _subject(self, deadline: Deadline) -> str:
+        subject, section = deadline.subject, _SUBJECTS.get(deadline.kind)
         if deadline.kind is Kind.DUTY:
-            return self.duty(deadline.subject)
-        if deadline.stage:
-            return plain(self.words.doing(deadline.subject, deadline.stage))
-        section = _SUBJECTS.get(deadline.kind)
-        return plain(self.words.label(section, deadline.subject)) if section is not None else ""
+            what = self.duty(subject)
+        elif deadline.stage:
+            what = plain(self.words.doing(subject, deadline.stage))
+        else:
+            what = plain(self.words.label(section, subject)) if section is not None else ""
+        title = self.words.say("deadlines", deadline.kind, what=what)
+        if not deadline.levels:
+            return plain(title)
+        who = self.levels(deadline.levels, deadline.batch)
+        return plain(self.words.say("deadlines", "with", title=title, who=who))
 
 
 def plain(text: Markup) -> str:

@@ -25,13 +25,28 @@ def render(
 ) -> str:  # fmt: skip
     """One term: what is open or due, its duties, its trainings and meetings, and what waits for certification."""
     listed = tuple(calendar)
+    coming = [
+        (deadline.closes.isoformat(), left(deadline.closes, school.today, names), names.owners(deadline.owners),
+         names.title(deadline))
+        for deadline in current(listed, school.today)
+    ]  # fmt: skip
+    planned = []
+    for deadline in listed:
+        if deadline.kind in _PLANNED and deadline.term == term:
+            ahead = "planned" if school.today <= deadline.closes else "overdue_plan"
+            state = _say(names, "held" if is_settled(deadline, None, school) else ahead)
+            planned.append((deadline.closes.isoformat(), state, names.owners(deadline.owners), names.title(deadline)))
     blocks = [
-        _block("calendar", term, _open(listed, school.today, names), names),
-        _block("duties", term, _duties([one for one in duties if one.term == term], names), names),
-        _block("plan", term, _planned(term, listed, school, names), names),
+        _block("calendar", term, columns(coming, left=4), names),
+        _block("duties", term, _duties([duty for duty in duties if duty.term == term], names), names),
+        _block("plan", term, columns(planned, left=4), names),
     ]
     if backlog is not None:
-        blocks.append(_backlog(backlog, names))
+        ages = zip(AGES, backlog.counts, strict=False)
+        counts = [_say(names, "age", limit=limit, count=count) for limit, count in ages]
+        counts.append(_say(names, "older", count=backlog.counts[-1]))
+        comma = str(names.words.data["text"]["comma"])
+        blocks.append("\n".join([_say(names, "backlog", count=backlog.total), comma.join(counts)]))
     return "\n\n".join([*blocks, _say(names, "private")]) + "\n"
 
 
@@ -46,18 +61,10 @@ def _block(name: str, term: Term, lines: Iterable[str], names: Names) -> str:
 
 def current(calendar: Iterable[Deadline], today: date) -> Iterator[Deadline]:
     """What is open on a day, or closes within two weeks of it."""
-    for one in calendar:
-        begun = (one.opens or one.closes - _SOON) <= today
-        if one.kind not in _PLANNED and begun and today <= one.closes:
-            yield one
-
-
-def _open(calendar: Iterable[Deadline], today: date, names: Names) -> Iterator[str]:
-    rows = [
-        (one.closes.isoformat(), left(one.closes, today, names), names.owners(one.owners), names.title(one))
-        for one in current(calendar, today)
-    ]
-    yield from columns(rows, left=4) if rows else ()
+    for deadline in calendar:
+        begun = (deadline.opens or deadline.closes - _SOON) <= today
+        if deadline.kind not in _PLANNED and begun and today <= deadline.closes:
+            yield deadline
 
 
 def left(closes: date, today: date, names: Names) -> str:
@@ -69,43 +76,19 @@ def left(closes: date, today: date, names: Names) -> str:
 
 def _duties(duties: Sequence[DutyState], names: Names) -> Iterator[str]:
     heads = ("duty", "owner", "due", "phase", "changed", "done")
-    rows = [[_say(names, head) for head in heads], *(_duty(one, names) for one in duties)]
+    rows = [[_say(names, head) for head in heads]]
+    for duty in duties:
+        what = plain(names.words.label("rosters", duty.roster)) if duty.roster else names.duty(duty.duty)
+        cells = [
+            f"{what} {names.levels(duty.levels, duty.batch)}",
+            names.owners(duty.owners),
+            duty.due.isoformat() if duty.due is not None else _say(names, "unknown"),
+            plain(names.words.label("duty_phases", duty.phase)),
+            duty.last_change.isoformat() if duty.last_change is not None else "",
+            f"{duty.tally.done}/{duty.tally.needed}",
+        ]
+        rows.append(cells)
     yield from columns(rows, left=5) if duties else ()
-
-
-def _duty(one: DutyState, names: Names) -> list[str]:
-    what = plain(names.words.label("rosters", one.roster)) if one.roster else names.duty(one.duty)
-    return [
-        f"{what} {names.levels(one.levels, one.batch)}",
-        names.owners(one.owners),
-        one.due.isoformat() if one.due is not None else _say(names, "unknown"),
-        plain(names.words.label("duty_phases", one.phase)),
-        one.last_change.isoformat() if one.last_change is not None else "",
-        f"{one.tally.done}/{one.tally.needed}",
-    ]
-
-
-def _planned(term: Term, calendar: Iterable[Deadline], school: School, names: Names) -> Iterator[str]:
-    rows = [
-        (one.closes.isoformat(), _held(one, school, names), names.owners(one.owners), names.title(one))
-        for one in calendar
-        if one.kind in _PLANNED and one.term == term
-    ]
-    yield from columns(rows, left=4) if rows else ()
-
-
-def _held(one: Deadline, school: School, names: Names) -> str:
-    if is_settled(one, None, school):
-        return _say(names, "held")
-    return _say(names, "planned" if school.today <= one.closes else "overdue_plan")
-
-
-def _backlog(backlog: Backlog, names: Names) -> str:
-    ages = zip(AGES, backlog.counts, strict=False)
-    told = [_say(names, "age", limit=limit, count=count) for limit, count in ages]
-    told.append(_say(names, "older", count=backlog.counts[-1]))
-    comma = str(names.words.data["text"]["comma"])
-    return "\n".join([_say(names, "backlog", count=backlog.total), comma.join(told)])
 
 
 def as_json(
@@ -115,10 +98,26 @@ def as_json(
     listed = tuple(calendar)
     document: dict[str, Any] = {
         "today": school.today.isoformat(),
-        "windows": [deadline_json(one) for one in listed if one.kind is Kind.WINDOW],
-        "trainings": [_planned_json(one, school) for one in listed if one.kind is Kind.TRAINING],
-        "meetings": [_planned_json(one, school) for one in listed if one.kind is Kind.MEETING],
-        "duties": [_duty_json(one) for one in duties],
+        "windows": [deadline_json(deadline) for deadline in listed if deadline.kind is Kind.WINDOW],
+        "trainings": [_planned_json(deadline, school) for deadline in listed if deadline.kind is Kind.TRAINING],
+        "meetings": [_planned_json(deadline, school) for deadline in listed if deadline.kind is Kind.MEETING],
+        "duties": [
+            {
+                "id": duty.id,
+                "duty": duty.duty,
+                "term": str(duty.term),
+                "levels": sorted(duty.levels),
+                "roster": duty.roster or None,
+                "batch": duty.batch,
+                "owners": [{owner.kind: owner.id} for owner in duty.owners],
+                "due": duty.due.isoformat() if duty.due is not None else None,
+                "state": duty.phase,
+                "needed": duty.tally.needed,
+                "done": duty.tally.done,
+                "last_change": duty.last_change.isoformat() if duty.last_change is not None else None,
+            }
+            for duty in duties
+        ],
     }
     if backlog is not None:
         ages = [{"up_to_days": limit, "count": count}
@@ -127,37 +126,20 @@ def as_json(
     return document
 
 
-def deadline_json(one: Deadline) -> dict[str, Any]:
+def deadline_json(deadline: Deadline) -> dict[str, Any]:
     """A deadline as JSON: dates in ISO, owners as unit or post."""
     return {
-        "id": one.id,
-        "kind": one.kind,
-        "subject": one.subject,
-        "stage": one.stage,
-        "levels": sorted(one.levels),
-        "batch": one.batch,
-        "opens": one.opens.isoformat() if one.opens is not None else None,
-        "closes": one.closes.isoformat(),
-        "owners": [{owner.kind: owner.id} for owner in one.owners],
+        "id": deadline.id,
+        "kind": deadline.kind,
+        "subject": deadline.subject,
+        "stage": deadline.stage,
+        "levels": sorted(deadline.levels),
+        "batch": deadline.batch,
+        "opens": deadline.opens.isoformat() if deadline.opens is not None else None,
+        "closes": deadline.closes.isoformat(),
+        "owners": [{owner.kind: owner.id} for owner in deadline.owners],
     }
 
 
-def _planned_json(one: Deadline, school: School) -> dict[str, Any]:
-    return {**deadline_json(one), "held": is_settled(one, None, school)}
-
-
-def _duty_json(one: DutyState) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "duty": one.duty,
-        "term": str(one.term),
-        "levels": sorted(one.levels),
-        "roster": one.roster or None,
-        "batch": one.batch,
-        "owners": [{owner.kind: owner.id} for owner in one.owners],
-        "due": one.due.isoformat() if one.due is not None else None,
-        "state": one.phase,
-        "needed": one.tally.needed,
-        "done": one.tally.done,
-        "last_change": one.last_change.isoformat() if one.last_change is not None else None,
-    }
+def _planned_json(deadline: Deadline, school: School) -> dict[str, Any]:
+    return {**deadline_json(deadline), "held": is_settled(deadline, None, school)}

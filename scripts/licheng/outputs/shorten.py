@@ -28,26 +28,26 @@ class More:
     total: int
 
 
-def findings(found: Iterable[LocatedFinding], most: int = MOST) -> tuple[list[LocatedFinding], list[More]]:
+def findings(given: Iterable[LocatedFinding], most: int = MOST) -> tuple[list[LocatedFinding], list[More]]:
     """The first of each code, in their order, and what that leaves out, by code."""
     totals: Counter[str] = Counter()
-    told = []
-    for finding in found:
+    first = []
+    for finding in given:
         totals[finding.code] += 1
         if totals[finding.code] <= most:
-            told.append(finding)
-    return told, _more(totals, most)
+            first.append(finding)
+    return first, _more(totals, most)
 
 
 def steps(given: Iterable[Step]) -> tuple[list[Step], list[More]]:
     """Likewise of those who all have the same to do."""
     totals: Counter[str] = Counter()
-    told = []
+    first = []
     for step in given:
         totals[step.what] += 1
         if totals[step.what] <= MOST:
-            told.append(step)
-    return told, _more(totals)
+            first.append(step)
+    return first, _more(totals)
 
 
 def _more(totals: Counter[str], most: int = MOST) -> list[More]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import groupby
 
 from licheng.core.report import LocatedFinding
@@ -18,19 +18,17 @@ def render(
     rulebook: str, judged_on: str, gone: Iterable[LocatedFinding], new: Iterable[LocatedFinding], words: Catalog
 ) -> str:
     """A head, then `-` for what would be gone and `+` for what would come, under its record."""
-    marked = [("-", one) for one in gone] + [("+", one) for one in new]
+    marked = [("-", finding) for finding in gone] + [("+", finding) for finding in new]
     marked.sort(key=lambda pair: (pair[1].location.path, pair[1].location, pair[0], pair[1].code))
     counts = {"gone": sum(mark == "-" for mark, _ in marked), "new": sum(mark == "+" for mark, _ in marked)}
-    head = words.word("simulated", rulebook=printable(rulebook), on=judged_on, **counts)
-    return "".join(f"{line}\n" for line in (head, *_records(marked, words)))
-
-
-def _records(marked: list[tuple[str, LocatedFinding]], words: Catalog) -> Iterator[str]:
-    for path, found in groupby(marked, key=lambda pair: pair[1].location.path):
-        yield printable(path)
-        for mark, one in found:
-            where = f"{one.location.line}:{one.location.column}"
-            yield f"  {mark} {where} {words.word(one.severity)} {one.code} {printable(words.message(one))}"
+    lines = [words.word("simulated", rulebook=printable(rulebook), on=judged_on, **counts)]
+    for path, findings in groupby(marked, key=lambda pair: pair[1].location.path):
+        lines.append(printable(path))
+        for mark, finding in findings:
+            where = f"{finding.location.line}:{finding.location.column}"
+            message = printable(words.message(finding))
+            lines.append(f"  {mark} {where} {words.word(finding.severity)} {finding.code} {message}")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def render_json(
@@ -42,7 +40,7 @@ def render_json(
         "language": words.language,
         "rulebook": rulebook,
         "judged_on": judged_on,
-        "gone": [finding_as_json(one, words) for one in gone],
-        "new": [finding_as_json(one, words) for one in new],
+        "gone": [finding_as_json(finding, words) for finding in gone],
+        "new": [finding_as_json(finding, words) for finding in new],
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from licheng.outputs.columns import columns
 from licheng.outputs.words import Words
 from licheng.policy.calendar import LEVELS
-from licheng.policy.status import StatusRow, Table
+from licheng.policy.status import Table
 
 VERSION = 1
 
 
 def render(table: Table, words: Words, *, unreadable: int = 0) -> str:
     """One block a period: rows of measures, columns of year levels."""
-    blocks = ["\n".join(_block(table, period, words)) for period in table.periods]
+    blocks = []
+    for period in table.periods:
+        heads = [words.period(period), *(words.label("levels", level) for level in LEVELS), words.say("text", "total")]
+        lines = [list(map(str, heads))]
+        for row in table.rows:
+            if row.period == period:
+                counts = [public_number(count, table.minimum_cell) for count in row.counts]
+                total = public_number(row.total, table.minimum_cell, len(counts))
+                lines.append([str(words.measure(row.measure)), *counts, total])
+        blocks.append("\n".join(columns(lines)))
     notes = [] if table.minimum_cell == 1 else [str(words.say("status", "rounded", cell=table.minimum_cell))]
     if unreadable:
         notes.append(str(words.say("status", "unreadable", count=unreadable)))
     return "\n\n".join([*blocks, *notes]) + "\n"
-
-
-def _block(table: Table, period: str, words: Words) -> Iterator[str]:
-    heads = [str(words.period(period)), *(words.label("levels", level) for level in LEVELS)]
-    lines = [[*map(str, heads), str(words.say("text", "total"))]]
-    lines += [_cells(row, table.minimum_cell, words) for row in table.rows if row.period == period]
-    yield from columns(lines)
-
-
-def _cells(row: StatusRow, cell: int, words: Words) -> list[str]:
-    counts = [public_number(count, cell) for count in row.counts]
-    return [str(words.measure(row.measure)), *counts, public_number(row.total, cell, len(counts))]
 
 
 def public_number(count: int, cell: int, cells: int = 1) -> str:
@@ -48,21 +45,21 @@ def public_number(count: int, cell: int, cells: int = 1) -> str:
 
 def render_json(table: Table, *, unreadable: int = 0, more: Mapping[str, Any] | None = None) -> str:
     """The same as one JSON document; fields are added, never renamed or removed within a version."""
+    rows = [
+        {
+            "period": row.period,
+            "subject": row.measure.subject,
+            "state": row.measure.state,
+            "levels": {str(level): count for level, count in zip(LEVELS, row.counts, strict=True)},
+            "total": row.total,
+        }
+        for row in table.rows
+    ]
     document = {
         "version": VERSION,
         "minimum_cell": table.minimum_cell,
         "unreadable": unreadable,
-        "rows": list(map(_as_json, table.rows)),
+        "rows": rows,
         **(more or {}),
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-
-
-def _as_json(row: StatusRow) -> dict[str, Any]:
-    return {
-        "period": row.period,
-        "subject": row.measure.subject,
-        "state": row.measure.state,
-        "levels": {str(level): count for level, count in zip(LEVELS, row.counts, strict=True)},
-        "total": row.total,
-    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licheng.core.finding import Severity
-from licheng.core.report import LocatedFinding, Report
+from licheng.core.report import Report
 from licheng.outputs import shorten
 from licheng.outputs.catalog import Catalog
 from licheng.outputs.escape import printable
@@ -16,14 +16,29 @@ _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 def render(report: Report, words: Catalog, *, colour: bool = False) -> str:
     """The whole report; colours only where the caller knows that a person reads."""
-    lines = [*_findings(report, words, colour), *_skips(report, words), _summary(report, words)]
+    lines = list(_findings(report, words, colour))
+    # One line for all rules that were skipped for one reason at the same places.
+    grouped: dict[tuple[str, str, int], list[str]] = {}
+    for skip in report.skips:
+        grouped.setdefault((skip.reason, skip.example, skip.count), []).append(skip.code)
+    for (reason, example, count), codes in grouped.items():
+        where = f"{words.word('times', count=count)}; {words.word('example', path=printable(example))}"
+        lines.append(f"{words.word('skipped')} {', '.join(codes)}: {words.skip(reason)} ({where})")
+    counts = {f"{severity}s": report.count(severity) for severity in Severity}
+    summary = words.word("summary", records=report.records, files=report.checked, **counts)
+    lines.append(summary if report.count(Severity.ERROR) else f"{summary} {words.word('clean')}")
     return "\n".join(lines) + "\n"
 
 
 def _findings(report: Report, words: Catalog, colour: bool) -> Iterator[str]:
-    told, more = shorten.findings(report.findings)
-    for finding in told:
-        yield _headline(finding, words, colour)
+    findings, more = shorten.findings(report.findings)
+    for finding in findings:
+        severity, code = words.word(finding.severity), finding.code
+        place, message = printable(str(finding.location)), printable(words.message(finding))
+        if colour:
+            place, code = f"{_BOLD}{place}{_RESET}", f"{code}{_RESET}"
+            severity = f"{_COLOURS[finding.severity]}{severity}"
+        yield f"{place}: {severity} {code} {message}"
         yield f"    {words.word('hint')}{printable(words.hint(finding))}"
         for related in finding.related[: shorten.MOST]:
             yield f"    {words.word('related')}{printable(str(related))}"
@@ -31,27 +46,3 @@ def _findings(report: Report, words: Catalog, colour: bool) -> Iterator[str]:
             yield f"    {words.word('more_related', count=len(finding.related) - shorten.MOST)}"
     for left in more:
         yield words.word("more", code=left.code, count=left.count, total=left.total)
-
-
-def _headline(finding: LocatedFinding, words: Catalog, colour: bool) -> str:
-    severity = words.word(finding.severity)
-    place, message = printable(str(finding.location)), printable(words.message(finding))
-    if not colour:
-        return f"{place}: {severity} {finding.code} {message}"
-    return f"{_BOLD}{place}{_RESET}: {_COLOURS[finding.severity]}{severity} {finding.code}{_RESET} {message}"
-
-
-def _skips(report: Report, words: Catalog) -> Iterator[str]:
-    """One line for all rules that were skipped for one reason at the same places."""
-    grouped: dict[tuple[str, str, int], list[str]] = {}
-    for skip in report.skips:
-        grouped.setdefault((skip.reason, skip.example, skip.count), []).append(skip.code)
-    for (reason, example, count), codes in grouped.items():
-        where = f"{words.word('times', count=count)}; {words.word('example', path=printable(example))}"
-        yield f"{words.word('skipped')} {', '.join(codes)}: {words.skip(reason)} ({where})"
-
-
-def _summary(report: Report, words: Catalog) -> str:
-    counts = {f"{severity}s": report.count(severity) for severity in Severity}
-    summary = words.word("summary", records=report.records, files=report.checked, **counts)
-    return summary if report.count(Severity.ERROR) else f"{summary} {words.word('clean')}"

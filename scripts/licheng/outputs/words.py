@@ -77,8 +77,8 @@ class Words:
 
     def label(self, section: str, name: object) -> Markup:
         """The name of an id; an id that has none is shown as it is."""
-        found: Markup | None = self.data[section].get(str(name))
-        return found if found is not None else inert(name)
+        label: Markup | None = self.data[section].get(str(name))
+        return label if label is not None else inert(name)
 
     def labels(self, section: str, names: Any) -> Markup:
         """Several, joined as a list of this language."""

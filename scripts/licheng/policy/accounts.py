@@ -26,8 +26,8 @@ def accounts(school: School, on: date) -> Iterator[Account]:
 
 def known_as(identity: str, school: School, on: date) -> Account | None:
     """The one account with an identity (`github:12345`, `ssh:SHA256:…`); None where two claim it."""
-    found = [account for account in accounts(school, on) if identity in account.identities]
-    return found[0] if len(found) == 1 else None
+    claimants = [account for account in accounts(school, on) if identity in account.identities]
+    return claimants[0] if len(claimants) == 1 else None
 
 
 def may_clone(account: Account, school: School, on: date) -> bool:

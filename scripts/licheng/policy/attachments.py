@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from licheng.core.rulebook import AgencyRules
 from licheng.core.term import Term
@@ -25,26 +23,21 @@ class FileType:
         return any(head[offset : offset + len(magic)] == magic for offset, magic in self.signatures)
 
 
+@lru_cache(maxsize=1_000)
 def allowed_types(agency: AgencyRules, term: Term, cohort: int) -> tuple[FileType, ...]:
     """What the agency takes for a term and cohort; empty where no layer says anything."""
-    return _types(agency, term, cohort)
-
-
-@lru_cache(maxsize=1_000)
-def _types(agency: AgencyRules, term: Term, cohort: int) -> tuple[FileType, ...]:
     section = agency.section("files", term, cohort)
-    return tuple(_read(section)) if section is not None else ()
-
-
-def _read(section: Mapping[str, Any]) -> Iterator[FileType]:
-    for group in ("document", "media"):
-        for entry in section[group]["types"]:
-            yield FileType(
-                entry["media_type"],
-                tuple(entry["extensions"]),
-                tuple((int(magic["offset"]), bytes.fromhex(magic["hex"])) for magic in entry["signatures"]),
-                section[group]["max_bytes"],
-            )
+    groups = (section["document"], section["media"]) if section is not None else ()
+    return tuple(
+        FileType(
+            entry["media_type"],
+            tuple(entry["extensions"]),
+            tuple((int(magic["offset"]), bytes.fromhex(magic["hex"])) for magic in entry["signatures"]),
+            group["max_bytes"],
+        )
+        for group in groups
+        for entry in group["types"]
+    )
 
 
 def largest(agency: AgencyRules) -> int:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
+from itertools import chain
 from typing import Any
 
 from licheng.core.change import Change
 from licheng.core.dates import TAIPEI, day
-from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.policy import waivers
@@ -89,14 +89,14 @@ def landings(entries: Iterable[Mapping[str, Any]], known: Mapping[str, tuple[str
     Where the server stopped between accepting and landing there is no line `landed`; what is on main has landed.
     """
     accepted: dict[tuple[str, str], Landing] = {}
-    found: list[Landing] = []
+    landed: list[Landing] = []
     for entry in entries:
         key = (entry.get("base", ""), entry.get("head", ""))
         if entry["event"] == "received" and entry.get("outcome") == "accepted":
             accepted[key] = _landing(entry)
         elif entry["event"] == "landed":
-            found.append(accepted.pop(key, _landing(entry)))
-    return [*found, *(landing for landing in accepted.values() if landing.head in known)]
+            landed.append(accepted.pop(key, _landing(entry)))
+    return [*landed, *(landing for landing in accepted.values() if landing.head in known)]
 
 
 def _landing(entry: Mapping[str, Any]) -> Landing:
@@ -104,16 +104,16 @@ def _landing(entry: Mapping[str, Any]) -> Landing:
     return Landing(entry["sequence"], at, entry["actor"], entry["base"], entry["head"], entry.get("glass", ""))
 
 
-def bind(known: Mapping[str, tuple[str, ...]], found: Iterable[Landing]) -> dict[str, Landing]:
+def bind(known: Mapping[str, tuple[str, ...]], landed: Iterable[Landing]) -> dict[str, Landing]:
     """Which push brought each commit; those that were there before, or that no receipt is about, are left out.
 
     Args:
         known: the parents of every commit of main.
-        found: in their order.
+        landed: in their order.
     """
     seen: set[str] = set()
     brought: dict[str, Landing] = {}
-    for landing in found:
+    for landing in landed:
         seen |= _reached(landing.base, known, seen)
         fresh = _reached(landing.head, known, seen)
         brought |= dict.fromkeys(fresh, landing)
@@ -122,14 +122,14 @@ def bind(known: Mapping[str, tuple[str, ...]], found: Iterable[Landing]) -> dict
 
 
 def _reached(start: str, known: Mapping[str, tuple[str, ...]], seen: set[str]) -> set[str]:
-    found: set[str] = set()
+    reached: set[str] = set()
     waiting = [start]
     while waiting:
         sha = waiting.pop()
-        if sha in known and sha not in seen and sha not in found:
-            found.add(sha)
+        if sha in known and sha not in seen and sha not in reached:
+            reached.add(sha)
             waiting += known[sha]
-    return found
+    return reached
 
 
 def recorded(history: Iterable[Past], brought: Mapping[str, Landing]) -> Iterator[Deed]:
@@ -139,17 +139,14 @@ def recorded(history: Iterable[Past], brought: Mapping[str, Landing]) -> Iterato
     for past in commits:
         landing = brought.get(past.sha)
         for change in past.changes:
-            if past.parents < 2 or (change.path, change.blob) not in plain:
-                yield _recorded(past, change, landing)
-
-
-def _recorded(past: Past, change: Change, landing: Landing | None) -> Deed:
-    what = change.operation.value
-    if landing is None:
-        return Deed(past.made, what, change.path, claims=past.author, commit=past.sha)
-    return Deed(
-        landing.at, what, change.path, landing.actor, past.author, "receipt", past.sha, landing.sequence, landing.glass
-    )
+            what, path = change.operation.value, change.path
+            if past.parents > 1 and (path, change.blob) in plain:
+                continue
+            if landing is None:
+                yield Deed(past.made, what, path, claims=past.author, commit=past.sha)
+            else:
+                by, line = landing.actor, landing.sequence
+                yield Deed(landing.at, what, path, by, past.author, "receipt", past.sha, line, landing.glass)
 
 
 def tried(entries: Iterable[Mapping[str, Any]], paths: Iterable[str]) -> Iterator[Deed]:
@@ -171,7 +168,7 @@ def is_below(path: str, top: str) -> bool:
 
 def decided(student: Student, school: School) -> Iterator[Deed]:
     """Decisions on a student's items, each with what is wrong with it."""
-    for judged in (one for found in verified(student, school).values() for one in found):
+    for judged in chain.from_iterable(verified(student, school).values()):
         event, payload = judged.event, judged.event.payload
         if payload is not None:
             codes = " ".join(sorted({fault.code for fault in judged.faults}))
@@ -204,11 +201,8 @@ def _signed(at: datetime, what: str, path: str, who: str, fault: str) -> Deed:
 def submitted(student: Student, school: School) -> Iterator[Deed]:
     """Rosters that were submitted to the agency while the student was of one of their levels."""
     for record in school.of("agency-submission"):
-        if _is_of(record, student):
-            at = datetime.combine(day(record.data["submitted_on"]), time(), TAIPEI)
+        on = day(record.data["submitted_on"])
+        if level_on(student, on) in record.data["levels"]:
+            at = datetime.combine(on, time(), TAIPEI)
             detail = f"{record.data['roster']} {record.data['rows']}"
             yield Deed(at, "submitted", record.path, claims=record.data["by"], proof="record", detail=detail)
-
-
-def _is_of(record: Record, student: Student) -> bool:
-    return level_on(student, day(record.data["submitted_on"])) in record.data["levels"]

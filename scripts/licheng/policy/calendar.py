@@ -104,8 +104,10 @@ def days_open(window: Window) -> int:
 def last_closing(calendar: TermCalendar, category: str, level: int) -> Window | None:
     """The submission window of a year level that closes last: until then students can hand in."""
     about = (category, "submission")
-    windows = (found for found in calendar.windows if (found.category, found.stage) == about and level in found.levels)
-    return max(windows, key=lambda window: window.closes, default=None)
+    closing = (
+        window for window in calendar.windows if (window.category, window.stage) == about and level in window.levels
+    )
+    return max(closing, key=lambda window: window.closes, default=None)
 
 
 def agency_windows_after(window: Window, calendar: TermCalendar) -> Iterator[AgencyWindow]:

@@ -125,7 +125,7 @@ def item_of(event: Event, student: Student) -> Record | None:
 def verified(student: Student, school: School) -> Mapping[str, tuple[Verified, ...]]:
     """All decisions on a student's items, each judged, by item and in the order of their sequence."""
     by_item: dict[str, list[Event]] = defaultdict(list)
-    for event in sorted(student.events, key=lambda found: (found.item, found.sequence, found.path)):
+    for event in sorted(student.events, key=lambda event: (event.item, event.sequence, event.path)):
         by_item[event.item].append(event)
     return {
         item: tuple(Verified(event, tuple(faults(event, events, student, school))) for event in events)
@@ -145,35 +145,23 @@ def faults(event: Event, siblings: list[Event], student: Student, school: School
     if payload is None:
         yield Fault(Step.FORM, "CER001", {"reason": event.fault or ""})
         return
-    wrong = _signature(event, payload)
-    if wrong is not None:
-        yield wrong
-        return
-    for judge in (_repository, _place, _reason, _time, _key, _authority, _rulebook):
-        wrong = judge(event, payload, student, school)
-        if wrong is not None:
-            yield wrong
-    yield from _chain(event, payload, siblings)
+    signature = event.signature
+    if signature is None:
+        yield Fault(Step.SIGNATURE, "CER017", {"file": f"{event.path}.sig"})
+    elif signature.fault is not None:
+        yield Fault(Step.SIGNATURE, "CER002" if signature.malformed else "CER003", {"reason": signature.fault})
+    elif signature.fingerprint != payload.key_fingerprint:
+        yield Fault(Step.SIGNATURE, "CER003", {"reason": "other-key"})
+    else:
+        yield from _misstated(event, payload, student, school)
+        yield from _unauthorised(event, payload, student, school)
+        yield from _out_of_order(event, payload, siblings)
 
 
-def _signature(event: Event, payload: Certification) -> Fault | None:
-    found = event.signature
-    if found is None:
-        return Fault(Step.SIGNATURE, "CER017", {"file": f"{event.path}.sig"})
-    if found.fault is not None:
-        return Fault(Step.SIGNATURE, "CER002" if found.malformed else "CER003", {"reason": found.fault})
-    if found.fingerprint != payload.key_fingerprint:
-        return Fault(Step.SIGNATURE, "CER003", {"reason": "other-key"})
-    return None
-
-
-def _repository(_event: Event, payload: Certification, _student: Student, school: School) -> Fault | None:
-    if payload.repository == school.trust.repository:
-        return None
-    return Fault(Step.REPOSITORY, "CER004", {"found": payload.repository[:12]})
-
-
-def _place(event: Event, payload: Certification, student: Student, _school: School) -> Fault | None:
+def _misstated(event: Event, payload: Certification, student: Student, school: School) -> Iterator[Fault]:
+    """What a decision says of itself: its repository, its item, its reason, its time."""
+    if payload.repository != school.trust.repository:
+        yield Fault(Step.REPOSITORY, "CER004", {"found": payload.repository[:12]})
     term = event.item.split("/")[1]
     stated = {"item": payload.item, "student": payload.student, "kind": payload.kind, "term": payload.term}
     expected = {"item": event.item, "student": student.id, "kind": "course-output", "term": term}
@@ -182,45 +170,55 @@ def _place(event: Event, payload: Certification, student: Student, _school: Scho
     item = item_of(event, student)
     if item is not None and not changed(item, payload, student):
         stated, expected = stated | {"course": payload.course}, expected | {"course": item.data["course"]}
-    for name, value in stated.items():
-        if value != expected[name]:
-            return Fault(Step.ITEM, "CER005", {"field": name, "found": value, "expected": expected[name]})
-    return None
+    other = next((name for name, value in stated.items() if value != expected[name]), None)
+    if other is not None:
+        yield Fault(Step.ITEM, "CER005", {"field": other, "found": stated[other], "expected": expected[other]})
+    needs_reason = payload.decision in {Decision.RETURNED, Decision.REVOKED}
+    if payload.reason_code not in (REASONS if needs_reason else (None,)):
+        yield Fault(Step.FORM, "CER015", {"found": payload.reason_code or "", "allowed": REASONS})
+    if payload.issued_at.astimezone(TAIPEI).date() > school.today:
+        yield Fault(Step.TIME, "CER008", {"issued": _shown(payload.issued_at), "limit": school.today.isoformat()})
 
 
-def _reason(_event: Event, payload: Certification, _student: Student, _school: School) -> Fault | None:
-    needed = payload.decision in {Decision.RETURNED, Decision.REVOKED}
-    if payload.reason_code not in (REASONS if needed else (None,)):
-        return Fault(Step.FORM, "CER015", {"found": payload.reason_code or "", "allowed": REASONS})
-    return None
+def _unauthorised(event: Event, payload: Certification, student: Student, school: School) -> Iterator[Fault]:
+    """Whether the decision is the certifier's to make: by a key that counts, in that capacity, under the rulebook."""
+    certifier, fingerprint = payload.certifier, payload.key_fingerprint
+    known = [key for key in school.trust.keys_of(certifier) if key.fingerprint == fingerprint]
+    enrolled = [key for key in known if keys.is_enrolled(key, school)]
+    if not any(keys.in_time(key, event.digest, payload.issued_at) for key in enrolled):
+        ended = any(key.ending is not None for key in enrolled)
+        values = {"certifier": certifier, "fingerprint": fingerprint}
+        yield Fault(Step.KEY, "CER010" if ended else "CER009", values)
+    if f"ssh:{fingerprint}" in school.identities.get(student.id, ()):
+        yield Fault(Step.AUTHORITY, "CER012", {"certifier": certifier})
+    elif not may_decide(payload, student, school):
+        values = {"certifier": certifier, "capacity": payload.capacity.value, "course": payload.course}
+        yield Fault(Step.AUTHORITY, "CER011", values)
+    elif payload.capacity is Capacity.SUBSTITUTE and not delegated(payload, student, school):
+        yield Fault(Step.AUTHORITY, "CER013", {"certifier": certifier, "principal": payload.acting_for or ""})
+    book = school.rulebooks.for_term(Term.parse(payload.term))
+    if book is None or (payload.rulebook, payload.rulebook_digest) != (book.in_force_from.isoformat(), book.digest):
+        yield Fault(Step.RULEBOOK, "CER014", {"found": payload.rulebook})
 
 
-def _chain(event: Event, payload: Certification, siblings: list[Event]) -> Iterator[Fault]:
+def _out_of_order(event: Event, payload: Certification, siblings: list[Event]) -> Iterator[Fault]:
+    """What is wrong with a decision's place in the chain of its item's decisions."""
     if sum(other.sequence == event.sequence for other in siblings) > 1:
         yield Fault(Step.CHAIN, "CER007", {"sequence": event.sequence})
     before = [other for other in siblings if other.sequence == event.sequence - 1]
     expected = {other.digest for other in before} if event.sequence > 1 else {None}
-    if payload.previous not in expected or not _follows(payload, before):
+    earlier = [other.payload for other in before if other.payload is not None]
+    certified = [past for past in earlier if past.decision in {Decision.CERTIFIED, Decision.REAFFIRMED}]
+    # What is revoked or reaffirmed has been certified; what is reaffirmed is the very same files.
+    follows = {
+        Decision.REVOKED: bool(certified),
+        Decision.REAFFIRMED: any(past.subject == payload.subject for past in certified),
+    }
+    if payload.previous not in expected or not follows.get(payload.decision, True):
         yield Fault(Step.CHAIN, "CER006", {"sequence": event.sequence})
     for other in before:
         if other.payload is not None and payload.issued_at < other.payload.issued_at:
             yield Fault(Step.TIME, "CER008", {"issued": _shown(payload.issued_at), "limit": other.path})
-
-
-def _follows(payload: Certification, before: list[Event]) -> bool:
-    """What is revoked or reaffirmed has been certified; what is reaffirmed is the very same files."""
-    if payload.decision not in {Decision.REVOKED, Decision.REAFFIRMED}:
-        return True
-    earlier = [other.payload for other in before if other.payload is not None]
-    certified = [one for one in earlier if one.decision in {Decision.CERTIFIED, Decision.REAFFIRMED}]
-    same = [one for one in certified if one.subject == payload.subject]
-    return bool(certified if payload.decision is Decision.REVOKED else same)
-
-
-def _time(_event: Event, payload: Certification, _student: Student, school: School) -> Fault | None:
-    if payload.issued_at.astimezone(TAIPEI).date() > school.today:
-        return Fault(Step.TIME, "CER008", {"issued": _shown(payload.issued_at), "limit": school.today.isoformat()})
-    return None
 
 
 def _shown(when: datetime) -> str:
@@ -237,35 +235,6 @@ def new_event_fault(payload: Certification, now: datetime) -> Fault | None:
     if is_new(payload.issued_at, now):
         return None
     return Fault(Step.TIME, "CER008", {"issued": _shown(payload.issued_at), "limit": _shown(now)})
-
-
-def _key(event: Event, payload: Certification, _student: Student, school: School) -> Fault | None:
-    known = [key for key in school.trust.keys_of(payload.certifier) if key.fingerprint == payload.key_fingerprint]
-    enrolled = [key for key in known if keys.is_enrolled(key, school)]
-    if any(keys.in_time(key, event.digest, payload.issued_at) for key in enrolled):
-        return None
-    ended = any(key.ending is not None for key in enrolled)
-    values = {"certifier": payload.certifier, "fingerprint": payload.key_fingerprint}
-    return Fault(Step.KEY, "CER010" if ended else "CER009", values)
-
-
-def _authority(_event: Event, payload: Certification, student: Student, school: School) -> Fault | None:
-    values = {"certifier": payload.certifier, "capacity": payload.capacity.value, "course": payload.course}
-    if f"ssh:{payload.key_fingerprint}" in school.identities.get(student.id, ()):
-        return Fault(Step.AUTHORITY, "CER012", {"certifier": payload.certifier})
-    if not may_decide(payload, student, school):
-        return Fault(Step.AUTHORITY, "CER011", values)
-    if payload.capacity is Capacity.SUBSTITUTE and not delegated(payload, student, school):
-        return Fault(Step.AUTHORITY, "CER013", {"certifier": payload.certifier, "principal": payload.acting_for or ""})
-    return None
-
-
-def _rulebook(_event: Event, payload: Certification, _student: Student, school: School) -> Fault | None:
-    book = school.rulebooks.for_term(Term.parse(payload.term))
-    cited = (payload.rulebook, payload.rulebook_digest)
-    if book is not None and cited == (book.in_force_from.isoformat(), book.digest):
-        return None
-    return Fault(Step.RULEBOOK, "CER014", {"found": payload.rulebook})
 
 
 def changed(item: Record, payload: Certification, student: Student) -> tuple[str, ...]:

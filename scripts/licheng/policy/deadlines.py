@@ -6,7 +6,7 @@ each row of 伍.五 is done, two weeks before the agency's date (伍.末). Dates
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -122,22 +122,41 @@ class Disorder:
 
 def deadlines(school: School) -> tuple[Deadline, ...]:
     """All deadlines of all calendars, the first to come first."""
-    found = [one for calendar in school.calendars.values() for one in _of_calendar(calendar, school)]
-    return tuple(sorted([*found, *_duties(school)], key=lambda one: (one.closes, one.id)))
-
-
-def _of_calendar(calendar: TermCalendar, school: School) -> Iterator[Deadline]:
-    book = school.rulebooks.for_term(calendar.term)
-    for window in calendar.windows:
-        yield _window(window, calendar, school, book)
-    for agency in calendar.agency:
-        yield _upload(agency, calendar)
-    if book is not None:
-        yield from _trainings(calendar, book)
-        yield from _meetings(calendar, book)
+    every: list[Deadline] = []
+    for calendar in school.calendars.values():
+        book = school.rulebooks.for_term(calendar.term)
+        every += (_window(window, calendar, school, book) for window in calendar.windows)
+        every += (_upload(agency, calendar) for agency in calendar.agency)
+        if book is not None:
+            every += (*_trainings(calendar, book), *_meetings(calendar, book))
+    every += (
+        Deadline(
+            id=duty.id,
+            kind=Kind.DUTY,
+            term=duty.term,
+            subject=duty.row["id"],
+            levels=duty.levels,
+            closes=duty.due,
+            owners=owners(duty.row["responsible"]),
+            place=duty.agency.closing_place,
+            revision=len(duty.agency.amendments),
+        )
+        for duty in duty_dates(school)
+        if duty.due is not None and duty.agency is not None
+    )
+    return tuple(sorted(every, key=lambda deadline: (deadline.closes, deadline.id)))
 
 
 def _window(window: Window, calendar: TermCalendar, school: School, book: Rulebook | None) -> Deadline:
+    if window.stage == "certification":
+        posts = book.record.data["certifiers"]["posts"] if book is not None else ()
+        acting = [Owner("post", post) for post in posts]
+    elif window.stage == "recording":
+        kinds = _RECORDED.get(window.category, frozenset())
+        rows = (row for row in duty_rows(school) if kinds.intersection(row["records"]))
+        acting = [*dict.fromkeys(owner for row in rows for owner in owners(row["recorder"]))]
+    else:
+        acting = [Owner("post", STUDENT)]
     return Deadline(
         id=f"{calendar.term}/window/{window.id}",
         kind=Kind.WINDOW,
@@ -148,21 +167,10 @@ def _window(window: Window, calendar: TermCalendar, school: School, book: Rulebo
         batch=window.batch,
         opens=window.opens,
         closes=window.closes,
-        owners=_window_owners(window, school, book),
+        owners=tuple(acting),
         place=window.closing_place,
         revision=len(window.amendments),
     )
-
-
-def _window_owners(window: Window, school: School, book: Rulebook | None) -> tuple[Owner, ...]:
-    if window.stage == "certification":
-        posts = book.record.data["certifiers"]["posts"] if book is not None else ()
-        return tuple(Owner("post", post) for post in posts)
-    if window.stage != "recording":
-        return (Owner("post", STUDENT),)
-    kinds = _RECORDED.get(window.category, frozenset())
-    rows = (row for row in duty_rows(school) if kinds.intersection(row["records"]))
-    return _distinct(owner for row in rows for owner in owners(row["recorder"]))
 
 
 def _upload(agency: AgencyWindow, calendar: TermCalendar) -> Deadline:
@@ -185,30 +193,22 @@ def _upload(agency: AgencyWindow, calendar: TermCalendar) -> Deadline:
 def _trainings(calendar: TermCalendar, book: Rulebook) -> Iterator[Deadline]:
     """陸: the rulebook says which unit trains whom."""
     organisers = {entry["audience"]: entry["organiser"] for entry in book.record.data["trainings"]}
+    invited = {"students": (STUDENT,), "teachers": _TRAINED_TEACHERS}
+    numbers: Counter[str] = Counter()  # of each audience, from 1: a date may move, the id stays
     for index, entry in enumerate(calendar.record.data.get("trainings", ())):
         audience = entry["audience"]
         organiser = organisers.get(audience)
+        numbers[audience] += 1
         yield Deadline(
-            id=f"{calendar.term}/training/{audience}/{_count(calendar, 'trainings', index)}",
+            id=f"{calendar.term}/training/{audience}/{numbers[audience]}",
             kind=Kind.TRAINING,
             term=calendar.term,
             subject=audience,
             closes=day(entry["on"]),
             owners=(Owner("unit", organiser),) if organiser else (),
-            invited=_audience(audience),
+            invited=tuple(Owner("post", post) for post in invited.get(audience, ())),
             place=calendar.record.at("trainings", index, "on"),
         )
-
-
-def _count(calendar: TermCalendar, section: str, index: int) -> int:
-    """The how-manieth of its audience, from 1: a date may move, the id stays."""
-    entries = calendar.record.data[section]
-    return sum(other["audience"] == entries[index]["audience"] for other in entries[: index + 1])
-
-
-def _audience(audience: str) -> tuple[Owner, ...]:
-    posts = {"students": (STUDENT,), "teachers": _TRAINED_TEACHERS}.get(audience, ())
-    return tuple(Owner("post", post) for post in posts)
 
 
 def _meetings(calendar: TermCalendar, book: Rulebook) -> Iterator[Deadline]:
@@ -229,22 +229,6 @@ def _meetings(calendar: TermCalendar, book: Rulebook) -> Iterator[Deadline]:
         )
 
 
-def _duties(school: School) -> Iterator[Deadline]:
-    for duty in duty_dates(school):
-        if duty.due is not None and duty.agency is not None:
-            yield Deadline(
-                id=duty.id,
-                kind=Kind.DUTY,
-                term=duty.term,
-                subject=duty.row["id"],
-                levels=duty.levels,
-                closes=duty.due,
-                owners=owners(duty.row["responsible"]),
-                place=duty.agency.closing_place,
-                revision=len(duty.agency.amendments),
-            )
-
-
 def duty_rows(school: School) -> tuple[Mapping[str, Any], ...]:
     """The rows of 伍.五 as the school holds them."""
     record = school.one("duties")
@@ -256,20 +240,23 @@ def owners(entries: Iterable[Mapping[str, str]]) -> tuple[Owner, ...]:
     return tuple(Owner("unit", entry["unit"]) if "unit" in entry else Owner("post", entry["post"]) for entry in entries)
 
 
-def _distinct(found: Iterable[Owner]) -> tuple[Owner, ...]:
-    return tuple(dict.fromkeys(found))
-
-
 def duty_dates(school: School) -> Iterator[DutyDate]:
     """Each row in each term with a calendar, by the day on which it is due: year levels with one day together."""
     for term, calendar in sorted(school.calendars.items()):
+        # Applicants are asked for their statements only where a calendar has a window for them.
+        asked = {level for window in calendar.windows if window.category == "statement" for level in window.levels}
         for row in duty_rows(school):
-            dates = {level: _due(row, term, level, school) for level in _levels(row, calendar)}
+            levels = sorted(asked) if row["expects"] == "applicants" else LEVELS
+            dates = {level: _due(row, term, level, school) for level in levels}
             if is_of_school(row):
-                found = min((one for one in dates.values() if one is not None), key=_due_day, default=None)
-                yield DutyDate(row, term, frozenset(), *(found or (None, None)))
-            else:
-                yield from _by_day(row, term, dates)
+                dated = (due for due in dates.values() if due is not None)
+                yield DutyDate(row, term, frozenset(), *min(dated, key=lambda due: due[0], default=(None, None)))
+                continue
+            by_day: dict[date | None, list[int]] = defaultdict(list)
+            for level, due in dates.items():
+                by_day[due[0] if due is not None else None].append(level)
+            for together in by_day.values():
+                yield DutyDate(row, term, frozenset(together), *(dates[together[0]] or (None, None)))
 
 
 def is_of_school(row: Mapping[str, Any]) -> bool:
@@ -277,43 +264,22 @@ def is_of_school(row: Mapping[str, Any]) -> bool:
     return bool(_OF_SCHOOL.intersection(row["records"]))
 
 
-def _by_day(row: Mapping[str, Any], term: Term, dates: Mapping[int, _Due | None]) -> Iterator[DutyDate]:
-    groups: dict[date | None, list[int]] = defaultdict(list)
-    for level, found in dates.items():
-        groups[found[0] if found is not None else None].append(level)
-    for levels in groups.values():
-        yield DutyDate(row, term, frozenset(levels), *(dates[levels[0]] or (None, None)))
-
-
-def _due_day(found: _Due) -> date:
-    return found[0]
-
-
-def _levels(row: Mapping[str, Any], calendar: TermCalendar) -> Iterable[int]:
-    """Applicants are asked for their statements only where a calendar has a window for them."""
-    if row["expects"] != "applicants":
-        return LEVELS
-    return sorted({level for window in calendar.windows if window.category == "statement" for level in window.levels})
-
-
 def _due(row: Mapping[str, Any], term: Term, level: int, school: School) -> _Due | None:
     """伍.末 counts from the earliest date of the row's rosters in its term, or else in its school year."""
-    book = school.rulebooks.for_term(term)
+    book, rosters = school.rulebooks.for_term(term), row["deadline"].get("rosters")
     for candidate in (term, term.next):
         calendar = school.calendars.get(candidate)
         if book is None or calendar is None or candidate.year != term.year:
             continue
-        window = min(_taken(row, level, calendar), key=lambda found: (found.closes, found.roster), default=None)
-        if window is not None:
-            return internal_deadline(window, book), window
+        windows = [
+            window
+            for window in calendar.agency
+            if level in window.levels and (window.roster in rosters if rosters else window.roster not in AT_THE_START)
+        ]
+        if windows:
+            first = min(windows, key=lambda window: (window.closes, window.roster))
+            return internal_deadline(first, book), first
     return None
-
-
-def _taken(row: Mapping[str, Any], level: int, calendar: TermCalendar) -> Iterator[AgencyWindow]:
-    rosters = row["deadline"].get("rosters")
-    for window in calendar.agency:
-        if level in window.levels and (window.roster in rosters if rosters else window.roster not in AT_THE_START):
-            yield window
 
 
 def last_agency_window(item: str, owner: Student, school: School) -> AgencyWindow | None:
@@ -334,17 +300,16 @@ def last_agency_window(item: str, owner: Student, school: School) -> AgencyWindo
     named = where.identity.get("term")
     terms = [Term.parse(named)] if named else [Term(int(where.identity["year"]), half) for half in (1, 2)]
     for chosen in (terms, [term for term in school.calendars if term.year == terms[0].year]):
-        found = [window for term in chosen for window in _of_item(category, term, owner, school)]
-        if found:
-            return max(found, key=lambda window: window.closes)
+        windows = [
+            window
+            for term in chosen
+            if term in school.calendars
+            for window in school.calendars[term].agency
+            if CATEGORY_OF_ROSTER.get(window.roster) == category and level_on(owner, term.last_day) in window.levels
+        ]
+        if windows:
+            return max(windows, key=lambda window: window.closes)
     return None
-
-
-def _of_item(category: str, term: Term, owner: Student, school: School) -> Iterator[AgencyWindow]:
-    level, calendar = level_on(owner, term.last_day), school.calendars.get(term)
-    for window in calendar.agency if calendar is not None else ():
-        if CATEGORY_OF_ROSTER.get(window.roster) == category and level in window.levels:
-            yield window
 
 
 def windows_of_submission(record: Record, school: School) -> Iterator[AgencyWindow]:
@@ -359,17 +324,14 @@ def windows_of_submission(record: Record, school: School) -> Iterator[AgencyWind
 
 def disorders(calendar: TermCalendar, before: str, after: str) -> Iterator[Disorder]:
     """Windows of a stage that close after the last window of the stage that follows it, each pair once."""
-    told = set()
-    for category in sorted({window.category for window in calendar.windows}):
-        for level in LEVELS:
-            earlier, later = (_last(calendar, category, stage, level) for stage in (before, after))
-            if earlier is not None and later is not None and earlier.closes > later.closes:
-                told.add((earlier, later))
-    for earlier, later in sorted(told, key=lambda pair: (pair[0].id, pair[1].id)):
+    last: dict[tuple[str, str, int], Window] = {}
+    for window in sorted(calendar.windows, key=lambda window: window.closes, reverse=True):
+        for level in window.levels:
+            last.setdefault((window.stage, window.category, level), window)
+    pairs = set()
+    for (stage, category, level), earlier in last.items():
+        later = last.get((after, category, level))
+        if stage == before and later is not None and earlier.closes > later.closes:
+            pairs.add((earlier, later))
+    for earlier, later in sorted(pairs, key=lambda pair: (pair[0].id, pair[1].id)):
         yield Disorder(later.closing_place, earlier.closes, later.closes, earlier.closing_place)
-
-
-def _last(calendar: TermCalendar, category: str, stage: str, level: int) -> Window | None:
-    about = (category, stage)
-    found = (window for window in calendar.windows if (window.category, window.stage) == about)
-    return max((window for window in found if level in window.levels), key=lambda one: one.closes, default=None)

@@ -8,7 +8,7 @@ passed on. All are judged by the day on which it was signed, so that a later cha
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from licheng.core.certification import Certification
 from licheng.core.dates import TAIPEI
@@ -28,15 +28,15 @@ BEFORE_SIGNED = timedelta(days=31)
 
 def delegated(certification: Certification, student: Student, school: School) -> bool:
     """Whether a substitute's delegation covered the course at that time, for a teacher who had the capacity."""
-    found = school.trust.delegation(certification.delegation_digest or "")
-    if found is None or is_void(found, school):
+    delegation = school.trust.delegation(certification.delegation_digest or "")
+    if delegation is None or is_void(delegation, school):
         return False
     term = Term.parse(certification.term)
     return (
-        (found.substitute, found.principal) == (certification.certifier, certification.acting_for)
-        and (certification.term, certification.course) in found.courses
-        and found.starts <= certification.issued_at <= found.ends
-        and bool(capacities(found.principal, student, school, term, certification.course))
+        (delegation.substitute, delegation.principal) == (certification.certifier, certification.acting_for)
+        and (certification.term, certification.course) in delegation.courses
+        and delegation.starts <= certification.issued_at <= delegation.ends
+        and bool(capacities(delegation.principal, student, school, term, certification.course))
     )
 
 
@@ -49,22 +49,17 @@ def is_invalid(delegation: Delegation, school: School) -> str | None:
         return "signature"
     if delegation.repository != school.trust.repository:
         return "repository"
-    if not _may_delegate(delegation, school, on):
+    by, principal, substitute = delegation.by, delegation.principal, delegation.substitute
+    # The teacher; the executive secretary for one who has left, and so cannot sign, but never to themselves.
+    for_absent = holds(by, school, on, SECRETARY) and not holds(principal, school, on) and substitute != by
+    if not (holds(by, school, on) if by == principal else for_absent):
         return "signer"
-    if delegation.substitute == delegation.principal:
+    if substitute == principal:
         return "itself"
-    known = (key for key in school.trust.keys_of(delegation.by) if key.fingerprint == delegation.key_fingerprint)
+    known = (key for key in school.trust.keys_of(by) if key.fingerprint == delegation.key_fingerprint)
     if not any(keys.counts(key, delegation.digest, delegation.issued_at, school) for key in known):
         return "key"
     return None
-
-
-def _may_delegate(delegation: Delegation, school: School, on: date) -> bool:
-    """The teacher; the executive secretary for one who has left, and so cannot sign, but never to themselves."""
-    if delegation.by == delegation.principal:
-        return holds(delegation.by, school, on)
-    alone = delegation.substitute == delegation.by
-    return holds(delegation.by, school, on, SECRETARY) and not holds(delegation.principal, school, on) and not alone
 
 
 def is_void(delegation: Delegation, school: School) -> str | None:
@@ -76,50 +71,41 @@ def is_void(delegation: Delegation, school: School) -> str | None:
 
 def senseless(delegation: Delegation, school: School) -> Iterator[tuple[str, Mapping[str, Value]]]:
     """Why a delegation that is well signed means nothing: code and values, each code at most once."""
-    on = delegation.issued_at.astimezone(TAIPEI).date()
+    starts, ends, issued = delegation.starts, delegation.ends, delegation.issued_at
+    on = issued.astimezone(TAIPEI).date()
     if not holds(delegation.substitute, school, on):
         yield "DLG002", {"substitute": delegation.substitute}
     pairs = (pair for pair in delegation.courses if not _teaches(delegation.principal, *pair, school))
     foreign = sorted({f"{term}/{course}" for term, course in pairs})
-    second = [one for one in foreign if _is_passed_on(delegation, one, school)]
-    if foreign and second != foreign:
-        others = tuple(one for one in foreign if one not in second)
-        yield "DLG003", {"principal": delegation.principal, "course": others}
-    order = _disorder(delegation)
-    if order is not None:
-        yield "DLG004", {"disorder": order, "starts": _shown(delegation.starts), "ends": _shown(delegation.ends)}
+    others = (other for other in school.trust.delegations if other.digest != delegation.digest)
+    received = {pair for other in others if other.substitute == delegation.principal for pair in other.courses}
+    # What the principal has only from somebody else's delegation cannot be passed on: there is one level.
+    passed_on = tuple(course for course in foreign if tuple(course.split("/", 1)) in received)
+    unassigned = tuple(course for course in foreign if course not in passed_on)
+    if unassigned:
+        yield "DLG003", {"principal": delegation.principal, "course": unassigned}
+    disorders = {
+        "backwards": ends <= starts,
+        "over": ends <= issued,
+        "distant": starts - issued > timedelta(days=DELEGATION_DAYS),
+        "begun": issued - starts > BEFORE_SIGNED,
+    }
+    disorder = next((name for name, is_so in disorders.items() if is_so), None)
+    if disorder is not None:
+        yield "DLG004", {"disorder": disorder, "starts": _shown(starts), "ends": _shown(ends)}
     book = school.rulebooks.on(on)
     limit = book.delegation_days if book is not None else DELEGATION_DAYS
-    if delegation.ends - delegation.starts > timedelta(days=limit):
-        yield "DLG005", {"days": (delegation.ends - delegation.starts).days, "limit": limit}
-    if second:
-        yield "DLG006", {"principal": delegation.principal, "course": tuple(second)}
+    if ends - starts > timedelta(days=limit):
+        yield "DLG005", {"days": (ends - starts).days, "limit": limit}
+    if passed_on:
+        yield "DLG006", {"principal": delegation.principal, "course": passed_on}
 
 
 def _teaches(staff: str, term: str, course: str, school: School) -> bool:
     """Whether the course is the teacher's own, in any section and at any time of the term."""
     offered = school.offerings.get(Term.parse(term), {}).get(course)
     sections = offered["sections"] if offered is not None else ()
-    return any(staff in assigned(one, field) for one in sections for field in TEACHES.values())
-
-
-def _is_passed_on(delegation: Delegation, course: str, school: School) -> bool:
-    """Whether the principal has the course only from somebody else's delegation: there is one level."""
-    return any(
-        other.substitute == delegation.principal and tuple(course.split("/", 1)) in other.courses
-        for other in school.trust.delegations
-        if other.digest != delegation.digest
-    )
-
-
-def _disorder(delegation: Delegation) -> str | None:
-    if delegation.ends <= delegation.starts:
-        return "backwards"
-    if delegation.ends <= delegation.issued_at:
-        return "over"
-    if delegation.starts - delegation.issued_at > timedelta(days=DELEGATION_DAYS):
-        return "distant"
-    return "begun" if delegation.starts < delegation.issued_at - BEFORE_SIGNED else None
+    return any(staff in assigned(section, field) for section in sections for field in TEACHES.values())
 
 
 def _shown(when: datetime) -> str:

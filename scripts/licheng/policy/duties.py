@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from licheng.core.calendar import TermCalendar
 from licheng.core.dates import day, optional_day
 from licheng.core.layout import BY_NAME
 from licheng.core.location import Place
@@ -72,12 +71,12 @@ class DutyProgress:
     done: Counter[DutyCell] = field(default_factory=Counter)
     contests: set[str] = field(default_factory=set)
 
-    def add(self, one: StudentDuties) -> None:
+    def add(self, student: StudentDuties) -> None:
         """Take one student's tallies."""
-        for cell, tally in one.cells.items():
+        for cell, tally in student.cells.items():
             self.needed[cell] += tally.needed
             self.done[cell] += tally.done
-        self.contests |= one.contests
+        self.contests |= student.contests
 
     def of(self, duty: str, term: Term, levels: Iterable[int]) -> DutyTally:
         """The sum over year levels."""
@@ -134,37 +133,29 @@ def enrolled_terms(own: Record, school: School) -> Iterator[tuple[Term, int]]:
         place = level_and_class(own, term.last_day)
         begun = calendar.starts <= school.today
         there = any(span.overlaps(term.first_day, term.last_day) for span in spans)
-        if place is not None and begun and there and not _left(own, calendar, school.today):
+        last = min(calendar.closing, school.today)
+        moves = [
+            event["event"] for event in own.data["events"] if day(event["on"]) <= last and event["event"] in _MOVES
+        ]
+        if place is not None and begun and there and (not moves or moves[-1] not in _LEAVING):
             yield term, place[0]
-
-
-def _left(own: Record, calendar: TermCalendar, today: date) -> bool:
-    last = min(calendar.closing, today)
-    before = [event["event"] for event in own.data["events"] if day(event["on"]) <= last and event["event"] in _MOVES]
-    return bool(before) and before[-1] in _LEAVING
-
-
-def _every_student(row: Mapping[str, Any], term: Term, student: Student, school: School) -> DutyTally:
-    return DutyTally(1, int(not missing(row, term, student, school)))
 
 
 def missing(row: Mapping[str, Any], term: Term, student: Student, school: School) -> tuple[str, ...]:
     """The kinds of record that a student lacks for a row in a term; an unchecked one is told by its subject."""
     kept = [kind for kind in row["records"] if BY_NAME[kind].of_student and "term" in BY_NAME[kind].parameters]
-    lacking = [kind for kind in kept if not _has(kind, term, student)]
-    unchecked = [f"verification/{one}" for one in checked(row) if verification(one, term, student, school) is None]
-    return (*lacking, *unchecked)
-
-
-def _has(kind: str, term: Term, student: Student) -> bool:
-    if kind == "marks":
-        return _courses("course-records", "courses", term, student) <= _courses("marks", "marks", term, student)
-    return any(record.term == term for record in student.of(kind))
+    present = {record.kind for record in student.of(*kept) if record.term == term}
+    if "marks" in present:
+        taken, marked = _courses("course-records", "courses", term, student), _courses("marks", "marks", term, student)
+        if not taken or not taken <= marked:
+            present.remove("marks")  # no course, or one without its mark
+    subjects = [subject for subject in checked(row) if verification(subject, term, student, school) is None]
+    return (*(kind for kind in kept if kind not in present), *(f"verification/{subject}" for subject in subjects))
 
 
 def _courses(kind: str, section: str, term: Term, student: Student) -> set[str]:
-    found = (record for record in student.of(kind) if record.term == term)
-    return {entry["course"] for record in found for entry in record.data[section]} or {f"no {kind}"}
+    records = (record for record in student.of(kind) if record.term == term)
+    return {entry["course"] for record in records for entry in record.data[section]}
 
 
 def checked(row: Mapping[str, Any]) -> list[str]:
@@ -177,7 +168,7 @@ def verification(subject: str, term: Term, student: Student, school: School) -> 
     texts = {record.term: record.text for record in student.of(subject)}
     text = texts.get(term)
     digest = hashlib.sha256(text.encode()).hexdigest() if text is not None else None
-    found = (
+    counting = (
         record
         for record in student.of("verification")
         if record.term == term
@@ -185,7 +176,7 @@ def verification(subject: str, term: Term, student: Student, school: School) -> 
         and day(record.data["on"]) <= school.today
         and digest in (None, record.data["digest"])
     )
-    return next(found, None)
+    return next(counting, None)
 
 
 def _submitted(row: Mapping[str, Any], term: Term, student: Student, school: School) -> DutyTally:
@@ -193,41 +184,38 @@ def _submitted(row: Mapping[str, Any], term: Term, student: Student, school: Sch
     total = DutyTally()
     for item in student.of("course-output") if "course-output" in row["records"] else ():
         if item.term == term:
-            found = state(item, student, school).state
-            total += DutyTally(int(found in WAITING or found is State.CERTIFIED), int(found is State.CERTIFIED))
+            current = state(item, student, school).state
+            total += DutyTally(int(current in WAITING or current is State.CERTIFIED), int(current is State.CERTIFIED))
     for item in student.of("activity") if "activity" in row["records"] else ():
-        if is_submitted(item) and _own_term(item, school) == term:
+        # Its own last day says which term, as long as that lies in the school year of its path.
+        judged = judged_term(item, school.today)
+        days = [when for when, _ in days_within(item)]
+        own = Term.on(max(days)) if days else judged
+        if is_submitted(item) and (own if own.year == item.year else judged) == term:
             total += DutyTally(1, 1)
     return total
-
-
-def _own_term(item: Record, school: School) -> Term:
-    """The term of an activity's own last day, within the school year of its path."""
-    days = [when for when, _ in days_within(item)]
-    own = Term.on(max(days)) if days else judged_term(item, school.today)
-    return own if own.year == item.year else judged_term(item, school.today)
 
 
 def _happened(row: Mapping[str, Any], term: Term, student: Student, school: School) -> DutyTally:
     """What was recorded of what happened in a term: nothing says that there should be more."""
     kinds = [kind for kind in row["records"] if BY_NAME[kind].of_student]
-    found = sum(judged_term(record, school.today) == term for record in student.of(*kinds))
-    return DutyTally(found, found)
+    happened = sum(judged_term(record, school.today) == term for record in student.of(*kinds))
+    return DutyTally(happened, happened)
 
 
 def _applicants(row: Mapping[str, Any], term: Term, student: Student, school: School) -> DutyTally:
     """Who applied to a university within the school year has a statement, submitted and checked (肆.一)."""
     own = student.one("student")
     events = own.data["events"] if own is not None else ()
-    applied = any(one["event"] == "application" and Term.on(day(one["on"])) == term for one in events)
-    if not applied or not any(day(one["on"]) <= school.today for one in events if one["event"] == "application"):
+    applied = [day(event["on"]) for event in events if event["event"] == "application"]
+    if not any(Term.on(on) == term for on in applied) or not any(on <= school.today for on in applied):
         return DutyTally()
     written = any(is_submitted(record) for record in student.of("statement"))
     return DutyTally(1, int(written and verification("statement", term, student, school) is not None))
 
 
-_EXPECTED = {
-    "every-student": _every_student,
+_EXPECTED: Mapping[str, Callable[[Mapping[str, Any], Term, Student, School], DutyTally]] = {
+    "every-student": lambda row, term, student, school: DutyTally(1, int(not missing(row, term, student, school))),
     "what-was-submitted": _submitted,
     "what-happened": _happened,
     "applicants": _applicants,
@@ -255,16 +243,6 @@ def contests(term: Term, school: School) -> Iterator[Record]:
             yield contest
 
 
-def _owners(duty: DutyDate, progress: DutyProgress, school: School) -> tuple[Owner, ...]:
-    """The responsible offices; of contests only those that held one which still has no result (校內承辦單位)."""
-    if "contest" in duty.row["records"]:
-        lacking = (one for one in contests(duty.term, school) if one.slug not in progress.contests)
-        units = dict.fromkeys(Owner("unit", contest.data["unit"]) for contest in lacking)
-        if units:
-            return tuple(units)
-    return owners(duty.row["responsible"])
-
-
 Changes = Mapping[tuple[str, str], date]
 
 
@@ -277,26 +255,28 @@ def states(progress: DutyProgress, school: School, changes: Changes | None = Non
         changes: the day of the last change, by kind of record and term (or school year); from history.
     """
     rows = [_state(duty, progress, school, changes or {}) for duty in duty_dates(school)]
-    return tuple(sorted([*rows, *uploads(school)], key=lambda one: one.term))
+    return tuple(sorted([*rows, *uploads(school)], key=lambda duty: duty.term))
 
 
 def _state(duty: DutyDate, progress: DutyProgress, school: School, changes: Changes) -> DutyState:
-    row = duty.row
-    if is_of_school(row):
-        tally = of_school(row, duty.term, progress, school)
-    else:
-        tally = progress.of(row["id"], duty.term, duty.levels)
-    periods = (str(duty.term), str(duty.term.year))
+    row, term = duty.row, duty.term
+    of_all = is_of_school(row)
+    tally = of_school(row, term, progress, school) if of_all else progress.of(row["id"], term, duty.levels)
+    # Of contests only the offices that held one which still has no result answer for it (校內承辦單位).
+    past = contests(term, school) if "contest" in row["records"] else ()
+    units = dict.fromkeys(
+        Owner("unit", contest.data["unit"]) for contest in past if contest.slug not in progress.contests
+    )
+    periods = (str(term), str(term.year))
     seen = [changes[kind, period] for kind in row["records"] for period in periods if (kind, period) in changes]
-    begins = school.calendars[duty.term].starts
     return DutyState(
         id=duty.id,
         duty=row["id"],
-        term=duty.term,
+        term=term,
         levels=duty.levels,
-        owners=_owners(duty, progress, school),
+        owners=tuple(units) or owners(row["responsible"]),
         due=duty.due,
-        phase=phase(begins, duty.due, tally, school.today, expects=row["expects"]),
+        phase=phase(school.calendars[term].starts, duty.due, tally, school.today, expects=row["expects"]),
         tally=tally,
         last_change=max((when for when in seen if when <= school.today), default=None),
     )
@@ -324,20 +304,20 @@ def uploads(school: School) -> Iterator[DutyState]:
         on = day(record.data["submitted_on"])
         for window in _windows_of(record, school) if on <= school.today else ():
             submitted[window.closing_place] = max(on, submitted.get(window.closing_place, on))
-    for one in deadlines(school):
-        if one.kind is Kind.UPLOAD:
-            on_day = submitted.get(one.place)
+    for upload in deadlines(school):
+        if upload.kind is Kind.UPLOAD:
+            on_day = submitted.get(upload.place)
             tally = DutyTally(1, int(on_day is not None))
             yield DutyState(
-                id=one.id,
+                id=upload.id,
                 duty="agency-upload",
-                term=one.term,
-                levels=one.levels,
-                owners=one.owners,
-                due=one.closes,
-                phase=phase(one.opens or one.closes, one.closes, tally, school.today),
+                term=upload.term,
+                levels=upload.levels,
+                owners=upload.owners,
+                due=upload.closes,
+                phase=phase(upload.opens or upload.closes, upload.closes, tally, school.today),
                 tally=tally,
                 last_change=on_day,
-                roster=one.subject,
-                batch=one.batch,
+                roster=upload.subject,
+                batch=upload.batch,
             )

@@ -31,18 +31,16 @@ class Interval:
 
 def intervals(student_record: Record) -> tuple[Interval, ...]:
     """The intervals that a student's events make, in order."""
-    found: list[Interval] = []
+    closed: list[Interval] = []
     since: date | None = None
     for event in student_record.data["events"]:
         when = day(event["on"])
         if event["event"] in OPENING and since is None:
             since = when
         elif event["event"] in CLOSING and since is not None:
-            found.append(Interval(since, when))
+            closed.append(Interval(since, when))
             since = None
-    if since is not None:
-        found.append(Interval(since, None))
-    return tuple(found)
+    return (*closed, Interval(since, None)) if since is not None else tuple(closed)
 
 
 # Which events may follow which state, and the state that they lead to; 離校 is leaving for good, or until readmission.
@@ -71,11 +69,11 @@ def disorders(student_record: Record) -> Iterator[tuple[int, str]]:
 
 def level_and_class(student_record: Record, on: date) -> tuple[int, str] | None:
     """Year level and class on a day; None before entry."""
-    found = None
+    place = None
     for event in student_record.data["events"]:
         if "class" in event and day(event["on"]) <= on:
-            found = (event["level"], event["class"])
-    return found
+            place = (event["level"], event["class"])
+    return place
 
 
 def place_on(student: Student, on: date) -> tuple[int, str] | None:

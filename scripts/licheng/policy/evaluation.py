@@ -105,20 +105,38 @@ class YearTally:
     decided: int = 0
     returned: int = 0
 
-    def add(self, student: Student, school: School, year: int) -> None:
-        """Add a student's school year as of the school's day."""
+    @classmethod
+    def of(cls, student: Student, school: School, year: int) -> YearTally:
+        """A student's school year as of the school's day."""
+        tally = cls()
         for deed in deeds(student, school, year):
-            self.due[deed.duty] += 1
-            self.on_time[deed.duty] += deed.on_time
+            tally.due[deed.duty] += 1
+            tally.on_time[deed.duty] += deed.on_time
             for person in deed.people:
-                self.person_due[person, deed.duty] += 1
-                self.person_on_time[person, deed.duty] += deed.on_time
+                tally.person_due[person, deed.duty] += 1
+                tally.person_on_time[person, deed.duty] += deed.on_time
         for output in _outputs(student, school, year):
             decisions = _decisions(output, student, school)
             if decisions:
-                self.decided += 1
-                self.returned += any(one.decision is Decision.RETURNED for one in decisions)
-                self.waits += _wait(output, decisions[0], student, school)
+                tally.decided += 1
+                tally.returned += any(payload.decision is Decision.RETURNED for payload in decisions)
+                opened = [opens for opens, _ in _windows(output, student, school)]
+                # From the opening of certification to the first decision, where the calendar has a window.
+                tally.waits += [max(0, (_on(decisions[0]) - min(opened)).days)] if opened else []
+        return tally
+
+    def add(self, other: YearTally) -> None:
+        """Take what others add up to."""
+        for ours, theirs in (
+            (self.due, other.due),
+            (self.on_time, other.on_time),
+            (self.person_due, other.person_due),
+            (self.person_on_time, other.person_on_time),
+        ):
+            ours.update(theirs)  # type: ignore[arg-type]  # the two are of the same keys
+        self.waits += other.waits
+        self.decided += other.decided
+        self.returned += other.returned
 
     def duties(self) -> dict[str, Share]:
         """By duty, sorted."""
@@ -126,11 +144,11 @@ class YearTally:
 
     def people(self) -> dict[str, dict[str, Share]]:
         """By person and duty, sorted: for the secretary's eyes only."""
-        found: dict[str, dict[str, Share]] = {}
+        shares: dict[str, dict[str, Share]] = {}
         for person, duty in sorted(self.person_due):
             key = (person, duty)
-            found.setdefault(person, {})[duty] = Share(self.person_due[key], self.person_on_time[key])
-        return found
+            shares.setdefault(person, {})[duty] = Share(self.person_due[key], self.person_on_time[key])
+        return shares
 
 
 def public_figures(figures: Mapping[str, Any], cell: int) -> PublicFigures:
@@ -171,50 +189,52 @@ def terms(school: School, year: int) -> list[TermCalendar]:
 
 def deeds(student: Student, school: School, year: int) -> Iterator[Deed]:
     """What had to be done of a student's records by today, as far as records carry the day (伍.五, 伍.末)."""
-    own = student.one("student")
-    for calendar in terms(school, year) if own is not None else ():
-        for row, due in _checked_by(calendar.term, _level(own, calendar.term), school):
-            for subject in checked(row):
-                if _has_to_be_verified(subject, student, calendar.term, due):
-                    yield _verification(row["id"], due, verification(subject, calendar.term, student, school))
+    for calendar in terms(school, year):
+        yield from _verifications(calendar.term, student, school)
     for output in _outputs(student, school, year):
-        closes = _certified_by(output, student, school)
-        if closes is not None and closes <= school.today:
-            yield _certification(output, closes, student, school)
+        due = max((closes for _, closes in _windows(output, student, school)), default=None)
+        if due is None or due > school.today:
+            continue
+        decisions = _decisions(output, student, school)
+        if decisions:
+            yield Deed(OUTPUTS, due, _on(decisions[0]), frozenset({decisions[0].certifier}))
+        else:
+            assert output.term is not None  # noqa: S101 - an output's path has a term
+            taught = sections(student, school, output.term, output.data["course"])
+            teachers = frozenset(staff for section in taught for staff in assigned(section, "teachers", due))
+            yield Deed(OUTPUTS, due, None, teachers)
 
 
-def _checked_by(term: Term, level: int, school: School) -> Iterator[tuple[Mapping[str, Any], date]]:
-    """The rows that every student must have, with their day, of those whose day is over or is today."""
+def _verifications(term: Term, student: Student, school: School) -> Iterator[Deed]:
+    """The rows that every student must have and whose day is over or is today, by subject that is checked."""
+    own = student.one("student")
+    if own is None:
+        return
+    level, spans = _level(own, term), intervals(own)
+    recorded = any(record.term == term for record in student.of("course-records"))
     for row in duty_rows(school):
         due = _due_days(school).get((row["id"], term, level))
-        if row["expects"] == "every-student" and due is not None and due <= school.today:
-            yield row, due
+        if row["expects"] != "every-student" or due is None or due > school.today:
+            continue
+        # Basic data of whoever is enrolled on the day; course records of whoever has any.
+        enrolled = any(span.overlaps(due, due) for span in spans)
+        for subject in checked(row):
+            if recorded if subject == "course-records" else enrolled:
+                check = verification(subject, term, student, school)
+                done = day(check.data["on"]) if check is not None else None
+                yield Deed(row["id"], due, done, frozenset({check.data["by"]} if check is not None else ()))
 
 
 @lru_cache(maxsize=4)
 def _due_days(school: School) -> Mapping[tuple[str, Term, int], date]:
     """The day of each row, by term and year level, where the agency has set one."""
-    found = ((duty, duty.due) for duty in duty_dates(school))
-    return {(duty.row["id"], duty.term, level): due for duty, due in found if due is not None for level in duty.levels}
-
-
-def _has_to_be_verified(subject: str, student: Student, term: Term, due: date) -> bool:
-    """Basic data of whoever is enrolled on the day; course records of whoever has any."""
-    if subject == "course-records":
-        return any(record.term == term for record in student.of("course-records"))
-    own = student.one("student")
-    return own is not None and any(span.overlaps(due, due) for span in intervals(own))
-
-
-def _verification(duty: str, due: date, found: Record | None) -> Deed:
-    if found is None:
-        return Deed(duty, due, None, frozenset())
-    return Deed(duty, due, day(found.data["on"]), frozenset({found.data["by"]}))
+    dates = ((duty, duty.due) for duty in duty_dates(school))
+    return {(duty.row["id"], duty.term, level): due for duty, due in dates if due is not None for level in duty.levels}
 
 
 def _level(own: Record | None, term: Term) -> int:
-    found = level_and_class(own, term.last_day) if own is not None else None
-    return found[0] if found is not None else 0
+    place = level_and_class(own, term.last_day) if own is not None else None
+    return place[0] if place is not None else 0
 
 
 def _outputs(student: Student, school: School, year: int) -> Iterator[Record]:
@@ -226,7 +246,7 @@ def _outputs(student: Student, school: School, year: int) -> Iterator[Record]:
 def _decisions(output: Record, student: Student, school: School) -> list[Certification]:
     """The valid decisions on an item until today, the earliest first."""
     judged = verified(student, school).get(output.folder.removeprefix(f"{student.folder}/"), ())
-    payloads = (one.event.payload for one in judged if not one.faults)
+    payloads = (decision.event.payload for decision in judged if not decision.faults)
     return [payload for payload in payloads if payload is not None and _on(payload) <= school.today]
 
 
@@ -237,27 +257,8 @@ def _on(payload: Certification) -> date:
 def _windows(output: Record, student: Student, school: School) -> list[tuple[date, date]]:
     assert output.term is not None  # noqa: S101 - an output's path has a term
     level = _level(student.one("student"), output.term)
-    found = find_windows(school, output.term, "course-output", "certification", level)
-    return [(window.opens, window.closes) for window in found]
-
-
-def _certified_by(output: Record, student: Student, school: School) -> date | None:
-    return max((closes for _, closes in _windows(output, student, school)), default=None)
-
-
-def _wait(output: Record, first: Certification, student: Student, school: School) -> list[int]:
-    """Days from the opening of certification to the first decision; nothing where the calendar has no window."""
-    opened = min((opens for opens, _ in _windows(output, student, school)), default=None)
-    return [max(0, (_on(first) - opened).days)] if opened is not None else []
-
-
-def _certification(output: Record, due: date, student: Student, school: School) -> Deed:
-    decisions = _decisions(output, student, school)
-    if decisions:
-        return Deed(OUTPUTS, due, _on(decisions[0]), frozenset({decisions[0].certifier}))
-    assert output.term is not None  # noqa: S101 - an output's path has a term
-    taught = sections(student, school, output.term, output.data["course"])
-    return Deed(OUTPUTS, due, None, frozenset(who for one in taught for who in assigned(one, "teachers", due)))
+    windows = find_windows(school, output.term, "course-output", "certification", level)
+    return [(window.opens, window.closes) for window in windows]
 
 
 def held(school: School, year: int) -> Mapping[str, tuple[int, int]]:
@@ -266,9 +267,9 @@ def held(school: School, year: int) -> Mapping[str, tuple[int, int]]:
     for calendar in terms(school, year):
         book = school.rulebooks.for_term(calendar.term)
         if book is not None:
-            found = provisions(calendar, school)
-            wanted += len(found)
-            done += sum(one.state is DemandState.HELD for one in found)
+            trainings = provisions(calendar, school)
+            wanted += len(trainings)
+            done += sum(training.state is DemandState.HELD for training in trainings)
             called += meetings_wanted(book)
             met += min(meetings_held(calendar.term, school), meetings_wanted(book))
     return {"trainings": (wanted, done), "meetings": (called, met)}

@@ -63,7 +63,8 @@ def writer_of(commit: Commit, proposal: Proposal) -> str | None:
         return None
     if actor.holder != "intake":
         return actor.id if is_of(actor, commit.author) else None
-    students = (one for one in accounts(proposal.before, today(proposal)) if one.holder == "student")
+    opened = accounts(proposal.before, today(proposal))
+    students = (account for account in opened if account.holder == "student")
     return next((student.id for student in students if is_of(student, commit.author)), None)
 
 
@@ -75,45 +76,35 @@ def is_of(account: Account, stamp: Stamp) -> bool:
 def denials(proposal: Proposal) -> Iterator[tuple[Change, str, Denial]]:
     """Every file with each of its writers who may not do that to it."""
     by_id = {account.id: account for account in accounts(proposal.before, today(proposal))}
+    actor = proposal.actor
     for change in proposal.changes:
         scene = _scene(change.path, proposal)
-        for writer in _writers(change.path, proposal):
+        # The actor wrote a file, or for an intake account the authors of the commits that touch it.
+        writers = {actor.id if actor is not None else ""}
+        if actor is not None and actor.holder == "intake":
+            commits = proposal.commits_of.get(change.path, ())
+            writers = {writer_of(commit, proposal) or "" for commit in commits} or writers
+        for writer in sorted(writers):
             account = by_id.get(writer)
             denied = denial(account, change.operation, change.path, scene) if account else Denial("not-among")
             if denied is not None:
                 yield change, writer, denied
 
 
-def _writers(path: str, proposal: Proposal) -> list[str]:
-    """Who wrote a file: the actor, or for an intake account the authors of the commits that touch it."""
-    actor = proposal.actor
-    if actor is None or actor.holder != "intake":
-        return [actor.id if actor is not None else ""]
-    found = {writer_of(commit, proposal) or "" for commit in proposal.commits_of.get(path, ())}
-    return sorted(found) or [actor.id]
-
-
 def _scene(path: str, proposal: Proposal) -> Scene:
-    owner = student_of(path)
+    """The record that a file belongs to, before and after, and who signed what lies at its path.
+
+    What is signed is a decision or a waiver of a student, a delegation, an override.
+    """
+    owner, home = student_of(path), record_home(path)
     before, after = proposal.students_before.get(owner), proposal.students_after.get(owner)
-    pairs = ((before, proposal.before), (after, proposal.after))
-    versions = [found for student, school in pairs if (found := _record(path, student, school)) is not None]
-    signers = _signers(path, after, proposal.after)
-    return Scene(proposal.before, today(proposal), before or after, tuple(versions), signers)
-
-
-def _record(path: str, student: Student | None, school: School) -> Record | None:
-    """The record that a file belongs to, in one state of the school."""
-    found = record_home(path)
-    if found is None:
-        return None
-    own = found.kind.path(**found.identity)
-    holder: Student | School | None = student if found.kind.of_student else school
-    return holder.record_at(own) if holder is not None else None
-
-
-def _signers(path: str, student: Student | None, school: School) -> frozenset[str]:
-    """Who signed what lies at a path: a decision or a waiver of a student, a delegation, an override."""
-    own = path.removesuffix(".sig")
-    signed = school.trust.signers if student is None else student.signers
-    return signed.get(own, frozenset())
+    versions: list[Record] = []
+    if home is not None:
+        own, of_student = home.kind.path(**home.identity), home.kind.of_student
+        states: tuple[Student | School | None, ...]
+        states = (before, after) if of_student else (proposal.before, proposal.after)
+        records = (state.record_at(own) for state in states if state is not None)
+        versions = [record for record in records if record is not None]
+    signers = proposal.after.trust.signers if after is None else after.signers
+    signed_by = signers.get(path.removesuffix(".sig"), frozenset())
+    return Scene(proposal.before, today(proposal), before or after, tuple(versions), signed_by)

@@ -34,8 +34,8 @@ def signed(trust: Trust, students: Iterable[Student]) -> Iterator[Signed]:
     for student in students:
         for event in student.events:
             if event.payload is not None:
-                one = event.payload
-                yield Signed(one.certifier, one.key_fingerprint, event.digest, one.issued_at)
+                payload = event.payload
+                yield Signed(payload.certifier, payload.key_fingerprint, event.digest, payload.issued_at)
         for waiver in student.waivers:
             yield _signed(waiver.by, waiver.signed_at)
     for delegation in trust.delegations:
@@ -147,10 +147,13 @@ def _coordinates(staff: str, at: datetime, school: School, asked: Asked) -> bool
     One that does not hold keeps its person out: otherwise a damaged retirement would bring somebody back. What was
     signed only later says nothing of an instant, so that each judgement leans on earlier ones alone.
     """
-    of_person = (one for one in school.trust.appointments if one.staff == staff and one.signed_at <= at)
-    held = [one for one in of_person if (one.path, _APPOINTMENT) not in asked]
-    if held:
-        return any(one.covers(at) and _appointed(one, school, asked) for one in held)
+    appointments = [
+        appointment
+        for appointment in school.trust.appointments
+        if appointment.staff == staff and appointment.signed_at <= at and (appointment.path, _APPOINTMENT) not in asked
+    ]
+    if appointments:
+        return any(appointment.covers(at) and _appointed(appointment, school, asked) for appointment in appointments)
     return staff in school.trust.coordinators
 
 

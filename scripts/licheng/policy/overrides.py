@@ -46,4 +46,7 @@ def signed_for(changes: tuple[Change, ...], actor: str, school: School, now: dat
 
 def covering(overrides: Iterable[Override], school: School) -> Override | None:
     """The one of them that lets a mass change pass: a coordinator's."""
-    return next((one for one in overrides if keys.is_coordinator(one.by.staff, one.signed_at, school)), None)
+    coordinators = (
+        override for override in overrides if keys.is_coordinator(override.by.staff, override.signed_at, school)
+    )
+    return next(coordinators, None)

@@ -45,18 +45,17 @@ class AuthorityRow:
 
     def covers(self, path: str, kind: str | None) -> bool:
         """Whether the row is about a path, which belongs to a record of that kind."""
-        return kind in self.records or any(_matches(pattern, path) for pattern in self.paths)
-
-
-def _matches(pattern: str, path: str) -> bool:
-    return not fnmatchcase(path, pattern[1:]) if pattern.startswith("!") else fnmatchcase(path, pattern)
+        # A pattern that begins with an exclamation mark is about all that it does not match.
+        return kind in self.records or any(
+            fnmatchcase(path, pattern.removeprefix("!")) != pattern.startswith("!") for pattern in self.paths
+        )
 
 
 @lru_cache(maxsize=8)  # asked for each file of a change, of the same two schools
 def rows(school: School) -> tuple[AuthorityRow, ...]:
     """The authority table."""
-    found = school.one("duties")
-    entries = found.data["authority"] if found is not None else ()
+    duties = school.one("duties")
+    entries = duties.data["authority"] if duties is not None else ()
     return tuple(
         AuthorityRow(
             index,
@@ -80,8 +79,8 @@ def kind_of(path: str) -> str | None:
     """The kind of that record; `allowed_signers` follows from the keys and belongs to them."""
     if path == ALLOWED_SIGNERS:
         return "staff-keys"
-    found = record_home(path)
-    return found.kind.name if found is not None else None
+    home = record_home(path)
+    return home.kind.name if home is not None else None
 
 
 def lasting_of(path: str) -> Lasting:
@@ -140,52 +139,40 @@ def student_of(path: str) -> str:
 
 def is_among(row: AuthorityRow, account: Account, path: str, scene: Scene) -> bool:
     """Whether an account is one of those whom a row names."""
-    return any(_is(who, account, path, scene) for who in row.by)
+    if account.holder == "student":
+        return account.id == student_of(path) and any(who.get("as") == "owner" for who in row.by)
+    return account.holder == "staff" and any(_is(who, account.id, scene) for who in row.by)
 
 
-def _is(who: Mapping[str, str], account: Account, path: str, scene: Scene) -> bool:
-    if who.get("as") == "owner":
-        return account.holder == "student" and account.id == student_of(path)
-    if account.holder != "staff":
-        return False
-    if "unit" in who:
-        return in_unit(account.id, who["unit"], scene.school, scene.on)
-    if "post" in who:
-        return holds(account.id, scene.school, scene.on, who["post"])
-    return _related(who["as"], account, scene)
-
-
-def _related(relation: str, account: Account, scene: Scene) -> bool:
-    match relation:
-        case "tutor":
-            return _is_tutor(account.id, scene)
-        case "signer":
-            return scene.signers == {account.id}
-        case "recorder":
-            return bool(scene.versions) and all(one.data.get("recorder") == account.id for one in scene.versions)
-        case "organiser":
-            units = [_organiser(record, scene.school) for record in scene.versions]
-            return bool(units) and all(
-                unit is not None and in_unit(account.id, unit, scene.school, scene.on) for unit in units
-            )
-        case "coordinator":
-            return keys.is_coordinator(account.id, datetime.combine(scene.on, time(12), TAIPEI), scene.school)
+def _is(who: Mapping[str, str], staff: str, scene: Scene) -> bool:
+    """Whether one of the staff is of a unit, holds a post, or has the relation to the file that an entry names."""
+    school, on, versions = scene.school, scene.on, scene.versions
+    match who:
+        case {"unit": unit}:
+            return in_unit(staff, unit, school, on)
+        case {"post": post}:
+            return holds(staff, school, on, post)
+        case {"as": "tutor"}:
+            place = place_on(scene.student, on) if scene.student is not None else None
+            tutored = [post for post in school.posts_of.get(staff, ()) if post["post"] == "class-tutor"]
+            return place is not None and any(post.get("class") == place[1] and within(post, on) for post in tutored)
+        case {"as": "signer"}:
+            return scene.signers == {staff}
+        case {"as": "recorder"}:
+            return bool(versions) and all(record.data.get("recorder") == staff for record in versions)
+        case {"as": "organiser"}:
+            units = [_organiser(record, school) for record in versions]
+            return bool(units) and all(unit is not None and in_unit(staff, unit, school, on) for unit in units)
+        case {"as": "coordinator"}:
+            return keys.is_coordinator(staff, datetime.combine(on, time(12), TAIPEI), school)
         case _:
             return False
 
 
 def in_unit(staff: str, unit: str, school: School, on: date) -> bool:
     """Whether somebody holds a post that belongs to the unit: its head, not everybody who works there."""
-    held = school.posts_of.get(staff, ())
-    return any(school.unit_of_post.get(post["post"]) == unit and within(post, on) for post in held)
-
-
-def _is_tutor(staff: str, scene: Scene) -> bool:
-    where = place_on(scene.student, scene.on) if scene.student is not None else None
-    if where is None:
-        return False
-    tutored = [post for post in scene.school.posts_of.get(staff, ()) if post["post"] == "class-tutor"]
-    return any(post.get("class") == where[1] and within(post, scene.on) for post in tutored)
+    posts = school.posts_of.get(staff, ())
+    return any(school.unit_of_post.get(post["post"]) == unit and within(post, on) for post in posts)
 
 
 def _organiser(record: Record, school: School) -> str | None:
@@ -212,10 +199,10 @@ class Denial:
 
 def denial(account: Account, operation: Operation, path: str, scene: Scene) -> Denial | None:
     """Why not, or None where the one row that is about the file allows it."""
-    found = rows_of(path, scene.school)
-    if len(found) != 1:
-        return Denial("no-row" if not found else "several-rows")
-    [row] = found
+    about = rows_of(path, scene.school)
+    if len(about) != 1:
+        return Denial("several-rows" if about else "no-row")
+    [row] = about
     if operation not in row.may:
         return Denial("operation", row)
     return None if is_among(row, account, path, scene) else Denial("not-among", row)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from licheng.core.dates import TAIPEI
-from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term
@@ -80,6 +79,13 @@ def portfolio(student: Student, school: School, term: Term) -> Portfolio | None:
         return None
     place = level_and_class(own, min(term.last_day, school.today)) or level_and_class(own, term.last_day)
     assert place is not None  # noqa: S101 - enrolled
+    soon = school.today + _SOON
+    rows = (
+        duty.row
+        for duty in duty_dates(school)
+        if duty.row["expects"] == "every-student" and duty.term == term and place[0] in duty.levels
+        if duty.due is not None and duty.due <= soon
+    )
     return Portfolio(
         student=student.id,
         term=term,
@@ -89,28 +95,20 @@ def portfolio(student: Student, school: School, term: Term) -> Portfolio | None:
         activities=tuple((record.slug, is_submitted(record)) for record in student.of("activity")
                          if record.year == term.year),
         quotas=tuple(_quotas(student, school, term)),
-        missing=tuple(_missing(student, school, term, place[0])),
+        missing=tuple(kind for row in rows for kind in missing(row, term, student, school)),
     )  # fmt: skip
 
 
 def _outputs(student: Student, school: School, term: Term) -> Iterator[Output]:
-    ticked = _ticked(student, term)
+    selections = (record for record in student.of("selection") if record.year == term.year)
+    ticked = {item for record in selections for item in record.data["outputs"]}
     for item in student.of("course-output"):
         if item.term == term:
-            found = state(item, student, school)
-            payload = found.event.payload if found.event is not None else None
+            current = state(item, student, school)
+            payload = current.event.payload if current.event is not None else None
             decided = payload.issued_at.astimezone(TAIPEI).date() if payload is not None else None
-            chosen = f"{term}/{item.slug}" in ticked
-            yield Output(item.slug, item.data["course"], _summary(item), found.state, decided, chosen)
-
-
-def _ticked(student: Student, term: Term) -> frozenset[str]:
-    records = (record for record in student.of("selection") if record.year == term.year)
-    return frozenset(item for record in records for item in record.data["outputs"])
-
-
-def _summary(item: Record) -> str:
-    return str(item.data.get("summary", ""))
+            summary, chosen = str(item.data.get("summary", "")), f"{term}/{item.slug}" in ticked
+            yield Output(item.slug, item.data["course"], summary, current.state, decided, chosen)
 
 
 def _quotas(student: Student, school: School, term: Term) -> Iterator[Used]:
@@ -122,10 +120,3 @@ def _quotas(student: Student, school: School, term: Term) -> Iterator[Used]:
     for kind, chosen in selected_tallies(student, school):
         if chosen is not None and chosen.period == str(term.year):
             yield Used(kind, "selected", chosen.period, chosen.used, chosen.limit)
-
-
-def _missing(student: Student, school: School, term: Term, level: int) -> Iterator[str]:
-    for duty in duty_dates(school):
-        soon = duty.due is not None and duty.due <= school.today + _SOON
-        if duty.row["expects"] == "every-student" and duty.term == term and level in duty.levels and soon:
-            yield from missing(duty.row, term, student, school)

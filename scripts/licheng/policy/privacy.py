@@ -194,14 +194,14 @@ def unless_public(traces: Iterable[Trace], text: str, contacts: Iterable[str]) -
     yield from (trace for trace in traces if not public.hold(trace.offset, trace.end))
 
 
-def _is_between(character: str) -> bool:
-    """Space, a sign, or something that nobody sees, such as the variation selector of an ideograph."""
-    return character.isspace() or character in _BETWEEN or unicodedata.category(character) in {"Mn", "Cf"}
-
-
 def names(text: str, known: frozenset[str]) -> Iterator[Trace]:
     """Names of a list that the caller gave, also spaced or dotted out, shown by their first character."""
-    offsets = [offset for offset, character in enumerate(text) if not _is_between(character)]
+    # Between characters: space, a sign, or what nobody sees, such as the variation selector of an ideograph.
+    offsets = [
+        offset
+        for offset, character in enumerate(text)
+        if not (character.isspace() or character in _BETWEEN or unicodedata.category(character) in {"Mn", "Cf"})
+    ]
     packed = "".join(text[offset] for offset in offsets)
     for length in sorted({len(name) for name in known}):
         for start in range(len(packed) - length + 1):
@@ -215,10 +215,10 @@ def seen(text: str, find: Callable[[str], Iterable[Trace]]) -> list[Trace]:
     written, view = _views(text)
     traces = list(find(written))
     if view is not None:
-        told = _Spans((trace.offset, trace.end) for trace in traces)
+        spans = _Spans((trace.offset, trace.end) for trace in traces)
         for trace in find(view.text):
             start, end = view.source(trace.offset), view.source(trace.end - 1) + 1
-            if not told.touch(start, end):
+            if not spans.touch(start, end):
                 traces.append(Trace(start, end, trace.masked))
     return sorted(traces, key=lambda trace: (trace.offset, trace.end))
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.policy.authority import assigned, sections
@@ -69,25 +68,22 @@ def backlog(items: Iterable[Waiting], since: Callable[[Waiting], date], today: d
 def waiting(student: Student, school: School) -> Iterator[Waiting]:
     """A student's items that wait for a decision."""
     for item in student.of("course-output"):
-        found = state(item, student, school).state
-        if found in WAITING:
-            yield _waiting(item, found, student, school)
-
-
-def _waiting(item: Record, found: State, student: Student, school: School) -> Waiting:
-    term = item.term
-    assert term is not None  # noqa: S101 - an output's path has a term
-    level = level_on(student, term.last_day) or 0
-    windows = list(find_windows(school, term, "course-output", "certification", level))
-    taught = sections(student, school, term, item.data["course"])
-    return Waiting(
-        item=item.folder,
-        student=student.id,
-        course=item.data["course"],
-        state=found,
-        teachers=frozenset(
-            staff for section in taught for field in _TEACHERS for staff in assigned(section, field, school.today)
-        ),
-        opened=min((window.opens for window in windows), default=term.first_day),
-        closes=max((window.closes for window in windows), default=None),
-    )
+        current = state(item, student, school).state
+        if current not in WAITING:
+            continue
+        term = item.term
+        assert term is not None  # noqa: S101 - an output's path has a term
+        level = level_on(student, term.last_day) or 0
+        windows = list(find_windows(school, term, "course-output", "certification", level))
+        taught = sections(student, school, term, item.data["course"])
+        yield Waiting(
+            item=item.folder,
+            student=student.id,
+            course=item.data["course"],
+            state=current,
+            teachers=frozenset(
+                staff for section in taught for field in _TEACHERS for staff in assigned(section, field, school.today)
+            ),
+            opened=min((window.opens for window in windows), default=term.first_day),
+            closes=max((window.closes for window in windows), default=None),
+        )

@@ -56,8 +56,16 @@ def submitted_tallies(student: Student, school: School, kind: str) -> Iterator[Q
     """Submitted items of a kind against the quota of the rulebook of their own term or school year."""
     counted: dict[tuple[str, int], list[Record]] = defaultdict(list)
     for item in student.of(kind):
-        quota = _quota_of(item, school, kind)
-        if quota is not None and is_submitted(item) and not _sent_back(item, student, school):
+        # By its term, or for a quota of a school year by the year's first day.
+        assert item.year is not None  # noqa: S101 - the path of every quota's kind has a term or a year
+        of_year = _quota(school.rulebooks.for_year(item.year), kind)
+        of_term = _quota(school.rulebooks.for_term(item.term), kind) if item.term is not None else of_year
+        quota = of_year if of_term is not None and of_term.per == "school-year" else of_term
+        if quota is None or not is_submitted(item):
+            continue
+        # Returned or revoked, and not handed in anew: such an item does not count.
+        sent_back = student.events and state(item, student, school).state in {State.RETURNED, State.REVOKED}
+        if not sent_back:
             period = str(item.term if quota.per == "term" and item.term is not None else item.year)
             counted[period, quota.limit].append(item)
     for (period, limit), items in sorted(counted.items()):
@@ -65,44 +73,33 @@ def submitted_tallies(student: Student, school: School, kind: str) -> Iterator[Q
         yield QuotaTally(period, limit, (*registered, *items))
 
 
-def _sent_back(item: Record, student: Student, school: School) -> bool:
-    """Returned or revoked, and not handed in anew: such an item does not count."""
-    return bool(student.events) and state(item, student, school).state in {State.RETURNED, State.REVOKED}
-
-
-def _quota_of(item: Record, school: School, kind: str) -> Quota | None:
-    """The quota that judges an item: by its term, or for a quota of a school year by the year's first day."""
-    assert item.year is not None  # noqa: S101 - the path of every quota's kind has a term or a year
-    of_year = _quota(school.rulebooks.for_year(item.year), kind)
-    of_term = _quota(school.rulebooks.for_term(item.term), kind) if item.term is not None else of_year
-    return of_year if of_term is not None and of_term.per == "school-year" else of_term
-
-
 def _not_exempt(student: Student, school: School, year: int) -> Iterator[Record]:
     """What the school or others registered in a year, of the folders that the rulebook does not exempt."""
     quota = _quota(school.rulebooks.for_year(year), "activity")
     for folder, kind in REGISTERED.items():
         if quota is not None and folder not in quota.exempt:
-            yield from (record for record in student.of(kind) if _registered_year(record) == year)
-
-
-def _registered_year(record: Record) -> int:
-    return year_on(day(record.data.get("on") or record.data["starts"]))
+            days = ((record, day(record.data.get("on") or record.data["starts"])) for record in student.of(kind))
+            yield from (record for record, first in days if year_on(first) == year)
 
 
 def _quota(layer: Rulebook | Iterable[Quota] | None, kind: str, stage: str = "submitted") -> Quota | None:
-    found = layer.quotas if isinstance(layer, Rulebook) else layer or ()
-    return next((quota for quota in found if (quota.of, quota.stage) == (kind, stage)), None)
+    every = layer.quotas if isinstance(layer, Rulebook) else layer or ()
+    return next((quota for quota in every if (quota.of, quota.stage) == (kind, stage)), None)
 
 
 def selected_tallies(student: Student, school: School) -> Iterator[tuple[str, QuotaTally[Place] | None]]:
     """By kind, items selected for the agency in a school year over all batches; None where no quota holds."""
-    years = sorted({record.identity["year"] for record in student.of("selection")})
-    for year in years:
+    by_year: dict[str, list[Record]] = defaultdict(list)
+    for record in student.of("selection"):
+        by_year[record.identity["year"]].append(record)
+    for year, selections in sorted(by_year.items()):
         for kind, field in (("course-output", "outputs"), ("activity", "activities")):
             quota = selection_quota(school, kind, int(year), student.cohort)
-            chosen = tuple(_selected(student, year, field))
-            yield kind, QuotaTally(year, quota.limit, chosen) if quota is not None else None
+            chosen: dict[str, Place] = {}  # an item in two batches counts once, at the first place
+            for record in selections:
+                for index, item in enumerate(record.data[field]):
+                    chosen.setdefault(item, record.at(field, index))
+            yield kind, QuotaTally(year, quota.limit, tuple(chosen.values())) if quota is not None else None
 
 
 def selection_quota(school: School, kind: str, year: int, cohort: int) -> Quota | None:
@@ -114,15 +111,3 @@ def selection_quota(school: School, kind: str, year: int, cohort: int) -> Quota 
         return of_school
     layer = school.agency.section("quotas", term, cohort)
     return _quota(quotas({"quotas": layer or ()}), kind, "selected")
-
-
-def _selected(student: Student, year: str, field: str) -> Iterator[Place]:
-    """The first place at which each item is selected in a school year: an item in two batches counts once."""
-    seen: set[str] = set()
-    for record in student.of("selection"):
-        if record.identity["year"] != year:
-            continue
-        for index, item in enumerate(record.data[field]):
-            if item not in seen:
-                seen.add(item)
-                yield record.at(field, index)

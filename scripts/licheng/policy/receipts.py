@@ -44,15 +44,15 @@ def read(line: bytes) -> dict[str, Any] | None:
     if len(line) > MOST_BYTES:
         return None
     try:
-        entry = json.loads(line, parse_constant=_refuse)
+        entry = json.loads(line, parse_constant=int)  # which NaN and the infinities are not: a ValueError
         sound = isinstance(entry, dict) and _is_shallow(entry, _DEEPEST) and canonical(entry) == line
     except (ValueError, RecursionError):
         return None
-    return entry if sound and _is_entry(entry) else None
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)
+    # Those fields are there that the event needs, and every field that is known is of its form.
+    event = entry.get("event") if sound else None
+    needed = _NEEDED.get(event) if isinstance(event, str) else None
+    complete = needed is not None and all(name in entry for name in ("sequence", "at", "previous", *needed))
+    return entry if complete and all(_FORMS[name](entry[name]) for name in entry if name in _FORMS) else None
 
 
 def canonical(entry: Mapping[str, Any]) -> bytes:
@@ -68,16 +68,7 @@ def _is_shallow(value: object, depth: int) -> bool:
     if not isinstance(value, dict | list):
         return True
     inner = value.values() if isinstance(value, dict) else value
-    return depth > 0 and all(_is_shallow(one, depth - 1) for one in inner)
-
-
-def _is_entry(entry: Mapping[str, Any]) -> bool:
-    """Every field that is known is of its form, and those that the event needs are there."""
-    event = entry.get("event")
-    needed = _NEEDED.get(event) if isinstance(event, str) else None
-    if needed is None or not all(name in entry for name in ("sequence", "at", "previous", *needed)):
-        return False
-    return all(_FORMS[name](value) for name, value in entry.items() if name in _FORMS)
+    return depth > 0 and all(_is_shallow(part, depth - 1) for part in inner)
 
 
 def _text(pattern: re.Pattern[str]) -> Callable[[object], bool]:
@@ -97,19 +88,6 @@ def _is_instant(value: object) -> bool:
         return False
 
 
-def _are_things(value: object) -> bool:
-    pairs = value.items() if isinstance(value, dict) and len(value) <= _MOST_THINGS else [("", "")]
-    return all(path and isinstance(digest, str) and _DIGEST.fullmatch(digest) for path, digest in pairs)
-
-
-def _are_paths(value: object) -> bool:
-    return isinstance(value, list) and len(value) <= _MOST_THINGS and all(isinstance(one, str) for one in value)
-
-
-def _are_codes(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) and _CODE.fullmatch(one) for one in value)
-
-
 _FORMS: Mapping[str, Callable[[object], bool]] = {
     "sequence": _is_count,
     "received": _is_count,
@@ -122,9 +100,16 @@ _FORMS: Mapping[str, Callable[[object], bool]] = {
     "base": _text(_COMMIT),
     "head": _text(_COMMIT),
     "outcome": lambda value: isinstance(value, str) and value in OUTCOMES,
-    "codes": _are_codes,
-    "things": _are_things,
-    "reserved": _are_paths,
+    "codes": lambda value: isinstance(value, list) and all(map(_text(_CODE), value)),
+    "things": lambda value: (
+        isinstance(value, dict)
+        and len(value) <= _MOST_THINGS
+        and "" not in value
+        and all(map(_text(_DIGEST), value.values()))
+    ),
+    "reserved": lambda value: (
+        isinstance(value, list) and len(value) <= _MOST_THINGS and all(isinstance(path, str) for path in value)
+    ),
     "glass": lambda value: isinstance(value, str) and len(value) <= 1 << 16,
     "signature": _text(_BASE64),
 }
@@ -206,7 +191,8 @@ def discrepancies(entries: Sequence[Mapping[str, Any]], moves: Iterable[Move], *
             if (entry["received_at"], entry["actor"]) != (before.get("at"), before.get("actor")):
                 yield f"#{entry['sequence']} received"
         move = pushed.get((entry["base"], entry["head"]))
-        if not demo and "clock" in entry and _apart(entry["at"], entry["clock"]):
+        apart = datetime.fromisoformat(entry["at"]) - datetime.fromisoformat(entry.get("clock", entry["at"]))
+        if not demo and abs(apart) > TOLERANCE:
             yield f"#{entry['sequence']} at"
         if move is None:
             # What lies before the first push that Git remembers it may have forgotten (gc.reflogExpire).
@@ -225,13 +211,9 @@ def _against(entry: Mapping[str, Any], move: Move, *, demo: bool) -> Iterator[st
         received_after = entry.get("outcome") == ACCEPTED and own > move.at + TOLERANCE
         if landed_elsewhen or received_after:
             yield "clock"
-    told = move.address.startswith("ssh:")
-    if told and entry.get("outcome", ACCEPTED) == ACCEPTED and entry["event"] != OVERTAKEN:
+    by_key = move.address.startswith("ssh:")
+    if by_key and entry.get("outcome", ACCEPTED) == ACCEPTED and entry["event"] != OVERTAKEN:
         if entry.get("identity", move.address) != move.address:
             yield "identity"
         if entry["actor"] not in {move.name, move.address}:
             yield "actor"
-
-
-def _apart(one: str, other: str) -> bool:
-    return abs(datetime.fromisoformat(one) - datetime.fromisoformat(other)) > TOLERANCE

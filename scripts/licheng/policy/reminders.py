@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from licheng.core.school import School
@@ -45,46 +45,38 @@ def reminders(calendar: Iterable[Deadline], duties: Iterable[DutyState], school:
     Windows of students and teachers are told while they are open; only what leaves a record can be late.
     """
     by_id = {state.id: state for state in duties}
-    found = [one for deadline in calendar for one in _of(deadline, by_id, school)]
-    return tuple(sorted(found, key=lambda one: (one.owner, one.days_left, one.deadline.id)))
-
-
-def _of(deadline: Deadline, states: Mapping[str, DutyState], school: School) -> Iterator[Reminder]:
-    left = (deadline.closes - school.today).days
-    within = next((days for days in intervals(school) if 0 <= left <= days), None)
-    state = states.get(deadline.id)
-    if within is None and (left >= 0 or deadline.kind is Kind.WINDOW):
-        return
-    if is_settled(deadline, state, school):
-        return
-    missing = state.tally.needed - state.tally.done if state is not None else None
-    for owner in state.owners if state is not None else deadline.owners:
-        yield Reminder(owner, deadline, within, left, missing)
+    due: list[Reminder] = []
+    for deadline in calendar:
+        left = (deadline.closes - school.today).days
+        within = next((days for days in intervals(school) if 0 <= left <= days), None)
+        late = left < 0 and deadline.kind is not Kind.WINDOW
+        state = by_id.get(deadline.id)
+        if (within is not None or late) and not is_settled(deadline, state, school):
+            missing = state.tally.needed - state.tally.done if state is not None else None
+            owners = state.owners if state is not None else deadline.owners
+            due += (Reminder(owner, deadline, within, left, missing) for owner in owners)
+    return tuple(sorted(due, key=lambda reminder: (reminder.owner, reminder.days_left, reminder.deadline.id)))
 
 
 def is_settled(deadline: Deadline, state: DutyState | None, school: School) -> bool:
     """Whether nothing remains to be done: the records are there, the training was held, the meeting was minuted."""
     if deadline.kind in (Kind.TRAINING, Kind.MEETING):
-        return held(deadline, school) >= _number(deadline)
+        number = int(deadline.id.rpartition("/")[2])  # the how-manieth of its term, from 1
+        return times_held(deadline, school) >= number
     return state is not None and state.phase in _SETTLED
 
 
-def held(deadline: Deadline, school: School) -> int:
+def times_held(deadline: Deadline, school: School) -> int:
     """How many trainings of an audience, or meetings of the working group, a term has held by today (陸, 伍.四)."""
     if deadline.kind is Kind.MEETING:
         return meetings_held(deadline.term, school)
-    found = sessions(school, deadline.term)
-    return sum(one.audience == deadline.subject and one.state is SessionState.HELD for one in found)
+    mine = (session for session in sessions(school, deadline.term) if session.audience == deadline.subject)
+    return sum(session.state is SessionState.HELD for session in mine)
 
 
-def _number(deadline: Deadline) -> int:
-    """The how-manieth of its term, from 1: the last part of its id."""
-    return int(deadline.id.rpartition("/")[2])
-
-
-def by_owner(found: Iterable[Reminder]) -> Mapping[Owner, tuple[Reminder, ...]]:
+def by_owner(due: Iterable[Reminder]) -> Mapping[Owner, tuple[Reminder, ...]]:
     """Reminders of each unit and post, in the order of kinds and ids."""
     groups: dict[Owner, list[Reminder]] = {}
-    for one in found:
-        groups.setdefault(one.owner, []).append(one)
+    for reminder in due:
+        groups.setdefault(reminder.owner, []).append(reminder)
     return {owner: tuple(groups[owner]) for owner in sorted(groups)}

@@ -107,7 +107,12 @@ def _read(match: re.Match[str]) -> str:
         text = match["entity"]
         while (shown := html.unescape(text)) != text:
             text = shown
-        return "".join(character for character in text if not _unseen(character))
+        # Without what nobody sees.
+        return "".join(
+            character
+            for character in text
+            if character in "\n\t" or unicodedata.category(character) not in {"Cf", "Mn", "Cc"}
+        )
     if match["percent"]:
         character = chr(int(match["percent"], 16))
         return character if character.isascii() and character.isprintable() else match[0]
@@ -118,7 +123,3 @@ def _read(match: re.Match[str]) -> str:
     if match["tag"]:
         return "\n" if (match["name"] or "").lower() in _BLOCKS else ""
     return "\n" if match["line"] else ""
-
-
-def _unseen(character: str) -> bool:
-    return unicodedata.category(character) in {"Cf", "Mn", "Cc"} and character not in "\n\t"

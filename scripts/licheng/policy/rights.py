@@ -79,16 +79,27 @@ class Right:
 def rights(school: School, on: date) -> frozenset[Right]:
     """Everything that anybody may do on a day, Asia/Taipei."""
     opened = tuple(accounts(school, on))
-    return frozenset(
-        (
-            *_access(opened, school, on),
-            *_writing(opened, school, on),
-            *_certifying(school, on),
-            *_signing(school, on),
-            *_sitting(school, on),
-            *_running(opened, school, on),
-        )
-    )
+    staff = tuple(account.id for account in opened if account.holder == "staff")
+    given = {*_certifying(school, on), *_signing(school, on)}
+    for row in rows(school):
+        # A slash tells a pattern from a kind: neither is ever taken for the other.
+        deeds = [(deed, over) for deed in row.may for over in (*row.records, *(f"/{path}" for path in row.paths))]
+        for who, only in named(row, staff, school, on):
+            given |= {Right(who, deed, over, only) for deed, over in deeds}
+    for account in opened:
+        given |= {Right(account.id, "log-in", login) for login in logins(account)}
+        given.add(Right(account.id, "be", account.holder))
+        if may_clone(account, school, on):
+            given.add(Right(account.id, "see"))
+    # Seats of the working group that are somebody's by name; a post's own seat follows from the post.
+    seats = [seat for record in school.of("seat-holders") for seat in record.data["terms"] if within(seat, on)]
+    sitting = ((seat.get("staff") or seat.get("student"), seat["seat"]) for seat in seats)
+    given |= {Right(holder, "sit", seat) for holder, seat in sitting if holder is not None}
+    # Contests, whose organiser records the results: that of one moves with the unit that it names.
+    for contest in school.of("contest"):
+        holders = (member for member in staff if in_unit(member, contest.data["unit"], school, on))
+        given |= {Right(member, "run", contest.slug) for member in holders}
+    return frozenset(given)
 
 
 @lru_cache(maxsize=2)
@@ -99,14 +110,14 @@ def gains(before: School, after: School, on: date) -> frozenset[Right]:
     is a contest that is new: a unit that runs contests runs one more.
     """
     known = {delegation.digest for delegation in before.trust.delegations}
-    kept = tuple(one for one in after.trust.delegations if one.digest in known)
+    kept = tuple(delegation for delegation in after.trust.delegations if delegation.digest in known)
     after = replace(after, trust=replace(after.trust, delegations=kept))
     contests = {record.slug for record in after.of("contest")} - {record.slug for record in before.of("contest")}
-    found = set[Right]()
+    gained = set[Right]()
     for when in sorted({on, *(edge for school in (before, after) for edge in _edges(school) if edge > on)}):
-        held = rights(before, when)
-        found |= {right for right in rights(after, when) - held if _whole(right) not in held}
-    return frozenset(right for right in found if right.what != "run" or right.over not in contests)
+        already = rights(before, when)
+        gained |= {right for right in rights(after, when) - already if _whole(right) not in already}
+    return frozenset(right for right in gained if right.what != "run" or right.over not in contests)
 
 
 def _whole(right: Right) -> Right:
@@ -114,27 +125,27 @@ def _whole(right: Right) -> Right:
     return replace(right, only="")
 
 
-def may_second(staff: str, right: Right, held: frozenset[Right], school: School, at: datetime) -> bool:
+def may_second(staff: str, right: Right, at_base: frozenset[Right], school: School, at: datetime) -> bool:
     """Whether somebody can be the second person for what another gains: who has the right, or a coordinator.
 
     Args:
         staff: who; never the one who gains.
         right: what is gained.
-        held: the rights at base.
+        at_base: the rights at base.
         school: at base.
         at: when it is judged, UTC.
     """
     if staff == right.who:
         return False
     own = replace(right, who=staff)
-    return own in held or _whole(own) in held or keys.is_coordinator(staff, at, school)
+    return own in at_base or _whole(own) in at_base or keys.is_coordinator(staff, at, school)
 
 
-def seconds(right: Right, actor: str, held: frozenset[Right], school: School, at: datetime) -> tuple[str, ...]:
+def seconds(right: Right, actor: str, at_base: frozenset[Right], school: School, at: datetime) -> tuple[str, ...]:
     """Everybody who can be the second person today: not who brings the change, and with a key that counts."""
     able = {key.staff for key in school.trust.keys if key.ending is None and key.valid_at(at)}
     able = {staff for staff in able if holds(staff, school, at.astimezone(TAIPEI).date())}
-    return tuple(sorted(one for one in able - {actor} if may_second(one, right, held, school, at)))
+    return tuple(sorted(staff for staff in able - {actor} if may_second(staff, right, at_base, school, at)))
 
 
 @lru_cache(maxsize=20_000)
@@ -175,45 +186,25 @@ def _fingerprint(digest: bytes) -> str:
     return f"ssh:SHA256:{b64encode(digest).decode().rstrip('=')}"
 
 
-def _access(opened: Iterable[Account], school: School, on: date) -> Iterator[Right]:
-    """Logging in, cloning, bringing in what others wrote, and being one of a class."""
-    for account in opened:
-        yield from (Right(account.id, "log-in", login) for login in logins(account))
-        yield Right(account.id, "be", account.holder)
-        if may_clone(account, school, on):
-            yield Right(account.id, "see")
-
-
-def _writing(opened: Iterable[Account], school: School, on: date) -> Iterator[Right]:
-    staff = tuple(account.id for account in opened if account.holder == "staff")
-    for row in rows(school):
-        # A slash tells a pattern from a kind: neither is ever taken for the other.
-        deeds = [(deed, over) for deed in row.may for over in (*row.records, *(f"/{path}" for path in row.paths))]
-        for who, only in named(row, staff, school, on):
-            yield from (Right(who, deed, over, only) for deed, over in deeds)
-
-
 def named(row: AuthorityRow, staff: Iterable[str], school: School, on: date) -> Iterator[tuple[str, str]]:
     """Whom a row of the authority table names: the person or the class, and the relation that is asked for."""
+    members = tuple(staff)
     for who in row.by:
-        relation = who.get("as", "")
-        if relation in _CLASSES:
-            yield _CLASSES[relation], relation
-        else:
-            yield from ((one, only) for one in staff for only in _relations(who, one, school, on))
-
-
-def _relations(who: Mapping[str, str], staff: str, school: School, on: date) -> Iterator[str]:
-    match who:
-        case {"unit": unit}:
-            yield from ("" for _ in range(in_unit(staff, unit, school, on)))
-        case {"post": post}:
-            yield from ("" for _ in range(holds(staff, school, on, post)))
-        case {"as": "tutor"}:
-            tutored = [post for post in school.posts_of.get(staff, ()) if post["post"] == "class-tutor"]
-            yield from (f"tutor={post['class']}" for post in tutored if within(post, on))
-        case {"as": "organiser"}:
-            yield from (f"organiser={unit}" for unit in school.units if in_unit(staff, unit, school, on))
+        match who:
+            case {"as": relation} if relation in _CLASSES:
+                yield _CLASSES[relation], relation
+            case {"unit": unit}:
+                yield from ((member, "") for member in members if in_unit(member, unit, school, on))
+            case {"post": post}:
+                yield from ((member, "") for member in members if holds(member, school, on, post))
+            case {"as": "tutor"}:
+                posts = ((member, post) for member in members for post in school.posts_of.get(member, ()))
+                tutored = ((member, post) for member, post in posts if post["post"] == "class-tutor")
+                yield from ((member, f"tutor={post['class']}") for member, post in tutored if within(post, on))
+            case {"as": "organiser"}:
+                pairs = ((member, unit) for member in members for unit in school.units)
+                running = ((member, unit) for member, unit in pairs if in_unit(member, unit, school, on))
+                yield from ((member, f"organiser={unit}") for member, unit in running)
 
 
 def _certifying(school: School, on: date) -> Iterator[Right]:
@@ -225,19 +216,15 @@ def _certifying(school: School, on: date) -> Iterator[Right]:
         teachers = (staff for field in fields for staff in assigned(section, field, on))
         where = f"{term}/{course}/{section['id']}"
         yield from (Right(staff, "certify", where) for staff in teachers if holds(staff, school, on))
-    yield from _substituting(school, on)
-
-
-def _certifiers(book: Rulebook | None) -> tuple[str, ...]:
-    return tuple(book.record.data["certifiers"]["posts"]) if book is not None else ()
-
-
-def _substituting(school: School, on: date) -> Iterator[Right]:
     for delegation in school.trust.delegations:
         if is_void(delegation, school) is None and holds(delegation.substitute, school, on):
             starts, ends = (when.astimezone(TAIPEI).date() for when in (delegation.starts, delegation.ends))
             for term_id, course in delegation.courses if starts <= on <= ends else ():
                 yield Right(delegation.substitute, "certify", f"{term_id}/{course}", f"for={delegation.principal}")
+
+
+def _certifiers(book: Rulebook | None) -> tuple[str, ...]:
+    return tuple(book.record.data["certifiers"]["posts"]) if book is not None else ()
 
 
 def _sections(school: School) -> Iterator[tuple[Term, str, Mapping[str, Any]]]:
@@ -252,30 +239,13 @@ def _signing(school: School, on: date) -> Iterator[Right]:
     for staff in school.posts_of:
         if holds(staff, school, on, SECRETARY):
             yield Right(staff, "waive")
-    for staff in {*school.trust.coordinators, *(one.staff for one in school.trust.appointments)}:
+    for staff in {*school.trust.coordinators, *(appointment.staff for appointment in school.trust.appointments)}:
         if keys.is_coordinator(staff, datetime.combine(on, time(12), TAIPEI), school):
             yield Right(staff, "second")
     for key in school.trust.keys:
         lives = key.valid_from <= ends and (key.valid_until is None or starts <= key.valid_until)
         if lives and key.ending is None and keys.is_enrolled(key, school):
             yield Right(key.staff, "sign", key.fingerprint or "")
-
-
-def _sitting(school: School, on: date) -> Iterator[Right]:
-    """Seats of the working group that are somebody's by name; a post's own seat follows from the post."""
-    for record in school.of("seat-holders"):
-        for seat in record.data["terms"]:
-            holder = seat.get("staff") or seat.get("student")
-            if holder is not None and within(seat, on):
-                yield Right(holder, "sit", seat["seat"])
-
-
-def _running(opened: Iterable[Account], school: School, on: date) -> Iterator[Right]:
-    """Contests, whose organiser records the results: that of one moves with the unit that it names."""
-    staff = [account.id for account in opened if account.holder == "staff"]
-    for record in school.of("contest"):
-        holders = (one for one in staff if in_unit(one, record.data["unit"], school, on))
-        yield from (Right(one, "run", record.slug) for one in holders)
 
 
 def _edges(school: School) -> Iterator[date]:
@@ -289,21 +259,13 @@ def _edges(school: School) -> Iterator[date]:
         starts, ends = optional_day(entry.get("from")), optional_day(entry.get("to"))
         yield from (day for day in (starts, ends and ends + _DAY) if day is not None)
     yield from (book.in_force_from for book in school.rulebooks.versions)
-    yield from _signed_edges(school)
-
-
-def _signed_edges(school: School) -> Iterator[date]:
     trust = school.trust
-    spans: list[tuple[datetime, datetime | None]] = [(one.starts, one.ends) for one in trust.delegations]
-    spans += [(one.starts, one.ends) for one in trust.appointments]
-    spans += [(key.valid_from, key.valid_until) for key in trust.keys]
-    for starts, ends in spans:
-        yield from _days_around(starts)
-        yield from _days_around(ends) if ends is not None else ()
-
-
-def _days_around(when: datetime) -> Iterator[date]:
-    """The day and the next: a right is asked about at noon, and an instant may be before or after it."""
-    if when.year < date.max.year:  # one that never comes has no day
-        on = when.astimezone(TAIPEI).date()
-        yield from (on, on + _DAY)
+    instants: list[datetime | None] = []
+    instants += [when for delegation in trust.delegations for when in (delegation.starts, delegation.ends)]
+    instants += [when for appointment in trust.appointments for when in (appointment.starts, appointment.ends)]
+    instants += [when for key in trust.keys for when in (key.valid_from, key.valid_until)]
+    # The day and the next: a right is asked about at noon, and an instant may be before or after it.
+    for when in instants:
+        if when is not None and when.year < date.max.year:  # one that never comes has no day
+            on = when.astimezone(TAIPEI).date()
+            yield from (on, on + _DAY)

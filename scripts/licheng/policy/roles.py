@@ -17,16 +17,16 @@ def roles(school: School) -> Roles:
     """By role, the units and posts that it stands for: a unit stands for its posts as well."""
     own = school.one("school")
     data = own.data if own is not None else {"units": (), "posts": ()}
-    found = {
+    by_role = {
         STUDENTS: frozenset({Owner("post", STUDENT)}),
         TEACHERS: frozenset(Owner("post", post) for post in _OF_TEACHERS),
     }
     for unit in data["units"]:
         posts = (post["id"] for post in data["posts"] if post.get("unit") == unit["id"])
-        found[unit["id"]] = frozenset({Owner("unit", unit["id"]), *(Owner("post", post) for post in posts)})
-    return found
+        by_role[unit["id"]] = frozenset({Owner("unit", unit["id"]), *(Owner("post", post) for post in posts)})
+    return by_role
 
 
 def of_role(calendar: Iterable[Deadline], owners: frozenset[Owner]) -> tuple[Deadline, ...]:
     """The deadlines on which a role must act, or to which it is invited."""
-    return tuple(one for one in calendar if owners.intersection((*one.owners, *one.invited)))
+    return tuple(deadline for deadline in calendar if owners.intersection((*deadline.owners, *deadline.invited)))

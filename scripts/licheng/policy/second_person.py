@@ -41,13 +41,13 @@ def unseconded(proposal: Proposal) -> frozenset[Right]:
     given = frozenset(right for right in given if not _vouched(right, proposal))
     if not given:
         return frozenset()
-    held = rights(proposal.before, on)
+    at_base = rights(proposal.before, on)
 
     def covers(override: Override, right: Right) -> bool:
-        told = str(right) in override.grants
-        return told and may_second(override.by.staff, right, held, proposal.before, proposal.now)
+        granted = str(right) in override.grants
+        return granted and may_second(override.by.staff, right, at_base, proposal.before, proposal.now)
 
-    return frozenset(right for right in given if not any(covers(one, right) for one in proposal.overrides))
+    return frozenset(right for right in given if not any(covers(override, right) for override in proposal.overrides))
 
 
 def given_between(before: School, after: School, on: date, past: date | None = None) -> frozenset[Right]:
@@ -61,9 +61,9 @@ def past_before(proposal: Proposal) -> date:
     Otherwise a post that begins on the day of the signature could not land on the next one.
     """
     signed = [
-        one.signed_at.astimezone(TAIPEI).date()
-        for one in proposal.overrides
-        if keys.is_coordinator(one.by.staff, one.signed_at, proposal.before)
+        override.signed_at.astimezone(TAIPEI).date()
+        for override in proposal.overrides
+        if keys.is_coordinator(override.by.staff, override.signed_at, proposal.before)
     ]
     return min([today(proposal), *signed])
 
@@ -81,8 +81,9 @@ def _vouched(right: Right, proposal: Proposal) -> bool:
 
 def able(given: frozenset[Right], proposal: Proposal) -> Mapping[Right, tuple[str, ...]]:
     """By right, who can sign for it today."""
-    held, actor = rights(proposal.before, today(proposal)), proposal.actor.id if proposal.actor is not None else ""
-    return {right: seconds(right, actor, held, proposal.before, proposal.now) for right in given}
+    at_base = rights(proposal.before, today(proposal))
+    actor = proposal.actor.id if proposal.actor is not None else ""
+    return {right: seconds(right, actor, at_base, proposal.before, proposal.now) for right in given}
 
 
 def grouped(given: frozenset[Right]) -> Iterator[tuple[tuple[str, ...], str, str, tuple[str, ...]]]:
@@ -94,10 +95,10 @@ def grouped(given: frozenset[Right]) -> Iterator[tuple[tuple[str, ...], str, str
     for right in given:
         about.setdefault((right.who, right.what, right.only.partition("=")[0]), set()).add(right.over)
     people: dict[tuple[str, str, tuple[str, ...]], set[str]] = {}
-    for (one, what, relation), overs in about.items():
-        people.setdefault((what, relation, () if what in OWN else tuple(sorted(overs))), set()).add(one)
+    for (who, what, relation), overs in about.items():
+        people.setdefault((what, relation, () if what in OWN else tuple(sorted(overs))), set()).add(who)
     for (what, relation, shared), together in sorted(people.items()):
-        own = {one for name in together for one in about[name, what, relation]} if what in OWN else set(shared)
+        own = {over for who in together for over in about[who, what, relation]} if what in OWN else set(shared)
         yield tuple(sorted(together)), what, relation, tuple(sorted(filter(None, own)))
 
 
@@ -122,23 +123,22 @@ def rewritten_past(before: School, after: School, on: date) -> Iterator[tuple[Ri
 
 def _held_before(school: School, on: date) -> dict[tuple[str, str], tuple[list[Span], Place]]:
     """By person and what is held, on which days before a day, and where that stands."""
-    held: dict[tuple[str, str], tuple[list[Span], Place]] = {}
-    for who, what, entry, place in _tenures(school):
-        spans, first = held.get((who, what), ([], place))
-        starts = optional_day(entry.get("from")) or date.min
-        ends = min(optional_day(entry.get("to")) or on, on - _DAY)
-        if starts <= ends:
-            held[who, what] = ([*spans, (starts, ends)], place if spans == [] else first)
-    return {key: (_merged(spans), place) for key, (spans, place) in held.items()}
-
-
-def _tenures(school: School) -> Iterator[tuple[str, str, Mapping[str, Any], Place]]:
+    tenures: list[tuple[str, str, Mapping[str, Any], Place]] = []
     for record, index, person in _entries(school, "staff"):
         for position, post in enumerate(person["posts"]):
             what = f"{post['post']} {post['class']}" if "class" in post else post["post"]
-            yield person["id"], what, post, record.at("staff", index, "posts", position, "from")
+            tenures.append((person["id"], what, post, record.at("staff", index, "posts", position, "from")))
     for record, index, account in _entries(school, "accounts"):
-        yield account["id"], f"{account['holder']}-account", account, record.at("accounts", index, "from")
+        place = record.at("accounts", index, "from")
+        tenures.append((account["id"], f"{account['holder']}-account", account, place))
+    past: dict[tuple[str, str], tuple[list[Span], Place]] = {}
+    for who, what, entry, place in tenures:
+        starts = optional_day(entry.get("from")) or date.min
+        ends = min(optional_day(entry.get("to")) or on, on - _DAY)
+        if starts <= ends:
+            spans, _ = past.setdefault((who, what), ([], place))
+            spans.append((starts, ends))
+    return {key: (_merged(spans), place) for key, (spans, place) in past.items()}
 
 
 def _entries(school: School, kind: str) -> Iterator[tuple[Record, int, Mapping[str, Any]]]:
@@ -168,7 +168,7 @@ def commands(proposal: Proposal, change: str) -> Iterator[tuple[tuple[str, ...],
     """
     given = unseconded(proposal)
     signers = able(given, proposal)
-    everybody = set.intersection(*(set(one) for one in signers.values())) if signers else set()
+    everybody = set.intersection(*map(set, signers.values())) if signers else set()
     if everybody:
         whole = _listed(given) if len(given) <= _FEW else [f"--head {proposal.head}"]
         yield tuple(sorted(everybody)), len(given), _command(change, whole, "grant")

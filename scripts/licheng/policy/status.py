@@ -21,7 +21,7 @@ from licheng.policy.certification import State, state
 from licheng.policy.disclosure import public_counts
 from licheng.policy.enrolment import intervals, level_and_class
 from licheng.policy.periods import judged_term
-from licheng.policy.quota import QuotaTally, is_submitted, submitted_tallies
+from licheng.policy.quota import is_submitted, submitted_tallies
 
 ENROLLED = "students"
 DRAFT, SUBMITTED, RECORDED = "draft", "submitted", "recorded"
@@ -95,14 +95,19 @@ class Status:
     def of(cls, counts: Iterable[StudentCounts]) -> Status:
         """Add up students, one at a time."""
         status = cls()
-        for one in counts:
-            status.cells.update(one.cells)
-            status.unreadable += one.unreadable
+        for student in counts:
+            status.cells.update(student.cells)
+            status.unreadable += student.unreadable
         return status
 
     def table(self, periods: Iterable[str]) -> Table:
         """The counts of some periods as rows."""
-        return Table(tuple(_row(self.cells, period, measure) for period in periods for measure in measures(period)))
+        rows = []
+        for period in periods:
+            for measure in measures(period):
+                counts = tuple(self.cells.get(Cell(period, level, measure), 0) for level in LEVELS)
+                rows.append(StatusRow(period, measure, counts, sum(counts)))
+        return Table(tuple(rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +142,13 @@ def measures(period: str) -> tuple[Measure, ...]:
     return PER_TERM if "-" in period else PER_YEAR
 
 
-def _row(cells: Mapping[Cell, int], period: str, measure: Measure) -> StatusRow:
-    counts = tuple(cells.get(Cell(period, level, measure), 0) for level in LEVELS)
-    return StatusRow(period, measure, counts, sum(counts))
-
-
 def public(table: Table, minimum_cell: int) -> Table:
     """The same table with each count rounded down, and totals of the rounded counts, so nothing can be subtracted."""
-    return Table(tuple(_public_row(row, minimum_cell) for row in table.rows), minimum_cell)
+    rows = []
+    for row in table.rows:
+        cells, total = public_counts(dict(zip(LEVELS, row.counts, strict=True)), minimum_cell)
+        rows.append(StatusRow(row.period, row.measure, tuple(cells[level] for level in LEVELS), total))
+    return Table(tuple(rows), minimum_cell)
 
 
 def public_day(today: date) -> date:
@@ -152,20 +156,15 @@ def public_day(today: date) -> date:
     return today - timedelta(days=today.weekday())
 
 
-def _public_row(row: StatusRow, minimum_cell: int) -> StatusRow:
-    cells, total = public_counts(dict(zip(LEVELS, row.counts, strict=True)), minimum_cell)
-    return StatusRow(row.period, row.measure, tuple(cells[level] for level in LEVELS), total)
-
-
 def periods(terms: Iterable[Term]) -> tuple[str, ...]:
     """Terms and their school years as periods of a status, newest first; a year follows its terms."""
-    found: dict[str, None] = {}
+    newest: dict[str, None] = {}
     ordered = sorted(terms, reverse=True)
     for index, term in enumerate(ordered):
-        found[str(term)] = None
+        newest[str(term)] = None
         if index + 1 == len(ordered) or ordered[index + 1].year != term.year:
-            found[str(term.year)] = None
-    return tuple(found)
+            newest[str(term.year)] = None
+    return tuple(newest)
 
 
 def count(student: Student, school: School) -> StudentCounts:
@@ -175,24 +174,18 @@ def count(student: Student, school: School) -> StudentCounts:
     own = student.one("student")
     if own is None:
         return StudentCounts({}, unreadable + len(recorded))
-    wanted = frozenset(school.calendars)
-    cells: Counter[Cell] = Counter(_enrolments(own, wanted))
+    wanted = {period for term in school.calendars for period in (str(term), str(term.year))}
+    # A student counts in each term of which at least one day was spent at the school.
+    levels = ((term, _level(own, term.first_day, term.last_day)) for term in school.calendars)
+    cells = Counter(Cell(str(term), level, PER_TERM[0]) for term, level in levels if level is not None)
     cells.update(_uses(own, student, school))
     for record in recorded:
         cell = _cell(record, own, student, school)
         if cell is None:
             unreadable += 1
-        elif _is_wanted(cell.period, wanted):
+        elif cell.period in wanted:
             cells[cell] += 1
     return StudentCounts(cells, unreadable)
-
-
-def _enrolments(own: Record, terms: Iterable[Term]) -> Iterator[Cell]:
-    """A student counts in each term of which at least one day was spent at the school."""
-    for term in terms:
-        level = _level(own, term.first_day, term.last_day)
-        if level is not None:
-            yield Cell(str(term), level, PER_TERM[0])
 
 
 def _level(own: Record, first: date, last: date) -> int | None:
@@ -206,19 +199,16 @@ def _uses(own: Record, student: Student, school: School) -> Iterator[Cell]:
     """How far the student has used each quota of each term and school year spent here."""
     years = {term.year: (Term(term.year, 1).first_day, year_last_day(term.year)) for term in school.calendars}
     terms = {term: (term.first_day, term.last_day) for term in school.calendars}
+    used_up, partly, not_used = USES
     for quota, kind in QUOTAS.items():
         tallies = {tally.period: tally for tally in submitted_tallies(student, school, kind)}
         for period, (first, last) in (terms if kind == OUTPUT else years).items():
-            level = _level(own, first, last)
+            level, tally = _level(own, first, last), tallies.get(str(period))
+            use = not_used
+            if tally is not None and tally.used:
+                use = used_up if tally.used >= tally.limit else partly
             if level is not None:
-                yield Cell(str(period), level, Measure(quota, _use(tallies.get(str(period)))))
-
-
-def _use(tally: QuotaTally[Record] | None) -> str:
-    used_up, partly, not_used = USES
-    if tally is None or not tally.used:
-        return not_used
-    return used_up if tally.used >= tally.limit else partly
+                yield Cell(str(period), level, Measure(quota, use))
 
 
 def _cell(record: Record, own: Record, student: Student, school: School) -> Cell | None:
@@ -228,16 +218,10 @@ def _cell(record: Record, own: Record, student: Student, school: School) -> Cell
     place = level_and_class(own, year_last_day(term.year) if yearly else term.last_day)
     if place is None:
         return None
-    return Cell(str(term.year if yearly else term), place[0], _measure(record, student, school))
-
-
-def _measure(record: Record, student: Student, school: School) -> Measure:
     if record.kind == OUTPUT:
-        return Measure(record.kind, state(record, student, school).state)
-    if record.kind not in BY_STUDENTS:
-        return Measure(record.kind, RECORDED)
-    return Measure(record.kind, SUBMITTED if is_submitted(record) else DRAFT)
-
-
-def _is_wanted(period: str, terms: frozenset[Term]) -> bool:
-    return any(period in (str(term), str(term.year)) for term in terms)
+        standing: str = state(record, student, school).state
+    elif record.kind in BY_STUDENTS:
+        standing = SUBMITTED if is_submitted(record) else DRAFT
+    else:
+        standing = RECORDED
+    return Cell(str(term.year if yearly else term), place[0], Measure(record.kind, standing))

@@ -20,16 +20,9 @@ from licheng.policy.enrolment import level_on
 
 def submission_windows(record: Record, owner: Student, school: School) -> list[Window]:
     """The windows in which an item may be handed in: its term's, or for an activity those of the year's two terms."""
-    return [
-        window for term in _terms(record) for window in windows_of_level(record.kind, "submission", term, owner, school)
-    ]
-
-
-def _terms(record: Record) -> tuple[Term, ...]:
-    if record.term is not None:
-        return (record.term,)
-    assert record.year is not None  # noqa: S101 - an activity's path has a year
-    return Term(record.year, 1), Term(record.year, 2)
+    assert record.year is not None  # noqa: S101 - the path of an item has a term or a year
+    terms = (record.term,) if record.term is not None else (Term(record.year, 1), Term(record.year, 2))
+    return [window for term in terms for window in windows_of_level(record.kind, "submission", term, owner, school)]
 
 
 def windows_of_level(category: str, stage: str, term: Term, owner: Student, school: School) -> Iterator[Window]:

@@ -115,23 +115,16 @@ def demands(book: Rulebook) -> tuple[Demand, ...]:
 
 def sessions(school: School, term: Term) -> list[Session]:
     """The sessions of a term, the earliest first."""
-    found = (_session(record, school.today) for record in school.of("training") if record.term == term)
-    return sorted(found, key=lambda session: (session.on, session.record.path))
-
-
-def _session(record: Record, today: date) -> Session:
-    data = record.data
-    on = day(data["on"])
-    state = _state(on, "actual" in data, today)
-    return Session(record, data["audience"], data["organiser"], on, frozenset(data["topics"]), state)
-
-
-def _state(on: date, reported: bool, today: date) -> SessionState:
-    if on > today:
-        return SessionState.PLANNED
-    if reported:
-        return SessionState.HELD
-    return SessionState.PLANNED if on == today else SessionState.UNREPORTED
+    every: list[Session] = []
+    for record in school.of("training"):
+        if record.term == term:
+            data, on = record.data, day(record.data["on"])
+            if on <= school.today and "actual" in data:
+                state = SessionState.HELD
+            else:
+                state = SessionState.PLANNED if on >= school.today else SessionState.UNREPORTED
+            every.append(Session(record, data["audience"], data["organiser"], on, frozenset(data["topics"]), state))
+    return sorted(every, key=lambda session: (session.on, session.record.path))
 
 
 def provisions(calendar: TermCalendar, school: School) -> list[Provision]:
@@ -139,19 +132,17 @@ def provisions(calendar: TermCalendar, school: School) -> list[Provision]:
     book = school.rulebooks.for_term(calendar.term)
     if book is None:
         return []
-    found = sessions(school, calendar.term)
-    return [_provision(calendar.term, demand, found, school) for demand in demands(book)]
-
-
-def _provision(term: Term, demand: Demand, found: list[Session], school: School) -> Provision:
-    mine = tuple(session for session in found if session.audience == demand.audience)
-    right = (session for session in mine if fulfils(session, demand, school))
-    counted = tuple(session for session in right if session.state is not SessionState.UNREPORTED)
-    held = sum(session.state is SessionState.HELD for session in counted)
-    if held >= demand.count:
-        return Provision(term, demand, mine, counted, DemandState.HELD)
-    state = DemandState.PLANNED if len(counted) >= demand.count else DemandState.MISSING
-    return Provision(term, demand, mine, counted, state)
+    every, provided = sessions(school, calendar.term), []
+    for demand in demands(book):
+        mine = tuple(session for session in every if session.audience == demand.audience)
+        right = (session for session in mine if fulfils(session, demand, school))
+        counted = tuple(session for session in right if session.state is not SessionState.UNREPORTED)
+        if sum(session.state is SessionState.HELD for session in counted) >= demand.count:
+            state = DemandState.HELD
+        else:
+            state = DemandState.PLANNED if len(counted) >= demand.count else DemandState.MISSING
+        provided.append(Provision(calendar.term, demand, mine, counted, state))
+    return provided
 
 
 def fulfils(session: Session, demand: Demand, school: School) -> bool:

@@ -6,7 +6,6 @@ People are never named here: a seat is a post, and who holds it is counted.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -96,8 +95,8 @@ def reference(meeting: Record) -> str:
 
 def meetings(school: School, term: Term | None = None) -> list[Record]:
     """The meetings, of one term or all, the earliest first."""
-    found = (record for record in school.of("meeting") if term is None or record.term == term)
-    return sorted(found, key=lambda record: (held_on(record), record.path))
+    records = (record for record in school.of("meeting") if term is None or record.term == term)
+    return sorted(records, key=lambda record: (held_on(record), record.path))
 
 
 def meetings_held(term: Term, school: School) -> int:
@@ -122,35 +121,28 @@ def present(meeting: Record) -> int:
 
 def resolutions(school: School) -> list[Resolved]:
     """Every resolution with its state as of today, the earliest meeting first."""
-    held = meetings(school)
-    carried = frozenset(_carried(held))
-    return [found for meeting in held for found in _of_meeting(meeting, carried, school.today)]
-
-
-def _carried(held: Iterable[Record]) -> Iterator[tuple[str, int]]:
-    for meeting in held:
-        for entry in meeting.data["resolutions"]:
-            if "carries" in entry:
-                yield entry["carries"]["meeting"], entry["carries"]["number"]
-
-
-def _of_meeting(meeting: Record, carried: frozenset[tuple[str, int]], today: date) -> Iterator[Resolved]:
-    name = reference(meeting)
-    for index, entry in enumerate(meeting.data["resolutions"]):
-        due = optional_day(entry.get("due"))
-        state = _state(entry["state"], due, (name, entry["number"]) in carried, today)
+    every = [
+        (meeting, index, entry)
+        for meeting in meetings(school)
+        for index, entry in enumerate(meeting.data["resolutions"])
+    ]
+    carries = (entry["carries"] for _, _, entry in every if "carries" in entry)
+    carried = {(earlier["meeting"], earlier["number"]) for earlier in carries}
+    resolved = []
+    for meeting, index, entry in every:
+        name, number, due = reference(meeting), entry["number"], optional_day(entry.get("due"))
+        if entry["state"] == "done":
+            state = ResolutionState.DONE
+        elif (name, number) in carried:
+            state = ResolutionState.CARRIED
+        else:
+            state = ResolutionState.OVERDUE if due is not None and due < school.today else ResolutionState.OPEN
         place = meeting.at("resolutions", index, "due" if due is not None else "state")
-        yield Resolved(name, entry["number"], entry["subject"], entry["text"], entry["owner"], due, state, place)
-
-
-def _state(written: str, due: date | None, carried: bool, today: date) -> ResolutionState:
-    if written == "done":
-        return ResolutionState.DONE
-    if carried:
-        return ResolutionState.CARRIED
-    return ResolutionState.OVERDUE if due is not None and due < today else ResolutionState.OPEN
+        resolved.append(Resolved(name, number, entry["subject"], entry["text"], entry["owner"], due, state, place))
+    return resolved
 
 
 def unfinished(school: School) -> list[Resolved]:
     """What the next meeting takes up: resolutions that are open or overdue and that no meeting has carried yet."""
-    return [one for one in resolutions(school) if one.state in {ResolutionState.OPEN, ResolutionState.OVERDUE}]
+    states = {ResolutionState.OPEN, ResolutionState.OVERDUE}
+    return [resolved for resolved in resolutions(school) if resolved.state in states]

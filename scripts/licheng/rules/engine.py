@@ -113,9 +113,9 @@ def _judge_records(
     broken = (owner.broken if owner is not None else {}, school.broken)
     for kind, paths in (owner.broken if owner is not None else school.broken).items():
         outcomes.skips += [this.skip(RECORD_BROKEN, path) for this in _of_kind(kind) for path in paths]
-    for kind, found in records.items():
+    for kind, of_kind in records.items():
         rules = [(this, _broken(this.reads, *broken)) for this in _of_kind(kind)]
-        for record in found:
+        for record in of_kind:
             first_day = judged_term(record, school.today).first_day
             for this, lacking in rules:
                 if lacking is not None:

@@ -41,31 +41,41 @@ def decode(data: bytes, limit: int = MAX_BYTES) -> Json | Refusal:
         data: the whole file.
         limit: the most bytes that are looked at.
     """
+    if len(data) > limit:
+        return Refusal(Reason.TOO_LARGE, f"{len(data)} > {limit}")
+    if data.startswith(_BYTE_ORDER_MARK):
+        return Refusal(Reason.BYTE_ORDER_MARK)
     try:
-        value = _parse(_text(data, limit))
+        value: Json = _DECODER.decode(data.decode())
         again = _encode(value)
+    except UnicodeDecodeError as error:
+        return Refusal(Reason.NOT_UTF8, f"byte {error.start}")
+    except json.JSONDecodeError as error:
+        return Refusal(Reason.NOT_JSON, f"line {error.lineno} column {error.colno}")
+    except RecursionError:
+        return Refusal(Reason.TOO_DEEP, f"over {MAX_DEPTH}")
     except Refused as refused:
         return refused.refusal
-    return value if again == data else Refusal(Reason.NOT_CANONICAL, f"byte {_first_difference(data, again)}")
+    if again == data:
+        return value
+    pairs = enumerate(zip(data, again, strict=False))
+    difference = next((index for index, (ours, theirs) in pairs if ours != theirs), min(len(data), len(again)))
+    return Refusal(Reason.NOT_CANONICAL, f"byte {difference}")
 
 
 def _encode(value: Json) -> bytes:
-    _check(value)
+    level: list[Json] = [value]
+    for _ in range(MAX_DEPTH + 1):  # level by level, so that no depth exhausts the stack
+        level = [child for parent in level if type(parent) is not str for child in _children(parent)]
+        if not level:
+            break
+    else:
+        raise Refused(Reason.TOO_DEEP, f"over {MAX_DEPTH}")
     text = _ENCODER.encode(value)
     try:
         return text.encode() + b"\n"
     except UnicodeEncodeError as error:
         raise Refused(Reason.LONE_SURROGATE, f"U+{ord(text[error.start]):04X}") from None
-
-
-def _check(value: Json) -> None:
-    """Level by level, so that no depth exhausts the stack."""
-    level: list[Json] = [value]
-    for _ in range(MAX_DEPTH + 1):
-        level = [child for parent in level if type(parent) is not str for child in _children(parent)]
-        if not level:
-            return
-    raise Refused(Reason.TOO_DEEP, f"over {MAX_DEPTH}")
 
 
 def _children(value: Json) -> Iterator[Json]:
@@ -89,27 +99,6 @@ def _in_range(value: int) -> int:
     return value
 
 
-def _text(data: bytes, limit: int) -> str:
-    if len(data) > limit:
-        raise Refused(Reason.TOO_LARGE, f"{len(data)} > {limit}")
-    if data.startswith(_BYTE_ORDER_MARK):
-        raise Refused(Reason.BYTE_ORDER_MARK)
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        raise Refused(Reason.NOT_UTF8, f"byte {error.start}") from None
-
-
-def _parse(text: str) -> Json:
-    try:
-        value: Json = _DECODER.decode(text)
-    except json.JSONDecodeError as error:
-        raise Refused(Reason.NOT_JSON, f"line {error.lineno} column {error.colno}") from None
-    except RecursionError:
-        raise Refused(Reason.TOO_DEEP, f"over {MAX_DEPTH}") from None
-    return value
-
-
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     value = dict(pairs)
     if len(value) < len(pairs):
@@ -128,11 +117,6 @@ def _integer(digits: str) -> int:
 
 def _no_integer(text: str) -> NoReturn:
     raise Refused(Reason.NOT_AN_INTEGER, text[:40])
-
-
-def _first_difference(one: bytes, other: bytes) -> int:
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))

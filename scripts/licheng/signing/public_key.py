@@ -54,23 +54,16 @@ class PublicKey:
 
 def parse_public_key(text: str) -> PublicKey | Refusal:
     """Read exactly `ssh-ed25519 AAAA…` or `ssh-rsa AAAA…`: no options, no comment (it may hold a name), no newline."""
+    line = _LINE.fullmatch(text)
+    if line is None:
+        return Refusal(Reason.BAD_KEY_LINE)
+    if line[1] not in _LOADERS:
+        return Refusal(Reason.UNSUPPORTED_KEY_TYPE, line[1])
     try:
-        kind, blob = _split(text)
-        key = key_of_blob(blob)
-        if key.type != kind:
-            raise Refused(Reason.KEY_TYPE_MISMATCH, f"{kind}, {key.type}")
+        key = key_of_blob(strict_base64(line[2]))
     except Refused as refused:
         return refused.refusal
-    return key
-
-
-def _split(text: str) -> tuple[str, bytes]:
-    match = _LINE.fullmatch(text)
-    if match is None:
-        raise Refused(Reason.BAD_KEY_LINE)
-    if match[1] not in _LOADERS:
-        raise Refused(Reason.UNSUPPORTED_KEY_TYPE, match[1])
-    return match[1], strict_base64(match[2])
+    return key if key.type == line[1] else Refusal(Reason.KEY_TYPE_MISMATCH, f"{line[1]}, {key.type}")
 
 
 def strict_base64(text: str | bytes) -> bytes:

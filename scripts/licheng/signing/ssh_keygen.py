@@ -95,18 +95,16 @@ def sign(
     command = ["-Y", "sign", "-f", str(key_path.absolute()), "-n", checked_namespace(namespace)]
     done = _run(command, message, _SIGN_SECONDS, agent=True, detached=not ask)
     if done.returncode != 0:
-        raise _trouble(key_path, _words(done.stderr))
-    return _own_check(key_path, done.stdout, message, namespace, expected)
-
-
-def _own_check(path: Path, armored: bytes, message: bytes, namespace: str, expected: PublicKey | None) -> bytes:
-    signature = parse(armored)
+        words = _words(done.stderr)
+        code = next((code for pattern, code in _TROUBLES if pattern in words.lower()), None)
+        raise UsageError(code, path=str(key_path), detail=words) if code else LichengError("APP036", detail=words)
+    signature = parse(done.stdout)
     verdict = signature if isinstance(signature, Refusal) else verify(signature, message, namespace)
     if not isinstance(verdict, Verified):
-        raise UsageError("APP035", path=str(path), reason=verdict.reason.value, detail=verdict.detail)
+        raise UsageError("APP035", path=str(key_path), reason=verdict.reason.value, detail=verdict.detail)
     if expected is not None and verdict.key != expected:
-        raise UsageError("APP034", path=str(path), detail=f"{verdict.key.fingerprint} ≠ {expected.fingerprint}")
-    return armored
+        raise UsageError("APP034", path=str(key_path), detail=f"{verdict.key.fingerprint} ≠ {expected.fingerprint}")
+    return done.stdout
 
 
 def verify_with_ssh_keygen(
@@ -142,32 +140,22 @@ def _run(
     tool = shutil.which(_TOOL)
     if tool is None:
         raise LichengError("APP030")
+    # The same for everybody; only the agent's socket is the caller's own.
+    environment = {"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath}
+    if agent and (socket := os.environ.get("SSH_AUTH_SOCK")):
+        environment["SSH_AUTH_SOCK"] = socket
     try:
         return subprocess.run(
             [tool, *arguments],
             input=message,
             capture_output=True,
-            env=_environment(agent=agent),
+            env=environment,
             start_new_session=detached,  # away from the terminal, so that nothing can be asked
             timeout=seconds,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise LichengError("APP036", detail=str(error)) from error
-
-
-def _environment(*, agent: bool) -> dict[str, str]:
-    """The same for everybody; only the agent's socket is the caller's own."""
-    settings = {"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath}
-    socket = os.environ.get("SSH_AUTH_SOCK")
-    return settings | {"SSH_AUTH_SOCK": socket} if agent and socket else settings
-
-
-def _trouble(path: Path, words: str) -> LichengError:
-    code = next((code for pattern, code in _TROUBLES if pattern in words.lower()), None)
-    if code is None:
-        return LichengError("APP036", detail=words)
-    return UsageError(code, path=str(path), detail=words)
 
 
 def _words(output: bytes) -> str:

@@ -73,9 +73,26 @@ class Verified:
 def parse(armored: bytes) -> Signature | Refusal:
     """Read the bytes of a whole `.sig` file."""
     try:
-        return _signature(Reader(_dearmor(armored)))
+        reader = Reader(_dearmor(armored))
+        if reader.take(len(MAGIC)) != MAGIC:
+            raise Refused(Reason.BAD_MAGIC)
+        version = reader.word()
+        if version != VERSION:
+            raise Refused(Reason.BAD_VERSION, str(version))
+        key = key_of_blob(reader.string())
+        namespace = reader.string()
+        if _NAMESPACE.fullmatch(namespace) is None:
+            raise Refused(Reason.BAD_NAMESPACE, ascii(namespace[:64]))
+        if reader.string():
+            raise Refused(Reason.RESERVED_NOT_EMPTY)
+        hash_name = reader.string().decode("latin-1")
+        if hash_name not in HASHES:
+            raise Refused(Reason.UNSUPPORTED_HASH, ascii(hash_name[:64]))
+        algorithm, raw = _inner(reader.string(), key)
+        reader.end()
     except Refused as refused:
         return refused.refusal
+    return Signature(key, namespace.decode("ascii"), hash_name, algorithm, raw)
 
 
 def verify(signature: Signature, message: bytes, namespace: str) -> Verified | Refusal:
@@ -119,7 +136,17 @@ def _dearmor(armored: bytes) -> bytes:
     if len(armored) > MAX_BYTES:
         raise Refused(Reason.TOO_LARGE, f"{len(armored)} > {MAX_BYTES}")
     if not (armored.startswith(_BEGIN) and armored.endswith(_END) and armored.count(_RULE) == 4):
-        raise Refused(_armor_fault(armored))
+        begin, end = _BEGIN.rstrip(), _END.rstrip()
+        faults = (
+            (begin not in armored, Reason.NO_ARMOR),
+            (b"\r" in armored, Reason.CARRIAGE_RETURN),
+            (not armored.startswith(begin), Reason.LEADING_TEXT),
+            (armored.count(begin) > 1 or armored.count(end) > 1, Reason.SEVERAL_BLOCKS),
+            (b"\n" + end not in armored, Reason.NO_END),
+            (armored.endswith(end), Reason.BAD_LINES),
+            (not armored.endswith(_END), Reason.TRAILING_TEXT),
+        )
+        raise Refused(next((reason for fault, reason in faults if fault), Reason.BAD_LINES))
     body = armored[len(_BEGIN) : -len(_END)]
     if b"\r" in body:
         raise Refused(Reason.CARRIAGE_RETURN)
@@ -130,76 +157,20 @@ def _dearmor(armored: bytes) -> bytes:
     return blob
 
 
-def _armor_fault(armored: bytes) -> Reason:
-    """Name what is wrong with an armor that is wrong."""
-    begin, end = _BEGIN.rstrip(), _END.rstrip()
-    faults = (
-        (begin not in armored, Reason.NO_ARMOR),
-        (b"\r" in armored, Reason.CARRIAGE_RETURN),
-        (not armored.startswith(begin), Reason.LEADING_TEXT),
-        (armored.count(begin) > 1 or armored.count(end) > 1, Reason.SEVERAL_BLOCKS),
-        (b"\n" + end not in armored, Reason.NO_END),
-        (armored.endswith(end), Reason.BAD_LINES),
-        (not armored.endswith(_END), Reason.TRAILING_TEXT),
-    )
-    return next((reason for fault, reason in faults if fault), Reason.BAD_LINES)
-
-
-def _signature(reader: Reader) -> Signature:
-    if reader.take(len(MAGIC)) != MAGIC:
-        raise Refused(Reason.BAD_MAGIC)
-    version = reader.word()
-    if version != VERSION:
-        raise Refused(Reason.BAD_VERSION, str(version))
-    key = key_of_blob(reader.string())
-    namespace = _namespace(reader.string())
-    if reader.string():
-        raise Refused(Reason.RESERVED_NOT_EMPTY)
-    hash_name = _hash(reader.string())
-    algorithm, raw = _inner(reader.string(), key)
-    reader.end()
-    return Signature(key, namespace, hash_name, algorithm, raw)
-
-
-def _namespace(data: bytes) -> str:
-    if _NAMESPACE.fullmatch(data) is None:
-        raise Refused(Reason.BAD_NAMESPACE, ascii(data[:64]))
-    return data.decode("ascii")
-
-
-def _hash(data: bytes) -> str:
-    name = data.decode("latin-1")
-    if name not in HASHES:
-        raise Refused(Reason.UNSUPPORTED_HASH, ascii(name[:64]))
-    return name
-
-
 def _inner(blob: bytes, key: PublicKey) -> tuple[str, bytes]:
     reader = Reader(blob)
     algorithm, raw = reader.string().decode("latin-1"), reader.string()
     reader.end()
     if algorithm not in _ALGORITHMS[key.type]:
         raise Refused(Reason.WRONG_ALGORITHM, f"{key.type}, {algorithm[:64]!a}")
-    if key.type == ED25519:
-        _check_ed25519(raw)
-    else:
-        _check_rsa(raw, key)
-    return algorithm, raw
-
-
-def _check_ed25519(raw: bytes) -> None:
-    if len(raw) != 2 * _HALF:
+    public = loaded(key)
+    if len(raw) != (2 * _HALF if isinstance(public, Ed25519PublicKey) else (public.key_size + 7) // 8):
         raise Refused(Reason.BAD_SIGNATURE_LENGTH, f"{len(raw)} bytes")
-    if not curve.is_canonical(raw[:_HALF]):
-        raise Refused(Reason.SIGNATURE_OUT_OF_RANGE, "R")
-    if not curve.is_reduced(raw[_HALF:]):
-        raise Refused(Reason.SIGNATURE_OUT_OF_RANGE, "S")
-
-
-def _check_rsa(raw: bytes, key: PublicKey) -> None:
-    rsa = loaded(key)
-    assert not isinstance(rsa, Ed25519PublicKey)  # noqa: S101 - by the key's type
-    if len(raw) != (rsa.key_size + 7) // 8:
-        raise Refused(Reason.BAD_SIGNATURE_LENGTH, f"{len(raw)} bytes")
-    if int.from_bytes(raw, "big") >= rsa.public_numbers().n:
+    if isinstance(public, Ed25519PublicKey):
+        if not curve.is_canonical(raw[:_HALF]):
+            raise Refused(Reason.SIGNATURE_OUT_OF_RANGE, "R")
+        if not curve.is_reduced(raw[_HALF:]):
+            raise Refused(Reason.SIGNATURE_OUT_OF_RANGE, "S")
+    elif int.from_bytes(raw, "big") >= public.public_numbers().n:
         raise Refused(Reason.SIGNATURE_OUT_OF_RANGE)
+    return algorithm, raw

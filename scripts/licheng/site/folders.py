@@ -56,10 +56,10 @@ class Folders:
 
     def twin(self, page: Page) -> Twin:
         """The same page in the other language, or the nearest."""
-        found = nearest(page.file.src_uri, self.there)
-        url = File(found, None, "", self._config.use_directory_urls).url
+        path = nearest(page.file.src_uri, self.there)
+        url = File(path, None, "", self._config.use_directory_urls).url
         here = self._below(self.language, page.url)
-        return Twin(get_relative_url(self._below(self._other.language, url), here), found == page.file.src_uri)
+        return Twin(get_relative_url(self._below(self._other.language, url), here), path == page.file.src_uri)
 
     @staticmethod
     def _below(language: str, url: str) -> str:

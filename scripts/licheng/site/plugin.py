@@ -16,7 +16,7 @@ from mkdocs.config.base import Config
 from mkdocs.config.config_options import Optional, Type
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
@@ -31,6 +31,7 @@ from licheng.outputs.pages.live import fill
 from licheng.site import search
 from licheng.site.folders import MAIN, Folders
 from licheng.site.policy import content_policy
+from licheng.site.tables import labelled
 from licheng.sources.resources import folder
 from licheng.sources.tree import WorkTree, find_root
 
@@ -51,13 +52,19 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Add the engine's look, and read the school once for all languages."""
-        _add_theme(config)
-        search.teach()
+        # A school of its own has no theme folder to point to: ours comes with the package, behind its own overrides.
+        ours = str(folder("site_theme"))
+        if ours not in config.theme.dirs:
+            config.theme.dirs.insert(1 if config.theme.custom_dir else 0, ours)
         if (dropped := drop_impossible_epoch()) is not None:
             _LOG.info("SOURCE_DATE_EPOCH %s 不是可能的時間，略過。 / is no possible time and is passed over.", dropped)
         root = find_root(Path(config.config_file_path).parent)
         if not self.editions:  # a translation comes with those of a build that has looked already
-            _refuse_handbook(root)
+            tree = WorkTree(root)
+            # The second wall: what `licheng check` refuses of the handbook, a build without it does not publish either.
+            for finding in check(tree, day_of(tree, None), paths=(HANDBOOK,), known=True).findings:
+                if finding.severity is Severity.ERROR and f"{finding.location.path}/".startswith(f"{HANDBOOK}/"):
+                    raise PluginError(f"{finding.location}: {finding.code} {catalog(MAIN).message(finding)}")
             self.editions = editions(root)
         self.folders = Folders(root, config, self.editions)
         self.changes = last_changes(root)
@@ -74,17 +81,24 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         for file in self.folders.shared(files):
             files.append(file)
         judged = {str(self.folders.root / entry.path) for entry in WorkTree(self.folders.root).entries(HANDBOOK)}
-        for file in [file for file in files if _is_of_handbook(file, self.folders.root)]:
-            if file.abs_src_path not in judged:
+        handbook = self.folders.root / HANDBOOK
+        for file in list(files):  # what editors leave behind lies there too, and no check reads it
+            source = file.abs_src_path
+            if source is not None and Path(source).is_relative_to(handbook) and source not in judged:
                 files.remove(file)
         return files
 
     def on_env(self, env: Any, /, *, config: MkDocsConfig, files: Files) -> None:
         """Give the theme the announcement, and the policy of a page by the scripts of its own partials."""
-        told = self.folders.edition.announcement
-        page = files.get_file_from_path(told.page)
+        announcement = self.folders.edition.announcement
+        page = files.get_file_from_path(announcement.page)
+        self.addresses = {file.src_uri: file.url for file in files.documentation_pages()}
         env.globals["content_policy"] = content_policy
-        env.globals["announcement"] = {"told": told, "url": page.url if page is not None else "."}
+        env.globals["announcement"] = {"told": announcement, "url": page.url if page is not None else "."}
+
+    def on_page_content(self, html: str, /, **_: Any) -> str:
+        """Let each cell of a table name its column."""
+        return labelled(html)
 
     def on_page_markdown(self, markdown: str, /, *, page: Page, **_: Any) -> str:
         """Put what is made from the records into a page that is written by hand."""
@@ -101,8 +115,13 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         if source in self.changes:
             page.meta["revision_date"] = self.changes[source].isoformat()
 
+    @event_priority(-50)
+    def _index(self, *, config: MkDocsConfig) -> None:
+        """Write what the search reads: after the search's plugin, before the one for copies on a disk."""
+        search.write(Path(config.site_dir), self.folders.language, self.addresses)
+
     @event_priority(-200)
-    def on_post_build(self, *, config: MkDocsConfig) -> None:
+    def _translate(self, *, config: MkDocsConfig) -> None:
         """Build the translation into its own folder, last: MkDocs shares the search plugin between both builds."""
         if self.config.translation is None:
             return
@@ -117,23 +136,4 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         own.editions = self.editions
         build(other)
 
-
-def _refuse_handbook(root: Path) -> None:
-    """The second wall: what `licheng check` refuses of the handbook is not published by a build without it either."""
-    tree = WorkTree(root)
-    report = check(tree, day_of(tree, None), paths=(HANDBOOK,), known=True)
-    for found in report.findings:
-        if found.severity is Severity.ERROR and f"{found.location.path}/".startswith(f"{HANDBOOK}/"):
-            raise PluginError(f"{found.location}: {found.code} {catalog(MAIN).message(found)}")
-
-
-def _is_of_handbook(file: File, root: Path) -> bool:
-    """Whether it lies there; what editors leave behind lies there too, and no check reads it."""
-    return file.abs_src_path is not None and Path(file.abs_src_path).is_relative_to(root / HANDBOOK)
-
-
-def _add_theme(config: MkDocsConfig) -> None:
-    """A school of its own has no theme folder to point to: ours comes with the package, behind its own overrides."""
-    ours, own = str(folder("site_theme")), config.theme.custom_dir
-    if ours not in config.theme.dirs:
-        config.theme.dirs.insert(1 if own else 0, ours)
+    on_post_build = CombinedEvent(_index, _translate)

@@ -1,33 +1,62 @@
-"""How Chinese is cut for the search: into short words that people type.
+"""What the site's search reads: each section of the pages as plain text, with the words that people say for it.
 
-lunr finds prefixes of words, so a long compound would hide what it holds: 學習歷程檔案 must be found by 檔案. What the
-dictionaries do not know is cut into single characters rather than guessed at, so that no guess hides a word either.
+The theme's search plugin finds the sections; how they are searched is `site_theme/assets/search.js`.
 """
 
 from __future__ import annotations
 
-from functools import cache, partial
-from importlib import resources
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
-import jieba  # type: ignore[import-untyped]
+from licheng.sources.yaml import parse
 
-LONGEST = 2  # characters of a word of jieba's own dictionary that is kept
-_OFTEN = 100_000  # above every word of that dictionary
-
-
-@cache
-def words() -> tuple[str, ...]:
-    """Our own words: `search_words.txt`, one a line."""
-    return tuple((resources.files("licheng.site") / "search_words.txt").read_text(encoding="utf-8").split())
+ALIASES = Path(__file__).with_name("aliases.yaml")
+SECTIONS = "search/sections.js"
+_THEMES = "search/search_index.json"
+# The tags that the plugin keeps: those of blocks part words, those within a line do not.
+_BLOCK = re.compile(r"</?(?:p|pre|li|ol|ul)>")
+_INLINE = re.compile(r"</?(?:code|sub|sup)>|\u200b")
 
 
-@cache
-def teach() -> None:
-    """Teach jieba our words, once a process."""
-    jieba.setLogLevel("WARNING")
-    jieba.initialize()
-    for word in [word for word in jieba.dt.FREQ if len(word) > LONGEST]:
-        jieba.dt.FREQ[word] = 0
-    for word in words():
-        jieba.add_word(word, _OFTEN)
-    jieba.cut = partial(jieba.dt.cut, HMM=False)  # the theme's search asks for it by this name
+def aliases(language: str) -> Mapping[str, Sequence[str]]:
+    """What people say, by the section that answers: `page.md#anchor`, from the edition's root."""
+    spoken: Mapping[str, Sequence[str]] = parse(ALIASES.read_text(encoding="utf-8"))[language]
+    return spoken
+
+
+def write(site: Path, language: str, addresses: Mapping[str, str]) -> None:
+    """Move the sections to where our search reads them, and leave the theme, which reads with every page, nothing.
+
+    Args:
+        site: the folder of a built edition.
+        language: the edition's.
+        addresses: where each page is in the site, by its source.
+    """
+    path = site / _THEMES
+    built = json.loads(path.read_text(encoding="utf-8"))
+    spoken = {_located(section, addresses): words for section, words in aliases(language).items()}
+    sections = json.dumps(list(_sections(built["docs"], spoken)), ensure_ascii=False, separators=(",", ":"))
+    (site / SECTIONS).write_text(f"self.sections = {sections}\n", encoding="utf-8")
+    path.write_text(json.dumps(built | {"docs": []}), encoding="utf-8")
+
+
+def _located(section: str, addresses: Mapping[str, str]) -> str | None:
+    """None where a school has no such page."""
+    page, hash_, anchor = section.partition("#")
+    return f"{addresses[page].removeprefix('./')}{hash_}{anchor}" if page in addresses else None
+
+
+def _sections(
+    entries: Sequence[Mapping[str, Any]], spoken: Mapping[str | None, Sequence[str]]
+) -> Iterator[dict[str, Any]]:
+    for entry in entries:
+        section = dict(entry) | {"title": _plain(entry["title"]), "text": _plain(entry["text"])}
+        yield section | ({"aliases": spoken[entry["location"]]} if entry["location"] in spoken else {})
+
+
+def _plain(text: str) -> str:
+    return " ".join(html.unescape(_INLINE.sub("", _BLOCK.sub(" ", text))).split())

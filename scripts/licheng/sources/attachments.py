@@ -28,8 +28,8 @@ class Pointer:
 
 def pointer(data: bytes) -> Pointer | None:
     """The pointer that a file is, exactly as git-lfs writes it; None where it is an ordinary file."""
-    found = _POINTER.fullmatch(data) if len(data) <= _POINTER_MAX else None
-    return Pointer(found[1].decode(), int(found[2])) if found is not None else None
+    match = _POINTER.fullmatch(data) if len(data) <= _POINTER_MAX else None
+    return Pointer(match[1].decode(), int(match[2])) if match is not None else None
 
 
 def forms(tree: Tree, fact: FileFact, most: int) -> Iterator[str]:

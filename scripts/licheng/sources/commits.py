@@ -12,6 +12,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 from licheng.core.change import Commit, Oddity, Stamp
 from licheng.sources import text
@@ -43,7 +44,10 @@ def parse(sha: str, raw: bytes) -> Commit:
     """A commit from its bytes, with all that no ordinary tool of Git would have written."""
     head, blank, body = raw.partition(b"\n\n")
     headers = list(_headers(head))
-    oddities = [*_odd_order([name for name, _ in headers])]
+    oddities = [Oddity("header", name.strip()[:40]) for name, _ in headers if name not in _ORDER]
+    known = [name for name, _ in headers if name in _ORDER]
+    if known != sorted(known, key=_ORDER.index) or any(known.count(name) > 1 for name in known if name != "parent"):
+        oddities.append(Oddity("order", " ".join(known)[:80]))
     if not blank:
         oddities.append(Oddity("no-message", f"{len(raw)} bytes"))
     first = dict(reversed(headers))  # of several, the first
@@ -52,17 +56,17 @@ def parse(sha: str, raw: bytes) -> Commit:
     oddities += [Oddity("bad-line", "committer")] if committer is _NOBODY else []
     if any(not _ID.fullmatch(value) for name, value in headers if name in {"tree", "parent"}):
         oddities.append(Oddity("bad-line", "tree / parent"))
+    signature = _SIGNATURE.fullmatch(first.get("gpgsig", b""))
+    if "gpgsig" in first and signature is None:
+        oddities.append(Oddity("signature", "gpgsig"))
     carried = ""
-    if "gpgsig" in first:
-        signature = _SIGNATURE.fullmatch(first["gpgsig"])
-        if signature is None:
-            oddities.append(Oddity("signature", "gpgsig"))
-        else:
-            carried = _printable(signature[2])
+    if signature is not None:
+        with suppress(binascii.Error):  # OpenPGP may put the signer's e-mail address into one: what can be read in it
+            data = base64.b64decode(signature[2].replace(b"\n", b""))
+            carried = "\n".join(part.decode() for part in re.findall(rb"[\x20-\x7e]{4,}", data))
     message, odd_message = _message(body)
     parents = tuple(value.decode("ascii", "replace") for name, value in headers if name == "parent")
-    told = tuple(dict.fromkeys((*oddities, *odd_message)))
-    return Commit(sha, parents, author, committer, message, carried, told)
+    return Commit(sha, parents, author, committer, message, carried, tuple(dict.fromkeys((*oddities, *odd_message))))
 
 
 def _stamp(line: bytes) -> Stamp:
@@ -87,25 +91,6 @@ def _headers(head: bytes) -> Iterator[tuple[str, bytes]]:
         name = _shown(key) if space else f"{_shown(key)} "  # a line without a value is no header of git
         lines = [value]
     yield name, b"\n".join(lines)
-
-
-def _odd_order(names: list[str]) -> Iterator[Oddity]:
-    """Headers that git does not write, or not there, or not so often."""
-    for name in names:
-        if name not in _ORDER:
-            yield Oddity("header", name.strip()[:40])
-    known = [name for name in names if name in _ORDER]
-    if known != sorted(known, key=_ORDER.index) or any(known.count(name) > 1 for name in known if name != "parent"):
-        yield Oddity("order", " ".join(known)[:80])
-
-
-def _printable(armored: bytes) -> str:
-    """What can be read in a signature: OpenPGP may put the signer's e-mail address into one."""
-    try:
-        data = base64.b64decode(armored.replace(b"\n", b""))
-    except binascii.Error:
-        return ""
-    return "\n".join(part.decode() for part in re.findall(rb"[\x20-\x7e]{4,}", data))
 
 
 def _message(body: bytes) -> tuple[str, list[Oddity]]:

@@ -56,45 +56,38 @@ class Differences:
         yield from self._compare("", before, _Node(TREE, f"{new}^{{tree}}"), _DEPTH)
 
     def _compare(self, path: str, old: _Node, new: _Node, depth: int) -> Iterator[Change]:
-        before, after = self._entries(old, path), self._entries(new, path)
-        if not depth or (path and not before and not after):
+        olds, news = self._entries(old, path), self._entries(new, path)
+        if not depth or (path and not olds and not news):
             yield _change(path, old, new)
             return
-        for name, is_tree in sorted({*before, *after}, key=_git_order):
-            one, two = before.get((name, is_tree), _NOTHING), after.get((name, is_tree), _NOTHING)
+        # Git sorts folders as if their names ended in a slash.
+        names = sorted({*olds, *news}, key=lambda each: each[0].encode("utf-8", "surrogateescape") + b"/" * each[1])
+        for name, is_tree in names:
+            before, after = olds.get((name, is_tree), _NOTHING), news.get((name, is_tree), _NOTHING)
             below = f"{path}/{name}" if path else name
-            if one != two and is_tree:
-                yield from self._compare(below, one, two, depth - 1)
-            elif one != two:
-                yield _change(below, one, two)
+            if before != after and is_tree:
+                yield from self._compare(below, before, after, depth - 1)
+            elif before != after:
+                yield _change(below, before, after)
 
     def _entries(self, node: _Node, path: str) -> Mapping[tuple[str, bool], _Node]:
         if node.mode != TREE:
             return {}
-        entries = [(name, _Node(mode, sha)) for name, mode, sha in rows(self._read(node.id))]
-        names = {name for name, _ in entries}
-        if len(names) != len(entries) or not all(name and "/" not in name for name in names):
-            raise LichengError("APP151", path=path or "/")
-        return {(name, entry.mode == TREE): entry for name, entry in entries}
-
-    def _read(self, name: str) -> bytes:
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None  # noqa: S101 - a pipe was asked for
         assert stdout is not None  # noqa: S101 - a pipe was asked for
-        stdin.write(name.encode() + b"\n")
+        stdin.write(node.id.encode() + b"\n")
         stdin.flush()
         header = stdout.readline().split()
         if len(header) != 3 or header[1] != b"tree":
             raise LichengError("APP003", command="git cat-file")
         data = stdout.read(int(header[2]))
         stdout.read(1)
-        return data
-
-
-def _git_order(entry: tuple[str, bool]) -> bytes:
-    """Git sorts folders as if their names ended in a slash."""
-    name, is_tree = entry
-    return name.encode("utf-8", "surrogateescape") + (b"/" if is_tree else b"")
+        entries = [(name, _Node(mode, sha)) for name, mode, sha in rows(data)]
+        names = {name for name, _ in entries}
+        if len(names) != len(entries) or not all(name and "/" not in name for name in names):
+            raise LichengError("APP151", path=path or "/")
+        return {(name, entry.mode == TREE): entry for name, entry in entries}
 
 
 def _change(path: str, old: _Node, new: _Node) -> Change:

@@ -27,13 +27,13 @@ class _Dumper(yaml.SafeDumper):
         super().increase_indent(flow, False)
 
 
-def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    """Several lines (an armored signature) stand as a literal block; what readers could dispute stands in quotes."""
-    style = "|" if "\n" in text else "'" if text.startswith("?") else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-_Dumper.add_representer(str, _text)
+# Several lines (an armored signature) stand as a literal block; what readers could dispute stands in quotes.
+_Dumper.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar(
+        "tag:yaml.org,2002:str", text, style="|" if "\n" in text else "'" if text.startswith("?") else None
+    ),
+)
 for _tag, _pattern, _first in (
     ("bool", "true|false", "tf"),
     ("int", "0|-?[1-9][0-9]*", "-0123456789"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cache
 from typing import Any
 
 import jsonschema
@@ -15,13 +14,9 @@ from referencing.jsonschema import DRAFT202012
 
 def _whole_pattern(validator: Any, pattern: str, value: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
     """`$` is the very end of a value, not before a final line feed as in Python's `re`."""
-    if validator.is_type(value, "string") and not _compile(pattern).search(value):
+    ours = re.sub(r"(?<!\\)\$", r"\\Z", pattern)
+    if validator.is_type(value, "string") and not re.search(ours, value, re.ASCII):
         yield jsonschema.ValidationError(f"{value!r} does not match {pattern!r}")
-
-
-@cache
-def _compile(pattern: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"(?<!\\)\$", r"\\Z", pattern), re.ASCII)
 
 
 _FORMATS = jsonschema.FormatChecker(formats=())
@@ -52,8 +47,8 @@ def faults(schemas: Mapping[str, Any], kind: str, data: Any) -> Iterator[jsonsch
         data: as parsed.
     """
     if kind not in _validators:
-        found = [(schema["$id"], DRAFT202012.create_resource(schema)) for schema in schemas.values()]
-        registry: Registry[Any] = Registry().with_resources(found)
+        resources = [(schema["$id"], DRAFT202012.create_resource(schema)) for schema in schemas.values()]
+        registry: Registry[Any] = Registry().with_resources(resources)
         _validators[kind] = _Explaining(schemas[kind], registry=registry, format_checker=_FORMATS)
     return _leaves(_validators[kind].iter_errors(data))
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from xml.parsers import expat
 
 from licheng.core.finding import Code, Finding
@@ -51,7 +51,7 @@ EXTENSIONS = (
 # A page chooses its title, its description and whether it is found; never its template.
 FRONT_MATTER = frozenset({"title", "description", "search", "hide"})
 
-_TAGS = frozenset(
+_TAGS = set(
     """a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3
     h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp section small span strong sub summary sup table tbody
     td tfoot th thead tr u ul var wbr""".split()  # noqa: SIM905 - read as words
@@ -68,8 +68,6 @@ _ATTRIBUTES = {
     "colgroup": {"span"},
     "summary": set[str](),
 }
-_SCHEMES = {"http", "https", "mailto", "tel"}
-_STYLES = {"text-align"}
 _OUTSIDE_TAGS = frozenset({"iframe", "embed", "object", "link", "base", "meta", "video", "audio", "source", "form"})
 
 _SVG = "http://www.w3.org/2000/svg"
@@ -90,33 +88,27 @@ _CSS_OWN = re.compile(r"url\(\s*(['\"]?)#[A-Za-z_][\w.-]*\1\s*\)", re.ASCII)
 
 def findings(tree: Tree, entry: Entry) -> Iterator[Finding]:
     """Everything for which a file of the handbook may not be published; nothing where another finding refuses it."""
-    suffix = entry.path.rpartition(".")[2]
-    kind = next((one for one in TYPES if suffix in one.extensions), None)
+    suffix, name = entry.path.rpartition(".")[2], entry.path.rpartition("/")[2]
     if entry.mode != REGULAR or entry.size > MAX_BYTES:
         return
-    if kind is not None:
-        yield from _of_file(tree, entry, kind)
-    elif suffix in {PAGE, DRAWING}:
+    if suffix in {PAGE, DRAWING}:
         decoded, _ = text.decode(entry.path, tree.read(entry))
         if decoded is not None:
             yield from page(entry.path, decoded) if suffix == PAGE else drawing(entry.path, decoded)
-    else:
-        yield NOT_PUBLISHED.at(Location(entry.path), name=entry.path.rpartition("/")[2])
+        return
+    kind = next((each for each in TYPES if suffix in each.extensions), None)
+    data = tree.read(entry) if kind is not None else b""
+    if kind is None or not kind.matches(data):
+        yield NOT_PUBLISHED.at(Location(entry.path), name=name)
+        return
+    for flaw in Verdicts(tree.cache).of(hashlib.sha256(data).hexdigest(), kind, lambda: data):
+        yield FLAWED.at(Location(entry.path), name=name, inside=flaw.reason)
 
 
 def of_handbook(tree: Tree) -> Iterator[Finding]:
     """All findings of the handbook's files, in the order of paths."""
     for entry in tree.entries(HANDBOOK):
         yield from findings(tree, entry)
-
-
-def _of_file(tree: Tree, entry: Entry, kind: FileType) -> Iterator[Finding]:
-    data, name = tree.read(entry), entry.path.rpartition("/")[2]
-    if not kind.matches(data):
-        yield NOT_PUBLISHED.at(Location(entry.path), name=name)
-        return
-    for flaw in Verdicts(tree.cache).of(hashlib.sha256(data).hexdigest(), kind, lambda: data):
-        yield FLAWED.at(Location(entry.path), name=name, inside=flaw.reason)
 
 
 # Pages ---------------------------------------------------------------------------------------------------------------
@@ -126,62 +118,66 @@ def _of_file(tree: Tree, entry: Entry, kind: FileType) -> Iterator[Finding]:
 class _Tokens(HTMLParser):
     """What a page holds, in order: tags, attributes and text."""
 
-    found: list[tuple[str, str, str]] = field(default_factory=list)
+    tokens: list[tuple[str, str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, "", ""))
+        self.tokens.append((tag, "", ""))
         for name, value in attrs:
             kept = (value or "").strip()
-            self.found.append((tag, name, re.sub(r"[\s;]", "", kept) if name == "style" else kept))
+            self.tokens.append((tag, name, re.sub(r"[\s;]", "", kept) if name == "style" else kept))
 
     def handle_data(self, data: str) -> None:
         if squeezed := "".join(data.split()):
-            self.found.append(("", "", squeezed))
+            self.tokens.append(("", "", squeezed))
 
     def handle_decl(self, decl: str) -> None:
-        self.found.append(("!", "", decl))
+        self.tokens.append(("!", "", decl))
 
     def unknown_decl(self, data: str) -> None:
-        self.found.append(("!", "", data))
+        self.tokens.append(("!", "", data))
 
     def handle_pi(self, data: str) -> None:
-        self.found.append(("?", "", data))
+        self.tokens.append(("?", "", data))
 
 
 def _tokens(html: str) -> list[tuple[str, str, str]]:
     parser = _Tokens()
     parser.feed(html)
     parser.close()
-    return parser.found
+    return parser.tokens
 
 
 @lru_cache(maxsize=128)  # rendered again it says the same: a handbook is checked more than once, and changes little
 def page(path: str, source: str) -> tuple[Finding, ...]:
     """What a page of the handbook holds that its readers' browsers must not get."""
-    return tuple(_refused(path, source))
-
-
-def _refused(path: str, source: str) -> Iterator[Finding]:
+    import nh3
     from mkdocs.utils import meta
 
+    refused: list[Finding] = []
     body, front = meta.get_data(source)
     for key, value in sorted(front.items(), key=repr):
         # The theme's templates do not escape what stands here.
         if key not in FRONT_MATTER or (isinstance(value, str) and re.search(r'[<>"&]', value)):
-            yield HTML_NOT_ALLOWED.at(_where(path, source, str(key)), markup=str(key))
+            refused.append(HTML_NOT_ALLOWED.at(_where(path, source, str(key)), markup=str(key)))
     html = _renderer().reset().convert(body)
-    rendered, cleaned = _tokens(html), _tokens(_cleaned(html))
-    lost = _lost(rendered, cleaned)
+    rendered, cleaned = _tokens(html), _tokens(nh3.clean(html, **_ALLOWED))
+    # Tags and attributes that the allow-list took out, each once, in order; of a tag taken out only the tag.
+    left = set(cleaned)
+    lost = [token for token in dict.fromkeys(rendered) if token[0] and token not in left]
+    tags = {tag for tag, name, _ in lost if not name}
     for tag, name, value in lost:
+        if name and tag in tags:
+            continue
         outside = tag in _OUTSIDE_TAGS or (tag == "img" and name == "src")
         shown = f"{name}={value[:60]}" if name else f"<{tag}>"
         code = FROM_OUTSIDE if outside else HTML_NOT_ALLOWED
-        yield code.at(_where(path, source, value or name, name, f"<{tag}"), markup=shown)
+        refused.append(code.at(_where(path, source, value or name, name, f"<{tag}"), markup=shown))
     if not lost and _prose(rendered) != _prose(cleaned):  # two parsers that read it differently: never a pass
-        yield HTML_NOT_ALLOWED.at(Location(path), markup="<!-- -->")
+        refused.append(HTML_NOT_ALLOWED.at(Location(path), markup="<!-- -->"))
+    return tuple(refused)
 
 
 @cache
@@ -191,21 +187,6 @@ def _renderer() -> Markdown:
     return Markdown(extensions=list(EXTENSIONS))
 
 
-def _cleaned(html: str) -> str:
-    import nh3
-
-    return nh3.clean(
-        html,
-        tags=set(_TAGS),
-        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
-        generic_attribute_prefixes={"aria-"},
-        attribute_filter=_kept,
-        url_schemes=_SCHEMES,
-        filter_style_properties=_STYLES,
-        link_rel=None,
-    )
-
-
 def _kept(tag: str, name: str, value: str) -> str | None:
     """Pictures come from the handbook's own folder; ids that the theme's scripts look for stay the theme's."""
     if tag == "img" and name == "src" and re.search(r"^\s*[/\\]|[:\\]", value):
@@ -213,12 +194,16 @@ def _kept(tag: str, name: str, value: str) -> str | None:
     return None if name == "id" and value.startswith("__") else value
 
 
-def _lost(rendered: list[tuple[str, str, str]], cleaned: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
-    """Tags and attributes that the allow-list took out, each once, in order; of a tag taken out only the tag."""
-    left = {token for token in cleaned if token[0]}
-    lost = [token for token in dict.fromkeys(rendered) if token[0] and token not in left]
-    tags = {tag for tag, name, _ in lost if not name}
-    return [token for token in lost if not token[1] or token[0] not in tags]
+# The allow-list, as nh3 takes it.
+_ALLOWED: dict[str, Any] = {
+    "tags": _TAGS,
+    "attributes": _ATTRIBUTES,
+    "generic_attribute_prefixes": {"aria-"},
+    "attribute_filter": _kept,
+    "url_schemes": {"http", "https", "mailto", "tel"},
+    "filter_style_properties": {"text-align"},
+    "link_rel": None,
+}
 
 
 def _prose(tokens: list[tuple[str, str, str]]) -> str:
@@ -272,9 +257,18 @@ def drawing(path: str, source: str) -> Iterator[Finding]:  # noqa: C901 - one pa
 
 
 def _harmless(tag: str, qualified: str, value: str) -> bool:
+    """Whether an attribute may stand: a picture inside a drawing is inspected as one beside it."""
     namespace, _, name = qualified.rpartition(" ")
     if name == "href" and namespace in {"", _XLINK}:
-        return re.fullmatch(r"#[\w.-]+", value) is not None or (tag == "image" and _picture(value))
+        match = _DATA.fullmatch(value) if tag == "image" else None
+        if match is None:
+            return re.fullmatch(r"#[\w.-]+", value) is not None
+        import base64
+
+        from licheng.sources.inspection import inspect
+
+        data, kind = base64.b64decode(match[2]), next(each for each in TYPES if each.media_type.endswith(match[1]))
+        return kind.matches(data) and not inspect(data, kind)
     if namespace:
         return namespace == _XML and name in {"space", "lang"}
     return name != "src" and not name.lower().startswith("on") and not _reaches_out(value)
@@ -282,16 +276,3 @@ def _harmless(tag: str, qualified: str, value: str) -> bool:
 
 def _reaches_out(css: str) -> bool:
     return _CSS.search(_CSS_OWN.sub("", css)) is not None
-
-
-def _picture(value: str) -> bool:
-    """A picture inside a drawing is inspected as one beside it."""
-    import base64
-
-    from licheng.sources.inspection import inspect
-
-    matched = _DATA.fullmatch(value)
-    if matched is None:
-        return False
-    data, kind = base64.b64decode(matched[2]), next(one for one in TYPES if one.media_type.endswith(matched[1]))
-    return kind.matches(data) and not inspect(data, kind)

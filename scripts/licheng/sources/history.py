@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
@@ -30,44 +30,40 @@ class History:
     @cached_property
     def folders(self) -> Mapping[str, date]:
         """The last change of anything directly in a folder."""
-        found: dict[str, date] = {}
+        latest: dict[str, date] = {}
         for path, day in self.days.items():
             folder = path.rpartition("/")[0]
-            found[folder] = max(day, found.get(folder, day))
-        return found
+            latest[folder] = max(day, latest.get(folder, day))
+        return latest
 
     @cached_property
     def kinds(self) -> Changes:
         """The last change by kind of record and term or school year; what names neither goes by its own day."""
-        found: dict[tuple[str, str], date] = {}
+        latest: dict[tuple[str, str], date] = {}
         for path, day in self.days.items():
             where = home(path)
             if where is not None:
                 period = where.identity.get("term") or where.identity.get("year") or str(Term.on(day))
                 key = (where.kind.name, period)
-                found[key] = max(day, found.get(key, day))
-        return found
+                latest[key] = max(day, latest.get(key, day))
+        return latest
 
 
 def history(root: Path, today: date) -> History:
     """What changed when, up to the end of a day; empty where there is no repository."""
     end = datetime.combine(today, time.max, TAIPEI)
+    # Commits, newest first, each followed by the paths that it changed.
+    log = _git(root, "log", "-z", "--no-renames", "--relative", "--name-only", "--format=%x01%ct", "--", CONTENT) or ""
     days: dict[str, date] = {}
     when, known = today, False
-    for part in _log(root):
+    for part in filter(None, log.split("\0")):
         if part.startswith(_COMMIT):
-            made = known_moment(part[1:], TAIPEI)
-            known = made is not None and made <= end
-            when = made.date() if made is not None else today
+            moment = known_moment(part[1:], TAIPEI)
+            known = moment is not None and moment <= end
+            when = moment.date() if moment is not None else today
         elif known:
             days.setdefault(part.lstrip("\n"), when)
     return History(days)
-
-
-def _log(root: Path) -> Iterator[str]:
-    """Commits, newest first, each followed by the paths that it changed."""
-    output = _git(root, "log", "-z", "--no-renames", "--relative", "--name-only", "--format=%x01%ct", "--", CONTENT)
-    yield from (part for part in (output or "").split("\0") if part)
 
 
 def last_changed(root: Path, folders: tuple[str, ...]) -> dict[str, date]:
@@ -84,8 +80,8 @@ def last_changed(root: Path, folders: tuple[str, ...]) -> dict[str, date]:
     on: date | None = None
     for part in log.replace("\n", "\0").split("\0"):
         if part.startswith(_COMMIT):
-            made = known_moment(part[1:], TAIPEI)
-            on = made.date() if made is not None else None
+            moment = known_moment(part[1:], TAIPEI)
+            on = moment.date() if moment is not None else None
         elif part and on is not None:
             days.setdefault(part, on)
     return days
@@ -94,15 +90,15 @@ def last_changed(root: Path, folders: tuple[str, ...]) -> dict[str, date]:
 def commit_before(root: Path, day: date) -> str | None:
     """The last commit of the main line made before a day began, in Asia/Taipei; None where history has none."""
     begin = int(datetime.combine(day, time.min, TAIPEI).timestamp())
-    found = _git(root, "rev-list", "-1", "--first-parent", f"--before={begin - 1}", "HEAD")
-    return (found or "").strip() or None
+    commit = _git(root, "rev-list", "-1", "--first-parent", f"--before={begin - 1}", "HEAD")
+    return (commit or "").strip() or None
 
 
 def last_commit(root: Path) -> datetime | None:
     """The moment of the last commit that changed the school's records and says so by a time that can be."""
-    found = _git(root, "log", "--format=%ct", f"--max-count={_LOOK_BACK}", "--", CONTENT) or ""
-    moments = (known_moment(line, TAIPEI) for line in found.split("\n"))
-    return next((made for made in moments if made is not None), None)
+    log = _git(root, "log", "--format=%ct", f"--max-count={_LOOK_BACK}", "--", CONTENT) or ""
+    moments = (known_moment(line, TAIPEI) for line in log.split("\n"))
+    return next((moment for moment in moments if moment is not None), None)
 
 
 def _git(root: Path, *arguments: str) -> str | None:

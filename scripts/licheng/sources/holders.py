@@ -36,7 +36,9 @@ def holders(tree: CommitTree, blobs: frozenset[str]) -> set[str]:
     """
     if not blobs:
         return set()
-    students = frozenset(_students(tree))
+    cohorts = [f"{path}/" for _, path in _list(tree, f"{STUDENTS}/")]
+    entries = _list(tree, *cohorts) if cohorts else ()
+    students = frozenset((folder_id, path) for folder_id, path in entries if student_folder(f"{path}/") == path)
     with suppress(sqlite3.Error, OSError):  # read only, locked, or no database: a cache never decides what is judged
         if tree.cache is not None:
             tree.cache.mkdir(parents=True, exist_ok=True)
@@ -58,16 +60,8 @@ def _known(
         if new := students - read:
             known.executemany("insert or ignore into holder values (?, ?)", _held(tree, new))
             known.executemany("insert into read values (?, ?)", new)
-    found = (known.execute("select folder from holder where blob = ?", (blob,)) for blob in blobs)
-    return {folder for rows in found for (folder,) in rows}
-
-
-def _students(tree: CommitTree) -> Iterator[tuple[str, str]]:
-    """Tree id and folder of every student."""
-    cohorts = [f"{path}/" for _, path in _list(tree, f"{STUDENTS}/")]
-    for found, path in _list(tree, *cohorts) if cohorts else ():
-        if student_folder(f"{path}/") == path:
-            yield found, path
+    answers = (known.execute("select folder from holder where blob = ?", (blob,)) for blob in blobs)
+    return {folder for rows in answers for (folder,) in rows}
 
 
 def _held(tree: CommitTree, students: Collection[tuple[str, str]]) -> Iterator[tuple[str, str]]:

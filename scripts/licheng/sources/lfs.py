@@ -21,28 +21,6 @@ class RefusedObjectError(Exception):
         self.reason = reason
 
 
-def _git_folder(repository: Path) -> Path | None:
-    """Git's own folder of a repository, by its layout (gitrepository-layout(5)); None where it is none."""
-    beside = repository / ".git"
-    if beside.is_file():  # a work tree of its own, or a submodule
-        named = beside.read_text(encoding="utf-8", errors="replace").removeprefix("gitdir:").strip()
-        candidates = (repository, repository / named)
-    else:
-        candidates = (repository, beside)
-    return next((folder for folder in candidates if _is_git_folder(folder)), None)
-
-
-def _is_git_folder(folder: Path) -> bool:
-    common = _common(folder)
-    return (folder / "HEAD").is_file() and (common / "objects").is_dir() and (common / "refs").is_dir()
-
-
-def _common(folder: Path) -> Path:
-    """Where several work trees keep what they share."""
-    pointer = folder / "commondir"
-    return (folder / pointer.read_text(encoding="utf-8").strip()).resolve() if pointer.is_file() else folder
-
-
 @dataclass(frozen=True, slots=True)
 class LfsStore:
     """The store of one repository.
@@ -57,12 +35,20 @@ class LfsStore:
 
     @classmethod
     def of(cls, repository: Path) -> LfsStore | None:
-        """The store of a repository, work tree or bare; a bare one is a server, whose store is complete."""
-        own = _git_folder(repository)
-        if own is None:
-            return None
-        bare = own == repository and own.name != ".git"
-        return cls(_common(own) / "lfs" / "objects", complete=bare)
+        """The store of a repository, work tree or bare; a bare one is a server, whose store is complete.
+
+        Git's own folder is known by its layout (gitrepository-layout(5)); without one there is no store.
+        """
+        beside = repository / ".git"
+        if beside.is_file():  # a work tree of its own, or a submodule
+            beside = repository / beside.read_text(encoding="utf-8", errors="replace").removeprefix("gitdir:").strip()
+        for own in (repository, beside):
+            pointer = own / "commondir"  # where several work trees keep what they share
+            common = (own / pointer.read_text(encoding="utf-8").strip()).resolve() if pointer.is_file() else own
+            if (own / "HEAD").is_file() and (common / "objects").is_dir() and (common / "refs").is_dir():
+                bare = own == repository and own.name != ".git"
+                return cls(common / "lfs" / "objects", complete=bare)
+        return None
 
     def path(self, oid: str) -> Path:
         """Where the object of that SHA-256 (64 hex digits) lies, or would."""
@@ -97,24 +83,20 @@ class LfsStore:
         temporary.parent.mkdir(parents=True, exist_ok=True)
         try:
             _write_checked(temporary, oid, size, chunks)
-            self._publish(temporary, oid, size)
+            target = self.path(oid)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:  # a link fails where a rename would overwrite; of two who upload the same, either may win
+                os.link(temporary, target)
+            except FileExistsError as error:
+                if self.size(oid) != size:
+                    raise RefusedObjectError("damaged") from error
+            folder = os.open(target.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
         finally:
             temporary.unlink(missing_ok=True)
-
-    def _publish(self, temporary: Path, oid: str, size: int) -> None:
-        """A link fails where a rename would overwrite; of two who upload the same, either may win."""
-        target = self.path(oid)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            os.link(temporary, target)
-        except FileExistsError as error:
-            if self.size(oid) != size:
-                raise RefusedObjectError("damaged") from error
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def _write_checked(temporary: Path, oid: str, size: int, chunks: Iterable[bytes]) -> None:

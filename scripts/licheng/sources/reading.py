@@ -110,22 +110,21 @@ def students(tree: Tree, below: str = "") -> Iterator[tuple[str, list[Entry]]]:
         below: a cohort (`113`) or a student (`113/s1139907`) to read alone.
     """
     tops = [f"{top}/{below}".rstrip("/") for top in (STUDENTS, CERTIFICATIONS)]
-    current: str | None = None
-    held: list[Entry] = []
-    for entry in heapq.merge(*map(tree.entries, tops), key=_shard_order):
+    current = ""
+    entries: list[Entry] = []
+    # By the student's folder; a file of no student stands where its own path would.
+    for entry in heapq.merge(
+        *map(tree.entries, tops),
+        key=lambda each: student_folder(each.path) or each.path.replace(CERTIFICATIONS, STUDENTS, 1),
+    ):
         folder = student_folder(entry.path) or ""
         if folder != current:
-            if held:
-                yield current or "", held
-            current, held = folder, []
-        held.append(entry)
-    if held:
-        yield current or "", held
-
-
-def _shard_order(entry: Entry) -> str:
-    """The student's folder; a file of no student stands where its own path would."""
-    return student_folder(entry.path) or entry.path.replace(CERTIFICATIONS, STUDENTS, 1)
+            if entries:
+                yield current, entries
+            current, entries = folder, []
+        entries.append(entry)
+    if entries:
+        yield current, entries
 
 
 def read(tree: Tree, entries: Iterable[Entry]) -> Shelf:
@@ -139,7 +138,8 @@ def read(tree: Tree, entries: Iterable[Entry]) -> Shelf:
 def _read_file(tree: Tree, entry: Entry) -> Shelf:
     """One file."""
     shelf = Shelf(paths=[entry.path])
-    shelf.findings += [TELLING_NAME.at(Location(entry.path), masked=masked) for masked in _told(entry.path)]
+    for part in entry.path.split("/"):
+        shelf.findings += [TELLING_NAME.at(Location(entry.path), masked=masked) for masked in _traces(part)]
     belongs = part_of(entry.path)
     where = belongs.home if belongs is not None and belongs.role is Role.RECORD else None
     if not _acceptable(entry, belongs, shelf):
@@ -147,8 +147,10 @@ def _read_file(tree: Tree, entry: Entry) -> Shelf:
             shelf.broken[where.kind.name].append(entry.path)
     elif entry.path == ALLOWED_SIGNERS or (belongs is not None and belongs.is_signed):
         shelf.signed[entry.path] = tree.read(entry)
-        if entry.path.endswith(".json"):
-            _read_words(entry.path, shelf)
+        if entry.path.endswith(".json"):  # judged as it is signed; the words in it, as all words are
+            decoded, faults = text.decode(entry.path, shelf.signed[entry.path])
+            shelf.findings += faults
+            shelf.texts += [Text(entry.path, decoded)] if decoded is not None else []
     elif where is not None:
         _read_record(tree, entry, where, shelf)
     elif belongs is not None:
@@ -158,21 +160,9 @@ def _read_file(tree: Tree, entry: Entry) -> Shelf:
     return shelf
 
 
-def _read_words(path: str, shelf: Shelf) -> None:
-    """A payload is judged as it is signed; the words in it are judged as all words are."""
-    decoded, faults = text.decode(path, shelf.signed[path])
-    shelf.findings += faults
-    shelf.texts += [Text(path, decoded)] if decoded is not None else []
-
-
-def _told(path: str) -> Iterator[str]:
-    """What the parts of a path tell of a person, masked."""
-    for part in path.split("/"):
-        yield from _told_by(part)
-
-
 @lru_cache(maxsize=4096)
-def _told_by(part: str) -> tuple[str, ...]:
+def _traces(part: str) -> tuple[str, ...]:
+    """What a part of a path tells of a person, masked."""
     return tuple(trace.masked for trace in privacy.traces(_printable(part)))
 
 
@@ -194,9 +184,12 @@ def _read_other(tree: Tree, entry: Entry, shelf: Shelf) -> None:
 def _acceptable(entry: Entry, belongs: Part | None, shelf: Shelf) -> bool:
     """Whether the file may be read at all."""
     place = Location(_printable(entry.path))
+    unsafe_parts = ((part, reason) for part in entry.path.split("/") if (reason := _unsafe(part)) is not None)
     if entry.mode != REGULAR:
         shelf.findings.append(NOT_A_REGULAR_FILE.at(place, mode=entry.mode))
-    elif (unsafe := _unsafe(entry.path)) is not None:
+    elif len(entry.path) > MAX_PATH:
+        shelf.findings.append(UNSAFE_NAME.at(place, name=_printable(entry.path), reason="too-long"))
+    elif (unsafe := next(unsafe_parts, None)) is not None:
         shelf.findings.append(UNSAFE_NAME.at(place, name=_printable(unsafe[0]), reason=unsafe[1]))
     elif entry.size > MAX_RECORD_BYTES and (belongs is None or belongs.role is not Role.ATTACHMENT):
         shelf.findings.append(TOO_LARGE.at(place, size=entry.size, limit=MAX_RECORD_BYTES))
@@ -205,15 +198,9 @@ def _acceptable(entry: Entry, belongs: Part | None, shelf: Shelf) -> bool:
     return False
 
 
-def _unsafe(path: str) -> tuple[str, str] | None:
-    """The part of a path that no file may be called, and why."""
-    if len(path) > MAX_PATH:
-        return path, "too-long"
-    return next(((part, reason) for part in path.split("/") if (reason := _unsafe_part(part)) is not None), None)
-
-
 @lru_cache(maxsize=4096)  # most parts recur in every student's paths
-def _unsafe_part(part: str) -> str | None:
+def _unsafe(part: str) -> str | None:
+    """Why no file may be called so; None where it may."""
     if is_device(part):
         return "device"
     return None if _SAFE.fullmatch(part) and not part.endswith(".") else "characters"

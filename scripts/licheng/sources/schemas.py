@@ -7,7 +7,7 @@ Formats are asserted, patterns match the whole value, nothing is fetched.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -62,8 +62,8 @@ _SUFFIX = ".schema.json"
 @cache
 def load() -> dict[str, dict[str, Any]]:
     """All schemas by name (`course-output`, `common`, …)."""
-    found = sorted(path.name for path in resources.folder("schemas").glob(f"*{_SUFFIX}"))
-    return {name.removesuffix(_SUFFIX): schema(name.removesuffix(_SUFFIX)) for name in found}
+    files = sorted(path.name for path in resources.folder("schemas").glob(f"*{_SUFFIX}"))
+    return {name.removesuffix(_SUFFIX): schema(name.removesuffix(_SUFFIX)) for name in files}
 
 
 @cache
@@ -74,16 +74,16 @@ def schema(name: str) -> dict[str, Any]:
     return data
 
 
-@cache
-def _fast(kind: str) -> Callable[[Any], bool]:
-    common = schema("common")
-    registry = jsonschema_rs.Registry([(common["$id"], common)])
-    return jsonschema_rs.Draft202012Validator(schema(kind), validate_formats=True, registry=registry).is_valid
+_validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
 
 
 def is_valid(kind: str, data: Any) -> bool:
     """The fast verdict."""
-    return _fast(kind)(data)
+    if kind not in _validators:
+        common = schema("common")
+        registry = jsonschema_rs.Registry([(common["$id"], common)])
+        _validators[kind] = jsonschema_rs.Draft202012Validator(schema(kind), validate_formats=True, registry=registry)
+    return _validators[kind].is_valid(data)
 
 
 def explain(kind: str, data: Any, most: int | None = None) -> list[ValidationError]:
@@ -105,27 +105,20 @@ def check(record: Record) -> Iterator[Finding]:
     errors = explain(record.kind, record.data, MOST * 10)
     if not errors:
         raise LichengError("APP099", detail=f"{record.path}: the two validators disagree")
-    yield from islice((found for error in _one_a_place(errors) for found in _findings(record, error)), MOST)
+    structural: dict[tuple[Any, ...], Any] = {}  # every fault once
+    best: dict[tuple[str | int, ...], Any] = {}  # of the faults of one value the most telling
+    for error in errors:
+        pointer = tuple(error.absolute_path)
+        if error.validator in _STRUCTURE:  # one comes for each missing field, and each is told of all of them
+            structural.setdefault((pointer, *error.absolute_schema_path), error)
+        elif pointer not in best or _rank(error) < _rank(best[pointer]):
+            best[pointer] = error
+    telling = (*structural.values(), *best.values())
+    yield from islice((finding for error in telling for finding in _findings(record, error)), MOST)
 
 
 # Of several faults of one value the first in this order is told: a date that is no text has no format either.
 _ORDER = ("type", "enum", "const", "pattern", "format")
-
-
-def _one_a_place(errors: Iterable[Any]) -> Iterator[Any]:
-    """Every structural fault once, and of the faults of one value the most telling."""
-    best: dict[tuple[str | int, ...], Any] = {}
-    structural: set[tuple[Any, ...]] = set()
-    for error in errors:
-        pointer = tuple(error.absolute_path)
-        if error.validator in _STRUCTURE:
-            fault = (pointer, *error.absolute_schema_path)
-            if fault not in structural:  # one comes for each missing field, and each is told of all of them
-                yield error
-            structural.add(fault)
-        elif pointer not in best or _rank(error) < _rank(best[pointer]):
-            best[pointer] = error
-    yield from best.values()
 
 
 def _rank(error: Any) -> int:
@@ -133,21 +126,27 @@ def _rank(error: Any) -> int:
 
 
 def _findings(record: Record, error: Any) -> Iterator[Finding]:
-    place = record.at(*error.absolute_path)
-    field, value, wanted = _name(tuple(error.absolute_path)), _short(error.instance), error.validator_value
+    pointer = tuple(error.absolute_path)
+    place, field = record.at(*pointer), ".".join(_short(str(part)) for part in pointer) or "(whole record)"
+    value, wanted = _short(error.instance), error.validator_value
     match error.validator:
         case "required":
             yield from (MISSING_FIELD.at(place, field=name) for name in wanted if name not in error.instance)
         case "additionalProperties" | "unevaluatedProperties":
-            for name in _unknown(error):
-                yield UNKNOWN_FIELD.at(record.at_key(*error.absolute_path, name), field=_short(name))
+            known = error.schema.get("properties", {})
+            unknown = [name for name in error.instance if name not in known]
+            if error.validator == "unevaluatedProperties":  # jsonschema names them in its message only, each in quotes
+                unknown = [name for name in islice(error.instance, MOST * 2) if repr(name) in error.message]
+            yield from (UNKNOWN_FIELD.at(record.at_key(*pointer, name), field=_short(name)) for name in unknown)
         case "type":
             yield WRONG_TYPE.at(place, field=field, expected=_choices(wanted), found=value)
         case "enum" | "const" | "anyOf" | "oneOf":
-            allowed = _alternatives(wanted) if error.validator in {"anyOf", "oneOf"} else _choices(wanted)
-            yield VALUE_NOT_ALLOWED.at(place, field=field, found=value, allowed=allowed)
-        case "pattern" | "format":
-            yield MALFORMED_TEXT.at(place, field=field, found=value, example=_example(error))
+            forms = wanted if error.validator in {"anyOf", "oneOf"} else ()  # each by its fields, else by its name
+            names = (" + ".join(form.get("required", ())) or form.get("$ref", "-").rpartition("/")[2] for form in forms)
+            yield VALUE_NOT_ALLOWED.at(place, field=field, found=value, allowed=tuple(names) or _choices(wanted))
+        case "pattern" | "format":  # a right value, from the schema that the value failed; else what it wants
+            example = str((error.schema.get("examples") or [wanted])[0])
+            yield MALFORMED_TEXT.at(place, field=field, found=value, example=example)
         case keyword if keyword in _RANGES:
             yield OUT_OF_RANGE.at(place, field=field, limit=keyword, bound=str(wanted), found=value)
         case keyword:
@@ -156,30 +155,6 @@ def _findings(record: Record, error: Any) -> Iterator[Finding]:
 
 def _choices(wanted: Any) -> tuple[str, ...]:
     return tuple(map(str, wanted)) if isinstance(wanted, list) else (str(wanted),)
-
-
-def _alternatives(wanted: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Each by the fields that it wants, else by the name of its form."""
-    return tuple(" + ".join(one.get("required", ())) or one.get("$ref", "-").rpartition("/")[2] for one in wanted)
-
-
-def _example(error: Any) -> str:
-    """A right value, from the schema that the value failed; else what it wants."""
-    examples = error.schema.get("examples", ())
-    return str(examples[0]) if examples else str(error.validator_value)
-
-
-def _unknown(error: Any) -> list[str]:
-    """The names of fields that no schema knows."""
-    known = set(error.schema.get("properties", {})) if isinstance(error.schema, dict) else set()
-    if error.validator == "additionalProperties":
-        return [name for name in error.instance if name not in known]
-    # jsonschema names the unevaluated fields in its message only, each in quotes.
-    return [name for name in islice(error.instance, MOST * 2) if repr(name) in error.message]
-
-
-def _name(pointer: tuple[str | int, ...]) -> str:
-    return ".".join(_short(str(part)) for part in pointer) or "(whole record)"
 
 
 def _short(value: Any) -> str:
@@ -206,13 +181,8 @@ def followed(holder: str, part: Any) -> Any:
         for key, value in part.items()
         if key not in {"$ref", "$defs"}
     }
-    return {**_target(holder, part.get("$ref")), **own}
-
-
-def _target(holder: str, reference: str | None) -> dict[str, Any]:
-    if reference is None:
-        return {}
-    file, _, definition = reference.partition("#/$defs/")
-    holder = file.removesuffix(_SUFFIX) or (holder if definition in load()[holder].get("$defs", {}) else "common")
-    found: dict[str, Any] = followed(holder, load()[holder]["$defs"][definition])
-    return found
+    if part.get("$ref") is None:
+        return own
+    file, _, definition = part["$ref"].partition("#/$defs/")
+    target = file.removesuffix(_SUFFIX) or (holder if definition in load()[holder].get("$defs", {}) else "common")
+    return {**followed(target, load()[target]["$defs"][definition]), **own}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -49,13 +49,18 @@ class Span:
         ids = run(self.root, "rev-list", f"--max-count={most + 1}", f"{self.base}..{self.head}").decode().split()
         sizes = self._sizes(ids)
         small = [sha for sha in ids if sizes[sha] <= commits.MOST_BYTES]
-        raw = dict(_objects(run(self.root, "cat-file", "--batch", given=_lines(small)), small))
+        printed = run(self.root, "cat-file", "--batch", given=_lines(small))
+        raw, start = dict[str, bytes](), 0
+        for sha in small:  # `cat-file --batch`: id, type and size on a line, then so many bytes and a line feed
+            begin = printed.index(b"\n", start) + 1
+            end = begin + int(printed[start:begin].split()[2])
+            raw[sha], start = printed[begin:end], end + 1
         read, left = [], most_changes + 1
         with Differences(self.root) as trees:
             for sha in ids:
                 commit = commits.parse(sha, raw[sha]) if sha in raw else commits.unread(sha)
-                start = commit.parents[0] if commit.parents else ""
-                read.append(replace(commit, changes=self._with_sizes(islice(trees.between(start, sha), left))))
+                parent = commit.parents[0] if commit.parents else ""
+                read.append(replace(commit, changes=self._with_sizes(islice(trees.between(parent, sha), left))))
                 left -= len(read[-1].changes)
         return tuple(read)
 
@@ -70,14 +75,4 @@ class Span:
 
 
 def _lines(ids: Iterable[str]) -> bytes:
-    return "".join(f"{one}\n" for one in ids).encode()
-
-
-def _objects(raw: bytes, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    """The bytes of each commit, from what `cat-file --batch` prints."""
-    start = 0
-    for sha in ids:
-        end = raw.index(b"\n", start)
-        size = int(raw[start:end].split()[2])
-        yield sha, raw[end + 1 : end + 1 + size]
-        start = end + size + 2
+    return "".join(f"{sha}\n" for sha in ids).encode()

@@ -45,13 +45,10 @@ def faults(path: str, text: str) -> Iterator[Finding]:
     if (offset := text.find("\r")) >= 0:
         yield CARRIAGE_RETURN.at(Place(path, text, offset=offset), count=text.count("\r"))
     if not unicodedata.is_normalized("NFC", text):
-        yield NOT_NFC.at(Place(path, text, offset=_first_not_nfc(text)))
+        normal = unicodedata.normalize("NFC", text)
+        pairs = enumerate(zip(text, normal, strict=False))
+        offset = next((index for index, (ours, theirs) in pairs if ours != theirs), min(len(text), len(normal)))
+        yield NOT_NFC.at(Place(path, text, offset=offset))
 
 
 _CODES = {"hidden": HIDDEN_CHARACTER, "stacked": STACKED_MARKS}
-
-
-def _first_not_nfc(text: str) -> int:
-    normal = unicodedata.normalize("NFC", text)
-    pairs = enumerate(zip(text, normal, strict=False))
-    return next((index for index, (a, b) in pairs if a != b), min(len(text), len(normal)))

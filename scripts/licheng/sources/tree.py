@@ -92,12 +92,12 @@ def find_repository(start: Path) -> Path:
         UsageError: APP002, there is none.
     """
     try:
-        found = Repository.around(start)
+        repository = Repository.around(start)
     except LichengError as error:  # within git's own folder, beside its files
         raise UsageError("APP002", revision=str(start)) from error
-    if found is None:
+    if repository is None:
         raise UsageError("APP002", revision=str(start))
-    return found.work_tree or found.git_dir
+    return repository.work_tree or repository.git_dir
 
 
 def _cache(store: LfsStore | None) -> Path | None:
@@ -117,13 +117,11 @@ class WorkTree:
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
         """See `Tree`."""
         top = self.root / prefix
-        if top.is_dir() and not top.is_symlink():
-            yield from self._walk(prefix, without)
-        elif top.exists() or top.is_symlink():
-            yield self._entry(prefix, top.lstat())
-
-    def _walk(self, folder: str, without: frozenset[str]) -> Iterator[Entry]:
-        waiting = self._children(folder)
+        if not top.is_dir() or top.is_symlink():
+            if top.exists() or top.is_symlink():
+                yield self._entry(prefix, top.lstat())
+            return
+        waiting = self._children(prefix)
         while waiting:
             path, child = waiting.pop()
             if child.is_dir(follow_symlinks=False):
@@ -134,8 +132,13 @@ class WorkTree:
 
     def _children(self, folder: str) -> list[tuple[str, os.DirEntry[str]]]:
         """The last one first, so that the first one is taken from the end."""
-        with os.scandir(f"{self.root}/{folder}") as found:
-            children = sorted(found, key=_git_order, reverse=True)
+        with os.scandir(f"{self.root}/{folder}") as listing:
+            children = sorted(
+                listing,
+                # Git sorts folders as if their names ended in a slash.
+                key=lambda child: os.fsencode(child.name) + b"/" * child.is_dir(follow_symlinks=False),
+                reverse=True,
+            )
         return [(f"{folder}/{child.name}", child) for child in children]
 
     @staticmethod
@@ -148,8 +151,8 @@ class WorkTree:
     def folders(self, prefix: str) -> list[str]:
         """See `Tree`."""
         try:
-            with os.scandir(self.root / prefix) as found:
-                return sorted(child.name for child in found if child.is_dir(follow_symlinks=False))
+            with os.scandir(self.root / prefix) as listing:
+                return sorted(child.name for child in listing if child.is_dir(follow_symlinks=False))
         except FileNotFoundError:
             return []
 
@@ -178,7 +181,7 @@ class With:
             and not any(path.startswith(out + "/") for out in without)
         ]
         kept = (entry for entry in self.tree.entries(prefix, without) if entry.path not in self.files)
-        yield from heapq.merge(kept, added, key=_path_order)
+        yield from heapq.merge(kept, added, key=lambda entry: os.fsencode(entry.path))
 
     def folders(self, prefix: str) -> list[str]:
         """See `Tree`."""
@@ -213,24 +216,6 @@ class Without:
         return self.tree.read(entry)
 
 
-def _path_order(entry: Entry) -> bytes:
-    return os.fsencode(entry.path)
-
-
-def _git_order(child: os.DirEntry[str]) -> bytes:
-    """Git sorts folders as if their names ended in a slash."""
-    return os.fsencode(child.name) + (b"/" if child.is_dir(follow_symlinks=False) else b"")
-
-
-def _listed(line: bytes) -> Entry:
-    """An entry from a line of `git ls-tree -l`."""
-    meta, _, path = line.partition(b"\t")
-    mode, _, blob, size = meta.split()
-    return Entry(
-        path.decode("utf-8", "surrogateescape"), mode.decode(), int(size) if size != b"-" else 0, blob.decode()
-    )
-
-
 class CommitTree:
     """The files of a commit, read from git objects only; a context manager that ends its git process."""
 
@@ -258,8 +243,8 @@ class CommitTree:
 
     def first_parents(self, most: int) -> list[str]:
         """The ids of the commits before this one by first parents, newest first."""
-        found = git_run(self.root, "rev-list", "--first-parent", f"--max-count={most + 1}", self.commit)
-        return found.decode().split()[1:]
+        ids = git_run(self.root, "rev-list", "--first-parent", f"--max-count={most + 1}", self.commit)
+        return ids.decode().split()[1:]
 
     def __getstate__(self) -> dict[str, object]:
         """Another process reads the same commit with a git process of its own, and from the beginning."""
@@ -278,16 +263,6 @@ class CommitTree:
         if "_reader" in self.__dict__:
             self._reader.communicate()
 
-    def _list(self, *arguments: str) -> Iterator[bytes]:
-        with open_git(self.root, "ls-tree", "-z", *arguments) as process:
-            assert process.stdout is not None  # noqa: S101 - a pipe was asked for
-            rest = b""
-            while chunk := process.stdout.read(1 << 16):
-                *lines, rest = (rest + chunk).split(b"\0")
-                yield from lines
-        if process.returncode:
-            raise LichengError("APP003", command="git ls-tree")
-
     def foresee(self, folders: Iterable[str]) -> None:
         """List the files of many folders, none within another, in few git processes, for whoever asks for them later.
 
@@ -304,21 +279,33 @@ class CommitTree:
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
         """See `Tree`."""
         folder = next((folder for folder in (*folders_of(prefix), prefix) if folder in self._foreseen), None)
+        if folder is None and without:
+            tops = (f"{prefix}/{name}" for name, _, _ in self._folder(prefix))
+            return self._entries([top for top in tops if top not in without])
         if folder is None:
-            return self._entries(self._tops(prefix, without) if without else [prefix])
+            return self._entries([prefix])
         seen = self._foreseen[folder]
         if prefix in seen:
             return iter((seen[prefix],))
         below = (entry for path, entry in seen.items() if prefix == folder or path.startswith(prefix + "/"))
         return (entry for entry in below if without.isdisjoint(folders_of(entry.path)))
 
-    def _entries(self, roots: Iterable[str]) -> Iterator[Entry]:
-        tops = tuple(roots)
-        yield from map(_listed, self._list("-r", "-l", "--full-tree", self.commit, "--", *tops) if tops else ())
-
-    def _tops(self, prefix: str, without: frozenset[str]) -> list[str]:
-        paths = (f"{prefix}/{name}" for name, _, _ in self._folder(prefix))
-        return [path for path in paths if path not in without]
+    def _entries(self, tops: list[str]) -> Iterator[Entry]:
+        """All files below some folders, as git lists them."""
+        if not tops:
+            return
+        with open_git(self.root, "ls-tree", "-z", "-r", "-l", "--full-tree", self.commit, "--", *tops) as process:
+            assert process.stdout is not None  # noqa: S101 - a pipe was asked for
+            rest = b""
+            while chunk := process.stdout.read(1 << 16):
+                *lines, rest = (rest + chunk).split(b"\0")
+                for line in lines:
+                    meta, _, name = line.partition(b"\t")
+                    mode, _, blob, length = meta.split()
+                    path, size = name.decode("utf-8", "surrogateescape"), int(length) if length != b"-" else 0
+                    yield Entry(path, mode.decode(), size, blob.decode())
+        if process.returncode:
+            raise LichengError("APP003", command="git ls-tree")
 
     def folders(self, prefix: str) -> list[str]:
         """See `Tree`."""

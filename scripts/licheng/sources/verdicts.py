@@ -74,40 +74,28 @@ class Verdicts:
             SpentError: there is a budget, and this file is over it.
         """
         key = f"{sha256}.{kind.media_type.replace('/', '-')}"
+        path = self._folder / key[:2] / key if self._folder is not None else None
+        if key not in self._known and path is not None:
+            with suppress(OSError, ValueError, TypeError, KeyError):  # not there, or not what was written: look again
+                kept = json.loads(path.read_bytes())
+                flaws = tuple(Flaw(str(code), str(reason)) for code, reason in kept["flaws"])
+                self._known[key] = Inspection(flaws, str(kept["program"]))
         if key not in self._known:
-            self._known[key] = self._load(key) or self._inspected(key, kind, read())
+            self._known[key] = self._inspected(path, kind, read())
         return self._known[key]
 
-    def _inspected(self, key: str, kind: FileType, data: bytes) -> Inspection:
+    def _inspected(self, path: Path | None, kind: FileType, data: bytes) -> Inspection:
+        """A new verdict, kept at that path if it lasts."""
         if self.budget is not None:
             self.budget.take(len(data), 0)
-        found = inspection(data, kind)
+        verdict = inspection(data, kind)
         if self.budget is not None:
-            self.budget.take(0, found.seconds)
-        if found.lasting:
-            self._save(key, found)
-        return found
-
-    def _path(self, key: str) -> Path | None:
-        return self._folder / key[:2] / key if self._folder is not None else None
-
-    def _load(self, key: str) -> Inspection | None:
-        path = self._path(key)
-        if path is None:
-            return None
-        with suppress(OSError, ValueError, TypeError, KeyError):  # not there, or not what was written: inspect again
-            kept = json.loads(path.read_bytes())
-            flaws = tuple(Flaw(str(code), str(reason)) for code, reason in kept["flaws"])
-            return Inspection(flaws, str(kept["program"]))
-        return None
-
-    def _save(self, key: str, found: Inspection) -> None:
-        path = self._path(key)
-        if path is None:
-            return
-        kept = {"flaws": [[flaw.code, flaw.reason] for flaw in found.flaws], "program": found.program}
-        with suppress(OSError):  # a repository that may only be read is checked all the same
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}~")
-            temporary.write_text(json.dumps(kept), encoding="utf-8")
-            temporary.replace(path)
+            self.budget.take(0, verdict.seconds)
+        if verdict.lasting and path is not None:
+            kept = {"flaws": [[flaw.code, flaw.reason] for flaw in verdict.flaws], "program": verdict.program}
+            with suppress(OSError):  # a repository that may only be read is checked all the same
+                path.parent.mkdir(parents=True, exist_ok=True)
+                temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}~")
+                temporary.write_text(json.dumps(kept), encoding="utf-8")
+                temporary.replace(path)
+        return verdict

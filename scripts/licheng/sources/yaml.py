@@ -17,7 +17,7 @@ import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]  # libyaml events; the stubs leave it out
 
 from licheng.core.finding import Code, Finding
-from licheng.core.location import Location, Place, Pointer, at_offset
+from licheng.core.location import Location, Place, at_offset
 
 NOT_YAML = Code("YML001", "not-yaml")
 DUPLICATE_KEY = Code("YML002", "duplicate-key")
@@ -43,9 +43,12 @@ _DISPUTABLE = re.compile(
     "[?\t\x85\u2028\u2029\n\\[{\"'\\]}]"
     "(?:(?<=[?\t\x85\u2028\u2029])|(?<=\n)[%.]|(?<=[\\[{])[^\\[\\]{}]*:|(?<=[\"'\\]}])[#:])"
 )
+_COMMENT = re.compile(r"(?:^|(?<=\s))#.*")
 _BREAKS = re.compile("[\x85\u2028\u2029]")
 # A colon within a plain value in brackets is plain to all where it is of a web address or a time of day.
 _CLEAR_COLONS = re.compile(r"https?://[^\s]*|[0-9]{1,2}(?::[0-9]{2}){1,2}", re.ASCII)
+# The plain scalars that are no text.
+_WORDS = {"true": True, "false": False, "null": None, "": None}
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}", re.ASCII)
 
 
@@ -82,17 +85,12 @@ def parse(text: str) -> Any:
         if text.startswith("%") or _DISPUTABLE.search(text) is not None:
             _refuse_disputed(text)
         return value
-    except yaml.MarkedYAMLError as error:
-        raise _not_yaml(error) from error
+    except yaml.MarkedYAMLError as error:  # a quote left open is shown where it opens, the rest where reading stopped
+        in_quotes = (error.context or "").startswith("while scanning a quoted scalar")
+        mark = error.context_mark if in_quotes else error.problem_mark or error.context_mark
+        raise RefusedError(NOT_YAML, mark, problem="open quote" if in_quotes else error.problem or "") from error
     except yaml.YAMLError as error:
         raise RefusedError(NOT_YAML, None, problem=str(error)) from error
-
-
-def _not_yaml(error: yaml.MarkedYAMLError) -> RefusedError:
-    """A quote left open is shown where it opens, everything else where the reading stopped."""
-    in_quotes = (error.context or "").startswith("while scanning a quoted scalar")
-    mark = error.context_mark if in_quotes else error.problem_mark or error.context_mark
-    return RefusedError(NOT_YAML, mark, problem="open quote" if in_quotes else error.problem or "")
 
 
 def _refuse_escapes(text: str) -> None:
@@ -110,9 +108,12 @@ def _refuse_escapes(text: str) -> None:
 
 
 def _refuse_disputed(text: str) -> None:
-    """Look at the tokens of a document that was read."""
+    """Look at the tokens of a document that was read, then at what stands between them.
+
+    Line breaks that only YAML 1.1 knows are disputed, and tabs, which do not matter in a comment.
+    """
     inside: list[Any] = []  # the brackets that are open
-    scalars: list[tuple[int, int]] = []
+    position, gaps = 0, list[tuple[int, int]]()
     for token in yaml.scan(text, Loader=yaml.CSafeLoader):
         kind, start, end = type(token), token.start_mark.index, token.end_mark.index
         sort = _disputed(token, text, inside)
@@ -123,8 +124,14 @@ def _refuse_disputed(text: str) -> None:
         elif kind in {yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken}:
             inside.pop()
         elif kind is yaml.ScalarToken:
-            scalars.append((start, end))
-    _refuse_separators(text, scalars)
+            gaps.append((position, start))
+            position = end
+    if (match := _BREAKS.search(text)) is not None:
+        raise _refused_at(text, match.start(), "line-break")
+    gaps.append((position, len(text)))
+    blanked = ((start, _COMMENT.sub(lambda comment: "#" * len(comment[0]), text[start:end])) for start, end in gaps)
+    if (tab := next((start + gap.find("\t") for start, gap in blanked if "\t" in gap), None)) is not None:
+        raise _refused_at(text, tab, "tab")
 
 
 def _disputed(token: Any, text: str, inside: list[Any]) -> str | None:
@@ -146,25 +153,8 @@ def _disputed(token: Any, text: str, inside: list[Any]) -> str | None:
         clear = not inside or ":" not in token.value or _CLEAR_COLONS.fullmatch(token.value)
         return None if clear else "colon"
     closed = kind in {yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken} or kind is yaml.ScalarToken
-    return "comment" if closed and text[end : end + 1] == "#" and not _is_block(token) else None
-
-
-def _is_block(token: Any) -> bool:
-    return getattr(token, "style", None) in {"|", ">"}
-
-
-def _refuse_separators(text: str, scalars: list[tuple[int, int]]) -> None:
-    """Tabs between tokens, and line breaks that only YAML 1.1 knows; neither matters in a comment."""
-    for match in _BREAKS.finditer(text):
-        raise _refused_at(text, match.start(), "line-break")
-    position, gaps = 0, list[tuple[int, int]]()
-    for start, end in scalars:
-        gaps.append((position, start))
-        position = end
-    for start, end in (*gaps, (position, len(text))):
-        gap = re.sub(r"(?:^|(?<=\s))#.*", lambda comment: "#" * len(comment[0]), text[start:end])
-        if (offset := gap.find("\t")) >= 0:
-            raise _refused_at(text, start + offset, "tab")
+    is_block = getattr(token, "style", None) in {"|", ">"}
+    return "comment" if closed and text[end : end + 1] == "#" and not is_block else None
 
 
 def _refused_at(text: str, offset: int, sort: str) -> RefusedError:
@@ -181,7 +171,10 @@ def _value(event: Any, next_event: Callable[[], Any], depth: int) -> Any:
     if event.tag is not None:
         raise RefusedError(TAG, event.start_mark, tag=event.tag.replace("tag:yaml.org,2002:", "!!"))
     if kind is yaml.ScalarEvent:
-        return event.value if event.style else _scalar(event.value)
+        text = event.value
+        if event.style or not (text in _WORDS or _INTEGER.fullmatch(text)):
+            return text
+        return _WORDS[text] if text in _WORDS else int(text)
     if depth == MAX_DEPTH:
         raise RefusedError(TOO_DEEP, event.start_mark, limit=MAX_DEPTH)
     if kind is yaml.SequenceStartEvent:
@@ -193,7 +186,7 @@ def _value(event: Any, next_event: Callable[[], Any], depth: int) -> Any:
 
 
 def _mapping(next_event: Callable[[], Any], depth: int) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    mapping: dict[str, Any] = {}
     while type(event := next_event()) is not yaml.MappingEndEvent:
         if type(event) is not yaml.ScalarEvent:
             if type(event) is yaml.AliasEvent:
@@ -206,22 +199,10 @@ def _mapping(next_event: Callable[[], Any], depth: int) -> dict[str, Any]:
             raise RefusedError(DISPUTED, event.start_mark, disputed="empty-key")
         if key == "<<" and not event.style:
             raise RefusedError(MERGE_KEY, event.start_mark)
-        if key in found:
+        if key in mapping:
             raise RefusedError(DUPLICATE_KEY, event.start_mark, key=key)
-        found[key] = _value(next_event(), next_event, depth + 1)
-    return found
-
-
-def _scalar(text: str) -> str | int | bool | None:
-    if text == "true":
-        return True
-    if text == "false":
-        return False
-    if text == "" or text == "null":
-        return None
-    if text[0] in "-0123456789" and _INTEGER.fullmatch(text):
-        return int(text)
-    return text
+        mapping[key] = _value(next_event(), next_event, depth + 1)
+    return mapping
 
 
 def locate(place: Place | Location, yaml_span: Callable[[str], tuple[str, int]]) -> Location:
@@ -236,7 +217,18 @@ def locate(place: Place | Location, yaml_span: Callable[[str], tuple[str, int]])
     if place.offset is not None:
         return at_offset(place.path, place.text, place.offset)
     source, lines_before = yaml_span(place.text)
-    mark = _mark(_composed(source), place.pointer, place.on_key)
+    node = _composed(source)
+    mark = node.start_mark if node is not None else None
+    for depth, part in enumerate(place.pointer, start=1):
+        key, child = None, None
+        if isinstance(node, yaml.MappingNode):
+            key, child = next((pair for pair in node.value if pair[0].value == part), (None, None))
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            child = node.value[part]
+        if child is None:
+            break  # the nearest parent that exists
+        is_last, node = depth == len(place.pointer), child
+        mark = key.start_mark if is_last and place.on_key and key is not None else child.start_mark
     if mark is None:
         return Location(place.path)
     return Location(place.path, mark.line + 1 + lines_before, mark.column + 1)
@@ -249,28 +241,6 @@ def _composed(source: str) -> Any:
         return yaml.compose(source, Loader=yaml.CSafeLoader)
     except yaml.YAMLError:
         return None
-
-
-def _mark(node: Any, pointer: Pointer, on_key: bool) -> Any:
-    """The mark at the end of a pointer, or of the nearest parent that exists."""
-    mark = node.start_mark if node is not None else None
-    for depth, part in enumerate(pointer):
-        child = _child(node, part)
-        if child is None:
-            return mark
-        key, node = child
-        last = depth == len(pointer) - 1
-        mark = key.start_mark if last and on_key and key is not None else node.start_mark
-    return mark
-
-
-def _child(node: Any, part: str | int) -> tuple[Any, Any] | None:
-    """Key node (None in a list) and value node."""
-    if isinstance(node, yaml.MappingNode):
-        return next(((key, value) for key, value in node.value if key.value == part), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-        return None, node.value[part]
-    return None
 
 
 def finding(path: str, refused: RefusedError, lines_before: int = 0) -> Finding:

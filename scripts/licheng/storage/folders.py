@@ -39,17 +39,12 @@ def new_folder(folder: Path) -> Iterator[Path]:
     sibling = target.with_name(f".{target.name}.{secrets.token_hex(4)}~")
     try:
         yield sibling
-        _put(sibling, target)
+        try:  # a rename replaces an empty folder and fails on any other, so nothing is ever overwritten
+            sibling.rename(target)
+        except OSError as error:
+            raise UsageError("APP016", path=str(target)) from error
     finally:
         shutil.rmtree(sibling, ignore_errors=True)
-
-
-def _put(sibling: Path, target: Path) -> None:
-    """A rename replaces an empty folder and fails on any other, so nothing is ever overwritten."""
-    try:
-        sibling.rename(target)
-    except OSError as error:
-        raise UsageError("APP016", path=str(target)) from error
 
 
 def write_folder(folder: Path, texts: Mapping[str, str]) -> None:

@@ -77,7 +77,14 @@ class Plan:
             _put(root / _IGNORE, b"*\n")
         _put(root / _JOURNAL, self._journal(root))
         for path, data in self.creates.items():
-            _create(root, path, data)
+            staged = _stage(root, data)
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            try:  # a link fails where a rename would overwrite: whoever writes without the lock loses nothing
+                os.link(staged, root / path)
+            except FileExistsError as error:
+                raise UsageError("APP009", path=path) from error
+            finally:
+                staged.unlink()
         for path, (_, data) in self.replaces.items():
             _stage(root, data).replace(root / path)
         (root / _JOURNAL).unlink()
@@ -198,15 +205,3 @@ def _put(target: Path, data: bytes) -> None:
 def _stage(root: Path, data: bytes) -> Path:
     """A file's bytes beside the journal, where neither Git nor a check looks."""
     return temporary(root / _JOURNAL, data)
-
-
-def _create(root: Path, path: str, data: bytes) -> None:
-    """A link fails where a rename would overwrite: whoever writes without the lock loses nothing."""
-    staged = _stage(root, data)
-    (root / path).parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(staged, root / path)
-    except FileExistsError as error:
-        raise UsageError("APP009", path=path) from error
-    finally:
-        staged.unlink()

@@ -6,7 +6,6 @@ head holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from licheng.sources.tree import CommitTree, Tree, WorkTree, find_root
 
 
 @dataclass(frozen=True)
-class Told:
+class CallerFacts:
     """What only the caller can know.
 
     Attributes:
@@ -36,7 +35,7 @@ class Told:
     receipt_key: str | None = None
 
 
-def examine(place: Path, told: Told) -> list[Diagnosis]:
+def examine(place: Path, facts: CallerFacts) -> list[Diagnosis]:
     """Everything that was looked at, in the order of codes.
 
     Raises:
@@ -44,33 +43,24 @@ def examine(place: Path, told: Told) -> list[Diagnosis]:
     """
     repository = Repository.around(place)
     with ExitStack() as stack:
-        tree = _tree(place, repository, stack)
-        lines = [*versions.examine(tree), *_repository(repository, told.receipt_key)]
+        tree: Tree | None = None
+        if repository is None or repository.work_tree is not None:
+            tree = WorkTree(find_root(place))
+        elif repository.head() is not None:  # a server before the first push has no files
+            tree = stack.enter_context(CommitTree(repository.git_dir, "HEAD"))
+            if not any(tree.entries("content/school/school.yaml")):
+                raise UsageError("APP001", folder=str(repository.git_dir))
+        lines = [*versions.examine(tree)]
+        if repository is None:
+            lines.append(Diagnosis("DOC030", State.WRONG))
+        else:
+            lines.append(Diagnosis("DOC030", State.OK, {"path": str(repository.work_tree or repository.git_dir)}))
+            lines += settings.examine(repository)
+            if repository.work_tree is None:
+                lines += server.examine(repository, facts.receipt_key)
         if tree is not None:
-            moment = now_of(tree, told.now)
+            moment = now_of(tree, facts.now)
             lines += trusted.examine(tree, day_of(tree, None), moment)
             lines += files.examine(tree, repository)
-            lines += exposure.examine(tree, repository, told.visibility, told.authorized_keys)
+            lines += exposure.examine(tree, repository, facts.visibility, facts.authorized_keys)
     return sorted(lines, key=lambda line: line.code)
-
-
-def _tree(place: Path, repository: Repository | None, stack: ExitStack) -> Tree | None:
-    """The school's files; a server before the first push has none."""
-    if repository is None or repository.work_tree is not None:
-        return WorkTree(find_root(place))
-    if repository.head() is None:
-        return None
-    tree = stack.enter_context(CommitTree(repository.git_dir, "HEAD"))
-    if not any(tree.entries("content/school/school.yaml")):
-        raise UsageError("APP001", folder=str(repository.git_dir))
-    return tree
-
-
-def _repository(repository: Repository | None, receipt_key: str | None) -> Iterator[Diagnosis]:
-    if repository is None:
-        yield Diagnosis("DOC030", State.WRONG)
-        return
-    yield Diagnosis("DOC030", State.OK, {"path": str(repository.work_tree or repository.git_dir)})
-    yield from settings.examine(repository)
-    if repository.work_tree is None:
-        yield from server.examine(repository, receipt_key)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from licheng.core.diagnosis import Diagnosis, State
@@ -25,44 +26,31 @@ def examine(
     tree: Tree, repository: Repository | None, visibility: str | None, authorized_keys: Path | None
 ) -> Iterator[Diagnosis]:
     """One line where all is well, else one a way in."""
-    held = _held(tree)
-    if not held or _is_invented(tree):
-        yield Diagnosis("DOC050", State.OK, {"exposure": "invented" if held else "none"})
-        return
-    found = list(_ways_in(repository, visibility, authorized_keys)) if repository is not None else []
-    yield from found or [Diagnosis("DOC050", State.OK, {"exposure": "closed"})]
-
-
-def _held(tree: Tree) -> bool:
     homes = (home(entry.path) for entry in tree.entries(STUDENTS))
-    return any(found is not None and found.kind.confidential for found in homes)
+    confidential = any(where is not None and where.kind.confidential for where in homes)
+    invented = False  # a demo school's people do not exist
+    genesis = next((tree.read(entry) for entry in tree.entries("content/trust/genesis.yaml")), b"")
+    with suppress(UnicodeDecodeError, yaml.RefusedError, AttributeError):
+        invented = yaml.parse(genesis.decode("utf-8")).get("demo") is True
+    if not confidential or invented:
+        yield Diagnosis("DOC050", State.OK, {"exposure": "invented" if confidential else "none"})
+        return
+    ways: list[Diagnosis] = []
+    if repository is not None:
+        if visibility in {"public", "internal"}:
+            ways.append(_open("DOC051", visibility))
+        for name, address in sorted(repository.remotes().items()):
+            if address.startswith("git://"):
+                ways.append(_open("DOC052", name))
+            elif visibility is None and _FORGE.match(address):
+                ways.append(Diagnosis("DOC053", State.UNKNOWN, {"found": name}))
+        if repository.work_tree is None:
+            ways += [*_served(repository), *_logins(repository, authorized_keys)]
+    yield from ways or [Diagnosis("DOC050", State.OK, {"exposure": "closed"})]
 
 
-def _is_invented(tree: Tree) -> bool:
-    """A demo school's people do not exist."""
-    for entry in tree.entries("content/trust/genesis.yaml"):
-        try:
-            return yaml.parse(tree.read(entry).decode("utf-8")).get("demo") is True
-        except (UnicodeDecodeError, yaml.RefusedError, AttributeError):
-            return False
-    return False
-
-
-def _ways_in(repository: Repository, visibility: str | None, authorized_keys: Path | None) -> Iterator[Diagnosis]:
-    if visibility in {"public", "internal"}:
-        yield _open("DOC051", visibility)
-    for name, address in sorted(repository.remotes().items()):
-        if address.startswith("git://"):
-            yield _open("DOC052", name)
-        elif visibility is None and _FORGE.match(address):
-            yield Diagnosis("DOC053", State.UNKNOWN, {"found": name})
-    if repository.work_tree is None:
-        yield from _served(repository)
-        yield from _logins(authorized_keys or _own_keys(repository))
-
-
-def _open(code: str, found: str) -> Diagnosis:
-    return Diagnosis(code, State.WRONG, {"found": found})
+def _open(code: str, way: str) -> Diagnosis:
+    return Diagnosis(code, State.WRONG, {"found": way})
 
 
 def _served(repository: Repository) -> Iterator[Diagnosis]:
@@ -81,17 +69,16 @@ def _served(repository: Repository) -> Iterator[Diagnosis]:
             yield _open("DOC057", name)
 
 
-def _own_keys(repository: Repository) -> Path:
-    """The `authorized_keys` of whoever owns the repository, as sshd looks for it by default."""
+def _logins(repository: Repository, authorized_keys: Path | None) -> Iterator[Diagnosis]:
+    """Keys that log in without licheng's forced command: they have a shell, and with it every file.
+
+    Without a file that is named it is the one of whoever owns the repository, as sshd looks for it by default.
+    """
     try:
-        owner = repository.git_dir.owner()
+        owner = "" if authorized_keys else repository.git_dir.owner()
     except (NotImplementedError, KeyError):  # Windows, where no school's server runs; an owner without an account
         owner = ""
-    return Path(f"~{owner}/.ssh/authorized_keys").expanduser()
-
-
-def _logins(path: Path) -> Iterator[Diagnosis]:
-    """Keys that log in without licheng's forced command: they have a shell, and with it every file."""
+    path = authorized_keys or Path(f"~{owner}/.ssh/authorized_keys").expanduser()
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     except FileNotFoundError:

@@ -23,15 +23,11 @@ def examine(tree: Tree, repository: Repository | None) -> Iterator[Diagnosis]:
     lines = (_bytes(tree, ATTRIBUTES) or b"").decode("utf-8", "replace").splitlines()
     yield Diagnosis("DOC021", State.OK if UNTOUCHED in map(str.strip, lines) else State.WRONG, {"line": UNTOUCHED})
     if any("filter=lfs" in line for line in lines):
-        yield _lfs(repository)
+        # Whoever commits needs the program and its filter; a server only keeps the objects.
+        there = shutil.which("git-lfs") is not None
+        works = repository is None or repository.work_tree is None or bool(repository.setting("filter.lfs.clean"))
+        yield Diagnosis("DOC022", State.OK if there and works else State.WRONG)
 
 
 def _bytes(tree: Tree, path: str) -> bytes | None:
     return next((tree.read(entry) for entry in tree.entries(path)), None)
-
-
-def _lfs(repository: Repository | None) -> Diagnosis:
-    """Whoever commits needs the program and its filter; a server only keeps the objects."""
-    there = shutil.which("git-lfs") is not None
-    works = repository is None or repository.work_tree is None or bool(repository.setting("filter.lfs.clean"))
-    return Diagnosis("DOC022", State.OK if there and works else State.WRONG)

@@ -12,14 +12,11 @@ def examine(repository: Repository) -> Iterator[Diagnosis]:
     """Line ends, completeness, replacements."""
     autocrlf = (repository.setting("core.autocrlf") or "false").lower()
     yield Diagnosis("DOC031", State.OK if autocrlf == "false" else State.WRONG, {"value": autocrlf})
-    yield Diagnosis("DOC032", State.WRONG if _is_incomplete(repository) else State.OK)
+    # A shallow clone shows the tip's dates as if they were all; a partial one asks for objects when they are read.
+    partial = any(name.endswith(".promisor") for name in repository.settings())
+    incomplete = partial or repository.says("rev-parse", "--is-shallow-repository") == "true"
+    yield Diagnosis("DOC032", State.WRONG if incomplete else State.OK)
     replaced = repository.says("for-each-ref", "--format=%(refname)", "refs/replace/")
     grafts = repository.git_dir / "info" / "grafts"
-    found = [*replaced.split(), *([str(grafts)] if grafts.exists() else [])]
-    yield Diagnosis("DOC033", State.WRONG if found else State.OK, {"found": ", ".join(found)})
-
-
-def _is_incomplete(repository: Repository) -> bool:
-    """A shallow clone shows the tip's dates as if they were all; a partial one asks for objects when they are read."""
-    promised = any(name.endswith(".promisor") for name in repository.settings())
-    return promised or repository.says("rev-parse", "--is-shallow-repository") == "true"
+    masks = [*replaced.split(), *([str(grafts)] if grafts.exists() else [])]
+    yield Diagnosis("DOC033", State.WRONG if masks else State.OK, {"found": ", ".join(masks)})

@@ -23,37 +23,27 @@ def examine(tree: Tree, today: date, now: datetime) -> Iterator[Diagnosis]:
         yield Diagnosis("DOC010", State.WRONG)
         return
     yield Diagnosis("DOC010", State.OK, {"repository": school.trust.repository[:12]})
-    yield from _coordinators(school, now)
-    yield _ending(school, now)
-    drifted = school.trust.allowed_signers != school.trust.allowed_signers_expected
-    yield Diagnosis("DOC013", State.WRONG if drifted else State.OK)
-
-
-def _coordinators(school: School, now: datetime) -> Iterator[Diagnosis]:
-    """Whether two people at least can enrol somebody else's key, and of the genesis who has yet to prove theirs."""
+    # Whether two people at least can enrol somebody else's key, and of the genesis who has yet to prove theirs.
     able = sorted(
-        staff for staff in school.staff if keys.is_coordinator(staff, now, school) and _holds(staff, school, now)
+        staff
+        for staff in school.staff
+        if keys.is_coordinator(staff, now, school)
+        and any(_in_force(key, school, now) for key in school.trust.keys_of(staff))
     )
     values = {"able": ", ".join(able) or "-", "count": str(len(able))}
     yield Diagnosis("DOC011", State.OK if len(able) >= TWO else State.WRONG, values)
     for staff in sorted(school.trust.coordinators):
         if not school.trust.keys_of(staff):
             yield Diagnosis("DOC014", State.WRONG, {"staff": staff})
-
-
-def _holds(staff: str, school: School, now: datetime) -> bool:
-    """Whether a person has a key that counts now."""
-    return any(_in_force(key, school, now) for key in school.trust.keys_of(staff))
-
-
-def _in_force(key: Key, school: School, now: datetime) -> bool:
-    return key.ending is None and key.valid_at(now) and keys.is_enrolled(key, school)
-
-
-def _ending(school: School, now: datetime) -> Diagnosis:
     soon = sorted(
         f"{key.staff} {key.valid_until:%Y-%m-%d}"
         for key in school.trust.keys
         if key.valid_until is not None and key.valid_until <= now + SOON and _in_force(key, school, now)
     )
-    return Diagnosis("DOC012", State.NOTICE if soon else State.OK, {"keys": ", ".join(soon), "days": str(SOON.days)})
+    yield Diagnosis("DOC012", State.NOTICE if soon else State.OK, {"keys": ", ".join(soon), "days": str(SOON.days)})
+    drifted = school.trust.allowed_signers != school.trust.allowed_signers_expected
+    yield Diagnosis("DOC013", State.WRONG if drifted else State.OK)
+
+
+def _in_force(key: Key, school: School, now: datetime) -> bool:
+    return key.ending is None and key.valid_at(now) and keys.is_enrolled(key, school)

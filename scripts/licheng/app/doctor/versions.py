@@ -28,8 +28,25 @@ def examine(tree: Tree | None) -> Iterator[Diagnosis]:
     yield _floor("DOC001", platform.python_version())
     yield _floor("DOC002", _asked("git", "--version"))
     yield _floor("DOC003", _asked("ssh", "-V"))
-    if tree is not None:
-        yield _pin(tree)
+    if tree is None:
+        return
+    # In a school the pin; in the engine's own repository its version there.
+    engine, runs = is_engine(tree), running()
+    where = PACKAGE if engine else ENGINE
+    text = next((tree.read(entry).decode("utf-8", "replace") for entry in tree.entries(where)), "")
+    if engine:
+        version = re.search(r'__version__ = "([^"]+)"', text)
+        pin = Engine(version[1]) if version is not None else None
+    else:
+        pin = pinned(text)
+    if pin is None:
+        same = False
+    elif pin.commit:
+        same = pin.commit == runs.commit
+    else:  # an installer that recorded no archive leaves the version to go by
+        same = pin.archive == runs.archive if pin.archive and runs.archive else pin.version == runs.version
+    values = {"running": str(runs), "pin": str(pin or "-"), "path": where}
+    yield Diagnosis("DOC004", State.OK if same else State.WRONG, values)
 
 
 def _asked(*command: str) -> str:
@@ -38,8 +55,8 @@ def _asked(*command: str) -> str:
         done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    found = _NUMBER.search(done.stdout + done.stderr)
-    return found[0] if found else ""
+    number = _NUMBER.search(done.stdout + done.stderr)
+    return number[0] if number else ""
 
 
 def _floor(code: str, version: str) -> Diagnosis:
@@ -50,8 +67,8 @@ def _floor(code: str, version: str) -> Diagnosis:
 
 def numbers(version: str) -> tuple[int, ...]:
     """`2.39.5` as numbers, which compare as versions do."""
-    found = _NUMBER.match(version)
-    return tuple(map(int, found[0].split("."))) if found else ()
+    number = _NUMBER.match(version)
+    return tuple(map(int, number[0].split("."))) if number else ()
 
 
 CHECKOUT = "checkout"  # a folder was installed, whose contents may change: no pin names it
@@ -85,23 +102,3 @@ def pinned(text: str) -> Engine | None:
     if archive is not None and version is not None:
         return Engine(version[1], archive=archive[1])
     return Engine("git", commit=commit[1]) if commit is not None else None
-
-
-def _pin(tree: Tree) -> Diagnosis:
-    """In a school the pin; in the engine's own repository its version there."""
-    where, read = (PACKAGE, _own) if is_engine(tree) else (ENGINE, pinned)
-    text = next((tree.read(entry).decode("utf-8", "replace") for entry in tree.entries(where)), "")
-    pin, runs = read(text), running()
-    same = pin is not None and (pin.commit == runs.commit if pin.commit else _same_archive(pin, runs))
-    values = {"running": str(runs), "pin": str(pin or "-"), "path": where}
-    return Diagnosis("DOC004", State.OK if same else State.WRONG, values)
-
-
-def _own(text: str) -> Engine | None:
-    found = re.search(r'__version__ = "([^"]+)"', text)
-    return Engine(found[1]) if found is not None else None
-
-
-def _same_archive(pin: Engine, runs: Engine) -> bool:
-    """An installer that recorded no archive leaves the version to go by."""
-    return pin.archive == runs.archive if pin.archive and runs.archive else pin.version == runs.version

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from licheng.core.inspection import ABSENT, ALTERED, Flaw
-from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import FileFact, Student
 from licheng.policy.attachments import FileType, allowed_types, type_of_name
@@ -42,21 +41,18 @@ def inspected(
     files = dict(student.files)
     for record in student.items:
         types = allowed_types(school.agency, judged_term(record, school.today), student.cohort)
-        for file in _listed(record, student):
+        listed = {f"{record.folder}/{entry['name']}" for entry in record.data["attachments"]}
+        for path in sorted(listed & student.files.keys()):
+            file = student.files[path]
             kind = type_of_name(types, file.name)
-            if kind is not None and (only is None or file.path in only):
-                found = _found(file, at[file.path], kind, tree, verdicts)
-                if found is not None:
-                    files[file.path] = replace(file, flaws=found.flaws, program=found.program)
+            if kind is not None and (only is None or path in only):
+                inspection = _inspection(file, at[path], kind, tree, verdicts)
+                if inspection is not None:
+                    files[path] = replace(file, flaws=inspection.flaws, program=inspection.program)
     return replace(student, files=files)
 
 
-def _listed(record: Record, student: Student) -> list[FileFact]:
-    paths = {f"{record.folder}/{entry['name']}" for entry in record.data["attachments"]}
-    return [student.files[path] for path in sorted(paths) if path in student.files]
-
-
-def _found(file: FileFact, entry: Entry, kind: FileType, tree: Tree, verdicts: Verdicts) -> Inspection | None:
+def _inspection(file: FileFact, entry: Entry, kind: FileType, tree: Tree, verdicts: Verdicts) -> Inspection | None:
     """None where other rules tell what is wrong with the file, or an ordinary clone has not fetched the object."""
     if file.pointer and file.head is None:
         complete = tree.lfs_store is not None and tree.lfs_store.complete

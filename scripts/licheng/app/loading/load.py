@@ -31,14 +31,14 @@ class Loaded:
 
     def students(self, below: str = "") -> Iterator[Student]:
         """Students in the order of their folders; `below` names a cohort or one student (`113/s1139907`)."""
-        for found, _ in self.shelves(below):
-            yield found
+        for student, _ in self.shelves(below):
+            yield student
 
     def shelves(self, below: str = "") -> Iterator[tuple[Student, list[Entry]]]:
         """As `students`, each with all of its files."""
         for folder, entries in reading.students(self.tree, below):
             if folder:
-                yield student(self.tree, folder, entries, self.school.trust)[0], entries
+                yield load_student(self.tree, folder, entries, self.school.trust)[0], entries
 
     def owner(self, folder: str) -> tuple[Student, str]:
         """Whose item lies in a folder, and the folder below the student's.
@@ -49,9 +49,9 @@ class Loaded:
         path = folder.removesuffix("/item.md").rstrip("/")
         top = student_folder(path + "/")
         if top is not None:
-            for found in self.students(top.removeprefix(f"{STUDENTS}/")):
-                if any(record.folder == path for record in found.items):
-                    return found, path.removeprefix(f"{top}/")
+            for student in self.students(top.removeprefix(f"{STUDENTS}/")):
+                if any(record.folder == path for record in student.items):
+                    return student, path.removeprefix(f"{top}/")
         raise UsageError("APP011", path=folder)
 
     def item(self, folder: str) -> tuple[Student, Record]:
@@ -64,21 +64,21 @@ class Loaded:
         owner = student_folder(path + "/")
         if owner is None:
             raise UsageError("APP011", path=folder)
-        for found in self.students(owner.removeprefix(f"{STUDENTS}/")):
-            for record in found.of("course-output"):
+        for student in self.students(owner.removeprefix(f"{STUDENTS}/")):
+            for record in student.of("course-output"):
                 if record.folder == path:
-                    return found, record
-            if f"{path}/item.md" in found.broken.get("course-output", ()):
+                    return student, record
+            if f"{path}/item.md" in student.broken.get("course-output", ()):
                 raise UsageError("APP013", path=folder)
         raise UsageError("APP011", path=folder)
 
 
-def student(tree: Tree, folder: str, entries: Iterable[Entry], trusted: Trust) -> tuple[Student, Shelf]:
+def load_student(tree: Tree, folder: str, entries: Iterable[Entry], trusted: Trust) -> tuple[Student, Shelf]:
     """One student, decisions and waivers included."""
-    found, shelf = reading.read_student(tree, folder, entries)
+    student, shelf = reading.read_student(tree, folder, entries)
     events = signed.events(shelf)
-    waivers = tuple(signed.waiver(record, trusted.repository or "") for record in found.of("waiver"))
-    return replace(found, events=events, waivers=waivers, texts=(*found.texts, *signed.words(events))), shelf
+    waivers = tuple(signed.waiver(record, trusted.repository or "") for record in student.of("waiver"))
+    return replace(student, events=events, waivers=waivers, texts=(*student.texts, *signed.words(events))), shelf
 
 
 def load(tree: Tree, today: date, names: frozenset[str] = frozenset()) -> Loaded:

@@ -91,7 +91,9 @@ def _event(path: str, shelf: Shelf) -> Event:
     read: Certification | None = None
     if value is not None:
         try:
-            read = _in_order(Certification.of(value))
+            read = Certification.of(value)
+            if list(read.subject) != sorted(set(read.subject)):  # each file once, in order
+                read, fault = None, NOT_OF_SCHEMA
         except ValueError:
             fault = NOT_OF_SCHEMA
     return Event(
@@ -104,12 +106,6 @@ def _event(path: str, shelf: Shelf) -> Event:
         fault=fault,
         signature=fact(shelf.signed.get(f"{path}.sig"), data, CERTIFICATION_NAMESPACE),
     )
-
-
-def _in_order(read: Certification) -> Certification:
-    if list(read.subject) != sorted(set(read.subject)):
-        raise ValueError("the files are not sorted")
-    return read
 
 
 def words(decisions: Iterable[Event], delegations: Iterable[Delegation] = ()) -> Iterator[Text]:
@@ -150,27 +146,30 @@ def _moment(text: str) -> tuple[datetime, str | None]:
 
 def vouch(signed: Mapping[str, str], statement: bytes, namespace: str = KEY_NAMESPACE) -> Vouch:
     """What `staff` and `signature` in a record say of a statement."""
-    found = fact(signed["signature"].encode(), statement, namespace) or SignatureFact(None, "missing")
-    return Vouch(signed["staff"], hashlib.sha256(statement).hexdigest(), found)
+    signature = fact(signed["signature"].encode(), statement, namespace) or SignatureFact(None, "missing")
+    return Vouch(signed["staff"], hashlib.sha256(statement).hexdigest(), signature)
 
 
 def read_trust(school: School, shelf: Shelf) -> Trust:
     """The school's trust root from its records and what is signed beside them."""
     genesis = school.one("genesis")
     repository = hashlib.sha256(genesis.text.encode()).hexdigest() if genesis is not None else None
-    held = tuple(key for record in school.of("staff-keys") for key in _keys(record, repository or ""))
     coordinators = genesis.data["coordinators"] if genesis is not None else ()
-    found = Trust(
+    trust = Trust(
         repository=repository,
         demo=genesis is not None and genesis.data["demo"],
         coordinators={entry["staff"]: entry["fingerprint"] for entry in coordinators},
-        keys=held,
+        keys=tuple(key for record in school.of("staff-keys") for key in _keys(record, repository or "")),
         appointments=tuple(_appointment(record, repository or "") for record in school.of("coordinator")),
-        delegations=tuple(_delegations(shelf)),
+        delegations=tuple(
+            _delegation(path, shelf.signed.get(path), shelf.signed.get(f"{path}.sig"))
+            for path in _payloads(shelf)
+            if (where := home(path)) is not None and where.kind.name == "delegation"
+        ),
         overrides=tuple(override(record, repository or "") for record in school.of("override")),
         allowed_signers=shelf.signed.get(ALLOWED_SIGNERS, b"").decode("utf-8", "replace"),
     )
-    return replace(found, allowed_signers_expected=expected_signers(replace(school, trust=found)))
+    return replace(trust, allowed_signers_expected=expected_signers(replace(school, trust=trust)))
 
 
 def _keys(record: Record, repository: str) -> Iterator[Key]:
@@ -179,31 +178,26 @@ def _keys(record: Record, repository: str) -> Iterator[Key]:
         public = parse_public_key(entry["public_key"])
         statement = enrolment_statement(repository, staff, entry["public_key"], entry["valid_from"])
         witness = entry.get("witness")
-        times, bad_time = _key_times(entry, repository, staff)
+        bad_time = None
+        try:
+            starts = instant(entry["valid_from"])
+            until = instant(entry["valid_until"]) if "valid_until" in entry else None
+            ending = _ending(entry, repository, staff)
+        except ValueError:  # it never begins
+            starts, until, ending, bad_time = datetime.max.replace(tzinfo=UTC), None, None, "no-such-time"
         yield Key(
             path=record.path,
             index=index,
             staff=staff,
             fingerprint=public.fingerprint if isinstance(public, PublicKey) else None,
-            valid_from=times[0],
-            valid_until=times[1],
-            ending=times[2],
+            valid_from=starts,
+            valid_until=until,
+            ending=ending,
             statement=hashlib.sha256(statement).hexdigest(),
             possession=fact(entry["proof"].encode(), statement, KEY_NAMESPACE) or SignatureFact(None, "missing"),
             witness=vouch(witness, statement) if witness is not None else None,
             fault=public.reason.value if isinstance(public, Refusal) else bad_time,
         )
-
-
-def _key_times(
-    entry: Mapping[str, Any], repository: str, staff: str
-) -> tuple[tuple[datetime, datetime | None, Ending | None], str | None]:
-    """A key's interval and ending, or an interval that never begins, with why."""
-    try:
-        until = instant(entry["valid_until"]) if "valid_until" in entry else None
-        return (instant(entry["valid_from"]), until, _ending(entry, repository, staff)), None
-    except ValueError:
-        return (datetime.max.replace(tzinfo=UTC), None, None), "no-such-time"
 
 
 def _ending(entry: Mapping[str, Any], repository: str, staff: str) -> Ending | None:
@@ -228,22 +222,15 @@ def _appointment(record: Record, repository: str) -> Appointment:
     return Appointment(record.path, staff, times[0], ends, times[1], by, fault)
 
 
-def _delegations(shelf: Shelf) -> Iterator[Delegation]:
-    for path in _payloads(shelf):
-        where = home(path)
-        if where is not None and where.kind.name == "delegation":
-            yield _delegation(path, shelf.signed.get(path), shelf.signed.get(f"{path}.sig"))
-
-
 def _delegation(path: str, data: bytes | None, armored: bytes | None) -> Delegation:
     value, fault = payload(data, "delegation") if data is not None else (None, NO_PAYLOAD)
     data = data or b""
     digest, signature = hashlib.sha256(data).hexdigest(), fact(armored, data, DELEGATION_NAMESPACE)
-    said: Mapping[str, Any] = value["predicate"] if value is not None else _UNREAD
+    predicate: Mapping[str, Any] = value["predicate"] if value is not None else _UNREAD
     try:
-        return Delegation.of({"predicate": said}, path=path, digest=digest, signature=signature, fault=fault)
+        return Delegation.of({"predicate": predicate}, path=path, digest=digest, signature=signature, fault=fault)
     except ValueError:
-        never = {"predicate": {**said, **_NEVER}}
+        never = {"predicate": {**predicate, **_NEVER}}
         return Delegation.of(never, path=path, digest=digest, signature=signature, fault=NOT_OF_SCHEMA)
 
 
@@ -259,13 +246,12 @@ _UNREAD: Mapping[str, Any] = {
 def expected_signers(school: School) -> str:
     """`allowed_signers` as it follows from the keys that count: a line each, with its interval and our namespaces."""
     records = {record.path: record for record in school.of("staff-keys")}
-    enrolled = (key for key in school.trust.keys if keys.is_enrolled(key, school))
-    return allowed_signers(line for key in enrolled for line in _lines(key, records[key.path]))
-
-
-def _lines(key: Key, record: Record) -> Iterator[AllowedKey]:
-    public = parse_public_key(record.data["keys"][key.index]["public_key"])
-    ending = key.ending.at if key.ending is not None else None
-    ends = min((end for end in (key.valid_until, ending) if end is not None), default=None)
-    if isinstance(public, PublicKey) and (ends is None or key.valid_from <= ends):
-        yield AllowedKey(key.staff, public, NAMESPACES, key.valid_from, ends)
+    lines = []
+    for key in school.trust.keys:
+        public = parse_public_key(records[key.path].data["keys"][key.index]["public_key"])
+        ending = key.ending.at if key.ending is not None else None
+        ends = min((end for end in (key.valid_until, ending) if end is not None), default=None)
+        endures = ends is None or key.valid_from <= ends
+        if isinstance(public, PublicKey) and endures and keys.is_enrolled(key, school):
+            lines.append(AllowedKey(key.staff, public, NAMESPACES, key.valid_from, ends))
+    return allowed_signers(lines)

@@ -53,8 +53,10 @@ def audit(root: Path, asked: Sequence[str], log: ReceiptLog | None, since: date 
     entries = list(log.entries()) if log is not None else []
     with CommitTree(root, "HEAD") as tree:
         loaded = load(tree, day_of(tree, None))
-        paths = tuple(path for one in asked for path in _paths(one, loaded))
-        students = list(_students(paths, loaded))
+        paths = tuple(path for name in asked for path in _paths(name, loaded))
+        folders = {folder for path in paths if (folder := student_folder(f"{path}/")) is not None}
+        below = [folder.removeprefix(f"{STUDENTS}/") for folder in sorted(folders)]
+        students = [student for folder in below for student in loaded.students(folder)]
         deeds = [deed for student in students for deed in _of_student(student, loaded, paths)]
         exports = {deed.path for deed in deeds if deed.what == "submitted"}
         history = past(root, tree.commit, (*paths, *sorted(exports)))
@@ -64,11 +66,8 @@ def audit(root: Path, asked: Sequence[str], log: ReceiptLog | None, since: date 
     if not deeds:
         raise UsageError("APP152", asked=", ".join(asked))
     ordered = sorted(set(deeds), key=lambda deed: (deed.at, deed.path, deed.what, deed.commit))
-    return Audit(paths, log is not None, tuple(deed for deed in ordered if since is None or _day(deed) >= since))
-
-
-def _day(deed: Deed) -> date:
-    return deed.at.astimezone(TAIPEI).date()
+    recent = (deed for deed in ordered if since is None or deed.at.astimezone(TAIPEI).date() >= since)
+    return Audit(paths, log is not None, tuple(recent))
 
 
 def _paths(asked: str, loaded: Loaded) -> Iterator[str]:
@@ -80,12 +79,6 @@ def _paths(asked: str, loaded: Loaded) -> Iterator[str]:
     yield path
     if path.startswith(f"{STUDENTS}/"):
         yield path.replace(STUDENTS, CERTIFICATIONS, 1)
-
-
-def _students(paths: Sequence[str], loaded: Loaded) -> Iterator[Student]:
-    for folder in sorted({folder for path in paths if (folder := student_folder(f"{path}/")) is not None}):
-        if folder.startswith(f"{STUDENTS}/"):
-            yield from loaded.students(folder.removeprefix(f"{STUDENTS}/"))
 
 
 def _of_student(student: Student, loaded: Loaded, paths: Sequence[str]) -> Iterator[Deed]:

@@ -19,10 +19,10 @@ from licheng.app.check import PARTIAL, check
 from licheng.app.loading.attachments import inspected
 from licheng.app.loading.load import Loaded, load
 from licheng.app.server.received import ReceiptLog
-from licheng.core.change import Account, Operation, Proposal
+from licheng.core.change import Operation, Proposal
 from licheng.core.dates import TAIPEI
 from licheng.core.errors import ExitCode, UsageError
-from licheng.core.finding import Finding, Severity
+from licheng.core.finding import Severity
 from licheng.core.layout import CERTIFICATIONS, STUDENTS, student_folder
 from licheng.core.report import LocatedFinding, Report, SkipCount, apart
 from licheng.core.rule import Scope
@@ -162,7 +162,7 @@ def _inspect(proposal: Proposal, after: Loaded, verdicts: Verdicts) -> None:
 def _folders(paths: Iterable[str]) -> list[str]:
     """The folders of the students to whom some paths belong, below `content/students`, sorted."""
     folders = {student_folder(path) for path in paths}
-    return sorted(found.removeprefix(f"{STUDENTS}/") for found in folders if found is not None)
+    return sorted(folder.removeprefix(f"{STUDENTS}/") for folder in folders if folder is not None)
 
 
 def _after(tree: CommitTree, before: Loaded, proposal: Proposal, names: frozenset[str]) -> Loaded:
@@ -179,7 +179,9 @@ def _of_students(proposal: Proposal) -> bool:
 def _shape(request: Request, span: Span, before: Loaded) -> Proposal:
     """What can be said of a change before anything of it is read."""
     changes, school = span.changes(MOST_CHANGES), before.school
-    actor = _actor(request.actor, before, request.today)
+    by_id = {account.id: account for account in accounts(school, request.today)}
+    text = request.actor
+    actor = known_as(text, school, request.today) if ":" in text else by_id.get(text)
     clocks = (request.now, request.received, request.clock if school.trust.demo else None)
     other = request.pushed_by is not None and actor is not None and request.pushed_by not in actor.identities
     overrides = tuple(signed_for(changes, actor.id, school, request.now)) if actor is not None else ()
@@ -187,7 +189,7 @@ def _shape(request: Request, span: Span, before: Loaded) -> Proposal:
         base=request.base,
         head=request.head,
         actor=actor,
-        actor_text=request.actor,
+        actor_text=text,
         pushed_by=request.pushed_by if other else None,
         changes=changes,
         commits=span.commits(MOST_COMMITS, MOST_STEPS),
@@ -202,18 +204,14 @@ def _shape(request: Request, span: Span, before: Loaded) -> Proposal:
     )
 
 
-def _actor(text: str, before: Loaded, today: date) -> Account | None:
-    by_id = {account.id: account for account in accounts(before.school, today)}
-    return known_as(text, before.school, today) if ":" in text else by_id.get(text)
-
-
 def _who(proposal: Proposal) -> str:
     return proposal.actor.id if proposal.actor is not None else proposal.actor_text
 
 
 def _report(outcomes: Outcomes, proposal: Proposal, checked: Report | None = None) -> Report:
     """The gate's findings, and those of the check, as one; what was judged is every entry of the difference."""
-    located = [*map(_located, outcomes.findings), *(checked.findings if checked is not None else ())]
+    located = [LocatedFinding.of(finding, lambda place: yaml.locate(place, yaml_span)) for finding in outcomes.findings]
+    located += checked.findings if checked is not None else ()
     skips = [SkipCount(skip.code, skip.reason, skip.path, 1) for skip in outcomes.skips]
     skips += [
         skip for skip in (checked.skips if checked is not None else ()) if (skip.code, skip.reason) not in _JUDGED
@@ -225,10 +223,6 @@ def _report(outcomes: Outcomes, proposal: Proposal, checked: Report | None = Non
         located, skips, ran,
         checked=max(1, len(proposal.changes)), records=records,
     )  # fmt: skip
-
-
-def _located(finding: Finding) -> LocatedFinding:
-    return LocatedFinding.of(finding, lambda place: yaml.locate(place, yaml_span))
 
 
 @dataclass(frozen=True)
@@ -285,9 +279,9 @@ class _Judge:
         self.tip.foresee(both)
         there = {folder for folder in both if next(self.tip.entries(folder), None) is not None}
         gone = {change.path for change in self.shape.changes if change.operation is Operation.DELETE}
-        others = {path for path in self.shape.paths - gone if student_folder(path) is None}
-        orphans = {path for path in self.shape.paths - gone if _is_orphan(path, folders)}
-        return tuple(sorted(there | others | orphans))
+        # Of no student, or below a student or a certification whose student is not there.
+        others = {path for path in self.shape.paths - gone if student_folder(path) not in folders}
+        return tuple(sorted(there | others))
 
     def _twins(self, students: Mapping[str, Student]) -> set[str]:
         """Students who hold a file that the change adds, be it plain here and in the store there."""
@@ -296,8 +290,9 @@ class _Judge:
             for change in self.shape.changes
             if change.blob and change.path.startswith(f"{STUDENTS}/") and not change.path.endswith(RECORDS)
         )
-        facts = (fact for one in students.values() for fact in one.files.values() if fact.path in self.shape.paths)
-        others = {blob for fact in facts for blob in forms(self.after.tree, fact, PLAIN_BYTES)}
+        facts = (fact for student in students.values() for fact in student.files.values())
+        touched = (fact for fact in facts if fact.path in self.shape.paths)
+        others = {blob for fact in touched for blob in forms(self.after.tree, fact, PLAIN_BYTES)}
         return holders(self.main, blobs | others)
 
     def _check_before(self, checked: Report | None, paths: Sequence[str], *, control: bool) -> Report | None:
@@ -332,6 +327,9 @@ class _Judge:
         self, students: Mapping[str, Student], before: Report | None, checked: Report | None, *, control: bool
     ) -> Proposal:
         policy = self._last_sound(before) if control else self.before
+        # Everything signed that main holds is what an ended key may list.
+        touches_keys = any(kind_of(path) == "staff-keys" for path in self.shape.paths)
+        accepted = signed(self.before.school.trust, self.before.students()) if touches_keys else ()
         missing = {
             fact.path
             for student in students.values()
@@ -347,7 +345,7 @@ class _Judge:
             students_after=students,
             received=self._received(students),
             objects_missing=frozenset(missing),
-            accepted=self._accepted() if self._touches_keys() else frozenset(),
+            accepted=frozenset(statement.digest for statement in accepted),
             errors_before=_faults(before) if before is not None and control else 0,
             errors_after=_faults(checked) if checked is not None and control else 0,
         )
@@ -371,45 +369,36 @@ class _Judge:
 
     def _things(self, students: Mapping[str, Student]) -> dict[str, str]:
         """What windows are about: items handed in, decisions, selections; by folder or path, with their digests."""
-        touched, found = {path.rpartition("/")[0] for path in self.shape.paths}, dict[str, str]()
+        paths, things = self.shape.paths, dict[str, str]()
+        touched = {path.rpartition("/")[0] for path in paths}
         for student in students.values():
             for item in student.items:
                 if item.folder in touched:
-                    found[item.folder] = _digest(repr(subject_of(item, student)))
-            found |= {event.path: event.digest for event in student.events if event.path in self.shape.paths}
-            found |= {one.path: _digest(one.text) for one in student.of("selection") if one.path in self.shape.paths}
-        return found
-
-    def _accepted(self) -> frozenset[str]:
-        """Digests of everything signed that main holds: what an ended key may list."""
-        return frozenset(one.digest for one in signed(self.before.school.trust, self.before.students()))
-
-    def _touches_keys(self) -> bool:
-        return any(kind_of(path) == "staff-keys" for path in self.shape.paths)
+                    things[item.folder] = _digest(repr(subject_of(item, student)))
+            things |= {event.path: event.digest for event in student.events if event.path in paths}
+            selections = (selection for selection in student.of("selection") if selection.path in paths)
+            things |= {selection.path: _digest(selection.text) for selection in selections}
+        return things
 
     def _steps(self, report: Report, proposal: Proposal, students: Mapping[str, Student]) -> Iterator[Step]:
         """One next step for each person whom the change concerns, never by a name."""
         if report.exit_code is not ExitCode.CLEAN:
             yield Step(_who(proposal), "mend", len(report.findings))
-            yield from self._second(report, proposal)
+            # Who can be the second person, and what they run; without one, nobody here can let it pass.
+            if not _TWO_PEOPLE.isdisjoint(finding.code for finding in report.findings):
+                for people, count, line in commands(proposal, digest(proposal.changes)):
+                    yield Step(" / ".join(people) or "-", "second", count, line)
             return
         certify: Counter[str] = Counter()
         for student in students.values():
-            for one in waiting(student, self.after.school):
-                if any(path.startswith(f"{one.item}/") for path in proposal.paths):
-                    certify.update(one.teachers)
+            for pending in waiting(student, self.after.school):
+                if any(path.startswith(f"{pending.item}/") for path in proposal.paths):
+                    certify.update(pending.teachers)
             items = student.of("course-output")
             returned = [item for item in items if state(item, student, self.after.school).state is State.RETURNED]
             if returned:
                 yield Step(student.id, "resubmit", len(returned))
         yield from (Step(who, "certify", count) for who, count in certify.items())
-
-    def _second(self, report: Report, proposal: Proposal) -> Iterator[Step]:
-        """Who can be the second person, and what they run; without one, nobody here can let it pass."""
-        if _TWO_PEOPLE.isdisjoint(finding.code for finding in report.findings):
-            return
-        for people, count, line in commands(proposal, digest(proposal.changes)):
-            yield Step(" / ".join(people) or "-", "second", count, line)
 
     def _glass(self, proposal: Proposal, *, control: bool) -> str:
         """A coordinator may break the glass over a change of control alone; it is logged, and everybody can see it."""
@@ -430,15 +419,10 @@ def _subtrees(folders: Collection[str]) -> set[str]:
     return {*folders, *(folder.replace(STUDENTS, CERTIFICATIONS, 1) for folder in folders)}
 
 
-def _is_orphan(path: str, folders: set[str]) -> bool:
-    """A file below a student or a certification whose student is not there."""
-    folder = student_folder(path)
-    return folder is not None and folder not in folders
-
-
 def _faults(report: Report) -> int:
     """How many errors there are that some change has made."""
-    return sum(found.severity is Severity.ERROR and found.code not in OF_THE_DAYS for found in report.findings)
+    errors = (finding for finding in report.findings if finding.severity is Severity.ERROR)
+    return sum(finding.code not in OF_THE_DAYS for finding in errors)
 
 
 def _digest(text: str) -> str:

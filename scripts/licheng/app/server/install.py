@@ -88,7 +88,9 @@ def install(repository: Path, *, demo: bool, site: Path | None, new_key: bool = 
     repository = repository.resolve()
     if not (repository / "objects").is_dir() or git(repository, "rev-parse", "--is-bare-repository").strip() != b"true":
         raise UsageError("APP095", path=str(repository))
-    scripts = {repository / "hooks" / name: _script(name) for name in HOOKS}
+    commands = {name: f"exec {engine()} hook {name}" for name in HOOKS}
+    commands["update"] = f'{_MOVED}exec {engine()} hook update "$@"'
+    scripts = {repository / "hooks" / name: f"#!/bin/sh\n{_MARK}\n{line}\n" for name, line in commands.items()}
     for path in scripts:
         if path.exists() and _MARK not in path.read_text(encoding="utf-8", errors="replace"):
             raise UsageError("APP009", path=str(path))
@@ -97,8 +99,3 @@ def install(repository: Path, *, demo: bool, site: Path | None, new_key: bool = 
         settings["licheng.site"] = str(site.absolute())
     folders = (repository / "hooks", repository / "licheng", repository / "lfs" / "objects")
     return Installation(repository, scripts, settings, folders, new_key)
-
-
-def _script(name: str) -> str:
-    before, arguments = (_MOVED, ' "$@"') if name == "update" else ("", "")
-    return f"#!/bin/sh\n{_MARK}\n{before}exec {engine()} hook {name}{arguments}\n"

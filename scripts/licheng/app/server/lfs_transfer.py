@@ -98,7 +98,7 @@ class _Session:
             "get-object": self._get,
             "put-object": self._put,
             "verify-object": self._verify,
-            "list-lock": self._locks,
+            "list-lock": lambda _request: self._say(200, lines=[]),  # there are none
         }
 
     def run(self) -> int:
@@ -109,7 +109,17 @@ class _Session:
                 if request.words[:1] == ["quit"]:
                     self._say(200)
                     return 0
-                self._answer(request)
+                # What is left of its body is read and thrown away, so that the next command is understood.
+                self._body = pktline.until_flush(self._in) if request.has_body else iter(())
+                command = self._commands.get(request.words[0])
+                try:
+                    if command is None:
+                        raise _Answer(501, "this server keeps no locks and knows no such command")
+                    command(request)
+                    self._drain()
+                except _Answer as stop:
+                    self._drain()
+                    self._say(stop.status, lines=[stop.message])
         except FramingError:
             return 1
         return 1
@@ -134,16 +144,6 @@ class _Session:
             arguments[key] = value
         return _Request("".join(lines[:1]).split(" "), arguments, packet is Mark.DELIMITER)
 
-    def _answer(self, request: _Request) -> None:
-        """Carry a command out; what is left of its body is read and thrown away, so that the next is understood."""
-        self._body = pktline.until_flush(self._in) if request.has_body else iter(())
-        try:
-            self._commands.get(request.words[0], self._unknown)(request)
-            self._drain()
-        except _Answer as stop:
-            self._drain()
-            self._say(stop.status, lines=[stop.message])
-
     def _drain(self) -> None:
         for _ in self._body:
             pass
@@ -162,32 +162,26 @@ class _Session:
         pktline.write(self._out, Mark.FLUSH)
         self._out.flush()
 
-    def _unknown(self, _request: _Request) -> None:
-        raise _Answer(501, "this server keeps no locks and knows no such command")
-
     def _version(self, request: _Request) -> None:
         if request.words[1:] != ["1"]:
             raise _Answer(400, "this server speaks version 1")
         self._say(200, lines=[])
 
-    def _locks(self, _request: _Request) -> None:
-        self._say(200, lines=[])
-
     def _batch(self, request: _Request) -> None:
+        """`oid size action` for each object: an upload of what is not here, a download of what is, else nothing."""
         if request.arguments.get("hash-algo", "sha256") != "sha256":
             raise _Answer(409, "this server names objects by sha256")
         lines = [_text(line) for _, line in zip(range(_MAX_LINES), self._body, strict=False)]
         if next(self._body, None) is not None:
             raise _Answer(413, f"more than {_MAX_LINES} objects at once")
-        self._say(200, ["hash-algo=sha256"], [self._action(line) for line in lines])
-
-    def _action(self, line: str) -> str:
-        """`oid size action`: an upload of what is not here, a download of what is, else nothing to do."""
-        oid, _, rest = line.partition(" ")
-        size = self._size(oid, rest.split(" ")[0])
-        is_here = self._store.size(oid) == size
-        wanted = is_here == (self._operation == "download")
-        return f"{oid} {size} {self._operation if wanted else 'noop'}"
+        actions = []
+        for line in lines:
+            oid, _, rest = line.partition(" ")
+            size = self._size(oid, rest.split(" ")[0])
+            is_here = self._store.size(oid) == size
+            is_wanted = is_here == (self._operation == "download")
+            actions.append(f"{oid} {size} {self._operation if is_wanted else 'noop'}")
+        self._say(200, ["hash-algo=sha256"], actions)
 
     def _size(self, oid: str, text: str) -> int:
         if not OID.fullmatch(oid) or not (text.isascii() and text.isdigit() and len(text) < 16):
@@ -230,15 +224,10 @@ class _Session:
         pktline.write_line(self._out, "status 200")
         pktline.write_line(self._out, f"size={size}")
         pktline.write(self._out, Mark.DELIMITER)
-        for chunk in _chunks(self._store.path(oid)):
-            pktline.write(self._out, chunk)
+        with self._store.path(oid).open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                pktline.write(self._out, chunk)
         self._end()
-
-
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            yield chunk
 
 
 def _text(packet: bytes) -> str:

@@ -36,11 +36,8 @@ def authorized_keys(repository: Path, today: date | None = None) -> Iterator[str
             key = parse_public_key(line)
             if isinstance(key, PublicKey) and f"ssh:{key.fingerprint}" in account.identities:
                 shell = f"{engine()} hook shell {key.fingerprint} --repo {shlex.quote(str(repository))}"
-                yield f'command="{_quoted(shell)}",restrict {line} {account.id}'
-
-
-def _quoted(command: str) -> str:
-    return command.replace("\\", "\\\\").replace('"', '\\"')
+                quoted = shell.replace("\\", "\\\\").replace('"', '\\"')
+                yield f'command="{quoted}",restrict {line} {account.id}'
 
 
 def shell(repository: Path, fingerprint: str, asked: str) -> tuple[list[str], dict[str, str]]:

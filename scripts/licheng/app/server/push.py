@@ -51,31 +51,32 @@ def pushes(lines: Iterable[str]) -> list[Push]:
     return [Push(*fields) for line in lines if len(fields := line.split()) == 3]
 
 
-def pre_receive(repository: Path, found: Sequence[Push], environment: dict[str, str], now: datetime) -> Verdict:
+def pre_receive(repository: Path, pushed: Sequence[Push], environment: dict[str, str], now: datetime) -> Verdict:
     """Judge a push and write it to the receipt log, whatever comes of it.
 
     Raises:
         UsageError: APP098, something else than main moving forward; APP097, nobody logged in; APP168, main has moved.
     """
-    refs = ", ".join(push.ref for push in found)
-    if len(found) != 1 or found[0].ref != MAIN or _NOTHING in (found[0].old, found[0].new):
+    refs = ", ".join(push.ref for push in pushed)
+    if len(pushed) != 1 or pushed[0].ref != MAIN or _NOTHING in (pushed[0].old, pushed[0].new):
         raise UsageError("APP098", refs=refs or "-")
+    [push] = pushed
     actor = environment.get(ACTOR)
     if not actor:
         raise UsageError("APP097", actor="-")
     log = ReceiptLog.of(repository)
-    said = {"actor": actor, "identity": actor, "base": found[0].old, "head": found[0].new}
+    facts = {"actor": actor, "identity": actor, "base": push.old, "head": push.new}
     try:
-        verdict = gate(_request(repository, found[0], actor, environment, now, log))
+        verdict = gate(_request(repository, push, actor, environment, now, log))
     except LichengError as error:
-        log.append(now, "received", **said, outcome="undecided", codes=[error.code], things={})
+        log.append(now, "received", **facts, outcome="undecided", codes=[error.code], things={})
         raise
-    said["actor"] = verdict.actor
+    facts["actor"] = verdict.actor
     outcome = _outcome(repository, verdict)
     log.append(
         now,
         "received",
-        **said,
+        **facts,
         outcome=outcome,
         codes=sorted({finding.code for finding in verdict.report.findings}),
         things=dict(verdict.things),
@@ -118,6 +119,10 @@ def _request(
 ) -> Request:
     demo = git_setting(repository, "licheng.demo") == "true"
     listed = git_setting(repository, _IDENTITIES)
+    # The push option `break-glass=reason`; None where it was not given, and empty where it gives no reason.
+    count = environment.get("GIT_PUSH_OPTION_COUNT", "0")
+    options = (environment.get(f"GIT_PUSH_OPTION_{index}", "") for index in range(int(count) if count.isdigit() else 0))
+    reasons = (option.removeprefix(_GLASS) for option in options if option.startswith(_GLASS))
     return Request(
         repository,
         push.old,
@@ -126,7 +131,7 @@ def _request(
         now,
         log=log,
         demo=demo,
-        glass=_glass(environment),
+        glass=next(reasons, None),
         clock=datetime.now(UTC),
         names=read_names(Path(listed)) if listed else frozenset(),
     )
@@ -140,23 +145,29 @@ def git_setting(repository: Path, name: str) -> str:
         return ""
 
 
-def _glass(environment: dict[str, str]) -> str | None:
-    """The push option `break-glass=reason`; None where it was not given, and empty where it gives no reason."""
-    count = environment.get("GIT_PUSH_OPTION_COUNT", "0")
-    options = (environment.get(f"GIT_PUSH_OPTION_{index}", "") for index in range(int(count) if count.isdigit() else 0))
-    return next((option.removeprefix(_GLASS) for option in options if option.startswith(_GLASS)), None)
+@dataclass(frozen=True)
+class Landed:
+    """A push that main has taken: its line of the log, and what was handed in with it."""
+
+    entry: dict[str, Any]
+    things: dict[str, str]
 
 
 def post_receive(
-    repository: Path, found: Sequence[Push], environment: dict[str, str], now: datetime
+    repository: Path, pushed: Sequence[Push], environment: dict[str, str], now: datetime
 ) -> Iterator[Landed]:
     """Write down what has landed, and start what follows without keeping the pusher waiting.
 
     Raises:
         LichengError: as `ReceiptLog.append`; main has moved all the same, and its receipt is missing.
     """
-    for push in found:
-        yield _landed(repository, push, environment.get(ACTOR, "-"), now)
+    log, actor = ReceiptLog.of(repository), environment.get(ACTOR, "-")
+    for push in pushed:
+        received = log.received(push.old, push.new)
+        facts: dict[str, Any] = {"actor": actor, "identity": actor, "base": push.old, "head": push.new}
+        if received is not None:
+            facts |= {"actor": received["actor"], "received": received["sequence"], "received_at": received["at"]}
+        yield Landed(log.append(now, "landed", **facts), received["things"] if received is not None else {})
         trace = (repository / "licheng" / "landing.log").open("ab")
         subprocess.Popen(
             [sys.executable, "-m", "licheng", "hook", "landed", push.new, "--repo", str(repository)],
@@ -167,23 +178,6 @@ def post_receive(
             env={name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
         )
         trace.close()
-
-
-@dataclass(frozen=True)
-class Landed:
-    """A push that main has taken: its line of the log, and what was handed in with it."""
-
-    entry: dict[str, Any]
-    things: dict[str, str]
-
-
-def _landed(repository: Path, push: Push, actor: str, now: datetime) -> Landed:
-    log = ReceiptLog.of(repository)
-    received = log.received(push.old, push.new)
-    said: dict[str, Any] = {"actor": actor, "identity": actor, "base": push.old, "head": push.new}
-    if received is not None:
-        said |= {"actor": received["actor"], "received": received["sequence"], "received_at": received["at"]}
-    return Landed(log.append(now, "landed", **said), received["things"] if received is not None else {})
 
 
 def landed(repository: Path, sha: str) -> int:
@@ -199,22 +193,17 @@ def landed(repository: Path, sha: str) -> int:
         report = check(tree, day_of(tree, None))
     target = git_setting(repository, "licheng.site")
     if target:
-        _build_site(repository, sha, Path(target))
+        # One at a time, and only of main: of two pushes soon after each other the first build may end last, and must
+        # not put the older site back.
+        with (repository / "licheng" / "site.lock").open("wb") as lock:
+            alone(lock.fileno())
+            if git(repository, "rev-parse", MAIN).strip().decode() == sha:
+                _replace_site(repository, sha, Path(target))
     return report.count(Severity.ERROR)
 
 
-def _build_site(repository: Path, sha: str, target: Path) -> None:
-    """Build in a folder beside the old site and put it in its place by a rename; one at a time, and only of main.
-
-    Of two pushes soon after each other the first build may end last: it must not put the older site back.
-    """
-    with (repository / "licheng" / "site.lock").open("wb") as lock:
-        alone(lock.fileno())
-        if git(repository, "rev-parse", MAIN).strip().decode() == sha:
-            _replace_site(repository, sha, target)
-
-
 def _replace_site(repository: Path, sha: str, target: Path) -> None:
+    """Build in a folder beside the old site and put it in its place by a rename."""
     with tempfile.TemporaryDirectory(prefix="licheng-", dir=target.parent) as folder:
         source, built = Path(folder, "source"), Path(folder, "site")
         with tarfile.open(fileobj=BytesIO(git(repository, "archive", "--format=tar", sha))) as archive:

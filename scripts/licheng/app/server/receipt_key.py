@@ -58,10 +58,12 @@ class ServerKey:
         """
         if not self.public.exists():
             return ()
-        found = [_listed(line) for line in self.public.read_text(encoding="utf-8", errors="replace").splitlines()]
-        keys = tuple(one for one in found if one is not None)
+        lines = self.public.read_text(encoding="utf-8", errors="replace").splitlines()
+        matches = [match for line in lines if (match := _LISTED.fullmatch(line)) is not None]
+        parsed = [(int(match[2]), parse_public_key(match[1])) for match in matches]
+        keys = tuple((start, key) for start, key in parsed if isinstance(key, PublicKey))
         starts = [start for start, _ in keys]
-        if len(keys) != len(found) or not keys or starts != sorted(set(starts)):
+        if len(keys) != len(lines) or not keys or starts != sorted(set(starts)):
             raise LichengError("APP165", path=str(self.public), detail="from-")
         return keys
 
@@ -72,11 +74,11 @@ class ServerKey:
     def holds(self) -> PublicKey | None:
         """The public half of the private key that lies here; None where there is none that can be read."""
         try:
-            key = load_ssh_private_key(self.private.read_bytes(), password=None)
+            private = load_ssh_private_key(self.private.read_bytes(), password=None)
         except (OSError, ValueError, TypeError, UnsupportedAlgorithm):
             return None
-        found = parse_public_key(key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode())
-        return None if isinstance(found, Refusal) else found
+        key = parse_public_key(private.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode())
+        return None if isinstance(key, Refusal) else key
 
     def sign(self, entry: Mapping[str, Any]) -> str:
         """The signature of an entry's statement: SSHSIG in base64, without its armor.
@@ -121,17 +123,11 @@ class ServerKey:
         write_private(self.public, "".join(lines).encode())
 
 
-def _listed(line: str) -> tuple[int, PublicKey] | None:
-    match = _LISTED.fullmatch(line)
-    key = parse_public_key(match[1]) if match is not None else None
-    return (int(match[2]), key) if match is not None and isinstance(key, PublicKey) else None
-
-
 def is_signed(signature: str, message: bytes, keys: tuple[PublicKey, ...]) -> bool:
     """Whether one of these keys made a signature, given in base64, of a statement."""
     try:
-        found = parse(armor(base64.b64decode(signature, validate=True)))
+        parsed = parse(armor(base64.b64decode(signature, validate=True)))
     except ValueError:
         return False
-    verdict = verify(found, message, NAMESPACE) if not isinstance(found, Refusal) else found
+    verdict = verify(parsed, message, NAMESPACE) if not isinstance(parsed, Refusal) else parsed
     return isinstance(verdict, Verified) and verdict.key in keys

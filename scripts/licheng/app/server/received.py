@@ -86,19 +86,19 @@ class ReceiptLog:
             things: path → SHA-256. The same content at another place is another thing: a copy is not in time because
                 what it was copied from was.
         """
-        found: dict[str, datetime] = {}
+        first: dict[str, datetime] = {}
         for entry in self.entries() if things else ():
             for path, _ in things.items() & policy.reserved(entry).items():
-                found.setdefault(path, instant(entry["at"]))
-        return found
+                first.setdefault(path, instant(entry["at"]))
+        return first
 
-    def append(self, at: datetime, event: str, **said: Any) -> dict[str, Any]:
+    def append(self, at: datetime, event: str, **facts: Any) -> dict[str, Any]:
         """Write one line; it is on the disk before this returns.
 
         Args:
             at: UTC.
             event: `received`, `overtaken` or `landed`.
-            said: whatever else is to be known, as JSON.
+            facts: whatever else is to be known, as JSON.
 
         Raises:
             LichengError: APP093, the last line is none; APP166, the server has not signed it; APP165, the server's key
@@ -112,7 +112,7 @@ class ReceiptLog:
             previous = hashlib.sha256(before).hexdigest() if before else _START
             sequence = int(last["sequence"]) + 1
             entry: dict[str, Any] = {"sequence": sequence, "at": written(at), "event": event}
-            entry |= {"previous": previous, "clock": written(datetime.now(UTC)), **said}
+            entry |= {"previous": previous, "clock": written(datetime.now(UTC)), **facts}
             if self._line(entry) and self.key.in_force(sequence) is not None:
                 entry["signature"] = self.key.sign(entry)
             self._write(file, self._line(entry))
@@ -141,10 +141,13 @@ class ReceiptLog:
 
     def _before(self, file: int) -> tuple[bytes, dict[str, Any]]:
         """The last line and its entry; of an empty log nothing, and a number before the first."""
-        line = _last(file)
+        data = _tail(file)
+        line = data[data.rstrip(b"\n").rfind(b"\n") + 1 :]
         entry = policy.read(line) if line else {"sequence": 0}
         if entry is None:
-            raise LichengError("APP093", path=str(self.path), line=_count(file))
+            with os.fdopen(os.dup(file), "rb") as lines:
+                lines.seek(0)
+                raise LichengError("APP093", path=str(self.path), line=sum(1 for _ in lines))
         return line, entry
 
     def received(self, base: str, head: str) -> dict[str, Any] | None:
@@ -180,10 +183,16 @@ class ReceiptLog:
         is_new = not self.path.exists()
         file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            if is_new:
-                _keep_name(self.path.parent)
+            if is_new and os.name == "posix":  # a new file's name is on the disk when its folder is
+                folder = os.open(self.path.parent, os.O_RDONLY)
+                try:
+                    os.fsync(folder)
+                finally:
+                    os.close(folder)
             alone(file)
-            _drop_unfinished(file)
+            data = _tail(file)
+            if data and not data.endswith(b"\n"):
+                os.ftruncate(file, os.fstat(file).st_size - len(data) + data.rfind(b"\n") + 1)
             yield file
         finally:
             os.close(file)
@@ -204,24 +213,6 @@ def alone(file: int) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)
 
 
-def _keep_name(folder: Path) -> None:
-    """A new file's name is on the disk when its folder is."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _count(file: int) -> int:
-    """How many lines there are; only asked where the last one is to be named."""
-    with os.fdopen(os.dup(file), "rb") as lines:
-        lines.seek(0)
-        return sum(1 for _ in lines)
-
-
 def _tail(file: int) -> bytes:
     """The end of the file, from a line's beginning on where that is near."""
     size, length = os.fstat(file).st_size, _TAIL
@@ -231,15 +222,3 @@ def _tail(file: int) -> bytes:
         if start == 0 or data.rstrip(b"\n").count(b"\n"):
             return data
         length *= 4
-
-
-def _drop_unfinished(file: int) -> None:
-    data = _tail(file)
-    if data and not data.endswith(b"\n"):
-        os.ftruncate(file, os.fstat(file).st_size - len(data) + data.rfind(b"\n") + 1)
-
-
-def _last(file: int) -> bytes:
-    """The last line, with its end; empty where there is none."""
-    data = _tail(file)
-    return data[data.rstrip(b"\n").rfind(b"\n") + 1 :]

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Collection, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 
 from licheng.app.loading.attachments import inspected
-from licheng.app.loading.load import student as load_student
+from licheng.app.loading.load import load_student
+from licheng.app.shards.chunks import Shard, chunks, over
 from licheng.app.shards.scope import PathScope
 from licheng.core.finding import Finding
 from licheng.core.location import Location, Place
@@ -21,14 +22,10 @@ from licheng.rules.engine import Outcomes, judge_student
 from licheng.sources import reading, yaml
 from licheng.sources.markdown import yaml_span
 from licheng.sources.shelf import Shelf
-from licheng.sources.tree import Entry, Tree
+from licheng.sources.tree import Tree
 from licheng.sources.verdicts import Verdicts
 
 RULEBOOK = "RBK"
-# Files in a chunk, about a tenth of a second's work, and chunks that one process has done while others would start.
-FILES = 400
-FEW = 12
-Shard = tuple[str, list[Entry]]
 
 
 @dataclass
@@ -77,23 +74,24 @@ class Desk:
         if shelf is not None:
             judged.checked += len(shelf.paths)
             judged.records += shelf.record_count
-            judged.findings += self._located(shelf.findings, {path for held in shelf.broken.values() for path in held})
+            judged.findings += self._located(shelf.findings, {*chain(*shelf.broken.values())})
         judged.findings += self._located(outcomes.findings)
         judged.ran.update(outcomes.ran)
         for skip in outcomes.skips:
             if self.scope.touches(skip.path):
                 judged.skip(skip.code, skip.reason, skip.path)
 
-    def _located(self, found: Iterable[Finding], relied_on: Collection[str] = ()) -> Iterator[LocatedFinding]:
+    def _located(self, findings: Iterable[Finding], relied_on: Collection[str] = ()) -> Iterator[LocatedFinding]:
         """Keep what was asked for, and wherever it lies what every verdict relies on: broken records, the rulebook."""
-        for finding in found:
+        for finding in findings:
             path = finding.place.path
             if self.scope.covers(path) or path in relied_on or finding.code.startswith(RULEBOOK):
                 yield LocatedFinding.of(finding, self._where)
 
     def _where(self, place: Place | Location) -> Location:
         if isinstance(place, Place) and place.pointer and not place.text:
-            place = Place(place.path, _text(self.tree, place.path), place.pointer, place.on_key)
+            data = self.tree.read(next(iter(self.tree.entries(place.path))))
+            place = Place(place.path, data.decode("utf-8"), place.pointer, place.on_key)
         return yaml.locate(place, yaml_span)
 
 
@@ -119,11 +117,6 @@ def judge_shards(shards: Iterable[Shard], *, desk: Desk, school: School, verdict
     return judged
 
 
-def _text(tree: Tree, path: str) -> str:
-    entry = next(iter(tree.entries(path)))
-    return tree.read(entry).decode("utf-8")
-
-
 def judge_students(
     desk: Desk, school: School, verdicts: Verdicts | None = None, jobs: int | None = 1
 ) -> Generator[Judged, None, None]:
@@ -136,25 +129,4 @@ def judge_students(
         jobs: processes; None for all cores, unless starting them would cost more than they save.
     """
     judge = partial(judge_shards, desk=desk, school=school, verdicts=verdicts)
-    chunks = _chunks(desk)
-    first = list(islice(chunks, FEW))
-    if jobs is None and len(first) < FEW:
-        jobs = 1
-    if jobs == 1:
-        return (judge(chunk) for chunk in chain(first, chunks))
-    from licheng.app.shards import workers  # most checks are of one process
-
-    return workers.ordered(judge, chain(first, chunks), jobs or workers.cores())
-
-
-def _chunks(desk: Desk) -> Iterator[list[Shard]]:
-    """Whole students, in the order of their folders, together about so many files that passing them on costs little."""
-    chunk: list[Shard] = []
-    for below in desk.scope.students():
-        for shard in reading.students(desk.tree, below):
-            chunk.append(shard)
-            if sum(len(entries) for _, entries in chunk) >= FILES:
-                yield chunk
-                chunk = []
-    if chunk:
-        yield chunk
+    return over(judge, chunks(desk.tree, desk.scope.students()), jobs)

@@ -49,17 +49,12 @@ class PathScope:
         """What to read of the students, below their folders: whole students, as every rule needs the whole student."""
         if not self.paths:
             return ("",)
-        wanted = {_below(path) for path in self.paths if _of_students(path)}
+        # `113/s1139907` of any path of that student, else what follows the students' folder.
+        wanted = {
+            (student_folder(path + "/") or path).replace(CERTIFICATIONS, STUDENTS, 1).removeprefix(STUDENTS).strip("/")
+            for path in self.paths
+            if f"{path}/".startswith((f"{STUDENTS}/", f"{CERTIFICATIONS}/"))
+        }
         if "" in wanted:
             return ("",)
         return tuple(sorted(path for path in wanted if wanted.isdisjoint(folders_of(path))))
-
-
-def _of_students(path: str) -> bool:
-    return f"{path}/".startswith((f"{STUDENTS}/", f"{CERTIFICATIONS}/"))
-
-
-def _below(path: str) -> str:
-    """`113/s1139907` of any path of that student, else what follows the students' folder."""
-    shown = student_folder(path + "/") or path
-    return shown.replace(CERTIFICATIONS, STUDENTS, 1).removeprefix(STUDENTS).strip("/")

@@ -65,18 +65,18 @@ def _in_turn(crew: list[_Worker[_Item, _Result]], numbered: Iterator[tuple[int, 
     for worker, (number, item) in zip(crew, numbered, strict=False):
         worker.send(item)
         busy[worker.pipe] = number, worker
-    held: dict[int, _Outcome[_Result]] = {}
+    early: dict[int, _Outcome[_Result]] = {}
     turn, following = 0, next(numbered, None)
     while busy:
         for pipe in wait([*busy]):
             number, worker = busy.pop(pipe)
-            held[number] = worker.outcome()
+            early[number] = worker.outcome()
             if following is not None:
                 worker.send(following[1])
                 busy[pipe] = following[0], worker
                 following = next(numbered, None)
-        while turn in held:
-            yield held.pop(turn)
+        while turn in early:
+            yield early.pop(turn)
             turn += 1
 
 
@@ -100,10 +100,10 @@ class _Worker(Generic[_Item, _Result]):
     def outcome(self) -> _Outcome[_Result]:
         """What came of the item; waits for it."""
         try:
-            found: _Outcome[_Result] = self.pipe.recv()
+            outcome: _Outcome[_Result] = self.pipe.recv()
         except (EOFError, OSError) as error:
             raise self._lost() from error
-        return found
+        return outcome
 
     def _lost(self) -> LichengError:
         self._process.join(_SECONDS_TO_END)
@@ -139,11 +139,10 @@ def _serve(pipe: Connection) -> None:
     with suppress(EOFError, OSError):
         work = pipe.recv()
         while True:
-            pipe.send(_outcome(work, pipe.recv()))
-
-
-def _outcome(work: Callable[[_Item], _Result], item: _Item) -> _Outcome[_Result]:
-    try:
-        return work(item), None
-    except Exception as error:  # goes to whoever asked, as it would without processes
-        return None, error
+            item = pipe.recv()
+            outcome: _Outcome[Any]
+            try:
+                outcome = work(item), None
+            except Exception as error:  # goes to whoever asked, as it would without processes
+                outcome = None, error
+            pipe.send(outcome)

@@ -51,10 +51,9 @@ def build(root: Path, language: str = LANGUAGES[0]) -> Mapping[str, str]:
 
 def tree_of(root: Path) -> dict[str, str]:
     """All generated pages as they lie in one folder: zh-TW at its root, other languages each below its own name."""
-    found = editions(root)
     return {
         path if language == LANGUAGES[0] else f"{language}/{path}": text
-        for language, edition in found.items()
+        for language, edition in editions(root).items()
         for path, text in edition.pages.items()
     }
 

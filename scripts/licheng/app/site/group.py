@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
-from licheng.core.calendar import TermCalendar
 from licheng.core.dates import day
 from licheng.core.layout import HANDBOOK
-from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.outputs.pages.view import (
     DemandView,
@@ -22,23 +17,25 @@ from licheng.outputs.pages.view import (
 )
 from licheng.policy.disclosure import rounded
 from licheng.policy.evaluation import public_figures
-from licheng.policy.training import Provision, Session, provisions, sessions
+from licheng.policy.training import Session, provisions, sessions
 from licheng.policy.working_group import held_on, holders, meetings, reference, resolutions, seats
 
 
 def seat_views(school: School) -> tuple[SeatView, ...]:
     """The seats of the rulebook in force."""
     book = school.rulebooks.on(school.today)
-    found = seats(book) if book is not None else ()
-    return tuple(SeatView(seat, holders(seat.post, school, school.today) >= seat.count) for seat in found)
+    return tuple(
+        SeatView(seat, holders(seat.post, school, school.today) >= seat.count)
+        for seat in (seats(book) if book is not None else ())
+    )
 
 
 def meeting_views(school: School) -> tuple[MeetingView, ...]:
     """Meetings that were held, newest first."""
     by_meeting: dict[str, list[ResolutionView]] = {}
-    for one in resolutions(school):
-        shown = ResolutionView(one.number, one.subject, one.text, one.due, one.state)
-        by_meeting.setdefault(one.meeting, []).append(shown)
+    for resolved in resolutions(school):
+        shown = ResolutionView(resolved.number, resolved.subject, resolved.text, resolved.due, resolved.state)
+        by_meeting.setdefault(resolved.meeting, []).append(shown)
     return tuple(
         MeetingView(meeting.identity["term"], held_on(meeting), tuple(by_meeting.get(reference(meeting), ())))
         for meeting in reversed(meetings(school))
@@ -48,23 +45,23 @@ def meeting_views(school: School) -> tuple[MeetingView, ...]:
 
 def training_views(school: School) -> tuple[TrainingTermView, ...]:
     """Every term with a calendar, newest first."""
-    calendars = (school.calendars[term] for term in sorted(school.calendars, reverse=True))
-    return tuple(_trainings(calendar, school) for calendar in calendars)
-
-
-def _trainings(calendar: TermCalendar, school: School) -> TrainingTermView:
-    cell = _cell(school)
-    pages = frozenset(text.path for text in school.texts)
-    return TrainingTermView(
-        str(calendar.term),
-        tuple(map(_demand, provisions(calendar, school))),
-        tuple(_session(session, cell, pages) for session in sessions(school, calendar.term)),
+    cell, pages = _cell(school), frozenset(text.path for text in school.texts)
+    return tuple(
+        TrainingTermView(
+            str(term),
+            tuple(
+                DemandView(
+                    provision.demand.audience,
+                    provision.demand.article,
+                    tuple(sorted(provision.demand.topics)),
+                    provision.state,
+                )
+                for provision in provisions(school.calendars[term], school)
+            ),
+            tuple(_session(session, cell, pages) for session in sessions(school, term)),
+        )
+        for term in sorted(school.calendars, reverse=True)
     )
-
-
-def _demand(provision: Provision) -> DemandView:
-    demand = provision.demand
-    return DemandView(demand.audience, demand.article, tuple(sorted(demand.topics)), provision.state)
 
 
 def _session(session: Session, cell: int, pages: frozenset[str]) -> SessionView:
@@ -79,41 +76,37 @@ def _session(session: Session, cell: int, pages: frozenset[str]) -> SessionView:
         planned=rounded(data["planned"], cell),
         actual=rounded(actual, cell) if actual is not None else None,
         state=session.state,
-        materials=tuple(_materials(data, pages)),
+        # A page that is not there is no link, so that a wrong record does not break the site.
+        materials=tuple(
+            Material(
+                entry["title"],
+                entry.get("url"),
+                page if (page := entry.get("page")) and f"{HANDBOOK}/{page}" in pages else None,
+            )
+            for entry in data.get("materials", ())
+        ),
     )
-
-
-def _materials(data: Mapping[str, Any], pages: frozenset[str]) -> Iterator[Material]:
-    """A page that is not there is no link, so that a wrong record does not break the site."""
-    for entry in data.get("materials", ()):
-        page = entry.get("page")
-        yield Material(entry["title"], entry.get("url"), page if f"{HANDBOOK}/{page}" in pages else None)
 
 
 def evaluation_views(school: School) -> tuple[EvaluationView, ...]:
     """What the secretary has released by today, newest first."""
-    released = (record for record in school.of("evaluation") if _is_released(record, school))
-    views = (_evaluation(record, school) for record in released)
+    views = []
+    for record in school.of("evaluation"):
+        data = record.data
+        if "released" in data and (released := day(data["released"])) <= school.today:
+            figures = data.get("figures")
+            view = EvaluationView(
+                year=int(record.identity["year"]),
+                on=day(data["on"]),
+                released=released,
+                by=data["by"],
+                summary=data["summary"],
+                words=record.body,
+                as_of=day(figures["as_of"]) if figures is not None else None,
+                figures=public_figures(figures, _cell(school)) if figures is not None else None,
+            )
+            views.append(view)
     return tuple(sorted(views, key=lambda view: view.year, reverse=True))
-
-
-def _is_released(record: Record, school: School) -> bool:
-    return "released" in record.data and day(record.data["released"]) <= school.today
-
-
-def _evaluation(record: Record, school: School) -> EvaluationView:
-    data = record.data
-    figures = data.get("figures")
-    return EvaluationView(
-        year=int(record.identity["year"]),
-        on=day(data["on"]),
-        released=day(data["released"]),
-        by=data["by"],
-        summary=data["summary"],
-        words=record.body,
-        as_of=day(figures["as_of"]) if figures is not None else None,
-        figures=public_figures(figures, _cell(school)) if figures is not None else None,
-    )
 
 
 def _cell(school: School) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -87,10 +87,12 @@ def draft(item: Record, student: Student, school: School, request: DecisionReque
     """
     if item.data["submitted"] is not True:
         raise UsageError("APP041", item=item.folder)
-    _needs_certified(item, student, school, request)
+    current = state(item, student, school).state
+    if request.decision in {Decision.REVOKED, Decision.REAFFIRMED} and current not in {State.CERTIFIED, State.STALE}:
+        raise UsageError("APP048", item=item.folder, state=current.value)
     below = item.folder.removeprefix(f"{student.folder}/")
-    made = (event for event in student.events if event.item == below and event.fault != signed.NO_PAYLOAD)
-    before = sorted(made, key=lambda event: event.sequence)
+    written = (event for event in student.events if event.item == below and event.fault != signed.NO_PAYLOAD)
+    before = sorted(written, key=lambda event: event.sequence)
     decision = _decision(item, below, before, student, school, request, now)
     path = BY_NAME["certification"].path(
         **{name: item.identity[name] for name in ("cohort", "student", "term", "slug")},
@@ -99,12 +101,6 @@ def draft(item: Record, student: Student, school: School, request: DecisionReque
     )
     names = tuple(file.name for file in decision.subject)
     return Draft(item, path, encode(decision.payload()), decision.sequence, names)
-
-
-def _needs_certified(item: Record, student: Student, school: School, request: DecisionRequest) -> None:
-    found = state(item, student, school).state
-    if request.decision in {Decision.REVOKED, Decision.REAFFIRMED} and found not in {State.CERTIFIED, State.STALE}:
-        raise UsageError("APP048", item=item.folder, state=found.value)
 
 
 def _decision(
@@ -120,7 +116,7 @@ def _decision(
     book, course = school.rulebooks.for_term(item.term), item.data["course"]
     if school.trust.repository is None or book is None:
         raise UsageError("APP046")
-    acts = request.acting_for is not None
+    capacity, delegation = _capacity(item, student, school, request, now)
     code, text = request.reason or (None, None)
     return Certification(
         repository=school.trust.repository,
@@ -131,9 +127,9 @@ def _decision(
         course=course,
         certifier=request.certifier,
         key_fingerprint=request.fingerprint,
-        capacity=_capacity(item, student, school, request),
+        capacity=capacity,
         acting_for=request.acting_for,
-        delegation_digest=_delegation(request, school, str(item.term), course, now) if acts else None,
+        delegation_digest=delegation,
         decision=request.decision,
         reason_code=code,
         reason_text=text,
@@ -148,24 +144,25 @@ def _decision(
     )
 
 
-def _capacity(item: Record, student: Student, school: School, request: DecisionRequest) -> Capacity:
-    if request.acting_for is not None:
-        return Capacity.SUBSTITUTE
-    if request.coordinator:
-        return Capacity.COORDINATOR
+def _capacity(
+    item: Record, student: Student, school: School, request: DecisionRequest, now: datetime
+) -> tuple[Capacity, str | None]:
+    """As what the certifier decides; for a substitute with the digest of the delegation that covers it."""
     assert item.term is not None  # noqa: S101 - an output's path has a term
-    ranked = sorted(capacities(request.certifier, student, school, item.term, item.data["course"]), reverse=True)
+    course = item.data["course"]
+    if request.acting_for is not None:
+        for delegation in school.trust.delegations:
+            pair = (delegation.principal, delegation.substitute) == (request.acting_for, request.certifier)
+            covered = (str(item.term), course) in delegation.courses and delegation.starts <= now <= delegation.ends
+            if pair and covered:
+                return Capacity.SUBSTITUTE, delegation.digest
+        raise UsageError("APP051")
+    if request.coordinator:
+        return Capacity.COORDINATOR, None
+    ranked = sorted(capacities(request.certifier, student, school, item.term, course), reverse=True)
     if not ranked:
         raise UsageError("APP045", staff=request.certifier, item=item.folder)
-    return ranked[0]
-
-
-def _delegation(request: DecisionRequest, school: School, term: str, course: str, now: datetime) -> str:
-    for found in school.trust.delegations:
-        pair = (found.principal, found.substitute) == (request.acting_for, request.certifier)
-        if pair and (term, course) in found.courses and found.starts <= now <= found.ends:
-            return found.digest
-    raise UsageError("APP051")
+    return ranked[0], None
 
 
 def decide(
@@ -193,45 +190,39 @@ def decide(
     writes: dict[str, bytes] = {}
     for folder in items:
         student, item = loaded.item(folder)
-        made = draft(item, student, loaded.school, request, now)
-        show(made)
-        signature = sign(CERTIFICATION_NAMESPACE, made.data)
-        _must_verify(made, signature, student, loaded.school, now)
-        writes |= {f"{made.path}.sig": signature, made.path: made.data}
-    return _planned(loaded, writes)
-
-
-def _planned(loaded: Loaded, writes: Mapping[str, bytes]) -> Plan:
-    """A signature before its payload, so that one without the other counts for nothing and is written over later."""
+        drafted = draft(item, student, loaded.school, request, now)
+        show(drafted)
+        signature = sign(CERTIFICATION_NAMESPACE, drafted.data)
+        _must_verify(drafted, signature, student, loaded.school, now)
+        # A signature before its payload: one without the other counts for nothing and is written over later.
+        writes |= {f"{drafted.path}.sig": signature, drafted.path: drafted.data}
     left = {path: next(iter(loaded.tree.entries(path)), None) for path in writes if path.endswith(".sig")}
     replaces = {path: (loaded.tree.read(entry), writes[path]) for path, entry in left.items() if entry is not None}
     return Plan(creates={path: data for path, data in writes.items() if path not in replaces}, replaces=replaces)
 
 
-def _must_verify(made: Draft, signature: bytes, student: Student, school: School, now: datetime) -> None:
+def _must_verify(drafted: Draft, signature: bytes, student: Student, school: School, now: datetime) -> None:
     """What is about to be written holds in every property, by the procedure that will judge it for ever after."""
-    shelf = Shelf(signed={made.path: made.data, f"{made.path}.sig": signature})
+    shelf = Shelf(signed={drafted.path: drafted.data, f"{drafted.path}.sig": signature})
     [event] = signed.events(shelf)
     others = (other for other in student.events if other.item == event.item and other.fault != signed.NO_PAYLOAD)
     siblings = [*others, event]
-    found = [fault for one in siblings for fault in faults(one, siblings, student, school)]
+    broken = [fault for sibling in siblings for fault in faults(sibling, siblings, student, school)]
     if event.payload is not None and (late := new_event_fault(event.payload, now)) is not None:
-        found.append(late)
-    for fault in found:
-        raise UsageError("APP042", code=fault.code, detail=_detail(fault.values))
-
-
-def _detail(values: Mapping[str, object]) -> str:
-    return ", ".join(f"{name}={value}" for name, value in values.items())
+        broken.append(late)
+    for fault in broken:
+        detail = ", ".join(f"{name}={value}" for name, value in fault.values.items())
+        raise UsageError("APP042", code=fault.code, detail=detail)
 
 
 def resubmission_closes(loaded: Loaded, items: Sequence[str]) -> dict[str, date | None]:
     """By item, the last day on which it may be handed in again; None where the calendar says nothing."""
-    return {folder: _closes(*loaded.item(folder), loaded.school) for folder in items}
-
-
-def _closes(student: Student, item: Record, school: School) -> date | None:
-    term = item.term
-    assert term is not None  # noqa: S101 - an output's path has a term
-    windows = find_windows(school, term, item.kind, "submission", level_on(student, term.last_day) or 0)
-    return max((window.closes for window in windows), default=None)
+    closes: dict[str, date | None] = {}
+    for folder in items:
+        student, item = loaded.item(folder)
+        term = item.term
+        assert term is not None  # noqa: S101 - an output's path has a term
+        level = level_on(student, term.last_day) or 0
+        windows = find_windows(loaded.school, term, item.kind, "submission", level)
+        closes[folder] = max((window.closes for window in windows), default=None)
+    return closes

@@ -60,10 +60,10 @@ def delegate(
         ).payload()
     )
     armored = sign(DELEGATION_NAMESPACE, data)
-    made = read_trust(loaded.school, Shelf(signed={path: data, f"{path}.sig": armored})).delegations
-    why = is_invalid(made[0], loaded.school) if made else "path"
+    delegations = read_trust(loaded.school, Shelf(signed={path: data, f"{path}.sig": armored})).delegations
+    why = is_invalid(delegations[0], loaded.school) if delegations else "path"
     if why is not None:
         raise UsageError("APP042", code="DLG001", detail=why)
-    for code, values in senseless(made[0], loaded.school):
+    for code, values in senseless(delegations[0], loaded.school):
         raise UsageError(code, **values)
     return Plan(creates={path: data, f"{path}.sig": armored})

@@ -14,7 +14,6 @@ from typing import Any
 from licheng.app.loading.load import Loaded
 from licheng.app.loading.signed import expected_signers, read_trust
 from licheng.app.loading.statements import appointment_statement, ending_statement, enrolment_statement
-from licheng.core.certification import Event
 from licheng.core.dates import written
 from licheng.core.errors import UsageError
 from licheng.core.layout import ALLOWED_SIGNERS, BY_NAME
@@ -76,7 +75,7 @@ def witnessed(loaded: Loaded, staff: str, fingerprint: str, witness: Witness) ->
     Raises:
         UsageError: APP047, there is no such key; APP049, the witness is not a second person.
     """
-    keys, key = _found(loaded.school, staff, fingerprint)
+    keys, key = _keys_with(loaded.school, staff, fingerprint)
     entry = keys[key.index]
     statement = enrolment_statement(
         loaded.school.trust.repository or "", staff, entry["public_key"], entry["valid_from"]
@@ -114,11 +113,11 @@ def end(
     Raises:
         UsageError: APP047, there is no such key; APP049, who signs is not a second person.
     """
-    keys, key = _found(loaded.school, staff, fingerprint)
+    keys, key = _keys_with(loaded.school, staff, fingerprint)
     listed = {
-        one.digest
-        for one in signed(loaded.school.trust, loaded.students())
-        if (one.staff, one.fingerprint) == (staff, fingerprint) and (since is None or one.at < since)
+        signature.digest
+        for signature in signed(loaded.school.trust, loaded.students())
+        if (signature.staff, signature.fingerprint) == (staff, fingerprint) and (since is None or signature.at < since)
     }
     ended: dict[str, Any] = {"at": written(at), "reason": reason}
     if since is not None:
@@ -141,7 +140,7 @@ def reaffirm(loaded: Loaded, staff: str, fingerprint: str, items: Sequence[str],
     Raises:
         UsageError: APP047, there is no such ended key; APP049, who signs is not a second person.
     """
-    keys, key = _found(loaded.school, staff, fingerprint)
+    keys, key = _keys_with(loaded.school, staff, fingerprint)
     if key.ending is None:
         raise UsageError("APP047", fingerprint=fingerprint, staff=staff)
     wanted = {loaded.item(item)[1].folder for item in items}
@@ -149,7 +148,9 @@ def reaffirm(loaded: Loaded, staff: str, fingerprint: str, items: Sequence[str],
         event.digest
         for student in loaded.students()
         for event in student.events
-        if f"{student.folder}/{event.item}" in wanted and _is_by(event, staff, fingerprint)
+        if f"{student.folder}/{event.item}" in wanted
+        and (payload := event.payload) is not None
+        and (payload.certifier, payload.key_fingerprint) == (staff, fingerprint)
     }
     ended = keys[key.index]["ended"]
     ended["payloads"] = sorted({*ended["payloads"], *again})
@@ -172,28 +173,26 @@ def appoint(
     if ends is not None:
         data["until"] = written(ends)
     statement = appointment_statement(school.trust.repository or "", staff, data)
-    data["signatures"] = [{"staff": one.staff, "signature": one.sign(KEY_NAMESPACE, statement).decode()} for one in two]
+    data["signatures"] = [
+        {"staff": witness.staff, "signature": witness.sign(KEY_NAMESPACE, statement).decode()} for witness in two
+    ]
     text = document(_COORDINATOR, path, {"kind": f"{_COORDINATOR.name}/v1", **data})
     record = record_of(path, text)
     others = tuple(other for other in school.of("coordinator") if other.path != path)
     after = replace(school, records={**school.records, "coordinator": (*others, record)})
-    [made] = [one for one in read_trust(after, loaded.shelf).appointments if one.path == path]
-    after = replace(after, trust=replace(school.trust, appointments=(*school.trust.appointments, made)))
-    if appointment_fault(made, after) is not None:
-        raise UsageError("APP049", staff=", ".join(one.staff for one in two))
+    appointments = read_trust(after, loaded.shelf).appointments
+    [appointment] = [appointment for appointment in appointments if appointment.path == path]
+    after = replace(after, trust=replace(school.trust, appointments=(*school.trust.appointments, appointment)))
+    if appointment_fault(appointment, after) is not None:
+        raise UsageError("APP049", staff=", ".join(witness.staff for witness in two))
     return _written(loaded, {path: text.encode()})
-
-
-def _is_by(event: Event, staff: str, fingerprint: str) -> bool:
-    payload = event.payload
-    return payload is not None and (payload.certifier, payload.key_fingerprint) == (staff, fingerprint)
 
 
 def _record(school: School, staff: str) -> Record | None:
     return next((record for record in school.of("staff-keys") if record.identity["staff"] == staff), None)
 
 
-def _found(school: School, staff: str, fingerprint: str) -> tuple[list[dict[str, Any]], Key]:
+def _keys_with(school: School, staff: str, fingerprint: str) -> tuple[list[dict[str, Any]], Key]:
     record = _record(school, staff)
     key = next((key for key in school.trust.keys_of(staff) if key.fingerprint == fingerprint), None)
     if record is None or key is None:

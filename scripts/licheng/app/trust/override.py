@@ -58,27 +58,22 @@ def override(
     repository = loaded.school.trust.repository
     if repository is None:
         raise UsageError("APP046")
-    told = sorted(grants)
-    _must_second(loaded, by, told, now)
+    granted = sorted(grants)
+    in_force = rights(loaded.school, now.astimezone(TAIPEI).date())
+    for right in granted:
+        if not may_second(by, right, in_force, loaded.school, now):
+            raise UsageError("APP162", staff=by, grant=str(right))
     data: dict[str, Any] = {"kind": f"{_KIND.name}/v1", "change": change, "reason": reason, "by": by}
     data["signed_at"] = written(now)
-    if told:
-        data["grants"] = [str(right) for right in told]
+    if granted:
+        data["grants"] = [str(right) for right in granted]
     data["signature"] = sign(OVERRIDE_NAMESPACE, override_statement(repository, data)).decode()
     path = _KIND.path(slug=slug)
     text = document(_KIND, path, data)
-    made = signed.override(record_of(path, text), repository)
-    why = fault(made, loaded.school)
+    why = fault(signed.override(record_of(path, text), repository), loaded.school)
     if why is not None:
         raise UsageError("APP042", code=_KIND.name, detail=why)
     return Plan(creates={path: text.encode()})
-
-
-def _must_second(loaded: Loaded, by: str, told: Iterable[Right], now: datetime) -> None:
-    held = rights(loaded.school, now.astimezone(TAIPEI).date())
-    for right in told:
-        if not may_second(by, right, held, loaded.school, now):
-            raise UsageError("APP162", staff=by, grant=str(right))
 
 
 def granted_by(root: Path, head: str, change: str, now: datetime) -> frozenset[Right]:

@@ -30,27 +30,27 @@ def all_verdicts(loaded: Loaded) -> Iterator[ItemVerdict]:
                 yield _verdict(items[below], student, loaded)
             else:
                 gone = ItemState(State.DRAFT, changed=("item.md",))
-                rows = ((one, tuple(_properties(one, gone, is_last=False))) for one in judged)
+                rows = ((decision, tuple(_properties(decision, gone, is_last=False))) for decision in judged)
                 yield ItemVerdict(f"{student.folder}/{below}", gone, tuple(rows))
 
 
 def _verdict(item: Record, student: Student, loaded: Loaded) -> ItemVerdict:
-    found = state(item, student, loaded.school)
+    current = state(item, student, loaded.school)
     judged = verified(student, loaded.school).get(item.folder.removeprefix(f"{student.folder}/"), ())
     last = judged[-1].event if judged else None
-    rows = ((one, tuple(_properties(one, found, is_last=one.event is last))) for one in judged)
-    return ItemVerdict(item.folder, found, tuple(rows))
+    rows = ((decision, tuple(_properties(decision, current, is_last=decision.event is last))) for decision in judged)
+    return ItemVerdict(item.folder, current, tuple(rows))
 
 
-def _properties(judged: Verified, found: ItemState, *, is_last: bool) -> Iterator[Property]:
+def _properties(decision: Verified, item: ItemState, *, is_last: bool) -> Iterator[Property]:
     """The steps in order; after a broken form or signature nothing else can be said."""
-    faults = {fault.step: fault for fault in reversed(judged.faults)}
+    faults = {fault.step: fault for fault in reversed(decision.faults)}
     for step in Step:
         if step is Step.CONTENT:
-            if is_last and not judged.faults:
-                changed = Fault(Step.CONTENT, "CER018", {"files": found.changed}) if found.changed else None
+            if is_last and not decision.faults:
+                changed = Fault(Step.CONTENT, "CER018", {"files": item.changed}) if item.changed else None
                 yield Property(step, changed)
             continue
         yield Property(step, faults.get(step))
-        if step in faults and (judged.event.payload is None or step is Step.SIGNATURE):
+        if step in faults and (decision.event.payload is None or step is Step.SIGNATURE):
             return

@@ -64,8 +64,8 @@ def waive(
     slug = f"{below.replace('/', '-')}-{stage}"[:_MOST].rstrip("-")
     path = _KIND.path(cohort=str(student.cohort), student=student.id, slug=slug)
     text = document(_KIND, path, data)
-    made = signed.waiver(record_of(path, text), loaded.school.trust.repository)
-    why = fault(made, replace(loaded.school, today=today))
+    waiver = signed.waiver(record_of(path, text), loaded.school.trust.repository)
+    why = fault(waiver, replace(loaded.school, today=today))
     if why is not None:
         raise UsageError("APP042", code="WAI001", detail=why)
     return Plan(creates={path: text.encode()})

@@ -57,15 +57,12 @@ def pages(view: SiteView, render: Render, words: Words) -> dict[str, str]:
     A page's values may name its `source`, the file of the repository that it shows (for the edit link and the date),
     and `meta`, front matter for the generator.
     """
-    made = {
-        path: _front(values) + render(template, {"w": words.data, "view": view, **values})
-        for section in _SECTIONS
-        if words.short == "zh" or section not in _CHINESE_ONLY
-        for path, template, values in section(view, words)
-    }
-    return dict(sorted({**made, **feeds.files(view, words)}.items()))
-
-
-def _front(values: Mapping[str, Any]) -> str:
-    meta = {name: str(values[name]) for name in ("source",) if name in values} | dict(values.get("meta", {}))
-    return f"---\n{yaml.safe_dump(meta, allow_unicode=True, sort_keys=True)}---\n\n" if meta else ""
+    texts = {}
+    for section in _SECTIONS:
+        if words.short != "zh" and section in _CHINESE_ONLY:
+            continue
+        for path, template, values in section(view, words):
+            meta = ({"source": str(values["source"])} if "source" in values else {}) | dict(values.get("meta", {}))
+            front = f"---\n{yaml.safe_dump(meta, allow_unicode=True, sort_keys=True)}---\n\n" if meta else ""
+            texts[path] = front + render(template, {"w": words.data, "view": view, **values})
+    return dict(sorted({**texts, **feeds.files(view, words)}.items()))

@@ -9,38 +9,41 @@ from markupsafe import Markup
 
 from licheng.outputs.inert import code, fenced, inert, lines, link, table
 from licheng.outputs.naming import Label
-from licheng.outputs.pages.view import CommandView, SiteView
+from licheng.outputs.pages.view import SiteView
 from licheng.outputs.words import Words
 
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """`commands/index.md` and `commands/<name>.md`."""
     w = words.data["commands"]
-    rows = [(link(f"licheng {one.name}", f"{file(one.name)}.md"), one.about[words.short]) for one in view.commands]
+    rows = [
+        (link(f"licheng {command.name}", f"{file(command.name)}.md"), command.about[words.short])
+        for command in view.commands
+    ]
     listed = table(w["caption"], (w["command"], w["about"]), rows)
     yield "commands/index.md", "command-index.md", {"count": len(view.commands), "table": listed}
-    for one in view.commands:
-        yield f"commands/{file(one.name)}.md", "command.md", _page(one, words)
+    for command in view.commands:
+        options = []
+        for entry in command.parameters:
+            if entry["option"]:
+                value = f" {entry['value']}" if entry["value"] and not entry["choices"] else ""
+                options.append((code(f"{entry['name']}{value}"), lines(_meaning(entry, words))))
+        caption = words.say("commands", "options_of", name=command.name)
+        values = {
+            "meta": {"search": {"boost": 0.05}},
+            "name": command.name,
+            "about": command.about[words.short],
+            "about_twin": twin(command.about, words),
+            "usage": fenced(command.usage, "text"),
+            "options": table(caption, (w["option"], w["meaning"]), options) if options else None,
+            "example": fenced(command.example, "sh") if command.example else None,
+        }
+        yield f"commands/{file(command.name)}.md", "command.md", values
 
 
 def file(name: str) -> str:
     """`keys-add` of `keys add`."""
     return name.replace(" ", "-")
-
-
-def _page(one: CommandView, words: Words) -> Mapping[str, Any]:
-    options = [_row(entry, words) for entry in one.parameters if entry["option"]]
-    w = words.data["commands"]
-    caption = words.say("commands", "options_of", name=one.name)
-    return {
-        "meta": {"search": {"boost": 0.05}},
-        "name": one.name,
-        "about": one.about[words.short],
-        "about_twin": twin(one.about, words),
-        "usage": fenced(one.usage, "text"),
-        "options": table(caption, (w["option"], w["meaning"]), options) if options else None,
-        "example": fenced(one.example, "sh") if one.example else None,
-    }
 
 
 def twin(about: Label, words: Words) -> Markup:
@@ -51,12 +54,7 @@ def twin(about: Label, words: Words) -> Markup:
     return Markup(f'<small class="lc-twin" lang="{language}">{inert(about[other])}</small>')  # noqa: S704 - inert
 
 
-def _row(entry: Mapping[str, Any], words: Words) -> tuple[object, object]:
-    name = f"{entry['name']} {entry['value']}" if entry["value"] and not entry["choices"] else entry["name"]
-    return code(name), lines(_told(entry, words))
-
-
-def _told(entry: Mapping[str, Any], words: Words) -> Iterator[Markup]:
+def _meaning(entry: Mapping[str, Any], words: Words) -> Iterator[Markup]:
     w = words.data["commands"]
     if entry["about"][words.short]:
         yield inert(entry["about"][words.short])
@@ -66,5 +64,5 @@ def _told(entry: Mapping[str, Any], words: Words) -> Iterator[Markup]:
     if entry["default"]:
         yield words.say("commands", "default", value=code(entry["default"]))
     yield from (w[name] for name in ("required", "repeat") if entry[name])
-    if found := twin(entry["about"], words):
-        yield found
+    if other := twin(entry["about"], words):
+        yield other

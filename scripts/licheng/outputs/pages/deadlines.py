@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,21 +28,22 @@ class Item:
 
 def items(view: SiteView, words: Words) -> list[Item]:
     """Everything that is open or still to come, by closing day."""
-    found = [item for item in _all(view, words) if item.closes >= view.today]
-    return sorted(found, key=lambda item: (item.closes, item.opens, item.category, item.stage, str(item.who)))
-
-
-def _all(view: SiteView, words: Words) -> Iterator[Item]:
-    for one in view.calendars:
-        page = f"calendar/{one.calendar.term}.md"
-        for seen in one.windows:
-            window = seen.window
-            told = words.doing(window.category, window.stage)
+    coming = []
+    for term in view.calendars:
+        page = f"calendar/{term.calendar.term}.md"
+        for item in term.windows:
+            window = item.window
+            what = words.doing(window.category, window.stage)
             whom = words.whom(window.levels, window.batch)
-            yield Item(window.stage, window.category, told, whom, window.opens, window.closes, seen.phase, page)
-        for due in one.agency:
-            if due.internal_deadline is not None:
-                roster = words.label("rosters", due.window.roster)
-                whom = words.whom(due.window.levels, due.window.batch)
-                yield Item("agency", due.window.roster, words.say("home", "internal", roster=roster), whom,
-                           one.calendar.starts, due.internal_deadline, Phase.RUNNING, page)  # fmt: skip
+            coming.append(
+                Item(window.stage, window.category, what, whom, window.opens, window.closes, item.phase, page)
+            )
+        for upload in term.agency:
+            if upload.internal_deadline is not None:
+                roster = upload.window.roster
+                what = words.say("home", "internal", roster=words.label("rosters", roster))
+                whom = words.whom(upload.window.levels, upload.window.batch)
+                coming.append(Item("agency", roster, what, whom, term.calendar.starts, upload.internal_deadline,
+                                   Phase.RUNNING, page))  # fmt: skip
+    left = (item for item in coming if item.closes >= view.today)
+    return sorted(left, key=lambda item: (item.closes, item.opens, item.category, item.stage, str(item.who)))

@@ -6,7 +6,7 @@ since most rows are the work of one person's post.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -16,77 +16,47 @@ from licheng.outputs.naming import Names
 from licheng.outputs.pages.view import CHIPS, DutyView, SiteView
 from licheng.outputs.words import Words
 from licheng.policy.calendar import Phase
-from licheng.policy.deadlines import Deadline, Kind
+from licheng.policy.deadlines import Kind
 
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """`duties.md`."""
     names = view.names(words)
-    terms = sorted({one.duty.term for one in view.duties}, reverse=True)
-    yield (
-        "duties.md",
-        "duties.md",
-        {
-            "as_of": words.date(view.today),
-            "terms": [
-                {
-                    "name": words.period(str(term)),
-                    "anchor": f"t-{term}",
-                    "rows": _rows([one for one in view.duties if one.duty.term == term], str(term), names),
-                    "uploads": _uploads([one for one in view.deadlines if one.term == term], str(term), view, names),
-                }
-                for term in terms
-            ],
-        },
-    )
+    heads = [words.data["duties"][name] for name in ("roster", "responsible", "agency_due")]
+    terms = []
+    for term in sorted({row.duty.term for row in view.duties}, reverse=True):
+        uploads = []
+        for upload in view.deadlines:
+            if upload.kind is Kind.UPLOAD and upload.term == term:
+                roster, levels = words.label("rosters", upload.subject), names.levels(upload.levels, upload.batch)
+                what = lines([roster, levels, _phase(view.phase(upload), words)])
+                uploads.append((what, names.owners(upload.owners), words.date(upload.closes)))
+        name = words.period(str(term))
+        caption = words.say("duties", "uploads_of", term=name)
+        values = {
+            "name": name,
+            "anchor": f"t-{term}",
+            "rows": _rows([row for row in view.duties if row.duty.term == term], name, names),
+            "uploads": table(caption, heads, uploads) if uploads else None,
+        }
+        terms.append(values)
+    yield "duties.md", "duties.md", {"as_of": words.date(view.today), "terms": terms}
 
 
-def _rows(duties: Iterable[DutyView], term: str, names: Names) -> Markup:
+def _rows(duties: Iterable[DutyView], term: Markup, names: Names) -> Markup:
     words = names.words
-    rows = [
-        (
-            lines([names.duty(one.duty.row["id"]), names.levels(one.duty.levels), _phase(one.phase, words)]),
-            names.owners(one.owners),
-            _due(one, words),
-            _agency(one, words),
-            words.label("expects", one.duty.row["expects"]),
-        )
-        for one in duties
-    ]
+    rows: list[Sequence[object]] = []
+    for row in duties:
+        duty, upload = row.duty, row.duty.agency
+        item = lines([names.duty(duty.row["id"]), names.levels(duty.levels), _phase(row.phase, words)])
+        due = words.date(duty.due) if duty.due is not None else words.data["duties"]["undated"]
+        counted_from = words.data["text"]["none"]
+        if upload is not None:
+            counted_from = lines([words.label("rosters", upload.roster), words.date(upload.closes)])
+        rows.append((item, names.owners(row.owners), due, counted_from, words.label("expects", duty.row["expects"])))
     heads = [words.data["duties"][name] for name in ("item", "responsible", "due", "counted_from", "expects")]
-    return table(words.say("duties", "caption", term=words.period(term)), heads, rows)
-
-
-def _due(one: DutyView, words: Words) -> Markup:
-    return words.date(one.duty.due) if one.duty.due is not None else words.data["duties"]["undated"]
-
-
-def _agency(one: DutyView, words: Words) -> Markup:
-    if one.duty.agency is None:
-        return words.data["text"]["none"]  # type: ignore[no-any-return]
-    return lines([words.label("rosters", one.duty.agency.roster), words.date(one.duty.agency.closes)])
+    return table(words.say("duties", "caption", term=term), heads, rows)
 
 
 def _phase(phase: Phase, words: Words) -> Markup:
     return chip(words.label("duty_phases", phase), CHIPS[phase])
-
-
-def _uploads(deadlines: Iterable[Deadline], term: str, view: SiteView, names: Names) -> Markup | None:
-    words = names.words
-    rows = [
-        (
-            lines(
-                [
-                    words.label("rosters", one.subject),
-                    names.levels(one.levels, one.batch),
-                    _phase(view.phase(one), words),
-                ]
-            ),
-            names.owners(one.owners),
-            words.date(one.closes),
-        )
-        for one in deadlines
-        if one.kind is Kind.UPLOAD
-    ]
-    heads = [words.data["duties"][name] for name in ("roster", "responsible", "agency_due")]
-    return table(words.say("duties", "uploads_of", term=words.period(term)), heads, rows) if rows else None

@@ -10,48 +10,50 @@ from markupsafe import Markup
 
 from licheng.outputs.inert import inert, lines, table
 from licheng.outputs.pages.regulation import name_of
-from licheng.outputs.pages.view import EvaluationView, SiteView
+from licheng.outputs.pages.view import SiteView
 from licheng.outputs.words import Words
 from licheng.policy.evaluation import PublicFigures
 
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """`evaluation.md`."""
+    say = words.data["evaluation"]
+    years = []
+    for evaluation in view.evaluations:
+        name, figures = words.period(str(evaluation.year)), evaluation.figures
+        by = name_of({"post": evaluation.by}, view, words)
+        on, released = evaluation.on.isoformat(), evaluation.released.isoformat()
+        caption = words.say("evaluation", "figures_of", year=name)
+        values = {
+            "name": name,
+            "anchor": f"y-{evaluation.year}",
+            "told": words.say("evaluation", "told", by=by, on=on, released=released),
+            "summary": evaluation.summary,
+            "as_of": words.date(evaluation.as_of) if evaluation.as_of is not None else None,
+            "table": table(caption, [say["item"], say["value"]], _figures(figures, words))
+            if figures is not None
+            else None,
+            "words": plain(evaluation.words),
+        }
+        years.append(values)
     cell = view.rulebook.minimum_cell if view.rulebook is not None else 1
-    years = [_year(one, view, words) for one in view.evaluations]
     yield "evaluation.md", "evaluation.md", {"years": years, "cell": cell}
 
 
-def _year(one: EvaluationView, view: SiteView, words: Words) -> Mapping[str, Any]:
-    name, heads = words.period(str(one.year)), [words.data["evaluation"]["item"], words.data["evaluation"]["value"]]
-    caption = words.say("evaluation", "figures_of", year=name)
-    return {
-        "name": name,
-        "anchor": f"y-{one.year}",
-        "told": words.say("evaluation", "told", by=name_of({"post": one.by}, view, words), on=one.on.isoformat(),
-                          released=one.released.isoformat()),
-        "summary": one.summary,
-        "as_of": words.date(one.as_of) if one.as_of is not None else None,
-        "table": table(caption, heads, _figures(one.figures, words)) if one.figures is not None else None,
-        "words": plain(one.words),
-    }  # fmt: skip
-
-
-def _figures(one: PublicFigures, words: Words) -> Iterator[tuple[object, object]]:
+def _figures(figures: PublicFigures, words: Words) -> Iterator[tuple[object, object]]:
     """Shares and days; how many outputs there are is for the status alone, so that no two pages give two numbers."""
     say = words.data["evaluation"]
-    yield say["due"], one.due
-    yield say["on_time"], _percent("at_least", one.on_time_percent, words)
-    yield say["returned"], _percent("at_most", one.returned_percent, words)
-    yield say["waits"], lines(_within(one, words)) if one.median_days is not None else say["too_few"]
-    for name, (wanted, held) in (("trainings", one.trainings), ("meetings", one.meetings)):
-        yield say[name], words.say("evaluation", "of", held=held, wanted=wanted)
-
-
-def _within(one: PublicFigures, words: Words) -> Iterator[Markup]:
-    """The median and the ninetieth percentile as people say them."""
-    yield words.say("evaluation", "half_within", days=one.median_days)
-    yield words.say("evaluation", "most_within", days=one.p90_days)
+    yield say["due"], figures.due
+    yield say["on_time"], _percent("at_least", figures.on_time_percent, words)
+    yield say["returned"], _percent("at_most", figures.returned_percent, words)
+    within = [
+        words.say("evaluation", name, days=days)
+        for name, days in (("half_within", figures.median_days), ("most_within", figures.p90_days))
+        if days is not None
+    ]
+    yield say["waits"], lines(within) if within else say["too_few"]
+    for name, (wanted, actual) in (("trainings", figures.trainings), ("meetings", figures.meetings)):
+        yield say[name], words.say("evaluation", "of", held=actual, wanted=wanted)
 
 
 def _percent(bound: str, percent: int | None, words: Words) -> Markup:

@@ -18,16 +18,18 @@ from licheng.policy.roles import STUDENTS, TEACHERS, of_role
 def files(view: SiteView, words: Words) -> dict[str, str]:
     """`feeds/<role>.ics`: RFC 5545 text by path from the site's root."""
     names = view.names(words)
-    return {
-        f"feeds/{role}.ics": feed(_title(role, view, words), found, view.stamp, names) for role, found in _held(view)
-    }
+    texts = {}
+    for role, deadlines in _filled(view):
+        title = plain(words.say("feeds", "title", role=_name(role, view, words)))
+        texts[f"feeds/{role}.ics"] = feed(title, deadlines, view.stamp, names)
+    return texts
 
 
-def _held(view: SiteView) -> Iterator[tuple[str, tuple[Deadline, ...]]]:
+def _filled(view: SiteView) -> Iterator[tuple[str, tuple[Deadline, ...]]]:
     for role, owners in view.roles.items():
-        found = of_role(view.deadlines, owners)
-        if found:
-            yield role, found
+        deadlines = of_role(view.deadlines, owners)
+        if deadlines:
+            yield role, deadlines
 
 
 def _name(role: str, view: SiteView, words: Words) -> str:
@@ -36,10 +38,6 @@ def _name(role: str, view: SiteView, words: Words) -> str:
     return view.units[role][words.short]
 
 
-def _title(role: str, view: SiteView, words: Words) -> str:
-    return plain(words.say("feeds", "title", role=_name(role, view, words)))
-
-
 def links(view: SiteView, words: Words) -> list[Markup]:
     """A link to each feed, from a page in the folder of the calendar."""
-    return [link(_name(role, view, words), f"../feeds/{role}.ics") for role, _ in _held(view)]
+    return [link(_name(role, view, words), f"../feeds/{role}.ics") for role, _ in _filled(view)]

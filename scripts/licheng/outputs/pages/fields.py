@@ -27,7 +27,12 @@ class Field:
 def fields(schema: Schema, words: Words, prefix: str = "") -> Iterator[Field]:
     """The fields of an object's schema, each followed by those inside it."""
     needed = frozenset(schema.get("required", ()))
-    conditions = dict(_conditions(schema, words))
+    conditions = {
+        name: words.say("schemas", "needed_if", when=_when(part["if"], words))
+        for part in (schema, *schema.get("allOf", ()))
+        if "if" in part and "title" not in part.get("then", {})
+        for name in part.get("then", {}).get("required", ())
+    }
     for name, inner in schema.get("properties", {}).items():
         if not isinstance(inner, Mapping):
             continue
@@ -48,26 +53,15 @@ def _inside_object(schema: Schema, words: Words, name: str) -> Iterator[Field]:
         yield from _inside(schema["additionalProperties"], words, f"{name}.*")
 
 
-def _conditions(schema: Schema, words: Words) -> Iterator[tuple[str, Markup]]:
-    for part in (schema, *schema.get("allOf", ())):
-        then = part.get("then", {})
-        if "if" in part and "title" not in then:
-            for name in then.get("required", ()):
-                yield name, words.say("schemas", "needed_if", when=_when(part["if"], words))
-
-
 def _when(condition: Schema, words: Words) -> Markup:
     comma = str(words.data["text"]["comma"])
-    told = [
-        words.say("schemas", "is", name=code(name), values=Markup(comma.join(map(str, map(code, _values(inner))))))  # noqa: S704
-        for name, inner in condition.get("properties", {}).items()
-    ]
-    told = told or [words.say("schemas", "present", name=code(name)) for name in condition.get("required", ())]
-    return Markup(comma.join(map(str, told)))  # noqa: S704 - markup
-
-
-def _values(schema: Schema) -> list[Any]:
-    return list(schema["enum"]) if "enum" in schema else [schema["const"]]
+    parts = []
+    for name, inner in condition.get("properties", {}).items():
+        values = inner["enum"] if "enum" in inner else [inner["const"]]
+        either = Markup(comma.join(str(code(value)) for value in values))  # noqa: S704 - code is inert
+        parts.append(words.say("schemas", "is", name=code(name), values=either))
+    parts = parts or [words.say("schemas", "present", name=code(name)) for name in condition.get("required", ())]
+    return Markup(comma.join(map(str, parts)))  # noqa: S704 - markup
 
 
 def branches(schema: Schema) -> Iterator[tuple[str, Schema]]:
@@ -87,30 +81,19 @@ def type_of(schema: Schema, words: Words) -> Markup:
         return lines(map(code, schema["enum"]))
     kind = schema.get("type")
     if kind == "array":
-        return _list(schema, words)
-    name = (
-        "date"
-        if schema.get("format") == "date"
-        else "+".join(kind)
-        if isinstance(kind, list)
-        else str(kind or "object")
-    )
-    return lines([words.label("types", name), *_limits(schema, words)])
-
-
-def _list(schema: Schema, words: Words) -> Markup:
-    items = schema.get("items", {})
-    inner = words.label("types", "object") if "properties" in items or not items else type_of(items, words)
-    limits = [
-        words.say("schemas", name, value=schema[name]) for name in ("minItems", "maxItems") if schema.get(name)
-    ]  # fmt: skip
-    return lines([words.say("schemas", "list_of"), inner, *limits])
-
-
-def _limits(schema: Schema, words: Words) -> Iterator[Markup]:
+        items = schema.get("items", {})
+        inner = words.label("types", "object") if "properties" in items or not items else type_of(items, words)
+        limits = [
+            words.say("schemas", name, value=schema[name]) for name in ("minItems", "maxItems") if schema.get(name)
+        ]
+        return lines([words.say("schemas", "list_of"), inner, *limits])
+    is_date = schema.get("format") == "date"
+    name = "date" if is_date else "+".join(kind) if isinstance(kind, list) else str(kind or "object")
+    parts = [words.label("types", name)]
     if "minimum" in schema and "maximum" in schema:
-        yield words.say("schemas", "range", low=schema["minimum"], high=schema["maximum"])
+        parts.append(words.say("schemas", "range", low=schema["minimum"], high=schema["maximum"]))
     elif "minimum" in schema:
-        yield words.say("schemas", "minimum", value=schema["minimum"])
-    if schema.get("maxLength") and schema.get("format") != "date":
-        yield words.say("schemas", "maxLength", value=schema["maxLength"])
+        parts.append(words.say("schemas", "minimum", value=schema["minimum"]))
+    if schema.get("maxLength") and not is_date:
+        parts.append(words.say("schemas", "maxLength", value=schema["maxLength"]))
+    return lines(parts)

@@ -27,5 +27,5 @@ def announcement(view: SiteView, words: Words) -> Announcement:
     due = closing(items(view, words))
     if not due:
         return Announcement(notice, words.data["frame"]["nothing"], "calendar/index.md")
-    told = words.say("frame", "closing", on=words.short_date(due[0].closes), what=due[0].what)
-    return Announcement(notice, told, due[0].page)
+    deadline = words.say("frame", "closing", on=words.short_date(due[0].closes), what=due[0].what)
+    return Announcement(notice, deadline, due[0].page)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from markupsafe import Markup
-
 from licheng.outputs.inert import link, table
 from licheng.outputs.pages.deadlines import Item, items
 from licheng.outputs.pages.levels import by_level
@@ -29,13 +27,27 @@ _READERS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """`index.md`."""
-    coming = items(view, words)
+    coming, say, text = items(view, words), words.data["home"], words.data["text"]
+    months, weekdays = str(text["months"]).split(), str(text["weekdays"]).split()
+    deadlines = [
+        {
+            "what": link(item.what, item.page),
+            "who": item.who,
+            "iso": item.closes.isoformat(),
+            "day": item.closes.day,
+            "month": words.say("text", "month", year=item.closes.year, month=months[item.closes.month - 1]),
+            "weekday": words.say("text", "on_weekday", weekday=weekdays[item.closes.weekday()]),
+        }
+        for item in closing(coming)
+    ]
+    # Whom to ask; nothing where the school publishes nobody.
+    contacts = [(label[words.short], value) for label, value in view.contacts]
     values = {
         "meta": {"hide": ["navigation", "toc", "footer"]},
         "demo": view.demo,
         "today": words.short_date(view.today),
-        "deadlines": [_deadline(item, words) for item in closing(coming)],
-        "contacts": _contacts(view, words),
+        "deadlines": deadlines,
+        "contacts": table(say["contacts"], [say["contact_for"], say["contact"]], contacts) if contacts else None,
         "levels": by_level(view, words),
         "cards": [_card(name, coming, words) for name in _READERS],
     }
@@ -47,44 +59,20 @@ def closing(coming: list[Item]) -> list[Item]:
     return [item for item in coming if item.phase is Phase.RUNNING][:NEXT]
 
 
-def _contacts(view: SiteView, words: Words) -> Markup | None:
-    """Whom to ask; nothing where the school publishes nobody."""
-    rows = [(label[words.short], value) for label, value in view.contacts]
-    heads = [words.data["home"]["contact_for"], words.data["home"]["contact"]]
-    return table(words.data["home"]["contacts"], heads, rows) if rows else None
-
-
-def _deadline(item: Item, words: Words) -> Mapping[str, Any]:
-    on, text = item.closes, words.data["text"]
-    return {
-        "what": link(item.what, item.page),
-        "who": item.who,
-        "iso": on.isoformat(),
-        "day": on.day,
-        "month": words.say("text", "month", year=on.year, month=str(text["months"]).split()[on.month - 1]),
-        "weekday": words.say("text", "on_weekday", weekday=str(text["weekdays"]).split()[on.weekday()]),
-    }
-
-
 def _card(name: str, coming: list[Item], words: Words) -> Mapping[str, Any]:
-    own = [item for item in coming if _concerns(name, item)]
+    stages, categories = _READERS[name]
+    own = [item for item in coming if item.stage in stages and (not categories or item.category in categories)]
     return {
         "id": name,
         **words.data["home"]["cards"][name],
-        "dated": bool(_READERS[name][0]),
-        "now": [_now(item, words) for item in own if item.phase is Phase.RUNNING][:NEXT],
-        "next": [_next(item, words) for item in own if item.phase is Phase.COMING][:1],
+        "dated": bool(stages),
+        "now": [
+            {"what": item.what, "on": words.say("home", "to_on", closes=words.short_date(item.closes))}
+            for item in closing(own)
+        ],
+        "next": [
+            {"what": item.what, "on": words.say("home", "from_on", opens=words.short_date(item.opens))}
+            for item in own
+            if item.phase is Phase.COMING
+        ][:1],
     }
-
-
-def _concerns(name: str, item: Item) -> bool:
-    stages, categories = _READERS[name]
-    return item.stage in stages and (not categories or item.category in categories)
-
-
-def _now(item: Item, words: Words) -> Mapping[str, Any]:
-    return {"what": item.what, "on": words.say("home", "to_on", closes=words.short_date(item.closes))}
-
-
-def _next(item: Item, words: Words) -> Mapping[str, Any]:
-    return {"what": item.what, "on": words.say("home", "from_on", opens=words.short_date(item.opens))}

@@ -51,31 +51,24 @@ def feed(title: str, deadlines: Iterable[Deadline], stamp: Stamp, names: Names) 
 
 
 def _event(deadline: Deadline, stamp: Stamp, names: Names) -> Event:
+    title = names.title(deadline)
+    about = [names.owners((*deadline.owners, *deadline.invited)), plain(names.words.period(str(deadline.term)))]
+    if deadline.opens is not None:
+        about.append(plain(names.words.say("deadlines", "opens", on=deadline.opens.isoformat())))
     event = Event()
     event.add("uid", f"{deadline.id.replace('/', '.')}@{stamp.school}.licheng")
     event.add("dtstamp", stamp.at.astimezone(UTC))
     event.add("dtstart", deadline.closes)
     event.add("dtend", deadline.closes + _DAILY)
-    event.add("summary", names.title(deadline))
-    event.add("description", _description(deadline, names))
+    event.add("summary", title)
+    event.add("description", "\n".join(filter(None, about)))
     event.add("categories", [deadline.kind.value])
     event.add("transp", "TRANSPARENT")
     event.add("sequence", deadline.revision)
     for days in sorted(stamp.days, reverse=True):
-        event.add_component(_alarm(days, names.title(deadline)))
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", title)
+        alarm.add("trigger", _MORNING - timedelta(days=days))
+        event.add_component(alarm)
     return event
-
-
-def _description(deadline: Deadline, names: Names) -> str:
-    told = [names.owners((*deadline.owners, *deadline.invited)), plain(names.words.period(str(deadline.term)))]
-    if deadline.opens is not None:
-        told.append(plain(names.words.say("deadlines", "opens", on=deadline.opens.isoformat())))
-    return "\n".join(line for line in told if line)
-
-
-def _alarm(days: int, text: str) -> Alarm:
-    alarm = Alarm()
-    alarm.add("action", "DISPLAY")
-    alarm.add("description", text)
-    alarm.add("trigger", _MORNING - timedelta(days=days))
-    return alarm

@@ -52,7 +52,7 @@ def quotas(section: list[Mapping[str, Any]], words: Words) -> Markup:
 
 
 # Sections of the agency's layers, and what says each of them in words.
-_SECTIONS: Mapping[str, Callable[[Any, Words], Markup]] = {"files": files, "summary": characters, "quotas": quotas}
+SECTIONS: Mapping[str, Callable[[Any, Words], Markup]] = {"files": files, "summary": characters, "quotas": quotas}
 
 
 def limits(view: SiteView, words: Words) -> Mapping[str, Any]:
@@ -65,7 +65,7 @@ def limits(view: SiteView, words: Words) -> Mapping[str, Any]:
 
 
 def _of_agency(term: Term, view: SiteView, words: Words) -> Iterator[Mapping[str, Any]]:
-    for name, say in _SECTIONS.items():
+    for name, say in SECTIONS.items():
         for layer, levels in _layers(name, term, view).items():
             section = layer.record.data[name]
             what = words.data["agency"][name]

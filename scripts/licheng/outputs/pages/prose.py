@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from markupsafe import Markup
 
@@ -14,28 +13,24 @@ _DASHES = re.compile(r":?-{3,}:?")
 
 def prose(text: str, caption: object) -> Markup:
     """Paragraphs are parted by empty lines; a block whose lines all begin with `|` is a table."""
-    blocks = (_block(block.strip().split("\n"), caption) for block in re.split(r"\n\s*\n", text.strip()))
+    blocks = []
+    for block in re.split(r"\n\s*\n", text.strip()):
+        lines = block.strip().split("\n")
+        rows = [
+            [cell.strip() for cell in line.strip()[1:-1].split("|")]
+            for line in lines
+            if line.startswith("|") and line.rstrip().endswith("|") and len(line) > 1
+        ]
+        if len(rows) < 2 or len(rows) < len(lines) or not all(map(_DASHES.fullmatch, rows[1])):
+            blocks.append(inert(" ".join(lines)))
+            continue
+        heads, _, *body = rows
+        # A head that is empty, because the one before spans it, repeats that one for those who hear the page.
+        named: list[object] = []
+        spanning = ""
+        for head in heads:
+            spanning = head or spanning
+            named.append(head or Markup(f'<span class="lc-hidden">{inert(spanning)}</span>'))  # noqa: S704 - inert
+        width = len(heads)
+        blocks.append(table(caption, named, [[*row, *[""] * width][:width] for row in body]))
     return Markup("\n\n".join(blocks))  # noqa: S704 - each block is inert
-
-
-def _block(lines: list[str], caption: object) -> Markup:
-    rows = list(_rows(lines))
-    if len(rows) < 2 or len(rows) < len(lines) or not all(map(_DASHES.fullmatch, rows[1])):
-        return inert(" ".join(lines))
-    heads, _, *body = rows
-    width = len(heads)
-    return table(caption, list(_named(heads)), [[*row, *[""] * width][:width] for row in body])
-
-
-def _named(heads: list[str]) -> Iterator[object]:
-    """A head that is empty, because the one before spans it, repeats that one for those who hear the page."""
-    before = ""
-    for head in heads:
-        before = head or before
-        yield head or Markup(f'<span class="lc-hidden">{inert(before)}</span>')  # noqa: S704 - inert
-
-
-def _rows(lines: list[str]) -> Iterator[list[str]]:
-    for line in lines:
-        if line.startswith("|") and line.rstrip().endswith("|") and len(line) > 1:
-            yield [cell.strip() for cell in line.strip()[1:-1].split("|")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -16,6 +16,7 @@ from licheng.outputs.pages.view import SiteView
 from licheng.outputs.words import Words
 
 ParameterRow = tuple[object, object]
+Say = Callable[[Mapping[str, Any], SiteView, Words], ParameterRow]
 OWN = "校內"  # what the school decided beside the regulation
 _NUMERALS = {
     "壹": "1",
@@ -70,30 +71,27 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
 def _article(entry: Mapping[str, Any], book: Rulebook, view: SiteView, words: Words) -> Mapping[str, Any]:
     name = entry["id"]
     caption = words.say("regulation", "data_of", article=name)
+    # The codes whose reason cites the article, and not one of its items.
+    cites = re.compile(re.escape(name) + r"(?!\.?[一二三四五六七八九末])")
+    entries = {shown.code.code: words.codes.entry(shown.code.code) for shown in view.codes}
     return {
         "id": name,
         "anchor": anchor(name),
         "title": entry["title"],
         "text": prose(entry["text"], words.say("regulation", "table_of", article=name)),
         "data": _table(parameters(book.record.data, name, view, words), caption, words),
-        "codes": _codes(name, view, words),
+        "codes": [
+            link(f"{code} {about['title']}", f"rules/{code}.md")
+            for code, about in entries.items()
+            if cites.search(about["why"])
+        ],
     }
 
 
 def _table(rows: Iterable[ParameterRow], caption: Markup, words: Words) -> Markup | None:
-    found = list(rows)
+    values = list(rows)
     heads = (words.data["regulation"]["item"], words.data["regulation"]["value"])
-    return table(caption, heads, found) if found else None
-
-
-def _codes(article: str, view: SiteView, words: Words) -> list[Markup]:
-    """Links to the codes whose reason cites the article."""
-    cites = re.compile(re.escape(article) + r"(?!\.?[一二三四五六七八九末])")
-    return [
-        link(f"{one.code.code} {words.codes.entry(one.code.code)['title']}", f"rules/{one.code.code}.md")
-        for one in view.codes
-        if cites.search(words.codes.entry(one.code.code)["why"])
-    ]
+    return table(caption, heads, values) if values else None
 
 
 def parameters(data: Mapping[str, Any], article: str, view: SiteView, words: Words) -> Iterator[ParameterRow]:
@@ -117,68 +115,12 @@ def _names(entries: Iterable[Mapping[str, Any]], view: SiteView, words: Words) -
     return joined or str(words.data["text"]["none"])
 
 
-def _record(entry: Mapping[str, Any], _view: SiteView, words: Words) -> ParameterRow:
-    recorder = words.label("recorders", entry["recorder"])
-    told = [
-        words.say("regulation", "recorded_by", recorder=recorder),
-        entry["when"],
-        *_practice(entry["category"], words),
-    ]
-    return words.label("categories", entry["category"]), lines([*told, *([entry["limit"]] if "limit" in entry else [])])
-
-
-def _quota(entry: Mapping[str, Any], _view: SiteView, words: Words) -> ParameterRow:
-    limit = words.say("regulation", "limit", per=words.label("per", entry["per"]), limit=entry["limit"],
-                      unit=words.label("count_units", entry["of"]))  # fmt: skip
-    exempt = words.labels("folders", entry.get("exempt", ()))
-    head = words.say("regulation", "quota", of=words.label("categories", entry["of"]),
-                     stage=words.label("quota_stages", entry["stage"]))  # fmt: skip
-    return head, lines([limit, words.say("regulation", "exempt", folders=exempt)] if exempt else [limit])
-
-
-def _certifiers(entry: Mapping[str, Any], view: SiteView, words: Words) -> ParameterRow:
-    return words.data["regulation"]["certifiers"], _names([{"post": post} for post in entry["posts"]], view, words)
-
-
-def _number(name: str) -> Any:
-    def say(entry: Mapping[str, Any], _view: SiteView, words: Words) -> ParameterRow:
-        return words.data["regulation"][name], words.say("regulation", f"{name}_value", value=entry["value"])
-
-    return say
-
-
-def _seat(entry: Mapping[str, Any], view: SiteView, words: Words) -> ParameterRow:
-    role = words.label("roles", entry["role"])
-    return role, words.say("regulation", "seat", post=name_of(entry, view, words), count=entry["count"])
-
-
-def _training(entry: Mapping[str, Any], view: SiteView, words: Words) -> ParameterRow:
-    told = words.say(
-        "regulation",
-        "training",
-        per=words.label("per", entry["per"]),
-        count=entry["count"],
-        organiser=name_of({"unit": entry["organiser"]}, view, words),
-        topics=words.labels("topics", entry["topics"]),
+def _number(name: str, value: str = "value") -> Say:
+    """A section that holds a number: what is said of it, and the field that holds it."""
+    return lambda entry, _, words: (
+        words.data["regulation"][name],
+        words.say("regulation", f"{name}_value", value=entry[value]),
     )
-    return words.label("audiences", entry["audience"]), lines([told, *_practice(entry["audience"], words)])
-
-
-def _evaluation(entry: Mapping[str, Any], view: SiteView, words: Words) -> ParameterRow:
-    name = "required" if entry["required"] else "optional"
-    by = name_of({"post": entry["by"]}, view, words)
-    duty = words.data["regulation"][name]
-    return words.data["regulation"]["evaluation"], words.say(
-        "regulation", "evaluated", half=entry["term"], by=by, duty=duty
-    )
-
-
-def _duty(entry: Mapping[str, Any], view: SiteView, words: Words) -> ParameterRow:
-    told = (
-        words.say("regulation", role, who=_names(entry[role], view, words))
-        for role in ("recorder", "responsible", "checker")
-    )
-    return entry["item"], lines([*told, *_practice(entry["id"], words)])
 
 
 def _practice(name: str, words: Words) -> list[Markup]:
@@ -187,29 +129,96 @@ def _practice(name: str, words: Words) -> list[Markup]:
     return [notes[name]] if name in notes else []
 
 
-def _window(entry: Mapping[str, Any], _view: SiteView, words: Words) -> ParameterRow:
-    stage = words.say("calendar", "what", category=words.label("categories", entry.get("category", "")),
-                      stage=words.label("stages", entry["stage"]))  # fmt: skip
-    return stage, words.say("regulation", "after_closing", days=entry["days_after_closing"])
-
-
-def _cell(entry: Mapping[str, Any], _view: SiteView, words: Words) -> ParameterRow:
-    return words.data["regulation"]["cell"], words.say("regulation", "cell_value", value=entry["minimum_cell"])
-
-
-_SAY: Mapping[str, Any] = {
-    "records": _record,
-    "quotas": _quota,
-    "certifiers": _certifiers,
+# The sections of a rulebook whose entries name an article, each as item and value.
+_SAY: Mapping[str, Say] = {
+    "records": lambda entry, _, words: (
+        words.label("categories", entry["category"]),
+        lines(
+            [
+                words.say("regulation", "recorded_by", recorder=words.label("recorders", entry["recorder"])),
+                *(entry[field] for field in ("when", "limit") if field in entry),
+                *_practice(entry["category"], words),
+            ]
+        ),
+    ),
+    "quotas": lambda entry, _, words: (
+        words.say(
+            "regulation",
+            "quota",
+            of=words.label("categories", entry["of"]),
+            stage=words.label("quota_stages", entry["stage"]),
+        ),
+        lines(
+            [
+                words.say(
+                    "regulation",
+                    "limit",
+                    per=words.label("per", entry["per"]),
+                    limit=entry["limit"],
+                    unit=words.label("count_units", entry["of"]),
+                ),
+                *(
+                    [words.say("regulation", "exempt", folders=words.labels("folders", entry["exempt"]))]
+                    if entry.get("exempt")
+                    else []
+                ),
+            ]
+        ),
+    ),
+    "certifiers": lambda entry, view, words: (
+        words.data["regulation"]["certifiers"],
+        _names([{"post": post} for post in entry["posts"]], view, words),
+    ),
     "lead_days": _number("lead_days"),
-    "seats": _seat,
+    "seats": lambda entry, view, words: (
+        words.label("roles", entry["role"]),
+        words.say("regulation", "seat", post=name_of(entry, view, words), count=entry["count"]),
+    ),
     "seats_total": _number("seats_total"),
     "meetings_per_term": _number("meetings_per_term"),
     "quorum": _number("quorum"),
-    "trainings": _training,
-    "evaluation": _evaluation,
+    "trainings": lambda entry, view, words: (
+        words.label("audiences", entry["audience"]),
+        lines(
+            [
+                words.say(
+                    "regulation",
+                    "training",
+                    per=words.label("per", entry["per"]),
+                    count=entry["count"],
+                    organiser=name_of({"unit": entry["organiser"]}, view, words),
+                    topics=words.labels("topics", entry["topics"]),
+                ),
+                *_practice(entry["audience"], words),
+            ]
+        ),
+    ),
+    "evaluation": lambda entry, view, words: (
+        words.data["regulation"]["evaluation"],
+        words.say(
+            "regulation",
+            "evaluated",
+            half=entry["term"],
+            by=name_of({"post": entry["by"]}, view, words),
+            duty=words.data["regulation"]["required" if entry["required"] else "optional"],
+        ),
+    ),
     "retention_years": _number("retention_years"),
-    "duties": _duty,
-    "windows": _window,
-    "disclosure": _cell,
+    "duties": lambda entry, view, words: (
+        entry["item"],
+        lines(
+            [
+                *(
+                    words.say("regulation", role, who=_names(entry[role], view, words))
+                    for role in ("recorder", "responsible", "checker")
+                ),
+                *_practice(entry["id"], words),
+            ]
+        ),
+    ),
+    "windows": lambda entry, _, words: (
+        words.doing(entry.get("category", ""), entry["stage"]),
+        words.say("regulation", "after_closing", days=entry["days_after_closing"]),
+    ),
+    "disclosure": _number("cell", "minimum_cell"),
 }

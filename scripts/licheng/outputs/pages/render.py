@@ -25,12 +25,7 @@ def renderer(templates: Path) -> Callable[[str, Mapping[str, Any]], str]:
     environment.filters["inert"] = inert
 
     def render(name: str, values: Mapping[str, Any]) -> str:
-        text = environment.get_template(name).render(values)
-        return _tidy(text)
+        # One line feed at the end; front matter begins on the first line.
+        return environment.get_template(name).render(values).strip("\n") + "\n"
 
     return render
-
-
-def _tidy(text: str) -> str:
-    """One line feed at the end; front matter begins on the first line."""
-    return text.strip("\n") + "\n"

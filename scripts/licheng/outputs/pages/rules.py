@@ -12,7 +12,7 @@ from markupsafe import Markup
 from licheng.core.finding import Severity
 from licheng.outputs.inert import chip, fenced, link, table
 from licheng.outputs.pages.meta import BULK
-from licheng.outputs.pages.view import CodeView, Example, File, SiteView
+from licheng.outputs.pages.view import CodeView, File, SiteView
 from licheng.outputs.words import Words
 
 MAX_SHOWN = 4_000
@@ -22,13 +22,19 @@ _LANGUAGES = {"yaml": "yaml", "md": "markdown"}
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """`rules/index.md` and `rules/<CODE>.md`."""
-    yield (
-        "rules/index.md",
-        "rule-index.md",
-        {"families": list(_families(view, words)), "count": len(view.codes)},
-    )
-    for one in view.codes:
-        yield f"rules/{one.code.code}.md", "rule.md", _page(one, words)
+    heads = [words.data["rules"][name] for name in ("code", "title", "severity")]
+    families = []
+    for family, members in groupby(view.codes, key=lambda shown: shown.code.code[:3]):
+        rows = [
+            (link(code.code, f"{code.code}.md"), words.codes.entry(code.code)["title"], severity(code.severity, words))
+            for code in (shown.code for shown in members)
+        ]
+        name = words.label("families", family)
+        listed = table(words.say("rules", "table", family=name), heads, rows)
+        families.append({"id": family, "name": name, "table": listed})
+    yield "rules/index.md", "rule-index.md", {"families": families, "count": len(view.codes)}
+    for shown in view.codes:
+        yield f"rules/{shown.code.code}.md", "rule.md", _page(shown, words)
 
 
 def severity(of: Severity, words: Words) -> Markup:
@@ -36,37 +42,29 @@ def severity(of: Severity, words: Words) -> Markup:
     return chip(words.codes.word(of.value), of.value)
 
 
-def _families(view: SiteView, words: Words) -> Iterator[Mapping[str, Any]]:
-    heads = [words.data["rules"][name] for name in ("code", "title", "severity")]
-    for family, members in groupby(view.codes, key=lambda one: one.code.code[:3]):
-        rows = [
-            (
-                link(one.code.code, f"{one.code.code}.md"),
-                words.codes.entry(one.code.code)["title"],
-                severity(one.code.severity, words),
-            )
-            for one in members
-        ]
-        name = words.label("families", family)
-        yield {"id": family, "name": name, "table": table(words.say("rules", "table", family=name), heads, rows)}
-
-
-def _page(one: CodeView, words: Words) -> Mapping[str, Any]:
-    entry = words.codes.entry(one.code.code)
+def _page(shown: CodeView, words: Words) -> Mapping[str, Any]:
+    entry = words.codes.entry(shown.code.code)
+    example = shown.example
     return {
         "meta": BULK,
-        "code": one.code,
+        "code": shown.code,
         "title": entry["title"],
         "message": entry["message"],
         "hint": entry["hint"],
         # Our own words, written as Markdown in the catalog.
         "why": _prose(entry["why"]),
         "fix": _prose(entry["fix"]),
-        "severity": severity(one.code.severity, words),
+        "severity": severity(shown.code.severity, words),
         "severity_why": entry["severity"],
-        "kinds": [link(kind, f"../schemas/{kind}.md") for kind in one.kinds or () if kind != "page"],
-        "reading": one.kinds is None,
-        "example": _example(one.example, words) if one.example is not None else None,
+        "kinds": [link(kind, f"../schemas/{kind}.md") for kind in shown.kinds or () if kind != "page"],
+        "reading": shown.kinds is None,
+        "example": {
+            "files": [{"path": file.path, "shown": _block(file, words)} for file in example.files],
+            "removed": example.removed,
+            "expected": fenced(example.expected, "text"),
+        }
+        if example is not None
+        else None,
     }
 
 
@@ -75,15 +73,7 @@ def _prose(text: str) -> Markup:
     return Markup(_JOINT.sub("", text))  # noqa: S704 - our own catalog
 
 
-def _example(example: Example, words: Words) -> Mapping[str, Any]:
-    return {
-        "files": [{"path": file.path, "shown": _shown(file, words)} for file in example.files],
-        "removed": example.removed,
-        "expected": fenced(example.expected, "text"),
-    }
-
-
-def _shown(file: File, words: Words) -> Markup:
+def _block(file: File, words: Words) -> Markup:
     if file.text is None:
         return words.say("rules", "binary", size=file.size)
     language = _LANGUAGES.get(file.path.rpartition(".")[2], "text")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -10,7 +10,7 @@ from markupsafe import Markup
 from licheng.core.layout import Form
 from licheng.outputs.inert import code, fenced, inert, lines, link, table
 from licheng.outputs.pages.agency import codes_anchor
-from licheng.outputs.pages.fields import Field, branches, fields, type_of
+from licheng.outputs.pages.fields import branches, fields, type_of
 from licheng.outputs.pages.meta import BULK
 from licheng.outputs.pages.view import SchemaView, SiteView
 from licheng.outputs.words import Words
@@ -18,30 +18,24 @@ from licheng.outputs.words import Words
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """`schemas/index.md` and `schemas/<kind>.md`."""
-    yield (
-        "schemas/index.md",
-        "schema-index.md",
-        {"count": len(view.schemas), "groups": list(_groups(view, words))},
-    )
-    known = {name for layer in view.agency for name in layer.record.data.get("codes", {})}
-    for one in view.schemas:
-        yield f"schemas/{one.kind.name}.md", "schema.md", _page(one, known, words)
-
-
-def _groups(view: SiteView, words: Words) -> Iterator[Mapping[str, Any]]:
-    heads = [words.data["schemas"][name] for name in ("record", "path", "about")]
+    say = words.data["schemas"]
+    heads = [say[name] for name in ("record", "path", "about")]
+    groups = []
     for name, of_student in (("of_school", False), ("of_student", True)):
         rows = [
             (
-                link(text_of(one.schema, "title", words), f"{one.kind.name}.md"),
-                code(f"content/{one.kind.template}"),
-                text_of(one.schema, "description", words),
+                link(text_of(entry.schema, "title", words), f"{entry.kind.name}.md"),
+                code(f"content/{entry.kind.template}"),
+                text_of(entry.schema, "description", words),
             )
-            for one in view.schemas
-            if one.kind.of_student is of_student
+            for entry in view.schemas
+            if entry.kind.of_student is of_student
         ]
-        title = words.data["schemas"][name]
-        yield {"title": title, "anchor": name.replace("_", "-"), "table": table(title, heads, rows)}
+        groups.append({"title": say[name], "anchor": name.replace("_", "-"), "table": table(say[name], heads, rows)})
+    yield "schemas/index.md", "schema-index.md", {"count": len(view.schemas), "groups": groups}
+    known = {name for layer in view.agency for name in layer.record.data.get("codes", {})}
+    for entry in view.schemas:
+        yield f"schemas/{entry.kind.name}.md", "schema.md", _page(entry, known, words)
 
 
 def text_of(schema: Mapping[str, Any], name: str, words: Words) -> str:
@@ -57,73 +51,48 @@ def twin_of(schema: Mapping[str, Any], name: str, words: Words) -> Markup:
     return Markup(f'<small class="lc-twin" lang="{language}">{inert(own)}</small>') if own else Markup("")  # noqa: S704
 
 
-def _page(one: SchemaView, known: set[str], words: Words) -> Mapping[str, Any]:
-    title = text_of(one.schema, "title", words)
-    body = one.schema.get("x-body", {})
-    chosen = list(branches(one.schema))
+def _page(entry: SchemaView, known: set[str], words: Words) -> Mapping[str, Any]:
+    schema, kind = entry.schema, entry.kind
+    example = f"---\n{entry.example}---\n" if kind.form is Form.MARKDOWN else entry.example
     return {
-        "source": f"schemas/{one.kind.name}.schema.json",
+        "source": f"schemas/{kind.name}.schema.json",
         "meta": BULK,
-        "kind": one.kind.name,
-        "title": title,
-        "twin": twin_of(one.schema, "title", words),
-        "about": text_of(one.schema, "description", words),
-        "about_twin": twin_of(one.schema, "description", words),
-        "path": code(f"content/{one.kind.template}"),
-        "form": words.label("forms", one.kind.form.value),
-        "body": body.get(words.short),
-        "files": one.kind.files,
-        "fields": _table(fields(one.schema, words), one, known, words, words.say("schemas", "fields_of", title=title)),
-        "branches": [_branch(value, branch, one, known, words) for value, branch in chosen],
-        "example": _example(one),
+        "kind": kind.name,
+        "title": text_of(schema, "title", words),
+        "twin": twin_of(schema, "title", words),
+        "about": text_of(schema, "description", words),
+        "about_twin": twin_of(schema, "description", words),
+        "path": code(f"content/{kind.template}"),
+        "form": words.label("forms", kind.form.value),
+        "body": schema.get("x-body", {}).get(words.short),
+        "files": kind.files,
+        "fields": _table(schema, entry, known, words),
+        "branches": [
+            {
+                "value": code(value),
+                "title": text_of(branch, "title", words),
+                "anchor": f"category-{value}",
+                "table": _table(branch, entry, known, words, f"{value}/"),
+            }
+            for value, branch in branches(schema)
+        ],
+        "example": fenced(example, "yaml"),
     }
 
 
-def _branch(value: str, branch: Mapping[str, Any], one: SchemaView, known: set[str], words: Words) -> Mapping[str, Any]:
-    title = text_of(branch, "title", words)
-    caption = words.say("schemas", "fields_of", title=title)
-    return {
-        "value": code(value),
-        "title": title,
-        "anchor": f"category-{value}",
-        "table": _table(fields(branch, words), one, known, words, caption, f"{value}/"),
-    }
-
-
-def _table(
-    found: Iterable[Field], one: SchemaView, known: set[str], words: Words, caption: Markup, prefix: str = ""
-) -> Markup:
-    heads = [words.data["schemas"][name] for name in ("field", "type", "required", "about")]
-    rows = [
-        (
-            code(field.name),
-            lines([type_of(field.schema, words), *_code_list(one.coded.get(prefix + field.name), known, words)]),
-            _required(field, words),
-            lines([_words_of(field, words), twin_of(field.schema, "description", words)]),
-        )
-        for field in found
-    ]
-    return table(caption, heads, rows)
-
-
-def _words_of(field: Field, words: Words) -> Markup:
-    title = inert(text_of(field.schema, "title", words))
-    about = inert(text_of(field.schema, "description", words))
-    return Markup(f"<strong>{title}</strong> {about}")  # noqa: S704 - inert
-
-
-def _required(field: Field, words: Words) -> Markup:
-    required: Markup = words.data["schemas"]["yes" if field.required else "no"]
-    return field.condition or required
-
-
-def _code_list(name: str | None, known: set[str], words: Words) -> list[Markup]:
-    if name is None or name not in known:
-        return []
-    return [words.say("schemas", "code_list", list=link(name, f"../agency.md#{codes_anchor(name)}"))]
-
-
-def _example(one: SchemaView) -> Markup:
-    if one.kind.form is Form.MARKDOWN:
-        return fenced(f"---\n{one.example}---\n", "yaml")
-    return fenced(one.example, "yaml")
+def _table(schema: Mapping[str, Any], entry: SchemaView, known: set[str], words: Words, prefix: str = "") -> Markup:
+    """The fields of a schema or of a branch of it, whose coded fields bear its value before their names."""
+    say = words.data["schemas"]
+    rows = []
+    for field in fields(schema, words):
+        types = [type_of(field.schema, words)]
+        codes = entry.coded.get(prefix + field.name)
+        if codes in known:
+            types.append(words.say("schemas", "code_list", list=link(codes, f"../agency.md#{codes_anchor(codes)}")))
+        title, about = (inert(text_of(field.schema, name, words)) for name in ("title", "description"))
+        named = Markup(f"<strong>{title}</strong> {about}")  # noqa: S704 - inert
+        required = field.condition or say["yes" if field.required else "no"]
+        twin = twin_of(field.schema, "description", words)
+        rows.append((code(field.name), lines(types), required, lines([named, twin])))
+    caption = words.say("schemas", "fields_of", title=text_of(schema, "title", words))
+    return table(caption, [say[name] for name in ("field", "type", "required", "about")], rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -72,12 +72,23 @@ def timeline(spans: Iterable[Span], marks: Iterable[Mark], month: str) -> Timeli
     first = min(days).replace(day=1)
     last = _month_after(max(days))
     scale = _Scale(first, (last - first).days)
-    return Timeline(
-        height=HEAD + ROW * len(ordered) + FOOT,
-        bars=tuple(_bar(span, index, scale) for index, span in enumerate(ordered)),
-        months=tuple(_months(first, last, scale, month)),
-        marks=tuple(_tick(mark, scale) for mark in shown if first <= mark.on < last),
-    )
+    months, day = [], first
+    while day < last:
+        months.append(Tick(f"{day.month}{month}", "month", _percent(scale.at(day)), 12, "start"))
+        day = _month_after(day)
+    ticks = [
+        Tick(mark.label, mark.kind, _percent(left := scale.at(mark.on)), 30, "end" if left > 80 else "start")
+        for mark in shown
+        if first <= mark.on < last
+    ]
+    bars = []
+    for row, span in enumerate(ordered):
+        left, right = scale.at(span.opens), scale.at(span.closes + timedelta(days=1))
+        anchor, text_left = ("end", right) if left > 45 else ("start", left)
+        top = HEAD + ROW * row + BAR_TOP
+        bars.append(Bar(span.label, span.kind, _percent(left), _percent(right - left), top, top - 6, anchor,
+                        _percent(text_left)))  # fmt: skip
+    return Timeline(HEAD + ROW * len(ordered) + FOOT, tuple(bars), tuple(months), tuple(ticks))
 
 
 @dataclass(frozen=True)
@@ -91,34 +102,6 @@ class _Scale:
 
 def _percent(value: float) -> str:
     return f"{value:.2f}%"
-
-
-def _bar(span: Span, row: int, scale: _Scale) -> Bar:
-    left, right = scale.at(span.opens), scale.at(span.closes + timedelta(days=1))
-    late = left > 45
-    top = HEAD + ROW * row
-    return Bar(
-        span.label,
-        span.kind,
-        _percent(left),
-        _percent(right - left),
-        top + BAR_TOP,
-        top + BAR_TOP - 6,
-        "end" if late else "start",
-        _percent(right if late else left),
-    )
-
-
-def _months(first: date, last: date, scale: _Scale, month: str) -> Iterator[Tick]:
-    day = first
-    while day < last:
-        yield Tick(f"{day.month}{month}", "month", _percent(scale.at(day)), 12, "start")
-        day = _month_after(day)
-
-
-def _tick(mark: Mark, scale: _Scale) -> Tick:
-    left = scale.at(mark.on)
-    return Tick(mark.label, mark.kind, _percent(left), 30, "end" if left > 80 else "start")
 
 
 def _month_after(day: date) -> date:

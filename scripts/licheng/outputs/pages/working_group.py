@@ -7,51 +7,48 @@ from typing import Any
 
 from licheng.outputs.inert import chip, lines, table
 from licheng.outputs.pages.regulation import name_of
-from licheng.outputs.pages.view import MeetingView, ResolutionView, SeatView, SiteView
+from licheng.outputs.pages.view import MeetingView, SiteView
 from licheng.outputs.words import Words
+
+_SHAPES = {"done": "done", "open": "open", "overdue": "warning", "carried": "closed"}
 
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """`working-group.md`."""
     say = words.data["group"]
     heads = [say["role"], say["seat"], say["count"], say["state"], say["article"]]
-    rows = [_seat(one, view, words) for one in view.seats]
+    seats = [
+        (
+            words.label("roles", shown.seat.role),
+            name_of({"post": shown.seat.post}, view, words),
+            shown.seat.count,
+            chip(say["filled"], "done") if shown.filled else chip(say["vacant"], "warning"),
+            shown.seat.article,
+        )
+        for shown in view.seats
+    ]
     values = {
         "as_of": words.date(view.today),
-        "seats": table(say["seats"], heads, rows) if rows else None,
-        "total": sum(one.seat.count for one in view.seats),
-        "meetings": [_meeting(one, words) for one in view.meetings],
+        "seats": table(say["seats"], heads, seats) if seats else None,
+        "total": sum(shown.seat.count for shown in view.seats),
+        "meetings": [_meeting(meeting, words) for meeting in view.meetings],
     }
     yield "working-group.md", "working-group.md", values
 
 
-def _seat(one: SeatView, view: SiteView, words: Words) -> tuple[object, ...]:
-    state = "filled" if one.filled else "vacant"
-    return (
-        words.label("roles", one.seat.role),
-        name_of({"post": one.seat.post}, view, words),
-        one.seat.count,
-        chip(words.data["group"][state], "done" if one.filled else "warning"),
-        one.seat.article,
-    )
-
-
-def _meeting(one: MeetingView, words: Words) -> Mapping[str, Any]:
+def _meeting(meeting: MeetingView, words: Words) -> Mapping[str, Any]:
     say = words.data["group"]
-    name = words.say("group", "meeting", term=words.period(one.term), on=one.on.isoformat())
+    name = words.say("group", "meeting", term=words.period(meeting.term), on=meeting.on.isoformat())
     heads = [say["number"], say["resolution"], say["state"]]
-    rows = [_resolution(each, words) for each in one.resolutions]
+    rows = []
+    for resolution in meeting.resolutions:
+        what = lines([words.label("resolution_subjects", resolution.subject), resolution.text])
+        state = chip(words.label("resolution_states", resolution.state), _SHAPES[resolution.state])
+        due = resolution.due
+        states = [state] if due is None else [state, words.say("group", "due_on", due=words.date(due))]
+        rows.append((resolution.number, what, lines(states)))
     return {
         "name": name,
-        "anchor": f"m-{one.on.isoformat()}",
+        "anchor": f"m-{meeting.on.isoformat()}",
         "table": table(words.say("group", "resolutions_of", meeting=name), heads, rows) if rows else None,
     }
-
-
-def _resolution(one: ResolutionView, words: Words) -> tuple[object, ...]:
-    due = [words.say("group", "due_on", due=words.date(one.due))] if one.due is not None else []
-    state = chip(words.label("resolution_states", one.state), _SHAPES[one.state])
-    return one.number, lines([words.label("resolution_subjects", one.subject), one.text]), lines([state, *due])
-
-
-_SHAPES = {"done": "done", "open": "open", "overdue": "warning", "carried": "closed"}

@@ -28,7 +28,7 @@ def content_not_of_type(this: Rule, record: Record, owner: Student, school: Scho
         if file.head is None:
             yield this.skip("object-not-here" if file.pointer else "too-large-to-read", file.path)
         elif not named.matches(file.head):
-            found = type_of_head(types, file.head)
+            actual = type_of_head(types, file.head)
             place = record.at("attachments", index, "name")
-            content = found.media_type if found is not None else "unknown"
+            content = actual.media_type if actual is not None else "unknown"
             yield this.finding(place, name=entry["name"], expected=named.media_type, content=content)

@@ -24,6 +24,6 @@ _READS = ("genesis", "staff-keys", "staff", "accounts", "course-offerings", "rul
 def stale_certification(this: Rule, student: Student, school: School) -> Iterator[Finding]:
     """A state, not an error, until someone would use the item: the teacher certifies again what is there now."""
     for item in student.of("course-output"):
-        found = state(item, student, school)
-        if found.state is State.STALE:
-            yield this.finding(item.at("submitted"), files=found.changed)
+        status = state(item, student, school)
+        if status.state is State.STALE:
+            yield this.finding(item.at("submitted"), files=status.changed)

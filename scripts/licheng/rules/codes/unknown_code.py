@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 from licheng.core.layout import BY_NAME, KINDS
 from licheng.core.location import Pointer
@@ -29,7 +28,12 @@ def unknown_code(this: Rule, record: Record, owner: Student | None, school: Scho
         entries = lists.get(name, {"values": ()})["values"]
         if value not in [entry["code"] for entry in entries]:
             title = lists.get(name, {}).get("name", name)
-            yield this.finding(record.at(*pointer), list=title, found=value, allowed=_choices(entries))
+            allowed = {}
+            for language, separator in (("zh", "、"), ("en", ", ")):
+                # A list without codes has its names for codes.
+                named = ((entry["code"], entry["name"][language]) for entry in entries)
+                allowed[language] = separator.join(name if code == name else f"{code} {name}" for code, name in named)
+            yield this.finding(record.at(*pointer), list=title, found=value, allowed=allowed)
 
 
 def _coded_values(record: Record) -> Iterator[tuple[str, str | int, Pointer]]:
@@ -42,16 +46,3 @@ def _coded_values(record: Record) -> Iterator[tuple[str, str | int, Pointer]]:
                 yield field.codes, entry, (field.name, index)
         elif value is not None:
             yield field.codes, value, (field.name,)
-
-
-def _choices(entries: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """The codes with their names, in both languages; a list without codes has its names for codes."""
-    shown = {"zh": "、", "en": ", "}
-    return {
-        language: separator.join(_choice(entry["code"], entry["name"][language]) for entry in entries)
-        for language, separator in shown.items()
-    }
-
-
-def _choice(code: str | int, name: str) -> str:
-    return name if code == name else f"{code} {name}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from licheng.core.finding import Finding
 from licheng.core.layout import KINDS
@@ -28,7 +27,13 @@ def outside_period(this: Rule, record: Record, _owner: Student | None, school: S
 
     An interval may begin before or end after the period; one of its days must lie within.
     """
-    first, last = _period(record, school)
+    if record.term is None:
+        year = int(record.identity["year"])
+        first, last = year_first_day(year), year_last_day(year)
+    else:
+        first, last = record.term.first_day, record.term.last_day
+        if (calendar := school.calendars.get(record.term)) is not None:
+            first, last = min(calendar.starts, first), max(calendar.ends, last)
     days = list(days_within(record))
     if record.kind == "activity" and any(on <= last for on, _ in days) and any(first <= on for on, _ in days):
         return
@@ -36,13 +41,3 @@ def outside_period(this: Rule, record: Record, _owner: Student | None, school: S
     for on, place in days:
         if not first <= on <= last:
             yield this.finding(place, date=on.isoformat(), period=period)
-
-
-def _period(record: Record, school: School) -> tuple[date, date]:
-    if record.term is None:
-        year = int(record.identity["year"])
-        return year_first_day(year), year_last_day(year)
-    calendar = school.calendars.get(record.term)
-    if calendar is None:
-        return record.term.first_day, record.term.last_day
-    return min(calendar.starts, record.term.first_day), max(calendar.ends, record.term.last_day)

@@ -26,18 +26,10 @@ def _repeated(all_uses: Iterable[FileUse]) -> Iterator[tuple[FileUse, FileUse]]:
     for use in all_uses:
         by_digest[use.digest].append(use)
     for shared in by_digest.values():
-        if len(shared) > 1:
-            yield from _repeated_in(sorted(shared, key=lambda use: (use.path, use.index)))
-
-
-def _repeated_in(shared: list[FileUse]) -> Iterator[tuple[FileUse, FileUse]]:
-    for position, use in enumerate(shared):
-        earlier = (other for other in shared[:position] if other.path != use.path)
-        others = (other for other in earlier if not _same_group_work(use, other))
-        first = next(others, None)
-        if first is not None:
-            yield use, first
-
-
-def _same_group_work(one: FileUse, other: FileUse) -> bool:
-    return one.student != other.student and one.group_work is not None and one.group_work == other.group_work
+        ordered = sorted(shared, key=lambda use: (use.path, use.index))
+        for position, use in enumerate(ordered):
+            for other in ordered[:position]:
+                declared = use.group_work is not None and use.group_work == other.group_work
+                if other.path != use.path and not (declared and use.student != other.student):
+                    yield use, other
+                    break

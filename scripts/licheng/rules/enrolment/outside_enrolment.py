@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from licheng.core.finding import Finding
 from licheng.core.layout import BY_NAME
-from licheng.core.record import Record
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
 from licheng.core.student import Student
@@ -23,18 +21,13 @@ def outside_enrolment(this: Rule, student: Student, _school: School) -> Iterator
     if own is None:
         return
     enrolled = intervals(own)
-    for kind in student.records:
-        for record in student.of(kind):
-            for when, place in days_within(record):
-                if not any(interval.overlaps(when, when) for interval in enrolled):
-                    yield this.finding(place, date=when.isoformat(), related=(own.at("events"),))
-            if BY_NAME[kind].periodic and not any(interval.overlaps(*_period(record)) for interval in enrolled):
-                period = record.identity.get("term") or record.identity["year"]
-                yield this.finding(record.at("kind"), date=period, related=(own.at("events"),))
-
-
-def _period(record: Record) -> tuple[date, date]:
-    if record.term is not None:
-        return record.term.first_day, record.term.last_day
-    assert record.year is not None  # noqa: S101 - a periodic kind's path has a term or a year
-    return year_first_day(record.year), year_last_day(record.year)
+    for record in (record for kind in student.records for record in student.of(kind)):
+        dated = [(when, when, when.isoformat(), place) for when, place in days_within(record)]
+        if BY_NAME[record.kind].periodic:  # its path has a term or a year
+            term, period = record.term, record.identity.get("term") or record.identity["year"]
+            first = term.first_day if term is not None else year_first_day(int(period))
+            last = term.last_day if term is not None else year_last_day(int(period))
+            dated.append((first, last, period, record.at("kind")))
+        for first, last, shown, place in dated:
+            if not any(interval.overlaps(first, last) for interval in enrolled):
+                yield this.finding(place, date=shown, related=(own.at("events"),))

@@ -19,10 +19,10 @@ from licheng.core.school import School
 )
 def no_evaluation(this: Rule, school: School) -> Iterator[Finding]:
     """柒 lets the secretary evaluate (得) in the second term; a year without is told, it is no error."""
-    made = {record.year for record in school.of("evaluation")}
+    evaluated = {record.year for record in school.of("evaluation")}
     for calendar in school.calendars.values():
         book = school.rulebooks.for_term(calendar.term)
         if book is None or calendar.term.half != book.record.data["evaluation"]["term"]:
             continue
-        if school.today > calendar.ends and calendar.term.year not in made:
+        if school.today > calendar.ends and calendar.term.year not in evaluated:
             yield this.finding(calendar.record.at("ends"), year=calendar.term.year)

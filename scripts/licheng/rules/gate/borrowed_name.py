@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from licheng.core.change import Commit, Proposal, Stamp
+from licheng.core.change import Proposal
 from licheng.core.finding import Finding
 from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
@@ -19,26 +19,18 @@ def borrowed_name(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """A commit's author is the pseudonym and address of the account that brings it, never a person's name.
 
     An intake account brings in commits of students, each under the student's own. The committer is one of these, or
-    GitHub.
+    GitHub, whose pages write themselves there.
     """
+    actor = proposal.actor
+    if actor is None:
+        return
     for commit in proposal.commits:
-        if proposal.actor is not None and (wrong := _borrowed(commit, proposal)) is not None:
-            whose, stamp = wrong
-            shown = f"{stamp.name} <{stamp.address}>"[:100] if stamp.name or stamp.address else ""
-            place = Place(commit.place)
-            yield this.finding(place, commit=commit.sha[:12], stamp=whose, author=shown, actor=proposal.actor.id)
-
-
-def _borrowed(commit: Commit, proposal: Proposal) -> tuple[str, Stamp] | None:
-    """What of a commit is in another's name than it may be, `author` or `committer`; None where nothing is.
-
-    The committer is the author, the account that brings the commit, or GitHub, whose pages write themselves there.
-    """
-    if proposal.actor is None:
-        return None
-    if writer_of(commit, proposal) is None:
-        return "author", commit.author
-    names = (commit.committer.name, commit.committer.address)
-    by_author = names == (commit.author.name, commit.author.address)
-    fits = by_author or names == FORGE or is_of(proposal.actor, commit.committer)
-    return None if fits else ("committer", commit.committer)
+        names = (commit.committer.name, commit.committer.address)
+        if writer_of(commit, proposal) is None:
+            whose, stamp = "author", commit.author
+        elif names in ((commit.author.name, commit.author.address), FORGE) or is_of(actor, commit.committer):
+            continue
+        else:
+            whose, stamp = "committer", commit.committer
+        shown = f"{stamp.name} <{stamp.address}>"[:100] if stamp.name or stamp.address else ""
+        yield this.finding(Place(commit.place), commit=commit.sha[:12], stamp=whose, author=shown, actor=actor.id)

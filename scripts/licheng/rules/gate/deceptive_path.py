@@ -19,23 +19,16 @@ _ODD = frozenset('\\:*?"<>|')
 def deceptive_path(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """`Content/` is `content/` on Windows and macOS, and so is `.git` in any spelling; FIL007 says it of `content/`."""
     for change in proposal.changes:
-        beside = not change.path.startswith("content/")
-        if beside and change.operation is not Operation.DELETE and _is_deceptive(change.path):
+        if change.path.startswith("content/") or change.operation is Operation.DELETE:
+            continue
+        segments = change.path.split("/")
+        # As the least careful file system compares them: without case, without what cannot be seen.
+        composed = [unicodedata.normalize("NFKC", segment) for segment in segments]
+        seen = ["".join(char for char in name if unicodedata.category(char) != "Cf") for name in composed]
+        folded = [name.casefold().rstrip(". ") for name in seen]
+        is_twin = folded[0] == "content" and segments[0] != "content"
+        if is_twin or not _GITS.isdisjoint(folded) or not all(map(_is_plain, segments)):
             yield this.finding(Place(change.path))
-
-
-def _is_deceptive(path: str) -> bool:
-    """Whether a path outside `content/` can be taken for another one, by people or by a file system."""
-    segments = path.split("/")
-    folded = [_folded(segment) for segment in segments]
-    twin = folded[0] == "content" and segments[0] != "content"
-    return twin or any(name in _GITS for name in folded) or not all(map(_is_plain, segments))
-
-
-def _folded(name: str) -> str:
-    """As the least careful file system compares it: without case, without what cannot be seen."""
-    seen = "".join(char for char in unicodedata.normalize("NFKC", name) if unicodedata.category(char) != "Cf")
-    return seen.casefold().rstrip(". ")
 
 
 def _is_plain(name: str) -> bool:

@@ -17,13 +17,8 @@ from licheng.policy.gate import today
 def frozen_rulebook(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """An amendment is a new rulebook (捌); the old one has judged and is cited by certifications."""
     for change in proposal.changes:
-        if change.operation is not Operation.ADD and _is_frozen(change.path, proposal):
+        record = home(change.path) if change.operation is not Operation.ADD else None
+        if record is None or record.kind.lasting is not Lasting.IN_FORCE:
+            continue
+        if day(record.identity["date"]) <= today(proposal):
             yield this.finding(Place(change.path))
-
-
-def _is_frozen(path: str, proposal: Proposal) -> bool:
-    """Whether a rulebook, or an announcement of the agency, is in force already."""
-    record = home(path)
-    if record is None or record.kind.lasting is not Lasting.IN_FORCE:
-        return False
-    return day(record.identity["date"]) <= today(proposal)

@@ -8,7 +8,6 @@ from licheng.core.change import Proposal
 from licheng.core.finding import Finding
 from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
-from licheng.policy.rights import Right
 from licheng.policy.second_person import PAST, able, grouped, unseconded
 
 # Of people and of things told by name in one finding.
@@ -33,8 +32,12 @@ def gained_rights(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     for who, what, relation, over in grouped(given):
         mine = [right for right in given if right.who in who and right.what == what]
         everybody = set.intersection(*(set(signers[right]) for right in mine)) if mine else set()
+        # The first file that the change touches of those that such a right comes from.
+        sources = _SOURCES.get(what, ("school/duties", "school/staff", "school/school", "school/accounts"))
+        paths = sorted(proposal.paths)
+        of_source = (path for name in sources for path in paths if path.startswith(f"content/{name}"))
         yield this.finding(
-            _place_of(Right(who[0], what), proposal),
+            Place(next(of_source, paths[0])),
             who=_few(who),
             right=what,
             over=_few(over),
@@ -46,13 +49,3 @@ def gained_rights(this: Rule, proposal: Proposal) -> Iterator[Finding]:
 def _few(names: tuple[str, ...]) -> tuple[str, ...]:
     more = len(names) - _NAMED
     return names if more <= 0 else (*names[:_NAMED], f"… (+{more})")
-
-
-def _place_of(right: Right, proposal: Proposal) -> Place:
-    """Where the change gives a right: the first file that it touches of those that such a right comes from."""
-    kinds = _SOURCES.get(right.what, ("school/duties", "school/staff", "school/school", "school/accounts"))
-    for name in kinds:
-        for path in sorted(proposal.paths):
-            if path.startswith(f"content/{name}"):
-                return Place(path)
-    return Place(min(proposal.paths))

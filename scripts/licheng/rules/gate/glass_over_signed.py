@@ -16,10 +16,6 @@ from licheng.policy.permission import lasting_of
 def glass_over_signed(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """Breaking the glass is one person's deed; genesis, keys, endings, decisions and receipts are never that."""
     for change in proposal.changes if proposal.glass else ():
-        if _is_sealed(change.path):
+        # Of trust or only ever added to: what not even a coordinator changes in an emergency.
+        if change.path.startswith("content/trust/") or lasting_of(change.path) in {Lasting.ADDED_ONLY, Lasting.NEVER}:
             yield this.finding(Place(change.path))
-
-
-def _is_sealed(path: str) -> bool:
-    """Whether a file is of trust or only ever added to: what not even a coordinator changes in an emergency."""
-    return path.startswith("content/trust/") or lasting_of(path) in {Lasting.ADDED_ONLY, Lasting.NEVER}

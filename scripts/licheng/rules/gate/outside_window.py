@@ -13,7 +13,6 @@ from licheng.core.dates import TAIPEI
 from licheng.core.finding import Finding
 from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
-from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term
 from licheng.policy.calendar import SUBMITTED
@@ -38,7 +37,9 @@ def outside_window(this: Rule, proposal: Proposal) -> Iterator[Finding]:
 
     A student's own withdrawal, a revocation and a reaffirmation are always in time.
     """
-    for late in _arrivals(proposal):
+    students = proposal.students_after.values()
+    ways = (_late_items, _late_decisions, _late_selections)
+    for late in (late for student in students for way in ways for late in way(student, proposal)):
         yield this.finding(
             late.place,
             stage=late.stage,
@@ -46,13 +47,6 @@ def outside_window(this: Rule, proposal: Proposal) -> Iterator[Finding]:
             opens=min((window.opens.isoformat() for window in late.windows), default="-"),
             closes=max((window.closes.isoformat() for window in late.windows), default="-"),
         )
-
-
-def _arrivals(proposal: Proposal) -> Iterator[_Late]:
-    for student in proposal.students_after.values():
-        yield from _late_items(student, proposal)
-        yield from _late_decisions(student, proposal)
-        yield from _late_selections(student, proposal)
 
 
 def _late_items(student: Student, proposal: Proposal) -> Iterator[_Late]:
@@ -80,18 +74,12 @@ def _late_selections(student: Student, proposal: Proposal) -> Iterator[_Late]:
     for record in student.of("selection"):
         if record.path in proposal.paths:
             on = _received(record.path, proposal)
-            windows = list(_selection_windows(record.identity["batch"], student, on, proposal.before))
+            level, batch = level_on(student, on), record.identity["batch"]
+            every = (window for calendar in proposal.before.calendars.values() for window in calendar.windows)
+            of_batch = (window for window in every if (window.batch or "regular") == batch)
+            windows = [window for window in of_batch if window.stage == "selection" and level in window.levels]
             if not _is_open(windows, on):
                 yield _Late(record.at(), "selection", on, windows)
-
-
-def _selection_windows(batch: str, student: Student, on: date, school: School) -> Iterator[Window]:
-    level = level_on(student, on)
-    for calendar in school.calendars.values():
-        for window in calendar.windows:
-            of_batch = window.stage == "selection" and (window.batch or "regular") == batch
-            if of_batch and level in window.levels:
-                yield window
 
 
 def _received(key: str, proposal: Proposal) -> date:

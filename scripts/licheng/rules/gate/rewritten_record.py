@@ -20,18 +20,13 @@ _ENROLMENT = ("public_key", "valid_from", "proof", "witness")
 def rewritten_record(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """Certifications, delegations, waivers, key endings and receipts stay as they are (肆.三)."""
     for change in proposal.changes:
-        part = _rewritten(change, proposal)
+        lasting, is_added = lasting_of(change.path), change.operation is Operation.ADD
+        if lasting is Lasting.GROWS and change.path.endswith(".yaml"):
+            part = _rewritten_trust(change, proposal)
+        else:
+            part = "record" if lasting is Lasting.NEVER or (lasting is Lasting.ADDED_ONLY and not is_added) else None
         if part is not None:
             yield this.finding(Place(change.path), rewritten=part)
-
-
-def _rewritten(change: Change, proposal: Proposal) -> str | None:
-    """What of a record was changed or deleted although it is only added to, or None."""
-    lasting = lasting_of(change.path)
-    if lasting is Lasting.GROWS and change.path.endswith(".yaml"):
-        return _rewritten_trust(change, proposal)
-    added = change.operation is Operation.ADD
-    return "record" if lasting is Lasting.NEVER or (lasting is Lasting.ADDED_ONLY and not added) else None
 
 
 def _rewritten_trust(change: Change, proposal: Proposal) -> str | None:
@@ -55,13 +50,11 @@ def _rewritten_keys(before: list[Mapping[str, Any]], after: list[Mapping[str, An
             return "key"
         if "valid_until" in old and not ("valid_until" in new and new["valid_until"] <= old["valid_until"]):
             return "valid_until"
-        if "ended" in old and not _grew(old["ended"], new.get("ended")):
-            return "ended"
+        if "ended" in old:
+            # An ending stays; only its list of what still counts may grow, signed anew.
+            ended, now = old["ended"], new.get("ended")
+            if now is None or any(ended.get(name) != now.get(name) for name in ("at", "reason", "since")):
+                return "ended"
+            if not set(ended["payloads"]) <= set(now["payloads"]):
+                return "ended"
     return None
-
-
-def _grew(old: Mapping[str, Any], new: Mapping[str, Any] | None) -> bool:
-    """An ending stays; only its list of what still counts may grow, signed anew."""
-    if new is None or any(old.get(name) != new.get(name) for name in ("at", "reason", "since")):
-        return False
-    return set(old["payloads"]) <= set(new["payloads"])

@@ -37,23 +37,15 @@ def _untimely(stamp: Stamp, clocks: tuple[datetime, ...]) -> str | None:
     """Why a commit's time cannot be right: `zone`, `old` or `ahead`; one that cannot be read is told as such."""
     if not stamp.zone:
         return None
-    if not _is_zone(stamp.zone):
+    # Zones in use lie between -1200 and +1400, at whole quarters of an hour.
+    hours, minutes = int(stamp.zone[1:3]), int(stamp.zone[3:])
+    most_hours = 14 if stamp.zone[0] == "+" else 12
+    if hours * 60 + minutes > most_hours * 60 or minutes not in {0, 15, 30, 45}:
         return "zone"
-    if any(_fits(stamp.seconds, clock) for clock in clocks):
+    # Compared as numbers, as a commit may name any year.
+    if any((clock - OLDEST).timestamp() <= stamp.seconds <= (clock + AHEAD).timestamp() for clock in clocks):
         return None
     return "old" if stamp.seconds < max(clocks).timestamp() else "ahead"
-
-
-def _fits(seconds: int, clock: datetime) -> bool:
-    """Whether a commit of a moment may come in by a clock; compared as numbers, as a commit may name any year."""
-    return (clock - OLDEST).timestamp() <= seconds <= (clock + AHEAD).timestamp()
-
-
-def _is_zone(zone: str) -> bool:
-    """Zones in use lie between -1200 and +1400, at whole quarters of an hour."""
-    minutes = int(zone[1:3]) * 60 + int(zone[3:])
-    limit = 14 * 60 if zone[0] == "+" else 12 * 60
-    return minutes <= limit and int(zone[3:]) in {0, 15, 30, 45}
 
 
 def _shown(seconds: int) -> str:

@@ -59,13 +59,9 @@ def _signed_at(proposal: Proposal) -> Iterator[tuple[str, datetime]]:
     yield from ((appointment.path, appointment.signed_at) for appointment in trust.appointments)
     for student in proposal.students_after.values():
         yield from ((waiver.path, waiver.signed_at) for waiver in student.waivers)
-    yield from _key_times(proposal)
-
-
-def _key_times(proposal: Proposal) -> Iterator[tuple[str, datetime]]:
-    """A new key may start later, but not long ago; a new ending is of now."""
+    # A new key may start later, but not long ago; a new ending is of now.
     enrolled = {(key.path, key.index): key for key in proposal.before.trust.keys}
-    for key in proposal.after.trust.keys:
+    for key in trust.keys:
         before = enrolled.get((key.path, key.index))
         if before is None:
             yield key.path, min(key.valid_from, proposal.now)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licheng.core.finding import Finding
-from licheng.core.location import Place
 from licheng.core.record import Record
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
@@ -28,14 +27,11 @@ def course_not_taken(this: Rule, record: Record, owner: Student, school: School)
         if courses.term == record.term
         for entry in courses.data["courses"]
     }
-    for course, place in _named(record):
+    if record.kind == "course-output":
+        named = [(record.data["course"], record.at("course"))]
+    else:
+        marks = enumerate(record.data["marks"])
+        named = [(mark["course"], record.at("marks", index, "course")) for index, mark in marks]
+    for course, place in named:
         if course not in taken and (course in offered or record.kind == "marks"):
             yield this.finding(place, course=course, term=str(record.term))
-
-
-def _named(record: Record) -> Iterator[tuple[str, Place]]:
-    if record.kind == "course-output":
-        yield record.data["course"], record.at("course")
-        return
-    for index, entry in enumerate(record.data["marks"]):
-        yield entry["course"], record.at("marks", index, "course")

@@ -24,20 +24,17 @@ def duplicate_id(this: Rule, record: Record, _owner: Student | None, _school: Sc
 
 
 def _repeated(data: Any, pointer: Pointer) -> Iterator[tuple[str, Pointer]]:
-    if isinstance(data, dict):
-        for key, value in data.items():
-            if isinstance(value, list):
-                yield from _in_list(value, (*pointer, key), "name" if key == "attachments" else "id")
-            elif isinstance(value, dict):
-                yield from _repeated(value, (*pointer, key))
-
-
-def _in_list(entries: list[Any], pointer: Pointer, field: str) -> Iterator[tuple[str, Pointer]]:
-    seen: set[str] = set()
-    for index, entry in enumerate(entries):
-        name = entry.get(field) if isinstance(entry, dict) else None
-        if isinstance(name, str):
-            if name in seen:
-                yield name, (*pointer, index, field)
-            seen.add(name)
-        yield from _repeated(entry, (*pointer, index))
+    """The second use of a name in any list below, and where it stands."""
+    for key, value in data.items() if isinstance(data, dict) else ():
+        below = (*pointer, key)
+        if not isinstance(value, list):
+            yield from _repeated(value, below)
+            continue
+        field, seen = "name" if key == "attachments" else "id", set[str]()
+        for index, entry in enumerate(value):
+            name = entry.get(field) if isinstance(entry, dict) else None
+            if isinstance(name, str):
+                if name in seen:
+                    yield name, (*below, index, field)
+                seen.add(name)
+            yield from _repeated(entry, (*below, index))

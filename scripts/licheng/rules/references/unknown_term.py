@@ -21,7 +21,9 @@ def unknown_term(this: Rule, record: Record, _owner: Student | None, school: Sch
     if named is not None:
         if not _exists(named, school):
             yield this.finding(record.at("kind"), term=named)
-    elif (year := record.identity.get("year")) is not None and not _year_exists(int(year), school):
+    elif (year := record.identity.get("year")) is not None and not (
+        Term(int(year), 1) in school.calendars or Term(int(year), 2) in school.calendars
+    ):
         yield this.finding(record.at("kind"), term=year)
     field = record.data.get("term")
     if isinstance(field, str) and not _exists(field, school):
@@ -33,7 +35,3 @@ def _exists(text: str, school: School) -> bool:
         return Term.parse(text) in school.calendars
     except ValueError:
         return False
-
-
-def _year_exists(year: int, school: School) -> bool:
-    return Term(year, 1) in school.calendars or Term(year, 2) in school.calendars

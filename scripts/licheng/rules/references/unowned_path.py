@@ -18,8 +18,8 @@ def unowned_path(this: Rule, school: School) -> Iterator[Finding]:
     if duties is None:
         return
     for kind, path in samples():
-        found = rows_of(path, school)
+        owners = rows_of(path, school)
         # What never changes, the trust root, belongs to nobody.
-        if len(found) != (0 if BY_NAME[kind].lasting is Lasting.NEVER else 1):
-            rows = tuple(row.id for row in found) or ("-",)
+        if len(owners) != (0 if BY_NAME[kind].lasting is Lasting.NEVER else 1):
+            rows = tuple(row.id for row in owners) or ("-",)
             yield this.finding(duties.at("authority"), record=kind, rows=rows, example=path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from licheng.core.calendar import TermCalendar
 from licheng.core.finding import Finding, Severity
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
@@ -35,12 +34,10 @@ def missing_window(this: Rule, school: School) -> Iterator[Finding]:
             continue
         taught = {course["level"] for course in school.offerings.get(calendar.term, {}).values()}
         for category, stage in _NEEDED:
-            missing = tuple(str(level) for level in sorted(taught - _covered(calendar, category, stage)))
+            of_category = (window for window in calendar.windows if window.category == category)
+            windows = [window for window in of_category if stage in ("", window.stage)]
+            covered = {level for window in windows for level in (window.levels if stage else LEVELS)}
+            missing = tuple(str(level) for level in sorted(taught - covered))
             if missing:
                 place = calendar.record.at_key("windows")
                 yield this.finding(place, category=category, stage=stage, levels=missing, term=str(calendar.term))
-
-
-def _covered(calendar: TermCalendar, category: str, stage: str) -> set[int]:
-    windows = [found for found in calendar.windows if found.category == category and stage in ("", found.stage)]
-    return {level for window in windows for level in (window.levels if stage else LEVELS)}

@@ -17,9 +17,9 @@ def lacking_meetings(this: Rule, school: School, when: Urgency) -> Iterator[Find
         book = school.rulebooks.for_term(calendar.term)
         if book is None or urgency(calendar, school.today) is not when:
             continue
-        held, wanted = meetings_held(calendar.term, school), meetings_wanted(book)
-        if held < wanted:
+        count, wanted = meetings_held(calendar.term, school), meetings_wanted(book)
+        if count < wanted:
             place = calendar.record.at_key("meetings")
             yield this.finding(
-                place, term=str(calendar.term), held=held, wanted=wanted, closing=calendar.closing.isoformat()
+                place, term=str(calendar.term), held=count, wanted=wanted, closing=calendar.closing.isoformat()
             )

@@ -21,20 +21,14 @@ from licheng.policy.working_group import holders, seats
 )
 def seats_off_holders(this: Rule, school: School) -> Iterator[Finding]:
     """Each seat is held by as many people as it has places (伍.一 to 伍.三): today, by the rulebook in force."""
-    book = school.rulebooks.on(school.today)
-    for seat in seats(book) if book is not None else ():
-        held = holders(seat.post, school, school.today)
-        if held != seat.count:
-            on = school.today.isoformat()
-            yield this.finding(_place(seat.post, school), seat=seat.post, held=held, seats=seat.count, today=on)
-
-
-def _place(post: str, school: School) -> Place:
-    """The last term of office of the seat, or else the list where one would stand, or that of the staff."""
-    record = school.one("seat-holders")
+    book, record, staff = school.rulebooks.on(school.today), school.one("seat-holders"), school.one("staff")
+    # The last term of office of the seat, or else the list of the staff.
+    elsewhere = staff.at_key("staff") if staff is not None else Place("content/school/staff.yaml")
+    last = {}
     if record is not None:
-        last = [index for index, entry in enumerate(record.data["terms"]) if entry["seat"] == post]
-        if last:
-            return record.at("terms", last[-1], "seat")
-    found = school.one("staff")
-    return found.at_key("staff") if found is not None else Place("content/school/staff.yaml")
+        last = {term["seat"]: record.at("terms", index, "seat") for index, term in enumerate(record.data["terms"])}
+    for seat in seats(book) if book is not None else ():
+        count = holders(seat.post, school, school.today)
+        if count != seat.count:
+            place = last.get(seat.post, elsewhere)
+            yield this.finding(place, seat=seat.post, held=count, seats=seat.count, today=school.today.isoformat())

@@ -6,13 +6,14 @@ How the picture is to be turned stays too, in the smallest EXIF that can say so.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
 
 from licheng.core.inspection import AUTHOR, LOCATION, TRAILING, Flaw
 from licheng.sources.cleaning.harmless import CAMERA, COMMENT, EDIT, THUMBNAIL
 from licheng.sources.inspection import jpeg, metadata
 
 _ORIENTATION = 0x0112
+# What the inspection says of a segment that is cut; of any other, what sort of thing it is.
+_TOLD = frozenset({AUTHOR, LOCATION, TRAILING})
 _SORTS = {jpeg.APP0: THUMBNAIL, jpeg.APP1: CAMERA, jpeg.COMMENT: COMMENT}
 
 
@@ -33,7 +34,8 @@ def cleaned(data: bytes, everything: bool) -> tuple[bytes, frozenset[Flaw]]:
         if kept == payload:
             parts.append(data[start:after])
         else:
-            taken |= set(_of_what(marker, payload))
+            flaws = {flaw for flaw in jpeg.of_segments([(marker, payload)]) if flaw.code in _TOLD}
+            taken |= flaws or {_SORTS.get(marker, EDIT)}
             turned = _orientation(marker, payload) or turned
             parts.append(_segment(marker, kept) if kept is not None else b"")
         end, coded = after, marker == jpeg.SOS
@@ -57,12 +59,6 @@ def _kept(marker: int, payload: bytes) -> bytes | None:
         return payload
     is_minimal = marker == jpeg.APP1 and payload == minimal(_orientation(marker, payload) or 1)
     return payload if is_minimal else None
-
-
-def _of_what(marker: int, payload: bytes) -> Iterator[Flaw]:
-    """What the inspection says of a segment, or what sort of thing it is."""
-    flaws = {flaw for flaw in jpeg.of_segments([(marker, payload)]) if flaw.code in {AUTHOR, LOCATION, TRAILING}}
-    yield from flaws or {_SORTS.get(marker, EDIT)}
 
 
 def _orientation(marker: int, payload: bytes) -> int | None:

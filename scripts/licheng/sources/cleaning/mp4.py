@@ -31,31 +31,22 @@ def cleaned(data: bytes, everything: bool) -> tuple[bytes, frozenset[Flaw]]:
     before = set(mp4.flaws(data))
     copy, taken, emptied = bytearray(data), set[Flaw](), list[mp4.Box]()
     for box in mp4.boxes(data):
-        inside = any(outer.start <= box.start < outer.end for outer in emptied)
-        if not inside and _is_to_go(data, box):
+        is_inside = any(outer.start <= box.start < outer.end for outer in emptied)
+        if is_inside or not (data[box.start : box.end].strip(b"\0") or box.kind in mp4.PLACES):
+            continue
+        is_unknown = any(mp4.of_box(data, box)) or (not box.depth and box.kind not in mp4.TOP)
+        if is_unknown or box.kind in _DESCRIBING or box.kind in _ROOM:
             emptied.append(box)
             taken |= {TAGS} if box.kind in _DESCRIBING else set()
     for start, end in _overwritten(data, emptied):
         copy[start:end] = bytes(end - start)
-    for box in emptied:
-        _empty(copy, box)
+    for box in emptied:  # its size stays, however it was written
+        kind = box.start - 4 if copy[box.start - 4 : box.start] == box.kind else box.start - 12
+        copy[kind : kind + 4] = b"free"
+        copy[box.start : box.end] = bytes(box.end - box.start)
     if bytes(copy) == data:
         return data, frozenset()
     return bytes(copy), frozenset(taken | (before - set(mp4.flaws(bytes(copy)))))
-
-
-def _is_to_go(data: bytes, box: mp4.Box) -> bool:
-    if not data[box.start : box.end].strip(b"\0") and box.kind not in mp4.PLACES:
-        return False
-    unknown = any(mp4.of_box(data, box)) or (not box.depth and box.kind not in mp4.TOP)
-    return box.kind in _DESCRIBING or box.kind in _ROOM or unknown
-
-
-def _empty(copy: bytearray, box: mp4.Box) -> None:
-    """Make room of a box; its size stays, however it was written."""
-    kind = box.start - 4 if copy[box.start - 4 : box.start] == box.kind else box.start - 12
-    copy[kind : kind + 4] = b"free"
-    copy[box.start : box.end] = bytes(box.end - box.start)
 
 
 def _overwritten(data: bytes, emptied: list[mp4.Box]) -> list[tuple[int, int]]:
@@ -88,7 +79,12 @@ def _samples(data: bytes, track: mp4.Box) -> Iterator[tuple[int, int]]:
     Raises:
         RefusedError: its tables are none, or there are two of a kind.
     """
-    tables = {kind: _table(data, track, kind) for kind in (b"stsz", b"stsc", b"stco", b"co64")}
+    tables = dict.fromkeys((b"stsz", b"stsc", b"stco", b"co64"), b"")
+    for kind in tables:  # the track's own table, by the boxes that it lies in: the same word may stand elsewhere
+        payloads = [payload for _, payload in mp4.along(data[track.start : track.end], b"mdia", b"minf", b"stbl", kind)]
+        if len(payloads) > 1:
+            raise RefusedError("broken")
+        tables[kind] = b"".join(payloads)
     sizes, runs = tables[b"stsz"], tables[b"stsc"]
     offsets, width = (tables[b"co64"], 8) if tables[b"co64"] else (tables[b"stco"], 4)
     if not _number(offsets, 4):
@@ -108,14 +104,6 @@ def _samples(data: bytes, track: mp4.Box) -> Iterator[tuple[int, int]]:
             raise RefusedError("truncated")
         if size:
             yield offset, offset + size
-
-
-def _table(data: bytes, track: mp4.Box, kind: bytes) -> bytes:
-    """The track's own table, by the boxes that it lies in: the same word may stand elsewhere."""
-    tables = [found for _, found in mp4.along(data[track.start : track.end], b"mdia", b"minf", b"stbl", kind)]
-    if len(tables) > 1:
-        raise RefusedError("broken")
-    return tables[0] if tables else b""
 
 
 def _entries(table: bytes, width: int) -> range:

@@ -25,7 +25,7 @@ THUMBNAIL, PRIVATE = Flaw(TRAILING, "thumbnail"), Flaw(TRAILING, "private-data")
 PASSWORD = Flaw(UNREADABLE, "empty-password")
 _HIDDEN = {"/Metadata": DESCRIPTION, "/Thumb": THUMBNAIL, "/PieceInfo": PRIVATE}
 # What only cleaning speaks of: an ordinary file has them, and is not refused for them.
-REASONS = frozenset(one.reason for one in (INFORMATION, DESCRIPTION, THUMBNAIL, PRIVATE, PASSWORD))
+REASONS = frozenset(flaw.reason for flaw in (INFORMATION, DESCRIPTION, THUMBNAIL, PRIVATE, PASSWORD))
 
 # Writing it anew mends these; of any other file that cannot be read, nobody knows what would be lost.
 _MENDED = frozenset({"hidden-object"})
@@ -35,7 +35,19 @@ _ACTING_KEYS = frozenset(
 _ACTION_KEYS = frozenset({"/A", "/PA", "/OpenAction", "/Next"})
 _ACTING_ANNOTATIONS = frozenset({"/FileAttachment", "/RichMedia", "/3D", "/Movie", "/Sound", "/Screen"})
 _HARMLESS = frozenset({"/GoTo", "/URI", "/Named", "/Thread", "/Hide", "/SetOCGState", "/Trans", "/GoToDp"})
+# Of JPEG 2000: its XML and UUID boxes, which no reader needs (ISO/IEC 15444-1, I.7).
+_UNNEEDED_BOXES = frozenset({b"xml ", b"uuid"})
 _MAX_ROUNDS = 3
+# As libqpdf writes it: the same bytes each time, no stream packed anew.
+_AS_IT_IS: dict[str, Any] = {
+    "preserve_pdfa": False,
+    "fix_metadata_version": False,
+    "compress_streams": False,
+    "encryption": False,
+    "stream_decode_level": pikepdf.StreamDecodeLevel.none,
+    "object_stream_mode": pikepdf.ObjectStreamMode.preserve,
+    "static_id": True,
+}
 
 
 def cleaned(data: bytes, everything: bool) -> tuple[bytes, frozenset[Flaw]]:
@@ -58,30 +70,21 @@ def cleaned(data: bytes, everything: bool) -> tuple[bytes, frozenset[Flaw]]:
             _disarm(document)
         if not taken and not before:
             return data, frozenset()
-        copy = _written(document)
+        out = io.BytesIO()
+        document.save(out, **_AS_IT_IS)
+    copy = out.getvalue()
     after = _flaws(copy)
     taken |= before - after
     return (copy, frozenset(taken)) if taken else (data, frozenset())
 
 
 def _flaws(data: bytes) -> frozenset[Flaw]:
-    found = {Flaw(TRAILING, reason) for reason in other_formats(data, "application/pdf")}
+    flaws = {Flaw(TRAILING, reason) for reason in other_formats(data, "application/pdf")}
     try:
-        found.update(inspection.flaws(data))
+        flaws.update(inspection.flaws(data))
     except RefusedError as refused:
-        found.add(refused.flaw)
-    return frozenset(found)
-
-
-def _written(document: pikepdf.Pdf) -> bytes:
-    """The document as libqpdf writes it: the same bytes each time, no stream packed anew."""
-    out = io.BytesIO()
-    document.save(
-        out, preserve_pdfa=False, fix_metadata_version=False, compress_streams=False, encryption=False,
-        stream_decode_level=pikepdf.StreamDecodeLevel.none, object_stream_mode=pikepdf.ObjectStreamMode.preserve,
-        static_id=True,
-    )  # fmt: skip
-    return out.getvalue()
+        flaws.add(refused.flaw)
+    return frozenset(flaws)
 
 
 def _cut(document: pikepdf.Pdf) -> Iterator[Flaw]:
@@ -94,22 +97,17 @@ def _cut(document: pikepdf.Pdf) -> Iterator[Flaw]:
             yield INFORMATION
         del document.trailer["/Info"]
     budget = Budget()
-    for one in _dictionaries(document):
-        for key in _HIDDEN.keys() & set(one.keys()):
-            del one[key]
-            yield _HIDDEN[key]
-        _cut_names(one)
-        if isinstance(one, pikepdf.Stream):
-            _cut_picture(one, budget)
-
-
-def _cut_names(dictionary: Any) -> None:
-    """Take out who wrote a document or a comment; which flaw that was, the inspection says."""
-    for key in inspection.PEOPLE & set(dictionary.keys()):
-        if isinstance(dictionary.get(key), pikepdf.String):
+    for dictionary in _dictionaries(document):
+        for key in _HIDDEN.keys() & set(dictionary.keys()):
             del dictionary[key]
-    if inspection.is_comment(dictionary) and "/T" in dictionary:
-        del dictionary["/T"]
+            yield _HIDDEN[key]
+        # Who wrote a document or a comment; which flaw that was, the inspection says.
+        keys = set(dictionary.keys())
+        names = {key for key in inspection.PEOPLE & keys if isinstance(dictionary.get(key), pikepdf.String)}
+        for key in names | ({"/T"} & keys if inspection.is_comment(dictionary) else set()):
+            del dictionary[key]
+        if isinstance(dictionary, pikepdf.Stream):
+            _cut_picture(dictionary, budget)
 
 
 def _cut_picture(stream: pikepdf.Stream, budget: Budget) -> None:
@@ -117,11 +115,17 @@ def _cut_picture(stream: pikepdf.Stream, budget: Budget) -> None:
     steps = chain(values(stream.stream_dict.unparse())[0])
     if not steps or steps[-1][0] not in {"DCTDecode", "JPXDecode"}:
         return
-    raw = stream.read_raw_bytes()
-    data = raw
+    data = stream.read_raw_bytes()
     for name, parameters in steps[:-1]:
         data = budget.step(data, name, parameters)
-    copy = _without_boxes(data) if steps[-1][0] == "JPXDecode" else _without_segments(data)
+    copy = data
+    if steps[-1][0] == "DCTDecode":
+        start = max(0, data.find(b"\xff\xd8\xff", 0, 1_024))
+        photo, taken = jpeg.cleaned(data[start:].rstrip(b"\0 \t\r\n\f"), everything=False)
+        copy = photo if taken else copy
+    elif any(kind in _UNNEEDED_BOXES for kind, _ in inspection.boxes(data)):
+        boxes = ((kind, payload) for kind, payload in inspection.boxes(data) if kind not in _UNNEEDED_BOXES)
+        copy = b"".join((len(payload) + 8).to_bytes(4, "big") + kind + payload for kind, payload in boxes)
     if copy != data:
         own: Any = stream.get("/DecodeParms")
         own = own[len(steps) - 1] if isinstance(own, pikepdf.Array) else None
@@ -129,46 +133,30 @@ def _cut_picture(stream: pikepdf.Stream, budget: Budget) -> None:
         stream.write(copy, filter=pikepdf.Name(f"/{steps[-1][0]}"), decode_parms=kept)
 
 
-def _without_segments(data: bytes) -> bytes:
-    start = max(0, data.find(b"\xff\xd8\xff", 0, 1_024))
-    copy, taken = jpeg.cleaned(data[start:].rstrip(b"\0 \t\r\n\f"), everything=False)
-    return copy if taken else data
-
-
-def _without_boxes(data: bytes) -> bytes:
-    """JPEG 2000 without its XML and UUID boxes, which no reader needs (ISO/IEC 15444-1, I.7)."""
-    kept, cut = [], False
-    for kind, payload in inspection.boxes(data):
-        if kind in {b"xml ", b"uuid"}:
-            cut = True
-        else:
-            kept.append((len(payload) + 8).to_bytes(4, "big") + kind + payload)
-    return b"".join(kept) if cut else data
-
-
 def _disarm(document: pikepdf.Pdf) -> None:
     """Take out scripts, actions, films and files."""
     for _ in range(_MAX_ROUNDS):  # what an action led to may be an action
-        for one in list(_dictionaries(document)):
-            for key in _acting_keys(one):
-                del one[key]
-            annotations = one.get("/Annots")
+        for dictionary in list(_dictionaries(document)):
+            keys = set(dictionary.keys())
+            acting = keys & _ACTING_KEYS
+            acting |= {key for key in keys & _ACTION_KEYS if _acts(dictionary.get(key), opening=key == "/OpenAction")}
+            acting |= {"/FS"} if isinstance(dictionary.get("/FS"), pikepdf.Dictionary) else set()
+            acting |= keys & {"/F", "/Ref", "/OPI"} if isinstance(dictionary, pikepdf.Stream) else set()
+            for key in acting:
+                del dictionary[key]
+            annotations = dictionary.get("/Annots")
             if isinstance(annotations, pikepdf.Array):
-                one["/Annots"] = pikepdf.Array([each for each in annotations if not _is_acting_annotation(each)])
-
-
-def _acting_keys(dictionary: Any) -> set[str]:
-    keys = set(dictionary.keys())
-    acting = keys & _ACTING_KEYS
-    acting |= {key for key in keys & _ACTION_KEYS if _acts(dictionary.get(key), opening=key == "/OpenAction")}
-    if isinstance(dictionary.get("/FS"), pikepdf.Dictionary):
-        acting.add("/FS")
-    return acting | keys & {"/F", "/Ref", "/OPI"} if isinstance(dictionary, pikepdf.Stream) else acting
+                staying = [
+                    each
+                    for each in annotations
+                    if not isinstance(each, pikepdf.Dictionary) or str(each.get("/Subtype")) not in _ACTING_ANNOTATIONS
+                ]
+                dictionary["/Annots"] = pikepdf.Array(staying)
 
 
 def _acts(value: Any, *, opening: bool) -> bool:
     if isinstance(value, pikepdf.Array):
-        return not opening and any(_acts(one, opening=False) for one in value)
+        return not opening and any(_acts(action, opening=False) for action in value)
     if not isinstance(value, pikepdf.Dictionary):
         return False
     kind = value.get("/S")
@@ -182,20 +170,16 @@ def _acts(value: Any, *, opening: bool) -> bool:
     return str(kind) not in _HARMLESS
 
 
-def _is_acting_annotation(annotation: Any) -> bool:
-    return isinstance(annotation, pikepdf.Dictionary) and str(annotation.get("/Subtype")) in _ACTING_ANNOTATIONS
-
-
 def _dictionaries(document: pikepdf.Pdf) -> Iterator[Any]:
     """Every dictionary and stream that the document holds, those inside others too."""
     waiting: list[Any] = [document.trailer, *document.objects]
     while waiting:
-        one = waiting.pop()
-        if isinstance(one, (pikepdf.Dictionary, pikepdf.Stream)):
-            yield one
-            waiting += [one.get(key) for key in one.keys() if not _is_elsewhere(one.get(key))]  # noqa: SIM118
-        elif isinstance(one, pikepdf.Array):
-            waiting += [inner for inner in one if not _is_elsewhere(inner)]
+        outer = waiting.pop()
+        if isinstance(outer, (pikepdf.Dictionary, pikepdf.Stream)):
+            yield outer
+            waiting += [outer.get(key) for key in outer.keys() if not _is_elsewhere(outer.get(key))]  # noqa: SIM118
+        elif isinstance(outer, pikepdf.Array):
+            waiting += [inner for inner in outer if not _is_elsewhere(inner)]
 
 
 def _is_elsewhere(value: Any) -> bool:

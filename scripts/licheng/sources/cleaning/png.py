@@ -25,13 +25,10 @@ def cleaned(data: bytes, everything: bool) -> tuple[bytes, frozenset[Flaw]]:
     for kind, payload in png.chunks(data):
         size += 12 + len(payload)
         if kind in png.PICTURE:
-            parts.append(_chunk(kind, payload))
+            length, checksum = len(payload).to_bytes(4, "big"), zlib.crc32(kind + payload).to_bytes(4, "big")
+            parts.append(length + kind + payload + checksum)
         else:
             taken |= set(png.of_chunk(kind, payload)) or {_SORTS.get(kind, EDIT)}
     if data[size:]:
         taken.add(Flaw(TRAILING, "after-the-end"))
     return (b"".join(parts), frozenset(taken)) if taken else (data, frozenset())
-
-
-def _chunk(kind: bytes, payload: bytes) -> bytes:
-    return len(payload).to_bytes(4, "big") + kind + payload + zlib.crc32(kind + payload).to_bytes(4, "big")

@@ -163,8 +163,13 @@ class _Process:
 
     def ask(self, function: str, data: bytes, arguments: Mapping[str, object]) -> Answer:
         """As `Confined.ask`; after an `OverLimitError` the process is gone."""
+        head = {"function": function, "arguments": arguments, "size": len(data)}
         began = self._watch.begin(self.limits.wall)
-        self._send({"function": function, "arguments": arguments, "size": len(data)}, data)
+        assert self._child.stdin is not None  # noqa: S101 - a pipe was asked for
+        with suppress(OSError):  # whoever does not listen any more has died, and the answer will not come
+            self._child.stdin.write(json.dumps(head).encode() + b"\n")
+            self._child.stdin.write(data)
+            self._child.stdin.flush()
         answer = self._answer()
         self._watch.pause()
         if isinstance(answer, Answer):
@@ -173,14 +178,6 @@ class _Process:
         self.end()
         reason = self._watch.reason or answer or _SIGNALS.get(self._child.returncode, CRASHED)
         raise OverLimitError(reason, self.limits.processor if reason == WORK else time.monotonic() - began)
-
-    def _send(self, head: Mapping[str, object], data: bytes) -> None:
-        """Whoever does not listen any more has died, and the answer will not come."""
-        assert self._child.stdin is not None  # noqa: S101 - a pipe was asked for
-        with suppress(OSError):
-            self._child.stdin.write(json.dumps(head).encode() + b"\n")
-            self._child.stdin.write(data)
-            self._child.stdin.flush()
 
     def _line(self) -> bytes:
         assert self._child.stdout is not None  # noqa: S101 - a pipe was asked for
@@ -246,17 +243,14 @@ class _Watch(threading.Thread):
         while not self._stopped.wait(_LOOK_EVERY):
             if time.monotonic() > self._deadline:
                 self.reason = SLOW
-            elif self._limits.watched and _memory_of(self._child.pid) > self._limits.memory:
-                self.reason = MEMORY
+            elif self._limits.watched:
+                command = ["ps", "-o", "rss=", "-p", str(self._child.pid)]
+                shown = subprocess.run(command, capture_output=True, check=False).stdout
+                kilobytes = int(shown) if shown.strip().isdigit() else 0  # where it cannot be told
+                self.reason = MEMORY if kilobytes * 1024 > self._limits.memory else ""
             if self.reason:
                 self._child.kill()
                 return
-
-
-def _memory_of(pid: int) -> int:
-    """Bytes of memory that a process has now; 0 where it cannot be told."""
-    shown = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, check=False).stdout
-    return int(shown) * 1024 if shown.strip().isdigit() else 0
 
 
 _SHARED = Confined()

@@ -10,7 +10,7 @@ import time
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 resource: Any = import_module("resource") if os.name == "posix" else None
 
@@ -31,27 +31,25 @@ def main(limits: str) -> None:
     for standard in (0, 1, 2):  # a library that prints does not speak into the answers
         os.dup2(nothing, standard)
     os.close(nothing)
-    _limit(settings["memory"])
+    if resource is not None:  # for the whole life of the process; none of them can be lifted again
+        most = {resource.RLIMIT_CORE: 0, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_AS: settings["memory"]}
+        for what, limit in most.items():
+            with suppress(ValueError, OSError):  # macOS knows RLIMIT_AS by name and refuses it
+                resource.setrlimit(what, (limit, limit))
     answers.write(b"ready\n")
     answers.flush()
     while line := requests.readline():
         request = json.loads(line)
         data = requests.read(request["size"])
         _alarm(settings["processor"], settings["wall"])
-        head, found = _answer(request, data)
+        head, content = _answer(request, data)
         _alarm(0, 0)
-        _send(answers, head, found)
+        with suppress(OSError):  # whoever asked is gone
+            answers.write(json.dumps(head).encode() + b"\n")
+            answers.write(content)
+            answers.flush()
         if "over" in head:
             return
-
-
-def _limit(memory: int) -> None:
-    """For the whole life of the process; none of them can be lifted again."""
-    if resource is None:
-        return
-    for what, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_AS, memory)):
-        with suppress(ValueError, OSError):  # macOS knows RLIMIT_AS by name and refuses it
-            resource.setrlimit(what, (most, most))
 
 
 def _alarm(processor: float, wall: float) -> None:
@@ -65,25 +63,14 @@ def _answer(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes
     began = time.process_time()
     module, _, name = request["function"].partition(":")
     try:
-        value, found = getattr(import_module(module), name)(data, **request["arguments"])
+        value, content = getattr(import_module(module), name)(data, **request["arguments"])
     except MemoryError:
         return {"over": _MEMORY}, b""
     except Exception:  # whatever a function did not foresee: there is no answer
         return {"over": ""}, b""
     seconds = time.process_time() - began
-    return {"value": value, "size": len(found), "seconds": seconds, "memory": _largest()}, found
-
-
-def _largest() -> int:
-    """Bytes; on Linux not by `ru_maxrss`, which begins with what the process that started this one had."""
-    with suppress(OSError, IndexError, ValueError):
+    memory = int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT) if resource is not None else 0
+    with suppress(OSError, IndexError, ValueError):  # on Linux `ru_maxrss` begins with what the starting process had
         status = Path("/proc/self/status").read_text(encoding="ascii")
-        return int(status.partition("VmHWM:")[2].split()[0]) * 1024
-    return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT) if resource is not None else 0
-
-
-def _send(answers: IO[bytes], head: dict[str, Any], data: bytes) -> None:
-    with suppress(OSError):  # whoever asked is gone
-        answers.write(json.dumps(head).encode() + b"\n")
-        answers.write(data)
-        answers.flush()
+        memory = int(status.partition("VmHWM:")[2].split()[0]) * 1024
+    return {"value": value, "size": len(content), "seconds": seconds, "memory": memory}, content

@@ -27,8 +27,6 @@ _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})  # TEM and the restart m
 PICTURE = frozenset({*range(0xC0, 0xD0), SOS, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF}) | _WITHOUT_LENGTH
 # What says how the picture's colours and pixels are meant, by its first bytes.
 MEANING = ((APP0, b"JFIF\0"), (APP2, b"ICC_PROFILE\0"), (APP14, b"Adobe"))
-# What programs add and what holds nothing personal: the quality, the index of several pictures.
-_HARMLESS = ((APP0, b"AVI1"), (APP2, b"MPF\0"), (APP12, b"Ducky"), (APP12, b"[picture info]"))
 JFIF_HEAD = 14
 _START, _MOST_PREVIEWS = re.compile(rb"\xff\xd8\xff"), 16
 _UNKNOWN = Flaw(TRAILING, "unknown-part")
@@ -37,6 +35,11 @@ _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 XMP = b"http://ns.adobe.com/xap/1.0/\0"
 MORE_XMP = b"http://ns.adobe.com/xmp/extension/\0"
 _MORE_XMP_HEADER = len(MORE_XMP) + 32 + 4 + 4  # digest, whole length, offset
+# Besides, what programs add and what holds nothing personal: the quality, the index of several pictures; and what
+# `of_segments` reads together.
+_KNOWN = (
+    *MEANING, (APP0, b"AVI1"), (APP2, b"MPF\0"), (APP12, b"Ducky"), (APP12, b"[picture info]"), (APP1, MORE_XMP),
+)  # fmt: skip
 # A progressive picture is decoded once a scan: thousands of tiny scans of a large one would take hours.
 _MAX_SCANNED_PIXELS = 640_000_000
 
@@ -75,13 +78,6 @@ def walk(data: bytes) -> tuple[list[Segment], int]:
     if not segments or segments[-1][0] != EOI:
         raise RefusedError("truncated")
     return segments, end
-
-
-def _segments(data: bytes) -> Iterator[Segment]:
-    for marker, payload, _, _ in positions(data):
-        if marker == SOS:
-            return
-        yield marker, payload
 
 
 def positions(data: bytes) -> Iterator[tuple[int, bytes, int, int]]:
@@ -128,9 +124,17 @@ def _of_segment(marker: int, payload: bytes) -> Iterator[Flaw]:
         yield from metadata.xmp(payload.removeprefix(XMP))
     elif marker == APP13 and payload.startswith((b"Photoshop ", b"Adobe_Photoshop", b"Adobe_CM")):
         yield from metadata.photoshop(payload)
-    elif marker == APP0 and _has_preview(payload):
+    elif marker == APP0 and (
+        # JFIF's extension for previews, or JFIF with anything behind its head (ITU-T T.871, 10).
+        payload.startswith(b"JFXX\0") or (payload.startswith(b"JFIF\0") and payload[JFIF_HEAD:].strip(b"\0"))
+    ):
         yield Flaw(TRAILING, "thumbnail")
-    elif not _may_be_there(marker, payload):
+    elif (
+        marker not in PICTURE
+        and marker not in {EOI, COMMENT}
+        and payload.strip(b"\0")
+        and not any(marker == where and payload.startswith(mark) for where, mark in _KNOWN)
+    ):
         yield _UNKNOWN
 
 
@@ -146,17 +150,7 @@ def of_previews(block: bytes) -> Iterator[Flaw]:
         if count >= _MOST_PREVIEWS:
             raise RefusedError("too-many-parts")
         with suppress(RefusedError):
-            for marker, payload in _segments(block[start.start() :]):
+            for marker, payload, _, _ in positions(block[start.start() :]):
+                if marker == SOS:
+                    break
                 yield from (flaw for flaw in _of_segment(marker, payload) if flaw.code != TRAILING)
-
-
-def _has_preview(payload: bytes) -> bool:
-    """Whether it is JFIF's extension for previews, or JFIF with anything behind its head (ITU-T T.871, 10)."""
-    return payload.startswith(b"JFXX\0") or (payload.startswith(b"JFIF\0") and bool(payload[JFIF_HEAD:].strip(b"\0")))
-
-
-def _may_be_there(marker: int, payload: bytes) -> bool:
-    if marker in PICTURE or marker in {EOI, COMMENT} or (marker == APP1 and payload.startswith(MORE_XMP)):
-        return True
-    known = any(marker == where and payload.startswith(what) for where, what in (*MEANING, *_HARMLESS))
-    return known or not payload.strip(b"\0")

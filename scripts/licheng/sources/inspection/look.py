@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from importlib import import_module
 
 from licheng.core.inspection import TRAILING, UNREADABLE, Flaw
@@ -22,9 +21,9 @@ FORMATS = {
 
 def look(data: bytes, media_type: str) -> tuple[dict[str, object], bytes]:
     """For `confined.ask`: the flaws, and where there are some the program that wrote the file."""
-    found = flaws(data, media_type)
-    wrote = program(data, media_type) if found else ""
-    return {"flaws": [[flaw.code, flaw.reason] for flaw in found], "program": wrote}, b""
+    seen = flaws(data, media_type)
+    wrote = program(data, media_type) if seen else ""
+    return {"flaws": [[flaw.code, flaw.reason] for flaw in seen], "program": wrote}, b""
 
 
 def flaws(data: bytes, media_type: str) -> tuple[Flaw, ...]:
@@ -37,22 +36,15 @@ def flaws(data: bytes, media_type: str) -> tuple[Flaw, ...]:
     if name is None:
         return (Flaw(UNREADABLE, "no-inspector"),)
     inspector = import_module(f"licheng.sources.inspection.{name}")
-    found = {Flaw(TRAILING, reason) for reason in other_formats(data, media_type)}
+    seen = {Flaw(TRAILING, reason) for reason in other_formats(data, media_type)}
     try:
-        found.update(inspector.flaws(data))
+        seen.update(inspector.flaws(data))
     except Exception as error:  # a library or our own code met what it did not expect: never a pass
-        if any(map(_is_of_memory, _chain(error))):
-            raise MemoryError from error
-        found.add(error.flaw if isinstance(error, RefusedError) else Flaw(UNREADABLE, "broken"))
-    return tuple(sorted(found))
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
-
-
-def _is_of_memory(error: BaseException) -> bool:
-    """Pillow tells of missing memory as of a broken picture."""
-    return isinstance(error, MemoryError) or (isinstance(error, OSError) and "out of memory" in str(error))
+        cause: BaseException | None = error
+        while cause is not None:
+            # Pillow tells of missing memory as of a broken picture.
+            if isinstance(cause, MemoryError) or (isinstance(cause, OSError) and "out of memory" in str(cause)):
+                raise MemoryError from error
+            cause = cause.__cause__ or cause.__context__
+        seen.add(error.flaw if isinstance(error, RefusedError) else Flaw(UNREADABLE, "broken"))
+    return tuple(sorted(seen))

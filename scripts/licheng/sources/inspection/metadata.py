@@ -121,7 +121,11 @@ def iptc(block: bytes) -> Iterator[Flaw]:
 
 
 def photoshop(block: bytes) -> Iterator[Flaw]:
-    """Names and places of Photoshop's resources (`8BIM`): IPTC, EXIF, XMP and thumbnails among them."""
+    """Names and places of Photoshop's resources (`8BIM`): IPTC, EXIF, XMP and thumbnails among them.
+
+    Raises:
+        RefusedError: there are too many, or one is broken.
+    """
     for kind, value in _resources(block):
         if kind == _IPTC_RESOURCE:
             yield from iptc(value)
@@ -129,23 +133,14 @@ def photoshop(block: bytes) -> Iterator[Flaw]:
             yield from exif(value)
         elif kind == _XMP_RESOURCE:
             yield from xmp(value)
-        else:
-            yield from _of_unknown(value)
+        else:  # EXIF and XMP may lie somewhere in it
+            for count, start in enumerate(_TIFF.finditer(value)):
+                if count >= _MOST_TIFFS:
+                    raise RefusedError("too-many-parts")
+                yield from exif(value[start.start() :])
+            yield from packets(value)
             # In coded pixels the two bytes before a dataset come by chance.
             yield from iptc(value) if kind not in _COLOURED_RESOURCES else ()
-
-
-def _of_unknown(value: bytes) -> Iterator[Flaw]:
-    """Names and places of EXIF and XMP that lie somewhere in other bytes.
-
-    Raises:
-        RefusedError: there are too many, or one is broken.
-    """
-    for count, start in enumerate(_TIFF.finditer(value)):
-        if count >= _MOST_TIFFS:
-            raise RefusedError("too-many-parts")
-        yield from exif(value[start.start() :])
-    yield from packets(value)
 
 
 def _resources(block: bytes) -> Iterator[tuple[int, bytes]]:
@@ -173,7 +168,9 @@ def xmp(packet: bytes) -> Iterator[Flaw]:
     Raises:
         RefusedError: it is no XML, or declares entities.
     """
-    text = _as_text(packet).strip("\0\ufeff \t\r\n")
+    packet = packet.lstrip(b" \t\r\n")
+    code = next((code for mark, code in _ENCODINGS if packet.startswith(mark)), "utf-8")
+    text = packet.decode(code, "replace").strip("\0\ufeff \t\r\n")
     try:
         yield from _walked(text, namespace_separator=" ")
     except expat.ExpatError as error:
@@ -189,23 +186,18 @@ _UNBOUND = expat.errors.codes[expat.errors.XML_ERROR_UNBOUND_PREFIX]
 _DECLARED = re.compile(r"<\?xml[^>]{0,200}\?>")
 
 
-def _as_text(packet: bytes) -> str:
-    """By where the zeros of its first letters are (XML 1.0, appendix F)."""
-    start = packet.lstrip(b" \t\r\n")[:64]
-    for mark, code in (
-        (b"\xff\xfe\0\0", "utf-32-le"), (b"\0\0\xfe\xff", "utf-32-be"), (b"\xff\xfe", "utf-16-le"),
-        (b"\xfe\xff", "utf-16-be"), (b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"), (b"<\0", "utf-16-le"),
-        (b"\0<", "utf-16-be"),
-    ):  # fmt: skip
-        if start.startswith(mark):
-            return packet.lstrip(b" \t\r\n").decode(code, "replace")
-    return packet.decode("utf-8", "replace")
+# By where the zeros of its first letters are (XML 1.0, appendix F).
+_ENCODINGS = (
+    (b"\xff\xfe\0\0", "utf-32-le"), (b"\0\0\xfe\xff", "utf-32-be"), (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"), (b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"), (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+)  # fmt: skip
 
 
 def _walked(text: str, *, namespace_separator: str | None) -> set[Flaw]:
     walk = _Walk(namespace_separator)
     walk.parser.Parse(_DECLARED.sub("", text, count=1).encode("utf-8", "replace"), True)
-    return walk.found
+    return walk.flaws
 
 
 # An XMP packet inside other bytes: from its first element to its end, in each encoding.
@@ -239,37 +231,26 @@ class _Walk:
     """The events of one XMP packet; a field counts when there is text anywhere inside it."""
 
     def __init__(self, namespace_separator: str | None) -> None:
-        self.found: set[Flaw] = set()
-        self._open: list[Flaw | None] = []
+        self.flaws: set[Flaw] = set()
+        self._open: list[set[Flaw]] = [set()]  # what a text would tell, an element and what it lies in
         self.parser = expat.ParserCreate("utf-8", namespace_separator)
         self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._text
+        self.parser.EndElementHandler = lambda _name: self._open.pop()
+        self.parser.CharacterDataHandler = lambda text: self.flaws.update(self._open[-1] if text.strip() else ())
         self.parser.EntityDeclHandler = self._entity
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        inherited = self._open[-1] if self._open else None
-        self._open.append(_field(name) or inherited)
-        for key, value in attributes.items():
-            flaw = _field(key)
-            if flaw is not None and value.strip():
-                self.found.add(flaw)
-
-    def _end(self, _name: str) -> None:
-        self._open.pop()
-
-    def _text(self, text: str) -> None:
-        flaw = self._open[-1] if self._open else None
-        if flaw is not None and text.strip():
-            self.found.add(flaw)
+        self._open.append(_of_field(name) or self._open[-1])
+        self.flaws.update(*(_of_field(key) for key, value in attributes.items() if value.strip()))
 
     @staticmethod
     def _entity(*_declaration: object) -> None:
         raise RefusedError("broken-metadata")
 
 
-def _field(name: str) -> Flaw | None:
+def _of_field(name: str) -> set[Flaw]:
+    """What a field of this name tells when it is not blank."""
     local = name.rpartition(" ")[2].rpartition(":")[2]
     if local in _XMP_NAMES or name in _FACES:
-        return Flaw(AUTHOR, "xmp-name")
-    return Flaw(LOCATION, "xmp-gps") if is_place(local) else None
+        return {Flaw(AUTHOR, "xmp-name")}
+    return {Flaw(LOCATION, "xmp-gps")} if is_place(local) else set()

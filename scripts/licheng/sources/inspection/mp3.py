@@ -81,7 +81,9 @@ def flaws(data: bytes) -> Iterator[Flaw]:
     layout = read(data)
     for tag in layout.tags:
         yield from of_tag(*tag)
-    yield from _of_frames(data[layout.start : layout.end])
+    sound = data[layout.start : layout.end]
+    if sound[sound_end(sound) :].strip(b"\0"):
+        yield Flaw(TRAILING, "after-the-end")
 
 
 def read(data: bytes) -> Layout:
@@ -92,7 +94,11 @@ def read(data: bytes) -> Layout:
     """
     start, end, tags = 0, len(data), list[tuple[str, bytes]]()
     while data.startswith(b"ID3", start):
-        size = _id3_length(data, start)
+        if len(data) < start + 10 or data[start + 3] not in {2, 3, 4}:
+            raise RefusedError("broken-metadata")
+        size = 10 + _synchsafe(data[start + 6 : start + 10]) + (10 if data[start + 5] & 0x10 else 0)
+        if start + size > len(data):
+            raise RefusedError("truncated")
         tags.append(("id3", data[start : start + size]))
         start += size
         _count(tags)
@@ -109,28 +115,27 @@ def _count(tags: list[tuple[str, bytes]]) -> None:
 
 
 def _last(data: bytes, start: int, end: int) -> tuple[str, bytes] | None:
-    """The tag that ends where the rest ends."""
+    """The tag that ends where the rest ends; Lyrics3 says its length in version 2, and is short in version 1."""
+    first, kind, beginning = -1, "lyrics", b"LYRICSBEGIN"
     rest = data[max(start, end - _V1_LENGTH) : end]
     if len(rest) == _V1_LENGTH and rest.startswith(b"TAG"):
         more = end - _V1_LENGTH - _V1_MORE
         first = more if more >= start and data.startswith(b"TAG+", more) else end - _V1_LENGTH
         return "id3v1", data[first:end]
     if rest[-_APE_LENGTH:].startswith(b"APETAGEX"):
-        return "ape", data[_ape_start(data, start, end) : end]
+        footer = data[end - _APE_LENGTH : end]
+        size, flags = int.from_bytes(footer[12:16], "little"), int.from_bytes(footer[20:24], "little")
+        first = end - size - (_APE_LENGTH if flags & 0x80000000 else 0)
+        if first < start:
+            raise RefusedError("truncated")
+        return "ape", data[first:end]
     if rest[-10:-7] == b"3DI":
-        first = end - 20 - _synchsafe(rest[-4:])
-        return ("id3", data[first:end]) if first >= start and data.startswith(b"ID3", first) else None
-    return _last_lyrics(data, start, end, rest)
-
-
-def _last_lyrics(data: bytes, start: int, end: int, rest: bytes) -> tuple[str, bytes] | None:
-    """Lyrics3 says its length in version 2, and is short in version 1."""
-    first, kind = -1, "lyrics"
-    if rest.endswith(b"LYRICS200") and rest[-_LYRICS_FOOT:-9].isdigit():
+        first, kind, beginning = end - 20 - _synchsafe(rest[-4:]), "id3", b"ID3"
+    elif rest.endswith(b"LYRICS200") and rest[-_LYRICS_FOOT:-9].isdigit():
         first = end - _LYRICS_FOOT - int(rest[-_LYRICS_FOOT:-9])
     elif rest.endswith(b"LYRICSEND"):
-        first, kind = data.rfind(b"LYRICSBEGIN", max(start, end - _LYRICS_MOST), end), "lyrics1"
-    return (kind, data[first:end]) if first >= start and data.startswith(b"LYRICSBEGIN", first) else None
+        first, kind = data.rfind(beginning, max(start, end - _LYRICS_MOST), end), "lyrics1"
+    return (kind, data[first:end]) if first >= start and data.startswith(beginning, first) else None
 
 
 def of_tag(kind: str, tag: bytes) -> Iterator[Flaw]:
@@ -145,28 +150,6 @@ def of_tag(kind: str, tag: bytes) -> Iterator[Flaw]:
         more = tag[:-_V1_LENGTH]
         if not metadata.is_blank(tag[-_V1_LENGTH:][_V1_ARTIST]) or not metadata.is_blank(more[_V1_MORE_ARTIST]):
             yield Flaw(AUTHOR, "media-artist")
-
-
-def _id3_length(data: bytes, at: int) -> int:
-    """Bytes of the tag that begins there, with header and footer."""
-    if len(data) < at + 10 or data[at + 3] not in {2, 3, 4}:
-        raise RefusedError("broken-metadata")
-    length = 10 + _synchsafe(data[at + 6 : at + 10]) + (10 if data[at + 5] & 0x10 else 0)
-    if at + length > len(data):
-        raise RefusedError("truncated")
-    return length
-
-
-def _id3_frames(tag: bytes) -> tuple[bytes, int]:
-    """The frames of a tag and its version."""
-    version, flags = tag[3], tag[5]
-    frames = tag[10 : 10 + _synchsafe(tag[6:10])]
-    if flags & 0x80 and version < 4:
-        frames = frames.replace(b"\xff\x00", b"\xff")
-    if flags & 0x40 and version > 2:
-        length = _synchsafe(frames[:4]) if version == 4 else 4 + int.from_bytes(frames[:4], "big")
-        frames = frames[length:]
-    return frames, version
 
 
 def _synchsafe(raw: bytes) -> int:
@@ -186,45 +169,38 @@ def _frames(tag: bytes, version: int, *, is_unsynchronised: bool) -> Iterator[_F
     letters, header = (3, 6) if version == 2 else (4, 10)
     at = 0
     while at + header <= len(tag) and tag[at]:
-        size = _frame_size(tag, at, version)
+        size = int.from_bytes(tag[at + letters : at + 2 * letters], "big")
+        if version == 4:
+            # Some programs write these sizes as those of version 3; what fits the next frame is meant.
+            safe = _synchsafe(tag[at + 4 : at + 8])
+            after = tag[at + 10 + safe : at + 14 + safe]
+            fits = not after.strip(b"\0") or after.isalnum()
+            size = safe if fits or at + 10 + size > len(tag) else size
         body = at + header
         if body + size > len(tag):
             raise RefusedError("broken-metadata")
         flags = tag[body - 1] if version > 2 else 0
-        payload = tag[body : body + size]
-        if version == 4:
-            payload = payload[bool(flags & _GROUPED_4) + (4 if flags & _WITH_LENGTH else 0) :]
-            if is_unsynchronised or flags & _UNSYNCHRONISED:
-                payload = _synchronised(payload)
-        elif flags & _GROUPED_3:
-            payload = payload[1:]
+        group = bool(flags & (_GROUPED_4 if version == 4 else _GROUPED_3))
+        payload = tag[body + group + (4 if version == 4 and flags & _WITH_LENGTH else 0) : body + size]
+        # Some programs set the flag and write plain bytes, which is seen by a mark that may not be there.
+        is_marked = version == 4 and (is_unsynchronised or flags & _UNSYNCHRONISED)
+        if is_marked and not _SYNC.search(payload):
+            payload = payload.replace(b"\xff\0", b"\xff")
         yield _Frame(tag[at : at + letters], payload, bool(flags & _OPAQUE[version]))
         at = body + size
     if tag[at:].strip(b"\0"):
         raise RefusedError("broken-metadata")
 
 
-def _synchronised(payload: bytes) -> bytes:
-    """Some programs set the flag and write plain bytes, which is seen by a mark that may not be there."""
-    return payload if _SYNC.search(payload) else payload.replace(b"\xff\0", b"\xff")
-
-
-def _frame_size(tag: bytes, at: int, version: int) -> int:
-    """Some programs write the sizes of version 4 as those of version 3; what fits the next frame is meant."""
-    if version == 2:
-        return int.from_bytes(tag[at + 3 : at + 6], "big")
-    plain = int.from_bytes(tag[at + 4 : at + 8], "big")
-    if version == 3:
-        return plain
-    safe = _synchsafe(tag[at + 4 : at + 8])
-    after = tag[at + 10 + safe : at + 14 + safe]
-    fits = not after.strip(b"\0") or after.isalnum()
-    return safe if fits or at + 10 + plain > len(tag) else plain
-
-
 def _of_id3(tag: bytes) -> Iterator[Flaw]:
-    frames, version = _id3_frames(tag)
-    for frame in _frames(frames, version, is_unsynchronised=bool(tag[5] & 0x80)):
+    version, flags = tag[3], tag[5]
+    frames = tag[10 : 10 + _synchsafe(tag[6:10])]
+    if flags & 0x80 and version < 4:
+        frames = frames.replace(b"\xff\x00", b"\xff")
+    if flags & 0x40 and version > 2:  # an extended header
+        length = _synchsafe(frames[:4]) if version == 4 else 4 + int.from_bytes(frames[:4], "big")
+        frames = frames[length:]
+    for frame in _frames(frames, version, is_unsynchronised=bool(flags & 0x80)):
         if frame.kind in _CHAPTERS and not frame.is_opaque:
             for inner in _frames(frame.payload[_chapter_head(frame) :], version, is_unsynchronised=False):
                 yield from _of_frame(inner)
@@ -280,15 +256,6 @@ def _of_program(payload: bytes) -> Iterator[Flaw]:
         yield _UNKNOWN
 
 
-def _ape_start(data: bytes, start: int, end: int) -> int:
-    footer = data[end - _APE_LENGTH : end]
-    size, flags = int.from_bytes(footer[12:16], "little"), int.from_bytes(footer[20:24], "little")
-    first = end - size - (_APE_LENGTH if flags & 0x80000000 else 0)
-    if first < start:
-        raise RefusedError("truncated")
-    return first
-
-
 def _of_ape(tag: bytes) -> Iterator[Flaw]:
     """Items of a key and a value, between a header, if there is one, and the footer."""
     at, end = (_APE_LENGTH if tag.startswith(b"APETAGEX") and len(tag) > _APE_LENGTH else 0), len(tag) - _APE_LENGTH
@@ -314,11 +281,6 @@ def _of_lyrics(tag: bytes) -> Iterator[Flaw]:
         if tag[at : at + 3] in _LYRICS_NAMES and not metadata.is_blank(tag[at + 8 : at + 8 + size]):
             yield Flaw(AUTHOR, "media-artist")
         at += 8 + size
-
-
-def _of_frames(sound: bytes) -> Iterator[Flaw]:
-    if sound[sound_end(sound) :].strip(b"\0"):
-        yield Flaw(TRAILING, "after-the-end")
 
 
 def sound_end(sound: bytes) -> int:

@@ -88,8 +88,14 @@ def flaws(data: bytes) -> Iterator[Flaw]:
 
 def flaws_at(data: bytes, box: Box) -> Iterator[Flaw]:
     """What is wrong with one box."""
-    if box.depth == 0:
-        yield from _of_top(data, box)
+    if box.depth == 0 and box.kind not in TOP:
+        yield Flaw(TRAILING, "after-the-end")
+    if box.depth == 0 and box.kind == b"moov":
+        moov = data[box.start : box.end]
+        if _NAME_KEY.search(moov):
+            yield Flaw(AUTHOR, "media-artist")
+        if _PLACE_KEY.search(moov):
+            yield Flaw(LOCATION, "film-place")
     yield from of_box(data, box)
 
 
@@ -106,7 +112,9 @@ def boxes(data: bytes) -> Iterator[Box]:
                 break
             yield box
             if box.kind in _CONTAINERS:
-                waiting.append((box.start + _version(data, box), box.end, depth + 1, box.kind))
+                # `meta` begins with four bytes of version in MP4, not in QuickTime, where `hdlr` follows at once.
+                version = 4 if box.kind == b"meta" and data[box.start + 4 : box.start + 8] != b"hdlr" else 0
+                waiting.append((box.start + version, box.end, depth + 1, box.kind))
             at = box.end
 
 
@@ -128,22 +136,6 @@ def _box(data: bytes, at: int, end: int, depth: int, within: bytes = b"") -> Box
     return Box(kind, start, at + size, depth, within)
 
 
-def _version(data: bytes, box: Box) -> int:
-    """`meta` begins with four bytes of version in MP4, not in QuickTime, where `hdlr` follows at once."""
-    return 4 if box.kind == b"meta" and data[box.start + 4 : box.start + 8] != b"hdlr" else 0
-
-
-def _of_top(data: bytes, box: Box) -> Iterator[Flaw]:
-    if box.kind not in TOP:
-        yield Flaw(TRAILING, "after-the-end")
-    if box.kind == b"moov":
-        moov = data[box.start : box.end]
-        if _NAME_KEY.search(moov):
-            yield Flaw(AUTHOR, "media-artist")
-        if _PLACE_KEY.search(moov):
-            yield Flaw(LOCATION, "film-place")
-
-
 def of_box(data: bytes, box: Box) -> Iterator[Flaw]:
     """Names, places and what nobody knows in a box; of a container what it is for, not what is inside."""
     payload = data[box.start : min(box.end, box.start + 4096)]
@@ -151,7 +143,8 @@ def of_box(data: bytes, box: Box) -> Iterator[Flaw]:
     if box.kind in PLACES:
         yield Flaw(LOCATION, "film-place")
     elif box.kind in _NAMES:
-        if not metadata.is_blank(_value(payload)):
+        # The text is behind a `data` box's header (iTunes), or behind length and language (QuickTime).
+        if not metadata.is_blank(payload[16 if payload[4:8] == b"data" else 4 :]):
             yield Flaw(AUTHOR, "media-artist")
     elif reader is not None:
         yield from reader(data[box.start : box.end])
@@ -168,13 +161,10 @@ def _may_be_there(box: Box, payload: bytes, data: bytes) -> bool:
     if box.within == b"stbl":
         return box.kind in _TABLES or not payload.strip(b"\0")
     known = TOP | _CONTAINERS | _PLAIN | _TOLD
-    # A box of a program's text: the copyright sign and three letters.
-    return box.depth == 0 or box.kind in known or box.kind[:1] == b"\xa9" or not payload.strip(b"\0") or _is_key(box)
-
-
-def _is_key(box: Box) -> bool:
-    """An item of QuickTime's list is called by its number in `keys`, which is read as a whole."""
-    return int.from_bytes(box.kind, "big") < 256
+    # A box of a program's text: the copyright sign and three letters. An item of QuickTime's list is called by its
+    # number in `keys`, which is read as a whole.
+    is_text_or_item = box.kind[:1] == b"\xa9" or int.from_bytes(box.kind, "big") < 256
+    return box.depth == 0 or box.kind in known or is_text_or_item or not payload.strip(b"\0")
 
 
 def _of_extension(payload: bytes) -> Iterator[Flaw]:
@@ -225,11 +215,6 @@ def along(data: bytes, *path: bytes) -> Iterator[tuple[bytes, bytes]]:
             yield from along(payload, *path[1:])
         elif len(path) < 2 and box.kind in (path or {box.kind}):
             yield box.kind, payload
-
-
-def _value(payload: bytes) -> bytes:
-    """The text of a tag: behind a `data` box's header (iTunes), or behind length and language (QuickTime)."""
-    return payload[16:] if payload[4:8] == b"data" else payload[4:]
 
 
 _READERS: dict[bytes, Callable[[bytes], Iterator[Flaw]]] = {

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
@@ -56,11 +56,13 @@ _HINT = re.compile(
 )
 _ACTIVE_WORD = re.compile(rb"/(?:" + "|".join(_ACTIVE).encode() + rb")(?![^\x00\s()<>\[\]{}/%])")
 
-_STOP = re.compile(rb"[(%<]|(?<![A-Za-z/])(?:obj(?![A-Za-z])|endobj|stream(?![A-Za-z]))")
+# A string's beginning; a whole comment (an update may be glued to the mark of the end); `<<`, or a whole string in hex
+# digits; the words around objects and streams.
+_STOP = re.compile(
+    rb"[(]|%(?:%EOF|[^\r\n]*+)|<(?:<|[0-9A-Fa-f\s\0]*+>)?|(?<![A-Za-z/])(?:obj(?![A-Za-z])|endobj|stream(?![A-Za-z]))"
+)
 _HEADER = re.compile(rb"\d{1,10}[\s\0]{1,20}\d{1,5}[\s\0]{0,20}\Z")
 _WINDOW = 60  # bytes that an object's number, generation and the space around them may take
-_HEX = re.compile(rb"<[0-9A-Fa-f\s\0]*+>")
-_LINE_END = re.compile(rb"[\r\n]")
 _BODY = re.compile(rb"[ \t]*+(?:\r\n|\n|\r)?")
 _ENDSTREAM = re.compile(rb"[\s\0]{0,20}endstream")
 _PLAIN_GAP = re.compile(
@@ -103,8 +105,8 @@ def flaws(data: bytes) -> Iterator[Flaw]:
         if not _pages(document):
             raise RefusedError("no-page")
     except RefusedError as refused:
-        judge.found.add(refused.flaw)
-    yield from judge.found
+        judge.flaws.add(refused.flaw)
+    yield from judge.flaws
 
 
 def _opened(data: bytes) -> pikepdf.Pdf | None:
@@ -147,84 +149,66 @@ class _Scan:
         Raises:
             RefusedError: something in it cannot be read, or only by some readers.
         """
-        steps: dict[bytes, Callable[[int], None]] = {
-            b"(": self._string, b"%": self._comment, b"<": self._hex, b"obj": self._begin, b"endobj": self._finish,
-            b"stream": self._stream,
-        }  # fmt: skip
         while (stop := _STOP.search(self._data, self._at)) is not None:
-            self._at = stop.end()
-            steps[stop[0]](stop.start())
-        self._text_until(len(self._data))
-        if self._object is None:
-            self._between(len(self._data))
+            start, word = stop.start(), stop[0]
+            self._at = string_end(self._data, stop.end()) if word == b"(" else stop.end()
+            if word.startswith(b"%") and len(word) > _LONG_COMMENT:
+                self._judge.flaws.add(Flaw(TRAILING, "between-objects"))
+            if word.startswith((b"(", b"%")):
+                self._nothing_hidden(start, self._at)
+            elif word == b"obj":
+                window = max(0, start - _WINDOW)
+                header = _HEADER.search(self._data[window:start])
+                self._until(window + header.start() if header else start)
+                self._object = self._at
+                self.numbers.append(int(header[0].split()[0]) if header else -1)
+                if len(self.numbers) > _MAX_OBJECTS:
+                    raise RefusedError("too-many-parts")
+            elif word == b"endobj" and self._object is not None:
+                self._until(start)
+                self._gap, self._object = self._at, None
+            elif word == b"stream" and self._object is not None:  # the text between objects is judged as a whole
+                self._stream(self._object, start)
+        self._until(len(self._data))
 
-    def _string(self, start: int) -> None:
-        self._at = string_end(self._data, start + 1)
-        self._nothing_hidden(start, self._at)
-
-    def _comment(self, start: int) -> None:
-        if self._data.startswith(_END, start):  # an update may be glued to it
-            self._at = start + len(_END)
-            return
-        line = _LINE_END.search(self._data, start)
-        self._at = line.start() if line else len(self._data)
-        if self._at - start > _LONG_COMMENT:
-            self._judge.found.add(Flaw(TRAILING, "between-objects"))
-        self._nothing_hidden(start, self._at)
-
-    def _hex(self, start: int) -> None:
-        whole = _HEX.match(self._data, start)
-        if self._data.startswith(b"<<", start):
-            self._at = start + 2
-        elif whole:
-            self._at = whole.end()
-
-    def _begin(self, start: int) -> None:
-        window = max(0, start - _WINDOW)
-        header = _HEADER.search(self._data[window:start])
-        first = window + header.start() if header else start
-        self._text_until(first)
-        if self._object is None:
-            self._between(first)
-        self._object = self._at
-        self.numbers.append(int(header[0].split()[0]) if header else -1)
-        if len(self.numbers) > _MAX_OBJECTS:
-            raise RefusedError("too-many-parts")
-
-    def _finish(self, start: int) -> None:
-        self._text_until(start)
+    def _until(self, end: int) -> None:
+        """Judge an object's text, or what stands between objects: tables, trailers and comments, nothing else."""
         if self._object is not None:
-            self._gap = self._at
-        self._object = None
+            if self._readable:
+                self._judge.text(self._data[self._object : end])
+            return
+        text, at = self._data[self._gap : end], 0
+        while (at := _PLAIN_GAP.match(text, at).end()) < len(text):  # type: ignore[union-attr] # it matches nothing too
+            if not text.startswith(b"trailer", at):
+                self._judge.flaws.add(Flaw(TRAILING, "between-objects"))
+                return
+            stop = text.find(b"startxref", at)
+            stop = len(text) if stop < 0 else stop
+            trailer = values(text[at + len(b"trailer") : stop])
+            if [type(value) for value in trailer] not in ([list], [list, str]):
+                self._judge.flaws.add(Flaw(TRAILING, "between-objects"))
+            self._judge.values(trailer)
+            at = stop
 
-    def _text_until(self, end: int) -> None:
-        if self._object is not None and self._readable:
-            self._judge.text(self._data[self._object : end])
-
-    def _stream(self, start: int) -> None:
-        if self._object is None:
-            return  # the text between objects is judged as a whole
-        [*_, entries] = [one for one in values(self._data[self._object : start]) if isinstance(one, list)] or [[]]
-        body = _BODY.match(self._data, self._at).end()  # type: ignore[union-attr] # it matches nothing too
-        end, self._at = self._extent(body, dict(entries).get("Length"))
+    def _stream(self, head: int, start: int) -> None:
+        """A stream whose dictionary begins at `head`, and whose word at `start`."""
+        data = self._data
+        [*_, entries] = [value for value in values(data[head:start]) if isinstance(value, list)] or [[]]
+        body = _BODY.match(data, self._at).end()  # type: ignore[union-attr] # it matches nothing too
+        length = dict(entries).get("Length")
+        close = _ENDSTREAM.match(data, body + length) if isinstance(length, int) and length >= 0 else None
+        if close is not None:
+            end, self._at = close.span()
+        else:
+            keyword = data.find(b"endstream", body)
+            if keyword < 0:
+                raise RefusedError("truncated")
+            line_end = 2 if data[keyword - 2 : keyword] == b"\r\n" else data[keyword - 1 : keyword] in {b"\n", b"\r"}
+            end, self._at = max(body, keyword - line_end), keyword + len(b"endstream")
         self._nothing_hidden(body, end)
         if self._readable:
-            self._judge.stream(entries, self._data[body:end])
+            self._judge.stream(entries, data[body:end])
         self._object = self._at
-
-    def _extent(self, body: int, length: Any) -> tuple[int, int]:
-        """Where the stream's data and its keyword end."""
-        if isinstance(length, int) and length >= 0:
-            close = _ENDSTREAM.match(self._data, body + length)
-            if close is not None:
-                return body + length, close.end()
-        end = self._data.find(b"endstream", body)
-        if end < 0:
-            raise RefusedError("truncated")
-        after = end + len(b"endstream")
-        if self._data[end - 2 : end] == b"\r\n":
-            return max(body, end - 2), after
-        return max(body, end - (self._data[end - 1 : end] in {b"\n", b"\r"})), after
 
     def _nothing_hidden(self, start: int, end: int) -> None:
         """An object inside a string, a comment or a stream is one that only some readers see.
@@ -238,35 +222,20 @@ class _Scan:
             if self._hidden > _MAX_HIDDEN:
                 raise RefusedError("too-many-parts")
             if _HEADER.search(self._data[max(start, at - _WINDOW) : at]):
-                self._judge.found.add(Flaw(UNREADABLE, "hidden-object"))
+                self._judge.flaws.add(Flaw(UNREADABLE, "hidden-object"))
             at = self._data.find(b"obj", at + 3, end)
-
-    def _between(self, end: int) -> None:
-        """Between objects stand tables, trailers and comments, nothing else."""
-        text, at = self._data[self._gap : end], 0
-        while (at := _PLAIN_GAP.match(text, at).end()) < len(text):  # type: ignore[union-attr] # it matches nothing too
-            if not text.startswith(b"trailer", at):
-                self._judge.found.add(Flaw(TRAILING, "between-objects"))
-                return
-            stop = text.find(b"startxref", at)
-            stop = len(text) if stop < 0 else stop
-            trailer = values(text[at + len(b"trailer") : stop])
-            if [type(one) for one in trailer] not in ([list], [list, str]):
-                self._judge.found.add(Flaw(TRAILING, "between-objects"))
-            self._judge.values(trailer)
-            at = stop
 
 
 class _Judge:
     """Values and streams, wherever they were read.
 
     Attributes:
-        found: the flaws.
+        flaws: those that were seen.
         encryption: whether a trailer asks for it.
     """
 
     def __init__(self) -> None:
-        self.found: set[Flaw] = set()
+        self.flaws: set[Flaw] = set()
         self.encryption = False
         self._budget = Budget()
         self._seen: set[int] = set()
@@ -278,66 +247,58 @@ class _Judge:
 
     # Values.
 
-    def text(self, text: bytes) -> None:
-        """Values as they stand in the bytes."""
+    def text(self, text: bytes, *, of_stream: bool = False) -> None:
+        """Values as they stand in the bytes; as `values`."""
         if _HINT.search(text):
-            self.values(values(text))
+            self.values(values(text), of_stream=of_stream)
 
     def values(self, some: list[Any] | tuple[Any, ...], *, of_stream: bool = False) -> None:
         """Parsed values; the first is a stream's dictionary, where `of_stream` says so."""
-        waiting: list[tuple[Any, str]] = [(one, "") for one in some]
+        waiting: list[tuple[Any, str]] = [(value, "") for value in some]
         while waiting:
             value, parent = waiting.pop()
             if isinstance(value, Name) and value in _ACTIVE:
-                self.found.add(Flaw(ACTIVE, _ACTIVE[value]))
+                self.flaws.add(Flaw(ACTIVE, _ACTIVE[value]))
             elif isinstance(value, list):
                 self._dictionary(value, parent)
                 waiting += [(inner, key) for key, inner in value]
             elif isinstance(value, tuple):
                 waiting += [(inner, parent if parent in _MAPS else "") for inner in value]
-        if of_stream and some:
-            self._outside(some[0])
-
-    def _outside(self, entries: Entries) -> None:
-        """A stream whose data, or whose form, lies in another file (7.3.8.2, 8.10.4)."""
+        # A stream whose data, or whose form, lies in another file (7.3.8.2, 8.10.4).
+        entries = some[0] if of_stream and some else []
         if any(key in {"F", "Ref", "OPI"} and not _is_empty(value) for key, value in entries):
-            self.found.add(Flaw(ACTIVE, "external-data"))
+            self.flaws.add(Flaw(ACTIVE, "external-data"))
 
     def _dictionary(self, entries: Entries, parent: str) -> None:
         subtypes = {value for key, value in entries if key in {"Subtype", "S"} and isinstance(value, Name)}
+        self.flaws.update(Flaw(ACTIVE, _SUBTYPES[name]) for name in subtypes & _SUBTYPES.keys())
         for key, value in entries:
-            if not _is_empty(value) and parent not in _MAPS:
-                self._entry(key, value)
-                if key == "T" and subtypes & _MARKUP:
-                    self._person(value, "annotation-author")
-        for name in subtypes & _SUBTYPES.keys():
-            self.found.add(Flaw(ACTIVE, _SUBTYPES[name]))
-
-    def _entry(self, key: str, value: Any) -> None:
-        reason = _ACTIVE.get(key) or _KEYS.get(key)
-        if reason or (key == "FS" and not isinstance(value, Name)):
-            self.found.add(Flaw(ACTIVE, reason or "embedded-file"))
-        elif key in {"URI", "Base"}:
-            self._link(value)
-        elif key in _NAMES:
-            self._person(value, "pdf-author")
-        elif key == "OpenAction":
-            self._opening(value)
-        elif key == "Metadata" and isinstance(value, Reference):
-            self._described.add(value)
-        self.encryption |= key == "Encrypt"
+            if parent in _MAPS or _is_empty(value):
+                continue
+            reason = _ACTIVE.get(key) or _KEYS.get(key)
+            if reason or (key == "FS" and not isinstance(value, Name)):
+                self.flaws.add(Flaw(ACTIVE, reason or "embedded-file"))
+            elif key in {"URI", "Base"}:
+                self._link(value)
+            elif key in _NAMES or (key == "T" and subtypes & _MARKUP):
+                self._person(value, "pdf-author" if key in _NAMES else "annotation-author")
+            elif key == "OpenAction":
+                self._opening(value)
+            elif key == "Metadata" and isinstance(value, Reference):
+                self._described.add(value)
+            self.encryption |= key == "Encrypt"
 
     def _link(self, value: Any) -> None:
         if isinstance(value, Reference):
             self._links.add(value)
         elif isinstance(value, bytes) and not is_plain_link(value):
-            self.found.add(Flaw(ACTIVE, "unsafe-link"))
+            self.flaws.add(Flaw(ACTIVE, "unsafe-link"))
 
     def _person(self, value: Any, reason: str) -> None:
         if isinstance(value, Reference):
             self._people[value] = reason
         elif isinstance(value, bytes) and not metadata.is_blank(value) and value != _NOBODY:
-            self.found.add(Flaw(AUTHOR, reason))
+            self.flaws.add(Flaw(AUTHOR, reason))
 
     def _opening(self, value: Any) -> None:
         """Opening at a page is harmless (many programs write it); any other action is not."""
@@ -346,7 +307,7 @@ class _Judge:
         elif not isinstance(value, tuple):
             action = dict(value) if isinstance(value, list) else {}
             if action.get("S") != "GoTo" or "Next" in action:
-                self.found.add(Flaw(ACTIVE, "automatic-action"))
+                self.flaws.add(Flaw(ACTIVE, "automatic-action"))
 
     # Streams.
 
@@ -358,14 +319,17 @@ class _Judge:
         """
         self._seen.add(hash(body.rstrip(b"\r\n")))
         self.values([entries], of_stream=True)
-        known = dict(entries)
-        if any(isinstance(known.get(key), Reference) for key in ("Filter", "DecodeParms")) or _refers(entries):
+        filters = (value for key, value in entries if key in {"Filter", "DecodeParms"})
+        steps = (step for value in filters for step in (value if isinstance(value, tuple) else (value,)))
+        if any(isinstance(step, Reference) for step in steps):
             self._waiting.append((entries, body))
             return
+        known = dict(entries)
         packs_objects = "N" in known and "First" in known
         if known.get("Type") == "XRef" and not packs_objects:
             return
         is_picture = known.get("Subtype") == "Image" and not described
+        is_metadata = described or known.get("Type") == "Metadata" or known.get("Subtype") == "XML"
         plain = self._undone(chain(entries), body, is_picture=is_picture)
         if plain is None:
             return
@@ -373,8 +337,12 @@ class _Judge:
             self._jpeg(plain)
         elif packs_objects or known.get("Type") == "ObjStm":
             self._packed_objects(plain)
+        elif not is_picture and (packet := plain.strip(_BLANK)) and (
+            is_metadata or (packet.startswith(b"<") and metadata.XMP_MARK in packet)
+        ):  # fmt: skip
+            self.flaws.update(metadata.xmp(packet))
         elif not is_picture:
-            self._content(plain, described or known.get("Type") == "Metadata" or known.get("Subtype") == "XML")
+            self._content(plain)
 
     def _undone(self, steps: list[tuple[str, Entries]], data: bytes, *, is_picture: bool) -> bytes | None:
         """What the filters give; None where it is a picture, which has been judged."""
@@ -403,22 +371,22 @@ class _Judge:
         elif name == "JPXDecode":
             for kind, payload in boxes(data):
                 if kind == b"xml " or payload.startswith(_XMP_UUID):
-                    self.found.update(metadata.xmp(payload.removeprefix(_XMP_UUID).strip(_BLANK)))
+                    self.flaws.update(metadata.xmp(payload.removeprefix(_XMP_UUID).strip(_BLANK)))
                 elif payload.startswith(_EXIF_UUID):
-                    self.found.update(metadata.exif(b"Exif\0\0" + payload.removeprefix(_EXIF_UUID)))
+                    self.flaws.update(metadata.exif(b"Exif\0\0" + payload.removeprefix(_EXIF_UUID)))
 
     def _jpeg(self, data: bytes) -> None:
         start = data.find(_JPEG, 0, 1_024)
         if start < 0:
             raise RefusedError("broken")
-        self.found.update(jpeg.flaws(data[start:].rstrip(_BLANK)))
+        self.flaws.update(jpeg.flaws(data[start:].rstrip(_BLANK)))
 
     def _packed_objects(self, plain: bytes) -> None:
         """An object stream (7.5.7), whatever it calls itself."""
         if not _HINT.search(plain):
             return
         head = _OFFSETS.match(plain)
-        numbers = [int(one) for one in head[0].split()] if head else []
+        numbers = [int(digits) for digits in head[0].split()] if head else []
         first = head.end() if head else 0
         offsets = numbers[1::2]
         if not offsets or len(numbers) % 2 or offsets != sorted(offsets) or len(offsets) > _MAX_OBJECTS:
@@ -428,17 +396,18 @@ class _Judge:
         # `/First` may point elsewhere: then objects begin elsewhere too, and all of it is read as one text
         self.values(values(plain))
 
-    def _content(self, plain: bytes, is_metadata: bool) -> None:
-        """XMP, a page's content, a font, or anything else that is no picture."""
-        packet = plain.strip(_BLANK)
-        if packet and (is_metadata or (packet.startswith(b"<") and metadata.XMP_MARK in packet)):
-            self.found.update(metadata.xmp(packet))
-            return
+    def _content(self, plain: bytes) -> None:
+        """A page's content, a font, or anything else that is no picture, packs no objects and is no XMP."""
         if b"BI" in plain and b"ID" in plain:
             self._inline_pictures(plain)
         for _ in range(_MAX_PEELED):
-            self._acting(plain)
-            if not _looks_packed(plain):
+            if (word := _ACTIVE_WORD.search(plain)) is not None:
+                try:  # a page may speak of what acts in a string
+                    self.values(values(plain[:_MAX_ACTING]))
+                except RefusedError:  # no text of PDF: the words are not in a string then
+                    self.flaws.add(Flaw(ACTIVE, _ACTIVE[word[0][1:].decode()]))
+            is_zlib = len(plain) > 2 and plain[0] & 0x8F == 0x08 and (plain[0] << 8 | plain[1]) % 31 == 0  # RFC 1950
+            if not is_zlib:
                 return
             try:
                 plain = self._budget.step(plain, "FlateDecode", [])
@@ -447,16 +416,6 @@ class _Judge:
                     return
                 raise
         raise RefusedError("expands-too-far")
-
-    def _acting(self, plain: bytes) -> None:
-        """What acts, in a stream that is no object stream: a page may speak of it in a string."""
-        word = _ACTIVE_WORD.search(plain)
-        if word is None:
-            return
-        try:
-            self.values(values(plain[:_MAX_ACTING]))
-        except RefusedError:  # no text of PDF: the words are not in a string then
-            self.found.add(Flaw(ACTIVE, _ACTIVE[word[0][1:].decode()]))
 
     def _inline_pictures(self, plain: bytes) -> None:
         """Photos in a page's content (8.9.7)."""
@@ -481,7 +440,7 @@ class _Judge:
             for name, parameters in steps[:-1]:
                 data = self._budget.step(data, name, parameters)
             if data.startswith(_JPEG):
-                self.found.update(flaw for flaw in jpeg.flaws(data) if flaw.code != TRAILING)
+                self.flaws.update(flaw for flaw in jpeg.flaws(data) if flaw.code != TRAILING)
 
     # The document as libqpdf reads it.
 
@@ -493,30 +452,27 @@ class _Judge:
                 filters cannot be undone.
         """
         objects = document.objects
-        if document.is_encrypted:
-            known = {one.objgen[0] for one in objects}
-            if len(set(numbers)) < len(numbers) or not set(numbers) <= known:
-                raise RefusedError("hidden-object")
+        seen = set(numbers)
+        if document.is_encrypted and (not seen <= {value.objgen[0] for value in objects} or len(seen) < len(numbers)):
+            raise RefusedError("hidden-object")
         self.text(document.trailer.unparse())
-        for one in objects:
-            if isinstance(one, pikepdf.Stream):
-                self._read_stream(one, is_new=document.is_encrypted)
-            elif isinstance(one, pikepdf.Object):  # numbers and null come as Python's
-                self.text(one.unparse(resolved=True))
+        for value in objects:
+            if isinstance(value, pikepdf.Stream):
+                text = value.stream_dict.unparse()
+                is_table = document.is_encrypted and value.get("/Type") == "/XRef"  # which nobody encrypts
+                raw = b"" if is_table else value.read_raw_bytes()
+                if hash(raw.rstrip(b"\r\n")) not in self._seen:
+                    self.stream(values(text)[0], raw)
+                else:
+                    self.text(text, of_stream=True)
+            elif isinstance(value, pikepdf.Object):  # numbers and null come as Python's
+                self.text(value.unparse(resolved=True))
         for entries, body in self._waiting[:]:
             self._waiting.clear()
             self.stream([(key, _resolved(document, value)) for key, value in entries], body)
             if self._waiting:
                 raise RefusedError("unknown-filter")
         self._references(document)
-
-    def _read_stream(self, stream: pikepdf.Stream, *, is_new: bool) -> None:
-        text = stream.stream_dict.unparse()
-        raw = b"" if is_new and stream.get("/Type") == "/XRef" else stream.read_raw_bytes()
-        if hash(raw.rstrip(b"\r\n")) not in self._seen:
-            self.stream(values(text)[0], raw)
-        elif _HINT.search(text):
-            self.values(values(text), of_stream=True)
 
     def _references(self, document: pikepdf.Pdf) -> None:
         """What was said by reference."""
@@ -576,22 +532,12 @@ def is_plain_link(link: bytes) -> bool:
     return not text.startswith(("\\\\", "//", "/\\", "\\/"))
 
 
-def _refers(entries: Entries) -> bool:
-    """Whether a filter, or a parameter of one, stands elsewhere."""
-    for key, value in entries:
-        if key in {"Filter", "DecodeParms"}:
-            some = value if isinstance(value, tuple) else (value,)
-            if any(isinstance(one, Reference) for one in some):
-                return True
-    return False
-
-
 def _resolved(document: pikepdf.Pdf, value: Any) -> Any:
     if isinstance(value, Reference):
         target = _value(document, value)
         [value] = values(target.unparse(resolved=True)) if isinstance(target, pikepdf.Object) else [target]
     if isinstance(value, tuple):
-        return tuple(_resolved(document, one) if isinstance(one, Reference) else one for one in value)
+        return tuple(_resolved(document, each) if isinstance(each, Reference) else each for each in value)
     return value
 
 
@@ -602,11 +548,6 @@ def _text(document: pikepdf.Pdf, reference: Reference) -> bytes | None:
 
 def _value(document: pikepdf.Pdf, reference: Reference) -> Any:
     return document.get_object(reference.number, reference.generation)
-
-
-def _looks_packed(data: bytes) -> bool:
-    """A zlib stream's first two bytes (RFC 1950)."""
-    return len(data) > 2 and data[0] & 0x8F == 0x08 and (data[0] << 8 | data[1]) % 31 == 0
 
 
 def _pages(document: pikepdf.Pdf) -> int:

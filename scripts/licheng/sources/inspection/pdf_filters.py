@@ -65,28 +65,20 @@ class Budget:
         if name == "LZWDecode":
             plain = _unpredicted_lzw(data, parameters)
         elif name in _BY_LIBRARY:
-            plain = self._by_library(data, name, parameters)
+            limit = min(STEP_LIMIT, self.left)
+            if name == "FlateDecode" and any(size > limit for size in unpacked_sizes(data)):
+                raise RefusedError("expands-too-far")
+            options = {f"/{key}": value for key, value in parameters if type(value) is int}
+            how = {"DecodeParms": pikepdf.Dictionary(options)} if options else {}
+            stream = pikepdf.Stream(self._workshop, data, Filter=pikepdf.Name(f"/{name}"), **how)
+            try:
+                plain = stream.read_bytes(decode_level=pikepdf.StreamDecodeLevel.specialized)
+            except pikepdf.PdfError as error:
+                raise RefusedError("broken") from error
         else:
             raise RefusedError("unknown-filter")
         self.spend(len(plain))
         return plain
-
-    def _by_library(self, data: bytes, name: str, parameters: list[tuple[str, Any]]) -> bytes:
-        if name == "FlateDecode":
-            self._sized(data)
-        options = {f"/{key}": value for key, value in parameters if type(value) is int}
-        how = {"DecodeParms": pikepdf.Dictionary(options)} if options else {}
-        stream = pikepdf.Stream(self._workshop, data, Filter=pikepdf.Name(f"/{name}"), **how)
-        try:
-            plain = stream.read_bytes(decode_level=pikepdf.StreamDecodeLevel.specialized)
-        except pikepdf.PdfError as error:
-            raise RefusedError("broken") from error
-        return plain
-
-    def _sized(self, data: bytes) -> None:
-        for size in unpacked_sizes(data):
-            if size > min(STEP_LIMIT, self.left):
-                raise RefusedError("expands-too-far")
 
     def count(self, data: bytes) -> None:
         """Undo Flate of a picture piece by piece, and keep nothing of it."""
@@ -141,13 +133,13 @@ def _unpredicted_lzw(data: bytes, parameters: list[tuple[str, Any]]) -> bytes:
     if options.get("Predictor", 1) != 1:
         raise RefusedError("unknown-filter")
     words = _Words(options.get("EarlyChange", 1))
-    out, size, bits, held = [], 0, 0, 0
+    out, size, bits, buffer = [], 0, 0, 0  # of the bits that wait, and their number
     for byte in data:
-        held, bits = (held << 8 | byte) & 0xFFFFFF, bits + 8
+        buffer, bits = (buffer << 8 | byte) & 0xFFFFFF, bits + 8
         if bits < words.width:
             continue
         bits -= words.width
-        code = held >> bits & ((1 << words.width) - 1)
+        code = buffer >> bits & ((1 << words.width) - 1)
         if code == _LZW_END:
             break
         out.append(words.of(code))

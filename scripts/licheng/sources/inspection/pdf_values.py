@@ -17,14 +17,14 @@ MAX_DEPTH = 100
 MAX_VALUES = 2_000_000
 
 _TOKEN = re.compile(
-    rb"[\s\0]++|%[^\r\n]*+|(?P<mark><<|>>|[\[\]])|(?P<string>\()|<(?P<hex>[^<>]*+)>|/(?P<name>[^\x00\s()<>\[\]{}/%]*+)"
+    rb"[\s\0]++|%[^\r\n]*+|(?P<open><<|\[)|(?P<close>>>|\])|(?P<string>\()|<(?P<hex>[^<>]*+)>|/(?P<name>[^\x00\s()<>\[\]{}/%]*+)"
     rb"|(?P<word>[^\x00\s()<>\[\]{}/%]++)|(?P<stray>.)",
     re.DOTALL,
 )
 _IN_STRING = re.compile(rb"\\.|[()]", re.DOTALL)
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _NUMBER = re.compile(rb"[+-]?\d{1,10}")
-_STRING_ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.DOTALL)
+_STRING_ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|.))", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
 _NOT_HEX = re.compile(rb"[^0-9A-Fa-f]+")
 
@@ -62,24 +62,27 @@ def values(text: bytes) -> list[Any]:
     at, count, end = 0, 0, len(text)
     while at < end:
         token = _TOKEN.match(text, at)
-        if token is None:  # the last alternative takes any byte
-            raise RefusedError("broken")
+        assert token is not None  # noqa: S101 - the last alternative takes any byte
         at = token.end()
         kind = token.lastgroup
         if kind is None:
             continue
         count += 1
-        if count > MAX_VALUES:
+        if count > MAX_VALUES or (kind == "open" and len(stack) > MAX_DEPTH):
             raise RefusedError("too-many-parts")
-        here = stack[-1][1]
-        if kind == "mark":
-            _mark(token[0], stack)
+        if kind == "open":
+            stack.append((token[0] == b"<<", []))
+        elif kind == "close" and len(stack) > 1:
+            _close(stack)
         elif kind == "string":
-            close = string_end(text, at)
-            here.append(_string(text[at : close - 1]))
-            at = close
-        else:
-            _atom(kind, token, here)
+            start, at = at, string_end(text, at)
+            plain = _STRING_ESCAPE.sub(
+                lambda escape: bytes([int(escape[1], 8) & 0xFF]) if escape[1] else _ESCAPED.get(escape[2], escape[2]),
+                text[start : at - 1],
+            )
+            stack[-1][1].append(plain)
+        else:  # of a stray byte, or what closes nothing, it makes nothing
+            _atom(kind, token, stack[-1][1])
     while len(stack) > 1:
         _close(stack)
     return top
@@ -92,23 +95,14 @@ def string_end(text: bytes, start: int) -> int:
         RefusedError: it does not end; then nobody can tell what is text and what is not.
     """
     depth = 1
-    for found in _IN_STRING.finditer(text, start):
-        if found[0] == b"(":
+    for mark in _IN_STRING.finditer(text, start):
+        if mark[0] == b"(":
             depth += 1
-        elif found[0] == b")":
+        elif mark[0] == b")":
             depth -= 1
             if not depth:
-                return found.end()
+                return mark.end()
     raise RefusedError("hidden-object")
-
-
-def _mark(mark: bytes, stack: list[tuple[bool, list[Any]]]) -> None:
-    if mark in {b"<<", b"["}:
-        if len(stack) > MAX_DEPTH:
-            raise RefusedError("too-many-parts")
-        stack.append((mark == b"<<", []))
-    elif len(stack) > 1:
-        _close(stack)
 
 
 def _close(stack: list[tuple[bool, list[Any]]]) -> None:
@@ -134,27 +128,13 @@ def _atom(kind: str, token: re.Match[bytes], here: list[Any]) -> None:
         digits = _NOT_HEX.sub(b"", token["hex"])
         here.append(bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode()))
     elif kind == "name":
-        here.append(Name(_ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), token["name"]).decode("latin-1")))
+        here.append(Name(_ESCAPE.sub(lambda escape: bytes([int(escape[1], 16)]), token["name"]).decode("latin-1")))
     elif kind == "word":
-        _word(token["word"], here)
-
-
-def _word(word: bytes, here: list[Any]) -> None:
-    if word == b"R" and len(here) > 1 and isinstance(here[-1], int) and isinstance(here[-2], int):
-        generation, number = here.pop(), here.pop()
-        here.append(Reference(number, generation))
-    elif word == b"null":
-        here.append(None)
-    else:
-        here.append(int(word) if _NUMBER.fullmatch(word) else Word(word))
-
-
-def _string(raw: bytes) -> bytes:
-    return _STRING_ESCAPE.sub(_unescaped, raw) if b"\\" in raw else raw
-
-
-def _unescaped(found: re.Match[bytes]) -> bytes:
-    what = found[1]
-    if what[:1].isdigit() and what[0] < 0x38:
-        return bytes([int(what, 8) & 0xFF])
-    return _ESCAPED.get(what, what)
+        word = token["word"]
+        if word == b"R" and len(here) > 1 and isinstance(here[-1], int) and isinstance(here[-2], int):
+            generation, number = here.pop(), here.pop()
+            here.append(Reference(number, generation))
+        elif word == b"null":
+            here.append(None)
+        else:
+            here.append(int(word) if _NUMBER.fullmatch(word) else Word(word))

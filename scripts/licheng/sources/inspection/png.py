@@ -43,10 +43,13 @@ def flaws(data: bytes) -> Iterator[Flaw]:
     """Everything wrong with a PNG file."""
     head, packed, end = _walk(data)
     picture.limit((head.width, head.height))
-    size, unused = _inflated(packed, head.size)
+    inflate, rest, size = zlib.decompressobj(), packed, 0
+    while rest and not inflate.eof and size <= head.size:
+        size += len(inflate.decompress(rest, 1 << 20))  # a piece at a time, thrown away: a bomb fills no memory
+        rest = inflate.unconsumed_tail
     if size < head.size:
         raise RefusedError("truncated")
-    if end != len(data) or unused or size > head.size:
+    if end != len(data) or inflate.unused_data or size > head.size:
         yield Flaw(TRAILING, "after-the-end")
     for kind, payload in chunks(data):
         yield from of_chunk(kind, payload)
@@ -71,12 +74,12 @@ class _Head:
     @property
     def size(self) -> int:
         """Bytes of all rows, each with its byte of filter."""
-        passes = _ADAM7 if self.interlaced else ((0, 0, 1, 1),)
-        return sum(self._rows(*one) for one in passes)
-
-    def _rows(self, left: int, top: int, across: int, down: int) -> int:
-        columns, rows = -(-(self.width - left) // across), -(-(self.height - top) // down)
-        return rows * (1 + (columns * self.bits + 7) // 8) if columns > 0 and rows > 0 else 0
+        size = 0
+        for left, top, across, down in _ADAM7 if self.interlaced else ((0, 0, 1, 1),):
+            columns, rows = -(-(self.width - left) // across), -(-(self.height - top) // down)
+            if columns > 0 and rows > 0:
+                size += rows * (1 + (columns * self.bits + 7) // 8)
+        return size
 
 
 def _walk(data: bytes) -> tuple[_Head, bytes, int]:
@@ -101,15 +104,6 @@ def _walk(data: bytes) -> tuple[_Head, bytes, int]:
     raise RefusedError("truncated")
 
 
-def _inflated(packed: bytes, most: int) -> tuple[int, bytes]:
-    """How long the picture is unpacked, counted a little beyond `most`, and what follows it in its chunks."""
-    inflate, rest, size = zlib.decompressobj(), packed, 0
-    while rest and not inflate.eof and size <= most:
-        size += len(inflate.decompress(rest, 1 << 20))  # a piece at a time, thrown away: a bomb fills no memory
-        rest = inflate.unconsumed_tail
-    return size, inflate.unused_data
-
-
 def chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Every chunk's kind and data, from IHDR to IEND, of a file that was walked through."""
     at = SIGNATURE_LENGTH
@@ -124,7 +118,16 @@ def chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 def of_chunk(kind: bytes, payload: bytes) -> Iterator[Flaw]:
     """Names, places and what nobody knows in a chunk."""
     if kind in TEXTS:
-        yield from _of_text(*_text(kind, payload))
+        keyword, text = _text(kind, payload)
+        local = re.sub(r"[ _]", "", keyword.rpartition(":")[2])  # ImageMagick writes `exif:Artist`, `dc:creator`
+        if keyword == _XMP_KEYWORD:
+            yield from metadata.xmp(text)
+        elif keyword.startswith(_RAW):
+            yield from _of_profile(keyword.removeprefix(_RAW).strip(), text)
+        elif _NAME_KEYWORD.fullmatch(local) and not metadata.is_blank(text):
+            yield Flaw(AUTHOR, "png-name")
+        elif metadata.is_place(local) and not metadata.is_blank(text):
+            yield Flaw(LOCATION, "exif-gps")
     elif kind == b"eXIf":
         yield from metadata.exif(payload)
         yield from jpeg.of_previews(payload)
@@ -133,7 +136,7 @@ def of_chunk(kind: bytes, payload: bytes) -> Iterator[Flaw]:
 
 
 def _text(kind: bytes, payload: bytes) -> tuple[str, bytes]:
-    """The keyword and the text, unpacked.
+    """The keyword in small letters and the text, unpacked.
 
     Raises:
         RefusedError: it is no text, or expands too far.
@@ -147,31 +150,15 @@ def _text(kind: bytes, payload: bytes) -> tuple[str, bytes]:
     elif kind == b"iTXt":
         packed = rest[:1] == b"\1"
         rest = rest[2:].split(b"\0", 2)[-1]
-    return keyword.decode("latin-1").strip(), _unpacked(rest) if packed else rest
-
-
-def _unpacked(packed: bytes) -> bytes:
-    inflate = zlib.decompressobj()
-    try:
-        text = inflate.decompress(packed, _MOST_TEXT)
-    except zlib.error as error:
-        raise RefusedError("broken-metadata") from error
-    if inflate.unconsumed_tail:
-        raise RefusedError("expands-too-far")
-    return text
-
-
-def _of_text(keyword: str, text: bytes) -> Iterator[Flaw]:
-    name = keyword.lower()
-    local = re.sub(r"[ _]", "", name.rpartition(":")[2])  # ImageMagick calls its own `exif:Artist`, `dc:creator`
-    if name == _XMP_KEYWORD:
-        yield from metadata.xmp(text)
-    elif name.startswith(_RAW):
-        yield from _of_profile(name.removeprefix(_RAW).strip(), text)
-    elif _NAME_KEYWORD.fullmatch(local) and not metadata.is_blank(text):
-        yield Flaw(AUTHOR, "png-name")
-    elif metadata.is_place(local) and not metadata.is_blank(text):
-        yield Flaw(LOCATION, "exif-gps")
+    if packed:
+        inflate = zlib.decompressobj()
+        try:
+            rest = inflate.decompress(rest, _MOST_TEXT)
+        except zlib.error as error:
+            raise RefusedError("broken-metadata") from error
+        if inflate.unconsumed_tail:
+            raise RefusedError("expands-too-far")
+    return keyword.decode("latin-1").strip().lower(), rest
 
 
 def _of_profile(name: str, text: bytes) -> Iterator[Flaw]:

@@ -7,7 +7,6 @@ programs sign, in the file's first and last part, and reads nothing of the forma
 from __future__ import annotations
 
 import re
-from functools import cache
 from itertools import islice
 
 # Enough for what stands before the first page or picture, and behind the last; a file is looked through once.
@@ -17,6 +16,8 @@ _MOST = 20
 # Where a PDF says it: the document's information, or XMP. A page may speak of Word too.
 _SIGNATURE = re.compile(rb"/producer|/creator|producer[>=]|creatortool[>=]")
 _HEX = re.compile(rb"\s*<((?:[0-9a-f]{2})+)")
+# How files spell a word.
+_SPELLINGS = ("utf-8", "latin-1", "utf-16-be", "utf-16-le")
 
 # The first that fits; a maker of pages before the library that it uses.
 _PDF = (
@@ -59,19 +60,10 @@ def program(data: bytes, media_type: str) -> str:
     """
     text = (data if len(data) <= 2 * _PART else data[:_PART] + data[-_PART:]).lower()
     if media_type == "application/pdf":
-        signatures = islice(_SIGNATURE.finditer(text), _MOST)
-        text = b"\n".join(_spelt(text[found.end() : found.end() + _SIGNED]) for found in signatures)
+        signed = [text[mark.end() : mark.end() + _SIGNED] for mark in islice(_SIGNATURE.finditer(text), _MOST)]
+        # A PDF's string may be written in hex digits (ISO 32000-1, 7.3.4.3).
+        text = b"\n".join(
+            bytes.fromhex(digits[1].decode()).lower() if (digits := _HEX.match(value)) else value for value in signed
+        )
     known = _KNOWN.get(media_type, ())
-    return next((name for name, word in known if any(form in text for form in _forms(word))), "")
-
-
-def _spelt(value: bytes) -> bytes:
-    """A PDF's string, which may be written in hex digits (ISO 32000-1, 7.3.4.3)."""
-    digits = _HEX.match(value)
-    return bytes.fromhex(digits[1].decode()).lower() if digits is not None else value
-
-
-@cache
-def _forms(word: str) -> tuple[bytes, ...]:
-    """A word as files spell it: UTF-8, Latin-1, UTF-16 of both orders."""
-    return word.encode(), word.encode("latin-1"), word.encode("utf-16-be"), word.encode("utf-16-le")
+    return next((name for name, word in known if any(word.encode(code) in text for code in _SPELLINGS)), "")

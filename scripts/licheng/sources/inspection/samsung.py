@@ -25,15 +25,14 @@ def is_plain_trailer(trailer: bytes) -> bool:
         return False
     entries = [trailer[at : at + 12] for at in range(head + 12, end, 12)]
     blocks = [(head - _number(entry[4:8]), _number(entry[8:12])) for entry in entries]
-    covered = sum(size for _, size in blocks)
-    return covered == head and all(_is_plain(trailer[start : start + size]) for start, size in blocks if start >= 0)
-
-
-def _is_plain(block: bytes) -> bool:
-    """A block: two zeros, its type, the length of its name, its name, what it says."""
-    length = _number(block[4:8])
-    name = block[8 : 8 + length].decode("ascii", "replace")
-    return name in _PLAIN and len(block) - 8 - length <= _MOST_BYTES
+    if sum(size for _, size in blocks) != head:
+        return False
+    for block in (trailer[start : start + size] for start, size in blocks if start >= 0):
+        length = _number(block[4:8])  # of its name, behind two zeros and its type; then what it says
+        name = block[8 : 8 + length].decode("ascii", "replace")
+        if name not in _PLAIN or len(block) - 8 - length > _MOST_BYTES:
+            return False
+    return True
 
 
 def _number(raw: bytes) -> int:
