@@ -167,7 +167,6 @@ def main(target: Path, handbook: Path) -> None:
             address = f"http://127.0.0.1:{server.server_port}/"
             photograph(browser, address, target / "desktop.png", 1280, 800)
             photograph(browser, address, target / "phone.png", 360, 720, 1.5)
-            photograph(browser, f"{address}calendar/115-1/", handbook / "calendar.png", 360, 640, 1.5)
             server.shutdown()
         draw(browser, terminal(run(school, "check")), target / "finding.png")
         draw(browser, annotation(school), target / "annotation.png")

@@ -167,8 +167,9 @@ def test_one_student_a_class_shows_no_count_below_the_cell() -> None:
     shown = made["status.md"]
     cells = [int(cell) for cell in re.findall(r"\| (\d+)(?= \|)", shown)]
     totals = [int(cell) for cell in re.findall(r'class="lc-bar-name"[^>]*>\S+ (\d+)<', shown)]
-    assert len(cells) > 100
-    assert all(number % 5 == 0 for number in (*cells, *totals))
+    assert cells
+    assert all(number and number % 5 == 0 for number in (*cells, *totals))  # a hidden one is no zero either
+    assert "| &#60;5 |" in shown
     for path, text in made.items():
         if not path.startswith(("commands/", "rules/", "schemas/")):  # whose examples are of nobody
             assert not re.search(r"s1[0-9]{6}", text), path

@@ -101,7 +101,7 @@ def appoint(
 @dry_run_option()
 @now_option()
 def retire(staff: str, fingerprint: str, key: Path, second: str, dry_run: bool, now: str | None) -> None:
-    """停用金鑰；它已簽的認證仍然算數。 / Retire a key; what it signed still counts."""
+    """停用金鑰；它已簽的認證仍然有效。 / Retire a key; what it signed still counts."""
     root, loaded, moment = _loaded(now, dry_run)
     carry_out(app.end(loaded, staff, fingerprint, "retired", moment, _second(second, key)), root, dry_run)
 
@@ -112,7 +112,7 @@ def retire(staff: str, fingerprint: str, key: Path, second: str, dry_run: bool, 
 @_KEY
 @_SECOND
 @click.option("--lost", is_flag=True, help="遺失，沒有外洩 / lost, not compromised")
-@click.option("--since", metavar="TIME", help="外洩起點：之後簽的不算數 / what was signed from then on does not count")
+@click.option("--since", metavar="TIME", help="外洩起點：之後簽的無效 / what was signed from then on does not count")
 @dry_run_option()
 @now_option()
 def revoke(
@@ -142,7 +142,7 @@ def revoke(
 @_SECOND
 @dry_run_option()
 def reaffirm(staff: str, fingerprint: str, items: tuple[Path, ...], key: Path, second: str, dry_run: bool) -> None:
-    """協調者確認後，讓已結束金鑰的決定重新算數。 / Let decisions of an ended key count again."""
+    """協調者確認後，讓已結束金鑰的決定重新有效。 / Let decisions of an ended key count again."""
     root, loaded, _ = _loaded(None, dry_run)
     folders = [from_root(root, item) for item in items]
     carry_out(app.reaffirm(loaded, staff, fingerprint, folders, _second(second, key)), root, dry_run)

@@ -14,6 +14,6 @@ from licheng.outputs.catalog import catalog
 @language_option()
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def rules(lang: str, form: str) -> None:
-    """列出所有代碼、輕重與理由。 / List every code, its severity and why."""
+    """列出所有代碼、嚴重程度與理由。 / List every code, its severity and why."""
     words = catalog(lang)
     click.echo(codes.listing_json(EVERY, words) if form == "json" else codes.listing(EVERY, words), nl=False)

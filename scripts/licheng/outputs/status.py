@@ -22,12 +22,25 @@ def render(table: Table, words: Words, *, unreadable: int = 0) -> str:
         lines = [list(map(str, heads))]
         for row in table.rows:
             if row.period == period:
-                lines.append([str(words.measure(row.measure)), *map(str, row.counts), str(row.total)])
+                counts = [public_number(count, table.minimum_cell) for count in row.counts]
+                total = public_number(row.total, table.minimum_cell, len(counts))
+                lines.append([str(words.measure(row.measure)), *counts, total])
         blocks.append("\n".join(columns(lines)))
     notes = [] if table.minimum_cell == 1 else [str(words.say("status", "rounded", cell=table.minimum_cell))]
     if unreadable:
         notes.append(str(words.say("status", "unreadable", count=unreadable)))
     return "\n\n".join([*blocks, *notes]) + "\n"
+
+
+def public_number(count: int, cell: int, cells: int = 1) -> str:
+    """A count as it is shown: where counts are rounded, what is left of a small one says that it is small.
+
+    Args:
+        count: rounded down to a multiple of `cell`.
+        cell: the smallest number that is shown; 1 where counts are exact.
+        cells: of how many such counts it is the total.
+    """
+    return f"<{cell * cells}" if cell > 1 and not count else str(count)
 
 
 def render_json(table: Table, *, unreadable: int = 0, more: Mapping[str, Any] | None = None) -> str:

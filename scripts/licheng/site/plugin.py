@@ -27,6 +27,7 @@ from licheng.app.site.view import drop_impossible_epoch
 from licheng.core.finding import Severity
 from licheng.core.layout import HANDBOOK
 from licheng.outputs.catalog import catalog
+from licheng.outputs.pages.live import fill
 from licheng.site import search
 from licheng.site.folders import MAIN, Folders
 from licheng.site.policy import content_policy
@@ -98,6 +99,13 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
     def on_page_content(self, html: str, /, **_: Any) -> str:
         """Let each cell of a table name its column."""
         return labelled(html)
+
+    def on_page_markdown(self, markdown: str, /, *, page: Page, **_: Any) -> str:
+        """Put what is made from the records into a page that is written by hand."""
+        try:
+            return fill(markdown, page.file.src_uri, self.folders.edition.pieces)
+        except KeyError as unknown:
+            raise PluginError(f"{page.file.src_uri}: <!-- live: {unknown.args[0]} -->") from unknown
 
     def on_page_context(self, context: Any, /, *, page: Page, config: MkDocsConfig, **_: Any) -> None:
         """Say where a page's twin is, what file it shows, and when that last changed."""

@@ -11,6 +11,7 @@ from licheng.app.site.view import view
 from licheng.core.languages import LANGUAGES
 from licheng.outputs.pages import pages
 from licheng.outputs.pages.frame import Announcement, announcement
+from licheng.outputs.pages.live import pieces
 from licheng.outputs.pages.render import renderer
 from licheng.outputs.words import words
 from licheng.sources import resources
@@ -20,10 +21,11 @@ from licheng.sources.tree import WorkTree
 
 @dataclass(frozen=True)
 class Edition:
-    """The site in one language: its generated pages (path from the edition's root → Markdown) and its bar."""
+    """The site in one language: its generated pages (path from its root → Markdown), its pieces and its bar."""
 
     language: str
     pages: Mapping[str, str]
+    pieces: Mapping[str, str]
     announcement: Announcement
 
 
@@ -32,7 +34,12 @@ def editions(root: Path) -> dict[str, Edition]:
     render = renderer(resources.folder("site_theme") / "pages")
     seen = view(WorkTree(root), root)
     return {
-        language: Edition(language, pages(seen, render, words(language)), announcement(seen, words(language)))
+        language: Edition(
+            language,
+            pages(seen, render, words(language)),
+            pieces(seen, render, words(language)),
+            announcement(seen, words(language)),
+        )
         for language in LANGUAGES
     }
 

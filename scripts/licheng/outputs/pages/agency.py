@@ -10,10 +10,9 @@ from markupsafe import Markup
 
 from licheng.core.dates import day
 from licheng.outputs.inert import code, lines, table
+from licheng.outputs.pages.limits import SECTIONS, limits
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.words import Words
-
-_MB = 1024 * 1024
 
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
@@ -36,6 +35,7 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
     ]
     values = {
         **({"source": view.agency[-1].record.path} if view.agency else {}),
+        "limits": limits(view, words),
         "summary": summary(view, words),
         "rosters": [_roster(entry, words) for layer in view.agency for entry in layer.record.data.get("rosters", ())],
         "codes": codes,
@@ -61,20 +61,9 @@ def summary(view: SiteView, words: Words) -> Markup:
 def _limits(data: Mapping[str, Any], words: Words) -> Iterator[tuple[str, Markup]]:
     """The sections that hold limits, each in words."""
     say = partial(words.say, "agency")
-    if "files" in data:
-        files = []
-        for group in ("document", "media"):
-            extensions = [ending for kind in data["files"][group]["types"] for ending in kind["extensions"]]
-            files.append(say(group, extensions=", ".join(extensions), size=data["files"][group]["max_bytes"] // _MB))
-        yield "files", lines(files)
-    if "summary" in data:
-        yield "summary", say("characters", limit=data["summary"]["max_characters"])
-    if "quotas" in data:
-        yield "quotas", lines(
-            say("quota", of=words.label("categories", entry["of"]), per=words.label("per", entry["per"]),
-                limit=entry["limit"])
-            for entry in data["quotas"]
-        )  # fmt: skip
+    for name, section in SECTIONS.items():
+        if name in data:
+            yield name, section(data[name], words)
     if "window_floors" in data:
         floors = []
         for entry in data["window_floors"]:

@@ -1,11 +1,12 @@
-"""Counts as a drawing: one bar a year level, one piece a state, in percent of the width."""
+"""Counts as a drawing with a scale: one bar a year level, one piece a state, in percent of the width."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-BAR, ROW, HEAD = 18, 44, 6
+BAR, ROW, HEAD, FOOT = 14, 36, 2, 20
+TICKS = 5  # at most so many steps
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar and the words above it, which end in its total."""
+    """A bar and the words above it."""
 
     label: str
     text_top: int
@@ -28,28 +29,67 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Tick:
+    """A number of the scale, where its line stands, and on which side of the line its digits do."""
+
+    number: int
+    left: str
+    anchor: str
+
+
+@dataclass(frozen=True)
 class Bars:
-    """A finished drawing; `kinds` are those that it shows, in the order of the pieces."""
+    """A finished drawing; `kinds` are those that it shows, in the order of the pieces, `foot` is where the scale is."""
 
     height: int
     bars: tuple[Bar, ...]
     kinds: tuple[str, ...]
+    ticks: tuple[Tick, ...]
+    foot: int
     thickness: int = BAR
 
 
-def bars(labels: Sequence[str], kinds: Sequence[str], counts: Sequence[Sequence[int]]) -> Bars | None:
-    """Lay counts out (a row for each label, a column for each kind); None where all of them are zero."""
+def bars(labels: Sequence[str], kinds: Sequence[str], counts: Sequence[Sequence[int]], unit: int) -> Bars | None:
+    """Lay counts out (a row for each label, a column for each kind); None where all of them are zero.
+
+    Args:
+        labels: the words above the bars.
+        kinds: of the pieces, in their order.
+        counts: multiples of `unit`.
+        unit: so are the numbers of the scale.
+    """
     longest = max((sum(row) for row in counts), default=0)
     if not longest:
         return None
+    step = unit * _steps(longest // unit)
+    end = -(-longest // step) * step
     shown = tuple(kind for kind, column in zip(kinds, zip(*counts, strict=True), strict=True) if any(column))
-    drawn = []
-    for index, (label, row) in enumerate(zip(labels, counts, strict=True)):
-        pieces, left = [], 0
-        for kind, count in zip(kinds, row, strict=True):
-            if count:
-                pieces.append(Piece(kind, f"{100 * left / longest:.2f}%", f"{100 * count / longest:.2f}%"))
-                left += count
-        top = HEAD + ROW * index
-        drawn.append(Bar(f"{label} · {sum(row)}", top + 14, top + 20, tuple(pieces)))
-    return Bars(HEAD + ROW * len(drawn), tuple(drawn), shown)
+    made = [_bar(label, kinds, row, index, end) for index, (label, row) in enumerate(zip(labels, counts, strict=True))]
+    foot = HEAD + ROW * len(made)
+    return Bars(foot + FOOT, tuple(made), shown, tuple(_ticks(step, end)), foot)
+
+
+def _steps(longest: int) -> int:
+    """The smallest of 1, 2, 5, 10, 20, 50 … that divides the longest bar into few enough steps."""
+    size = 1
+    while True:
+        for factor in (1, 2, 5):
+            if longest <= TICKS * factor * size:
+                return factor * size
+        size *= 10
+
+
+def _ticks(step: int, end: int) -> Iterator[Tick]:
+    for number in range(0, end + 1, step):
+        anchor = "start" if number == 0 else "end" if number == end else "middle"
+        yield Tick(number, f"{100 * number / end:.2f}%", anchor)
+
+
+def _bar(label: str, kinds: Sequence[str], counts: Sequence[int], index: int, end: int) -> Bar:
+    pieces, left = [], 0
+    for kind, count in zip(kinds, counts, strict=True):
+        if count:
+            pieces.append(Piece(kind, f"{100 * left / end:.2f}%", f"{100 * count / end:.2f}%"))
+            left += count
+    top = HEAD + ROW * index
+    return Bar(label, top + 13, top + 18, tuple(pieces))

@@ -128,7 +128,7 @@ def _agency_table(windows: Iterable[AgencyWindowView], words: Words) -> Markup |
         )
         for item in sorted(windows, key=lambda item: (item.window.closes, item.window.roster, item.window.batch or ""))
     ]
-    heads = _heads(words, "roster", "internal", "closes", "opens", "notice")
+    heads = _heads(words, "roster", "internal", "agency_closes", "agency_opens", "notice")
     return table(words.data["calendar"]["agency_caption"], heads, rows) if rows else None
 
 

@@ -22,7 +22,7 @@ from licheng.policy.deadlines import Kind
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """`duties.md`."""
     names = view.names(words)
-    heads = [words.data["duties"][name] for name in ("roster", "responsible", "due")]
+    heads = [words.data["duties"][name] for name in ("roster", "responsible", "agency_due")]
     terms = []
     for term in sorted({row.duty.term for row in view.duties}, reverse=True):
         uploads = []

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from licheng.outputs.inert import inert, table
+from licheng.outputs.inert import inert, lines, table
 from licheng.outputs.pages.regulation import name_of
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.words import Words
@@ -41,14 +41,17 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
 
 
 def _figures(figures: PublicFigures, words: Words) -> Iterator[tuple[object, object]]:
+    """Shares and days; how many outputs there are is for the status alone, so that no two pages give two numbers."""
     say = words.data["evaluation"]
     yield say["due"], figures.due
     yield say["on_time"], _percent("at_least", figures.on_time_percent, words)
-    yield say["decided"], figures.decided
     yield say["returned"], _percent("at_most", figures.returned_percent, words)
-    for name in ("median_days", "p90_days"):
-        days = getattr(figures, name)
-        yield say[name], words.say("evaluation", "days", days=days) if days is not None else say["too_few"]
+    within = [
+        words.say("evaluation", name, days=days)
+        for name, days in (("half_within", figures.median_days), ("most_within", figures.p90_days))
+        if days is not None
+    ]
+    yield say["waits"], lines(within) if within else say["too_few"]
     for name, (wanted, actual) in (("trainings", figures.trainings), ("meetings", figures.meetings)):
         yield say[name], words.say("evaluation", "of", held=actual, wanted=wanted)
 
@@ -65,10 +68,10 @@ def plain(text: str) -> Markup:
 
 
 def _block(block: str) -> str:
-    lines = block.split("\n")
-    if re.match(r"#{2,6} ", lines[0]):
-        rest = "\n".join(lines[1:]).strip()
-        return f"**{inert(lines[0].lstrip('#'))}**" + (f"\n\n{_block(rest)}" if rest else "")
-    if all(line.startswith("- ") for line in lines):
-        return "\n".join(f"- {inert(line[2:])}" for line in lines)
-    return str(inert(" ".join(lines)))
+    rows = block.split("\n")
+    if re.match(r"#{2,6} ", rows[0]):
+        rest = "\n".join(rows[1:]).strip()
+        return f"**{inert(rows[0].lstrip('#'))}**" + (f"\n\n{_block(rest)}" if rest else "")
+    if all(line.startswith("- ") for line in rows):
+        return "\n".join(f"- {inert(line[2:])}" for line in rows)
+    return str(inert(" ".join(rows)))

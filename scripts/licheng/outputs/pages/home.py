@@ -7,6 +7,7 @@ from typing import Any
 
 from licheng.outputs.inert import link, table
 from licheng.outputs.pages.deadlines import Item, items
+from licheng.outputs.pages.levels import by_level
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.words import Words
 from licheng.policy.calendar import Phase
@@ -47,6 +48,7 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
         "today": words.short_date(view.today),
         "deadlines": deadlines,
         "contacts": table(say["contacts"], [say["contact_for"], say["contact"]], contacts) if contacts else None,
+        "levels": by_level(view, words),
         "cards": [_card(name, coming, words) for name in _READERS],
     }
     yield "index.md", "home.md", values

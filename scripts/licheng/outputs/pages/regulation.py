@@ -123,6 +123,12 @@ def _number(name: str, value: str = "value") -> Say:
     )
 
 
+def _practice(name: str, words: Words) -> list[Markup]:
+    """Where a value says more than the article does: that this is the school's practice."""
+    notes = words.data["practice"]
+    return [notes[name]] if name in notes else []
+
+
 # The sections of a rulebook whose entries name an article, each as item and value.
 _SAY: Mapping[str, Say] = {
     "records": lambda entry, _, words: (
@@ -131,6 +137,7 @@ _SAY: Mapping[str, Say] = {
             [
                 words.say("regulation", "recorded_by", recorder=words.label("recorders", entry["recorder"])),
                 *(entry[field] for field in ("when", "limit") if field in entry),
+                *_practice(entry["category"], words),
             ]
         ),
     ),
@@ -143,7 +150,13 @@ _SAY: Mapping[str, Say] = {
         ),
         lines(
             [
-                words.say("regulation", "limit", per=words.label("per", entry["per"]), limit=entry["limit"]),
+                words.say(
+                    "regulation",
+                    "limit",
+                    per=words.label("per", entry["per"]),
+                    limit=entry["limit"],
+                    unit=words.label("count_units", entry["of"]),
+                ),
                 *(
                     [words.say("regulation", "exempt", folders=words.labels("folders", entry["exempt"]))]
                     if entry.get("exempt")
@@ -166,13 +179,18 @@ _SAY: Mapping[str, Say] = {
     "quorum": _number("quorum"),
     "trainings": lambda entry, view, words: (
         words.label("audiences", entry["audience"]),
-        words.say(
-            "regulation",
-            "training",
-            per=words.label("per", entry["per"]),
-            count=entry["count"],
-            organiser=name_of({"unit": entry["organiser"]}, view, words),
-            topics=words.labels("topics", entry["topics"]),
+        lines(
+            [
+                words.say(
+                    "regulation",
+                    "training",
+                    per=words.label("per", entry["per"]),
+                    count=entry["count"],
+                    organiser=name_of({"unit": entry["organiser"]}, view, words),
+                    topics=words.labels("topics", entry["topics"]),
+                ),
+                *_practice(entry["audience"], words),
+            ]
         ),
     ),
     "evaluation": lambda entry, view, words: (
@@ -189,8 +207,13 @@ _SAY: Mapping[str, Say] = {
     "duties": lambda entry, view, words: (
         entry["item"],
         lines(
-            words.say("regulation", role, who=_names(entry[role], view, words))
-            for role in ("recorder", "responsible", "checker")
+            [
+                *(
+                    words.say("regulation", role, who=_names(entry[role], view, words))
+                    for role in ("recorder", "responsible", "checker")
+                ),
+                *_practice(entry["id"], words),
+            ]
         ),
     ),
     "windows": lambda entry, _, words: (

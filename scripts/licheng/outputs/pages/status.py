@@ -1,58 +1,74 @@
-"""The public status: rounded counts by period and year level, nothing else."""
+"""The public status: rounded counts by period and year level, the current term first, nothing else.
+
+What is hidden is said to be hidden: `<5`, never 0; a measure of which no year level has enough is only named.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from markupsafe import Markup
+
 from licheng.outputs.inert import table
 from licheng.outputs.pages.bars import Bars, bars
 from licheng.outputs.pages.view import SiteView
+from licheng.outputs.status import public_number
 from licheng.outputs.words import Words
 from licheng.policy.calendar import LEVELS, Phase
 from licheng.policy.deadlines import Kind
-from licheng.policy.status import OUTPUT, QUOTAS, USES, Table
+from licheng.policy.status import OUTPUT, QUOTAS, USES, StatusRow, Table
 
 # From what is done to what is not begun.
 _STATES = ("certified", "submitted", "stale", "returned", "revoked", "draft")
 
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    """`status.md`."""
-    shown, names = view.status, view.names(words)
-    # Named as everywhere else.
-    windows = [
-        (names.title(deadline), names.owners(deadline.owners), words.date(deadline.closes))
-        for deadline in view.deadlines
-        if deadline.kind is Kind.WINDOW and view.phase(deadline) is Phase.RUNNING
-    ]
-    heads = [words.data["status"]["window"], words.data["status"]["who"], words.data["calendar"]["closes"]]
+    """`status.md`: the newest term with its school year, then older ones."""
+    shown = view.status
+    terms = _terms(shown, words) if shown is not None else []
     values = {
-        "as_of": words.date(view.status_as_of),
-        "open": table(words.data["status"]["open"], heads, windows) if windows else None,
+        "as_of": words.short_date(view.status_as_of),
+        "open": _open(view, words),
         "cell": shown.minimum_cell if shown is not None else None,
         "trend": _trend(shown, words) if shown is not None else None,
-        "periods": [_period(shown, period, words) for period in shown.periods] if shown is not None else [],
+        "current": terms[:1],
+        "earlier": terms[1:],
     }
     yield "status.md", "status.md", values
 
 
-def _period(shown: Table, period: str, words: Words) -> Mapping[str, Any]:
-    name = words.period(period)
-    levels = [words.label("levels", level) for level in LEVELS]
-    heads = [words.data["status"]["measure"], *levels, words.data["text"]["total"]]
-    rows = [(words.measure(row.measure), *row.counts, row.total) for row in shown.rows if row.period == period]
-    # How many students have used up the quota of a term or a school year.
-    uses = (_bars(shown, period, quota, USES, words) for quota in QUOTAS)
+def _terms(shown: Table, words: Words) -> list[Mapping[str, Any]]:
+    """Each term, newest first; a school year's numbers stand with its newest term."""
+    years: set[str] = set()
+    seen = []
+    for term in (period for period in shown.periods if "-" in period):
+        year = term.partition("-")[0]
+        seen.append(_term(shown, [term] if year in years else [term, year], words))
+        years.add(year)
+    return seen
+
+
+def _term(shown: Table, periods: Sequence[str], words: Words) -> Mapping[str, Any]:
+    term, name = periods[0], words.period(periods[0])
+    rows = [row for row in shown.rows if row.period in periods and row.measure.subject not in QUOTAS]
+    comma: Markup = words.data["text"]["comma"]
     return {
-        "bars": _bars(shown, period, OUTPUT, _STATES, words),
+        "bars": _bars(shown, term, OUTPUT, _STATES, words),
         "title": words.say("status", "chart", period=name),
-        "uses": next(filter(None, uses), None),
-        "uses_title": words.say("status", "uses", period=name),
+        "uses": [_uses(shown, period, quota, words) for period in periods for quota in QUOTAS],
         "name": name,
-        "anchor": f"p-{period}",
-        "table": table(words.say("status", "caption", period=name), heads, rows, numbers=True),
+        "anchor": f"p-{term}",
+        "table": _numbers(rows, words.say("status", "caption", period=name), shown.minimum_cell, words),
+        "hidden": comma.join(_measure(row, words) for row in rows if not row.total),
     }
+
+
+def _measure(row: StatusRow, words: Words) -> Markup:
+    """What is counted; what is of a school year says so."""
+    if "-" in row.period:
+        return words.measure(row.measure)
+    return words.say("status", "of_year", measure=words.measure(row.measure), year=words.period(row.period))
 
 
 def _bars(shown: Table, period: str, subject: str, states: Sequence[str], words: Words) -> Bars | None:
@@ -60,9 +76,39 @@ def _bars(shown: Table, period: str, subject: str, states: Sequence[str], words:
             if row.period == period and row.measure.subject == subject}  # fmt: skip
     if not rows:
         return None
-    labels = [str(words.label("levels", level)) for level in LEVELS]
     counts = [[rows[state][index] for state in states] for index in range(len(LEVELS))]
-    return bars(labels, states, counts)
+    names = [words.label("levels", level) for level in LEVELS]
+    return bars([_label(name, row, shown, words) for name, row in zip(names, counts, strict=True)], states, counts,
+                shown.minimum_cell)  # fmt: skip
+
+
+def _label(name: Markup, counts: Sequence[int], shown: Table, words: Words) -> str:
+    """The words above a bar: its total, or that each of its pieces is too small to show."""
+    return f"{name} · {sum(counts) or words.say('status', 'all_hidden', cell=shown.minimum_cell)}"
+
+
+def _uses(shown: Table, period: str, quota: str, words: Words) -> Mapping[str, Any]:
+    """How many students have used up a quota of a term or a school year; no bars where the quota is not theirs."""
+    title = words.say("status", "uses", period=words.period(period), subject=words.label("categories", QUOTAS[quota]))
+    own = [row for row in shown.rows if row.period == period and row.measure.subject == quota]
+    return {
+        "id": f"{quota}-{period}",
+        "title": title,
+        "bars": _bars(shown, period, quota, USES, words),
+        "table": _numbers(own, title, shown.minimum_cell, words),
+    }
+
+
+def _numbers(rows: Sequence[StatusRow], caption: Markup, cell: int, words: Words) -> Markup | None:
+    """Rows that some year level has enough of; a total is the sum of what is shown."""
+    levels = (words.label("levels", level) for level in LEVELS)
+    heads = [words.data["status"]["measure"], *levels, words.data["text"]["total"]]
+    numbers = [
+        (_measure(row, words), *(public_number(count, cell) for count in row.counts), row.total)
+        for row in rows
+        if row.total
+    ]
+    return table(caption, heads, numbers, numbers=True) if numbers else None
 
 
 def _trend(shown: Table, words: Words) -> Mapping[str, Any] | None:
@@ -71,12 +117,31 @@ def _trend(shown: Table, words: Words) -> Mapping[str, Any] | None:
     terms = sorted({period for period, _ in rows})
     if len(terms) < 2:
         return None
-    labels = [str(words.period(term)) for term in terms]
     counts = [[rows[term, state] for state in _STATES] for term in terms]
+    labels = [_label(words.period(term), row, shown, words) for term, row in zip(terms, counts, strict=True)]
     columns = zip(*counts, strict=True)
-    lines = [(words.label("output_states", state), *column) for state, column in zip(_STATES, columns, strict=True)]
+    lines = [
+        (
+            words.label("output_states", state),
+            *(public_number(total, shown.minimum_cell, len(LEVELS)) for total in column),
+        )
+        for state, column in zip(_STATES, columns, strict=True)
+        if any(column)
+    ]
     heads = [words.data["status"]["measure"], *terms]
     return {
-        "bars": bars(labels, _STATES, counts),
-        "table": table(words.data["status"]["trend"], heads, lines, numbers=True),
+        "bars": bars(labels, _STATES, counts, shown.minimum_cell),
+        "table": table(words.data["status"]["trend"], heads, lines, numbers=True) if lines else None,
     }
+
+
+def _open(view: SiteView, words: Words) -> Markup | None:
+    """The windows that are open today, and how they are named everywhere else."""
+    names = view.names(words)
+    rows = [
+        (names.title(one), names.owners(one.owners), words.date(one.closes))
+        for one in view.deadlines
+        if one.kind is Kind.WINDOW and view.phase(one) is Phase.RUNNING
+    ]
+    heads = [words.data["status"]["window"], words.data["status"]["who"], words.data["calendar"]["closes"]]
+    return table(words.data["status"]["open"], heads, rows) if rows else None

@@ -39,13 +39,14 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
 def _meeting(meeting: MeetingView, words: Words) -> Mapping[str, Any]:
     say = words.data["group"]
     name = words.say("group", "meeting", term=words.period(meeting.term), on=meeting.on.isoformat())
-    heads = [say["number"], say["resolution"], say["due"], say["state"]]
+    heads = [say["number"], say["resolution"], say["state"]]
     rows = []
     for resolution in meeting.resolutions:
         what = lines([words.label("resolution_subjects", resolution.subject), resolution.text])
-        due = words.date(resolution.due) if resolution.due is not None else words.data["text"]["none"]
         state = chip(words.label("resolution_states", resolution.state), _SHAPES[resolution.state])
-        rows.append((resolution.number, what, due, state))
+        due = resolution.due
+        states = [state] if due is None else [state, words.say("group", "due_on", due=words.date(due))]
+        rows.append((resolution.number, what, lines(states)))
     return {
         "name": name,
         "anchor": f"m-{meeting.on.isoformat()}",

@@ -1,0 +1,71 @@
+"""What students of each year level have to do, and when: announced, or said to be not announced yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from licheng.outputs.inert import chip
+from licheng.outputs.pages.view import CHIPS, SiteView, WindowView
+from licheng.outputs.words import Words
+from licheng.policy.calendar import LEVELS, Phase
+
+# What students submit, teachers certify, students select and confirm (肆.一); a statement only those who apply.
+_THINGS = (
+    ("course-output", "submission"),
+    ("course-output", "certification"),
+    ("course-output", "selection"),
+    ("course-output", "confirmation"),
+    ("activity", "submission"),
+    ("activity", "selection"),
+    ("activity", "confirmation"),
+    ("statement", "submission"),
+)
+_APPLICANTS = {"statement": LEVELS[-1:]}
+
+
+def by_level(view: SiteView, words: Words) -> list[Mapping[str, Any]]:
+    """A card for each year level: what, when and where it stands today."""
+    return [
+        {
+            "id": f"level-{level}",
+            "name": words.label("levels", level),
+            "steps": [
+                _step(category, stage, level, view, words)
+                for category, stage in _THINGS
+                if level in _APPLICANTS.get(category, LEVELS)
+            ],
+        }
+        for level in LEVELS
+    ]
+
+
+def _step(category: str, stage: str, level: int, view: SiteView, words: Words) -> Mapping[str, Any]:
+    what, seen = words.doing(category, stage), _next(category, stage, level, view)
+    if seen is None:
+        return {"what": what, "on": words.data["by_level"]["unknown"], "state": None}
+    window = seen.window
+    if window.batch is not None:
+        what = words.say("by_level", "batch", what=what, batch=words.label("batches", window.batch))
+    opens, closes = words.short_date(window.opens), words.short_date(window.closes)
+    running = seen.phase is Phase.RUNNING
+    state = chip(words.label("phases", seen.phase), CHIPS[seen.phase]) if running else None
+    return {"what": what, "on": words.say("by_level", seen.phase, opens=opens, closes=closes), "state": state}
+
+
+def _next(category: str, stage: str, level: int, view: SiteView) -> WindowView | None:
+    """The window that closes next; where none is to come, the one of the current term that is over."""
+    own = list(_windows(category, stage, level, view, current=False))
+    coming = [seen for seen in own if seen.phase is not Phase.ENDED]
+    if coming:
+        return min(coming, key=lambda seen: seen.window.closes)
+    past = _windows(category, stage, level, view, current=True)
+    return max(past, key=lambda seen: seen.window.closes, default=None)
+
+
+def _windows(category: str, stage: str, level: int, view: SiteView, *, current: bool) -> Iterator[WindowView]:
+    for term in view.calendars:
+        if not current or term.calendar.starts <= view.today <= term.calendar.ends:
+            for seen in term.windows:
+                if (seen.window.category, seen.window.stage) == (category, stage) and level in seen.window.levels:
+                    yield seen

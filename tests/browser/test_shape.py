@@ -1,0 +1,49 @@
+"""How pages are laid out: nothing tall and empty, the current term on one screen, the box of limits at a glance."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.visit import Visitor
+
+# What of a card lies below its last words, beyond its own padding; and the widest gap between two of its parts.
+_EMPTY = """() => [...document.querySelectorAll(".lc-card")].filter(card => {
+  const parts = [...card.children].map(part => part.getBoundingClientRect()).filter(part => part.height);
+  const edges = [...parts.slice(1).map((part, n) => part.top - parts[n].bottom),
+                 card.getBoundingClientRect().bottom - parts.at(-1).bottom];
+  return Math.max(...edges) > 60;
+}).map(card => card.textContent.trim().slice(0, 20))"""
+_BOTTOM = "selector => [...document.querySelectorAll(selector)][0].getBoundingClientRect().bottom + scrollY"
+CARDS = ("", "en/", "calendar/", "guides/student/")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("path", CARDS)
+def test_no_card_is_tall_and_empty(path: str, width: int, visitor: Visitor) -> None:
+    page = visitor.open(path, width)
+    assert page.locator(".lc-card").count() > 2
+    assert page.evaluate(_EMPTY) == []
+
+
+def test_an_empty_card_would_be_seen(visitor: Visitor) -> None:
+    page = visitor.open("")
+    page.evaluate("document.querySelector('.lc-card').style.height = '2000px'")
+    assert len(page.evaluate(_EMPTY)) == 1
+
+
+def test_the_current_term_is_on_one_screen(visitor: Visitor) -> None:
+    """Its drawing and its numbers, on a desk of 1280 × 900."""
+    page = visitor.open("status/", 1280)
+    assert page.evaluate(_BOTTOM, ".lc-compact .lc-table") <= 900
+    assert page.locator("details[open]").count() == 0
+
+
+def test_the_drawing_of_the_status_has_its_scale(visitor: Visitor) -> None:
+    page = visitor.open("status/", 390)
+    assert page.locator(".lc-bars").first.locator(".lc-month-name").first.text_content() == "0"
+
+
+def test_the_limits_are_at_a_glance_on_a_phone(visitor: Visitor) -> None:
+    page = visitor.open("agency/", 390)
+    assert page.evaluate(_BOTTOM, ".lc-limits > div") <= 600
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
