@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 from typing import Any
 
@@ -28,6 +28,7 @@ from licheng.policy.enrolment import level_on
 # 伍.末: 教務處註冊組須於規定之上傳期限內上傳.
 REGISTRY = "registry"
 STUDENT = "student"
+PARENT = "parent"  # no post of the school: those whom 陸.三 invites
 # Taken at the start of a term: what the term brings cannot have been recorded by then.
 AT_THE_START = frozenset({"students"})
 # Whose work each recording window is: the duty rows that hold these kinds.
@@ -77,6 +78,8 @@ class Deadline:
         invited: who takes part besides.
         place: what sets the date.
         revision: how often the date was amended.
+        at: the hour at which a training begins, and `until` the one at which it ends, where its record tells them.
+        where: the place of a training, where its record tells it.
     """
 
     id: str
@@ -92,6 +95,9 @@ class Deadline:
     opens: date | None = None
     invited: tuple[Owner, ...] = ()
     revision: int = 0
+    at: time | None = None
+    until: time | None = None
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +139,7 @@ def _of_calendar(calendar: TermCalendar, school: School) -> Iterator[Deadline]:
     for agency in calendar.agency:
         yield _upload(agency, calendar)
     if book is not None:
-        yield from _trainings(calendar, book)
+        yield from _trainings(calendar, book, school)
         yield from _meetings(calendar, book)
 
 
@@ -182,12 +188,14 @@ def _upload(agency: AgencyWindow, calendar: TermCalendar) -> Deadline:
     )
 
 
-def _trainings(calendar: TermCalendar, book: Rulebook) -> Iterator[Deadline]:
-    """陸: the rulebook says which unit trains whom."""
+def _trainings(calendar: TermCalendar, book: Rulebook, school: School) -> Iterator[Deadline]:
+    """陸: the rulebook says which unit trains whom; the training's own record tells hour and place."""
     organisers = {entry["audience"]: entry["organiser"] for entry in book.record.data["trainings"]}
+    records = {(record.data["audience"], record.data["on"]): record.data for record in school.of("training")}
     for index, entry in enumerate(calendar.record.data.get("trainings", ())):
         audience = entry["audience"]
         organiser = organisers.get(audience)
+        session = records.get((audience, entry["on"]), {})
         yield Deadline(
             id=f"{calendar.term}/training/{audience}/{_count(calendar, 'trainings', index)}",
             kind=Kind.TRAINING,
@@ -197,7 +205,17 @@ def _trainings(calendar: TermCalendar, book: Rulebook) -> Iterator[Deadline]:
             owners=(Owner("unit", organiser),) if organiser else (),
             invited=_audience(audience),
             place=calendar.record.at("trainings", index, "on"),
+            at=_hour(session, "starts"),
+            until=_hour(session, "ends"),
+            where=session.get("place", ""),
         )
+
+
+def _hour(session: Mapping[str, Any], field: str) -> time | None:
+    """A time of day in Asia/Taipei, or None where the record does not tell it, or tells an end before its start."""
+    if field not in session or session.get("ends", "24:00") <= session.get("starts", "00:00"):
+        return None
+    return time.fromisoformat(session[field])
 
 
 def _count(calendar: TermCalendar, section: str, index: int) -> int:
@@ -207,7 +225,7 @@ def _count(calendar: TermCalendar, section: str, index: int) -> int:
 
 
 def _audience(audience: str) -> tuple[Owner, ...]:
-    posts = {"students": (STUDENT,), "teachers": _TRAINED_TEACHERS}.get(audience, ())
+    posts = {"students": (STUDENT,), "teachers": _TRAINED_TEACHERS, "parents": (PARENT,)}.get(audience, ())
     return tuple(Owner("post", post) for post in posts)
 
 
