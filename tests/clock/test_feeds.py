@@ -76,9 +76,9 @@ def test_a_training_with_an_hour_is_an_event_of_that_hour_at_its_place(feeds: di
 @pytest.mark.parametrize(
     ("hours", "start", "lasts"),
     [
-        (b'starts: "18:30"\n', time(18, 30), timedelta(hours=1)),
-        (b'starts: "18:30"\nends: "20:00"\n', time(18, 30), timedelta(hours=1, minutes=30)),
-        (b'starts: "18:30"\nends: "18:00"\n', None, timedelta(days=1)),
+        (b'time: "18:30"\n', time(18, 30), timedelta(hours=1)),
+        (b'time: "18:30"\nend_time: "20:00"\n', time(18, 30), timedelta(hours=1, minutes=30)),
+        (b'time: "18:30"\nend_time: "18:00"\n', None, timedelta(days=1)),
         (b"", None, timedelta(days=1)),
     ],
     ids=["no end", "both", "an end before its start", "neither"],
@@ -86,7 +86,7 @@ def test_a_training_with_an_hour_is_an_event_of_that_hour_at_its_place(feeds: di
 def test_what_a_record_does_not_tell_is_not_invented(hours: bytes, start: time | None, lasts: timedelta) -> None:
     path = "content/training/115-1/parents.md"
     tree = MemoryTree(load(ROOT, *PARTS, "content/training"))
-    text = tree.files[path].replace(b'starts: "09:30"\nends: "11:00"\n', hours)
+    text = tree.files[path].replace(b'time: "09:30"\nend_time: "11:00"\n', hours)
     assert text != tree.files[path]
     moment = datetime(2026, 11, 23, tzinfo=UTC)
     event = made(tree.over({path: text}), moment, role="parents")["115-1.training.parents.1@school.licheng"]

@@ -82,7 +82,7 @@ _MATERIALS: dict[str, list[Value]] = {
 }
 
 # Parents come on a Saturday morning; the others are trained in lessons, whose hours the timetable tells.
-_HOURS: dict[str, Fields] = {"parents": {"starts": "09:30", "ends": "11:00"}}
+_HOURS: dict[str, Fields] = {"parents": {"time": "09:30", "end_time": "11:00"}}
 _PLANNED_TEXT = "結合親職日辦理，流程另行公告。"
 # When a session that is still ahead was planned.
 PLANNED_ON = date(2026, 11, 9)

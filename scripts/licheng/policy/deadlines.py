@@ -205,15 +205,15 @@ def _trainings(calendar: TermCalendar, book: Rulebook, school: School) -> Iterat
             owners=(Owner("unit", organiser),) if organiser else (),
             invited=_audience(audience),
             place=calendar.record.at("trainings", index, "on"),
-            at=_hour(session, "starts"),
-            until=_hour(session, "ends"),
+            at=_hour(session, "time"),
+            until=_hour(session, "end_time"),
             where=session.get("place", ""),
         )
 
 
 def _hour(session: Mapping[str, Any], field: str) -> time | None:
     """A time of day in Asia/Taipei, or None where the record does not tell it, or tells an end before its start."""
-    if field not in session or session.get("ends", "24:00") <= session.get("starts", "00:00"):
+    if field not in session or session.get("end_time", "24:00") <= session.get("time", "00:00"):
         return None
     return time.fromisoformat(session[field])
 

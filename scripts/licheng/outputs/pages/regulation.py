@@ -17,6 +17,7 @@ from licheng.outputs.words import Words
 
 ParameterRow = tuple[object, object]
 Say = Callable[[Mapping[str, Any], SiteView, Words], ParameterRow]
+LAST = "末"  # a paragraph after the items, which has no number
 OWN = "校內"  # what the school decided beside the regulation
 _NUMERALS = {
     "壹": "1",
@@ -60,7 +61,10 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
             "book": data,
             "source": book.record.path,
             "passed_on": words.date(book.in_force_from),
-            "articles": [_article(entry, book, view, words) for entry in data["articles"]],
+            "articles": [
+                _article(entry, before, book, view, words)
+                for before, entry in zip((None, *data["articles"]), data["articles"], strict=False)
+            ],
             "own": _table(parameters(data, OWN, view, words), words.say("regulation", "own"), words),
             "agency": agency.summary(view, words),
             "amended": len(view.rulebooks) > 1,
@@ -68,17 +72,26 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
     yield "regulation.md", "regulation.md", values
 
 
-def _article(entry: Mapping[str, Any], book: Rulebook, view: SiteView, words: Words) -> Mapping[str, Any]:
+def _article(
+    entry: Mapping[str, Any], before: Mapping[str, Any] | None, book: Rulebook, view: SiteView, words: Words
+) -> Mapping[str, Any]:
     name = entry["id"]
+    chapter = name.partition(".")[0]
+    opens = before is None or before["id"].partition(".")[0] != chapter
+    untitled = entry.get("untitled", False)
     caption = words.say("regulation", "data_of", article=name)
     # The codes whose reason cites the article, and not one of its items.
     cites = re.compile(re.escape(name) + r"(?!\.?[一二三四五六七八九末])")
     entries = {shown.code.code: words.codes.entry(shown.code.code) for shown in view.codes}
     return {
         "id": name,
-        "anchor": anchor(name),
-        "title": entry["title"],
-        "text": prose(entry["text"], words.say("regulation", "table_of", article=name)),
+        # A chapter has a heading where it begins, with an entry of its own or not; the words after "：" are ours.
+        "chapter": {"mark": f"{chapter}、", "anchor": anchor(chapter), "title": entry["title"].partition("：")[0]}
+        if opens and not untitled
+        else None,
+        "text": prose(
+            entry["text"], words.say("regulation", "table_of", article=name), _mark(entry), _attributes(entry)
+        ),
         "data": _table(parameters(book.record.data, name, view, words), caption, words),
         "codes": [
             link(f"{code} {about['title']}", f"rules/{code}.md")
@@ -86,6 +99,25 @@ def _article(entry: Mapping[str, Any], book: Rulebook, view: SiteView, words: Wo
             if cites.search(about["why"])
         ],
     }
+
+
+def _mark(entry: Mapping[str, Any]) -> str:
+    """The article's number before its text, as the original writes it: `一、` unless the record tells it."""
+    chapter, _, item = entry["id"].partition(".")
+    if "mark" in entry:
+        return str(entry["mark"])
+    if item in _ITEMS and item != LAST:
+        return f"{item}、"
+    return f"{chapter}、" if entry.get("untitled") else ""
+
+
+def _attributes(entry: Mapping[str, Any]) -> str:
+    """Where a link to an item leads, and how its number hangs; a chapter's heading has its own."""
+    name = entry["id"]
+    if "." not in name and not entry.get("untitled"):
+        return ""
+    hangs = ".lc-item .lc-item--second" if "mark" in entry else ".lc-item"
+    return f"#{anchor(name)} {hangs if _mark(entry) else ''}".strip()
 
 
 def _table(rows: Iterable[ParameterRow], caption: Markup, words: Words) -> Markup | None:
