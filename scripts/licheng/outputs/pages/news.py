@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from licheng.core.calendar import AgencyWindow, Window
 from licheng.core.dates import day
 from licheng.core.term import Term
 from licheng.outputs.inert import link
@@ -54,7 +55,7 @@ def _all(view: SiteView, words: Words) -> Iterator[News]:
 def _extensions(view: SiteView, words: Words) -> Iterator[News]:
     for term in view.calendars:
         page = f"calendar/{term.calendar.term}.md"
-        extended = [
+        extended: list[tuple[str, Markup, Window | AgencyWindow]] = [
             *(("extended", words.doing(item.window.category, item.window.stage), item.window) for item in term.windows),
             *(("agency", words.label("rosters", item.window.roster), item.window) for item in term.agency),
         ]

@@ -62,7 +62,7 @@ def _sheet(term: CalendarView, view: SiteView, words: Words) -> Mapping[str, Any
 
 
 def _level(level: int, view: SiteView, words: Words) -> Mapping[str, Any]:
-    say, none = words.data["planner"], words.data["text"]["none"]
+    say = words.data["planner"]
     name = words.label("levels", level)
     coming = [
         entry
@@ -73,8 +73,13 @@ def _level(level: int, view: SiteView, words: Words) -> Mapping[str, Any]:
     rows = [
         (
             lines([entry.what, _phase(entry, view, words)]),
-            lines([words.short_date(entry.closes), days_left(entry.closes, view.today, words)]),
-            words.short_date(entry.opens) if entry.opens else none,
+            lines(
+                [
+                    words.short_date(entry.closes),
+                    days_left(entry.closes, view.today, words),
+                    *([words.say("home", "from_on", opens=words.short_date(entry.opens))] if entry.opens else []),
+                ]
+            ),
         )
         for entry in sorted(coming, key=lambda entry: entry.closes)
     ]
@@ -82,7 +87,7 @@ def _level(level: int, view: SiteView, words: Words) -> Mapping[str, Any]:
         "title": words.say("planner", "level_title", level=name),
         "as_of": words.short_date(view.today),
         "others": [link(words.label("levels", other), f"level-{other}.md") for other in LEVELS if other != level],
-        "rows": table(words.say("planner", "level_title", level=name), [say["what"], say["closes"], say["opens"]], rows)
+        "rows": table(words.say("planner", "level_title", level=name), [say["what"], say["closes"]], rows)
         if rows
         else None,
     }

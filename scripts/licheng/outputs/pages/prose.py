@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from markupsafe import Markup
 
 from licheng.outputs.inert import inert, table
 
 _DASHES = re.compile(r":?-{3,}:?")
-ABOVE = "^^"  # a cell that belongs to the one above it, as in MultiMarkdown
+_ABOVE = "^^"  # a cell that belongs to the one above it
 Row = Sequence[str]
 
 
-def prose(text: str, caption: object, mark: str = "", attributes: str = "") -> Markup:
+def prose(
+    text: str, caption: object, mark: str = "", attributes: str = "", groups: Mapping[str, int] | None = None
+) -> Markup:
     """Paragraphs are parted by empty lines; a block whose lines all begin with `|` is a table.
 
     Args:
         text: of an article.
         caption: the name of its table for those who hear the page.
         mark: the number of the article, as the original writes it before its first paragraph.
+        groups: by the first cell of a table's row, how many rows it spans.
         attributes: of that paragraph, for `attr_list`: our own.
     """
     first, *rest = re.split(r"\n\s*\n", text.strip())
-    blocks = [_block(f"{mark}{first}", caption), *(_block(block, caption) for block in rest)]
+    blocks = [_block(block, caption, groups or {}) for block in (f"{mark}{first}", *rest)]
     if attributes:
         blocks[0] = Markup(f"{blocks[0]}\n{{ {attributes} }}")  # noqa: S704 - our own
     return Markup("\n\n".join(blocks))  # noqa: S704 - each block is inert
 
 
-def _block(block: str, caption: object) -> Markup:
+def _block(block: str, caption: object, groups: Mapping[str, int]) -> Markup:
     lines = block.strip().split("\n")
     rows = [
         [cell.strip() for cell in line.strip()[1:-1].split("|")]
@@ -42,7 +45,17 @@ def _block(block: str, caption: object) -> Markup:
     heads, _, *body = rows
     width = len(heads)
     even = [[*row, *[""] * width][:width] for row in body]
-    return _spanned(caption, heads, even) if any(row[0] == ABOVE for row in even) else _plain(caption, heads, even)
+    if not groups.keys() & {row[0] for row in even}:
+        return _plain(caption, heads, even)
+    return _spanned(caption, heads, list(_grouped(even, groups)))
+
+
+def _grouped(body: Iterable[Row], groups: Mapping[str, int]) -> Iterator[Row]:
+    """Empty first cells as `_ABOVE` as far as the group above them reaches."""
+    left = 0
+    for group, *cells in body:
+        left = groups.get(group, 1) - 1 if group else left - 1
+        yield [_ABOVE if not group and left >= 0 else group, *cells]
 
 
 def _plain(caption: object, heads: Row, body: Sequence[Row]) -> Markup:
@@ -56,7 +69,7 @@ def _plain(caption: object, heads: Row, body: Sequence[Row]) -> Markup:
 
 
 def _spanned(caption: object, heads: Row, body: Sequence[Row]) -> Markup:
-    """A table whose first column groups rows: `ABOVE` goes on with the group, an empty cell is one with the next."""
+    """A table whose first column groups rows: `_ABOVE` goes on with the group, an empty cell is one with the next."""
     head = "".join(f"<th{_span('col', _width(heads, at))}>{inert(name)}</th>" for at, name in enumerate(heads) if name)
     rows = "".join(f"<tr>{''.join(_cells(body, at))}</tr>" for at in range(len(body)))
     label = inert(caption)
@@ -68,10 +81,10 @@ def _spanned(caption: object, heads: Row, body: Sequence[Row]) -> Markup:
 
 def _cells(body: Sequence[Row], at: int) -> Iterator[str]:
     group, *cells = body[at]
-    if group == ABOVE:
+    if group == _ABOVE:
         yield from (f"<td>{inert(cell)}</td>" for cell in cells)
     elif group:
-        below = next((number for number, row in enumerate(body[at + 1 :]) if row[0] != ABOVE), len(body) - at - 1)
+        below = next((number for number, row in enumerate(body[at + 1 :]) if row[0] != _ABOVE), len(body) - at - 1)
         yield f'<th scope="rowgroup"{_span("row", below + 1)}>{inert(group)}</th>'
         yield from (f"<td>{inert(cell)}</td>" for cell in cells)
     else:

@@ -12,6 +12,7 @@ from licheng.core.rulebook import Rulebook
 from licheng.outputs.inert import lines, link, table
 from licheng.outputs.pages import agency
 from licheng.outputs.pages.prose import prose
+from licheng.outputs.pages.typesetting import Typesetting, typesetting
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.words import Words
 
@@ -78,7 +79,7 @@ def _article(
     name = entry["id"]
     chapter = name.partition(".")[0]
     opens = before is None or before["id"].partition(".")[0] != chapter
-    untitled = entry.get("untitled", False)
+    setting = typesetting(book.record.data["title"])
     caption = words.say("regulation", "data_of", article=name)
     # The codes whose reason cites the article, and not one of its items.
     cites = re.compile(re.escape(name) + r"(?!\.?[一二三四五六七八九末])")
@@ -87,10 +88,14 @@ def _article(
         "id": name,
         # A chapter has a heading where it begins, with an entry of its own or not; the words after "：" are ours.
         "chapter": {"mark": f"{chapter}、", "anchor": anchor(chapter), "title": entry["title"].partition("：")[0]}
-        if opens and not untitled
+        if opens and name not in setting.untitled
         else None,
         "text": prose(
-            entry["text"], words.say("regulation", "table_of", article=name), _mark(entry), _attributes(entry)
+            entry["text"],
+            words.say("regulation", "table_of", article=name),
+            _mark(name, setting),
+            _attributes(name, setting),
+            setting.groups,
         ),
         "data": _table(parameters(book.record.data, name, view, words), caption, words),
         "codes": [
@@ -101,23 +106,22 @@ def _article(
     }
 
 
-def _mark(entry: Mapping[str, Any]) -> str:
-    """The article's number before its text, as the original writes it: `一、` unless the record tells it."""
-    chapter, _, item = entry["id"].partition(".")
-    if "mark" in entry:
-        return str(entry["mark"])
+def _mark(name: str, setting: Typesetting) -> str:
+    """The article's number before its text, as the original writes it."""
+    chapter, _, item = name.partition(".")
+    if name in setting.marks:
+        return setting.marks[name]
     if item in _ITEMS and item != LAST:
         return f"{item}、"
-    return f"{chapter}、" if entry.get("untitled") else ""
+    return f"{chapter}、" if name in setting.untitled else ""
 
 
-def _attributes(entry: Mapping[str, Any]) -> str:
-    """Where a link to an item leads, and how its number hangs; a chapter's heading has its own."""
-    name = entry["id"]
-    if "." not in name and not entry.get("untitled"):
+def _attributes(name: str, setting: Typesetting) -> str:
+    """Where a link to an item leads, and how its number hangs; a chapter's heading has its own address."""
+    if "." not in name and name not in setting.untitled:
         return ""
-    hangs = ".lc-item .lc-item--second" if "mark" in entry else ".lc-item"
-    return f"#{anchor(name)} {hangs if _mark(entry) else ''}".strip()
+    hangs = ".lc-item .lc-item--second" if name in setting.marks else ".lc-item"
+    return f"#{anchor(name)} {hangs if _mark(name, setting) else ''}".strip()
 
 
 def _table(rows: Iterable[ParameterRow], caption: Markup, words: Words) -> Markup | None:
