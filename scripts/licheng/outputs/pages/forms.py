@@ -25,7 +25,7 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
     """`forms/index.md` and a page for each form."""
     about = words.data["forms"]
     forms = [(link(about[name]["title"], f"{name}.md"), about[name]["lead"]) for name in _FORMS]
-    yield "forms/index.md", "form-index.md", {"forms": forms}
+    yield "forms/index.md", "form-index.md", {"meta": {"search": {"boost": 0.3}}, "forms": forms}
     parts = {"confirmation": _confirmation, "waiver": _waiver, "objection": _objection}
     for name, build in parts.items():
         values = {"meta": BULK, "school": view.name.get(words.short, ""), "form": about[name],
