@@ -60,7 +60,7 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
         data = book.record.data
         values = {
             # Items have no headings of their own, which would count more; this is where a word of the law is at home.
-            "meta": {"search": {"boost": 4}},
+            "meta": {"search": {"boost": 2}},
             "book": data,
             "source": book.record.path,
             "passed_on": words.date(book.in_force_from),
