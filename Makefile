@@ -18,7 +18,7 @@ WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help install up build offline quick test check coverage format bless regenerate lock bench audit pictures browser server clean
+.PHONY: help install up build offline quick test check coverage format bless regenerate lock bench audit pictures pdf browser server clean
 
 help: ## print this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -80,6 +80,9 @@ audit: $(VENV)/dev.stamp browser ## the built site before an HTML checker and Li
 
 pictures: $(VENV)/dev.stamp browser ## the pictures of the README and the handbook, made anew from the real site and command
 	@$(BIN)/python -m tests.browser.pictures .github/pictures content/handbook/pictures
+
+pdf: build $(VENV)/dev.stamp browser ## the regulation of the built site as a PDF beside its page, with a link to it
+	@$(BIN)/python -m tests.browser.regulation_pdf site
 
 bless: $(VENV)/dev.stamp ## write anew all that is expected of the outputs, showing each difference: read it
 	@$(BIN)/licheng docs

@@ -25,6 +25,26 @@ function fetchAhead() {
       ?.addEventListener("focus", () => fetch(sections), { once: true })
 }
 
+/* A page is built once and read for weeks: the days that are left are counted again by the school's own calendar. */
+function countDays() {
+  const DAY = 86400000
+  const today = new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Taipei" }).format(new Date())
+  for (const shown of document.querySelectorAll("[data-lc-closes]")) {
+    const left = Math.round((Date.parse(shown.dataset.lcCloses) - Date.parse(today)) / DAY)
+    const { lcLeft, lcToday, lcOver } = shown.dataset
+    shown.textContent = left > 0 ? lcLeft.replace("{days}", left) : left < 0 ? lcOver : lcToday
+  }
+}
+
+/* A calendar asks to subscribe when the address of a feed says webcal:, which needs to know where the site is served. */
+function offerSubscriptions() {
+  if (!location.protocol.startsWith("http")) return
+  for (const link of document.querySelectorAll("a[data-lc-webcal]"))
+    link.href = link.href.replace(/^https?:/, "webcal:")
+}
+
 searchWithoutKeys()
 fetchAhead()
 document$.subscribe(turnLanguageSwitch)
+document$.subscribe(countDays)
+document$.subscribe(offerSubscriptions)

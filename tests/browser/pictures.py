@@ -1,10 +1,13 @@
 """`make pictures`: the pictures of the README and the handbook, of the real site and of what the real command says.
 
 The terminal and the annotation are drawn as a page around the command's own output, then photographed like the site.
+What a terminal shows is of a school that is used nowhere else, whose students have ids that no school gives. The text
+of each picture and the hash of its bytes are kept in `tests/site/pictures.json`, where the leak test reads them.
 """
 
 from __future__ import annotations
 
+import hashlib
 import html
 import json
 import re
@@ -13,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Mapping
 from functools import partial
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -25,14 +29,19 @@ from licheng.demo.media import pdf
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, Quiet
 from tests.command import licheng
 from tests.site.build import build
+from tests.site.leaks import SOURCES
 from tests.trees import FIXTURES, ROOT, base, load
 
+# A school of its own: no other test, no page and no demo has this seed.
+STUDENTS, SEED = 24, 90417
+MARK = "示意：虛構的學校 / illustration: an invented school"
 CASE = FIXTURES / "QUO001/bad"
 STYLE = """
 body { margin: 0; padding: 24px; background: #eceae3; width: max-content; }
 pre, .mono { font: 13px/1.6 "Noto Sans Mono", "Noto Sans Mono CJK TC", monospace; }
 .window { border-radius: 10px; overflow: hidden; box-shadow: 0 6px 24px #0004; }
 .bar { background: #2a322e; height: 32px; display: flex; gap: 8px; align-items: center; padding-left: 14px; }
+.bar span { margin-left: auto; padding-right: 14px; color: #e6ebe8; font: 12px "Noto Sans CJK TC", sans-serif; }
 .bar i { width: 12px; height: 12px; border-radius: 50%; background: #5d6963; }
 pre { margin: 0; padding: 18px 22px; background: #151a18; color: #e6ebe8; font-size: 15px; line-height: 1.75; }
 .narrow pre { width: 400px; white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -55,10 +64,19 @@ pre { margin: 0; padding: 18px 22px; background: #151a18; color: #e6ebe8; font-s
 def terminal(*runs: tuple[str, str], narrow: bool = False) -> str:
     """Commands and what they said, as a terminal shows them; a narrow one is read on a phone."""
     shown = "\n".join(
-        f'<span class="prompt">$</span> {html.escape(command)}\n{_coloured(said)}' for command, said in runs
+        f'<span class="prompt">$</span> {html.escape(illustrative(command))}\n{_coloured(illustrative(said))}'
+        for command, said in runs
     )
     size = "window narrow" if narrow else "window"
-    return f'<div class="{size}"><div class="bar"><i></i><i></i><i></i></div><pre>{shown}</pre></div>'
+    mark = MARK.partition(" / ")[0]
+    return (
+        f'<div class="{size}"><div class="bar"><i></i><i></i><i></i><span>{mark}</span></div><pre>{shown}</pre></div>'
+    )
+
+
+def illustrative(text: str) -> str:
+    """Students as nobody's: cohort 9xx comes in a thousand years."""
+    return re.sub(r"\bs1(?=\d{6}\b)", "s9", text)
 
 
 def _coloured(said: str) -> str:
@@ -74,6 +92,7 @@ def run(folder: Path, *arguments: str) -> tuple[str, str]:
 def guided(school: Path) -> dict[str, str]:
     """The terminals of the guides, in a demo school that has its private keys; changes it."""
     item, teacher = waiting(school)
+    reword(school / item)
     key = "~/.ssh/id_ed25519"
     (school / "report.pdf").write_bytes(pdf("A report"))
     draft = ["--student", "s1140002", "--term", "115-1", "--slug", "my-report", "--set", "course=history-3"]
@@ -91,6 +110,20 @@ def guided(school: Path) -> dict[str, str]:
         "remind": terminal(run(school, "remind"), narrow=True),
         "verify": terminal(stock(school), narrow=True),
     }
+
+
+def reword(item: Path) -> None:
+    """Words and names of our own: the generator's are in the school that the site shows as well."""
+    path = item / "item.md"
+    text = re.sub(
+        r"(?m)^summary: .*(\n[ -].*)*", "summary: 拍圖用的一份報告，內容是虛構的。", path.read_text(encoding="utf-8")
+    )
+    for file in sorted(item.iterdir()):
+        if file.suffix != ".md":
+            own = f"illustration{file.suffix}"
+            file.rename(item / own)
+            text = text.replace(file.name, own)
+    path.write_text(text, encoding="utf-8")
 
 
 def stock(school: Path) -> tuple[str, str]:
@@ -135,23 +168,40 @@ def faulty_school(folder: Path) -> Path:
     return folder
 
 
-def photograph(browser: Browser, url: str, target: Path, width: int, height: int, scale: float = 1) -> None:
-    """The site's page as it first appears."""
+def photograph(browser: Browser, url: str, target: Path, width: int, height: int, scale: float = 1) -> str:
+    """The site's page as it first appears; the text of the whole page."""
     context = browser.new_context(
         viewport={"width": width, "height": height}, device_scale_factor=scale, locale="zh-TW"
     )
     page = context.new_page()
     page.goto(url, wait_until="networkidle")
     page.screenshot(path=target)
+    text = page.locator("body").inner_text()
     context.close()
+    return text
 
 
-def draw(browser: Browser, body: str, target: Path, scale: float = 1) -> None:
-    """A page of our own, cut to its size."""
+def keep(texts: Mapping[Path, str]) -> None:
+    """Write what each picture shows, with the hash by which text and picture belong together."""
+    sources = {
+        path.resolve().relative_to(ROOT).as_posix(): {
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "text": text,
+        }
+        for path, text in sorted(texts.items())
+    }
+    text = json.dumps(sources, ensure_ascii=False, indent=2, sort_keys=True)
+    SOURCES.write_text(f"{text}\n", encoding="utf-8")
+
+
+def draw(browser: Browser, body: str, target: Path, scale: float = 1) -> str:
+    """A page of our own, cut to its size; the text that stands on it."""
     page = browser.new_page(viewport={"width": 1000, "height": 100}, device_scale_factor=scale)
     page.set_content(f"<!doctype html><meta charset=utf-8><style>{STYLE}</style>{body}")
     page.locator("body").screenshot(path=target)
+    text = page.locator("body").inner_text()
     page.close()
+    return text
 
 
 def main(target: Path, handbook: Path) -> None:
@@ -165,15 +215,19 @@ def main(target: Path, handbook: Path) -> None:
         with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site))) as server:
             threading.Thread(target=server.serve_forever, daemon=True).start()
             address = f"http://127.0.0.1:{server.server_port}/"
-            photograph(browser, address, target / "desktop.png", 1280, 800)
-            photograph(browser, address, target / "phone.png", 360, 720, 1.5)
+            texts = {
+                target / "desktop.png": photograph(browser, address, target / "desktop.png", 1280, 800),
+                target / "phone.png": photograph(browser, address, target / "phone.png", 360, 720, 1.5),
+            }
             server.shutdown()
-        draw(browser, terminal(run(school, "check")), target / "finding.png")
-        draw(browser, annotation(school), target / "annotation.png")
-        write_demo(Path(name) / "demo", 24, 1)
+        shown = {"finding": terminal(run(school, "check")), "annotation": annotation(school)}
+        for picture, body in shown.items():
+            texts[target / f"{picture}.png"] = draw(browser, body, target / f"{picture}.png")
+        write_demo(Path(name) / "demo", STUDENTS, SEED)
         for picture, body in guided(Path(name) / "demo").items():
-            draw(browser, body, handbook / f"{picture}.png", 1.5)
+            texts[handbook / f"{picture}.png"] = draw(browser, body, handbook / f"{picture}.png", 1.5)
         browser.close()
+    keep(texts)
 
 
 if __name__ == "__main__":

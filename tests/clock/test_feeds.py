@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import icalendar
@@ -12,6 +12,8 @@ import vobject
 from licheng.app.site.editions import build
 from licheng.app.site.view import view
 from licheng.app.status import read_school
+from licheng.core.dates import TAIPEI
+from licheng.core.languages import LANGUAGES
 from licheng.outputs.naming import names_of
 from licheng.outputs.pages import pages
 from licheng.outputs.pages.ical import Stamp, feed
@@ -36,10 +38,10 @@ def events(text: str) -> list[Any]:
     return list(icalendar.Calendar.from_ical(text).walk("VEVENT"))
 
 
-def test_students_teachers_and_every_unit_with_a_duty_have_a_feed(feeds: dict[str, str]) -> None:
+def test_students_parents_teachers_and_every_unit_with_a_duty_have_a_feed(feeds: dict[str, str]) -> None:
     units = {"academic-affairs", "registry", "curriculum", "it", "student-affairs", "discipline",
              "student-activities", "guidance"}  # fmt: skip
-    assert set(feeds) == {f"feeds/{role}.ics" for role in {"students", "teachers", *units}}
+    assert set(feeds) == {f"feeds/{role}.ics" for role in {"students", "parents", "teachers", *units}}
 
 
 def test_two_parsers_read_the_same_events(feeds: dict[str, str]) -> None:
@@ -58,6 +60,55 @@ def test_events_are_whole_days_with_alarms_in_the_morning(feeds: dict[str, str])
         assert event.end - event.start == timedelta(days=1)
         triggers = [alarm["TRIGGER"].dt for alarm in event.walk("VALARM")]
         assert triggers == [timedelta(hours=8) - timedelta(days=days) for days in (14, 7, 3, 1)]
+
+
+def test_a_training_with_an_hour_is_an_event_of_that_hour_at_its_place(feeds: dict[str, str]) -> None:
+    uid = "115-1.training.parents.1"
+    [event] = [event for event in events(feeds["feeds/parents.ics"]) if str(event["UID"]).startswith(uid)]
+    assert event.start == datetime(2026, 12, 5, 9, 30, tzinfo=TAIPEI)
+    assert event.end == datetime(2026, 12, 5, 11, 0, tzinfo=TAIPEI)
+    assert str(event["LOCATION"]) == "視聽教室"
+    mornings = {(event.start + alarm["TRIGGER"].dt).time() for alarm in event.walk("VALARM")}
+    assert mornings == {time(8)}
+    assert "家長" in str(event["DESCRIPTION"])
+
+
+@pytest.mark.parametrize(
+    ("hours", "start", "lasts"),
+    [
+        (b'time: "18:30"\n', time(18, 30), timedelta(hours=1)),
+        (b'time: "18:30"\nend_time: "20:00"\n', time(18, 30), timedelta(hours=1, minutes=30)),
+        (b'time: "18:30"\nend_time: "18:00"\n', None, timedelta(days=1)),
+        (b"", None, timedelta(days=1)),
+    ],
+    ids=["no end", "both", "an end before its start", "neither"],
+)
+def test_what_a_record_does_not_tell_is_not_invented(hours: bytes, start: time | None, lasts: timedelta) -> None:
+    path = "content/training/115-1/parents.md"
+    tree = MemoryTree(load(ROOT, *PARTS, "content/training"))
+    text = tree.files[path].replace(b'time: "09:30"\nend_time: "11:00"\n', hours)
+    assert text != tree.files[path]
+    moment = datetime(2026, 11, 23, tzinfo=UTC)
+    event = made(tree.over({path: text}), moment, role="parents")["115-1.training.parents.1@school.licheng"]
+    assert event.end - event.start == lasts
+    assert (event.start.time() if isinstance(event.start, datetime) else None) == start
+
+
+def test_a_feed_says_its_language_and_how_long_it_holds_and_asks_nobody_to_answer() -> None:
+    for language in LANGUAGES:
+        for path, text in build(ROOT, language).items():
+            if path.endswith(".ics"):
+                head = text.partition("BEGIN:VEVENT")[0].split("\r\n")
+                assert f"PRODID:-//licheng//feeds//{language.upper()}" in head
+                assert "X-PUBLISHED-TTL:P1D" in head
+                assert "REFRESH-INTERVAL;VALUE=DURATION:P1D" in head
+                assert "METHOD:" not in text
+
+
+def test_parents_see_what_their_child_must_do_and_their_own_briefing(feeds: dict[str, str]) -> None:
+    ids = {str(event["UID"]).partition("@")[0] for event in events(feeds["feeds/parents.ics"])}
+    assert {"115-1.window.output-submission", "115-1.training.parents.1"} <= ids
+    assert not any("output-certification" in uid or ".meeting." in uid or ".upload." in uid for uid in ids)
 
 
 def test_lines_end_and_fold_as_rfc_5545_wants(feeds: dict[str, str]) -> None:
@@ -82,9 +133,9 @@ def test_two_builds_are_byte_identical(feeds: dict[str, str]) -> None:
     assert {path: text for path, text in build(ROOT).items() if path.endswith(".ics")} == feeds
 
 
-def made(tree: MemoryTree, stamp: datetime, days: tuple[int, ...] = (7,)) -> dict[str, Any]:
+def made(tree: MemoryTree, stamp: datetime, days: tuple[int, ...] = (7,), role: str = "students") -> dict[str, Any]:
     school = read_school(tree, TODAY)
-    found = of_role(deadlines(school), roles(school)["students"])
+    found = of_role(deadlines(school), roles(school)[role])
     text = feed("學生", found, Stamp("school", stamp, days), names_of(school, words("zh-TW")))
     return {str(event["UID"]): event for event in events(text)}
 

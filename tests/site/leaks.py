@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import html
 import json
 import re
@@ -16,6 +17,10 @@ from pathlib import Path
 import yaml
 from pypdf import PdfReader
 
+# What each picture of the handbook and the README shows, and the hash of its bytes: `make pictures` writes it.
+SOURCES = Path(__file__).with_name("pictures.json")
+_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp"})
+_OF_THE_THEME = "assets/"
 RUN = 12  # characters of a record's text that never stand together by chance
 _STUDENT = re.compile(r"s1[0-9]{6}")
 _TAG = re.compile(r"<[^>]*>")
@@ -103,8 +108,28 @@ def texts_of(site: Path) -> Iterator[tuple[str, str]]:
             yield name, f"{name}\n{_decoded(path)}"
 
 
+def shown_by_hash() -> dict[str, str]:
+    """The text that a picture shows, by the SHA-256 of its bytes."""
+    sources = json.loads(SOURCES.read_text(encoding="utf-8"))
+    return {source["sha256"]: source["text"] for source in sources.values()}
+
+
+def unread(site: Path) -> list[str]:
+    """Pictures of a built site whose text nobody kept: no promise can be made of them."""
+    known = shown_by_hash()
+    return [
+        name
+        for path in sorted(site.rglob("*"))
+        if path.suffix.lower() in _PICTURES
+        and not (name := path.relative_to(site).as_posix().removeprefix("en/")).startswith(_OF_THE_THEME)
+        and hashlib.sha256(path.read_bytes()).hexdigest() not in known
+    ]
+
+
 def _decoded(path: Path) -> str:
     data = path.read_bytes()
+    if path.suffix.lower() in _PICTURES:
+        return f"{shown_by_hash().get(hashlib.sha256(data).hexdigest(), '')}\n{_loose(data)}"
     if path.suffix == ".gz":
         return gzip.decompress(data).decode("utf-8")
     if path.suffix == ".pdf":

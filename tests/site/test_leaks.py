@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
+import re
 import shutil
 import zlib
 from pathlib import Path
 
 import pytest
 
-from tests.site.leaks import RUN, Secrets, leaks, secrets
+from tests.site import leaks as scan
+from tests.site.leaks import RUN, SOURCES, Secrets, leaks, secrets, unread
 from tests.trees import ROOT
 
 # What is published on purpose, by others than students.
@@ -138,3 +141,48 @@ def test_a_leak_in_the_index_of_the_offline_copy_is_found(copied: Path, hidden: 
     index = {"docs": [{"text": "\u200b".join(a_text(hidden))}]}
     (copied / "search/search_index.js").write_text(f"var __index = {json.dumps(index)}", encoding="utf-8")
     assert leaks(copied, hidden)
+
+
+def test_every_picture_of_the_site_is_read(site: Path) -> None:
+    assert unread(site) == []
+
+
+def test_a_picture_that_was_changed_or_came_from_elsewhere_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    taken = (ROOT / "content/handbook/pictures/class.png").read_bytes()
+    (tmp_path / "pictures/class.png").write_bytes(taken)
+    assert unread(tmp_path) == []
+    (tmp_path / "pictures/class.png").write_bytes(taken + b"\0")
+    (tmp_path / "pictures/NEW.JPG").write_bytes(b"\xff\xd8\xff")
+    assert unread(tmp_path) == ["pictures/NEW.JPG", "pictures/class.png"]
+
+
+def test_what_a_picture_shows_is_read(tmp_path: Path, hidden: Secrets, monkeypatch: pytest.MonkeyPatch) -> None:
+    student, picture = min(hidden.ids), b"\x89PNG\r\n\x1a\n"
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/class.png").write_bytes(picture)
+    sources = {"class.png": {"sha256": hashlib.sha256(picture).hexdigest(), "text": f"11a {student} 0 1 2"}}
+    (tmp_path / "pictures.json").write_text(json.dumps(sources), encoding="utf-8")
+    assert leaks(tmp_path / "site", hidden) == []
+    monkeypatch.setattr(scan, "SOURCES", tmp_path / "pictures.json")
+    assert leaks(tmp_path / "site", hidden) == [f"class.png: id {student}"]
+
+
+def test_pictures_are_of_a_school_of_their_own_and_say_so(hidden: Secrets) -> None:
+    sources = json.loads(SOURCES.read_text(encoding="utf-8"))
+    pictures = {path.relative_to(ROOT).as_posix() for path in (ROOT / "content/handbook").rglob("*.png")}
+    assert pictures <= set(sources)
+    for path in pictures:
+        text = sources[path]["text"]
+        assert hashlib.sha256((ROOT / path).read_bytes()).hexdigest() == sources[path]["sha256"], path
+        assert text.startswith("示意：虛構的學校"), path
+        assert not re.search(r"\bs[0-8]\d{6}\b", text), path
+        assert "逾期 276 天" not in text, path
+
+
+def test_the_privacy_page_begins_with_parents_and_without_the_tools_words() -> None:
+    page = (ROOT / "content/handbook/privacy.md").read_text(encoding="utf-8")
+    head, _, rest = page.partition("## 什麼存在哪裡")
+    assert "{ #parents }" in head
+    assert rest
+    assert re.findall(r"(?i)git|儲存庫|提交|雜湊|commit|licheng|`", head) == []

@@ -81,6 +81,8 @@ _MATERIALS: dict[str, list[Value]] = {
     "parents": [{"title": "個資與公開", "page": "privacy.md"}, {"title": "親師說明單張"}],
 }
 
+# Parents come on a Saturday morning; the others are trained in lessons, whose hours the timetable tells.
+_HOURS: dict[str, Fields] = {"parents": {"time": "09:30", "end_time": "11:00"}}
 _PLANNED_TEXT = "結合親職日辦理，流程另行公告。"
 # When a session that is still ahead was planned.
 PLANNED_ON = date(2026, 11, 9)
@@ -168,6 +170,7 @@ def _training(session: Session, cast: Cast) -> tuple[date, str, bytes]:
         "audience": session.audience,
         "organiser": session.organiser,
         "on": session.on.isoformat(),
+        **_HOURS.get(session.audience, {}),
         "place": place,
         "topics": topics,
         "planned": planned,

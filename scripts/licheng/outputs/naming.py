@@ -11,7 +11,8 @@ from markupsafe import Markup
 from licheng.core.school import School
 from licheng.outputs.words import Words
 from licheng.policy.calendar import LEVELS
-from licheng.policy.deadlines import Deadline, Kind, Owner, duty_rows
+from licheng.policy.deadlines import PARENT, Deadline, Kind, Owner, duty_rows
+from licheng.policy.roles import PARENTS
 
 Label = Mapping[str, str]
 
@@ -35,6 +36,8 @@ class Names:
 
     def owner(self, owner: Owner) -> str:
         """The name of a unit or a post; an id without a name is shown as it is."""
+        if owner == Owner("post", PARENT):
+            return plain(self.words.label("feeds", PARENTS))
         name = (self.units if owner.kind == "unit" else self.posts).get(owner.id)
         return name[self.words.short] if name is not None else owner.id
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 from typing import Any
 
@@ -28,6 +28,7 @@ from licheng.policy.enrolment import level_on
 # 伍.末: 教務處註冊組須於規定之上傳期限內上傳.
 REGISTRY = "registry"
 STUDENT = "student"
+PARENT = "parent"  # no post of the school: those whom 陸.三 invites
 # Taken at the start of a term: what the term brings cannot have been recorded by then.
 AT_THE_START = frozenset({"students"})
 # Whose work each recording window is: the duty rows that hold these kinds.
@@ -77,6 +78,8 @@ class Deadline:
         invited: who takes part besides.
         place: what sets the date.
         revision: how often the date was amended.
+        at: the hour at which a training begins, and `until` the one at which it ends, where its record tells them.
+        where: the place of a training, where its record tells it.
     """
 
     id: str
@@ -92,6 +95,9 @@ class Deadline:
     opens: date | None = None
     invited: tuple[Owner, ...] = ()
     revision: int = 0
+    at: time | None = None
+    until: time | None = None
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +134,7 @@ def deadlines(school: School) -> tuple[Deadline, ...]:
         every += (_window(window, calendar, school, book) for window in calendar.windows)
         every += (_upload(agency, calendar) for agency in calendar.agency)
         if book is not None:
-            every += (*_trainings(calendar, book), *_meetings(calendar, book))
+            every += (*_trainings(calendar, book, school), *_meetings(calendar, book))
     every += (
         Deadline(
             id=duty.id,
@@ -190,15 +196,17 @@ def _upload(agency: AgencyWindow, calendar: TermCalendar) -> Deadline:
     )
 
 
-def _trainings(calendar: TermCalendar, book: Rulebook) -> Iterator[Deadline]:
-    """陸: the rulebook says which unit trains whom."""
+def _trainings(calendar: TermCalendar, book: Rulebook, school: School) -> Iterator[Deadline]:
+    """陸: the rulebook says which unit trains whom; the training's own record tells hour and place."""
     organisers = {entry["audience"]: entry["organiser"] for entry in book.record.data["trainings"]}
-    invited = {"students": (STUDENT,), "teachers": _TRAINED_TEACHERS}
+    records = {(record.data["audience"], record.data["on"]): record.data for record in school.of("training")}
+    invited = {"students": (STUDENT,), "teachers": _TRAINED_TEACHERS, "parents": (PARENT,)}
     numbers: Counter[str] = Counter()  # of each audience, from 1: a date may move, the id stays
     for index, entry in enumerate(calendar.record.data.get("trainings", ())):
         audience = entry["audience"]
         organiser = organisers.get(audience)
         numbers[audience] += 1
+        session = records.get((audience, entry["on"]), {})
         yield Deadline(
             id=f"{calendar.term}/training/{audience}/{numbers[audience]}",
             kind=Kind.TRAINING,
@@ -208,7 +216,17 @@ def _trainings(calendar: TermCalendar, book: Rulebook) -> Iterator[Deadline]:
             owners=(Owner("unit", organiser),) if organiser else (),
             invited=tuple(Owner("post", post) for post in invited.get(audience, ())),
             place=calendar.record.at("trainings", index, "on"),
+            at=_hour(session, "time"),
+            until=_hour(session, "end_time"),
+            where=session.get("place", ""),
         )
+
+
+def _hour(session: Mapping[str, Any], field: str) -> time | None:
+    """A time of day in Asia/Taipei, or None where the record does not tell it, or tells an end before its start."""
+    if field not in session or session.get("end_time", "24:00") <= session.get("time", "00:00"):
+        return None
+    return time.fromisoformat(session[field])
 
 
 def _meetings(calendar: TermCalendar, book: Rulebook) -> Iterator[Deadline]:

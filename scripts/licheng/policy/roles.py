@@ -1,13 +1,13 @@
-"""Whose calendar a deadline belongs in: students, teachers, each unit of the school."""
+"""Whose calendar a deadline belongs in: students, their parents, teachers, each unit of the school."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
 from licheng.core.school import School
-from licheng.policy.deadlines import STUDENT, Deadline, Owner
+from licheng.policy.deadlines import PARENT, STUDENT, Deadline, Owner
 
-STUDENTS, TEACHERS = "students", "teachers"
+STUDENTS, PARENTS, TEACHERS = "students", "parents", "teachers"
 _OF_TEACHERS = ("course-teacher", "advising-teacher", "class-tutor", "course-counsellor")
 
 Roles = Mapping[str, frozenset[Owner]]
@@ -19,6 +19,8 @@ def roles(school: School) -> Roles:
     data = own.data if own is not None else {"units": (), "posts": ()}
     by_role = {
         STUDENTS: frozenset({Owner("post", STUDENT)}),
+        # What their child must do, and what they are invited to themselves (陸.三).
+        PARENTS: frozenset({Owner("post", STUDENT), Owner("post", PARENT)}),
         TEACHERS: frozenset(Owner("post", post) for post in _OF_TEACHERS),
     }
     for unit in data["units"]:

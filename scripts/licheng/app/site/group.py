@@ -71,6 +71,7 @@ def _session(session: Session, cell: int, pages: frozenset[str]) -> SessionView:
         audience=session.audience,
         organiser=session.organiser,
         on=session.on,
+        hours="–".join(data[field] for field in ("time", "end_time") if field in data),
         place=data["place"],
         topics=tuple(data["topics"]),
         planned=rounded(data["planned"], cell),

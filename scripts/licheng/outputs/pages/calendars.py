@@ -10,7 +10,8 @@ from markupsafe import Markup
 from licheng.core.calendar import AgencyWindow, Window
 from licheng.core.dates import day
 from licheng.outputs.inert import chip, lines, link, table
-from licheng.outputs.pages import feeds
+from licheng.outputs.pages import feeds, planner
+from licheng.outputs.pages.days import days_left
 from licheng.outputs.pages.meta import BULK
 from licheng.outputs.pages.timeline import Mark, Span, timeline
 from licheng.outputs.pages.view import CHIPS, AgencyWindowView, CalendarView, SiteView, WindowView
@@ -25,16 +26,19 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
             "link": link(words.period(str(term.calendar.term)), f"{term.calendar.term}.md"),
             "opening": words.date(term.calendar.opening),
             "closing": words.date(term.calendar.closing),
+            "sheet": link(words.data["planner"]["print"], f"{term.calendar.term}-sheet.md"),
             "open": [
-                words.say("calendar", "until", what=_what(item, words), who=_who(item.window, words),
-                          closes=words.date(item.window.closes))
+                lines([words.say("calendar", "until", what=_what(item, words), who=_who(item.window, words),
+                                 closes=words.date(item.window.closes)),
+                       days_left(item.window.closes, view.today, words)])
                 for item in term.windows
                 if item.phase is Phase.RUNNING
             ],
         }
         for term in view.calendars
     ]  # fmt: skip
-    values = {"terms": terms, "as_of": words.date(view.today), "feeds": feeds.links(view, words)}
+    values = {"terms": terms, "as_of": words.date(view.today), "feeds": feeds.links(view, words),
+              "levels": planner.level_links(words)}  # fmt: skip
     yield "calendar/index.md", "calendar-index.md", values
     for term in view.calendars:
         yield f"calendar/{term.calendar.term}.md", "calendar.md", _page(term, view, words)
@@ -57,6 +61,7 @@ def _page(term: CalendarView, view: SiteView, words: Words) -> Mapping[str, Any]
         "name": name,
         "term": str(calendar.term),
         "source": calendar.record.path,
+        "sheet": link(words.data["planner"]["print"], f"{calendar.term}-sheet.md"),
         "meta": {} if calendar.starts <= view.today <= calendar.ends else BULK,
         "as_of": words.date(view.today),
         "edges": table(words.say("calendar", "edges_of", term=name), _heads(words, "day", "date"), edges),

@@ -12,7 +12,7 @@ from licheng.outputs.pages.ical import feed
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.words import Words
 from licheng.policy.deadlines import Deadline
-from licheng.policy.roles import STUDENTS, TEACHERS, of_role
+from licheng.policy.roles import PARENTS, STUDENTS, TEACHERS, of_role
 
 
 def files(view: SiteView, words: Words) -> dict[str, str]:
@@ -33,11 +33,21 @@ def _filled(view: SiteView) -> Iterator[tuple[str, tuple[Deadline, ...]]]:
 
 
 def _name(role: str, view: SiteView, words: Words) -> str:
-    if role in (STUDENTS, TEACHERS):
+    if role in (STUDENTS, PARENTS, TEACHERS):
         return plain(words.label("feeds", role))
     return view.units[role][words.short]
 
 
 def links(view: SiteView, words: Words) -> list[Markup]:
-    """A link to each feed, from a page in the folder of the calendar."""
-    return [link(_name(role, view, words), f"../feeds/{role}.ics") for role, _ in _filled(view)]
+    """For each feed, from a page in the folder of the calendar: a button that subscribes, and the file itself.
+
+    The button leads to the file too where no script runs; the site's own script makes `webcal:` of it, as only the
+    browser knows where the site is served.
+    """
+    buttons = []
+    for role, _ in _filled(view):
+        name, file = _name(role, view, words), f"../feeds/{role}.ics"
+        say = words.say("feeds", "subscribe", role=name)
+        button = Markup(f"[{say}]({file}){{ .md-button .lc-subscribe data-lc-webcal }}")  # noqa: S704 - inert
+        buttons.append(Markup(f"{button} {link(words.say('feeds', 'file', role=name), file)}"))  # noqa: S704 - inert
+    return buttons

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from licheng.outputs.inert import link, table
+from licheng.outputs.pages.days import days_left
 from licheng.outputs.pages.deadlines import Item, items
 from licheng.outputs.pages.levels import by_level
 from licheng.outputs.pages.view import SiteView
@@ -33,6 +34,7 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
         {
             "what": link(item.what, item.page),
             "who": item.who,
+            "left": days_left(item.closes, view.today, words),
             "iso": item.closes.isoformat(),
             "day": item.closes.day,
             "month": words.say("text", "month", year=item.closes.year, month=months[item.closes.month - 1]),

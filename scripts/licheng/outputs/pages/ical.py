@@ -1,7 +1,9 @@
 """Deadlines as iCalendar feeds (RFC 5545), one a role: the same data give the same bytes.
 
 Every deadline is an event of its last day, all day in Asia/Taipei, with an alarm at eight in the morning of each of
-the school's reminder days. An event keeps its UID when its date moves; its SEQUENCE counts the amendments.
+the school's reminder days; a training whose record tells the hour is an event of that hour, at its place. An event
+keeps its UID when its date moves; its SEQUENCE counts the amendments. There is no METHOD: a published calendar of
+RFC 5546 would need an ORGANIZER in each event, who would be a person.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event
 
@@ -18,6 +21,7 @@ from licheng.policy.deadlines import Deadline
 ZONE = "Asia/Taipei"
 _MORNING = timedelta(hours=8)
 _DAILY = timedelta(days=1)
+_HOUR = timedelta(hours=1)  # how long a training lasts whose record does not tell its end
 
 
 @dataclass(frozen=True)
@@ -38,12 +42,13 @@ class Stamp:
 def feed(title: str, deadlines: Iterable[Deadline], stamp: Stamp, names: Names) -> str:
     """One feed as text, lines ended as RFC 5545 wants them (CRLF)."""
     calendar = Calendar()
-    calendar.add("prodid", "-//licheng//feeds//ZH-TW")
+    calendar.add("prodid", f"-//licheng//feeds//{names.words.language.upper()}")
     calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", title)
     calendar.add("x-wr-timezone", ZONE)
+    # The one is RFC 7986, 5.7; the other is what Outlook and Apple's calendar read.
     calendar.add("refresh-interval", _DAILY, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "P1D")
     for deadline in deadlines:
         calendar.add_component(_event(deadline, stamp, names))
     calendar.add_missing_timezones()
@@ -58,8 +63,22 @@ def _event(deadline: Deadline, stamp: Stamp, names: Names) -> Event:
     event = Event()
     event.add("uid", f"{deadline.id.replace('/', '.')}@{stamp.school}.licheng")
     event.add("dtstamp", stamp.at.astimezone(UTC))
-    event.add("dtstart", deadline.closes)
-    event.add("dtend", deadline.closes + _DAILY)
+    if deadline.at is None:
+        event.add("dtstart", deadline.closes)
+        event.add("dtend", deadline.closes + _DAILY)
+        morning = _MORNING
+    else:
+        starts = datetime.combine(deadline.closes, deadline.at, ZoneInfo(ZONE))
+        event.add("dtstart", starts)
+        event.add(
+            "dtend",
+            starts + _HOUR
+            if deadline.until is None
+            else datetime.combine(deadline.closes, deadline.until, ZoneInfo(ZONE)),
+        )
+        morning = _MORNING - timedelta(hours=deadline.at.hour, minutes=deadline.at.minute)
+    if deadline.where:
+        event.add("location", deadline.where)
     event.add("summary", title)
     event.add("description", "\n".join(filter(None, about)))
     event.add("categories", [deadline.kind.value])
@@ -69,6 +88,6 @@ def _event(deadline: Deadline, stamp: Stamp, names: Names) -> Event:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
         alarm.add("description", title)
-        alarm.add("trigger", _MORNING - timedelta(days=days))
+        alarm.add("trigger", morning - timedelta(days=days))
         event.add_component(alarm)
     return event

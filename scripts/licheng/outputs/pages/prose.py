@@ -1,36 +1,102 @@
-"""Text of the regulation as Markdown of our own making: paragraphs and pipe tables, everything else inert."""
+"""Text of the regulation as Markdown of our own making: paragraphs and tables, everything else inert."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from markupsafe import Markup
 
 from licheng.outputs.inert import inert, table
 
 _DASHES = re.compile(r":?-{3,}:?")
+_ABOVE = "^^"  # a cell that belongs to the one above it
+Row = Sequence[str]
 
 
-def prose(text: str, caption: object) -> Markup:
-    """Paragraphs are parted by empty lines; a block whose lines all begin with `|` is a table."""
-    blocks = []
-    for block in re.split(r"\n\s*\n", text.strip()):
-        lines = block.strip().split("\n")
-        rows = [
-            [cell.strip() for cell in line.strip()[1:-1].split("|")]
-            for line in lines
-            if line.startswith("|") and line.rstrip().endswith("|") and len(line) > 1
-        ]
-        if len(rows) < 2 or len(rows) < len(lines) or not all(map(_DASHES.fullmatch, rows[1])):
-            blocks.append(inert(" ".join(lines)))
-            continue
-        heads, _, *body = rows
-        # A head that is empty, because the one before spans it, repeats that one for those who hear the page.
-        named: list[object] = []
-        spanning = ""
-        for head in heads:
-            spanning = head or spanning
-            named.append(head or Markup(f'<span class="lc-hidden">{inert(spanning)}</span>'))  # noqa: S704 - inert
-        width = len(heads)
-        blocks.append(table(caption, named, [[*row, *[""] * width][:width] for row in body]))
+def prose(
+    text: str, caption: object, mark: str = "", attributes: str = "", groups: Mapping[str, int] | None = None
+) -> Markup:
+    """Paragraphs are parted by empty lines; a block whose lines all begin with `|` is a table.
+
+    Args:
+        text: of an article.
+        caption: the name of its table for those who hear the page.
+        mark: the number of the article, as the original writes it before its first paragraph.
+        groups: by the first cell of a table's row, how many rows it spans.
+        attributes: of that paragraph, for `attr_list`: our own.
+    """
+    first, *rest = re.split(r"\n\s*\n", text.strip())
+    blocks = [_block(block, caption, groups or {}) for block in (f"{mark}{first}", *rest)]
+    if attributes:
+        blocks[0] = Markup(f"{blocks[0]}\n{{ {attributes} }}")  # noqa: S704 - our own
     return Markup("\n\n".join(blocks))  # noqa: S704 - each block is inert
+
+
+def _block(block: str, caption: object, groups: Mapping[str, int]) -> Markup:
+    lines = block.strip().split("\n")
+    rows = [
+        [cell.strip() for cell in line.strip()[1:-1].split("|")]
+        for line in lines
+        if line.startswith("|") and line.rstrip().endswith("|") and len(line) > 1
+    ]
+    if len(rows) < 2 or len(rows) < len(lines) or not all(map(_DASHES.fullmatch, rows[1])):
+        return inert(" ".join(lines))
+    heads, _, *body = rows
+    width = len(heads)
+    even = [[*row, *[""] * width][:width] for row in body]
+    if not groups.keys() & {row[0] for row in even}:
+        return _plain(caption, heads, even)
+    return _spanned(caption, heads, list(_grouped(even, groups)))
+
+
+def _grouped(body: Iterable[Row], groups: Mapping[str, int]) -> Iterator[Row]:
+    """Empty first cells as `_ABOVE` as far as the group above them reaches."""
+    left = 0
+    for group, *cells in body:
+        left = groups.get(group, 1) - 1 if group else left - 1
+        yield [_ABOVE if not group and left >= 0 else group, *cells]
+
+
+def _plain(caption: object, heads: Row, body: Sequence[Row]) -> Markup:
+    # A head that is empty, because the one before spans it, repeats that one for those who hear the page.
+    named: list[object] = []
+    spanning = ""
+    for head in heads:
+        spanning = head or spanning
+        named.append(head or Markup(f'<span class="lc-hidden">{inert(spanning)}</span>'))  # noqa: S704 - inert
+    return table(caption, named, body)
+
+
+def _spanned(caption: object, heads: Row, body: Sequence[Row]) -> Markup:
+    """A table whose first column groups rows: `_ABOVE` goes on with the group, an empty cell is one with the next."""
+    head = "".join(f"<th{_span('col', _width(heads, at))}>{inert(name)}</th>" for at, name in enumerate(heads) if name)
+    rows = "".join(f"<tr>{''.join(_cells(body, at))}</tr>" for at in range(len(body)))
+    label = inert(caption)
+    return Markup(  # noqa: S704 - cells are inert
+        f'<div class="lc-table" role="region" tabindex="0" aria-label="{label}">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _cells(body: Sequence[Row], at: int) -> Iterator[str]:
+    group, *cells = body[at]
+    if group == _ABOVE:
+        yield from (f"<td>{inert(cell)}</td>" for cell in cells)
+    elif group:
+        below = next((number for number, row in enumerate(body[at + 1 :]) if row[0] != _ABOVE), len(body) - at - 1)
+        yield f'<th scope="rowgroup"{_span("row", below + 1)}>{inert(group)}</th>'
+        yield from (f"<td>{inert(cell)}</td>" for cell in cells)
+    else:
+        item, *cells = cells
+        yield f"<td{_span('col', 2)}>{inert(item)}</td>"
+        yield from (f"<td>{inert(cell)}</td>" for cell in cells)
+
+
+def _width(heads: Row, at: int) -> int:
+    """Over how many columns a head stands: an empty head belongs to the one before."""
+    return 1 + next((number for number, name in enumerate(heads[at + 1 :]) if name), len(heads) - at - 1)
+
+
+def _span(direction: str, count: int) -> str:
+    return f' {direction}span="{count}"' if count > 1 else ""

@@ -12,11 +12,13 @@ from licheng.core.rulebook import Rulebook
 from licheng.outputs.inert import lines, link, table
 from licheng.outputs.pages import agency
 from licheng.outputs.pages.prose import prose
+from licheng.outputs.pages.typesetting import Typesetting, typesetting
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.words import Words
 
 ParameterRow = tuple[object, object]
 Say = Callable[[Mapping[str, Any], SiteView, Words], ParameterRow]
+LAST = "末"  # a paragraph after the items, which has no number
 OWN = "校內"  # what the school decided beside the regulation
 _NUMERALS = {
     "壹": "1",
@@ -57,10 +59,15 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
     if book is not None:
         data = book.record.data
         values = {
+            # Items have no headings of their own, which would count more; this is where a word of the law is at home.
+            "meta": {"search": {"boost": 2}},
             "book": data,
             "source": book.record.path,
             "passed_on": words.date(book.in_force_from),
-            "articles": [_article(entry, book, view, words) for entry in data["articles"]],
+            "articles": [
+                _article(entry, before, book, view, words)
+                for before, entry in zip((None, *data["articles"]), data["articles"], strict=False)
+            ],
             "own": _table(parameters(data, OWN, view, words), words.say("regulation", "own"), words),
             "agency": agency.summary(view, words),
             "amended": len(view.rulebooks) > 1,
@@ -68,17 +75,30 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
     yield "regulation.md", "regulation.md", values
 
 
-def _article(entry: Mapping[str, Any], book: Rulebook, view: SiteView, words: Words) -> Mapping[str, Any]:
+def _article(
+    entry: Mapping[str, Any], before: Mapping[str, Any] | None, book: Rulebook, view: SiteView, words: Words
+) -> Mapping[str, Any]:
     name = entry["id"]
+    chapter = name.partition(".")[0]
+    opens = before is None or before["id"].partition(".")[0] != chapter
+    setting = typesetting(book.record.data["title"])
     caption = words.say("regulation", "data_of", article=name)
     # The codes whose reason cites the article, and not one of its items.
     cites = re.compile(re.escape(name) + r"(?!\.?[一二三四五六七八九末])")
     entries = {shown.code.code: words.codes.entry(shown.code.code) for shown in view.codes}
     return {
         "id": name,
-        "anchor": anchor(name),
-        "title": entry["title"],
-        "text": prose(entry["text"], words.say("regulation", "table_of", article=name)),
+        # A chapter has a heading where it begins, with an entry of its own or not; the words after "：" are ours.
+        "chapter": {"mark": f"{chapter}、", "anchor": anchor(chapter), "title": entry["title"].partition("：")[0]}
+        if opens and name not in setting.untitled
+        else None,
+        "text": prose(
+            entry["text"],
+            words.say("regulation", "table_of", article=name),
+            _mark(name, setting),
+            _attributes(name, setting),
+            setting.groups,
+        ),
         "data": _table(parameters(book.record.data, name, view, words), caption, words),
         "codes": [
             link(f"{code} {about['title']}", f"rules/{code}.md")
@@ -86,6 +106,24 @@ def _article(entry: Mapping[str, Any], book: Rulebook, view: SiteView, words: Wo
             if cites.search(about["why"])
         ],
     }
+
+
+def _mark(name: str, setting: Typesetting) -> str:
+    """The article's number before its text, as the original writes it."""
+    chapter, _, item = name.partition(".")
+    if name in setting.marks:
+        return setting.marks[name]
+    if item in _ITEMS and item != LAST:
+        return f"{item}、"
+    return f"{chapter}、" if name in setting.untitled else ""
+
+
+def _attributes(name: str, setting: Typesetting) -> str:
+    """Where a link to an item leads, and how its number hangs; a chapter's heading has its own address."""
+    if "." not in name and name not in setting.untitled:
+        return ""
+    hangs = ".lc-item .lc-item--second" if name in setting.marks else ".lc-item"
+    return f"#{anchor(name)} {hangs if _mark(name, setting) else ''}".strip()
 
 
 def _table(rows: Iterable[ParameterRow], caption: Markup, words: Words) -> Markup | None:

@@ -59,7 +59,7 @@ def _session(session: SessionView, view: SiteView, words: Words) -> tuple[object
         else:
             materials.append(title)
     return (
-        words.date(session.on),
+        lines([words.date(session.on), *([session.hours] if session.hours else [])]),
         lines([audience, organiser, topics, _state(session.state, words)]),
         session.place,
         session.planned,

@@ -149,11 +149,15 @@ class Material:
 
 @dataclass(frozen=True)
 class SessionView:
-    """A training; numbers are rounded down, `actual` is None before it was held and counted."""
+    """A training; numbers are rounded down, `actual` is None before it was held and counted.
+
+    `hours` is `09:30–11:00`, the first alone where the end is not told, empty where neither is.
+    """
 
     audience: str
     organiser: str
     on: date
+    hours: str
     place: str
     topics: tuple[str, ...]
     planned: int
