@@ -320,13 +320,17 @@ def last_agency_window(item: str, owner: Student, school: School) -> AgencyWindo
     """The agency's last window that can still take an item: of its term, or else of its school year.
 
     Args:
-        item: the path below the student's folder, `terms/114-1/outputs/pendulum` or `years/114/activities/camp`.
+        item: the path below the student's folder, `terms/114-1/outputs/pendulum`, `years/114/activities/camp` or
+            `selection/114/regular`.
         owner: whose item it is.
         school: whose calendars hold the agency's dates.
 
     Returns:
-        None too where the path is that of no course output or activity, which is another rule's to tell.
+        None too where the path is that of no course output, activity or selection, which is another rule's to tell.
     """
+    file = home(f"{owner.folder}/{item}.yaml")
+    if file is not None and file.kind.name == "selection":
+        return _last_of_selection(file.identity, owner, school)
     where = home(f"{owner.folder}/{item}/item.md")
     category = where.kind.name if where is not None else ""
     if where is None or category not in SUBMITTED:
@@ -338,6 +342,19 @@ def last_agency_window(item: str, owner: Student, school: School) -> AgencyWindo
         if found:
             return max(found, key=lambda window: window.closes)
     return None
+
+
+def _last_of_selection(identity: Mapping[str, str], owner: Student, school: School) -> AgencyWindow | None:
+    """The agency's last window of a school year that takes what is selected in a batch."""
+    found = [
+        window
+        for term in school.calendars
+        if term.year == int(identity["year"])
+        for category in SUBMITTED
+        for window in _of_item(category, term, owner, school)
+        if (window.batch or "regular") == identity["batch"]
+    ]
+    return max(found, key=lambda window: window.closes, default=None)
 
 
 def _of_item(category: str, term: Term, owner: Student, school: School) -> Iterator[AgencyWindow]:

@@ -1,6 +1,6 @@
 """The attack corpus: changes that must be refused, and ordinary ones that must pass, each a real pair of commits."""
 
-from tests.gate.corpus import budget, first, handbook, log, media, pdfs, rights, robust, text
+from tests.gate.corpus import budget, first, handbook, late, log, media, pdfs, rights, robust, text
 from tests.gate.corpus.registry import ACCEPTED, REFUSED, Ask
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "budget",
     "first",
     "handbook",
+    "late",
     "log",
     "media",
     "pdfs",

@@ -81,7 +81,8 @@ def _late_selections(student: Student, proposal: Proposal) -> Iterator[_Late]:
         if record.path in proposal.paths:
             on = _received(record.path, proposal)
             windows = list(_selection_windows(record.identity["batch"], student, on, proposal.before))
-            if not _is_open(windows, on):
+            below = record.path.removeprefix(f"{student.folder}/").removesuffix(".yaml")
+            if not _is_open(windows, on) and not allows(student, below, "selection", on, proposal.before):
                 yield _Late(record.at(), "selection", on, windows)
 
 
