@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from licheng.app.loading.load import load
 from licheng.app.trust.waive import waive
@@ -15,14 +15,14 @@ RUNNING = f"{HOME}/terms/{TERM}/outputs/running"
 SELECTION = f"{HOME}/selection/115/first"
 
 
-def waived(s: Scene, item: str, stage: str, base: str = "") -> dict[str, bytes]:
+def waived(s: Scene, item: str, stage: str, base: str = "", until: date = LATE.date()) -> dict[str, bytes]:
     """The files of a waiver that the executive secretary signs."""
     with CommitTree(s.root, base or s.base) as tree:
         plan = waive(
             load(tree, LATE.date()),
             item,
             stage=stage,
-            until=LATE.date(),
+            until=until,
             reason="公假。",
             by=DEAN,
             now=LATE,
@@ -133,3 +133,16 @@ def a_waiver_of_a_selection_for_handing_in(s: Scene) -> Ask:
     return Ask(
         s.commit({path: data.replace(b"stage: selection", b"stage: submission")}, DEAN, at=LATE), DEAN, {"now": LATE}
     )
+
+
+@refused("WIN010")
+def a_waiver_of_a_selection_past_the_agency(s: Scene) -> Ask:
+    files = waived(s, SELECTION, "selection", until=date(2027, 3, 13))
+    return Ask(s.commit(dict(files), DEAN, at=LATE), DEAN, {"now": LATE})
+
+
+@accepted
+def a_second_waiver_for_the_same_after_the_first(s: Scene) -> Ask:
+    main = s.commit(dict(waived(s, RUNNING, "submission")), DEAN, at=LATE)
+    again = waived(s, RUNNING, "submission", main, LATE.date() + timedelta(days=3))
+    return Ask(s.commit(dict(again), DEAN, parent=main, at=LATE), DEAN, {"base": main, "now": LATE})
