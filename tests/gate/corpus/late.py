@@ -15,14 +15,14 @@ RUNNING = f"{HOME}/terms/{TERM}/outputs/running"
 SELECTION = f"{HOME}/selection/115/first"
 
 
-def waived(s: Scene, item: str, stage: str, base: str = "", until: date = LATE.date()) -> dict[str, bytes]:
+def waived(s: Scene, item: str, stage: str, base: str = "", until: date | None = None) -> dict[str, bytes]:
     """The files of a waiver that the executive secretary signs."""
     with CommitTree(s.root, base or s.base) as tree:
         plan = waive(
             load(tree, LATE.date()),
             item,
             stage=stage,
-            until=until,
+            until=until or LATE.date(),
             reason="公假。",
             by=DEAN,
             now=LATE,
