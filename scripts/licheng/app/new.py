@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from licheng.app.attach import Care, Copy, added, copies
+from licheng.app.calendar_draft import calendar_draft
 from licheng.app.check import check
 from licheng.app.day import parse_day
 from licheng.app.meeting import prefilled
@@ -67,7 +68,7 @@ def scaffold(
     where = home(path)
     if where is None or where.kind is not kind:
         raise UsageError("APP017", name=", ".join(kind.parameters), value=path)
-    known = prefilled(tree, today, where.identity) if kind.name == "meeting" else {}
+    known = _known(kind, tree, today, where.identity)
     given = {name: _typed(text) for name, text in values.items()}
     draft = Record(path, kind.name, where.identity, given, "", 0)
     if files and not kind.files:
@@ -82,6 +83,17 @@ def scaffold(
     plan = Plan(creates={**added(tree.root, draft, made), path: text.encode()})
     _must_be_right(tree, plan, path, today)
     return plan, made
+
+
+def _known(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str]) -> dict[str, Any]:
+    """What a draft knows before anybody writes: of a meeting its seats, of a calendar the edges of its term."""
+    match kind.name:
+        case "meeting":
+            return prefilled(tree, today, identity)
+        case "term-calendar":
+            return calendar_draft(Term.parse(identity["term"]))
+        case _:
+            return {}
 
 
 def _identity(kind: Kind, tree: Tree, today: date, given: Mapping[str, str]) -> dict[str, str]:
