@@ -7,15 +7,19 @@ from functools import cached_property
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 from licheng.app.site.editions import Edition
 from licheng.core.languages import LANGUAGES
 from licheng.site.twins import Twin, nearest
+from licheng.sources.resources import folder
 
 MAIN, TRANSLATION = LANGUAGES  # content/handbook/ holds the pages of the one, content/handbook/en/ of the other
+
+# What every school has of the handbook without a copy of its own; what is for people who write the engine is not.
+OF_ENGINE = ("guides", "operations", "pictures", "start.md", "faq.md", "privacy.md", "verify.md")
 
 
 class Folders:
@@ -54,6 +58,23 @@ class Folders:
             if path.is_file() and path.suffix != ".md" and not path.is_relative_to(self.docs) and name not in files:
                 yield File(name, str(self._handbook), self._config.site_dir, self._config.use_directory_urls)
 
+    def of_engine(self, files: Files) -> Iterator[File]:
+        """The engine's own pages, and their pictures, where the school has none of its own at the same path.
+
+        They come with the installed engine, so an upgrade of it updates them; the school's nav need not name them.
+        """
+        if self.language != MAIN:
+            return
+        handbook = folder("content") / "handbook"
+        for owned in OF_ENGINE:
+            top = handbook / owned
+            for path in sorted(top.rglob("*")) if top.is_dir() else (top,):
+                name = path.relative_to(handbook).as_posix()
+                if path.is_file() and files.get_file_from_path(name) is None:
+                    file = File(name, str(handbook), self._config.site_dir, self._config.use_directory_urls)
+                    file.inclusion = InclusionLevel.NOT_IN_NAV
+                    yield file
+
     def twin(self, page: Page) -> Twin:
         """The same page in the other language, or the nearest."""
         found = nearest(page.file.src_uri, self.there)
@@ -66,8 +87,12 @@ class Folders:
         return url if language == MAIN else f"{TRANSLATION}/{url.removeprefix('./')}"
 
     def source(self, page: Page) -> str | None:
-        """The file of the repository that a page shows: its own, or the record behind a generated one."""
+        """The file of the repository that a page shows: its own, or the record behind a generated one.
+
+        None where it comes with the engine.
+        """
         if page.file.generated_by is not None:
             return page.meta.get("source")
         assert page.file.abs_src_path is not None  # noqa: S101 - it was read from there
-        return Path(page.file.abs_src_path).relative_to(self.root).as_posix()
+        path = Path(page.file.abs_src_path)
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else None

@@ -70,7 +70,7 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         for path, text in self.folders.edition.pages.items():
             if files.get_file_from_path(path) is None:
                 files.append(File.generated(config, path, content=text))
-        for file in self.folders.shared(files):
+        for file in (*self.folders.shared(files), *self.folders.of_engine(files)):
             files.append(file)
         judged = {str(self.folders.root / entry.path) for entry in WorkTree(self.folders.root).entries(HANDBOOK)}
         for file in [file for file in files if _is_of_handbook(file, self.folders.root)]:
