@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from posixpath import dirname, join, normpath
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
@@ -20,6 +22,13 @@ MAIN, TRANSLATION = LANGUAGES  # content/handbook/ holds the pages of the one, c
 
 # What every school has of the handbook without a copy of its own; what is for people who write the engine is not.
 OF_ENGINE = ("guides", "operations", "pictures", "start.md", "faq.md", "privacy.md", "verify.md")
+
+
+def _engine_handbook() -> Path:
+    return folder("content") / "handbook"
+
+
+_SECTION = re.compile(r"\]\(([^()\s#]+\.md)#[^()\s]*\)")
 
 
 class Folders:
@@ -65,7 +74,7 @@ class Folders:
         """
         if self.language != MAIN:
             return
-        handbook = folder("content") / "handbook"
+        handbook = _engine_handbook()
         for owned in OF_ENGINE:
             top = handbook / owned
             for path in sorted(top.rglob("*")) if top.is_dir() else (top,):
@@ -74,6 +83,19 @@ class Folders:
                     file = File(name, str(handbook), self._config.site_dir, self._config.use_directory_urls)
                     file.inclusion = InclusionLevel.NOT_IN_NAV
                     yield file
+
+    def relinked(self, markdown: str, page: Page, files: Files) -> str:
+        """A page's text with links to sections of pages that the school wrote itself leading to these pages' tops."""
+
+        def shortened(link: re.Match[str]) -> str:
+            target = files.get_file_from_path(normpath(join(dirname(page.file.src_uri), link[1])))
+            if target is None or target.abs_src_path is None:
+                return link[0]
+            source = Path(target.abs_src_path)
+            of_school = source.is_relative_to(self.root) and not source.is_relative_to(_engine_handbook())
+            return f"]({link[1]})" if of_school else link[0]
+
+        return _SECTION.sub(shortened, markdown)
 
     def twin(self, page: Page) -> Twin:
         """The same page in the other language, or the nearest."""

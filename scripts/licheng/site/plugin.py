@@ -78,6 +78,10 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
                 files.remove(file)
         return files
 
+    def on_page_markdown(self, markdown: str, /, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """A page of the engine's links to sections of its own pages; a school's own page at that path has others."""
+        return self.folders.relinked(markdown, page, files) if self.folders.source(page) is None else markdown
+
     def on_env(self, env: Any, /, *, config: MkDocsConfig, files: Files) -> None:
         """Give the theme the announcement, and the policy of a page by the scripts of its own partials."""
         told = self.folders.edition.announcement
