@@ -297,3 +297,26 @@ def test_the_executive_secretary_waives_and_nobody_else(demo: Path) -> None:
     done = licheng(demo, "waive", item, *how, "--key", key(demo, SECRETARY))
     assert done.returncode == 0, done.stderr
     assert [code for code, _, _ in findings(demo) if code != "CER018"] == []
+
+
+def test_a_waiver_for_late_work_needs_no_work_yet_but_a_student(demo: Path) -> None:
+    """肆.一, 伍.二: the waiver lands before the work does; what cannot be late has none (APP110)."""
+    item, _ = waiting(demo)
+    home = item.split("/terms/")[0]
+    rest = ["--until", "2026-12-01", "--reason", "公假", "--key", key(demo, SECRETARY)]
+    for path, stage in (
+        (f"{home}/terms/115-1/outputs/forgotten", "submission"),
+        (f"{home}/selection/115/first.yaml", "selection"),
+    ):
+        done = licheng(demo, "waive", path, "--stage", stage, *rest)
+        assert done.returncode == 0, done.stderr
+    assert [code for code, _, _ in findings(demo) if code != "CER018"] == []
+    for path, stage in (
+        (f"{home}/terms/115-1/outputs/forgotten", "certification"),
+        (f"{home}/terms/115-1", "submission"),
+        (item, "selection"),
+        ("content/students/113/s1139999/selection/115/first", "selection"),
+        ("content/school/school.yaml", "submission"),
+    ):
+        refused = licheng(demo, "waive", path, "--stage", stage, *rest)
+        assert (refused.returncode, refused.stderr[:6]) == (2, "APP110"), (path, refused.stderr)

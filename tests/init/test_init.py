@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -40,6 +43,38 @@ def test_a_school_of_its_own(tmp_path: Path, from_wheel: Run, wheel: Path, keys:
     assert "140000" not in (school / "site/index.html").read_text(encoding="utf-8")
     _pinned_by_hash(school, wheel)
     _a_workflow_of_a_real_school(school)
+
+
+def test_the_engines_pages_come_with_it_and_the_schools_own_wins(
+    tmp_path: Path, wheel: Path, installed: Path, keys: tuple[Path, Path]
+) -> None:
+    """Guides, start, FAQ, privacy, verify and operations: without a copy, overridable, updated by an upgrade."""
+    school, engine = tmp_path / "school", tmp_path / "engine"
+    assert licheng(tmp_path, *arguments(school, keys, wheel)).returncode == 0
+    shutil.copytree(installed, engine)
+    assert not (school / "content/handbook/guides").exists()
+    site = _built(school, engine)
+    for page in ("guides/teacher", "operations", "operations/first-week", "start", "faq", "privacy", "verify"):
+        assert (site / page / "index.html").is_file(), page
+    assert not (site / "developers").exists()
+
+    (school / "content/handbook/guides").mkdir()
+    (school / "content/handbook/guides/student.md").write_text("# 本校學生指南\n", encoding="utf-8")
+    guide = engine / "licheng/data/content/handbook/guides/teacher.md"
+    guide.write_text(guide.read_text(encoding="utf-8") + "\n新版引擎才有的一句。\n", encoding="utf-8")
+    (guide.parent / "librarian.md").write_text("# 新的一頁\n", encoding="utf-8")
+    site = _built(school, engine)
+    assert "本校學生指南" in (site / "guides/student/index.html").read_text(encoding="utf-8")
+    assert "新版引擎才有的一句" in (site / "guides/teacher/index.html").read_text(encoding="utf-8")
+    assert (site / "guides/librarian/index.html").is_file()  # a page that the school's nav does not know
+
+
+def _built(school: Path, engine: Path) -> Path:
+    environment = os.environ | {"PYTHONPATH": str(engine), "NO_MKDOCS_2_WARNING": "1"}
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    done = subprocess.run(command, cwd=school, capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 0, done.stderr
+    return school / "site"
 
 
 def _pinned_by_hash(school: Path, wheel: Path) -> None:

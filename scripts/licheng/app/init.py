@@ -9,11 +9,12 @@ import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from licheng.app.calendar_draft import calendar_draft
 from licheng.app.check import check
 from licheng.app.demo import fixed_files
 from licheng.app.generated import generated
@@ -148,7 +149,7 @@ def _content(founding: Founding) -> dict[str, bytes]:
         _record("school", school),
         _record("staff", {"staff": staff}),
         _record("accounts", {"accounts": accounts}),
-        _record("term-calendar", _calendar(term), term=str(term)),
+        _record("term-calendar", calendar_draft(term), term=str(term)),
         _record("genesis", genesis),
     )
     return fixed | dict(records) | {ALLOWED_SIGNERS: b""}
@@ -165,20 +166,6 @@ def _record(kind_name: str, fields: Mapping[str, Any], **identity: str) -> tuple
     for error in schemas.explain(kind.name, data):
         raise UsageError("APP017", name=".".join(map(str, error.absolute_path)), value=str(error.instance)[:80])
     return path, document(kind, path, data).encode()
-
-
-def _calendar(term: Term) -> dict[str, Any]:
-    """A draft: the term's own edges; opening, closing and the course selection are for the school to set."""
-    opening, closing = term.first_day + timedelta(days=30), term.last_day - timedelta(days=11)
-    return {
-        "starts": term.first_day.isoformat(),
-        "ends": term.last_day.isoformat(),
-        "opening": opening.isoformat(),
-        "closing": closing.isoformat(),
-        "course_selection_closed": (opening + timedelta(days=17)).isoformat(),
-        "windows": [],
-        "agency": [],
-    }
 
 
 def unproved(files: Mapping[str, bytes]) -> list[str]:

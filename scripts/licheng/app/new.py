@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from licheng.app.attach import Care, Copy, added, copies
+from licheng.app.calendar_draft import calendar_draft
 from licheng.app.check import check
 from licheng.app.day import parse_day
 from licheng.app.meeting import prefilled
@@ -70,7 +71,7 @@ def scaffold(
     where = home(path)
     if where is None or where.kind is not kind:
         raise UsageError("APP017", name=", ".join(kind.parameters), value=path)
-    known = prefilled(tree, today, where.identity) if kind.name == "meeting" else {}
+    known = _known(kind, tree, today, where.identity)
     # From the command line, read as our YAML: a number, true, text, or a list or mapping in brackets.
     given: dict[str, Any] = dict(values)
     for name, text in values.items():
@@ -91,6 +92,17 @@ def scaffold(
     plan = Plan(creates={**added(tree.root, draft, attached), path: text.encode()})
     _must_be_right(tree, plan, path, today)
     return plan, attached
+
+
+def _known(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str]) -> dict[str, Any]:
+    """What a draft knows before anybody writes: of a meeting its seats, of a calendar the edges of its term."""
+    match kind.name:
+        case "meeting":
+            return prefilled(tree, today, identity)
+        case "term-calendar":
+            return calendar_draft(Term.parse(identity["term"]))
+        case _:
+            return {}
 
 
 def _identity(kind: Kind, tree: Tree, today: date, given: Mapping[str, str]) -> dict[str, str]:

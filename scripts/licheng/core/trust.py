@@ -183,11 +183,11 @@ class Appointment:
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """That one item may be handed in or certified after its window: the executive secretary's, signed.
+    """That one item may be handed in, certified or selected after its window: the executive secretary's, signed.
 
     Attributes:
-        item: the item's folder below the student's.
-        stage: submission or certification.
+        item: the item's folder below the student's; of a selection its file, without the extension.
+        stage: submission, certification or selection.
         until: the last day, Asia/Taipei.
         signed_at: UTC.
         fault: why its time is none.

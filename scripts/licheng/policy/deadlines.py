@@ -304,13 +304,17 @@ def last_agency_window(item: str, owner: Student, school: School) -> AgencyWindo
     """The agency's last window that can still take an item: of its term, or else of its school year.
 
     Args:
-        item: the path below the student's folder, `terms/114-1/outputs/pendulum` or `years/114/activities/camp`.
+        item: the path below the student's folder, `terms/114-1/outputs/pendulum`, `years/114/activities/camp` or
+            `selection/114/regular`.
         owner: whose item it is.
         school: whose calendars hold the agency's dates.
 
     Returns:
-        None too where the path is that of no course output or activity, which is another rule's to tell.
+        None too where the path is that of no course output, activity or selection, which is another rule's to tell.
     """
+    file = home(f"{owner.folder}/{item}.yaml")
+    if file is not None and file.kind.name == "selection":
+        return _last_of_selection(file.identity, owner, school)
     where = home(f"{owner.folder}/{item}/item.md")
     category = where.kind.name if where is not None else ""
     if where is None or category not in SUBMITTED:
@@ -318,16 +322,30 @@ def last_agency_window(item: str, owner: Student, school: School) -> AgencyWindo
     named = where.identity.get("term")
     terms = [Term.parse(named)] if named else [Term(int(where.identity["year"]), half) for half in (1, 2)]
     for chosen in (terms, [term for term in school.calendars if term.year == terms[0].year]):
-        windows = [
-            window
-            for term in chosen
-            if term in school.calendars
-            for window in school.calendars[term].agency
-            if CATEGORY_OF_ROSTER.get(window.roster) == category and level_on(owner, term.last_day) in window.levels
-        ]
+        windows = [window for term in chosen for window in _of_item(category, term, owner, school)]
         if windows:
             return max(windows, key=lambda window: window.closes)
     return None
+
+
+def _last_of_selection(identity: Mapping[str, str], owner: Student, school: School) -> AgencyWindow | None:
+    """The agency's last window of a school year that takes what is selected in a batch."""
+    windows = [
+        window
+        for term in school.calendars
+        if term.year == int(identity["year"])
+        for category in SUBMITTED
+        for window in _of_item(category, term, owner, school)
+        if (window.batch or "regular") == identity["batch"]
+    ]
+    return max(windows, key=lambda window: window.closes, default=None)
+
+
+def _of_item(category: str, term: Term, owner: Student, school: School) -> Iterator[AgencyWindow]:
+    level, calendar = level_on(owner, term.last_day), school.calendars.get(term)
+    for window in calendar.agency if calendar is not None else ():
+        if CATEGORY_OF_ROSTER.get(window.roster) == category and level in window.levels:
+            yield window
 
 
 def windows_of_submission(record: Record, school: School) -> Iterator[AgencyWindow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date
@@ -66,6 +67,16 @@ def writer_of(commit: Commit, proposal: Proposal) -> str | None:
     opened = accounts(proposal.before, today(proposal))
     students = (account for account in opened if account.holder == "student")
     return next((student.id for student in students if is_of(student, commit.author)), None)
+
+
+def lacks_account(commit: Commit, proposal: Proposal) -> bool:
+    """Whether an intake account brings a commit that is rightly a student's, who only has no open account yet."""
+    name, address = commit.author.name, commit.author.address
+    if proposal.actor is None or proposal.actor.holder != "intake":
+        return False
+    if not re.fullmatch(r"s[0-9]{7}", name) or address != f"{name}@licheng.invalid":
+        return False
+    return all(account.id != name for account in accounts(proposal.before, today(proposal)))
 
 
 def is_of(account: Account, stamp: Stamp) -> bool:

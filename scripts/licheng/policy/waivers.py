@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from licheng.core.dates import TAIPEI
+from licheng.core.layout import home
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.trust import Waiver
 from licheng.policy import keys
 from licheng.policy.authority import SECRETARY, holds
+from licheng.policy.calendar import SUBMITTED
 
 
 def fault(waiver: Waiver, school: School) -> str | None:
@@ -21,13 +23,34 @@ def fault(waiver: Waiver, school: School) -> str | None:
     return None if keys.vouched(waiver.by, waiver.signed_at, school) else "signature"
 
 
+def can_be_late(student: Student, item: str, stage: str) -> bool:
+    """Whether a path below the student's folder names what a waiver of a stage can be about.
+
+    The waiver lands before the late work does, which the server refuses without it: what is to be handed in or selected
+    need not be there yet. What is to be certified must be.
+
+    Args:
+        student: whose.
+        item: `terms/114-1/outputs/pendulum` or `years/114/activities/camp`; of a selection `selection/114/regular`.
+        stage: submission, certification or selection.
+    """
+    folder = f"{student.folder}/{item}"
+    if stage == "selection":
+        file = home(f"{folder}.yaml")
+        return file is not None and file.kind.name == "selection"
+    if any(record.folder == folder for record in student.items):
+        return True
+    page = home(f"{folder}/item.md")
+    return stage == "submission" and page is not None and page.kind.name in SUBMITTED
+
+
 def allows(student: Student, item: str, stage: str, on: date, school: School) -> bool:
     """Whether a waiver that counts lets a student's item pass on a day after its window.
 
     Args:
         student: whose.
-        item: the item's folder below the student's.
-        stage: submission or certification.
+        item: the item's folder below the student's; of a selection its file, without the extension.
+        stage: submission, certification or selection.
         on: the day, Asia/Taipei.
         school: keys and posts.
     """

@@ -84,6 +84,7 @@ from licheng.rules.gate.lost_handout import lost_handout
 from licheng.rules.gate.mass_change import mass_change
 from licheng.rules.gate.missing_object import missing_object
 from licheng.rules.gate.mixed_change import mixed_change
+from licheng.rules.gate.no_account_yet import no_account_yet
 from licheng.rules.gate.not_permitted import not_permitted
 from licheng.rules.gate.odd_commit import odd_commit
 from licheng.rules.gate.odd_mode import odd_mode

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from posixpath import dirname, join, normpath
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 from licheng.app.site.editions import Edition
 from licheng.core.languages import LANGUAGES
 from licheng.site.twins import Twin, nearest
+from licheng.sources.resources import folder
 
 MAIN, TRANSLATION = LANGUAGES  # content/handbook/ holds the pages of the one, content/handbook/en/ of the other
+
+# What every school has of the handbook without a copy of its own; what is for people who write the engine is not.
+OF_ENGINE = ("guides", "operations", "pictures", "start.md", "faq.md", "privacy.md", "verify.md")
+
+
+def _engine_handbook() -> Path:
+    return folder("content") / "handbook"
+
+
+_SECTION = re.compile(r"\]\(([^()\s#]+\.md)#[^()\s]*\)")
 
 
 class Folders:
@@ -54,6 +67,36 @@ class Folders:
             if path.is_file() and path.suffix != ".md" and not path.is_relative_to(self.docs) and name not in files:
                 yield File(name, str(self._handbook), self._config.site_dir, self._config.use_directory_urls)
 
+    def of_engine(self, files: Files) -> Iterator[File]:
+        """The engine's own pages, and their pictures, where the school has none of its own at the same path.
+
+        They come with the installed engine, so an upgrade of it updates them; the school's nav need not name them.
+        """
+        if self.language != MAIN:
+            return
+        handbook = _engine_handbook()
+        for owned in OF_ENGINE:
+            top = handbook / owned
+            for path in sorted(top.rglob("*")) if top.is_dir() else (top,):
+                name = path.relative_to(handbook).as_posix()
+                if path.is_file() and files.get_file_from_path(name) is None:
+                    file = File(name, str(handbook), self._config.site_dir, self._config.use_directory_urls)
+                    file.inclusion = InclusionLevel.NOT_IN_NAV
+                    yield file
+
+    def relinked(self, markdown: str, page: Page, files: Files) -> str:
+        """A page's text with links to sections of pages that the school wrote itself leading to these pages' tops."""
+
+        def shortened(link: re.Match[str]) -> str:
+            target = files.get_file_from_path(normpath(join(dirname(page.file.src_uri), link[1])))
+            if target is None or target.abs_src_path is None:
+                return link[0]
+            source = Path(target.abs_src_path)
+            of_school = source.is_relative_to(self.root) and not source.is_relative_to(_engine_handbook())
+            return f"]({link[1]})" if of_school else link[0]
+
+        return _SECTION.sub(shortened, markdown)
+
     def twin(self, page: Page) -> Twin:
         """The same page in the other language, or the nearest."""
         path = nearest(page.file.src_uri, self.there)
@@ -66,8 +109,12 @@ class Folders:
         return url if language == MAIN else f"{TRANSLATION}/{url.removeprefix('./')}"
 
     def source(self, page: Page) -> str | None:
-        """The file of the repository that a page shows: its own, or the record behind a generated one."""
+        """The file of the repository that a page shows: its own, or the record behind a generated one.
+
+        None where it comes with the engine.
+        """
         if page.file.generated_by is not None:
             return page.meta.get("source")
         assert page.file.abs_src_path is not None  # noqa: S101 - it was read from there
-        return Path(page.file.abs_src_path).relative_to(self.root).as_posix()
+        path = Path(page.file.abs_src_path)
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else None

@@ -78,7 +78,7 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         for path, text in self.folders.edition.pages.items():
             if files.get_file_from_path(path) is None:
                 files.append(File.generated(config, path, content=text))
-        for file in self.folders.shared(files):
+        for file in (*self.folders.shared(files), *self.folders.of_engine(files)):
             files.append(file)
         judged = {str(self.folders.root / entry.path) for entry in WorkTree(self.folders.root).entries(HANDBOOK)}
         handbook = self.folders.root / HANDBOOK
@@ -87,6 +87,18 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
             if source is not None and Path(source).is_relative_to(handbook) and source not in judged:
                 files.remove(file)
         return files
+
+    def on_page_markdown(self, markdown: str, /, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Put what is made from the records into a page written by hand; mend the links of one that is the engine's.
+
+        A page of the engine's links to sections of its own pages; a school's own page at that path has others.
+        """
+        if self.folders.source(page) is None:
+            markdown = self.folders.relinked(markdown, page, files)
+        try:
+            return fill(markdown, page.file.src_uri, self.folders.edition.pieces)
+        except KeyError as unknown:
+            raise PluginError(f"{page.file.src_uri}: <!-- live: {unknown.args[0]} -->") from unknown
 
     def on_env(self, env: Any, /, *, config: MkDocsConfig, files: Files) -> None:
         """Give the theme the announcement, and the policy of a page by the scripts of its own partials."""
@@ -99,13 +111,6 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
     def on_page_content(self, html: str, /, **_: Any) -> str:
         """Let each cell of a table name its column."""
         return labelled(html)
-
-    def on_page_markdown(self, markdown: str, /, *, page: Page, **_: Any) -> str:
-        """Put what is made from the records into a page that is written by hand."""
-        try:
-            return fill(markdown, page.file.src_uri, self.folders.edition.pieces)
-        except KeyError as unknown:
-            raise PluginError(f"{page.file.src_uri}: <!-- live: {unknown.args[0]} -->") from unknown
 
     def on_page_context(self, context: Any, /, *, page: Page, config: MkDocsConfig, **_: Any) -> None:
         """Say where a page's twin is, what file it shows, and when that last changed."""

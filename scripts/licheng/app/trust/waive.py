@@ -1,10 +1,11 @@
-"""`licheng waive`: the executive secretary lets one item be handed in or certified after its window."""
+"""`licheng waive`: the executive secretary lets one item be handed in, certified or selected after its window."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import chain, count
 from typing import Any
 
 from licheng.app.loading import signed
@@ -12,15 +13,16 @@ from licheng.app.loading.load import Loaded
 from licheng.app.loading.statements import waiver_statement
 from licheng.core.dates import TAIPEI, written
 from licheng.core.errors import UsageError
-from licheng.core.layout import BY_NAME
+from licheng.core.layout import BY_NAME, STUDENTS, student_folder
+from licheng.core.student import Student
 from licheng.core.trust import WAIVER_NAMESPACE
-from licheng.policy.waivers import fault
+from licheng.policy.waivers import can_be_late, fault
 from licheng.sources.emit import document
 from licheng.sources.reading import record_of
 from licheng.storage.plan import Plan
 
 _KIND = BY_NAME["waiver"]
-_MOST = 64
+_MOST = 60  # of the 64 characters that a name has: a second waiver for the same has a number
 
 
 def waive(
@@ -38,8 +40,8 @@ def waive(
 
     Args:
         loaded: the school.
-        folder: the item's folder, from the root.
-        stage: submission or certification.
+        folder: the item's folder, from the root, or the file of a selection; it need not be there yet (`can_be_late`).
+        stage: submission, certification or selection.
         until: the last day, Asia/Taipei.
         reason: why, without personal data.
         by: the staff id of the executive secretary.
@@ -47,10 +49,12 @@ def waive(
         sign: makes the armored signature of bytes in a namespace.
 
     Raises:
-        UsageError: APP011, no such item; APP042, it would count for nothing; APP046, no genesis; APP090, its end is
-            past.
+        UsageError: APP110, nothing that can be late; APP042, it would count for nothing; APP046, no genesis; APP090,
+            its end is past.
     """
-    student, below = loaded.owner(folder)
+    student, below = _whose(loaded, folder)
+    if student is None or not can_be_late(student, below, stage):
+        raise UsageError("APP110", path=folder)
     today = now.astimezone(TAIPEI).date()
     if loaded.school.trust.repository is None:
         raise UsageError("APP046")
@@ -62,10 +66,22 @@ def waive(
         WAIVER_NAMESPACE, waiver_statement(loaded.school.trust.repository, student.id, data)
     ).decode()
     slug = f"{below.replace('/', '-')}-{stage}"[:_MOST].rstrip("-")
-    path = _KIND.path(cohort=str(student.cohort), student=student.id, slug=slug)
+    taken = {record.slug for record in student.of("waiver")}
+    free = next(name for name in chain([slug], (f"{slug}-{n}" for n in count(2))) if name not in taken)
+    path = _KIND.path(cohort=str(student.cohort), student=student.id, slug=free)
     text = document(_KIND, path, data)
     waiver = signed.waiver(record_of(path, text), loaded.school.trust.repository)
     why = fault(waiver, replace(loaded.school, today=today))
     if why is not None:
         raise UsageError("APP042", code="WAI001", detail=why)
     return Plan(creates={path: text.encode()})
+
+
+def _whose(loaded: Loaded, path: str) -> tuple[Student | None, str]:
+    """The student below whose folder a path lies, None where there is no such student, and the path below it."""
+    item = path.removesuffix("/item.md").removesuffix(".yaml").rstrip("/")
+    folder = student_folder(item)
+    if folder is None:
+        return None, item
+    student = next(loaded.students(folder.removeprefix(f"{STUDENTS}/")), None)
+    return student, item.removeprefix(f"{folder}/")

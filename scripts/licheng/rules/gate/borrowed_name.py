@@ -8,7 +8,7 @@ from licheng.core.change import Proposal
 from licheng.core.finding import Finding
 from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
-from licheng.policy.gate import is_of, writer_of
+from licheng.policy.gate import is_of, lacks_account, writer_of
 
 # What GitHub writes as the committer of edits and merges on its pages; it names nobody.
 FORGE = ("GitHub", "noreply@github.com")
@@ -18,13 +18,15 @@ FORGE = ("GitHub", "noreply@github.com")
 def borrowed_name(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """A commit's author is the pseudonym and address of the account that brings it, never a person's name.
 
-    An intake account brings in commits of students, each under the student's own. The committer is one of these, or
-    GitHub, whose pages write themselves there.
+    An intake account brings in commits of students, each under the student's own; where only the account is missing,
+    GAT031 says so. The committer is one of these, or GitHub, whose pages write themselves there.
     """
     actor = proposal.actor
     if actor is None:
         return
     for commit in proposal.commits:
+        if lacks_account(commit, proposal):
+            continue
         names = (commit.committer.name, commit.committer.address)
         if writer_of(commit, proposal) is None:
             whose, stamp = "author", commit.author

@@ -19,11 +19,20 @@ _KEYS = "content/trust/keys/"
 
 @rule("GAT012", "mass-change", scope="shape", always=True)
 def mass_change(this: Rule, proposal: Proposal) -> Iterator[Finding]:
-    """What would hurt most if it were a mistake needs a second person's signed word."""
+    """What would hurt most if it were a mistake needs a second person's signed word.
+
+    A school that has neither students nor anything certified is being founded: there, first keys of people are no mass,
+    since each counts only with a coordinator's signature, and one who does not bring it (GAT021).
+    """
     if proposal.override is not None:
         return
     deleted = [change.path for change in proposal.changes if change.operation is Operation.DELETE]
-    keys = [change.path for change in proposal.changes if change.path.startswith(_KEYS)]
+    founding = not proposal.before.students
+    keys = [
+        change.path
+        for change in proposal.changes
+        if change.path.startswith(_KEYS) and not (founding and change.operation is Operation.ADD)
+    ]
     for mass, paths, limit in (("deletions", deleted, MOST_DELETIONS), ("keys", keys, MOST_KEYS)):
         if len(paths) > limit:
             change = digest(proposal.changes)

@@ -78,7 +78,8 @@ def _late_selections(student: Student, proposal: Proposal) -> Iterator[_Late]:
             every = (window for calendar in proposal.before.calendars.values() for window in calendar.windows)
             of_batch = (window for window in every if (window.batch or "regular") == batch)
             windows = [window for window in of_batch if window.stage == "selection" and level in window.levels]
-            if not _is_open(windows, on):
+            below = record.path.removeprefix(f"{student.folder}/").removesuffix(".yaml")
+            if not _is_open(windows, on) and not allows(student, below, "selection", on, proposal.before):
                 yield _Late(record.at(), "selection", on, windows)
 
 
