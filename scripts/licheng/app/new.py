@@ -12,6 +12,7 @@ from licheng.app.attach import Care, Copy, added, copies
 from licheng.app.check import check
 from licheng.app.day import parse_day
 from licheng.app.meeting import prefilled
+from licheng.app.verification import computed, replaced
 from licheng.core.errors import LichengError, UsageError
 from licheng.core.finding import Severity
 from licheng.core.layout import BY_NAME, KINDS, STUDENTS, Form, Home, Kind, home, student_folder
@@ -67,7 +68,7 @@ def scaffold(
     where = home(path)
     if where is None or where.kind is not kind:
         raise UsageError("APP017", name=", ".join(kind.parameters), value=path)
-    known = prefilled(tree, today, where.identity) if kind.name == "meeting" else {}
+    known = _known(kind, tree, today, where.identity)
     given = {name: _typed(text) for name, text in values.items()}
     draft = Record(path, kind.name, where.identity, given, "", 0)
     if files and not kind.files:
@@ -79,9 +80,21 @@ def scaffold(
     text = document(kind, path, data)
     _must_be_valid(path, where, text)
     # The record last: whenever it is there, so is all that it lists.
-    plan = Plan(creates={**added(tree.root, draft, made), path: text.encode()})
+    earlier = replaced(tree, path, known) if kind.name == "verification" else {}
+    creates = {**added(tree.root, draft, made), path: text.encode()}
+    plan = Plan(
+        creates={name: data for name, data in creates.items() if name not in earlier},
+        replaces={name: (before, creates[name]) for name, before in earlier.items()},
+    )
     _must_be_right(tree, plan, path, today)
     return plan, made
+
+
+def _known(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str]) -> dict[str, Any]:
+    """What the school's records say of a new one."""
+    if kind.name == "meeting":
+        return prefilled(tree, today, identity)
+    return computed(tree, identity) if kind.name == "verification" else {}
 
 
 def _identity(kind: Kind, tree: Tree, today: date, given: Mapping[str, str]) -> dict[str, str]:
@@ -174,10 +187,12 @@ def _must_be_valid(path: str, where: Home, text: str) -> None:
 
 def _must_be_right(tree: Tree, plan: Plan, path: str, today: date) -> None:
     """A draft stands the check in its place: the student, the term and the course that it names exist."""
-    report = check(With(tree, plan.creates), today, paths=[student_folder(path) or path])
+    written = {**plan.creates, **{name: data for name, (_, data) in plan.replaces.items()}}
+    report = check(With(tree, written), today, paths=[student_folder(path) or path])
     for finding in report.findings:
         at_fault = finding.location.path == path or finding.code == "REF012"  # a folder without a student
-        if at_fault and finding.severity is Severity.ERROR:
+        # What a person still has to say, a draft says so.
+        if at_fault and finding.severity is Severity.ERROR and finding.code != "TXT003":
             raise UsageError("APP023", path=path, code=finding.code, values=_values(finding.values))
 
 

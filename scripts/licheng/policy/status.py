@@ -22,6 +22,7 @@ from licheng.policy.disclosure import public_counts
 from licheng.policy.enrolment import intervals, level_and_class
 from licheng.policy.periods import judged_term
 from licheng.policy.quota import QuotaTally, is_submitted, submitted_tallies
+from licheng.policy.verification import standing
 
 ENROLLED = "students"
 DRAFT, SUBMITTED, RECORDED = "draft", "submitted", "recorded"
@@ -29,6 +30,7 @@ OUTPUT = "course-output"
 # How many students have used up their quota, a part of it, nothing of it: quota → the kind that uses it.
 QUOTAS = {"output-quota": OUTPUT, "activity-quota": "activity"}
 USES = ("used-up", "partly-used", "not-used")
+CHECKS = ("current", "stale")
 
 # What students record themselves has states: two, and for outputs those of certification as well (肆.一); what the
 # school records is simply there (伍.五).
@@ -49,6 +51,7 @@ PER_TERM: tuple[Measure, ...] = (
     *(Measure(OUTPUT, state.value) for state in State),
     *(Measure("output-quota", use) for use in USES),
     *(Measure(kind, RECORDED) for kind in BY_SCHOOL),
+    *(Measure("verification", check) for check in CHECKS),
 )
 PER_YEAR: tuple[Measure, ...] = (
     Measure("activity", DRAFT),
@@ -178,7 +181,7 @@ def count(student: Student, school: School) -> StudentCounts:
     wanted = frozenset(school.calendars)
     cells: Counter[Cell] = Counter(_enrolments(own, wanted))
     cells.update(_uses(own, student, school))
-    for record in recorded:
+    for record in (*recorded, *_checks(student, school)):
         cell = _cell(record, own, student, school)
         if cell is None:
             unreadable += 1
@@ -231,9 +234,18 @@ def _cell(record: Record, own: Record, student: Student, school: School) -> Cell
     return Cell(str(term.year if yearly else term), place[0], _measure(record, student, school))
 
 
+def _checks(student: Student, school: School) -> Iterator[Record]:
+    """The checks (檢核) that count, or did until what they were of has changed; what is no check is not counted."""
+    for record in student.of("verification"):
+        if standing(record, student, school) in CHECKS:
+            yield record
+
+
 def _measure(record: Record, student: Student, school: School) -> Measure:
     if record.kind == OUTPUT:
         return Measure(record.kind, state(record, student, school).state)
+    if record.kind == "verification":
+        return Measure(record.kind, standing(record, student, school))
     if record.kind not in BY_STUDENTS:
         return Measure(record.kind, RECORDED)
     return Measure(record.kind, SUBMITTED if is_submitted(record) else DRAFT)
