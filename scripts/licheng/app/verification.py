@@ -1,4 +1,4 @@
-"""What a check (檢核) says of itself: which files it is of, and the digest over them; and a check made again (伍.五)."""
+"""What a check (檢核) says of itself: its files and the digest over them; and a check made again (伍.五)."""
 
 from __future__ import annotations
 

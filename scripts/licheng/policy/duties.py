@@ -149,7 +149,7 @@ def _every_student(row: Mapping[str, Any], term: Term, student: Student, school:
 
 
 def missing(row: Mapping[str, Any], term: Term, student: Student, school: School) -> tuple[str, ...]:
-    """The kinds of record that a student lacks for a row in a term; one to be checked (again) is told by its subject."""
+    """The kinds of record that a student lacks for a row in a term; what is to be checked is told by its subject."""
     kept = [kind for kind in row["records"] if BY_NAME[kind].of_student and "term" in BY_NAME[kind].parameters]
     lacking = [kind for kind in kept if not _has(kind, term, student)]
     unchecked = (_unchecked(subject, term, student, school) for subject in checked(row))

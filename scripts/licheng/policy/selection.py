@@ -1,4 +1,4 @@
-"""What may be selected (勾選) and released (釋出): of course outputs only what is certified and unchanged (肆.一, 肆.二)."""
+"""What may be selected (勾選) and released (肆.二): of course outputs what is certified and unchanged (肆.一)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Verifications (檢核): which files a subject covers, the digest over them, and whether a check is of what is there.
 
-伍.五: 每學期並須再次檢核確認. A verification lists the files that were looked at and the SHA-256 of each; its digest is over
-that list, so no history is needed to recompute it. `sha256sum FILES | sha256sum` in the student's folder gives the same.
+伍.五: 每學期並須再次檢核確認. A verification lists the files that were looked at and the SHA-256 of each; its digest is
+over that list, so no history is needed to recompute it. `sha256sum FILES | sha256sum` in the student's folder gives
+the same.
 """
 
 from __future__ import annotations
@@ -102,12 +103,14 @@ def standing(record: Record, student: Student, school: School) -> Standing:
 def _succeeded(record: Record, student: Student, school: School) -> bool:
     """Whether what changes now is for a later check to see.
 
-    Basic data are checked again each term, so what changes after a term is over belongs to the next; a statement is one
-    for all terms, so the latest check of it is the one that counts. Course records are a term's own for ever.
+    Basic data are checked again each term, so what changes after the last day of lessons (休業式) belongs to the next
+    term; a statement is one for all terms, so the latest check of it is the one that counts. Course records are a
+    term's own for ever.
     """
     term, subject = record.term, record.identity["subject"]
     assert term is not None  # noqa: S101 - a verification's path has a term
     if subject == "basic-data":
-        return term.last_day < school.today
+        calendar = school.calendars.get(term)
+        return (calendar.closing if calendar is not None else term.last_day) < school.today
     later = (other for other in student.of("verification") if other.identity["subject"] == subject)
     return subject == "statement" and any(other.term is not None and other.term > term for other in later)

@@ -16,7 +16,7 @@ from licheng.policy.verification import Standing, differing, standing
     "CER020",
     "stale-verification",
     kinds=("verification",),
-    reads=("student", "course-records", "statement"),
+    reads=("student", "course-records", "statement", "term-calendar"),
     severity=Severity.WARNING,
 )
 def stale_verification(this: Rule, record: Record, owner: Student, school: School) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ _KINDS = tuple(
     for kind in KINDS
     if kind.form in {Form.YAML, Form.MARKDOWN} and not kind.handed_in and kind.name != "evaluation"
 )
-# Alone, or set off from other words: 地點：待填, （待填）. Who writes about the word (「待填」的欄位, 待填欄) says something.
+# Alone, or set off from other words: 地點：待填, （待填）. Who writes about the word (「待填」的欄位) says something.
 _BEFORE, _AFTER = r"[\s:：,，;；、。.(（\[［【/|*_#>-]", r"[\s,，;；、。.)）\]］】/|*_!！?？…-]"
 _LEFT = re.compile(rf"(?:^|(?<={_BEFORE})){TO_FILL[0]}\s*{TO_FILL[1]}[寫補]?(?=$|{_AFTER})", re.MULTILINE)
 
