@@ -1001,3 +1001,65 @@ def delegation_without_genesis() -> Certified:
     made.delegate()
     del made.files[GENESIS]
     return made
+
+
+# REF019: what is selected or released.
+
+
+def selecting(made: Certified, on: str = "2026-11-21", name: str = "pendulum") -> Certified:
+    """The same with an output selected."""
+    text = f"kind: selection/v1\non: {on}\noutputs: [{TERM}/{name}]\nactivities: []\n"
+    made.files["content/students/113/s1139901/selection/115/regular.yaml"] = text.encode()
+    return made
+
+
+def releasing(made: Certified, **more: str) -> Certified:
+    """The same with an output that the student agrees to release."""
+    lines = [f"{name}: {value}\n" for name, value in more.items()]
+    text = (
+        f"kind: release-consent/v1\ncommittee: 測試大學\non: 2026-11-21\noutputs: [{TERM}/pendulum]\nactivities: []\n"
+    )
+    path = "content/students/113/s1139901/release-consent/university.yaml"
+    made.files[path] = (text + "activities: []\nstatement: false\n" + "".join(lines)).encode()
+    return made
+
+
+@case("REF019/good/certified")
+def selected_as_certified() -> Certified:
+    return releasing(selecting(Certified.one_item()))
+
+
+@case("REF019/good/consent-revoked")
+def consent_revoked() -> Certified:
+    made = Certified.school()
+    made.output()
+    return releasing(made, revoked_on="2026-11-22")
+
+
+@case("REF019/bad/selected-uncertified")
+def selected_uncertified() -> Certified:
+    made = Certified.school()
+    made.output()
+    return selecting(made)
+
+
+@case("REF019/bad/released-uncertified")
+def released_uncertified() -> Certified:
+    made = Certified.school()
+    made.output()
+    return releasing(made)
+
+
+@case("REF019/bad/selected-after-a-return")
+def selected_after_a_return() -> Certified:
+    made = Certified.school()
+    made.output()
+    made.decide(folder(), "returned")
+    return selecting(made)
+
+
+@case("REF019/bad/revoked-after-it-was-selected")
+def revoked_after_it_was_selected() -> Certified:
+    made = Certified.one_item()
+    made.decide(folder(), "revoked", issued_at="2026-11-22T04:00:00Z")
+    return selecting(made)

@@ -32,8 +32,13 @@ def seen(row: str, files: dict[str, str], term: str = "114-1", today: date = TOD
     return found.phase, found.tally.done, found.tally.needed
 
 
-def verification(digest: str, on: str = "2025-10-01") -> dict[str, str]:
-    text = f"kind: verification/v1\npost: curriculum-head\nby: t901\non: {on}\ndigest: {digest}\n"
+def verification(
+    courses: bytes, on: str = "2025-10-01", digest: str = "", name: str = "terms/114-1/courses.yaml"
+) -> dict[str, str]:
+    own = sha256(courses).hexdigest()
+    digest = digest or sha256(f"{own}  {name}\n".encode()).hexdigest()
+    head = f"kind: verification/v1\npost: curriculum-head\nby: t901\non: {on}\n"
+    text = f"{head}files:\n  - name: {name}\n    sha256: {own}\ndigest: {digest}\n"
     return {f"{STUDENT}/verifications/114-1/course-records.yaml": text}
 
 
@@ -70,12 +75,32 @@ def test_marks_are_there_when_every_course_has_one() -> None:
 
 
 def test_a_check_counts_for_the_file_as_it_is_and_from_its_own_day() -> None:
-    right = sha256(base().files[COURSES]).hexdigest()
+    right = base().files[COURSES]
     assert seen("course-selection", verification(right))[1:] == (1, 1)
-    assert seen("course-selection", verification("0" * 64))[1:] == (0, 1)
+    assert seen("course-selection", verification(right + b"# later\n"))[1:] == (0, 1)
     assert seen("course-selection", {})[1:] == (0, 1)
     early = date(2025, 9, 30)
     assert seen("course-selection", verification(right, "2025-10-01"), today=early)[1:] == (0, 1)
+
+
+def test_a_check_counts_only_with_the_digest_of_its_own_files() -> None:
+    right = base().files[COURSES]
+    assert seen("course-selection", verification(right, digest="0" * 64))[1:] == (0, 1)
+    assert seen("course-selection", verification(right, digest=sha256(right).hexdigest()))[1:] == (0, 1)
+    assert seen("course-selection", verification(right, name="terms/115-1/courses.yaml"))[1:] == (0, 1)
+
+
+def test_a_status_counts_the_checks_that_have_to_be_made_again() -> None:
+    def checks(courses: bytes, digest: str = "") -> dict[str, int]:
+        files = {path: text.encode() for path, text in verification(courses, digest=digest).items()}
+        tree = base().over(files)
+        cells = overview(tree, read_school(tree, TODAY)).counts.cells
+        return {cell.measure.state: number for cell, number in cells.items() if cell.measure.subject == "verification"}
+
+    right = base().files[COURSES]
+    assert checks(right) == {"current": 1}
+    assert checks(right + b"# later\n") == {"stale": 1}
+    assert checks(right, "0" * 64) == {}
 
 
 @pytest.mark.parametrize(("event", "needed"), [("transfer-out", 0), ("suspension", 0), ("graduation", 1)])

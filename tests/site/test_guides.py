@@ -19,9 +19,9 @@ from tests.trees import ROOT
 
 HANDBOOK = ROOT / "content/handbook"
 _ITEM = "content/students/114/s1140002/terms/115-1/outputs/textbook-images"
-_DIGEST = "0" * 64
 PLACEHOLDERS = {
     "學生代號": "s1140002",
+    "高三學生代號": "s1120001",  # who has a statement
     "新生代號": "s1150099",
     "教師代號": "t012",
     "代理人代號": "t019",
@@ -34,7 +34,6 @@ PLACEHOLDERS = {
     "指紋": "SHA256:0123456789abcdef0123456789abcdef0123456789a",
     "名冊": "names.csv",
     "班級": "11a",
-    "雜湊值": _DIGEST,
     "學校資料夾": "folder",
     "/srv/school.git": str(ROOT),
     "校名": "school",
@@ -44,6 +43,7 @@ PLACEHOLDERS = {
     "註冊組長": "registrar",
     "私密金鑰": "key",
     "STUDENT": "s1140002",
+    "APPLICANT": "s1120001",
     "TEACHER": "t012",
     "SUBSTITUTE": "t019",
     "ITEM": _ITEM,

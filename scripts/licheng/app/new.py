@@ -16,6 +16,7 @@ from licheng.app.calendar_draft import calendar_draft
 from licheng.app.check import check
 from licheng.app.day import parse_day
 from licheng.app.meeting import prefilled
+from licheng.app.verification import computed, replaced
 from licheng.core.errors import LichengError, UsageError
 from licheng.core.finding import Severity
 from licheng.core.layout import BY_NAME, KINDS, STUDENTS, Form, Kind, home, student_folder
@@ -89,18 +90,25 @@ def scaffold(
     if faults:
         raise UsageError("APP017", name=faults[0].code, value=str(dict(faults[0].values)))
     # The record last: whenever it is there, so is all that it lists.
-    plan = Plan(creates={**added(tree.root, draft, attached), path: text.encode()})
+    earlier = replaced(tree, path, known) if kind.name == "verification" else {}
+    creates = {**added(tree.root, draft, attached), path: text.encode()}
+    plan = Plan(
+        creates={name: data for name, data in creates.items() if name not in earlier},
+        replaces={name: (before, creates[name]) for name, before in earlier.items()},
+    )
     _must_be_right(tree, plan, path, today)
     return plan, attached
 
 
 def _known(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str]) -> dict[str, Any]:
-    """What a draft knows before anybody writes: of a meeting its seats, of a calendar the edges of its term."""
+    """What a draft knows before anybody writes: the seats of a meeting, the edges of a term, the files of a check."""
     match kind.name:
         case "meeting":
             return prefilled(tree, today, identity)
         case "term-calendar":
             return calendar_draft(Term.parse(identity["term"]))
+        case "verification":
+            return computed(tree, identity)
         case _:
             return {}
 
@@ -165,9 +173,11 @@ def _placeholder(kind: Kind, name: str, schema: Any, today: date) -> Any:
 
 def _must_be_right(tree: Tree, plan: Plan, path: str, today: date) -> None:
     """A draft stands the check in its place: the student, the term and the course that it names exist."""
-    report = check(With(tree, plan.creates), today, paths=[student_folder(path) or path])
+    written = {**plan.creates, **{name: data for name, (_, data) in plan.replaces.items()}}
+    report = check(With(tree, written), today, paths=[student_folder(path) or path])
     for finding in report.findings:
         at_fault = finding.location.path == path or finding.code == "REF012"  # a folder without a student
-        if at_fault and finding.severity is Severity.ERROR:
+        # What a person still has to say, a draft says so.
+        if at_fault and finding.severity is Severity.ERROR and finding.code != "TXT003":
             shown = ", ".join(f"{name}={value}" for name, value in finding.values.items())
             raise UsageError("APP023", path=path, code=finding.code, values=shown)

@@ -249,7 +249,7 @@ KINDS: tuple[Kind, ...] = (
         periodic=True,
         confidential=True,
     ),
-    Kind("verification", f"{_STUDENT}/verifications/{{term}}/{{subject}}.yaml", dates=_done("on")),
+    Kind("verification", f"{_STUDENT}/verifications/{{term}}/{{subject}}.yaml", dates=_done("on", "first_on")),
     Kind(
         "exploration",
         f"{_STUDENT}/terms/{{term}}/exploration.yaml",

@@ -77,6 +77,7 @@ class Student:
         texts: all that can be read as text, broken records too.
         events: the signed decisions on the student's items.
         waivers: what the executive secretary allows after its window.
+        sealed: SHA-256 in hex, by path, of what is encrypted and never read.
     """
 
     folder: str
@@ -86,6 +87,7 @@ class Student:
     texts: tuple[Text, ...] = ()
     events: tuple[Event, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    sealed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

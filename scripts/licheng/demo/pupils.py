@@ -148,7 +148,7 @@ def _write_works(pen: Pen, by_term: dict[str, list[Work]]) -> list[Handed]:
     last = pen.student.stay(f"{YEAR}-2")
     if last and _applies(pen):
         data = works.statement(pen, last)
-        registry.verify(pen, last, "statement", data, "guidance-head", date(2026, 4, 13))
+        registry.verify(pen, last, "statement", {"statement/item.md": data}, "guidance-head", date(2026, 4, 13))
         works.consents(pen, last, chosen)
     who = (pen.student.cohort, pen.student.part)
     if who == (113, 2):

@@ -5,6 +5,7 @@ The base of a portfolio is written for every student; `licheng.demo.pupils` asks
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -32,17 +33,20 @@ _OTHERS = ("校外自主學習歷程說明", "跨校合作計畫參與說明", "
 def base(pen: Pen) -> None:
     """Write what every portfolio has: enrolment, and the courses, marks, attendance and verifications of each term."""
     messages = {BEGINNING: "Enter the students who are enrolled", GRADUATION: "Graduate cohort 112"}
+    enrolment: dict[date, bytes] = {}  # by the day on which it was written
     # The enrolment as it became known: once at the beginning, and again after each later event.
     for day in sorted({max(BEGINNING, event.on) for event in pen.student.events}):
         events: list[Value] = [event.fields() for event in pen.student.events if event.on <= day]
         opening = f"Open school year {day.year - 1911}: classes and new students"
         usual = opening if (day.month, day.day) == (8, 1) else "Note a change of enrolment"
         sheet = Sheet(day + timedelta(days=3), pen.cast.office("registrar"), messages.get(day, usual))
-        pen.record(sheet, "student.yaml", {"kind": "student/v1", "programme": PROGRAMME, "events": events})
+        fields: Fields = {"kind": "student/v1", "programme": PROGRAMME, "events": events}
+        enrolment[sheet.on] = pen.record(sheet, "student.yaml", fields)
     for stay in pen.student.stays:
         taken = _courses(pen, stay)
-        invented = f"basic data of {pen.student.id}, seed {pen.style.seed}".encode()
-        verify(pen, stay, "basic-data", invented, "registrar", verified_basic_data(stay))
+        verified = verified_basic_data(stay)
+        known = [data for written, data in enrolment.items() if written <= verified]
+        verify(pen, stay, "basic-data", {"student.yaml": known[-1]}, "registrar", verified)
         if stay.whole:
             _marks(pen, stay, taken)
             attendance(pen, stay)
@@ -214,15 +218,19 @@ def verified_basic_data(stay: Stay) -> date:
     return stay.term.selection_closed + timedelta(days=12)
 
 
-def verify(pen: Pen, stay: Stay, subject: str, data: bytes, post: str, day: date) -> None:
-    """Write that a post has checked a file, and the digest of what was checked."""
+def verify(pen: Pen, stay: Stay, subject: str, files: Mapping[str, bytes], post: str, day: date) -> None:
+    """Write that a post has checked files, by their paths below the student's folder, and what they were."""
     person = pen.cast.office(post)
+    digests = {name: sha256(files[name]).hexdigest() for name in sorted(files)}
+    lines = "".join(f"{digest}  {name}\n" for name, digest in digests.items())
+    listed: list[Value] = [{"name": name, "sha256": digest} for name, digest in digests.items()]
     fields: Fields = {
         "kind": "verification/v1",
         "post": post,
         "by": person,
         "on": day.isoformat(),
-        "digest": sha256(data).hexdigest(),
+        "files": listed,
+        "digest": sha256(lines.encode()).hexdigest(),
     }
     sheet = pen.staff_sheet(day, person, f"Verify {subject} of {stay.term.id}", stay)
     pen.record(sheet, f"verifications/{stay.term.id}/{subject}.yaml", fields)
@@ -277,7 +285,7 @@ def _courses(pen: Pen, stay: Stay) -> list[Course]:
     sheet = pen.staff_sheet(written, head, f"Record the courses selected for {stay.term.id}", stay)
     path = f"terms/{stay.term.id}/courses.yaml"
     data = pen.record(sheet, path, {"kind": "course-records/v1", "courses": entries})
-    verify(pen, stay, "course-records", data, "curriculum-head", verified_courses(stay))
+    verify(pen, stay, "course-records", {path: data}, "curriculum-head", verified_courses(stay))
     return taken
 
 

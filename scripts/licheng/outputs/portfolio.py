@@ -63,7 +63,7 @@ def _sheet(
         course = courses.get(output.course, {}).get("name", {}).get(words.short, output.course)
         state = plain(words.label("output_states", output.state))
         decided = output.decided_on.isoformat() if output.decided_on is not None else ""
-        ticked = say("yes" if output.selected else "no")
+        ticked = say(("yes" if output.usable else "unusable") if output.selected else "no")
         cells = (course, output.summary or output.slug, state, decided, ticked)
         rows.append([printable(" ".join(cell.split())).replace("|", "\\|") for cell in cells])
     quotas = [
@@ -93,7 +93,13 @@ def as_json(portfolios: Iterable[Portfolio]) -> Mapping[str, Any]:
             "level": portfolio.level,
             "class": portfolio.class_,
             "outputs": [
-                {"slug": output.slug, "course": output.course, "state": output.state, "selected": output.selected}
+                {
+                    "slug": output.slug,
+                    "course": output.course,
+                    "state": output.state,
+                    "selected": output.selected,
+                    "usable": output.usable,
+                }
                 for output in portfolio.outputs
             ],
             "activities": [{"slug": slug, "submitted": done} for slug, done in portfolio.activities],

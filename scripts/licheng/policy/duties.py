@@ -7,7 +7,6 @@ none enters a reward.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -28,6 +27,7 @@ from licheng.policy.deadlines import windows_of_submission as _windows_of
 from licheng.policy.enrolment import OPENING, intervals, level_and_class
 from licheng.policy.periods import days_within, judged_term
 from licheng.policy.quota import is_submitted
+from licheng.policy.verification import Standing, standing
 
 # What a checker signs off for each student and term (伍.五: 每學期並須再次檢核確認).
 _VERIFIED = ("basic-data", "course-records", "statement")
@@ -142,15 +142,15 @@ def enrolled_terms(own: Record, school: School) -> Iterator[tuple[Term, int]]:
 
 
 def missing(row: Mapping[str, Any], term: Term, student: Student, school: School) -> tuple[str, ...]:
-    """The kinds of record that a student lacks for a row in a term; an unchecked one is told by its subject."""
+    """The kinds of record that a student lacks for a row in a term; what is to be checked is told by its subject."""
     kept = [kind for kind in row["records"] if BY_NAME[kind].of_student and "term" in BY_NAME[kind].parameters]
     present = {record.kind for record in student.of(*kept) if record.term == term}
     if "marks" in present:
         taken, marked = _courses("course-records", "courses", term, student), _courses("marks", "marks", term, student)
         if not taken or not taken <= marked:
             present.remove("marks")  # no course, or one without its mark
-    subjects = [subject for subject in checked(row) if verification(subject, term, student, school) is None]
-    return (*(kind for kind in kept if kind not in present), *(f"verification/{subject}" for subject in subjects))
+    unchecked = (_unchecked(subject, term, student, school) for subject in checked(row))
+    return (*(kind for kind in kept if kind not in present), *(name for name in unchecked if name is not None))
 
 
 def _courses(kind: str, section: str, term: Term, student: Student) -> set[str]:
@@ -164,19 +164,25 @@ def checked(row: Mapping[str, Any]) -> list[str]:
 
 
 def verification(subject: str, term: Term, student: Student, school: School) -> Record | None:
-    """The check that counts: made by today, and for the file as it is where the file can be read."""
-    texts = {record.term: record.text for record in student.of(subject)}
-    text = texts.get(term)
-    digest = hashlib.sha256(text.encode()).hexdigest() if text is not None else None
-    counting = (
-        record
-        for record in student.of("verification")
-        if record.term == term
-        and record.identity["subject"] == subject
-        and day(record.data["on"]) <= school.today
-        and digest in (None, record.data["digest"])
-    )
-    return next(counting, None)
+    """The check that counts: made by today, and of the files as they are (`licheng.policy.verification`)."""
+    check = _made(subject, term, student, school)
+    return check if check is not None and standing(check, student, school) is Standing.CURRENT else None
+
+
+def _made(subject: str, term: Term, student: Student, school: School) -> Record | None:
+    for record in student.of("verification"):
+        if (record.term, record.identity["subject"]) == (term, subject) and day(record.data["on"]) <= school.today:
+            return record
+    return None
+
+
+def _unchecked(subject: str, term: Term, student: Student, school: School) -> str | None:
+    """What is to be done about a subject: a first check, or another (`stale`); None where it is checked."""
+    check = _made(subject, term, student, school)
+    now = standing(check, student, school) if check is not None else None
+    if now is Standing.CURRENT:
+        return None
+    return f"{'stale' if now is Standing.STALE else 'verification'}/{subject}"
 
 
 def _submitted(row: Mapping[str, Any], term: Term, student: Student, school: School) -> DutyTally:

@@ -221,7 +221,8 @@ def _verifications(term: Term, student: Student, school: School) -> Iterator[Dee
         for subject in checked(row):
             if recorded if subject == "course-records" else enrolled:
                 check = verification(subject, term, student, school)
-                done = day(check.data["on"]) if check is not None else None
+                # Another check after a change makes nobody late.
+                done = day(check.data.get("first_on", check.data["on"])) if check is not None else None
                 yield Deed(row["id"], due, done, frozenset({check.data["by"]} if check is not None else ()))
 
 

@@ -22,7 +22,13 @@ _SOON = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A course output: its state, since when it is certified, whether it is ticked for the agency."""
+    """A course output.
+
+    Attributes:
+        decided_on: since when it is certified, or was returned.
+        selected: it is ticked for the agency.
+        usable: as it is ticked, it can be submitted: it is certified and unchanged (REF019).
+    """
 
     slug: str
     course: str
@@ -30,6 +36,7 @@ class Output:
     state: State
     decided_on: date | None
     selected: bool
+    usable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +75,8 @@ class Portfolio:
 
     @property
     def selected(self) -> int:
-        """How many of the term's outputs are ticked for the agency."""
-        return sum(output.selected for output in self.outputs)
+        """How many of the term's outputs are ticked for the agency, and can be submitted to it."""
+        return sum(output.selected and output.usable for output in self.outputs)
 
 
 def portfolio(student: Student, school: School, term: Term) -> Portfolio | None:
@@ -108,7 +115,8 @@ def _outputs(student: Student, school: School, term: Term) -> Iterator[Output]:
             payload = current.event.payload if current.event is not None else None
             decided = payload.issued_at.astimezone(TAIPEI).date() if payload is not None else None
             summary, chosen = str(item.data.get("summary", "")), f"{term}/{item.slug}" in ticked
-            yield Output(item.slug, item.data["course"], summary, current.state, decided, chosen)
+            usable = current.state is State.CERTIFIED
+            yield Output(item.slug, item.data["course"], summary, current.state, decided, chosen, usable)
 
 
 def _quotas(student: Student, school: School, term: Term) -> Iterator[Used]:

@@ -22,6 +22,7 @@ from licheng.policy.disclosure import public_counts
 from licheng.policy.enrolment import intervals, level_and_class
 from licheng.policy.periods import judged_term
 from licheng.policy.quota import is_submitted, submitted_tallies
+from licheng.policy.verification import standing
 
 ENROLLED = "students"
 DRAFT, SUBMITTED, RECORDED = "draft", "submitted", "recorded"
@@ -29,6 +30,7 @@ OUTPUT = "course-output"
 # How many students have used up their quota, a part of it, nothing of it: quota → the kind that uses it.
 QUOTAS = {"output-quota": OUTPUT, "activity-quota": "activity"}
 USES = ("used-up", "partly-used", "not-used")
+CHECKS = ("current", "stale")
 
 # What students record themselves has states: two, and for outputs those of certification as well (肆.一); what the
 # school records is simply there (伍.五).
@@ -49,6 +51,7 @@ PER_TERM: tuple[Measure, ...] = (
     *(Measure(OUTPUT, state.value) for state in State),
     *(Measure("output-quota", use) for use in USES),
     *(Measure(kind, RECORDED) for kind in BY_SCHOOL),
+    *(Measure("verification", check) for check in CHECKS),
 )
 PER_YEAR: tuple[Measure, ...] = (
     Measure("activity", DRAFT),
@@ -179,7 +182,7 @@ def count(student: Student, school: School) -> StudentCounts:
     levels = ((term, _level(own, term.first_day, term.last_day)) for term in school.calendars)
     cells = Counter(Cell(str(term), level, PER_TERM[0]) for term, level in levels if level is not None)
     cells.update(_uses(own, student, school))
-    for record in recorded:
+    for record in (*recorded, *_checks(student, school)):
         cell = _cell(record, own, student, school)
         if cell is None:
             unreadable += 1
@@ -219,9 +222,18 @@ def _cell(record: Record, own: Record, student: Student, school: School) -> Cell
     if place is None:
         return None
     if record.kind == OUTPUT:
-        standing: str = state(record, student, school).state
+        measured: str = state(record, student, school).state
+    elif record.kind == "verification":
+        measured = standing(record, student, school)
     elif record.kind in BY_STUDENTS:
-        standing = SUBMITTED if is_submitted(record) else DRAFT
+        measured = SUBMITTED if is_submitted(record) else DRAFT
     else:
-        standing = RECORDED
-    return Cell(str(term.year if yearly else term), place[0], Measure(record.kind, standing))
+        measured = RECORDED
+    return Cell(str(term.year if yearly else term), place[0], Measure(record.kind, measured))
+
+
+def _checks(student: Student, school: School) -> Iterator[Record]:
+    """The checks (檢核) that count, or did until what they were of has changed; what is no check is not counted."""
+    for record in student.of("verification"):
+        if standing(record, student, school) in CHECKS:
+            yield record

@@ -24,11 +24,13 @@ from licheng.rules.certifications.delegated_disorder import delegated_disorder
 from licheng.rules.certifications.delegated_others_course import delegated_others_course
 from licheng.rules.certifications.delegated_to_nobody import delegated_to_nobody
 from licheng.rules.certifications.delegated_too_long import delegated_too_long
+from licheng.rules.certifications.false_verification import false_verification
 from licheng.rules.certifications.invalid_appointment import invalid_appointment
 from licheng.rules.certifications.invalid_delegation import invalid_delegation
 from licheng.rules.certifications.missing_genesis import missing_genesis
 from licheng.rules.certifications.orphan_certification import orphan_certification
 from licheng.rules.certifications.stale_certification import stale_certification
+from licheng.rules.certifications.stale_verification import stale_verification
 from licheng.rules.certifications.steps import (
     broken_chain,
     ended_key,
@@ -100,6 +102,7 @@ from licheng.rules.gate.unaccepted_payload import unaccepted_payload
 from licheng.rules.gate.unknown_actor import unknown_actor
 from licheng.rules.gate.untimely_commit import untimely_commit
 from licheng.rules.gate.untimely_signature import untimely_signature
+from licheng.rules.gate.verified_otherwise import verified_otherwise
 from licheng.rules.privacy.email_address import email_address
 from licheng.rules.privacy.known_name import known_name
 from licheng.rules.privacy.national_id import national_id
@@ -112,6 +115,7 @@ from licheng.rules.references.course_without_credits import course_without_credi
 from licheng.rules.references.duplicate_id import duplicate_id
 from licheng.rules.references.missing_student_record import missing_student_record
 from licheng.rules.references.shared_login import shared_login
+from licheng.rules.references.uncertified_selected import uncertified_selected
 from licheng.rules.references.unknown_contest import unknown_contest
 from licheng.rules.references.unknown_course import unknown_course
 from licheng.rules.references.unknown_item import unknown_item
@@ -123,6 +127,8 @@ from licheng.rules.references.unknown_staff import unknown_staff
 from licheng.rules.references.unknown_student import unknown_student
 from licheng.rules.references.unknown_term import unknown_term
 from licheng.rules.references.unowned_path import unowned_path
+from licheng.rules.references.verified_nothing import verified_nothing
+from licheng.rules.references.verified_other_files import verified_other_files
 from licheng.rules.rulebook.duty_without_row import duty_without_row
 from licheng.rules.rulebook.in_force_before_passed import in_force_before_passed
 from licheng.rules.rulebook.missing_agency_section import missing_agency_section
@@ -132,6 +138,7 @@ from licheng.rules.rulebook.not_passed import rulebook_not_passed
 from licheng.rules.rulebook.quota_missing import quota_missing_or_double
 from licheng.rules.rulebook.seats_off_total import seats_off_total
 from licheng.rules.rulebook.unknown_article import unknown_article
+from licheng.rules.text.left_to_fill import left_to_fill
 from licheng.rules.text.nothing_said import nothing_said
 from licheng.rules.text.summary_too_long import summary_too_long
 from licheng.rules.training.attendance_not_reported import attendance_not_reported

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import heapq
 import re
 from collections.abc import Iterable, Iterator
@@ -75,7 +76,8 @@ def _broken(shelf: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
 def read_student(tree: Tree, folder: str, entries: Iterable[Entry]) -> tuple[Student, Shelf]:
     """A student from the entries of its folder; what was signed stays on the shelf, not yet verified."""
     shelf = read(tree, entries)
-    return Student(folder, _by_path(shelf.records), shelf.files, _broken(shelf.broken), tuple(shelf.texts)), shelf
+    records, broken = _by_path(shelf.records), _broken(shelf.broken)
+    return Student(folder, records, shelf.files, broken, tuple(shelf.texts), sealed=shelf.sealed), shelf
 
 
 def read_school(
@@ -213,6 +215,7 @@ def _printable(path: str) -> str:
 def _read_record(tree: Tree, entry: Entry, where: Home, shelf: Shelf) -> None:
     kind, data = where.kind.name, tree.read(entry)
     if where.kind.form is Form.ENCRYPTED and _AGE.fullmatch(data):
+        shelf.sealed[entry.path] = hashlib.sha256(data).hexdigest()
         return
     decoded, faults = text.decode(entry.path, data)
     if where.kind.form is Form.ENCRYPTED:

@@ -1,6 +1,6 @@
 """The attack corpus: changes that must be refused, and ordinary ones that must pass, each a real pair of commits."""
 
-from tests.gate.corpus import budget, first, founding, handbook, late, log, media, pdfs, rights, robust, text
+from tests.gate.corpus import budget, first, founding, handbook, late, log, media, pdfs, records, rights, robust, text
 from tests.gate.corpus.registry import ACCEPTED, REFUSED, Ask
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "log",
     "media",
     "pdfs",
+    "records",
     "rights",
     "robust",
     "text",

@@ -17,19 +17,20 @@ from licheng.core.student import Student
 def nothing_said(this: Rule, record: Record, _owner: Student | None, _school: School) -> Iterator[Finding]:
     """Every required field says something (伍.五: 名稱、內容、成績); a draft may still be unfinished."""
     submitted = record.data.get("submitted") is True
-    for text, pointer in _texts(record.data, ()):
+    for text, pointer in texts(record.data, ()):
         if not text.strip() or (submitted and text.strip() == TO_FILL):
             yield this.finding(record.at(*pointer), field=".".join(map(str, pointer)))
     if submitted and record.body.strip() == TO_FILL:
         yield this.finding(record.at_offset(record.body_start), field=TO_FILL)
 
 
-def _texts(data: Any, pointer: Pointer) -> Iterator[tuple[str, Pointer]]:
+def texts(data: Any, pointer: Pointer) -> Iterator[tuple[str, Pointer]]:
+    """Every text of a value, with where it stands."""
     if isinstance(data, str):
         yield data, pointer
     elif isinstance(data, dict):
         for key, value in data.items():
-            yield from _texts(value, (*pointer, key))
+            yield from texts(value, (*pointer, key))
     elif isinstance(data, list):
         for index, value in enumerate(data):
-            yield from _texts(value, (*pointer, index))
+            yield from texts(value, (*pointer, index))

@@ -1,0 +1,126 @@
+"""Records that say what is so: a check is of files that are there, selected work is certified, drafts are drafts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from licheng.sources import yaml
+from tests.command import findings, licheng
+from tests.trees import ROOT
+
+STUDENT, OTHER = "s1150008", "s1150002"
+HOME = f"content/students/115/{STUDENT}"
+CHECK = f"{HOME}/verifications/115-1/basic-data.yaml"
+NEW_CHECK = (
+    *("new", "verification", "--student", STUDENT, "--term", "115-1", "--subject", "basic-data"),
+    *("--set", "post=registrar", "--set", "by=t004"),
+)
+STALE, CERTIFIED = "115-1/heat-island", "115-1/sign-redesign"  # of the one and of the other
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Path:
+    """A copy of this repository's own school."""
+    for name in ("content", "schemas"):
+        shutil.copytree(ROOT / name, tmp_path / "school" / name)
+    return tmp_path / "school"
+
+
+def codes(school: Path) -> set[str]:
+    return {code for code, _, _ in findings(school, HOME)}
+
+
+def test_a_check_lists_its_files_and_computes_what_sha256sum_computes(school: Path) -> None:
+    (school / CHECK).unlink()
+    sealed = b"age-encryption.org/v1\n-> X25519 test\nsealed\n"
+    (school / HOME / "basic.yaml.age").write_bytes(sealed)
+    done = licheng(school, *NEW_CHECK)
+    assert done.returncode == 0, done.stderr
+    record = yaml.parse((school / CHECK).read_text(encoding="utf-8"))
+    names = ("basic.yaml.age", "student.yaml")
+    digests = [hashlib.sha256((school / HOME / name).read_bytes()).hexdigest() for name in names]
+    assert record["files"] == [
+        {"name": name, "sha256": digest} for name, digest in zip(names, digests, strict=True)
+    ]  # fmt: skip
+    lines = "".join(f"{digest}  {name}\n" for name, digest in zip(names, digests, strict=True))
+    assert record["digest"] == hashlib.sha256(lines.encode()).hexdigest()
+    assert codes(school).isdisjoint({"CER019", "CER020", "REF017", "REF018"})
+
+
+def test_a_changed_record_is_checked_again_and_keeps_its_first_day(school: Path) -> None:
+    first = yaml.parse((school / CHECK).read_text(encoding="utf-8"))["on"]
+    again = licheng(school, *NEW_CHECK)
+    assert again.returncode == 2  # nothing has changed: the check that is there counts
+    student = school / HOME / "student.yaml"
+    student.write_text(student.read_text(encoding="utf-8") + "# 更正\n", encoding="utf-8")
+    assert "CER020" in codes(school)
+    dry = licheng(school, *NEW_CHECK, "--dry-run")
+    assert f"~ {CHECK}" in dry.stdout
+    assert "CER020" in codes(school)
+    assert licheng(school, *NEW_CHECK).returncode == 0
+    record = yaml.parse((school / CHECK).read_text(encoding="utf-8"))
+    assert (record["first_on"], record["on"]) == (first, "2026-11-23")
+    assert "CER020" not in codes(school)
+
+
+def test_nothing_is_checked_that_is_not_there(school: Path) -> None:
+    arguments = [*NEW_CHECK[:-5], "statement", *NEW_CHECK[-4:]]
+    done = licheng(school, *arguments)
+    assert (done.returncode, "REF017" in done.stderr) == (2, True), done.stderr
+    assert not (school / HOME / "verifications/115-1/statement.yaml").exists()
+
+
+def test_a_digest_given_by_hand_is_refused(school: Path) -> None:
+    (school / CHECK).unlink()
+    done = licheng(school, *NEW_CHECK, "--set", f"digest='{'0' * 64}'")
+    assert (done.returncode, "CER019" in done.stderr) == (2, True), done.stderr
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        ("selection", "--year", "115", "--batch", "regular"),
+        ("release-consent", "--slug", "test", "--set", "committee=測試大學"),
+    ],
+)
+def test_what_has_changed_since_it_was_certified_is_neither_selected_nor_released(
+    school: Path, kind: tuple[str, ...]
+) -> None:
+    name, *where = kind
+    before = licheng(school, "new", name, "--student", STUDENT, *where, "--set", f"outputs=[{STALE}]")
+    assert (before.returncode, "REF019" in before.stderr) == (2, True), before.stderr
+    after = licheng(school, "new", name, "--student", OTHER, *where, "--set", f"outputs=[{CERTIFIED}]")
+    assert after.returncode == 0, after.stderr
+
+
+@pytest.mark.parametrize(("student", "item", "usable"), [(STUDENT, STALE, False), (OTHER, CERTIFIED, True)])
+def test_the_confirmation_sheet_and_the_rule_agree(school: Path, student: str, item: str, usable: bool) -> None:
+    selection = f"content/students/115/{student}/selection/115/regular.yaml"
+    (school / selection).parent.mkdir(parents=True)
+    text = f"kind: selection/v1\non: 2026-11-23\noutputs: [{item}]\nactivities: []\n"
+    (school / selection).write_text(text, encoding="utf-8")
+    asked = ("status", "--student", student, "--term", "115-1")
+    [portfolio] = json.loads(licheng(school, *asked, "--json").stdout)["portfolios"]
+    [output] = [output for output in portfolio["outputs"] if f"115-1/{output['slug']}" == item]
+    assert (output["selected"], output["usable"]) == (True, usable)
+    assert ("已勾選，但沒有有效的認證" in licheng(school, *asked).stdout) is not usable
+    refused = [path for code, path, _ in findings(school, f"content/students/115/{student}") if code == "REF019"]
+    assert refused == ([] if usable else [selection])
+
+
+def test_a_draft_of_the_school_is_scaffolded_and_is_an_error_until_it_is_written(school: Path) -> None:
+    done = licheng(
+        *(school, "new", "consultation", "--student", STUDENT, "--slug", "draft"),
+        *("--set", "time='12:30'", "--set", "mode=1"),
+    )
+    assert done.returncode == 0, done.stderr
+    draft = school / HOME / "consultations/draft.yaml"
+    assert "待填" in draft.read_text(encoding="utf-8")
+    assert "TXT003" in codes(school)
+    draft.write_text(draft.read_text(encoding="utf-8").replace("待填", "已寫"), encoding="utf-8")
+    assert "TXT003" not in codes(school)
