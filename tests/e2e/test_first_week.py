@@ -132,6 +132,7 @@ def test_the_first_week_as_the_page_says(tmp_path: Path, wheel: Path) -> None:
     assert {line.split()[0] for line in signers.splitlines()} == {DEAN, REGISTRAR, *_people()}
     assert (school / "site/index.html").is_file()
     assert (tmp_path / "srv/site/index.html").is_file()
+    assert (tmp_path / "srv/school.git/licheng/landing.log").read_text().splitlines()[-1].endswith(" 0")
 
 
 def _prove(place: Place, block: str) -> None:

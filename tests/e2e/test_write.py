@@ -232,3 +232,12 @@ def test_generated_files_are_up_to_date(school: Path) -> None:
     assert licheng(school, "docs", "--check").returncode == 1
     assert licheng(school, "docs").returncode == 0
     assert licheng(school, "docs", "--check").returncode == 0
+
+
+def test_a_calendar_is_drafted_before_the_meeting_that_sets_its_windows(small: Path) -> None:
+    """伍.四: the term's edges stand first, so that the meeting has a term and its windows a meeting to cite."""
+    done = licheng(small, "new", "term-calendar", "--term", "120-1")
+    assert done.returncode == 0, done.stderr
+    draft = (small / "content/calendar/120-1.yaml").read_text(encoding="utf-8")
+    assert "starts: 2031-08-01\nends: 2032-01-31\n" in draft
+    assert "windows: []" in draft
