@@ -1020,7 +1020,7 @@ def releasing(made: Certified, **more: str) -> Certified:
         f"kind: release-consent/v1\ncommittee: 測試大學\non: 2026-11-21\noutputs: [{TERM}/pendulum]\nactivities: []\n"
     )
     path = "content/students/113/s1139901/release-consent/university.yaml"
-    made.files[path] = (text + "activities: []\nstatement: false\n" + "".join(lines)).encode()
+    made.files[path] = (text + "statement: false\n" + "".join(lines)).encode()
     return made
 
 

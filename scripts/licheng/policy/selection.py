@@ -19,13 +19,18 @@ class Use(StrEnum):
     USABLE = "usable"
     TAKEN_BACK = "taken-back"  # certified when it was selected, returned or revoked since: nobody selected wrongly
     UNUSABLE = "unusable"
+    UNDECIDED = "undecided"  # a decision on it is no decision, which is an error of its own
 
 
 def use_of(item: Record, on: date, student: Student, school: School) -> Use:
     """Whether an output that was selected on a day can be used now.
 
-    A teacher can always return or revoke; what had been selected in good faith then is not the student's error.
+    A teacher can always return or revoke; what had been selected in good faith then is not the student's error. Where a
+    decision does not hold, its own finding says so, once (CER001 to CER017).
     """
+    decisions = verified(student, school).get(item.folder.removeprefix(f"{student.folder}/"), ())
+    if any(judged.faults for judged in decisions):
+        return Use.UNDECIDED
     now = state(item, student, school)
     if now.state is State.CERTIFIED:
         return Use.USABLE

@@ -32,7 +32,7 @@ def uncertified_selected(this: Rule, record: Record, owner: Student, school: Sch
         if item is None or not is_submitted(item):
             continue  # REF005
         use = use_of(item, day(record.data["on"]), owner, school)
-        if use is not Use.USABLE:
+        if use in {Use.TAKEN_BACK, Use.UNUSABLE}:
             values = {"item": name, "output_state": state(item, owner, school).state.value}
             severity = Severity.WARNING if use is Use.TAKEN_BACK else Severity.ERROR
             yield Finding(this.code, severity, record.at("outputs", index), values)
