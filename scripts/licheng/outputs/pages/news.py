@@ -48,8 +48,9 @@ def _all(view: SiteView, words: Words) -> Iterator[News]:
     for layer in view.agency:
         yield day(layer.record.data["announced"]), link(words.data["news"]["limits"], "agency.md")
     for book in view.rulebooks:
-        # The regulation is a page of both languages, generated in the one and written by hand in the other.
-        yield book.in_force_from, link(words.data["news"]["regulation"], "regulation.md")
+        # Law in Chinese only: no page of another language is there for certain.
+        passed = words.data["news"]["regulation"]
+        yield book.in_force_from, link(passed, "regulation.md") if words.short == "zh" else passed
 
 
 def _extensions(view: SiteView, words: Words) -> Iterator[News]:
