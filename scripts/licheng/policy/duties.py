@@ -144,13 +144,18 @@ def enrolled_terms(own: Record, school: School) -> Iterator[tuple[Term, int]]:
 def missing(row: Mapping[str, Any], term: Term, student: Student, school: School) -> tuple[str, ...]:
     """The kinds of record that a student lacks for a row in a term; an unchecked one is told by its subject."""
     kept = [kind for kind in row["records"] if BY_NAME[kind].of_student and "term" in BY_NAME[kind].parameters]
-    present = {record.kind for record in student.of(*kept) if record.term == term}
+    present = {record.kind for record in student.of(*kept) if record.term == term and is_entered(record)}
     if "marks" in present:
         taken, marked = _courses("course-records", "courses", term, student), _courses("marks", "marks", term, student)
         if not taken or not taken <= marked:
             present.remove("marks")  # no course, or one without its mark
     subjects = [subject for subject in checked(row) if verification(subject, term, student, school) is None]
     return (*(kind for kind in kept if kind not in present), *(f"verification/{subject}" for subject in subjects))
+
+
+def is_entered(record: Record) -> bool:
+    """Whether a record says something: of attendance an empty list does not, unless `none` says that it is all."""
+    return record.kind != "attendance" or bool(record.data["absences"]) or "none" in record.data
 
 
 def _courses(kind: str, section: str, term: Term, student: Student) -> set[str]:

@@ -15,9 +15,11 @@ from licheng.rules.attachments.inspected import (
 )
 from licheng.rules.attachments.missing_attachment import missing_attachment
 from licheng.rules.attachments.size_mismatch import size_mismatch
+from licheng.rules.attachments.submitted_without_file import submitted_without_file
 from licheng.rules.attachments.too_large import attachment_too_large
 from licheng.rules.attachments.type_not_allowed import type_not_allowed
 from licheng.rules.attachments.unlisted_file import unlisted_file
+from licheng.rules.attachments.without_proof import without_proof
 from licheng.rules.certifications.allowed_signers_drift import allowed_signers_drift
 from licheng.rules.certifications.delegated_again import delegated_again
 from licheng.rules.certifications.delegated_disorder import delegated_disorder
@@ -53,16 +55,22 @@ from licheng.rules.certifications.unsigned_waiver import unsigned_waiver
 from licheng.rules.certifications.unusable_key import unusable_key
 from licheng.rules.certifications.unwitnessed_key import unwitnessed_key
 from licheng.rules.codes.unknown_code import unknown_code
+from licheng.rules.dates.absences_not_entered import absences_not_entered
 from licheng.rules.dates.end_before_start import end_before_start
 from licheng.rules.dates.future_record import future_record
 from licheng.rules.dates.outside_period import outside_period
+from licheng.rules.dates.passed_off_mark import passed_off_mark
 from licheng.rules.deadlines.confirmation_before_upload import confirmation_before_upload
 from licheng.rules.deadlines.selection_before_certification import selection_before_certification
 from licheng.rules.deadlines.submission_after_certification import submission_after_certification
 from licheng.rules.deadlines.submitted_late import submitted_late
+from licheng.rules.duplicates.course_twice import course_twice
 from licheng.rules.duplicates.same_file import same_file
 from licheng.rules.enrolment.class_off_level import class_off_level
 from licheng.rules.enrolment.enrolment_disorder import enrolment_disorder
+from licheng.rules.enrolment.not_moved_up import not_moved_up
+from licheng.rules.enrolment.not_moved_up_yet import not_moved_up_yet
+from licheng.rules.enrolment.output_while_away import output_while_away
 from licheng.rules.enrolment.outside_enrolment import outside_enrolment
 from licheng.rules.enrolment.wrong_cohort import wrong_cohort
 from licheng.rules.evaluation.before_second_term import before_second_term
@@ -106,11 +114,14 @@ from licheng.rules.privacy.phone_number import phone_number
 from licheng.rules.quotas.too_many_activities import too_many_activities
 from licheng.rules.quotas.too_many_course_outputs import too_many_course_outputs
 from licheng.rules.quotas.too_many_selected import too_many_selected
+from licheng.rules.references.class_without_tutor import class_without_tutor
 from licheng.rules.references.course_not_taken import course_not_taken
 from licheng.rules.references.course_without_credits import course_without_credits
 from licheng.rules.references.duplicate_id import duplicate_id
 from licheng.rules.references.missing_student_record import missing_student_record
+from licheng.rules.references.section_without_teacher import section_without_teacher
 from licheng.rules.references.shared_login import shared_login
+from licheng.rules.references.unknown_class import unknown_class
 from licheng.rules.references.unknown_contest import unknown_contest
 from licheng.rules.references.unknown_course import unknown_course
 from licheng.rules.references.unknown_item import unknown_item
@@ -122,6 +133,7 @@ from licheng.rules.references.unknown_staff import unknown_staff
 from licheng.rules.references.unknown_student import unknown_student
 from licheng.rules.references.unknown_term import unknown_term
 from licheng.rules.references.unowned_path import unowned_path
+from licheng.rules.rulebook.article_off_value import article_off_value
 from licheng.rules.rulebook.duty_without_row import duty_without_row
 from licheng.rules.rulebook.in_force_before_passed import in_force_before_passed
 from licheng.rules.rulebook.missing_agency_section import missing_agency_section
