@@ -28,6 +28,7 @@ from licheng.policy.deadlines import windows_of_submission as _windows_of
 from licheng.policy.enrolment import OPENING, intervals, level_and_class
 from licheng.policy.periods import days_within, judged_term
 from licheng.policy.quota import is_submitted
+from licheng.policy.submissions import in_force
 
 # What a checker signs off for each student and term (伍.五: 每學期並須再次檢核確認).
 _VERIFIED = ("basic-data", "course-records", "statement")
@@ -305,9 +306,9 @@ def phase(begins: date, due: date | None, tally: DutyTally, today: date, expects
 def uploads(school: School) -> Iterator[DutyState]:
     """The registry uploads each roster within the agency's time (伍.末); done when its submission is on record."""
     submitted: dict[Place, date] = {}
-    for record in school.of("agency-submission"):
+    for record in in_force(school):
         on = day(record.data["submitted_on"])
-        for window in _windows_of(record, school) if on <= school.today else ():
+        for window in _windows_of(record, school):
             submitted[window.closing_place] = max(on, submitted.get(window.closing_place, on))
     for upload in deadlines(school):
         if upload.kind is Kind.UPLOAD:

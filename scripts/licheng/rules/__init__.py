@@ -115,6 +115,7 @@ from licheng.rules.quotas.too_many_activities import too_many_activities
 from licheng.rules.quotas.too_many_course_outputs import too_many_course_outputs
 from licheng.rules.quotas.too_many_selected import too_many_selected
 from licheng.rules.references.class_without_tutor import class_without_tutor
+from licheng.rules.references.correction_of_nothing import correction_of_nothing
 from licheng.rules.references.course_not_taken import course_not_taken
 from licheng.rules.references.course_without_credits import course_without_credits
 from licheng.rules.references.duplicate_id import duplicate_id
