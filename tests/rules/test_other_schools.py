@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from licheng.app.check import check
-from tests.certified import pdf
+from licheng.demo.media import pdf
 from tests.trees import FIXTURES, MemoryTree, base
 
 School = Callable[[], MemoryTree]
