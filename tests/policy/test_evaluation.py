@@ -19,7 +19,7 @@ AGENCY = "  - {roster: marks, levels: [10, 11, 12], opens: 2026-02-20, closes: 2
 
 
 def tree(*without: str) -> MemoryTree:
-    """The test school with a day for the courses and marks of 114-1, and whoever checks the courses, less some paths."""
+    """The test school with a day for the courses of 114-1 and with whoever checks them, less some paths."""
     calendar = base().files[CALENDAR].decode()
     assert "agency:\n" in calendar
     dated = calendar.replace("agency:\n", f"agency:\n{AGENCY}", 1).encode()
