@@ -293,9 +293,18 @@ class Certified:
 
     # Items and decisions.
 
-    def staff(self, text: str = _STAFF, *, left: str = "") -> None:
-        """The staff of the test school and t906, who may be a substitute; `left` is t904's last day."""
+    def staff(self, text: str = _STAFF, *, left: str = "", sections: int = 1) -> None:
+        """The staff of the test school and t906, who may be a substitute.
+
+        Args:
+            text: the record.
+            left: t904's last day, if there is one.
+            sections: how many of t904's (國語文, then 物理) t906 then has too.
+        """
         if left:
+            path = f"content/school/courses/{TERM}.yaml"
+            offered = base().files[path].decode()
+            self.files[path] = offered.replace("teachers: [t904]", "teachers: [t904, t906]", sections).encode()
             here = "id: t904\n    posts:\n      - {post: course-teacher, from: 2024-08-01"
             text = text.replace(here, f"{here}, to: {left}")
         self.files["content/school/staff.yaml"] = text.encode()

@@ -394,7 +394,7 @@ def certified_by_coordinator() -> Certified:
 @case("CER011/bad/after-the-post")
 def after_the_post() -> Certified:
     made = Certified.one_item()
-    made.staff(left="2026-11-19")
+    made.staff(left="2026-11-19", sections=2)
     return made
 
 
@@ -568,7 +568,7 @@ def attachment_added() -> Certified:
 @case("CER018/bad/attachment-removed")
 def attachment_removed() -> Certified:
     made = Certified.one_item()
-    made.output(attachments=())
+    made.output(attachments=("notes.pdf",))
     return made
 
 

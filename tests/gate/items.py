@@ -27,8 +27,9 @@ def output(
     listed: str | None = None,
     extra: str = "",
 ) -> dict[str, bytes]:
-    """A course output with its attachments, by path."""
-    files = files or {}
+    """A course output with its attachments, by path: a report where it is submitted and none are given."""
+    if files is None:
+        files = {"report.pdf": pdf(f"{home}/{term}/{slug}")} if submitted and listed is None else {}
     rows = listed if listed is not None else "".join(attachment(name, data) for name, data in files.items())
     folder = f"{home}/terms/{term}/outputs/{slug}"
     head = f"---\nkind: course-output/v1\ncourse: {course}\nsummary: {summary}\nsubmitted: {str(submitted).lower()}\n"

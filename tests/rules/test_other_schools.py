@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from licheng.app.check import check
+from licheng.demo.media import pdf
 from tests.trees import FIXTURES, MemoryTree, base
 
 School = Callable[[], MemoryTree]
@@ -92,13 +94,18 @@ SCHOOLS = pytest.mark.parametrize("school", [yuren, yongping, dongshan])
 
 def outputs(term: str, count: int, *, draft: Iterable[int] = ()) -> dict[str, bytes]:
     """Course outputs `output-01` … of one term, submitted but for the drafts."""
-    return {
-        output_path(term, number): (
+    files: dict[str, bytes] = {}
+    for path in (output_path(term, number) for number in range(1, count + 1)):
+        work = path.replace("item.md", "report.pdf")
+        files[work] = pdf(work)
+        digest, size = hashlib.sha256(files[work]).hexdigest(), len(files[work])
+        listed = f"{{name: report.pdf, size: {size}, sha256: {digest}, type: application/pdf, role: work}}"
+        submitted = "false" if path in {output_path(term, number) for number in draft} else "true"
+        files[path] = (
             "---\nkind: course-output/v1\ncourse: physics\nsummary: 量測單擺的週期。\n"
-            f"submitted: {'false' if number in draft else 'true'}\nattachments: []\n---\n"
+            f"submitted: {submitted}\nattachments:\n  - {listed}\n---\n"
         ).encode()
-        for number in range(1, count + 1)
-    }
+    return files
 
 
 def output_path(term: str, number: int) -> str:

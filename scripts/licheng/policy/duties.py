@@ -27,6 +27,7 @@ from licheng.policy.deadlines import windows_of_submission as _windows_of
 from licheng.policy.enrolment import OPENING, intervals, level_and_class
 from licheng.policy.periods import days_within, judged_term
 from licheng.policy.quota import is_submitted
+from licheng.policy.submissions import in_force
 from licheng.policy.verification import Standing, standing
 
 # What a checker signs off for each student and term (伍.五: 每學期並須再次檢核確認).
@@ -144,13 +145,18 @@ def enrolled_terms(own: Record, school: School) -> Iterator[tuple[Term, int]]:
 def missing(row: Mapping[str, Any], term: Term, student: Student, school: School) -> tuple[str, ...]:
     """The kinds of record that a student lacks for a row in a term; what is to be checked is told by its subject."""
     kept = [kind for kind in row["records"] if BY_NAME[kind].of_student and "term" in BY_NAME[kind].parameters]
-    present = {record.kind for record in student.of(*kept) if record.term == term}
+    present = {record.kind for record in student.of(*kept) if record.term == term and is_entered(record)}
     if "marks" in present:
         taken, marked = _courses("course-records", "courses", term, student), _courses("marks", "marks", term, student)
         if not taken or not taken <= marked:
             present.remove("marks")  # no course, or one without its mark
     unchecked = (_unchecked(subject, term, student, school) for subject in checked(row))
     return (*(kind for kind in kept if kind not in present), *(name for name in unchecked if name is not None))
+
+
+def is_entered(record: Record) -> bool:
+    """Whether a record says something: of attendance an empty list does not, unless `none` says that it is all."""
+    return record.kind != "attendance" or bool(record.data["absences"]) or "none" in record.data
 
 
 def _courses(kind: str, section: str, term: Term, student: Student) -> set[str]:
@@ -306,9 +312,9 @@ def phase(begins: date, due: date | None, tally: DutyTally, today: date, expects
 def uploads(school: School) -> Iterator[DutyState]:
     """The registry uploads each roster within the agency's time (伍.末); done when its submission is on record."""
     submitted: dict[Place, date] = {}
-    for record in school.of("agency-submission"):
+    for record in in_force(school):
         on = day(record.data["submitted_on"])
-        for window in _windows_of(record, school) if on <= school.today else ():
+        for window in _windows_of(record, school):
             submitted[window.closing_place] = max(on, submitted.get(window.closing_place, on))
     for upload in deadlines(school):
         if upload.kind is Kind.UPLOAD:

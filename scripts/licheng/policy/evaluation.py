@@ -20,7 +20,7 @@ from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term
-from licheng.policy.authority import assigned, sections
+from licheng.policy.authority import assigned, sections, within
 from licheng.policy.calendar import find_windows
 from licheng.policy.certification import verified
 from licheng.policy.deadlines import duty_dates, duty_rows
@@ -211,19 +211,33 @@ def _verifications(term: Term, student: Student, school: School) -> Iterator[Dee
     if own is None:
         return
     level, spans = _level(own, term), intervals(own)
-    recorded = any(record.term == term for record in student.of("course-records"))
     for row in duty_rows(school):
         due = _due_days(school).get((row["id"], term, level))
         if row["expects"] != "every-student" or due is None or due > school.today:
             continue
-        # Basic data of whoever is enrolled on the day; course records of whoever has any.
+        # Of whoever is enrolled on the day: what was due and never recorded was not checked either, and counts.
         enrolled = any(span.overlaps(due, due) for span in spans)
-        for subject in checked(row):
-            if recorded if subject == "course-records" else enrolled:
-                check = verification(subject, term, student, school)
+        for subject in checked(row) if enrolled else ():
+            check = verification(subject, term, student, school)
+            if check is not None:
                 # Another check after a change makes nobody late.
-                done = day(check.data.get("first_on", check.data["on"])) if check is not None else None
-                yield Deed(row["id"], due, done, frozenset({check.data["by"]} if check is not None else ()))
+                first = day(check.data.get("first_on", check.data["on"]))
+                yield Deed(row["id"], due, first, frozenset({check.data["by"]}))
+            else:
+                yield Deed(row["id"], due, None, _checkers(row, due, school))
+
+
+def _checkers(row: Mapping[str, Any], on: date, school: School) -> frozenset[str]:
+    """Who should have checked on a day: the holders of a checker's post, or of a post of a checker's unit."""
+    posts = {entry["post"] for entry in row["checker"] if "post" in entry}
+    units = {entry["unit"] for entry in row["checker"] if "unit" in entry}
+    return frozenset(
+        staff
+        for staff, own_posts in school.posts_of.items()
+        for entry in own_posts
+        if within(entry, on)
+        and (entry["post"] in posts or entry.get("unit", school.unit_of_post.get(entry["post"])) in units)
+    )
 
 
 @lru_cache(maxsize=4)

@@ -1,0 +1,28 @@
+"""A submission corrects one that is not there, is another roster's, or is corrected already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from licheng.core.finding import Finding
+from licheng.core.rule import Rule, rule
+from licheng.core.school import School
+from licheng.policy.submissions import is_of_same
+
+
+@rule("REF023", "correction-of-nothing", scope="school", kinds=("agency-submission",))
+def correction_of_nothing(this: Rule, school: School) -> Iterator[Finding]:
+    """A wrong number is corrected by a later record, and what was sent stays to be seen (肆.三).
+
+    One correction a record: a second one corrects the first, so that it is plain which number counts.
+    """
+    known = {(record.year, record.slug): record for record in school.of("agency-submission")}
+    corrected: set[tuple[int | None, str]] = set()
+    for record in school.of("agency-submission"):
+        if "corrects" not in record.data:
+            continue
+        key = (record.year, record.data["corrects"])
+        wrong = known.get(key)
+        if wrong is None or wrong is record or not is_of_same(record, wrong) or key in corrected:
+            yield this.finding(record.at("corrects"), corrects=record.data["corrects"])
+        corrected.add(key)
