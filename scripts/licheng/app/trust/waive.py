@@ -12,7 +12,9 @@ from licheng.app.loading.load import Loaded
 from licheng.app.loading.statements import waiver_statement
 from licheng.core.dates import TAIPEI, written
 from licheng.core.errors import UsageError
+from licheng.core.finding import Finding, Severity
 from licheng.core.layout import BY_NAME
+from licheng.core.location import Location
 from licheng.core.trust import WAIVER_NAMESPACE
 from licheng.policy.waivers import fault
 from licheng.sources.emit import document
@@ -67,5 +69,7 @@ def waive(
     waiver = signed.waiver(record_of(path, text), loaded.school.trust.repository)
     why = fault(waiver, replace(loaded.school, today=today))
     if why is not None:
-        raise UsageError("APP042", code="WAI001", detail=why)
+        raise UsageError(
+            "APP042", code="WAI001", detail=Finding("WAI001", Severity.ERROR, Location(path), {"by": by, "reason": why})
+        )
     return Plan(creates={path: text.encode()})
