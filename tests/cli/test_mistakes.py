@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from licheng.app.check import check
 from licheng.app.identities import read_identities
+from licheng.app.new import find_kind, scaffold
 from licheng.cli.lazy import LazyGroup
 from licheng.cli.main import COMMANDS, main
 from licheng.cli.misuse import misuse
@@ -27,6 +28,7 @@ from licheng.core.layout import home
 from licheng.core.location import Location
 from licheng.outputs.catalog import catalog
 from licheng.sources import reading, yaml
+from licheng.sources.tree import WorkTree
 from tests.command import licheng
 from tests.trees import base
 
@@ -303,3 +305,21 @@ def test_a_stock_reader_refuses_what_we_call_a_slip() -> None:
         if code == "YML001":
             with pytest.raises(stock.YAMLError):
                 stock.safe_load(TEXT.replace(right, wrong, 1))
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "unused", "used"),
+    [
+        ("student", {"student": "s1139999", "term": "115-1"}, "--term", "--student"),
+        ("student", {"student": "s1139999", "date": "2026-09-01"}, "--date", "--student"),
+        ("meeting", {"date": "2026-11-20", "slug": "x", "batch": "first"}, "--slug、--batch", "--term、--date"),
+        ("staff", {"year": "115"}, "--year", "--set"),
+    ],
+)
+def test_new_refuses_what_a_kind_does_not_use(
+    kind: str, given: dict[str, str], unused: str, used: str, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        scaffold(find_kind(kind), WorkTree(tmp_path), date(2026, 11, 23), given, {})
+    message, _ = catalog("zh-TW").error(caught.value)
+    assert (caught.value.code, message) == ("APP116", f"{kind} 用不到 {unused}，沒有寫入；它用的是：{used}。")

@@ -76,9 +76,11 @@ def scaffold(
         care: what the copies may leave out.
 
     Raises:
-        UsageError: APP010, something is missing that cannot be guessed; APP017, a value is not valid; APP011, APP012,
+        UsageError: APP010, something is missing that cannot be guessed; APP116, something is given that the kind does
+            not use; APP017, a value is not valid; APP011, APP012,
             APP014, APP015, APP018, APP060, APP065 to APP067, a file cannot be attached.
     """
+    _refuse_unused(kind, identity)
     parts = _identity(kind, tree, today, identity)
     path = kind.path(**parts)
     where = home(path)
@@ -118,6 +120,16 @@ def _identity(kind: Kind, tree: Tree, today: date, given: Mapping[str, str]) -> 
     if missing is not None:
         raise UsageError("APP010", name=f"--{missing}", kind=kind.name)
     return {name: str(value) for name, value in identity.items()}
+
+
+def _refuse_unused(kind: Kind, given: Mapping[str, str]) -> None:
+    """An option that would do nothing is a mistake: its author means something by it."""
+    # A day may also say the term or the school year; the cohort follows from the student.
+    dated = {"date"} if {"term", "year"} & set(kind.parameters) else set()
+    unused = [name for name in given if name not in {*kind.parameters, *dated}]
+    if unused:
+        used = tuple(f"--{name}" for name in kind.parameters if name != "cohort") or ("--set",)
+        raise UsageError("APP116", name=tuple(f"--{name}" for name in unused), kind=kind.name, used=used)
 
 
 def _misfit(kind: Kind, parts: Mapping[str, str]) -> UsageError:
