@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from licheng.core.layout import KINDS, Form
+from licheng.core.layout import BY_NAME, KINDS, Form
 from licheng.demo.media import pdf
 from tests.command import findings, licheng, process
 from tests.inspection import samples
@@ -69,10 +69,15 @@ GIVEN = {
 }  # fmt: skip
 
 
+def _where(kind: str, **given: str) -> list[str]:
+    """The options that a kind uses: any other is refused."""
+    used = BY_NAME[kind].parameters
+    return [word for name, value in given.items() if name in used for word in (f"--{name}", value)]
+
+
 @pytest.mark.parametrize("kind", sorted(GIVEN))
 def test_scaffolds_are_of_their_schema(school: Path, kind: str) -> None:
-    where = ["--student", STUDENT, "--slug", "zz-new"]
-    done = licheng(school, "new", kind, *where, *GIVEN[kind])
+    done = licheng(school, "new", kind, *_where(kind, student=STUDENT, slug="zz-new"), *GIVEN[kind])
     assert done.returncode == 0, done.stderr
     path = done.stdout.split()[1]
     assert not [code for code, found, _ in findings(school) if found == path and code.startswith(("SCH", "YML", "FIL"))]
@@ -82,7 +87,7 @@ def test_scaffolds_are_of_their_schema(school: Path, kind: str) -> None:
 def test_what_is_missing_is_named(unchanged: Path, kind: str) -> None:
     """Every kind is written, or refused with what the caller still has to say; never a traceback."""
     before = snapshot(unchanged)
-    done = licheng(unchanged, "new", kind, "--student", "s1139999", "--slug", "zz", "--dry-run")
+    done = licheng(unchanged, "new", kind, *_where(kind, student="s1139999", slug="zz"), "--dry-run")
     assert "Traceback" not in done.stderr
     assert done.returncode == 0 or done.stderr.startswith(("APP010", "APP017", "APP023")), done.stderr
     assert snapshot(unchanged) == before

@@ -75,8 +75,12 @@ def test_catalog_has_the_words_of_every_code_and_no_other(language: str) -> None
     codes = catalog(language).data["codes"]
     assert set(codes) == {code.code for code in EVERY}
     for code, entry in codes.items():
-        assert set(entry) == {"title", "message", "hint", "why", "fix", "severity"}, code
-        assert all(isinstance(text, str) and text.strip() for text in entry.values()), code
+        cases = entry.get("cases", {}).values()
+        assert set(entry) - {"cases"} == {"title", "message", "hint", "why", "fix", "severity"}, code
+        assert all(set(words) == {"message", "hint"} for words in cases), code
+        texts = [text for part, text in entry.items() if part != "cases"]
+        texts += [text for words in cases for text in words.values()]
+        assert all(isinstance(text, str) and text.strip() for text in texts), code
 
 
 def _fields(text: str) -> set[str]:
@@ -93,6 +97,12 @@ def test_catalogs_have_the_same_entries_and_placeholders() -> None:
             assert _fields(ours) == _fields(theirs), (code, part)
     for code, entry in first["errors"].items():
         assert _fields(entry["message"]) == _fields(second["errors"][code]["message"]), code
+    for section in ("codes", "errors"):
+        for code in first[section]:
+            ours, theirs = (data[section][code].get("cases", {}) for data in (first, second))
+            assert set(ours) == set(theirs), code
+            for case, words in ours.items():
+                assert _fields(words["message"]) == _fields(theirs[case]["message"]), (code, case)
 
 
 def test_every_error_of_the_tool_has_words() -> None:

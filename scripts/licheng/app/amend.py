@@ -103,7 +103,5 @@ def read_rulebook(name: str, data: bytes) -> Record:
     record, faults = read_record(path, where, data)
     if record is None or faults:
         fault = faults[0]
-        raise UsageError(
-            "APP109", name=name, code=fault.code, detail=", ".join(f"{k}={v}" for k, v in fault.values.items())
-        )
+        raise UsageError("APP109", name=name, code=fault.code, detail=fault)
     return record

@@ -26,7 +26,8 @@ def parse_day(text: str) -> date:
             raise ValueError(text)
         return day
     except ValueError as error:
-        raise UsageError("APP005", text=text) from error
+        case = {"case": "no-such-day"} if _DAY.fullmatch(text) else {}
+        raise UsageError("APP005", text=text, **case) from error
 
 
 def day_of(tree: Tree, given: str | None) -> date:

@@ -61,7 +61,7 @@ def write_demo(
         commits = plan(students, seed, faults=faults, attachments=attachments, rulebook=rulebook)
         written = write(target, commits, fixed=fixed, lfs=lfs, progress=progress)
     except DemoError as error:
-        raise UsageError("APP017", name="demo", value=str(error)) from error
+        raise UsageError("APP017", name="--students, --seed", value=f"{students}, {seed}") from error
     # A folder that its owner alone may read, and where Git does not look.
     exclude = target / ".git" / "info" / "exclude"
     exclude.parent.mkdir(exist_ok=True)

@@ -6,7 +6,7 @@ import csv
 import io
 from pathlib import Path
 
-from licheng.core.errors import UsageError
+from licheng.core.errors import UsageError, reason_of
 
 _HEADINGS = ("name", "姓名", "學生中文姓名")
 
@@ -28,7 +28,7 @@ def read_names(path: Path) -> frozenset[str]:
     cells = (row[column or 0] for row in rows[column is not None :] if len(row) > (column or 0))
     names = frozenset(name for cell in cells if len(name := "".join(cell.split())) >= 2)
     if not names:
-        raise UsageError("APP006", path=str(path), detail="0 names")
+        raise UsageError("APP006", path=str(path), detail="no-names")
     return names
 
 
@@ -53,8 +53,21 @@ def read_identities(path: Path) -> dict[str, str]:
 def _rows(path: Path) -> list[list[str]]:
     try:
         return list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError("APP006", path=str(path), detail=str(error)) from error
+    except OSError as error:
+        raise UsageError("APP006", path=str(path), detail=reason_of(error)) from error
+    except UnicodeDecodeError as error:  # Excel's plain "CSV" in Taiwan
+        raise UsageError("APP115" if _is_big5(path) else "APP006", path=str(path), detail="not-utf8") from error
+    except csv.Error as error:
+        raise UsageError("APP006", path=str(path), detail="not-csv") from error
+
+
+def _is_big5(path: Path) -> bool:
+    """Whether a file that is no UTF-8 reads as Big5, in Microsoft's form of it."""
+    try:
+        path.read_text(encoding="cp950")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _column(rows: list[list[str]], headings: tuple[str, ...]) -> int | None:

@@ -98,7 +98,7 @@ def compose(target: Path, founding: Founding, engine: str, signers: Sequence[Sig
     report = check(With(WorkTree(target), files), founding.today)
     if report.exit_code:
         first = report.findings[0]
-        raise LichengError("APP072", code=first.code, path=first.location.path, detail=dict(first.values))
+        raise LichengError("APP072", code=first.code, path=first.location.path, detail=first)
     return files
 
 

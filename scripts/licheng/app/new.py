@@ -19,7 +19,7 @@ from licheng.app.meeting import prefilled
 from licheng.app.verification import computed, replaced
 from licheng.core.errors import LichengError, UsageError
 from licheng.core.finding import Severity
-from licheng.core.layout import BY_NAME, KINDS, STUDENTS, Form, Kind, home, student_folder
+from licheng.core.layout import BY_NAME, KINDS, PARTS, STUDENTS, Form, Kind, home, student_folder
 from licheng.core.record import TO_FILL, Record
 from licheng.core.term import Term, year_on
 from licheng.sources import schemas, yaml
@@ -29,6 +29,19 @@ from licheng.sources.tree import Tree, With, WorkTree
 from licheng.storage.plan import Plan
 
 _ROUNDS = 5
+# How a part of a path is written, where it is not plain to see.
+_EXAMPLES = {
+    "student": "s1139907",
+    "cohort": "s1139907",
+    "year": "115",
+    "slug": "pendulum-lab",
+    "date": "2026-09-11",
+    "staff": "t012",
+    "sequence": "0001",
+    "decision": "certified",
+    "subject": "basic-data",
+    "batch": "regular",
+}
 
 
 def find_kind(name: str) -> Kind:
@@ -65,13 +78,16 @@ def scaffold(
         care: what the copies may leave out.
 
     Raises:
-        UsageError: APP010, something is missing that cannot be guessed; APP017, a value is not valid; APP011, APP012,
+        UsageError: APP010, something is missing that cannot be guessed; APP116, something is given that the kind does
+            not use; APP017, a value is not valid; APP011, APP012,
             APP014, APP015, APP018, APP060, APP065 to APP067, a file cannot be attached.
     """
-    path = kind.path(**_identity(kind, tree, today, identity))
+    _refuse_unused(kind, identity)
+    parts = _identity(kind, tree, today, identity)
+    path = kind.path(**parts)
     where = home(path)
     if where is None or where.kind is not kind:
-        raise UsageError("APP017", name=", ".join(kind.parameters), value=path)
+        raise _misfit(kind, parts)
     known = _known(kind, tree, today, where.identity)
     # From the command line, read as our YAML: a number, true, text, or a list or mapping in brackets.
     given: dict[str, Any] = dict(values)
@@ -88,7 +104,7 @@ def scaffold(
     text = document(kind, path, data)
     _, faults = read_record(path, where, text.encode())  # what this command writes, it can read
     if faults:
-        raise UsageError("APP017", name=faults[0].code, value=str(dict(faults[0].values)))
+        raise UsageError("APP017", name=path, value=faults[0])
     # The record last: whenever it is there, so is all that it lists.
     earlier = replaced(tree, path, known) if kind.name == "verification" else {}
     creates = {**added(tree.root, draft, attached), path: text.encode()}
@@ -126,6 +142,26 @@ def _identity(kind: Kind, tree: Tree, today: date, given: Mapping[str, str]) -> 
     return {name: str(value) for name, value in identity.items()}
 
 
+def _refuse_unused(kind: Kind, given: Mapping[str, str]) -> None:
+    """An option that would do nothing is a mistake: its author means something by it."""
+    # A day may also say the term or the school year; the cohort follows from the student.
+    dated = {"date"} if {"term", "year"} & set(kind.parameters) else set()
+    unused = [name for name in given if name not in {*kind.parameters, *dated}]
+    if unused:
+        used = tuple(f"--{name}" for name in kind.parameters if name != "cohort") or ("--set",)
+        raise UsageError("APP116", name=tuple(f"--{name}" for name in unused), kind=kind.name, used=used)
+
+
+def _misfit(kind: Kind, parts: Mapping[str, str]) -> UsageError:
+    """Which part of a record's path is not of its form, as the option that gives it."""
+    name = next((name for name, text in parts.items() if re.fullmatch(PARTS[name], text, re.ASCII) is None), "date")
+    option = "--student" if name == "cohort" else f"--{name}"  # a new student's cohort is in its number
+    value = parts["student"] if name == "cohort" else parts[name]
+    if name == "term":
+        return UsageError("APP017", name=option, value=value, case="no-such-term")
+    return UsageError("APP017", name=option, value=value, example=_EXAMPLES.get(name, kind.template), case="form")
+
+
 def _filled(kind: Kind, data: dict[str, Any], today: date) -> dict[str, Any]:
     """The data with every required field, round by round: a category's fields are only required once it is there."""
     for _ in range(_ROUNDS):
@@ -138,9 +174,8 @@ def _filled(kind: Kind, data: dict[str, Any], today: date) -> dict[str, Any]:
             for name in error.validator_value:
                 if name not in target:
                     target[name] = _placeholder(kind, name, error.schema.get("properties", {}).get(name), today)
-    for error in schemas.explain(kind.name, data):
-        name = ".".join(map(str, error.absolute_path)) or kind.name
-        raise UsageError("APP017", name=name, value=str(error.instance)[:80])
+    for fault in schemas.check(Record("", kind.name, {}, data, "", 0)):
+        raise UsageError("APP017", name="--set", value=fault)
     # Fields in the schema's order, the rest behind them.
     order = [name for name in schemas.load()[kind.name].get("properties", {}) if name in data]
     return {name: data[name] for name in (*order, *data)}
@@ -179,5 +214,4 @@ def _must_be_right(tree: Tree, plan: Plan, path: str, today: date) -> None:
         at_fault = finding.location.path == path or finding.code == "REF012"  # a folder without a student
         # What a person still has to say, a draft says so.
         if at_fault and finding.severity is Severity.ERROR and finding.code != "TXT003":
-            shown = ", ".join(f"{name}={value}" for name, value in finding.values.items())
-            raise UsageError("APP023", path=path, code=finding.code, values=shown)
+            raise UsageError("APP023", path=path, code=finding.code, fault=finding)

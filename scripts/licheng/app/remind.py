@@ -7,7 +7,7 @@ from pathlib import Path
 
 from licheng.app.loading.load import Progress
 from licheng.app.status import overview
-from licheng.core.errors import UsageError
+from licheng.core.errors import UsageError, reason_of
 from licheng.core.school import School
 from licheng.policy.reminders import Reminder, reminders
 from licheng.sources.tree import Tree
@@ -34,7 +34,7 @@ def plan(folder: Path, files: Mapping[str, bytes]) -> Plan:
         except FileNotFoundError:
             creates[name] = data
         except OSError as error:
-            raise UsageError("APP024", path=str(folder / name), detail=error.strerror or str(error)) from error
+            raise UsageError("APP024", path=str(folder / name), detail=reason_of(error)) from error
         else:
             if before != data:
                 replaces[name] = (before, data)

@@ -10,7 +10,7 @@ import click
 
 from licheng import __version__
 from licheng.cli.lazy import LazyGroup
-from licheng.core.errors import ExitCode, LichengError, UsageError
+from licheng.core.errors import ExitCode, LichengError, reason_of
 
 # Command → its module.
 COMMANDS = {
@@ -84,9 +84,11 @@ def _as_trouble(error: Exception) -> LichengError:
         context = error.ctx if isinstance(error, click.UsageError) else None
         typed = " ".join(["licheng", *(word for word in sys.argv[1:2] if word in COMMANDS)])
         command = context.command_path if context is not None else typed
-        return UsageError("APP025", command=command, detail=error.format_message())
+        from licheng.cli.misuse import misuse
+
+        return misuse(error, command)
     if isinstance(error, OSError):
-        return LichengError("APP024", path=str(error.filename or ""), detail=error.strerror or str(error))
+        return LichengError("APP024", path=str(error.filename or ""), detail=reason_of(error))
     return LichengError("APP099", detail=f"{type(error).__name__}: {error}")
 
 

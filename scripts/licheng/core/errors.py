@@ -1,5 +1,6 @@
 """The tool's own trouble. What a user got wrong in a record is a finding, a value, never an exception."""
 
+import errno
 from enum import IntEnum
 from functools import partial
 
@@ -31,6 +32,11 @@ class LichengError(Exception):
     def __reduce__(self) -> tuple[partial["LichengError"], tuple[()]]:
         """Values go by name, also when another process raised it."""
         return partial(type(self), self.code, **self.values), ()
+
+
+def reason_of(error: OSError) -> str:
+    """Why the system refused, by its own short name (`ENOENT`), for which the catalogs have words."""
+    return errno.errorcode.get(error.errno or 0, "EIO")
 
 
 class UsageError(LichengError):

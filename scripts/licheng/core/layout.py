@@ -20,7 +20,7 @@ HANDBOOK = f"{CONTENT}/handbook"
 ALLOWED_SIGNERS = f"{CONTENT}/trust/allowed_signers"
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
-_PARTS = {
+PARTS = {
     "cohort": r"1[0-9]{2}",
     "student": r"s[0-9]{7}",
     "term": r"1[0-9]{2}-[12]",
@@ -152,7 +152,7 @@ class Kind:
         """Matches the whole path from the repository's root."""
         parts = re.split(r"{(\w+)}", self.template)
         literals = [re.escape(part) for part in parts[::2]]
-        groups = [f"(?P<{name}>{_PARTS[name]})" for name in parts[1::2]]
+        groups = [f"(?P<{name}>{PARTS[name]})" for name in parts[1::2]]
         woven = "".join(a + b for a, b in zip(literals, [*groups, ""], strict=True))
         return re.compile(f"{CONTENT}/{woven}")
 
@@ -295,7 +295,7 @@ BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
 WITH_FILES: tuple[str, ...] = tuple(kind.name for kind in KINDS if kind.files)
 HANDED_IN: tuple[str, ...] = tuple(kind.name for kind in KINDS if kind.handed_in)
 
-_OF_STUDENT = re.compile(rf"(?:{STUDENTS}|{CERTIFICATIONS})/({_PARTS['cohort']}/{_PARTS['student']})/")
+_OF_STUDENT = re.compile(rf"(?:{STUDENTS}|{CERTIFICATIONS})/({PARTS['cohort']}/{PARTS['student']})/")
 # Which kinds can live below a top folder, or below a folder of a student: a short list each.
 _BY_HEAD: dict[tuple[bool, str], list[Kind]] = {}
 for _kind in KINDS:
@@ -319,7 +319,7 @@ _SAMPLES = {
 def samples() -> Iterator[tuple[str, str]]:
     """A path of each kind of record, and of each subject of a verification: (kind, path)."""
     for kind in KINDS:
-        for subject in _PARTS["subject"].split("|") if "subject" in kind.parameters else ("",):
+        for subject in PARTS["subject"].split("|") if "subject" in kind.parameters else ("",):
             values = _SAMPLES | {"subject": subject}
             yield kind.name, kind.path(**{name: values[name] for name in kind.parameters})
 
@@ -340,7 +340,7 @@ def home(path: str) -> Home | None:
     head = parts[4:5] if of_student else parts[1:2]
     for kind in _BY_HEAD.get((of_student, "".join(head)), ()):
         match = kind.pattern.fullmatch(path)
-        if match is not None and _is_day(match.groupdict().get("date")):
+        if match is not None and is_day(match.groupdict().get("date")):
             return Home(kind, match.groupdict())
     return None
 
@@ -377,7 +377,7 @@ def part_of(path: str) -> Part | None:
     return Part(Role.ATTACHMENT, item) if item is not None and item.kind.files else None
 
 
-def _is_day(text: str | None) -> bool:
+def is_day(text: str | None) -> bool:
     """Whether a path's date, if it has one, is a day of the calendar."""
     try:
         return text is None or date.fromisoformat(text).year > 1911

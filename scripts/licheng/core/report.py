@@ -96,8 +96,9 @@ class Report:
         checked: int,
         records: int,
     ) -> Report:
-        """Sort on construction, so that no output depends on the order of work."""
-        return cls(tuple(sorted(findings)), tuple(sorted(skips)), dict(sorted(ran.items())), checked, records)
+        """Sort on construction, so that no output depends on the order of work; the same fact at one place once."""
+        different = {(same_place(finding), finding.related): finding for finding in findings}
+        return cls(tuple(sorted(different.values())), tuple(sorted(skips)), dict(sorted(ran.items())), checked, records)
 
     def count(self, severity: Severity) -> int:
         """How many findings of one severity."""

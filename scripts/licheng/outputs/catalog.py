@@ -14,7 +14,7 @@ from typing import Any
 
 from licheng.core.diagnosis import Diagnosis, State
 from licheng.core.errors import LichengError
-from licheng.core.finding import Severity, Value
+from licheng.core.finding import Finding, Severity, Value
 from licheng.core.location import Location
 from licheng.core.report import LocatedFinding
 
@@ -39,29 +39,40 @@ class Catalog:
 
     def hint(self, finding: LocatedFinding) -> str:
         """What to do next."""
-        text: str = self.data["codes"][finding.code]["hint"]
-        return text.format_map(self._shown(finding.values))
+        return self._sentence(self.data["codes"][finding.code], "hint", finding.values)
 
     def say(self, code: str, values: Mapping[str, Value]) -> str:
         """The message of a code with values."""
-        text: str = self.data["codes"][code]["message"]
-        return text.format_map(self._shown(values))
+        return self._sentence(self.data["codes"][code], "message", values)
+
+    def _sentence(self, entry: Mapping[str, Any], part: str, values: Mapping[str, Any]) -> str:
+        """A part of an entry, filled; in its own words for the `case` that the values name."""
+        return _words(entry, part, values).format_map(self._shown(values))
 
     def label(self, group: str, name: str) -> str:
         """What an id of a group is called."""
         label: str = self.data["labels"].get(group, {}).get(name, name)
         return label
 
-    def _shown(self, values: Mapping[str, Value]) -> dict[str, str]:
+    def _shown(self, values: Mapping[str, Any]) -> dict[str, str]:
         return {name: self.value(name, value) for name, value in values.items()}
 
-    def value(self, name: str, value: Value) -> str:
-        """A value in this language: labels for ids, lists joined, the right one of two languages."""
+    def value(self, name: str, value: Value | Finding | LocatedFinding) -> str:
+        """A value in this language: labels for ids, lists joined, the right of two languages, a finding's fact."""
         if isinstance(value, tuple):
             return self.word("separator").join(self.value(name, part) for part in value)
         if isinstance(value, Mapping):
             return value[self.language[:2]]
+        if isinstance(value, Finding | LocatedFinding):
+            return f"{value.code} {self.say(value.code, value.values).rstrip('。.')}"
         return self.label(name, str(value))
+
+    def _plain(self, name: str, value: Any) -> str:
+        """A value of the tool's own error; ids stay as they are typed, but for why something failed."""
+        if value is None or isinstance(value, bool):
+            return self.label("truth", str(value).lower())
+        typed = name != "detail" and not isinstance(value, (tuple, Mapping, Finding, LocatedFinding))
+        return str(value) if typed else self.value(name, value)
 
     def entry(self, code: str) -> Mapping[str, str]:
         """All words of a code: title, message, hint, why, fix, severity."""
@@ -92,9 +103,17 @@ class Catalog:
             finding = LocatedFinding(Location(""), error.code, Severity.ERROR, error.values)  # type: ignore[arg-type]
             return self.message(finding), self.hint(finding)
         entry = self.data["errors"].get(error.code) or self.data["errors"]["APP099"]
-        shown = {name: self.value(name, value) for name, value in error.values.items() if isinstance(value, tuple)}
-        values = {"detail": f"{error.code} {error.values}", **error.values, **shown}
-        return entry["message"].format_map(values), entry["hint"].format_map(values)
+        shown = {name: self._plain(name, value) for name, value in error.values.items()}
+        unknown = ", ".join((error.code, *(f"{name}: {value}" for name, value in shown.items())))
+        shown = {"detail": unknown, **shown}
+        message, hint = (_words(entry, part, error.values).format_map(shown) for part in ("message", "hint"))
+        return message, hint
+
+
+def _words(entry: Mapping[str, Any], part: str, values: Mapping[str, Any]) -> str:
+    """A part of an entry, not yet filled: in its own words for the `case` that the values name."""
+    words: str = entry.get("cases", {}).get(values.get("case"), entry)[part]
+    return words
 
 
 @cache

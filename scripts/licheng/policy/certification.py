@@ -193,6 +193,9 @@ def _unauthorised(event: Event, payload: Certification, student: Student, school
         yield Fault(Step.AUTHORITY, "CER012", {"certifier": certifier})
     elif not may_decide(payload, student, school):
         values = {"certifier": certifier, "capacity": payload.capacity.value, "course": payload.course}
+        offered = school.offerings.get(Term.parse(payload.term))
+        if offered is not None and payload.course not in offered:  # the course's fault, not the certifier's
+            values = {"case": "no-course", "term": payload.term, "course": payload.course}
         yield Fault(Step.AUTHORITY, "CER011", values)
     elif payload.capacity is Capacity.SUBSTITUTE and not delegated(payload, student, school):
         yield Fault(Step.AUTHORITY, "CER013", {"certifier": certifier, "principal": payload.acting_for or ""})

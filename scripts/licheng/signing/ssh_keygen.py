@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from licheng.core.errors import LichengError, UsageError
+from licheng.core.errors import LichengError, UsageError, reason_of
 from licheng.signing.names import checked_namespace, checked_principal
 from licheng.signing.public_key import PublicKey, parse_public_key
 from licheng.signing.refusal import Refusal
@@ -61,7 +61,7 @@ def read_public_key(path: Path) -> PublicKey:
         with file.open("rb") as stream:
             fields = stream.read(_MAX_KEY_FILE).decode().split(None, 2)
     except OSError as error:
-        raise UsageError("APP031", path=str(file), detail=error.strerror or str(error)) from error
+        raise UsageError("APP031", path=str(file), detail=reason_of(error)) from error
     except UnicodeDecodeError as error:
         raise UsageError("APP031", path=str(file), detail="UTF-8") from error
     key = parse_public_key(" ".join(fields[:2]))
@@ -154,8 +154,10 @@ def _run(
             timeout=seconds,
             check=False,
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise LichengError("APP036", detail=str(error)) from error
+    except OSError as error:
+        raise LichengError("APP036", detail=reason_of(error)) from error
+    except subprocess.TimeoutExpired as error:
+        raise LichengError("APP036", detail="ETIMEDOUT") from error
 
 
 def _words(output: bytes) -> str:

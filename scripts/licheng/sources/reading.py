@@ -15,6 +15,7 @@ from licheng.core.layout import (
     ALLOWED_SIGNERS,
     BY_NAME,
     CERTIFICATIONS,
+    DATE,
     HANDBOOK,
     STUDENTS,
     Form,
@@ -22,6 +23,7 @@ from licheng.core.layout import (
     Part,
     Role,
     home,
+    is_day,
     part_of,
     student_folder,
 )
@@ -30,7 +32,7 @@ from licheng.core.record import Record, Text
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.policy import privacy
-from licheng.sources import attachments, markdown, schemas, text, yaml
+from licheng.sources import attachments, markdown, schemas, slips, text, yaml
 from licheng.sources.shelf import Shelf
 from licheng.sources.tree import REGULAR, Entry, Tree
 
@@ -60,6 +62,8 @@ _AGE = re.compile(
     rb"|-----BEGIN AGE ENCRYPTED FILE-----\n[A-Za-z0-9+/=\n]+-----END AGE ENCRYPTED FILE-----\n",
     re.DOTALL,
 )
+_TERM_LIKE = re.compile(r"(?P<year>1[0-9]{2})-(?P<half>[0-9]{1,2})", re.ASCII)
+_DAY_LIKE = re.compile(DATE, re.ASCII)
 _SAFE = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.ASCII)
 
@@ -173,7 +177,8 @@ def _read_other(tree: Tree, entry: Entry, shelf: Shelf) -> None:
     suffix = entry.path.rpartition(".")[2]
     published = entry.path.startswith(HANDBOOK + "/") and suffix in PUBLISHED
     if not entry.path.startswith(HANDBOOK + "/"):  # there `licheng.sources.handbook` says it
-        shelf.findings.append(UNKNOWN_PATH.at(Location(entry.path)))
+        values = _no_such_time(entry.path)
+        shelf.findings.append(Finding(UNKNOWN_PATH.code, UNKNOWN_PATH.severity, Location(entry.path), values))
     if not PUBLISHED.get(suffix, True):
         return
     decoded, faults = text.decode(entry.path, tree.read(entry))
@@ -181,6 +186,16 @@ def _read_other(tree: Tree, entry: Entry, shelf: Shelf) -> None:
         shelf.findings += faults
     if decoded is not None:
         shelf.texts.append(Text(entry.path, decoded))
+
+
+def _no_such_time(path: str) -> dict[str, str]:
+    """Which part of a path looks like a term or a day and is none: the values of the finding that says it."""
+    for part in path.removesuffix(".yaml").removesuffix(".md").split("/"):
+        if (term := _TERM_LIKE.fullmatch(part)) is not None and term["half"] not in {"1", "2"}:
+            return {"case": "no-such-term", "part": part, "example": f"{term['year']}-1"}
+        if _DAY_LIKE.fullmatch(part) is not None and not is_day(part):
+            return {"case": "no-such-day", "part": part}
+    return {}
 
 
 def _acceptable(entry: Entry, belongs: Part | None, shelf: Shelf) -> bool:
@@ -239,6 +254,8 @@ def _read_record(tree: Tree, entry: Entry, where: Home, shelf: Shelf) -> None:
 def parse(path: str, where: Home, decoded: str) -> tuple[Record | None, list[Finding]]:
     """A record from a file's text, not yet held against its schema; None, with the fault, where it is unreadable."""
     source, lines_before, body_start = decoded, 0, len(decoded)
+    if (conflict := slips.conflict_of(decoded)) is not None:
+        return None, [yaml.finding(path, yaml.refused_as(conflict))]
     if where.kind.form is Form.MARKDOWN:
         parts = markdown.split(decoded)
         if parts is None:
@@ -274,5 +291,5 @@ def record_of(path: str, text: str) -> Record:
         raise UsageError("APP017", name="path", value=path)
     record, faults = read_record(path, where, text.encode())
     if record is None or faults:
-        raise UsageError("APP017", name=path, value=str(dict(faults[0].values)))
+        raise UsageError("APP017", name=path, value=faults[0])
     return record

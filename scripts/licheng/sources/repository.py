@@ -6,7 +6,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from licheng.core.errors import LichengError, UsageError
+from licheng.core.errors import LichengError, UsageError, reason_of
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def _git(place: Path, *arguments: str) -> str:
     try:
         done = subprocess.run(command, capture_output=True, check=False)
     except OSError as error:
-        raise UsageError("APP024", path="git", detail=error.strerror or str(error)) from error
+        raise UsageError("APP024", path="git", detail=reason_of(error)) from error
     if done.returncode:
         raise LichengError("APP003", command=f"git {arguments[0]}")
     return done.stdout.decode("utf-8", "surrogateescape")

@@ -7,6 +7,7 @@ Formats are asserted, patterns match the whole value, nothing is fetched.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice
@@ -16,6 +17,7 @@ import jsonschema_rs
 
 from licheng.core.errors import LichengError
 from licheng.core.finding import Code, Finding
+from licheng.core.layout import DATE
 from licheng.core.record import Record
 from licheng.policy import privacy
 from licheng.sources import resources
@@ -57,6 +59,7 @@ _STRUCTURE = frozenset({"required", "additionalProperties", "unevaluatedProperti
 # Findings told of one record; more would only hide the first.
 MOST = 100
 _SUFFIX = ".schema.json"
+_DATE = re.compile(DATE)
 
 
 @cache
@@ -146,11 +149,18 @@ def _findings(record: Record, error: Any) -> Iterator[Finding]:
             yield VALUE_NOT_ALLOWED.at(place, field=field, found=value, allowed=tuple(names) or _choices(wanted))
         case "pattern" | "format":  # a right value, from the schema that the value failed; else what it wants
             example = str((error.schema.get("examples") or [wanted])[0])
-            yield MALFORMED_TEXT.at(place, field=field, found=value, example=example)
+            values = {"field": field, "found": value, "example": example, **_no_such_day(error)}
+            yield Finding(MALFORMED_TEXT.code, MALFORMED_TEXT.severity, place, values)
         case keyword if keyword in _RANGES:
             yield OUT_OF_RANGE.at(place, field=field, limit=keyword, bound=str(wanted), found=value)
         case keyword:
             raise LichengError("APP099", detail=f"{record.path}: {keyword}: {error.message[:200]}")
+
+
+def _no_such_day(error: Any) -> dict[str, str]:
+    """The case of a date that is well written and in no calendar."""
+    well_written = error.validator == "format" and _DATE.fullmatch(str(error.instance)) is not None
+    return {"case": "no-such-day"} if well_written else {}
 
 
 def _choices(wanted: Any) -> tuple[str, ...]:

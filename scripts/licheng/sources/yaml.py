@@ -18,6 +18,7 @@ from yaml.cyaml import CParser  # type: ignore[attr-defined]  # libyaml events; 
 
 from licheng.core.finding import Code, Finding
 from licheng.core.location import Location, Place, at_offset
+from licheng.sources.slips import Slip, slip_of
 
 NOT_YAML = Code("YML001", "not-yaml")
 DUPLICATE_KEY = Code("YML002", "duplicate-key")
@@ -29,9 +30,11 @@ NOT_A_MAPPING = Code("YML007", "not-a-mapping")
 MERGE_KEY = Code("YML008", "merge-key")
 HIDING_ESCAPE = Code("YML009", "hiding-escape")
 DISPUTED = Code("YML010", "disputed-yaml")
+CONFLICT = Code("YML011", "merge-conflict")
+FULL_WIDTH = Code("YML012", "full-width-sign")
 CODES = (
     *(NOT_YAML, DUPLICATE_KEY, ALIAS, TAG, SEVERAL_DOCUMENTS, TOO_DEEP, NOT_A_MAPPING, MERGE_KEY, HIDING_ESCAPE),
-    DISPUTED,
+    *(DISPUTED, CONFLICT, FULL_WIDTH),
 )
 
 MAX_DEPTH = 20
@@ -85,12 +88,22 @@ def parse(text: str) -> Any:
         if text.startswith("%") or _DISPUTABLE.search(text) is not None:
             _refuse_disputed(text)
         return value
-    except yaml.MarkedYAMLError as error:  # a quote left open is shown where it opens, the rest where reading stopped
-        in_quotes = (error.context or "").startswith("while scanning a quoted scalar")
-        mark = error.context_mark if in_quotes else error.problem_mark or error.context_mark
-        raise RefusedError(NOT_YAML, mark, problem="open quote" if in_quotes else error.problem or "") from error
+    except yaml.MarkedYAMLError as error:
+        raise refused_as(slip_of(text, error)) from error
     except yaml.YAMLError as error:
-        raise RefusedError(NOT_YAML, None, problem=str(error)) from error
+        raise RefusedError(NOT_YAML, None, problem="other") from error
+
+
+def refused_as(slip: Slip) -> RefusedError:
+    """The refusal of a document for a slip."""
+    if slip.sort == "conflict":
+        refused = RefusedError(CONFLICT, None)
+    elif slip.sort.startswith("full-width-"):
+        refused = RefusedError(FULL_WIDTH, None, sign=slip.sort)
+    else:
+        refused = RefusedError(NOT_YAML, None, problem=slip.sort)
+    refused.line, refused.column = slip.line, slip.column
+    return refused
 
 
 def _refuse_escapes(text: str) -> None:
@@ -191,18 +204,26 @@ def _mapping(next_event: Callable[[], Any], depth: int) -> dict[str, Any]:
         if type(event) is not yaml.ScalarEvent:
             if type(event) is yaml.AliasEvent:
                 raise RefusedError(ALIAS, event.start_mark, name=str(event.anchor))
-            raise RefusedError(NOT_YAML, event.start_mark, problem="a key must be plain text")
+            raise RefusedError(NOT_YAML, event.start_mark, problem="key")
         if event.anchor is not None or event.tag is not None:
             _value(event, next_event, depth)
         key = event.value
-        if key == "" and not event.style:
-            raise RefusedError(DISPUTED, event.start_mark, disputed="empty-key")
-        if key == "<<" and not event.style:
-            raise RefusedError(MERGE_KEY, event.start_mark)
+        _refuse_key(key, event)
         if key in mapping:
             raise RefusedError(DUPLICATE_KEY, event.start_mark, key=key)
         mapping[key] = _value(next_event(), next_event, depth + 1)
     return mapping
+
+
+def _refuse_key(key: str, event: Any) -> None:
+    if key == "" and not event.style:
+        raise RefusedError(DISPUTED, event.start_mark, disputed="empty-key")
+    if key == "<<" and not event.style:
+        raise RefusedError(MERGE_KEY, event.start_mark)
+    if "：" in key:  # `{on：2026-09-11}` is a key without a value
+        raise RefusedError(FULL_WIDTH, event.start_mark, sign="full-width-colon")
+    if key.startswith("\u3000"):
+        raise RefusedError(FULL_WIDTH, event.start_mark, sign="full-width-space")
 
 
 def locate(place: Place | Location, yaml_span: Callable[[str], tuple[str, int]]) -> Location:

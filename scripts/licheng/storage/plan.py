@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from licheng.core.errors import UsageError
+from licheng.core.errors import UsageError, reason_of
 from licheng.storage.files import alone, temporary
 
 _WORKSHOP = ".licheng/writing"
@@ -60,7 +60,7 @@ class Plan:
                     _take_back(root)
                     raise
         except OSError as error:
-            raise UsageError("APP024", path=error.filename or "", detail=error.strerror or str(error)) from error
+            raise UsageError("APP024", path=error.filename or "", detail=reason_of(error)) from error
 
     def _refuse_changed(self, root: Path) -> None:
         for path in self.creates:

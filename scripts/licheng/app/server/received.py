@@ -18,7 +18,7 @@ from typing import Any
 
 from licheng.app.server.receipt_key import ServerKey
 from licheng.core.dates import instant, written
-from licheng.core.errors import LichengError
+from licheng.core.errors import LichengError, reason_of
 from licheng.policy import receipts as policy
 
 try:
@@ -172,7 +172,7 @@ class ReceiptLog:
             done = os.write(file, line)
             os.fsync(file)
         except OSError as error:
-            raise LichengError("APP150", path=str(self.path), detail=error.strerror or str(error)) from error
+            raise LichengError("APP150", path=str(self.path), detail=reason_of(error)) from error
         if done < len(line):
             raise LichengError("APP150", path=str(self.path), detail=f"{done} < {len(line)}")
 

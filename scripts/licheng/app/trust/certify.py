@@ -17,7 +17,9 @@ from licheng.core.certification import (
     Event,
 )
 from licheng.core.errors import UsageError
+from licheng.core.finding import Finding, Severity
 from licheng.core.layout import BY_NAME
+from licheng.core.location import Place
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
@@ -211,8 +213,8 @@ def _must_verify(drafted: Draft, signature: bytes, student: Student, school: Sch
     if event.payload is not None and (late := new_event_fault(event.payload, now)) is not None:
         broken.append(late)
     for fault in broken:
-        detail = ", ".join(f"{name}={value}" for name, value in fault.values.items())
-        raise UsageError("APP042", code=fault.code, detail=detail)
+        finding = Finding(fault.code, Severity.ERROR, Place(drafted.path), fault.values)
+        raise UsageError("APP042", code=fault.code, detail=finding)
 
 
 def resubmission_closes(loaded: Loaded, items: Sequence[str]) -> dict[str, date | None]:

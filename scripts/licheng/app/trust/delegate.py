@@ -9,7 +9,9 @@ from licheng.app.loading.load import Loaded
 from licheng.app.loading.signed import read_trust
 from licheng.app.trust.keys import Sign
 from licheng.core.errors import UsageError
+from licheng.core.finding import Finding, Severity
 from licheng.core.layout import BY_NAME
+from licheng.core.location import Location
 from licheng.core.trust import DELEGATION_NAMESPACE, Delegation
 from licheng.policy.delegations import is_invalid, senseless
 from licheng.signing.canonical import encode
@@ -63,7 +65,9 @@ def delegate(
     delegations = read_trust(loaded.school, Shelf(signed={path: data, f"{path}.sig": armored})).delegations
     why = is_invalid(delegations[0], loaded.school) if delegations else "path"
     if why is not None:
-        raise UsageError("APP042", code="DLG001", detail=why)
+        raise UsageError(
+            "APP042", code="DLG001", detail=Finding("DLG001", Severity.ERROR, Location(path), {"reason": why})
+        )
     for code, values in senseless(delegations[0], loaded.school):
         raise UsageError(code, **values)
     return Plan(creates={path: data, f"{path}.sig": armored})

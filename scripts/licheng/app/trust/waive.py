@@ -13,7 +13,9 @@ from licheng.app.loading.load import Loaded
 from licheng.app.loading.statements import waiver_statement
 from licheng.core.dates import TAIPEI, written
 from licheng.core.errors import UsageError
+from licheng.core.finding import Finding, Severity
 from licheng.core.layout import BY_NAME, STUDENTS, student_folder
+from licheng.core.location import Location
 from licheng.core.student import Student
 from licheng.core.trust import WAIVER_NAMESPACE
 from licheng.policy.waivers import can_be_late, fault
@@ -73,7 +75,9 @@ def waive(
     waiver = signed.waiver(record_of(path, text), loaded.school.trust.repository)
     why = fault(waiver, replace(loaded.school, today=today))
     if why is not None:
-        raise UsageError("APP042", code="WAI001", detail=why)
+        raise UsageError(
+            "APP042", code="WAI001", detail=Finding("WAI001", Severity.ERROR, Location(path), {"by": by, "reason": why})
+        )
     return Plan(creates={path: text.encode()})
 
 

@@ -40,13 +40,13 @@ def outside_window(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     students = proposal.students_after.values()
     ways = (_late_items, _late_decisions, _late_selections)
     for late in (late for student in students for way in ways for late in way(student, proposal)):
-        yield this.finding(
-            late.place,
-            stage=late.stage,
-            received=late.on.isoformat(),
-            opens=min((window.opens.isoformat() for window in late.windows), default="-"),
-            closes=max((window.closes.isoformat() for window in late.windows), default="-"),
-        )
+        received = late.on.isoformat()
+        if late.windows:
+            opens = min(window.opens for window in late.windows).isoformat()
+            closes = max(window.closes for window in late.windows).isoformat()
+            yield this.finding(late.place, stage=late.stage, received=received, opens=opens, closes=closes)
+        else:
+            yield this.finding(late.place, stage=late.stage, received=received, case="no-window")
 
 
 def _late_items(student: Student, proposal: Proposal) -> Iterator[_Late]:

@@ -27,7 +27,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from licheng.core.errors import LichengError
+from licheng.core.errors import LichengError, reason_of
 
 MEMORY, WORK, SLOW, CRASHED = "too-much-memory", "too-much-work", "too-slow", "inspection-crashed"
 # Why there is no answer. These depend on the machine too, and on the libraries' build: no facts of the bytes alone.
@@ -154,7 +154,7 @@ class _Process:
                 start_new_session=True,  # no terminal, and no Ctrl+C: the pipe tells it to end
             )
         except OSError as error:
-            raise LichengError("APP064", detail=error.strerror or str(error)) from error
+            raise LichengError("APP064", detail=reason_of(error)) from error
         self._watch = _Watch(self._child, limits)
         self._watch.begin(_SECONDS_TO_START)
         if self._line() != b"ready\n":
