@@ -26,6 +26,7 @@ from licheng.core.finding import Finding, Severity
 from licheng.core.languages import LANGUAGES
 from licheng.core.layout import home
 from licheng.core.location import Location
+from licheng.core.report import LocatedFinding, Report
 from licheng.outputs.catalog import catalog
 from licheng.sources import reading, yaml
 from licheng.sources.tree import WorkTree
@@ -323,3 +324,18 @@ def test_new_refuses_what_a_kind_does_not_use(
         scaffold(find_kind(kind), WorkTree(tmp_path), date(2026, 11, 23), given, {})
     message, _ = catalog("zh-TW").error(caught.value)
     assert (caught.value.code, message) == ("APP116", f"{kind} 用不到 {unused}，沒有寫入；它用的是：{used}。")
+
+
+def test_one_cause_of_many_is_said_once() -> None:
+    values = {"case": "no-course", "term": "115-1", "course": "english-5"}
+    same = LocatedFinding(Location("content/school/courses/115-1.yaml", 3, 1), "CER011", Severity.ERROR, values)
+    other = LocatedFinding(same.location, "CER011", Severity.ERROR, {**values, "course": "civics-5"})
+    report = Report.of([same, other, same, same], [], {}, checked=1, records=1)
+    assert sorted(str(finding.values["course"]) for finding in report.findings) == ["civics-5", "english-5"]
+    assert catalog("zh-TW").message(same) == "115-1 的開課資料已經沒有課程 english-5，這門課簽過的認證因此都不成立。"
+
+
+def test_where_there_is_no_window_no_dashes_are_shown() -> None:
+    values = {"case": "no-window", "stage": "selection", "received": "2026-11-23"}
+    for language in LANGUAGES:
+        assert " - " not in catalog(language).say("GAT013", values)
