@@ -55,7 +55,7 @@ def test_what_was_submitted_waits_for_its_certification() -> None:
 
 def test_a_term_without_absences_is_recorded_all_the_same() -> None:
     assert seen("attendance", {}) == (Phase.OVERDUE, 0, 1)
-    written = {f"{STUDENT}/attendance/114-1.yaml": "kind: attendance/v1\nabsences: []\n"}
+    written = {f"{STUDENT}/attendance/114-1.yaml": "kind: attendance/v1\nabsences: []\nnone: true\n"}
     assert seen("attendance", written) == (Phase.DONE, 1, 1)
 
 

@@ -211,13 +211,16 @@ def _verifications(term: Term, student: Student, school: School) -> Iterator[Dee
     if own is None:
         return
     level, spans = _level(own, term), intervals(own)
+    recorded = any(record.term == term for record in student.of("course-records"))
     for row in duty_rows(school):
         due = _due_days(school).get((row["id"], term, level))
         if row["expects"] != "every-student" or due is None or due > school.today:
             continue
-        # Of whoever is enrolled on the day: what was due and never recorded was not checked either, and counts.
+        # Of whoever is enrolled on the day, and of course records that are there: what was due and never made counts.
         enrolled = any(span.overlaps(due, due) for span in spans)
-        for subject in checked(row) if enrolled else ():
+        for subject in checked(row):
+            if not enrolled and not (subject == "course-records" and recorded):
+                continue
             check = verification(subject, term, student, school)
             if check is not None:
                 # Another check after a change makes nobody late.
