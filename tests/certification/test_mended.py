@@ -106,7 +106,7 @@ def test_a_teacher_who_has_left_delegates_to_nobody() -> None:
     left = "id: t904\n    posts:\n      - {post: course-teacher, from: 2024-08-01, to: 2026-08-01}"
     made.staff(text.replace("id: t904\n    posts:\n      - {post: course-teacher, from: 2024-08-01}", left))
     made.delegate()
-    assert codes(made.tree()) == ["DLG001"]
+    assert codes(made.tree()) == ["DLG001", "REF022"]  # nor has the section anybody who certifies
 
 
 def test_the_executive_secretary_appoints_somebody_else() -> None:

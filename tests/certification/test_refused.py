@@ -77,7 +77,7 @@ def test_a_genesis_that_was_changed_names_another_repository() -> None:
     [
         (cases.edited, ("item.md",)),
         (cases.attachment_added, ("data.pdf", "item.md")),
-        (cases.attachment_removed, ("item.md", "report.pdf")),
+        (cases.attachment_removed, ("item.md", "notes.pdf", "report.pdf")),
     ],
 )
 def test_an_edit_makes_it_stale_and_says_what_changed(make: cases.Make, changed: tuple[str, ...]) -> None:

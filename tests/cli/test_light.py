@@ -104,9 +104,23 @@ def test_the_summaries_are_written_anew() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_catalog_taken_apart_is_the_catalog(language: str) -> None:
-    whole = yaml.load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)  # noqa: S506
-    assert plain(catalog(language).data) == whole
-    assert len(whole["codes"]) > 100
+    data = plain(catalog(language).data)
+    codes = {code: entry for path in (FOLDER / language / "codes").iterdir() for code, entry in whole(path).items()}
+    assert data.pop("codes") == codes
+    assert data == {path.stem: whole(path) for path in (FOLDER / language).glob("*.yaml")}
+    assert len(codes) > 100
+
+
+def whole(path: Path) -> dict[str, Any]:
+    read: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)  # noqa: S506
+    return read
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_code_stands_in_the_file_of_its_family(language: str) -> None:
+    for path in (FOLDER / language / "codes").iterdir():
+        assert {code[:3] for code in whole(path)} == {path.stem}
+    assert "../APP001" not in catalog(language).data["codes"]
 
 
 def plain(value: Any) -> Any:

@@ -134,7 +134,7 @@ def test_a_record_that_must_have_a_file_begins_with_it(
     [copy] = school.glob(f"content/students/113/{STUDENT}/*/zz-award/award.pdf")
     assert copy.read_bytes() == award.read_bytes()
     assert hashlib.sha256(copy.read_bytes()).hexdigest() in (copy.parent / "item.md").read_text(encoding="utf-8")
-    assert findings(school) == []
+    assert {code for code, _, _ in findings(school)} == {"TXT003"}  # what the school has yet to fill in
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from tests.trees import ROOT
 
 TEMPLATES = Path(__file__).parent / "templates"
 PACKAGE = ROOT / "scripts" / "licheng"
-CATALOGS = {language: PACKAGE / "messages" / f"{language}.yaml" for language in ("zh-TW", "en")}
+CATALOGS = {language: PACKAGE / "messages" / language for language in ("zh-TW", "en")}
 _NAME = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
 
@@ -63,7 +63,7 @@ class Draft:
 
     def text(self, path: Path) -> str:
         """As it will be so far."""
-        return self.files.get(path) or path.read_text(encoding="utf-8")
+        return self.files.get(path) or (path.read_text(encoding="utf-8") if path.exists() else "")
 
     def write(self) -> None:
         """All of it; then imports in order, code formatted, and what follows from the code."""
@@ -104,7 +104,8 @@ def rule(code: str, name: str, family: str, kind: str) -> None:
     line = f"from licheng.rules.{family}.{function} import {function}\n"
     draft.edit(PACKAGE / "rules/__init__.py", r"^from licheng\.rules", lambda first: line + first)
     for language, catalog in CATALOGS.items():
-        draft.sort_in(catalog, r"^  ([A-Z]{3}\d{3}):$", r"^skips:$", code, draft.filled(f"rule.{language}.yaml"))
+        words = draft.filled(f"rule.{language}.yaml")
+        draft.sort_in(catalog / "codes" / f"{code[:3]}.yaml", r"^([A-Z]{3}\d{3}):$", r"\Z", code, words)
     path, example = dict(samples())[kind], emit(schemas.load()[kind]["examples"][0])
     for side, slug in (("good", "right"), ("bad", "wrong")):
         draft.files[ROOT / "tests/fixtures" / code / side / "slug" / path.replace("example", slug)] = example
@@ -129,7 +130,9 @@ def kind(name: str, path: str, row: str) -> None:
     records = rf"^  - id: {re.escape(row)}\n    records: \[[^\]]*"
     draft.edit(ROOT / "content/school/duties.yaml", records, lambda listed: f"{listed}, {name}")
     for language, title in (("zh-TW", "改寫"), ("en", "rewrite")):
-        draft.edit(CATALOGS[language], r"^  over:\n", lambda head, title=title: f'{head}    "{name}": "{title}"\n')
+        draft.edit(
+            CATALOGS[language] / "labels.yaml", r"^over:\n", lambda head, title=title: f'{head}  "{name}": "{title}"\n'
+        )
     draft.write()
 
 
@@ -149,7 +152,7 @@ def command(name: str) -> None:
     example = f'    "{name}": "licheng {name}",\n'
     draft.edit(PACKAGE / "cli/reference.py", r"^EXAMPLES = {\n", lambda head: head + example)
     for catalog in CATALOGS.values():
-        draft.edit(catalog, r"^words:\n", lambda head: f'{head}  {function}_students: "{{count}}"\n')
+        draft.edit(catalog / "words.yaml", r"\A", lambda _: f'{function}_students: "{{count}}"\n')
     draft.write()
 
 

@@ -1,6 +1,6 @@
 """The message catalogs as values: findings' words, reasons of skips, the tool's own errors, words of the outputs.
 
-The files are long and a command says little: what is asked for is parsed, and nothing else.
+The files are many and a command says little: what is asked for is read and parsed, and nothing else.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,6 @@ from licheng.core.location import Location
 from licheng.core.report import LocatedFinding
 
 FOLDER = Path(__file__).resolve().parents[1] / "messages"
-_INDENTS = ("", "  ")  # sections, and the entries of each
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Catalog:
     """One language.
 
     Attributes:
-        data: the sections `codes`, `skips`, `errors`, `doctor`, `labels`, `words` of the catalog file.
+        data: the sections `codes`, `skips`, `errors`, `doctor`, `labels`, `words`.
     """
 
     language: str
@@ -118,36 +118,56 @@ def _words(entry: Mapping[str, Any], part: str, values: Mapping[str, Any]) -> st
 
 @cache
 def catalog(language: str) -> Catalog:
-    """The catalog of `zh-TW` or `en`."""
-    source = (FOLDER / f"{language}.yaml").read_text(encoding="utf-8")
-    return Catalog(language, Pieces(source, len(_INDENTS)))
+    """The catalog of `zh-TW` or `en`: a file a section, and of the codes a file a family."""
+    folder = FOLDER / language
+    sections = {path.stem: Pieces(path) for path in folder.glob("*.yaml")}
+    return Catalog(language, {**sections, "codes": Families(folder / "codes")})
+
+
+class Families(Mapping[str, Any]):
+    """Codes by the file of their family, which their first three letters name."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._families: dict[str, Mapping[str, Any]] = {}
+
+    def __getitem__(self, code: str) -> Any:
+        family, path = code[:3], self._folder / f"{code[:3]}.yaml"
+        if family not in self._families:
+            self._families[family] = Pieces(path) if family.isalpha() and path.exists() else {}
+        return self._families[family][code]
+
+    def __iter__(self) -> Iterator[str]:
+        return chain.from_iterable(Pieces(path) for path in sorted(self._folder.glob("*.yaml")))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class Pieces(Mapping[str, Any]):
-    """A mapping of a catalog's text, each value parsed when it is asked for.
+    """A mapping of a file's entries, read when the first is asked for, each parsed when it is asked for.
 
     Args:
-        text: lines `key: …`, and what belongs to a key indented below it.
-        deep: how many levels of keys are taken apart before YAML is parsed.
+        path: lines `key: …`, and what belongs to a key indented below it.
     """
 
-    def __init__(self, text: str, deep: int) -> None:
-        indent, self._deep = _INDENTS[-deep], deep
-        starts = [*re.finditer(rf"^{indent}([A-Za-z0-9_-]+):", text, re.MULTILINE)]
-        ends = [*(start.start() for start in starts[1:]), len(text)]
-        self._texts = {start[1]: text[start.end() : end] for start, end in zip(starts, ends, strict=True)}
+    def __init__(self, path: Path) -> None:
+        self._path = path
         self._values: dict[str, Any] = {}
+
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        text = self._path.read_text(encoding="utf-8")
+        starts = [*re.finditer(r"^([A-Za-z0-9_-]+):", text, re.MULTILINE)]
+        ends = [*(start.start() for start in starts[1:]), len(text)]
+        return {start[1]: text[start.end() : end] for start, end in zip(starts, ends, strict=True)}
 
     def __getitem__(self, key: str) -> Any:
         if key not in self._values:
-            text = self._texts[key]
-            if self._deep > 1:
-                self._values[key] = Pieces(text, self._deep - 1)
-            else:
-                import yaml  # what says nothing at all need not wait for it
+            import yaml  # what says nothing at all need not wait for it
 
-                # Our own file, text only.
-                self._values[key] = yaml.load(f"_:{text}", Loader=yaml.CBaseLoader)["_"]  # noqa: S506
+            # Our own file, text only.
+            self._values[key] = yaml.load(f"_:{self._texts[key]}", Loader=yaml.CBaseLoader)["_"]  # noqa: S506
         return self._values[key]
 
     def __iter__(self) -> Iterator[str]:
