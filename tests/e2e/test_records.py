@@ -124,3 +124,19 @@ def test_a_draft_of_the_school_is_scaffolded_and_is_an_error_until_it_is_written
     assert "TXT003" in codes(school)
     draft.write_text(draft.read_text(encoding="utf-8").replace("待填", "已寫"), encoding="utf-8")
     assert "TXT003" not in codes(school)
+
+
+def test_the_courses_of_a_class_are_there_already(school: Path) -> None:
+    """What the timetable says of the class is not typed again; what a student did not choose is taken out."""
+    path = school / "content/students/113/s1130003/terms/115-1/courses.yaml"
+    before = yaml.parse(path.read_text(encoding="utf-8"))["courses"]
+    path.unlink()
+    new = ("new", "course-records", "--student", "s1130003", "--term", "115-1")
+    assert licheng(school, *new).returncode == 0
+    drafted = yaml.parse(path.read_text(encoding="utf-8"))["courses"]
+    assert drafted[: len(before)] == before
+    assert {course["section"] for course in drafted[len(before) :]} == {"joint-12"}
+    path.unlink()
+    given = "[{course: chinese-5, section: 12a, mode: regular, credits: 4}]"
+    assert licheng(school, *new, "--set", f"courses={given}").returncode == 0
+    assert len(yaml.parse(path.read_text(encoding="utf-8"))["courses"]) == 1

@@ -16,6 +16,7 @@ from licheng.app.calendar_draft import calendar_draft
 from licheng.app.check import check
 from licheng.app.day import parse_day
 from licheng.app.meeting import prefilled
+from licheng.app.taken import taken
 from licheng.app.verification import computed, replaced
 from licheng.core.errors import LichengError, UsageError
 from licheng.core.finding import Severity
@@ -117,7 +118,7 @@ def scaffold(
 
 
 def _known(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str]) -> dict[str, Any]:
-    """What a draft knows before anybody writes: the seats of a meeting, the edges of a term, the files of a check."""
+    """What a draft knows before anybody writes: a meeting's seats, a term's edges, a check's files, courses taken."""
     match kind.name:
         case "meeting":
             return prefilled(tree, today, identity)
@@ -125,6 +126,8 @@ def _known(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str]) -> 
             return calendar_draft(Term.parse(identity["term"]))
         case "verification":
             return computed(tree, identity)
+        case "course-records":
+            return taken(tree, today, identity)
         case _:
             return {}
 
