@@ -59,7 +59,7 @@ def test_each_year_level_sees_its_own_and_what_all_do(visitor: Visitor) -> None:
     assert "收訖明細確認" in third
     assert "收訖明細確認" not in first
     for text in (first, third):
-        assert "課程學習成果上傳" in text
+        assert "課程學習成果送出" in text
         assert "親師說明" in text
         assert "工作小組會議" not in text
 

@@ -202,7 +202,8 @@ def _contexts(
 ) -> Iterator[tuple[click.Context, click.Command]]:
     """Every command with the context that it is called in."""
     if isinstance(group, LazyGroup):
-        context = click.Context(group, info_name=group.name if above is not None else "licheng", parent=above)
+        settings = main.context_settings if above is None else {}  # else a command remembers another help option
+        context = click.Context(group, info_name=group.name or "licheng", parent=above, **settings)
         for name in group.list_commands(context):
             command = group.get_command(context, name)
             assert command is not None

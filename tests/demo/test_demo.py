@@ -67,8 +67,10 @@ def test_faults_are_found_exactly_where_they_are(seed: int, attachments: bool) -
     assert sum(fault.code.startswith("CER") for fault in expected) == 6
     told = [(one.code, one.location.path) for one in found if one.code in NOTICES]
     assert sorted(told) == notices(40, seed, attachments=attachments)
+    # Without their files, works that are handed in have none.
+    excused = NOTICES if attachments else {*NOTICES, "ATT016"}
     assert sorted(
-        (one.code, one.location.path, one.location.line) for one in found if one.code not in NOTICES
+        (one.code, one.location.path, one.location.line) for one in found if one.code not in excused
     ) == sorted((fault.code, fault.path, fault.line) for fault in expected)
 
 
@@ -93,8 +95,8 @@ def test_two_faults_in_ten_thousand_files() -> None:
     report = check(MemoryTree(files), TODAY)
     wrong = files[other][: files[other].index(b"mode: x")].count(b"\n") + 1
     expected = [("PRI002", one, files[one].count(b"\n")), ("SCH003", other, wrong)]
-    found = [(one.code, one.location.path, one.location.line) for one in report.findings if one.code not in NOTICES]
-    assert found == expected
+    told = [(one.code, one.location.path, one.location.line) for one in report.findings if one.code not in NOTICES]
+    assert [one for one in told if one[0] != "ATT016"] == expected  # works without their files
 
 
 def digest(folder: Path) -> str:

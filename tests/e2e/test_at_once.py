@@ -110,5 +110,5 @@ def test_a_school_that_may_only_be_read_is_told_and_stays(school: Path, name: st
             path.chmod(mode)
     assert done.returncode in {2, 3}, done.stdout
     assert [line[:6] for line in done.stderr.splitlines()] == ["APP024", "APP024"]
-    assert "Permission denied" in done.stderr
+    assert "permission is denied" in done.stderr
     assert snapshot(school.parent) == before

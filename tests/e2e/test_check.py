@@ -71,8 +71,9 @@ def test_the_demo_school_is_clean(unchanged: Path) -> None:
 def test_a_copied_fourth_course_output(school: Path) -> None:
     item = fullest(records(school, "course-output"), 3)[0]
     copy = copy_without_files(school, item, "zz-copy")
-    expected = ("QUO001", copy.relative_to(school).as_posix(), line_of(copy, "submitted:"))
-    assert findings(school) == [expected]
+    path = copy.relative_to(school).as_posix()
+    without = ("ATT016", path, line_of(copy, "attachments:"))
+    assert findings(school) == [("QUO001", path, line_of(copy, "submitted:")), without]
     replace(copy, "submitted: true", "submitted: false")
     assert findings(school) == []
 
@@ -96,8 +97,13 @@ def test_an_eleventh_activity_and_an_exempt_one(school: Path) -> None:
     assert findings(school) == []
 
 
+def unselected(school: Path) -> Record:
+    """An item on which no other record relies: to change it is one fault and no other."""
+    return next(item for item in records(school, "course-output") if not selected(school, item))
+
+
 def with_pdf(school: Path) -> tuple[Record, int]:
-    for item in records(school, "course-output"):
+    for item in (item for item in records(school, "course-output") if not selected(school, item)):
         for index, entry in enumerate(item.data["attachments"]):
             if entry["name"].endswith(".pdf") and "group_work" not in item.data:
                 return item, index
@@ -150,11 +156,12 @@ def test_a_fault_in_the_front_matter(school: Path, change: tuple[str, str], code
 def selected(school: Path, item: Record) -> bool:
     """Whether another record of the student names the item: then its fault skips what relies on it."""
     folder = school / "/".join(item.path.split("/")[:4])
-    return any(item.slug in path.read_text(encoding="utf-8") for path in folder.glob("selection/**/*.yaml"))
+    relying = [*folder.glob("selection/**/*.yaml"), *folder.glob("release-consent/*.yaml")]
+    return any(item.slug in path.read_text(encoding="utf-8") for path in relying)
 
 
 def test_a_summary_of_101_characters(school: Path) -> None:
-    item = records(school, "course-output")[0]
+    item = unselected(school)
     replace(school / item.path, item.data["summary"], "學" * 100)
     assert findings(school) == []
     replace(school / item.path, "學" * 100, "學" * 101)
@@ -162,7 +169,7 @@ def test_a_summary_of_101_characters(school: Path) -> None:
 
 
 def test_an_id_number_in_a_reflection(school: Path) -> None:
-    item = records(school, "course-output")[0]
+    item = unselected(school)
     path = school / item.path
     path.write_text(item.text + "我的證號是Ａ１２３４５６７８９。\n", encoding="utf-8")
     assert findings(school) == [("PRI001", item.path, item.text.count("\n") + 1)]
@@ -181,7 +188,7 @@ def test_a_term_that_does_not_exist(school: Path) -> None:
 
 
 def test_every_format_tells_the_same(school: Path) -> None:
-    item = records(school, "course-output")[0]
+    item = unselected(school)
     path = school / item.path
     path.write_text(item.text + "寄到 someone@school.example，100%：::error::\n", encoding="utf-8")
     text = process(school, "check")
@@ -198,7 +205,7 @@ def test_every_format_tells_the_same(school: Path) -> None:
 
 
 def test_a_list_of_names(school: Path) -> None:
-    item = records(school, "course-output")[0]
+    item = unselected(school)
     (school / item.path).write_text(item.text + "謝謝測試員甲的幫忙。\n", encoding="utf-8")
     (school / "names.csv").write_text("student,姓名\ns1139901,測試員甲\ns1139902,乙\n", encoding="utf-8-sig")
     assert findings(school) == []

@@ -73,8 +73,8 @@ def amend(tree: Tree, today: date, amendment: Amendment) -> Plan:
     return Plan(creates=creates)
 
 
-def minutes(in_force: date, path: str) -> str:
-    """Minutes of a school assembly that passed a rulebook, for people to fill in."""
+def minutes(in_force: date, path: str, text: str = TO_FILL) -> str:
+    """Minutes of a school assembly that passed a rulebook; their text is for people to fill in."""
     data = {
         "kind": "assembly/v1",
         "resolutions": [
@@ -87,7 +87,7 @@ def minutes(in_force: date, path: str) -> str:
             }
         ],
     }
-    return document(BY_NAME["assembly"], path, data, f"\n# 校務會議紀錄\n\n{TO_FILL}\n")
+    return document(BY_NAME["assembly"], path, data, f"\n# 校務會議紀錄\n\n{text}\n")
 
 
 def read_rulebook(name: str, data: bytes) -> Record:

@@ -58,6 +58,10 @@ def find_kind(name: str) -> Kind:
     return kind
 
 
+# What only a person can say, a draft may still lack: text, and that there was no absence.
+TO_BE_SAID = frozenset({"TXT003", "DAT007"})
+
+
 def scaffold(
     kind: Kind,
     tree: WorkTree,
@@ -66,6 +70,7 @@ def scaffold(
     values: Mapping[str, str],
     files: Sequence[Path] = (),
     care: Care = Care.USUAL,
+    body: str = "",
 ) -> tuple[Plan, list[Copy]]:
     """The plan that writes a new draft, and the copies of files that it makes.
 
@@ -77,6 +82,7 @@ def scaffold(
         values: fields that the caller gave, as text.
         files: what to copy beside it and to list.
         care: what the copies may leave out.
+        body: the text of a record in Markdown; the word that stands for one where it is empty.
 
     Raises:
         UsageError: APP010, something is missing that cannot be guessed; APP116, something is given that the kind does
@@ -102,7 +108,9 @@ def scaffold(
     if attached:
         given["attachments"] = [copy.entry for copy in attached]
     data = _filled(kind, {"kind": f"{kind.name}/v1", **known, **given}, today)
-    text = document(kind, path, data)
+    if body and kind.form is not Form.MARKDOWN:
+        raise UsageError("APP116", kind=kind.name, name="--body-file", used="--set")
+    text = document(kind, path, data, f"\n{body.strip()}\n" if body else "")
     _, faults = read_record(path, where, text.encode())  # what this command writes, it can read
     if faults:
         raise UsageError("APP017", name=path, value=faults[0])
@@ -216,5 +224,5 @@ def _must_be_right(tree: Tree, plan: Plan, path: str, today: date) -> None:
     for finding in report.findings:
         at_fault = finding.location.path == path or finding.code == "REF012"  # a folder without a student
         # What a person still has to say, a draft says so.
-        if at_fault and finding.severity is Severity.ERROR and finding.code != "TXT003":
+        if at_fault and finding.severity is Severity.ERROR and finding.code not in TO_BE_SAID:
             raise UsageError("APP023", path=path, code=finding.code, fault=finding)

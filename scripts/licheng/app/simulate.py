@@ -58,7 +58,7 @@ def simulate(tree: Tree, today: date, name: str, data: bytes) -> Simulated:
     passed = assembly_path(day(record.data["passed"]["on"]))
     adopted = {record.path: data}
     if next(iter(tree.entries(passed)), None) is None:
-        adopted[passed] = minutes(in_force, passed).encode()
+        adopted[passed] = minutes(in_force, passed, "通過。").encode()
     before = check(Without(tree, record.path), judged_on).findings
     after = check(With(tree, adopted), judged_on).findings
     gone, _ = apart(before, after, same_place)

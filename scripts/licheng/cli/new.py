@@ -45,6 +45,7 @@ def _care_options() -> Decorator:
 @click.option("--batch", type=click.Choice(["regular", "first", "second"]), help="梯次")
 @click.option("--set", "fields", metavar="FIELD=VALUE", multiple=True, help="欄位的值，可重複 / a field's value")
 @click.option("--attach", "files", metavar="FILE", multiple=True, type=click.Path(path_type=Path), help="附件 / a file")
+@click.option("--body-file", metavar="FILE", type=click.Path(path_type=Path), help="內文的檔案 / the text of a record")
 @_care_options()
 @dry_run_option()
 @today_option()
@@ -53,6 +54,7 @@ def new(
     kind: str,
     fields: tuple[str, ...],
     files: tuple[Path, ...],
+    body_file: Path | None,
     as_is: bool,
     clean: str | None,
     lang: str,
@@ -70,11 +72,22 @@ def new(
             raise UsageError("APP017", name="--set", value=text)
         values[name] = value
     tree = WorkTree(root)
-    plan, attached = scaffold(
-        find_kind(kind), tree, day_of(tree, today), given, values, files, _care(clean, as_is=as_is)
-    )
+    care, body = _care(clean, as_is=as_is), _body(body_file) if body_file is not None else ""
+    plan, attached = scaffold(find_kind(kind), tree, day_of(tree, today), given, values, files, care, body)
     carry_out(plan, root, dry_run)
     _tell(attached, lang)
+
+
+def _body(path: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        UsageError: APP024, it is not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError("APP024", path=str(path), detail="not-utf8") from error
 
 
 @click.command()

@@ -133,8 +133,12 @@ def _findings(record: Record, error: Any) -> Iterator[Finding]:
     place, field = record.at(*pointer), ".".join(_short(str(part)) for part in pointer) or "(whole record)"
     value, wanted = _short(error.instance), error.validator_value
     match error.validator:
-        case "required":
-            yield from (MISSING_FIELD.at(place, field=name) for name in wanted if name not in error.instance)
+        case "required" | "dependentRequired":  # the second by the field that needs others
+            owners = {} if isinstance(wanted, list) else wanted
+            needed = (
+                wanted if not owners else [name for owner in owners.keys() & error.instance for name in owners[owner]]
+            )
+            yield from (MISSING_FIELD.at(place, field=name) for name in needed if name not in error.instance)
         case "additionalProperties" | "unevaluatedProperties":
             known = error.schema.get("properties", {})
             unknown = [name for name in error.instance if name not in known]
