@@ -19,6 +19,7 @@ SECTIONS = "search/sections.js"
 _THEMES = "search/search_index.json"
 # The tags that the plugin keeps: those of blocks part words, those within a line do not.
 _BLOCK = re.compile(r"</?(?:p|pre|li|ol|ul)>")
+_CALENDAR = re.compile(r"calendar/(\d{3}-[12])\.md")
 _INLINE = re.compile(r"</?(?:code|sub|sup)>|\u200b")
 
 
@@ -38,7 +39,9 @@ def write(site: Path, language: str, addresses: Mapping[str, str]) -> None:
     """
     path = site / _THEMES
     built = json.loads(path.read_text(encoding="utf-8"))
-    spoken = {_located(section, addresses): words for section, words in aliases(language).items()}
+    # A term is asked for as it is written in the records.
+    terms = {addresses[page]: [match[1]] for page in addresses if (match := _CALENDAR.fullmatch(page))}
+    spoken = terms | {_located(section, addresses): words for section, words in aliases(language).items()}
     sections = json.dumps(list(_sections(built["docs"], spoken)), ensure_ascii=False, separators=(",", ":"))
     (site / SECTIONS).write_text(f"self.sections = {sections}\n", encoding="utf-8")
     path.write_text(json.dumps(built | {"docs": []}), encoding="utf-8")
