@@ -64,9 +64,9 @@ def bars(labels: Sequence[str], kinds: Sequence[str], counts: Sequence[Sequence[
     step = unit * _steps(longest // unit)
     end = -(-longest // step) * step
     shown = tuple(kind for kind, column in zip(kinds, zip(*counts, strict=True), strict=True) if any(column))
-    made = [_bar(label, kinds, row, index, end) for index, (label, row) in enumerate(zip(labels, counts, strict=True))]
-    foot = HEAD + ROW * len(made)
-    return Bars(foot + FOOT, tuple(made), shown, tuple(_ticks(step, end)), foot)
+    rows = [_bar(label, kinds, row, index, end) for index, (label, row) in enumerate(zip(labels, counts, strict=True))]
+    foot = HEAD + ROW * len(rows)
+    return Bars(foot + FOOT, tuple(rows), shown, tuple(_ticks(step, end)), foot)
 
 
 def _steps(longest: int) -> int:

@@ -139,9 +139,9 @@ def _open(view: SiteView, words: Words) -> Markup | None:
     """The windows that are open today, and how they are named everywhere else."""
     names = view.names(words)
     rows = [
-        (names.title(one), names.owners(one.owners), words.date(one.closes))
-        for one in view.deadlines
-        if one.kind is Kind.WINDOW and view.phase(one) is Phase.RUNNING
+        (names.title(deadline), names.owners(deadline.owners), words.date(deadline.closes))
+        for deadline in view.deadlines
+        if deadline.kind is Kind.WINDOW and view.phase(deadline) is Phase.RUNNING
     ]
     heads = [words.data["status"]["window"], words.data["status"]["who"], words.data["calendar"]["closes"]]
     return table(words.data["status"]["open"], heads, rows) if rows else None
