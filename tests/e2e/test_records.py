@@ -140,3 +140,23 @@ def test_the_courses_of_a_class_are_there_already(school: Path) -> None:
     given = "[{course: chinese-5, section: 12a, mode: regular, credits: 4}]"
     assert licheng(school, *new, "--set", f"courses={given}").returncode == 0
     assert len(yaml.parse(path.read_text(encoding="utf-8"))["courses"]) == 1
+
+
+def test_minutes_that_are_written_come_along(school: Path, tmp_path: Path) -> None:
+    """A text that is there already is no draft; one that cannot be read, or belongs nowhere, writes nothing."""
+    text, odd = tmp_path / "minutes.txt", tmp_path / "odd.txt"
+    text.write_text("委員出席過半，議決如下。\n", encoding="utf-8-sig")
+    odd.write_bytes("會議".encode("big5"))
+    meeting = ("new", "meeting", "--date", "2026-11-20", "--body-file")
+    for arguments, code in (
+        ((*meeting, str(odd)), "APP024"),
+        ((*meeting, str(tmp_path / "none.txt")), "APP024"),
+        (("new", "position", "--student", STUDENT, "--slug", "x", "--body-file", str(text)), "APP116"),
+    ):
+        done = licheng(school, *arguments)
+        assert (done.returncode, done.stderr[:6]) == (2, code), done.stderr
+    path = school / "content/working-group/115-1/2026-11-20.md"
+    assert not path.exists()
+    assert licheng(school, *meeting, str(text)).returncode == 0
+    assert path.read_text(encoding="utf-8").endswith("---\n\n委員出席過半，議決如下。\n")
+    assert "TXT003" not in codes(school)

@@ -110,7 +110,7 @@ def scaffold(
     data = _filled(kind, {"kind": f"{kind.name}/v1", **known, **given}, today)
     if body and kind.form is not Form.MARKDOWN:
         raise UsageError("APP116", kind=kind.name, name="--body-file", used="--set")
-    text = document(kind, path, data, f"\n{body.strip()}\n" if body else "")
+    text = document(kind, path, data, f"\n{body.strip()}" if body else "")
     _, faults = read_record(path, where, text.encode())  # what this command writes, it can read
     if faults:
         raise UsageError("APP017", name=path, value=faults[0])

@@ -13,7 +13,7 @@ from licheng.app.attach import attach as plan_attach
 from licheng.app.day import day_of
 from licheng.app.new import find_kind, scaffold
 from licheng.cli.options import Decorator, carry_out, dry_run_option, language_option, today_option, writable_root
-from licheng.core.errors import UsageError
+from licheng.core.errors import UsageError, reason_of
 from licheng.outputs.catalog import catalog
 from licheng.outputs.escape import printable
 from licheng.sources.tree import WorkTree
@@ -82,12 +82,14 @@ def _body(path: Path) -> str:
     """The text of a file.
 
     Raises:
-        UsageError: APP024, it is not UTF-8.
+        UsageError: APP024, it cannot be read, or is not UTF-8.
     """
     try:
         return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UsageError("APP024", path=str(path), detail=reason_of(error)) from error
     except UnicodeDecodeError as error:
-        raise UsageError("APP024", path=str(path), detail="not-utf8") from error
+        raise UsageError("APP024", path=str(path), case="not-utf8") from error
 
 
 @click.command()
