@@ -51,8 +51,9 @@ def status(
     asked = [f"--{name}" for name in narrowed] + (["--unit"] if unit is not None else [])
     if len(asked) + public > 1:
         raise UsageError("APP121", options=", ".join([*asked, *(["--public"] if public else [])]))
-    if sheets and not narrowed:
-        raise UsageError("APP121", options="--sheets")
+    of_students = (("--sheets", sheets), ("--identities", identities is not None))
+    if not narrowed and (alone := [option for option, given in of_students if given]):
+        raise UsageError("APP121", options=", ".join(alone))
     root = find_root(Path.cwd())
     tree = WorkTree(root)
     school = app.read_school(tree, day_of(tree, today))
