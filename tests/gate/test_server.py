@@ -250,7 +250,7 @@ def test_where_the_site_is_not_built_the_one_before_stays_and_it_is_told(server:
     server.git("config", "licheng.site", str(target))  # and the school has no mkdocs.yml
     done = licheng("hook", "landed", server.main, "--repo", str(server.root))
     assert done.returncode == 3
-    assert [line[:6] for line in done.stderr.splitlines()[-2:]] == ["APP118", "APP118"], done.stderr  # after MkDocs' own
+    assert [line[:6] for line in done.stderr.splitlines()[-2:]] == ["APP118", "APP118"], done.stderr
     assert [file.read_text(encoding="utf-8") for file in tmp_path.glob("**/*.html")] == ["the one before"]
 
 
