@@ -25,10 +25,16 @@ function fetchAhead() {
       ?.addEventListener("focus", () => fetch(sections), { once: true })
 }
 
-/* A page is built once and read for weeks: the days that are left are counted again by the school's own calendar. */
+/* A page is built once and read for weeks: the days that are left, and what is open, are said anew by the school's own day. */
 function countDays() {
   const DAY = 86400000
   const today = new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Taipei" }).format(new Date())
+  for (const chip of document.querySelectorAll("[data-lc-first]")) {
+    const { lcFirst, lcLast, lcComing, lcRunning, lcEnded } = chip.dataset
+    const [shape, said] = (today < lcFirst ? lcComing : today > lcLast ? lcEnded : lcRunning).split(/ (.*)/)
+    chip.className = `lc-chip lc-chip--${shape}`
+    chip.textContent = said
+  }
   for (const shown of document.querySelectorAll("[data-lc-closes]")) {
     const left = Math.round((Date.parse(shown.dataset.lcCloses) - Date.parse(today)) / DAY)
     const { lcLeft, lcToday, lcOver } = shown.dataset

@@ -36,6 +36,27 @@ def test_days_left_are_counted_on_the_day_of_reading_in_taipei(
     context.close()
 
 
+@pytest.mark.parametrize(
+    ("day", "said", "shape"),
+    [
+        ("2026-08-20", "尚未開始", "coming"),
+        ("2026-12-01", "開放中", "open"),
+        (CLOSES, "開放中", "open"),
+        ("2027-02-04", "已截止", "closed"),
+    ],
+)
+def test_what_is_open_is_said_on_the_day_of_reading(
+    day: str, said: str, shape: str, browser: Browser, address: str
+) -> None:
+    page = browser.new_page()
+    page.clock.set_fixed_time(datetime.fromisoformat(f"{day}T12:00:00+08:00"))
+    for path in ("calendar/115-1/", "calendar/level-11/"):
+        page.goto(address + path)
+        chip = page.locator(f"[data-lc-first][data-lc-last='{CLOSES}']").first
+        assert (chip.inner_text(), chip.get_attribute("class")) == (said, f"lc-chip lc-chip--{shape}")
+    page.close()
+
+
 def test_without_a_script_the_page_says_what_was_so_when_it_was_built(site: Path) -> None:
     shown = re.findall(rf'data-lc-closes="{CLOSES}"[^>]*>([^<]*)<', (site / "index.html").read_text(encoding="utf-8"))
     assert set(shown) == {"還有 72 天"}

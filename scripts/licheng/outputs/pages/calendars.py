@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from markupsafe import Markup
 
 from licheng.core.calendar import AgencyWindow, Window
 from licheng.core.dates import day
-from licheng.outputs.inert import chip, lines, link, table
+from licheng.outputs.inert import lines, link, table
 from licheng.outputs.pages import feeds, planner
-from licheng.outputs.pages.days import days_left
+from licheng.outputs.pages.days import days_left, phase_chip
 from licheng.outputs.pages.meta import BULK
 from licheng.outputs.pages.timeline import Mark, Span, timeline
-from licheng.outputs.pages.view import CHIPS, AgencyWindowView, CalendarView, SiteView, WindowView
+from licheng.outputs.pages.view import AgencyWindowView, CalendarView, SiteView, WindowView
 from licheng.outputs.words import Words
 from licheng.policy.calendar import LEVELS, Phase
 
@@ -65,8 +66,8 @@ def _page(term: CalendarView, view: SiteView, words: Words) -> Mapping[str, Any]
         "meta": {} if calendar.starts <= view.today <= calendar.ends else BULK,
         "as_of": words.date(view.today),
         "edges": table(words.say("calendar", "edges_of", term=name), _heads(words, "day", "date"), edges),
-        "levels": [_level(level, term.windows, words) for level in LEVELS],
-        "agency": _agency_table(term.agency, words),
+        "levels": [_level(level, term.windows, view.today, words) for level in LEVELS],
+        "agency": _agency_table(term.agency, view.today, words),
         "trainings": table(say["trainings"], _heads(words, "audience", "date"), trainings) if trainings else None,
         "meetings": [words.date(day(on)) for on in data.get("meetings", ())],
         # Each that set a window, once, with its text where the minutes are on file.
@@ -92,11 +93,7 @@ def _who(window: Window | AgencyWindow, words: Words) -> Markup:
     return words.whom(window.levels, window.batch)
 
 
-def _phase(phase: Phase, words: Words) -> Markup:
-    return chip(words.label("phases", phase), CHIPS[phase])
-
-
-def _level(level: int, windows: Iterable[WindowView], words: Words) -> Mapping[str, Any]:
+def _level(level: int, windows: Iterable[WindowView], today: date, words: Words) -> Mapping[str, Any]:
     name = words.label("levels", level)
     rows = []
     for item in sorted(windows, key=lambda item: (item.window.closes, item.window.id)):
@@ -109,7 +106,7 @@ def _level(level: int, windows: Iterable[WindowView], words: Words) -> Mapping[s
                 basis.append(words.say("calendar", "amended", on=on, closes=closes))
             if level in item.floors:
                 basis.append(words.say("calendar", "floor", on=item.floors[level].isoformat()))
-            what = lines([_what(item, words), *batch, _phase(item.phase, words)])
+            what = lines([_what(item, words), *batch, phase_chip(window.opens, window.closes, today, words)])
             rows.append((what, words.date(window.closes), words.date(window.opens), lines(basis)))
     caption = words.say("calendar", "windows_of", level=name)
     heads = _heads(words, "window", "closes", "opens", "basis")
@@ -121,11 +118,17 @@ def _resolution(item: WindowView, words: Words) -> Markup:
     return words.say("calendar", "resolution", on=on, number=item.resolution.number)
 
 
-def _agency_table(windows: Iterable[AgencyWindowView], words: Words) -> Markup | None:
+def _agency_table(windows: Iterable[AgencyWindowView], today: date, words: Words) -> Markup | None:
     none = words.data["text"]["none"]
     rows = [
         (
-            lines([words.label("rosters", item.window.roster), _who(item.window, words), _phase(item.phase, words)]),
+            lines(
+                [
+                    words.label("rosters", item.window.roster),
+                    _who(item.window, words),
+                    phase_chip(item.window.opens, item.window.closes, today, words),
+                ]
+            ),
             words.date(item.internal_deadline) if item.internal_deadline else none,
             words.date(item.window.closes),
             words.date(item.window.opens),

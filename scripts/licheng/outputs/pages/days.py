@@ -1,4 +1,4 @@
-"""How many days are left: counted when the site is built, and again by the reader's browser."""
+"""How many days are left, and what is open: said when the site is built, and anew by the reader's browser."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from datetime import date
 
 from markupsafe import Markup
 
+from licheng.outputs.pages.view import CHIPS
 from licheng.outputs.words import Words
+from licheng.policy.calendar import Phase, phase_on
 
 
 def days_left(closes: date, today: date, words: Words) -> Markup:
@@ -21,3 +23,14 @@ def days_left(closes: date, today: date, words: Words) -> Markup:
     return Markup(  # noqa: S704 - our own words
         f'<span class="lc-left" data-lc-closes="{closes.isoformat()}" {" ".join(attributes)}>{shown}</span>'
     )
+
+
+def phase_chip(opens: date, closes: date, today: date, words: Words) -> Markup:
+    """Where something with a first and a last day (Asia/Taipei) stands, as of the build, and said anew by the browser."""
+    states = {
+        phase: f"{CHIPS[phase]} {words.label('phases', phase)}" for phase in (Phase.COMING, Phase.RUNNING, Phase.ENDED)
+    }
+    shape, _, shown = states[phase_on(opens, closes, today)].partition(" ")
+    days = f'data-lc-first="{opens.isoformat()}" data-lc-last="{closes.isoformat()}"'
+    attributes = " ".join(f'data-lc-{phase}="{state}"' for phase, state in states.items())
+    return Markup(f'<span class="lc-chip lc-chip--{shape}" {days} {attributes}>{shown}</span>')  # noqa: S704 - our own words

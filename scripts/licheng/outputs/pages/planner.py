@@ -10,12 +10,12 @@ from typing import Any
 from markupsafe import Markup
 
 from licheng.core.dates import day
-from licheng.outputs.inert import chip, lines, link, table
-from licheng.outputs.pages.days import days_left
+from licheng.outputs.inert import lines, link, table
+from licheng.outputs.pages.days import days_left, phase_chip
 from licheng.outputs.pages.meta import BULK
-from licheng.outputs.pages.view import CHIPS, CalendarView, SiteView
+from licheng.outputs.pages.view import CalendarView, SiteView
 from licheng.outputs.words import Words
-from licheng.policy.calendar import LEVELS, Phase, phase_on
+from licheng.policy.calendar import LEVELS
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _level(level: int, view: SiteView, words: Words) -> Mapping[str, Any]:
     ]
     rows = [
         (
-            lines([entry.what, _phase(entry, view, words)]),
+            lines([entry.what, phase_chip(entry.opens or entry.closes, entry.closes, view.today, words)]),
             lines(
                 [
                     words.short_date(entry.closes),
@@ -91,11 +91,6 @@ def _level(level: int, view: SiteView, words: Words) -> Mapping[str, Any]:
         if rows
         else None,
     }
-
-
-def _phase(entry: _Entry, view: SiteView, words: Words) -> Markup:
-    phase: Phase = phase_on(entry.opens or entry.closes, entry.closes, view.today)
-    return chip(words.label("phases", phase), CHIPS[phase])
 
 
 def _entries(term: CalendarView, view: SiteView, words: Words) -> Iterator[_Entry]:
