@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from licheng.outputs.inert import chip
@@ -26,41 +27,33 @@ _APPLICANTS = {"statement": LEVELS[-1:]}
 
 def by_level(view: SiteView, words: Words) -> list[Mapping[str, Any]]:
     """A card for each year level: what, when and where it stands today."""
-    return [
-        {
-            "id": f"level-{level}",
-            "name": words.label("levels", level),
-            "steps": [
-                _step(category, stage, level, view, words)
-                for category, stage in _THINGS
-                if level in _APPLICANTS.get(category, LEVELS)
-            ],
-        }
-        for level in LEVELS
-    ]
+    cards: list[Mapping[str, Any]] = []
+    for level in LEVELS:
+        steps: list[Mapping[str, Any]] = []
+        for category, stage in (thing for thing in _THINGS if level in _APPLICANTS.get(thing[0], LEVELS)):
+            what = words.doing(category, stage)
+            # The window that closes next; where none is to come, the one of the current term that is over.
+            own = _windows(category, stage, level, view, current=False)
+            coming = (shown for shown in own if shown.phase is not Phase.ENDED)
+            past = _windows(category, stage, level, view, current=True)
+            seen = min(coming, key=_closes, default=None) or max(past, key=_closes, default=None)
+            if seen is None:
+                steps.append({"what": what, "on": words.data["by_level"]["unknown"], "state": None})
+                continue
+            window = seen.window
+            if window.batch is not None:
+                what = words.say("by_level", "batch", what=what, batch=words.label("batches", window.batch))
+            opens, closes = words.short_date(window.opens), words.short_date(window.closes)
+            running = seen.phase is Phase.RUNNING
+            state = chip(words.label("phases", seen.phase), CHIPS[seen.phase]) if running else None
+            on = words.say("by_level", seen.phase, opens=opens, closes=closes)
+            steps.append({"what": what, "on": on, "state": state})
+        cards.append({"id": f"level-{level}", "name": words.label("levels", level), "steps": steps})
+    return cards
 
 
-def _step(category: str, stage: str, level: int, view: SiteView, words: Words) -> Mapping[str, Any]:
-    what, seen = words.doing(category, stage), _next(category, stage, level, view)
-    if seen is None:
-        return {"what": what, "on": words.data["by_level"]["unknown"], "state": None}
-    window = seen.window
-    if window.batch is not None:
-        what = words.say("by_level", "batch", what=what, batch=words.label("batches", window.batch))
-    opens, closes = words.short_date(window.opens), words.short_date(window.closes)
-    running = seen.phase is Phase.RUNNING
-    state = chip(words.label("phases", seen.phase), CHIPS[seen.phase]) if running else None
-    return {"what": what, "on": words.say("by_level", seen.phase, opens=opens, closes=closes), "state": state}
-
-
-def _next(category: str, stage: str, level: int, view: SiteView) -> WindowView | None:
-    """The window that closes next; where none is to come, the one of the current term that is over."""
-    own = list(_windows(category, stage, level, view, current=False))
-    coming = [seen for seen in own if seen.phase is not Phase.ENDED]
-    if coming:
-        return min(coming, key=lambda seen: seen.window.closes)
-    past = _windows(category, stage, level, view, current=True)
-    return max(past, key=lambda seen: seen.window.closes, default=None)
+def _closes(shown: WindowView) -> date:
+    return shown.window.closes
 
 
 def _windows(category: str, stage: str, level: int, view: SiteView, *, current: bool) -> Iterator[WindowView]:
