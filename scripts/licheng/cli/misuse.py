@@ -41,19 +41,15 @@ def _case(error: click.ClickException) -> tuple[str, dict[str, str | tuple[str, 
             return _guess("no-command", name, error.possibilities)
         case click.BadOptionUsage(option_name=name):
             return "takes-no-value" if "does not take" in message else "needs-value", {"name": name}
+        case click.MissingParameter(param=click.Parameter(type=click.Choice(choices=choices))):
+            return "missing-choice", {"name": _name(error), "allowed": tuple(map(str, choices))}
         case click.MissingParameter():
-            return _missing(error)
+            return "missing", {"name": _name(error)}
         case click.BadParameter():
             return _bad_value(error, quoted)
     if "unexpected extra" in message:
         return "too-much", {"value": message.partition("(")[2].rpartition(")")[0]}
     return "other", {}
-
-
-def _missing(error: click.MissingParameter) -> tuple[str, dict[str, str | tuple[str, ...]]]:
-    if error.param is not None and isinstance(error.param.type, click.Choice):
-        return "missing-choice", {"name": _name(error), "allowed": tuple(map(str, error.param.type.choices))}
-    return "missing", {"name": _name(error)}
 
 
 def _bad_value(error: click.BadParameter, quoted: str) -> tuple[str, dict[str, str | tuple[str, ...]]]:

@@ -110,7 +110,18 @@ class TermCalendar:
         term = record.term
         assert term is not None  # noqa: S101 - its path has a term
         edges = {name: day(record.data[name]) for name in ("starts", "ends", "opening", "closing")}
-        amendments = tuple(_amendments(record))
+        amendments = tuple(
+            Amendment(
+                target=entry.get("window") or entry["roster"],
+                of_agency="roster" in entry,
+                batch=entry.get("batch"),
+                levels=frozenset(entry["levels"]) if "levels" in entry else None,
+                closes=day(entry["closes"]),
+                on=day(entry["on"]),
+                place=record.at("amendments", index),
+            )
+            for index, entry in enumerate(record.data.get("amendments", ()))
+        )
         windows = (
             Window(id=entry["id"], category=entry["category"], stage=entry["stage"], **common)
             for entry, common in _entries(record, "windows")
@@ -138,19 +149,6 @@ def _entries(record: Record, name: str) -> Iterator[tuple[dict[str, Any], dict[s
             "closing_place": record.at(name, index, "closes"),
         }
         yield entry, common
-
-
-def _amendments(record: Record) -> Iterator[Amendment]:
-    for index, entry in enumerate(record.data.get("amendments", ())):
-        yield Amendment(
-            target=entry.get("window") or entry["roster"],
-            of_agency="roster" in entry,
-            batch=entry.get("batch"),
-            levels=frozenset(entry["levels"]) if "levels" in entry else None,
-            closes=day(entry["closes"]),
-            on=day(entry["on"]),
-            place=record.at("amendments", index),
-        )
 
 
 def _amended(window: W, amendments: Sequence[Amendment]) -> W:

@@ -164,7 +164,20 @@ def calendar(term: Term) -> Fields:
         "opening": term.opening.isoformat(),
         "closing": term.closing.isoformat(),
         "course_selection_closed": term.selection_closed.isoformat(),
-        "windows": [_window(term, row[1:]) for row in table_rows(_WINDOWS) if row[0] == term.id],
+        "windows": [
+            {
+                "id": name,
+                "category": category,
+                "stage": stage,
+                "levels": _levels(levels),
+                **({"batch": batch} if batch else {}),
+                "opens": opens,
+                "closes": closes,
+                "resolution": {"meeting": f"{term.id}/{term.meeting}", "number": _RESOLUTION[stage]},
+            }
+            for of, name, category, stage, levels, batch, opens, closes in table_rows(_WINDOWS)
+            if of == term.id
+        ],
         "agency": [
             {
                 "roster": window.roster,
@@ -182,21 +195,6 @@ def calendar(term: Term) -> Fields:
             if session.term == term.id
         ],
         "meetings": [term.meeting.isoformat()],
-    }
-
-
-def _window(term: Term, row: list[str]) -> Fields:
-    name, category, stage, levels, batch, opens, closes = row
-    resolution: Fields = {"meeting": f"{term.id}/{term.meeting}", "number": _RESOLUTION[stage]}
-    return {
-        "id": name,
-        "category": category,
-        "stage": stage,
-        "levels": _levels(levels),
-        **({"batch": batch} if batch else {}),
-        "opens": opens,
-        "closes": closes,
-        "resolution": resolution,
     }
 
 

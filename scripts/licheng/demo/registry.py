@@ -47,9 +47,22 @@ def base(pen: Pen) -> None:
         verified = verified_basic_data(stay)
         known = [data for written, data in enrolment.items() if written <= verified]
         verify(pen, stay, "basic-data", {"student.yaml": known[-1]}, "registrar", verified)
-        if stay.whole:
-            _marks(pen, stay, taken)
-            attendance(pen, stay)
+        if not stay.whole:
+            continue
+        # Who does not pass takes a resit, and passes it unless the course is retaken (重修).
+        dice = pen.dice("marks", stay.term.id)
+        retakes = {RETAKEN} if (pen.student.cohort, pen.student.part, stay.term.id) == (114, 3, "114-1") else set()
+        marks: list[Value] = []
+        for course in taken:
+            failed = course.id in retakes
+            mark = 48 if failed else max(dice.between(56, 98), dice.between(56, 98))
+            passed = mark >= 60
+            resit: Fields = {} if passed else {"resit_mark": Decimal(52 if failed else 60), "resit_passed": not failed}
+            entry: Fields = {"course": course.id, "mark": Decimal(mark), "passed": passed, **resit}
+            marks.append({**entry, "credited": not failed})
+        closing = _closing_sheet(pen, stay, "registrar", "Record marks")
+        pen.record(closing, f"terms/{stay.term.id}/marks.yaml", {"kind": "marks/v1", "marks": marks})
+        attendance(pen, stay)
 
 
 def exploration(pen: Pen, stay: Stay) -> None:
@@ -287,22 +300,6 @@ def _courses(pen: Pen, stay: Stay) -> list[Course]:
     data = pen.record(sheet, path, {"kind": "course-records/v1", "courses": entries})
     verify(pen, stay, "course-records", {path: data}, "curriculum-head", verified_courses(stay))
     return taken
-
-
-def _marks(pen: Pen, stay: Stay, taken: list[Course]) -> None:
-    """Write the marks of a term: who does not pass takes a resit, and passes it unless the course is retaken (重修)."""
-    dice = pen.dice("marks", stay.term.id)
-    retakes = {RETAKEN} if (pen.student.cohort, pen.student.part, stay.term.id) == (114, 3, "114-1") else set()
-    marks: list[Value] = []
-    for course in taken:
-        failed = course.id in retakes
-        mark = 48 if failed else max(dice.between(56, 98), dice.between(56, 98))
-        passed = mark >= 60
-        resit: Fields = {} if passed else {"resit_mark": Decimal(52 if failed else 60), "resit_passed": not failed}
-        entry: Fields = {"course": course.id, "mark": Decimal(mark), "passed": passed, **resit}
-        marks.append({**entry, "credited": not failed})
-    sheet = _closing_sheet(pen, stay, "registrar", "Record marks")
-    pen.record(sheet, f"terms/{stay.term.id}/marks.yaml", {"kind": "marks/v1", "marks": marks})
 
 
 def _closing_sheet(pen: Pen, stay: Stay, post: str, message: str) -> Sheet:

@@ -67,13 +67,6 @@ class Catalog:
             return f"{value.code} {self.say(value.code, value.values).rstrip('。.')}"
         return self.label(name, str(value))
 
-    def _plain(self, name: str, value: Any) -> str:
-        """A value of the tool's own error; ids stay as they are typed, but for why something failed."""
-        if value is None or isinstance(value, bool):
-            return self.label("truth", str(value).lower())
-        typed = name != "detail" and not isinstance(value, (tuple, Mapping, Finding, LocatedFinding))
-        return str(value) if typed else self.value(name, value)
-
     def entry(self, code: str) -> Mapping[str, str]:
         """All words of a code: title, message, hint, why, fix, severity."""
         entry: Mapping[str, str] = self.data["codes"][code]
@@ -103,7 +96,15 @@ class Catalog:
             finding = LocatedFinding(Location(""), error.code, Severity.ERROR, error.values)  # type: ignore[arg-type]
             return self.message(finding), self.hint(finding)
         entry = self.data["errors"].get(error.code) or self.data["errors"]["APP099"]
-        shown = {name: self._plain(name, value) for name, value in error.values.items()}
+        shown: dict[str, str] = {}
+        values: Mapping[str, Any] = error.values
+        for name, value in values.items():
+            # Ids stay as they are typed, but for why something failed.
+            typed = name != "detail" and not isinstance(value, (tuple, Mapping, Finding, LocatedFinding))
+            if value is None or isinstance(value, bool):
+                shown[name] = self.label("truth", str(value).lower())
+            else:
+                shown[name] = str(value) if typed else self.value(name, value)
         unknown = ", ".join((error.code, *(f"{name}: {value}" for name, value in shown.items())))
         shown = {"detail": unknown, **shown}
         message, hint = (_words(entry, part, error.values).format_map(shown) for part in ("message", "hint"))

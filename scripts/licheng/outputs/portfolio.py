@@ -5,7 +5,7 @@ Names come from a list that the caller gave, and only here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -46,42 +46,39 @@ def sheets(
     portfolios: Iterable[Portfolio], today: date, courses: Courses, names: Names, people: Mapping[str, str]
 ) -> str:
     """歷程確認單 in Markdown, one a student, each on a page of its own when it is printed."""
-    pages = ["\n".join(_sheet(portfolio, today, courses, names, people)) for portfolio in portfolios]
-    return '\n\n<div style="page-break-after: always"></div>\n\n'.join(pages) + "\n"
-
-
-def _sheet(
-    portfolio: Portfolio, today: date, courses: Courses, names: Names, people: Mapping[str, str]
-) -> Iterator[str]:
     words = names.words
 
     def say(name: str, /, **values: object) -> str:
         return plain(words.say("sheet", name, **values))
 
-    rows = [[say(head) for head in ("course", "item", "state", "decided", "selected")], ["---"] * 5]
-    for output in portfolio.outputs:
-        course = courses.get(output.course, {}).get("name", {}).get(words.short, output.course)
-        state = plain(words.label("output_states", output.state))
-        decided = output.decided_on.isoformat() if output.decided_on is not None else ""
-        ticked = say(("yes" if output.usable else "unusable") if output.selected else "no")
-        cells = (course, output.summary or output.slug, state, decided, ticked)
-        rows.append([printable(" ".join(cell.split())).replace("|", "\\|") for cell in cells])
-    quotas = [
-        say("quota", of=words.label("categories", quota.of), stage=words.label("quota_stages", quota.stage),
-            used=quota.used, limit=quota.limit, period=words.period(quota.period))
-        for quota in portfolio.quotas
-    ]  # fmt: skip
-    sections = {
-        "outputs": [f"| {' | '.join(cells)} |" for cells in rows] if portfolio.outputs else [],
-        "activities": [f"- {slug}: {say('submitted' if done else 'draft')}" for slug, done in portfolio.activities],
-        "quotas": [f"- {quota}" for quota in quotas],
-    }
-    about = {"class": portfolio.class_, "student": _who(portfolio, people), "term": words.period(str(portfolio.term))}
-    yield from (f"# {say('title')}", "", say("about", **about), "", say("as_of", on=today.isoformat()))
-    for name, lines in sections.items():
-        yield from ("", f"## {say(name)}", "", *(lines or [say("none")]))
-    yield from ("", f"## {say('missing')}", "", _missing(portfolio, names) or say("complete"), "", say("voluntary"))
-    yield from ("", say("sign"))
+    pages = []
+    for portfolio in portfolios:
+        rows = [[say(head) for head in ("course", "item", "state", "decided", "selected")], ["---"] * 5]
+        for output in portfolio.outputs:
+            course = courses.get(output.course, {}).get("name", {}).get(words.short, output.course)
+            state = plain(words.label("output_states", output.state))
+            decided = output.decided_on.isoformat() if output.decided_on is not None else ""
+            ticked = say(("yes" if output.usable else "unusable") if output.selected else "no")
+            cells = (course, output.summary or output.slug, state, decided, ticked)
+            rows.append([printable(" ".join(cell.split())).replace("|", "\\|") for cell in cells])
+        quotas = [
+            say("quota", of=words.label("categories", quota.of), stage=words.label("quota_stages", quota.stage),
+                used=quota.used, limit=quota.limit, period=words.period(quota.period))
+            for quota in portfolio.quotas
+        ]  # fmt: skip
+        sections = {
+            "outputs": [f"| {' | '.join(cells)} |" for cells in rows] if portfolio.outputs else [],
+            "activities": [f"- {slug}: {say('submitted' if done else 'draft')}" for slug, done in portfolio.activities],
+            "quotas": [f"- {quota}" for quota in quotas],
+        }
+        term, student = words.period(str(portfolio.term)), _who(portfolio, people)
+        about = say("about", **{"class": portfolio.class_}, student=student, term=term)
+        page = [f"# {say('title')}", "", about, "", say("as_of", on=today.isoformat())]
+        for name, lines in sections.items():
+            page += ["", f"## {say(name)}", "", *(lines or [say("none")])]
+        page += ["", f"## {say('missing')}", "", _missing(portfolio, names) or say("complete"), "", say("voluntary")]
+        pages.append("\n".join([*page, "", say("sign")]))
+    return '\n\n<div style="page-break-after: always"></div>\n\n'.join(pages) + "\n"
 
 
 def as_json(portfolios: Iterable[Portfolio]) -> Mapping[str, Any]:

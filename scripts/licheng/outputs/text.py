@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from licheng.core.finding import Severity
 from licheng.core.report import Report
 from licheng.outputs import shorten
@@ -16,7 +14,21 @@ _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 def render(report: Report, words: Catalog, *, colour: bool = False) -> str:
     """The whole report; colours only where the caller knows that a person reads."""
-    lines = list(_findings(report, words, colour))
+    lines = []
+    findings, more = shorten.findings(report.findings)
+    for finding in findings:
+        severity, code = words.word(finding.severity), finding.code
+        place, message = printable(str(finding.location)), printable(words.message(finding))
+        if colour:
+            place, code = f"{_BOLD}{place}{_RESET}", f"{code}{_RESET}"
+            severity = f"{_COLOURS[finding.severity]}{severity}"
+        lines.append(f"{place}: {severity} {code} {message}")
+        lines.append(f"    {words.word('hint')}{printable(words.hint(finding))}")
+        related = finding.related
+        lines += [f"    {words.word('related')}{printable(str(place))}" for place in related[: shorten.MOST]]
+        if len(related) > shorten.MOST:
+            lines.append(f"    {words.word('more_related', count=len(related) - shorten.MOST)}")
+    lines += [words.word("more", code=left.code, count=left.count, total=left.total) for left in more]
     # One line for all rules that were skipped for one reason at the same places.
     grouped: dict[tuple[str, str, int], list[str]] = {}
     for skip in report.skips:
@@ -28,21 +40,3 @@ def render(report: Report, words: Catalog, *, colour: bool = False) -> str:
     summary = words.word("summary", records=report.records, files=report.checked, **counts)
     lines.append(summary if report.count(Severity.ERROR) else f"{summary} {words.word('clean')}")
     return "\n".join(lines) + "\n"
-
-
-def _findings(report: Report, words: Catalog, colour: bool) -> Iterator[str]:
-    findings, more = shorten.findings(report.findings)
-    for finding in findings:
-        severity, code = words.word(finding.severity), finding.code
-        place, message = printable(str(finding.location)), printable(words.message(finding))
-        if colour:
-            place, code = f"{_BOLD}{place}{_RESET}", f"{code}{_RESET}"
-            severity = f"{_COLOURS[finding.severity]}{severity}"
-        yield f"{place}: {severity} {code} {message}"
-        yield f"    {words.word('hint')}{printable(words.hint(finding))}"
-        for related in finding.related[: shorten.MOST]:
-            yield f"    {words.word('related')}{printable(str(related))}"
-        if len(finding.related) > shorten.MOST:
-            yield f"    {words.word('more_related', count=len(finding.related) - shorten.MOST)}"
-    for left in more:
-        yield words.word("more", code=left.code, count=left.count, total=left.total)

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import product
 from typing import Any
 
 from licheng.core.dates import day, optional_day
@@ -22,7 +23,7 @@ from licheng.core.student import Student
 from licheng.core.term import Term
 from licheng.policy.calendar import Phase, phase_on
 from licheng.policy.certification import WAITING, State, state
-from licheng.policy.deadlines import DutyDate, Kind, Owner, deadlines, duty_dates, duty_rows, is_of_school, owners
+from licheng.policy.deadlines import Kind, Owner, deadlines, duty_dates, duty_rows, is_of_school, owners
 from licheng.policy.deadlines import windows_of_submission as _windows_of
 from licheng.policy.enrolment import OPENING, intervals, level_and_class
 from licheng.policy.periods import days_within, judged_term
@@ -150,8 +151,13 @@ def missing(row: Mapping[str, Any], term: Term, student: Student, school: School
         taken, marked = _courses("course-records", "courses", term, student), _courses("marks", "marks", term, student)
         if not taken or not taken <= marked:
             present.remove("marks")  # no course, or one without its mark
-    unchecked = (_unchecked(subject, term, student, school) for subject in checked(row))
-    return (*(kind for kind in kept if kind not in present), *(name for name in unchecked if name is not None))
+    unchecked = []
+    for subject in checked(row):
+        check = _made(subject, term, student, school)
+        now = standing(check, student, school) if check is not None else None
+        if now is not Standing.CURRENT:  # a first check, or another
+            unchecked.append(f"{'stale' if now is Standing.STALE else 'verification'}/{subject}")
+    return (*(kind for kind in kept if kind not in present), *unchecked)
 
 
 def is_entered(record: Record) -> bool:
@@ -180,15 +186,6 @@ def _made(subject: str, term: Term, student: Student, school: School) -> Record 
         if (record.term, record.identity["subject"]) == (term, subject) and day(record.data["on"]) <= school.today:
             return record
     return None
-
-
-def _unchecked(subject: str, term: Term, student: Student, school: School) -> str | None:
-    """What is to be done about a subject: a first check, or another (`stale`); None where it is checked."""
-    check = _made(subject, term, student, school)
-    now = standing(check, student, school) if check is not None else None
-    if now is Standing.CURRENT:
-        return None
-    return f"{'stale' if now is Standing.STALE else 'verification'}/{subject}"
 
 
 def _submitted(row: Mapping[str, Any], term: Term, student: Student, school: School) -> DutyTally:
@@ -266,32 +263,29 @@ def states(progress: DutyProgress, school: School, changes: Changes | None = Non
         school: its calendars, its duties, and the day.
         changes: the day of the last change, by kind of record and term (or school year); from history.
     """
-    rows = [_state(duty, progress, school, changes or {}) for duty in duty_dates(school)]
+    rows = []
+    for duty in duty_dates(school):
+        row, term = duty.row, duty.term
+        of_all = is_of_school(row)
+        tally = of_school(row, term, progress, school) if of_all else progress.of(row["id"], term, duty.levels)
+        # Of contests only the offices that held one which still has no result answer for it (校內承辦單位).
+        past = contests(term, school) if "contest" in row["records"] else ()
+        units = (contest.data["unit"] for contest in past if contest.slug not in progress.contests)
+        moments = product(row["records"], (str(term), str(term.year)))
+        days = [changes[moment] for moment in moments if moment in changes] if changes else []
+        answering = DutyState(
+            id=duty.id,
+            duty=row["id"],
+            term=term,
+            levels=duty.levels,
+            owners=tuple(dict.fromkeys(Owner("unit", unit) for unit in units)) or owners(row["responsible"]),
+            due=duty.due,
+            phase=phase(school.calendars[term].starts, duty.due, tally, school.today, expects=row["expects"]),
+            tally=tally,
+            last_change=max((when for when in days if when <= school.today), default=None),
+        )
+        rows.append(answering)
     return tuple(sorted([*rows, *uploads(school)], key=lambda duty: duty.term))
-
-
-def _state(duty: DutyDate, progress: DutyProgress, school: School, changes: Changes) -> DutyState:
-    row, term = duty.row, duty.term
-    of_all = is_of_school(row)
-    tally = of_school(row, term, progress, school) if of_all else progress.of(row["id"], term, duty.levels)
-    # Of contests only the offices that held one which still has no result answer for it (校內承辦單位).
-    past = contests(term, school) if "contest" in row["records"] else ()
-    units = dict.fromkeys(
-        Owner("unit", contest.data["unit"]) for contest in past if contest.slug not in progress.contests
-    )
-    periods = (str(term), str(term.year))
-    seen = [changes[kind, period] for kind in row["records"] for period in periods if (kind, period) in changes]
-    return DutyState(
-        id=duty.id,
-        duty=row["id"],
-        term=term,
-        levels=duty.levels,
-        owners=tuple(units) or owners(row["responsible"]),
-        due=duty.due,
-        phase=phase(school.calendars[term].starts, duty.due, tally, school.today, expects=row["expects"]),
-        tally=tally,
-        last_change=max((when for when in seen if when <= school.today), default=None),
-    )
 
 
 def phase(begins: date, due: date | None, tally: DutyTally, today: date, expects: str = "every-student") -> Phase:

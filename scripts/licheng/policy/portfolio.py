@@ -93,6 +93,18 @@ def portfolio(student: Student, school: School, term: Term) -> Portfolio | None:
         if duty.row["expects"] == "every-student" and duty.term == term and place[0] in duty.levels
         if duty.due is not None and duty.due <= soon
     )
+    # A quota that nothing has used yet is not told.
+    quotas = [
+        Used(kind, "submitted", tally.period, tally.used, tally.limit)
+        for kind in ("course-output", "activity")
+        for tally in submitted_tallies(student, school, kind)
+        if tally.period in (str(term), str(term.year))
+    ]
+    quotas += [
+        Used(kind, "selected", chosen.period, chosen.used, chosen.limit)
+        for kind, chosen in selected_tallies(student, school)
+        if chosen is not None and chosen.period == str(term.year)
+    ]
     return Portfolio(
         student=student.id,
         term=term,
@@ -101,7 +113,7 @@ def portfolio(student: Student, school: School, term: Term) -> Portfolio | None:
         outputs=tuple(_outputs(student, school, term)),
         activities=tuple((record.slug, is_submitted(record)) for record in student.of("activity")
                          if record.year == term.year),
-        quotas=tuple(_quotas(student, school, term)),
+        quotas=tuple(quotas),
         missing=tuple(kind for row in rows for kind in missing(row, term, student, school)),
     )  # fmt: skip
 
@@ -117,14 +129,3 @@ def _outputs(student: Student, school: School, term: Term) -> Iterator[Output]:
             summary, chosen = str(item.data.get("summary", "")), f"{term}/{item.slug}" in ticked
             usable = current.state is State.CERTIFIED
             yield Output(item.slug, item.data["course"], summary, current.state, decided, chosen, usable)
-
-
-def _quotas(student: Student, school: School, term: Term) -> Iterator[Used]:
-    """A quota that nothing has used yet is not told."""
-    for kind in ("course-output", "activity"):
-        for tally in submitted_tallies(student, school, kind):
-            if tally.period in (str(term), str(term.year)):
-                yield Used(kind, "submitted", tally.period, tally.used, tally.limit)
-    for kind, chosen in selected_tallies(student, school):
-        if chosen is not None and chosen.period == str(term.year):
-            yield Used(kind, "selected", chosen.period, chosen.used, chosen.limit)

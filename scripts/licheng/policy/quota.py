@@ -69,17 +69,16 @@ def submitted_tallies(student: Student, school: School, kind: str) -> Iterator[Q
             period = str(item.term if quota.per == "term" and item.term is not None else item.year)
             counted[period, quota.limit].append(item)
     for (period, limit), items in sorted(counted.items()):
-        registered = _not_exempt(student, school, int(period)) if kind == "activity" else ()
+        # What the school or others registered in a year, of the folders that the rulebook does not exempt.
+        quota = _quota(school.rulebooks.for_year(int(period)), kind) if kind == "activity" else None
+        registered = [
+            record
+            for folder, other in REGISTERED.items()
+            if quota is not None and folder not in quota.exempt
+            for record in student.of(other)
+            if year_on(day(record.data.get("on") or record.data["starts"])) == int(period)
+        ]
         yield QuotaTally(period, limit, (*registered, *items))
-
-
-def _not_exempt(student: Student, school: School, year: int) -> Iterator[Record]:
-    """What the school or others registered in a year, of the folders that the rulebook does not exempt."""
-    quota = _quota(school.rulebooks.for_year(year), "activity")
-    for folder, kind in REGISTERED.items():
-        if quota is not None and folder not in quota.exempt:
-            days = ((record, day(record.data.get("on") or record.data["starts"])) for record in student.of(kind))
-            yield from (record for record, first in days if year_on(first) == year)
 
 
 def _quota(layer: Rulebook | Iterable[Quota] | None, kind: str, stage: str = "submitted") -> Quota | None:

@@ -182,7 +182,9 @@ def count(student: Student, school: School) -> StudentCounts:
     levels = ((term, _level(own, term.first_day, term.last_day)) for term in school.calendars)
     cells = Counter(Cell(str(term), level, PER_TERM[0]) for term, level in levels if level is not None)
     cells.update(_uses(own, student, school))
-    for record in (*recorded, *_checks(student, school)):
+    # Checks (檢核) that count, or did until what they were of has changed; what is no check is not counted.
+    checks = (record for record in student.of("verification") if standing(record, student, school) in CHECKS)
+    for record in (*recorded, *checks):
         cell = _cell(record, own, student, school)
         if cell is None:
             unreadable += 1
@@ -230,10 +232,3 @@ def _cell(record: Record, own: Record, student: Student, school: School) -> Cell
     else:
         measured = RECORDED
     return Cell(str(term.year if yearly else term), place[0], Measure(record.kind, measured))
-
-
-def _checks(student: Student, school: School) -> Iterator[Record]:
-    """The checks (檢核) that count, or did until what they were of has changed; what is no check is not counted."""
-    for record in student.of("verification"):
-        if standing(record, student, school) in CHECKS:
-            yield record

@@ -8,9 +8,8 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from licheng.sources.yaml import parse
 
@@ -41,24 +40,18 @@ def write(site: Path, language: str, addresses: Mapping[str, str]) -> None:
     built = json.loads(path.read_text(encoding="utf-8"))
     # A term is asked for as it is written in the records.
     terms = {addresses[page]: [match[1]] for page in addresses if (match := _CALENDAR.fullmatch(page))}
-    spoken = terms | {_located(section, addresses): words for section, words in aliases(language).items()}
-    sections = json.dumps(list(_sections(built["docs"], spoken)), ensure_ascii=False, separators=(",", ":"))
-    (site / SECTIONS).write_text(f"self.sections = {sections}\n", encoding="utf-8")
+    spoken = dict[str, Sequence[str]](terms)
+    for section, words in aliases(language).items():
+        page, hash_, anchor = section.partition("#")
+        if page in addresses:  # or the school has no such page
+            spoken[f"{addresses[page].removeprefix('./')}{hash_}{anchor}"] = words
+    sections = []
+    for entry in built["docs"]:
+        also = {"aliases": spoken[entry["location"]]} if entry["location"] in spoken else {}
+        sections.append(entry | {"title": _plain(entry["title"]), "text": _plain(entry["text"])} | also)
+    written = json.dumps(sections, ensure_ascii=False, separators=(",", ":"))
+    (site / SECTIONS).write_text(f"self.sections = {written}\n", encoding="utf-8")
     path.write_text(json.dumps(built | {"docs": []}), encoding="utf-8")
-
-
-def _located(section: str, addresses: Mapping[str, str]) -> str | None:
-    """None where a school has no such page."""
-    page, hash_, anchor = section.partition("#")
-    return f"{addresses[page].removeprefix('./')}{hash_}{anchor}" if page in addresses else None
-
-
-def _sections(
-    entries: Sequence[Mapping[str, Any]], spoken: Mapping[str | None, Sequence[str]]
-) -> Iterator[dict[str, Any]]:
-    for entry in entries:
-        section = dict(entry) | {"title": _plain(entry["title"]), "text": _plain(entry["text"])}
-        yield section | ({"aliases": spoken[entry["location"]]} if entry["location"] in spoken else {})
 
 
 def _plain(text: str) -> str:

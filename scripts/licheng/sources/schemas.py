@@ -153,18 +153,15 @@ def _findings(record: Record, error: Any) -> Iterator[Finding]:
             yield VALUE_NOT_ALLOWED.at(place, field=field, found=value, allowed=tuple(names) or _choices(wanted))
         case "pattern" | "format":  # a right value, from the schema that the value failed; else what it wants
             example = str((error.schema.get("examples") or [wanted])[0])
-            values = {"field": field, "found": value, "example": example, **_no_such_day(error)}
+            # A date may be well written, and in no calendar.
+            well_written = error.validator == "format" and _DATE.fullmatch(str(error.instance)) is not None
+            case = {"case": "no-such-day"} if well_written else {}
+            values = {"field": field, "found": value, "example": example, **case}
             yield Finding(MALFORMED_TEXT.code, MALFORMED_TEXT.severity, place, values)
         case keyword if keyword in _RANGES:
             yield OUT_OF_RANGE.at(place, field=field, limit=keyword, bound=str(wanted), found=value)
         case keyword:
             raise LichengError("APP099", detail=f"{record.path}: {keyword}: {error.message[:200]}")
-
-
-def _no_such_day(error: Any) -> dict[str, str]:
-    """The case of a date that is well written and in no calendar."""
-    well_written = error.validator == "format" and _DATE.fullmatch(str(error.instance)) is not None
-    return {"case": "no-such-day"} if well_written else {}
 
 
 def _choices(wanted: Any) -> tuple[str, ...]:

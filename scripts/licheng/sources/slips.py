@@ -65,7 +65,11 @@ def slip_of(text: str, error: Any) -> Slip:
     indent = len(line) - len(line.lstrip(" \t"))
     if "\t" in line[: max(indent, mark.column + 1)] and ("tab" in problem or "start any token" in problem):
         return Slip("tab", mark.line + 1, line.index("\t") + 1)
-    if _SORTS.get(problem) == "colon" and _FIRST_KEY.fullmatch(line[: mark.column]) and _is_deeper(lines, mark.line):
+    # Whether the line begins deeper than the one above that says something.
+    saying = (each for each in reversed(lines[: mark.line]) if each.strip() and not each.lstrip().startswith("#"))
+    before = next(saying, "")
+    is_deeper = len(line) - len(line.lstrip(" ")) > len(before) - len(before.lstrip(" "))
+    if _SORTS.get(problem) == "colon" and _FIRST_KEY.fullmatch(line[: mark.column]) and is_deeper:
         return Slip("too-deep", mark.line + 1, indent + 1)
     return Slip(_SORTS.get(problem, "other"), mark.line + 1, mark.column + 1)
 
@@ -89,10 +93,3 @@ def _seen(lines: list[str], last: int) -> Slip | None:
             sort = "colon" if match["colon"] else "space"
             return Slip(f"full-width-{sort}", number + 1, match.start(sort) + 1)
     return None
-
-
-def _is_deeper(lines: list[str], number: int) -> bool:
-    """Whether a line begins deeper than the one above that says something."""
-    above = (line for line in reversed(lines[:number]) if line.strip() and not line.lstrip().startswith("#"))
-    before = next(above, "")
-    return len(lines[number]) - len(lines[number].lstrip(" ")) > len(before) - len(before.lstrip(" "))

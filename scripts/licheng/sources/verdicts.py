@@ -81,21 +81,18 @@ class Verdicts:
                 flaws = tuple(Flaw(str(code), str(reason)) for code, reason in kept["flaws"])
                 self._known[key] = Inspection(flaws, str(kept["program"]))
         if key not in self._known:
-            self._known[key] = self._inspected(path, kind, read())
+            data = read()
+            if self.budget is not None:
+                self.budget.take(len(data), 0)
+            verdict = inspection(data, kind)
+            if self.budget is not None:
+                self.budget.take(0, verdict.seconds)
+            self._known[key] = verdict
+            if verdict.lasting and path is not None:
+                kept = {"flaws": [[flaw.code, flaw.reason] for flaw in verdict.flaws], "program": verdict.program}
+                with suppress(OSError):  # a repository that may only be read is checked all the same
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}~")
+                    temporary.write_text(json.dumps(kept), encoding="utf-8")
+                    temporary.replace(path)
         return self._known[key]
-
-    def _inspected(self, path: Path | None, kind: FileType, data: bytes) -> Inspection:
-        """A new verdict, kept at that path if it lasts."""
-        if self.budget is not None:
-            self.budget.take(len(data), 0)
-        verdict = inspection(data, kind)
-        if self.budget is not None:
-            self.budget.take(0, verdict.seconds)
-        if verdict.lasting and path is not None:
-            kept = {"flaws": [[flaw.code, flaw.reason] for flaw in verdict.flaws], "program": verdict.program}
-            with suppress(OSError):  # a repository that may only be read is checked all the same
-                path.parent.mkdir(parents=True, exist_ok=True)
-                temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}~")
-                temporary.write_text(json.dumps(kept), encoding="utf-8")
-                temporary.replace(path)
-        return verdict

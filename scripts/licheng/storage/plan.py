@@ -51,7 +51,11 @@ class Plan:
             root.mkdir(parents=True, exist_ok=True)
             with alone(root):
                 _take_back(root)
-                self._refuse_changed(root)
+                if (there := next((path for path in self.creates if os.path.lexists(root / path)), None)) is not None:
+                    raise UsageError("APP009", path=there)
+                for path, (before, _) in self.replaces.items():
+                    if (root / path).read_bytes() != before:
+                        raise UsageError("APP022", path=path)
                 if not (self.creates or self.replaces):
                     return
                 try:
@@ -62,20 +66,17 @@ class Plan:
         except OSError as error:
             raise UsageError("APP024", path=error.filename or "", detail=reason_of(error)) from error
 
-    def _refuse_changed(self, root: Path) -> None:
-        for path in self.creates:
-            if os.path.lexists(root / path):
-                raise UsageError("APP009", path=path)
-        for path, (before, _) in self.replaces.items():
-            if (root / path).read_bytes() != before:
-                raise UsageError("APP022", path=path)
-
     def _write(self, root: Path) -> None:
         """The journal is removed last: until then the whole is taken back, from then on it is done."""
         (root / _JOURNAL).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not (root / _IGNORE).is_file():
             _put(root / _IGNORE, b"*\n")
-        _put(root / _JOURNAL, self._journal(root))
+        above = {folder for path in self.creates for folder in Path(path).parents}
+        missing = sorted((each.as_posix() for each in above if not os.path.lexists(root / each)), reverse=True)
+        creates = {path: _digest(data) for path, data in self.creates.items()}
+        replaces = {path: [b64encode(old).decode(), _digest(new)] for path, (old, new) in self.replaces.items()}
+        journal = {"creates": creates, "replaces": replaces, "folders": missing}
+        _put(root / _JOURNAL, json.dumps(journal).encode())
         for path, data in self.creates.items():
             staged = _stage(root, data)
             (root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -88,23 +89,6 @@ class Plan:
         for path, (_, data) in self.replaces.items():
             _stage(root, data).replace(root / path)
         (root / _JOURNAL).unlink()
-
-    def _journal(self, root: Path) -> bytes:
-        missing = {
-            folder.as_posix()
-            for path in self.creates
-            for folder in Path(path).parents
-            if not os.path.lexists(root / folder)
-        }
-        return json.dumps(
-            {
-                "creates": {path: _digest(data) for path, data in self.creates.items()},
-                "replaces": {
-                    path: [b64encode(before).decode(), _digest(data)] for path, (before, data) in self.replaces.items()
-                },
-                "folders": sorted(missing, reverse=True),
-            }
-        ).encode()
 
 
 def recover(root: Path) -> list[str]:

@@ -13,7 +13,6 @@ from licheng.app.server.received import ReceiptLog
 from licheng.core.dates import TAIPEI
 from licheng.core.errors import UsageError
 from licheng.core.layout import CERTIFICATIONS, STUDENTS, student_folder
-from licheng.core.student import Student
 from licheng.policy import audit as policy
 from licheng.policy.audit import Deed
 from licheng.sources.git import refuse_partial
@@ -57,7 +56,13 @@ def audit(root: Path, asked: Sequence[str], log: ReceiptLog | None, since: date 
         folders = {folder for path in paths if (folder := student_folder(f"{path}/")) is not None}
         below = [folder.removeprefix(f"{STUDENTS}/") for folder in sorted(folders)]
         students = [student for folder in below for student in loaded.students(folder)]
-        deeds = [deed for student in students for deed in _of_student(student, loaded, paths)]
+        deeds: list[Deed] = []
+        for student in students:
+            decided = policy.decided(student, loaded.school)
+            if student.folder in paths:
+                deeds += [*decided, *policy.around(student, loaded.school), *policy.submitted(student, loaded.school)]
+            else:  # of a path below, the decisions there
+                deeds += [deed for deed in decided if any(policy.is_below(deed.path, path) for path in paths)]
         exports = {deed.path for deed in deeds if deed.what == "submitted"}
         history = past(root, tree.commit, (*paths, *sorted(exports)))
         known = parents(root, tree.commit)
@@ -79,14 +84,3 @@ def _paths(asked: str, loaded: Loaded) -> Iterator[str]:
     yield path
     if path.startswith(f"{STUDENTS}/"):
         yield path.replace(STUDENTS, CERTIFICATIONS, 1)
-
-
-def _of_student(student: Student, loaded: Loaded, paths: Sequence[str]) -> Iterator[Deed]:
-    """All of a whole student; of a path below, the decisions there."""
-    decided = policy.decided(student, loaded.school)
-    if student.folder not in paths:
-        yield from (deed for deed in decided if any(policy.is_below(deed.path, path) for path in paths))
-        return
-    yield from decided
-    yield from policy.around(student, loaded.school)
-    yield from policy.submitted(student, loaded.school)

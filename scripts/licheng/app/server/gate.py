@@ -127,7 +127,10 @@ def gate(request: Request) -> Verdict:
         if any(finding.severity is Severity.ERROR for finding in outcomes.findings):
             return _refused(proposal, outcomes)
         tip = stack.enter_context(CommitTree(request.root, span.head, request.readings))
-        after = _after(tip, before, proposal, request.names)
+        if _of_students(proposal):  # the school is the one at base, and is not read again
+            after = Loaded(tip, replace(before.school, students=student_ids(tip)), before.shelf)
+        else:
+            after = load(tip, before.school.today, request.names)
         verdicts = Verdicts(after.tree.cache, Budget(MOST_INSPECTED, MOST_SECONDS))
         try:
             _inspect(proposal, after, verdicts)
@@ -163,13 +166,6 @@ def _folders(paths: Iterable[str]) -> list[str]:
     """The folders of the students to whom some paths belong, below `content/students`, sorted."""
     folders = {student_folder(path) for path in paths}
     return sorted(folder.removeprefix(f"{STUDENTS}/") for folder in folders if folder is not None)
-
-
-def _after(tree: CommitTree, before: Loaded, proposal: Proposal, names: frozenset[str]) -> Loaded:
-    """The school at head; where only students change it is the one at base, and is not read again."""
-    if _of_students(proposal):
-        return Loaded(tree, replace(before.school, students=student_ids(tree)), before.shelf)
-    return load(tree, before.school.today, names)
 
 
 def _of_students(proposal: Proposal) -> bool:
@@ -248,12 +244,19 @@ class _Judge:
         paths = () if control else self._paths(students)
         checked = self._check(self.tip, paths, self.after) if control or paths else None
         before = self._check_before(checked, paths, control=control)
-        fresh, inherited = _apart(checked, before)
+        fresh, inherited = checked, tuple[LocatedFinding, ...]()
+        if checked is not None and before is not None:
+            # What main had already: the same fault at the same path, as often as before.
+            brought, inherited = apart(checked.findings, before.findings)
+            fresh = replace(checked, findings=brought)
         proposal = self._proposal(students, before, checked, control=control)
         outcomes = judge_change(proposal, Scope.CHANGE)
         outcomes.findings = [*self.outcomes.findings, *outcomes.findings]
         outcomes.ran.update(self.outcomes.ran)
         report, things = _report(outcomes, proposal, fresh), self._things(students)
+        # A coordinator may break the glass over a change of control alone; it is logged, and everybody can see it.
+        actor = proposal.actor
+        may_break = control and actor is not None and is_coordinator(actor.id, self.request.now, proposal.before)
         return Verdict(
             self.span.base,
             self.span.head,
@@ -264,7 +267,7 @@ class _Judge:
             things=things,
             reserved=frozenset(things) - _not_theirs(things, proposal),
             steps=tuple(sorted(self._steps(report, proposal, students))),
-            glass=self._glass(proposal, control=control),
+            glass=proposal.glass if may_break else "",
             glass_suffices=not any(finding.code in ALWAYS for finding in report.findings),
         )
 
@@ -274,17 +277,6 @@ class _Judge:
 
     def _paths(self, students: Mapping[str, Student]) -> tuple[str, ...]:
         """What to check of head: the students that the change touches, those who hold the same files, other records."""
-        folders = {student.folder for student in students.values()} | self._twins(students)
-        both = _subtrees(folders)
-        self.tip.foresee(both)
-        there = {folder for folder in both if next(self.tip.entries(folder), None) is not None}
-        gone = {change.path for change in self.shape.changes if change.operation is Operation.DELETE}
-        # Of no student, or below a student or a certification whose student is not there.
-        others = {path for path in self.shape.paths - gone if student_folder(path) not in folders}
-        return tuple(sorted(there | others))
-
-    def _twins(self, students: Mapping[str, Student]) -> set[str]:
-        """Students who hold a file that the change adds, be it plain here and in the store there."""
         blobs = frozenset(
             change.blob
             for change in self.shape.changes
@@ -292,8 +284,16 @@ class _Judge:
         )
         facts = (fact for student in students.values() for fact in student.files.values())
         touched = (fact for fact in facts if fact.path in self.shape.paths)
-        others = {blob for fact in touched for blob in forms(self.after.tree, fact, PLAIN_BYTES)}
-        return holders(self.main, blobs | others)
+        # Who holds a file that the change adds, be it plain here and in the store there.
+        alike = {blob for fact in touched for blob in forms(self.after.tree, fact, PLAIN_BYTES)}
+        folders = {student.folder for student in students.values()} | holders(self.main, blobs | alike)
+        both = _subtrees(folders)
+        self.tip.foresee(both)
+        there = {folder for folder in both if next(self.tip.entries(folder), None) is not None}
+        gone = {change.path for change in self.shape.changes if change.operation is Operation.DELETE}
+        # Of no student, or below a student or a certification whose student is not there.
+        others = {path for path in self.shape.paths - gone if student_folder(path) not in folders}
+        return tuple(sorted(there | others))
 
     def _check_before(self, checked: Report | None, paths: Sequence[str], *, control: bool) -> Report | None:
         """Main as it is, where it matters: for control always, for records only if something is wrong after."""
@@ -330,6 +330,8 @@ class _Judge:
         # Everything signed that main holds is what an ended key may list.
         touches_keys = any(kind_of(path) == "staff-keys" for path in self.shape.paths)
         accepted = signed(self.before.school.trust, self.before.students()) if touches_keys else ()
+        things, at = self._things(students), self.request.received or self.request.now
+        first = self.request.log.first_received(things) if self.request.log is not None else {}
         missing = {
             fact.path
             for student in students.values()
@@ -343,7 +345,8 @@ class _Judge:
             main=self.before.school,
             students_before={student.id: student for student in self._students(self.before)},
             students_after=students,
-            received=self._received(students),
+            # When each thing was first received: by the log, by the forge, or now.
+            received={key: min(at, first.get(key, at)) for key in things},
             objects_missing=frozenset(missing),
             accepted=frozenset(statement.digest for statement in accepted),
             errors_before=_faults(before) if before is not None and control else 0,
@@ -359,13 +362,6 @@ class _Judge:
                 if not _faults(check(tree, self.request.today)):
                     return load(tree, self.request.today)
         return self.before
-
-    def _received(self, students: Mapping[str, Student]) -> dict[str, datetime]:
-        """When each thing was first received: by the log, by the forge, or now."""
-        things = self._things(students)
-        first = self.request.log.first_received(things) if self.request.log is not None else {}
-        at = self.request.received or self.request.now
-        return {key: min(at, first.get(key, at)) for key in things}
 
     def _things(self, students: Mapping[str, Student]) -> dict[str, str]:
         """What windows are about: items handed in, decisions, selections; by folder or path, with their digests."""
@@ -400,12 +396,6 @@ class _Judge:
                 yield Step(student.id, "resubmit", len(returned))
         yield from (Step(who, "certify", count) for who, count in certify.items())
 
-    def _glass(self, proposal: Proposal, *, control: bool) -> str:
-        """A coordinator may break the glass over a change of control alone; it is logged, and everybody can see it."""
-        actor = proposal.actor
-        allowed = actor is not None and is_coordinator(actor.id, self.request.now, proposal.before)
-        return proposal.glass if control and allowed else ""
-
 
 def _not_theirs(things: Mapping[str, str], proposal: Proposal) -> set[str]:
     """Things of which somebody had no right to write a part, or whose file has not come: their time is not kept."""
@@ -427,11 +417,3 @@ def _faults(report: Report) -> int:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _apart(after: Report | None, before: Report | None) -> tuple[Report | None, tuple[LocatedFinding, ...]]:
-    """What the change brings, and what main had already: the same fault at the same path, as often as before."""
-    if after is None or before is None:
-        return after, ()
-    fresh, inherited = apart(after.findings, before.findings)
-    return replace(after, findings=fresh), inherited

@@ -72,7 +72,10 @@ def pre_receive(repository: Path, pushed: Sequence[Push], environment: dict[str,
         log.append(now, "received", **facts, outcome="undecided", codes=[error.code], things={})
         raise
     facts["actor"] = verdict.actor
-    outcome = _outcome(repository, verdict)
+    outcome = "refused"
+    if verdict.exit_code is ExitCode.CLEAN:
+        # Whoever loses a race is told so as early as it can be known; the last look is `update`'s.
+        outcome = ACCEPTED if _main(repository) == verdict.base else OVERTAKEN
     log.append(
         now,
         "received",
@@ -86,13 +89,6 @@ def pre_receive(repository: Path, pushed: Sequence[Push], environment: dict[str,
     if outcome == OVERTAKEN:
         raise UsageError("APP168", base=verdict.base[:12], main=_main(repository)[:12])
     return verdict
-
-
-def _outcome(repository: Path, verdict: Verdict) -> str:
-    """Whoever loses a race is told so as early as it can be known; the last look is `update`'s."""
-    if verdict.exit_code is not ExitCode.CLEAN:
-        return "refused"
-    return ACCEPTED if _main(repository) == verdict.base else OVERTAKEN
 
 
 def _main(repository: Path) -> str:

@@ -65,13 +65,20 @@ class ReceiptLog:
         Raises:
             LichengError: APP093, a line is none, or does not follow from the one before it: somebody changed the log.
         """
-        previous = _START
-        for number, line in enumerate(self._lines(), start=1):
-            entry = policy.read(line)
-            if entry is None or entry["previous"] != previous or entry["sequence"] != number:
-                raise LichengError("APP093", path=str(self.path), line=number)
-            previous = hashlib.sha256(line).hexdigest()
-            yield entry
+        if not self.path.is_file():
+            return
+        previous, number = _START, 0
+        with self.path.open("rb") as file:
+            # A line without an end within the limit comes in pieces, each of which is none.
+            while line := file.readline(policy.MOST_BYTES + 1):
+                if not line.endswith(b"\n") and len(line) <= policy.MOST_BYTES:
+                    continue
+                number += 1
+                entry = policy.read(line)
+                if entry is None or entry["previous"] != previous or entry["sequence"] != number:
+                    raise LichengError("APP093", path=str(self.path), line=number)
+                previous = hashlib.sha256(line).hexdigest()
+                yield entry
 
     def _must_be_signed(self, entry: Mapping[str, Any]) -> None:
         if not self.key.has_signed(entry):
@@ -115,7 +122,14 @@ class ReceiptLog:
             entry |= {"previous": previous, "clock": written(datetime.now(UTC)), **facts}
             if self._line(entry) and self.key.in_force(sequence) is not None:
                 entry["signature"] = self.key.sign(entry)
-            self._write(file, self._line(entry))
+            line = self._line(entry)
+            try:
+                done = os.write(file, line)
+                os.fsync(file)
+            except OSError as error:
+                raise LichengError("APP150", path=str(self.path), detail=reason_of(error)) from error
+            if done < len(line):  # a full disk takes a part of it and says nothing (write(2))
+                raise LichengError("APP150", path=str(self.path), detail=f"{done} < {len(line)}")
         return entry
 
     def _line(self, entry: Mapping[str, Any]) -> bytes:
@@ -166,16 +180,6 @@ class ReceiptLog:
             length *= 4
         return None
 
-    def _write(self, file: int, line: bytes) -> None:
-        """A whole line, or none: a full disk takes a part of it and says nothing (write(2))."""
-        try:
-            done = os.write(file, line)
-            os.fsync(file)
-        except OSError as error:
-            raise LichengError("APP150", path=str(self.path), detail=reason_of(error)) from error
-        if done < len(line):
-            raise LichengError("APP150", path=str(self.path), detail=f"{done} < {len(line)}")
-
     @contextmanager
     def _alone(self) -> Iterator[int]:
         """One writer at a time; what a writer that was killed left unfinished is no line, and goes."""
@@ -196,15 +200,6 @@ class ReceiptLog:
             yield file
         finally:
             os.close(file)
-
-    def _lines(self) -> Iterator[bytes]:
-        if not self.path.is_file():
-            return
-        with self.path.open("rb") as file:
-            # A line without an end within the limit is passed on in pieces, each of which is none.
-            while line := file.readline(policy.MOST_BYTES + 1):
-                if line.endswith(b"\n") or len(line) > policy.MOST_BYTES:
-                    yield line
 
 
 def alone(file: int) -> None:

@@ -8,10 +8,9 @@ from datetime import datetime
 from licheng.app.loading.load import Loaded
 from licheng.app.loading.signed import read_trust
 from licheng.app.trust.keys import Sign
+from licheng.app.trust.refusing import repository_of, worthless
 from licheng.core.errors import UsageError
-from licheng.core.finding import Finding, Severity
 from licheng.core.layout import BY_NAME
-from licheng.core.location import Location
 from licheng.core.trust import DELEGATION_NAMESPACE, Delegation
 from licheng.policy.delegations import is_invalid, senseless
 from licheng.signing.canonical import encode
@@ -40,14 +39,13 @@ def delegate(
         UsageError: APP042, it would count for nothing; APP046, there is no genesis; DLG002 to DLG006, it would
             mean nothing.
     """
-    if loaded.school.trust.repository is None:
-        raise UsageError("APP046")
+    repository = repository_of(loaded.school)
     path = BY_NAME["delegation"].path(slug=slug)
     data = encode(
         Delegation(
             path=path,
             digest="",
-            repository=loaded.school.trust.repository,
+            repository=repository,
             principal=principal,
             substitute=substitute,
             by=by,
@@ -65,9 +63,7 @@ def delegate(
     delegations = read_trust(loaded.school, Shelf(signed={path: data, f"{path}.sig": armored})).delegations
     why = is_invalid(delegations[0], loaded.school) if delegations else "path"
     if why is not None:
-        raise UsageError(
-            "APP042", code="DLG001", detail=Finding("DLG001", Severity.ERROR, Location(path), {"reason": why})
-        )
+        raise worthless("DLG001", path, reason=why)
     for code, values in senseless(delegations[0], loaded.school):
         raise UsageError(code, **values)
     return Plan(creates={path: data, f"{path}.sig": armored})

@@ -14,6 +14,7 @@ from typing import Any
 from licheng.app.loading.load import Loaded
 from licheng.app.loading.signed import expected_signers, read_trust
 from licheng.app.loading.statements import appointment_statement, ending_statement, enrolment_statement
+from licheng.app.trust.refusing import repository_of
 from licheng.core.dates import written
 from licheng.core.errors import UsageError
 from licheng.core.layout import ALLOWED_SIGNERS, BY_NAME
@@ -51,12 +52,11 @@ def add(
         UsageError: APP045, no such member of staff; APP046, no genesis; APP049, the witness is not a second person.
     """
     school = loaded.school
-    if school.trust.repository is None:
-        raise UsageError("APP046")
+    repository = repository_of(school)
     if staff not in school.staff:
         raise UsageError("APP045", staff=staff, item="content/school/staff.yaml")
     moment = written(valid_from)
-    statement = enrolment_statement(school.trust.repository, staff, public.line, moment)
+    statement = enrolment_statement(repository, staff, public.line, moment)
     entry: dict[str, Any] = {
         "public_key": public.line,
         "valid_from": moment,

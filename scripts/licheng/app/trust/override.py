@@ -10,6 +10,7 @@ from typing import Any
 from licheng.app.loading import signed
 from licheng.app.loading.load import Loaded, load
 from licheng.app.loading.statements import override_statement
+from licheng.app.trust.refusing import repository_of
 from licheng.core.dates import TAIPEI, written
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME
@@ -55,9 +56,7 @@ def override(
         UsageError: APP017, a value is not of its form; APP042, it would count for nothing; APP046, no genesis; APP162,
             the signer cannot be the second person for some of it.
     """
-    repository = loaded.school.trust.repository
-    if repository is None:
-        raise UsageError("APP046")
+    repository = repository_of(loaded.school)
     granted = sorted(grants)
     in_force = rights(loaded.school, now.astimezone(TAIPEI).date())
     for right in granted:

@@ -11,12 +11,10 @@ from typing import Any
 from licheng.app.loading import signed
 from licheng.app.loading.load import Loaded
 from licheng.app.loading.statements import waiver_statement
+from licheng.app.trust.refusing import repository_of, worthless
 from licheng.core.dates import TAIPEI, written
 from licheng.core.errors import UsageError
-from licheng.core.finding import Finding, Severity
 from licheng.core.layout import BY_NAME, STUDENTS, student_folder
-from licheng.core.location import Location
-from licheng.core.student import Student
 from licheng.core.trust import WAIVER_NAMESPACE
 from licheng.policy.waivers import can_be_late, fault
 from licheng.sources.emit import document
@@ -54,38 +52,25 @@ def waive(
         UsageError: APP110, nothing that can be late; APP042, it would count for nothing; APP046, no genesis; APP090,
             its end is past.
     """
-    student, below = _whose(loaded, folder)
+    item = folder.removesuffix("/item.md").removesuffix(".yaml").rstrip("/")
+    home = student_folder(item) or ""
+    student = next(loaded.students(home.removeprefix(f"{STUDENTS}/")), None) if home else None
+    below = item.removeprefix(f"{home}/")
     if student is None or not can_be_late(student, below, stage):
         raise UsageError("APP110", path=folder)
     today = now.astimezone(TAIPEI).date()
-    if loaded.school.trust.repository is None:
-        raise UsageError("APP046")
+    repository = repository_of(loaded.school)
     if until < today:
         raise UsageError("APP090", item=folder, detail=until.isoformat())
     data: dict[str, Any] = {"kind": f"{_KIND.name}/v1", "item": below, "stage": stage, "reason": reason, "by": by}
     data |= {"on": today.isoformat(), "until": until.isoformat(), "signed_at": written(now)}
-    data["signature"] = sign(
-        WAIVER_NAMESPACE, waiver_statement(loaded.school.trust.repository, student.id, data)
-    ).decode()
+    data["signature"] = sign(WAIVER_NAMESPACE, waiver_statement(repository, student.id, data)).decode()
     slug = f"{below.replace('/', '-')}-{stage}"[:_MOST].rstrip("-")
     taken = {record.slug for record in student.of("waiver")}
     free = next(name for name in chain([slug], (f"{slug}-{n}" for n in count(2))) if name not in taken)
     path = _KIND.path(cohort=str(student.cohort), student=student.id, slug=free)
     text = document(_KIND, path, data)
-    waiver = signed.waiver(record_of(path, text), loaded.school.trust.repository)
-    why = fault(waiver, replace(loaded.school, today=today))
+    why = fault(signed.waiver(record_of(path, text), repository), replace(loaded.school, today=today))
     if why is not None:
-        raise UsageError(
-            "APP042", code="WAI001", detail=Finding("WAI001", Severity.ERROR, Location(path), {"by": by, "reason": why})
-        )
+        raise worthless("WAI001", path, by=by, reason=why)
     return Plan(creates={path: text.encode()})
-
-
-def _whose(loaded: Loaded, path: str) -> tuple[Student | None, str]:
-    """The student below whose folder a path lies, None where there is no such student, and the path below it."""
-    item = path.removesuffix("/item.md").removesuffix(".yaml").rstrip("/")
-    folder = student_folder(item)
-    if folder is None:
-        return None, item
-    student = next(loaded.students(folder.removeprefix(f"{STUDENTS}/")), None)
-    return student, item.removeprefix(f"{folder}/")

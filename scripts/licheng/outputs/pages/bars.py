@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 
 BAR, ROW, HEAD, FOOT = 14, 36, 2, 20
 TICKS = 5  # at most so many steps
@@ -61,35 +62,20 @@ def bars(labels: Sequence[str], kinds: Sequence[str], counts: Sequence[Sequence[
     longest = max((sum(row) for row in counts), default=0)
     if not longest:
         return None
-    step = unit * _steps(longest // unit)
+    # The smallest of 1, 2, 5, 10, 20, 50 … that divides the longest bar into few enough steps.
+    steps = (factor * 10**power for power in count() for factor in (1, 2, 5))
+    step = unit * next(each for each in steps if longest // unit <= TICKS * each)
     end = -(-longest // step) * step
     shown = tuple(kind for kind, column in zip(kinds, zip(*counts, strict=True), strict=True) if any(column))
-    rows = [_bar(label, kinds, row, index, end) for index, (label, row) in enumerate(zip(labels, counts, strict=True))]
+    rows = []
+    for index, (label, row) in enumerate(zip(labels, counts, strict=True)):
+        pieces, left, top = [], 0, HEAD + ROW * index
+        for kind, number in zip(kinds, row, strict=True):
+            if number:
+                pieces.append(Piece(kind, f"{100 * left / end:.2f}%", f"{100 * number / end:.2f}%"))
+                left += number
+        rows.append(Bar(label, top + 13, top + 18, tuple(pieces)))
+    anchors = {0: "start", end: "end"}
+    ticks = (Tick(at, f"{100 * at / end:.2f}%", anchors.get(at, "middle")) for at in range(0, end + 1, step))
     foot = HEAD + ROW * len(rows)
-    return Bars(foot + FOOT, tuple(rows), shown, tuple(_ticks(step, end)), foot)
-
-
-def _steps(longest: int) -> int:
-    """The smallest of 1, 2, 5, 10, 20, 50 … that divides the longest bar into few enough steps."""
-    size = 1
-    while True:
-        for factor in (1, 2, 5):
-            if longest <= TICKS * factor * size:
-                return factor * size
-        size *= 10
-
-
-def _ticks(step: int, end: int) -> Iterator[Tick]:
-    for number in range(0, end + 1, step):
-        anchor = "start" if number == 0 else "end" if number == end else "middle"
-        yield Tick(number, f"{100 * number / end:.2f}%", anchor)
-
-
-def _bar(label: str, kinds: Sequence[str], counts: Sequence[int], index: int, end: int) -> Bar:
-    pieces, left = [], 0
-    for kind, count in zip(kinds, counts, strict=True):
-        if count:
-            pieces.append(Piece(kind, f"{100 * left / end:.2f}%", f"{100 * count / end:.2f}%"))
-            left += count
-    top = HEAD + ROW * index
-    return Bar(label, top + 13, top + 18, tuple(pieces))
+    return Bars(foot + FOOT, tuple(rows), shown, tuple(ticks), foot)

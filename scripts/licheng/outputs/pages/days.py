@@ -26,7 +26,7 @@ def days_left(closes: date, today: date, words: Words) -> Markup:
 
 
 def phase_chip(opens: date, closes: date, today: date, words: Words) -> Markup:
-    """Where something with a first and a last day (Asia/Taipei) stands, as of the build, and said anew by the browser."""
+    """Where something with a first and a last day (Asia/Taipei) stands; the browser says it anew."""
     states = {
         phase: f"{CHIPS[phase]} {words.label('phases', phase)}" for phase in (Phase.COMING, Phase.RUNNING, Phase.ENDED)
     }

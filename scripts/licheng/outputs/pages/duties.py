@@ -6,14 +6,13 @@ since most rows are the work of one person's post.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
 from licheng.outputs.inert import chip, lines, table
-from licheng.outputs.naming import Names
-from licheng.outputs.pages.view import CHIPS, DutyView, SiteView
+from licheng.outputs.pages.view import CHIPS, SiteView
 from licheng.outputs.words import Words
 from licheng.policy.calendar import Phase
 from licheng.policy.deadlines import Kind
@@ -22,7 +21,9 @@ from licheng.policy.deadlines import Kind
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """`duties.md`."""
     names = view.names(words)
-    heads = [words.data["duties"][name] for name in ("roster", "responsible", "agency_due")]
+    say = words.data["duties"]
+    columns = [say[name] for name in ("item", "responsible", "due", "counted_from", "expects")]
+    heads = [say[name] for name in ("roster", "responsible", "agency_due")]
     terms = []
     for term in sorted({row.duty.term for row in view.duties}, reverse=True):
         uploads = []
@@ -31,31 +32,26 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
                 roster, levels = words.label("rosters", upload.subject), names.levels(upload.levels, upload.batch)
                 what = lines([roster, levels, _phase(view.phase(upload), words)])
                 uploads.append((what, names.owners(upload.owners), words.date(upload.closes)))
+        rows: list[Sequence[object]] = []
+        for row in (row for row in view.duties if row.duty.term == term):
+            duty, agency = row.duty, row.duty.agency
+            item = lines([names.duty(duty.row["id"]), names.levels(duty.levels), _phase(row.phase, words)])
+            due = words.date(duty.due) if duty.due is not None else say["undated"]
+            counted_from = words.data["text"]["none"]
+            if agency is not None:
+                counted_from = lines([words.label("rosters", agency.roster), words.date(agency.closes)])
+            expects = words.label("expects", duty.row["expects"])
+            rows.append((item, names.owners(row.owners), due, counted_from, expects))
         name = words.period(str(term))
         caption = words.say("duties", "uploads_of", term=name)
         values = {
             "name": name,
             "anchor": f"t-{term}",
-            "rows": _rows([row for row in view.duties if row.duty.term == term], name, names),
+            "rows": table(words.say("duties", "caption", term=name), columns, rows),
             "uploads": table(caption, heads, uploads) if uploads else None,
         }
         terms.append(values)
     yield "duties.md", "duties.md", {"as_of": words.date(view.today), "terms": terms}
-
-
-def _rows(duties: Iterable[DutyView], term: Markup, names: Names) -> Markup:
-    words = names.words
-    rows: list[Sequence[object]] = []
-    for row in duties:
-        duty, upload = row.duty, row.duty.agency
-        item = lines([names.duty(duty.row["id"]), names.levels(duty.levels), _phase(row.phase, words)])
-        due = words.date(duty.due) if duty.due is not None else words.data["duties"]["undated"]
-        counted_from = words.data["text"]["none"]
-        if upload is not None:
-            counted_from = lines([words.label("rosters", upload.roster), words.date(upload.closes)])
-        rows.append((item, names.owners(row.owners), due, counted_from, words.label("expects", duty.row["expects"])))
-    heads = [words.data["duties"][name] for name in ("item", "responsible", "due", "counted_from", "expects")]
-    return table(words.say("duties", "caption", term=term), heads, rows)
 
 
 def _phase(phase: Phase, words: Words) -> Markup:

@@ -27,12 +27,19 @@ class Field:
 def fields(schema: Schema, words: Words, prefix: str = "") -> Iterator[Field]:
     """The fields of an object's schema, each followed by those inside it."""
     needed = frozenset(schema.get("required", ()))
-    conditions = {
-        name: words.say("schemas", "needed_if", when=_when(part["if"], words))
-        for part in (schema, *schema.get("allOf", ()))
-        if "if" in part and "title" not in part.get("then", {})
-        for name in part.get("then", {}).get("required", ())
-    }
+    comma = str(words.data["text"]["comma"])
+    conditions = dict[str, Markup]()
+    for part in (schema, *schema.get("allOf", ())):
+        if "if" in part and "title" not in part.get("then", {}):
+            when = []
+            for name, inner in part["if"].get("properties", {}).items():
+                values = inner["enum"] if "enum" in inner else [inner["const"]]
+                either = Markup(comma.join(str(code(value)) for value in values))  # noqa: S704 - code is inert
+                when.append(words.say("schemas", "is", name=code(name), values=either))
+            present = part["if"].get("required", ())
+            when = when or [words.say("schemas", "present", name=code(name)) for name in present]
+            needed_if = words.say("schemas", "needed_if", when=Markup(comma.join(map(str, when))))  # noqa: S704 - markup
+            conditions |= dict.fromkeys(part.get("then", {}).get("required", ()), needed_if)
     for name, inner in schema.get("properties", {}).items():
         if not isinstance(inner, Mapping):
             continue
@@ -51,17 +58,6 @@ def _inside_object(schema: Schema, words: Words, name: str) -> Iterator[Field]:
     yield from fields(schema, words, f"{name}.")
     if isinstance(schema.get("additionalProperties"), Mapping):
         yield from _inside(schema["additionalProperties"], words, f"{name}.*")
-
-
-def _when(condition: Schema, words: Words) -> Markup:
-    comma = str(words.data["text"]["comma"])
-    parts = []
-    for name, inner in condition.get("properties", {}).items():
-        values = inner["enum"] if "enum" in inner else [inner["const"]]
-        either = Markup(comma.join(str(code(value)) for value in values))  # noqa: S704 - code is inert
-        parts.append(words.say("schemas", "is", name=code(name), values=either))
-    parts = parts or [words.say("schemas", "present", name=code(name)) for name in condition.get("required", ())]
-    return Markup(comma.join(map(str, parts)))  # noqa: S704 - markup
 
 
 def branches(schema: Schema) -> Iterator[tuple[str, Schema]]:

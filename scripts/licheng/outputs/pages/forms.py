@@ -23,47 +23,36 @@ _ROWS = 3  # where no rulebook says how many there can be
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """`forms/index.md` and a page for each form."""
-    about = words.data["forms"]
-    forms = [(link(about[name]["title"], f"{name}.md"), about[name]["lead"]) for name in _FORMS]
+    say = words.data["forms"]
+    forms = [(link(say[name]["title"], f"{name}.md"), say[name]["lead"]) for name in _FORMS]
     yield "forms/index.md", "form-index.md", {"meta": {"search": {"boost": 0.3}}, "forms": forms}
-    parts = {"confirmation": _confirmation, "waiver": _waiver, "objection": _objection}
-    for name, build in parts.items():
-        values = {"meta": BULK, "school": view.name.get(words.short, ""), "form": about[name],
-                  "parts": list(build(view, words))}  # fmt: skip
+    waiver = [say["student"], *_titles("waiver", view, words)]
+    decided = [words.data["sheet"][name] for name in ("item", "state", "decided")]
+    objection = [say["student"], _titles("course-output", view, words)[0], *decided, say["why"], say["wish"]]
+    parts = {
+        "confirmation": list(_confirmation(view, words)),
+        "waiver": [_blanks(say["waiver"]["title"], waiver, words), say["waiver"]["sign"]],
+        "objection": [_blanks(say["objection"]["title"], objection, words), say["objection"]["sign"]],
+    }
+    for name, blanks in parts.items():
+        values = {"meta": BULK, "school": view.name.get(words.short, ""), "form": say[name], "parts": blanks}
         yield f"forms/{name}.md", "form.md", values
 
 
 def _confirmation(view: SiteView, words: Words) -> Iterator[Markup]:
     """The sheet that `licheng status --sheet` fills in for a class (`outputs/portfolio.py`), with the same heads."""
     sheet = words.data["sheet"]
+    quotas = view.rulebook.record.data["quotas"] if view.rulebook is not None else ()
     yield _blanks(sheet["title"], [words.data["forms"][name] for name in ("student", "class", "term")], words)
     for category, of, heads in (
         ("outputs", "course-output", ("course", "item", "state", "decided", "selected")),
         ("activities", "activity", ("item", "state", "selected")),
     ):
-        rows = [[Markup("&nbsp;")] * len(heads)] * _limit(of, view)
+        limit = next((int(entry["limit"]) for entry in quotas if entry["of"] == of), _ROWS)
+        rows = [[Markup("&nbsp;")] * len(heads)] * limit
         yield table(sheet[category], [sheet[head] for head in heads], rows)
     yield sheet["voluntary"]
     yield sheet["sign"]
-
-
-def _limit(of: str, view: SiteView) -> int:
-    quotas = view.rulebook.record.data["quotas"] if view.rulebook is not None else ()
-    return next((int(entry["limit"]) for entry in quotas if entry["of"] == of), _ROWS)
-
-
-def _waiver(view: SiteView, words: Words) -> Iterator[Markup]:
-    yield _blanks(words.data["forms"]["waiver"]["title"],
-                  [words.data["forms"]["student"], *_titles("waiver", view, words)], words)  # fmt: skip
-    yield words.data["forms"]["waiver"]["sign"]
-
-
-def _objection(view: SiteView, words: Words) -> Iterator[Markup]:
-    say = words.data["forms"]
-    course = _titles("course-output", view, words)[0]
-    decided = [words.data["sheet"][name] for name in ("item", "state", "decided")]
-    yield _blanks(say["objection"]["title"], [say["student"], course, *decided, say["why"], say["wish"]], words)
-    yield say["objection"]["sign"]
 
 
 def _titles(kind: str, view: SiteView, words: Words) -> list[str]:

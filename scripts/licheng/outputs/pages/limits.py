@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -58,43 +58,27 @@ SECTIONS: Mapping[str, Callable[[Any, Words], Markup]] = {"files": files, "summa
 def limits(view: SiteView, words: Words) -> Mapping[str, Any]:
     """The box: its term, what holds, each with the notice that it comes from."""
     term = Term.on(view.today)
-    return {
-        "term": words.period(str(term)),
-        "rows": [*_of_agency(term, view, words), *_of_school(view, words)],
-    }
-
-
-def _of_agency(term: Term, view: SiteView, words: Words) -> Iterator[Mapping[str, Any]]:
+    rows: list[Mapping[str, Any]] = []
     for name, say in SECTIONS.items():
-        for layer, levels in _layers(name, term, view).items():
-            section = layer.record.data[name]
+        # The layers whose section holds today, and for which year levels: students of one level entered together.
+        holding: dict[AgencyLayer, list[int]] = {}
+        for level in LEVELS:
+            cohort = term.year - (level - LEVELS[0])
+            latest = (layer for layer in reversed(view.agency) if name in layer.record.data)
+            first = next((layer for layer in latest if layer.applies(term, cohort)), None)
+            if first is not None:
+                holding.setdefault(first, []).append(level)
+        for layer, levels in holding.items():
             what = words.data["agency"][name]
             if len(levels) < len(LEVELS):
                 what = words.say("by_level", "batch", what=what, batch=words.labels("levels", levels))
-            yield {"what": what, "limit": say(section, words), "source": _notice(layer, words)}
-
-
-def _layers(name: str, term: Term, view: SiteView) -> Mapping[AgencyLayer, list[int]]:
-    """The layers whose section holds today, and for which year levels: students of one level entered together."""
-    holding: dict[AgencyLayer, list[int]] = {}
-    for level in LEVELS:
-        cohort = term.year - (level - LEVELS[0])
-        layers = (layer for layer in reversed(view.agency) if name in layer.record.data and layer.applies(term, cohort))
-        if (layer := next(layers, None)) is not None:
-            holding.setdefault(layer, []).append(level)
-    return holding
-
-
-def _notice(layer: AgencyLayer, words: Words) -> Markup:
-    data = layer.record.data
-    return words.say("limits", "notice", on=words.short_date(day(data["announced"])), notice=data["notice"])
-
-
-def _of_school(view: SiteView, words: Words) -> Iterator[Mapping[str, Any]]:
-    """What may be submitted to the school (肆.一)."""
-    if view.rulebook is not None:
+            data = layer.record.data
+            source = words.say("limits", "notice", on=words.short_date(day(data["announced"])), notice=data["notice"])
+            rows.append({"what": what, "limit": say(data[name], words), "source": source})
+    if view.rulebook is not None:  # what may be submitted to the school (肆.一)
         own = [quota for quota in view.rulebook.record.data["quotas"] if quota["stage"] == "submitted"]
         articles = str(words.data["text"]["comma"]).join(sorted({quota["article"] for quota in own}))
         book = link(words.data["limits"]["rulebook_name"], "regulation.md")
         source = words.say("limits", "rulebook", rulebook=book, article=articles)
-        yield {"what": words.data["limits"]["submitted"], "limit": quotas(own, words), "source": source}
+        rows.append({"what": words.data["limits"]["submitted"], "limit": quotas(own, words), "source": source})
+    return {"term": words.period(str(term)), "rows": rows}

@@ -21,8 +21,22 @@ News = tuple[date, Markup]
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """`news.md`."""
-    past = (news for news in _all(view, words) if news[0] <= view.today)
-    known = sorted(past, key=lambda news: news[0], reverse=True)
+    say = words.data["news"]
+    every = list(_extensions(view, words))
+    for meeting in view.meetings:
+        what = words.say("news", "meeting", term=words.period(meeting.term))
+        every.append((meeting.on, link(what, "working-group.md")))
+    for session in (session for term in view.trainings for session in term.sessions):
+        what = words.say("news", "training", what=words.label("audiences", session.audience))
+        every.append((session.on, link(what, "training.md")))
+    for evaluation in view.evaluations:
+        what = words.say("news", "evaluation", year=words.period(str(evaluation.year)))
+        every.append((evaluation.released, link(what, "evaluation.md")))
+    every += [(day(layer.record.data["announced"]), link(say["limits"], "agency.md")) for layer in view.agency]
+    # Law in Chinese only: no page of another language is there for certain.
+    law = link(say["regulation"], "regulation.md") if words.short == "zh" else say["regulation"]
+    every += [(book.in_force_from, law) for book in view.rulebooks]
+    known = sorted((news for news in every if news[0] <= view.today), key=lambda news: news[0], reverse=True)
     years = [
         {
             "name": words.period(str(year)),
@@ -33,24 +47,6 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
         for year, entries in groupby(known, key=lambda news: Term.on(news[0]).year)
     ]
     yield "news.md", "news.md", {"years": years, "as_of": words.short_date(view.today)}
-
-
-def _all(view: SiteView, words: Words) -> Iterator[News]:
-    yield from _extensions(view, words)
-    for meeting in view.meetings:
-        yield meeting.on, link(words.say("news", "meeting", term=words.period(meeting.term)), "working-group.md")
-    for session in (session for term in view.trainings for session in term.sessions):
-        what = words.label("audiences", session.audience)
-        yield session.on, link(words.say("news", "training", what=what), "training.md")
-    for evaluation in view.evaluations:
-        name = words.period(str(evaluation.year))
-        yield evaluation.released, link(words.say("news", "evaluation", year=name), "evaluation.md")
-    for layer in view.agency:
-        yield day(layer.record.data["announced"]), link(words.data["news"]["limits"], "agency.md")
-    for book in view.rulebooks:
-        # Law in Chinese only: no page of another language is there for certain.
-        passed = words.data["news"]["regulation"]
-        yield book.in_force_from, link(passed, "regulation.md") if words.short == "zh" else passed
 
 
 def _extensions(view: SiteView, words: Words) -> Iterator[News]:

@@ -31,8 +31,26 @@ class _Entry:
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """`calendar/<term>-sheet.md` and `calendar/level-<level>.md`."""
+    say, none = words.data["planner"], words.data["text"]["none"]
+    heads = [say[head] for head in ("closes", "what", "who", "opens")]
     for term in view.calendars:
-        yield f"calendar/{term.calendar.term}-sheet.md", "calendar-sheet.md", _sheet(term, view, words)
+        name = words.period(str(term.calendar.term))
+        title = words.say("planner", "sheet_title", term=name)
+        rows = [
+            (words.short_date(entry.closes), entry.what, entry.who,
+             words.short_date(entry.opens) if entry.opens else none)
+            for entry in sorted(_entries(term, view, words), key=lambda entry: entry.closes)
+        ]  # fmt: skip
+        values = {
+            "meta": BULK,
+            "source": term.calendar.record.path,
+            "title": title,
+            "back": link(words.say("calendar", "page_title", term=name), f"{term.calendar.term}.md"),
+            "school": view.name.get(words.short, ""),
+            "as_of": words.short_date(view.today),
+            "rows": table(title, heads, rows),
+        }
+        yield f"calendar/{term.calendar.term}-sheet.md", "calendar-sheet.md", values
     for level in LEVELS if view.calendars else ():
         yield f"calendar/level-{level}.md", "calendar-level.md", _level(level, view, words)
 
@@ -42,54 +60,27 @@ def level_links(words: Words) -> list[Markup]:
     return [link(words.label("levels", level), f"level-{level}.md") for level in LEVELS]
 
 
-def _sheet(term: CalendarView, view: SiteView, words: Words) -> Mapping[str, Any]:
-    name = words.period(str(term.calendar.term))
-    say, none = words.data["planner"], words.data["text"]["none"]
-    rows = [
-        (words.short_date(entry.closes), entry.what, entry.who, words.short_date(entry.opens) if entry.opens else none)
-        for entry in sorted(_entries(term, view, words), key=lambda entry: entry.closes)
-    ]
-    heads = [say[head] for head in ("closes", "what", "who", "opens")]
-    return {
-        "meta": BULK,
-        "source": term.calendar.record.path,
-        "title": words.say("planner", "sheet_title", term=name),
-        "back": link(words.say("calendar", "page_title", term=name), f"{term.calendar.term}.md"),
-        "school": view.name.get(words.short, ""),
-        "as_of": words.short_date(view.today),
-        "rows": table(words.say("planner", "sheet_title", term=name), heads, rows),
-    }
-
-
 def _level(level: int, view: SiteView, words: Words) -> Mapping[str, Any]:
     say = words.data["planner"]
-    name = words.label("levels", level)
+    title = words.say("planner", "level_title", level=words.label("levels", level))
     coming = [
         entry
         for term in view.calendars
         for entry in _entries(term, view, words)
         if level in entry.levels and entry.closes >= view.today
     ]
-    rows = [
-        (
-            lines([entry.what, phase_chip(entry.opens or entry.closes, entry.closes, view.today, words)]),
-            lines(
-                [
-                    words.short_date(entry.closes),
-                    days_left(entry.closes, view.today, words),
-                    *([words.say("home", "from_on", opens=words.short_date(entry.opens))] if entry.opens else []),
-                ]
-            ),
-        )
-        for entry in sorted(coming, key=lambda entry: entry.closes)
-    ]
+    rows = []
+    for entry in sorted(coming, key=lambda entry: entry.closes):
+        chip = phase_chip(entry.opens or entry.closes, entry.closes, view.today, words)
+        days = [words.short_date(entry.closes), days_left(entry.closes, view.today, words)]
+        if entry.opens:
+            days.append(words.say("home", "from_on", opens=words.short_date(entry.opens)))
+        rows.append((lines([entry.what, chip]), lines(days)))
     return {
-        "title": words.say("planner", "level_title", level=name),
+        "title": title,
         "as_of": words.short_date(view.today),
         "others": [link(words.label("levels", other), f"level-{other}.md") for other in LEVELS if other != level],
-        "rows": table(words.say("planner", "level_title", level=name), [say["what"], say["closes"]], rows)
-        if rows
-        else None,
+        "rows": table(title, [say["what"], say["closes"]], rows) if rows else None,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -45,32 +45,28 @@ def _block(block: str, caption: object, groups: Mapping[str, int]) -> Markup:
     heads, _, *body = rows
     width = len(heads)
     even = [[*row, *[""] * width][:width] for row in body]
-    if not groups.keys() & {row[0] for row in even}:
-        return _plain(caption, heads, even)
-    return _spanned(caption, heads, list(_grouped(even, groups)))
-
-
-def _grouped(body: Iterable[Row], groups: Mapping[str, int]) -> Iterator[Row]:
-    """Empty first cells as `_ABOVE` as far as the group above them reaches."""
-    left = 0
-    for group, *cells in body:
-        left = groups.get(group, 1) - 1 if group else left - 1
-        yield [_ABOVE if not group and left >= 0 else group, *cells]
-
-
-def _plain(caption: object, heads: Row, body: Sequence[Row]) -> Markup:
+    if groups.keys() & {row[0] for row in even}:
+        return _spanned(caption, heads, even, groups)
     # A head that is empty, because the one before spans it, repeats that one for those who hear the page.
     named: list[object] = []
     spanning = ""
     for head in heads:
         spanning = head or spanning
         named.append(head or Markup(f'<span class="lc-hidden">{inert(spanning)}</span>'))  # noqa: S704 - inert
-    return table(caption, named, body)
+    return table(caption, named, even)
 
 
-def _spanned(caption: object, heads: Row, body: Sequence[Row]) -> Markup:
+def _spanned(caption: object, heads: Row, even: Sequence[Row], groups: Mapping[str, int]) -> Markup:
     """A table whose first column groups rows: `_ABOVE` goes on with the group, an empty cell is one with the next."""
-    head = "".join(f"<th{_span('col', _width(heads, at))}>{inert(name)}</th>" for at, name in enumerate(heads) if name)
+    named = [at for at, name in enumerate(heads) if name]
+    # An empty head belongs to the one before.
+    widths = (after - at for at, after in zip(named, (*named[1:], len(heads)), strict=True))
+    head = "".join(f"<th{_span('col', width)}>{inert(heads[at])}</th>" for at, width in zip(named, widths, strict=True))
+    body: list[Row] = []
+    left = 0  # rows that still belong to the group above
+    for group, *cells in even:
+        left = groups.get(group, 1) - 1 if group else left - 1
+        body.append([_ABOVE if not group and left >= 0 else group, *cells])
     rows = "".join(f"<tr>{''.join(_cells(body, at))}</tr>" for at in range(len(body)))
     label = inert(caption)
     return Markup(  # noqa: S704 - cells are inert
@@ -91,11 +87,6 @@ def _cells(body: Sequence[Row], at: int) -> Iterator[str]:
         item, *cells = cells
         yield f"<td{_span('col', 2)}>{inert(item)}</td>"
         yield from (f"<td>{inert(cell)}</td>" for cell in cells)
-
-
-def _width(heads: Row, at: int) -> int:
-    """Over how many columns a head stands: an empty head belongs to the one before."""
-    return 1 + next((number for number, name in enumerate(heads[at + 1 :]) if name), len(heads) - at - 1)
 
 
 def _span(direction: str, count: int) -> str:

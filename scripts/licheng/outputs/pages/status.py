@@ -6,6 +6,7 @@ What is hidden is said to be hidden: `<5`, never 0; a measure of which no year l
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from markupsafe import Markup
@@ -26,10 +27,24 @@ _STATES = ("certified", "submitted", "stale", "returned", "revoked", "draft")
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """`status.md`: the newest term with its school year, then older ones."""
     shown = view.status
-    terms = _terms(shown, words) if shown is not None else []
+    terms = []
+    years: set[str] = set()  # whose numbers stand with their newest term
+    if shown is not None:
+        for term in (period for period in shown.periods if "-" in period):
+            year = term.partition("-")[0]
+            terms.append(_term(shown, [term] if year in years else [term, year], words))
+            years.add(year)
+    # The windows that are open today, named as everywhere else.
+    names = view.names(words)
+    opened = [
+        (names.title(deadline), names.owners(deadline.owners), words.date(deadline.closes))
+        for deadline in view.deadlines
+        if deadline.kind is Kind.WINDOW and view.phase(deadline) is Phase.RUNNING
+    ]
+    heads = [words.data["status"]["window"], words.data["status"]["who"], words.data["calendar"]["closes"]]
     values = {
         "as_of": words.short_date(view.status_as_of),
-        "open": _open(view, words),
+        "open": table(words.data["status"]["open"], heads, opened) if opened else None,
         "cell": shown.minimum_cell if shown is not None else None,
         "trend": _trend(shown, words) if shown is not None else None,
         "current": terms[:1],
@@ -38,25 +53,27 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
     yield "status.md", "status.md", values
 
 
-def _terms(shown: Table, words: Words) -> list[Mapping[str, Any]]:
-    """Each term, newest first; a school year's numbers stand with its newest term."""
-    years: set[str] = set()
-    seen = []
-    for term in (period for period in shown.periods if "-" in period):
-        year = term.partition("-")[0]
-        seen.append(_term(shown, [term] if year in years else [term, year], words))
-        years.add(year)
-    return seen
-
-
 def _term(shown: Table, periods: Sequence[str], words: Words) -> Mapping[str, Any]:
     term, name = periods[0], words.period(periods[0])
     rows = [row for row in shown.rows if row.period in periods and row.measure.subject not in QUOTAS]
     comma: Markup = words.data["text"]["comma"]
+    # How many students have used up a quota of a term or a school year; no bars where the quota is not theirs.
+    uses = []
+    for period, quota in product(periods, QUOTAS):
+        subject = words.label("categories", QUOTAS[quota])
+        title = words.say("status", "uses", period=words.period(period), subject=subject)
+        own = [row for row in shown.rows if row.period == period and row.measure.subject == quota]
+        values = {
+            "id": f"{quota}-{period}",
+            "title": title,
+            "bars": _bars(shown, period, quota, USES, words),
+            "table": _numbers(own, title, shown.minimum_cell, words),
+        }
+        uses.append(values)
     return {
         "bars": _bars(shown, term, OUTPUT, _STATES, words),
         "title": words.say("status", "chart", period=name),
-        "uses": [_uses(shown, period, quota, words) for period in periods for quota in QUOTAS],
+        "uses": uses,
         "name": name,
         "anchor": f"p-{term}",
         "table": _numbers(rows, words.say("status", "caption", period=name), shown.minimum_cell, words),
@@ -85,18 +102,6 @@ def _bars(shown: Table, period: str, subject: str, states: Sequence[str], words:
 def _label(name: Markup, counts: Sequence[int], shown: Table, words: Words) -> str:
     """The words above a bar: its total, or that each of its pieces is too small to show."""
     return f"{name} · {sum(counts) or words.say('status', 'all_hidden', cell=shown.minimum_cell)}"
-
-
-def _uses(shown: Table, period: str, quota: str, words: Words) -> Mapping[str, Any]:
-    """How many students have used up a quota of a term or a school year; no bars where the quota is not theirs."""
-    title = words.say("status", "uses", period=words.period(period), subject=words.label("categories", QUOTAS[quota]))
-    own = [row for row in shown.rows if row.period == period and row.measure.subject == quota]
-    return {
-        "id": f"{quota}-{period}",
-        "title": title,
-        "bars": _bars(shown, period, quota, USES, words),
-        "table": _numbers(own, title, shown.minimum_cell, words),
-    }
 
 
 def _numbers(rows: Sequence[StatusRow], caption: Markup, cell: int, words: Words) -> Markup | None:
@@ -133,15 +138,3 @@ def _trend(shown: Table, words: Words) -> Mapping[str, Any] | None:
         "bars": bars(labels, _STATES, counts, shown.minimum_cell),
         "table": table(words.data["status"]["trend"], heads, lines, numbers=True) if lines else None,
     }
-
-
-def _open(view: SiteView, words: Words) -> Markup | None:
-    """The windows that are open today, and how they are named everywhere else."""
-    names = view.names(words)
-    rows = [
-        (names.title(deadline), names.owners(deadline.owners), words.date(deadline.closes))
-        for deadline in view.deadlines
-        if deadline.kind is Kind.WINDOW and view.phase(deadline) is Phase.RUNNING
-    ]
-    heads = [words.data["status"]["window"], words.data["status"]["who"], words.data["calendar"]["closes"]]
-    return table(words.data["status"]["open"], heads, rows) if rows else None

@@ -7,7 +7,7 @@ from typing import Any
 
 from licheng.outputs.inert import chip, lines, table
 from licheng.outputs.pages.regulation import name_of
-from licheng.outputs.pages.view import MeetingView, SiteView
+from licheng.outputs.pages.view import SiteView
 from licheng.outputs.words import Words
 
 _SHAPES = {"done": "done", "open": "open", "overdue": "warning", "carried": "closed"}
@@ -27,28 +27,23 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
         )
         for shown in view.seats
     ]
+    columns = [say["number"], say["resolution"], say["state"]]
+    meetings = []
+    for meeting in view.meetings:
+        name = words.say("group", "meeting", term=words.period(meeting.term), on=meeting.on.isoformat())
+        rows = []
+        for resolution in meeting.resolutions:
+            what = lines([words.label("resolution_subjects", resolution.subject), resolution.text])
+            state = [chip(words.label("resolution_states", resolution.state), _SHAPES[resolution.state])]
+            if resolution.due is not None:
+                state.append(words.say("group", "due_on", due=words.date(resolution.due)))
+            rows.append((resolution.number, what, lines(state)))
+        resolved = table(words.say("group", "resolutions_of", meeting=name), columns, rows) if rows else None
+        meetings.append({"name": name, "anchor": f"m-{meeting.on.isoformat()}", "table": resolved})
     values = {
         "as_of": words.date(view.today),
         "seats": table(say["seats"], heads, seats) if seats else None,
         "total": sum(shown.seat.count for shown in view.seats),
-        "meetings": [_meeting(meeting, words) for meeting in view.meetings],
+        "meetings": meetings,
     }
     yield "working-group.md", "working-group.md", values
-
-
-def _meeting(meeting: MeetingView, words: Words) -> Mapping[str, Any]:
-    say = words.data["group"]
-    name = words.say("group", "meeting", term=words.period(meeting.term), on=meeting.on.isoformat())
-    heads = [say["number"], say["resolution"], say["state"]]
-    rows = []
-    for resolution in meeting.resolutions:
-        what = lines([words.label("resolution_subjects", resolution.subject), resolution.text])
-        state = chip(words.label("resolution_states", resolution.state), _SHAPES[resolution.state])
-        due = resolution.due
-        states = [state] if due is None else [state, words.say("group", "due_on", due=words.date(due))]
-        rows.append((resolution.number, what, lines(states)))
-    return {
-        "name": name,
-        "anchor": f"m-{meeting.on.isoformat()}",
-        "table": table(words.say("group", "resolutions_of", meeting=name), heads, rows) if rows else None,
-    }

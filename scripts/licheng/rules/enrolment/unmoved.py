@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
-from licheng.core.calendar import TermCalendar
 from licheng.core.dates import day
 from licheng.core.finding import Finding
 from licheng.core.record import Record
@@ -33,12 +31,8 @@ def unmoved(this: Rule, record: Record, school: School, *, late: bool) -> Iterat
         placed = any(
             "class" in event and year_first_day(year) <= day(event["on"]) <= year_last_day(year) for event in events
         )
-        if there and not placed and late == (school.today > _last_day(calendar)):
+        recording = [w.closes for w in calendar.windows if (w.category, w.stage) == ("basic-data", "recording")]
+        if there and not placed and late == (school.today > max(recording, default=opening)):
             before = level_and_class(record, opening)
             level, name = before if before is not None else (0, "")
             yield this.finding(record.at_key("events"), year=year, level=level, school_class=name)
-
-
-def _last_day(calendar: TermCalendar) -> date:
-    recording = [w.closes for w in calendar.windows if (w.category, w.stage) == ("basic-data", "recording")]
-    return max(recording, default=calendar.opening)

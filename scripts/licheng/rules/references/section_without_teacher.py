@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from licheng.core.calendar import TermCalendar
@@ -31,7 +30,10 @@ def section_without_teacher(this: Rule, school: School) -> Iterator[Finding]:
     """
     for record in school.of("course-offerings"):
         calendar = school.calendars.get(record.term) if record.term is not None else None
-        if calendar is None or not calendar.opening <= school.today <= _last_day(calendar):
+        if calendar is None:
+            continue
+        closes = [window.closes for window in calendar.windows if window.stage == "certification"]
+        if not calendar.opening <= school.today <= max([calendar.ends, *closes]):
             continue
         for number, course in enumerate(record.data["courses"]):
             for index, section in enumerate(course["sections"]):
@@ -40,11 +42,6 @@ def section_without_teacher(this: Rule, school: School) -> Iterator[Finding]:
                     yield this.finding(
                         place, course=course["id"], section=section["id"], today=school.today.isoformat()
                     )
-
-
-def _last_day(calendar: TermCalendar) -> date:
-    closes = [window.closes for window in calendar.windows if window.stage == "certification"]
-    return max([calendar.ends, *closes])
 
 
 def _is_taught(course: str, section: Any, calendar: TermCalendar, school: School) -> bool:

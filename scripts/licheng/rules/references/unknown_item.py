@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from licheng.core.finding import Finding
 from licheng.core.layout import HANDED_IN
-from licheng.core.location import Place
 from licheng.core.record import Record
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
@@ -23,15 +22,10 @@ def unknown_item(this: Rule, record: Record, owner: Student, _school: School) ->
             yield this.finding(record.at("item"), item=record.data["item"])
         return
     known = {item.folder for item in owner.of(*HANDED_IN) if is_submitted(item)}
-    for name, folder, place in _named(record, owner.folder):
-        if folder not in known:
-            yield this.finding(place, item=name)
-
-
-def _named(record: Record, home: str) -> Iterator[tuple[str, str, Place]]:
-    if record.data.get("statement") is True:
-        yield "statement", f"{home}/statement", record.at("statement")
+    if record.data.get("statement") is True and f"{owner.folder}/statement" not in known:
+        yield this.finding(record.at("statement"), item="statement")
     for field, top, folder in (("outputs", "terms", "outputs"), ("activities", "years", "activities")):
         for index, name in enumerate(record.data[field]):
             period, _, slug = name.partition("/")
-            yield name, f"{home}/{top}/{period}/{folder}/{slug}", record.at(field, index)
+            if f"{owner.folder}/{top}/{period}/{folder}/{slug}" not in known:
+                yield this.finding(record.at(field, index), item=name)

@@ -35,13 +35,11 @@ def _named(record: Record) -> Iterator[tuple[str, Place]]:
             if "staff" in seat:
                 yield seat["staff"], record.at("terms", index, "staff")
     else:
-        yield from _teachers(record)
-
-
-def _teachers(record: Record) -> Iterator[tuple[str, Place]]:
-    for number, course in enumerate(record.data["courses"]):
-        for index, section in enumerate(course["sections"]):
-            for field in ("teachers", "advising_teachers"):
-                for position, entry in enumerate(section.get(field, ())):
-                    staff = entry if isinstance(entry, str) else entry["staff"]
-                    yield staff, record.at("courses", number, "sections", index, field, position)
+        yield from (
+            (entry if isinstance(entry, str) else entry["staff"],
+             record.at("courses", number, "sections", index, field, position))
+            for number, course in enumerate(record.data["courses"])
+            for index, section in enumerate(course["sections"])
+            for field in ("teachers", "advising_teachers")
+            for position, entry in enumerate(section.get(field, ()))
+        )  # fmt: skip
