@@ -18,7 +18,7 @@ import click
 
 from licheng.cli.main import COMMANDS
 from licheng.core.layout import BY_NAME, Form, samples
-from licheng.rules import ALL
+from licheng.rules.registry import ALL
 from licheng.sources import schemas
 from licheng.sources.emit import emit
 from tests.trees import ROOT

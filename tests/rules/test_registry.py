@@ -18,7 +18,7 @@ from licheng.core.layout import BY_NAME
 from licheng.core.rule import Rule, Scope
 from licheng.core.student import Student
 from licheng.outputs.catalog import catalog
-from licheng.rules import ALL, ALWAYS, OF_THE_DAYS
+from licheng.rules.registry import ALL, ALWAYS, OF_THE_DAYS
 from tests.trees import ROOT
 
 # A name says what is wrong; a cure or a duty says nothing about the record.
