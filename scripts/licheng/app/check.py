@@ -62,7 +62,7 @@ def check(
     for path in scope.paths if not known else ():
         if next(iter(tree.entries(path)), None) is None:
             raise UsageError("APP011", path=path)
-    loaded = within or load(tree, today, names)
+    loaded = within or load(tree, today, names, handbook=not scope.of_students)
     desk, judged = Desk(tree, scope), Judged()
     if within is None:
         desk.count(judged, _within(loaded.shelf, scope), judge_school(loaded.school, _of_the_school(scope)))

@@ -83,10 +83,15 @@ _validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
 def is_valid(kind: str, data: Any) -> bool:
     """The fast verdict."""
     if kind not in _validators:
-        common = schema("common")
-        registry = jsonschema_rs.Registry([(common["$id"], common)])
-        _validators[kind] = jsonschema_rs.Draft202012Validator(schema(kind), validate_formats=True, registry=registry)
+        _validators[kind] = jsonschema_rs.Draft202012Validator(schema(kind), validate_formats=True, registry=_common())
     return _validators[kind].is_valid(data)
+
+
+@cache
+def _common() -> jsonschema_rs.Registry:
+    """What the schemas of all kinds refer to."""
+    common = schema("common")
+    return jsonschema_rs.Registry([(common["$id"], common)])
 
 
 def explain(kind: str, data: Any, most: int | None = None) -> list[ValidationError]:

@@ -81,9 +81,10 @@ def load_student(tree: Tree, folder: str, entries: Iterable[Entry], trusted: Tru
     return replace(student, events=events, waivers=waivers, texts=(*student.texts, *signed.words(events))), shelf
 
 
-def load(tree: Tree, today: date, names: frozenset[str] = frozenset()) -> Loaded:
-    """Read the school; students are read when they are asked for."""
-    school, shelf = reading.read_school(tree, today, students=reading.student_ids(tree), names=names)
+def load(tree: Tree, today: date, names: frozenset[str] = frozenset(), *, handbook: bool = True) -> Loaded:
+    """Read the school, with its handbook's pages or without; students are read when they are asked for."""
+    students = reading.student_ids(tree)
+    school, shelf = reading.read_school(tree, today, students=students, names=names, handbook=handbook)
     trusted = signed.read_trust(school, shelf)
     texts = (*school.texts, *signed.words((), trusted.delegations))
     return Loaded(tree, replace(school, trust=trusted, texts=texts), shelf)
