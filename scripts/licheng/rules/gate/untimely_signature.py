@@ -15,8 +15,8 @@ from licheng.core.student import Student
 from licheng.policy.authority import may_decide
 from licheng.policy.certification import is_new
 from licheng.policy.delegations import delegated
-from licheng.policy.keys import is_enrolled
 from licheng.policy.gate import new_decisions
+from licheng.policy.keys import is_enrolled
 
 
 @rule("GAT010", "untimely-signature", scope="change", always=True)
