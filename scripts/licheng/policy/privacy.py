@@ -12,9 +12,9 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
+from typing import NamedTuple
 
 from licheng.policy.rendering import View, rendered
 
@@ -72,8 +72,7 @@ _LETTERS = {letter: number for number, letter in enumerate("ABCDEFGHJKLMNPQRSTUV
 _WEIGHTS = (1, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """Something found in a text: where it begins and ends, and how it may be shown."""
 
     offset: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from licheng.app.loading import signed
 from licheng.core.errors import UsageError
@@ -21,8 +22,7 @@ from licheng.sources.tree import Entry, Tree
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True)
-class Loaded:
+class Loaded(NamedTuple):
     """A school, and its students one at a time."""
 
     tree: Tree

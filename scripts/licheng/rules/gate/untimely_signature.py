@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from licheng.core.certification import Capacity, Certification
@@ -43,7 +42,7 @@ def _not_of_now(payload: Certification, student: Student, proposal: Proposal) ->
     mine = [key for key in school.trust.keys_of(payload.certifier) if key.fingerprint == payload.key_fingerprint]
     if not any(key.ending is None and key.valid_at(now) and is_enrolled(key, school) for key in mine):
         return "key"
-    as_of_now = replace(payload, issued_at=max(now, payload.issued_at))
+    as_of_now = payload._replace(issued_at=max(now, payload.issued_at))
     if not may_decide(as_of_now, student, school):
         return "authority"
     if payload.capacity is Capacity.SUBSTITUTE and not delegated(as_of_now, student, school):

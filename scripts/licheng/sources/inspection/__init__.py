@@ -8,7 +8,7 @@ its end is refused: an exception, a crash, a limit is a flaw, never a pass.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from licheng.core.inspection import UNREADABLE, Flaw
 from licheng.policy.attachments import FileType
@@ -17,8 +17,7 @@ from licheng.policy.attachments import FileType
 VERSION = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Inspection:
+class Inspection(NamedTuple):
     """What was found in a file.
 
     Attributes:
