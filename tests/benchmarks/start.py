@@ -1,8 +1,8 @@
 """`make bench`: what it takes to start, beside a Python that does nothing, in one run, as ratios.
 
 Three starts: the help, a check of one student, and a login at a school's server up to the program that it starts. Of
-each the least processor time of several runs counts, as a busy machine only ever adds. Python keeps its byte code between
-runs, as wherever it is installed, also where the environment forbids that: else each start would compile all there is.
+each the least processor time of several runs counts, as a busy machine only ever adds. Python keeps its byte code as it
+does wherever it is installed, also where the environment forbids it: else each start would compile everything.
 """
 
 from __future__ import annotations

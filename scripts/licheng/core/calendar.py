@@ -6,7 +6,6 @@ Dates are whole days in Asia/Taipei. A window's last day is the one in force, af
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
@@ -86,8 +85,7 @@ class AgencyWindow(NamedTuple):
 W = TypeVar("W", Window, AgencyWindow)
 
 
-@dataclass(frozen=True, slots=True)
-class TermCalendar:
+class TermCalendar(NamedTuple):
     """One term: official edges, 開學 (opening), 休業式 (closing), windows and what extended them."""
 
     term: Term

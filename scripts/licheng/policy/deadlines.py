@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -55,8 +54,7 @@ class Kind(StrEnum):
     MEETING = "meeting"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Owner:
+class Owner(NamedTuple):
     """A unit or a post, never a person: `kind` is `unit` or `post`."""
 
     kind: str

@@ -83,7 +83,11 @@ _validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
 def is_valid(kind: str, data: Any) -> bool:
     """The fast verdict."""
     if kind not in _validators:
-        _validators[kind] = jsonschema_rs.Draft202012Validator(schema(kind), validate_formats=True, registry=_common())
+        # Patterns that look around are refused: what is left takes time in proportion to the text.
+        linear = jsonschema_rs.RegexOptions()
+        _validators[kind] = jsonschema_rs.Draft202012Validator(
+            schema(kind), validate_formats=True, registry=_common(), pattern_options=linear
+        )
     return _validators[kind].is_valid(data)
 
 

@@ -215,7 +215,8 @@ def _mapping(next_event: Callable[[], Any], depth: int) -> dict[str, Any]:
         if event.anchor is not None or event.tag is not None:
             _value(event, next_event, depth)
         key = event.value
-        _refuse_key(key, event)
+        if not (key and key.isascii() and key != "<<"):  # most keys are plain
+            _refuse_key(key, event)
         if key in mapping:
             raise RefusedError(DUPLICATE_KEY, event.start_mark, key=key)
         mapping[key] = _value(next_event(), next_event, depth + 1)
