@@ -122,6 +122,7 @@ $(VENV)/runtime.stamp: $(BIN)/python requirements/runtime.lock pyproject.toml
 	@echo "歷程：安裝執行所需套件 … / installing the runtime packages …"
 	@$(PIP_INSTALL) -r requirements/runtime.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q --invalidation-mode timestamp scripts/licheng
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/runtime.stamp requirements/dev.lock

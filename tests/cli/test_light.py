@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 import click
@@ -29,6 +30,12 @@ HELP = """
 from licheng.cli.main import main
 main.main(["--help"], standalone_mode=False)
 """
+CHECK = """
+from licheng.cli.main import main
+main.main(["check", {student!r}], standalone_mode=False)
+"""
+# Modules of the package: half of what there was to import when every rule came along, with some room to grow.
+MOST_OF_CHECK, MOST_OF_LOGIN = 195, 50
 LOGIN = """
 from pathlib import Path
 import licheng.cli.main, licheng.cli.login
@@ -41,9 +48,15 @@ assert command == ["git-upload-pack", {root!r}], command
 def imported(code: str) -> set[str]:
     """The modules that a fresh interpreter has after some code, packages of other modules by their first name too."""
     told = "\nimport json, sys; print('\\n' + json.dumps(sorted(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code + told], capture_output=True, text=True, check=True)
+    code = f"try:\n{indent(code, ' ')}\nexcept SystemExit as stop:\n assert not stop.code, stop.code\n{told}"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     names: list[str] = json.loads(done.stdout.splitlines()[-1])
     return {*names, *(name.partition(".")[0] for name in names)}
+
+
+def ours(modules: set[str]) -> list[str]:
+    """Those of the package."""
+    return [name for name in modules if name.split(".")[0] == "licheng"]
 
 
 def test_help_imports_no_command_and_no_library() -> None:
@@ -73,6 +86,20 @@ def test_a_login_imports_neither_rules_nor_what_signatures_and_pages_need(tmp_pa
         "licheng.storage",
     }
     assert not modules & (LIBRARIES | OURS | refused)
+    assert len(ours(modules)) <= MOST_OF_LOGIN
+
+
+def test_a_check_of_one_student_imports_what_judges_students() -> None:
+    modules = imported(CHECK.format(student="content/students/113/s1130001"))
+    refused = {
+        *("multiprocessing", "jsonschema", "PIL", "pikepdf", "mkdocs", "csv", "_strptime", "html.parser"),
+        *("licheng.rules.gate", "licheng.rules.training", "licheng.rules.working_group", "licheng.rules.evaluation"),
+        *("licheng.core.change", "licheng.core.verdict", "licheng.core.diagnosis", "licheng.policy.duties"),
+        *("licheng.sources.handbook", "licheng.sources.confined", "licheng.app.server", "licheng.storage"),
+    }
+    assert {"licheng.rules.quotas", "licheng.rules.rulebook", "licheng.signing.sshsig"} <= modules
+    assert not modules & refused
+    assert len(ours(modules)) <= MOST_OF_CHECK
 
 
 def whole_names(group: click.Group, above: str = "") -> dict[str, click.Group]:

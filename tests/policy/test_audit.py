@@ -185,9 +185,9 @@ def test_a_waiver_is_the_secretarys_and_else_a_claim() -> None:
     [waiver] = own.waivers
     assert list(around(own, school)) == [Deed(waiver.signed_at, "waived", waiver.path, "t002", proof="signature")]
     for other, fault in (
-        (replace(waiver, fault="time"), "time"),
-        (replace(waiver, by=replace(waiver.by, staff="t019")), "not-secretary"),
-        (replace(waiver, by=replace(waiver.by, signature=BAD)), "signature"),
+        (waiver._replace(fault="time"), "time"),
+        (waiver._replace(by=waiver.by._replace(staff="t019")), "not-secretary"),
+        (waiver._replace(by=waiver.by._replace(signature=BAD)), "signature"),
     ):
         [deed] = around(replace(own, waivers=(other,)), school)
         assert deed == Deed(waiver.signed_at, "waived", waiver.path, claims=other.by.staff, detail=fault)
@@ -196,7 +196,7 @@ def test_a_waiver_is_the_secretarys_and_else_a_claim() -> None:
 def with_delegation(**fields: Any) -> School:
     school = demo().school
     [delegation] = school.trust.delegations
-    return replace(school, trust=replace(school.trust, delegations=(replace(delegation, **fields),)))
+    return replace(school, trust=replace(school.trust, delegations=(delegation._replace(**fields),)))
 
 
 def test_a_delegation_is_told_of_whoever_has_a_decision_by_it() -> None:
@@ -221,7 +221,7 @@ def test_the_end_of_a_key_is_told_of_whoever_has_a_decision_by_it() -> None:
     assert key.ending is not None
     [deed] = around(student("s1120001"), school)
     assert deed == Deed(key.ending.at, "key-ended", key.path, "t004", proof="signature")
-    ending = replace(key.ending, by=replace(key.ending.by, signature=BAD))
+    ending = key.ending._replace(by=key.ending.by._replace(signature=BAD))
     keys = tuple(replace(other, ending=ending) if other is key else other for other in school.trust.keys)
     [deed] = around(student("s1120001"), replace(school, trust=replace(school.trust, keys=keys)))
     assert (deed.who, deed.claims, deed.detail) == ("", "t004", "bad-signature")

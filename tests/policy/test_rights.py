@@ -38,7 +38,7 @@ def changed(kind: str, data: Any) -> School:
     """The demo school with other data in the one record of a kind."""
     school = demo()
     [record] = school.records[kind]
-    return replace(school, records={**school.records, kind: (replace(record, data=data),)})
+    return replace(school, records={**school.records, kind: (record._replace(data=data),)})
 
 
 def data_of(kind: str) -> Any:
@@ -121,8 +121,8 @@ def test_a_post_gives_and_its_absence_takes(post: str, staff: int, ahead: int, d
 def test_a_rulebook_that_lets_others_certify_is_a_gain_from_its_day() -> None:
     """A school whose course teachers alone certify; the amendment names the advising teachers too."""
     [book] = demo().records["rulebook"]
-    narrow = replace(book, data={**book.data, "certifiers": {**book.data["certifiers"], "posts": ["course-teacher"]}})
-    wide = replace(book, identity={"date": "2027-08-01"}, path="content/rulebook/2027-08-01.yaml")
+    narrow = book._replace(data={**book.data, "certifiers": {**book.data["certifiers"], "posts": ["course-teacher"]}})
+    wide = book._replace(identity={"date": "2027-08-01"}, path="content/rulebook/2027-08-01.yaml")
     before = replace(demo(), records={**demo().records, "rulebook": (narrow,)})
     after = replace(demo(), records={**demo().records, "rulebook": (narrow, wide)})
     assert gains(before, after, TODAY) == {Right("every-advising-teacher", "certify")}
@@ -213,7 +213,7 @@ def test_a_contest_moves_with_its_unit_and_a_new_one_gives_nothing() -> None:
     contests = demo().records["contest"]
     assert contests
     first = contests[0]
-    moved = replace(first, data={**first.data, "unit": "guidance"})
+    moved = first._replace(data={**first.data, "unit": "guidance"})
     after = replace(demo(), records={**demo().records, "contest": (moved, *contests[1:])})
     assert {right.what for right in gains(demo(), after, TODAY)} == {"run"}
     without = replace(demo(), records={**demo().records, "contest": contests[1:]})

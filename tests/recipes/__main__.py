@@ -18,7 +18,7 @@ import click
 
 from licheng.cli.main import COMMANDS
 from licheng.core.layout import BY_NAME, Form, samples
-from licheng.rules import ALL
+from licheng.rules.registry import ALL
 from licheng.sources import schemas
 from licheng.sources.emit import emit
 from tests.trees import ROOT
@@ -102,7 +102,8 @@ def rule(code: str, name: str, family: str, kind: str) -> None:
     draft = Draft({"code": code, "name": name, "function": function, "kind": kind})
     draft.new(PACKAGE / "rules" / family / f"{function}.py", "rule.py")
     line = f"from licheng.rules.{family}.{function} import {function}\n"
-    draft.edit(PACKAGE / "rules/__init__.py", r"^from licheng\.rules", lambda first: line + first)
+    listing = "of_students" if BY_NAME[kind].of_student else "of_school"
+    draft.edit(PACKAGE / "rules" / f"{listing}.py", r"^from licheng\.rules", lambda first: line + first)
     for language, catalog in CATALOGS.items():
         words = draft.filled(f"rule.{language}.yaml")
         draft.sort_in(catalog / "codes" / f"{code[:3]}.yaml", r"^([A-Z]{3}\d{3}):$", r"\Z", code, words)

@@ -18,7 +18,11 @@ from licheng.core.layout import BY_NAME
 from licheng.core.rule import Rule, Scope
 from licheng.core.student import Student
 from licheng.outputs.catalog import catalog
-from licheng.rules import ALL, ALWAYS, OF_THE_DAYS
+from licheng.rules.of_change import OF_CHANGE
+from licheng.rules.of_rulebook import OF_RULEBOOK
+from licheng.rules.of_school import OF_SCHOOL
+from licheng.rules.of_students import OF_STUDENTS
+from licheng.rules.registry import ALL, ALWAYS, OF_THE_DAYS
 from tests.trees import ROOT
 
 # A name says what is wrong; a cure or a duty says nothing about the record.
@@ -42,6 +46,19 @@ def test_every_rule_that_is_made_is_in_the_registry() -> None:
     modules = [import_module(name.name) for name in walk_packages(rules.__path__, "licheng.rules.")]
     made = {value for module in modules for value in vars(module).values() if isinstance(value, Rule)}
     assert made == set(ALL)
+
+
+def test_a_rule_is_in_the_list_of_what_it_judges_and_in_no_other() -> None:
+    """What a check of students leaves out judges neither students, nor their records, nor texts."""
+    assert len(ALL) == len(OF_STUDENTS) + len(OF_RULEBOOK) + len(OF_SCHOOL) + len(OF_CHANGE)
+    for this in ALL:
+        if this.scope in {Scope.SHAPE, Scope.CHANGE}:
+            expected = OF_CHANGE
+        elif this.scope is Scope.SCHOOL or (this.kinds and not any(BY_NAME[kind].of_student for kind in this.kinds)):
+            expected = OF_RULEBOOK if this.code.startswith("RBK") else OF_SCHOOL
+        else:
+            expected = OF_STUDENTS
+        assert this in expected, this.code
 
 
 @pytest.mark.parametrize("this", ALL, ids=lambda this: this.code)

@@ -16,8 +16,10 @@ from licheng.app.shards.scope import PathScope
 from licheng.core.errors import UsageError
 from licheng.core.layout import HANDBOOK
 from licheng.core.report import Report
+from licheng.core.rule import Rules
 from licheng.rules.engine import Outcomes, judge_across, judge_school
-from licheng.sources import handbook
+from licheng.rules.of_rulebook import OF_RULEBOOK
+from licheng.rules.of_students import OF_STUDENTS
 from licheng.sources.shelf import Shelf
 from licheng.sources.tree import Tree
 from licheng.sources.verdicts import Verdicts
@@ -60,21 +62,32 @@ def check(
     for path in scope.paths if not known else ():
         if next(iter(tree.entries(path)), None) is None:
             raise UsageError("APP011", path=path)
-    loaded = within or load(tree, today, names)
+    loaded = within or load(tree, today, names, handbook=not scope.of_students)
     desk, judged = Desk(tree, scope), Judged()
     if within is None:
-        desk.count(judged, _within(loaded.shelf, scope), judge_school(loaded.school))
+        desk.count(judged, _within(loaded.shelf, scope), judge_school(loaded.school, _of_the_school(scope)))
         if scope.touches(HANDBOOK):
+            from licheng.sources import handbook  # few ask about it
+
             desk.count(judged, None, Outcomes(list(handbook.of_handbook(tree))))
     with closing(judge_students(desk, loaded.school, verdicts, jobs)) as chunks:
         for chunk in chunks:
             judged.add(chunk)
             if progress is not None:
                 progress(judged.students, len(loaded.school.students))
-    desk.count(judged, None, judge_across(judged.uses))
+    desk.count(judged, None, judge_across(judged.uses, OF_STUDENTS))
     if scope.paths:
         judged.skip("DUP001", PARTIAL, scope.paths[0])
     return judged.report()
+
+
+def _of_the_school(scope: PathScope) -> Rules:
+    """Of what the school is judged by: below students' folders only the rulebook's rules can be told of."""
+    if scope.of_students:
+        return OF_RULEBOOK
+    from licheng.rules.registry import ALL  # a check of students needs few of them
+
+    return ALL
 
 
 def _within(shelf: Shelf, scope: PathScope) -> Shelf:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from licheng.core.finding import Code
-from licheng.rules import ALL
+from licheng.rules.registry import ALL
 from licheng.sources.handbook import CODES as HANDBOOK
 from licheng.sources.reading import CODES as READING
 

@@ -10,7 +10,6 @@ import click
 
 from licheng.app.check import check as run_check
 from licheng.app.day import day_of
-from licheng.app.identities import read_names
 from licheng.cli.options import is_terminal, language_option, progress_bar, today_option
 from licheng.cli.paths import from_root
 from licheng.core.errors import LichengError
@@ -48,7 +47,11 @@ def check(
     """檢查 content/：格式、參照、件數、期程、附件、個資。 / Check the school's records."""
     start = paths[0] if paths and paths[0].is_absolute() else Path.cwd()
     root = find_root(start) if commit is None else find_repository(start)
-    names = read_names(identities) if identities is not None else frozenset[str]()
+    names = frozenset[str]()
+    if identities is not None:
+        from licheng.app.identities import read_names  # few have such a list
+
+        names = read_names(identities)
     words = catalog(lang)
     with ExitStack() as stack:
         tree: Tree = WorkTree(root) if commit is None else stack.enter_context(CommitTree(root, commit))

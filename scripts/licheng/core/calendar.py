@@ -6,9 +6,8 @@ Dates are whole days in Asia/Taipei. A window's last day is the one in force, af
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from licheng.core.dates import day
 from licheng.core.location import Place
@@ -16,8 +15,39 @@ from licheng.core.record import Record
 from licheng.core.term import Term
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Amendment(NamedTuple):
+    """A school-wide extension: one of the school's windows, or the agency's of a roster, closes later.
+
+    Attributes:
+        target: the id of a window, or a roster.
+        of_agency: the target is a roster.
+        levels: of the roster; None for all of its windows.
+        closes: the new last day.
+        on: the day of the resolution or the notice that it cites.
+    """
+
+    target: str
+    of_agency: bool
+    batch: str | None
+    levels: frozenset[int] | None
+    closes: date
+    on: date
+    place: Place
+
+    @property
+    def closing_place(self) -> Place:
+        """Where it says the new last day."""
+        return self.place._replace(pointer=(*self.place.pointer, "closes"))
+
+    def concerns(self, window: Window | AgencyWindow) -> bool:
+        """Whether a window closes later by this."""
+        if isinstance(window, Window):
+            return not self.of_agency and window.id == self.target
+        same = self.of_agency and (window.roster, window.batch) == (self.target, self.batch)
+        return same and self.levels in (None, window.levels)
+
+
+class Window(NamedTuple):
     """An interval of days, both included, in which one thing is done.
 
     Attributes:
@@ -39,8 +69,7 @@ class Window:
     amendments: tuple[Amendment, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AgencyWindow:
+class AgencyWindow(NamedTuple):
     """When the agency takes a roster; the dates are the agency's, the record cites its notice."""
 
     roster: str
@@ -53,39 +82,10 @@ class AgencyWindow:
     amendments: tuple[Amendment, ...] = ()
 
 
-W = TypeVar("W", bound=Window | AgencyWindow)
+W = TypeVar("W", Window, AgencyWindow)
 
 
-@dataclass(frozen=True, slots=True)
-class Amendment:
-    """A school-wide extension: one of the school's windows, or the agency's of a roster, closes later.
-
-    Attributes:
-        target: the id of a window, or a roster.
-        of_agency: the target is a roster.
-        levels: of the roster; None for all of its windows.
-        closes: the new last day.
-        on: the day of the resolution or the notice that it cites.
-    """
-
-    target: str
-    of_agency: bool
-    batch: str | None
-    levels: frozenset[int] | None
-    closes: date
-    on: date
-    place: Place
-
-    def concerns(self, window: Window | AgencyWindow) -> bool:
-        """Whether a window closes later by this."""
-        if isinstance(window, Window):
-            return not self.of_agency and window.id == self.target
-        same = self.of_agency and (window.roster, window.batch) == (self.target, self.batch)
-        return same and self.levels in (None, window.levels)
-
-
-@dataclass(frozen=True, slots=True)
-class TermCalendar:
+class TermCalendar(NamedTuple):
     """One term: official edges, 開學 (opening), 休業式 (closing), windows and what extended them."""
 
     term: Term
@@ -155,7 +155,6 @@ def _amended(window: W, amendments: Sequence[Amendment]) -> W:
     """The window with the last day that is in force; what would close it earlier changes nothing."""
     for amendment in amendments:
         if amendment.concerns(window) and amendment.closes > window.closes:
-            place = replace(amendment.place, pointer=(*amendment.place.pointer, "closes"))
             applied = (*window.amendments, amendment)
-            window = replace(window, closes=amendment.closes, closing_place=place, amendments=applied)
+            window = window._replace(closes=amendment.closes, closing_place=amendment.closing_place, amendments=applied)
     return window

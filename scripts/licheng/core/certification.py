@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from licheng.core.dates import instant, written
 
@@ -42,8 +42,7 @@ class Capacity(StrEnum):
 REASONS = ("not-own-work", "other-course", "unverifiable", "wrong-file")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class SubjectFile:
+class SubjectFile(NamedTuple):
     """One file of an item as it was signed: name in the item's folder, bytes, SHA-256 in hex."""
 
     name: str
@@ -51,8 +50,7 @@ class SubjectFile:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class SignatureFact:
+class SignatureFact(NamedTuple):
     """What the mathematics says of a signature file.
 
     Attributes:
@@ -66,8 +64,7 @@ class SignatureFact:
     malformed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Certification:
+class Certification(NamedTuple):
     """The payload of one decision.
 
     Attributes:

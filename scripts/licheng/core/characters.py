@@ -75,6 +75,12 @@ HIDDEN, UNASSIGNED, PRIVATE, MARKS, EMOJI, PICTURES, IDEOGRAPHS = map(
 )
 
 
+# Texts of nothing but these, ASCII, Latin, CJK and their punctuation, need no closer look, which takes long to prepare.
+PLAIN = re.compile(
+    "[\n -~\u00a1-\u00ac\u00ae-\u00ff\u2010-\u2027\u2030-\u205e\u3001-\u3029\u4e00-\u9fff\uff01-\uff5e]*"
+)
+
+
 @cache
 def _suspects() -> re.Pattern[str]:
     """What is looked at closely: all that is refused, marks, and everything beyond the Basic Multilingual Plane.
@@ -87,6 +93,8 @@ def _suspects() -> re.Pattern[str]:
 
 def flaws(text: str) -> Iterator[Flaw]:
     """Every character of a text that may not stand where it does, in order."""
+    if PLAIN.fullmatch(text) is not None:
+        return
     marks = 0  # that stand in a row, up to `reached`
     reached = -1
     for match in _suspects().finditer(text):

@@ -32,6 +32,11 @@ class Diagnosis:
     state: State
     values: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def is_well(self) -> bool:
+        """Whether there is nothing to mend."""
+        return self.state is State.OK
+
 
 def exit_code(lines: list[Diagnosis]) -> ExitCode:
     """1 where something is wrong, else 3 where something could not be decided, else 0."""

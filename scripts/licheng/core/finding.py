@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from licheng.core.location import Location, Place
 
@@ -61,8 +62,7 @@ class Finding:
     identity: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Skip:
+class Skip(NamedTuple):
     """A rule could not judge something, and why: `reason` is an entry of the catalog."""
 
     code: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 ACTIVE = "ATT009"
 AUTHOR = "ATT010"
@@ -13,8 +13,7 @@ ABSENT = "ATT014"
 ALTERED = "ATT015"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Flaw:
+class Flaw(NamedTuple):
     """One thing for which an attachment is refused.
 
     Attributes:

@@ -12,6 +12,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 CONTENT = "content"
 STUDENTS = f"{CONTENT}/students"
@@ -57,8 +58,7 @@ class Lasting(StrEnum):
 EACH = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class DateField:
+class DateField(NamedTuple):
     """A day that a record names.
 
     Attributes:
@@ -73,8 +73,7 @@ class DateField:
     past: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class CodeField:
+class CodeField(NamedTuple):
     """A field that holds a code, or several, of one of the agency's lists (代碼表, COD001).
 
     Attributes:
@@ -324,8 +323,7 @@ def samples() -> Iterator[tuple[str, str]]:
             yield kind.name, kind.path(**{name: values[name] for name in kind.parameters})
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(NamedTuple):
     """What a path names: a kind and its identity; read only."""
 
     kind: Kind
@@ -353,8 +351,7 @@ class Role(StrEnum):
     ATTACHMENT = "attachment"  # beside an item
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A file of a record: what it is there, and the record's own home."""
 
     role: Role

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from licheng.core.location import Place
 from licheng.core.term import Term
@@ -13,8 +12,7 @@ from licheng.core.term import Term
 TO_FILL = "待填"
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """The text of any file that people may read, whether or not it is a right record."""
 
     path: str
@@ -25,8 +23,7 @@ class Text:
         return Place(self.path, self.text, offset=offset)
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One file of the school.
 
     Attributes:

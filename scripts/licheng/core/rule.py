@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Literal, TypedDict, Unpack, overload
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, Self, TypedDict, Unpack, overload
 
-from licheng.core.change import Proposal
 from licheng.core.finding import Code, Finding, Severity, Skip, Value
+from licheng.core.layout import BY_NAME
 from licheng.core.location import Place
 from licheng.core.record import Record, Text
 from licheng.core.school import School
 from licheng.core.student import FileUse, Student
+
+if TYPE_CHECKING:
+    from licheng.core.change import Proposal  # only the gate knows changes
 
 REGULATION = date(2018, 5, 30)
 
@@ -77,6 +81,30 @@ class Rule(Code):
         return self.since <= on and (self.until is None or on < self.until)
 
 
+class Rules(tuple[Rule, ...]):
+    """Rules in the order of their codes, and which of them judge what."""
+
+    def __new__(cls, rules: Iterable[Rule]) -> Self:
+        """Sorted on construction."""
+        return super().__new__(cls, sorted(rules, key=lambda this: this.code))
+
+    @classmethod
+    def of(cls, module: Mapping[str, object]) -> Self:
+        """Those that a module imports: each is written once, in its imports."""
+        return cls(value for value in module.values() if isinstance(value, Rule))
+
+    @cached_property
+    def by_scope(self) -> Mapping[Scope, tuple[Rule, ...]]:
+        """By what their checks are called with."""
+        return {scope: tuple(this for this in self if this.scope is scope) for scope in Scope}
+
+    @cached_property
+    def by_kind(self) -> Mapping[str, tuple[Rule, ...]]:
+        """Those of records, by the kinds that they judge."""
+        of_records = self.by_scope[Scope.RECORD]
+        return {kind: tuple(this for this in of_records if not this.kinds or kind in this.kinds) for kind in BY_NAME}
+
+
 class Options(TypedDict, total=False):
     """What any rule may say of itself: see `Rule`."""
 
@@ -95,7 +123,7 @@ OwnedCheck = Callable[[Rule, Record, Student, School], Iterator[Outcome]]
 StudentCheck = Callable[[Rule, Student, School], Iterator[Outcome]]
 SchoolCheck = Callable[[Rule, School], Iterator[Outcome]]
 AcrossCheck = Callable[[Rule, Iterable[FileUse]], Iterator[Outcome]]
-ChangeCheck = Callable[[Rule, Proposal], Iterator[Outcome]]
+ChangeCheck = Callable[[Rule, "Proposal"], Iterator[Outcome]]
 
 
 # One decorator a scope, told apart by the scope's name: mypy sees that the function takes what the scope is given. A

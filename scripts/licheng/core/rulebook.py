@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from licheng.core.dates import day
 from licheng.core.record import Record
@@ -24,8 +24,7 @@ from licheng.core.term import Term
 DELEGATION_DAYS = 366
 
 
-@dataclass(frozen=True)
-class Quota:
+class Quota(NamedTuple):
     """At most `limit` items `of` a kind in a `stage`, per term or school year (肆.一)."""
 
     of: str

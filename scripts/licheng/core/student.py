@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from licheng.core.certification import Event
 from licheng.core.inspection import Flaw
@@ -13,8 +14,7 @@ from licheng.core.record import Record, Text
 from licheng.core.trust import Waiver, people_of
 
 
-@dataclass(frozen=True, slots=True)
-class FileFact:
+class FileFact(NamedTuple):
     """What is known of an attachment without keeping its bytes.
 
     Attributes:

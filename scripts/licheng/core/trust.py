@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from licheng.core.certification import CERTIFICATION_NAMESPACE, STATEMENT_TYPE, SignatureFact
 from licheng.core.dates import instant, written
@@ -26,8 +26,7 @@ NAMESPACES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Vouch:
+class Vouch(NamedTuple):
     """A person's signature over a statement that a record makes.
 
     Attributes:
@@ -41,8 +40,7 @@ class Vouch:
     signature: SignatureFact
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(NamedTuple):
     """The end of a key: of what it signed, only what is listed counts afterwards, so that it cannot backdate.
 
     Attributes:
@@ -86,8 +84,7 @@ class Key:
         return self.valid_from <= when and (self.valid_until is None or when <= self.valid_until)
 
 
-@dataclass(frozen=True, slots=True)
-class Delegation:
+class Delegation(NamedTuple):
     """A signed record by which somebody else certifies for a teacher, for some courses and days.
 
     Attributes:
@@ -158,8 +155,7 @@ class Delegation:
         return {"_type": STATEMENT_TYPE, "predicateType": DELEGATION_TYPE, "predicate": predicate}
 
 
-@dataclass(frozen=True, slots=True)
-class Appointment:
+class Appointment(NamedTuple):
     """A coordinator who is not of the genesis, or the end of one who is: signed by two who are coordinators.
 
     Attributes:
@@ -181,8 +177,7 @@ class Appointment:
         return self.starts <= when and (self.ends is None or when <= self.ends)
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(NamedTuple):
     """That one item may be handed in, certified or selected after its window: the executive secretary's, signed.
 
     Attributes:
@@ -202,8 +197,7 @@ class Waiver:
     fault: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(NamedTuple):
     """A coordinator's word that one mass change may pass the gate.
 
     Attributes:

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from licheng.core.diagnosis import Diagnosis, State
 from licheng.core.errors import LichengError
 from licheng.core.finding import Finding, Severity, Value
 from licheng.core.location import Location
 from licheng.core.report import LocatedFinding
+
+if TYPE_CHECKING:
+    from licheng.core.diagnosis import Diagnosis
 
 FOLDER = Path(__file__).resolve().parents[1] / "messages"
 
@@ -82,7 +84,7 @@ class Catalog:
         entry = self.data["doctor"][line.code]
         values = self._shown(line.values)
         fact: str = entry[line.state].format_map(values)
-        mend: str = "" if line.state == State.OK else entry["mend"].format_map(values)
+        mend: str = "" if line.is_well else entry["mend"].format_map(values)
         return entry["what"], fact, mend
 
     def word(self, name: str, **values: object) -> str:

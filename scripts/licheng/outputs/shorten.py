@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from licheng.core.report import LocatedFinding
-from licheng.core.verdict import Step
+
+if TYPE_CHECKING:
+    from licheng.core.verdict import Step
 
 # Of one code; of the places that belong to one finding; of the people who all have the same to do.
 MOST = 20

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from licheng.core.rulebook import AgencyRules
 from licheng.core.term import Term
 
 
-@dataclass(frozen=True, slots=True)
-class FileType:
+class FileType(NamedTuple):
     """One allowed type of file: media type, extensions, the byte strings that it may begin with, the largest size."""
 
     media_type: str

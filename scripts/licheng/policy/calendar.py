@@ -6,10 +6,9 @@ All dates are whole days in Asia/Taipei; a window includes its first and its las
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from licheng.core.calendar import AgencyWindow, TermCalendar, Window
 from licheng.core.rulebook import Rulebook
@@ -55,8 +54,7 @@ def phase_on(opens: date | None, closes: date | None, today: date) -> Phase:
     return Phase.RUNNING if today <= closes else Phase.ENDED
 
 
-@dataclass(frozen=True, slots=True)
-class Floor:
+class Floor(NamedTuple):
     """A submission window must stay open at least until this day."""
 
     closes: date

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from licheng.core.certification import REASONS, Capacity, Certification, Decision, Event, SubjectFile
 from licheng.core.dates import TAIPEI
@@ -68,8 +69,7 @@ class State(StrEnum):
 WAITING = frozenset({State.SUBMITTED, State.STALE})
 
 
-@dataclass(frozen=True, slots=True)
-class ItemState:
+class ItemState(NamedTuple):
     """An item's state, the decision that made it, and the files that have changed since."""
 
     state: State
@@ -77,24 +77,21 @@ class ItemState:
     changed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Verified:
+class Verified(NamedTuple):
     """An event with everything that is wrong with it; it counts only when nothing is."""
 
     event: Event
     faults: tuple[Fault, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(NamedTuple):
     """One property of one decision: the fault, or None where it holds."""
 
     step: Step
     fault: Fault | None
 
 
-@dataclass(frozen=True)
-class ItemVerdict:
+class ItemVerdict(NamedTuple):
     """What can be said of an item: its state, and each decision with its properties."""
 
     item: str

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from licheng.core.dates import day, optional_day
 from licheng.core.location import Place
@@ -22,8 +22,7 @@ from licheng.policy.enrolment import CLOSING
 TUTOR = "class-tutor"
 
 
-@dataclass(frozen=True, slots=True)
-class Tutor:
+class Tutor(NamedTuple):
     """A post of a class tutor: days are both included, `ends` is the last day of all where the post has none."""
 
     school_class: str

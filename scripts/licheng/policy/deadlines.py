@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from licheng.core.calendar import AgencyWindow, TermCalendar, Window
 from licheng.core.dates import day
@@ -55,16 +54,14 @@ class Kind(StrEnum):
     MEETING = "meeting"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Owner:
+class Owner(NamedTuple):
     """A unit or a post, never a person: `kind` is `unit` or `post`."""
 
     kind: str
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(NamedTuple):
     """A last day.
 
     Attributes:
@@ -100,8 +97,7 @@ class Deadline:
     where: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DutyDate:
+class DutyDate(NamedTuple):
     """A row of 伍.五 in a term: `due` and `agency` are None where the agency has not set a date yet."""
 
     row: Mapping[str, Any]
@@ -116,8 +112,7 @@ class DutyDate:
         return "/".join((str(self.term), "duty", self.row["id"], "-".join(map(str, sorted(self.levels))))).rstrip("/")
 
 
-@dataclass(frozen=True, slots=True)
-class Disorder:
+class Disorder(NamedTuple):
     """Two days of a calendar that cannot both be met, and where they stand."""
 
     place: Place

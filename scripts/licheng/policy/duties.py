@@ -21,6 +21,7 @@ from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term
+from licheng.policy.attendance import is_entered
 from licheng.policy.calendar import Phase, phase_on
 from licheng.policy.certification import WAITING, State, state
 from licheng.policy.deadlines import Kind, Owner, deadlines, duty_dates, duty_rows, is_of_school, owners
@@ -158,11 +159,6 @@ def missing(row: Mapping[str, Any], term: Term, student: Student, school: School
         if now is not Standing.CURRENT:  # a first check, or another
             unchecked.append(f"{'stale' if now is Standing.STALE else 'verification'}/{subject}")
     return (*(kind for kind in kept if kind not in present), *unchecked)
-
-
-def is_entered(record: Record) -> bool:
-    """Whether a record says something: of attendance an empty list does not, unless `none` says that it is all."""
-    return record.kind != "attendance" or bool(record.data["absences"]) or "none" in record.data
 
 
 def _courses(kind: str, section: str, term: Term, student: Student) -> set[str]:

@@ -6,8 +6,8 @@ The portfolio holds only what belongs to the time of enrolment (肆.一: 以學�
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from licheng.core.dates import day
 from licheng.core.record import Record
@@ -17,8 +17,7 @@ OPENING = frozenset({"entry", "transfer-in", "resumption"})
 CLOSING = frozenset({"suspension", "transfer-out", "graduation"})
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(NamedTuple):
     """Days at the school, both included; `ends` None is still open."""
 
     starts: date

@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date
 
-from licheng.core.change import Account, Change, Commit, Proposal, Stamp
+from licheng.core.certification import Certification, Event
+from licheng.core.change import Account, Change, Commit, Operation, Proposal, Stamp
 from licheng.core.dates import TAIPEI
 from licheng.core.record import Record
 from licheng.core.school import School
@@ -119,3 +120,11 @@ def _scene(path: str, proposal: Proposal) -> Scene:
     signers = proposal.after.trust.signers if after is None else after.signers
     signed_by = signers.get(path.removesuffix(".sig"), frozenset())
     return Scene(proposal.before, today(proposal), before or after, tuple(versions), signed_by)
+
+
+def new_decisions(student: Student, proposal: Proposal) -> Iterator[tuple[Event, Certification]]:
+    """The decisions on a student's items that the change adds, as far as they can be read."""
+    added = {change.path for change in proposal.changes if change.operation is Operation.ADD}
+    for event in student.events:
+        if event.path in added and event.payload is not None:
+            yield event, event.payload

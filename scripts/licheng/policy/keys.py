@@ -7,9 +7,9 @@ another (a witness has a key, that key has a witness), so each carries what is b
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from licheng.core.school import School
 from licheng.core.student import Student
@@ -19,8 +19,7 @@ Asked = frozenset[tuple[str, int]]
 _APPOINTMENT = -1  # stands for a record's appointment where a key's index would
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
+class Signed(NamedTuple):
     """One signed thing: who by it claims to be, by which key, SHA-256 of what is signed in hex, and when, UTC."""
 
     staff: str

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from licheng.core.dates import day
 from licheng.core.layout import KINDS
@@ -28,8 +27,7 @@ T = TypeVar("T")
 REGISTERED: dict[str, str] = {kind.folder: kind.name for kind in KINDS if kind.registered}
 
 
-@dataclass(frozen=True, slots=True)
-class QuotaTally(Generic[T]):
+class QuotaTally(NamedTuple, Generic[T]):
     """What used up one quota in one period; `period` is a term or a school year as text."""
 
     period: str

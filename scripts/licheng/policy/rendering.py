@@ -12,7 +12,7 @@ import html
 import re
 import unicodedata
 from bisect import bisect_right
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Numerals that stand for one digit, of everyday and of financial writing.
 _NUMERALS = {
@@ -50,8 +50,7 @@ _BLOCKS = frozenset(
 _SIGNS = {"at": "@", "dot": ".", "@": "@", ".": "."}
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """A text as read.
 
     Attributes:

@@ -1,15 +1,10 @@
-"""What a change brings in time: the windows that an item may be handed in in, and the decisions that are new.
-
-What is late, and what is not of now, rules of the gate say.
-"""
+"""The windows that an item may be handed in in; what is late, rules of the gate say."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from licheng.core.calendar import Window
-from licheng.core.certification import Certification, Event
-from licheng.core.change import Operation, Proposal
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
@@ -30,11 +25,3 @@ def windows_of_level(category: str, stage: str, term: Term, owner: Student, scho
     level = level_on(owner, term.last_day)
     if level is not None:
         yield from find_windows(school, term, category, stage, level)
-
-
-def new_decisions(student: Student, proposal: Proposal) -> Iterator[tuple[Event, Certification]]:
-    """The decisions on a student's items that the change adds, as far as they can be read."""
-    added = {change.path for change in proposal.changes if change.operation is Operation.ADD}
-    for event in student.events:
-        if event.path in added and event.payload is not None:
-            yield event, event.payload

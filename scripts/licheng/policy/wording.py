@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from licheng.core.location import Place
 from licheng.core.rulebook import Rulebook
@@ -24,8 +24,7 @@ _LEAD = rf"上傳期限之?\s*({_NUMERAL})\s*(週|周|星期|日|天)[前內]"
 _ONCE = rf"({_NUMERAL})\s*次"
 
 
-@dataclass(frozen=True, slots=True)
-class Contradiction:
+class Contradiction(NamedTuple):
     """A value that is not the number in the words of the article that it cites."""
 
     place: Place

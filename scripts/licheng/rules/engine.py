@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from licheng.core.change import Proposal
 from licheng.core.errors import LichengError
 from licheng.core.finding import Finding, Skip
-from licheng.core.record import Record, Text
-from licheng.core.rule import Outcome, Rule, Scope
+from licheng.core.record import Text
+from licheng.core.rule import Outcome, Rule, Rules, Scope
 from licheng.core.school import School
 from licheng.core.student import FileUse, Student
 from licheng.policy.periods import judged_term
-from licheng.rules import ALL
+
+if TYPE_CHECKING:
+    from licheng.core.change import Proposal
 
 RECORD_BROKEN = "record-broken"
 READS_BROKEN = "reads-broken"
@@ -57,12 +58,12 @@ class Outcomes:
             self.skips.append(outcome)
 
 
-def judge_student(student: Student, school: School) -> Outcomes:
-    """All rules of a student, of the student's records and of their texts."""
+def judge_student(student: Student, school: School, rules: Rules) -> Outcomes:
+    """The rules of a student, of the student's records and of their texts."""
     outcomes = Outcomes()
-    _judge_texts(student.texts, school, outcomes)
-    _judge_records(student.records, student, school, outcomes)
-    for this in _of_scope(Scope.STUDENT):
+    _judge_texts(student.texts, school, rules, outcomes)
+    _judge_records(student, school, rules, outcomes)
+    for this in rules.by_scope[Scope.STUDENT]:
         broken = _broken((*this.kinds, *this.reads), student.broken, school.broken)
         if broken is not None:
             outcomes.skips.append(this.skip(READS_BROKEN, student.folder))
@@ -71,12 +72,12 @@ def judge_student(student: Student, school: School) -> Outcomes:
     return outcomes
 
 
-def judge_school(school: School) -> Outcomes:
-    """All rules of the school, of the school's records and of their texts."""
+def judge_school(school: School, rules: Rules) -> Outcomes:
+    """The rules of the school, of the school's records and of their texts."""
     outcomes = Outcomes()
-    _judge_texts(school.texts, school, outcomes)
-    _judge_records(school.records, None, school, outcomes)
-    for this in _of_scope(Scope.SCHOOL):
+    _judge_texts(school.texts, school, rules, outcomes)
+    _judge_records(None, school, rules, outcomes)
+    for this in rules.by_scope[Scope.SCHOOL]:
         broken = _broken((*this.kinds, *this.reads), school.broken)
         if broken is not None:
             outcomes.skips.append(this.skip(READS_BROKEN, broken))
@@ -85,39 +86,38 @@ def judge_school(school: School) -> Outcomes:
     return outcomes
 
 
-def judge_across(uses: Iterable[FileUse]) -> Outcomes:
+def judge_across(uses: Iterable[FileUse], rules: Rules) -> Outcomes:
     """The rules that compare students, on the summaries."""
     outcomes = Outcomes()
-    for this in _of_scope(Scope.ACROSS):
+    for this in rules.by_scope[Scope.ACROSS]:
         outcomes.run(this, "content/students", uses)
     return outcomes
 
 
-def judge_change(proposal: Proposal, scope: Scope) -> Outcomes:
+def judge_change(proposal: Proposal, scope: Scope, rules: Rules) -> Outcomes:
     """The rules of the gate on a change: its shape, or what it says."""
     outcomes = Outcomes()
-    for this in _of_scope(scope):
+    for this in rules.by_scope[scope]:
         outcomes.run(this, proposal.head, proposal)
     return outcomes
 
 
-def _judge_texts(texts: Iterable[Text], school: School, outcomes: Outcomes) -> None:
+def _judge_texts(texts: Iterable[Text], school: School, rules: Rules, outcomes: Outcomes) -> None:
     for text in texts:
-        for this in _of_scope(Scope.TEXT):
+        for this in rules.by_scope[Scope.TEXT]:
             outcomes.run(this, text.path, text, school)
 
 
-def _judge_records(
-    records: Mapping[str, tuple[Record, ...]], owner: Student | None, school: School, outcomes: Outcomes
-) -> None:
+def _judge_records(owner: Student | None, school: School, rules: Rules, outcomes: Outcomes) -> None:
+    holder: Student | School = school if owner is None else owner
     broken = (owner.broken if owner is not None else {}, school.broken)
-    for kind, paths in (owner.broken if owner is not None else school.broken).items():
-        outcomes.skips += [this.skip(RECORD_BROKEN, path) for this in _of_kind(kind) for path in paths]
-    for kind, of_kind in records.items():
-        rules = [(this, _broken(this.reads, *broken)) for this in _of_kind(kind)]
-        for record in of_kind:
+    for kind, paths in holder.broken.items():
+        outcomes.skips += [this.skip(RECORD_BROKEN, path) for this in rules.by_kind[kind] for path in paths]
+    for kind, records in holder.records.items():
+        of_kind = [(this, _broken(this.reads, *broken)) for this in rules.by_kind[kind]]
+        for record in records:
             first_day = judged_term(record, school.today).first_day
-            for this, lacking in rules:
+            for this, lacking in of_kind:
                 if lacking is not None:
                     outcomes.skips.append(this.skip(READS_BROKEN, record.path))
                 elif this.in_force(first_day):
@@ -127,14 +127,3 @@ def _judge_records(
 def _broken(kinds: tuple[str, ...], *places: Mapping[str, tuple[str, ...]]) -> str | None:
     """The first broken record of these kinds."""
     return next((place[kind][0] for place in places for kind in kinds if place.get(kind)), None)
-
-
-@lru_cache(maxsize=100)
-def _of_kind(kind: str) -> tuple[Rule, ...]:
-    of_records = _of_scope(Scope.RECORD)
-    return tuple(this for this in of_records if not this.kinds or kind in this.kinds)
-
-
-@lru_cache(maxsize=4)
-def _of_scope(scope: Scope) -> tuple[Rule, ...]:
-    return tuple(this for this in ALL if this.scope is scope)

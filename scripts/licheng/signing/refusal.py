@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Reason(StrEnum):
@@ -57,8 +57,7 @@ class Reason(StrEnum):
     DOES_NOT_VERIFY = "does-not-verify"
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """A no, with its reason.
 
     Attributes:

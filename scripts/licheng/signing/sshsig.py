@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -38,8 +38,7 @@ _NAMESPACE = re.compile(rb"[!-~]{1,128}")
 _HALF = 32  # bytes of R and of S
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """A well-formed signature, not yet verified.
 
     Attributes:
@@ -62,8 +61,7 @@ class Signature:
         return self.key.fingerprint
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(NamedTuple):
     """This key signed this message in this namespace: made by `verify` only."""
 
     key: PublicKey

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from licheng.core.student import FileFact
 from licheng.sources.tree import Entry, Tree
@@ -18,8 +18,7 @@ _TEMPLATE = "version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize 
 _POINTER = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\noid sha256:([0-9a-f]{64})\nsize ([0-9]{1,15})\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Pointer:
+class Pointer(NamedTuple):
     """What a Git LFS pointer says: the object's SHA-256 as hex, its size in bytes."""
 
     oid: str

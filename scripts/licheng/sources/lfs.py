@@ -7,8 +7,8 @@ import os
 import re
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 OID = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
@@ -21,8 +21,7 @@ class RefusedObjectError(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class LfsStore:
+class LfsStore(NamedTuple):
     """The store of one repository.
 
     Attributes:

@@ -85,10 +85,11 @@ def read_student(tree: Tree, folder: str, entries: Iterable[Entry]) -> tuple[Stu
 
 
 def read_school(
-    tree: Tree, today: date, *, students: frozenset[str], names: frozenset[str] = frozenset()
+    tree: Tree, today: date, *, students: frozenset[str], names: frozenset[str] = frozenset(), handbook: bool = True
 ) -> tuple[School, Shelf]:
-    """The school from everything in `content/` but the students' folders."""
-    shelf = read(tree, tree.entries("content", without=frozenset({STUDENTS, CERTIFICATIONS})))
+    """The school from everything in `content/` but the students' folders, with the handbook or without."""
+    without = {STUDENTS, CERTIFICATIONS} if handbook else {STUDENTS, CERTIFICATIONS, HANDBOOK}
+    shelf = read(tree, tree.entries("content", without=frozenset(without)))
     return School(_by_path(shelf.records), today, students, _broken(shelf.broken), names, tuple(shelf.texts)), shelf
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -10,6 +11,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 STARTER = _PACKAGE / "starter"  # what only a school of its own has, as `NAME.txt` so that no tool takes it for ours
 
 
+@cache
 def folder(name: str) -> Path:
     """`schemas`, `site_theme`, `content`, `requirements` or `.github`."""
     checkout = _PACKAGE.parents[1]

@@ -83,10 +83,19 @@ _validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
 def is_valid(kind: str, data: Any) -> bool:
     """The fast verdict."""
     if kind not in _validators:
-        common = schema("common")
-        registry = jsonschema_rs.Registry([(common["$id"], common)])
-        _validators[kind] = jsonschema_rs.Draft202012Validator(schema(kind), validate_formats=True, registry=registry)
+        # Patterns that look around are refused: what is left takes time in proportion to the text.
+        linear = jsonschema_rs.RegexOptions()
+        _validators[kind] = jsonschema_rs.Draft202012Validator(
+            schema(kind), validate_formats=True, registry=_common(), pattern_options=linear
+        )
     return _validators[kind].is_valid(data)
+
+
+@cache
+def _common() -> jsonschema_rs.Registry:
+    """What the schemas of all kinds refer to."""
+    common = schema("common")
+    return jsonschema_rs.Registry([(common["$id"], common)])
 
 
 def explain(kind: str, data: Any, most: int | None = None) -> list[ValidationError]:

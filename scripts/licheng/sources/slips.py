@@ -6,8 +6,7 @@ libyaml says where it stopped reading, which is often the line after the slip.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 # A full-width colon or blank where a field's name ends or its line begins.
 _FULL_WIDTH = re.compile(r"^(?:[ \t]*(?P<space>\u3000)|[ \t]*(?:- +)?[{]? *[\"']?[A-Za-z_][\w-]*[\"']? *(?P<colon>：))")
@@ -31,8 +30,7 @@ _SORTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(NamedTuple):
     """One slip.
 
     Attributes:

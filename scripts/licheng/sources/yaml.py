@@ -50,6 +50,13 @@ _COMMENT = re.compile(r"(?:^|(?<=\s))#.*")
 _BREAKS = re.compile("[\x85\u2028\u2029]")
 # A colon within a plain value in brackets is plain to all where it is of a web address or a time of day.
 _CLEAR_COLONS = re.compile(r"https?://[^\s]*|[0-9]{1,2}(?::[0-9]{2}){1,2}", re.ASCII)
+_OPENING = frozenset({yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken})
+_CLOSING = frozenset({yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken})
+# What readers agree about, and the most of a document.
+_CLEAR_TOKENS = frozenset(
+    {yaml.BlockMappingStartToken, yaml.BlockSequenceStartToken, yaml.BlockEntryToken, yaml.BlockEndToken}
+    | {yaml.FlowEntryToken}
+)
 # The plain scalars that are no text.
 _WORDS = {"true": True, "false": False, "null": None, "": None}
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}", re.ASCII)
@@ -127,18 +134,18 @@ def _refuse_disputed(text: str) -> None:
     """
     inside: list[Any] = []  # the brackets that are open
     position, gaps = 0, list[tuple[int, int]]()
-    for token in yaml.scan(text, Loader=yaml.CSafeLoader):
-        kind, start, end = type(token), token.start_mark.index, token.end_mark.index
-        sort = _disputed(token, text, inside)
+    tokens = (token for token in yaml.scan(text, Loader=yaml.CSafeLoader) if type(token) not in _CLEAR_TOKENS)
+    for token in tokens:
+        kind, sort = type(token), _disputed(token, text, inside)
         if sort is not None:
             raise RefusedError(DISPUTED, token.start_mark, disputed=sort)
-        if kind in {yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken}:
+        if kind in _OPENING:
             inside.append(kind)
-        elif kind in {yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken}:
+        elif kind in _CLOSING:
             inside.pop()
         elif kind is yaml.ScalarToken:
-            gaps.append((position, start))
-            position = end
+            gaps.append((position, token.start_mark.index))
+            position = token.end_mark.index
     if (match := _BREAKS.search(text)) is not None:
         raise _refused_at(text, match.start(), "line-break")
     gaps.append((position, len(text)))
@@ -165,7 +172,7 @@ def _disputed(token: Any, text: str, inside: list[Any]) -> str | None:
             return "explicit-key"
         clear = not inside or ":" not in token.value or _CLEAR_COLONS.fullmatch(token.value)
         return None if clear else "colon"
-    closed = kind in {yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken} or kind is yaml.ScalarToken
+    closed = kind in _CLOSING or kind is yaml.ScalarToken
     is_block = getattr(token, "style", None) in {"|", ">"}
     return "comment" if closed and text[end : end + 1] == "#" and not is_block else None
 
@@ -208,7 +215,8 @@ def _mapping(next_event: Callable[[], Any], depth: int) -> dict[str, Any]:
         if event.anchor is not None or event.tag is not None:
             _value(event, next_event, depth)
         key = event.value
-        _refuse_key(key, event)
+        if not (key and key.isascii() and key != "<<"):  # most keys are plain
+            _refuse_key(key, event)
         if key in mapping:
             raise RefusedError(DUPLICATE_KEY, event.start_mark, key=key)
         mapping[key] = _value(next_event(), next_event, depth + 1)

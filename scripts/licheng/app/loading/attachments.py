@@ -48,7 +48,7 @@ def inspected(
             if kind is not None and (only is None or path in only):
                 inspection = _inspection(file, at[path], kind, tree, verdicts)
                 if inspection is not None:
-                    files[path] = replace(file, flaws=inspection.flaws, program=inspection.program)
+                    files[path] = file._replace(flaws=inspection.flaws, program=inspection.program)
     return replace(student, files=files)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from licheng.app.loading import signed
 from licheng.core.errors import UsageError
@@ -21,8 +22,7 @@ from licheng.sources.tree import Entry, Tree
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True)
-class Loaded:
+class Loaded(NamedTuple):
     """A school, and its students one at a time."""
 
     tree: Tree
@@ -81,9 +81,10 @@ def load_student(tree: Tree, folder: str, entries: Iterable[Entry], trusted: Tru
     return replace(student, events=events, waivers=waivers, texts=(*student.texts, *signed.words(events))), shelf
 
 
-def load(tree: Tree, today: date, names: frozenset[str] = frozenset()) -> Loaded:
-    """Read the school; students are read when they are asked for."""
-    school, shelf = reading.read_school(tree, today, students=reading.student_ids(tree), names=names)
+def load(tree: Tree, today: date, names: frozenset[str] = frozenset(), *, handbook: bool = True) -> Loaded:
+    """Read the school, with its handbook's pages or without; students are read when they are asked for."""
+    students = reading.student_ids(tree)
+    school, shelf = reading.read_school(tree, today, students=students, names=names, handbook=handbook)
     trusted = signed.read_trust(school, shelf)
     texts = (*school.texts, *signed.words((), trusted.delegations))
     return Loaded(tree, replace(school, trust=trusted, texts=texts), shelf)

@@ -45,8 +45,9 @@ from licheng.policy.overrides import covering, digest, signed_for
 from licheng.policy.permission import is_control, kind_of
 from licheng.policy.queue import waiting
 from licheng.policy.second_person import commands
-from licheng.rules import ALWAYS, OF_THE_DAYS
 from licheng.rules.engine import Outcomes, judge_change
+from licheng.rules.of_change import OF_CHANGE
+from licheng.rules.registry import ALWAYS, OF_THE_DAYS
 from licheng.sources import yaml
 from licheng.sources.attachments import forms
 from licheng.sources.git import full_id, refuse_partial
@@ -123,7 +124,7 @@ def gate(request: Request) -> Verdict:
         if before.school.trust.demo and not request.demo:
             raise UsageError("APP094")
         proposal = _shape(request, span, before)
-        outcomes = judge_change(proposal, Scope.SHAPE)
+        outcomes = judge_change(proposal, Scope.SHAPE, OF_CHANGE)
         if any(finding.severity is Severity.ERROR for finding in outcomes.findings):
             return _refused(proposal, outcomes)
         tip = stack.enter_context(CommitTree(request.root, span.head, request.readings))
@@ -136,7 +137,7 @@ def gate(request: Request) -> Verdict:
             _inspect(proposal, after, verdicts)
         except SpentError as spent:
             proposal = replace(proposal, unread=str(spent))
-            return _refused(proposal, judge_change(proposal, Scope.SHAPE))
+            return _refused(proposal, judge_change(proposal, Scope.SHAPE, OF_CHANGE))
         return _Judge(request, span, main, tip, before, after, proposal, outcomes, verdicts).verdict()
 
 
@@ -250,7 +251,7 @@ class _Judge:
             brought, inherited = apart(checked.findings, before.findings)
             fresh = replace(checked, findings=brought)
         proposal = self._proposal(students, before, checked, control=control)
-        outcomes = judge_change(proposal, Scope.CHANGE)
+        outcomes = judge_change(proposal, Scope.CHANGE, OF_CHANGE)
         outcomes.findings = [*self.outcomes.findings, *outcomes.findings]
         outcomes.ran.update(self.outcomes.ran)
         report, things = _report(outcomes, proposal, fresh), self._things(students)

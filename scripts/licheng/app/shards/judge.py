@@ -19,13 +19,15 @@ from licheng.core.school import School
 from licheng.core.student import FileUse
 from licheng.policy.duplicates import uses
 from licheng.rules.engine import Outcomes, judge_student
+from licheng.rules.of_rulebook import OF_RULEBOOK
+from licheng.rules.of_students import OF_STUDENTS
 from licheng.sources import reading, yaml
 from licheng.sources.markdown import yaml_span
 from licheng.sources.shelf import Shelf
 from licheng.sources.tree import Tree
 from licheng.sources.verdicts import Verdicts
 
-RULEBOOK = "RBK"
+_RELIED_ON = frozenset(this.code for this in OF_RULEBOOK)
 
 
 @dataclass
@@ -85,7 +87,7 @@ class Desk:
         """Keep what was asked for, and wherever it lies what every verdict relies on: broken records, the rulebook."""
         for finding in findings:
             path = finding.place.path
-            if self.scope.covers(path) or path in relied_on or finding.code.startswith(RULEBOOK):
+            if self.scope.covers(path) or path in relied_on or finding.code in _RELIED_ON:
                 yield LocatedFinding.of(finding, self._where)
 
     def _where(self, place: Place | Location) -> Location:
@@ -109,7 +111,7 @@ def judge_shards(shards: Iterable[Shard], *, desk: Desk, school: School, verdict
         if folder:
             student, shelf = load_student(desk.tree, folder, entries, school.trust)
             student = inspected(student, school, desk.tree, entries, verdicts)
-            desk.count(judged, shelf, judge_student(student, school))
+            desk.count(judged, shelf, judge_student(student, school, OF_STUDENTS))
             judged.uses.extend(uses(student))
             judged.students += 1
         else:

@@ -45,6 +45,11 @@ class PathScope:
         """Whether a path is asked for, or something below it."""
         return self.covers(path) or path in self._above
 
+    @property
+    def of_students(self) -> bool:
+        """Whether everything that was asked for lies below students' folders."""
+        return bool(self.paths) and all(map(_of_students, self.paths))
+
     def students(self) -> tuple[str, ...]:
         """What to read of the students, below their folders: whole students, as every rule needs the whole student."""
         if not self.paths:
@@ -53,8 +58,12 @@ class PathScope:
         wanted = {
             (student_folder(path + "/") or path).replace(CERTIFICATIONS, STUDENTS, 1).removeprefix(STUDENTS).strip("/")
             for path in self.paths
-            if f"{path}/".startswith((f"{STUDENTS}/", f"{CERTIFICATIONS}/"))
+            if _of_students(path)
         }
         if "" in wanted:
             return ("",)
         return tuple(sorted(path for path in wanted if wanted.isdisjoint(folders_of(path))))
+
+
+def _of_students(path: str) -> bool:
+    return f"{path}/".startswith((f"{STUDENTS}/", f"{CERTIFICATIONS}/"))

@@ -9,7 +9,7 @@ from licheng.core.record import Record
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
 from licheng.core.student import Student
-from licheng.policy.duties import is_entered
+from licheng.policy.attendance import is_entered
 
 
 @rule("DAT007", "absences-not-entered", kinds=("attendance",))

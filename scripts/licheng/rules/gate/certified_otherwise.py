@@ -9,7 +9,7 @@ from licheng.core.finding import Finding
 from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
 from licheng.policy.certification import changed, item_of
-from licheng.policy.timely import new_decisions
+from licheng.policy.gate import new_decisions
 
 
 @rule("GAT023", "certified-otherwise", scope="change")

@@ -17,7 +17,8 @@ from licheng.core.student import Student
 from licheng.core.term import Term
 from licheng.policy.calendar import SUBMITTED
 from licheng.policy.enrolment import level_on
-from licheng.policy.timely import new_decisions, submission_windows, windows_of_level
+from licheng.policy.gate import new_decisions
+from licheng.policy.timely import submission_windows, windows_of_level
 from licheng.policy.waivers import allows
 
 

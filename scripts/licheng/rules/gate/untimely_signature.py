@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from licheng.core.certification import Capacity, Certification
@@ -15,8 +14,8 @@ from licheng.core.student import Student
 from licheng.policy.authority import may_decide
 from licheng.policy.certification import is_new
 from licheng.policy.delegations import delegated
+from licheng.policy.gate import new_decisions
 from licheng.policy.keys import is_enrolled
-from licheng.policy.timely import new_decisions
 
 
 @rule("GAT010", "untimely-signature", scope="change", always=True)
@@ -43,7 +42,7 @@ def _not_of_now(payload: Certification, student: Student, proposal: Proposal) ->
     mine = [key for key in school.trust.keys_of(payload.certifier) if key.fingerprint == payload.key_fingerprint]
     if not any(key.ending is None and key.valid_at(now) and is_enrolled(key, school) for key in mine):
         return "key"
-    as_of_now = replace(payload, issued_at=max(now, payload.issued_at))
+    as_of_now = payload._replace(issued_at=max(now, payload.issued_at))
     if not may_decide(as_of_now, student, school):
         return "authority"
     if payload.capacity is Capacity.SUBSTITUTE and not delegated(as_of_now, student, school):

@@ -8,21 +8,16 @@ its end is refused: an exception, a crash, a limit is a flaw, never a pass.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from licheng.core.inspection import UNREADABLE, Flaw
 from licheng.policy.attachments import FileType
-from licheng.sources import confined
 
 # Part of every stored verdict's key: raise it whenever a verdict may change.
 VERSION = 4
 
-# What the limits of a machine, or of a library's build, decided; the next look may decide otherwise.
-_PASSING = confined.REASONS | {"broken"}
 
-
-@dataclass(frozen=True, slots=True)
-class Inspection:
+class Inspection(NamedTuple):
     """What was found in a file.
 
     Attributes:
@@ -39,8 +34,13 @@ class Inspection:
 
     @property
     def lasting(self) -> bool:
-        """Whether the verdict is one on the bytes, which another machine would give too."""
-        return not any(flaw.reason in _PASSING for flaw in self.flaws)
+        """Whether the verdict is one on the bytes, which another machine would give too.
+
+        What the limits of a machine, or of a library's build, decided, the next look may decide otherwise.
+        """
+        from licheng.sources.confined import REASONS
+
+        return not any(flaw.reason in REASONS | {"broken"} for flaw in self.flaws)
 
 
 def inspect(data: bytes, kind: FileType) -> tuple[Flaw, ...]:
@@ -59,6 +59,8 @@ def inspection(data: bytes, kind: FileType) -> Inspection:
     Raises:
         LichengError: APP064, no process can be started.
     """
+    from licheng.sources import confined  # most verdicts are known, and need no process
+
     try:
         answer = confined.ask("licheng.sources.inspection.look:look", data, media_type=kind.media_type)
     except confined.OverLimitError as over:
