@@ -106,14 +106,22 @@ def flaws(text: str) -> Iterator[Flaw]:
             if marks > MOST_MARKS and (not after or after not in MARKS or after in HIDDEN):
                 yield Flaw(offset - marks + 1, "stacked", marks)
             continue
-        if character in HIDDEN:
-            if not _in_place(text, offset):
-                yield Flaw(offset, "hidden")
-        elif character in PRIVATE:
-            yield Flaw(offset, "private")
-        elif character in UNASSIGNED:
-            is_none = ord(character) & 0xFFFE == 0xFFFE or "\ufdd0" <= character <= "\ufdef"
-            yield Flaw(offset, "noncharacter" if is_none else "unassigned")
+        sort = _sort(text, offset)
+        if sort is not None:
+            yield Flaw(offset, sort)
+
+
+def _sort(text: str, offset: int) -> str | None:
+    """What is wrong with a character; None if nothing is."""
+    character = text[offset]
+    if character in HIDDEN:
+        return None if _in_place(text, offset) else "hidden"
+    if character in PRIVATE:
+        return "private"
+    if character in UNASSIGNED:
+        code = ord(character)
+        return "noncharacter" if code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF else "unassigned"
+    return None
 
 
 def _in_place(text: str, offset: int) -> bool:
