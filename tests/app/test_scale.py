@@ -132,7 +132,12 @@ def test_the_git_processes_do_not_grow_with_changed_files_either(large: Large, m
         head = large.commit(dict(broken_requests(60)), IT)
         started: list[Any] = []
         plain = subprocess.Popen
-        monkeypatch.setattr("licheng.sources.git.subprocess.Popen", lambda *a, **k: started.append(a) or plain(*a, **k))
+
+        def counted(*arguments: Any, **options: Any) -> Any:
+            started.append(arguments)
+            return plain(*arguments, **options)
+
+        monkeypatch.setattr("licheng.sources.git.subprocess.Popen", counted)
         assert {found.code for found in large.judge(head, IT).report.findings} == {"SCH001"}
     finally:
         large.base = before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,10 +32,10 @@ def signed(folder: Path, lines: int = 3) -> ReceiptLog:
     return log
 
 
-def rechained(log: ReceiptLog, change: dict[int, dict[str, Any] | None]) -> None:
+def rechained(log: ReceiptLog, change: Mapping[int, Mapping[str, Any] | None]) -> None:
     """Rewrite lines, or leave them out, and compute the chain anew, as somebody with the file would."""
     entries = [json.loads(line) for line in log.path.read_bytes().splitlines()]
-    kept = [entry | (change.get(entry["sequence"]) or {}) for entry in entries if change.get(entry["sequence"], 1)]
+    kept = [{**entry, **(change.get(entry["sequence"]) or {})} for entry in entries if change.get(entry["sequence"], 1)]
     data, previous = b"", "0" * 64
     for sequence, entry in enumerate(kept, start=1):
         line = policy.canonical(entry | {"sequence": sequence, "previous": previous})
@@ -226,8 +227,13 @@ def told(change: dict[int, dict[str, Any]], *, without: int = 0, pushes: int = 4
         ours = {"base": SHAS[number], "head": SHAS[number + 1], "actor": f"t{number}", "identity": "ssh:SHA256:a"}
         at = NOW + timedelta(hours=number)
         written = {"at": at.isoformat(), "clock": at.isoformat(), **ours}
-        received = {"sequence": 2 * number + 1, "event": "received", "outcome": "accepted", **written}
-        landed = {"sequence": 2 * number + 2, "event": "landed", "received_at": at.isoformat(), **written}
+        received: dict[str, Any] = {"sequence": 2 * number + 1, "event": "received", "outcome": "accepted", **written}
+        landed: dict[str, Any] = {
+            "sequence": 2 * number + 2,
+            "event": "landed",
+            "received_at": at.isoformat(),
+            **written,
+        }
         entries += [entry | change.get(entry["sequence"], {}) for entry in (received, landed)]
         moves.append(Move(SHAS[number], SHAS[number + 1], at, f"t{number}", "ssh:SHA256:a", "push"))
     kept = [entry for entry in entries if entry["sequence"] != without]
