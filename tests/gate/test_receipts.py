@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from licheng.app.server.received import ReceiptLog
-from licheng.app.server.verify_receipt import Answer, read, verify
+from licheng.app.server.verify_receipt import ReceiptVerdict, read, verify
 from licheng.core.errors import LichengError, UsageError
 from licheng.outputs.receipt import block
 from licheng.policy import receipts as policy
@@ -166,7 +166,7 @@ def test_one_old_receipt_shows_a_rewriting_by_somebody_who_has_the_key(tmp_path:
     log = signed(tmp_path)
     receipt = read(block(list(log.entries())[-1]).encode())
     keys = [key for _, key in log.key.listed()]
-    assert verify(receipt, log, keys) is Answer.GENUINE
+    assert verify(receipt, log, keys) is ReceiptVerdict.GENUINE
     rechained(log, REWRITTEN[name] if not name.startswith("a signature") else {1: {"codes": []}})
     entries = [json.loads(line) for line in log.path.read_bytes().splitlines()]
     log.path.unlink()
@@ -174,7 +174,7 @@ def test_one_old_receipt_shows_a_rewriting_by_somebody_who_has_the_key(tmp_path:
         said = {key: entry[key] for key in entry if key not in {"sequence", "at", "event", "previous", "signature"}}
         log.append(datetime.fromisoformat(entry["at"]), entry["event"], **said)
     assert len(list(log.entries())) == len(entries), "signed anew, it holds by itself"
-    assert verify(receipt, log, keys) is Answer.OTHER_LOG
+    assert verify(receipt, log, keys) is ReceiptVerdict.OTHER_LOG
 
 
 def test_a_receipt_is_read_as_people_keep_it_and_no_letter_of_it_can_be_changed(tmp_path: Path) -> None:
@@ -182,9 +182,9 @@ def test_a_receipt_is_read_as_people_keep_it_and_no_letter_of_it_can_be_changed(
     keys = [key for _, key in log.key.listed()]
     text = block(list(log.entries())[1])
     mailed = "收據如下：\r\n" + "".join(f"> remote: {line}   \r\n" for line in text.splitlines())
-    assert verify(read(mailed.encode()), log, keys) is Answer.GENUINE
+    assert verify(read(mailed.encode()), log, keys) is ReceiptVerdict.GENUINE
     for old, new in (("actor: t001", "actor: t002"), ("utc: 2026", "utc: 2025"), ("sequence: 2", "sequence: 1")):
-        assert verify(read(text.replace(old, new).encode()), log, keys) is Answer.OTHER_KEY
+        assert verify(read(text.replace(old, new).encode()), log, keys) is ReceiptVerdict.OTHER_KEY
     with pytest.raises(UsageError, match="APP169"):
         read(text.replace("-----END", "----END").encode())
 
@@ -203,7 +203,7 @@ def test_a_lost_key_is_told_and_a_new_one_signs_from_then_on(tmp_path: Path) -> 
     assert [entry["sequence"] for entry in log.entries()] == [1, 2, 3, 4]
     [(_, before), (start, after)] = log.key.listed()
     assert (before, start, after != first) == (first, 4, True)
-    assert verify(read(block(old).encode()), log, [first]) is Answer.GENUINE
+    assert verify(read(block(old).encode()), log, [first]) is ReceiptVerdict.GENUINE
     assert log.key.private.stat().st_mode & 0o777 == 0o600
 
 

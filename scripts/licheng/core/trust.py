@@ -159,7 +159,7 @@ class Delegation:
 
 
 @dataclass(frozen=True, slots=True)
-class Appointment:
+class CoordinatorAppointment:
     """A coordinator who is not of the genesis, or the end of one who is: signed by two who are coordinators.
 
     Attributes:
@@ -244,7 +244,7 @@ class Trust:
     repository: str | None = None
     demo: bool = False
     coordinators: Mapping[str, str] = field(default_factory=dict)
-    appointments: tuple[Appointment, ...] = ()
+    appointments: tuple[CoordinatorAppointment, ...] = ()
     keys: tuple[Key, ...] = ()
     delegations: tuple[Delegation, ...] = ()
     overrides: tuple[Override, ...] = ()

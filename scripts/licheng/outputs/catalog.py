@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from licheng.core.diagnosis import Diagnosis, State
+from licheng.core.diagnosis import Diagnosis, Health
 from licheng.core.errors import LichengError
 from licheng.core.finding import Finding, Severity, Value
 from licheng.core.location import Location
@@ -89,7 +89,7 @@ class Catalog:
         entry = self.data["doctor"][line.code]
         values = self._shown(line.values)
         fact: str = entry[line.state].format_map(values)
-        mend: str = "" if line.state == State.OK else entry["mend"].format_map(values)
+        mend: str = "" if line.state == Health.OK else entry["mend"].format_map(values)
         return entry["what"], fact, mend
 
     def word(self, name: str, **values: object) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from licheng.core.school import School
 from licheng.policy.calendar import Phase
-from licheng.policy.deadlines import Deadline, Kind, Owner
+from licheng.policy.deadlines import Deadline, DeadlineKind, Owner
 from licheng.policy.duties import DutyState
 from licheng.policy.training import SessionState, sessions
 from licheng.policy.working_group import meetings_held
@@ -49,7 +49,7 @@ def reminders(calendar: Iterable[Deadline], duties: Iterable[DutyState], school:
     for deadline in calendar:
         left = (deadline.closes - school.today).days
         within = next((days for days in intervals(school) if 0 <= left <= days), None)
-        late = left < 0 and deadline.kind is not Kind.WINDOW
+        late = left < 0 and deadline.kind is not DeadlineKind.WINDOW
         state = by_id.get(deadline.id)
         if (within is not None or late) and not is_settled(deadline, state, school):
             missing = state.tally.needed - state.tally.done if state is not None else None
@@ -60,7 +60,7 @@ def reminders(calendar: Iterable[Deadline], duties: Iterable[DutyState], school:
 
 def is_settled(deadline: Deadline, state: DutyState | None, school: School) -> bool:
     """Whether nothing remains to be done: the records are there, the training was held, the meeting was minuted."""
-    if deadline.kind in (Kind.TRAINING, Kind.MEETING):
+    if deadline.kind in (DeadlineKind.TRAINING, DeadlineKind.MEETING):
         number = int(deadline.id.rpartition("/")[2])  # the how-manieth of its term, from 1
         return times_held(deadline, school) >= number
     return state is not None and state.phase in _SETTLED
@@ -68,7 +68,7 @@ def is_settled(deadline: Deadline, state: DutyState | None, school: School) -> b
 
 def times_held(deadline: Deadline, school: School) -> int:
     """How many trainings of an audience, or meetings of the working group, a term has held by today (陸, 伍.四)."""
-    if deadline.kind is Kind.MEETING:
+    if deadline.kind is DeadlineKind.MEETING:
         return meetings_held(deadline.term, school)
     mine = (session for session in sessions(school, deadline.term) if session.audience == deadline.subject)
     return sum(session.state is SessionState.HELD for session in mine)

@@ -26,7 +26,7 @@ from licheng.core.trust import (
     NAMESPACES,
     OVERRIDE_NAMESPACE,
     WAIVER_NAMESPACE,
-    Appointment,
+    CoordinatorAppointment,
     Delegation,
     Ending,
     Key,
@@ -208,7 +208,7 @@ def _ending(entry: Mapping[str, Any], repository: str, staff: str) -> Ending | N
     return Ending(instant(ended["at"]), ended["reason"], frozenset(ended["payloads"]), by)
 
 
-def _appointment(record: Record, repository: str) -> Appointment:
+def _appointment(record: Record, repository: str) -> CoordinatorAppointment:
     staff, data, fault = record.identity["staff"], record.data, None
     times = [datetime.max.replace(tzinfo=UTC)] * 2
     ends: datetime | None = None
@@ -219,7 +219,7 @@ def _appointment(record: Record, repository: str) -> Appointment:
         fault = "no-such-time"
     statement = appointment_statement(repository, staff, data)
     by = tuple(vouch(signed, statement) for signed in data["signatures"])
-    return Appointment(record.path, staff, times[0], ends, times[1], by, fault)
+    return CoordinatorAppointment(record.path, staff, times[0], ends, times[1], by, fault)
 
 
 def _delegation(path: str, data: bytes | None, armored: bytes | None) -> Delegation:

@@ -19,7 +19,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Bar:
+class StackedBar:
     """A bar and the words above it."""
 
     label: str
@@ -29,7 +29,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Tick:
+class ScaleTick:
     """A number of the scale, where its line stands, and on which side of the line its digits do."""
 
     number: int
@@ -42,9 +42,9 @@ class Bars:
     """A finished drawing; `kinds` are those that it shows, in the order of the pieces, `foot` is where the scale is."""
 
     height: int
-    bars: tuple[Bar, ...]
+    bars: tuple[StackedBar, ...]
     kinds: tuple[str, ...]
-    ticks: tuple[Tick, ...]
+    ticks: tuple[ScaleTick, ...]
     foot: int
     thickness: int = BAR
 
@@ -79,17 +79,17 @@ def _steps(longest: int) -> int:
         size *= 10
 
 
-def _ticks(step: int, end: int) -> Iterator[Tick]:
+def _ticks(step: int, end: int) -> Iterator[ScaleTick]:
     for number in range(0, end + 1, step):
         anchor = "start" if number == 0 else "end" if number == end else "middle"
-        yield Tick(number, f"{100 * number / end:.2f}%", anchor)
+        yield ScaleTick(number, f"{100 * number / end:.2f}%", anchor)
 
 
-def _bar(label: str, kinds: Sequence[str], counts: Sequence[int], index: int, end: int) -> Bar:
+def _bar(label: str, kinds: Sequence[str], counts: Sequence[int], index: int, end: int) -> StackedBar:
     pieces, left = [], 0
     for kind, count in zip(kinds, counts, strict=True):
         if count:
             pieces.append(Piece(kind, f"{100 * left / end:.2f}%", f"{100 * count / end:.2f}%"))
             left += count
     top = HEAD + ROW * index
-    return Bar(label, top + 13, top + 18, tuple(pieces))
+    return StackedBar(label, top + 13, top + 18, tuple(pieces))
