@@ -11,8 +11,8 @@ from licheng.demo.planner import keys, logins, plan, planted, special_items
 from licheng.demo.values import DemoError, PlannedCommit, PlantedFault, Special
 
 __all__ = [
-    "PlannedCommit",
     "DemoError",
+    "PlannedCommit",
     "PlantedFault",
     "Special",
     "keys",
