@@ -17,7 +17,7 @@ from licheng.demo import courses, media
 from licheng.demo.clock import TAIPEI
 from licheng.demo.desk import Desk, Sheet
 from licheng.demo.dice import Dice
-from licheng.demo.keyring import CERTIFICATION, DELEGATION, Keyring, instant
+from licheng.demo.keyring import CERTIFICATION, DELEGATION, Keyring, utc_text
 from licheng.demo.pen import Style
 from licheng.demo.people import CAST_PERIOD, FORMER_TEACHER, Cast
 from licheng.demo.values import Special
@@ -299,10 +299,10 @@ def _delegate(desk: Desk, absence: _Absence, keyring: Keyring) -> str:
                 "by": absence.teacher,
                 "key_fingerprint": key.public.fingerprint,
                 "courses": taught,
-                "starts": instant(midnight - timedelta(days=2)),
-                "ends": instant(midnight + timedelta(days=3)),
+                "starts": utc_text(midnight - timedelta(days=2)),
+                "ends": utc_text(midnight + timedelta(days=3)),
                 "reason": "公假期間請同事代理認證。",
-                "issued_at": instant(issued),
+                "issued_at": utc_text(issued),
             },
         }
     )
@@ -368,7 +368,7 @@ def _payload(
         "decision": decision.name,
         "rulebook": {**rulebook},
         "sequence": len(before) + 1,
-        "issued_at": instant(when),
+        "issued_at": utc_text(when),
         "statement": {"id": f"{decision.name}/v1", "language": "zh-TW"},
     }
     if before:

@@ -14,7 +14,7 @@ from typing import cast
 from licheng.demo import courses
 from licheng.demo.bench import Bench, Planting
 from licheng.demo.certify import CURRENT, Ledger, SignedDecision, payload_path
-from licheng.demo.keyring import CERTIFICATION, instant
+from licheng.demo.keyring import CERTIFICATION, utc_text
 from licheng.signing.canonical import Json, encode
 from licheng.signing.demo_keys import DemoKey
 
@@ -55,7 +55,7 @@ def skipped(bench: Bench) -> Planting | None:
     victim = _victim(bench)
     if not victim:
         return None
-    later = instant(victim.when + timedelta(days=1))
+    later = utc_text(victim.when + timedelta(days=1))
     changed = _changed(victim, sequence=3, previous=victim.digest, issued_at=later)
     path = payload_path(victim.decision.handed, 3, "certified")
     return Planting(

@@ -109,7 +109,7 @@ class YearTally:
     def of(cls, student: Student, school: School, year: int) -> YearTally:
         """A student's school year as of the school's day."""
         tally = cls()
-        for deed in deeds(student, school, year):
+        for deed in obligations(student, school, year):
             tally.due[deed.duty] += 1
             tally.on_time[deed.duty] += deed.on_time
             for person in deed.people:
@@ -187,7 +187,7 @@ def terms(school: School, year: int) -> list[TermCalendar]:
     return [school.calendars[term] for term in sorted(school.calendars) if term.year == year]
 
 
-def deeds(student: Student, school: School, year: int) -> Iterator[Obligation]:
+def obligations(student: Student, school: School, year: int) -> Iterator[Obligation]:
     """What had to be done of a student's records by today, as far as records carry the day (伍.五, 伍.末)."""
     for calendar in terms(school, year):
         yield from _verifications(calendar.term, student, school)

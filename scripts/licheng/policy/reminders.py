@@ -21,7 +21,7 @@ class Reminder:
     """One thing that an owner has to do.
 
     Attributes:
-        within: the smallest of the school's intervals that holds what is left; None when it is late.
+        within: the smallest of the school's reminder days that holds what is left; None when it is late.
         days_left: until the last day, which counts as day 0; negative when it is past.
         open: how many records, items or rosters are not there yet; None where nothing can be counted.
     """
@@ -33,7 +33,7 @@ class Reminder:
     open: int | None = None
 
 
-def intervals(school: School) -> tuple[int, ...]:
+def reminder_days(school: School) -> tuple[int, ...]:
     """The days before a deadline on which people are reminded: the school's own, or 14, 7, 3 and 1."""
     own = school.one("school")
     return tuple(sorted(own.data.get("reminders", DAYS))) if own is not None else DAYS
@@ -48,7 +48,7 @@ def reminders(calendar: Iterable[Deadline], duties: Iterable[DutyState], school:
     due: list[Reminder] = []
     for deadline in calendar:
         left = (deadline.closes - school.today).days
-        within = next((days for days in intervals(school) if 0 <= left <= days), None)
+        within = next((days for days in reminder_days(school) if 0 <= left <= days), None)
         late = left < 0 and deadline.kind is not DeadlineKind.WINDOW
         state = by_id.get(deadline.id)
         if (within is not None or late) and not is_settled(deadline, state, school):
