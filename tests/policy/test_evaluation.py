@@ -32,9 +32,11 @@ def test_course_records_that_were_never_made_count_against_their_checkers() -> N
     [student] = loaded.students()
     wanted = {duty.row["id"] for duty in duty_dates(loaded.school) if duty.term == Term(114, 1) and duty.due}
     assert "course-selection" in wanted
-    missing = [deed for deed in obligations(student, loaded.school, 114) if deed.duty == "course-selection"]
-    assert [deed.done for deed in missing] == [None]
-    assert [deed.people for deed in missing] == [frozenset({"t906"})]
+    missing = [
+        obligation for obligation in obligations(student, loaded.school, 114) if obligation.duty == "course-selection"
+    ]
+    assert [obligation.done for obligation in missing] == [None]
+    assert [obligation.people for obligation in missing] == [frozenset({"t906"})]
     tally = YearTally()
     tally.add(YearTally.of(student, loaded.school, 114))
     assert not tally.people()["t906"]["course-selection"].whole

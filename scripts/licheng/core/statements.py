@@ -33,12 +33,12 @@ class Statement:
             ValueError: it is a payload of another type.
             KeyError: a field is missing.
         """
-        told = {**payload, **identity}
-        if told.get("_type", cls.TYPE) != cls.TYPE:
-            raise ValueError(f"{told['_type']} is no {cls.TYPE}")
+        given = {**payload, **identity}
+        if given.get("_type", cls.TYPE) != cls.TYPE:
+            raise ValueError(f"{given['_type']} is no {cls.TYPE}")
         names = {field.name: _name(field.name) for field in fields(cls)}
         optional = {field.name for field in fields(cls) if field.default is None}
-        values = {own: told[name] for own, name in names.items() if own not in optional or name in told}
+        values = {own: given[name] for own, name in names.items() if own not in optional or name in given}
         return cls(**{own: tuple(value) if isinstance(value, list) else value for own, value in values.items()})
 
     def payload(self) -> dict[str, Any]:

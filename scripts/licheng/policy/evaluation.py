@@ -109,12 +109,12 @@ class YearTally:
     def of(cls, student: Student, school: School, year: int) -> YearTally:
         """A student's school year as of the school's day."""
         tally = cls()
-        for deed in obligations(student, school, year):
-            tally.due[deed.duty] += 1
-            tally.on_time[deed.duty] += deed.on_time
-            for person in deed.people:
-                tally.person_due[person, deed.duty] += 1
-                tally.person_on_time[person, deed.duty] += deed.on_time
+        for obligation in obligations(student, school, year):
+            tally.due[obligation.duty] += 1
+            tally.on_time[obligation.duty] += obligation.on_time
+            for person in obligation.people:
+                tally.person_due[person, obligation.duty] += 1
+                tally.person_on_time[person, obligation.duty] += obligation.on_time
         for output in _outputs(student, school, year):
             decisions = _decisions(output, student, school)
             if decisions:
