@@ -18,7 +18,7 @@ from licheng.core.finding import Code
 from licheng.core.languages import LANGUAGES
 from licheng.core.location import Location
 from licheng.core.report import LocatedFinding, Report
-from licheng.core.verdict import Step, Verdict
+from licheng.core.verdict import NextStep, Verdict
 from licheng.outputs import gate, github, shorten, text
 from licheng.outputs import json as report_json
 from licheng.outputs.catalog import catalog
@@ -132,7 +132,12 @@ def test_the_git_processes_do_not_grow_with_changed_files_either(large: Large, m
         head = large.commit(dict(broken_requests(60)), IT)
         started: list[Any] = []
         plain = subprocess.Popen
-        monkeypatch.setattr("licheng.sources.git.subprocess.Popen", lambda *a, **k: started.append(a) or plain(*a, **k))
+
+        def counted(*arguments: Any, **options: Any) -> Any:
+            started.append(arguments)
+            return plain(*arguments, **options)
+
+        monkeypatch.setattr("licheng.sources.git.subprocess.Popen", counted)
         assert {found.code for found in large.judge(head, IT).report.findings} == {"SCH001"}
     finally:
         large.base = before
@@ -177,7 +182,7 @@ def _found(code: Code, number: int, related: tuple[Location, ...]) -> LocatedFin
     return LocatedFinding(Location(f"content/a{number:04d}"), code.code, code.severity, {"mode": "120000"}, related)
 
 
-def verdict(of: Report, *steps: Step) -> Verdict:
+def verdict(of: Report, *steps: NextStep) -> Verdict:
     return Verdict("a" * 40, "b" * 40, "t001", of, changes=1, steps=steps)
 
 
@@ -218,7 +223,7 @@ def test_related_places_and_people_are_counted_likewise() -> None:
     words = catalog("en")
     assert words.word("more_related", count=80) in text.render(report(1, related=100), words)
     assert text.render(report(1, related=100), words).count("content/b") == 20
-    steps = [Step(f"s{number:07d}", "resubmit", 1) for number in range(3_000)]
+    steps = [NextStep(f"s{number:07d}", "resubmit", 1) for number in range(3_000)]
     shown = gate.render(verdict(report(0), *steps), words)
     assert words.word("more_people", count=2_980, total=3_000) in shown
     assert shown.count("s0000") == 20

@@ -277,10 +277,10 @@ def test_why_the_system_refused_has_words() -> None:
         assert re.fullmatch(r"無法讀寫 x：[一-鿿]+。", zh), zh
 
 
-def _refusal(text: str) -> yaml.RefusedError | None:
+def _refusal(text: str) -> yaml.OutsideSubsetError | None:
     try:
         yaml.parse(text)
-    except yaml.RefusedError as refused:
+    except yaml.OutsideSubsetError as refused:
         return refused
     return None
 

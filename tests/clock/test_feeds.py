@@ -16,7 +16,7 @@ from licheng.core.dates import TAIPEI
 from licheng.core.languages import LANGUAGES
 from licheng.outputs.naming import names_of
 from licheng.outputs.pages import pages
-from licheng.outputs.pages.ical import Stamp, feed
+from licheng.outputs.pages.ical import FeedStamp, feed
 from licheng.outputs.pages.render import renderer
 from licheng.outputs.words import words
 from licheng.policy.deadlines import Deadline, deadlines
@@ -136,7 +136,7 @@ def test_two_builds_are_byte_identical(feeds: dict[str, str]) -> None:
 def made(tree: MemoryTree, stamp: datetime, days: tuple[int, ...] = (7,), role: str = "students") -> dict[str, Any]:
     school = read_school(tree, TODAY)
     found = of_role(deadlines(school), roles(school)[role])
-    text = feed("學生", found, Stamp("school", stamp, days), names_of(school, words("zh-TW")))
+    text = feed("學生", found, FeedStamp("school", stamp, days), names_of(school, words("zh-TW")))
     return {str(event["UID"]): event for event in events(text)}
 
 
@@ -162,7 +162,9 @@ def test_alarms_follow_the_schools_own_days() -> None:
 def test_text_with_separators_survives() -> None:
     school = read_school(MemoryTree(load(ROOT, *PARTS)), TODAY)
     one: Deadline = deadlines(school)[0]
-    text = feed("a,b;c\\d", [one], Stamp("school", datetime(2026, 1, 1, tzinfo=UTC), ()), names_of(school, words("en")))
+    text = feed(
+        "a,b;c\\d", [one], FeedStamp("school", datetime(2026, 1, 1, tzinfo=UTC), ()), names_of(school, words("en"))
+    )
     assert str(icalendar.Calendar.from_ical(text)["X-WR-CALNAME"]) == "a,b;c\\d"
 
 

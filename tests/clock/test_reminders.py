@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from licheng.app.status import overview, read_school
-from licheng.policy.reminders import intervals, reminders
+from licheng.policy.reminders import reminder_days, reminders
 from tests.clock.year import tree_on
 from tests.command import licheng
 from tests.trees import ROOT, MemoryTree
@@ -94,7 +94,7 @@ def test_the_interval_is_data(days: str, expected: set[str]) -> None:
     found = reminders(state.calendar, state.duties, school)
     window = {one.owner.id for one in found if one.deadline.id == "114-1/window/basic-data-recording"}
     assert window == expected
-    assert intervals(school) == tuple(json.loads(days))
+    assert reminder_days(school) == tuple(json.loads(days))
 
 
 def test_a_training_of_which_nobody_said_how_many_came_is_not_held_yet() -> None:

@@ -17,7 +17,7 @@ from licheng.outputs.pages import pages
 from licheng.outputs.pages.render import renderer
 from licheng.outputs.words import words
 from licheng.policy.calendar import Phase
-from licheng.policy.deadlines import Kind
+from licheng.policy.deadlines import DeadlineKind
 from licheng.sources import resources
 from tests.clock.year import overview_on, reminders_on, tree_on
 from tests.trees import ROOT
@@ -163,7 +163,7 @@ def test_the_table_has_six_days_through_a_year() -> None:
 def test_the_windows_that_are_open(day: str) -> None:
     on = date.fromisoformat(day)
     found = overview_output.current(overview_on(on).calendar, on)
-    assert {one.id for one in found if one.kind is Kind.WINDOW} == OPEN[day]
+    assert {one.id for one in found if one.kind is DeadlineKind.WINDOW} == OPEN[day]
 
 
 @pytest.mark.parametrize("day", DAYS)

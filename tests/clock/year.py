@@ -8,7 +8,7 @@ from functools import cache
 from licheng.app.demo import fixed_files
 from licheng.app.status import Overview, overview, read_school
 from licheng.demo import plan
-from licheng.demo.values import Commit
+from licheng.demo.values import PlannedCommit
 from licheng.policy.reminders import Reminder, reminders
 from tests.trees import MemoryTree
 
@@ -16,7 +16,7 @@ RULEBOOK = fixed_files()["content/rulebook/2018-05-30.yaml"]
 
 
 @cache
-def _commits() -> tuple[Commit, ...]:
+def _commits() -> tuple[PlannedCommit, ...]:
     return tuple(plan(30, 1, rulebook=RULEBOOK))
 
 

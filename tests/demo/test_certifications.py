@@ -20,7 +20,7 @@ from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.trust import DELEGATION_NAMESPACE
-from licheng.demo import Commit, keys, plan, special_items
+from licheng.demo import PlannedCommit, keys, plan, special_items
 from licheng.demo.emit import Value, yaml_record
 from licheng.demo.write import final_tree
 from licheng.policy.calendar import find_windows
@@ -42,12 +42,12 @@ STORIES = {
 
 
 @pytest.fixture(scope="module")
-def commits() -> list[Commit]:
+def commits() -> list[PlannedCommit]:
     return list(plan(SMALL, SEED, rulebook=RULEBOOK))
 
 
 @pytest.fixture(scope="module")
-def tree(commits: list[Commit]) -> dict[str, bytes]:
+def tree(commits: list[PlannedCommit]) -> dict[str, bytes]:
     return {**fixed_files(), **final_tree(commits)}
 
 
@@ -104,7 +104,7 @@ def test_nothing_selected_lacks_a_certification(tree: dict[str, bytes]) -> None:
 
 
 def test_decisions_come_after_the_item_within_the_window_and_soon_into_git(
-    commits: list[Commit], tree: dict[str, bytes]
+    commits: list[PlannedCommit], tree: dict[str, bytes]
 ) -> None:
     specials = {special.item: special.name for special in special_items(SEED, SMALL, rulebook=RULEBOOK)}
     loaded = load(MemoryTree(tree), TODAY)

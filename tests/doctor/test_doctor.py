@@ -21,7 +21,7 @@ from licheng.app import init as founding
 from licheng.app.doctor import versions
 from licheng.cli.signer import Signer
 from licheng.core.dates import written
-from licheng.core.diagnosis import Diagnosis, State
+from licheng.core.diagnosis import Diagnosis, Health
 from licheng.core.languages import LANGUAGES
 from licheng.outputs import doctor as output
 from licheng.outputs.catalog import catalog
@@ -45,18 +45,18 @@ def shell(folder: Path, command: str) -> None:
     subprocess.run(["sh", "-c", command], cwd=folder, check=True, capture_output=True, env=environment)
 
 
-def found(place: Path, *, now: datetime = MOMENT, **told: object) -> dict[str, State]:
+def found(place: Path, *, now: datetime = MOMENT, **told: object) -> dict[str, Health]:
     """What is not well, by code."""
     asked = doctor.CallerFacts(now=written(now), **{"authorized_keys": place / "no-such-file"} | told)  # type: ignore[arg-type]
     lines = doctor.examine(place, asked)
     assert lines
-    return {line.code: line.state for line in lines if line.state != State.OK and line.code not in OF_ITSELF}
+    return {line.code: line.state for line in lines if line.state != Health.OK and line.code not in OF_ITSELF}
 
 
 def mends(place: Path, code: str, **told: object) -> str:
     """The command that is offered for a code."""
     asked = doctor.CallerFacts(now=written(MOMENT), **{"authorized_keys": place / "no-such-file"} | told)  # type: ignore[arg-type]
-    line = next(line for line in doctor.examine(place, asked) if line.code == code and line.state != State.OK)
+    line = next(line for line in doctor.examine(place, asked) if line.code == code and line.state != Health.OK)
     return catalog("en").diagnosis(line)[2]
 
 
@@ -126,7 +126,7 @@ SPOILT = {
 @pytest.mark.parametrize("code", SPOILT)
 def test_what_is_wrong_is_said_and_the_command_offered_mends_it(own: Path, code: str) -> None:
     shell(own, SPOILT[code])
-    assert found(own) == {code: State.WRONG}
+    assert found(own) == {code: Health.WRONG}
     shell(own, mends(own, code))
     assert found(own) == {}
 
@@ -136,22 +136,22 @@ def test_history_that_is_not_all_there(own: Path, tmp_path: Path) -> None:
     for name, option in (("shallow", "--depth=1"), ("partial", "--filter=blob:none")):
         shell(tmp_path, f"git clone -q {option} file://{own} {name}")
         shell(tmp_path / name, "git lfs install --local")
-        assert found(tmp_path / name) == {"DOC032": State.WRONG}
+        assert found(tmp_path / name) == {"DOC032": Health.WRONG}
     shell(tmp_path / "shallow", mends(tmp_path / "shallow", "DOC032").partition(";")[0])
     assert found(tmp_path / "shallow") == {}
 
 
 def test_another_history_shown_in_place_of_the_real_one(own: Path) -> None:
     shell(own, "git commit -q --allow-empty -m second && git replace HEAD HEAD~1")
-    assert found(own) == {"DOC033": State.WRONG}
+    assert found(own) == {"DOC033": Health.WRONG}
     shell(own, "git replace -d $(git replace -l)")
     (own / ".git/info/grafts").write_text("")
-    assert found(own) == {"DOC033": State.WRONG}
+    assert found(own) == {"DOC033": Health.WRONG}
 
 
 def test_no_git_at_all(own: Path) -> None:
     shutil.rmtree(own / ".git")
-    assert found(own) == {"DOC030": State.WRONG}
+    assert found(own) == {"DOC030": Health.WRONG}
 
 
 def test_attachments_without_git_lfs(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,7 +159,7 @@ def test_attachments_without_git_lfs(own: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     shell(own, "git config --local --unset-all filter.lfs.clean || true")
-    assert found(own).get("DOC022") == State.WRONG
+    assert found(own).get("DOC022") == Health.WRONG
 
 
 # Trust
@@ -167,7 +167,7 @@ def test_attachments_without_git_lfs(own: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_one_coordinator_alone_is_too_few(own: Path) -> None:
     shell(own, "rm content/trust/keys/t002.yaml && licheng keys allowed-signers")
-    assert found(own) == {"DOC011": State.WRONG, "DOC014": State.WRONG}
+    assert found(own) == {"DOC011": Health.WRONG, "DOC014": Health.WRONG}
     assert mends(own, "DOC014") == "licheng keys add t002 --key FILE"
 
 
@@ -176,8 +176,8 @@ def test_a_key_that_ends_soon_is_noticed_and_one_that_has_ended_no_longer_counts
     record = own / "content/trust/keys/t001.yaml"
     record.write_text(re.sub(r"(valid_from: \S+\n)", rf"\1    valid_until: {written(ends)}\n", record.read_text()))
     shell(own, "licheng keys allowed-signers")
-    assert found(own) == {"DOC012": State.NOTICE}
-    assert found(own, now=ends + timedelta(seconds=1)) == {"DOC011": State.WRONG}
+    assert found(own) == {"DOC012": Health.NOTICE}
+    assert found(own, now=ends + timedelta(seconds=1)) == {"DOC011": Health.WRONG}
 
 
 # The server
@@ -208,7 +208,7 @@ SERVER = {
 def test_a_server_that_is_not_as_it_should_be(server: Path, what: str) -> None:
     command, code = SERVER[what]
     shell(server, command)
-    assert found(server) == {code: State.WRONG}
+    assert found(server) == {code: Health.WRONG}
     if code not in {"DOC040", "DOC052"}:
         shell(server, mends(server, code))
         assert found(server) == {}
@@ -227,7 +227,7 @@ def test_other_accounts_of_the_machine(server: Path, open_place: Path) -> None:
     moved = Path(shutil.move(server, open_place / "school.git"))
     moved.chmod(0o755)
     shell(moved, f"sed -i s,{server},{moved}, hooks/pre-receive")
-    assert found(moved) == {"DOC054": State.WRONG}
+    assert found(moved) == {"DOC054": Health.WRONG}
     shell(moved, mends(moved, "DOC054"))
     assert found(moved) == {}
 
@@ -250,13 +250,13 @@ def test_keys_that_log_in_past_licheng(server: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("visibility", "state"),
     [
-        (None, {"DOC053": State.UNKNOWN}),
+        (None, {"DOC053": Health.UNKNOWN}),
         ("private", {}),
-        ("internal", {"DOC051": State.WRONG}),
-        ("public", {"DOC051": State.WRONG}),
+        ("internal", {"DOC051": Health.WRONG}),
+        ("public", {"DOC051": Health.WRONG}),
     ],
 )
-def test_a_forge_is_unknown_until_somebody_says(own: Path, visibility: str | None, state: dict[str, State]) -> None:
+def test_a_forge_is_unknown_until_somebody_says(own: Path, visibility: str | None, state: dict[str, Health]) -> None:
     shell(own, "git remote add origin git@github.com:school/records.git")
     assert found(own, visibility=visibility) == {}, "nothing plain is held yet"
     add_plain(own)
@@ -323,7 +323,7 @@ def test_every_code_has_its_words_in_both_languages() -> None:
 
 
 def test_an_answer_is_a_line_and_what_mends_it_printable() -> None:
-    line = Diagnosis("DOC056", State.WRONG, {"found": "a\x1b[2Jb"})
+    line = Diagnosis("DOC056", Health.WRONG, {"found": "a\x1b[2Jb"})
     text = output.text([line], catalog("en"))
     assert text.splitlines() == [
         "DOC056 wrong Who can clone: a\\u001b[2Jb lets the git daemon publish this repository",

@@ -8,6 +8,7 @@ import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,10 +46,12 @@ def snapshot(school: Path) -> dict[str, bytes]:
     return {path.relative_to(school).as_posix(): path.read_bytes() for path in school.rglob("*") if path.is_file()}
 
 
-def front(path: Path) -> dict:
+def front(path: Path) -> dict[str, Any]:
     parts = split(path.read_text(encoding="utf-8"))
     assert parts is not None
-    return yaml.parse(parts[0])
+    data = yaml.parse(parts[0])
+    assert isinstance(data, dict)
+    return data
 
 
 # --- licheng new meeting (伍.四) --------------------------------------------------------------------
@@ -239,7 +242,7 @@ def proposal(school: Path, folder: Path, force: str, *changes: tuple[str, str]) 
     return path
 
 
-def simulated(school: Path, path: Path, *arguments: str) -> tuple[int, dict]:
+def simulated(school: Path, path: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
     done = licheng(school, "simulate", "--rulebook", str(path), "--json", *arguments)
     assert done.stdout, done.stderr
     return done.returncode, json.loads(done.stdout)

@@ -49,8 +49,8 @@ class Scene:
     clock: datetime = NOW
     readings: Readings = field(default_factory=lambda: Readings(64 << 20), repr=False)
 
-    def git(self, *arguments: str, given: bytes | None = None, **environment: str) -> str:
-        env = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", **environment}
+    def git(self, *arguments: str, given: bytes | None = None, environment: Mapping[str, str] | None = None) -> str:
+        env = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", **(environment or {})}
         command = ["git", "-C", str(self.root), *arguments]
         done = subprocess.run(command, input=given, capture_output=True, env=env, check=False)
         assert done.returncode == 0, done.stderr.decode()
@@ -77,15 +77,15 @@ class Scene:
         parent = parent or self.base
         index = {"GIT_INDEX_FILE": str(self._index(parent))}
         lines = b"".join(self._line(path, content) for path, content in files.items())
-        self.git("update-index", "-z", "--index-info", given=lines, **index)
-        tree = self.git("write-tree", **index)
+        self.git("update-index", "-z", "--index-info", given=lines, environment=index)
+        tree = self.git("write-tree", environment=index)
         return self.forge(self.raw(tree, author, parents=(parent, *also), address=address, at=at))
 
     def _index(self, commit: str) -> Path:
         """A fresh copy of the index of a commit, which git reads once."""
         kept, copy = self.scratch / f"index-of-{commit}", self.scratch / "index"
         if not kept.exists():
-            self.git("read-tree", commit, GIT_INDEX_FILE=str(kept))
+            self.git("read-tree", commit, environment={"GIT_INDEX_FILE": str(kept)})
         shutil.copyfile(kept, copy)
         return copy
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from licheng.app.server.received import ReceiptLog
-from licheng.app.server.verify_receipt import Answer, read, verify
+from licheng.app.server.verify_receipt import ReceiptVerdict, read, verify
 from licheng.core.errors import LichengError, UsageError
 from licheng.outputs.receipt import block
 from licheng.policy import receipts as policy
@@ -31,10 +32,10 @@ def signed(folder: Path, lines: int = 3) -> ReceiptLog:
     return log
 
 
-def rechained(log: ReceiptLog, change: dict[int, dict[str, Any] | None]) -> None:
+def rechained(log: ReceiptLog, change: Mapping[int, Mapping[str, Any] | None]) -> None:
     """Rewrite lines, or leave them out, and compute the chain anew, as somebody with the file would."""
     entries = [json.loads(line) for line in log.path.read_bytes().splitlines()]
-    kept = [entry | (change.get(entry["sequence"]) or {}) for entry in entries if change.get(entry["sequence"], 1)]
+    kept = [{**entry, **(change.get(entry["sequence"]) or {})} for entry in entries if change.get(entry["sequence"], 1)]
     data, previous = b"", "0" * 64
     for sequence, entry in enumerate(kept, start=1):
         line = policy.canonical(entry | {"sequence": sequence, "previous": previous})
@@ -165,7 +166,7 @@ def test_one_old_receipt_shows_a_rewriting_by_somebody_who_has_the_key(tmp_path:
     log = signed(tmp_path)
     receipt = read(block(list(log.entries())[-1]).encode())
     keys = [key for _, key in log.key.listed()]
-    assert verify(receipt, log, keys) is Answer.GENUINE
+    assert verify(receipt, log, keys) is ReceiptVerdict.GENUINE
     rechained(log, REWRITTEN[name] if not name.startswith("a signature") else {1: {"codes": []}})
     entries = [json.loads(line) for line in log.path.read_bytes().splitlines()]
     log.path.unlink()
@@ -173,7 +174,7 @@ def test_one_old_receipt_shows_a_rewriting_by_somebody_who_has_the_key(tmp_path:
         said = {key: entry[key] for key in entry if key not in {"sequence", "at", "event", "previous", "signature"}}
         log.append(datetime.fromisoformat(entry["at"]), entry["event"], **said)
     assert len(list(log.entries())) == len(entries), "signed anew, it holds by itself"
-    assert verify(receipt, log, keys) is Answer.OTHER_LOG
+    assert verify(receipt, log, keys) is ReceiptVerdict.OTHER_LOG
 
 
 def test_a_receipt_is_read_as_people_keep_it_and_no_letter_of_it_can_be_changed(tmp_path: Path) -> None:
@@ -181,9 +182,9 @@ def test_a_receipt_is_read_as_people_keep_it_and_no_letter_of_it_can_be_changed(
     keys = [key for _, key in log.key.listed()]
     text = block(list(log.entries())[1])
     mailed = "收據如下：\r\n" + "".join(f"> remote: {line}   \r\n" for line in text.splitlines())
-    assert verify(read(mailed.encode()), log, keys) is Answer.GENUINE
+    assert verify(read(mailed.encode()), log, keys) is ReceiptVerdict.GENUINE
     for old, new in (("actor: t001", "actor: t002"), ("utc: 2026", "utc: 2025"), ("sequence: 2", "sequence: 1")):
-        assert verify(read(text.replace(old, new).encode()), log, keys) is Answer.OTHER_KEY
+        assert verify(read(text.replace(old, new).encode()), log, keys) is ReceiptVerdict.OTHER_KEY
     with pytest.raises(UsageError, match="APP169"):
         read(text.replace("-----END", "----END").encode())
 
@@ -202,7 +203,7 @@ def test_a_lost_key_is_told_and_a_new_one_signs_from_then_on(tmp_path: Path) -> 
     assert [entry["sequence"] for entry in log.entries()] == [1, 2, 3, 4]
     [(_, before), (start, after)] = log.key.listed()
     assert (before, start, after != first) == (first, 4, True)
-    assert verify(read(block(old).encode()), log, [first]) is Answer.GENUINE
+    assert verify(read(block(old).encode()), log, [first]) is ReceiptVerdict.GENUINE
     assert log.key.private.stat().st_mode & 0o777 == 0o600
 
 
@@ -226,8 +227,13 @@ def told(change: dict[int, dict[str, Any]], *, without: int = 0, pushes: int = 4
         ours = {"base": SHAS[number], "head": SHAS[number + 1], "actor": f"t{number}", "identity": "ssh:SHA256:a"}
         at = NOW + timedelta(hours=number)
         written = {"at": at.isoformat(), "clock": at.isoformat(), **ours}
-        received = {"sequence": 2 * number + 1, "event": "received", "outcome": "accepted", **written}
-        landed = {"sequence": 2 * number + 2, "event": "landed", "received_at": at.isoformat(), **written}
+        received: dict[str, Any] = {"sequence": 2 * number + 1, "event": "received", "outcome": "accepted", **written}
+        landed: dict[str, Any] = {
+            "sequence": 2 * number + 2,
+            "event": "landed",
+            "received_at": at.isoformat(),
+            **written,
+        }
         entries += [entry | change.get(entry["sequence"], {}) for entry in (received, landed)]
         moves.append(Move(SHAS[number], SHAS[number + 1], at, f"t{number}", "ssh:SHA256:a", "push"))
     kept = [entry for entry in entries if entry["sequence"] != without]

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from licheng.app.loading.statements import override_statement
+from licheng.core.statements import OverrideStatement
 from licheng.policy.gate import MOST_REASON, reason_fault
+from licheng.signing.canonical import encode
 from tests.gate.server import DEAN, Server, licheng
 
 REGISTRAR, TEACHER = "t004", "t016"
@@ -144,8 +145,9 @@ def test_what_was_signed_before_there_were_grants_keeps_its_bytes() -> None:
         '{"_type":"override/v1","by":"t004","change":"' + "0" * 64 + '","reason":"重編。",'
         '"repository":"r","signed_at":"2026-11-23T04:00:00Z"}\n'
     )
-    assert override_statement("r", data) == said.encode()
-    assert b'"grants":["t016 see"]' in override_statement("r", {**data, "grants": ["t016 see"]})
+    assert encode(OverrideStatement.of(data, repository="r").payload()) == said.encode()
+    given = OverrideStatement.of({**data, "grants": ["t016 see"]}, repository="r")
+    assert b'"grants":["t016 see"]' in encode(given.payload())
 
 
 REASONS = {

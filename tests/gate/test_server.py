@@ -273,7 +273,7 @@ def test_a_receipt_log_that_was_cut_is_seen_by_the_pushes_that_git_remembers(ser
 
     def receipts() -> str:
         done = licheng("doctor", "--repo", str(server.root), "--json")
-        return next(line["state"] for line in json.loads(done.stdout)["lines"] if line["code"] == "DOC043")
+        return next(str(line["state"]) for line in json.loads(done.stdout)["lines"] if line["code"] == "DOC043")
 
     kept = []
     for slug in ("running", "swimming"):
@@ -293,7 +293,7 @@ def test_a_receipt_log_that_was_cut_is_seen_by_the_pushes_that_git_remembers(ser
 
 def test_authorized_keys_ties_each_key_to_one_command(server: Server) -> None:
     target = server.folder / "authorized_keys"
-    command = [LICHENG, "hook", "authorized-keys", "--repo", str(server.root), "--out", str(target)]
+    command = [str(LICHENG), "hook", "authorized-keys", "--repo", str(server.root), "--out", str(target)]
     subprocess.run(command, check=True, capture_output=True)
     lines = target.read_text(encoding="utf-8").splitlines()
     assert target.stat().st_mode & 0o777 == 0o600

@@ -7,7 +7,7 @@ from datetime import date
 from licheng.app.loading.load import load
 from licheng.core.term import Term
 from licheng.policy.deadlines import duty_dates
-from licheng.policy.evaluation import YearTally, deeds
+from licheng.policy.evaluation import YearTally, obligations
 from licheng.policy.submissions import in_force
 from tests.trees import FIXTURES, MemoryTree, base
 from tests.trees import load as files
@@ -32,9 +32,11 @@ def test_course_records_that_were_never_made_count_against_their_checkers() -> N
     [student] = loaded.students()
     wanted = {duty.row["id"] for duty in duty_dates(loaded.school) if duty.term == Term(114, 1) and duty.due}
     assert "course-selection" in wanted
-    missing = [deed for deed in deeds(student, loaded.school, 114) if deed.duty == "course-selection"]
-    assert [deed.done for deed in missing] == [None]
-    assert [deed.people for deed in missing] == [frozenset({"t906"})]
+    missing = [
+        obligation for obligation in obligations(student, loaded.school, 114) if obligation.duty == "course-selection"
+    ]
+    assert [obligation.done for obligation in missing] == [None]
+    assert [obligation.people for obligation in missing] == [frozenset({"t906"})]
     tally = YearTally()
     tally.add(YearTally.of(student, loaded.school, 114))
     assert not tally.people()["t906"]["course-selection"].whole

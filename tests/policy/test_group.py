@@ -16,7 +16,7 @@ from licheng.core.term import Term
 from licheng.policy.evaluation import YearTally, held, percentile, public_figures
 from licheng.policy.training import DemandState, provisions, within
 from licheng.policy.urgency import Urgency, urgency
-from licheng.policy.working_group import holders, meetings_held, resolutions, seats, unfinished
+from licheng.policy.working_group import holder_count, meetings_held, resolutions, seats, unfinished
 from tests.trees import FIXTURES, ROOT, MemoryTree, base, case
 from tests.trees import load as files
 
@@ -48,12 +48,12 @@ def test_seats_are_held_by_terms_of_office_or_else_by_posts() -> None:
     school = read_school(DEMO, date(2026, 11, 23))
     book = school.rulebooks.on(school.today)
     assert book is not None
-    assert {seat.post: holders(seat.post, school, school.today) for seat in seats(book)} == {
+    assert {seat.post: holder_count(seat.post, school, school.today) for seat in seats(book)} == {
         seat.post: 1 for seat in seats(book)
     }
-    assert holders("parent-representative", school, date(2025, 7, 31)) == 0
-    assert holders("registrar", school, date(2022, 7, 31)) == 0
-    assert holders("course-teacher", school, school.today) == 12
+    assert holder_count("parent-representative", school, date(2025, 7, 31)) == 0
+    assert holder_count("registrar", school, date(2022, 7, 31)) == 0
+    assert holder_count("course-teacher", school, school.today) == 12
 
 
 @pytest.mark.parametrize(

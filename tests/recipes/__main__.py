@@ -122,6 +122,10 @@ def kind(name: str, path: str, row: str) -> None:
     """A kind of record in YAML: its line in the table of kinds, its schema, its owner, its words."""
     if name in BY_NAME or not _NAME.fullmatch(name) or not path.endswith(".yaml"):
         raise click.UsageError(f"{name} is no new name in lower case, or {path} is not the path of a YAML file")
+
+    def titled(title: str) -> Callable[[str], str]:
+        return lambda head: f'{head}  "{name}": "{title}"\n'
+
     draft = Draft({"name": name})
     draft.new(ROOT / "schemas" / f"{name}.schema.json", "kind.schema.json")
     line = f'    Kind("{name}", "{path}", dates=(DateField(("on",), within=False),)),\n'
@@ -131,9 +135,7 @@ def kind(name: str, path: str, row: str) -> None:
     records = rf"^  - id: {re.escape(row)}\n    records: \[[^\]]*"
     draft.edit(ROOT / "content/school/duties.yaml", records, lambda listed: f"{listed}, {name}")
     for language, title in (("zh-TW", "改寫"), ("en", "rewrite")):
-        draft.edit(
-            CATALOGS[language] / "labels.yaml", r"^over:\n", lambda head, title=title: f'{head}  "{name}": "{title}"\n'
-        )
+        draft.edit(CATALOGS[language] / "labels.yaml", r"^over:\n", titled(title))
     draft.write()
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from licheng.signing.refusal import Refusal
 from licheng.signing.ssh_keygen import verify_with_ssh_keygen
-from licheng.signing.sshsig import Signature, Verified, parse, verify
+from licheng.signing.sshsig import Signature, VerifiedSignature, parse, verify
 from tests.signing.forge import MESSAGE, NAMESPACE, NOW, PRINCIPAL, Keys
 from tests.signing.mangle import Case, all_cases
 
@@ -28,7 +28,7 @@ KNOWN_GAPS = {
 def _we_accept(case: Case) -> bool:
     signature = parse(case.armored)
     verdict = signature if isinstance(signature, Refusal) else verify(signature, case.message, case.namespace)
-    return isinstance(verdict, Verified) and verdict.key.line == case.key
+    return isinstance(verdict, VerifiedSignature) and verdict.key.line == case.key
 
 
 def _they_accept(case: Case) -> bool:
@@ -63,5 +63,5 @@ def test_what_stock_openssh_signs_we_accept(keys: Keys, name: str) -> None:
     stock = getattr(keys, name)
     signature = parse(stock.stock())
     assert isinstance(signature, Signature)
-    assert verify(signature, MESSAGE, NAMESPACE) == Verified(signature.key, NAMESPACE)
+    assert verify(signature, MESSAGE, NAMESPACE) == VerifiedSignature(signature.key, NAMESPACE)
     assert signature.key.line == stock.line

@@ -15,7 +15,7 @@ import pytest
 from licheng.core.errors import LichengError, UsageError
 from licheng.signing.public_key import parse_public_key
 from licheng.signing.ssh_keygen import read_public_key, sign, verify_with_ssh_keygen
-from licheng.signing.sshsig import Signature, Verified, parse, verify
+from licheng.signing.sshsig import Signature, VerifiedSignature, parse, verify
 from tests.signing.forge import MESSAGE, NAMESPACE, NOW, PRINCIPAL, Keys, StockKey, generate
 
 
@@ -50,7 +50,7 @@ def _is_of(armored: bytes, key: StockKey) -> bool:
     signature = parse(armored)
     assert isinstance(signature, Signature)
     verified = verify(signature, MESSAGE, NAMESPACE)
-    return isinstance(verified, Verified) and verified.key.line == key.line
+    return isinstance(verified, VerifiedSignature) and verified.key.line == key.line
 
 
 @pytest.mark.parametrize("name", ["ed25519", "rsa3072"])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from licheng.signing.demo_keys import DemoKey
 from licheng.signing.refusal import Reason, Refusal
-from licheng.signing.sshsig import Signature, Verified, parse, verify
+from licheng.signing.sshsig import Signature, VerifiedSignature, parse, verify
 from tests.signing import edwards
 from tests.signing.forge import MESSAGE, NAMESPACE, Keys, Wire, ed25519_blob, rsa_blob
 from tests.signing.mangle import armor_forms, field_forms
@@ -123,7 +123,7 @@ FIELDS: dict[str, Reason] = {
 }
 
 
-def _verdict(armored: bytes, message: bytes = MESSAGE, namespace: str = NAMESPACE) -> Verified | Refusal:
+def _verdict(armored: bytes, message: bytes = MESSAGE, namespace: str = NAMESPACE) -> VerifiedSignature | Refusal:
     signature = parse(armored)
     return signature if isinstance(signature, Refusal) else verify(signature, message, namespace)
 
@@ -156,7 +156,7 @@ def test_a_good_signature_says_everything(keys: Keys) -> None:
     assert signature.key.blob == keys.ed25519.blob
     assert signature.fingerprint.startswith("SHA256:")
     assert len(signature.signature) == 64
-    assert verify(signature, MESSAGE, NAMESPACE) == Verified(signature.key, NAMESPACE)
+    assert verify(signature, MESSAGE, NAMESPACE) == VerifiedSignature(signature.key, NAMESPACE)
 
 
 def test_what_it_was_signed_for_counts(keys: Keys) -> None:
@@ -197,7 +197,7 @@ def test_an_r_that_is_not_reduced(keys: Keys) -> None:
 
 KEY = DemoKey.of("a seed", "t-001")
 GOOD = KEY.sign(NAMESPACE, MESSAGE)
-VERIFIED = Verified(KEY.public, NAMESPACE)
+VERIFIED = VerifiedSignature(KEY.public, NAMESPACE)
 
 
 @given(st.integers(0, len(GOOD) - 1), st.integers(1, 255))

@@ -21,11 +21,13 @@ ODD: dict[str, tuple[str, Spoil]] = {
     "a link to a file": ("FIL008", lambda book: (book / "a.html").symlink_to("/etc/hostname")),
     "a link to a folder": ("FIL008", lambda book: (book / "elsewhere").symlink_to("/etc")),
     "a page that is no text": ("FIL002", lambda book: (book / "a.md").write_bytes(b"# \xff\xfe<script>")),
-    "a program by its mode": (
-        "FIL008",
-        lambda book: ((book / "a.md").write_text("# a\n"), (book / "a.md").chmod(0o755)),
-    ),
+    "a program by its mode": ("FIL008", lambda book: _program(book / "a.md")),
 }
+
+
+def _program(path: Path) -> None:
+    path.write_text("# a\n")
+    path.chmod(0o755)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from PIL import Image
 
 from licheng.core.inspection import Flaw
 from licheng.sources import confined
-from licheng.sources.verdicts import Budget, SpentError, Verdicts
+from licheng.sources.verdicts import InspectionBudget, SpentError, Verdicts
 from tests.inspection import samples
 
 DATA = samples.photo(samples.exif(gps=True))
@@ -76,15 +76,15 @@ def test_what_the_machine_decided_is_no_lasting_verdict(tmp_path: Path, monkeypa
 
 def test_a_budget_counts_what_is_inspected_and_nothing_that_is_known(tmp_path: Path) -> None:
     Verdicts(tmp_path).of(SHA256, JPEG, Reader())
-    nothing = Verdicts(tmp_path, Budget(size=0, seconds=0.0))
+    nothing = Verdicts(tmp_path, InspectionBudget(size=0, seconds=0.0))
     assert nothing.of(SHA256, JPEG, Reader()) == EXPECTED
     with pytest.raises(SpentError, match="bytes"):
-        Verdicts(None, Budget(len(DATA) - 1, 9.0)).of(SHA256, JPEG, Reader())
+        Verdicts(None, InspectionBudget(len(DATA) - 1, 9.0)).of(SHA256, JPEG, Reader())
     out = io.BytesIO()
     Image.linear_gradient("L").resize((6_000, 6_000)).save(out, "PNG")  # takes some ticks of the processor's clock
     with pytest.raises(SpentError, match="seconds"):
-        Verdicts(None, Budget(1 << 30, 0.0)).of(SHA256, samples.TYPES["png"], out.getvalue)
-    enough = Verdicts(None, Budget(len(DATA), 9.0))
+        Verdicts(None, InspectionBudget(1 << 30, 0.0)).of(SHA256, samples.TYPES["png"], out.getvalue)
+    enough = Verdicts(None, InspectionBudget(len(DATA), 9.0))
     assert enough.of(SHA256, JPEG, Reader()) == EXPECTED
     with pytest.raises(SpentError, match="bytes"):
         enough.of("0" * 64, JPEG, Reader())

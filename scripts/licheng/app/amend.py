@@ -19,7 +19,7 @@ _PASSED = re.compile(r"^passed:.*\n(?: .*\n)*", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Amendment:
+class AmendmentRequest:
     """What is to be prepared.
 
     Attributes:
@@ -40,7 +40,7 @@ def assembly_path(passed: date) -> str:
     return BY_NAME["assembly"].path(date=passed.isoformat())
 
 
-def amend(tree: Tree, today: date, amendment: Amendment) -> Plan:
+def amend(tree: Tree, today: date, amendment: AmendmentRequest) -> Plan:
     """The plan: a new rulebook, and the minutes of the assembly where it was held and has none.
 
     Raises:

@@ -11,7 +11,7 @@ from contextlib import closing
 from datetime import date
 
 from licheng.app.loading.load import Loaded, Progress, load
-from licheng.app.shards.judge import Desk, Judged, judge_students
+from licheng.app.shards.judge import Judged, ResultCounter, judge_students
 from licheng.app.shards.scope import PathScope
 from licheng.core.errors import UsageError
 from licheng.core.layout import HANDBOOK
@@ -63,7 +63,7 @@ def check(
         if next(iter(tree.entries(path)), None) is None:
             raise UsageError("APP011", path=path)
     loaded = within or load(tree, today, names, handbook=not scope.of_students)
-    desk, judged = Desk(tree, scope), Judged()
+    desk, judged = ResultCounter(tree, scope), Judged()
     if within is None:
         desk.count(judged, _within(loaded.shelf, scope), judge_school(loaded.school, _of_the_school(scope)))
         if scope.touches(HANDBOOK):

@@ -61,6 +61,6 @@ def _demo_day(tree: Tree) -> date | None:
     for entry in tree.entries("content/school/school.yaml"):
         try:
             return date.fromisoformat(yaml.parse(tree.read(entry).decode("utf-8"))["demo"]["today"])
-        except (UnicodeDecodeError, yaml.RefusedError, KeyError, TypeError, ValueError):
+        except (UnicodeDecodeError, yaml.OutsideSubsetError, KeyError, TypeError, ValueError):
             return None
     return None

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from licheng.core.errors import UsageError
-from licheng.demo import DemoError, Fault, keys, logins, plan, planted
+from licheng.demo import DemoError, PlantedFault, keys, logins, plan, planted
 from licheng.demo.write import WriteProgress, Written, write
 from licheng.signing.demo_keys import DemoKey
 from licheng.sources import resources
@@ -47,7 +47,7 @@ def write_demo(
     lfs: bool = False,
     attachments: bool = True,
     progress: WriteProgress | None = None,
-) -> tuple[Written, list[Fault]]:
+) -> tuple[Written, list[PlantedFault]]:
     """Write a demo school, the private keys of its staff, and the list of its planted faults if there are any.
 
     Raises:

@@ -99,7 +99,7 @@ def scaffold(
     # From the command line, read as our YAML: a number, true, text, or a list or mapping in brackets.
     given: dict[str, Any] = dict(values)
     for name, text in values.items():
-        with suppress(yaml.RefusedError):
+        with suppress(yaml.OutsideSubsetError):
             given[name] = yaml.parse(text) if text else text
     draft = Record(path, kind.name, where.identity, given, "", 0)
     if files and not kind.files:

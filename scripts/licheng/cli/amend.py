@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from licheng.app.amend import Amendment, assembly_path
+from licheng.app.amend import AmendmentRequest, assembly_path
 from licheng.app.amend import amend as plan_amendment
 from licheng.app.day import day_of, parse_day
 from licheng.app.simulate import simulate as run
@@ -35,7 +35,7 @@ def amend(in_force: str, passed: str, assembly: Path | None, by: str, dry_run: b
     tree = WorkTree(root)
     on = parse_day(passed)
     minutes = from_root(root, assembly) if assembly is not None else assembly_path(on)
-    plan = plan_amendment(tree, day_of(tree, today), Amendment(parse_day(in_force), on, minutes, by))
+    plan = plan_amendment(tree, day_of(tree, today), AmendmentRequest(parse_day(in_force), on, minutes, by))
     carry_out(plan, root, dry_run)
 
 

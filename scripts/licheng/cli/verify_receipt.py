@@ -9,7 +9,7 @@ from typing import BinaryIO
 import click
 
 from licheng.app.server.received import ReceiptLog
-from licheng.app.server.verify_receipt import Answer, read, verify
+from licheng.app.server.verify_receipt import ReceiptVerdict, read, verify
 from licheng.cli.options import language_option
 from licheng.core.errors import ExitCode, UsageError
 from licheng.outputs.catalog import catalog
@@ -45,4 +45,4 @@ def verify_receipt(kept: BinaryIO, repo: Path | None, receipts: Path | None, key
     known = ", ".join(key.fingerprint for key in keys) or "-"
     word = f"receipt_{answer.value.replace('-', '_')}"
     click.echo(printable(words.word(word, **facts, path=str(log.path), keys=known)))
-    sys.exit(ExitCode.CLEAN if answer is Answer.GENUINE else ExitCode.ERRORS)
+    sys.exit(ExitCode.CLEAN if answer is ReceiptVerdict.GENUINE else ExitCode.ERRORS)

@@ -35,7 +35,7 @@ _SKIN = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]{0,2}\\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Flaw:
+class BadCharacter:
     """A character that may not stand where it does.
 
     Attributes:
@@ -91,7 +91,7 @@ def _suspects() -> re.Pattern[str]:
     return re.compile(f"[{inside}\U00010000-\U0010ffff]")
 
 
-def flaws(text: str) -> Iterator[Flaw]:
+def flaws(text: str) -> Iterator[BadCharacter]:
     """Every character of a text that may not stand where it does, in order."""
     if PLAIN.fullmatch(text) is not None:
         return
@@ -104,11 +104,11 @@ def flaws(text: str) -> Iterator[Flaw]:
             reached = offset + 1
             after = text[reached : reached + 1]
             if marks > MOST_MARKS and (not after or after not in MARKS or after in HIDDEN):
-                yield Flaw(offset - marks + 1, "stacked", marks)
+                yield BadCharacter(offset - marks + 1, "stacked", marks)
             continue
         sort = _sort(text, offset)
         if sort is not None:
-            yield Flaw(offset, sort)
+            yield BadCharacter(offset, sort)
 
 
 def _sort(text: str, offset: int) -> str | None:

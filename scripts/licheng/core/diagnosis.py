@@ -9,7 +9,7 @@ from enum import StrEnum
 from licheng.core.errors import ExitCode
 
 
-class State(StrEnum):
+class Health(StrEnum):
     """How it stands."""
 
     OK = "ok"
@@ -29,18 +29,18 @@ class Diagnosis:
     """
 
     code: str
-    state: State
+    state: Health
     values: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_well(self) -> bool:
         """Whether there is nothing to mend."""
-        return self.state is State.OK
+        return self.state is Health.OK
 
 
 def exit_code(lines: list[Diagnosis]) -> ExitCode:
     """1 where something is wrong, else 3 where something could not be decided, else 0."""
     states = {line.state for line in lines}
-    if State.WRONG in states:
+    if Health.WRONG in states:
         return ExitCode.ERRORS
-    return ExitCode.UNDECIDED if State.UNKNOWN in states or not lines else ExitCode.CLEAN
+    return ExitCode.UNDECIDED if Health.UNKNOWN in states or not lines else ExitCode.CLEAN

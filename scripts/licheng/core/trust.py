@@ -155,7 +155,7 @@ class Delegation(NamedTuple):
         return {"_type": STATEMENT_TYPE, "predicateType": DELEGATION_TYPE, "predicate": predicate}
 
 
-class Appointment(NamedTuple):
+class CoordinatorAppointment(NamedTuple):
     """A coordinator who is not of the genesis, or the end of one who is: signed by two who are coordinators.
 
     Attributes:
@@ -238,7 +238,7 @@ class Trust:
     repository: str | None = None
     demo: bool = False
     coordinators: Mapping[str, str] = field(default_factory=dict)
-    appointments: tuple[Appointment, ...] = ()
+    appointments: tuple[CoordinatorAppointment, ...] = ()
     keys: tuple[Key, ...] = ()
     delegations: tuple[Delegation, ...] = ()
     overrides: tuple[Override, ...] = ()

@@ -10,7 +10,7 @@ from licheng.core.report import LocatedFinding, Report
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Step:
+class NextStep:
     """What somebody does next: who (an account's id), what (an entry of the catalog), how many, by which command."""
 
     who: str
@@ -45,7 +45,7 @@ class Verdict:
     changes: int = 0
     things: Mapping[str, str] = field(default_factory=dict)
     reserved: frozenset[str] = frozenset()
-    steps: tuple[Step, ...] = ()
+    steps: tuple[NextStep, ...] = ()
     glass: str = ""
     glass_suffices: bool = False
 

@@ -8,6 +8,16 @@ the demo cannot be wrong in the same way as what it tests.
 from __future__ import annotations
 
 from licheng.demo.planner import keys, logins, plan, planted, special_items
-from licheng.demo.values import Commit, DemoError, Fault, Special
+from licheng.demo.values import DemoError, PlannedCommit, PlantedFault, Special
 
-__all__ = ["Commit", "DemoError", "Fault", "Special", "keys", "logins", "plan", "planted", "special_items"]
+__all__ = [
+    "DemoError",
+    "PlannedCommit",
+    "PlantedFault",
+    "Special",
+    "keys",
+    "logins",
+    "plan",
+    "planted",
+    "special_items",
+]

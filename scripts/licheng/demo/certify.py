@@ -17,7 +17,7 @@ from licheng.demo import courses, media
 from licheng.demo.clock import TAIPEI
 from licheng.demo.desk import Desk, Sheet
 from licheng.demo.dice import Dice
-from licheng.demo.keyring import CERTIFICATION, DELEGATION, Keyring, instant
+from licheng.demo.keyring import CERTIFICATION, DELEGATION, Keyring, utc_text
 from licheng.demo.pen import Style
 from licheng.demo.people import CAST_PERIOD, FORMER_TEACHER, Cast
 from licheng.demo.values import Special
@@ -101,7 +101,7 @@ _STORIES = (
 
 
 @dataclass(frozen=True)
-class Decision:
+class DraftDecision:
     """One decision of a teacher, not yet signed.
 
     Attributes:
@@ -134,13 +134,13 @@ class Decision:
 
 
 @dataclass(frozen=True)
-class Signed:
+class SignedDecision:
     """One decision as it was written."""
 
     path: str
     value: dict[str, Json]
     data: bytes
-    decision: Decision
+    decision: DraftDecision
     when: datetime
     key: DemoKey
 
@@ -155,7 +155,7 @@ class Ledger:
     """Everything that was signed, the keys, and the works with a story."""
 
     keyring: Keyring
-    signed: dict[str, list[Signed]] = field(default_factory=lambda: defaultdict(list))
+    signed: dict[str, list[SignedDecision]] = field(default_factory=lambda: defaultdict(list))
     specials: list[Special] = field(default_factory=list)
 
 
@@ -191,7 +191,7 @@ def write(desk: Desk, cast: Cast, style: Style, handed: Iterable[Handed], rulebo
     """
     outputs = sorted(handed, key=lambda output: output.folder)
     stories = _stories(outputs, cast, style)
-    decisions: list[Decision] = []
+    decisions: list[DraftDecision] = []
     for output in outputs:
         story = stories.get(output.folder)
         decided = list(_decide(output, story, cast, style))
@@ -236,7 +236,7 @@ def _stories(outputs: list[Handed], cast: Cast, style: Style) -> dict[str, _Stor
     return stories
 
 
-def _decide(handed: Handed, story: _Story | None, cast: Cast, style: Style) -> Iterator[Decision]:
+def _decide(handed: Handed, story: _Story | None, cast: Cast, style: Style) -> Iterator[DraftDecision]:
     """Yield the decisions on an item, the earliest first."""
     stay, work = handed.stay, handed.work
     course = next(course for course in courses.offered(stay.term) if course.id == work.head["course"])
@@ -249,11 +249,11 @@ def _decide(handed: Handed, story: _Story | None, cast: Cast, style: Style) -> I
     days = [Dice(style.seed, "sitting", by, first).day(first, last) for first, last in sittings]
     if story:
         for on, name, version in zip(days, story.decisions, (work, story.edit(handed)), strict=False):
-            yield Decision(handed, version, name, on, by, capacity)
+            yield DraftDecision(handed, version, name, on, by, capacity)
     elif handed.late:
-        yield Decision(handed, work, "certified", _LATE, by, capacity)
+        yield DraftDecision(handed, work, "certified", _LATE, by, capacity)
     elif handed.selected or (stay.term.id == CURRENT and dice.chance(3, 5)):
-        yield Decision(handed, work, "certified", dice.pick(days), by, capacity)
+        yield DraftDecision(handed, work, "certified", dice.pick(days), by, capacity)
 
 
 def _files(work: Work) -> dict[str, bytes]:
@@ -270,7 +270,7 @@ def _commonest(keys: Iterable[K]) -> K | None:
     return min(count, key=lambda key: (-count[key], key), default=None)
 
 
-def _absence(decisions: list[Decision], cast: Cast, style: Style, renewed: str) -> _Absence | None:
+def _absence(decisions: list[DraftDecision], cast: Cast, style: Style, renewed: str) -> _Absence | None:
     """Let somebody be away on the day on which there is most to decide."""
     away = [each for each in decisions if each.course[0] == "114-2" and each.capacity == "course-teacher"]
     busiest = _commonest((each.by, each.on) for each in away if each.by not in {renewed, FORMER_TEACHER})
@@ -299,10 +299,10 @@ def _delegate(desk: Desk, absence: _Absence, keyring: Keyring) -> str:
                 "by": absence.teacher,
                 "key_fingerprint": key.public.fingerprint,
                 "courses": taught,
-                "starts": instant(midnight - timedelta(days=2)),
-                "ends": instant(midnight + timedelta(days=3)),
+                "starts": utc_text(midnight - timedelta(days=2)),
+                "ends": utc_text(midnight + timedelta(days=3)),
                 "reason": "公假期間請同事代理認證。",
-                "issued_at": instant(issued),
+                "issued_at": utc_text(issued),
             },
         }
     )
@@ -316,14 +316,14 @@ def _delegate(desk: Desk, absence: _Absence, keyring: Keyring) -> str:
 
 def _sign(
     desk: Desk,
-    decisions: list[Decision],
+    decisions: list[DraftDecision],
     ledger: Ledger,
     rulebook: dict[str, Json],
     absence: _Absence | None,
     delegation: str,
 ) -> None:
     """Sign everything, sitting by sitting, the last signature half a minute before the commit; some by a substitute."""
-    sittings: dict[Sheet, list[Decision]] = defaultdict(list)
+    sittings: dict[Sheet, list[DraftDecision]] = defaultdict(list)
     for decision in decisions:
         on, by, course = decision.on, decision.by, decision.course
         if absence and (on, by) == (absence.on, absence.teacher) and course in absence.courses:
@@ -341,13 +341,13 @@ def _sign(
 
 
 def _payload(
-    decision: Decision,
+    decision: DraftDecision,
     when: datetime,
-    before: list[Signed],
+    before: list[SignedDecision],
     keyring: Keyring,
     rulebook: dict[str, Json],
     delegation: str,
-) -> Signed:
+) -> SignedDecision:
     handed, key = decision.handed, keyring.at(decision.by, when)
     term, course = decision.course
     certifier: dict[str, Json] = {
@@ -368,7 +368,7 @@ def _payload(
         "decision": decision.name,
         "rulebook": {**rulebook},
         "sequence": len(before) + 1,
-        "issued_at": instant(when),
+        "issued_at": utc_text(when),
         "statement": {"id": f"{decision.name}/v1", "language": "zh-TW"},
     }
     if before:
@@ -385,13 +385,15 @@ def _payload(
         ],
         "predicate": predicate,
     }
-    return Signed(payload_path(handed, len(before) + 1, decision.name), value, encode(value), decision, when, key)
+    return SignedDecision(
+        payload_path(handed, len(before) + 1, decision.name), value, encode(value), decision, when, key
+    )
 
 
 # What came of it
 
 
-def _of_retired_key(ledger: Ledger) -> Iterator[Signed]:
+def _of_retired_key(ledger: Ledger) -> Iterator[SignedDecision]:
     ring = ledger.keyring
     for signed in ledger.signed.values():
         yield from (each for each in signed if each.decision.by == ring.renewed and each.when < ring.renewed_at)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from licheng.demo.clock import moment
-from licheng.demo.values import Commit
+from licheng.demo.values import PlannedCommit
 
 
 @dataclass(frozen=True, order=True)
@@ -33,7 +33,9 @@ class Desk:
         """Write a file on a sheet."""
         self._sheets.setdefault(sheet, {})[path] = data
 
-    def commits(self) -> list[Commit]:
+    def commits(self) -> list[PlannedCommit]:
         """Return one commit for each sheet, the earliest first."""
-        commits = [Commit(sheet.author, sheet.when, sheet.message, files) for sheet, files in self._sheets.items()]
+        commits = [
+            PlannedCommit(sheet.author, sheet.when, sheet.message, files) for sheet, files in self._sheets.items()
+        ]
         return sorted(commits, key=lambda commit: (commit.when, commit.author_id, commit.message))

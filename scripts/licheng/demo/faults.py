@@ -21,7 +21,7 @@ from licheng.demo.emit import Value, yaml_record
 from licheng.demo.media import Attachment
 from licheng.demo.pen import Style
 from licheng.demo.people import Cast
-from licheng.demo.values import Commit, Fault
+from licheng.demo.values import PlannedCommit, PlantedFault
 from licheng.demo.works import Work
 
 OUTPUT_QUOTA = 3
@@ -37,7 +37,7 @@ Plant = Callable[[Bench], Planting | None]
 
 
 @dataclass(frozen=True)
-class Kind:
+class FaultKind:
     """One kind of fault: the finding that it should cause, what is done, and who does it.
 
     Attributes:
@@ -61,7 +61,7 @@ class Kind:
 class Planted:
     """A fault that was planted, by whom, and the files that it wrote."""
 
-    fault: Fault
+    fault: PlantedFault
     author: str
     files: Mapping[str, bytes]
 
@@ -80,7 +80,7 @@ def plant(tree: Mapping[str, bytes], cast: Cast, style: Style, ledger: Ledger | 
             others = tuple(other for other in free if other.id > student.id)
             planting = kind.plant(Bench(cast, style, student, tree, others, ledger))
             if planting:
-                fault = Fault(kind.code, planting.path, planting.line, kind.note)
+                fault = PlantedFault(kind.code, planting.path, planting.line, kind.note)
                 faults.append(Planted(fault, planting.author or student.id, planting.files))
                 touched = {path.split("/")[3] for path in planting.files}
                 free = [other for other in free if other.id not in touched]
@@ -88,12 +88,12 @@ def plant(tree: Mapping[str, bytes], cast: Cast, style: Style, ledger: Ledger | 
     return sorted(faults, key=lambda planted: (planted.fault.code, planted.fault.path))
 
 
-def commits(planted: Sequence[Planted]) -> Iterator[Commit]:
+def commits(planted: Sequence[Planted]) -> Iterator[PlannedCommit]:
     """Yield one commit for each fault, after everything else."""
     start = datetime.combine(TODAY - timedelta(days=1), time(21), TAIPEI)
     for number, each in enumerate(planted):
         message = f"Plant a fault: {each.fault.note}"
-        yield Commit(each.author, start + timedelta(minutes=number), message, each.files)
+        yield PlannedCommit(each.author, start + timedelta(minutes=number), message, each.files)
 
 
 # What takes more than a line of the table
@@ -226,14 +226,14 @@ def _planting(path: str, data: bytes, marker: str, *, last: bool = False) -> Pla
 
 
 KINDS = (
-    Kind(
+    FaultKind(
         "ATT001",
         "list a file that is not there",
         lambda bench: _report(bench, "name: report.pdf", lambda _: ()),
         with_files=True,
     ),
-    Kind("ATT002", "add a file that no item lists", _unlisted_file, with_files=True),
-    Kind(
+    FaultKind("ATT002", "add a file that no item lists", _unlisted_file, with_files=True),
+    FaultKind(
         "ATT003",
         "change a byte of a PDF",
         lambda bench: _report(
@@ -241,7 +241,7 @@ KINDS = (
         ),
         with_files=True,
     ),
-    Kind(
+    FaultKind(
         "ATT006",
         "call a PNG report.pdf",
         lambda bench: _changed(
@@ -253,75 +253,81 @@ KINDS = (
         ),
         with_files=True,
     ),
-    Kind("CER001", "write a payload with spaces", forgeries.respaced, choosy=True, signed=True),
-    Kind("CER003", "sign with the key of another teacher", forgeries.other_signer, choosy=True, signed=True),
-    Kind("CER004", "use a certification of another school", forgeries.other_school, choosy=True, signed=True),
-    Kind("CER005", "copy a certification to another item", forgeries.copied, choosy=True, signed=True),
-    Kind("CER006", "skip a decision's number", forgeries.skipped, choosy=True, signed=True),
-    Kind("CER011", "certify without teaching the course", forgeries.unassigned, choosy=True, signed=True),
-    Kind(
+    FaultKind("CER001", "write a payload with spaces", forgeries.respaced, choosy=True, signed=True),
+    FaultKind("CER003", "sign with the key of another teacher", forgeries.other_signer, choosy=True, signed=True),
+    FaultKind("CER004", "use a certification of another school", forgeries.other_school, choosy=True, signed=True),
+    FaultKind("CER005", "copy a certification to another item", forgeries.copied, choosy=True, signed=True),
+    FaultKind("CER006", "skip a decision's number", forgeries.skipped, choosy=True, signed=True),
+    FaultKind("CER011", "certify without teaching the course", forgeries.unassigned, choosy=True, signed=True),
+    FaultKind(
         "COD001", "use a code that is in no list", lambda bench: _consultation(bench, "mode:", "mode: [0-9]", "mode: 7")
     ),
-    Kind("DAT001", "end an activity before it starts", _end_before_start),
-    Kind("DUP001", "hand in one file by two students", _same_file, with_files=True, choosy=True),
-    Kind("ENR001", "date an activity after graduation", _after_graduation, choosy=True),
-    Kind("FIL002", "write a record in Big5", lambda bench: _consultation(bench, "place:", encoding="big5")),
-    Kind("FIL003", "hide a zero-width space", lambda bench: _edited(bench, "\u200b", r"---\n\n.{6}", "\\g<0>\u200b")),
-    Kind("FIL004", "end lines with carriage returns", lambda bench: _consultation(bench, "\r", "\n", "\r\n")),
-    Kind("PRI001", "write an ID number", lambda bench: _sentence(bench, _ID_NUMBER, f"我的證件號碼是 {_ID_NUMBER}。")),
-    Kind(
+    FaultKind("DAT001", "end an activity before it starts", _end_before_start),
+    FaultKind("DUP001", "hand in one file by two students", _same_file, with_files=True, choosy=True),
+    FaultKind("ENR001", "date an activity after graduation", _after_graduation, choosy=True),
+    FaultKind("FIL002", "write a record in Big5", lambda bench: _consultation(bench, "place:", encoding="big5")),
+    FaultKind(
+        "FIL003", "hide a zero-width space", lambda bench: _edited(bench, "\u200b", r"---\n\n.{6}", "\\g<0>\u200b")
+    ),
+    FaultKind("FIL004", "end lines with carriage returns", lambda bench: _consultation(bench, "\r", "\n", "\r\n")),
+    FaultKind(
+        "PRI001", "write an ID number", lambda bench: _sentence(bench, _ID_NUMBER, f"我的證件號碼是 {_ID_NUMBER}。")
+    ),
+    FaultKind(
         "PRI002",
         "write a telephone number",
         lambda bench: _sentence(bench, "0900-000-000", "有問題請撥 0900-000-000。"),
     ),
-    Kind(
+    FaultKind(
         "PRI003",
         "write an e-mail address",
         lambda bench: _sentence(bench, "someone@example.com", "歡迎來信 someone@example.com 討論。"),
     ),
-    Kind(
+    FaultKind(
         "QUO001",
         "submit a fourth course output in a term",
         lambda bench: _beyond(bench, bench.outputs(submitted=True), bench.fresh_outputs, OUTPUT_QUOTA),
     ),
-    Kind(
+    FaultKind(
         "QUO002",
         "submit an eleventh activity in a school year",
         lambda bench: _beyond(bench, bench.activities(submitted=True), bench.fresh_activities, ACTIVITY_QUOTA),
     ),
-    Kind("REF001", "write about a term that has no calendar", _unknown_term, choosy=True),
-    Kind(
+    FaultKind("REF001", "write about a term that has no calendar", _unknown_term, choosy=True),
+    FaultKind(
         "REF002",
         "name a course that is not offered",
         lambda bench: _edited(bench, "course:", "course: .*", "course: alchemy-1"),
     ),
-    Kind(
+    FaultKind(
         "REF003",
         "name a course that the student does not take",
         lambda bench: _edited(bench, "course:", "course: .*", f"course: {bench.course_not_taken()}"),
     ),
-    Kind("REF005", "select a work that does not exist", _unknown_item, choosy=True),
-    Kind("SCH001", "leave out a required field", lambda bench: _edited(bench, "kind:", r"summary: .*\n", "")),
-    Kind(
+    FaultKind("REF005", "select a work that does not exist", _unknown_item, choosy=True),
+    FaultKind("SCH001", "leave out a required field", lambda bench: _edited(bench, "kind:", r"summary: .*\n", "")),
+    FaultKind(
         "SCH002",
         "add a field that nobody knows",
         lambda bench: _edited(bench, "favourite:", "submitted:", "favourite: true\nsubmitted:"),
     ),
-    Kind(
+    FaultKind(
         "SCH003", "write NO for false", lambda bench: _edited(bench, "submitted:", "submitted: false", "submitted: NO")
     ),
-    Kind(
+    FaultKind(
         "TXT001",
         "write a summary of 101 characters",
         lambda bench: _changed(bench, "summary:", lambda work: replace(work, summary=(work.summary * 3)[:100] + "。")),
     ),
-    Kind("YML002", "repeat a key", lambda bench: _consultation(bench, "place:", r"(place: .*\n)", r"\1\1", last=True)),
-    Kind(
+    FaultKind(
+        "YML002", "repeat a key", lambda bench: _consultation(bench, "place:", r"(place: .*\n)", r"\1\1", last=True)
+    ),
+    FaultKind(
         "YML003",
         "use an anchor and an alias",
         lambda bench: _consultation(
             bench, "content: &said", r"content: (.*\n)opinion: .*", r"content: &said \1opinion: *said"
         ),
     ),
-    Kind("YML004", "use a tag", lambda bench: _consultation(bench, "mode:", "mode: ", "mode: !!int ")),
+    FaultKind("YML004", "use a tag", lambda bench: _consultation(bench, "mode:", "mode: ", "mode: !!int ")),
 )

@@ -13,8 +13,8 @@ from typing import cast
 
 from licheng.demo import courses
 from licheng.demo.bench import Bench, Planting
-from licheng.demo.certify import CURRENT, Ledger, Signed, payload_path
-from licheng.demo.keyring import CERTIFICATION, instant
+from licheng.demo.certify import CURRENT, Ledger, SignedDecision, payload_path
+from licheng.demo.keyring import CERTIFICATION, utc_text
 from licheng.signing.canonical import Json, encode
 from licheng.signing.demo_keys import DemoKey
 
@@ -55,7 +55,7 @@ def skipped(bench: Bench) -> Planting | None:
     victim = _victim(bench)
     if not victim:
         return None
-    later = instant(victim.when + timedelta(days=1))
+    later = utc_text(victim.when + timedelta(days=1))
     changed = _changed(victim, sequence=3, previous=victim.digest, issued_at=later)
     path = payload_path(victim.decision.handed, 3, "certified")
     return Planting(
@@ -83,7 +83,7 @@ def _ledger(bench: Bench) -> Ledger:
     return bench.ledger
 
 
-def _victim(bench: Bench) -> Signed | None:
+def _victim(bench: Bench) -> SignedDecision | None:
     """Return the only decision on a certified work of the current term, which nobody has selected yet."""
     ledger = _ledger(bench)
     spoilt = {special.item for special in ledger.specials if special.state != "certified"}
@@ -102,7 +102,7 @@ def _certified(folder: str) -> str:
     return folder.replace("/students/", "/certifications/")
 
 
-def _outsider(bench: Bench, signed: Signed) -> DemoKey:
+def _outsider(bench: Bench, signed: SignedDecision) -> DemoKey:
     """Return the key of a teacher who has no part in the course."""
     stay = signed.decision.handed.stay
     course = next(course for course in courses.offered(stay.term) if course.id == signed.decision.course[1])
@@ -111,13 +111,13 @@ def _outsider(bench: Bench, signed: Signed) -> DemoKey:
     return _ledger(bench).keyring.at(other, signed.when)
 
 
-def _changed(signed: Signed, key: DemoKey | None = None, **fields: Json) -> Planting:
+def _changed(signed: SignedDecision, key: DemoKey | None = None, **fields: Json) -> Planting:
     """Change fields of a payload and sign it anew."""
     value = deepcopy(signed.value)
     cast(dict[str, Json], value["predicate"]).update(fields)
     return _planting(signed, signed.path, encode(value), key)
 
 
-def _planting(signed: Signed, path: str, data: bytes, key: DemoKey | None = None) -> Planting:
+def _planting(signed: SignedDecision, path: str, data: bytes, key: DemoKey | None = None) -> Planting:
     signer = key or signed.key
     return Planting({path: data, f"{path}.sig": signer.sign(CERTIFICATION, data)}, path, 1, signer.staff)

@@ -32,7 +32,7 @@ _FIRST = datetime(2025, 8, 1, tzinfo=UTC)
 _LEFT = datetime(2026, 7, 31, 15, 59, 59, tzinfo=UTC)  # the last second of that day in Taipei
 
 
-def instant(when: datetime) -> str:
+def utc_text(when: datetime) -> str:
     """Return a moment as records write it: UTC, whole seconds, ``Z``."""
     return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -133,17 +133,17 @@ class Keyring:
 
     def _entry(self, enrolled: _Enrolled) -> Fields:
         """Return a key as its holder's record lists it: signed by itself, witnessed, and perhaps ended."""
-        holder, public, since = enrolled.key.staff, enrolled.key.public.line, instant(enrolled.since)
+        holder, public, since = enrolled.key.staff, enrolled.key.public.line, utc_text(enrolled.since)
         subject: dict[str, Json] = {"public_key": public, "repository": self.repository, "staff": holder}
         enrolment = encode({"_type": "key-enrolment/v1", **subject, "valid_from": since})
         entry: Fields = {"public_key": public, "valid_from": since}
         if enrolled.until:
-            entry["valid_until"] = instant(enrolled.until)
+            entry["valid_until"] = utc_text(enrolled.until)
         entry["proof"] = enrolled.key.sign(ENROLMENT, enrolment).decode()
         if holder not in self.coordinators:  # the keys of the genesis need no witness
             entry["witness"] = self._countersigned(holder, enrolment)
         if enrolled.ended:
-            at, payloads = instant(enrolled.ended), enrolled.payloads
+            at, payloads = utc_text(enrolled.ended), enrolled.payloads
             end: dict[str, Json] = {"at": at, "payloads": list(payloads), "reason": "retired"}
             by = self._countersigned(holder, encode({"_type": "key-ending/v1", **subject, **end}))
             entry["ended"] = {"at": at, "reason": "retired", "payloads": payloads, "by": by}

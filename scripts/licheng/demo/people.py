@@ -67,7 +67,7 @@ _SECTIONS_A_TEACHER = 6
 
 
 @dataclass(frozen=True)
-class Event:
+class EnrolmentEvent:
     """A change in a student's enrolment."""
 
     on: date
@@ -100,7 +100,7 @@ class Student:
     id: str
     cohort: int
     part: int
-    events: tuple[Event, ...]
+    events: tuple[EnrolmentEvent, ...]
     stays: tuple[Stay, ...]
 
     @property
@@ -211,27 +211,27 @@ def cast(students: int, seed: int) -> Cast:
     return Cast(tuple(people), classes, named)
 
 
-def _events(cohort: int, part: int, letter: str) -> Iterator[Event]:
+def _events(cohort: int, part: int, letter: str) -> Iterator[EnrolmentEvent]:
     if (cohort, part) == (114, 1):  # 轉學
-        yield Event(date(2026, 2, 11), "transfer-in", 10, f"10{letter}")
-        yield Event(date(2026, 8, 1), "class-change", 11, f"11{letter}")
+        yield EnrolmentEvent(date(2026, 2, 11), "transfer-in", 10, f"10{letter}")
+        yield EnrolmentEvent(date(2026, 8, 1), "class-change", 11, f"11{letter}")
         return
-    yield Event(date(cohort + 1911, 8, 1), "entry", 10, f"10{letter}")
+    yield EnrolmentEvent(date(cohort + 1911, 8, 1), "entry", 10, f"10{letter}")
     if (cohort, part) == (114, 2):  # 休學、復學
-        yield Event(date(2025, 11, 10), "suspension")
-        yield Event(date(2026, 8, 1), "resumption", 10, f"10{letter}")
+        yield EnrolmentEvent(date(2025, 11, 10), "suspension")
+        yield EnrolmentEvent(date(2026, 8, 1), "resumption", 10, f"10{letter}")
         return
     for level in (11, 12):
         start = date(cohort + 1901 + level, 8, 1)
         if start <= TODAY and cohort + level - 10 <= 115:
-            yield Event(start, "class-change", level, f"{level}{letter}")
+            yield EnrolmentEvent(start, "class-change", level, f"{level}{letter}")
     if cohort == COHORTS[0]:
         if part != 5:  # 未申請就讀大專校院
-            yield Event(APPLICATION, "application")
-        yield Event(GRADUATION, "graduation")
+            yield EnrolmentEvent(APPLICATION, "application")
+        yield EnrolmentEvent(GRADUATION, "graduation")
 
 
-def _stays(events: tuple[Event, ...]) -> Iterator[Stay]:
+def _stays(events: tuple[EnrolmentEvent, ...]) -> Iterator[Stay]:
     """Yield the stays that follow from the events: each that puts the student into a class holds until the next."""
     changes = [event for event in events if event.event != "application"]
     ends = [event.on for event in changes[1:]] + [date.max]

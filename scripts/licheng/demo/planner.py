@@ -16,7 +16,7 @@ from licheng.demo.certify import Ledger
 from licheng.demo.desk import Desk
 from licheng.demo.pen import Pen, Style
 from licheng.demo.people import Cast, cast
-from licheng.demo.values import Commit, DemoError, Fault, Special
+from licheng.demo.values import DemoError, PlannedCommit, PlantedFault, Special
 from licheng.demo.works import Handed
 from licheng.signing.demo_keys import DemoKey
 
@@ -36,7 +36,7 @@ def plan(
     attachments: bool = True,
     per_student: float | None = None,
     rulebook: bytes = b"",
-) -> Iterator[Commit]:
+) -> Iterator[PlannedCommit]:
     """Yield the commits of the invented school's history, the earliest first.
 
     Args:
@@ -60,7 +60,7 @@ def planted(
     attachments: bool = True,
     per_student: float | None = None,
     rulebook: bytes = b"",
-) -> list[Fault]:
+) -> list[PlantedFault]:
     """Return the faults that `plan` plants with the same arguments, in the order of their codes."""
     school = _school(students, seed, attachments, per_student, rulebook)
     return [fault.fault for fault in _plant(school)]
@@ -99,7 +99,7 @@ def logins(seed: int, students: int) -> list[DemoKey]:
 
 @dataclass(frozen=True)
 class _School:
-    commits: list[Commit]
+    commits: list[PlannedCommit]
     cast: Cast
     style: Style
     ledger: Ledger | None

@@ -16,7 +16,7 @@ from licheng.demo.courses import RETAKE_SECTION, RETAKEN, Course
 from licheng.demo.desk import Sheet
 from licheng.demo.dice import Dice
 from licheng.demo.emit import Fields, Value, markdown_record
-from licheng.demo.keyring import WAIVER, Keyring, instant
+from licheng.demo.keyring import WAIVER, Keyring, utc_text
 from licheng.demo.material import AWARDS, CLUBS, CLUSTERS, CONTESTS, EXTERNALS, PLACES, POSITIONS, SERVICES
 from licheng.demo.pen import Pen
 from licheng.demo.people import Stay
@@ -267,10 +267,10 @@ def waiver(pen: Pen, stay: Stay, item: str, stage: str, on: date, until: date) -
         "_type": "waiver/v1",
         "repository": keyring.repository,
         "student": pen.student.id,
-        "signed_at": instant(signed_at),
+        "signed_at": utc_text(signed_at),
         **{name: str(value) for name, value in fields.items() if name != "kind"},
     }
-    fields["signed_at"] = instant(signed_at)
+    fields["signed_at"] = utc_text(signed_at)
     fields["signature"] = keyring.at(secretary, signed_at).sign(WAIVER, encode(statement)).decode()
     slug = item.replace("/", "-")[:64].rstrip("-")
     pen.record(pen.staff_sheet(on, secretary, "Grant a waiver", stay), f"waivers/{slug}.yaml", fields)

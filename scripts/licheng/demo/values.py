@@ -12,7 +12,7 @@ class DemoError(Exception):
 
 
 @dataclass(frozen=True)
-class Commit:
+class PlannedCommit:
     """One commit of the invented school's history.
 
     Attributes:
@@ -46,7 +46,7 @@ class Special:
 
 
 @dataclass(frozen=True)
-class Fault:
+class PlantedFault:
     """One fault that was planted on purpose, and where a check should find it.
 
     Attributes:

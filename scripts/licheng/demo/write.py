@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from licheng.demo.media import MEDIA_TYPES
-from licheng.demo.values import Commit, DemoError
+from licheng.demo.values import DemoError, PlannedCommit
 
 WriteProgress = Callable[[int, int], None]
 
@@ -52,7 +52,7 @@ class Written:
 
 def write(
     target: Path,
-    commits: Iterable[Commit],
+    commits: Iterable[PlannedCommit],
     *,
     fixed: Mapping[str, bytes] | None = None,
     history: bool = True,
@@ -96,7 +96,7 @@ def write(
     return _write_repository(target, planned, kept, lfs, progress)
 
 
-def final_tree(commits: Iterable[Commit]) -> dict[str, bytes]:
+def final_tree(commits: Iterable[PlannedCommit]) -> dict[str, bytes]:
     """Return the files that stand at the end of a plan, by path."""
     tree: dict[str, bytes] = {}
     for commit in commits:
@@ -112,7 +112,7 @@ def pointer(data: bytes) -> bytes:
 
 
 def _write_tree(
-    target: Path, planned: list[Commit], fixed: Mapping[str, bytes], progress: WriteProgress | None
+    target: Path, planned: list[PlannedCommit], fixed: Mapping[str, bytes], progress: WriteProgress | None
 ) -> Written:
     """Write the final tree over the generated paths of a folder, and remove what the plan no longer holds there."""
     tree = final_tree(planned)
@@ -143,7 +143,7 @@ def _replace(path: Path, data: bytes) -> None:
 
 
 def _write_repository(
-    target: Path, planned: list[Commit], fixed: dict[str, bytes], lfs: bool, progress: WriteProgress | None
+    target: Path, planned: list[PlannedCommit], fixed: dict[str, bytes], lfs: bool, progress: WriteProgress | None
 ) -> Written:
     """Build the repository in a sibling folder, the fixed files in its first commit, and move it to its place."""
     if not planned:
@@ -169,7 +169,7 @@ def _write_repository(
     return written
 
 
-def _stream(planned: list[Commit], progress: WriteProgress | None) -> Iterator[bytes]:
+def _stream(planned: list[PlannedCommit], progress: WriteProgress | None) -> Iterator[bytes]:
     for done, commit in enumerate(planned, start=1):
         who = f"{commit.author_id} <{commit.author_id}@licheng.invalid>"
         when = f"{int(commit.when.timestamp())} {commit.when:%z}"
@@ -185,7 +185,7 @@ def _stream(planned: list[Commit], progress: WriteProgress | None) -> Iterator[b
     yield b"done\n"
 
 
-def _stored(folder: Path, commit: Commit) -> Commit:
+def _stored(folder: Path, commit: PlannedCommit) -> PlannedCommit:
     """Store a commit's attachments as LFS objects; return the commit with pointers in their place."""
     attached = {
         path: data

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from licheng.core.diagnosis import Diagnosis, State
+from licheng.core.diagnosis import Diagnosis, Health
 from licheng.outputs.catalog import Catalog
 from licheng.outputs.escape import printable
 
 VERSION = 1
-_COLOURS = {State.OK: "\x1b[32m", State.NOTICE: "\x1b[36m", State.WRONG: "\x1b[31m", State.UNKNOWN: "\x1b[33m"}
+_COLOURS = {Health.OK: "\x1b[32m", Health.NOTICE: "\x1b[36m", Health.WRONG: "\x1b[31m", Health.UNKNOWN: "\x1b[33m"}
 _RESET = "\x1b[0m"
 
 

@@ -13,7 +13,7 @@ from licheng.outputs import github, shorten, text
 from licheng.outputs import json as report_json
 from licheng.outputs.catalog import Catalog
 from licheng.outputs.escape import markdown, printable
-from licheng.policy.permission import Answer
+from licheng.policy.permission import DecidingRow
 from licheng.policy.rights import Right
 from licheng.policy.second_person import grouped
 
@@ -111,7 +111,7 @@ def _sentences(word: str, rights: Iterable[Right], words: Catalog) -> Iterator[s
         yield printable(words.word(word, **shown))
 
 
-def answered(answer: Answer, words: Catalog) -> list[str]:
+def answered(answer: DecidingRow, words: Catalog) -> list[str]:
     """Who may change a path, by which row, or why nobody may."""
     row = answer.row
     if row is None:

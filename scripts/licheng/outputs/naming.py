@@ -11,13 +11,13 @@ from markupsafe import Markup
 from licheng.core.school import School
 from licheng.outputs.words import Words
 from licheng.policy.calendar import LEVELS
-from licheng.policy.deadlines import PARENT, Deadline, Kind, Owner, duty_rows
+from licheng.policy.deadlines import PARENT, Deadline, DeadlineKind, Owner, duty_rows
 from licheng.policy.roles import PARENTS
 
 Label = Mapping[str, str]
 
 # Which list of words names the subject of a deadline.
-_SUBJECTS = {Kind.WINDOW: "categories", Kind.UPLOAD: "rosters", Kind.TRAINING: "audiences"}
+_SUBJECTS = {DeadlineKind.WINDOW: "categories", DeadlineKind.UPLOAD: "rosters", DeadlineKind.TRAINING: "audiences"}
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Names:
     def title(self, deadline: Deadline) -> str:
         """What must be done by a deadline, and for whom."""
         subject, section = deadline.subject, _SUBJECTS.get(deadline.kind)
-        if deadline.kind is Kind.DUTY:
+        if deadline.kind is DeadlineKind.DUTY:
             what = self.duty(subject)
         elif deadline.stage:
             what = plain(self.words.doing(subject, deadline.stage))

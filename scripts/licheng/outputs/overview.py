@@ -10,13 +10,13 @@ from licheng.core.school import School
 from licheng.core.term import Term
 from licheng.outputs.columns import columns
 from licheng.outputs.naming import Names, plain
-from licheng.policy.deadlines import Deadline, Kind
+from licheng.policy.deadlines import Deadline, DeadlineKind
 from licheng.policy.duties import DutyState
 from licheng.policy.queue import AGES, Backlog
 from licheng.policy.reminders import is_settled
 
 _SOON = timedelta(days=14)
-_PLANNED = (Kind.TRAINING, Kind.MEETING)
+_PLANNED = (DeadlineKind.TRAINING, DeadlineKind.MEETING)
 
 
 def render(
@@ -98,9 +98,9 @@ def as_json(
     listed = tuple(calendar)
     document: dict[str, Any] = {
         "today": school.today.isoformat(),
-        "windows": [deadline_json(deadline) for deadline in listed if deadline.kind is Kind.WINDOW],
-        "trainings": [_planned_json(deadline, school) for deadline in listed if deadline.kind is Kind.TRAINING],
-        "meetings": [_planned_json(deadline, school) for deadline in listed if deadline.kind is Kind.MEETING],
+        "windows": [deadline_json(deadline) for deadline in listed if deadline.kind is DeadlineKind.WINDOW],
+        "trainings": [_planned_json(deadline, school) for deadline in listed if deadline.kind is DeadlineKind.TRAINING],
+        "meetings": [_planned_json(deadline, school) for deadline in listed if deadline.kind is DeadlineKind.MEETING],
         "duties": [
             {
                 "id": duty.id,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from licheng.core.report import LocatedFinding
 
 if TYPE_CHECKING:
-    from licheng.core.verdict import Step
+    from licheng.core.verdict import NextStep
 
 # Of one code; of the places that belong to one finding; of the people who all have the same to do.
 MOST = 20
@@ -42,7 +42,7 @@ def findings(given: Iterable[LocatedFinding], most: int = MOST) -> tuple[list[Lo
     return first, _more(totals, most)
 
 
-def steps(given: Iterable[Step]) -> tuple[list[Step], list[More]]:
+def steps(given: Iterable[NextStep]) -> tuple[list[NextStep], list[More]]:
     """Likewise of those who all have the same to do."""
     totals: Counter[str] = Counter()
     first = []

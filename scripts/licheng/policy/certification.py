@@ -30,7 +30,7 @@ NEW_FOR = timedelta(days=14)
 AHEAD = timedelta(minutes=5)  # a clock may be fast by minutes
 
 
-class Step(StrEnum):
+class VerificationStep(StrEnum):
     """A property of a certification, in the order of their verification."""
 
     FORM = "form"
@@ -49,7 +49,7 @@ class Step(StrEnum):
 class Fault:
     """A property that does not hold: the step, the code of the finding, its values."""
 
-    step: Step
+    step: VerificationStep
     code: str
     values: Mapping[str, Value] = field(default_factory=dict)
 
@@ -77,7 +77,7 @@ class ItemState(NamedTuple):
     changed: tuple[str, ...] = ()
 
 
-class Verified(NamedTuple):
+class VerifiedEvent(NamedTuple):
     """An event with everything that is wrong with it; it counts only when nothing is."""
 
     event: Event
@@ -87,7 +87,7 @@ class Verified(NamedTuple):
 class Property(NamedTuple):
     """One property of one decision: the fault, or None where it holds."""
 
-    step: Step
+    step: VerificationStep
     fault: Fault | None
 
 
@@ -96,7 +96,7 @@ class ItemVerdict(NamedTuple):
 
     item: str
     state: ItemState
-    decisions: tuple[tuple[Verified, tuple[Property, ...]], ...]
+    decisions: tuple[tuple[VerifiedEvent, tuple[Property, ...]], ...]
 
     @property
     def holds(self) -> bool:
@@ -119,19 +119,19 @@ def item_of(event: Event, student: Student) -> Record | None:
 
 
 @lru_cache(maxsize=4)
-def verified(student: Student, school: School) -> Mapping[str, tuple[Verified, ...]]:
+def verified(student: Student, school: School) -> Mapping[str, tuple[VerifiedEvent, ...]]:
     """All decisions on a student's items, each judged, by item and in the order of their sequence."""
     by_item: dict[str, list[Event]] = defaultdict(list)
     for event in sorted(student.events, key=lambda event: (event.item, event.sequence, event.path)):
         by_item[event.item].append(event)
     return {
-        item: tuple(Verified(event, tuple(faults(event, events, student, school))) for event in events)
+        item: tuple(VerifiedEvent(event, tuple(faults(event, events, student, school))) for event in events)
         for item, events in by_item.items()
     }
 
 
 @lru_cache(maxsize=4)
-def faulty(student: Student, school: School) -> tuple[Verified, ...]:
+def faulty(student: Student, school: School) -> tuple[VerifiedEvent, ...]:
     """Those decisions that do not count, in the same order."""
     return tuple(judged for events in verified(student, school).values() for judged in events if judged.faults)
 
@@ -140,15 +140,17 @@ def faults(event: Event, siblings: list[Event], student: Student, school: School
     """Every property of a decision that does not hold, in order; without a form or a signature there is no other."""
     payload = event.payload
     if payload is None:
-        yield Fault(Step.FORM, "CER001", {"reason": event.fault or ""})
+        yield Fault(VerificationStep.FORM, "CER001", {"reason": event.fault or ""})
         return
     signature = event.signature
     if signature is None:
-        yield Fault(Step.SIGNATURE, "CER017", {"file": f"{event.path}.sig"})
+        yield Fault(VerificationStep.SIGNATURE, "CER017", {"file": f"{event.path}.sig"})
     elif signature.fault is not None:
-        yield Fault(Step.SIGNATURE, "CER002" if signature.malformed else "CER003", {"reason": signature.fault})
+        yield Fault(
+            VerificationStep.SIGNATURE, "CER002" if signature.malformed else "CER003", {"reason": signature.fault}
+        )
     elif signature.fingerprint != payload.key_fingerprint:
-        yield Fault(Step.SIGNATURE, "CER003", {"reason": "other-key"})
+        yield Fault(VerificationStep.SIGNATURE, "CER003", {"reason": "other-key"})
     else:
         yield from _misstated(event, payload, student, school)
         yield from _unauthorised(event, payload, student, school)
@@ -158,7 +160,7 @@ def faults(event: Event, siblings: list[Event], student: Student, school: School
 def _misstated(event: Event, payload: Certification, student: Student, school: School) -> Iterator[Fault]:
     """What a decision says of itself: its repository, its item, its reason, its time."""
     if payload.repository != school.trust.repository:
-        yield Fault(Step.REPOSITORY, "CER004", {"found": payload.repository[:12]})
+        yield Fault(VerificationStep.REPOSITORY, "CER004", {"found": payload.repository[:12]})
     term = event.item.split("/")[1]
     stated = {"item": payload.item, "student": payload.student, "kind": payload.kind, "term": payload.term}
     expected = {"item": event.item, "student": student.id, "kind": "course-output", "term": term}
@@ -169,12 +171,16 @@ def _misstated(event: Event, payload: Certification, student: Student, school: S
         stated, expected = stated | {"course": payload.course}, expected | {"course": item.data["course"]}
     other = next((name for name, value in stated.items() if value != expected[name]), None)
     if other is not None:
-        yield Fault(Step.ITEM, "CER005", {"field": other, "found": stated[other], "expected": expected[other]})
+        yield Fault(
+            VerificationStep.ITEM, "CER005", {"field": other, "found": stated[other], "expected": expected[other]}
+        )
     needs_reason = payload.decision in {Decision.RETURNED, Decision.REVOKED}
     if payload.reason_code not in (REASONS if needs_reason else (None,)):
-        yield Fault(Step.FORM, "CER015", {"found": payload.reason_code or "", "allowed": REASONS})
+        yield Fault(VerificationStep.FORM, "CER015", {"found": payload.reason_code or "", "allowed": REASONS})
     if payload.issued_at.astimezone(TAIPEI).date() > school.today:
-        yield Fault(Step.TIME, "CER008", {"issued": _shown(payload.issued_at), "limit": school.today.isoformat()})
+        yield Fault(
+            VerificationStep.TIME, "CER008", {"issued": _shown(payload.issued_at), "limit": school.today.isoformat()}
+        )
 
 
 def _unauthorised(event: Event, payload: Certification, student: Student, school: School) -> Iterator[Fault]:
@@ -185,26 +191,28 @@ def _unauthorised(event: Event, payload: Certification, student: Student, school
     if not any(keys.in_time(key, event.digest, payload.issued_at) for key in enrolled):
         ended = any(key.ending is not None for key in enrolled)
         values = {"certifier": certifier, "fingerprint": fingerprint}
-        yield Fault(Step.KEY, "CER010" if ended else "CER009", values)
+        yield Fault(VerificationStep.KEY, "CER010" if ended else "CER009", values)
     if f"ssh:{fingerprint}" in school.identities.get(student.id, ()):
-        yield Fault(Step.AUTHORITY, "CER012", {"certifier": certifier})
+        yield Fault(VerificationStep.AUTHORITY, "CER012", {"certifier": certifier})
     elif not may_decide(payload, student, school):
         values = {"certifier": certifier, "capacity": payload.capacity.value, "course": payload.course}
         offered = school.offerings.get(Term.parse(payload.term))
         if offered is not None and payload.course not in offered:  # the course's fault, not the certifier's
             values = {"case": "no-course", "term": payload.term, "course": payload.course}
-        yield Fault(Step.AUTHORITY, "CER011", values)
+        yield Fault(VerificationStep.AUTHORITY, "CER011", values)
     elif payload.capacity is Capacity.SUBSTITUTE and not delegated(payload, student, school):
-        yield Fault(Step.AUTHORITY, "CER013", {"certifier": certifier, "principal": payload.acting_for or ""})
+        yield Fault(
+            VerificationStep.AUTHORITY, "CER013", {"certifier": certifier, "principal": payload.acting_for or ""}
+        )
     book = school.rulebooks.for_term(Term.parse(payload.term))
     if book is None or (payload.rulebook, payload.rulebook_digest) != (book.in_force_from.isoformat(), book.digest):
-        yield Fault(Step.RULEBOOK, "CER014", {"found": payload.rulebook})
+        yield Fault(VerificationStep.RULEBOOK, "CER014", {"found": payload.rulebook})
 
 
 def _out_of_order(event: Event, payload: Certification, siblings: list[Event]) -> Iterator[Fault]:
     """What is wrong with a decision's place in the chain of its item's decisions."""
     if sum(other.sequence == event.sequence for other in siblings) > 1:
-        yield Fault(Step.CHAIN, "CER007", {"sequence": event.sequence})
+        yield Fault(VerificationStep.CHAIN, "CER007", {"sequence": event.sequence})
     before = [other for other in siblings if other.sequence == event.sequence - 1]
     expected = {other.digest for other in before} if event.sequence > 1 else {None}
     earlier = [other.payload for other in before if other.payload is not None]
@@ -215,10 +223,10 @@ def _out_of_order(event: Event, payload: Certification, siblings: list[Event]) -
         Decision.REAFFIRMED: any(past.subject == payload.subject for past in certified),
     }
     if payload.previous not in expected or not follows.get(payload.decision, True):
-        yield Fault(Step.CHAIN, "CER006", {"sequence": event.sequence})
+        yield Fault(VerificationStep.CHAIN, "CER006", {"sequence": event.sequence})
     for other in before:
         if other.payload is not None and payload.issued_at < other.payload.issued_at:
-            yield Fault(Step.TIME, "CER008", {"issued": _shown(payload.issued_at), "limit": other.path})
+            yield Fault(VerificationStep.TIME, "CER008", {"issued": _shown(payload.issued_at), "limit": other.path})
 
 
 def _shown(when: datetime) -> str:
@@ -234,7 +242,7 @@ def new_event_fault(payload: Certification, now: datetime) -> Fault | None:
     """What holds for a decision that main has not accepted yet: it is new."""
     if is_new(payload.issued_at, now):
         return None
-    return Fault(Step.TIME, "CER008", {"issued": _shown(payload.issued_at), "limit": _shown(now)})
+    return Fault(VerificationStep.TIME, "CER008", {"issued": _shown(payload.issued_at), "limit": _shown(now)})
 
 
 def changed(item: Record, payload: Certification, student: Student) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ class Tutor(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
+class ClassStay:
     """The days of a student in a class: from one event to the one that ends it, the last day included."""
 
     index: int
@@ -74,7 +74,7 @@ def classes(school: School) -> Mapping[Term, frozenset[str]]:
     return {term: frozenset(names) for term, names in by_term.items()}
 
 
-def stays(student_record: Record) -> Iterator[Stay]:
+def stays(student_record: Record) -> Iterator[ClassStay]:
     """The classes that a student was in, in the order of the events."""
     events: list[Mapping[str, Any]] = student_record.data["events"]
     for index, event in enumerate(events):
@@ -85,4 +85,4 @@ def stays(student_record: Record) -> Iterator[Stay]:
                 for later in events[index + 1 :]
                 if "class" in later or later["event"] in CLOSING
             )
-            yield Stay(index, event["class"], day(event["on"]), next(after, date.max))
+            yield ClassStay(index, event["class"], day(event["on"]), next(after, date.max))

@@ -44,7 +44,7 @@ _TRAINED_TEACHERS = ("course-teacher", "class-tutor", "course-counsellor")
 _Due = tuple[date, AgencyWindow]
 
 
-class Kind(StrEnum):
+class DeadlineKind(StrEnum):
     """What a deadline is of."""
 
     WINDOW = "window"
@@ -80,7 +80,7 @@ class Deadline(NamedTuple):
     """
 
     id: str
-    kind: Kind
+    kind: DeadlineKind
     term: Term
     subject: str
     closes: date
@@ -133,7 +133,7 @@ def deadlines(school: School) -> tuple[Deadline, ...]:
     every += (
         Deadline(
             id=duty.id,
-            kind=Kind.DUTY,
+            kind=DeadlineKind.DUTY,
             term=duty.term,
             subject=duty.row["id"],
             levels=duty.levels,
@@ -160,7 +160,7 @@ def _window(window: Window, calendar: TermCalendar, school: School, book: Rulebo
         acting = [Owner("post", STUDENT)]
     return Deadline(
         id=f"{calendar.term}/window/{window.id}",
-        kind=Kind.WINDOW,
+        kind=DeadlineKind.WINDOW,
         term=calendar.term,
         subject=window.category,
         stage=window.stage,
@@ -178,7 +178,7 @@ def _upload(agency: AgencyWindow, calendar: TermCalendar) -> Deadline:
     levels = "-".join(map(str, sorted(agency.levels)))
     return Deadline(
         id=f"{calendar.term}/upload/{agency.roster}/{agency.batch or levels}",
-        kind=Kind.UPLOAD,
+        kind=DeadlineKind.UPLOAD,
         term=calendar.term,
         subject=agency.roster,
         levels=agency.levels,
@@ -204,7 +204,7 @@ def _trainings(calendar: TermCalendar, book: Rulebook, school: School) -> Iterat
         session = records.get((audience, entry["on"]), {})
         yield Deadline(
             id=f"{calendar.term}/training/{audience}/{numbers[audience]}",
-            kind=Kind.TRAINING,
+            kind=DeadlineKind.TRAINING,
             term=calendar.term,
             subject=audience,
             closes=day(entry["on"]),
@@ -232,7 +232,7 @@ def _meetings(calendar: TermCalendar, book: Rulebook) -> Iterator[Deadline]:
     for index, on in enumerate(calendar.record.data.get("meetings", ())):
         yield Deadline(
             id=f"{calendar.term}/meeting/{index + 1}",
-            kind=Kind.MEETING,
+            kind=DeadlineKind.MEETING,
             term=calendar.term,
             subject="working-group",
             closes=day(on),

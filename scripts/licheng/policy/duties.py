@@ -24,7 +24,7 @@ from licheng.core.term import Term
 from licheng.policy.attendance import is_entered
 from licheng.policy.calendar import Phase, phase_on
 from licheng.policy.certification import WAITING, State, state
-from licheng.policy.deadlines import Kind, Owner, deadlines, duty_dates, duty_rows, is_of_school, owners
+from licheng.policy.deadlines import DeadlineKind, Owner, deadlines, duty_dates, duty_rows, is_of_school, owners
 from licheng.policy.deadlines import windows_of_submission as _windows_of
 from licheng.policy.enrolment import OPENING, intervals, level_and_class
 from licheng.policy.periods import days_within, judged_term
@@ -307,7 +307,7 @@ def uploads(school: School) -> Iterator[DutyState]:
         for window in _windows_of(record, school):
             submitted[window.closing_place] = max(on, submitted.get(window.closing_place, on))
     for upload in deadlines(school):
-        if upload.kind is Kind.UPLOAD:
+        if upload.kind is DeadlineKind.UPLOAD:
             on_day = submitted.get(upload.place)
             tally = DutyTally(1, int(on_day is not None))
             yield DutyState(

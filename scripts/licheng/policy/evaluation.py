@@ -35,7 +35,7 @@ OUTPUTS = "course-outputs"
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class Obligation:
     """One thing that had to be done.
 
     Attributes:
@@ -109,12 +109,12 @@ class YearTally:
     def of(cls, student: Student, school: School, year: int) -> YearTally:
         """A student's school year as of the school's day."""
         tally = cls()
-        for deed in deeds(student, school, year):
-            tally.due[deed.duty] += 1
-            tally.on_time[deed.duty] += deed.on_time
-            for person in deed.people:
-                tally.person_due[person, deed.duty] += 1
-                tally.person_on_time[person, deed.duty] += deed.on_time
+        for obligation in obligations(student, school, year):
+            tally.due[obligation.duty] += 1
+            tally.on_time[obligation.duty] += obligation.on_time
+            for person in obligation.people:
+                tally.person_due[person, obligation.duty] += 1
+                tally.person_on_time[person, obligation.duty] += obligation.on_time
         for output in _outputs(student, school, year):
             decisions = _decisions(output, student, school)
             if decisions:
@@ -187,7 +187,7 @@ def terms(school: School, year: int) -> list[TermCalendar]:
     return [school.calendars[term] for term in sorted(school.calendars) if term.year == year]
 
 
-def deeds(student: Student, school: School, year: int) -> Iterator[Deed]:
+def obligations(student: Student, school: School, year: int) -> Iterator[Obligation]:
     """What had to be done of a student's records by today, as far as records carry the day (伍.五, 伍.末)."""
     for calendar in terms(school, year):
         yield from _verifications(calendar.term, student, school)
@@ -197,15 +197,15 @@ def deeds(student: Student, school: School, year: int) -> Iterator[Deed]:
             continue
         decisions = _decisions(output, student, school)
         if decisions:
-            yield Deed(OUTPUTS, due, _on(decisions[0]), frozenset({decisions[0].certifier}))
+            yield Obligation(OUTPUTS, due, _on(decisions[0]), frozenset({decisions[0].certifier}))
         else:
             assert output.term is not None  # noqa: S101 - an output's path has a term
             taught = sections(student, school, output.term, output.data["course"])
             teachers = frozenset(staff for section in taught for staff in assigned(section, "teachers", due))
-            yield Deed(OUTPUTS, due, None, teachers)
+            yield Obligation(OUTPUTS, due, None, teachers)
 
 
-def _verifications(term: Term, student: Student, school: School) -> Iterator[Deed]:
+def _verifications(term: Term, student: Student, school: School) -> Iterator[Obligation]:
     """The rows that every student must have and whose day is over or is today, by subject that is checked."""
     own = student.one("student")
     if own is None:
@@ -225,9 +225,9 @@ def _verifications(term: Term, student: Student, school: School) -> Iterator[Dee
             if check is not None:
                 # Another check after a change makes nobody late.
                 first = day(check.data.get("first_on", check.data["on"]))
-                yield Deed(row["id"], due, first, frozenset({check.data["by"]}))
+                yield Obligation(row["id"], due, first, frozenset({check.data["by"]}))
             else:
-                yield Deed(row["id"], due, None, _checkers(row, due, school))
+                yield Obligation(row["id"], due, None, _checkers(row, due, school))
 
 
 def _checkers(row: Mapping[str, Any], on: date, school: School) -> frozenset[str]:

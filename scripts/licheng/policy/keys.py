@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from licheng.core.school import School
 from licheng.core.student import Student
-from licheng.core.trust import Appointment, Key, Trust, Vouch
+from licheng.core.trust import CoordinatorAppointment, Key, Trust, Vouch
 
 Asked = frozenset[tuple[str, int]]
 _APPOINTMENT = -1  # stands for a record's appointment where a key's index would
@@ -94,7 +94,7 @@ def is_coordinator(staff: str, at: datetime, school: School) -> bool:
     return _coordinates(staff, at, school, frozenset())
 
 
-def appointment_fault(appointment: Appointment, school: School) -> str | None:
+def appointment_fault(appointment: CoordinatorAppointment, school: School) -> str | None:
     """Why an appointment counts for nothing, or None."""
     return None if _appointed(appointment, school, frozenset()) else appointment.fault or "signatures"
 
@@ -156,7 +156,7 @@ def _coordinates(staff: str, at: datetime, school: School, asked: Asked) -> bool
     return staff in school.trust.coordinators
 
 
-def _appointed(appointment: Appointment, school: School, asked: Asked) -> bool:
+def _appointed(appointment: CoordinatorAppointment, school: School, asked: Asked) -> bool:
     """Two people who are coordinators without this very record signed it."""
     asked = asked | {(appointment.path, _APPOINTMENT)}
     if appointment.fault is not None:

@@ -123,7 +123,7 @@ class Among:
 
 
 @dataclass(frozen=True)
-class Answer:
+class DecidingRow:
     """The row that decides, or why there is none."""
 
     path: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from licheng.core.school import School
 from licheng.policy.calendar import Phase
-from licheng.policy.deadlines import Deadline, Kind, Owner
+from licheng.policy.deadlines import Deadline, DeadlineKind, Owner
 from licheng.policy.duties import DutyState
 from licheng.policy.training import SessionState, sessions
 from licheng.policy.working_group import meetings_held
@@ -21,7 +21,7 @@ class Reminder:
     """One thing that an owner has to do.
 
     Attributes:
-        within: the smallest of the school's intervals that holds what is left; None when it is late.
+        within: the smallest of the school's reminder days that holds what is left; None when it is late.
         days_left: until the last day, which counts as day 0; negative when it is past.
         open: how many records, items or rosters are not there yet; None where nothing can be counted.
     """
@@ -33,7 +33,7 @@ class Reminder:
     open: int | None = None
 
 
-def intervals(school: School) -> tuple[int, ...]:
+def reminder_days(school: School) -> tuple[int, ...]:
     """The days before a deadline on which people are reminded: the school's own, or 14, 7, 3 and 1."""
     own = school.one("school")
     return tuple(sorted(own.data.get("reminders", DAYS))) if own is not None else DAYS
@@ -48,8 +48,8 @@ def reminders(calendar: Iterable[Deadline], duties: Iterable[DutyState], school:
     due: list[Reminder] = []
     for deadline in calendar:
         left = (deadline.closes - school.today).days
-        within = next((days for days in intervals(school) if 0 <= left <= days), None)
-        late = left < 0 and deadline.kind is not Kind.WINDOW
+        within = next((days for days in reminder_days(school) if 0 <= left <= days), None)
+        late = left < 0 and deadline.kind is not DeadlineKind.WINDOW
         state = by_id.get(deadline.id)
         if (within is not None or late) and not is_settled(deadline, state, school):
             missing = state.tally.needed - state.tally.done if state is not None else None
@@ -60,7 +60,7 @@ def reminders(calendar: Iterable[Deadline], duties: Iterable[DutyState], school:
 
 def is_settled(deadline: Deadline, state: DutyState | None, school: School) -> bool:
     """Whether nothing remains to be done: the records are there, the training was held, the meeting was minuted."""
-    if deadline.kind in (Kind.TRAINING, Kind.MEETING):
+    if deadline.kind in (DeadlineKind.TRAINING, DeadlineKind.MEETING):
         number = int(deadline.id.rpartition("/")[2])  # the how-manieth of its term, from 1
         return times_held(deadline, school) >= number
     return state is not None and state.phase in _SETTLED
@@ -68,7 +68,7 @@ def is_settled(deadline: Deadline, state: DutyState | None, school: School) -> b
 
 def times_held(deadline: Deadline, school: School) -> int:
     """How many trainings of an audience, or meetings of the working group, a term has held by today (陸, 伍.四)."""
-    if deadline.kind is Kind.MEETING:
+    if deadline.kind is DeadlineKind.MEETING:
         return meetings_held(deadline.term, school)
     mine = (session for session in sessions(school, deadline.term) if session.audience == deadline.subject)
     return sum(session.state is SessionState.HELD for session in mine)

@@ -71,7 +71,7 @@ def convenors(book: Rulebook) -> frozenset[str]:
     return frozenset(seat.post for seat in seats(book) if seat.role == CONVENOR)
 
 
-def holders(post: str, school: School, on: date) -> int:
+def holder_count(post: str, school: School, on: date) -> int:
     """How many hold a seat on a day: by the terms of office of that seat, or else by the posts of the staff."""
     appointed = [
         entry for record in school.of("seat-holders") for entry in record.data["terms"] if entry["seat"] == post

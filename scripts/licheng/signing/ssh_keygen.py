@@ -18,7 +18,7 @@ from licheng.core.errors import LichengError, UsageError, reason_of
 from licheng.signing.names import checked_namespace, checked_principal
 from licheng.signing.public_key import PublicKey, parse_public_key
 from licheng.signing.refusal import Refusal
-from licheng.signing.sshsig import Verified, parse, verify
+from licheng.signing.sshsig import VerifiedSignature, parse, verify
 from licheng.signing.times import openssh_time
 
 _TOOL = "ssh-keygen"
@@ -100,7 +100,7 @@ def sign(
         raise UsageError(code, path=str(key_path), detail=words) if code else LichengError("APP036", detail=words)
     signature = parse(done.stdout)
     verdict = signature if isinstance(signature, Refusal) else verify(signature, message, namespace)
-    if not isinstance(verdict, Verified):
+    if not isinstance(verdict, VerifiedSignature):
         raise UsageError("APP035", path=str(key_path), reason=verdict.reason.value, detail=verdict.detail)
     if expected is not None and verdict.key != expected:
         raise UsageError("APP034", path=str(key_path), detail=f"{verdict.key.fingerprint} ≠ {expected.fingerprint}")

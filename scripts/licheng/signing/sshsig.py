@@ -21,7 +21,7 @@ from licheng.signing.public_key import ED25519, RSA, PublicKey, key_of_blob, loa
 from licheng.signing.refusal import Reason, Refusal, Refused
 from licheng.signing.wire import Reader, string
 
-__all__ = ["PublicKey", "Signature", "Verified", "armor", "parse", "parse_public_key", "signed_data", "verify"]
+__all__ = ["PublicKey", "Signature", "VerifiedSignature", "armor", "parse", "parse_public_key", "signed_data", "verify"]
 
 MAX_BYTES = 16 * 1024
 MAGIC = b"SSHSIG"
@@ -61,7 +61,7 @@ class Signature(NamedTuple):
         return self.key.fingerprint
 
 
-class Verified(NamedTuple):
+class VerifiedSignature(NamedTuple):
     """This key signed this message in this namespace: made by `verify` only."""
 
     key: PublicKey
@@ -93,7 +93,7 @@ def parse(armored: bytes) -> Signature | Refusal:
     return Signature(key, namespace.decode("ascii"), hash_name, algorithm, raw)
 
 
-def verify(signature: Signature, message: bytes, namespace: str) -> Verified | Refusal:
+def verify(signature: Signature, message: bytes, namespace: str) -> VerifiedSignature | Refusal:
     """Whether the signature's own key signed exactly this message for this purpose.
 
     Args:
@@ -112,7 +112,7 @@ def verify(signature: Signature, message: bytes, namespace: str) -> Verified | R
             key.verify(signature.signature, data, PKCS1v15(), _RSA_HASHES[signature.algorithm]())
     except InvalidSignature:
         return Refusal(Reason.DOES_NOT_VERIFY)
-    return Verified(signature.key, namespace)
+    return VerifiedSignature(signature.key, namespace)
 
 
 def signed_data(message: bytes, namespace: str, hash_name: str) -> bytes:

@@ -10,14 +10,14 @@ from typing import BinaryIO
 MAX_DATA = 65_516
 
 
-class Mark(Enum):
+class EmptyPacket(Enum):
     """A packet without data."""
 
     FLUSH = b"0000"
     DELIMITER = b"0001"
 
 
-Packet = bytes | Mark
+Packet = bytes | EmptyPacket
 
 
 class FramingError(Exception):
@@ -38,7 +38,7 @@ def read(stream: BinaryIO) -> Packet | None:
     except ValueError:
         length = -1
     if length in (0, 1):
-        return Mark(header)
+        return EmptyPacket(header)
     if not 4 < length <= MAX_DATA + 4:
         raise FramingError(header)
     data = stream.read(length - 4)
@@ -53,7 +53,7 @@ def until_flush(stream: BinaryIO) -> Iterator[bytes]:
     Raises:
         FramingError: see there.
     """
-    while (packet := read(stream)) is not Mark.FLUSH:
+    while (packet := read(stream)) is not EmptyPacket.FLUSH:
         if not isinstance(packet, bytes):
             raise FramingError(packet)
         yield packet
@@ -61,7 +61,7 @@ def until_flush(stream: BinaryIO) -> Iterator[bytes]:
 
 def write(stream: BinaryIO, packet: Packet) -> None:
     """One packet."""
-    stream.write(packet.value if isinstance(packet, Mark) else b"%04x%b" % (len(packet) + 4, packet))
+    stream.write(packet.value if isinstance(packet, EmptyPacket) else b"%04x%b" % (len(packet) + 4, packet))
 
 
 def write_line(stream: BinaryIO, text: str) -> None:

@@ -265,7 +265,7 @@ def parse(path: str, where: Home, decoded: str) -> tuple[Record | None, list[Fin
         lines_before = 1
     try:
         value = yaml.parse(source)
-    except yaml.RefusedError as refused:
+    except yaml.OutsideSubsetError as refused:
         return None, [yaml.finding(path, refused, lines_before)]
     if not isinstance(value, dict):
         return None, [yaml.NOT_A_MAPPING.at(Location(path, lines_before + 1))]

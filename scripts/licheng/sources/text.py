@@ -31,7 +31,7 @@ def decode(path: str, data: bytes) -> tuple[str | None, list[Finding]]:
 
 def faults(path: str, text: str) -> Iterator[Finding]:
     """All that is wrong with the characters of a text, the first of each sort."""
-    first: dict[Code, characters.Flaw] = {}
+    first: dict[Code, characters.BadCharacter] = {}
     for flaw in characters.flaws(text):
         first.setdefault(_CODES.get(flaw.sort, UNSHARED_CHARACTER), flaw)
     for code, flaw in first.items():

@@ -19,7 +19,7 @@ from licheng.sources.inspection import VERSION, Inspection, inspection
 
 
 @dataclass
-class Budget:
+class InspectionBudget:
     """What the files of one change may take to inspect; a verdict that is known already takes nothing.
 
     Attributes:
@@ -53,7 +53,7 @@ class Verdicts:
     a file in the folder would refuse the same bytes for ever.
     """
 
-    def __init__(self, cache: Path | None, budget: Budget | None = None) -> None:
+    def __init__(self, cache: Path | None, budget: InspectionBudget | None = None) -> None:
         self._folder = cache / f"attachments-{VERSION}" if cache is not None else None
         self._known: dict[str, Inspection] = {}
         self.budget = budget

@@ -62,7 +62,7 @@ _WORDS = {"true": True, "false": False, "null": None, "": None}
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}", re.ASCII)
 
 
-class RefusedError(Exception):
+class OutsideSubsetError(Exception):
     """A document is not of the subset; holds the code, where (1-based line and column) and the values."""
 
     def __init__(self, code: Code, mark: Any, **values: str | int) -> None:
@@ -77,7 +77,7 @@ def parse(text: str) -> Any:
     """The data of a document: dicts, lists, text, whole numbers, booleans, None for an empty value.
 
     Raises:
-        RefusedError: the document is not of the subset.
+        OutsideSubsetError: the document is not of the subset.
     """
     next_event: Callable[[], Any] = CParser(text).get_event
     try:
@@ -89,7 +89,7 @@ def parse(text: str) -> Any:
         next_event()  # document end
         event = next_event()
         if type(event) is not yaml.StreamEndEvent:
-            raise RefusedError(SEVERAL_DOCUMENTS, event.start_mark)
+            raise OutsideSubsetError(SEVERAL_DOCUMENTS, event.start_mark)
         if "\\" in text:
             _refuse_escapes(text)
         if text.startswith("%") or _DISPUTABLE.search(text) is not None:
@@ -98,17 +98,17 @@ def parse(text: str) -> Any:
     except yaml.MarkedYAMLError as error:
         raise refused_as(slip_of(text, error)) from error
     except yaml.YAMLError as error:
-        raise RefusedError(NOT_YAML, None, problem="other") from error
+        raise OutsideSubsetError(NOT_YAML, None, problem="other") from error
 
 
-def refused_as(slip: Slip) -> RefusedError:
+def refused_as(slip: Slip) -> OutsideSubsetError:
     """The refusal of a document for a slip."""
     if slip.sort == "conflict":
-        refused = RefusedError(CONFLICT, None)
+        refused = OutsideSubsetError(CONFLICT, None)
     elif slip.sort.startswith("full-width-"):
-        refused = RefusedError(FULL_WIDTH, None, sign=slip.sort)
+        refused = OutsideSubsetError(FULL_WIDTH, None, sign=slip.sort)
     else:
-        refused = RefusedError(NOT_YAML, None, problem=slip.sort)
+        refused = OutsideSubsetError(NOT_YAML, None, problem=slip.sort)
     refused.line, refused.column = slip.line, slip.column
     return refused
 
@@ -122,7 +122,7 @@ def _refuse_escapes(text: str) -> None:
                 source = text[event.start_mark.index : event.end_mark.index]
                 for match in _ESCAPE.finditer(source):
                     if match[1] not in _PLAIN_ESCAPES:
-                        raise RefusedError(HIDING_ESCAPE, event.start_mark, escape=match[0])
+                        raise OutsideSubsetError(HIDING_ESCAPE, event.start_mark, escape=match[0])
     except yaml.YAMLError:
         return  # the reader proper says what is wrong
 
@@ -138,7 +138,7 @@ def _refuse_disputed(text: str) -> None:
     for token in tokens:
         kind, sort = type(token), _disputed(token, text, inside)
         if sort is not None:
-            raise RefusedError(DISPUTED, token.start_mark, disputed=sort)
+            raise OutsideSubsetError(DISPUTED, token.start_mark, disputed=sort)
         if kind in _OPENING:
             inside.append(kind)
         elif kind in _CLOSING:
@@ -177,9 +177,9 @@ def _disputed(token: Any, text: str, inside: list[Any]) -> str | None:
     return "comment" if closed and text[end : end + 1] == "#" and not is_block else None
 
 
-def _refused_at(text: str, offset: int, sort: str) -> RefusedError:
+def _refused_at(text: str, offset: int, sort: str) -> OutsideSubsetError:
     place = at_offset("", text, offset)
-    refused = RefusedError(DISPUTED, None, disputed=sort)
+    refused = OutsideSubsetError(DISPUTED, None, disputed=sort)
     refused.line, refused.column = place.line, place.column
     return refused
 
@@ -187,16 +187,16 @@ def _refused_at(text: str, offset: int, sort: str) -> RefusedError:
 def _value(event: Any, next_event: Callable[[], Any], depth: int) -> Any:
     kind = type(event)
     if kind is yaml.AliasEvent or event.anchor is not None:
-        raise RefusedError(ALIAS, event.start_mark, name=str(event.anchor))
+        raise OutsideSubsetError(ALIAS, event.start_mark, name=str(event.anchor))
     if event.tag is not None:
-        raise RefusedError(TAG, event.start_mark, tag=event.tag.replace("tag:yaml.org,2002:", "!!"))
+        raise OutsideSubsetError(TAG, event.start_mark, tag=event.tag.replace("tag:yaml.org,2002:", "!!"))
     if kind is yaml.ScalarEvent:
         text = event.value
         if event.style or not (text in _WORDS or _INTEGER.fullmatch(text)):
             return text
         return _WORDS[text] if text in _WORDS else int(text)
     if depth == MAX_DEPTH:
-        raise RefusedError(TOO_DEEP, event.start_mark, limit=MAX_DEPTH)
+        raise OutsideSubsetError(TOO_DEEP, event.start_mark, limit=MAX_DEPTH)
     if kind is yaml.SequenceStartEvent:
         items = []
         while type(event := next_event()) is not yaml.SequenceEndEvent:
@@ -210,28 +210,28 @@ def _mapping(next_event: Callable[[], Any], depth: int) -> dict[str, Any]:
     while type(event := next_event()) is not yaml.MappingEndEvent:
         if type(event) is not yaml.ScalarEvent:
             if type(event) is yaml.AliasEvent:
-                raise RefusedError(ALIAS, event.start_mark, name=str(event.anchor))
-            raise RefusedError(NOT_YAML, event.start_mark, problem="key")
+                raise OutsideSubsetError(ALIAS, event.start_mark, name=str(event.anchor))
+            raise OutsideSubsetError(NOT_YAML, event.start_mark, problem="key")
         if event.anchor is not None or event.tag is not None:
             _value(event, next_event, depth)
         key = event.value
         if not (key and key.isascii() and key != "<<"):  # most keys are plain
             _refuse_key(key, event)
         if key in mapping:
-            raise RefusedError(DUPLICATE_KEY, event.start_mark, key=key)
+            raise OutsideSubsetError(DUPLICATE_KEY, event.start_mark, key=key)
         mapping[key] = _value(next_event(), next_event, depth + 1)
     return mapping
 
 
 def _refuse_key(key: str, event: Any) -> None:
     if key == "" and not event.style:
-        raise RefusedError(DISPUTED, event.start_mark, disputed="empty-key")
+        raise OutsideSubsetError(DISPUTED, event.start_mark, disputed="empty-key")
     if key == "<<" and not event.style:
-        raise RefusedError(MERGE_KEY, event.start_mark)
+        raise OutsideSubsetError(MERGE_KEY, event.start_mark)
     if "：" in key:  # `{on：2026-09-11}` is a key without a value
-        raise RefusedError(FULL_WIDTH, event.start_mark, sign="full-width-colon")
+        raise OutsideSubsetError(FULL_WIDTH, event.start_mark, sign="full-width-colon")
     if key.startswith("\u3000"):
-        raise RefusedError(FULL_WIDTH, event.start_mark, sign="full-width-space")
+        raise OutsideSubsetError(FULL_WIDTH, event.start_mark, sign="full-width-space")
 
 
 def locate(place: Place | Location, yaml_span: Callable[[str], tuple[str, int]]) -> Location:
@@ -272,7 +272,7 @@ def _composed(source: str) -> Any:
         return None
 
 
-def finding(path: str, refused: RefusedError, lines_before: int = 0) -> Finding:
+def finding(path: str, refused: OutsideSubsetError, lines_before: int = 0) -> Finding:
     """The finding that a refusal makes."""
     location = Location(path, refused.line + lines_before, refused.column)
     return Finding(refused.code.code, refused.code.severity, location, refused.values)

@@ -14,7 +14,7 @@ GPS = samples.photo(samples.exif(gps=True))
 ACTING = samples.document(catalog=b"/OpenAction << /S /JavaScript /JS (app.alert(1)) >>")
 
 # name: the code, the file, what it holds
-BAD = {
+BAD: dict[str, tuple[str, str, bytes | str]] = {
     "handbook_pdf_that_acts": ("HBK002", "form.pdf", ACTING),
     "handbook_photo_with_a_place": ("HBK002", "hall.jpg", GPS),
     "handbook_web_page": ("HBK001", "page.html", "<p>x</p>"),
@@ -38,7 +38,7 @@ TABLE = (
     "| 一 | 二 |\n| --- | --: |\n| 1 | 2 |\n\n</div>\n\n<details><summary>更多</summary>內容</details>\n"
 )
 DRAWING = SVG.format('<title>圖</title><path d="M0 0h9v9z" fill="url(#a)"/><text x="1" y="2">字</text>')
-GOOD = {
+GOOD: dict[str, tuple[str, bytes | str]] = {
     "handbook_first_page": ("new.md", "# 頁\n"),
     "handbook_first_page_of_those_named": ("start.md", "# 開始\n"),
     "handbook_page_with_table_and_details": ("a.md", TABLE),

@@ -6,7 +6,7 @@ code of the gate has a case (a test says so).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -53,7 +53,7 @@ def accepted(make: Callable[[Scene], Ask]) -> None:
     ACCEPTED[make.__name__] = make
 
 
-def by(s: Scene, actor: str, files: dict[str, Content] | dict[str, bytes], **options: Any) -> Ask:
+def by(s: Scene, actor: str, files: Mapping[str, Content], **options: Any) -> Ask:
     """One commit by the one who brings it."""
     return Ask(s.commit(dict(files), actor, at=options.get("now")), actor, options)
 

@@ -7,12 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 from licheng.app.loading.load import load
-from licheng.app.loading.statements import override_statement
 from licheng.app.trust.keys import Witness, add, appoint, end
 from licheng.app.trust.override import override
 from licheng.core.certification import STATEMENT_TYPE
 from licheng.core.dates import written
 from licheng.core.layout import BY_NAME
+from licheng.core.statements import OverrideStatement
 from licheng.core.trust import DELEGATION_NAMESPACE, DELEGATION_TYPE, OVERRIDE_NAMESPACE
 from licheng.policy.gate import MOST_CHANGES
 from licheng.policy.overrides import digest
@@ -305,7 +305,8 @@ def _signed_by(s: Scene, text: str, staff: str) -> str:
     data = {**record_of(path, text).data, "by": staff}
     repository = s.loaded.school.trust.repository
     assert repository is not None
-    data["signature"] = s.key(staff).sign(OVERRIDE_NAMESPACE, override_statement(repository, data)).decode()
+    statement = OverrideStatement.of(data, repository=repository)
+    data["signature"] = s.key(staff).sign(OVERRIDE_NAMESPACE, encode(statement.payload())).decode()
     return document(BY_NAME["override"], path, data)
 
 

@@ -391,7 +391,7 @@ def a_commit_signed_by_ssh(s: Scene) -> Ask:
     when = f"{int(s.clock.timestamp())} +0800"
     who |= {"GIT_AUTHOR_DATE": when, "GIT_COMMITTER_DATE": when}
     options = ("-c", "gpg.format=ssh", "-c", f"user.signingkey={key}")
-    made = s.git(*options, "commit-tree", f"{plain}^{{tree}}", "-p", s.base, "-S", "-m", "Signed", **who)
+    made = s.git(*options, "commit-tree", f"{plain}^{{tree}}", "-p", s.base, "-S", "-m", "Signed", environment=who)
     assert "gpgsig -----BEGIN SSH SIGNATURE-----" in s.git("cat-file", "commit", made)
     return Ask(made, STUDENT)
 

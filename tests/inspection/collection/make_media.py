@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 from PIL import Image, ImageDraw, PngImagePlugin
@@ -89,6 +90,11 @@ def joined(first: Callable[[Path], None], change: Callable[[bytes], bytes]) -> C
     return make
 
 
+def followed(first: Callable[[Path], None], tail: bytes) -> Callable[[Path], None]:
+    """The same file with more behind its end."""
+    return joined(first, lambda data: data + tail)
+
+
 def ffmpeg(*options: str) -> Callable[[Path], None]:
     """FFmpeg, always with the same bytes."""
 
@@ -99,7 +105,7 @@ def ffmpeg(*options: str) -> Callable[[Path], None]:
     return make
 
 
-def pillow(mode: str = "RGB", **options: object) -> Callable[[Path], None]:
+def pillow(mode: str = "RGB", **options: Any) -> Callable[[Path], None]:
     """Pillow, with options of its own."""
 
     def make(path: Path) -> None:
@@ -130,12 +136,13 @@ def jpegs() -> Iterator[Made]:  # noqa: C901 - a list, told in loops
     }  # fmt: skip
     for name, options in plain.items():
         yield Made("jpeg", f"magick-{name}", "ImageMagick", convert(*options))
-    for name, keys in {
+    settings: dict[str, dict[str, Any]] = {
         "quality-5": {"quality": 5}, "quality-95": {"quality": 95}, "progressive": {"progressive": True},
         "optimised": {"optimize": True}, "444": {"subsampling": 0}, "dpi": {"dpi": (72, 72)},
         "restarts": {"restart_marker_rows": 1}, "restart-blocks": {"restart_marker_blocks": 2},
         "tables-kept": {"qtables": "web_high"}, "streamtype-smooth": {"smooth": 20},
-    }.items():  # fmt: skip
+    }  # fmt: skip
+    for name, keys in settings.items():
         yield Made("jpeg", f"pillow-{name}", "Pillow", pillow(**keys))
     for mode in ("L", "CMYK", "YCbCr"):
         yield Made("jpeg", f"pillow-{mode.lower()}", "Pillow", pillow(mode))
@@ -183,24 +190,26 @@ def jpegs() -> Iterator[Made]:  # noqa: C901 - a list, told in loops
     yield Made("jpeg", "xmp-rating", "ImageMagick, ExifTool", tagged(base, "XMP:Rating=5"), (), (CAMERA,))
     yield Made("jpeg", "iptc-keyword", "ImageMagick, ExifTool", tagged(base, "IPTC:Keywords=demo"), (), (EDIT,))
     trailer = _samsung(b"Image_UTC_Data", b"1471234567890")
-    for name, tail, flaws, cleaned in (
+    tails: tuple[tuple[str, bytes, tuple[str, ...], tuple[str, ...]], ...] = (
         ("samsung-time", trailer, (), (AFTER,)),
         ("samsung-unknown", _samsung(b"Owner_Name", NAME.encode()), (AFTER,), (AFTER,)),
         ("motion-photo", b"\0\0\0\x18ftypmp42" + bytes(60) + b"film", (AFTER,), (AFTER,)),
         ("zeros", bytes(64), (), (AFTER,)), ("fill", b"\xff" * 64, (), (AFTER,)), ("text", b"more", (AFTER,), (AFTER,)),
         ("second-picture", b"\xff\xd8\xff\xe0second", (AFTER,), (AFTER,)),
-    ):  # fmt: skip
-        made = joined(base, lambda data, tail=tail: data + tail)  # type: ignore[misc]
-        yield Made("jpeg", f"trailer-{name}", "ImageMagick, with a trailer as phones write it", made, flaws, cleaned)
-    for name, marker, payload, flaws, cleaned in (
+    )  # fmt: skip
+    for name, tail, refused, cleaned in tails:
+        made = followed(base, tail)
+        yield Made("jpeg", f"trailer-{name}", "ImageMagick, with a trailer as phones write it", made, refused, cleaned)
+    segments: tuple[tuple[str, int, bytes, tuple[str, ...], tuple[str, ...]], ...] = (
         ("ducky", 0xEC, b"Ducky\0\1\0\4\0\0\0\x3c\0\0", (), (EDIT,)),
         ("mpf", 0xE2, b"MPF\0II*\0\x08\0\0\0\0\0\0\0\0\0", (), (EDIT,)),
         ("unknown", 0xE7, b"PRIVATE\0data", (UNKNOWN,), (UNKNOWN,)),
         ("fill-between", 0, b"", (), ()),
-    ):  # fmt: skip
+    )  # fmt: skip
+    for name, marker, payload, refused, cleaned in segments:
         part = b"\xff" * 5 if not marker else b"\xff" + bytes([marker]) + struct.pack(">H", len(payload) + 2) + payload
         made = joined(base, lambda data, part=part: data[:2] + part + data[2:])  # type: ignore[misc]
-        yield Made("jpeg", f"segment-{name}", "ImageMagick, with a segment", made, flaws, cleaned)
+        yield Made("jpeg", f"segment-{name}", "ImageMagick, with a segment", made, refused, cleaned)
 
 
 def _samsung(name: bytes, said: bytes) -> bytes:
@@ -224,8 +233,11 @@ def pngs() -> Iterator[Made]:  # noqa: C901 - a list, told in loops
     for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"):
         if mode != "I;16":
             yield Made("png", f"pillow-{mode.lower()}", "Pillow", pillow(mode))
-    for name, keys in {"optimised": {"optimize": True}, "level-1": {"compress_level": 1}, "dpi": {"dpi": (300, 300)},
-                       "gamma-free": {"compress_level": 9}}.items():  # fmt: skip
+    settings: dict[str, dict[str, Any]] = {
+        "optimised": {"optimize": True}, "level-1": {"compress_level": 1}, "dpi": {"dpi": (300, 300)},
+        "gamma-free": {"compress_level": 9},
+    }  # fmt: skip
+    for name, keys in settings.items():
         yield Made("png", f"pillow-{name}", "Pillow", pillow(**keys))
     for name, options in {"rgb24": ("-pix_fmt", "rgb24"), "gray": ("-pix_fmt", "gray"), "rgba": ("-pix_fmt", "rgba"),
                           "pal8": ("-pix_fmt", "pal8"), "monob": ("-pix_fmt", "monob")}.items():  # fmt: skip
@@ -312,7 +324,7 @@ def mp3s() -> Iterator[Made]:
         ("lyrics-artist", b"LYRICSBEGINEAR00004Wang000023LYRICS200", (ARTIST,), (ARTIST,)),
         ("text", b"more than a tag", (AFTER,), (AFTER,)),
     ):  # fmt: skip
-        made = joined(base, lambda data, tail=tail: data + tail)  # type: ignore[misc]
+        made = followed(base, tail)
         yield Made("mp3", f"behind-{name}", "FFmpeg, with more behind", made, flaws, cleaned)
     yield Made("mp3", "two-tags", "FFmpeg, two ID3v2 tags", _two_tags, (), (TAGS,))
 
@@ -375,7 +387,7 @@ def mp4s() -> Iterator[Made]:
         ("unknown", struct.pack(">I", 12) + b"evilmore", (AFTER,), (AFTER, TAGS)),
         ("room", struct.pack(">I", 16) + b"free" + bytes(8), (), (TAGS,)),
     ):  # fmt: skip
-        made = joined(base, lambda data, tail=tail: data + tail)  # type: ignore[misc]
+        made = followed(base, tail)
         yield Made("mp4", f"behind-{name}", "FFmpeg, with a box behind", made, flaws, cleaned)
 
 

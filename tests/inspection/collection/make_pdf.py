@@ -17,8 +17,9 @@ import sys
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import cairo
 import yaml
@@ -214,14 +215,14 @@ def packed(
 
 def coded(data: bytes, filters: str) -> tuple[bytes, bytes]:
     """The data behind these filters, and the `/Filter` that undoes them."""
-    encode = {
+    encode: dict[str, tuple[Callable[[bytes], bytes], bytes]] = {
         "Flate": (zlib.compress, b"/FlateDecode"),
         "AHx": (lambda plain: plain.hex().encode() + b">", b"/ASCIIHexDecode"),
         "A85": (lambda plain: base64.a85encode(plain) + b"~>", b"/ASCII85Decode"),
         "RL": (_run_lengths, b"/RunLengthDecode"),
         "LZW": (_lzw, b"/LZWDecode"),
     }
-    names = []
+    names: list[bytes] = []
     for name in reversed([one for one in filters.split("+") if one]):
         encoder, decoder = encode[name]
         data, names = encoder(data), [decoder, *names]
@@ -337,8 +338,8 @@ def malicious() -> None:
     )
     add("launch", build(page=link(b"<< /S /Launch /F (cmd.exe) >>")), by, [LAUNCH])
     add("launch-win", build(catalog=b"/OpenAction << /S /Launch /Win << /F (cmd) >> >>"), by, [LAUNCH, AUTO])
-    for name in (b"SubmitForm", b"ImportData", b"ResetForm"):
-        add(f"action-{name.decode().lower()}", build(page=link(b"<< /S /%b /F (x) >>" % name)), by, [FORM])
+    for action in ("SubmitForm", "ImportData", "ResetForm"):
+        add(f"action-{action.lower()}", build(page=link(b"<< /S /%b /F (x) >>" % action.encode())), by, [FORM])
     add("xfa", build(stream(b"<xdp/>"), catalog=b"/AcroForm << /Fields [] /XFA 6 0 R >>"), by, [FORM])
     add("gotor", build(page=link(b"<< /S /GoToR /F (other.pdf) /D [0 /Fit] >>")), by, [REMOTE])
     add("gotor-unc", build(page=link(rb"<< /S /GoToR /F (\\\\host\\share\\x.pdf) /D [0 /Fit] >>")), by, [REMOTE])
@@ -422,12 +423,12 @@ def malicious() -> None:
         [COMMENT_AUTHOR],
     )
     for filters in ("", "Flate", "AHx", "A85", "AHx+Flate", "LZW", "RL"):
-        data, names = coded(CREATOR, filters)
-        meta = stream(data, b"/Type /Metadata /Subtype /XML /Filter " + names)
+        data, decoders = coded(CREATOR, filters)
+        meta = stream(data, b"/Type /Metadata /Subtype /XML /Filter " + decoders)
         label = filters.replace("+", "-").lower() or "plain"
         add(f"xmp-{label}", build(meta, catalog=b"/Metadata 6 0 R"), f"{by}, {filters}", [XMP_NAME], [XMP])
-        gps, names = coded(photo(gps=True, artist=True), filters)
-        picture = image(gps, names[:-1] + b" /DCTDecode]")
+        gps, decoders = coded(photo(gps=True, artist=True), filters)
+        picture = image(gps, decoders[:-1] + b" /DCTDecode]")
         add(f"gps-{label}", shown(picture), f"{by}, {filters}+DCT", [GPS, EXIF_NAME])
     add(
         "xmp-page",
@@ -469,10 +470,10 @@ def malicious() -> None:
         ["ATT013 unknown-filter"],
         stuck=True,
     )
-    names = zlib.compress(zlib.compress(b"/ab" * (40 << 20), 9), 9)
+    bomb = zlib.compress(zlib.compress(b"/ab" * (40 << 20), 9), 9)
     add(
         "bomb-names",
-        build(stream(names, b"/Filter [/FlateDecode /FlateDecode]")),
+        build(stream(bomb, b"/Filter [/FlateDecode /FlateDecode]")),
         by,
         ["ATT013 expands-too-far"],
         stuck=True,
@@ -584,8 +585,8 @@ def qpdf(folder: Path) -> None:
         "aes-256-objstm": ["--object-streams=generate", "--encrypt", "", "owner", "256", "--"],
         "aes-256-clear": ["--encrypt", "", "owner", "256", "--cleartext-metadata", "--"],
     }
+    source = folder / "base.pdf"
     for base, (data, flaws, extras) in bases.items():
-        source = folder / "base.pdf"
         source.write_bytes(data)
         for mode, options in modes.items():
             out = run("qpdf", "--static-id", *options, source, "-")
@@ -740,7 +741,7 @@ def by_img2pdf(folder: Path) -> None:
 
 
 def by_reportlab() -> None:  # noqa: C901 - one page with everything that it may have
-    for name, settings, flaws in (
+    cases: tuple[tuple[str, dict[str, Any], list[str]], ...] = (
         ("default", {}, []),
         ("compressed", {"pageCompression": 1}, []),
         ("plain", {"pageCompression": 0}, []),
@@ -752,7 +753,8 @@ def by_reportlab() -> None:  # noqa: C901 - one page with everything that it may
         ("link", {"link": True}, []),
         ("pages", {"pages": 8}, []),
         ("photo", {"photo": photo()}, []),
-    ):
+    )
+    for name, settings, flaws in cases:
         out = io.BytesIO()
         encrypt = None
         if settings.get("lock"):
@@ -795,10 +797,9 @@ def weasyprint(folder: Path) -> None:
         "attachment": (f'<link rel="attachment" href="{folder}/notes.txt">', body, [FILE], []),
         "version": ("", body, [], ["--pdf-version", "2.0"]),
     }
+    page, out = folder / "x.html", folder / "weasy.pdf"
     for name, (head, text, flaws, options) in kinds.items():
-        page = folder / "x.html"
         page.write_text(f'<html lang="en"><head><title>x</title>{head}</head><body>{text}</body></html>')
-        out = folder / "weasy.pdf"
         run("weasyprint", *options, page, out)
         add(f"weasyprint-{name}", out.read_bytes(), f"WeasyPrint {' '.join(options)}", flaws, [INFO])
     for variant in ("pdf/a-2b", "pdf/a-3b", "pdf/ua-1"):
@@ -908,6 +909,7 @@ def libreoffice(folder: Path) -> None:
 
 
 def exiftool(folder: Path) -> None:
+    path = folder / "e.pdf"
     for name, base in (
         ("cairo", OUT / "cairo-text-1.5.pdf"),
         ("plain", OUT / "plain.pdf"),
@@ -921,7 +923,6 @@ def exiftool(folder: Path) -> None:
         ):
             if name == "objstm" and label == "title":
                 continue
-            path = folder / "e.pdf"
             path.write_bytes(base.read_bytes())
             run("exiftool", "-q", "-overwrite_original", *options, path)
             extras = [*extras, INFO] if name != "plain" else extras

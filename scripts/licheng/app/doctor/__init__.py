@@ -12,7 +12,7 @@ from pathlib import Path
 
 from licheng.app.day import day_of, now_of
 from licheng.app.doctor import exposure, files, server, settings, trusted, versions
-from licheng.core.diagnosis import Diagnosis, State
+from licheng.core.diagnosis import Diagnosis, Health
 from licheng.core.errors import UsageError
 from licheng.sources.repository import Repository
 from licheng.sources.tree import CommitTree, Tree, WorkTree, find_root
@@ -52,9 +52,9 @@ def examine(place: Path, facts: CallerFacts) -> list[Diagnosis]:
                 raise UsageError("APP001", folder=str(repository.git_dir))
         lines = [*versions.examine(tree)]
         if repository is None:
-            lines.append(Diagnosis("DOC030", State.WRONG))
+            lines.append(Diagnosis("DOC030", Health.WRONG))
         else:
-            lines.append(Diagnosis("DOC030", State.OK, {"path": str(repository.work_tree or repository.git_dir)}))
+            lines.append(Diagnosis("DOC030", Health.OK, {"path": str(repository.work_tree or repository.git_dir)}))
             lines += settings.examine(repository)
             if repository.work_tree is None:
                 lines += server.examine(repository, facts.receipt_key)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from licheng.core.diagnosis import Diagnosis, State
+from licheng.core.diagnosis import Diagnosis, Health
 from licheng.core.layout import STUDENTS, home
 from licheng.sources import yaml
 from licheng.sources.repository import Repository
@@ -30,10 +30,10 @@ def examine(
     confidential = any(where is not None and where.kind.confidential for where in homes)
     invented = False  # a demo school's people do not exist
     genesis = next((tree.read(entry) for entry in tree.entries("content/trust/genesis.yaml")), b"")
-    with suppress(UnicodeDecodeError, yaml.RefusedError, AttributeError):
+    with suppress(UnicodeDecodeError, yaml.OutsideSubsetError, AttributeError):
         invented = yaml.parse(genesis.decode("utf-8")).get("demo") is True
     if not confidential or invented:
-        yield Diagnosis("DOC050", State.OK, {"exposure": "invented" if confidential else "none"})
+        yield Diagnosis("DOC050", Health.OK, {"exposure": "invented" if confidential else "none"})
         return
     ways: list[Diagnosis] = []
     if repository is not None:
@@ -43,14 +43,14 @@ def examine(
             if address.startswith("git://"):
                 ways.append(_open("DOC052", name))
             elif visibility is None and _FORGE.match(address):
-                ways.append(Diagnosis("DOC053", State.UNKNOWN, {"found": name}))
+                ways.append(Diagnosis("DOC053", Health.UNKNOWN, {"found": name}))
         if repository.work_tree is None:
             ways += [*_served(repository), *_logins(repository, authorized_keys)]
-    yield from ways or [Diagnosis("DOC050", State.OK, {"exposure": "closed"})]
+    yield from ways or [Diagnosis("DOC050", Health.OK, {"exposure": "closed"})]
 
 
 def _open(code: str, way: str) -> Diagnosis:
-    return Diagnosis(code, State.WRONG, {"found": way})
+    return Diagnosis(code, Health.WRONG, {"found": way})
 
 
 def _served(repository: Repository) -> Iterator[Diagnosis]:
@@ -84,7 +84,7 @@ def _logins(repository: Repository, authorized_keys: Path | None) -> Iterator[Di
     except FileNotFoundError:
         return
     except OSError:
-        yield Diagnosis("DOC058", State.UNKNOWN, {"found": str(path)})
+        yield Diagnosis("DOC058", Health.UNKNOWN, {"found": str(path)})
         return
     for number, line in enumerate(lines, start=1):
         if line.strip() and not line.lstrip().startswith("#") and _OURS.search(line) is None:

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 
 from licheng.app.generated import generated
-from licheng.core.diagnosis import Diagnosis, State
+from licheng.core.diagnosis import Diagnosis, Health
 from licheng.sources.repository import Repository
 from licheng.sources.tree import Tree
 
@@ -19,14 +19,14 @@ def examine(tree: Tree, repository: Repository | None) -> Iterator[Diagnosis]:
     """Drift, attributes, and Git LFS where the attributes ask for it."""
     drifted = [path for path, data in generated(tree).items() if _bytes(tree, path) != data]
     shown = ", ".join(drifted[:_SHOWN]) + (" …" if len(drifted) > _SHOWN else "")
-    yield Diagnosis("DOC020", State.WRONG if drifted else State.OK, {"paths": shown})
+    yield Diagnosis("DOC020", Health.WRONG if drifted else Health.OK, {"paths": shown})
     lines = (_bytes(tree, ATTRIBUTES) or b"").decode("utf-8", "replace").splitlines()
-    yield Diagnosis("DOC021", State.OK if UNTOUCHED in map(str.strip, lines) else State.WRONG, {"line": UNTOUCHED})
+    yield Diagnosis("DOC021", Health.OK if UNTOUCHED in map(str.strip, lines) else Health.WRONG, {"line": UNTOUCHED})
     if any("filter=lfs" in line for line in lines):
         # Whoever commits needs the program and its filter; a server only keeps the objects.
         there = shutil.which("git-lfs") is not None
         works = repository is None or repository.work_tree is None or bool(repository.setting("filter.lfs.clean"))
-        yield Diagnosis("DOC022", State.OK if there and works else State.WRONG)
+        yield Diagnosis("DOC022", Health.OK if there and works else Health.WRONG)
 
 
 def _bytes(tree: Tree, path: str) -> bytes | None:

@@ -13,7 +13,7 @@ from licheng.app.server.install import HOOKS, SETTINGS
 from licheng.app.server.names import MAIN
 from licheng.app.server.receipt_key import is_signed
 from licheng.app.server.received import ReceiptLog
-from licheng.core.diagnosis import Diagnosis, State
+from licheng.core.diagnosis import Diagnosis, Health
 from licheng.core.errors import LichengError
 from licheng.policy.receipts import ACCEPTED, discrepancies, statement
 from licheng.sources.reflog import moves
@@ -35,15 +35,15 @@ def examine(repository: Repository, recorded: str | None = None) -> Iterator[Dia
         # There, executable, and calling the engine that runs this.
         ready = path.is_file() and os.access(path, os.X_OK)
         ours = ready and values["engine"] in path.read_text(encoding="utf-8", errors="replace")
-        yield Diagnosis("DOC040", State.OK if ours else State.WRONG, values)
+        yield Diagnosis("DOC040", Health.OK if ours else Health.WRONG, values)
     settings = repository.settings()
     for name, wanted in WANTED.items():
         value = settings.get(name.lower(), "-")
         yield Diagnosis(
-            "DOC041", State.OK if value == wanted else State.WRONG, {"name": name, "value": value, "wanted": wanted}
+            "DOC041", Health.OK if value == wanted else Health.WRONG, {"name": name, "value": value, "wanted": wanted}
         )
     prune = settings.get("gc.pruneexpire", "2.weeks.ago")
-    yield Diagnosis("DOC042", State.WRONG if prune in {"now", "all"} else State.OK, {"value": prune})
+    yield Diagnosis("DOC042", Health.WRONG if prune in {"now", "all"} else Health.OK, {"value": prune})
     yield from _receipts(repository, recorded)
 
 
@@ -58,9 +58,9 @@ def _receipts(repository: Repository, recorded: str | None) -> Iterator[Diagnosi
         signers = log.key.listed()
     except LichengError as error:
         broken = f"{error.code} {error.values.get('line', '')}".strip()
-        yield Diagnosis("DOC043", State.WRONG, {**values, "missing": broken})
-        yield Diagnosis("DOC044", State.UNKNOWN, values)
-        yield Diagnosis("DOC046", State.UNKNOWN, {**values, "line": broken})
+        yield Diagnosis("DOC043", Health.WRONG, {**values, "missing": broken})
+        yield Diagnosis("DOC044", Health.UNKNOWN, values)
+        yield Diagnosis("DOC046", Health.UNKNOWN, {**values, "line": broken})
         return
     git_log = [move for move in moves(repository.git_dir, MAIN) if move.how == "push"]
     # A push between these commits may stand in Git's log: it was let pass, or is said to have landed.
@@ -74,11 +74,11 @@ def _receipts(repository: Repository, recorded: str | None) -> Iterator[Diagnosi
             unsigned = int(entry["sequence"])
             break
     missing = f"APP166 #{unsigned}" if unsigned is not None else missing
-    yield Diagnosis("DOC043", State.OK if missing is None else State.WRONG, {**values, "missing": missing or "-"})
+    yield Diagnosis("DOC043", Health.OK if missing is None else Health.WRONG, {**values, "missing": missing or "-"})
     demo = repository.settings().get("licheng.demo") == "true"
     differing = list(islice(discrepancies(entries, git_log, demo=demo), _SHOWN))
-    yield Diagnosis("DOC044", State.WRONG if differing else State.OK, {**values, "found": ", ".join(differing)})
-    yield Diagnosis("DOC046", State.OK if unsigned is None else State.WRONG, {**values, "line": f"#{unsigned or 0}"})
+    yield Diagnosis("DOC044", Health.WRONG if differing else Health.OK, {**values, "found": ", ".join(differing)})
+    yield Diagnosis("DOC046", Health.OK if unsigned is None else Health.WRONG, {**values, "line": f"#{unsigned or 0}"})
 
 
 def _key(log: ReceiptLog, recorded: str | None) -> Iterator[Diagnosis]:
@@ -94,7 +94,9 @@ def _key(log: ReceiptLog, recorded: str | None) -> Iterator[Diagnosis]:
         listed = ()
     closed = own is not None and not private.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
     ours = bool(listed) and own == listed[-1][1]
-    yield Diagnosis("DOC045", State.OK if closed and ours else State.WRONG, {"path": str(private), "key": fingerprint})
+    yield Diagnosis(
+        "DOC045", Health.OK if closed and ours else Health.WRONG, {"path": str(private), "key": fingerprint}
+    )
     if recorded is not None:
         same = recorded == fingerprint
-        yield Diagnosis("DOC047", State.OK if same else State.WRONG, {"recorded": recorded, "key": fingerprint})
+        yield Diagnosis("DOC047", Health.OK if same else Health.WRONG, {"recorded": recorded, "key": fingerprint})

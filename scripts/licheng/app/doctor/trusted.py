@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from licheng.app.loading.load import load
-from licheng.core.diagnosis import Diagnosis, State
+from licheng.core.diagnosis import Diagnosis, Health
 from licheng.core.school import School
 from licheng.core.trust import Key
 from licheng.policy import keys
@@ -20,9 +20,9 @@ def examine(tree: Tree, today: date, now: datetime) -> Iterator[Diagnosis]:
     """Genesis, coordinators, keys, `allowed_signers`."""
     school = load(tree, today).school
     if school.trust.repository is None:
-        yield Diagnosis("DOC010", State.WRONG)
+        yield Diagnosis("DOC010", Health.WRONG)
         return
-    yield Diagnosis("DOC010", State.OK, {"repository": school.trust.repository[:12]})
+    yield Diagnosis("DOC010", Health.OK, {"repository": school.trust.repository[:12]})
     # Whether two people at least can enrol somebody else's key, and of the genesis who has yet to prove theirs.
     able = sorted(
         staff
@@ -31,18 +31,18 @@ def examine(tree: Tree, today: date, now: datetime) -> Iterator[Diagnosis]:
         and any(_in_force(key, school, now) for key in school.trust.keys_of(staff))
     )
     values = {"able": ", ".join(able) or "-", "count": str(len(able))}
-    yield Diagnosis("DOC011", State.OK if len(able) >= TWO else State.WRONG, values)
+    yield Diagnosis("DOC011", Health.OK if len(able) >= TWO else Health.WRONG, values)
     for staff in sorted(school.trust.coordinators):
         if not school.trust.keys_of(staff):
-            yield Diagnosis("DOC014", State.WRONG, {"staff": staff})
+            yield Diagnosis("DOC014", Health.WRONG, {"staff": staff})
     soon = sorted(
         f"{key.staff} {key.valid_until:%Y-%m-%d}"
         for key in school.trust.keys
         if key.valid_until is not None and key.valid_until <= now + SOON and _in_force(key, school, now)
     )
-    yield Diagnosis("DOC012", State.NOTICE if soon else State.OK, {"keys": ", ".join(soon), "days": str(SOON.days)})
+    yield Diagnosis("DOC012", Health.NOTICE if soon else Health.OK, {"keys": ", ".join(soon), "days": str(SOON.days)})
     drifted = school.trust.allowed_signers != school.trust.allowed_signers_expected
-    yield Diagnosis("DOC013", State.WRONG if drifted else State.OK)
+    yield Diagnosis("DOC013", Health.WRONG if drifted else Health.OK)
 
 
 def _in_force(key: Key, school: School, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from importlib import metadata
 from licheng import __version__
 from licheng.app.generated import PACKAGE, is_engine
 from licheng.app.init import ENGINE
-from licheng.core.diagnosis import Diagnosis, State
+from licheng.core.diagnosis import Diagnosis, Health
 from licheng.sources.tree import Tree
 
 # Python: this package's own floor. Git: `safe.directory` on the command line. OpenSSH: `-Overify-time`, `valid-after`.
@@ -46,7 +46,7 @@ def examine(tree: Tree | None) -> Iterator[Diagnosis]:
     else:  # an installer that recorded no archive leaves the version to go by
         same = pin.archive == runs.archive if pin.archive and runs.archive else pin.version == runs.version
     values = {"running": str(runs), "pin": str(pin or "-"), "path": where}
-    yield Diagnosis("DOC004", State.OK if same else State.WRONG, values)
+    yield Diagnosis("DOC004", Health.OK if same else Health.WRONG, values)
 
 
 def _asked(*command: str) -> str:
@@ -62,7 +62,7 @@ def _asked(*command: str) -> str:
 def _floor(code: str, version: str) -> Diagnosis:
     values = {"version": version or "-", "floor": FLOORS[code]}
     enough = version and numbers(version) >= numbers(FLOORS[code])
-    return Diagnosis(code, State.OK if enough else State.WRONG, values)
+    return Diagnosis(code, Health.OK if enough else Health.WRONG, values)
 
 
 def numbers(version: str) -> tuple[int, ...]:

@@ -8,25 +8,26 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from licheng.app.loading.statements import (
-    appointment_statement,
-    ending_statement,
-    enrolment_statement,
-    override_statement,
-    waiver_statement,
-)
 from licheng.core.certification import CERTIFICATION_NAMESPACE, Certification, Event, SignatureFact
 from licheng.core.dates import day, instant
 from licheng.core.layout import ALLOWED_SIGNERS, home
 from licheng.core.record import Record, Text
 from licheng.core.school import School
+from licheng.core.statements import (
+    AppointmentStatement,
+    EndingStatement,
+    EnrolmentStatement,
+    OverrideStatement,
+    Statement,
+    WaiverStatement,
+)
 from licheng.core.trust import (
     DELEGATION_NAMESPACE,
     KEY_NAMESPACE,
     NAMESPACES,
     OVERRIDE_NAMESPACE,
     WAIVER_NAMESPACE,
-    Appointment,
+    CoordinatorAppointment,
     Delegation,
     Ending,
     Key,
@@ -37,7 +38,7 @@ from licheng.core.trust import (
 )
 from licheng.policy import keys
 from licheng.signing.allowed_signers import AllowedKey, allowed_signers
-from licheng.signing.canonical import decode
+from licheng.signing.canonical import decode, encode
 from licheng.signing.public_key import PublicKey, parse_public_key
 from licheng.signing.refusal import Reason, Refusal
 from licheng.signing.sshsig import parse, verify
@@ -121,7 +122,7 @@ def waiver(record: Record, repository: str) -> Waiver:
     """A waiver from its record."""
     data = record.data
     signed_at, fault = _moment(data["signed_at"])
-    statement = waiver_statement(repository, record.identity["student"], data)
+    statement = WaiverStatement.of(data, repository=repository, student=record.identity["student"])
     by = vouch({"staff": data["by"], "signature": data["signature"]}, statement, WAIVER_NAMESPACE)
     return Waiver(record.path, data["item"], data["stage"], day(data["until"]), signed_at, by, fault)
 
@@ -130,9 +131,8 @@ def override(record: Record, repository: str) -> Override:
     """An override from its record."""
     data = record.data
     when, fault = _moment(data["signed_at"])
-    by = vouch(
-        {"staff": data["by"], "signature": data["signature"]}, override_statement(repository, data), OVERRIDE_NAMESPACE
-    )
+    statement = OverrideStatement.of(data, repository=repository)
+    by = vouch({"staff": data["by"], "signature": data["signature"]}, statement, OVERRIDE_NAMESPACE)
     return Override(record.path, data["change"], when, by, fault, frozenset(data.get("grants", ())))
 
 
@@ -144,10 +144,11 @@ def _moment(text: str) -> tuple[datetime, str | None]:
         return datetime.max.replace(tzinfo=UTC), "no-such-time"
 
 
-def vouch(signed: Mapping[str, str], statement: bytes, namespace: str = KEY_NAMESPACE) -> Vouch:
+def vouch(signed: Mapping[str, str], statement: Statement, namespace: str = KEY_NAMESPACE) -> Vouch:
     """What `staff` and `signature` in a record say of a statement."""
-    signature = fact(signed["signature"].encode(), statement, namespace) or SignatureFact(None, "missing")
-    return Vouch(signed["staff"], hashlib.sha256(statement).hexdigest(), signature)
+    message = encode(statement.payload())
+    signature = fact(signed["signature"].encode(), message, namespace) or SignatureFact(None, "missing")
+    return Vouch(signed["staff"], hashlib.sha256(message).hexdigest(), signature)
 
 
 def read_trust(school: School, shelf: Shelf) -> Trust:
@@ -176,7 +177,8 @@ def _keys(record: Record, repository: str) -> Iterator[Key]:
     staff = record.identity["staff"]
     for index, entry in enumerate(record.data["keys"]):
         public = parse_public_key(entry["public_key"])
-        statement = enrolment_statement(repository, staff, entry["public_key"], entry["valid_from"])
+        statement = EnrolmentStatement.of(entry, repository=repository, staff=staff)
+        message = encode(statement.payload())
         witness = entry.get("witness")
         bad_time = None
         try:
@@ -193,8 +195,8 @@ def _keys(record: Record, repository: str) -> Iterator[Key]:
             valid_from=starts,
             valid_until=until,
             ending=ending,
-            statement=hashlib.sha256(statement).hexdigest(),
-            possession=fact(entry["proof"].encode(), statement, KEY_NAMESPACE) or SignatureFact(None, "missing"),
+            statement=hashlib.sha256(message).hexdigest(),
+            possession=fact(entry["proof"].encode(), message, KEY_NAMESPACE) or SignatureFact(None, "missing"),
             witness=vouch(witness, statement) if witness is not None else None,
             fault=public.reason.value if isinstance(public, Refusal) else bad_time,
         )
@@ -204,11 +206,12 @@ def _ending(entry: Mapping[str, Any], repository: str, staff: str) -> Ending | N
     ended = entry.get("ended")
     if ended is None:
         return None
-    by = vouch(ended["by"], ending_statement(repository, staff, entry["public_key"], ended))
+    statement = EndingStatement.of(ended, repository=repository, staff=staff, public_key=entry["public_key"])
+    by = vouch(ended["by"], statement)
     return Ending(instant(ended["at"]), ended["reason"], frozenset(ended["payloads"]), by)
 
 
-def _appointment(record: Record, repository: str) -> Appointment:
+def _appointment(record: Record, repository: str) -> CoordinatorAppointment:
     staff, data, fault = record.identity["staff"], record.data, None
     times = [datetime.max.replace(tzinfo=UTC)] * 2
     ends: datetime | None = None
@@ -217,9 +220,9 @@ def _appointment(record: Record, repository: str) -> Appointment:
         ends = instant(data["until"]) if "until" in data else None
     except ValueError:
         fault = "no-such-time"
-    statement = appointment_statement(repository, staff, data)
+    statement = AppointmentStatement.of(data, repository=repository, staff=staff)
     by = tuple(vouch(signed, statement) for signed in data["signatures"])
-    return Appointment(record.path, staff, times[0], ends, times[1], by, fault)
+    return CoordinatorAppointment(record.path, staff, times[0], ends, times[1], by, fault)
 
 
 def _delegation(path: str, data: bytes | None, armored: bytes | None) -> Delegation:

@@ -27,7 +27,7 @@ from licheng.core.layout import CERTIFICATIONS, STUDENTS, student_folder
 from licheng.core.report import LocatedFinding, Report, SkipCount, apart
 from licheng.core.rule import Scope
 from licheng.core.student import Student
-from licheng.core.verdict import Step, Verdict
+from licheng.core.verdict import NextStep, Verdict
 from licheng.policy.accounts import accounts, known_as
 from licheng.policy.certification import State, state, subject_of
 from licheng.policy.gate import (
@@ -57,7 +57,7 @@ from licheng.sources.reading import student_ids
 from licheng.sources.shelf import Readings
 from licheng.sources.span import Span
 from licheng.sources.tree import CommitTree, Tree
-from licheng.sources.verdicts import Budget, SpentError, Verdicts
+from licheng.sources.verdicts import InspectionBudget, SpentError, Verdicts
 
 _LOOK_BACK = 50
 _TWO_PEOPLE = frozenset({"GAT021", "GAT022"})
@@ -132,7 +132,7 @@ def gate(request: Request) -> Verdict:
             after = Loaded(tip, replace(before.school, students=student_ids(tip)), before.shelf)
         else:
             after = load(tip, before.school.today, request.names)
-        verdicts = Verdicts(after.tree.cache, Budget(MOST_INSPECTED, MOST_SECONDS))
+        verdicts = Verdicts(after.tree.cache, InspectionBudget(MOST_INSPECTED, MOST_SECONDS))
         try:
             _inspect(proposal, after, verdicts)
         except SpentError as spent:
@@ -144,7 +144,7 @@ def gate(request: Request) -> Verdict:
 def _refused(proposal: Proposal, outcomes: Outcomes) -> Verdict:
     """A change of which nothing more is read."""
     report = _report(outcomes, proposal)
-    steps = (Step(_who(proposal), "mend", len(report.findings)),)
+    steps = (NextStep(_who(proposal), "mend", len(report.findings)),)
     return Verdict(proposal.base, proposal.head, _who(proposal), report, changes=len(proposal.changes), steps=steps)
 
 
@@ -377,14 +377,14 @@ class _Judge:
             things |= {selection.path: _digest(selection.text) for selection in selections}
         return things
 
-    def _steps(self, report: Report, proposal: Proposal, students: Mapping[str, Student]) -> Iterator[Step]:
+    def _steps(self, report: Report, proposal: Proposal, students: Mapping[str, Student]) -> Iterator[NextStep]:
         """One next step for each person whom the change concerns, never by a name."""
         if report.exit_code is not ExitCode.CLEAN:
-            yield Step(_who(proposal), "mend", len(report.findings))
+            yield NextStep(_who(proposal), "mend", len(report.findings))
             # Who can be the second person, and what they run; without one, nobody here can let it pass.
             if not _TWO_PEOPLE.isdisjoint(finding.code for finding in report.findings):
                 for people, count, line in commands(proposal, digest(proposal.changes)):
-                    yield Step(" / ".join(people) or "-", "second", count, line)
+                    yield NextStep(" / ".join(people) or "-", "second", count, line)
             return
         certify: Counter[str] = Counter()
         for student in students.values():
@@ -394,8 +394,8 @@ class _Judge:
             items = student.of("course-output")
             returned = [item for item in items if state(item, student, self.after.school).state is State.RETURNED]
             if returned:
-                yield Step(student.id, "resubmit", len(returned))
-        yield from (Step(who, "certify", count) for who, count in certify.items())
+                yield NextStep(student.id, "resubmit", len(returned))
+        yield from (NextStep(who, "certify", count) for who, count in certify.items())
 
 
 def _not_theirs(things: Mapping[str, str], proposal: Proposal) -> set[str]:

@@ -18,7 +18,7 @@ from licheng.policy.attachments import largest
 from licheng.sources import pktline, reading
 from licheng.sources.attachments import MAX_BYTES
 from licheng.sources.lfs import OID, LfsStore, RefusedObjectError
-from licheng.sources.pktline import FramingError, Mark
+from licheng.sources.pktline import EmptyPacket, FramingError
 from licheng.sources.tree import CommitTree
 
 OPERATIONS = ("upload", "download")
@@ -142,7 +142,7 @@ class _Session:
         for line in lines[1:]:
             key, _, value = line.partition("=")
             arguments[key] = value
-        return _Request("".join(lines[:1]).split(" "), arguments, packet is Mark.DELIMITER)
+        return _Request("".join(lines[:1]).split(" "), arguments, packet is EmptyPacket.DELIMITER)
 
     def _drain(self) -> None:
         for _ in self._body:
@@ -153,13 +153,13 @@ class _Session:
         for line in (f"status {status}", *arguments):
             pktline.write_line(self._out, line)
         if lines is not None:
-            pktline.write(self._out, Mark.DELIMITER)
+            pktline.write(self._out, EmptyPacket.DELIMITER)
             for line in lines:
                 pktline.write_line(self._out, line)
         self._end()
 
     def _end(self) -> None:
-        pktline.write(self._out, Mark.FLUSH)
+        pktline.write(self._out, EmptyPacket.FLUSH)
         self._out.flush()
 
     def _version(self, request: _Request) -> None:
@@ -223,7 +223,7 @@ class _Session:
             raise _Answer(404, "the object is not here")
         pktline.write_line(self._out, "status 200")
         pktline.write_line(self._out, f"size={size}")
-        pktline.write(self._out, Mark.DELIMITER)
+        pktline.write(self._out, EmptyPacket.DELIMITER)
         with self._store.path(oid).open("rb") as file:
             while chunk := file.read(_CHUNK):
                 pktline.write(self._out, chunk)

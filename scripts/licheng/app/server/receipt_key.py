@@ -28,7 +28,7 @@ from licheng.policy.receipts import NAMESPACE, statement
 from licheng.signing.public_key import PublicKey, parse_public_key
 from licheng.signing.refusal import Refusal
 from licheng.signing.ssh_keygen import sign
-from licheng.signing.sshsig import Verified, armor, parse, verify
+from licheng.signing.sshsig import VerifiedSignature, armor, parse, verify
 from licheng.storage.private import write_private
 
 _LISTED = re.compile(r"(ssh-ed25519 [A-Za-z0-9+/=]{1,200}) from-([1-9][0-9]{0,15})", re.ASCII)
@@ -130,4 +130,4 @@ def is_signed(signature: str, message: bytes, keys: tuple[PublicKey, ...]) -> bo
     except ValueError:
         return False
     verdict = verify(parsed, message, NAMESPACE) if not isinstance(parsed, Refusal) else parsed
-    return isinstance(verdict, Verified) and verdict.key in keys
+    return isinstance(verdict, VerifiedSignature) and verdict.key in keys

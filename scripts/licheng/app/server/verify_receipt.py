@@ -22,7 +22,7 @@ _BLOCK = re.compile(
 _MOST = 1 << 20
 
 
-class Answer(StrEnum):
+class ReceiptVerdict(StrEnum):
     """What came of it."""
 
     GENUINE = "genuine"
@@ -60,7 +60,7 @@ def read(data: bytes) -> Kept:
     return Kept(match[1].encode(), match[2].replace("\n", ""), facts)
 
 
-def verify(kept: Kept, log: ReceiptLog, keys: Sequence[PublicKey]) -> Answer:
+def verify(kept: Kept, log: ReceiptLog, keys: Sequence[PublicKey]) -> ReceiptVerdict:
     """Hold a receipt against a log.
 
     Args:
@@ -72,7 +72,11 @@ def verify(kept: Kept, log: ReceiptLog, keys: Sequence[PublicKey]) -> Answer:
         LichengError: APP093, APP166, the log up to that line does not even hold by itself.
     """
     if not is_signed(kept.signature, kept.statement, tuple(keys)):
-        return Answer.OTHER_KEY
+        return ReceiptVerdict.OTHER_KEY
     sequence = int(kept.facts["sequence"])
     entry = next((entry for entry in log.entries() if entry["sequence"] == sequence), None)
-    return Answer.GENUINE if entry is not None and digest(entry) == kept.facts["digest"] else Answer.OTHER_LOG
+    return (
+        ReceiptVerdict.GENUINE
+        if entry is not None and digest(entry) == kept.facts["digest"]
+        else ReceiptVerdict.OTHER_LOG
+    )

@@ -7,16 +7,16 @@ from dataclasses import replace
 from licheng.app.loading.load import Loaded
 from licheng.core.layout import STUDENTS, student_folder
 from licheng.policy.accounts import accounts
-from licheng.policy.permission import Among, Answer, Scene, is_among, record_home, rows_of
+from licheng.policy.permission import Among, DecidingRow, Scene, is_among, record_home, rows_of
 from licheng.policy.rights import CLASS_OF, Right, rights
 
 
-def who_may(loaded: Loaded, path: str) -> Answer:
+def who_may(loaded: Loaded, path: str) -> DecidingRow:
     """Who may add, change or delete the file at a path today."""
     school = loaded.school
     rows = rows_of(path, school)
     if len(rows) != 1:
-        return Answer(path, None, reason="several-rows" if rows else "no-row")
+        return DecidingRow(path, None, reason="several-rows" if rows else "no-row")
     [row] = rows
     folder, home = student_folder(path), record_home(path)
     student = next(loaded.students(folder.removeprefix(f"{STUDENTS}/")), None) if folder is not None else None
@@ -29,7 +29,7 @@ def who_may(loaded: Loaded, path: str) -> Answer:
         alone = replace(row, by=(who,))
         holders = tuple(account.id for account in everybody if is_among(alone, account, path, scene))
         among.append(Among(name if sort == "as" else sort, name, holders))
-    return Answer(path, row, tuple(among))
+    return DecidingRow(path, row, tuple(among))
 
 
 def rights_of(loaded: Loaded, who: str) -> frozenset[Right]:

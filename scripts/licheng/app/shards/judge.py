@@ -65,7 +65,7 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Desk:
+class ResultCounter:
     """Where an owner's results are located and counted: it knows the tree and what was asked for."""
 
     tree: Tree
@@ -97,7 +97,9 @@ class Desk:
         return yaml.locate(place, yaml_span)
 
 
-def judge_shards(shards: Iterable[Shard], *, desk: Desk, school: School, verdicts: Verdicts | None = None) -> Judged:
+def judge_shards(
+    shards: Iterable[Shard], *, desk: ResultCounter, school: School, verdicts: Verdicts | None = None
+) -> Judged:
     """Some students, read and judged in their school, to what they add up to; memory holds one student at a time.
 
     Args:
@@ -120,7 +122,7 @@ def judge_shards(shards: Iterable[Shard], *, desk: Desk, school: School, verdict
 
 
 def judge_students(
-    desk: Desk, school: School, verdicts: Verdicts | None = None, jobs: int | None = 1
+    desk: ResultCounter, school: School, verdicts: Verdicts | None = None, jobs: int | None = 1
 ) -> Generator[Judged, None, None]:
     """What all students that were asked for add up to, chunk by chunk in the order of paths.
 

@@ -18,14 +18,14 @@ from licheng.outputs.pages.view import (
 from licheng.policy.disclosure import rounded
 from licheng.policy.evaluation import public_figures
 from licheng.policy.training import Session, provisions, sessions
-from licheng.policy.working_group import held_on, holders, meetings, reference, resolutions, seats
+from licheng.policy.working_group import held_on, holder_count, meetings, reference, resolutions, seats
 
 
 def seat_views(school: School) -> tuple[SeatView, ...]:
     """The seats of the rulebook in force."""
     book = school.rulebooks.on(school.today)
     return tuple(
-        SeatView(seat, holders(seat.post, school, school.today) >= seat.count)
+        SeatView(seat, holder_count(seat.post, school, school.today) >= seat.count)
         for seat in (seats(book) if book is not None else ())
     )
 

@@ -25,7 +25,7 @@ from licheng.core.moments import known_moment
 from licheng.core.rule import Rule
 from licheng.core.school import School
 from licheng.outputs.naming import Label
-from licheng.outputs.pages.ical import Stamp
+from licheng.outputs.pages.ical import FeedStamp
 from licheng.outputs.pages.view import (
     AgencyWindowView,
     CalendarView,
@@ -41,7 +41,7 @@ from licheng.outputs.pages.view import (
 )
 from licheng.policy.calendar import internal_deadline, phase_on, submission_floor
 from licheng.policy.deadlines import deadlines, duty_dates, duty_rows, owners
-from licheng.policy.reminders import intervals
+from licheng.policy.reminders import reminder_days
 from licheng.policy.roles import roles
 from licheng.policy.status import public_day
 from licheng.sources import schemas
@@ -87,7 +87,7 @@ def view(tree: Tree, root: Path) -> SiteView:
         ),
         duty_items={row["id"]: row["item"] for row in duty_rows(school)},
         roles=roles(school),
-        stamp=Stamp(facts.get("code", "school"), moment, intervals(school)),
+        stamp=FeedStamp(facts.get("code", "school"), moment, reminder_days(school)),
         status=weekly(tree, root, school) if school.rulebooks.on(today) is not None else None,
         status_as_of=public_day(today),
         codes=tuple(_code(code, root / "tests/fixtures") for code in EVERY),

@@ -13,15 +13,16 @@ from typing import Any
 
 from licheng.app.loading.load import Loaded
 from licheng.app.loading.signed import expected_signers, read_trust
-from licheng.app.loading.statements import appointment_statement, ending_statement, enrolment_statement
 from licheng.app.trust.refusing import repository_of
 from licheng.core.dates import written
 from licheng.core.errors import UsageError
 from licheng.core.layout import ALLOWED_SIGNERS, BY_NAME
 from licheng.core.record import Record
 from licheng.core.school import School
+from licheng.core.statements import AppointmentStatement, EndingStatement, EnrolmentStatement, Statement
 from licheng.core.trust import KEY_NAMESPACE, Key
 from licheng.policy.keys import appointment_fault, is_coordinator, signed
+from licheng.signing.canonical import encode
 from licheng.signing.public_key import PublicKey
 from licheng.sources.emit import document
 from licheng.sources.reading import record_of
@@ -41,6 +42,10 @@ class Witness:
     sign: Sign
 
 
+def _signature(sign: Sign, statement: Statement) -> str:
+    return sign(KEY_NAMESPACE, encode(statement.payload())).decode()
+
+
 def add(
     loaded: Loaded, staff: str, public: PublicKey, valid_from: datetime, prove: Sign, witness: Witness | None
 ) -> Plan:
@@ -56,11 +61,11 @@ def add(
     if staff not in school.staff:
         raise UsageError("APP045", staff=staff, item="content/school/staff.yaml")
     moment = written(valid_from)
-    statement = enrolment_statement(repository, staff, public.line, moment)
+    statement = EnrolmentStatement(repository, staff, public.line, moment)
     entry: dict[str, Any] = {
         "public_key": public.line,
         "valid_from": moment,
-        "proof": prove(KEY_NAMESPACE, statement).decode(),
+        "proof": _signature(prove, statement),
     }
     if witness is not None:
         entry["witness"] = _vouched(school, staff, witness, statement, valid_from)
@@ -77,17 +82,15 @@ def witnessed(loaded: Loaded, staff: str, fingerprint: str, witness: Witness) ->
     """
     keys, key = _keys_with(loaded.school, staff, fingerprint)
     entry = keys[key.index]
-    statement = enrolment_statement(
-        loaded.school.trust.repository or "", staff, entry["public_key"], entry["valid_from"]
-    )
+    statement = EnrolmentStatement.of(entry, repository=loaded.school.trust.repository or "", staff=staff)
     entry["witness"] = _vouched(loaded.school, staff, witness, statement, key.valid_from)
     return _plan(loaded, staff, keys)
 
 
-def _vouched(school: School, staff: str, witness: Witness, statement: bytes, at: datetime) -> dict[str, str]:
+def _vouched(school: School, staff: str, witness: Witness, statement: Statement, at: datetime) -> dict[str, str]:
     if witness.staff == staff or not is_coordinator(witness.staff, at, school):
         raise UsageError("APP049", staff=witness.staff)
-    return {"staff": witness.staff, "signature": witness.sign(KEY_NAMESPACE, statement).decode()}
+    return {"staff": witness.staff, "signature": _signature(witness.sign, statement)}
 
 
 def end(
@@ -130,7 +133,8 @@ def end(
 def _sign_ending(
     school: School, staff: str, entry: dict[str, Any], ended: dict[str, Any], second: Witness, at: datetime
 ) -> None:
-    statement = ending_statement(school.trust.repository or "", staff, entry["public_key"], ended)
+    repository, public_key = school.trust.repository or "", entry["public_key"]
+    statement = EndingStatement.of(ended, repository=repository, staff=staff, public_key=public_key)
     entry["ended"] = ended | {"by": _vouched(school, staff, second, statement, at)}
 
 
@@ -172,10 +176,8 @@ def appoint(
     data: dict[str, Any] = {"from": written(starts), "signed_at": written(now)}
     if ends is not None:
         data["until"] = written(ends)
-    statement = appointment_statement(school.trust.repository or "", staff, data)
-    data["signatures"] = [
-        {"staff": witness.staff, "signature": witness.sign(KEY_NAMESPACE, statement).decode()} for witness in two
-    ]
+    statement = AppointmentStatement.of(data, repository=school.trust.repository or "", staff=staff)
+    data["signatures"] = [{"staff": witness.staff, "signature": _signature(witness.sign, statement)} for witness in two]
     text = document(_COORDINATOR, path, {"kind": f"{_COORDINATOR.name}/v1", **data})
     record = record_of(path, text)
     others = tuple(other for other in school.of("coordinator") if other.path != path)

@@ -9,16 +9,17 @@ from typing import Any
 
 from licheng.app.loading import signed
 from licheng.app.loading.load import Loaded, load
-from licheng.app.loading.statements import override_statement
 from licheng.app.trust.refusing import repository_of
 from licheng.core.dates import TAIPEI, written
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME
+from licheng.core.statements import OverrideStatement
 from licheng.core.trust import OVERRIDE_NAMESPACE
 from licheng.policy.gate import MOST_CHANGES
 from licheng.policy.overrides import digest, fault
 from licheng.policy.rights import Right, may_second, rights
 from licheng.policy.second_person import given_between
+from licheng.signing.canonical import encode
 from licheng.sources.emit import document
 from licheng.sources.git import full_id, run
 from licheng.sources.reading import record_of
@@ -66,7 +67,8 @@ def override(
     data["signed_at"] = written(now)
     if granted:
         data["grants"] = [str(right) for right in granted]
-    data["signature"] = sign(OVERRIDE_NAMESPACE, override_statement(repository, data)).decode()
+    statement = OverrideStatement.of(data, repository=repository)
+    data["signature"] = sign(OVERRIDE_NAMESPACE, encode(statement.payload())).decode()
     path = _KIND.path(slug=slug)
     text = document(_KIND, path, data)
     why = fault(signed.override(record_of(path, text), repository), loaded.school)

@@ -7,7 +7,17 @@ from collections.abc import Iterable, Iterator
 from licheng.app.loading.load import Loaded
 from licheng.core.record import Record
 from licheng.core.student import Student
-from licheng.policy.certification import Fault, ItemState, ItemVerdict, Property, State, Step, Verified, state, verified
+from licheng.policy.certification import (
+    Fault,
+    ItemState,
+    ItemVerdict,
+    Property,
+    State,
+    VerificationStep,
+    VerifiedEvent,
+    state,
+    verified,
+)
 
 
 def verdicts(loaded: Loaded, items: Iterable[str]) -> Iterator[ItemVerdict]:
@@ -42,15 +52,15 @@ def _verdict(item: Record, student: Student, loaded: Loaded) -> ItemVerdict:
     return ItemVerdict(item.folder, current, tuple(rows))
 
 
-def _properties(decision: Verified, item: ItemState, *, is_last: bool) -> Iterator[Property]:
+def _properties(decision: VerifiedEvent, item: ItemState, *, is_last: bool) -> Iterator[Property]:
     """The steps in order; after a broken form or signature nothing else can be said."""
     faults = {fault.step: fault for fault in reversed(decision.faults)}
-    for step in Step:
-        if step is Step.CONTENT:
+    for step in VerificationStep:
+        if step is VerificationStep.CONTENT:
             if is_last and not decision.faults:
-                changed = Fault(Step.CONTENT, "CER018", {"files": item.changed}) if item.changed else None
+                changed = Fault(VerificationStep.CONTENT, "CER018", {"files": item.changed}) if item.changed else None
                 yield Property(step, changed)
             continue
         yield Property(step, faults.get(step))
-        if step in faults and (decision.event.payload is None or step is Step.SIGNATURE):
+        if step in faults and (decision.event.payload is None or step is VerificationStep.SIGNATURE):
             return

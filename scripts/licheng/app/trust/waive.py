@@ -10,13 +10,14 @@ from typing import Any
 
 from licheng.app.loading import signed
 from licheng.app.loading.load import Loaded
-from licheng.app.loading.statements import waiver_statement
 from licheng.app.trust.refusing import repository_of, worthless
 from licheng.core.dates import TAIPEI, written
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME, STUDENTS, student_folder
+from licheng.core.statements import WaiverStatement
 from licheng.core.trust import WAIVER_NAMESPACE
 from licheng.policy.waivers import can_be_late, fault
+from licheng.signing.canonical import encode
 from licheng.sources.emit import document
 from licheng.sources.reading import record_of
 from licheng.storage.plan import Plan
@@ -64,7 +65,8 @@ def waive(
         raise UsageError("APP090", item=folder, detail=until.isoformat())
     data: dict[str, Any] = {"kind": f"{_KIND.name}/v1", "item": below, "stage": stage, "reason": reason, "by": by}
     data |= {"on": today.isoformat(), "until": until.isoformat(), "signed_at": written(now)}
-    data["signature"] = sign(WAIVER_NAMESPACE, waiver_statement(repository, student.id, data)).decode()
+    statement = WaiverStatement.of(data, repository=repository, student=student.id)
+    data["signature"] = sign(WAIVER_NAMESPACE, encode(statement.payload())).decode()
     slug = f"{below.replace('/', '-')}-{stage}"[:_MOST].rstrip("-")
     taken = {record.slug for record in student.of("waiver")}
     free = next(name for name in chain([slug], (f"{slug}-{n}" for n in count(2))) if name not in taken)

@@ -20,7 +20,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Bar:
+class StackedBar:
     """A bar and the words above it."""
 
     label: str
@@ -30,7 +30,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Tick:
+class ScaleTick:
     """A number of the scale, where its line stands, and on which side of the line its digits do."""
 
     number: int
@@ -43,9 +43,9 @@ class Bars:
     """A finished drawing; `kinds` are those that it shows, in the order of the pieces, `foot` is where the scale is."""
 
     height: int
-    bars: tuple[Bar, ...]
+    bars: tuple[StackedBar, ...]
     kinds: tuple[str, ...]
-    ticks: tuple[Tick, ...]
+    ticks: tuple[ScaleTick, ...]
     foot: int
     thickness: int = BAR
 
@@ -74,8 +74,8 @@ def bars(labels: Sequence[str], kinds: Sequence[str], counts: Sequence[Sequence[
             if number:
                 pieces.append(Piece(kind, f"{100 * left / end:.2f}%", f"{100 * number / end:.2f}%"))
                 left += number
-        rows.append(Bar(label, top + 13, top + 18, tuple(pieces)))
+        rows.append(StackedBar(label, top + 13, top + 18, tuple(pieces)))
     anchors = {0: "start", end: "end"}
-    ticks = (Tick(at, f"{100 * at / end:.2f}%", anchors.get(at, "middle")) for at in range(0, end + 1, step))
+    ticks = (ScaleTick(at, f"{100 * at / end:.2f}%", anchors.get(at, "middle")) for at in range(0, end + 1, step))
     foot = HEAD + ROW * len(rows)
     return Bars(foot + FOOT, tuple(rows), shown, tuple(ticks), foot)

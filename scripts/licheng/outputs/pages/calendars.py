@@ -14,7 +14,7 @@ from licheng.outputs.inert import lines, link, table
 from licheng.outputs.pages import feeds, planner
 from licheng.outputs.pages.days import days_left, phase_chip
 from licheng.outputs.pages.meta import BULK
-from licheng.outputs.pages.timeline import Mark, Span, timeline
+from licheng.outputs.pages.timeline import Mark, TimelineEntry, timeline
 from licheng.outputs.pages.view import AgencyWindowView, CalendarView, SiteView, WindowView
 from licheng.outputs.words import Words
 from licheng.policy.calendar import LEVELS, Phase
@@ -155,6 +155,6 @@ def _timeline(term: CalendarView, view: SiteView, words: Words) -> Any:
     return timeline(spans, marks, str(words.data["calendar"]["month"]))
 
 
-def _span(what: Markup, kind: str, window: Window | AgencyWindow, words: Words) -> Span:
+def _span(what: Markup, kind: str, window: Window | AgencyWindow, words: Words) -> TimelineEntry:
     label = words.say("calendar", "span", what=what, who=_who(window, words))
-    return Span(label, kind, window.opens, window.closes)
+    return TimelineEntry(label, kind, window.opens, window.closes)

@@ -15,7 +15,7 @@ from licheng.outputs.inert import chip, lines, table
 from licheng.outputs.pages.view import CHIPS, SiteView
 from licheng.outputs.words import Words
 from licheng.policy.calendar import Phase
-from licheng.policy.deadlines import Kind
+from licheng.policy.deadlines import DeadlineKind
 
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
@@ -28,7 +28,7 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
     for term in sorted({row.duty.term for row in view.duties}, reverse=True):
         uploads = []
         for upload in view.deadlines:
-            if upload.kind is Kind.UPLOAD and upload.term == term:
+            if upload.kind is DeadlineKind.UPLOAD and upload.term == term:
                 roster, levels = words.label("rosters", upload.subject), names.levels(upload.levels, upload.batch)
                 what = lines([roster, levels, _phase(view.phase(upload), words)])
                 uploads.append((what, names.owners(upload.owners), words.date(upload.closes)))

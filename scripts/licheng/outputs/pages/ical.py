@@ -25,7 +25,7 @@ _HOUR = timedelta(hours=1)  # how long a training lasts whose record does not te
 
 
 @dataclass(frozen=True)
-class Stamp:
+class FeedStamp:
     """What makes feeds of one state of the school the same everywhere.
 
     Attributes:
@@ -39,7 +39,7 @@ class Stamp:
     days: Sequence[int]
 
 
-def feed(title: str, deadlines: Iterable[Deadline], stamp: Stamp, names: Names) -> str:
+def feed(title: str, deadlines: Iterable[Deadline], stamp: FeedStamp, names: Names) -> str:
     """One feed as text, lines ended as RFC 5545 wants them (CRLF)."""
     calendar = Calendar()
     calendar.add("prodid", f"-//licheng//feeds//{names.words.language.upper()}")
@@ -55,7 +55,7 @@ def feed(title: str, deadlines: Iterable[Deadline], stamp: Stamp, names: Names) 
     return str(calendar.to_ical(), "utf-8")
 
 
-def _event(deadline: Deadline, stamp: Stamp, names: Names) -> Event:
+def _event(deadline: Deadline, stamp: FeedStamp, names: Names) -> Event:
     title = names.title(deadline)
     about = [names.owners((*deadline.owners, *deadline.invited)), plain(names.words.period(str(deadline.term)))]
     if deadline.opens is not None:

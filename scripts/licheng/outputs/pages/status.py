@@ -17,7 +17,7 @@ from licheng.outputs.pages.view import SiteView
 from licheng.outputs.status import public_number
 from licheng.outputs.words import Words
 from licheng.policy.calendar import LEVELS, Phase
-from licheng.policy.deadlines import Kind
+from licheng.policy.deadlines import DeadlineKind
 from licheng.policy.status import OUTPUT, QUOTAS, USES, StatusRow, Table
 
 # From what is done to what is not begun.
@@ -39,7 +39,7 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
     opened = [
         (names.title(deadline), names.owners(deadline.owners), words.date(deadline.closes))
         for deadline in view.deadlines
-        if deadline.kind is Kind.WINDOW and view.phase(deadline) is Phase.RUNNING
+        if deadline.kind is DeadlineKind.WINDOW and view.phase(deadline) is Phase.RUNNING
     ]
     heads = [words.data["status"]["window"], words.data["status"]["who"], words.data["calendar"]["closes"]]
     values = {

@@ -10,7 +10,7 @@ BAR_TOP, ROW, HEAD, FOOT = 20, 42, 44, 14
 
 
 @dataclass(frozen=True)
-class Span:
+class TimelineEntry:
     """What is to be drawn: words, kind (a stage, or `agency`), first and last day."""
 
     label: str
@@ -64,7 +64,7 @@ class Timeline:
     head: int = HEAD
 
 
-def timeline(spans: Iterable[Span], marks: Iterable[Mark], month: str) -> Timeline:
+def timeline(spans: Iterable[TimelineEntry], marks: Iterable[Mark], month: str) -> Timeline:
     """Lay spans out in rows by their first day, on whole months; `month` is what follows a month's number."""
     ordered = sorted(spans, key=lambda span: (span.opens, span.closes, span.label))
     shown = list(marks)

@@ -12,7 +12,7 @@ from licheng.core.finding import Code
 from licheng.core.layout import Kind
 from licheng.core.rulebook import AgencyLayer, Rulebook
 from licheng.outputs.naming import Label, Names
-from licheng.outputs.pages.ical import Stamp
+from licheng.outputs.pages.ical import FeedStamp
 from licheng.outputs.words import Words
 from licheng.policy.calendar import Phase, phase_on
 from licheng.policy.deadlines import Deadline, DutyDate, Owner
@@ -255,7 +255,7 @@ class SiteView:
     duties: tuple[DutyView, ...]
     duty_items: Mapping[str, Label]
     roles: Roles
-    stamp: Stamp
+    stamp: FeedStamp
     status: Table | None
     status_as_of: date
     codes: tuple[CodeView, ...]

@@ -8,7 +8,7 @@ from licheng.core.finding import Finding, Severity
 from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
-from licheng.policy.working_group import holders, seats
+from licheng.policy.working_group import holder_count, seats
 
 
 @rule(
@@ -28,7 +28,7 @@ def seats_off_holders(this: Rule, school: School) -> Iterator[Finding]:
     if record is not None:
         last = {term["seat"]: record.at("terms", index, "seat") for index, term in enumerate(record.data["terms"])}
     for seat in seats(book) if book is not None else ():
-        count = holders(seat.post, school, school.today)
+        count = holder_count(seat.post, school, school.today)
         if count != seat.count:
             place = last.get(seat.post, elsewhere)
             yield this.finding(place, seat=seat.post, held=count, seats=seat.count, today=school.today.isoformat())

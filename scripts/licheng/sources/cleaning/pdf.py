@@ -16,7 +16,7 @@ from licheng.core.inspection import ACTIVE, AUTHOR, TRAILING, UNREADABLE, Flaw
 from licheng.sources.cleaning import jpeg
 from licheng.sources.inspection import pdf as inspection
 from licheng.sources.inspection.disguise import other_formats
-from licheng.sources.inspection.pdf_filters import Budget, chain
+from licheng.sources.inspection.pdf_filters import ExpansionBudget, chain
 from licheng.sources.inspection.pdf_values import values
 from licheng.sources.inspection.refusal import RefusedError
 
@@ -96,7 +96,7 @@ def _cut(document: pikepdf.Pdf) -> Iterator[Flaw]:
         if isinstance(information, pikepdf.Dictionary) and len(information.keys()):
             yield INFORMATION
         del document.trailer["/Info"]
-    budget = Budget()
+    budget = ExpansionBudget()
     for dictionary in _dictionaries(document):
         for key in _HIDDEN.keys() & set(dictionary.keys()):
             del dictionary[key]
@@ -110,7 +110,7 @@ def _cut(document: pikepdf.Pdf) -> Iterator[Flaw]:
             _cut_picture(dictionary, budget)
 
 
-def _cut_picture(stream: pikepdf.Stream, budget: Budget) -> None:
+def _cut_picture(stream: pikepdf.Stream, budget: ExpansionBudget) -> None:
     """Cut names and places out of a photo; its coded pixels stay as they are."""
     steps = chain(values(stream.stream_dict.unparse())[0])
     if not steps or steps[-1][0] not in {"DCTDecode", "JPXDecode"}:

@@ -54,7 +54,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ConfinedResult:
     """What came of a file: the function's value and data, seconds of processor, the largest memory so far in bytes."""
 
     value: Any
@@ -94,7 +94,7 @@ class Confined:
         self._process: _Process | None = None
         self._lock = threading.Lock()
 
-    def ask(self, function: str, data: bytes, **arguments: object) -> Answer:
+    def ask(self, function: str, data: bytes, **arguments: object) -> ConfinedResult:
         """What a function of the other process says of a file.
 
         Args:
@@ -117,7 +117,7 @@ class Confined:
                     raise
                 return self._once(function, data, arguments)
 
-    def _once(self, function: str, data: bytes, arguments: Mapping[str, object]) -> Answer:
+    def _once(self, function: str, data: bytes, arguments: Mapping[str, object]) -> ConfinedResult:
         if self._process is None or self._process.pid_of_parent != os.getpid():  # a fork shares no pipe
             self._process = _Process(self.limits)
         try:
@@ -161,7 +161,7 @@ class _Process:
             self.end()
             raise LichengError("APP064", detail=f"exit {self._child.returncode}")
 
-    def ask(self, function: str, data: bytes, arguments: Mapping[str, object]) -> Answer:
+    def ask(self, function: str, data: bytes, arguments: Mapping[str, object]) -> ConfinedResult:
         """As `Confined.ask`; after an `OverLimitError` the process is gone."""
         head = {"function": function, "arguments": arguments, "size": len(data)}
         began = self._watch.begin(self.limits.wall)
@@ -172,7 +172,7 @@ class _Process:
             self._child.stdin.flush()
         answer = self._answer()
         self._watch.pause()
-        if isinstance(answer, Answer):
+        if isinstance(answer, ConfinedResult):
             self.served += 1
             return answer
         self.end()
@@ -183,7 +183,7 @@ class _Process:
         assert self._child.stdout is not None  # noqa: S101 - a pipe was asked for
         return self._child.stdout.readline(_HEAD_BYTES)
 
-    def _answer(self) -> Answer | str:
+    def _answer(self) -> ConfinedResult | str:
         """The answer; or why there is none, empty where only the process's end can tell."""
         line = self._line()
         try:
@@ -198,7 +198,7 @@ class _Process:
             return CRASHED
         assert self._child.stdout is not None  # noqa: S101 - a pipe was asked for
         data = self._child.stdout.read(size)
-        return Answer(value, data, seconds, memory) if len(data) == size else ""
+        return ConfinedResult(value, data, seconds, memory) if len(data) == size else ""
 
     def end(self) -> None:
         """Whatever it is doing."""

@@ -3,7 +3,7 @@
 Two readings that must both be content. The lexical one (`_Scan`) covers every byte in which any reader, also one that
 repairs a broken file, could find an object: each object that stands in the bytes, of whatever revision, and each object
 stream, whatever it calls itself. libqpdf then reads the document as a viewer does, and whatever it sees is judged by
-the same `_Judge`. Every stream's filters are undone, or the file is refused; pictures are judged as pictures.
+the same `_ValueJudge`. Every stream's filters are undone, or the file is refused; pictures are judged as pictures.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pikepdf
 
 from licheng.core.inspection import ACTIVE, AUTHOR, TRAILING, UNREADABLE, Flaw
 from licheng.sources.inspection import jpeg, metadata, pdf_filters
-from licheng.sources.inspection.pdf_filters import Budget, chain
+from licheng.sources.inspection.pdf_filters import ExpansionBudget, chain
 from licheng.sources.inspection.pdf_values import Name, Reference, string_end, unescaped, values
 from licheng.sources.inspection.refusal import RefusedError
 
@@ -92,7 +92,7 @@ def flaws(data: bytes) -> Iterator[Flaw]:
     if data[end:].strip(b"\0 \t\r\n\f\x1a"):
         yield Flaw(TRAILING, "after-the-end")
     pdf_filters.limit_library()
-    judge = _Judge()
+    judge = _ValueJudge()
     document = _opened(data)
     scan = _Scan(data[:end], judge, readable=not (document is not None and document.is_encrypted))
     try:
@@ -134,7 +134,7 @@ class _Scan:
         numbers: the numbers of the objects, in the order of the file.
     """
 
-    def __init__(self, data: bytes, judge: _Judge, *, readable: bool) -> None:
+    def __init__(self, data: bytes, judge: _ValueJudge, *, readable: bool) -> None:
         self._data = data
         self._judge = judge
         self._readable = readable  # not encrypted: libqpdf decrypts, and its reading is judged alone
@@ -226,7 +226,7 @@ class _Scan:
             at = self._data.find(b"obj", at + 3, end)
 
 
-class _Judge:
+class _ValueJudge:
     """Values and streams, wherever they were read.
 
     Attributes:
@@ -237,7 +237,7 @@ class _Judge:
     def __init__(self) -> None:
         self.flaws: set[Flaw] = set()
         self.encryption = False
-        self._budget = Budget()
+        self._budget = ExpansionBudget()
         self._seen: set[int] = set()
         self._waiting: list[tuple[Entries, bytes]] = []  # streams whose filters stand elsewhere
         self._links: set[Reference] = set()

@@ -39,7 +39,7 @@ def limit_library() -> None:
     )  # fmt: skip
 
 
-class Budget:
+class ExpansionBudget:
     """What is left of the limit for one file."""
 
     def __init__(self) -> None:

@@ -1,7 +1,9 @@
-"""What people sign about keys, offices, waivers and changes, as values and in exact bytes; nothing is verified here.
+"""What people sign about keys, offices, waivers and changes: a value each, which comes from a record or a payload.
 
 A statement's fields bear the names that records give them, so that a record says what was signed. Times and days are
-texts as they are written there: what was signed is what is read, even where it is no day of the calendar.
+texts as they are written there: what was signed is what is read, even where it is no day of the calendar. What follows
+from a statement, with its instants and who signed it, is in `core.trust`; its bytes are those of its payload
+(`signing.canonical`).
 """
 
 from __future__ import annotations
@@ -9,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, TypeVar
-
-from licheng.signing.canonical import encode
 
 S = TypeVar("S", bound="Statement")
 
@@ -22,18 +22,23 @@ class Statement:
     TYPE: ClassVar[str]
 
     @classmethod
-    def of(cls: type[S], payload: Mapping[str, Any]) -> S:
+    def of(cls: type[S], payload: Mapping[str, Any], **identity: str) -> S:
         """Read a statement from its payload, or from a record that holds the same fields and others.
+
+        Args:
+            payload: or the record's data.
+            identity: what a record does not repeat: the repository, whose it is.
 
         Raises:
             ValueError: it is a payload of another type.
             KeyError: a field is missing.
         """
-        if payload.get("_type", cls.TYPE) != cls.TYPE:
-            raise ValueError(f"{payload['_type']} is no {cls.TYPE}")
+        given = {**payload, **identity}
+        if given.get("_type", cls.TYPE) != cls.TYPE:
+            raise ValueError(f"{given['_type']} is no {cls.TYPE}")
         names = {field.name: _name(field.name) for field in fields(cls)}
         optional = {field.name for field in fields(cls) if field.default is None}
-        values = {own: payload[name] for own, name in names.items() if own not in optional or name in payload}
+        values = {own: given[name] for own, name in names.items() if own not in optional or name in given}
         return cls(**{own: tuple(value) if isinstance(value, list) else value for own, value in values.items()})
 
     def payload(self) -> dict[str, Any]:
@@ -41,10 +46,6 @@ class Statement:
         values = {_name(field.name): getattr(self, field.name) for field in fields(self)}
         stated = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
         return {"_type": self.TYPE} | {name: value for name, value in stated.items() if value is not None}
-
-    def encoded(self) -> bytes:
-        """The bytes that are signed."""
-        return encode(self.payload())
 
 
 def _name(field: str) -> str:
@@ -130,41 +131,3 @@ class OverrideStatement(Statement):
     by: str
     signed_at: str
     grants: tuple[str, ...] | None = None
-
-
-def enrolment_statement(repository: str, staff: str, public_key: str, valid_from: str) -> bytes:
-    """The statement that a new key's holder and a witness sign, in its exact bytes."""
-    return EnrolmentStatement(repository, staff, public_key, valid_from).encoded()
-
-
-def ending_statement(repository: str, staff: str, public_key: str, ended: Mapping[str, Any]) -> bytes:
-    """The statement that a second person signs when a key ends, in its exact bytes.
-
-    Args:
-        repository: the school.
-        staff: whose key.
-        public_key: which.
-        ended: `at`, `reason`, `payloads`, and `since` where it was compromised.
-    """
-    return EndingStatement.of({**ended, "repository": repository, "staff": staff, "public_key": public_key}).encoded()
-
-
-def appointment_statement(repository: str, staff: str, appointed: Mapping[str, Any]) -> bytes:
-    """The statement that two coordinators sign to appoint another, in its exact bytes.
-
-    Args:
-        repository: the school.
-        staff: who is appointed.
-        appointed: `from`, `signed_at`, and `until` where it has an end.
-    """
-    return AppointmentStatement.of({**appointed, "repository": repository, "staff": staff}).encoded()
-
-
-def waiver_statement(repository: str, student: str, data: Mapping[str, Any]) -> bytes:
-    """The statement that the executive secretary signs for a waiver, in its exact bytes."""
-    return WaiverStatement.of({**data, "repository": repository, "student": student}).encoded()
-
-
-def override_statement(repository: str, data: Mapping[str, Any]) -> bytes:
-    """The statement that a second person signs to let one change pass, in its exact bytes."""
-    return OverrideStatement.of({**data, "repository": repository}).encoded()
