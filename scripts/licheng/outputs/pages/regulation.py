@@ -86,6 +86,10 @@ def _article(
     # The codes whose reason cites the article, and not one of its items.
     cites = re.compile(re.escape(name) + r"(?!\.?[一二三四五六七八九末])")
     entries = {shown.code.code: words.codes.entry(shown.code.code) for shown in view.codes}
+    mark = _mark(name, setting)
+    # Where a link to an item leads, and how its number hangs; a chapter's heading has its own address.
+    hangs = (".lc-item .lc-item--second" if name in setting.marks else ".lc-item") if mark else ""
+    attributes = f"#{anchor(name)} {hangs}".strip() if "." in name or name in setting.untitled else ""
     return {
         "id": name,
         # A chapter has a heading where it begins, with an entry of its own or not; the words after "：" are ours.
@@ -95,8 +99,8 @@ def _article(
         "text": prose(
             entry["text"],
             words.say("regulation", "table_of", article=name),
-            _mark(name, setting),
-            _attributes(name, setting),
+            mark,
+            attributes,
             setting.groups,
         ),
         "data": _table(parameters(book.record.data, name, view, words), caption, words),
@@ -116,14 +120,6 @@ def _mark(name: str, setting: Typesetting) -> str:
     if item in _ITEMS and item != LAST:
         return f"{item}、"
     return f"{chapter}、" if name in setting.untitled else ""
-
-
-def _attributes(name: str, setting: Typesetting) -> str:
-    """Where a link to an item leads, and how its number hangs; a chapter's heading has its own address."""
-    if "." not in name and name not in setting.untitled:
-        return ""
-    hangs = ".lc-item .lc-item--second" if name in setting.marks else ".lc-item"
-    return f"#{anchor(name)} {hangs if _mark(name, setting) else ''}".strip()
 
 
 def _table(rows: Iterable[ParameterRow], caption: Markup, words: Words) -> Markup | None:
