@@ -35,6 +35,7 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
         caption = words.say("duties", "uploads_of", term=name)
         values = {
             "name": name,
+            "over": view.over(term),
             "anchor": f"t-{term}",
             "rows": _rows([row for row in view.duties if row.duty.term == term], name, names),
             "uploads": table(caption, heads, uploads) if uploads else None,

@@ -31,7 +31,7 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
         "as_of": words.date(view.today),
         "seats": table(say["seats"], heads, seats) if seats else None,
         "total": sum(shown.seat.count for shown in view.seats),
-        "meetings": [_meeting(meeting, words) for meeting in view.meetings],
+        "meetings": [{**_meeting(meeting, words), "over": view.over(meeting.term)} for meeting in view.meetings],
     }
     yield "working-group.md", "working-group.md", values
 
