@@ -1,4 +1,4 @@
-"""What people come for, on a phone, from the home page: how often they tap and how far they scroll until they read it."""
+"""What people come for, on a phone, from the home page: how often they tap, how far they scroll until they read it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.browser.visit import until
 
 WIDTH, SCREEN = 390, 844
 MOST_TAPS = 2
-# How far a text is from being read: below the screen, or behind the header. Of elements that hold it, the smallest count.
+# How far a text is from being read: below the screen, or behind the header. The smallest elements that hold it count.
 _DISTANCE = """wanted => {
   const plain = text => text.replace(/\\s/g, "")
   const top = document.querySelector(".md-header").getBoundingClientRect().bottom
@@ -53,7 +53,8 @@ TASKS = (
          ("學生訓練 檔案建置、選課輔導 已辦理", "親師說明 檔案建置、檔案使用 已安排")),
     Task("任何人", "ATT001 是什麼意思", ("ATT001 附件清單所列的檔案不在資料夾裡",),
          ("把檔案放進 item.md 所在的資料夾",), typed="ATT001"),
-    Task("任何人", "忘記勾選怎麼辦", ("忘記勾選怎麼辦？",), ("當天告訴導師，並交逾期補辦申請到教務處",), typed="忘記勾選"),
+    Task("任何人", "忘記勾選怎麼辦", ("忘記勾選怎麼辦？",), ("當天告訴導師，並交逾期補辦申請到教務處",),
+         typed="忘記勾選"),
     Task("任何人", "條文怎麼寫件數", ("補充規定", "肆、學生學習歷程檔案資料之建置規定"), ("每學期至多三件",)),
     Task("student", "how many works", ("Student", "How large, how many"), ("Course outputs, Each term: at most 3",)),
     Task("parent", "who sees it", ("Parent", "Who sees it"), ("The site shows rounded counts only",)),
