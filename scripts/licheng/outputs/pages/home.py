@@ -14,7 +14,7 @@ from licheng.outputs.pages.levels import by_level
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.words import Words
 from licheng.policy.calendar import Phase
-from licheng.policy.deadlines import REGISTRY, Deadline, Kind
+from licheng.policy.deadlines import REGISTRY, Kind
 
 NEXT = 3
 _HAND_IN = ("submission", "selection", "confirmation")
@@ -94,7 +94,10 @@ def _card(name: str, coming: list[Item], view: SiteView, words: Words) -> Mappin
 
 
 def _besides(kind: Kind, whose: str, view: SiteView, words: Words) -> Mapping[str, Any] | None:
-    """The next day of a kind that concerns somebody, and all that falls on it; None where none is set."""
+    """The next day of a kind that concerns somebody, and all that falls on it; None where none is set.
+
+    Of a training its hours (Asia/Taipei) and place as well, where its record tells them.
+    """
     own = [
         deadline
         for deadline in view.deadlines
@@ -104,14 +107,10 @@ def _besides(kind: Kind, whose: str, view: SiteView, words: Words) -> Mapping[st
     ]
     if not own:
         return None
-    names = view.names(words)
-    together = dict.fromkeys(names.subject(deadline) for deadline in own if deadline.closes == own[0].closes)
+    first, names = own[0], view.names(words)
+    together = dict.fromkeys(names.subject(deadline) for deadline in own if deadline.closes == first.closes)
     what = str(words.data["text"]["comma"]).join(together)
-    return {"label": words.data["home"]["besides"][kind], "what": link(what, _TOLD[kind]), "on": _moment(own[0], words)}
-
-
-def _moment(deadline: Deadline, words: Words) -> Markup:
-    """A day, and of a training the hours and the place that its record tells (Asia/Taipei)."""
-    hours = "–".join(hour.isoformat("minutes") for hour in (deadline.at, deadline.until) if hour is not None)
-    told = Markup(f'<span class="lc-date">{hours}</span>') if hours else ""  # noqa: S704 - digits
-    return Markup(" ").join((words.short_date(deadline.closes), told, inert(deadline.where)))
+    hours = "–".join(hour.isoformat("minutes") for hour in (first.at, first.until) if hour is not None)
+    shown = Markup(f'<span class="lc-date">{hours}</span>') if hours else ""  # noqa: S704 - digits
+    on = Markup(" ").join((words.short_date(first.closes), shown, inert(first.where)))
+    return {"label": words.data["home"]["besides"][kind], "what": link(what, _TOLD[kind]), "on": on}

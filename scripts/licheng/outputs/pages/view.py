@@ -269,7 +269,7 @@ class SiteView:
 
     def over(self, term: object) -> bool:
         """Whether a term has ended, or has no calendar."""
-        ends = {str(one.calendar.term): one.calendar.ends for one in self.calendars}
+        ends = {str(shown.calendar.term): shown.calendar.ends for shown in self.calendars}
         return ends.get(str(term), date.min) < self.today
 
     def names(self, words: Words) -> Names:
