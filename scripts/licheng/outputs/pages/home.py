@@ -112,5 +112,5 @@ def _besides(kind: Kind, whose: str, view: SiteView, words: Words) -> Mapping[st
     what = str(words.data["text"]["comma"]).join(together)
     hours = "–".join(hour.isoformat("minutes") for hour in (first.at, first.until) if hour is not None)
     shown = Markup(f'<span class="lc-date">{hours}</span>') if hours else ""  # noqa: S704 - digits
-    on = Markup(" ").join((words.short_date(first.closes), shown, inert(first.where)))
+    on = Markup(" ").join(filter(None, (words.short_date(first.closes), shown, inert(first.where))))
     return {"label": words.data["home"]["besides"][kind], "what": link(what, _TOLD[kind]), "on": on}
