@@ -85,10 +85,8 @@ class Phone:
         """Tap what begins so, and wait for the page, or the place on it, that it leads to."""
         link = within.get_by_role("link").filter(has_text=re.compile(rf"^\s*{re.escape(name)}"), visible=True).first
         link.wait_for()
-        box = link.bounding_box()
-        assert box is not None
-        self.scrolled += max(0.0, box["y"] + box["height"] - SCREEN)
-        address = str(link.evaluate("link => link.href"))
+        bottom, address = link.evaluate("link => [link.getBoundingClientRect().bottom, link.href]")
+        self.scrolled += max(0.0, bottom - SCREEN)
         link.tap()
         self.taps += 1
         self.page.wait_for_url(address)
