@@ -1,4 +1,4 @@
-"""How pages are laid out: nothing tall and empty, the current term on one screen, the box of limits at a glance."""
+"""How pages are laid out: nothing tall and empty or cut off, the current term on one screen, contents on a phone."""
 
 from __future__ import annotations
 
@@ -47,3 +47,22 @@ def test_the_limits_are_at_a_glance_on_a_phone(visitor: Visitor) -> None:
     page = visitor.open("agency/", 390)
     assert page.evaluate(_BOTTOM, ".lc-limits > div") <= 600
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("path", ["faq/", "guides/student/", "rules/", "en/regulation/"])
+def test_a_page_begins_with_its_sections_where_none_stand_beside_it(path: str, visitor: Visitor) -> None:
+    page = visitor.open(path, 390)
+    said = "all => all.map(one => `${one.hash ?? '#' + one.id} ${one.firstChild.textContent}`.split(/\\s+/).join(' '))"
+    sections = page.locator("article h2").evaluate_all(said)
+    links = page.locator(".lc-contents a")
+    shown = links.evaluate_all(said)
+    assert len(shown) > 3
+    assert shown == sections
+    assert links.first.is_visible()
+    assert not visitor.open(path, 1280).locator(".lc-contents").is_visible()
+
+
+def test_the_name_of_the_site_is_whole_on_a_phone(visitor: Visitor) -> None:
+    name = visitor.open("", 390).locator(".md-header__topic .md-ellipsis").first
+    assert name.evaluate("one => [one.scrollWidth - one.clientWidth, one.scrollHeight - one.clientHeight]") == [0, 0]
+    assert name.evaluate("one => one.offsetHeight <= document.querySelector('.md-header').offsetHeight")

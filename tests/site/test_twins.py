@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from licheng.outputs.catalog import FOLDER
 from licheng.site.twins import nearest
+from licheng.sources.yaml import parse
 
 THERE = frozenset({"index.md", "rules/index.md", "rules/QUO001.md", "verify.md"})
 
@@ -37,3 +39,14 @@ def test_every_article_has_its_anchor_in_english_too(site: Path) -> None:
     chinese = anchors(site / "regulation/index.html")
     assert len(chinese) > 15
     assert chinese == anchors(site / "en/regulation/index.html")
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.yaml")), ids=lambda path: path.relative_to(FOLDER).as_posix())
+def test_no_words_are_said_twice_under_one_key(path: Path) -> None:
+    """Of two sections of one name the reader of the words would see the second alone."""
+    assert parse(path.read_text(encoding="utf-8"))
+
+
+def test_how_a_record_is_written_is_said_in_words(site: Path) -> None:
+    for edition, words in (("", "Markdown（前置資料為 YAML）"), ("en/", "Markdown (front matter in YAML)")):
+        assert words in (site / edition / "schemas/course-output/index.html").read_text(encoding="utf-8")

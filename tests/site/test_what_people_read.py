@@ -92,6 +92,36 @@ def test_the_home_page_and_the_guides_hold_the_cards() -> None:
             assert "<!-- live: levels -->" in (GUIDES / folder / f"guides/{guide}.md").read_text(encoding="utf-8")
 
 
+# Terms that are over lie folded below those that are not.
+
+
+def test_a_term_is_over_after_its_last_day(seen: SiteView) -> None:
+    assert [seen.over(term) for term in ("114-2", "115-1")] == [True, False]
+    assert not replace(seen, today=date(2027, 1, 31)).over("115-1")
+    assert replace(seen, today=date(2027, 2, 1)).over("115-1")
+
+
+@pytest.mark.parametrize("path", ["duties.md", "training.md"])
+def test_what_is_over_is_folded(path: str) -> None:
+    page = PAGES[path]
+    assert "## 115 學年度第 1 學期 { #t-115-1 }" in page
+    assert '<details id="t-114-2" data-search-exclude markdown="1"><summary>114 學年度第 2 學期</summary>' in page
+    assert page.count("<details") == page.count("</details>") == 2
+
+
+# What stands on the card of a reader besides the windows.
+
+
+def test_a_card_tells_the_next_day_of_each_reader(seen: SiteView) -> None:
+    page = PAGES["index.md"]
+    assert "<strong>下一場</strong> [親師說明](training.md)" in page
+    assert '<span class="lc-date">09:30–11:00</span> 視聽教室' in page
+    upload = page[page.index("<strong>國教署截止</strong>") :].partition("</p>")[0]
+    assert "2027-03-12" in upload
+    assert upload.count("學生成績名冊") == upload.count("校內幹部經歷名冊") == 1  # two batches, one name
+    assert page.count("<strong>下一場</strong>") == 1  # those of students and teachers are over
+
+
 # The limits.
 
 

@@ -59,16 +59,18 @@ class Names:
             who = self.words.say("deadlines", "both", levels=who, batch=self.words.label("batches", batch))
         return plain(who)
 
+    def subject(self, deadline: Deadline) -> str:
+        """What a deadline is about: nothing more to be said of a meeting."""
+        if deadline.kind is DeadlineKind.DUTY:
+            return self.duty(deadline.subject)
+        if deadline.stage:
+            return plain(self.words.doing(deadline.subject, deadline.stage))
+        section = _SUBJECTS.get(deadline.kind)
+        return plain(self.words.label(section, deadline.subject)) if section is not None else ""
+
     def title(self, deadline: Deadline) -> str:
         """What must be done by a deadline, and for whom."""
-        subject, section = deadline.subject, _SUBJECTS.get(deadline.kind)
-        if deadline.kind is DeadlineKind.DUTY:
-            what = self.duty(subject)
-        elif deadline.stage:
-            what = plain(self.words.doing(subject, deadline.stage))
-        else:
-            what = plain(self.words.label(section, subject)) if section is not None else ""
-        title = self.words.say("deadlines", deadline.kind, what=what)
+        title = self.words.say("deadlines", deadline.kind, what=self.subject(deadline))
         if not deadline.levels:
             return plain(title)
         who = self.levels(deadline.levels, deadline.batch)

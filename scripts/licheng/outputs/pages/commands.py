@@ -8,7 +8,6 @@ from typing import Any
 from markupsafe import Markup
 
 from licheng.outputs.inert import code, fenced, inert, lines, link, table
-from licheng.outputs.naming import Label
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.words import Words
 
@@ -33,7 +32,6 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
             "meta": {"search": {"boost": 0.05}},
             "name": command.name,
             "about": command.about[words.short],
-            "about_twin": twin(command.about, words),
             "usage": fenced(command.usage, "text"),
             "options": table(caption, (w["option"], w["meaning"]), options) if options else None,
             "example": fenced(command.example, "sh") if command.example else None,
@@ -46,14 +44,6 @@ def file(name: str) -> str:
     return name.replace(" ", "-")
 
 
-def twin(about: Label, words: Words) -> Markup:
-    """The same in the other language, small, below."""
-    other, language = ("en", "en") if words.short == "zh" else ("zh", "zh-TW")
-    if not about[other] or about["zh"] == about["en"]:
-        return Markup("")
-    return Markup(f'<small class="lc-twin" lang="{language}">{inert(about[other])}</small>')  # noqa: S704 - inert
-
-
 def _meaning(entry: Mapping[str, Any], words: Words) -> Iterator[Markup]:
     w = words.data["commands"]
     if entry["about"][words.short]:
@@ -64,5 +54,3 @@ def _meaning(entry: Mapping[str, Any], words: Words) -> Iterator[Markup]:
     if entry["default"]:
         yield words.say("commands", "default", value=code(entry["default"]))
     yield from (w[name] for name in ("required", "repeat") if entry[name])
-    if other := twin(entry["about"], words):
-        yield other

@@ -46,6 +46,7 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
         caption = words.say("duties", "uploads_of", term=name)
         values = {
             "name": name,
+            "over": view.over(term),
             "anchor": f"t-{term}",
             "rows": table(words.say("duties", "caption", term=name), columns, rows),
             "uploads": table(caption, heads, uploads) if uploads else None,

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from licheng.outputs.inert import link, table
+from markupsafe import Markup
+
+from licheng.outputs.inert import inert, link, table
 from licheng.outputs.pages.days import days_left
 from licheng.outputs.pages.deadlines import Item, items
 from licheng.outputs.pages.levels import by_level
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.words import Words
 from licheng.policy.calendar import Phase
+from licheng.policy.deadlines import REGISTRY, Kind
 
 NEXT = 3
 _HAND_IN = ("submission", "selection", "confirmation")
@@ -24,6 +27,15 @@ _READERS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "parent": (_HAND_IN, ()),
     "university": ((), ()),
 }
+# What no window tells them, and whose it is: an audience of 陸, who answers for a row of 伍.五, who hands in (伍.末).
+_BESIDES: Mapping[str, tuple[Kind, str]] = {
+    "student": (Kind.TRAINING, "students"),
+    "teacher": (Kind.TRAINING, "teachers"),
+    "tutor": (Kind.DUTY, "class-tutor"),
+    "units": (Kind.UPLOAD, REGISTRY),
+    "parent": (Kind.TRAINING, "parents"),
+}
+_TOLD = {Kind.TRAINING: "training.md", Kind.DUTY: "duties.md", Kind.UPLOAD: "duties.md"}
 
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
@@ -51,7 +63,7 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
         "deadlines": deadlines,
         "contacts": table(say["contacts"], [say["contact_for"], say["contact"]], contacts) if contacts else None,
         "levels": by_level(view, words),
-        "cards": [_card(name, coming, words) for name in _READERS],
+        "cards": [_card(name, coming, view, words) for name in _READERS],
     }
     yield "index.md", "home.md", values
 
@@ -61,7 +73,7 @@ def closing(coming: list[Item]) -> list[Item]:
     return [item for item in coming if item.phase is Phase.RUNNING][:NEXT]
 
 
-def _card(name: str, coming: list[Item], words: Words) -> Mapping[str, Any]:
+def _card(name: str, coming: list[Item], view: SiteView, words: Words) -> Mapping[str, Any]:
     stages, categories = _READERS[name]
     own = [item for item in coming if item.stage in stages and (not categories or item.category in categories)]
     return {
@@ -77,4 +89,28 @@ def _card(name: str, coming: list[Item], words: Words) -> Mapping[str, Any]:
             for item in own
             if item.phase is Phase.COMING
         ][:1],
+        "besides": _besides(*_BESIDES[name], view, words) if name in _BESIDES else None,
     }
+
+
+def _besides(kind: Kind, whose: str, view: SiteView, words: Words) -> Mapping[str, Any] | None:
+    """The next day of a kind that concerns somebody, and all that falls on it; None where none is set.
+
+    Of a training its hours (Asia/Taipei) and place as well, where its record tells them.
+    """
+    own = [
+        deadline
+        for deadline in view.deadlines
+        if deadline.kind is kind
+        and deadline.closes >= view.today
+        and whose in (deadline.subject, *(owner.id for owner in deadline.owners))
+    ]
+    if not own:
+        return None
+    first, names = own[0], view.names(words)
+    together = dict.fromkeys(names.subject(deadline) for deadline in own if deadline.closes == first.closes)
+    what = str(words.data["text"]["comma"]).join(together)
+    hours = "–".join(hour.isoformat("minutes") for hour in (first.at, first.until) if hour is not None)
+    shown = Markup(f'<span class="lc-date">{hours}</span>') if hours else ""  # noqa: S704 - digits
+    on = Markup(" ").join(filter(None, (words.short_date(first.closes), shown, inert(first.where))))
+    return {"label": words.data["home"]["besides"][kind], "what": link(what, _TOLD[kind]), "on": on}

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from licheng.core.finding import Severity
 from licheng.outputs.inert import chip, fenced, link, table
 from licheng.outputs.pages.meta import BULK
+from licheng.outputs.pages.schemas import text_of
 from licheng.outputs.pages.view import CodeView, File, SiteView
 from licheng.outputs.words import Words
 
@@ -33,8 +34,9 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
         listed = table(words.say("rules", "table", family=name), heads, rows)
         families.append({"id": family, "name": name, "table": listed})
     yield "rules/index.md", "rule-index.md", {"families": families, "count": len(view.codes)}
+    titles = {entry.kind.name: text_of(entry.schema, "title", words) for entry in view.schemas}
     for shown in view.codes:
-        yield f"rules/{shown.code.code}.md", "rule.md", _page(shown, words)
+        yield f"rules/{shown.code.code}.md", "rule.md", _page(shown, titles, words)
 
 
 def severity(of: Severity, words: Words) -> Markup:
@@ -42,7 +44,7 @@ def severity(of: Severity, words: Words) -> Markup:
     return chip(words.codes.word(of.value), of.value)
 
 
-def _page(shown: CodeView, words: Words) -> Mapping[str, Any]:
+def _page(shown: CodeView, titles: Mapping[str, str], words: Words) -> Mapping[str, Any]:
     entry = words.codes.entry(shown.code.code)
     example = shown.example
     return {
@@ -56,7 +58,7 @@ def _page(shown: CodeView, words: Words) -> Mapping[str, Any]:
         "fix": _prose(entry["fix"]),
         "severity": severity(shown.code.severity, words),
         "severity_why": entry["severity"],
-        "kinds": [link(kind, f"../schemas/{kind}.md") for kind in shown.kinds or () if kind != "page"],
+        "kinds": [link(titles[kind], f"../schemas/{kind}.md") for kind in shown.kinds or () if kind != "page"],
         "reading": shown.kinds is None,
         "example": {
             "files": [{"path": file.path, "shown": _block(file, words)} for file in example.files],

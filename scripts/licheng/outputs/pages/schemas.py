@@ -1,4 +1,4 @@
-"""A page for each kind of record and their index: path, fields in both languages, code lists, an example."""
+"""A page for each kind of record and their index: path, fields, code lists, an example."""
 
 from __future__ import annotations
 
@@ -44,13 +44,6 @@ def text_of(schema: Mapping[str, Any], name: str, words: Words) -> str:
     return own
 
 
-def twin_of(schema: Mapping[str, Any], name: str, words: Words) -> Markup:
-    """The same in the other language, small, below."""
-    own = schema.get("x-en", {}).get(name, "") if words.short == "zh" else schema.get(name, "")
-    language = "en" if words.short == "zh" else "zh-TW"
-    return Markup(f'<small class="lc-twin" lang="{language}">{inert(own)}</small>') if own else Markup("")  # noqa: S704
-
-
 def _page(entry: SchemaView, known: set[str], words: Words) -> Mapping[str, Any]:
     schema, kind = entry.schema, entry.kind
     example = f"---\n{entry.example}---\n" if kind.form is Form.MARKDOWN else entry.example
@@ -59,11 +52,9 @@ def _page(entry: SchemaView, known: set[str], words: Words) -> Mapping[str, Any]
         "meta": BULK,
         "kind": kind.name,
         "title": text_of(schema, "title", words),
-        "twin": twin_of(schema, "title", words),
         "about": text_of(schema, "description", words),
-        "about_twin": twin_of(schema, "description", words),
         "path": code(f"content/{kind.template}"),
-        "form": words.label("forms", kind.form.value),
+        "form": words.label("formats", kind.form.value),
         "body": schema.get("x-body", {}).get(words.short),
         "files": kind.files,
         "fields": _table(schema, entry, known, words),
@@ -92,7 +83,6 @@ def _table(schema: Mapping[str, Any], entry: SchemaView, known: set[str], words:
         title, about = (inert(text_of(field.schema, name, words)) for name in ("title", "description"))
         named = Markup(f"<strong>{title}</strong> {about}")  # noqa: S704 - inert
         required = field.condition or say["yes" if field.required else "no"]
-        twin = twin_of(field.schema, "description", words)
-        rows.append((code(field.name), lines(types), required, lines([named, twin])))
+        rows.append((code(field.name), lines(types), required, named))
     caption = words.say("schemas", "fields_of", title=text_of(schema, "title", words))
     return table(caption, [say[name] for name in ("field", "type", "required", "about")], rows)

@@ -31,6 +31,7 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
         sessions = [_session(session, view, words) for session in term.sessions]
         values = {
             "name": name,
+            "over": view.over(term.term),
             "anchor": f"t-{term.term}",
             "demands": table(words.say("trainings", "wanted_of", term=name), wanted, demands) if demands else None,
             "sessions": table(words.say("trainings", "sessions_of", term=name), heads, sessions) if sessions else None,

@@ -267,6 +267,11 @@ class SiteView:
     evaluations: tuple[EvaluationView, ...]
     rulebooks: tuple[Rulebook, ...]
 
+    def over(self, term: object) -> bool:
+        """Whether a term has ended, or has no calendar."""
+        ends = {str(shown.calendar.term): shown.calendar.ends for shown in self.calendars}
+        return ends.get(str(term), date.min) < self.today
+
     def names(self, words: Words) -> Names:
         """The school's names in the language of some words."""
         return Names(words, self.units, self.posts, self.duty_items)

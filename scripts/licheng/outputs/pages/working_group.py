@@ -39,7 +39,8 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
                 state.append(words.say("group", "due_on", due=words.date(resolution.due)))
             rows.append((resolution.number, what, lines(state)))
         resolved = table(words.say("group", "resolutions_of", meeting=name), columns, rows) if rows else None
-        meetings.append({"name": name, "anchor": f"m-{meeting.on.isoformat()}", "table": resolved})
+        over = view.over(meeting.term)
+        meetings.append({"name": name, "anchor": f"m-{meeting.on.isoformat()}", "table": resolved, "over": over})
     values = {
         "as_of": words.date(view.today),
         "seats": table(say["seats"], heads, seats) if seats else None,
