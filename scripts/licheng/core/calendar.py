@@ -5,7 +5,7 @@ Dates are whole days in Asia/Taipei. A window's last day is the one in force, af
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
@@ -41,7 +41,13 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class AgencyWindow:
-    """When the agency takes a roster; the dates are the agency's, the record cites its notice."""
+    """When the agency takes a roster; the dates are the agency's, the record cites its notice.
+
+    Attributes:
+        notice: the number of the agency's document.
+        floor_resolution: the working group's resolution (meeting, number) by which the legal floor wins where this
+            closes too early for both.
+    """
 
     roster: str
     levels: frozenset[int]
@@ -51,6 +57,8 @@ class AgencyWindow:
     place: Place
     closing_place: Place
     amendments: tuple[Amendment, ...] = ()
+    notice: str = ""
+    floor_resolution: tuple[str, int] | None = None
 
 
 W = TypeVar("W", bound=Window | AgencyWindow)
@@ -115,7 +123,15 @@ class TermCalendar:
             Window(id=entry["id"], category=entry["category"], stage=entry["stage"], **common)
             for entry, common in _entries(record, "windows")
         )
-        agency = (AgencyWindow(roster=entry["roster"], **common) for entry, common in _entries(record, "agency"))
+        agency = (
+            AgencyWindow(
+                roster=entry["roster"],
+                notice=entry["notice"],
+                floor_resolution=_cited(entry, "floor_resolution"),
+                **common,
+            )
+            for entry, common in _entries(record, "agency")
+        )
         return cls(
             term,
             record,
@@ -138,6 +154,11 @@ def _entries(record: Record, name: str) -> Iterator[tuple[dict[str, Any], dict[s
             "closing_place": record.at(name, index, "closes"),
         }
         yield entry, common
+
+
+def _cited(entry: Mapping[str, Any], field: str) -> tuple[str, int] | None:
+    """The resolution that an entry cites: its meeting and its number there."""
+    return (entry[field]["meeting"], entry[field]["number"]) if field in entry else None
 
 
 def _amendments(record: Record) -> Iterator[Amendment]:

@@ -168,7 +168,9 @@ from licheng.rules.windows.amendment_of_nothing import amendment_of_nothing
 from licheng.rules.windows.amendment_shortens import amendment_shortens
 from licheng.rules.windows.closes_before_floor import closes_before_floor
 from licheng.rules.windows.confirmation_too_short import confirmation_too_short
+from licheng.rules.windows.floor_wins import floor_wins
 from licheng.rules.windows.missing_window import missing_window
+from licheng.rules.windows.no_day_is_both import no_day_is_both
 from licheng.rules.windows.off_rulebook import off_rulebook
 from licheng.rules.windows.submitted_outside_window import submitted_outside_window
 from licheng.rules.windows.term_edges_disorder import term_edges_disorder
