@@ -84,11 +84,16 @@ def _duties(duties: Sequence[DutyState], names: Names) -> Iterator[str]:
             names.owners(duty.owners),
             duty.due.isoformat() if duty.due is not None else _say(names, "unknown"),
             plain(names.words.label("duty_phases", duty.phase)),
-            duty.last_change.isoformat() if duty.last_change is not None else "",
+            _changed(duty, names),
             f"{duty.tally.done}/{duty.tally.needed}",
         ]
         rows.append(cells)
     yield from columns(rows, left=5) if duties else ()
+
+
+def _changed(duty: DutyState, names: Names) -> str:
+    on = duty.last_change.isoformat() if duty.last_change is not None else ""
+    return f"{on} {_say(names, 'claimed')}" if duty.claimed else on
 
 
 def as_json(
@@ -115,6 +120,7 @@ def as_json(
                 "needed": duty.tally.needed,
                 "done": duty.tally.done,
                 "last_change": duty.last_change.isoformat() if duty.last_change is not None else None,
+                "claimed": duty.claimed,
             }
             for duty in duties
         ],

@@ -62,6 +62,7 @@ from licheng.rules.dates.end_before_start import end_before_start
 from licheng.rules.dates.future_record import future_record
 from licheng.rules.dates.outside_period import outside_period
 from licheng.rules.dates.passed_off_mark import passed_off_mark
+from licheng.rules.deadlines.claimed_not_witnessed import claimed_not_witnessed
 from licheng.rules.deadlines.confirmation_before_upload import confirmation_before_upload
 from licheng.rules.deadlines.selection_before_certification import selection_before_certification
 from licheng.rules.deadlines.submission_after_certification import submission_after_certification
@@ -80,6 +81,7 @@ from licheng.rules.evaluation.no_evaluation import no_evaluation
 from licheng.rules.evaluation.not_by_secretary import not_by_secretary
 from licheng.rules.evaluation.released_out_of_time import released_out_of_time
 from licheng.rules.evaluation.released_unfinished import released_unfinished
+from licheng.rules.gate.backdated_verification import backdated_verification
 from licheng.rules.gate.borrowed_name import borrowed_name
 from licheng.rules.gate.certified_otherwise import certified_otherwise
 from licheng.rules.gate.deceptive_path import deceptive_path
@@ -110,6 +112,7 @@ from licheng.rules.gate.unaccepted_payload import unaccepted_payload
 from licheng.rules.gate.unknown_actor import unknown_actor
 from licheng.rules.gate.untimely_commit import untimely_commit
 from licheng.rules.gate.untimely_signature import untimely_signature
+from licheng.rules.gate.unwitnessed_submission import unwitnessed_submission
 from licheng.rules.gate.verified_otherwise import verified_otherwise
 from licheng.rules.privacy.email_address import email_address
 from licheng.rules.privacy.known_name import known_name

@@ -1,6 +1,20 @@
 """The attack corpus: changes that must be refused, and ordinary ones that must pass, each a real pair of commits."""
 
-from tests.gate.corpus import budget, first, founding, handbook, late, log, media, pdfs, records, rights, robust, text
+from tests.gate.corpus import (
+    budget,
+    first,
+    founding,
+    handbook,
+    late,
+    log,
+    media,
+    pdfs,
+    records,
+    rights,
+    robust,
+    submissions,
+    text,
+)
 from tests.gate.corpus.registry import ACCEPTED, REFUSED, Ask
 
 __all__ = [
@@ -18,5 +32,6 @@ __all__ = [
     "records",
     "rights",
     "robust",
+    "submissions",
     "text",
 ]
