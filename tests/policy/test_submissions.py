@@ -36,7 +36,7 @@ def shares(school: School) -> dict[str, tuple[int, int]]:
 )
 def test_what_comes_after_the_agencys_last_day_is_no_witness_of_it(received: date, witnessed: bool) -> None:
     found = school("DUE004", "good", "on-the-last-day")
-    assert is_witnessed(found.record_at(OUTPUTS), received, found) is witnessed  # type: ignore[arg-type]
+    assert is_witnessed(found.record_at(OUTPUTS), received, found, found) is witnessed  # type: ignore[arg-type]
 
 
 def test_a_day_that_is_only_claimed_is_not_on_time() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from licheng.core.calendar import AgencyWindow
 from licheng.core.dates import day
 from licheng.core.location import Place
 from licheng.core.record import Record
@@ -56,16 +57,21 @@ def is_claimed(record: Record) -> bool:
     return "claimed" in record.data and "acknowledgement" not in record.data
 
 
-def is_witnessed(record: Record, received: date, school: School) -> bool:
+def last_window(record: Record, school: School) -> AgencyWindow | None:
+    """The agency's window, of those that a submission fits, that closes last."""
+    return max(windows_of_submission(record, school), key=lambda window: window.closes, default=None)
+
+
+def is_witnessed(record: Record, received: date, before: School, after: School) -> bool:
     """Whether the time of receipt bears witness of a submission's day, or a record that it corrects has its witness.
 
     Args:
         record: the submission.
         received: when the server first received it, Asia/Taipei.
-        school: the agency's dates, and the earlier records.
+        before: the school at base, whose calendar says until when the agency takes it: no change extends it for itself.
+        after: the school with the record, and the earlier ones.
     """
-    on = day(record.data["submitted_on"])
-    limit = max((window.closes for window in windows_of_submission(record, school)), default=None)
-    crosses = limit is not None and on <= limit < received
-    same = (earlier for earlier in corrected_by(record, school) if earlier.data["submitted_on"] == str(on))
+    on, window = day(record.data["submitted_on"]), last_window(record, before)
+    crosses = window is not None and on <= window.closes < received
+    same = (earlier for earlier in corrected_by(record, after) if earlier.data["submitted_on"] == str(on))
     return (received - on <= PROMPT and not crosses) or any(not is_claimed(earlier) for earlier in same)

@@ -56,6 +56,15 @@ def an_upload_whose_correction_is_of_an_earlier_day(s: Scene) -> Ask:
 
 
 @refused("DUE005")
+def an_upload_with_the_extension_that_it_needs(s: Scene) -> Ask:
+    """The agency's date is that of main; an extension lands first, by its notice."""
+    calendar = f"content/calendar/{TERM}.yaml"
+    later = "amendments:\n  - {roster: students, closes: 2026-11-30, on: 2026-10-20, notice: 示範文號}\n"
+    files = submission("students-2", "2026-10-23")
+    return by(s, REGISTRAR, {**files, calendar: s.read(calendar) + later.encode()})
+
+
+@refused("DUE005")
 def an_upload_that_corrects_what_was_only_claimed(s: Scene) -> Ask:
     main = s.commit(submission("marks-1", "2026-11-12", "claimed: true", roster="marks"), REGISTRAR)
     again = submission("marks-2", "2026-11-12", *correction("marks-1"), roster="marks")

@@ -26,7 +26,9 @@ def unwitnessed_submission(this: Rule, proposal: Proposal) -> Iterator[Finding]:
         received = proposal.received.get(record.path, proposal.now).astimezone(TAIPEI).date()
         on = day(record.data["submitted_on"])
         early = received < on <= today(proposal)
-        if early or ("claimed" not in record.data and not is_witnessed(record, received, proposal.after)):
+        if early or (
+            "claimed" not in record.data and not is_witnessed(record, received, proposal.before, proposal.after)
+        ):
             case = "early" if early else ""
             place = record.at("submitted_on")
             yield this.finding(place, submitted=on.isoformat(), received=received.isoformat(), case=case)
