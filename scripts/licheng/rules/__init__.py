@@ -162,10 +162,13 @@ from licheng.rules.training.counted_before_held import counted_before_held
 from licheng.rules.training.no_training_in_term import no_training_in_term
 from licheng.rules.training.no_training_yet import no_training_yet
 from licheng.rules.training.nobody_appointed import nobody_appointed
+from licheng.rules.training.not_held_and_said import training_not_held_and_said
 from licheng.rules.training.other_office_appointed import other_office_appointed
 from licheng.rules.training.other_organiser import other_organiser
+from licheng.rules.training.said_but_held import training_said_but_held
 from licheng.rules.training.topic_left_out import topic_left_out
 from licheng.rules.training.unknown_page import unknown_page
+from licheng.rules.training.unsigned_omission import unsigned_omission
 from licheng.rules.windows.after_internal_deadline import after_internal_deadline
 from licheng.rules.windows.amendment_of_nothing import amendment_of_nothing
 from licheng.rules.windows.amendment_shortens import amendment_shortens
@@ -183,10 +186,13 @@ from licheng.rules.working_group.no_meeting_in_term import no_meeting_in_term
 from licheng.rules.working_group.no_meeting_yet import no_meeting_yet
 from licheng.rules.working_group.not_a_seat import not_a_seat
 from licheng.rules.working_group.not_by_convenor import not_by_convenor
+from licheng.rules.working_group.not_held_and_said import meeting_not_held_and_said
 from licheng.rules.working_group.overdue_resolution import overdue_resolution
 from licheng.rules.working_group.resolution_out_of_order import resolution_out_of_order
+from licheng.rules.working_group.said_but_held import meeting_said_but_held
 from licheng.rules.working_group.seat_left_out import seat_left_out
 from licheng.rules.working_group.seats_off_holders import seats_off_holders
+from licheng.rules.working_group.unsigned_omission import omission_not_by_convenor
 
 # Each rule is written once, in the imports above: they are the list.
 ALL: tuple[Rule, ...] = tuple(

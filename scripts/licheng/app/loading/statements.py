@@ -1,4 +1,4 @@
-"""What people sign about keys, offices, waivers and changes, as values and in exact bytes; nothing is verified here.
+"""What people sign of keys, offices, waivers, omissions and changes, as values and in exact bytes, verified elsewhere.
 
 A statement's fields bear the names that records give them, so that a record says what was signed. Times and days are
 texts as they are written there: what was signed is what is read, even where it is no day of the calendar.
@@ -115,6 +115,22 @@ class WaiverStatement(Statement):
 
 
 @dataclass(frozen=True)
+class OmissionStatement(Statement):
+    """That a training or a meeting was not held: the head of the office signs, or the convenor."""
+
+    TYPE = "omission/v1"
+
+    repository: str
+    term: str
+    demand: str
+    what_happened: str
+    instead: str
+    instead_by: str
+    by: str
+    signed_at: str
+
+
+@dataclass(frozen=True)
 class OverrideStatement(Statement):
     """That one change may pass: a second person signs.
 
@@ -163,6 +179,11 @@ def appointment_statement(repository: str, staff: str, appointed: Mapping[str, A
 def waiver_statement(repository: str, student: str, data: Mapping[str, Any]) -> bytes:
     """The statement that the executive secretary signs for a waiver, in its exact bytes."""
     return WaiverStatement.of({**data, "repository": repository, "student": student}).encoded()
+
+
+def omission_statement(repository: str, term: str, demand: str, data: Mapping[str, Any]) -> bytes:
+    """The statement that a training or a meeting was not held, in its exact bytes."""
+    return OmissionStatement.of({**data, "repository": repository, "term": term, "demand": demand}).encoded()
 
 
 def override_statement(repository: str, data: Mapping[str, Any]) -> bytes:

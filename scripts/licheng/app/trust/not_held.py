@@ -1,0 +1,72 @@
+"""`licheng not-held`: who had to hold a training or a meeting signs that it was not held, and what was done instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from licheng.app.loading import signed
+from licheng.app.loading.load import Loaded
+from licheng.app.loading.statements import omission_statement
+from licheng.core.dates import TAIPEI, written
+from licheng.core.errors import UsageError
+from licheng.core.finding import Finding, Severity
+from licheng.core.layout import BY_NAME
+from licheng.core.location import Location
+from licheng.core.trust import OMISSION_NAMESPACE
+from licheng.policy.omissions import MEETING, fault
+from licheng.sources.emit import document
+from licheng.sources.reading import record_of
+from licheng.storage.plan import Plan
+
+_KIND = BY_NAME["omission"]
+
+
+def not_held(
+    loaded: Loaded,
+    term: str,
+    demand: str,
+    *,
+    what_happened: str,
+    instead: str,
+    instead_by: date,
+    by: str,
+    now: datetime,
+    sign: Callable[[str, bytes], bytes],
+) -> Plan:
+    """The plan that writes a signed explanation.
+
+    Args:
+        loaded: the school.
+        term: in which it was not held.
+        demand: an audience of 陸, or `meeting` of 伍.四.
+        what_happened: why, without personal data.
+        instead: what was done instead, or will be.
+        instead_by: until when, Asia/Taipei.
+        by: the staff id of the signer.
+        now: when, UTC.
+        sign: makes the armored signature of bytes in a namespace.
+
+    Raises:
+        UsageError: APP017, there is no calendar of that term; APP042, it would count for nothing; APP046, no genesis.
+    """
+    school, path = loaded.school, _KIND.path(term=term, demand=demand)
+    calendar = next((one for one in school.calendars.values() if str(one.term) == term), None)
+    if calendar is None:
+        raise UsageError("APP017", name="TERM", value=term)
+    if school.trust.repository is None:
+        raise UsageError("APP046")
+    data: dict[str, Any] = {"kind": f"{_KIND.name}/v1", "what_happened": what_happened, "instead": instead}
+    data |= {"instead_by": instead_by.isoformat(), "by": by, "signed_at": written(now)}
+    statement = omission_statement(school.trust.repository, term, demand, data)
+    data["signature"] = sign(OMISSION_NAMESPACE, statement).decode()
+    text = document(_KIND, path, data)
+    omission = signed.omission(record_of(path, text), school.trust.repository)
+    why = fault(omission, replace(school, today=now.astimezone(TAIPEI).date()))
+    if why is not None:
+        code = "MTG011" if demand == MEETING else "TRN011"
+        values = {"by": by, "reason": why, "closing": calendar.closing.isoformat()}
+        raise UsageError("APP042", code=code, detail=Finding(code, Severity.ERROR, Location(path), values))
+    return Plan(creates={path: text.encode()})
