@@ -17,12 +17,14 @@ from licheng.app.loading.statements import (
     AppointmentStatement,
     EndingStatement,
     EnrolmentStatement,
+    OmissionStatement,
     OverrideStatement,
     Statement,
     WaiverStatement,
     appointment_statement,
     ending_statement,
     enrolment_statement,
+    omission_statement,
     override_statement,
     waiver_statement,
 )
@@ -34,7 +36,14 @@ from licheng.sources import schemas
 from tests.trees import FIXTURES, ROOT, MemoryTree
 from tests.trees import load as files
 
-STATEMENTS = (EnrolmentStatement, EndingStatement, AppointmentStatement, WaiverStatement, OverrideStatement)
+STATEMENTS = (
+    EnrolmentStatement,
+    EndingStatement,
+    AppointmentStatement,
+    WaiverStatement,
+    OmissionStatement,
+    OverrideStatement,
+)
 
 NO_DAY = b"2026-02-30T"  # in the fixture of a delegation whose time is none
 
@@ -190,6 +199,13 @@ EXACT = {
         "r",
         "p",
         {"item": "i", "stage": "submission", "reason": "w", "by": "b", "on": "o", "until": "u", "signed_at": "s"},
+    ),
+    b'{"_type":"omission/v1","by":"b","demand":"parents","instead":"i","instead_by":"d","repository":"r",'
+    b'"signed_at":"s","term":"115-1","what_happened":"w"}\n': omission_statement(
+        "r",
+        "115-1",
+        "parents",
+        {"what_happened": "w", "instead": "i", "instead_by": "d", "by": "b", "signed_at": "s", "signature": "z"},
     ),
     b'{"_type":"override/v1","by":"b","change":"c","grants":["y","x"],"reason":"w","repository":"r",'
     b'"signed_at":"s"}\n': override_statement(

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from licheng.core.calendar import TermCalendar
 from licheng.core.dates import TAIPEI
 from licheng.core.school import School
 from licheng.core.term import Term
@@ -17,8 +16,8 @@ from licheng.core.trust import Omission
 from licheng.policy import keys
 from licheng.policy.authority import holds
 from licheng.policy.permission import in_unit
-from licheng.policy.training import Demand, demands
-from licheng.policy.working_group import convenors
+from licheng.policy.training import DemandState, demands, provisions
+from licheng.policy.working_group import convenors, meetings_held, meetings_wanted
 
 MEETING = "meeting"
 
@@ -49,10 +48,20 @@ def answers_for(staff: str, term: Term, demand: str, school: School, on: date) -
     return any(in_unit(staff, one.organiser, school, on) for one in demands(book) if one.audience == demand)
 
 
-def explained(calendar: TermCalendar, demand: Demand | None, school: School) -> Omission | None:
-    """The explanation that counts of a training (陸), or of the meeting (None) of a term."""
-    about = (calendar.term, demand.audience if demand is not None else MEETING)
-    return next((one for one in counted(school) if (one.term, one.demand) == about), None)
+def explained(term: Term, demand: str, school: School) -> Omission | None:
+    """The explanation that counts of a term's training for an audience (陸), or of its `meeting` (伍.四)."""
+    return next((one for one in counted(school) if (one.term, one.demand) == (term, demand)), None)
+
+
+def is_lacking(omission: Omission, school: School) -> bool:
+    """Whether what is explained was in truth not held, by what is recorded."""
+    calendar, book = school.calendars.get(omission.term), school.rulebooks.for_term(omission.term)
+    if calendar is None or book is None:
+        return False
+    if omission.demand == MEETING:
+        return meetings_held(omission.term, school) < meetings_wanted(book)
+    mine = (one for one in provisions(calendar, school) if one.demand.audience == omission.demand)
+    return any(one.state is not DemandState.HELD for one in mine)
 
 
 def counted(school: School) -> Iterator[Omission]:

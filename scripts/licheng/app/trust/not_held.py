@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from licheng.app.loading import signed
 from licheng.app.loading.load import Loaded
 from licheng.app.loading.statements import omission_statement
-from licheng.core.dates import TAIPEI, written
+from licheng.core.dates import written
 from licheng.core.errors import UsageError
 from licheng.core.finding import Finding, Severity
 from licheng.core.layout import BY_NAME
 from licheng.core.location import Location
-from licheng.core.trust import OMISSION_NAMESPACE
-from licheng.policy.omissions import MEETING, fault
+from licheng.core.school import School
+from licheng.core.trust import OMISSION_NAMESPACE, Omission
+from licheng.policy.omissions import MEETING, fault, is_lacking
+from licheng.policy.working_group import meetings_held, meetings_wanted
 from licheng.sources.emit import document
 from licheng.sources.reading import record_of
 from licheng.storage.plan import Plan
@@ -50,7 +51,8 @@ def not_held(
         sign: makes the armored signature of bytes in a namespace.
 
     Raises:
-        UsageError: APP017, there is no calendar of that term; APP042, it would count for nothing; APP046, no genesis.
+        UsageError: APP017, there is no calendar of that term; APP042, it would count for nothing, or it was held;
+            APP046, no genesis.
     """
     school, path = loaded.school, _KIND.path(term=term, demand=demand)
     calendar = next((one for one in school.calendars.values() if str(one.term) == term), None)
@@ -64,9 +66,23 @@ def not_held(
     data["signature"] = sign(OMISSION_NAMESPACE, statement).decode()
     text = document(_KIND, path, data)
     omission = signed.omission(record_of(path, text), school.trust.repository)
-    why = fault(omission, replace(school, today=now.astimezone(TAIPEI).date()))
-    if why is not None:
-        code = "MTG011" if demand == MEETING else "TRN011"
-        values = {"by": by, "reason": why, "closing": calendar.closing.isoformat()}
-        raise UsageError("APP042", code=code, detail=Finding(code, Severity.ERROR, Location(path), values))
+    wrong = _wrong(omission, school)
+    if wrong is not None:
+        raise UsageError("APP042", code=wrong.code, detail=wrong)
     return Plan(creates={path: text.encode()})
+
+
+def _wrong(omission: Omission, school: School) -> Finding | None:
+    """What a rule would say of an explanation: it counts for nothing, or it is of what was held."""
+    is_meeting, place = omission.demand == MEETING, Location(omission.path)
+    why, closing = fault(omission, school), school.calendars[omission.term].closing
+    if why is not None:
+        values = {"by": omission.by.staff, "reason": why, "closing": closing.isoformat()}
+        return Finding("MTG011" if is_meeting else "TRN011", Severity.ERROR, place, values)
+    if is_lacking(omission, school):
+        return None
+    book, held = school.rulebooks.for_term(omission.term), meetings_held(omission.term, school)
+    about = {"by": omission.by.staff, "term": str(omission.term)}
+    if is_meeting and book is not None:
+        return Finding("MTG012", Severity.ERROR, place, {**about, "held": held, "wanted": meetings_wanted(book)})
+    return Finding("TRN012", Severity.ERROR, place, {**about, "audience": omission.demand})

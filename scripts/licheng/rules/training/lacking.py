@@ -26,7 +26,7 @@ def lacking_trainings(
     """
     for calendar in school.calendars.values():
         for provision in provisions(calendar, school) if urgency(calendar, school.today) is when else ():
-            omission = explained(calendar, provision.demand, school)
+            omission = explained(calendar.term, provision.demand.audience, school)
             if provision.state in states and (omission is not None) is said:
                 yield this.finding(
                     calendar.record.at_key("trainings"),

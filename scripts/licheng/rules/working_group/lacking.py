@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from licheng.core.finding import Finding
 from licheng.core.rule import Rule
 from licheng.core.school import School
-from licheng.policy.omissions import explained
+from licheng.policy.omissions import MEETING, explained
 from licheng.policy.urgency import Urgency, urgency
 from licheng.policy.working_group import meetings_held, meetings_wanted
 
@@ -29,7 +29,7 @@ def lacking_meetings(
         if book is None or urgency(calendar, school.today) is not when:
             continue
         count, wanted = meetings_held(calendar.term, school), meetings_wanted(book)
-        omission = explained(calendar, None, school)
+        omission = explained(calendar.term, MEETING, school)
         if (count < wanted) is lacking and (omission is not None) is said:
             yield this.finding(
                 calendar.record.at_key("meetings"),
