@@ -12,10 +12,15 @@ from licheng.app.loading.load import load
 from licheng.app.site.view import view
 from licheng.app.trust.not_held import not_held
 from licheng.core.errors import UsageError
+from licheng.core.term import Term
+from licheng.outputs.naming import names_of
+from licheng.outputs.overview import render
 from licheng.outputs.pages import pages
 from licheng.outputs.pages.render import renderer
 from licheng.outputs.words import words
+from licheng.policy.deadlines import deadlines
 from licheng.policy.evaluation import held
+from licheng.policy.reminders import reminders
 from licheng.sources import resources
 from tests.certified import Certified, key
 from tests.trees import FIXTURES, MemoryTree, base
@@ -85,6 +90,17 @@ def test_what_is_explained_is_not_held_for_it() -> None:
     whole, said = (load(tree, date(2026, 7, 31)).school for tree in trees)
     (wanted, done), (wanted_too, less) = held(whole, 114)["trainings"], held(said, 114)["trainings"]
     assert (wanted_too, less) == (wanted, done - 1)
+
+
+def test_nobody_is_reminded_of_what_is_explained() -> None:
+    path, planned = "content/calendar/114-1.yaml", b"trainings:\n  - {audience: teachers, on: 2025-11-12}\n"
+    for by, reminded in (("t903", True), ("t902", False)):
+        tree = school(TEACHERS, ("114-1", "teachers", by))
+        found = load(tree.over({path: tree.files[path] + planned}), TODAY).school
+        late = [one for one in reminders(deadlines(found), (), found) if one.deadline.id == "114-1/training/teachers/1"]
+        assert bool(late) is reminded
+        text = render(Term(114, 1), deadlines(found), (), None, found, names_of(found, words("zh-TW")))
+        assert ("未辦理，已說明" in text) is not reminded
 
 
 def training_page(tree: MemoryTree) -> str:

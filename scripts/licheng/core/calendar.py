@@ -126,7 +126,7 @@ class TermCalendar:
         agency = (
             AgencyWindow(
                 roster=entry["roster"],
-                notice=entry["notice"],
+                notice=entry.get("notice", ""),
                 floor_resolution=_cited(entry, "floor_resolution"),
                 **common,
             )

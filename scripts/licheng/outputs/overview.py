@@ -13,7 +13,7 @@ from licheng.outputs.naming import Names, plain
 from licheng.policy.deadlines import Deadline, Kind
 from licheng.policy.duties import DutyState
 from licheng.policy.queue import AGES, Backlog
-from licheng.policy.reminders import is_settled
+from licheng.policy.reminders import is_explained, is_settled
 
 _SOON = timedelta(days=14)
 _PLANNED = (Kind.TRAINING, Kind.MEETING)
@@ -34,7 +34,8 @@ def render(
     for deadline in listed:
         if deadline.kind in _PLANNED and deadline.term == term:
             ahead = "planned" if school.today <= deadline.closes else "overdue_plan"
-            state = _say(names, "held" if is_settled(deadline, None, school) else ahead)
+            otherwise = "explained" if is_explained(deadline, school) else ahead
+            state = _say(names, "held" if is_settled(deadline, None, school) else otherwise)
             planned.append((deadline.closes.isoformat(), state, names.owners(deadline.owners), names.title(deadline)))
     blocks = [
         _block("calendar", term, columns(coming, left=4), names),
