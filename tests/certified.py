@@ -18,7 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from licheng.core.certification import CERTIFICATION_NAMESPACE
-from licheng.core.trust import DELEGATION_NAMESPACE, KEY_NAMESPACE, OVERRIDE_NAMESPACE, WAIVER_NAMESPACE
+from licheng.core.trust import (
+    DELEGATION_NAMESPACE,
+    KEY_NAMESPACE,
+    OMISSION_NAMESPACE,
+    OVERRIDE_NAMESPACE,
+    WAIVER_NAMESPACE,
+)
 from licheng.demo.media import pdf
 from licheng.signing.demo_keys import DemoKey
 from tests.trees import FIXTURES, ROOT, MemoryTree, base
@@ -250,6 +256,22 @@ class Certified:
         path = f"content/students/{cohort}/{student}/waivers/{rest[-1]}.yaml"
         self.files[path] = ("\n".join(lines) + "\n").encode()
 
+    def omit(self, term: str, demand: str, by: str, *, signer: DemoKey | None = None, **changes: str) -> None:
+        """An explanation of what was not held, unless changed after it was signed."""
+        said = {
+            "what_happened": "原訂日期因颱風停課，期末前排不出共同時間。",
+            "instead": "次學期開學週補辦，內容相同。",
+            "instead_by": "2026-09-30",
+            "by": by,
+            "signed_at": "2026-08-03T02:00:00Z",
+        }
+        said |= {name: value for name, value in changes.items() if name == "signed_at"}
+        about = {"_type": "omission/v1", "repository": self.repository, "term": term, "demand": demand}
+        signature = (signer or key(by)).sign(OMISSION_NAMESPACE, canonical(about | said)).decode()
+        lines = ["kind: omission/v1", *(f"{name}: {value}" for name, value in {**said, **changes}.items())]
+        lines += ["signature: |", *_indented(signature, 2)]
+        self.files[f"content/training/{term}/omissions/{demand}.yaml"] = ("\n".join(lines) + "\n").encode()
+
     def write_keys(self) -> None:
         """Records of keys, and `allowed_signers` as it follows from them."""
         for staff, entries in self.keys.items():
@@ -447,7 +469,14 @@ def _signer(staff: str, entry: Mapping[str, Any]) -> str:
     ends = [entry["valid_until"]] if "valid_until" in entry else []
     ends += [entry["ended"]["at"]] if "ended" in entry else []
     namespaces = ",".join(
-        (CERTIFICATION_NAMESPACE, DELEGATION_NAMESPACE, KEY_NAMESPACE, OVERRIDE_NAMESPACE, WAIVER_NAMESPACE)
+        (
+            CERTIFICATION_NAMESPACE,
+            DELEGATION_NAMESPACE,
+            KEY_NAMESPACE,
+            OMISSION_NAMESPACE,
+            OVERRIDE_NAMESPACE,
+            WAIVER_NAMESPACE,
+        )
     )
     options = [f'namespaces="{namespaces}"', f'valid-after="{_compact(entry["valid_from"])}"']
     if ends:

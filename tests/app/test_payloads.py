@@ -19,6 +19,7 @@ from licheng.core.statements import (
     AppointmentStatement,
     EndingStatement,
     EnrolmentStatement,
+    OmissionStatement,
     OverrideStatement,
     Statement,
     WaiverStatement,
@@ -29,7 +30,14 @@ from licheng.sources import schemas
 from tests.trees import FIXTURES, ROOT, MemoryTree
 from tests.trees import load as files
 
-STATEMENTS = (EnrolmentStatement, EndingStatement, AppointmentStatement, WaiverStatement, OverrideStatement)
+STATEMENTS = (
+    EnrolmentStatement,
+    EndingStatement,
+    AppointmentStatement,
+    WaiverStatement,
+    OmissionStatement,
+    OverrideStatement,
+)
 
 NO_DAY = b"2026-02-30T"  # in the fixture of a delegation whose time is none
 
@@ -186,6 +194,13 @@ EXACT: dict[bytes, Statement] = {
     ),
     b'{"_type":"waiver/v1","by":"b","item":"i","on":"o","reason":"w","repository":"r","signed_at":"s",'
     b'"stage":"submission","student":"p","until":"u"}\n': WaiverStatement.of(WAIVED, **SCHOOL, student="p"),
+    b'{"_type":"omission/v1","by":"b","demand":"parents","instead":"i","instead_by":"d","repository":"r",'
+    b'"signed_at":"s","term":"115-1","what_happened":"w"}\n': OmissionStatement.of(
+        {"what_happened": "w", "instead": "i", "instead_by": "d", "by": "b", "signed_at": "s", "signature": "z"},
+        **SCHOOL,
+        term="115-1",
+        demand="parents",
+    ),
     b'{"_type":"override/v1","by":"b","change":"c","grants":["y","x"],"reason":"w","repository":"r",'
     b'"signed_at":"s"}\n': OverrideStatement.of(ALLOWED, **SCHOOL),
 }  # fmt: skip

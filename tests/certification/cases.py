@@ -17,7 +17,7 @@ from licheng.core.certification import CERTIFICATION_NAMESPACE
 from licheng.signing.wire import string
 from tests.certified import ALLOWED_SIGNERS, GENESIS, KEYS_FROM, SHA256, TERM, Certified, canonical, folder, key
 from tests.signing.forge import Wire
-from tests.trees import base
+from tests.trees import FIXTURES, base
 
 Make = Callable[[], Certified]
 CASES: dict[str, Make] = {}
@@ -748,6 +748,106 @@ def waived_longer() -> Certified:
 def waived_with_another_key() -> Certified:
     made = Certified.one_item()
     made.waive(folder(), signer=key("t902", 2))
+    return made
+
+
+def _closed_early() -> Certified:
+    """A school whose term has had its 休業式 but is not over: what is explained is no finding yet."""
+    made = Certified.school("t901", "t904")
+    calendar = (FIXTURES / "base/content/calendar/115-1.yaml").read_bytes()
+    made.files["content/calendar/115-1.yaml"] = calendar.replace(b"closing: 2027-01-20", b"closing: 2026-11-10")
+    return made
+
+
+def _without(code: str, name: str) -> Certified:
+    """The school of a case in which something was not held; a `.removed` beside the case takes the record away."""
+    made = Certified.school("t901", "t904")
+    bad = FIXTURES / code / "bad" / name / "content"
+    made.files |= {f"content/{path.relative_to(bad)}": path.read_bytes() for path in bad.rglob("*") if path.is_file()}
+    return made
+
+
+@case("TRN010/bad/by-the-head-of-the-office")
+def training_not_held_and_said() -> Certified:
+    made = _without("TRN001", "no-parents-in-114-1")
+    made.omit("114-1", "teachers", "t902")
+    return made
+
+
+@case("TRN011/good/by-the-head-of-the-office")
+def omission_by_the_office() -> Certified:
+    made = _closed_early()
+    made.omit("115-1", "teachers", "t902", signed_at="2026-11-20T02:00:00Z")
+    return made
+
+
+@case("TRN011/bad/by-another-office")
+def omission_by_another_office() -> Certified:
+    made = Certified.school()
+    made.omit("114-1", "teachers", "t903")
+    return made
+
+
+@case("TRN011/bad/by-the-principal")
+def omission_by_the_principal() -> Certified:
+    made = Certified.school("t901", "t904")
+    made.omit("114-1", "teachers", "t901")
+    return made
+
+
+@case("TRN011/bad/before-the-closing-ceremony")
+def omission_too_early() -> Certified:
+    made = Certified.school()
+    made.omit("114-1", "teachers", "t902", signed_at="2026-01-20T02:00:00Z")
+    return made
+
+
+@case("TRN011/bad/changed-afterwards")
+def omission_changed() -> Certified:
+    made = Certified.school()
+    made.omit("114-1", "teachers", "t902", instead="已另外發給講義。")
+    return made
+
+
+@case("TRN011/bad/with-another-key")
+def omission_with_another_key() -> Certified:
+    made = Certified.school()
+    made.omit("114-1", "teachers", "t902", signer=key("t902", 2))
+    return made
+
+
+@case("TRN012/bad/a-session-of-that-term")
+def training_said_but_held() -> Certified:
+    made = Certified.school()
+    made.omit("114-1", "teachers", "t902")
+    return made
+
+
+@case("MTG010/bad/by-the-convenor")
+def meeting_not_held_and_said() -> Certified:
+    made = _without("MTG001", "no-minutes-of-114-2")
+    made.omit("114-2", "meeting", "t901")
+    return made
+
+
+@case("MTG011/good/by-the-convenor")
+def meeting_omission_by_the_convenor() -> Certified:
+    made = _closed_early()
+    made.omit("115-1", "meeting", "t901", signed_at="2026-11-20T02:00:00Z")
+    return made
+
+
+@case("MTG011/bad/by-the-secretary")
+def meeting_omission_by_the_secretary() -> Certified:
+    made = Certified.school()
+    made.omit("114-2", "meeting", "t902")
+    return made
+
+
+@case("MTG012/bad/minutes-of-that-term")
+def meeting_said_but_held() -> Certified:
+    made = Certified.school("t901", "t904")
+    made.omit("114-2", "meeting", "t901")
     return made
 
 

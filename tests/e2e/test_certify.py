@@ -320,3 +320,31 @@ def test_a_waiver_for_late_work_needs_no_work_yet_but_a_student(demo: Path) -> N
     ):
         refused = licheng(demo, "waive", path, "--stage", stage, *rest)
         assert (refused.returncode, refused.stderr[:6]) == (2, "APP110"), (path, refused.stderr)
+
+
+def test_the_office_explains_what_was_not_held_and_nobody_else(demo: Path) -> None:
+    """陸: without the number of those who came the workshop was not held; the dean says so, and the site is back."""
+    session = demo / "content/training/114-2/teachers.md"
+    session.write_text(re.sub(r"\nactual: \d+", "", session.read_text(encoding="utf-8")), encoding="utf-8")
+    assert "TRN001" in {code for code, _, _ in findings(demo)}
+    how = [
+        "114-2",
+        "teachers",
+        "--what-happened",
+        "颱風停課。",
+        "--instead",
+        "次學期補辦。",
+        "--instead-by",
+        "2026-12-30",
+    ]
+    other = licheng(demo, "not-held", *how, "--key", key(demo, REGISTRAR))
+    assert (other.returncode, other.stderr[:6]) == (2, "APP042")
+    shown = licheng(demo, "not-held", *how, "--key", key(demo, SECRETARY), "--dry-run")
+    assert shown.returncode == 0, shown.stderr
+    assert not [*demo.rglob("omissions/*")]
+    done = licheng(demo, "not-held", *how, "--key", key(demo, SECRETARY))
+    assert done.returncode == 0, done.stderr
+    assert [code for code, _, _ in findings(demo, notices=True) if code.startswith("TRN")] == ["TRN010"]
+    again = licheng(demo, "not-held", *how, "--key", key(demo, SECRETARY))
+    assert again.returncode == 2, "once signed, it stays"
+    assert len([*demo.rglob("omissions/*")]) == 1

@@ -90,6 +90,10 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         *("new", "external-record", "--student", "s1130003", "--slug", "award", "--set", "category=certificate"),
         *("--attach", "photo.png", "--dry-run", *TODAY),
     ),
+    "not-held": (
+        *("not-held", "114-2", "teachers", "--what-happened", "颱風停課。", "--instead", "次學期補辦。"),
+        *("--instead-by", "2026-12-30", *DEAN, "--dry-run", *NOW),
+    ),
     "override": (*("override", "0" * 64, "--slug", "mass", "--reason", "整批更正", *DEAN, "--dry-run", *NOW),),
     "queue": ("queue", *TODAY),
     "remind": ("remind", *TODAY),

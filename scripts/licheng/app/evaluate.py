@@ -19,7 +19,7 @@ from licheng.core.layout import BY_NAME, home
 from licheng.core.record import TO_FILL
 from licheng.core.school import School
 from licheng.core.term import Term
-from licheng.policy.evaluation import Share, YearTally, held, percentile
+from licheng.policy.evaluation import Share, YearTally, held, of_uploads, percentile
 from licheng.sources.emit import document, emit
 from licheng.sources.reading import read_record
 from licheng.sources.tree import Tree
@@ -63,7 +63,7 @@ def evaluate(
     first = calendar.starts if calendar is not None else term.first_day
     if today < first:
         raise UsageError("APP100", year=year, first=first.isoformat())
-    tally = YearTally()
+    tally = of_uploads(school, year)
     for part in each(partial(YearTally.of, year=year), tree, school, jobs=jobs, progress=progress):
         tally.add(part)
     block, kind = figures(tally, school, year), BY_NAME["evaluation"]

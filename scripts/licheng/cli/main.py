@@ -31,6 +31,7 @@ COMMANDS = {
     "keys": "keys",
     "lfs-transfer": "lfs_transfer",
     "new": "new",
+    "not-held": "not_held",
     "override": "gate",
     "queue": "certify",
     "remind": "remind",

@@ -57,6 +57,10 @@ EXAMPLES = {
     "hook update": "licheng hook update refs/heads/main OLD NEW",
     "verify-receipt": "licheng verify-receipt -",
     "lfs-transfer": "licheng lfs-transfer /srv/school.git upload",
+    "not-held": (
+        "licheng not-held 114-2 students --what-happened 'typhoon' --instead 'held with the next one' "
+        f"--instead-by 2026-09-30 --key {_KEY} --dry-run"
+    ),
     "override": f"licheng override {'0' * 64} --slug renumbering --reason 'class renumbered' --key {_KEY} --dry-run",
     "queue": "licheng queue --teacher t012",
     "remind": "licheng remind --today 2027-01-25",

@@ -5,7 +5,7 @@ Dates are whole days in Asia/Taipei. A window's last day is the one in force, af
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
@@ -70,7 +70,13 @@ class Window(NamedTuple):
 
 
 class AgencyWindow(NamedTuple):
-    """When the agency takes a roster; the dates are the agency's, the record cites its notice."""
+    """When the agency takes a roster; the dates are the agency's, the record cites its notice.
+
+    Attributes:
+        notice: the number of the agency's document.
+        floor_resolution: the working group's resolution (meeting, number) by which the legal floor wins where this
+            closes too early for both.
+    """
 
     roster: str
     levels: frozenset[int]
@@ -80,6 +86,8 @@ class AgencyWindow(NamedTuple):
     place: Place
     closing_place: Place
     amendments: tuple[Amendment, ...] = ()
+    notice: str = ""
+    floor_resolution: tuple[str, int] | None = None
 
 
 W = TypeVar("W", Window, AgencyWindow)
@@ -126,7 +134,15 @@ class TermCalendar(NamedTuple):
             Window(id=entry["id"], category=entry["category"], stage=entry["stage"], **common)
             for entry, common in _entries(record, "windows")
         )
-        agency = (AgencyWindow(roster=entry["roster"], **common) for entry, common in _entries(record, "agency"))
+        agency = (
+            AgencyWindow(
+                roster=entry["roster"],
+                notice=entry.get("notice", ""),
+                floor_resolution=_cited(entry, "floor_resolution"),
+                **common,
+            )
+            for entry, common in _entries(record, "agency")
+        )
         return cls(
             term,
             record,
@@ -149,6 +165,11 @@ def _entries(record: Record, name: str) -> Iterator[tuple[dict[str, Any], dict[s
             "closing_place": record.at(name, index, "closes"),
         }
         yield entry, common
+
+
+def _cited(entry: Mapping[str, Any], field: str) -> tuple[str, int] | None:
+    """The resolution that an entry cites: its meeting and its number there."""
+    return (entry[field]["meeting"], entry[field]["number"]) if field in entry else None
 
 
 def _amended(window: W, amendments: Sequence[Amendment]) -> W:

@@ -127,7 +127,7 @@ class Proposal:
         main: the school at base itself, where `before` is an older one because base is broken.
         students_before: by id, of the students whom the change touches; only those that exist at base.
         students_after: likewise at head.
-        received: by an item's folder, when the server first saw just these files in it, UTC.
+        received: by an item's folder or a record's path, when the server first saw just this content there, UTC.
         now: UTC.
         clocks: moments by any of which a commit's time may be right, UTC: now, and when the forge received it; in a
             demo school, whose clock stands still, the machine's as well.

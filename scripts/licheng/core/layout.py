@@ -33,6 +33,7 @@ PARTS = {
     "decision": r"certified|returned|revoked|reaffirmed",
     "subject": r"basic-data|course-records|statement",
     "batch": r"regular|first|second",
+    "demand": r"students|teachers|parents|meeting",
 }
 
 
@@ -186,6 +187,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("seat-holders", "working-group/seats.yaml"),
     Kind("meeting", "working-group/{term}/{date}.md", dates=(DateField(()),)),
     Kind("training", "training/{term}/{slug}.md", dates=(DateField(("on",), past=False),)),
+    Kind("omission", "training/{term}/omissions/{demand}.yaml", lasting=Lasting.ADDED_ONLY),
     Kind("evaluation", "evaluation/{year}.md", dates=_done("on")),
     Kind("support-request", "support/{slug}.yaml", dates=_done("reported_on", "closed_on")),
     Kind(
@@ -312,6 +314,7 @@ _SAMPLES = {
     "sequence": "0001",
     "decision": "certified",
     "batch": "regular",
+    "demand": "students",
 }
 
 

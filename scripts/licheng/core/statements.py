@@ -1,4 +1,4 @@
-"""What people sign about keys, offices, waivers and changes: a value each, which comes from a record or a payload.
+"""What people sign about keys, offices, waivers, omissions and changes: values that come from a record or a payload.
 
 A statement's fields bear the names that records give them, so that a record says what was signed. Times and days are
 texts as they are written there: what was signed is what is read, even where it is no day of the calendar. What follows
@@ -112,6 +112,22 @@ class WaiverStatement(Statement):
     by: str
     on: str
     until: str
+    signed_at: str
+
+
+@dataclass(frozen=True)
+class OmissionStatement(Statement):
+    """That a training or a meeting was not held: the head of the office signs, or the convenor."""
+
+    TYPE = "omission/v1"
+
+    repository: str
+    term: str
+    demand: str
+    what_happened: str
+    instead: str
+    instead_by: str
+    by: str
     signed_at: str
 
 

@@ -1,4 +1,4 @@
-"""The root of trust as values: keys and their ends, appointments, delegations, waivers, overrides, and who signed them.
+"""The root of trust as values: keys and their ends, what people have signed with them, and who signed it.
 
 Nothing here verifies anything; what a certification says is in `core.certification`. Times are UTC, aware.
 """
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from licheng.core.certification import CERTIFICATION_NAMESPACE, STATEMENT_TYPE, SignatureFact
 from licheng.core.dates import instant, written
+from licheng.core.term import Term
 
 DELEGATION_TYPE = "delegation/v1"
 
@@ -21,8 +22,16 @@ DELEGATION_NAMESPACE = "delegation@licheng.invalid"
 KEY_NAMESPACE = "key@licheng.invalid"
 WAIVER_NAMESPACE = "waiver@licheng.invalid"
 OVERRIDE_NAMESPACE = "override@licheng.invalid"
+OMISSION_NAMESPACE = "omission@licheng.invalid"
 NAMESPACES = frozenset(
-    {CERTIFICATION_NAMESPACE, DELEGATION_NAMESPACE, KEY_NAMESPACE, WAIVER_NAMESPACE, OVERRIDE_NAMESPACE}
+    {
+        CERTIFICATION_NAMESPACE,
+        DELEGATION_NAMESPACE,
+        KEY_NAMESPACE,
+        WAIVER_NAMESPACE,
+        OVERRIDE_NAMESPACE,
+        OMISSION_NAMESPACE,
+    }
 )
 
 
@@ -215,6 +224,30 @@ class Override(NamedTuple):
     grants: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Omission:
+    """That a training or a meeting of a term was not held, and what was done instead: the word of who had to hold it.
+
+    Attributes:
+        demand: an audience of 陸, or `meeting` of 伍.四.
+        what_happened: in the signer's words.
+        instead: what was done instead, or will be.
+        instead_by: until when, Asia/Taipei.
+        signed_at: UTC.
+        fault: why its time is none.
+    """
+
+    path: str
+    term: Term
+    demand: str
+    what_happened: str
+    instead: str
+    instead_by: date
+    signed_at: datetime
+    by: Vouch
+    fault: str | None = None
+
+
 def people_of(signed: Iterable[tuple[str, str]]) -> Mapping[str, frozenset[str]]:
     """By path, the people who signed what lies there."""
     by_path: dict[str, frozenset[str]] = {}
@@ -242,15 +275,17 @@ class Trust:
     keys: tuple[Key, ...] = ()
     delegations: tuple[Delegation, ...] = ()
     overrides: tuple[Override, ...] = ()
+    omissions: tuple[Omission, ...] = ()
     allowed_signers: str = ""
     allowed_signers_expected: str = ""
 
     @cached_property
     def signers(self) -> Mapping[str, frozenset[str]]:
-        """Who signed the delegation or the override at a path."""
+        """Who signed the delegation, the override or the omission at a path."""
         delegated = [(delegation.path, delegation.by) for delegation in self.delegations]
         overridden = [(override.path, override.by.staff) for override in self.overrides]
-        return people_of((*delegated, *overridden))
+        omitted = [(omission.path, omission.by.staff) for omission in self.omissions]
+        return people_of((*delegated, *overridden, *omitted))
 
     def keys_of(self, staff: str) -> tuple[Key, ...]:
         """All keys that a person has or had."""

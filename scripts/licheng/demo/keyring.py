@@ -24,6 +24,7 @@ DELEGATION = "delegation@licheng.invalid"
 ENROLMENT = "key@licheng.invalid"
 WAIVER = "waiver@licheng.invalid"
 OVERRIDE = "override@licheng.invalid"
+OMISSION = "omission@licheng.invalid"
 
 FOUNDED = date(2025, 8, 1)
 _SCHOOL = "demo00"
@@ -168,5 +169,5 @@ class _Enrolled:
     @property
     def allowed(self) -> AllowedKey:
         """Its line for stock OpenSSH."""
-        namespaces = frozenset({CERTIFICATION, DELEGATION, ENROLMENT, WAIVER, OVERRIDE})
+        namespaces = frozenset({CERTIFICATION, DELEGATION, ENROLMENT, WAIVER, OVERRIDE, OMISSION})
         return AllowedKey(self.key.staff, self.key.public, namespaces, self.since, self.ended or self.until)

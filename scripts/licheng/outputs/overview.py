@@ -13,7 +13,7 @@ from licheng.outputs.naming import Names, plain
 from licheng.policy.deadlines import Deadline, DeadlineKind
 from licheng.policy.duties import DutyState
 from licheng.policy.queue import AGES, Backlog
-from licheng.policy.reminders import is_settled
+from licheng.policy.reminders import is_explained, is_settled
 
 _SOON = timedelta(days=14)
 _PLANNED = (DeadlineKind.TRAINING, DeadlineKind.MEETING)
@@ -34,7 +34,8 @@ def render(
     for deadline in listed:
         if deadline.kind in _PLANNED and deadline.term == term:
             ahead = "planned" if school.today <= deadline.closes else "overdue_plan"
-            state = _say(names, "held" if is_settled(deadline, None, school) else ahead)
+            otherwise = "explained" if is_explained(deadline, school) else ahead
+            state = _say(names, "held" if is_settled(deadline, None, school) else otherwise)
             planned.append((deadline.closes.isoformat(), state, names.owners(deadline.owners), names.title(deadline)))
     blocks = [
         _block("calendar", term, columns(coming, left=4), names),
@@ -84,11 +85,16 @@ def _duties(duties: Sequence[DutyState], names: Names) -> Iterator[str]:
             names.owners(duty.owners),
             duty.due.isoformat() if duty.due is not None else _say(names, "unknown"),
             plain(names.words.label("duty_phases", duty.phase)),
-            duty.last_change.isoformat() if duty.last_change is not None else "",
+            _changed(duty, names),
             f"{duty.tally.done}/{duty.tally.needed}",
         ]
         rows.append(cells)
     yield from columns(rows, left=5) if duties else ()
+
+
+def _changed(duty: DutyState, names: Names) -> str:
+    on = duty.last_change.isoformat() if duty.last_change is not None else ""
+    return f"{on} {_say(names, 'claimed')}" if duty.claimed else on
 
 
 def as_json(
@@ -115,6 +121,7 @@ def as_json(
                 "needed": duty.tally.needed,
                 "done": duty.tally.done,
                 "last_change": duty.last_change.isoformat() if duty.last_change is not None else None,
+                "claimed": duty.claimed,
             }
             for duty in duties
         ],

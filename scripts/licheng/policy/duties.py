@@ -16,7 +16,6 @@ from typing import Any
 
 from licheng.core.dates import day, optional_day
 from licheng.core.layout import BY_NAME
-from licheng.core.location import Place
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
@@ -25,11 +24,10 @@ from licheng.policy.attendance import is_entered
 from licheng.policy.calendar import Phase, phase_on
 from licheng.policy.certification import WAITING, State, state
 from licheng.policy.deadlines import DeadlineKind, Owner, deadlines, duty_dates, duty_rows, is_of_school, owners
-from licheng.policy.deadlines import windows_of_submission as _windows_of
 from licheng.policy.enrolment import OPENING, intervals, level_and_class
 from licheng.policy.periods import days_within, judged_term
 from licheng.policy.quota import is_submitted
-from licheng.policy.submissions import in_force
+from licheng.policy.submissions import is_claimed, last_submissions
 from licheng.policy.verification import Standing, standing
 
 # What a checker signs off for each student and term (伍.五: 每學期並須再次檢核確認).
@@ -96,6 +94,7 @@ class DutyState:
         duty: the row, or `agency-upload`, of which `roster` and `batch` say what is uploaded.
         tally: in students, items, requests or contests, by the row; the registry's uploads in rosters.
         last_change: the day of the last change of its records that history knows of.
+        claimed: of an upload, its day is the registry's own word.
     """
 
     id: str
@@ -109,6 +108,7 @@ class DutyState:
     last_change: date | None = None
     roster: str = ""
     batch: str | None = None
+    claimed: bool = False
 
 
 def count(student: Student, school: School) -> StudentDuties:
@@ -301,15 +301,11 @@ def phase(begins: date, due: date | None, tally: DutyTally, today: date, expects
 
 def uploads(school: School) -> Iterator[DutyState]:
     """The registry uploads each roster within the agency's time (伍.末); done when its submission is on record."""
-    submitted: dict[Place, date] = {}
-    for record in in_force(school):
-        on = day(record.data["submitted_on"])
-        for window in _windows_of(record, school):
-            submitted[window.closing_place] = max(on, submitted.get(window.closing_place, on))
+    submitted = last_submissions(school)
     for upload in deadlines(school):
         if upload.kind is DeadlineKind.UPLOAD:
-            on_day = submitted.get(upload.place)
-            tally = DutyTally(1, int(on_day is not None))
+            record = submitted.get(upload.place)
+            tally = DutyTally(1, int(record is not None))
             yield DutyState(
                 id=upload.id,
                 duty="agency-upload",
@@ -319,7 +315,8 @@ def uploads(school: School) -> Iterator[DutyState]:
                 due=upload.closes,
                 phase=phase(upload.opens or upload.closes, upload.closes, tally, school.today),
                 tally=tally,
-                last_change=on_day,
+                last_change=day(record.data["submitted_on"]) if record is not None else None,
                 roster=upload.subject,
                 batch=upload.batch,
+                claimed=record is not None and is_claimed(record),
             )

@@ -23,15 +23,19 @@ from licheng.core.term import Term
 from licheng.policy.authority import assigned, sections, within
 from licheng.policy.calendar import find_windows
 from licheng.policy.certification import verified
-from licheng.policy.deadlines import duty_dates, duty_rows
+from licheng.policy.deadlines import REGISTRY, duty_dates, duty_rows
 from licheng.policy.disclosure import rounded
 from licheng.policy.duties import checked, verification
 from licheng.policy.enrolment import intervals, level_and_class
 from licheng.policy.quota import is_submitted
+from licheng.policy.submissions import is_claimed, last_submissions
 from licheng.policy.training import DemandState, provisions
+from licheng.policy.verification import first_on
 from licheng.policy.working_group import meetings_held, meetings_wanted
 
 OUTPUTS = "course-outputs"
+UPLOADS = "agency-upload"
+_OF_REGISTRY = {"checker": ({"unit": REGISTRY},)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +228,7 @@ def _verifications(term: Term, student: Student, school: School) -> Iterator[Obl
             check = verification(subject, term, student, school)
             if check is not None:
                 # Another check after a change makes nobody late.
-                first = day(check.data.get("first_on", check.data["on"]))
-                yield Obligation(row["id"], due, first, frozenset({check.data["by"]}))
+                yield Obligation(row["id"], due, first_on(check), frozenset({check.data["by"]}))
             else:
                 yield Obligation(row["id"], due, None, _checkers(row, due, school))
 
@@ -253,6 +256,28 @@ def _due_days(school: School) -> Mapping[tuple[str, Term, int], date]:
 def _level(own: Record | None, term: Term) -> int:
     place = level_and_class(own, term.last_day) if own is not None else None
     return place[0] if place is not None else 0
+
+
+def of_uploads(school: School, year: int) -> YearTally:
+    """By person, the registry's uploads whose last day is over (伍.末); a day that is only claimed is not on time.
+
+    They are no row of 伍.五, so the figures of the rows do not hold them.
+    """
+    tally, made = YearTally(), last_submissions(school)
+    for calendar in terms(school, year):
+        for window in calendar.agency:
+            if window.closes > school.today:
+                continue
+            record = made.get(window.closing_place)
+            if record is None:
+                upload = Obligation(UPLOADS, window.closes, None, _checkers(_OF_REGISTRY, window.closes, school))
+            else:
+                on = None if is_claimed(record) else day(record.data["submitted_on"])
+                upload = Obligation(UPLOADS, window.closes, on, frozenset({record.data["by"]}))
+            for person in upload.people:
+                tally.person_due[person, UPLOADS] += 1
+                tally.person_on_time[person, UPLOADS] += upload.on_time
+    return tally
 
 
 def _outputs(student: Student, school: School, year: int) -> Iterator[Record]:

@@ -106,7 +106,7 @@ def denials(proposal: Proposal) -> Iterator[tuple[Change, str, Denial]]:
 def _scene(path: str, proposal: Proposal) -> Scene:
     """The record that a file belongs to, before and after, and who signed what lies at its path.
 
-    What is signed is a decision or a waiver of a student, a delegation, an override.
+    What is signed is a decision or a waiver of a student, a delegation, an omission, an override.
     """
     owner, home = student_of(path), record_home(path)
     before, after = proposal.students_before.get(owner), proposal.students_after.get(owner)

@@ -41,6 +41,8 @@ def signed(trust: Trust, students: Iterable[Student]) -> Iterator[Signed]:
         yield Signed(delegation.by, delegation.key_fingerprint, delegation.digest, delegation.issued_at)
     for override in trust.overrides:
         yield _signed(override.by, override.signed_at)
+    for omission in trust.omissions:
+        yield _signed(omission.by, omission.signed_at)
     yield from _seconding(trust)
 
 

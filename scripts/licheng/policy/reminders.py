@@ -9,6 +9,7 @@ from licheng.core.school import School
 from licheng.policy.calendar import Phase
 from licheng.policy.deadlines import Deadline, DeadlineKind, Owner
 from licheng.policy.duties import DutyState
+from licheng.policy.omissions import MEETING, explained
 from licheng.policy.training import SessionState, sessions
 from licheng.policy.working_group import meetings_held
 
@@ -51,7 +52,8 @@ def reminders(calendar: Iterable[Deadline], duties: Iterable[DutyState], school:
         within = next((days for days in reminder_days(school) if 0 <= left <= days), None)
         late = left < 0 and deadline.kind is not DeadlineKind.WINDOW
         state = by_id.get(deadline.id)
-        if (within is not None or late) and not is_settled(deadline, state, school):
+        near = within is not None or late
+        if near and not is_settled(deadline, state, school) and not is_explained(deadline, school):
             missing = state.tally.needed - state.tally.done if state is not None else None
             owners = state.owners if state is not None else deadline.owners
             due += (Reminder(owner, deadline, within, left, missing) for owner in owners)
@@ -64,6 +66,13 @@ def is_settled(deadline: Deadline, state: DutyState | None, school: School) -> b
         number = int(deadline.id.rpartition("/")[2])  # the how-manieth of its term, from 1
         return times_held(deadline, school) >= number
     return state is not None and state.phase in _SETTLED
+
+
+def is_explained(deadline: Deadline, school: School) -> bool:
+    """Whether a training or a meeting was not held, and who had to hold it has said so: nobody is reminded of it."""
+    demand = MEETING if deadline.kind is DeadlineKind.MEETING else deadline.subject
+    planned = deadline.kind in (DeadlineKind.TRAINING, DeadlineKind.MEETING)
+    return planned and explained(deadline.term, demand, school) is not None
 
 
 def times_held(deadline: Deadline, school: School) -> int:

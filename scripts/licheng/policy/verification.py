@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 
+from licheng.core.dates import day
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
@@ -71,6 +73,11 @@ def digest_of(files: Mapping[str, str]) -> str:
     """SHA-256 over a line `digest, two blanks, name` for each file, in the order of names: what `sha256sum` prints."""
     lines = "".join(f"{files[name]}  {name}\n" for name in sorted(files))
     return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def first_on(record: Record) -> date:
+    """The day of the first check, which another check after a change keeps."""
+    return day(record.data.get("first_on", record.data["on"]))
 
 
 def foreign(record: Record) -> tuple[str, ...]:

@@ -6,9 +6,11 @@ People are never named here: a seat is a post, and who holds it is counted.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from licheng.core.dates import day, optional_day
 from licheng.core.location import Place
@@ -97,6 +99,14 @@ def meetings(school: School, term: Term | None = None) -> list[Record]:
     """The meetings, of one term or all, the earliest first."""
     records = (record for record in school.of("meeting") if term is None or record.term == term)
     return sorted(records, key=lambda record: (held_on(record), record.path))
+
+
+def resolution(meeting: str, number: int, school: School) -> Mapping[str, Any] | None:
+    """The resolution of a number that the minutes of a meeting (`115-1/2026-09-11`) hold."""
+    entries = (
+        entry for record in meetings(school) if reference(record) == meeting for entry in record.data["resolutions"]
+    )
+    return next((entry for entry in entries if entry["number"] == number), None)
 
 
 def meetings_held(term: Term, school: School) -> int:

@@ -1,6 +1,7 @@
 """The rules of the gate: of a change, and of its shape."""
 
 from licheng.core.rule import Rules
+from licheng.rules.gate.backdated_verification import backdated_verification
 from licheng.rules.gate.borrowed_name import borrowed_name
 from licheng.rules.gate.certified_otherwise import certified_otherwise
 from licheng.rules.gate.deceptive_path import deceptive_path
@@ -31,6 +32,7 @@ from licheng.rules.gate.unaccepted_payload import unaccepted_payload
 from licheng.rules.gate.unknown_actor import unknown_actor
 from licheng.rules.gate.untimely_commit import untimely_commit
 from licheng.rules.gate.untimely_signature import untimely_signature
+from licheng.rules.gate.unwitnessed_submission import unwitnessed_submission
 from licheng.rules.gate.verified_otherwise import verified_otherwise
 
 OF_CHANGE = Rules.of(globals())

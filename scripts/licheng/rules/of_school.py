@@ -14,6 +14,7 @@ from licheng.rules.certifications.unproven_key import unproven_key
 from licheng.rules.certifications.unseconded_ending import unseconded_ending
 from licheng.rules.certifications.unusable_key import unusable_key
 from licheng.rules.certifications.unwitnessed_key import unwitnessed_key
+from licheng.rules.deadlines.claimed_not_witnessed import claimed_not_witnessed
 from licheng.rules.deadlines.confirmation_before_upload import confirmation_before_upload
 from licheng.rules.deadlines.selection_before_certification import selection_before_certification
 from licheng.rules.deadlines.submission_after_certification import submission_after_certification
@@ -35,16 +36,21 @@ from licheng.rules.training.counted_before_held import counted_before_held
 from licheng.rules.training.no_training_in_term import no_training_in_term
 from licheng.rules.training.no_training_yet import no_training_yet
 from licheng.rules.training.nobody_appointed import nobody_appointed
+from licheng.rules.training.not_held_and_said import training_not_held_and_said
 from licheng.rules.training.other_office_appointed import other_office_appointed
 from licheng.rules.training.other_organiser import other_organiser
+from licheng.rules.training.said_but_held import training_said_but_held
 from licheng.rules.training.topic_left_out import topic_left_out
 from licheng.rules.training.unknown_page import unknown_page
+from licheng.rules.training.unsigned_omission import unsigned_omission
 from licheng.rules.windows.after_internal_deadline import after_internal_deadline
 from licheng.rules.windows.amendment_of_nothing import amendment_of_nothing
 from licheng.rules.windows.amendment_shortens import amendment_shortens
 from licheng.rules.windows.closes_before_floor import closes_before_floor
 from licheng.rules.windows.confirmation_too_short import confirmation_too_short
+from licheng.rules.windows.floor_wins import floor_wins
 from licheng.rules.windows.missing_window import missing_window
+from licheng.rules.windows.no_day_is_both import no_day_is_both
 from licheng.rules.windows.off_rulebook import off_rulebook
 from licheng.rules.windows.term_edges_disorder import term_edges_disorder
 from licheng.rules.working_group.below_quorum import below_quorum
@@ -52,9 +58,12 @@ from licheng.rules.working_group.no_meeting_in_term import no_meeting_in_term
 from licheng.rules.working_group.no_meeting_yet import no_meeting_yet
 from licheng.rules.working_group.not_a_seat import not_a_seat
 from licheng.rules.working_group.not_by_convenor import not_by_convenor
+from licheng.rules.working_group.not_held_and_said import meeting_not_held_and_said
 from licheng.rules.working_group.overdue_resolution import overdue_resolution
 from licheng.rules.working_group.resolution_out_of_order import resolution_out_of_order
+from licheng.rules.working_group.said_but_held import meeting_said_but_held
 from licheng.rules.working_group.seat_left_out import seat_left_out
 from licheng.rules.working_group.seats_off_holders import seats_off_holders
+from licheng.rules.working_group.unsigned_omission import omission_not_by_convenor
 
 OF_SCHOOL = Rules.of(globals())

@@ -1,6 +1,21 @@
 """The attack corpus: changes that must be refused, and ordinary ones that must pass, each a real pair of commits."""
 
-from tests.gate.corpus import budget, first, founding, handbook, late, log, media, pdfs, records, rights, robust, text
+from tests.gate.corpus import (
+    budget,
+    first,
+    founding,
+    handbook,
+    late,
+    log,
+    media,
+    omissions,
+    pdfs,
+    records,
+    rights,
+    robust,
+    submissions,
+    text,
+)
 from tests.gate.corpus.registry import ACCEPTED, REFUSED, Ask
 
 __all__ = [
@@ -14,9 +29,11 @@ __all__ = [
     "late",
     "log",
     "media",
+    "omissions",
     "pdfs",
     "records",
     "rights",
     "robust",
+    "submissions",
     "text",
 ]

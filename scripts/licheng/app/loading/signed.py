@@ -17,6 +17,7 @@ from licheng.core.statements import (
     AppointmentStatement,
     EndingStatement,
     EnrolmentStatement,
+    OmissionStatement,
     OverrideStatement,
     Statement,
     WaiverStatement,
@@ -25,12 +26,14 @@ from licheng.core.trust import (
     DELEGATION_NAMESPACE,
     KEY_NAMESPACE,
     NAMESPACES,
+    OMISSION_NAMESPACE,
     OVERRIDE_NAMESPACE,
     WAIVER_NAMESPACE,
     CoordinatorAppointment,
     Delegation,
     Ending,
     Key,
+    Omission,
     Override,
     Trust,
     Vouch,
@@ -136,6 +139,17 @@ def override(record: Record, repository: str) -> Override:
     return Override(record.path, data["change"], when, by, fault, frozenset(data.get("grants", ())))
 
 
+def omission(record: Record, repository: str) -> Omission:
+    """An explanation of what was not held, from its record."""
+    data, term, demand = record.data, record.term, record.identity["demand"]
+    assert term is not None  # noqa: S101 - its path has a term
+    when, fault = _moment(data["signed_at"])
+    statement = OmissionStatement.of(data, repository=repository, term=str(term), demand=demand)
+    by = vouch({"staff": data["by"], "signature": data["signature"]}, statement, OMISSION_NAMESPACE)
+    until = day(data["instead_by"])
+    return Omission(record.path, term, demand, data["what_happened"], data["instead"], until, when, by, fault)
+
+
 def _moment(text: str) -> tuple[datetime, str | None]:
     """An instant, or one that never comes, with why."""
     try:
@@ -168,6 +182,7 @@ def read_trust(school: School, shelf: Shelf) -> Trust:
             if (where := home(path)) is not None and where.kind.name == "delegation"
         ),
         overrides=tuple(override(record, repository or "") for record in school.of("override")),
+        omissions=tuple(omission(record, repository or "") for record in school.of("omission")),
         allowed_signers=shelf.signed.get(ALLOWED_SIGNERS, b"").decode("utf-8", "replace"),
     )
     return replace(trust, allowed_signers_expected=expected_signers(replace(school, trust=trust)))

@@ -365,8 +365,13 @@ class _Judge:
         return self.before
 
     def _things(self, students: Mapping[str, Student]) -> dict[str, str]:
-        """What windows are about: items handed in, decisions, selections; by folder or path, with their digests."""
+        """What has to come in time: items handed in, decisions, selections, the registry's submissions.
+
+        By folder or path, with their digests.
+        """
         paths, things = self.shape.paths, dict[str, str]()
+        submissions = (record for record in self.after.school.of("agency-submission") if record.path in paths)
+        things |= {record.path: _digest(record.text) for record in submissions}
         touched = {path.rpartition("/")[0] for path in paths}
         for student in students.values():
             for item in student.items:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from licheng.core.dates import day
+from licheng.core.dates import TAIPEI, day
 from licheng.core.layout import HANDBOOK
 from licheng.core.school import School
+from licheng.core.trust import Omission
 from licheng.outputs.pages.view import (
     DemandView,
     EvaluationView,
     Material,
     MeetingView,
+    OmissionView,
     ResolutionView,
     SeatView,
     SessionView,
@@ -17,6 +19,8 @@ from licheng.outputs.pages.view import (
 )
 from licheng.policy.disclosure import rounded
 from licheng.policy.evaluation import public_figures
+from licheng.policy.omissions import counted, is_lacking
+from licheng.policy.privacy import names_somebody
 from licheng.policy.training import Session, provisions, sessions
 from licheng.policy.working_group import held_on, holder_count, meetings, reference, resolutions, seats
 
@@ -46,6 +50,7 @@ def meeting_views(school: School) -> tuple[MeetingView, ...]:
 def training_views(school: School) -> tuple[TrainingTermView, ...]:
     """Every term with a calendar, newest first."""
     cell, pages = _cell(school), frozenset(text.path for text in school.texts)
+    said = [omission for omission in counted(school) if is_lacking(omission, school)]
     return tuple(
         TrainingTermView(
             str(term),
@@ -59,9 +64,16 @@ def training_views(school: School) -> tuple[TrainingTermView, ...]:
                 for provision in provisions(school.calendars[term], school)
             ),
             tuple(_session(session, cell, pages) for session in sessions(school, term)),
+            tuple(map(_omission, (one for one in said if one.term == term))),
         )
         for term in sorted(school.calendars, reverse=True)
     )
+
+
+def _omission(omission: Omission) -> OmissionView:
+    on = omission.signed_at.astimezone(TAIPEI).date()
+    instead = "" if names_somebody(omission.instead) else omission.instead
+    return OmissionView(omission.demand, on, instead, omission.instead_by)
 
 
 def _session(session: Session, cell: int, pages: frozenset[str]) -> SessionView:

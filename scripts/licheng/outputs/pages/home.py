@@ -14,7 +14,7 @@ from licheng.outputs.pages.levels import by_level
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.words import Words
 from licheng.policy.calendar import Phase
-from licheng.policy.deadlines import REGISTRY, Kind
+from licheng.policy.deadlines import REGISTRY, DeadlineKind
 
 NEXT = 3
 _HAND_IN = ("submission", "selection", "confirmation")
@@ -28,14 +28,14 @@ _READERS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "university": ((), ()),
 }
 # What no window tells them, and whose it is: an audience of 陸, who answers for a row of 伍.五, who hands in (伍.末).
-_BESIDES: Mapping[str, tuple[Kind, str]] = {
-    "student": (Kind.TRAINING, "students"),
-    "teacher": (Kind.TRAINING, "teachers"),
-    "tutor": (Kind.DUTY, "class-tutor"),
-    "units": (Kind.UPLOAD, REGISTRY),
-    "parent": (Kind.TRAINING, "parents"),
+_BESIDES: Mapping[str, tuple[DeadlineKind, str]] = {
+    "student": (DeadlineKind.TRAINING, "students"),
+    "teacher": (DeadlineKind.TRAINING, "teachers"),
+    "tutor": (DeadlineKind.DUTY, "class-tutor"),
+    "units": (DeadlineKind.UPLOAD, REGISTRY),
+    "parent": (DeadlineKind.TRAINING, "parents"),
 }
-_TOLD = {Kind.TRAINING: "training.md", Kind.DUTY: "duties.md", Kind.UPLOAD: "duties.md"}
+_TOLD = {DeadlineKind.TRAINING: "training.md", DeadlineKind.DUTY: "duties.md", DeadlineKind.UPLOAD: "duties.md"}
 
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
@@ -93,7 +93,7 @@ def _card(name: str, coming: list[Item], view: SiteView, words: Words) -> Mappin
     }
 
 
-def _besides(kind: Kind, whose: str, view: SiteView, words: Words) -> Mapping[str, Any] | None:
+def _besides(kind: DeadlineKind, whose: str, view: SiteView, words: Words) -> Mapping[str, Any] | None:
     """The next day of a kind that concerns somebody, and all that falls on it; None where none is set.
 
     Of a training its hours (Asia/Taipei) and place as well, where its record tells them.

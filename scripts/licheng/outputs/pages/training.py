@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from licheng.outputs.inert import chip, inert, lines, link, table
 from licheng.outputs.pages.regulation import name_of
-from licheng.outputs.pages.view import SessionView, SiteView
+from licheng.outputs.pages.view import SessionView, SiteView, TrainingTermView
 from licheng.outputs.words import Words
 
-_SHAPES = {"held": "done", "planned": "coming", "missing": "warning", "unreported": "warning"}
+_SHAPES = {"held": "done", "planned": "coming", "missing": "warning", "unreported": "warning", "said": "warning"}
 
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
@@ -23,9 +23,10 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
     terms = []
     for term in view.trainings:
         name = words.period(term.term)
+        said = {omission.demand for omission in term.omissions}
         demands = [
             (words.label("audiences", demand.audience), words.labels("topics", demand.topics),
-             _state(demand.state, words), demand.article)
+             _state("said" if demand.audience in said else demand.state, words), demand.article)
             for demand in term.demands
         ]  # fmt: skip
         sessions = [_session(session, view, words) for session in term.sessions]
@@ -34,6 +35,7 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
             "over": view.over(term.term),
             "anchor": f"t-{term.term}",
             "demands": table(words.say("trainings", "wanted_of", term=name), wanted, demands) if demands else None,
+            "omissions": _omissions(term, words) if term.omissions else None,
             "sessions": table(words.say("trainings", "sessions_of", term=name), heads, sessions) if sessions else None,
         }
         terms.append(values)
@@ -43,6 +45,22 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
 
 def _state(state: str, words: Words) -> Markup:
     return chip(words.label("training_states", state), _SHAPES[state])
+
+
+def _omissions(term: TrainingTermView, words: Words) -> Markup:
+    """What was not held of a term and is explained, and what is done instead."""
+    say, none = words.data["trainings"], words.data["text"]["none"]
+    rows = [
+        (
+            say["meeting"] if said.demand == "meeting" else words.label("audiences", said.demand),
+            words.date(said.on),
+            said.instead or none,
+            words.date(said.instead_by),
+        )
+        for said in term.omissions
+    ]
+    heads = [say["what"], say["said_on"], say["instead"], say["instead_by"]]
+    return table(words.say("trainings", "said_of", term=words.period(term.term)), heads, rows)
 
 
 def _session(session: SessionView, view: SiteView, words: Words) -> tuple[object, ...]:

@@ -177,12 +177,26 @@ class DemandView:
 
 
 @dataclass(frozen=True)
+class OmissionView:
+    """What was not held and is explained: an audience of 陸 or `meeting`, when it was said, and what instead by when.
+
+    `instead` is empty where the words would name somebody; what happened is not public.
+    """
+
+    demand: str
+    on: date
+    instead: str
+    instead_by: date
+
+
+@dataclass(frozen=True)
 class TrainingTermView:
-    """The trainings of a term."""
+    """The trainings of a term, and what was not held of them or of its meetings and is explained."""
 
     term: str
     demands: tuple[DemandView, ...]
     sessions: tuple[SessionView, ...]
+    omissions: tuple[OmissionView, ...]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from licheng.core.record import Record
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
 from licheng.core.student import Student
-from licheng.policy.deadlines import windows_of_submission
+from licheng.policy.submissions import last_window
 
 
 @rule(
@@ -22,7 +22,7 @@ from licheng.policy.deadlines import windows_of_submission
 )
 def submitted_late(this: Rule, record: Record, _owner: Student | None, school: School) -> Iterator[Finding]:
     """The registry uploads within the agency's time (伍.末); a warning, for what happened cannot be mended."""
-    last = max(windows_of_submission(record, school), key=lambda window: window.closes, default=None)
+    last = last_window(record, school)
     if last is not None and day(record.data["submitted_on"]) > last.closes:
         yield this.finding(
             record.at("submitted_on"),

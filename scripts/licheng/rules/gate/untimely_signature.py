@@ -54,6 +54,7 @@ def _signed_at(proposal: Proposal) -> Iterator[tuple[str, datetime]]:
     """When everything else that the change holds says that it was signed."""
     trust = proposal.after.trust
     yield from ((delegation.path, delegation.issued_at) for delegation in trust.delegations)
+    yield from ((omission.path, omission.signed_at) for omission in trust.omissions)
     yield from ((override.path, override.signed_at) for override in trust.overrides)
     yield from ((appointment.path, appointment.signed_at) for appointment in trust.appointments)
     for student in proposal.students_after.values():

@@ -1,4 +1,4 @@
-"""A submission corrects one that is not there, is another roster's, or is corrected already."""
+"""A submission corrects one that is not there, is another roster's, is corrected already, or corrects this one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from licheng.core.finding import Finding
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
-from licheng.policy.submissions import is_of_same
+from licheng.policy.submissions import corrected_by, is_of_same
 
 
 @rule("REF023", "correction-of-nothing", scope="school", kinds=("agency-submission",))
@@ -23,6 +23,7 @@ def correction_of_nothing(this: Rule, school: School) -> Iterator[Finding]:
             continue
         key = (record.year, record.data["corrects"])
         wrong = known.get(key)
-        if wrong is None or wrong is record or not is_of_same(record, wrong) or key in corrected:
-            yield this.finding(record.at("corrects"), corrects=record.data["corrects"])
+        circle = record in corrected_by(record, school)  # it would correct itself, and no number would count
+        if wrong is None or circle or not is_of_same(record, wrong) or key in corrected:
+            yield this.finding(record.at("corrects"), corrects=record.data["corrects"], case="circle" if circle else "")
         corrected.add(key)

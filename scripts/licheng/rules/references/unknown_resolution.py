@@ -14,7 +14,7 @@ from licheng.policy.working_group import held_on, reference
 # By kind of record, its lists and the field in which an entry cites a resolution.
 _LISTS = {
     "meeting": (("resolutions", "carries"),),
-    "term-calendar": (("windows", "resolution"), ("amendments", "resolution")),
+    "term-calendar": (("windows", "resolution"), ("agency", "floor_resolution"), ("amendments", "resolution")),
 }
 
 
@@ -27,7 +27,7 @@ def unknown_resolution(this: Rule, record: Record, _owner: Student | None, schoo
         for resolution in meeting.data["resolutions"]
         if record.kind != "meeting" or held_on(meeting) < held_on(record)
     }
-    # What a calendar's windows and amendments rest on, and what resolutions carry on from an earlier meeting.
+    # What a calendar's windows, floors and amendments rest on, and what resolutions carry on from an earlier meeting.
     for listed, field in _LISTS[record.kind]:
         for index, entry in enumerate(record.data.get(listed, ())):
             cited = entry.get(field)

@@ -17,7 +17,7 @@ from licheng.rules.training.lacking import lacking_trainings
     "no-training-in-term",
     scope="school",
     kinds=("training", "term-calendar"),
-    reads=("rulebook", "school"),
+    reads=("rulebook", "school", "omission"),
     of_the_days=True,
 )
 def no_training_in_term(this: Rule, school: School) -> Iterator[Finding]:

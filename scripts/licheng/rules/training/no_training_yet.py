@@ -17,7 +17,7 @@ from licheng.rules.training.lacking import lacking_trainings
     "no-training-yet",
     scope="school",
     kinds=("training", "term-calendar"),
-    reads=("rulebook", "school"),
+    reads=("rulebook", "school", "omission"),
     severity=Severity.WARNING,
 )
 def no_training_yet(this: Rule, school: School) -> Iterator[Finding]:

@@ -7,28 +7,31 @@ from collections.abc import Iterator
 from licheng.core.finding import Finding
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
-from licheng.policy.calendar import agency_windows_after, internal_deadline
+from licheng.policy.clashes import bounds
 
 _STAGES = ("recording", "submission", "certification", "selection")
 
 
-@rule("WIN003", "after-internal-deadline", scope="school", kinds=("term-calendar",), reads=("rulebook",))
+@rule("WIN003", "after-internal-deadline", scope="school", kinds=("term-calendar",), reads=("rulebook", "agency-rules"))
 def after_internal_deadline(this: Rule, school: School) -> Iterator[Finding]:
-    """The school is done two weeks before the agency's date (伍: 於國教署規定上傳期限之二週前完成)."""
+    """The school is done two weeks before the agency's date (伍: 於國教署規定上傳期限之二週前完成).
+
+    Where that day lies before the legal floor, WIN011 says so instead; once the working group has resolved that the
+    floor wins, the agency's own date is the last day.
+    """
     for calendar in school.calendars.values():
         book = school.rulebooks.for_term(calendar.term)
-        if book is None:
-            continue
-        for window in calendar.windows:
+        for window in calendar.windows if book is not None else ():
             if window.stage not in _STAGES:
                 continue
-            agency = min(agency_windows_after(window, calendar), key=lambda found: found.closes, default=None)
-            if agency is not None and window.closes > internal_deadline(agency, book):
+            bound = min(bounds(window, calendar, school), key=lambda found: found.last, default=None)
+            if book is not None and bound is not None and window.closes > bound.last:
                 yield this.finding(
                     window.closing_place,
                     closes=window.closes.isoformat(),
-                    deadline=internal_deadline(agency, book).isoformat(),
-                    agency=agency.closes.isoformat(),
+                    deadline=bound.last.isoformat(),
+                    agency=bound.agency.closes.isoformat(),
                     lead=book.lead_days,
-                    related=(agency.place,),
+                    case="by-floor" if bound.by_floor else "",
+                    related=(bound.agency.place,),
                 )

@@ -7,19 +7,36 @@ from collections.abc import Iterator
 from licheng.core.finding import Finding
 from licheng.core.rule import Rule
 from licheng.core.school import School
+from licheng.policy.omissions import MEETING, explained
 from licheng.policy.urgency import Urgency, urgency
 from licheng.policy.working_group import meetings_held, meetings_wanted
 
 
-def lacking_meetings(this: Rule, school: School, when: Urgency) -> Iterator[Finding]:
-    """A finding for each term of that urgency that has fewer meetings than are wanted."""
+def lacking_meetings(
+    this: Rule, school: School, when: Urgency, *, said: bool = False, lacking: bool = True
+) -> Iterator[Finding]:
+    """A finding for each term of that urgency that has fewer meetings than are wanted, or else has them.
+
+    Args:
+        this: the rule.
+        school: its calendars and minutes.
+        when: how near the term's end is.
+        said: those that the convenor has explained, instead of those that nobody has.
+        lacking: those that have too few.
+    """
     for calendar in school.calendars.values():
         book = school.rulebooks.for_term(calendar.term)
         if book is None or urgency(calendar, school.today) is not when:
             continue
         count, wanted = meetings_held(calendar.term, school), meetings_wanted(book)
-        if count < wanted:
-            place = calendar.record.at_key("meetings")
+        omission = explained(calendar.term, MEETING, school)
+        if (count < wanted) is lacking and (omission is not None) is said:
             yield this.finding(
-                place, term=str(calendar.term), held=count, wanted=wanted, closing=calendar.closing.isoformat()
+                calendar.record.at_key("meetings"),
+                term=str(calendar.term),
+                held=count,
+                wanted=wanted,
+                closing=calendar.closing.isoformat(),
+                by=omission.by.staff if omission is not None else "",
+                instead_by=omission.instead_by.isoformat() if omission is not None else "",
             )

@@ -16,7 +16,7 @@ from licheng.rules.working_group.lacking import lacking_meetings
     "no-meeting-in-term",
     scope="school",
     kinds=("meeting", "term-calendar"),
-    reads=("rulebook",),
+    reads=("rulebook", "omission"),
     of_the_days=True,
 )
 def no_meeting_in_term(this: Rule, school: School) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from licheng.rules.working_group.lacking import lacking_meetings
     "no-meeting-yet",
     scope="school",
     kinds=("meeting", "term-calendar"),
-    reads=("rulebook",),
+    reads=("rulebook", "omission"),
     severity=Severity.WARNING,
 )
 def no_meeting_yet(this: Rule, school: School) -> Iterator[Finding]:

@@ -1,0 +1,114 @@
+"""Where the agency closes so early that a submission cannot both stay open long enough and be done in time.
+
+The agency asks for two things: submission stays open some days after 休業式 (its floor), and the rosters are with it by
+its date, two weeks before which the school is done (伍.末). Where no day is both, the working group resolves that the
+floor wins (伍.四): students keep their time, and the school's own two weeks shrink.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import product
+
+from licheng.core.calendar import AgencyWindow, TermCalendar, Window
+from licheng.core.rulebook import Rulebook
+from licheng.core.school import School
+from licheng.policy.calendar import (
+    CATEGORY_OF_ROSTER,
+    LEVELS,
+    SUBMITTED,
+    Floor,
+    agency_windows_after,
+    internal_deadline,
+    last_closing,
+    submission_floor,
+)
+from licheng.policy.working_group import resolution
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Of one year level and one of the agency's windows: the floor lies after the school's own deadline.
+
+    Attributes:
+        window: the school's submission window that closes last for the year level.
+        settled: the working group has resolved that the floor wins.
+    """
+
+    agency: AgencyWindow
+    level: int
+    window: Window
+    floor: Floor
+    deadline: date
+    settled: bool
+
+
+def clashes(calendar: TermCalendar, school: School) -> Iterator[Clash]:
+    """Every clash of a term, by category and year level; none without a rulebook.
+
+    Of a year level in batches only the batch that leaves the most time has to wait for the floor, as submission is open
+    until its last window closes.
+    """
+    book = school.rulebooks.for_term(calendar.term)
+    for category, level in product(SUBMITTED, LEVELS) if book is not None else ():
+        floor, window = submission_floor(category, level, calendar, school), last_closing(calendar, category, level)
+        if book is None or floor is None or window is None:
+            continue
+        for agency in _latest(category, level, calendar, book):
+            deadline = internal_deadline(agency, book)
+            if deadline < floor.closes:
+                yield Clash(agency, level, window, floor, deadline, settled=_is_settled(agency, school))
+
+
+def _latest(category: str, level: int, calendar: TermCalendar, book: Rulebook) -> list[AgencyWindow]:
+    """The agency's windows for a year level that all bind one school window: of the batch that leaves the most time."""
+    of_level = [
+        agency
+        for agency in calendar.agency
+        if CATEGORY_OF_ROSTER.get(agency.roster) == category and level in agency.levels
+    ]
+    groups = [
+        [agency for agency in of_level if agency.batch in (None, batch)]
+        for batch in sorted({agency.batch or "" for agency in of_level}) or [""]
+    ]
+    return max(groups, key=lambda group: min((internal_deadline(agency, book) for agency in group), default=date.min))
+
+
+def _is_settled(agency: AgencyWindow, school: School) -> bool:
+    """Whether the agency's window cites a resolution about the schedule, which minutes hold."""
+    entry = resolution(*agency.floor_resolution, school) if agency.floor_resolution is not None else None
+    return entry is not None and entry["subject"] == "schedule"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The last day for a window of the school, and the agency's window that it follows from.
+
+    Attributes:
+        by_floor: the working group has resolved that the floor wins.
+    """
+
+    last: date
+    agency: AgencyWindow
+    by_floor: bool
+
+
+def bounds(window: Window, calendar: TermCalendar, school: School) -> Iterator[Bound]:
+    """The days by which a window closes (伍.末).
+
+    Where there is a clash nothing is asked of the year level until it is settled, and then that the agency still takes
+    what is done, or else that the floor is kept.
+    """
+    book = school.rulebooks.for_term(calendar.term)
+    if book is None:
+        return
+    found = {(clash.agency, clash.level): clash for clash in clashes(calendar, school)}
+    for agency in agency_windows_after(window, calendar):
+        for level in sorted(agency.levels & window.levels):
+            clash = found.get((agency, level))
+            if clash is None:
+                yield Bound(internal_deadline(agency, book), agency, by_floor=False)
+            elif clash.settled:
+                yield Bound(max(agency.closes, clash.floor.closes), agency, by_floor=True)
