@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 export NO_MKDOCS_2_WARNING := 1
+# Python keeps what it compiled, whatever the machine says: tests start thousands of processes of hundreds of modules.
+unexport PYTHONDONTWRITEBYTECODE
 # Two builds of the same commit are byte-identical.
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 PAGE := tests/browser/test_pages.py::test_every_template_at_each_width_in_each_scheme[status/]
