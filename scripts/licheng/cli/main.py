@@ -45,9 +45,7 @@ COMMANDS = {
 }
 
 
-@click.command(
-    cls=LazyGroup.of(COMMANDS), context_settings={"help_option_names": [*HELP], "max_content_width": 110}
-)
+@click.command(cls=LazyGroup.of(COMMANDS), context_settings={"help_option_names": [*HELP], "max_content_width": 110})
 @click.version_option(__version__, prog_name="licheng")
 def main() -> None:
     """學生學習歷程檔案：以 Git 檔案管理的一所學校。 / Student learning portfolios as files in Git."""
