@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 export NO_MKDOCS_2_WARNING := 1
-# Every start of a command would compile it anew.
+# Python keeps what it compiled, whatever the machine says: tests start thousands of processes of hundreds of modules.
 unexport PYTHONDONTWRITEBYTECODE
 # Two builds of the same commit are byte-identical.
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)

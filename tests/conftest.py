@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,13 +10,22 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.order import dealt
 from tests.trees import ROOT, base, load
 
 pytest_plugins = ["tests.founding"]
 
+# Without it each of the processes that tests start compiles all of its modules anew, a third of what it does.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # A slow moment of a shared machine is no fault of the code.
 settings.register_profile("licheng", deadline=None)
 settings.load_profile("licheng")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The same order in every worker, from how many there are."""
+    items[:] = dealt(items, lambda item: item.nodeid, getattr(config, "workerinput", {}).get("workercount", 1))
 
 
 @pytest.fixture

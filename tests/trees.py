@@ -81,12 +81,13 @@ def base() -> MemoryTree:
     return MemoryTree(load(ROOT, *SHARED)).over(load(FIXTURES / "base"))
 
 
-def case(folder: Path) -> MemoryTree:
-    """The test school with a fixture case laid over it."""
+def case(folder: Path, readings: Readings | None = None) -> MemoryTree:
+    """The test school with a fixture case laid over it; what was read of other cases is not read again."""
     listing = folder / REMOVED
     removed = frozenset(listing.read_text(encoding="utf-8").split()) if listing.is_file() else frozenset()
     tree = base().over(load(folder), removed)
     odd = folder / MODES
     lines = odd.read_text(encoding="utf-8").splitlines() if odd.is_file() else []
     store = LfsStore(folder / SERVER_STORE, complete=True) if (folder / SERVER_STORE).is_dir() else None
-    return MemoryTree(tree.files, {path: mode for mode, _, path in (line.partition(" ") for line in lines)}, store)
+    odd_modes = {path: mode for mode, _, path in (line.partition(" ") for line in lines)}
+    return MemoryTree(tree.files, odd_modes, store, readings)

@@ -87,6 +87,21 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="session")
+def windows(browser: Browser, address: str) -> Iterator[Visitor]:
+    """Windows that stay open from test to test."""
+    someone = Visitor(browser, address)
+    yield someone
+    someone.leave()
+
+
+@pytest.fixture
+def passer(windows: Visitor) -> Visitor:
+    """Someone who only looks at pages, one after another: a new window costs as much as another look."""
+    windows.faults.clear()
+    return windows
+
+
 @pytest.fixture
 def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
     """Someone who notices whatever a page should not do; leaves when the test ends."""

@@ -28,27 +28,27 @@ def pages_of(site: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))
-def test_every_page(shard: int, site: Path, visitor: Visitor) -> None:
+def test_every_page(shard: int, site: Path, passer: Visitor) -> None:
     wrong: dict[str, list[str]] = {}
     pages = list(enumerate(pages_of(site)))[shard::SHARDS]
     assert pages
     for number, path in pages:
         width, scheme = VIEWS[(number // SHARDS) % len(VIEWS)]
-        found = look(visitor.open(path, width, scheme), width, scheme, contrast=not GENERATED.match(path))
-        if found or visitor.faults:
-            wrong[path] = [*found, *visitor.faults]
-            visitor.faults.clear()
+        found = look(passer.open(path, width, scheme), width, scheme, contrast=not GENERATED.match(path))
+        if found or passer.faults:
+            wrong[path] = [*found, *passer.faults]
+            passer.faults.clear()
     assert wrong == {}
 
 
 @pytest.mark.parametrize("path", TEMPLATES)
-def test_every_template_at_each_width_in_each_scheme(path: str, visitor: Visitor) -> None:
+def test_every_template_at_each_width_in_each_scheme(path: str, passer: Visitor) -> None:
     wrong: dict[tuple[int, Scheme], list[str]] = {}
     for width, scheme in VIEWS:
-        if found := look(visitor.open(path, width, scheme), width, scheme):
+        if found := look(passer.open(path, width, scheme), width, scheme):
             wrong[width, scheme] = found
     assert wrong == {}
-    assert visitor.faults == []
+    assert passer.faults == []
 
 
 def test_what_is_wrong_is_seen(visitor: Visitor) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -76,6 +77,15 @@ def test_it_leaves_this_process_as_it_was(unchanged: Path, tmp_path: Path) -> No
     for folder, arguments in ((unchanged, ("check",)), (tmp_path, ("check",)), (tmp_path, ("--bogus",))):
         licheng(folder, *arguments, LICHENG_TEST="1")
         assert state() == before
+
+
+def test_a_command_knows_its_help_however_it_was_used_before() -> None:
+    """Found: click keeps what the first context calls the help, and the list of all commands asked without `-h`."""
+    listed = "from licheng.cli.main import main; from licheng.cli.reference import reference; reference(main)"
+    for command in (["check", "-h"], ["keys", "list", "-h"], ["hook", "install", "-h"]):
+        program = [sys.executable, "-c", f"{listed}; main({command!r})"]
+        done = subprocess.run(program, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_nothing_that_it_remembers_hides_a_change(faulty: Path) -> None:

@@ -37,9 +37,11 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def python(folder: Path, *arguments: str, code: int = 0) -> str:
     """What the copy's own code says, run by this interpreter."""
     paths = os.pathsep.join((str(folder / "scripts"), str(folder)))
+    # A report or a choice of tests that somebody asked of this run of pytest is none of a run within it.
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
     done = subprocess.run(
         [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, check=False,
-        env=os.environ | {"PYTHONPATH": paths},
+        env=inherited | {"PYTHONPATH": paths},
     )  # fmt: skip
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr

@@ -11,6 +11,8 @@ import click
 
 # Written by `licheng docs`, which also says when it drifted from the commands.
 SUMMARIES = Path(__file__).with_name("summaries.json")
+# What a command answers with its help.
+HELP = ("-h", "--help")
 
 
 class LazyGroup(click.Group):
@@ -28,10 +30,15 @@ class LazyGroup(click.Group):
         return sorted(self.modules)
 
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
-        """The command of that name."""
+        """The command of that name; it knows itself what asks for its help, as do those that it may hold.
+
+        click asks the context of the first use and keeps the answer, so without its group a command would forget `-h`.
+        """
         if name not in self.modules:
             return None
         command: click.Command = getattr(import_module(f"licheng.cli.{self.modules[name]}"), name.replace("-", "_"))
+        for one in (command, *(command.commands.values() if isinstance(command, click.Group) else ())):
+            one.context_settings.setdefault("help_option_names", [*HELP])
         return command
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:

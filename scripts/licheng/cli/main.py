@@ -9,7 +9,7 @@ import sys
 import click
 
 from licheng import __version__
-from licheng.cli.lazy import LazyGroup
+from licheng.cli.lazy import HELP, LazyGroup
 from licheng.core.errors import ExitCode, LichengError, reason_of
 
 # Command → its module.
@@ -46,9 +46,7 @@ COMMANDS = {
 }
 
 
-@click.command(
-    cls=LazyGroup.of(COMMANDS), context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
-)
+@click.command(cls=LazyGroup.of(COMMANDS), context_settings={"help_option_names": [*HELP], "max_content_width": 110})
 @click.version_option(__version__, prog_name="licheng")
 def main() -> None:
     """學生學習歷程檔案：以 Git 檔案管理的一所學校。 / Student learning portfolios as files in Git."""

@@ -80,7 +80,8 @@ def reference(main: click.Group) -> str:
     """Every command as JSON, groups as their commands, in the order of names."""
     described = []
     for name, command in commands(main):
-        pieces = " ".join(command.collect_usage_pieces(click.Context(command, info_name=f"licheng {name}")))
+        context = click.Context(command, info_name=f"licheng {name}", **command.context_settings)
+        pieces = " ".join(command.collect_usage_pieces(context))
         entry = {
             "name": name,
             "usage": f"licheng {name} {pieces}",

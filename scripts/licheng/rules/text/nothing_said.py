@@ -25,12 +25,13 @@ def nothing_said(this: Rule, record: Record, _owner: Student | None, _school: Sc
 
 
 def texts(data: Any, pointer: Pointer) -> Iterator[tuple[str, Pointer]]:
-    """Every text of a value, with where it stands."""
-    if isinstance(data, str):
-        yield data, pointer
-    elif isinstance(data, dict):
-        for key, value in data.items():
-            yield from texts(value, (*pointer, key))
-    elif isinstance(data, list):
-        for index, value in enumerate(data):
-            yield from texts(value, (*pointer, index))
+    """Every text of a value, with where it stands, in the order of the file."""
+    waiting = [(data, pointer)]
+    while waiting:
+        value, place = waiting.pop()
+        if isinstance(value, str):
+            yield value, place
+        elif isinstance(value, dict):
+            waiting += [(inner, (*place, key)) for key, inner in reversed(value.items())]
+        elif isinstance(value, list):
+            waiting += [(value[index], (*place, index)) for index in reversed(range(len(value)))]
