@@ -34,7 +34,7 @@ class Clash:
 
     Attributes:
         window: the school's submission window that closes last for the year level.
-        settled: the working group has resolved that the floor wins.
+        settled: the agency's window cites a resolution about the schedule, which minutes hold: the floor wins.
     """
 
     agency: AgencyWindow
@@ -59,7 +59,9 @@ def clashes(calendar: TermCalendar, school: School) -> Iterator[Clash]:
         for agency in _latest(category, level, calendar, book):
             deadline = internal_deadline(agency, book)
             if deadline < floor.closes:
-                yield Clash(agency, level, window, floor, deadline, settled=_is_settled(agency, school))
+                entry = resolution(*agency.floor_resolution, school) if agency.floor_resolution is not None else None
+                settled = entry is not None and entry["subject"] == "schedule"
+                yield Clash(agency, level, window, floor, deadline, settled)
 
 
 def _latest(category: str, level: int, calendar: TermCalendar, book: Rulebook) -> list[AgencyWindow]:
@@ -74,12 +76,6 @@ def _latest(category: str, level: int, calendar: TermCalendar, book: Rulebook) -
         for batch in sorted({agency.batch or "" for agency in of_level}) or [""]
     ]
     return max(groups, key=lambda group: min((internal_deadline(agency, book) for agency in group), default=date.min))
-
-
-def _is_settled(agency: AgencyWindow, school: School) -> bool:
-    """Whether the agency's window cites a resolution about the schedule, which minutes hold."""
-    entry = resolution(*agency.floor_resolution, school) if agency.floor_resolution is not None else None
-    return entry is not None and entry["subject"] == "schedule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +100,10 @@ def bounds(window: Window, calendar: TermCalendar, school: School) -> Iterator[B
     book = school.rulebooks.for_term(calendar.term)
     if book is None:
         return
-    found = {(clash.agency, clash.level): clash for clash in clashes(calendar, school)}
+    by_level = {(clash.agency, clash.level): clash for clash in clashes(calendar, school)}
     for agency in agency_windows_after(window, calendar):
         for level in sorted(agency.levels & window.levels):
-            clash = found.get((agency, level))
+            clash = by_level.get((agency, level))
             if clash is None:
                 yield Bound(internal_deadline(agency, book), agency, by_floor=False)
             elif clash.settled:

@@ -263,12 +263,12 @@ def of_uploads(school: School, year: int) -> YearTally:
 
     They are no row of 伍.五, so the figures of the rows do not hold them.
     """
-    tally, made = YearTally(), last_submissions(school)
+    tally, submissions = YearTally(), last_submissions(school)
     for calendar in terms(school, year):
         for window in calendar.agency:
             if window.closes > school.today:
                 continue
-            record = made.get(window.closing_place)
+            record = submissions.get(window.closing_place)
             if record is None:
                 upload = Obligation(UPLOADS, window.closes, None, _checkers(_OF_REGISTRY, window.closes, school))
             else:

@@ -45,12 +45,13 @@ def answers_for(staff: str, term: Term, demand: str, school: School, on: date) -
         return False
     if demand == MEETING:
         return any(holds(staff, school, on, post) for post in convenors(book))
-    return any(in_unit(staff, one.organiser, school, on) for one in demands(book) if one.audience == demand)
+    return any(in_unit(staff, want.organiser, school, on) for want in demands(book) if want.audience == demand)
 
 
 def explained(term: Term, demand: str, school: School) -> Omission | None:
     """The explanation that counts of a term's training for an audience (陸), or of its `meeting` (伍.四)."""
-    return next((one for one in counted(school) if (one.term, one.demand) == (term, demand)), None)
+    about = (omission for omission in counted(school) if (omission.term, omission.demand) == (term, demand))
+    return next(about, None)
 
 
 def is_lacking(omission: Omission, school: School) -> bool:
@@ -60,8 +61,8 @@ def is_lacking(omission: Omission, school: School) -> bool:
         return False
     if omission.demand == MEETING:
         return meetings_held(omission.term, school) < meetings_wanted(book)
-    mine = (one for one in provisions(calendar, school) if one.demand.audience == omission.demand)
-    return any(one.state is not DemandState.HELD for one in mine)
+    mine = (want for want in provisions(calendar, school) if want.demand.audience == omission.demand)
+    return any(want.state is not DemandState.HELD for want in mine)
 
 
 def counted(school: School) -> Iterator[Omission]:

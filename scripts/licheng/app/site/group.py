@@ -50,7 +50,7 @@ def meeting_views(school: School) -> tuple[MeetingView, ...]:
 def training_views(school: School) -> tuple[TrainingTermView, ...]:
     """Every term with a calendar, newest first."""
     cell, pages = _cell(school), frozenset(text.path for text in school.texts)
-    said = [omission for omission in counted(school) if is_lacking(omission, school)]
+    omissions = [omission for omission in counted(school) if is_lacking(omission, school)]
     return tuple(
         TrainingTermView(
             str(term),
@@ -64,7 +64,7 @@ def training_views(school: School) -> tuple[TrainingTermView, ...]:
                 for provision in provisions(school.calendars[term], school)
             ),
             tuple(_session(session, cell, pages) for session in sessions(school, term)),
-            tuple(map(_omission, (one for one in said if one.term == term))),
+            tuple(map(_omission, (omission for omission in omissions if omission.term == term))),
         )
         for term in sorted(school.calendars, reverse=True)
     )

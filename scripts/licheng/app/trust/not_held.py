@@ -57,7 +57,7 @@ def not_held(
             APP046, no genesis.
     """
     school, path = loaded.school, _KIND.path(term=term, demand=demand)
-    calendar = next((one for one in school.calendars.values() if str(one.term) == term), None)
+    calendar = next((own for own in school.calendars.values() if str(own.term) == term), None)
     if calendar is None:
         raise UsageError("APP017", name="TERM", value=term)
     repository = repository_of(school)
@@ -82,8 +82,8 @@ def _wrong(omission: Omission, school: School) -> Finding | None:
         return Finding("MTG011" if is_meeting else "TRN011", Severity.ERROR, place, values)
     if is_lacking(omission, school):
         return None
-    book, held = school.rulebooks.for_term(omission.term), meetings_held(omission.term, school)
+    book, count = school.rulebooks.for_term(omission.term), meetings_held(omission.term, school)
     about = {"by": omission.by.staff, "term": str(omission.term)}
     if is_meeting and book is not None:
-        return Finding("MTG012", Severity.ERROR, place, {**about, "held": held, "wanted": meetings_wanted(book)})
+        return Finding("MTG012", Severity.ERROR, place, {**about, "held": count, "wanted": meetings_wanted(book)})
     return Finding("TRN012", Severity.ERROR, place, {**about, "audience": omission.demand})

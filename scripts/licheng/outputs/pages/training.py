@@ -23,10 +23,10 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
     terms = []
     for term in view.trainings:
         name = words.period(term.term)
-        said = {omission.demand for omission in term.omissions}
+        explained = {omission.demand for omission in term.omissions}
         demands = [
             (words.label("audiences", demand.audience), words.labels("topics", demand.topics),
-             _state("said" if demand.audience in said else demand.state, words), demand.article)
+             _state("said" if demand.audience in explained else demand.state, words), demand.article)
             for demand in term.demands
         ]  # fmt: skip
         sessions = [_session(session, view, words) for session in term.sessions]
@@ -52,12 +52,12 @@ def _omissions(term: TrainingTermView, words: Words) -> Markup:
     say, none = words.data["trainings"], words.data["text"]["none"]
     rows = [
         (
-            say["meeting"] if said.demand == "meeting" else words.label("audiences", said.demand),
-            words.date(said.on),
-            said.instead or none,
-            words.date(said.instead_by),
+            say["meeting"] if omission.demand == "meeting" else words.label("audiences", omission.demand),
+            words.date(omission.on),
+            omission.instead or none,
+            words.date(omission.instead_by),
         )
-        for said in term.omissions
+        for omission in term.omissions
     ]
     heads = [say["what"], say["said_on"], say["instead"], say["instead_by"]]
     return table(words.say("trainings", "said_of", term=words.period(term.term)), heads, rows)

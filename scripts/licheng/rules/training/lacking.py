@@ -13,7 +13,7 @@ from licheng.policy.urgency import Urgency, urgency
 
 
 def lacking_trainings(
-    this: Rule, school: School, when: Urgency, states: frozenset[DemandState], *, said: bool = False
+    this: Rule, school: School, when: Urgency, states: frozenset[DemandState], *, answered: bool = False
 ) -> Iterator[Finding]:
     """A finding for each training that is wanted, in every term of that urgency.
 
@@ -22,12 +22,12 @@ def lacking_trainings(
         school: its calendars and trainings.
         when: how near the term's end is.
         states: of the trainings that are found.
-        said: those that are explained by who had to hold them, instead of those that are not.
+        answered: those that are explained by who had to hold them, instead of those that are not.
     """
     for calendar in school.calendars.values():
         for provision in provisions(calendar, school) if urgency(calendar, school.today) is when else ():
             omission = explained(calendar.term, provision.demand.audience, school)
-            if provision.state in states and (omission is not None) is said:
+            if provision.state in states and (omission is not None) is answered:
                 yield this.finding(
                     calendar.record.at_key("trainings"),
                     term=str(provision.term),

@@ -23,4 +23,4 @@ from licheng.rules.training.lacking import lacking_trainings
 def training_not_held_and_said(this: Rule, school: School) -> Iterator[Finding]:
     """It stays to be seen for ever (陸, 肆.三), and is no error: what is over cannot be mended, only told."""
     missing = frozenset({DemandState.MISSING, DemandState.PLANNED})
-    yield from lacking_trainings(this, school, Urgency.OVER, missing, said=True)
+    yield from lacking_trainings(this, school, Urgency.OVER, missing, answered=True)

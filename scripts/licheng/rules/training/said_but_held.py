@@ -22,4 +22,4 @@ from licheng.rules.training.lacking import lacking_trainings
 )
 def training_said_but_held(this: Rule, school: School) -> Iterator[Finding]:
     """One of the two records is not so (肆.三): a session that is invented later is seen beside what was signed."""
-    yield from lacking_trainings(this, school, Urgency.OVER, frozenset({DemandState.HELD}), said=True)
+    yield from lacking_trainings(this, school, Urgency.OVER, frozenset({DemandState.HELD}), answered=True)

@@ -24,7 +24,7 @@ def after_internal_deadline(this: Rule, school: School) -> Iterator[Finding]:
         for window in calendar.windows if book is not None else ():
             if window.stage not in _STAGES:
                 continue
-            bound = min(bounds(window, calendar, school), key=lambda found: found.last, default=None)
+            bound = min(bounds(window, calendar, school), key=lambda candidate: candidate.last, default=None)
             if book is not None and bound is not None and window.closes > bound.last:
                 yield this.finding(
                     window.closing_place,

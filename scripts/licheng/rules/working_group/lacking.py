@@ -13,7 +13,7 @@ from licheng.policy.working_group import meetings_held, meetings_wanted
 
 
 def lacking_meetings(
-    this: Rule, school: School, when: Urgency, *, said: bool = False, lacking: bool = True
+    this: Rule, school: School, when: Urgency, *, answered: bool = False, lacking: bool = True
 ) -> Iterator[Finding]:
     """A finding for each term of that urgency that has fewer meetings than are wanted, or else has them.
 
@@ -21,7 +21,7 @@ def lacking_meetings(
         this: the rule.
         school: its calendars and minutes.
         when: how near the term's end is.
-        said: those that the convenor has explained, instead of those that nobody has.
+        answered: those that the convenor has explained, instead of those that nobody has.
         lacking: those that have too few.
     """
     for calendar in school.calendars.values():
@@ -30,7 +30,7 @@ def lacking_meetings(
             continue
         count, wanted = meetings_held(calendar.term, school), meetings_wanted(book)
         omission = explained(calendar.term, MEETING, school)
-        if (count < wanted) is lacking and (omission is not None) is said:
+        if (count < wanted) is lacking and (omission is not None) is answered:
             yield this.finding(
                 calendar.record.at_key("meetings"),
                 term=str(calendar.term),

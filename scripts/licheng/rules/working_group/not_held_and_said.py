@@ -21,4 +21,4 @@ from licheng.rules.working_group.lacking import lacking_meetings
 )
 def meeting_not_held_and_said(this: Rule, school: School) -> Iterator[Finding]:
     """It stays to be seen for ever (伍.四, 肆.三), and is no error: what is over cannot be mended, only told."""
-    yield from lacking_meetings(this, school, Urgency.OVER, said=True)
+    yield from lacking_meetings(this, school, Urgency.OVER, answered=True)

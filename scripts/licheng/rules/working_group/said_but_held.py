@@ -21,4 +21,4 @@ from licheng.rules.working_group.lacking import lacking_meetings
 )
 def meeting_said_but_held(this: Rule, school: School) -> Iterator[Finding]:
     """One of the two records is not so (肆.三): minutes that are invented later are seen beside what was signed."""
-    yield from lacking_meetings(this, school, Urgency.OVER, said=True, lacking=False)
+    yield from lacking_meetings(this, school, Urgency.OVER, answered=True, lacking=False)
