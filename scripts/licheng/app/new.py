@@ -214,7 +214,7 @@ def _placeholder(kind: Kind, name: str, schema: Any, today: date) -> Any:
         return TO_FILL
     if wanted == "object" or "enum" in schema or "pattern" in schema or "minItems" in schema:
         raise UsageError("APP010", name=f"--set {name}=…", kind=kind.name)
-    raise LichengError("APP099", detail=f"{kind.name}.{name}: {schema}")
+    raise LichengError("APP099", place=f"{kind.name}.schema.json", detail=name)
 
 
 def _must_be_right(tree: Tree, plan: Plan, path: str, today: date) -> None:

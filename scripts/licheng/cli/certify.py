@@ -51,12 +51,8 @@ from licheng.sources.tree import WorkTree, find_root
     type=click.Path(path_type=Path),
     help="私鑰，或代理程式裡的公鑰 / key file, or public key of the agent",
 )
-@click.option(
-    "--mine", is_flag=True, help="逐件看過等我認證的，再決定 / decide one by one on what waits for me"
-)
-@click.option(
-    "--no-open", is_flag=True, help="--mine 時不開啟檔案，只顯示位置 / with --mine, open no file"
-)
+@click.option("--mine", is_flag=True, help="逐件看過等我認證的，再決定 / decide one by one on what waits for me")
+@click.option("--no-open", is_flag=True, help="--mine 時不開啟檔案，只顯示位置 / with --mine, open no file")
 @click.option("--return", "returned", metavar="CODE", help="退回，並寫理由代碼 / return, with the code of the reason")
 @click.option("--revoke", "revoked", metavar="CODE", help="撤銷，並寫理由代碼 / revoke, with the code of the reason")
 @click.option("--reaffirm", is_flag=True, help="協調者重申 / reaffirm as coordinator")

@@ -53,6 +53,7 @@ def status(
         raise UsageError("APP121", options=", ".join([*asked, *(["--public"] if public else [])]))
     if sheets and not narrowed:
         raise UsageError("APP121", options="--sheets")
+    people = read_identities(identities) if identities is not None else {}
     root = find_root(Path.cwd())
     tree = WorkTree(root)
     school = app.read_school(tree, day_of(tree, today))
@@ -63,7 +64,6 @@ def status(
             raise UsageError("APP122")
         text = output.render_json(table) if as_json else output.render(table, names.words)
     elif narrowed:
-        people = read_identities(identities) if identities is not None else {}
         chosen = app.current_term(school, term)
         portfolios = app.portfolios(tree, school, chosen, narrowed)
         if as_json:

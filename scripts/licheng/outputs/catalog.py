@@ -105,7 +105,7 @@ class Catalog:
         entry = self.data["errors"].get(error.code) or self.data["errors"]["APP099"]
         shown = {name: self._plain(name, value) for name, value in error.values.items()}
         unknown = ", ".join((error.code, *(f"{name}: {value}" for name, value in shown.items())))
-        shown = {"detail": unknown, **shown}
+        shown = {"place": error.code, "detail": unknown, **shown}
         message, hint = (_words(entry, part, error.values).format_map(shown) for part in ("message", "hint"))
         return message, hint
 

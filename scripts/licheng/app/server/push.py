@@ -187,7 +187,7 @@ def landed(repository: Path, sha: str) -> int:
         The number of errors of main; each is an alarm.
 
     Raises:
-        LichengError: APP003, something could not be run.
+        LichengError: APP003, git failed; APP124, the site could not be built from main, which has moved all the same.
     """
     with CommitTree(repository, sha) as tree:
         report = check(tree, day_of(tree, None))
@@ -211,7 +211,8 @@ def _replace_site(repository: Path, sha: str, target: Path) -> None:
         command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(built)]
         done = subprocess.run(command, cwd=source, capture_output=True, check=False)
         if done.returncode:
-            raise LichengError("APP003", command="mkdocs build")
+            said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+            raise LichengError("APP124", sha=sha[:12], detail=said[-1] if said else str(done.returncode))
         old = Path(folder, "old")
         if target.exists():
             target.rename(old)
