@@ -1,4 +1,4 @@
-"""`licheng certify --mine` at a real terminal with real keys: each work is seen, asked about, written, then the next."""
+"""`licheng certify --mine` at a real terminal with real keys: a work is seen, asked about, written, then the next."""
 
 from __future__ import annotations
 
