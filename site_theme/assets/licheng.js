@@ -36,6 +36,17 @@ function countDays() {
   }
 }
 
+/* So is what has opened and closed since; the words and the shape of each phase stand beside its days. */
+function tellPhases() {
+  const today = new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Taipei" }).format(new Date())
+  for (const chip of document.querySelectorAll("[data-lc-opens]")) {
+    const { lcOpens, lcUntil, lcComing, lcRunning, lcEnded } = chip.dataset
+    const [words, shape] = (today < lcOpens ? lcComing : today <= lcUntil ? lcRunning : lcEnded).split("/")
+    chip.textContent = words
+    chip.className = `lc-chip lc-chip--${shape}`
+  }
+}
+
 /* A calendar asks to subscribe when the address of a feed says webcal:, which needs to know where the site is served. */
 function offerSubscriptions() {
   if (!location.protocol.startsWith("http")) return
@@ -47,4 +58,5 @@ searchWithoutKeys()
 fetchAhead()
 document$.subscribe(turnLanguageSwitch)
 document$.subscribe(countDays)
+document$.subscribe(tellPhases)
 document$.subscribe(offerSubscriptions)

@@ -36,11 +36,36 @@ def test_days_left_are_counted_on_the_day_of_reading_in_taipei(
     context.close()
 
 
+@pytest.mark.parametrize(
+    ("moment", "said", "shape"),
+    [
+        (datetime(2026, 1, 1, 4, tzinfo=UTC), "尚未開始", "coming"),
+        (datetime(2027, 2, 3, 15, 59, tzinfo=UTC), "開放中", "open"),
+        (datetime(2027, 2, 3, 16, 1, tzinfo=UTC), "已截止", "closed"),
+    ],
+    ids=["before the first day", "a minute before the end of the last day in Taipei", "the day after"],
+)
+def test_what_is_open_is_told_on_the_day_of_reading_in_taipei(
+    moment: datetime, said: str, shape: str, browser: Browser, address: str
+) -> None:
+    context = browser.new_context(timezone_id="America/New_York")
+    page = context.new_page()
+    page.clock.set_fixed_time(moment)
+    for path in ("calendar/115-1/", "calendar/level-11/"):
+        page.goto(address + path)
+        chip = page.locator(f"[data-lc-until='{CLOSES}']").first
+        assert chip.inner_text() == said
+        assert f"lc-chip--{shape}" in (chip.get_attribute("class") or "")
+    context.close()
+
+
 def test_without_a_script_the_page_says_what_was_so_when_it_was_built(site: Path) -> None:
     shown = re.findall(rf'data-lc-closes="{CLOSES}"[^>]*>([^<]*)<', (site / "index.html").read_text(encoding="utf-8"))
     assert set(shown) == {"還有 72 天"}
     english = (site / "en/index.html").read_text(encoding="utf-8")
     assert "72 days left" in english
+    calendar = (site / "calendar/115-1/index.html").read_text(encoding="utf-8")
+    assert "開放中" in re.findall(rf'data-lc-until="{CLOSES}"[^>]*>([^<]*)<', calendar)
 
 
 def test_the_button_subscribes_and_the_file_is_a_file(visitor: Visitor) -> None:

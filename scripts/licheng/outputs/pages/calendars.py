@@ -9,12 +9,12 @@ from markupsafe import Markup
 
 from licheng.core.calendar import AgencyWindow, Window
 from licheng.core.dates import day
-from licheng.outputs.inert import chip, lines, link, table
+from licheng.outputs.inert import lines, link, table
 from licheng.outputs.pages import feeds, planner
-from licheng.outputs.pages.days import days_left
+from licheng.outputs.pages.days import days_left, phase_chip
 from licheng.outputs.pages.meta import BULK
 from licheng.outputs.pages.timeline import Mark, Span, timeline
-from licheng.outputs.pages.view import CHIPS, AgencyWindowView, CalendarView, SiteView, WindowView
+from licheng.outputs.pages.view import AgencyWindowView, CalendarView, SiteView, WindowView
 from licheng.outputs.words import Words
 from licheng.policy.calendar import LEVELS, Phase
 
@@ -92,8 +92,8 @@ def _who(window: Window | AgencyWindow, words: Words) -> Markup:
     return words.whom(window.levels, window.batch)
 
 
-def _phase(phase: Phase, words: Words) -> Markup:
-    return chip(words.label("phases", phase), CHIPS[phase])
+def _phase(item: WindowView | AgencyWindowView, words: Words) -> Markup:
+    return phase_chip(item.window.opens, item.window.closes, item.phase, words)
 
 
 def _level(level: int, windows: Iterable[WindowView], words: Words) -> Mapping[str, Any]:
@@ -109,7 +109,7 @@ def _level(level: int, windows: Iterable[WindowView], words: Words) -> Mapping[s
                 basis.append(words.say("calendar", "amended", on=on, closes=closes))
             if level in item.floors:
                 basis.append(words.say("calendar", "floor", on=item.floors[level].isoformat()))
-            what = lines([_what(item, words), *batch, _phase(item.phase, words)])
+            what = lines([_what(item, words), *batch, _phase(item, words)])
             rows.append((what, words.date(window.closes), words.date(window.opens), lines(basis)))
     caption = words.say("calendar", "windows_of", level=name)
     heads = _heads(words, "window", "closes", "opens", "basis")
@@ -125,7 +125,7 @@ def _agency_table(windows: Iterable[AgencyWindowView], words: Words) -> Markup |
     none = words.data["text"]["none"]
     rows = [
         (
-            lines([words.label("rosters", item.window.roster), _who(item.window, words), _phase(item.phase, words)]),
+            lines([words.label("rosters", item.window.roster), _who(item.window, words), _phase(item, words)]),
             words.date(item.internal_deadline) if item.internal_deadline else none,
             words.date(item.window.closes),
             words.date(item.window.opens),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from licheng.outputs.inert import chip
-from licheng.outputs.pages.view import CHIPS, SiteView, WindowView
+from licheng.outputs.pages.days import phase_chip
+from licheng.outputs.pages.view import SiteView, WindowView
 from licheng.outputs.words import Words
 from licheng.policy.calendar import LEVELS, Phase
 
@@ -49,7 +49,7 @@ def _step(category: str, stage: str, level: int, view: SiteView, words: Words) -
         what = words.say("by_level", "batch", what=what, batch=words.label("batches", window.batch))
     opens, closes = words.short_date(window.opens), words.short_date(window.closes)
     running = seen.phase is Phase.RUNNING
-    state = chip(words.label("phases", seen.phase), CHIPS[seen.phase]) if running else None
+    state = phase_chip(window.opens, window.closes, seen.phase, words) if running else None
     return {"what": what, "on": words.say("by_level", seen.phase, opens=opens, closes=closes), "state": state}
 
 

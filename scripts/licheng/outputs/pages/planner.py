@@ -10,12 +10,12 @@ from typing import Any
 from markupsafe import Markup
 
 from licheng.core.dates import day
-from licheng.outputs.inert import chip, lines, link, table
-from licheng.outputs.pages.days import days_left
+from licheng.outputs.inert import lines, link, table
+from licheng.outputs.pages.days import days_left, phase_chip
 from licheng.outputs.pages.meta import BULK
-from licheng.outputs.pages.view import CHIPS, CalendarView, SiteView
+from licheng.outputs.pages.view import CalendarView, SiteView
 from licheng.outputs.words import Words
-from licheng.policy.calendar import LEVELS, Phase, phase_on
+from licheng.policy.calendar import LEVELS, phase_on
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,8 @@ def _level(level: int, view: SiteView, words: Words) -> Mapping[str, Any]:
 
 
 def _phase(entry: _Entry, view: SiteView, words: Words) -> Markup:
-    phase: Phase = phase_on(entry.opens or entry.closes, entry.closes, view.today)
-    return chip(words.label("phases", phase), CHIPS[phase])
+    opens = entry.opens or entry.closes
+    return phase_chip(opens, entry.closes, phase_on(opens, entry.closes, view.today), words)
 
 
 def _entries(term: CalendarView, view: SiteView, words: Words) -> Iterator[_Entry]:
