@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -348,3 +349,31 @@ def test_the_office_explains_what_was_not_held_and_nobody_else(demo: Path) -> No
     again = licheng(demo, "not-held", *how, "--key", key(demo, SECRETARY))
     assert again.returncode == 2, "once signed, it stays"
     assert len([*demo.rglob("omissions/*")]) == 1
+
+
+def test_an_override_of_another_change_is_not_signed(demo: Path) -> None:
+    """Neither a digest of no form, nor one that is not the named commit's, nor of a commit that is not here."""
+    zeros, here = "0" * 64, git(demo, "rev-parse", "HEAD").strip()
+    rest = ["--slug", "wrong", "--reason", "改職務", "--key", key(demo, SECRETARY)]
+    for change, head, code in (
+        ("abc", [], "APP017"),
+        (zeros, ["--head", here], "APP163"),
+        (zeros, ["--head", "1" * 40], "APP002"),
+    ):
+        done = licheng(demo, "override", change, *head, *rest)
+        assert (done.returncode, done.stderr[:6]) == (2, code)
+    assert git(demo, "status", "--porcelain") == ""
+
+
+def test_a_course_renamed_in_mid_term_is_told_once_where_it_was_renamed(demo: Path) -> None:
+    """However many certifications name it (CER011); put back, all is well."""
+    offered = demo / "content/school/courses/115-1.yaml"
+    before = offered.read_text(encoding="utf-8")
+    signed = [json.loads(path.read_bytes()) for path in demo.glob("content/certifications/*/*/terms/115-1/**/*.json")]
+    counts = Counter(payload["predicate"]["course"] for payload in signed)
+    [(course, count)] = counts.most_common(1)
+    assert count > 1
+    offered.write_text(before.replace(f"id: {course}\n", f"id: {course}-new\n"), encoding="utf-8")
+    assert [path for code, path, _ in findings(demo) if code == "CER011"] == ["content/school/courses/115-1.yaml"]
+    offered.write_text(before, encoding="utf-8")
+    assert findings(demo) == []

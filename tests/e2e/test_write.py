@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -246,3 +247,22 @@ def test_a_calendar_is_drafted_before_the_meeting_that_sets_its_windows(small: P
     draft = (small / "content/calendar/120-1.yaml").read_text(encoding="utf-8")
     assert "starts: 2031-08-01\nends: 2032-01-31\n" in draft
     assert "windows: []" in draft
+
+
+def test_new_marks_list_the_courses_and_no_mark_that_nobody_gave(school: Path) -> None:
+    """What the registrar gets: a line a course, none of them a mark until it is filled in, then all of them."""
+    folder = school / f"content/students/113/{STUDENT}/terms/115-1"
+    (folder / "marks.yaml").unlink(missing_ok=True)
+    done = licheng(school, "new", "marks", "--student", STUDENT, "--term", "115-1")
+    assert done.returncode == 0, done.stderr
+    text = (folder / "marks.yaml").read_text(encoding="utf-8")
+    taken = re.findall(r"course: ([a-z0-9-]+)", (folder / "courses.yaml").read_text(encoding="utf-8"))
+    assert taken
+    assert re.findall(r"^#  - \{course: ([a-z0-9-]+), mark: 待填", text, re.MULTILINE) == list(dict.fromkeys(taken))
+    assert findings(school) == []
+    half = re.sub(r"^#  -", "  -", text, flags=re.MULTILINE).replace("marks: []", "marks:")
+    (folder / "marks.yaml").write_text(half, encoding="utf-8")
+    assert {code[:3] for code, path, _ in findings(school) if path.endswith("115-1/marks.yaml")} == {"SCH"}
+    full = half.replace("mark: 待填", "mark: 81").replace("待填", "true")
+    (folder / "marks.yaml").write_text(full, encoding="utf-8")
+    assert findings(school) == []

@@ -160,7 +160,7 @@ class Scene:
         when = now or self.clock
         with CommitTree(self.root, commit or self.base, self.readings) as tree:
             loaded = load(tree, when.date())
-            plan = certify.decide(loaded, [item], request, when, key.sign, lambda _: None)
+            plan = certify.decide(loaded, [item], request, when, key.sign, lambda _: None).plan
         return dict(plan.creates)
 
     def waiting(self) -> tuple[str, str]:

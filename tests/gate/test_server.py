@@ -243,17 +243,6 @@ def test_the_site_of_an_older_push_never_replaces_a_newer_one(server: Server, tm
     assert (target / "index.html").read_text() == "newer"
 
 
-def test_where_the_site_is_not_built_the_one_before_stays_and_it_is_told(server: Server, tmp_path: Path) -> None:
-    target = tmp_path / "site"
-    target.mkdir()
-    (target / "index.html").write_text("the one before", encoding="utf-8")
-    server.git("config", "licheng.site", str(target))  # and the school has no mkdocs.yml
-    done = licheng("hook", "landed", server.main, "--repo", str(server.root))
-    assert done.returncode == 3
-    assert [line[:6] for line in done.stderr.splitlines()[-2:]] == ["APP118", "APP118"], done.stderr
-    assert [file.read_text(encoding="utf-8") for file in tmp_path.glob("**/*.html")] == ["the one before"]
-
-
 def test_glass_is_broken_by_a_coordinator_over_control_alone_and_logged(server: Server) -> None:
     clone = server.clone(DEAN)
     path = "content/calendar/115-1.yaml"

@@ -16,11 +16,11 @@ from licheng.app.calendar_draft import calendar_draft
 from licheng.app.check import check
 from licheng.app.day import parse_day
 from licheng.app.meeting import prefilled
-from licheng.app.taken import taken
+from licheng.app.taken import marks_to_fill, taken
 from licheng.app.verification import computed, replaced
 from licheng.core.errors import LichengError, UsageError
 from licheng.core.finding import Severity
-from licheng.core.layout import BY_NAME, KINDS, PARTS, STUDENTS, Form, Kind, home, student_folder
+from licheng.core.layout import BY_NAME, KINDS, PARTS, STUDENTS, Form, Home, Kind, home, student_folder
 from licheng.core.record import TO_FILL, Record
 from licheng.core.term import Term, year_on
 from licheng.sources import schemas, yaml
@@ -90,17 +90,8 @@ def scaffold(
             APP014, APP015, APP018, APP060, APP065 to APP067, a file cannot be attached.
     """
     _refuse_unused(kind, identity)
-    parts = _identity(kind, tree, today, identity)
-    path = kind.path(**parts)
-    where = home(path)
-    if where is None or where.kind is not kind:
-        raise _misfit(kind, parts)
-    known = _known(kind, tree, today, where.identity)
-    # From the command line, read as our YAML: a number, true, text, or a list or mapping in brackets.
-    given: dict[str, Any] = dict(values)
-    for name, text in values.items():
-        with suppress(yaml.OutsideSubsetError):
-            given[name] = yaml.parse(text) if text else text
+    path, where = _placed(kind, _identity(kind, tree, today, identity))
+    known, given = _known(kind, tree, today, where.identity), _given(values)
     draft = Record(path, kind.name, where.identity, given, "", 0)
     if files and not kind.files:
         raise UsageError("APP017", name="--attach", value=kind.name)
@@ -110,19 +101,46 @@ def scaffold(
     data = _filled(kind, {"kind": f"{kind.name}/v1", **known, **given}, today)
     if body and kind.form is not Form.MARKDOWN:
         raise UsageError("APP116", kind=kind.name, name="--body-file", used="--set")
-    text = document(kind, path, data, f"\n{body.strip()}" if body else "")
+    left = marks_to_fill(tree, today, where.identity) if kind.name == "marks" else ""
+    text = document(kind, path, data, f"\n{body.strip()}" if body else left)
     _, faults = read_record(path, where, text.encode())  # what this command writes, it can read
     if faults:
         raise UsageError("APP017", name=path, value=faults[0])
     # The record last: whenever it is there, so is all that it lists.
-    earlier = replaced(tree, path, known) if kind.name == "verification" else {}
-    creates = {**added(tree.root, draft, attached), path: text.encode()}
-    plan = Plan(
-        creates={name: data for name, data in creates.items() if name not in earlier},
-        replaces={name: (before, creates[name]) for name, before in earlier.items()},
-    )
+    writes = {**added(tree.root, draft, attached), path: text.encode()}
+    plan = _over(writes, replaced(tree, path, known) if kind.name == "verification" else {})
     _must_be_right(tree, plan, path, today)
     return plan, attached
+
+
+def _placed(kind: Kind, parts: Mapping[str, str]) -> tuple[str, Home]:
+    """The path of a record of these parts, and what the path says of it.
+
+    Raises:
+        UsageError: APP017, a part is not of its form.
+    """
+    path = kind.path(**parts)
+    where = home(path)
+    if where is None or where.kind is not kind:
+        raise _misfit(kind, parts)
+    return path, where
+
+
+def _given(values: Mapping[str, str]) -> dict[str, Any]:
+    """From the command line, read as our YAML: a number, true, text, or a list or mapping in brackets."""
+    given: dict[str, Any] = dict(values)
+    for name, text in values.items():
+        with suppress(yaml.OutsideSubsetError):
+            given[name] = yaml.parse(text) if text else text
+    return given
+
+
+def _over(writes: Mapping[str, bytes], earlier: Mapping[str, bytes]) -> Plan:
+    """The plan of these writes, some of them over what was there."""
+    return Plan(
+        creates={name: data for name, data in writes.items() if name not in earlier},
+        replaces={name: (before, writes[name]) for name, before in earlier.items()},
+    )
 
 
 def _known(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str]) -> dict[str, Any]:
@@ -214,7 +232,7 @@ def _placeholder(kind: Kind, name: str, schema: Any, today: date) -> Any:
         return TO_FILL
     if wanted == "object" or "enum" in schema or "pattern" in schema or "minItems" in schema:
         raise UsageError("APP010", name=f"--set {name}=…", kind=kind.name)
-    raise LichengError("APP099", detail=f"{kind.name}.{name}: {schema}")
+    raise LichengError("APP099", place=f"{kind.name}.schema.json", detail=name)
 
 
 def _must_be_right(tree: Tree, plan: Plan, path: str, today: date) -> None:

@@ -1,4 +1,4 @@
-"""What a draft of a student's courses knows: those that the sections of the student's class say (伍.五 修課紀錄)."""
+"""What drafts of a student's courses and marks know: the class's sections, and then the courses (伍.五 修課紀錄)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from datetime import date
 from typing import Any
 
 from licheng.app.loading.load import load
+from licheng.core.record import TO_FILL
 from licheng.core.term import Term
 from licheng.policy.enrolment import place_on
 from licheng.sources.tree import Tree
+
+# For the registrar: zh-TW first, then English.
+_HOW_TO_FILL = """# 這些課程等成績：填好的那一行拿掉開頭的 #，並把上面的 marks: [] 改成 marks:
+# Courses without a mark yet: fill in a line, take its # away, and make `marks: []` above `marks:`"""
 
 
 def taken(tree: Tree, today: date, identity: Mapping[str, str]) -> dict[str, Any]:
@@ -27,3 +32,24 @@ def taken(tree: Tree, today: date, identity: Mapping[str, str]) -> dict[str, Any
             if place[1] in section.get("classes", ())
         ]
     }
+
+
+def marks_to_fill(tree: Tree, today: date, identity: Mapping[str, str]) -> str:
+    """The courses whose marks are still to be written, one commented line each, as they become entries.
+
+    A mark has no honest placeholder, neither a number nor whether it passes; so nothing stands that could be taken for
+    one. Without course records there is nothing to list.
+    """
+    student = next(load(tree, today).students(f"{identity['cohort']}/{identity['student']}"), None)
+    records = student.of("course-records") if student is not None else ()
+    courses = [
+        entry["course"]
+        for record in records
+        if str(record.term) == identity["term"]
+        for entry in record.data["courses"]
+    ]
+    lines = [
+        f"#  - {{course: {course}, mark: {TO_FILL}, passed: {TO_FILL}, credited: {TO_FILL}}}"
+        for course in dict.fromkeys(courses)
+    ]
+    return "\n".join([_HOW_TO_FILL, *lines, ""]) if lines else ""

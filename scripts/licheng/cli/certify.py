@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
 
 from licheng.app.day import day_of, now_of
 from licheng.app.identities import read_identities
-from licheng.app.loading.load import load
-from licheng.app.trust.certify import DecisionRequest, Draft, decide, resubmission_closes
+from licheng.app.loading.load import Loaded, load
+from licheng.app.trust.certify import (
+    FOREIGN,
+    DecisionRequest,
+    Draft,
+    Sign,
+    decide,
+    queued,
+    resubmission_closes,
+)
 from licheng.app.trust.verify import all_verdicts, verdicts
+from licheng.cli.desk import Desk
+from licheng.cli.main import tell
 from licheng.cli.options import (
     carry_out,
     dry_run_option,
@@ -26,19 +39,20 @@ from licheng.cli.signer import Signer
 from licheng.core.certification import Decision
 from licheng.core.errors import ExitCode, LichengError, UsageError
 from licheng.outputs import certification as output
-from licheng.outputs.catalog import catalog
-from licheng.policy.queue import waiting
+from licheng.outputs.catalog import Catalog, catalog
 from licheng.sources.tree import WorkTree, find_root
 
 
 @click.command()
-@click.argument("items", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("items", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--key",
     required=True,
     type=click.Path(path_type=Path),
     help="私鑰，或代理程式裡的公鑰 / key file, or public key of the agent",
 )
+@click.option("--mine", is_flag=True, help="逐件看過等我認證的，再決定 / decide one by one on what waits for me")
+@click.option("--no-open", is_flag=True, help="--mine 時不開啟檔案，只顯示位置 / with --mine, open no file")
 @click.option("--return", "returned", metavar="CODE", help="退回，並寫理由代碼 / return, with the code of the reason")
 @click.option("--revoke", "revoked", metavar="CODE", help="撤銷，並寫理由代碼 / revoke, with the code of the reason")
 @click.option("--reaffirm", is_flag=True, help="協調者重申 / reaffirm as coordinator")
@@ -52,6 +66,8 @@ from licheng.sources.tree import WorkTree, find_root
 def certify(
     items: tuple[Path, ...],
     key: Path,
+    mine: bool,
+    no_open: bool,
     returned: str | None,
     revoked: str | None,
     reaffirm: bool,
@@ -64,12 +80,53 @@ def certify(
     lang: str,
 ) -> None:
     """認證、退回或撤銷；每件各簽一份。 / Certify, return or revoke, one signature an item."""
+    coordinator = capacity == "coordinator"
+    _refuse_mixed(mine, {"ITEM": items, "--return": returned, "--revoke": revoked, "--reaffirm": reaffirm,
+                         "--reason": text, "--as coordinator": coordinator}, no_open, dry_run)  # fmt: skip
     root = writable_root(dry_run)
     tree, words = WorkTree(root), catalog(lang)
-    loaded, moment, signer = load(tree, day_of(tree, None)), now_of(tree, now), Signer.of(key)
+    loaded, signer = load(tree, day_of(tree, None)), Signer.of(key)
     if (capacity == "substitute") != (principal is not None):
         raise UsageError("APP051")
-    certifier = signer.holder(loaded)
+    request = DecisionRequest(
+        certifier=signer.holder(loaded),
+        fingerprint=signer.public.fingerprint,
+        decision=_decision(returned, revoked, reaffirm),
+        reason=(code, text or "") if (code := returned or revoked) is not None else None,
+        acting_for=principal,
+        coordinator=coordinator,
+        language=lang,
+    )
+    people = read_identities(identities) if identities is not None else {}
+    if not mine:
+        _certify_these(loaded, root, items, request, now_of(tree, now), signer, words, people, dry_run)
+        return
+    waiting = queued(loaded, principal or request.certifier)
+    if dry_run:
+        click.echo(output.queue(waiting, loaded.school.today, words, people), nl=False)
+        return
+    clock = partial(now_of, tree, now)
+    Desk(loaded, root, request, clock, signer, words, people, opens=not no_open).work_through(waiting)
+
+
+def _refuse_mixed(mine: bool, others: Mapping[str, object], no_open: bool, dry_run: bool) -> None:
+    """Items are named, or they are those that wait; and those are asked about one by one, of a person.
+
+    Raises:
+        UsageError: APP025, no item; APP118, nobody could be asked; APP119, an option that does not go with the other.
+    """
+    given = [name for name, value in others.items() if value]
+    if mine and given:
+        raise UsageError("APP119", name=tuple(given))
+    if not mine and no_open:
+        raise UsageError("APP119", name="--no-open", case="only-mine")
+    if not mine and "ITEM" not in given:
+        raise UsageError("APP025", command="licheng certify", case="missing", name="ITEM | --mine")
+    if mine and not dry_run and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("APP118")
+
+
+def _decision(returned: str | None, revoked: str | None, reaffirm: bool) -> Decision:
     choices = {
         Decision.RETURNED: returned is not None,
         Decision.REVOKED: revoked is not None,
@@ -78,25 +135,34 @@ def certify(
     chosen = [decision for decision, given in choices.items() if given]
     if len(chosen) > 1:
         raise UsageError("APP017", name="--return, --revoke, --reaffirm", value=", ".join(chosen))
-    request = DecisionRequest(
-        certifier=certifier,
-        fingerprint=signer.public.fingerprint,
-        decision=chosen[0] if chosen else Decision.CERTIFIED,
-        reason=(code, text or "") if (code := returned or revoked) is not None else None,
-        acting_for=principal,
-        coordinator=capacity == "coordinator",
-        language=lang,
-    )
-    people = read_identities(identities) if identities is not None else {}
-    folders = [from_root(root, item) for item in items]
+    return chosen[0] if chosen else Decision.CERTIFIED
+
+
+def _certify_these(
+    loaded: Loaded,
+    root: Path,
+    items: Sequence[Path],
+    request: DecisionRequest,
+    now: datetime,
+    sign: Sign,
+    words: Catalog,
+    people: Mapping[str, str],
+    dry_run: bool,
+) -> None:
+    """One decision on all that are named; what is left out is told, and by the exit code where it is not theirs."""
+    folders = [*dict.fromkeys(from_root(root, item) for item in items)]
 
     def show(draft: Draft) -> None:
         click.echo(output.shown(draft.item, draft.files, request.decision, words, people), nl=False)
 
-    plan = decide(loaded, folders, request, moment, signer, show)
-    carry_out(plan, root, dry_run)
+    decided = decide(loaded, folders, request, now, sign, show)
+    carry_out(decided.plan, root, dry_run)
+    for error in decided.left_out:
+        tell(error)
     if request.decision is Decision.RETURNED:
-        click.echo(output.after_return(resubmission_closes(loaded, folders), words), nl=False)
+        click.echo(output.after_return(resubmission_closes(loaded, decided.items), words), nl=False)
+    if any(error.code == FOREIGN for error in decided.left_out):
+        sys.exit(ExitCode.ERRORS)
 
 
 @click.command()
@@ -111,10 +177,7 @@ def queue(teacher: str | None, identities: Path | None, today: str | None, lang:
     if teacher is not None and teacher not in loaded.school.staff:
         raise UsageError("APP017", name="--teacher", value=teacher)
     people = read_identities(identities) if identities is not None else {}
-    open_items = (item for student in loaded.students() for item in waiting(student, loaded.school))
-    mine = [item for item in open_items if teacher is None or teacher in item.teachers]
-    in_order = sorted(mine, key=lambda item: item.order)
-    click.echo(output.queue(in_order, loaded.school.today, catalog(lang), people), nl=False)
+    click.echo(output.queue(queued(loaded, teacher), loaded.school.today, catalog(lang), people), nl=False)
 
 
 @click.command()

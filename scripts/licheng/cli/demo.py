@@ -18,22 +18,14 @@ from licheng.cli.options import dry_run_option, progress_bar
 )
 @click.option("--faults", is_flag=True, help=f"埋入已知的錯誤，清單在 {FAULT_LIST} / plant a known list of faults")
 @click.option("--lfs", is_flag=True, help="附件存成 Git LFS 指標 / keep attachments as Git LFS pointers")
-@click.option(
-    "--attachments/--no-attachments",
-    default=True,
-    help="是否產生附件；不產生是量速度用的，檢查會指出 ATT016、ATT017 / with files, or without for measuring speed: "
-    "a check then tells ATT016 and ATT017",
-)
 @dry_run_option()
-def demo(folder: Path, students: int, seed: int, faults: bool, lfs: bool, attachments: bool, dry_run: bool) -> None:
+def demo(folder: Path, students: int, seed: int, faults: bool, lfs: bool, dry_run: bool) -> None:
     """產生一所虛構的示範學校（Git 儲存庫）。 / Write an invented school as a Git repository."""
     if dry_run:
         click.echo(f"+ {folder}/ ({students} students, seed {seed})")
         return
     with progress_bar("demo") as bar:
-        written, planted = write_demo(
-            folder, students, seed, faults=faults, lfs=lfs, attachments=attachments, progress=bar
-        )
+        written, planted = write_demo(folder, students, seed, faults=faults, lfs=lfs, progress=bar)
     click.echo(f"{folder}: {written.files} files, {written.commit}")
     for fault in planted:
         click.echo(f"{fault.path}:{fault.line}: {fault.code} {fault.note}")

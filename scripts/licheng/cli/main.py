@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Iterator
+from types import TracebackType
 
 import click
 
@@ -70,12 +72,12 @@ def run() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(ExitCode.UNDECIDED)
     except Exception as error:  # never a pass, nor a finding
-        trouble = _as_trouble(error)
+        trouble = trouble_of(error)
         tell(trouble)
         sys.exit(trouble.exit_code)
 
 
-def _as_trouble(error: Exception) -> LichengError:
+def trouble_of(error: Exception) -> LichengError:
     """What it is to people; a wrong use with the command that was used wrongly, as far as it can be told."""
     if isinstance(error, LichengError):
         return error
@@ -88,7 +90,20 @@ def _as_trouble(error: Exception) -> LichengError:
         return misuse(error, command)
     if isinstance(error, OSError):
         return LichengError("APP024", path=str(error.filename or ""), detail=reason_of(error))
-    return LichengError("APP099", detail=f"{type(error).__name__}: {error}")
+    return LichengError("APP099", place=_raised_at(error), detail=f"{type(error).__name__}: {error}")
+
+
+def _raised_at(error: Exception) -> str:
+    """Where in the program: the last of our own modules on the way, and its line."""
+    places = [(frame.tb_frame.f_globals.get("__name__", ""), frame.tb_lineno) for frame in _frames(error.__traceback__)]
+    ours = [f"{name}:{line}" for name, line in places if name.startswith("licheng")]
+    return ours[-1] if ours else "licheng"
+
+
+def _frames(trace: TracebackType | None) -> Iterator[TracebackType]:
+    while trace is not None:
+        yield trace
+        trace = trace.tb_next
 
 
 def tell(error: LichengError) -> None:

@@ -108,7 +108,7 @@ class Catalog:
             else:
                 shown[name] = str(value) if typed else self.value(name, value)
         unknown = ", ".join((error.code, *(f"{name}: {value}" for name, value in shown.items())))
-        shown = {"detail": unknown, **shown}
+        shown = {"place": error.code, "detail": unknown, **shown}
         message, hint = (_words(entry, part, error.values).format_map(shown) for part in ("message", "hint"))
         return message, hint
 

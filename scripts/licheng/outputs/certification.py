@@ -8,6 +8,7 @@ from datetime import date
 from licheng.core.certification import Decision
 from licheng.core.dates import written
 from licheng.core.record import Record
+from licheng.core.student import FileFact
 from licheng.outputs.catalog import Catalog
 from licheng.outputs.escape import printable
 from licheng.policy.certification import ItemVerdict
@@ -29,6 +30,14 @@ def shown(item: Record, files: Iterable[str], decision: Decision, words: Catalog
         f"  {words.word(f'statement_{decision.value}')}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def in_full(item: Record, files: Iterable[FileFact], words: Catalog, people: Mapping[str, str]) -> str:
+    """A work as its teacher has to see it: what the student wrote, and each file with its digest and where it lies."""
+    lines = [line for line in item.body.splitlines() if line.strip()]
+    named = [line for file in files for line in (f"{file.path}  {file.size} bytes", f"  sha256 {file.sha256 or '-'}")]
+    below = "".join(f"  {printable(line)}\n" for line in [*lines, *named])
+    return shown(item, (), Decision.CERTIFIED, words, people) + below
 
 
 def queue(waiting: Sequence[Waiting], today: date, words: Catalog, people: Mapping[str, str]) -> str:

@@ -47,8 +47,8 @@ class Outcomes:
                     break
                 self.add(outcome)
         except Exception as error:
-            detail = f"{this.code} {subject}: {type(error).__name__}: {error}"
-            raise LichengError("APP099", detail=detail) from error
+            detail = f"{type(error).__name__}: {error}"
+            raise LichengError("APP099", place=f"{this.code} {subject}", detail=detail) from error
 
     def add(self, outcome: Outcome) -> None:
         """Keep a finding or a skip."""

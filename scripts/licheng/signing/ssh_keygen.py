@@ -97,7 +97,11 @@ def sign(
     if done.returncode != 0:
         words = _words(done.stderr)
         code = next((code for pattern, code in _TROUBLES if pattern in words.lower()), None)
-        raise UsageError(code, path=str(key_path), detail=words) if code else LichengError("APP036", detail=words)
+        raise (
+            UsageError(code, path=str(key_path), detail=words)
+            if code
+            else LichengError("APP036", detail=words, case="said")
+        )
     signature = parse(done.stdout)
     verdict = signature if isinstance(signature, Refusal) else verify(signature, message, namespace)
     if not isinstance(verdict, VerifiedSignature):

@@ -49,7 +49,7 @@ def emit(data: Any) -> str:
 
 
 def document(kind: Kind, path: str, data: Mapping[str, Any], body: str = "") -> str:
-    """A record's whole text: schema line, data, and in Markdown the body."""
+    """A record's whole text: schema line, data, and below it in Markdown the body, in YAML comments."""
     schema = posixpath.relpath(f"schemas/{kind.name}.schema.json", posixpath.dirname(path))
     source = f"# yaml-language-server: $schema={schema}\n{emit(dict(data))}"
-    return f"---\n{source}---\n{body or TO_FILL}\n" if kind.form is Form.MARKDOWN else source
+    return f"---\n{source}---\n{body or TO_FILL}\n" if kind.form is Form.MARKDOWN else source + body

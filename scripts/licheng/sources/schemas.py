@@ -116,7 +116,7 @@ def check(record: Record) -> Iterator[Finding]:
         return
     errors = explain(record.kind, record.data, MOST * 10)
     if not errors:
-        raise LichengError("APP099", detail=f"{record.path}: the two validators disagree")
+        raise LichengError("APP099", place=record.path, detail="the two validators disagree")
     structural: dict[tuple[Any, ...], Any] = {}  # every fault once
     best: dict[tuple[str | int, ...], Any] = {}  # of the faults of one value the most telling
     for error in errors:
@@ -170,7 +170,7 @@ def _findings(record: Record, error: Any) -> Iterator[Finding]:
         case keyword if keyword in _RANGES:
             yield OUT_OF_RANGE.at(place, field=field, limit=keyword, bound=str(wanted), found=value)
         case keyword:
-            raise LichengError("APP099", detail=f"{record.path}: {keyword}: {error.message[:200]}")
+            raise LichengError("APP099", place=record.path, detail=f"{keyword}: {error.message[:200]}")
 
 
 def _choices(wanted: Any) -> tuple[str, ...]:

@@ -183,7 +183,7 @@ def landed(repository: Path, sha: str) -> int:
         The number of errors of main; each is an alarm.
 
     Raises:
-        LichengError: APP003, git failed; APP118, the site could not be built.
+        LichengError: APP003, git failed; APP124, the site could not be built from main, which has moved all the same.
     """
     with CommitTree(repository, sha) as tree:
         report = check(tree, day_of(tree, None))
@@ -204,9 +204,11 @@ def _replace_site(repository: Path, sha: str, target: Path) -> None:
         source, built = Path(folder, "source"), Path(folder, "site")
         with tarfile.open(fileobj=BytesIO(git(repository, "archive", "--format=tar", sha))) as archive:
             archive.extractall(source, filter="data")
-        command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "--site-dir", str(built)]
-        if subprocess.run(command, cwd=source, stdout=subprocess.DEVNULL, check=False).returncode:
-            raise LichengError("APP118", log=f"{repository}/licheng/landing.log")  # MkDocs' own words stand there
+        command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(built)]
+        done = subprocess.run(command, cwd=source, capture_output=True, check=False)
+        if done.returncode:
+            said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+            raise LichengError("APP124", sha=sha[:12], detail=said[-1] if said else str(done.returncode))
         old = Path(folder, "old")
         if target.exists():
             target.rename(old)

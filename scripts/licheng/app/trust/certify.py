@@ -22,16 +22,20 @@ from licheng.core.layout import BY_NAME
 from licheng.core.location import Place
 from licheng.core.record import Record
 from licheng.core.school import School
-from licheng.core.student import Student
+from licheng.core.student import FileFact, Student
+from licheng.policy.attachments import allowed_types, type_of_name
 from licheng.policy.authority import capacities
 from licheng.policy.calendar import find_windows
 from licheng.policy.certification import State, faults, new_event_fault, state, subject_of
 from licheng.policy.enrolment import level_on
+from licheng.policy.queue import Waiting, waiting
 from licheng.signing.canonical import encode
 from licheng.sources.shelf import Shelf
 from licheng.storage.plan import Plan
 
 Sign = Callable[[str, bytes], bytes]
+# Why an item is left out beside others: somebody else certifies it; it is certified and nothing has changed since.
+FOREIGN, UNCHANGED = "APP045", "APP117"
 
 
 @dataclass(frozen=True)
@@ -80,16 +84,28 @@ class Draft:
     files: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Decided:
+    """What a run writes, the items' folders, and why each item that it left out is left out."""
+
+    plan: Plan
+    items: tuple[str, ...]
+    left_out: tuple[UsageError, ...]
+
+
 def draft(item: Record, student: Student, school: School, request: DecisionRequest, now: datetime) -> Draft:
     """The payload of a decision on an item as it is now.
 
     Raises:
         UsageError: APP041, the item is not handed in; APP045, the certifier has no capacity for it; APP046, there is
-            no genesis; APP048, there is nothing to revoke; APP051, no delegation covers the course.
+            no genesis; APP048, there is nothing to revoke; APP051, no delegation covers the course; APP117, it is
+            certified and has not changed since.
     """
     if item.data["submitted"] is not True:
         raise UsageError("APP041", item=item.folder)
     current = state(item, student, school).state
+    if request.decision is Decision.CERTIFIED and current is State.CERTIFIED:
+        raise UsageError(UNCHANGED, item=item.folder)
     if request.decision in {Decision.REVOKED, Decision.REAFFIRMED} and current not in {State.CERTIFIED, State.STALE}:
         raise UsageError("APP048", item=item.folder, state=current.value)
     below = item.folder.removeprefix(f"{student.folder}/")
@@ -163,7 +179,7 @@ def _capacity(
         return Capacity.COORDINATOR, None
     ranked = sorted(capacities(request.certifier, student, school, item.term, course), reverse=True)
     if not ranked:
-        raise UsageError("APP045", staff=request.certifier, item=item.folder)
+        raise UsageError(FOREIGN, staff=request.certifier, item=item.folder)
     return ranked[0], None
 
 
@@ -174,8 +190,8 @@ def decide(
     now: datetime,
     sign: Sign,
     show: Callable[[Draft], None],
-) -> Plan:
-    """The plan that writes one payload and one signature for each item; each is verified before any is written.
+) -> Decided:
+    """One payload and one signature for each item; each is verified before any is written.
 
     Args:
         loaded: the school and how to read a student.
@@ -186,21 +202,61 @@ def decide(
         show: called before each signature with what will be signed.
 
     Raises:
-        UsageError: APP041 to APP048, APP051 before signing; APP042, what was signed would not verify.
+        UsageError: APP041 to APP048, APP051 before signing, but for what is left out beside others; APP042, what was
+            signed would not verify.
     """
     request.checked()
-    writes: dict[str, bytes] = {}
+    plans: dict[str, Plan] = {}
+    left_out: list[UsageError] = []
     for folder in items:
         student, item = loaded.item(folder)
-        drafted = draft(item, student, loaded.school, request, now)
+        try:
+            drafted = draft(item, student, loaded.school, request, now)
+        except UsageError as error:
+            if error.code not in {FOREIGN, UNCHANGED}:
+                raise
+            left_out.append(error)
+            continue
         show(drafted)
-        signature = sign(CERTIFICATION_NAMESPACE, drafted.data)
-        _must_verify(drafted, signature, student, loaded.school, now)
-        # A signature before its payload: one without the other counts for nothing and is written over later.
-        writes |= {f"{drafted.path}.sig": signature, drafted.path: drafted.data}
-    left = {path: next(iter(loaded.tree.entries(path)), None) for path in writes if path.endswith(".sig")}
-    replaces = {path: (loaded.tree.read(entry), writes[path]) for path, entry in left.items() if entry is not None}
-    return Plan(creates={path: data for path, data in writes.items() if path not in replaces}, replaces=replaces)
+        plans[folder] = signed_plan(drafted, student, loaded, now, sign)
+    if not plans and (foreign := next((error for error in left_out if error.code == FOREIGN), None)):
+        raise foreign
+    creates = {path: data for plan in plans.values() for path, data in plan.creates.items()}
+    replaces = {path: both for plan in plans.values() for path, both in plan.replaces.items()}
+    return Decided(Plan(creates, replaces), tuple(plans), tuple(left_out))
+
+
+def signed_plan(drafted: Draft, student: Student, loaded: Loaded, now: datetime, sign: Sign) -> Plan:
+    """The plan that writes one signed decision, verified by the procedure that will judge it for ever after.
+
+    Raises:
+        UsageError: APP042, what was signed would not verify; what the key or its agent refuses.
+    """
+    signature = sign(CERTIFICATION_NAMESPACE, drafted.data)
+    _must_verify(drafted, signature, student, loaded.school, now)
+    # A signature before its payload: one without the other counts for nothing and is written over later.
+    path = f"{drafted.path}.sig"
+    left = next(iter(loaded.tree.entries(path)), None)
+    if left is None:
+        return Plan(creates={path: signature, drafted.path: drafted.data})
+    return Plan(creates={drafted.path: drafted.data}, replaces={path: (loaded.tree.read(left), signature)})
+
+
+def queued(loaded: Loaded, teacher: str | None) -> list[Waiting]:
+    """What waits for a decision, oldest first; of one teacher, what is theirs by assignment."""
+    items = (item for student in loaded.students() for item in waiting(student, loaded.school))
+    return sorted((item for item in items if teacher is None or teacher in item.teachers), key=lambda item: item.order)
+
+
+def viewable(item: Record, student: Student, school: School) -> list[FileFact]:
+    """An item's files that a viewer may open: by name and first bytes a type that the agency takes.
+
+    Never a program, a script or a web page, which "opening" would run on the teacher's machine.
+    """
+    assert item.term is not None  # noqa: S101 - an output's path has a term
+    types = allowed_types(school.agency, item.term, student.cohort)
+    kinds = ((file, type_of_name(types, file.name)) for file in student.files_in(item.folder))
+    return [file for file, kind in kinds if kind is not None and file.head is not None and kind.matches(file.head)]
 
 
 def _must_verify(drafted: Draft, signature: bytes, student: Student, school: School, now: datetime) -> None:
