@@ -49,6 +49,8 @@ def school() -> Mapping[str, bytes]:
     extra = FIXTURES / "KEY004/good/by-an-appointed-coordinator/content/trust/coordinators/t904.yaml"
     small["content/trust/coordinators/t009.yaml"] = extra.read_bytes()
     small["content/trust/overrides/example.yaml"] = _OVERRIDE.encode()
+    omission = "content/training/114-1/omissions/teachers.yaml"
+    small[omission] = (FIXTURES / "TRN010/bad/by-the-head-of-the-office" / omission).read_bytes()
     return small
 
 
