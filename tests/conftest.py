@@ -11,7 +11,7 @@ from hypothesis import settings
 
 from tests.trees import ROOT, base, load
 
-pytest_plugins = ["tests.founding"]
+pytest_plugins = ["tests.founding", "tests.e2e.founded"]
 
 # A slow moment of a shared machine is no fault of the code.
 settings.register_profile("licheng", deadline=None)
