@@ -65,7 +65,7 @@ def _prepare(place: Place, wheel: Path) -> None:
         key = place.home(who) / ".ssh/id_ed25519.pub"
         (registrar / f"公鑰/{who}.pub").write_bytes(key.read_bytes())
     (registrar / "教職員.txt").write_text(STAFF, encoding="utf-8")
-    lines = (f"s{year}{n:04} {level} {level}a\n" for year, level in COHORTS for n in range(1, EACH + 1))
+    lines = (f"s{year}9{n:03} {level} {level}a\n" for year, level in COHORTS for n in range(1, EACH + 1))
     (registrar / "學生.txt").write_text("".join(lines), encoding="utf-8")
 
 
