@@ -1,18 +1,22 @@
-"""The handbook's page on a school's year."""
+"""The handbook's page on a school's year, performed as it is written, from the founded school to the next year."""
 
 from __future__ import annotations
 
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from licheng.demo.media import pdf
+from tests.e2e import founded as week
 from tests.e2e.handbook_page import Block, Place, blocks
 from tests.trees import ROOT
 
 PAGE = ROOT / "content/handbook/operations/school-year.md"
-from licheng.demo.media import pdf
-
-
-def performed():
-    return list(blocks(PAGE))
-
-
+INTAKE = "t900"
 WORKS = """s1159001 novel chinese-1 讀完一部小說，整理人物的選擇。
 s1159002 poem chinese-1 改寫一首新詩，說明每一處更動。
 s1149001 essay chinese-3 比較兩篇議論文的論證。
@@ -20,38 +24,69 @@ s1149001 debate chinese-3 整理一場辯論的正反理由。
 s1149001 travel english-3 用英文寫一份旅行計畫。
 s1139001 archive chinese-5 訪談一位長輩，寫成口述史。
 """
+EXPLORED = """s1139001 資訊學群 先升學，再找相關工作。
+s1149001 外語學群 想到旅行社實習。
+"""
+ABSENCES = {
+    "115-1": "s1159001 2026-10-06 sick 2\ns1159001 2026-10-07 sick 7\ns1149003 2026-11-03 official 4\n",
+    "115-2": "s1159002 2027-04-06 personal 3\n",
+}
+COURSES = {"115-1": ("chinese", "english"), "115-2": ("chinese",)}
+ROSTERS = re.compile(r"^submit (\S+)", re.MULTILINE)
+AGAIN = re.compile(r"^\| \[[^\]]+\]\((\S*)#([\w-]+)\) \| [^|]*（`(t\d+)`） \| (\S+) \|$", re.MULTILINE)
 
 
-def prepare(place):
-    import subprocess
+def performed() -> list[Block]:
+    """The page's blocks, and after them in the order of days those that it asks to be done again in the second term."""
+    own = [*blocks(PAGE)]
+    return sorted([*own, *_again(own)], key=lambda block: block.day)
+
+
+def _again(own: list[Block]) -> Iterator[Block]:
+    for page, anchor, who, day in AGAIN.findall(PAGE.read_text(encoding="utf-8")):
+        found = blocks(PAGE.parent / page) if page else own
+        [block] = [block for block in found if (block.anchor, block.who) == (anchor, who) and "term=115-1" in block.text]
+        text = block.text.replace("term=115-1", "term=115-2")
+        yield replace(block, day=date.fromisoformat(day), text=text, shown=())
+
+
+def prepare(place: Place) -> None:
+    """What the page's people have beside the repository: lists, files of students, workbooks of the agency."""
     subprocess.run(["git", "-C", place.repository, "config", "licheng.site", ""], check=True)
-    (place.home("t009") / "探索.txt").write_text(
-        "s1139001 資訊學群 先升學，再找相關工作。\ns1149001 外語學群 想到旅行社實習。\ns1159001 教育學群 還在探索。\n"
-    )
-    rosters = place.home("t002") / "名冊"
-    rosters.mkdir()
-    for name in ("students-1", "marks-1", "positions-1", "positions-1-first", "outputs-1-first", "activities-1-first"):
-        (rosters / f"{name}.xlsx").write_bytes(name.encode() * 100)
+    (place.home("t009") / "探索.txt").write_text(EXPLORED, encoding="utf-8")
     (place.home("t001") / "獎狀.pdf").write_bytes(pdf("prize"))
     (place.home("t012") / "證書.pdf").write_bytes(pdf("certificate"))
-    inbox = place.home("t900") / "收件"
+    rosters, inbox = place.home("t002") / "名冊", place.home(INTAKE) / "收件"
+    rosters.mkdir()
     inbox.mkdir()
-    (inbox / "作品.txt").write_text(WORKS)
-    for name in ("伴讀", "fourth", "interview", *(line.split()[1] for line in WORKS.splitlines())):
+    for name in ROSTERS.findall(PAGE.read_text(encoding="utf-8")):
+        (rosters / f"{name}.xlsx").write_bytes(name.encode())
+    (inbox / "作品.txt").write_text(WORKS, encoding="utf-8")
+    works = [line.split()[1] for line in WORKS.splitlines()]
+    for name in (*works, "伴讀", "fourth", "interview", "harbour", "city", "自傳"):
         (inbox / f"{name}.pdf").write_bytes(pdf(name.encode().hex()))
-        (inbox / f"{name}.md").write_text("我從這件作品學到，先問自己為什麼。\n")
+        (inbox / f"{name}.md").write_text(f"做「{name}」的時候，我先問自己為什麼。\n", encoding="utf-8")
 
 
-def hand_over(place, block):
-    if block.anchor == "attendance":
-        (place.home("t007") / "缺曠.txt").write_text("s1159001 2026-10-06 sick 2\ns1159001 2026-10-07 sick 7\ns1149003 2026-11-03 official 4\n")
-    if block.anchor == "marks":
-        half = block.term if hasattr(block, "term") else 1
-        lines = []
-        for year, start in ((113, 5), (114, 3), (115, 1)):
-            for n in range(1, 31):
-                for course in ("chinese", "english"):
-                    lines.append(f"s{year}9{n:03} {course}-{start} {55 + (7 * n + start) % 45}\n")
-        (place.home("t002") / "成績.txt").write_text("".join(lines))
+def hand_over(place: Place, block: Block) -> None:
+    """What people get from elsewhere before they begin: another file, a list of the term."""
+    term = "115-2" if "term=115-2" in block.text else "115-1"
+    home = place.home(block.who)
+    if block.anchor == "offerings" and block.who == week.DEAN:
+        for name in ("關卡說的.txt", "課程.bundle"):
+            shutil.copy(place.home("t005") / name, home)
     if block.anchor == "corrected":
-        (place.home("t900") / "收件/poem.pdf").write_bytes(pdf("poem again"))
+        (home / "收件/poem.pdf").write_bytes(pdf("poem again"))
+    if block.anchor == "attendance":
+        (home / "缺曠.txt").write_text(ABSENCES[term], encoding="utf-8")
+    if block.anchor == "marks":
+        (home / "成績.txt").write_text("".join(_marks(term)), encoding="utf-8")
+
+
+def _marks(term: str) -> Iterator[str]:
+    """A line a course and student, some of them failing."""
+    for cohort, level in week.COHORTS:
+        number = 2 * (level - 10) + int(term[-1])
+        for each in range(1, week.EACH + 1):
+            for course in COURSES[term]:
+                yield f"s{cohort}9{each:03} {course}-{number} {55 + (7 * each + number) % 45}\n"
