@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 from licheng.demo.media import pdf
+from tests.articles import ARTICLES, left_out
 from tests.e2e import founded as week
 from tests.e2e.handbook_page import Block, Place, blocks
+from tests.gate.server import wait_for_what_landed
 from tests.trees import ROOT
 
 PAGE = ROOT / "content/handbook/operations/school-year.md"
@@ -33,7 +35,53 @@ ABSENCES = {
 }
 COURSES = {"115-1": ("chinese", "english"), "115-2": ("chinese",)}
 ROSTERS = re.compile(r"^submit (\S+)", re.MULTILINE)
-AGAIN = re.compile(r"^\| \[[^\]]+\]\((\S*)#([\w-]+)\) \| [^|]*（`(t\d+)`） \| (\S+) \|$", re.MULTILINE)
+AGAIN = re.compile(r"^\| \[[^\]]+\]\(([^)#]*)#([\w-]+)\)[^|]* \| [^|]*（`(t\d+)`） \| (\S+) \|$", re.MULTILINE)
+
+
+# The page's own table: article, sentence, section, what is seen there.
+SENTENCES = re.compile(r"^\| ([肆伍陸柒捌]\S*) \| (.+?) \| \[[^\]]+\]\(#([\w-]+)\) \| `([^`]+)`[^|]* \|$", re.MULTILINE)
+
+
+def test_the_year_as_the_page_says(founded: Place) -> None:
+    """From the founded school to the next year's classes: what the page shows is seen, and main never has an error."""
+    prepare(founded)
+    for block in performed():
+        hand_over(founded, block)
+        founded.run(block)
+    wait_for_what_landed(founded.repository)
+    landed = (founded.repository / "licheng/landing.log").read_text().splitlines()
+    assert len(landed) > 40
+    assert all(line.endswith(" 0") for line in landed)
+    school = founded.home(week.REGISTRAR) / "school/content"
+    last = [path.read_text("utf-8").splitlines()[-1] for path in school.glob("students/*/*/student.yaml")]
+    assert sum("graduation" in line for line in last) == week.EACH
+    assert sum("class-change" in line for line in last) == 2 * week.EACH
+    shown = (founded.root / "srv/site/working-group/index.html").read_text("utf-8")
+    assert "2027-02-22" in shown
+
+
+def test_each_sentence_is_performed_and_seen() -> None:
+    """No sentence of 肆 to 捌 is left out, and what was seen is what the block of that section is asked to show."""
+    rows = SENTENCES.findall(PAGE.read_text(encoding="utf-8"))
+    quoted, shown = defaultdict(list), defaultdict(set)
+    for block in blocks(PAGE):
+        shown[block.anchor].update(block.shown)
+    for article, sentence, anchor, seen in rows:
+        assert sentence in ARTICLES[article]
+        assert seen in shown[anchor], (article, sentence)
+        quoted[article].append(sentence)
+    assert {*quoted} == {article for article in ARTICLES if article[0] in "肆伍陸柒捌"}
+    assert {article: left for article, words in quoted.items() if (left := left_out(article, words))} == {}
+
+
+def test_the_page_says_who_does_what_and_when() -> None:
+    """Every block has somebody and a day, and the days go forward; what is done again is there to be done."""
+    text, own = PAGE.read_text(encoding="utf-8"), [*blocks(PAGE)]
+    assert text.count("```sh\n") == len(own) > 30
+    days = [block.day for block in own]
+    assert days == sorted(days)
+    assert days[0] > date(2026, 8, 28)  # when the first week ended
+    assert len([*_again(own)]) == text.count("（`t00", text.index("{ #again }"), text.index("{ #statement }")) == 7
 
 
 def performed() -> list[Block]:
@@ -45,14 +93,16 @@ def performed() -> list[Block]:
 def _again(own: list[Block]) -> Iterator[Block]:
     for page, anchor, who, day in AGAIN.findall(PAGE.read_text(encoding="utf-8")):
         found = blocks(PAGE.parent / page) if page else own
-        [block] = [block for block in found if (block.anchor, block.who) == (anchor, who) and "term=115-1" in block.text]
+        [block] = [
+            block for block in found if (block.anchor, block.who) == (anchor, who) and "term=115-1" in block.text
+        ]
         text = block.text.replace("term=115-1", "term=115-2")
         yield replace(block, day=date.fromisoformat(day), text=text, shown=())
 
 
 def prepare(place: Place) -> None:
     """What the page's people have beside the repository: lists, files of students, workbooks of the agency."""
-    subprocess.run(["git", "-C", place.repository, "config", "licheng.site", ""], check=True)
+    site(place, "")
     (place.home("t009") / "探索.txt").write_text(EXPLORED, encoding="utf-8")
     (place.home("t001") / "獎狀.pdf").write_bytes(pdf("prize"))
     (place.home("t012") / "證書.pdf").write_bytes(pdf("certificate"))
@@ -68,6 +118,11 @@ def prepare(place: Place) -> None:
         (inbox / f"{name}.md").write_text(f"做「{name}」的時候，我先問自己為什麼。\n", encoding="utf-8")
 
 
+def site(place: Place, folder: str) -> None:
+    """Where the server builds its site; nowhere but at the end, as a build takes seconds."""
+    subprocess.run(["git", "-C", place.repository, "config", "licheng.site", folder], check=True)
+
+
 def hand_over(place: Place, block: Block) -> None:
     """What people get from elsewhere before they begin: another file, a list of the term."""
     term = "115-2" if "term=115-2" in block.text else "115-1"
@@ -75,6 +130,8 @@ def hand_over(place: Place, block: Block) -> None:
     if block.anchor == "offerings" and block.who == week.DEAN:
         for name in ("關卡說的.txt", "課程.bundle"):
             shutil.copy(place.home("t005") / name, home)
+    if block.anchor == "promotion":
+        site(place, str(place.root / "srv/site"))
     if block.anchor == "corrected":
         (home / "收件/poem.pdf").write_bytes(pdf("poem again"))
     if block.anchor == "attendance":

@@ -236,6 +236,4 @@ def _must_be_right(tree: Tree, plan: Plan, path: str, today: date) -> None:
 def _errors(tree: Tree, today: date, paths: Sequence[str]) -> list[LocatedFinding]:
     """What is wrong there; what a person still has to say, a draft says so."""
     findings = check(tree, today, paths=paths).findings
-    return [
-        finding for finding in findings if finding.severity is Severity.ERROR and finding.code not in TO_BE_SAID
-    ]
+    return [finding for finding in findings if finding.severity is Severity.ERROR and finding.code not in TO_BE_SAID]
