@@ -63,7 +63,8 @@ def test_the_year_as_the_page_says(founded: Place) -> None:
 def test_each_sentence_is_performed_and_seen() -> None:
     """No sentence of 肆 to 捌 is left out, and what was seen is what the block of that section is asked to show."""
     rows = SENTENCES.findall(PAGE.read_text(encoding="utf-8"))
-    quoted, shown = defaultdict(list), defaultdict(set)
+    quoted: defaultdict[str, list[str]] = defaultdict(list)
+    shown: defaultdict[str, set[str]] = defaultdict(set)
     for block in blocks(PAGE):
         shown[block.anchor].update(block.shown)
     for article, sentence, anchor, seen in rows:

@@ -246,3 +246,15 @@ def test_a_calendar_is_drafted_before_the_meeting_that_sets_its_windows(small: P
     draft = (small / "content/calendar/120-1.yaml").read_text(encoding="utf-8")
     assert "starts: 2031-08-01\nends: 2032-01-31\n" in draft
     assert "windows: []" in draft
+
+
+def test_one_work_too_many_is_refused_whatever_its_name(small: Path) -> None:
+    """The finding is of the last by name, which is not the one that is new."""
+    for number, slug in enumerate(("second", "third", "fourth", "first"), start=1):
+        (small / "work.pdf").write_bytes(pdf(slug))
+        arguments = ("--student", "s1139901", "--term", "115-1", "--slug", slug, "--set", "course=physics")
+        submitted = ("--set", "submitted=true", "--set", "summary=摘要", "--attach", "work.pdf")
+        done = licheng(small, "new", "course-output", *arguments, *submitted, "--today", "2026-11-23")
+        written = (small / f"content/students/113/s1139901/terms/115-1/outputs/{slug}/item.md").exists()
+        assert (done.returncode == 0) == written == (number < 4), done.stderr
+    assert "QUO001" in done.stderr

@@ -223,17 +223,18 @@ def _must_be_right(tree: Tree, plan: Plan, path: str, today: date) -> None:
 
     Of one work too many, the finding is of the last by name, which need not be the new one.
     """
-    folders = [student_folder(path) or path]
     written = {**plan.creates, **{name: data for name, (_, data) in plan.replaces.items()}}
-    wrong = _errors(With(tree, written), today, folders)
+    folder = student_folder(path) or path
+    wrong = _errors(With(tree, written), today, folder)
     if any(finding.location.path != path for finding in wrong):
-        there = [folder for folder in folders if next(tree.entries(folder), None) is not None]
-        wrong, _ = apart(wrong, _errors(tree, today, there) if there else [])
+        wrong, _ = apart(wrong, _errors(tree, today, folder))
     for finding in wrong:
         raise UsageError("APP023", path=path, code=finding.code, fault=finding)
 
 
-def _errors(tree: Tree, today: date, paths: Sequence[str]) -> list[LocatedFinding]:
-    """What is wrong there; what a person still has to say, a draft says so."""
-    findings = check(tree, today, paths=paths).findings
-    return [finding for finding in findings if finding.severity is Severity.ERROR and finding.code not in TO_BE_SAID]
+def _errors(tree: Tree, today: date, folder: str) -> tuple[LocatedFinding, ...]:
+    """What is wrong below a path, if anything is there; what a person still has to say, a draft says so."""
+    if next(tree.entries(folder), None) is None:
+        return ()
+    errors = (finding for finding in check(tree, today, paths=[folder]).findings if finding.severity is Severity.ERROR)
+    return tuple(finding for finding in errors if finding.code not in TO_BE_SAID)
