@@ -30,8 +30,9 @@ EXPLORED = """s1139001 資訊學群 先升學，再找相關工作。
 s1149001 外語學群 想到旅行社實習。
 """
 ABSENCES = {
-    "115-1": "s1159001 2026-10-06 sick 2\ns1159001 2026-10-07 sick 7\ns1149003 2026-11-03 official 4\n",
-    "115-2": "s1159002 2027-04-06 personal 3\n",
+    date(2027, 1, 21): "s1159001 2026-10-06 sick 2\ns1159001 2026-10-07 sick 7\ns1149003 2026-11-03 official 4\n",
+    date(2027, 5, 20): "s1139002 2027-04-06 personal 3\n",
+    date(2027, 7, 2): "s1139002 2027-04-06 personal 3\ns1159002 2027-06-08 sick 1\n",
 }
 COURSES = {"115-1": ("chinese", "english"), "115-2": ("chinese",)}
 ROSTERS = re.compile(r"^submit (\S+)", re.MULTILINE)
@@ -136,7 +137,7 @@ def hand_over(place: Place, block: Block) -> None:
     if block.anchor == "corrected":
         (home / "收件/poem.pdf").write_bytes(pdf("poem again"))
     if block.anchor == "attendance":
-        (home / "缺曠.txt").write_text(ABSENCES[term], encoding="utf-8")
+        (home / "缺曠.txt").write_text(ABSENCES[block.day], encoding="utf-8")
     if block.anchor == "marks":
         (home / "成績.txt").write_text("".join(_marks(term)), encoding="utf-8")
 
