@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.handbook_page import Block, Place, blocks
-from tests.gate.server import wait_for_what_landed
 from tests.trees import ROOT
 
 PAGE = ROOT / "content/handbook/operations/first-week.md"
@@ -46,7 +45,6 @@ def founded(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Place:
             continue
         _hand_over(place, block)
         place.run(block)
-    wait_for_what_landed(place.repository)
     return place
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from licheng.core.dates import TAIPEI
 from tests.command import LICHENG
+from tests.gate.server import wait_for_what_landed
 
 _PARTS = re.compile(
     r"^## [^\n]*\{ #(?P<anchor>[\w-]+) \}$"
@@ -102,6 +103,16 @@ class Place:
     def repository(self) -> Path:
         """What the server holds."""
         return self.root / "srv/school.git"
+
+    def landed(self) -> dict[str, int]:
+        """What was found wrong on main after each push, by commit, once the last push has been looked at."""
+        log, command = self.repository / "licheng/landing.log", ["git", "rev-parse", "main"]
+        main = subprocess.run(command, cwd=self.repository, check=True, capture_output=True, text=True).stdout.strip()
+        for _ in range(10):  # a busy machine takes minutes to build a site
+            wait_for_what_landed(self.repository)
+            if main in log.read_text():
+                break
+        return {line.split()[0]: int(line.split()[1]) for line in log.read_text().splitlines()}
 
     def home(self, who: str) -> Path:
         """Where somebody works; a key in `~/.ssh`, as `ssh-keygen` leaves it."""
