@@ -22,7 +22,7 @@ WORKS = """s1159001 novel chinese-1 讀完一部小說，整理人物的選擇�
 s1159002 poem chinese-1 改寫一首新詩，說明每一處更動。
 s1149001 essay chinese-3 比較兩篇議論文的論證。
 s1149001 debate chinese-3 整理一場辯論的正反理由。
-s1149001 travel english-3 用英文寫一份旅行計畫。
+s1149001 travel chinese-3 寫一份走讀家鄉的計畫。
 s1139001 archive chinese-5 訪談一位長輩，寫成口述史。
 """
 EXPLORED = """s1139001 資訊學群 先升學，再找相關工作。
