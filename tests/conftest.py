@@ -13,7 +13,7 @@ from hypothesis import settings
 from tests.order import dealt
 from tests.trees import ROOT, base, load
 
-pytest_plugins = ["tests.founding"]
+pytest_plugins = ["tests.founding", "tests.e2e.founded"]
 
 # Without it each of the processes that tests start compiles all of its modules anew, a third of what it does.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

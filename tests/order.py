@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 One = TypeVar("One")
-# How the ids of those that take longest begin, longest first.
+# What goes on from one founded school, which is then founded once: the longest of all.
+TOGETHER = ("tests/e2e/test_first_week.py", "tests/e2e/test_school_year.py")
+# How the ids of the others that take longest begin, longest first.
 LONGEST = (
-    "tests/e2e/test_first_week.py",
     "tests/properties/test_fuzz.py::test_the_gate_judges_odd_records",
     "tests/properties/test_fuzz.py::test_an_odd_value_is_told_or_right",
     "tests/e2e/test_killed.py",
@@ -25,13 +26,18 @@ def dealt(items: Sequence[One], name: Callable[[One], str], workers: int) -> lis
 
     The rest stays in its order, module by module, so that what a module makes once is made by few workers.
     """
+    together = [item for start in TOGETHER for item in items if name(item).startswith(start)]
     long = [item for start in LONGEST for item in items if name(item).startswith(start)]
-    rest = [item for item in items if not name(item).startswith(LONGEST)]
+    rest = [item for item in items if not name(item).startswith((*TOGETHER, *LONGEST))]
+    heads = (
+        [together, *(long[worker :: workers - 1] for worker in range(workers - 1))]
+        if workers > 1
+        else [together + long]
+    )
     ordered: list[One] = []
-    for worker in range(workers):
+    for worker, head in enumerate(heads):
         share = (len(items) - len(ordered)) // (workers - worker)
-        first = long[worker::workers]
-        short = max(share - len(first), 0)
-        ordered += [*first, *rest[:short]]
+        short = max(share - len(head), 0)
+        ordered += [*head, *rest[:short]]
         del rest[:short]
     return ordered

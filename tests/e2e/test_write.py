@@ -266,3 +266,18 @@ def test_new_marks_list_the_courses_and_no_mark_that_nobody_gave(school: Path) -
     full = half.replace("mark: 待填", "mark: 81").replace("待填", "true")
     (folder / "marks.yaml").write_text(full, encoding="utf-8")
     assert findings(school) == []
+
+
+def test_one_work_too_many_is_refused_whatever_its_name(small: Path) -> None:
+    """The finding is of the last by name, which is not the one that is new."""
+    (small / "words.md").write_text("做完才明白自己想問什麼。\n", encoding="utf-8")
+    told = {}
+    for slug in ("second", "third", "fourth", "first"):
+        (small / "work.pdf").write_bytes(pdf(slug))
+        identity = ("--student", "s1139901", "--term", "115-1", "--slug", slug, "--today", "2026-11-23")
+        fields = ("--set", "course=physics", "--set", "submitted=true", "--set", "summary=摘要")
+        files = ("--attach", "work.pdf", "--body-file", "words.md")
+        told[slug] = licheng(small, "new", "course-output", *identity, *fields, *files).stderr
+    written = {path.parent.name for path in small.glob("content/students/113/s1139901/terms/115-1/outputs/*/item.md")}
+    assert written == {"second", "third", "fourth"}
+    assert "QUO001" in told["first"]

@@ -54,7 +54,8 @@ def test_the_engines_pages_come_with_it_and_the_schools_own_wins(
     shutil.copytree(installed, engine)
     assert not (school / "content/handbook/guides").exists()
     site = _built(school, engine)
-    for page in ("guides/teacher", "operations", "operations/first-week", "start", "faq", "privacy", "verify"):
+    operations = ("operations", "operations/first-week", "operations/school-year")
+    for page in ("guides/teacher", *operations, "start", "faq", "privacy", "verify"):
         assert (site / page / "index.html").is_file(), page
     assert not (site / "developers").exists()
 

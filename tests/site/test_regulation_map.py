@@ -5,20 +5,15 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-import yaml
-
 from licheng.app.codes import BY_CODE
 from licheng.app.site.editions import build
 from licheng.core.layout import BY_NAME
+from tests.articles import ARTICLES, BOOK, left_out
 from tests.trees import ROOT
 
 MAP = (ROOT / "content/handbook/developers/regulation-map.md").read_text(encoding="utf-8")
 LINES = [line for line in MAP.splitlines() if re.match(r"\| [伍陸柒捌]", line)]
 ROWS = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in LINES]
-BOOK = yaml.safe_load((ROOT / "content/rulebook/2018-05-30.yaml").read_text(encoding="utf-8"))
-ARTICLES = {article["id"]: article["text"] for article in BOOK["articles"]}
-# What of an article is no sentence of its own: table heads, names of rows, and marks between quotations.
-HEADS = re.compile(r"\|[^\n]*\|")
 
 
 def links(column: int, folder: str) -> set[str]:
@@ -41,12 +36,7 @@ def test_no_sentence_is_left_out() -> None:
     quoted = defaultdict(list)
     for article, words, *_ in ROWS:
         quoted[article].append(words)
-    for article, sentences in quoted.items():
-        rest = ARTICLES[article]
-        for words in sorted(sentences, key=len, reverse=True):
-            rest = rest.replace(words, "", 1)
-        left = HEADS.sub("", rest) if article == "伍.五" else rest
-        assert re.sub(r"[\s，。：]", "", left) == "", article
+    assert {article: left_out(article, words) for article, words in quoted.items() if left_out(article, words)} == {}
     tasks = [duty["task"] for duty in BOOK["duties"]]
     assert set(tasks) <= set(quoted["伍.五"])
     assert len(tasks) == 13

@@ -22,6 +22,7 @@ from licheng.core.errors import LichengError, UsageError
 from licheng.core.finding import Severity
 from licheng.core.layout import BY_NAME, KINDS, PARTS, STUDENTS, Form, Home, Kind, home, student_folder
 from licheng.core.record import TO_FILL, Record
+from licheng.core.report import LocatedFinding, apart
 from licheng.core.term import Term, year_on
 from licheng.sources import schemas, yaml
 from licheng.sources.emit import document
@@ -236,11 +237,22 @@ def _placeholder(kind: Kind, name: str, schema: Any, today: date) -> Any:
 
 
 def _must_be_right(tree: Tree, plan: Plan, path: str, today: date) -> None:
-    """A draft stands the check in its place: the student, the term and the course that it names exist."""
+    """A draft stands the check in its place: what it names exists, and nothing beside it becomes wrong by it.
+
+    Of one work too many, the finding is of the last by name, which need not be the new one.
+    """
     written = {**plan.creates, **{name: data for name, (_, data) in plan.replaces.items()}}
-    report = check(With(tree, written), today, paths=[student_folder(path) or path])
-    for finding in report.findings:
-        at_fault = finding.location.path == path or finding.code == "REF012"  # a folder without a student
-        # What a person still has to say, a draft says so.
-        if at_fault and finding.severity is Severity.ERROR and finding.code not in TO_BE_SAID:
-            raise UsageError("APP023", path=path, code=finding.code, fault=finding)
+    folder = student_folder(path) or path
+    wrong = _errors(With(tree, written), today, folder)
+    if any(finding.location.path != path for finding in wrong):
+        wrong, _ = apart(wrong, _errors(tree, today, folder))
+    for finding in wrong:
+        raise UsageError("APP023", path=path, code=finding.code, fault=finding)
+
+
+def _errors(tree: Tree, today: date, folder: str) -> tuple[LocatedFinding, ...]:
+    """What is wrong below a path, if anything is there; what a person still has to say, a draft says so."""
+    if next(tree.entries(folder), None) is None:
+        return ()
+    errors = (finding for finding in check(tree, today, paths=[folder]).findings if finding.severity is Severity.ERROR)
+    return tuple(finding for finding in errors if finding.code not in TO_BE_SAID)
