@@ -93,6 +93,7 @@ def terminal(school: Path, *arguments: str, **environment: str) -> Iterator[Term
     with subprocess.Popen(
         [str(LICHENG), "certify", "--mine", "--key", key(school), *arguments],
         cwd=school, stdin=theirs, stdout=theirs, stderr=theirs, env=settings | environment, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # as at a terminal, whoever runs the tests
     ) as process:  # fmt: skip
         os.close(theirs)
         try:

@@ -23,7 +23,7 @@ from licheng.app.trust.certify import (
     resubmission_closes,
 )
 from licheng.app.trust.verify import all_verdicts, verdicts
-from licheng.cli.desk import Desk
+from licheng.cli.desk import CertificationDesk
 from licheng.cli.main import tell
 from licheng.cli.options import (
     carry_out,
@@ -106,7 +106,7 @@ def certify(
         click.echo(output.queue(waiting, loaded.school.today, words, people), nl=False)
         return
     clock = partial(now_of, tree, now)
-    Desk(loaded, root, request, clock, signer, words, people, opens=not no_open).work_through(waiting)
+    CertificationDesk(loaded, root, request, clock, signer, words, people, opens=not no_open).work_through(waiting)
 
 
 def _refuse_mixed(mine: bool, others: Mapping[str, object], no_open: bool, dry_run: bool) -> None:

@@ -43,7 +43,7 @@ _CERTIFY, _RETURN, _SKIP, _STOP = "crsq"
 
 
 @dataclass(frozen=True)
-class Desk:
+class CertificationDesk:
     """One person at a terminal.
 
     Attributes:
