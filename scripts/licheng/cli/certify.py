@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from licheng.app.day import day_of, now_of
-from licheng.app.identities import read_identities
 from licheng.app.loading.load import load
 from licheng.app.trust.certify import DecisionRequest, Draft, decide, resubmission_closes
 from licheng.app.trust.verify import all_verdicts, verdicts
@@ -16,6 +15,7 @@ from licheng.cli.options import (
     carry_out,
     dry_run_option,
     identities_option,
+    identity_option,
     language_option,
     now_option,
     today_option,
@@ -25,6 +25,7 @@ from licheng.cli.paths import from_root
 from licheng.cli.signer import Signer
 from licheng.core.certification import Decision
 from licheng.core.errors import ExitCode, LichengError, UsageError
+from licheng.exchange.identities import read_identities
 from licheng.outputs import certification as output
 from licheng.outputs.catalog import catalog
 from licheng.policy.queue import waiting
@@ -46,6 +47,7 @@ from licheng.sources.tree import WorkTree, find_root
 @click.option("--as", "capacity", type=click.Choice(["substitute", "coordinator"]), help="身分 / capacity")
 @click.option("--for", "principal", metavar="STAFF", help="代理哪一位教師 / for which teacher")
 @identities_option()
+@identity_option()
 @dry_run_option()
 @now_option()
 @language_option()
@@ -59,6 +61,7 @@ def certify(
     capacity: str | None,
     principal: str | None,
     identities: Path | None,
+    identity: Path | None,
     dry_run: bool,
     now: str | None,
     lang: str,
@@ -87,7 +90,7 @@ def certify(
         coordinator=capacity == "coordinator",
         language=lang,
     )
-    people = read_identities(identities) if identities is not None else {}
+    people = read_identities(identities, identity) if identities is not None else {}
     folders = [from_root(root, item) for item in items]
 
     def show(draft: Draft) -> None:
@@ -102,15 +105,16 @@ def certify(
 @click.command()
 @click.option("--teacher", metavar="STAFF", help="只看一位教師的 / one teacher's")
 @identities_option()
+@identity_option()
 @today_option()
 @language_option()
-def queue(teacher: str | None, identities: Path | None, today: str | None, lang: str) -> None:
+def queue(teacher: str | None, identities: Path | None, identity: Path | None, today: str | None, lang: str) -> None:
     """等待認證的成果，最早的在前。 / What waits for a decision, oldest first."""
     tree = WorkTree(find_root(Path.cwd()))
     loaded = load(tree, day_of(tree, today))
     if teacher is not None and teacher not in loaded.school.staff:
         raise UsageError("APP017", name="--teacher", value=teacher)
-    people = read_identities(identities) if identities is not None else {}
+    people = read_identities(identities, identity) if identities is not None else {}
     open_items = (item for student in loaded.students() for item in waiting(student, loaded.school))
     mine = [item for item in open_items if teacher is None or teacher in item.teachers]
     in_order = sorted(mine, key=lambda item: item.order)
