@@ -83,12 +83,12 @@ def born(text: str, today: date) -> Read:
         return Fault("date")
     year, month, day = map(int, match.groups())
     try:
-        found = date(year + _MINGUO if year < 1000 else year, month, day)
+        day_of_birth = date(year + _MINGUO if year < 1000 else year, month, day)
     except ValueError:
         return Fault("no-such-day")
-    if not _YOUNGEST <= today.year - found.year <= _OLDEST:
+    if not _YOUNGEST <= today.year - day_of_birth.year <= _OLDEST:
         return Fault("age")
-    return found.isoformat()
+    return day_of_birth.isoformat()
 
 
 def class_name(text: str) -> Read:

@@ -163,7 +163,7 @@ def contradictions(table: Table, matched: Sequence[Match], enrolled: frozenset[s
         *_of_others(table, matched),
         *_without_zeros(table, matched),
     )
-    return sorted(found)
+    return sorted(every)
 
 
 def merge(
@@ -191,8 +191,8 @@ def merge(
     after, added, changed, nonces = dict(table), list[int](), dict[str, tuple[str, ...]](), 0
     for row, texts, named, old, cohort in matched:
         before = old or Person(named or free.one(cohort), "", "", "", "")
-        different = {column: texts[column] for column in _OF_TABLE if texts.get(column, "") != getattr(before, column)}
-        different = {column: text for column, text in different.items() if column in texts}
+        given = [column for column in _OF_TABLE if column in texts]
+        different = {column: texts[column] for column in given if texts[column] != getattr(before, column)}
         if old is None:
             added.append(row)
         elif different:
