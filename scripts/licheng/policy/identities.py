@@ -157,13 +157,8 @@ def matches(table: Table, entries: Iterable[Entry], cohort: int | None) -> list[
 
 def contradictions(table: Table, matched: Sequence[Match], enrolled: frozenset[str]) -> list[BadCell]:
     """Every cell that contradicts another of the list, the table, or the students of the repository."""
-    found = (
-        *_misnamed(matched, enrolled),
-        *_twice(matched),
-        *_of_others(table, matched),
-        *_without_zeros(table, matched),
-    )
-    return sorted(every)
+    in_list, in_table = (*_misnamed(matched, enrolled), *_twice(matched)), _of_others(table, matched)
+    return sorted([*in_list, *in_table, *_without_zeros(table, matched)])
 
 
 def merge(
