@@ -14,6 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from licheng.storage.plan import Plan
+from tests.certified import STUDENT, TEACHER, Certified, key
+from tests.certified import folder as certified
 from tests.command import LICHENG, licheng, process
 from tests.people import HEADING, Registry, as_csv, id_number, listed
 
@@ -256,24 +259,31 @@ def _found(places: Iterable[tuple[str, bytes]], planted: dict[bytes, str]) -> se
     return {(where, planted[match[0]]) for where, data in places for match in pattern.finditer(data)}
 
 
-def test_planted_identities_reach_no_file_object_or_log(small: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    rows, top = listed(COUNT), tmp_path_factory.mktemp("machine")
-    school, home = top / "school", top / "home"
-    shutil.copytree(small / "content", school / "content")
-    home.mkdir()
-    (top / "tmp").mkdir()
-    registry = Registry.at(top / "registry")
-    private = Registry.at(tmp_path_factory.mktemp("list") / "own").list_of(rows)  # the list itself is not looked at
-    settings = {"HOME": str(home), "TMPDIR": str(top / "tmp"), "XDG_CACHE_HOME": str(home)}
+# They show a name to whoever asked, on standard output; nothing else says one anywhere.
+SHOWING = ("queue", "status", "certify")
+
+
+def test_planted_identities_reach_no_file_object_or_log(tmp_path: Path) -> None:
+    rows, top, own = listed(COUNT), tmp_path / "machine", tmp_path / "own"
+    school, registry = top / "school", Registry.at(tmp_path / "keys")
+    for folder in (own, school, top / "home", top / "tmp", top / "registry"):
+        folder.mkdir(parents=True)
+    registry = registry._replace(folder=top / "registry")
+    made = Certified.school(TEACHER)
+    made.output()
+    Plan(creates=made.tree().files).apply(school)
+    key(TEACHER).write(own)
+    private = own / "students.csv"  # the list itself is not looked at
+    private.write_text(
+        as_csv([(STUDENT, *listed(1, 113)[0]), *(("", *row) for row in rows[1:])], ("學生代號", *HEADING))
+    )
+    settings = {"HOME": str(top / "home"), "TMPDIR": str(top / "tmp"), "XDG_CACHE_HOME": str(top / "home")}
     git = ["git", "-C", str(school), "-c", "user.name=t", "-c", "user.email=t@licheng.invalid"]
     subprocess.run(["git", "init", "-q", str(school)], check=True)
-    [student] = [path.name for path in school.glob("content/students/*/*")]
-    head = ["git", "-C", str(school), "rev-parse", "HEAD"]
-    outputs = []
-    table = registry.options
     subprocess.run([*git, "add", "-A"], check=True)
     subprocess.run([*git, "commit", "-qm", "a school"], check=True)
-    commit = subprocess.run(head, capture_output=True, text=True, check=True).stdout.strip()
+    head = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
+    outputs, table, shown = list[tuple[str, bytes]](), registry.options, 0
     for command in (
         registry.new,
         ("identities", "import", str(private), *table, "--dry-run"),
@@ -284,13 +294,19 @@ def test_planted_identities_reach_no_file_object_or_log(small: Path, tmp_path_fa
         ("identities", "backup", str(top / "usb"), *table),
         ("check", *table),
         ("queue", *table),
-        ("status", "--student", student, *table),
-        ("gate", "--base", commit, "--head", commit, "--actor", "github:1", "--demo", *table),
-        ("certify", "content/none", "--key", "none", *table),
+        ("status", "--student", STUDENT, *table),
+        ("gate", "--base", head, "--head", head, "--actor", "github:1", "--demo", *table),
+        ("certify", certified(), "--key", str(own / TEACHER), "--now", "2026-11-23T05:00:00Z", *table),
     ):
         done = process(school, *command, **settings)
-        assert "APP099" not in done.stderr, done.stderr
-        outputs.append((" ".join(command[:2]), (done.stdout + done.stderr).encode()))
+        assert "APP" not in done.stderr or command[1] == "show", (command, done.stderr)
+        if command[0] in SHOWING:
+            assert rows[0][1] in done.stdout, command
+            shown += 1
+        else:
+            outputs.append((" ".join(command[:2]), done.stdout.encode()))
+        outputs.append((" ".join(command[:2]), done.stderr.encode()))
+    assert shown == len(SHOWING)
     subprocess.run([*git, "add", "-A"], check=True)
     subprocess.run([*git, "commit", "-qm", "what the commands left", "--allow-empty"], check=True)
     planted = _planted(rows)
