@@ -195,22 +195,21 @@ def merge(
         drawn = {} if term in before.nonces else {term: nonce()}
         nonces += len(drawn)
         after[before.student] = Person(**{**before._asdict(), **different, "nonces": {**before.nonces, **drawn}})
-    gone = _gone(table, matched)
+    cohorts, listed = {match.cohort for match in matched}, {match.old.student for match in matched if match.old}
+    gone = sorted(each for each, person in table.items() if person.cohort in cohorts and each not in listed)
     return Merged(dict(sorted(after.items())), added, changed, len(matched) - len(added) - len(changed), gone, nonces)
 
 
 def mismatch(people: Sequence[Person], enrolled: frozenset[str]) -> Mismatch:
     """A table against the students of the repository."""
     rows = {person.student for person in people}
-    alike = {column: list(_alike(people, column)) for column in _ONLY_ONES}
+    alike = dict[str, list[list[str]]]()
+    for column in _ONLY_ONES:
+        sharing: dict[str, list[str]] = {}
+        for person in people:
+            sharing.setdefault(getattr(person, column), []).append(person.student)
+        alike[column] = [sorted(several) for several in sharing.values() if len(several) > 1]
     return Mismatch(sorted(enrolled - rows), sorted(rows - enrolled), alike)
-
-
-def _gone(table: Table, matched: Iterable[Match]) -> list[str]:
-    """Students of the list's cohorts of whom it says nothing."""
-    cohorts = {match.cohort for match in matched}
-    listed = {match.old.student for match in matched if match.old is not None}
-    return sorted(each for each, person in table.items() if person.cohort in cohorts and each not in listed)
 
 
 def _misnamed(matched: Iterable[Match], enrolled: frozenset[str]) -> Iterator[BadCell]:
@@ -279,11 +278,3 @@ class _Free:
         if not pool:
             raise NoneFreeError(cohort)
         return pool.pop(self._draw(len(pool)))
-
-
-def _alike(people: Iterable[Person], field: str) -> Iterator[list[str]]:
-    """Pseudonyms, together where they share what is one student's alone."""
-    sharing: dict[str, list[str]] = {}
-    for person in people:
-        sharing.setdefault(getattr(person, field), []).append(person.student)
-    yield from (sorted(several) for several in sharing.values() if len(several) > 1)
