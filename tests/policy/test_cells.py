@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from licheng.policy import cells
-from licheng.policy.cells import Fault
+from licheng.policy.cells import CellFault
 from tests.people import id_number
 
 TODAY = date(2026, 11, 23)
@@ -40,11 +40,11 @@ def test_a_day_of_birth_of_either_calendar(text: str) -> None:
     ],
 )
 def test_no_day_of_birth(text: str, kind: str) -> None:
-    assert cells.born(text, TODAY) == Fault(kind)
+    assert cells.born(text, TODAY) == CellFault(kind)
 
 
 def test_a_year_of_a_hundred_is_of_the_republic() -> None:
-    assert cells.born("1000229", TODAY) == Fault("no-such-day")  # 2011
+    assert cells.born("1000229", TODAY) == CellFault("no-such-day")  # 2011
     assert cells.born("1010229", TODAY) == "2012-02-29"
 
 
@@ -55,12 +55,12 @@ def test_id_and_residence_numbers_of_both_forms(start: str) -> None:
     full_width = "".join(chr(ord(character) + 0xFEE0) for character in number)
     assert cells.id_number(full_width) == number
     wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
-    assert cells.id_number(wrong) == Fault("id-check")
+    assert cells.id_number(wrong) == CellFault("id-check")
 
 
 @pytest.mark.parametrize("text", ["", "A1", "A123456789X", "1234567890", "AE00000001", "A3" + "0" * 8, "王小明"])
 def test_no_id_number(text: str) -> None:
-    assert cells.id_number(text) == Fault("id-form")
+    assert cells.id_number(text) == CellFault("id-form")
 
 
 @pytest.mark.parametrize(("text", "read"), [("0115001", "0115001"), (" ０１１５００１ ", "0115001"), ("a-12", "A-12")])
@@ -70,7 +70,7 @@ def test_a_student_number_keeps_its_zeros(text: str, read: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "11500.0", "1.15E+06", "學號", "1" * 21, "-1"])
 def test_no_student_number(text: str) -> None:
-    assert cells.number(text) == Fault("number")
+    assert cells.number(text) == CellFault("number")
 
 
 @pytest.mark.parametrize(("text", "read"), [(" 王\u3000小明 ", "王 小明"), ("Anna  Lin", "Anna Lin"), ("𠮷田", "𠮷田")])
@@ -80,16 +80,16 @@ def test_a_name(text: str, read: str) -> None:
 
 @pytest.mark.parametrize("text", ["王", "王?明", "王\ue000", "王\u200b明", "王小明2", "王" * 51, "\ufffd王"])
 def test_no_name(text: str) -> None:
-    assert cells.name(text) == Fault("name")
+    assert cells.name(text) == CellFault("name")
 
 
 def test_what_may_be_left_empty() -> None:
     for read in (cells.class_name, cells.seat, cells.student, cells.cohort):
         assert read("  ") == ""
-    assert [cells.seat(text) for text in ("07", "４０", "0", "7a")] == ["7", "40", Fault("seat"), Fault("seat")]
-    assert [cells.cohort(text) for text in ("115", "2026", "15")] == ["115", Fault("cohort"), Fault("cohort")]
-    assert [cells.student(text) for text in ("S1150123", "s115012")] == ["s1150123", Fault("student")]
-    assert [cells.class_name(text) for text in ("資一 甲", "班" * 21)] == ["資一 甲", Fault("class")]
+    assert [cells.seat(text) for text in ("07", "４０", "0", "7a")] == ["7", "40", CellFault("seat"), CellFault("seat")]
+    assert [cells.cohort(text) for text in ("115", "2026", "15")] == ["115", CellFault("cohort"), CellFault("cohort")]
+    assert [cells.student(text) for text in ("S1150123", "s115012")] == ["s1150123", CellFault("student")]
+    assert [cells.class_name(text) for text in ("資一 甲", "班" * 21)] == ["資一 甲", CellFault("class")]
 
 
 def test_a_shape_says_what_kind_and_never_which() -> None:

@@ -12,7 +12,7 @@ from licheng.core.person import Person
 from licheng.policy.identities import (
     HEADINGS,
     BadCell,
-    Entry,
+    ListedRow,
     Merged,
     NoneFreeError,
     contradictions,
@@ -26,7 +26,7 @@ from tests.people import HEADING, id_number, listed
 COLUMN = {heading: column for column, headings in HEADINGS.items() for heading in headings}
 
 
-def entries(rows: Sequence[tuple[str, ...]], heading: Sequence[str] = HEADING) -> list[Entry]:
+def entries(rows: Sequence[tuple[str, ...]], heading: Sequence[str] = HEADING) -> list[ListedRow]:
     columns = [COLUMN[name] for name in heading]
     cells = [(number, dict(zip(columns, row, strict=True))) for number, row in enumerate(rows, start=2)]
     got, bad = read(cells, date(2026, 11, 23))

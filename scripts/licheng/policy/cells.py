@@ -28,13 +28,13 @@ _YOUNGEST, _OLDEST = 10, 100  # years of a student: 進修部 has old ones
 _LONGEST_NAME, _LONGEST_CLASS, _LONGEST_SHAPE = 50, 20, 20
 
 
-class Fault(NamedTuple):
+class CellFault(NamedTuple):
     """Why a cell cannot be read; `kind` is a label of `cell_fault`."""
 
     kind: str
 
 
-Read = str | Fault
+Read = str | CellFault
 
 
 def narrow(text: str) -> str:
@@ -56,23 +56,23 @@ def shape(text: str) -> str:
 
 def number(text: str) -> Read:
     """學號, leading zeros kept."""
-    return narrowed if _NUMBER.fullmatch(narrowed := narrow(text)) else Fault("number")
+    return narrowed if _NUMBER.fullmatch(narrowed := narrow(text)) else CellFault("number")
 
 
 def name(text: str) -> Read:
     """姓名: a run of blanks is one; characters that fonts do not share (造字) and `?` for a lost one are refused."""
     plain = " ".join(text.split())
     if any(flaws(plain)) or "?" in plain or "\ufffd" in plain or any(map(str.isdigit, plain)):
-        return Fault("name")
-    return plain if 1 < len(plain) <= _LONGEST_NAME else Fault("name")
+        return CellFault("name")
+    return plain if 1 < len(plain) <= _LONGEST_NAME else CellFault("name")
 
 
 def id_number(text: str) -> Read:
     """身分證統一編號, or 居留證號 of both forms, by form and check digit."""
     narrowed = narrow(text)
     if not _ID.fullmatch(narrowed):
-        return Fault("id-form")
-    return narrowed if is_national_id(narrowed) else Fault("id-check")
+        return CellFault("id-form")
+    return narrowed if is_national_id(narrowed) else CellFault("id-check")
 
 
 def born(text: str, today: date) -> Read:
@@ -80,21 +80,21 @@ def born(text: str, today: date) -> Read:
     narrowed = narrow(text)
     match = _ISO_PACKED.fullmatch(narrowed) or _ROC_PACKED.fullmatch(narrowed) or _PARTED.fullmatch(narrowed)
     if match is None:
-        return Fault("date")
+        return CellFault("date")
     year, month, day = map(int, match.groups())
     try:
         day_of_birth = date(year + _MINGUO if year < 1000 else year, month, day)
     except ValueError:
-        return Fault("no-such-day")
+        return CellFault("no-such-day")
     if not _YOUNGEST <= today.year - day_of_birth.year <= _OLDEST:
-        return Fault("age")
+        return CellFault("age")
     return day_of_birth.isoformat()
 
 
 def class_name(text: str) -> Read:
     """班級: the school's own word, or none."""
     plain = " ".join(text.split())
-    return plain if len(plain) <= _LONGEST_CLASS and not any(flaws(plain)) else Fault("class")
+    return plain if len(plain) <= _LONGEST_CLASS and not any(flaws(plain)) else CellFault("class")
 
 
 def seat(text: str) -> Read:
@@ -102,19 +102,19 @@ def seat(text: str) -> Read:
     narrowed = narrow(text)
     if not narrowed:
         return ""
-    return str(int(narrowed)) if _SEAT.fullmatch(narrowed) and int(narrowed) else Fault("seat")
+    return str(int(narrowed)) if _SEAT.fullmatch(narrowed) and int(narrowed) else CellFault("seat")
 
 
 def student(text: str) -> Read:
     """A pseudonym that the school has given already, or none."""
     narrowed = narrow(text).lower()
-    return narrowed if not narrowed or _STUDENT.fullmatch(narrowed) else Fault("student")
+    return narrowed if not narrowed or _STUDENT.fullmatch(narrowed) else CellFault("student")
 
 
 def cohort(text: str) -> Read:
     """入學學年度, three digits, or none."""
     narrowed = narrow(text)
-    return narrowed if not narrowed or _COHORT.fullmatch(narrowed) else Fault("cohort")
+    return narrowed if not narrowed or _COHORT.fullmatch(narrowed) else CellFault("cohort")
 
 
 def readers(today: date) -> Mapping[str, Callable[[str], Read]]:

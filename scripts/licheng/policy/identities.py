@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from licheng.core.person import Person
-from licheng.policy.cells import Fault, readers, shape
+from licheng.policy.cells import CellFault, readers, shape
 
 Table = Mapping[str, Person]  # by pseudonym
 # Column → the headings that schools give it, in the order in which they are looked for.
@@ -56,7 +56,7 @@ class BadCell(NamedTuple):
     other: int = 0
 
 
-class Entry(NamedTuple):
+class ListedRow(NamedTuple):
     """A row of the list as read: texts of its columns, those that the list does not have left out."""
 
     row: int
@@ -117,7 +117,7 @@ class NoneFreeError(ValueError):
     """All pseudonyms of a cohort are given."""
 
 
-def read(rows: Iterable[tuple[int, Mapping[str, str]]], today: date) -> tuple[list[Entry], list[BadCell]]:
+def read(rows: Iterable[tuple[int, Mapping[str, str]]], today: date) -> tuple[list[ListedRow], list[BadCell]]:
     """The list's rows in one form, and every cell that cannot be read.
 
     Args:
@@ -128,16 +128,16 @@ def read(rows: Iterable[tuple[int, Mapping[str, str]]], today: date) -> tuple[li
     for row, cells in rows:
         texts = {}
         for column, cell in cells.items():
-            value = Fault("empty") if column in NEEDED and not cell.strip() else how[column](cell)
-            if isinstance(value, Fault):
+            value = CellFault("empty") if column in NEEDED and not cell.strip() else how[column](cell)
+            if isinstance(value, CellFault):
                 bad.append(BadCell(row, column, value.kind, shape(cell)))
             else:
                 texts[column] = value
-        entries.append(Entry(row, texts))
+        entries.append(ListedRow(row, texts))
     return entries, bad
 
 
-def matches(table: Table, entries: Iterable[Entry], cohort: int | None) -> list[Match]:
+def matches(table: Table, entries: Iterable[ListedRow], cohort: int | None) -> list[Match]:
     """Whom each row is about: by the pseudonym if the list has it, else by 學號.
 
     Args:

@@ -93,7 +93,7 @@ def merged(file: TableFile, roster: Path, tree: Tree, cohort: int | None, today:
     try:
         return merge(table, matched, enrolled, term, secrets.randbelow, lambda: secrets.token_hex(_NONCE))
     except NoneFreeError as error:
-        raise UsageError("APP180", cohort=str(error)) from error
+        raise UsageError("APP180", cohort=error.args[0]) from error
 
 
 def save(file: TableFile, people: Iterable[Person]) -> None:
