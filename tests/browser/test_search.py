@@ -47,6 +47,7 @@ CHINESE = {
     "逾期": "faq/",
     "維運": "operations/",
     "備份": "operations/",
+    "身分對照表": "operations/identities/",
     "金鑰遺失": "operations/lost-key/",
     "離職": "operations/teacher-leaves/",
     "還原": "operations/",

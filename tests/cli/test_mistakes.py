@@ -16,7 +16,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from licheng.app.check import check
-from licheng.app.identities import read_identities
 from licheng.app.new import find_kind, scaffold
 from licheng.cli.lazy import LazyGroup
 from licheng.cli.main import COMMANDS, main
@@ -27,6 +26,7 @@ from licheng.core.languages import LANGUAGES
 from licheng.core.layout import home
 from licheng.core.location import Location
 from licheng.core.report import LocatedFinding, Report
+from licheng.exchange.identities import read_identities
 from licheng.outputs.catalog import catalog
 from licheng.sources import reading, yaml
 from licheng.sources.tree import WorkTree

@@ -23,6 +23,7 @@ from licheng.outputs.catalog import catalog
 from licheng.sources.tree import WorkTree
 from licheng.storage.plan import Plan
 from tests.certified import COORDINATORS, STUDENT, TEACHER, Certified, folder, key
+from tests.people import Registry, listed
 
 # Calls before which a disk is looked at: they, or those between them, change it.
 _STEPS = frozenset("write flush fsync rename replace link unlink remove mkdir rmdir chmod truncate".split())  # noqa: SIM905
@@ -162,7 +163,8 @@ def _kill_at_a_new_state(top: Path, known: set[frozenset[tuple[str, int]]]) -> C
 
     def first_write(event: str, arguments: tuple[object, ...]) -> None:
         opens = event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
-        if (opens or event in _WRITES) and any(str(top) + "/" in str(one) for one in arguments):
+        paths = [path for path in arguments[: 1 if opens else 2] if isinstance(path, str | Path)]
+        if (opens or event in _WRITES) and any(Path(path).absolute().is_relative_to(top) for path in paths):
             sys.setprofile(step)
 
     return lambda: sys.addaudithook(first_write)
@@ -216,3 +218,23 @@ def test_killed_again_while_it_takes_a_half_back(place: Path, tmp_path: Path) ->
             again = _process(top, command)
             assert again.code == 0, again.told
             assert _files(top) == _files(whole)
+
+
+def test_killed_anywhere_the_identity_table_is_the_one_before_or_after(place: Path, tmp_path: Path) -> None:
+    top = tmp_path / "machine"
+    shutil.copytree(place, top)
+    registry = Registry.at(top / "registry")
+    assert _process(top, registry.new).code == 0
+    before, counts = registry.table.read_bytes(), set()
+    options = ("--identities", "../registry/identities.age", "--identity", "../registry/dean.key")
+    command = ("identities", "import", str(registry.list_of(listed(9))), *options)
+    for killed in _killed(top, tmp_path, command):
+        left = registry._replace(folder=killed / "registry")
+        if (size := len(left.people())) == 0:
+            assert left.table.read_bytes() == before
+        counts.add(size)
+        assert _process(killed, command).code == 0
+        assert len(left.people()) == 9
+        kept = {"identities.age", "identities.age.previous", "students.csv", "registrar.key", "dean.key"}
+        assert {path.name for path in left.folder.iterdir()} == kept, "no temporary file stays"
+    assert counts == {0, 9}

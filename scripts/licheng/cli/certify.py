@@ -11,7 +11,6 @@ from pathlib import Path
 import click
 
 from licheng.app.day import day_of, now_of
-from licheng.app.identities import read_identities
 from licheng.app.loading.load import Loaded, load
 from licheng.app.trust.certify import (
     FOREIGN,
@@ -29,6 +28,7 @@ from licheng.cli.options import (
     carry_out,
     dry_run_option,
     identities_option,
+    identity_option,
     language_option,
     now_option,
     today_option,
@@ -38,6 +38,7 @@ from licheng.cli.paths import from_root
 from licheng.cli.signer import Signer
 from licheng.core.certification import Decision
 from licheng.core.errors import ExitCode, LichengError, UsageError
+from licheng.exchange.identities import read_identities
 from licheng.outputs import certification as output
 from licheng.outputs.catalog import Catalog, catalog
 from licheng.sources.tree import WorkTree, find_root
@@ -60,6 +61,7 @@ from licheng.sources.tree import WorkTree, find_root
 @click.option("--as", "capacity", type=click.Choice(["substitute", "coordinator"]), help="身分 / capacity")
 @click.option("--for", "principal", metavar="STAFF", help="代理哪一位教師 / for which teacher")
 @identities_option()
+@identity_option()
 @dry_run_option()
 @now_option()
 @language_option()
@@ -75,6 +77,7 @@ def certify(
     capacity: str | None,
     principal: str | None,
     identities: Path | None,
+    identity: Path | None,
     dry_run: bool,
     now: str | None,
     lang: str,
@@ -97,7 +100,7 @@ def certify(
         coordinator=coordinator,
         language=lang,
     )
-    people = read_identities(identities) if identities is not None else {}
+    people = read_identities(identities, identity) if identities is not None else {}
     if not mine:
         _certify_these(loaded, root, items, request, now_of(tree, now), signer, words, people, dry_run)
         return
@@ -168,15 +171,16 @@ def _certify_these(
 @click.command()
 @click.option("--teacher", metavar="STAFF", help="只看一位教師的 / one teacher's")
 @identities_option()
+@identity_option()
 @today_option()
 @language_option()
-def queue(teacher: str | None, identities: Path | None, today: str | None, lang: str) -> None:
+def queue(teacher: str | None, identities: Path | None, identity: Path | None, today: str | None, lang: str) -> None:
     """等待認證的成果，最早的在前。 / What waits for a decision, oldest first."""
     tree = WorkTree(find_root(Path.cwd()))
     loaded = load(tree, day_of(tree, today))
     if teacher is not None and teacher not in loaded.school.staff:
         raise UsageError("APP017", name="--teacher", value=teacher)
-    people = read_identities(identities) if identities is not None else {}
+    people = read_identities(identities, identity) if identities is not None else {}
     click.echo(output.queue(queued(loaded, teacher), loaded.school.today, catalog(lang), people), nl=False)
 
 

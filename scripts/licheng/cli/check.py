@@ -10,7 +10,7 @@ import click
 
 from licheng.app.check import check as run_check
 from licheng.app.day import day_of
-from licheng.cli.options import is_terminal, language_option, progress_bar, today_option
+from licheng.cli.options import identity_option, is_terminal, language_option, progress_bar, today_option
 from licheng.cli.paths import from_root
 from licheng.core.errors import LichengError
 from licheng.outputs import github, json, text
@@ -25,8 +25,9 @@ from licheng.sources.tree import CommitTree, Tree, WorkTree, find_repository, fi
 @click.option(
     "--identities",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="不得出現的姓名清單（一行一名或 CSV）/ names that must not stand in plain text",
+    help="不得出現的姓名：對照表，或清單（一行一名或 CSV）/ names that must not stand in plain text",
 )
+@identity_option()
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
@@ -40,6 +41,7 @@ def check(
     commit: str | None,
     form: str,
     identities: Path | None,
+    identity: Path | None,
     jobs: int | None,
     today: str | None,
     lang: str,
@@ -49,9 +51,9 @@ def check(
     root = find_root(start) if commit is None else find_repository(start)
     names = frozenset[str]()
     if identities is not None:
-        from licheng.app.identities import read_names  # few have such a list
+        from licheng.exchange.identities import read_names  # few have such a list
 
-        names = read_names(identities)
+        names = read_names(identities, identity)
     words = catalog(lang)
     with ExitStack() as stack:
         tree: Tree = WorkTree(root) if commit is None else stack.enter_context(CommitTree(root, commit))

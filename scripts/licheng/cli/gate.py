@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 
 from licheng.app.day import day_of, now_of
-from licheng.app.identities import read_names
 from licheng.app.loading.load import load
 from licheng.app.server.gate import Request
 from licheng.app.server.gate import gate as judge
@@ -21,6 +20,7 @@ from licheng.app.trust.override import override as run_override
 from licheng.cli.options import (
     carry_out,
     dry_run_option,
+    identity_option,
     is_terminal,
     language_option,
     now_option,
@@ -30,6 +30,7 @@ from licheng.cli.options import (
 from licheng.cli.paths import from_root
 from licheng.cli.signer import Signer
 from licheng.core.errors import UsageError
+from licheng.exchange.identities import read_names
 from licheng.outputs import gate as output
 from licheng.outputs.catalog import catalog
 from licheng.policy.rights import Right
@@ -45,7 +46,8 @@ from licheng.sources.tree import CommitTree, WorkTree, find_repository, find_roo
 @click.option("--receipts", type=click.Path(path_type=Path, dir_okay=False), help="收件紀錄 / the receipt log")
 @click.option("--repo", type=click.Path(path_type=Path, file_okay=False), help="儲存庫 / the repository")
 @click.option("--demo", is_flag=True, help="允許示範學校 / judge a demo school")
-@click.option("--identities", type=click.Path(path_type=Path), help="不能出現的姓名，一行一個 / names, one a line")
+@click.option("--identities", type=click.Path(path_type=Path), help="不能出現的姓名：清單或對照表 / names")
+@identity_option()
 @click.option("--break-glass", "glass", metavar="REASON", help="協調者緊急放行並留下紀錄 / pass, logged")
 @click.option("--format", "form", type=click.Choice(["text", "github", "json"]), default="text", show_default=True)
 @click.option("--summary", type=click.Path(path_type=Path), help="另寫一份 Markdown 摘要 / a summary in Markdown")
@@ -61,6 +63,7 @@ def gate(
     repo: Path | None,
     demo: bool,
     identities: Path | None,
+    identity: Path | None,
     glass: str | None,
     form: str,
     summary: Path | None,
@@ -73,7 +76,7 @@ def gate(
         moment = now_of(tree, now)
         first = now_of(tree, received) if received is not None else None
     log = ReceiptLog(receipts) if receipts is not None else None
-    names = read_names(identities) if identities is not None else frozenset[str]()
+    names = read_names(identities, identity) if identities is not None else frozenset[str]()
     clock = datetime.now(UTC) if now is None else None
     verdict = judge(Request(root, base, head, actor, moment, pushed_by, first, log, demo, glass, clock, names))
     words = catalog(lang)

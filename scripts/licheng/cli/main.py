@@ -29,6 +29,7 @@ COMMANDS = {
     "explain": "explain",
     "gate": "gate",
     "hook": "hook",
+    "identities": "identities",
     "init": "init",
     "keys": "keys",
     "lfs-transfer": "lfs_transfer",

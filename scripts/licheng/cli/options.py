@@ -45,7 +45,18 @@ def identities_option() -> Decorator:
     return click.option(
         "--identities",
         type=click.Path(path_type=Path, dir_okay=False),
-        help="名冊 CSV（student、class、seat、name），只在終端機顯示 / a list shown in the terminal only",
+        help="對照表或名冊 CSV（student、class、seat、name），只在終端機顯示 / table or list, for the terminal only",
+    )
+
+
+def identity_option() -> Decorator:
+    """`--identity`, the private key that opens an identity table; it is read from its file, never typed."""
+    return click.option(
+        "--identity",
+        envvar="LICHENG_IDENTITY",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="KEYFILE",
+        help="打開對照表的私鑰檔；也可用環境變數 LICHENG_IDENTITY / private key file that opens the identity table",
     )
 
 

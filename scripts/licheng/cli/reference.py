@@ -39,6 +39,15 @@ EXAMPLES = {
     "hook post-receive": "licheng hook post-receive",
     "hook pre-receive": "licheng hook pre-receive",
     "hook shell": f"licheng hook shell {_PRINT} --repo /srv/school.git",
+    "identities backup": "licheng identities backup /media/registry --identities ~/registry/identities.age --dry-run",
+    "identities check": "licheng identities check --identities ~/registry/identities.age",
+    "identities import": (
+        "licheng identities import students.csv --identities ~/registry/identities.age --cohort 115 --dry-run"
+    ),
+    "identities new": (
+        "licheng identities new --identities ~/registry/identities.age --recipients recipients.txt --dry-run"
+    ),
+    "identities show": "licheng identities show s1150123 --identities ~/registry/identities.age",
     "init": (
         "licheng init our-school --name 示範高中 --code 000000 --coordinators dean.pub registrar.pub"
         " --engine licheng-0.1.0-py3-none-any.whl --dry-run"

@@ -9,10 +9,10 @@ import click
 
 from licheng.app import status as app
 from licheng.app.day import day_of
-from licheng.app.identities import read_identities
-from licheng.cli.options import identities_option, language_option, progress_bar, today_option
+from licheng.cli.options import identities_option, identity_option, language_option, progress_bar, today_option
 from licheng.core.errors import UsageError
 from licheng.core.school import School
+from licheng.exchange.identities import read_identities
 from licheng.outputs import overview, portfolio
 from licheng.outputs import status as output
 from licheng.outputs.naming import Names, names_of
@@ -31,6 +31,7 @@ from licheng.sources.tree import Tree, WorkTree, find_root
 @click.option("--public", is_flag=True, help="可公開的數字：向下取整，每週一更新 / what may be published")
 @click.option("--json", "as_json", is_flag=True, help="輸出 JSON / as JSON")
 @identities_option()
+@identity_option()
 @today_option()
 @language_option()
 def status(
@@ -42,6 +43,7 @@ def status(
     public: bool,
     as_json: bool,
     identities: Path | None,
+    identity: Path | None,
     today: str | None,
     lang: str,
 ) -> None:
@@ -64,7 +66,7 @@ def status(
             raise UsageError("APP122")
         text = output.render_json(table) if as_json else output.render(table, names.words)
     elif narrowed:
-        people = read_identities(identities) if identities is not None else {}
+        people = read_identities(identities, identity) if identities is not None else {}
         chosen = app.current_term(school, term)
         portfolios = app.portfolios(tree, school, chosen, narrowed)
         if as_json:

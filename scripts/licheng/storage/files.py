@@ -56,3 +56,14 @@ def alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def sync(folder: Path) -> None:
+    """Have the disk know a folder's names, where the system can: a rename then outlives a power cut."""
+    if fcntl is None:
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from licheng.core.errors import UsageError
-from licheng.storage.files import alone, temporaries, temporary
+from licheng.storage.files import alone, sync, temporaries, temporary
 
 
 def check_private(target: Path, root: Path) -> None:
@@ -45,3 +45,42 @@ def write_private(target: Path, data: bytes, *, replaces: bool = True) -> None:
             staged.replace(target)
         finally:
             staged.unlink(missing_ok=True)
+
+
+def check_outside(target: Path) -> None:
+    """Refuse a place within any Git repository, its work tree or the repository itself: one `git add` away from all.
+
+    Raises:
+        UsageError: APP171, it lies in one.
+    """
+    for folder in target.resolve().parents:
+        is_bare = (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir()
+        if is_bare or os.path.lexists(folder / ".git"):
+            raise UsageError("APP171", path=str(target), repository=str(folder))
+
+
+def previous(target: Path) -> Path:
+    """Where the generation before a private file lies."""
+    return target.with_name(f"{target.name}.previous")
+
+
+def replace_private(target: Path, before: bytes, after: bytes) -> None:
+    """Put other bytes in a private file's place, and keep those it had as its previous generation.
+
+    At every moment the file is whole: the one before or the one after.
+
+    Raises:
+        UsageError: APP022, somebody else wrote it since `before` was read.
+    """
+    with alone(target.parent):
+        for left in (*temporaries(target), *temporaries(previous(target))):
+            left.unlink()
+        if target.read_bytes() != before:
+            raise UsageError("APP022", path=str(target))
+        for place, data in ((previous(target), before), (target, after)):
+            staged = temporary(place, data, 0o600)
+            try:
+                staged.replace(place)
+            finally:
+                staged.unlink(missing_ok=True)
+        sync(target.parent)

@@ -20,13 +20,13 @@ from typing import Any
 
 from licheng.app.check import check
 from licheng.app.day import day_of
-from licheng.app.identities import read_names
 from licheng.app.server.gate import Request, gate
 from licheng.app.server.names import ACTOR, MAIN
 from licheng.app.server.received import ReceiptLog, alone
 from licheng.core.errors import ExitCode, LichengError, UsageError
 from licheng.core.finding import Severity
 from licheng.core.verdict import Verdict
+from licheng.exchange.identities import read_names
 from licheng.policy.receipts import ACCEPTED, OVERTAKEN
 from licheng.sources.git import run as git
 from licheng.sources.tree import CommitTree
