@@ -1,0 +1,1 @@
+"""What leaves or enters the school as files of others' formats: sealed files (age)."""

@@ -1,0 +1,159 @@
+"""Sealed files: the format `age-encryption.org/v1`, which stock `age` opens with the same keys.
+
+Who can open is decided when it is sealed: recipients are public keys, `age1…` or SSH (`ssh-ed25519`, `ssh-rsa`). One
+key can be lost, so that there are two at least. Streams have no limit: memory holds one chunk of 64 KiB.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, TypeAlias
+
+from pyrage import DecryptError, EncryptError, IdentityError, RecipientError, decrypt_io, encrypt_io, ssh, x25519
+
+from licheng.core.errors import LichengError, UsageError, reason_of
+
+# A public key to seal for, a private key that opens: of `pyrage`, which brings no types.
+Recipient: TypeAlias = Any
+Identity: TypeAlias = Any
+
+FEWEST = 2  # recipients: one key may be lost
+_SECRET, _PRIVATE = b"AGE-SECRET-KEY-1", b"-----BEGIN "
+
+
+def recipients_of(lines: Iterable[str]) -> tuple[Recipient, ...]:
+    """The recipients of these lines, as `age -r` and `age -R` take them; empty lines and `#` comments are none.
+
+    Raises:
+        UsageError: APP190, a line is no recipient; APP191, there are fewer than two different ones.
+    """
+    named = {
+        " ".join(line.split()[:2]): line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")
+    }
+    found = []
+    for key, line in named.items():
+        kind = x25519.Recipient if key.startswith("age1") else ssh.Recipient
+        try:
+            found.append(kind.from_str(line))
+        except RecipientError as error:
+            raise UsageError("APP190", recipient=key) from error
+    if len(found) < FEWEST:
+        raise UsageError("APP191", found=len(found), fewest=FEWEST)
+    return tuple(found)
+
+
+def recipients_in(path: Path) -> list[str]:
+    """The lines of a recipients file, for `recipients_of`.
+
+    Raises:
+        UsageError: APP024, it cannot be read; APP190, it is no text.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig").splitlines()
+    except OSError as error:
+        raise UsageError("APP024", path=str(path), detail=reason_of(error)) from error
+    except UnicodeDecodeError as error:
+        raise UsageError("APP190", recipient=str(path)) from error
+
+
+def identities_in(path: Path) -> tuple[Identity, ...]:
+    """The private keys of a file: lines `AGE-SECRET-KEY-1…`, as `age-keygen` writes them, or one SSH private key.
+
+    Raises:
+        UsageError: APP024, it cannot be read; APP192, it holds no key that opens anything, or one with a passphrase.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError("APP024", path=str(path), detail=reason_of(error)) from error
+    try:
+        if data.lstrip().startswith(_PRIVATE):
+            return (ssh.Identity.from_buffer(data),)
+        lines = (line.strip() for line in data.splitlines())
+        found = tuple(x25519.Identity.from_str(line.decode()) for line in lines if line.startswith(_SECRET))
+    except (IdentityError, ValueError) as error:
+        raise UsageError("APP192", path=str(path)) from error
+    if not found:
+        raise UsageError("APP192", path=str(path))
+    return found
+
+
+class _Watched:
+    """A stream to write to that remembers why it failed: `pyrage` writes its last block without asking (1.4.0)."""
+
+    def __init__(self, target: BinaryIO) -> None:
+        self._target = target
+        self.error: OSError | None = None
+
+    def write(self, data: bytes) -> int:
+        try:
+            return self._target.write(data)
+        except OSError as error:
+            self.error = error
+            raise
+
+    def flush(self) -> None:
+        self._target.flush()
+
+
+def encrypt(source: BinaryIO, target: BinaryIO, recipients: Sequence[Recipient]) -> None:
+    """Seal a stream to its end for these recipients, from `recipients_of`; the caller opens, syncs and closes.
+
+    Raises:
+        LichengError: APP193, reading or writing failed: what was written is of no use.
+    """
+    watched = _Watched(target)
+    try:
+        encrypt_io(source, watched, recipients)
+        target.flush()
+    except (EncryptError, OSError) as error:
+        raise LichengError("APP193", path=_name(target)) from error
+    if watched.error is not None:
+        raise LichengError("APP193", path=_name(target)) from watched.error
+
+
+def decrypt(source: BinaryIO, target: BinaryIO, identities: Sequence[Identity], path: str = "") -> None:
+    """Open a sealed stream to its end. What was written before an error is of no use.
+
+    Args:
+        source: what was sealed.
+        target: where its content goes.
+        identities: from `identities_in`; one of them opens it.
+        path: what errors call it; the source's own name if there is none.
+
+    Raises:
+        LichengError: APP193, its content could not be written; APP194, none of the keys opens it, or it is no sealed
+            file, cut off, or changed by one bit.
+    """
+    watched = _Watched(target)
+    try:
+        decrypt_io(source, watched, identities)
+    except (DecryptError, OSError) as error:
+        if watched.error is None:
+            raise LichengError("APP194", path=path or _name(source)) from error
+    try:
+        target.flush()
+    except OSError as error:
+        watched.error = error
+    if watched.error is not None:
+        raise LichengError("APP193", path=_name(target)) from watched.error
+
+
+def encrypted(data: bytes, recipients: Sequence[Recipient]) -> bytes:
+    """`encrypt` of bytes in memory."""
+    target = io.BytesIO()
+    encrypt(io.BytesIO(data), target, recipients)
+    return target.getvalue()
+
+
+def decrypted(data: bytes, identities: Sequence[Identity], path: str) -> bytes:
+    """`decrypt` of bytes in memory; nothing of it touches a disk."""
+    target = io.BytesIO()
+    decrypt(io.BytesIO(data), target, identities, path)
+    return target.getvalue()
+
+
+def _name(file: BinaryIO) -> str:
+    return str(getattr(file, "name", ""))
