@@ -1,0 +1,124 @@
+"""`licheng backup` and `licheng restore-drill`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from licheng.app.backup.drill import backup_at, restore
+from licheng.app.backup.make import back_up, draft
+from licheng.app.backup.sealing import Told
+from licheng.app.day import day_of, moment_of
+from licheng.cli.options import dry_run_option, language_option, now_option, progress_bar
+from licheng.core.dates import TAIPEI
+from licheng.core.errors import ExitCode
+from licheng.exchange import age
+from licheng.outputs import backup as output
+from licheng.outputs.catalog import catalog
+from licheng.sources.tree import CommitTree, find_repository
+
+_STEP = 1 << 20  # bytes
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--repo",
+    default=".",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="伺服器上的裸儲存庫 / the bare repository of the server",
+)
+@click.option("--recipient", "named", multiple=True, metavar="KEY", help="收件公鑰 age1… 或 ssh-… / who can open it")
+@click.option(
+    "--recipients",
+    "listed",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="收件公鑰的檔案，一行一把 / a file of them, one a line",
+)
+@click.option(
+    "--identities",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="已加密的身分對照表，照原樣放進去 / the sealed identity table, which is copied as it is",
+)
+@dry_run_option()
+@now_option()
+@language_option()
+def backup(
+    folder: Path,
+    repo: Path,
+    named: tuple[str, ...],
+    listed: Path | None,
+    identities: Path | None,
+    dry_run: bool,
+    now: str | None,
+    lang: str,
+) -> None:
+    """把伺服器加密備份到資料夾，只寫新增的部分。 / Back the server up into a folder, sealed; only what is new."""
+    recipients = age.recipients_of((*named, *(age.recipients_in(listed) if listed is not None else ())))
+    server = find_repository(repo)
+    when = _when(server, now)
+    planned = draft(server, folder, identities, when)
+    if dry_run:
+        for line in planned.told():
+            click.echo(line)
+        return
+    with _done("backup", planned.size) as told:
+        made = back_up(server, folder, identities, recipients, when, told)
+    before = {part.path for part in planned.made.parts}
+    new = [part.size for part in made.parts if part.path not in before]
+    click.echo(output.made(made, len(new), sum(new), len(made.parts), catalog(lang)), nl=False)
+
+
+@click.command("restore-drill")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("target", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--identity",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="打得開的私鑰：age-keygen 的檔案或 SSH 私鑰 / a private key that opens it",
+)
+@dry_run_option()
+@now_option()
+@language_option()
+def restore_drill(folder: Path, target: Path, identity: Path, dry_run: bool, now: str | None, lang: str) -> None:
+    """把備份還原到新資料夾，逐一核對，並記下演練日期。 / Restore a backup into a new folder and compare everything."""
+    keys = age.identities_in(identity)
+    manifest = backup_at(folder)
+    if dry_run:
+        for part in manifest.parts:
+            click.echo(f"+ {part.place} ({part.content_size} bytes)")
+        return
+    at = moment_of(now)
+    with _done("restore-drill", sum(part.content_size for part in manifest.parts)) as told:
+        drill = restore(folder, target, keys, at, told)
+    words, said = catalog(lang), drill.manifest.answers
+    click.echo(output.drilled(manifest, said, drill.now, drill.engine, str(target), words), nl=False)
+    sys.exit(ExitCode.CLEAN if drill.same else ExitCode.ERRORS)
+
+
+def _when(server: Path, now: str | None) -> tuple[datetime, date]:
+    """Now, and the school's day: a demo school's clock stands still, its backup is of the real time."""
+    moment = moment_of(now)
+    with CommitTree(server, "HEAD") as tree:
+        return moment, day_of(tree, moment.astimezone(TAIPEI).date().isoformat() if now is not None else None)
+
+
+@contextmanager
+def _done(label: str, total: int) -> Iterator[Told]:
+    """A bar of bytes, moved once a megabyte."""
+    done = shown = 0
+    with progress_bar(label) as bar:
+
+        def told(more: int) -> None:
+            nonlocal done, shown
+            done += more
+            if bar is not None and done - shown >= _STEP:
+                bar(shown := done, max(total, done, 1))
+
+        yield told
