@@ -5,22 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
 from pathlib import Path
 
 import click
 
 from licheng.app.backup.drill import backup_at, restore
-from licheng.app.backup.make import back_up, draft
+from licheng.app.backup.make import Asked, back_up, draft
 from licheng.app.backup.sealing import Told
-from licheng.app.day import day_of, moment_of
+from licheng.app.day import moment_of
 from licheng.cli.options import dry_run_option, language_option, now_option, progress_bar
 from licheng.core.dates import TAIPEI
 from licheng.core.errors import ExitCode
 from licheng.exchange import age
 from licheng.outputs import backup as output
 from licheng.outputs.catalog import catalog
-from licheng.sources.tree import CommitTree, find_repository
+from licheng.sources.tree import find_repository
 
 _STEP = 1 << 20  # bytes
 
@@ -60,15 +59,16 @@ def backup(
 ) -> None:
     """把伺服器加密備份到資料夾，只寫新增的部分。 / Back the server up into a folder, sealed; only what is new."""
     recipients = age.recipients_of((*named, *(age.recipients_in(listed) if listed is not None else ())))
-    server = find_repository(repo)
-    when = _when(server, now)
-    planned = draft(server, folder, identities, when)
+    moment = moment_of(now)
+    today = moment.astimezone(TAIPEI).date().isoformat() if now is not None else None
+    asked = Asked(find_repository(repo), folder, identities, moment, today)
+    planned = draft(asked)
     if dry_run:
         for line in planned.told():
             click.echo(line)
         return
     with _done("backup", planned.size) as told:
-        made = back_up(server, folder, identities, recipients, when, told)
+        made = back_up(asked, recipients, told)
     before = {part.path for part in planned.made.parts}
     new = [part.size for part in made.parts if part.path not in before]
     click.echo(output.made(made, len(new), sum(new), len(made.parts), catalog(lang)), nl=False)
@@ -100,13 +100,6 @@ def restore_drill(folder: Path, target: Path, identity: Path, dry_run: bool, now
     words, said = catalog(lang), drill.manifest.answers
     click.echo(output.drilled(manifest, said, drill.now, drill.engine, str(target), words), nl=False)
     sys.exit(ExitCode.CLEAN if drill.same else ExitCode.ERRORS)
-
-
-def _when(server: Path, now: str | None) -> tuple[datetime, date]:
-    """Now, and the school's day: a demo school's clock stands still, its backup is of the real time."""
-    moment = moment_of(now)
-    with CommitTree(server, "HEAD") as tree:
-        return moment, day_of(tree, moment.astimezone(TAIPEI).date().isoformat() if now is not None else None)
 
 
 @contextmanager

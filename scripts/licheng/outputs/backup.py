@@ -15,11 +15,16 @@ class Backup(Protocol):
     """What is told of a backup: its number, its time (UTC), the engine that made it."""
 
     @property
-    def number(self) -> int: ...
+    def number(self) -> int:
+        """Of the backup in its folder."""
+
     @property
-    def at(self) -> str: ...
+    def at(self) -> str:
+        """When it was begun, UTC."""
+
     @property
-    def engine(self) -> str: ...
+    def engine(self) -> str:
+        """The version that made it."""
 
 
 def made(backup: Backup, files: int, size: int, whole: int, words: Catalog) -> str:

@@ -1,4 +1,4 @@
-"""When a backup, or a drill of one, is late: a backup that stopped and that nobody looks at is how schools lost records."""
+"""When a backup, or a drill of one, is late: one that stopped, and nobody saw it, is how records were lost."""
 
 from __future__ import annotations
 

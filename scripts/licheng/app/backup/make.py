@@ -19,6 +19,7 @@ from licheng.app.backup import memory
 from licheng.app.backup.answers import answers
 from licheng.app.backup.manifest import BUNDLE, DRILL, NAME, TABLE, Manifest, Part, digest, read_manifest
 from licheng.app.backup.sealing import Counted, Sealer, Told
+from licheng.app.day import day_of
 from licheng.app.server.received import ReceiptLog
 from licheng.core.dates import written
 from licheng.core.errors import LichengError, UsageError, reason_of
@@ -26,6 +27,7 @@ from licheng.exchange import age
 from licheng.sources.git import open_git
 from licheng.sources.git import run as git
 from licheng.sources.lfs import OID, LfsStore
+from licheng.sources.tree import CommitTree
 from licheng.storage.files import alone, sync, temporary
 
 LOG = "licheng/receipts.jsonl"
@@ -34,6 +36,25 @@ OBJECTS = "lfs/objects"
 _BESIDE = ("config", "licheng/landing.log", "licheng/receipts.key", "licheng/receipts.pub")
 _FOLDERS = ("history", "identities", "lfs", "state")
 _AGE = (b"age-encryption.org/v1\n", b"-----BEGIN AGE ENCRYPTED FILE-----")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be backed up, and where to.
+
+    Attributes:
+        server: the bare repository.
+        folder: the backup, new or that of an earlier run.
+        table: the sealed identity table; None for none.
+        now: UTC.
+        today: on which the school is judged, as `2026-11-23`; None for its own today, which in a demo stands still.
+    """
+
+    server: Path
+    folder: Path
+    table: Path | None
+    now: datetime
+    today: str | None
 
 
 @dataclass(frozen=True)
@@ -117,15 +138,16 @@ class Draft:
         if not self.has_history:
             return
         old = sorted(set(self.previous.refs.values())) if self.previous is not None else []
-        here = [tip for tip in old if not open_git(self.server, "cat-file", "-e", tip).wait()]
+        looked = git(self.server, "cat-file", "--batch-check", given="".join(f"{tip}\n" for tip in old).encode())
+        here = [line.split()[0] for line in looked.decode().splitlines() if not line.endswith(" missing")]
         wanted = "".join(f"{line}\n" for line in (*self.made.refs, *(f"^{tip}" for tip in here)))
-        process = open_git(self.server, "bundle", "create", "--quiet", "-", "--stdin")
-        assert process.stdin is not None  # noqa: S101 - all of them are pipes
-        assert process.stdout is not None  # noqa: S101
-        process.stdin.write(wanted.encode())
-        process.stdin.close()
-        part = sealer.seal(process.stdout, self._bundle, BUNDLE)
-        if process.wait():
+        with open_git(self.server, "bundle", "create", "--quiet", "-", "--stdin") as process:
+            assert process.stdin is not None  # noqa: S101 - all of them are pipes
+            assert process.stdout is not None  # noqa: S101
+            process.stdin.write(wanted.encode())
+            process.stdin.close()
+            part = sealer.seal(process.stdout, self._bundle, BUNDLE)
+        if process.returncode:
             raise LichengError("APP003", command="git bundle")
         yield part
 
@@ -155,40 +177,30 @@ class Draft:
             yield Part(self._table, len(data), digest(data), TABLE, len(data), digest(data))
 
 
-def back_up(
-    server: Path,
-    folder: Path,
-    table: Path | None,
-    recipients: Sequence[age.Recipient],
-    when: tuple[datetime, date],
-    told: Told,
-) -> Manifest:
+def back_up(asked: Asked, recipients: Sequence[age.Recipient], told: Told) -> Manifest:
     """Make a backup; one at a time in a folder.
 
     Args:
-        server: the bare repository.
-        folder: the backup, new or that of an earlier run.
-        table: the sealed identity table; None for none.
+        asked: of what, and where.
         recipients: who can open it.
-        when: now, UTC, and the day on which the school is judged, Asia/Taipei.
         told: called with bytes that are done.
 
     Raises:
         UsageError: as `draft`; APP195, another run is at work there.
         LichengError: as `Draft.write`.
     """
-    draft(server, folder, table, when)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft(asked)  # what is refused makes no folder
+    asked.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        with alone(folder, waits=False):
-            made = draft(server, folder, table, when).write(recipients, told)
-            _tidy(folder, made)
+        with alone(asked.folder, waits=False):
+            made = draft(asked).write(recipients, told)
+            _tidy(asked.folder, made)
             return made
     except BlockingIOError as error:
-        raise UsageError("APP195", path=str(folder)) from error
+        raise UsageError("APP195", path=str(asked.folder)) from error
 
 
-def draft(server: Path, folder: Path, table: Path | None, when: tuple[datetime, date]) -> Draft:
+def draft(asked: Asked) -> Draft:
     """What a backup would write now.
 
     Raises:
@@ -196,6 +208,7 @@ def draft(server: Path, folder: Path, table: Path | None, when: tuple[datetime, 
             folder is another school's, or lies in the repository; APP199, there is nothing to back up yet, the log is
             not the one that was backed up, or the identity table is not sealed.
     """
+    server, folder = asked.server, asked.folder
     store = LfsStore.of(server)
     if store is None or not store.complete:
         raise UsageError("APP095", path=str(server))
@@ -210,7 +223,7 @@ def draft(server: Path, folder: Path, table: Path | None, when: tuple[datetime, 
     lines = _lines(server, [part for part in parts if part.place == LOG])
     beside = {place: (server / place).read_bytes() for place in _beside(server)}
     beside_new = {place: data for place, data in beside.items() if not _same(kept.get(place), data)}
-    sealed_table = _table(table)
+    sealed_table = _table(asked.table)
     new_table = sealed_table is not None and not _same(kept.get(TABLE), sealed_table)
     stays = tuple(
         part
@@ -221,10 +234,11 @@ def draft(server: Path, folder: Path, table: Path | None, when: tuple[datetime, 
         or (part.place == TABLE and not new_table)
     )
     objects = {place: size for place, size in _objects(store) if place not in kept}
-    now, day = when
+    with CommitTree(server, refs[head]) as tree:
+        day = day_of(tree, asked.today)
     number = previous.number + 1 if previous is not None else 1
-    made = Manifest(number, written(now), day.isoformat(), __version__, roots, head, refs, {}, stays)
-    return Draft(server, folder, previous, made, objects, lines, beside_new, table if new_table else None)
+    made = Manifest(number, written(asked.now), day.isoformat(), __version__, roots, head, refs, {}, stays)
+    return Draft(server, folder, previous, made, objects, lines, beside_new, asked.table if new_table else None)
 
 
 def _previous(folder: Path, server: Path) -> Manifest | None:

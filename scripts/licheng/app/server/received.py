@@ -37,7 +37,7 @@ class ReceiptLog:
 
     Attributes:
         path: of the file.
-        until: bytes of it that are read, None for all: what was there at one time is the beginning of what is there now.
+        until: bytes of it that are read, None for all: what was there at some time is its beginning.
     """
 
     path: Path
