@@ -30,7 +30,7 @@ def examine(repository: Repository, school: School, now: datetime) -> Iterator[D
         began = next((instant(entry["at"]) for entry in ReceiptLog.of(server).chained()), None)
         known = remembered(server)
     except LichengError as error:
-        yield Diagnosis("DOC060", State.UNKNOWN, {"path": str(error.values.get("path", ""))})
+        yield Diagnosis("DOC060", State.UNKNOWN, {"path": str(error.values["path"]), "folder": "…"})
         return
     if began is None:
         return
