@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from licheng.app.backup.manifest import BUNDLE, TABLE, digest
+from licheng.app.backup.manifest import BUNDLE, TABLE, Part, digest
 from licheng.exchange import age
 from licheng.storage.files import alone
 from tests.backup.conftest import DATA, hand_in, put
@@ -106,13 +106,14 @@ def test_an_attachment_that_is_gone_from_the_server_stays(server: Server, keeper
 
 def test_the_identity_table_is_copied_as_it_is(server: Server, keepers: Keepers, tmp_path: Path) -> None:
     table, folder = tmp_path / "table.age", tmp_path / "backup"
+    named: list[Part] = []
     for content in (b"first", b"second"):
         table.write_bytes(age.encrypted(content, age.recipients_of(age.recipients_in(keepers.recipients))))
         assert keepers.backup(folder, server.root, "--identities", str(table)).returncode == 0
-        [part] = manifest(folder).by_place(TABLE)
-        assert (folder / part.path).read_bytes() == table.read_bytes()
+        named = manifest(folder).by_place(TABLE)
+        assert (folder / named[0].path).read_bytes() == table.read_bytes()
     assert keepers.backup(folder, server.root).returncode == 0
-    assert manifest(folder).by_place(TABLE) == [part], "without the option the last one stays"
+    assert manifest(folder).by_place(TABLE) == named, "without the option the last one stays"
 
 
 def test_a_dry_run_says_what_it_would_write_and_writes_nothing(

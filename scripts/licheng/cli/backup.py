@@ -29,7 +29,7 @@ _STEP = 1 << 20  # bytes
 @click.option(
     "--repo",
     default=".",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=click.Path(path_type=Path, file_okay=False),
     help="伺服器上的裸儲存庫 / the bare repository of the server",
 )
 @click.option("--recipient", "named", multiple=True, metavar="KEY", help="收件公鑰 age1… 或 ssh-… / who can open it")
@@ -75,7 +75,7 @@ def backup(
 
 
 @click.command("restore-drill")
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.argument("target", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
     "--identity",
