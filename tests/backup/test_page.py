@@ -28,4 +28,4 @@ def test_every_command_of_the_page_works(server: Server, tmp_path: Path) -> None
         said += done.stdout
     assert manifest(tmp_path / "backup").number == 1
     assert said.count("✓") == 3
-    assert (tmp_path / "演練/school.git/licheng/receipts.jsonl").is_file()
+    assert (tmp_path / "drill/school.git/licheng/receipts.jsonl").is_file()
