@@ -70,9 +70,9 @@ def test_a_drill_that_nobody_makes_is_an_alarm(
 def test_the_school_says_how_many_days(server: Server, began: datetime, keepers: Keepers, tmp_path: Path) -> None:
     work = server.clone("t002", "work")
     path = work / "content/school/school.yaml"
-    own = "\nbackup:\n  every_days: 7\n  drill_days: 200\n"
-    text = path.read_text(encoding="utf-8")
-    server.commit(work, {"content/school/school.yaml": (text.partition("\nbackup:")[0] + own).encode()}, "t002")
+    text = path.read_text(encoding="utf-8").replace("every_days: 1\n", "every_days: 7\n")
+    text = text.replace("drill_days: 120\n", "drill_days: 200\n")
+    server.commit(work, {"content/school/school.yaml": text.encode()}, "t002")
     server.git("fetch", "-q", str(work), "+HEAD:main")
     assert keepers.backup(tmp_path / "backup", server.root, "--now", written(began)).returncode == 0
     assert _watch(server.root, began + timedelta(days=7))["DOC060"] == "ok"

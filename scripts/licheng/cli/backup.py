@@ -11,7 +11,7 @@ import click
 
 from licheng.app.backup.drill import backup_at, restore
 from licheng.app.backup.make import Asked, back_up, draft
-from licheng.app.backup.sealing import Told
+from licheng.app.backup.sealing import Progress
 from licheng.app.day import moment_of
 from licheng.cli.options import dry_run_option, language_option, now_option, progress_bar
 from licheng.core.dates import TAIPEI
@@ -64,14 +64,14 @@ def backup(
     asked = Asked(find_repository(repo), folder, identities, moment, today)
     planned = draft(asked)
     if dry_run:
-        for line in planned.told():
+        for line in planned.lines_written():
             click.echo(line)
         return
-    with _done("backup", planned.size) as told:
-        made = back_up(asked, recipients, told)
-    before = {part.path for part in planned.made.parts}
-    new = [part.size for part in made.parts if part.path not in before]
-    click.echo(output.made(made, len(new), sum(new), len(made.parts), catalog(lang)), nl=False)
+    with _bar("backup", planned.size) as progress:
+        manifest = back_up(asked, recipients, progress)
+    before = {part.path for part in planned.manifest.parts}
+    new = [part.size for part in manifest.parts if part.path not in before]
+    click.echo(output.backed_up(manifest, len(new), sum(new), len(manifest.parts), catalog(lang)), nl=False)
 
 
 @click.command("restore-drill")
@@ -95,23 +95,23 @@ def restore_drill(folder: Path, target: Path, identity: Path, dry_run: bool, now
             click.echo(f"+ {part.place} ({part.content_size} bytes)")
         return
     at = moment_of(now)
-    with _done("restore-drill", sum(part.content_size for part in manifest.parts)) as told:
-        drill = restore(folder, target, keys, at, told)
-    words, said = catalog(lang), drill.manifest.answers
-    click.echo(output.drilled(manifest, said, drill.now, drill.engine, str(target), words), nl=False)
+    with _bar("restore-drill", sum(part.content_size for part in manifest.parts)) as progress:
+        drill = restore(folder, target, keys, at, progress)
+    words, then = catalog(lang), manifest.answers
+    click.echo(output.drilled(manifest, then, drill.now, drill.engine, str(target), words), nl=False)
     sys.exit(ExitCode.CLEAN if drill.same else ExitCode.ERRORS)
 
 
 @contextmanager
-def _done(label: str, total: int) -> Iterator[Told]:
+def _bar(label: str, total: int) -> Iterator[Progress]:
     """A bar of bytes, moved once a megabyte."""
     done = shown = 0
     with progress_bar(label) as bar:
 
-        def told(more: int) -> None:
+        def progress(more: int) -> None:
             nonlocal done, shown
             done += more
             if bar is not None and done - shown >= _STEP:
                 bar(shown := done, max(total, done, 1))
 
-        yield told
+        yield progress

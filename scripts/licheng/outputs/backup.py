@@ -27,7 +27,7 @@ class Backup(Protocol):
         """The version that made it."""
 
 
-def made(backup: Backup, files: int, size: int, whole: int, words: Catalog) -> str:
+def backed_up(backup: Backup, files: int, size: int, whole: int, words: Catalog) -> str:
     """One sentence.
 
     Args:
@@ -37,8 +37,8 @@ def made(backup: Backup, files: int, size: int, whole: int, words: Catalog) -> s
         whole: files that belong to the backup.
         words: of the reader.
     """
-    said = words.word("backup_made", number=backup.number, at=backup.at, files=files, size=size, whole=whole)
-    return f"{printable(said)}\n"
+    sentence = words.word("backup_made", number=backup.number, at=backup.at, files=files, size=size, whole=whole)
+    return f"{printable(sentence)}\n"
 
 
 def drilled(
@@ -57,8 +57,8 @@ def drilled(
     lines = [words.word("drill_restored", number=backup.number, at=backup.at, target=target)]
     for name in sorted({*then, *now}):
         same = then.get(name) == now.get(name)
-        said = words.word("drill_same" if same else "drill_differs", command=f"licheng {name}")
-        lines.append(f"  {_HOLDS if same else _FAILS} {said}")
+        sentence = words.word("drill_same" if same else "drill_differs", command=f"licheng {name}")
+        lines.append(f"  {_HOLDS if same else _FAILS} {sentence}")
     if then == now:
         lines.append(words.word("drill_noted"))
     elif engine != backup.engine:

@@ -16,7 +16,7 @@ from licheng.app.backup.answers import answers
 from licheng.app.backup.make import LOG, OBJECTS
 from licheng.app.backup.manifest import BUNDLE, TABLE, Manifest, Part, read_manifest
 from licheng.app.backup.memory import note_drill
-from licheng.app.backup.sealing import Told, copied, opened
+from licheng.app.backup.sealing import Progress, copied, opened
 from licheng.app.server.received import ReceiptLog
 from licheng.core.errors import LichengError, UsageError
 from licheng.exchange import age
@@ -59,7 +59,7 @@ def backup_at(folder: Path) -> Manifest:
     return manifest
 
 
-def restore(folder: Path, target: Path, keys: Sequence[age.Identity], at: datetime, told: Told) -> Drill:
+def restore(folder: Path, target: Path, keys: Sequence[age.Identity], at: datetime, progress: Progress) -> Drill:
     """Restore a backup into a new folder, which appears whole or not at all, and note in the backup that it went well.
 
     Args:
@@ -67,7 +67,7 @@ def restore(folder: Path, target: Path, keys: Sequence[age.Identity], at: dateti
         target: becomes `school.git`, and `identities.age` where there is a table.
         keys: one of them opens it.
         at: now, UTC.
-        told: called with bytes of content that are done.
+        progress: called with bytes of content that are done.
 
     Raises:
         UsageError: APP016, the target is not empty; APP198, there is no backup.
@@ -82,28 +82,28 @@ def restore(folder: Path, target: Path, keys: Sequence[age.Identity], at: dateti
         git(place, "init", "--quiet", "--bare", f"--initial-branch={branch}", REPOSITORY)
         server.chmod(0o700)
         for part in (part for part in manifest.parts if part.place == BUNDLE):
-            _unbundle(folder, part, place, keys, told)
+            _unbundle(folder, part, place, keys, progress)
         _point(server, manifest)
         # The settings come last: nothing that they name runs while others look at what was restored.
         for part in sorted(manifest.parts, key=lambda part: part.place == _CONFIG):
             if part.place == TABLE:
-                copied(folder, part, place / "identities.age", told)
+                copied(folder, part, place / "identities.age", progress)
             elif part.place not in {BUNDLE, _CONFIG}:
-                _put(folder, part, server, keys, told)
+                _put(folder, part, server, keys, progress)
         log = ReceiptLog(server / LOG)
         now = answers(server, manifest.refs[manifest.head], date.fromisoformat(manifest.day), log)
         for part in manifest.by_place(_CONFIG):
             (server / _CONFIG).unlink()
-            _put(folder, part, server, keys, told)
+            _put(folder, part, server, keys, progress)
     drill = Drill(manifest, now)
     if drill.same:
         note_drill(folder, at, manifest.number)
     return drill
 
 
-def _unbundle(folder: Path, part: Part, place: Path, keys: Sequence[age.Identity], told: Told) -> None:
+def _unbundle(folder: Path, part: Part, place: Path, keys: Sequence[age.Identity], progress: Progress) -> None:
     bundle = place / BUNDLE
-    opened(folder, part, bundle, keys, told)
+    opened(folder, part, bundle, keys, progress)
     try:
         git(place / REPOSITORY, "bundle", "unbundle", str(bundle))
     except LichengError as error:
@@ -122,13 +122,13 @@ def _point(server: Path, manifest: Manifest) -> None:
         raise LichengError("APP198", path="history", case="history") from error
 
 
-def _put(folder: Path, part: Part, server: Path, keys: Sequence[age.Identity], told: Told) -> None:
+def _put(folder: Path, part: Part, server: Path, keys: Sequence[age.Identity], progress: Progress) -> None:
     """One more part of a file of the server, at its end; the log comes in several."""
     target = server / part.place
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if (target.stat().st_size if target.exists() else 0) != part.start:
         raise LichengError("APP198", path=part.path, case="file")
     target.touch(mode=0o600)
-    opened(folder, part, target, keys, told)
+    opened(folder, part, target, keys, progress)
     if part.place.startswith(f"{OBJECTS}/"):
         target.chmod(0o444)

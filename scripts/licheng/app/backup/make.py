@@ -18,7 +18,7 @@ from licheng import __version__
 from licheng.app.backup import memory
 from licheng.app.backup.answers import answers
 from licheng.app.backup.manifest import BUNDLE, DRILL, NAME, TABLE, Manifest, Part, digest, read_manifest
-from licheng.app.backup.sealing import Counted, Sealer, Told
+from licheng.app.backup.sealing import Counted, Progress, Sealer
 from licheng.app.day import day_of
 from licheng.app.server.received import ReceiptLog
 from licheng.core.dates import written
@@ -65,7 +65,7 @@ class Draft:
         server: the bare repository.
         folder: the backup.
         previous: what lies there.
-        made: the manifest of what stays, with no answers yet.
+        manifest: of what stays, with no answers yet.
         objects: place and bytes of the attachments that are new.
         lines: first byte and end of the log's lines that are new.
         beside: contents of the small files that changed, by place.
@@ -75,7 +75,7 @@ class Draft:
     server: Path
     folder: Path
     previous: Manifest | None
-    made: Manifest
+    manifest: Manifest
     objects: Mapping[str, int]
     lines: tuple[int, int]
     beside: Mapping[str, bytes]
@@ -90,9 +90,9 @@ class Draft:
     def has_history(self) -> bool:
         """Whether a reference names something that the last backup did not."""
         known = set(self.previous.refs.values()) if self.previous is not None else set()
-        return not known.issuperset(self.made.refs.values())
+        return not known.issuperset(self.manifest.refs.values())
 
-    def told(self) -> list[str]:
+    def lines_written(self) -> list[str]:
         """What would be written, one line a file."""
         history = [f"+ {self._bundle}"] if self.has_history else []
         objects = [f"+ {_sealed(place)} ({size} bytes)" for place, size in self.objects.items()]
@@ -104,34 +104,34 @@ class Draft:
 
     @property
     def _bundle(self) -> str:
-        return f"history/{self.made.number:06}.bundle.age"
+        return f"history/{self.manifest.number:06}.bundle.age"
 
     @property
     def _table(self) -> str:
-        return f"identities/{self.made.number:06}.age"
+        return f"identities/{self.manifest.number:06}.age"
 
     def _state(self, place: str) -> str:
-        return f"state/{self.made.number:06}/{_sealed(place)}"
+        return f"state/{self.manifest.number:06}/{_sealed(place)}"
 
-    def write(self, recipients: Sequence[age.Recipient], told: Told) -> Manifest:
+    def write(self, recipients: Sequence[age.Recipient], progress: Progress) -> Manifest:
         """Write what is new, ask the repository for its answers, write the manifest.
 
         Raises:
             LichengError: APP193, something could not be written; APP197, an attachment on the server is damaged.
         """
-        sealer = Sealer(self.folder, recipients, told)
+        sealer = Sealer(self.folder, recipients, progress)
         new = [*self._history(sealer), *self._attachments(sealer), *self._log(sealer)]
         new += [sealer.seal(io.BytesIO(data), self._state(place), place) for place, data in self.beside.items()]
-        new += self._identities(told)
+        new += self._identities(progress)
         sync((self.folder / part.path for part in new), self.folder)
         log = ReceiptLog(self.server / LOG, self.lines[1])
-        said = answers(self.server, self.made.refs[self.made.head], date.fromisoformat(self.made.day), log)
-        made = replace(self.made, answers=said, parts=tuple(sorted((*self.made.parts, *new), key=_order)))
-        data = made.written()
+        given = answers(self.server, self.manifest.refs[self.manifest.head], date.fromisoformat(self.manifest.day), log)
+        manifest = replace(self.manifest, answers=given, parts=tuple(sorted((*self.manifest.parts, *new), key=_order)))
+        data = manifest.written()
         temporary(self.folder / NAME, data, 0o600).replace(self.folder / NAME)
         sync((), self.folder)
-        memory.remember(self.server, self.folder, made, digest(data))
-        return made
+        memory.remember(self.server, self.folder, manifest, digest(data))
+        return manifest
 
     def _history(self, sealer: Sealer) -> Iterator[Part]:
         """A bundle of what no earlier one holds (git-bundle(1)); a tip that is gone from the server bounds nothing."""
@@ -140,7 +140,7 @@ class Draft:
         old = sorted(set(self.previous.refs.values())) if self.previous is not None else []
         looked = git(self.server, "cat-file", "--batch-check", given="".join(f"{tip}\n" for tip in old).encode())
         here = [line.split()[0] for line in looked.decode().splitlines() if not line.endswith(" missing")]
-        wanted = "".join(f"{line}\n" for line in (*self.made.refs, *(f"^{tip}" for tip in here)))
+        wanted = "".join(f"{line}\n" for line in (*self.manifest.refs, *(f"^{tip}" for tip in here)))
         with open_git(self.server, "bundle", "create", "--quiet", "-", "--stdin") as process:
             assert process.stdin is not None  # noqa: S101 - all of them are pipes
             assert process.stdout is not None  # noqa: S101
@@ -166,24 +166,24 @@ class Draft:
                 file.seek(first)
                 yield sealer.seal(file, self._state(LOG), LOG, first, end - first)
 
-    def _identities(self, told: Told) -> Iterator[Part]:
+    def _identities(self, progress: Progress) -> Iterator[Part]:
         """The table is sealed by others, for others: it is copied as it is."""
         if self.table is not None:
             data = self.table.read_bytes()
             target = self.folder / self._table
             target.parent.mkdir(mode=0o700, exist_ok=True)
             temporary(target, data, 0o600).replace(target)
-            told(len(data))
+            progress(len(data))
             yield Part(self._table, len(data), digest(data), TABLE, len(data), digest(data))
 
 
-def back_up(asked: Asked, recipients: Sequence[age.Recipient], told: Told) -> Manifest:
+def back_up(asked: Asked, recipients: Sequence[age.Recipient], progress: Progress) -> Manifest:
     """Make a backup; one at a time in a folder.
 
     Args:
         asked: of what, and where.
         recipients: who can open it.
-        told: called with bytes that are done.
+        progress: called with bytes that are done.
 
     Raises:
         UsageError: as `draft`; APP195, another run is at work there.
@@ -193,9 +193,9 @@ def back_up(asked: Asked, recipients: Sequence[age.Recipient], told: Told) -> Ma
     asked.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with alone(asked.folder, waits=False):
-            made = draft(asked).write(recipients, told)
-            _tidy(asked.folder, made)
-            return made
+            manifest = draft(asked).write(recipients, progress)
+            _tidy(asked.folder, manifest)
+            return manifest
     except BlockingIOError as error:
         raise UsageError("APP195", path=str(asked.folder)) from error
 
@@ -237,8 +237,8 @@ def draft(asked: Asked) -> Draft:
     with CommitTree(server, refs[head]) as tree:
         day = day_of(tree, asked.today)
     number = previous.number + 1 if previous is not None else 1
-    made = Manifest(number, written(asked.now), day.isoformat(), __version__, roots, head, refs, {}, stays)
-    return Draft(server, folder, previous, made, objects, lines, beside_new, asked.table if new_table else None)
+    manifest = Manifest(number, written(asked.now), day.isoformat(), __version__, roots, head, refs, {}, stays)
+    return Draft(server, folder, previous, manifest, objects, lines, beside_new, asked.table if new_table else None)
 
 
 def _previous(folder: Path, server: Path) -> Manifest | None:
@@ -336,9 +336,9 @@ def _is_temporary(path: Path) -> bool:
     return path.name.startswith(f".{NAME}.") and path.name.endswith("~")
 
 
-def _tidy(folder: Path, made: Manifest) -> None:
+def _tidy(folder: Path, manifest: Manifest) -> None:
     """Take away what the manifest does not name: what killed runs left, and what has been replaced."""
-    named = {part.path for part in made.parts}
+    named = {part.path for part in manifest.parts}
     for top in _FOLDERS:
         for inside, _, files in os.walk(folder / top, topdown=False):
             for name in files:

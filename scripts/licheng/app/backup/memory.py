@@ -60,12 +60,12 @@ def remembered(server: Path) -> list[Remembered]:
         raise LichengError("APP198", path=str(path), case="memory") from error
 
 
-def remember(server: Path, folder: Path, made: Manifest, manifest: str) -> None:
+def remember(server: Path, folder: Path, manifest: Manifest, digest: str) -> None:
     """Note a backup that is whole, and the drill of its folder."""
     known = {each.folder: each for each in remembered(server)}
     before = known.get(folder.absolute())
     last = _later(drilled(folder), before.drilled if before is not None else None)
-    known[folder.absolute()] = Remembered(folder.absolute(), made.moment, manifest, last)
+    known[folder.absolute()] = Remembered(folder.absolute(), manifest.moment, digest, last)
     folders = {
         str(each.folder): {
             "at": written(each.at),

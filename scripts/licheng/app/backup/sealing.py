@@ -14,15 +14,15 @@ from licheng.app.backup.manifest import Part
 from licheng.core.errors import LichengError
 from licheng.exchange import age
 
-Told = Callable[[int], None]  # how many bytes more are done
+Progress = Callable[[int], None]  # how many bytes more are done
 
 
 class Counted:
     """A stream that is hashed and counted on its way; reading ends after `most` bytes."""
 
-    def __init__(self, stream: age.Readable | age.Writable, told: Told, most: int | None = None) -> None:
+    def __init__(self, stream: age.Readable | age.Writable, progress: Progress, most: int | None = None) -> None:
         self._stream = stream
-        self._told = told
+        self._progress = progress
         self._left = most
         self._digest = hashlib.sha256()
         self.size = 0
@@ -55,7 +55,7 @@ class Counted:
     def _count(self, data: bytes) -> None:
         self._digest.update(data)
         self.size += len(data)
-        self._told(len(data))
+        self._progress(len(data))
 
 
 @dataclass(frozen=True)
@@ -65,12 +65,12 @@ class Sealer:
     Attributes:
         folder: the backup.
         recipients: who can open what is sealed.
-        told: what is called with the bytes of content that are done.
+        progress: what is called with the bytes of content that are done.
     """
 
     folder: Path
     recipients: Sequence[age.Recipient]
-    told: Told
+    progress: Progress
 
     def seal(self, source: age.Readable, path: str, place: str, start: int = 0, most: int | None = None) -> Part:
         """Seal a stream into a new file that its owner alone may read; it is not yet sure to be on the disk.
@@ -88,14 +88,14 @@ class Sealer:
         target = self.folder / path
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         target.unlink(missing_ok=True)
-        content = Counted(source, self.told, most)
+        content = Counted(source, self.progress, most)
         with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             lying = Counted(file, _nobody)
             age.encrypt(content, lying, self.recipients, str(target))
         return Part(path, lying.size, lying.sha256, place, content.size, content.sha256, start)
 
 
-def opened(folder: Path, part: Part, target: Path, keys: Sequence[age.Identity], told: Told) -> None:
+def opened(folder: Path, part: Part, target: Path, keys: Sequence[age.Identity], progress: Progress) -> None:
     """Write the content of a part at the end of a file, and hold both against the manifest.
 
     Raises:
@@ -103,21 +103,21 @@ def opened(folder: Path, part: Part, target: Path, keys: Sequence[age.Identity],
             what the manifest says.
     """
     with _part(folder, part) as file, target.open("ab") as there:
-        lying, content = Counted(file, _nobody), Counted(there, told)
+        lying, content = Counted(file, _nobody), Counted(there, progress)
         age.decrypt(lying, content, keys, part.path)
         must_be(part, lying)
         if (content.size, content.sha256) != (part.content_size, part.content_sha256):
             raise LichengError("APP198", path=part.path, case="content")
 
 
-def copied(folder: Path, part: Part, target: Path, told: Told) -> None:
+def copied(folder: Path, part: Part, target: Path, progress: Progress) -> None:
     """Copy a part as it lies there.
 
     Raises:
         LichengError: APP198, the file is not what the manifest says.
     """
     with _part(folder, part) as file, target.open("xb") as there:
-        lying = Counted(file, told)
+        lying = Counted(file, progress)
         shutil.copyfileobj(lying, there)
     must_be(part, lying)
 
