@@ -147,7 +147,11 @@ def _process(top: Path, command: tuple[str, ...], prepare: Callable[[], None] = 
     return Ended(code, told.read_text(encoding="utf-8"))
 
 
-def _kill_at_a_new_state(top: Path, known: set[frozenset[tuple[str, int]]]) -> Callable[[], None]:
+def _kill_at_a_new_state(
+    top: Path,
+    known: set[frozenset[tuple[str, int]]],
+    state: Callable[[Path], frozenset[tuple[str, int]]] = _state,
+) -> Callable[[], None]:
     """Arms this process: before each step of its writing it looks at the disk, and dies where that is a new state."""
 
     def step(_frame: object, event: str, called: object) -> None:
@@ -157,7 +161,7 @@ def _kill_at_a_new_state(top: Path, known: set[frozenset[tuple[str, int]]]) -> C
             and not isinstance(getattr(called, "__self__", None), str)
         ):
             sys.setprofile(None)
-            if _state(top) not in known:
+            if state(top) not in known:
                 os.kill(os.getpid(), signal.SIGKILL)
             sys.setprofile(step)
 

@@ -11,6 +11,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from pyrage import x25519
 
 from licheng.app.demo import write_demo
 from licheng.demo.media import pdf
@@ -37,6 +38,8 @@ def place(tmp_path: Path) -> Path:
     write_demo(place / "school", 30, 1, lfs=True)
     (place / "engine" / "bin").mkdir(parents=True)
     (place / "engine" / "bin" / "licheng").symlink_to(LICHENG)
+    keepers = (x25519.Identity.generate() for _ in range(2))
+    (place / "recipients.txt").write_text("".join(f"{key.to_public()}\n" for key in keepers), encoding="utf-8")
     return place
 
 
@@ -81,7 +84,7 @@ def test_every_command_of_the_page_works(place: Path, tmp_path: Path) -> None:
                 assert INTAKE in said
         oid = pointer(DATA).split()[3].decode().removeprefix("sha256:")
         assert (repository / "lfs/objects" / oid[:2] / oid[2:4] / oid).read_bytes() == DATA
-        assert (place / "backup" / "beside.tar").stat().st_size > len(DATA)
+        assert (place / f"backup/lfs/objects/{oid[:2]}/{oid[2:4]}/{oid}.age").stat().st_size > len(DATA)
 
 
 def _hand_in(clone: Path) -> None:

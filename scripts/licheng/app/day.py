@@ -46,15 +46,24 @@ def now_of(tree: Tree, given: str | None) -> datetime:
     Raises:
         UsageError: APP050, it is not written like `2026-11-23T04:00:00Z`.
     """
-    if given is not None:
-        try:
-            return instant(given)
-        except ValueError as error:
-            raise UsageError("APP050", text=given) from error
-    standing = _demo_day(tree)
+    standing = _demo_day(tree) if given is None else None
     if standing is not None:
         return datetime.combine(standing, time(12), TAIPEI).astimezone(UTC)
-    return datetime.now(UTC).replace(microsecond=0)
+    return moment_of(given)
+
+
+def moment_of(given: str | None) -> datetime:
+    """The instant of something that happens on a machine, where no demo's clock stands still: UTC, whole seconds.
+
+    Raises:
+        UsageError: APP050, it is not written like `2026-11-23T04:00:00Z`.
+    """
+    if given is None:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        return instant(given)
+    except ValueError as error:
+        raise UsageError("APP050", text=given) from error
 
 
 def _demo_day(tree: Tree) -> date | None:

@@ -21,6 +21,7 @@ EXAMPLES = {
     "amend": "licheng amend --in-force 2027-08-01 --passed 2027-06-30 --dry-run",
     "attach": f"licheng attach {_ITEM} report.pdf --dry-run",
     "audit": "licheng audit s1139901",
+    "backup": "licheng backup /mnt/backup --repo /srv/school.git --recipients recipients.txt",
     "certify": f"licheng certify {_ITEM} --key {_KEY}",
     "check": "licheng check content/students/113/s1139901",
     "delegate": (
@@ -73,6 +74,7 @@ EXAMPLES = {
     "override": f"licheng override {'0' * 64} --slug renumbering --reason 'class renumbered' --key {_KEY} --dry-run",
     "queue": "licheng queue --teacher t012",
     "remind": "licheng remind --today 2027-01-25",
+    "restore-drill": "licheng restore-drill /mnt/backup /tmp/drill --identity key.txt",
     "rules": "licheng rules --lang en",
     "simulate": "licheng simulate --rulebook content/rulebook/2018-05-30.yaml",
     "site write": "licheng site write /tmp/pages",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from pyrage import DecryptError, EncryptError, IdentityError, RecipientError, decrypt_io, encrypt_io, ssh, x25519
 
@@ -18,6 +18,24 @@ from licheng.core.errors import LichengError, UsageError, reason_of
 # A public key to seal for, a private key that opens: of `pyrage`, which brings no types.
 Recipient: TypeAlias = Any
 Identity: TypeAlias = Any
+
+
+class Readable(Protocol):
+    """What bytes can be read from: a file, a pipe, bytes in memory."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """At most so many bytes; none at the end."""
+
+
+class Writable(Protocol):
+    """What bytes can be written to."""
+
+    def write(self, data: bytes, /) -> int:
+        """All of them."""
+
+    def flush(self) -> None:
+        """What was written is out of our hands."""
+
 
 FEWEST = 2  # recipients: one key may be lost
 _SECRET, _PRIVATE = b"AGE-SECRET-KEY-1", b"-----BEGIN "
@@ -83,7 +101,7 @@ def identities_in(path: Path) -> tuple[Identity, ...]:
 class _Watched:
     """A stream to write to that remembers why it failed: `pyrage` writes its last block without asking (1.4.0)."""
 
-    def __init__(self, target: BinaryIO) -> None:
+    def __init__(self, target: Writable) -> None:
         self._target = target
         self.error: OSError | None = None
 
@@ -98,8 +116,14 @@ class _Watched:
         self._target.flush()
 
 
-def encrypt(source: BinaryIO, target: BinaryIO, recipients: Sequence[Recipient]) -> None:
-    """Seal a stream to its end for these recipients, from `recipients_of`; the caller opens, syncs and closes.
+def encrypt(source: Readable, target: Writable, recipients: Sequence[Recipient], path: str = "") -> None:
+    """Seal a stream to its end; the caller opens, syncs and closes.
+
+    Args:
+        source: what is to be sealed.
+        target: where it goes.
+        recipients: who can open it, from `recipients_of`.
+        path: what errors call it; the target's own name if there is none.
 
     Raises:
         LichengError: APP193, reading or writing failed: what was written is of no use.
@@ -109,12 +133,12 @@ def encrypt(source: BinaryIO, target: BinaryIO, recipients: Sequence[Recipient])
         encrypt_io(source, watched, recipients)
         target.flush()
     except (EncryptError, OSError) as error:
-        raise LichengError("APP193", path=_name(target)) from error
+        raise LichengError("APP193", path=path or _name(target)) from error
     if watched.error is not None:
-        raise LichengError("APP193", path=_name(target)) from watched.error
+        raise LichengError("APP193", path=path or _name(target)) from watched.error
 
 
-def decrypt(source: BinaryIO, target: BinaryIO, identities: Sequence[Identity], path: str = "") -> None:
+def decrypt(source: Readable, target: Writable, identities: Sequence[Identity], path: str = "") -> None:
     """Open a sealed stream to its end. What was written before an error is of no use.
 
     Args:
@@ -155,5 +179,5 @@ def decrypted(data: bytes, identities: Sequence[Identity], path: str) -> bytes:
     return target.getvalue()
 
 
-def _name(file: BinaryIO) -> str:
+def _name(file: object) -> str:
     return str(getattr(file, "name", ""))

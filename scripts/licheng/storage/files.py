@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from glob import escape
 from pathlib import Path
@@ -44,26 +44,41 @@ def temporaries(target: Path) -> list[Path]:
     return list(target.parent.glob(f".{escape(target.name)}.{'[0-9a-f]' * 2 * _RANDOM}~"))
 
 
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """One writer at a time in a folder, where the system can lock; a lock ends with its process."""
-    if fcntl is None:
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
+def sync(files: Iterable[Path], top: Path) -> None:
+    """Files that lie below a folder, and their names in it, are on the disk when this returns.
+
+    Many that were written before are synced at once: the system has had the time to write most of them.
+    """
+    above = {top}
+    for file in files:
+        _sync(file)
+        above |= {folder for folder in file.parents if folder.is_relative_to(top)}
+    if os.name == "posix":  # a new file's name is on the disk when its folder is
+        for folder in sorted(above, reverse=True):
+            _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+        os.fsync(handle)
     finally:
         os.close(handle)
 
 
-def sync(folder: Path) -> None:
-    """Have the disk know a folder's names, where the system can: a rename then outlives a power cut."""
+@contextmanager
+def alone(folder: Path, *, waits: bool = True) -> Iterator[None]:
+    """One writer at a time in a folder, where the system can lock; a lock ends with its process.
+
+    Raises:
+        BlockingIOError: another one is at work, and we do not wait.
+    """
     if fcntl is None:
+        yield
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        fcntl.flock(handle, fcntl.LOCK_EX if waits else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
     finally:
         os.close(handle)

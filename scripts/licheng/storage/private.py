@@ -83,4 +83,4 @@ def replace_private(target: Path, before: bytes, after: bytes) -> None:
                 staged.replace(place)
             finally:
                 staged.unlink(missing_ok=True)
-        sync(target.parent)
+        sync((), target.parent)

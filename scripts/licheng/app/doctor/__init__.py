@@ -10,8 +10,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from licheng.app.day import day_of, now_of
-from licheng.app.doctor import exposure, files, server, settings, trusted, versions
+from licheng.app.day import day_of, moment_of, now_of
+from licheng.app.doctor import backups, exposure, files, server, settings, trusted, versions
+from licheng.app.loading.load import load
 from licheng.core.diagnosis import Diagnosis, Health
 from licheng.core.errors import UsageError
 from licheng.sources.repository import Repository
@@ -62,5 +63,8 @@ def examine(place: Path, facts: CallerFacts) -> list[Diagnosis]:
             moment = now_of(tree, facts.now)
             lines += trusted.examine(tree, day_of(tree, None), moment)
             lines += files.examine(tree, repository)
+            if repository is not None and repository.work_tree is None:
+                school = load(tree, day_of(tree, None)).school
+                lines += backups.examine(repository, school, moment_of(facts.now))
             lines += exposure.examine(tree, repository, facts.visibility, facts.authorized_keys)
     return sorted(lines, key=lambda line: line.code)

@@ -35,7 +35,15 @@ class Audit:
     deeds: tuple[Deed, ...]
 
 
-def audit(root: Path, asked: Sequence[str], log: ReceiptLog | None, since: date | None) -> Audit:
+def audit(
+    root: Path,
+    asked: Sequence[str],
+    log: ReceiptLog | None,
+    since: date | None,
+    *,
+    commit: str = "HEAD",
+    today: date | None = None,
+) -> Audit:
     """Everything that is known of students or paths.
 
     Args:
@@ -43,6 +51,8 @@ def audit(root: Path, asked: Sequence[str], log: ReceiptLog | None, since: date 
         asked: ids of students, or paths from the root.
         log: the receipt log of the server.
         since: the first day, Asia/Taipei.
+        commit: up to which one history is read.
+        today: on which the records are judged, Asia/Taipei; None for the school's today.
 
     Raises:
         UsageError: APP152, there never was such a student or path.
@@ -50,8 +60,8 @@ def audit(root: Path, asked: Sequence[str], log: ReceiptLog | None, since: date 
     """
     refuse_partial(root)
     entries = list(log.entries()) if log is not None else []
-    with CommitTree(root, "HEAD") as tree:
-        loaded = load(tree, day_of(tree, None))
+    with CommitTree(root, commit) as tree:
+        loaded = load(tree, today or day_of(tree, None))
         paths = tuple(path for name in asked for path in _paths(name, loaded))
         folders = {folder for path in paths if (folder := student_folder(f"{path}/")) is not None}
         below = [folder.removeprefix(f"{STUDENTS}/") for folder in sorted(folders)]

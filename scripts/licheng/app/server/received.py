@@ -33,9 +33,15 @@ _TAIL = 1 << 16
 
 @dataclass(frozen=True)
 class ReceiptLog:
-    """The log of one server's repository."""
+    """The log of one server's repository.
+
+    Attributes:
+        path: of the file.
+        until: bytes of it that are read, None for all: what was there at some time is its beginning.
+    """
 
     path: Path
+    until: int | None = None
 
     @classmethod
     def of(cls, git_folder: Path) -> ReceiptLog:
@@ -73,6 +79,8 @@ class ReceiptLog:
             while line := file.readline(policy.MOST_BYTES + 1):
                 if not line.endswith(b"\n") and len(line) <= policy.MOST_BYTES:
                     continue
+                if self.until is not None and file.tell() > self.until:
+                    return
                 number += 1
                 entry = policy.read(line)
                 if entry is None or entry["previous"] != previous or entry["sequence"] != number:
@@ -179,6 +187,13 @@ class ReceiptLog:
                 break
             length *= 4
         return None
+
+    def whole(self) -> int:
+        """Bytes of the lines that are whole now; 0 where there is no log."""
+        if not self.path.is_file():
+            return 0
+        with self._alone() as file:
+            return os.fstat(file).st_size
 
     @contextmanager
     def _alone(self) -> Iterator[int]:
