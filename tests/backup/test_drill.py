@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from licheng.app.backup.manifest import BUNDLE, TABLE, Manifest, Part, digest
+from licheng.app.backup.manifest import BUNDLE, TABLE, BackupFile, Manifest, digest
 from licheng.exchange import age
 from tests.backup.conftest import DATA, hand_in, put
 from tests.backup.keepers import Keepers, lying, manifest
@@ -86,7 +86,7 @@ def _exchange(folder: Path, place: str, content: bytes, recipients: Path) -> Non
     """Somebody who can write into the folder puts another content there, sealed for the same people, and names it."""
     sealed = age.encrypted(content, age.recipients_of(age.recipients_in(recipients)))
 
-    def named(part: Part) -> Part:
+    def named(part: BackupFile) -> BackupFile:
         if part.place != place:
             return part
         (folder / part.path).write_bytes(sealed)
@@ -159,7 +159,7 @@ def test_answers_depend_on_every_part_of_the_school(server: Server, keepers: Kee
     folder = tmp_path / "backup"
     assert keepers.backup(folder, server.root).returncode == 0
 
-    def shorter(part: Part) -> Part:
+    def shorter(part: BackupFile) -> BackupFile:
         if part.place != LOG:
             return part
         return replace(part, content_size=0, content_sha256=digest(b""))

@@ -37,8 +37,8 @@ class LazyGroup(click.Group):
         if name not in self.modules:
             return None
         command: click.Command = getattr(import_module(f"licheng.cli.{self.modules[name]}"), name.replace("-", "_"))
-        for one in (command, *(command.commands.values() if isinstance(command, click.Group) else ())):
-            one.context_settings.setdefault("help_option_names", [*HELP])
+        for each in (command, *(command.commands.values() if isinstance(command, click.Group) else ())):
+            each.context_settings.setdefault("help_option_names", [*HELP])
         return command
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:

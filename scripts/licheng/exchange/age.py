@@ -50,16 +50,16 @@ def recipients_of(lines: Iterable[str]) -> tuple[Recipient, ...]:
     named = {
         " ".join(line.split()[:2]): line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")
     }
-    found = []
+    recipients = []
     for key, line in named.items():
         kind = x25519.Recipient if key.startswith("age1") else ssh.Recipient
         try:
-            found.append(kind.from_str(line))
+            recipients.append(kind.from_str(line))
         except RecipientError as error:
             raise UsageError("APP190", recipient=key) from error
-    if len(found) < FEWEST:
-        raise UsageError("APP191", found=len(found), fewest=FEWEST)
-    return tuple(found)
+    if len(recipients) < FEWEST:
+        raise UsageError("APP191", found=len(recipients), fewest=FEWEST)
+    return tuple(recipients)
 
 
 def recipients_in(path: Path) -> list[str]:
@@ -90,12 +90,12 @@ def identities_in(path: Path) -> tuple[Identity, ...]:
         if data.lstrip().startswith(_PRIVATE):
             return (ssh.Identity.from_buffer(data),)
         lines = (line.strip() for line in data.splitlines())
-        found = tuple(x25519.Identity.from_str(line.decode()) for line in lines if line.startswith(_SECRET))
+        keys = tuple(x25519.Identity.from_str(line.decode()) for line in lines if line.startswith(_SECRET))
     except (IdentityError, ValueError) as error:
         raise UsageError("APP192", path=str(path)) from error
-    if not found:
+    if not keys:
         raise UsageError("APP192", path=str(path))
-    return found
+    return keys
 
 
 class _Watched:

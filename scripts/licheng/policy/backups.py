@@ -10,7 +10,7 @@ from licheng.core.school import School
 
 
 @dataclass(frozen=True)
-class Limits:
+class BackupLimits:
     """How long a school goes without, in days.
 
     Attributes:
@@ -22,10 +22,10 @@ class Limits:
     drill_days: int = 120
 
 
-def limits(school: School) -> Limits:
+def limits(school: School) -> BackupLimits:
     """The school's own, or one day and 120."""
     own = school.one("school")
-    return Limits(**own.data.get("backup", {})) if own is not None else Limits()
+    return BackupLimits(**own.data.get("backup", {})) if own is not None else BackupLimits()
 
 
 def days_without(last: datetime | None, began: datetime, today: date) -> int:

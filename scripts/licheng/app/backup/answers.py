@@ -44,5 +44,5 @@ def answers(server: Path, commit: str, day: date, log: ReceiptLog) -> dict[str, 
             raise
         traced = None
     audited = audits.render_json(traced.deeds, traced.paths, traced.receipts) if traced is not None else ""
-    said = {"check": checked, "verify": verified, "audit": audited}
-    return {name: hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest() for name, text in said.items()}
+    texts = {"check": checked, "verify": verified, "audit": audited}
+    return {name: hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest() for name, text in texts.items()}

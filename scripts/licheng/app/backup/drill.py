@@ -14,7 +14,7 @@ from pathlib import Path
 from licheng import __version__
 from licheng.app.backup.answers import answers
 from licheng.app.backup.make import LOG, OBJECTS
-from licheng.app.backup.manifest import BUNDLE, TABLE, Manifest, Part, read_manifest
+from licheng.app.backup.manifest import BUNDLE, TABLE, BackupFile, Manifest, read_manifest
 from licheng.app.backup.memory import note_drill
 from licheng.app.backup.sealing import Progress, copied, opened
 from licheng.app.server.received import ReceiptLog
@@ -101,7 +101,7 @@ def restore(folder: Path, target: Path, keys: Sequence[age.Identity], at: dateti
     return drill
 
 
-def _unbundle(folder: Path, part: Part, place: Path, keys: Sequence[age.Identity], progress: Progress) -> None:
+def _unbundle(folder: Path, part: BackupFile, place: Path, keys: Sequence[age.Identity], progress: Progress) -> None:
     bundle = place / BUNDLE
     opened(folder, part, bundle, keys, progress)
     try:
@@ -122,7 +122,7 @@ def _point(server: Path, manifest: Manifest) -> None:
         raise LichengError("APP198", path="history", case="history") from error
 
 
-def _put(folder: Path, part: Part, server: Path, keys: Sequence[age.Identity], progress: Progress) -> None:
+def _put(folder: Path, part: BackupFile, server: Path, keys: Sequence[age.Identity], progress: Progress) -> None:
     """One more part of a file of the server, at its end; the log comes in several."""
     target = server / part.place
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

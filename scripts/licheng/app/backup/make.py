@@ -17,7 +17,7 @@ from pathlib import Path
 from licheng import __version__
 from licheng.app.backup import memory
 from licheng.app.backup.answers import answers
-from licheng.app.backup.manifest import BUNDLE, DRILL, NAME, TABLE, Manifest, Part, digest, read_manifest
+from licheng.app.backup.manifest import BUNDLE, DRILL, NAME, TABLE, BackupFile, Manifest, digest, read_manifest
 from licheng.app.backup.sealing import Counted, Progress, Sealer
 from licheng.app.day import day_of
 from licheng.app.server.received import ReceiptLog
@@ -58,7 +58,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Draft:
+class BackupDraft:
     """What the next backup will write.
 
     Attributes:
@@ -133,7 +133,7 @@ class Draft:
         memory.remember(self.server, self.folder, manifest, digest(data))
         return manifest
 
-    def _history(self, sealer: Sealer) -> Iterator[Part]:
+    def _history(self, sealer: Sealer) -> Iterator[BackupFile]:
         """A bundle of what no earlier one holds (git-bundle(1)); a tip that is gone from the server bounds nothing."""
         if not self.has_history:
             return
@@ -151,7 +151,7 @@ class Draft:
             raise LichengError("APP003", command="git bundle")
         yield part
 
-    def _attachments(self, sealer: Sealer) -> Iterator[Part]:
+    def _attachments(self, sealer: Sealer) -> Iterator[BackupFile]:
         for place in self.objects:
             with (self.server / place).open("rb") as file:
                 part = sealer.seal(file, _sealed(place), place)
@@ -159,14 +159,14 @@ class Draft:
                 raise LichengError("APP197", path=place)
             yield part
 
-    def _log(self, sealer: Sealer) -> Iterator[Part]:
+    def _log(self, sealer: Sealer) -> Iterator[BackupFile]:
         first, end = self.lines
         if end > first:
             with (self.server / LOG).open("rb") as file:
                 file.seek(first)
                 yield sealer.seal(file, self._state(LOG), LOG, first, end - first)
 
-    def _identities(self, progress: Progress) -> Iterator[Part]:
+    def _identities(self, progress: Progress) -> Iterator[BackupFile]:
         """The table is sealed by others, for others: it is copied as it is."""
         if self.table is not None:
             data = self.table.read_bytes()
@@ -174,7 +174,7 @@ class Draft:
             target.parent.mkdir(mode=0o700, exist_ok=True)
             temporary(target, data, 0o600).replace(target)
             progress(len(data))
-            yield Part(self._table, len(data), digest(data), TABLE, len(data), digest(data))
+            yield BackupFile(self._table, len(data), digest(data), TABLE, len(data), digest(data))
 
 
 def back_up(asked: Asked, recipients: Sequence[age.Recipient], progress: Progress) -> Manifest:
@@ -187,7 +187,7 @@ def back_up(asked: Asked, recipients: Sequence[age.Recipient], progress: Progres
 
     Raises:
         UsageError: as `draft`; APP195, another run is at work there.
-        LichengError: as `Draft.write`.
+        LichengError: as `BackupDraft.write`.
     """
     draft(asked)  # what is refused makes no folder
     asked.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -200,7 +200,7 @@ def back_up(asked: Asked, recipients: Sequence[age.Recipient], progress: Progres
         raise UsageError("APP195", path=str(asked.folder)) from error
 
 
-def draft(asked: Asked) -> Draft:
+def draft(asked: Asked) -> BackupDraft:
     """What a backup would write now.
 
     Raises:
@@ -238,7 +238,9 @@ def draft(asked: Asked) -> Draft:
         day = day_of(tree, asked.today)
     number = previous.number + 1 if previous is not None else 1
     manifest = Manifest(number, written(asked.now), day.isoformat(), __version__, roots, head, refs, {}, stays)
-    return Draft(server, folder, previous, manifest, objects, lines, beside_new, asked.table if new_table else None)
+    return BackupDraft(
+        server, folder, previous, manifest, objects, lines, beside_new, asked.table if new_table else None
+    )
 
 
 def _previous(folder: Path, server: Path) -> Manifest | None:
@@ -274,7 +276,7 @@ def _objects(store: LfsStore) -> Iterator[tuple[str, int]]:
             yield f"{OBJECTS}/{path.relative_to(store.folder).as_posix()}", path.stat().st_size
 
 
-def _lines(server: Path, parts: Iterable[Part]) -> tuple[int, int]:
+def _lines(server: Path, parts: Iterable[BackupFile]) -> tuple[int, int]:
     """The bytes of the log that no part holds yet: it only grows, and what was backed up of it is its beginning.
 
     Raises:
@@ -319,7 +321,7 @@ def _table(path: Path | None) -> bytes | None:
     return data
 
 
-def _same(part: Part | None, data: bytes) -> bool:
+def _same(part: BackupFile | None, data: bytes) -> bool:
     return part is not None and part.content_sha256 == digest(data)
 
 
@@ -327,7 +329,7 @@ def _sealed(place: str) -> str:
     return f"{place}.age"
 
 
-def _order(part: Part) -> tuple[int, str, int]:
+def _order(part: BackupFile) -> tuple[int, str, int]:
     """History in the order in which it was written, then the rest."""
     return (0, part.path, 0) if part.place == BUNDLE else (1, part.place, part.start)
 

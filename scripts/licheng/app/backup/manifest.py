@@ -33,7 +33,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Part:
+class BackupFile:
     """A file of the backup, and what it holds.
 
     Attributes:
@@ -80,14 +80,14 @@ class Manifest:
     head: str
     refs: Mapping[str, str]
     answers: Mapping[str, str]
-    parts: tuple[Part, ...] = field(repr=False)
+    parts: tuple[BackupFile, ...] = field(repr=False)
 
     @property
     def moment(self) -> datetime:
         """When it was begun, UTC."""
         return instant(self.at)
 
-    def by_place(self, place: str) -> list[Part]:
+    def by_place(self, place: str) -> list[BackupFile]:
         """The parts of one file, in their order."""
         return [part for part in self.parts if part.place == place]
 
@@ -119,7 +119,7 @@ def read_manifest(folder: Path) -> Manifest | None:
         document = json.loads(data)
         if (document.pop("kind"), document.pop("version")) != ("licheng-backup", _VERSION):
             raise ValueError(document)
-        parts = tuple(Part(**part) for part in document.pop("parts"))
+        parts = tuple(BackupFile(**part) for part in document.pop("parts"))
         manifest = Manifest(**{**document, "roots": tuple(document["roots"]), "parts": parts})
         instant(manifest.at)
         if not _is_sound(manifest):

@@ -93,5 +93,5 @@ def note_drill(folder: Path, at: datetime, number: int) -> None:
     sync((), folder)
 
 
-def _later(one: datetime | None, other: datetime | None) -> datetime | None:
-    return max(filter(None, (one, other)), default=None)
+def _later(first: datetime | None, other: datetime | None) -> datetime | None:
+    return max(filter(None, (first, other)), default=None)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from licheng.app.backup.manifest import Part
+from licheng.app.backup.manifest import BackupFile
 from licheng.core.errors import LichengError
 from licheng.exchange import age
 
@@ -72,14 +72,14 @@ class Sealer:
     recipients: Sequence[age.Recipient]
     progress: Progress
 
-    def seal(self, source: age.Readable, path: str, place: str, start: int = 0, most: int | None = None) -> Part:
+    def seal(self, source: age.Readable, path: str, place: str, start: int = 0, most: int | None = None) -> BackupFile:
         """Seal a stream into a new file that its owner alone may read; it is not yet sure to be on the disk.
 
         Args:
             source: read to its end, or until `most` bytes.
             path: of the file, from the top of the backup; what a killed run left there is replaced.
-            place: see `Part`.
-            start: see `Part`.
+            place: see `BackupFile`.
+            start: see `BackupFile`.
             most: bytes.
 
         Raises:
@@ -92,10 +92,10 @@ class Sealer:
         with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             lying = Counted(file, _nobody)
             age.encrypt(content, lying, self.recipients, str(target))
-        return Part(path, lying.size, lying.sha256, place, content.size, content.sha256, start)
+        return BackupFile(path, lying.size, lying.sha256, place, content.size, content.sha256, start)
 
 
-def opened(folder: Path, part: Part, target: Path, keys: Sequence[age.Identity], progress: Progress) -> None:
+def opened(folder: Path, part: BackupFile, target: Path, keys: Sequence[age.Identity], progress: Progress) -> None:
     """Write the content of a part at the end of a file, and hold both against the manifest.
 
     Raises:
@@ -110,7 +110,7 @@ def opened(folder: Path, part: Part, target: Path, keys: Sequence[age.Identity],
             raise LichengError("APP198", path=part.path, case="content")
 
 
-def copied(folder: Path, part: Part, target: Path, progress: Progress) -> None:
+def copied(folder: Path, part: BackupFile, target: Path, progress: Progress) -> None:
     """Copy a part as it lies there.
 
     Raises:
@@ -122,7 +122,7 @@ def copied(folder: Path, part: Part, target: Path, progress: Progress) -> None:
     must_be(part, lying)
 
 
-def must_be(part: Part, lying: Counted) -> None:
+def must_be(part: BackupFile, lying: Counted) -> None:
     """Refuse a file whose bytes are not those of the manifest.
 
     Raises:
@@ -132,7 +132,7 @@ def must_be(part: Part, lying: Counted) -> None:
         raise LichengError("APP198", path=part.path, case="file")
 
 
-def _part(folder: Path, part: Part) -> BinaryIO:
+def _part(folder: Path, part: BackupFile) -> BinaryIO:
     try:
         return (folder / part.path).open("rb")
     except OSError as error:

@@ -207,8 +207,9 @@ def _replace_site(repository: Path, sha: str, target: Path) -> None:
         command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(built)]
         done = subprocess.run(command, cwd=source, capture_output=True, check=False)
         if done.returncode:
-            said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise LichengError("APP124", sha=sha[:12], detail=said[-1] if said else str(done.returncode))
+            lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or [str(done.returncode)]
+            faults = [line for line in lines if line.upper().startswith(("WARNING", "ERROR"))]
+            raise LichengError("APP124", sha=sha[:12], detail=" / ".join(faults or lines[-1:]))
         old = Path(folder, "old")
         if target.exists():
             target.rename(old)
