@@ -68,8 +68,9 @@ def keepers(tmp_path_factory: pytest.TempPathFactory) -> Keepers:
 
 @pytest.fixture(scope="session")
 def whole(begun: Server, keepers: Keepers, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A backup of the server as it began; not to be changed."""
-    folder = tmp_path_factory.mktemp("whole") / "backup"
-    done = keepers.backup(folder, begun.root)
+    """A backup of a copy of the server as it began, since a server remembers its backups; not to be changed."""
+    folder = tmp_path_factory.mktemp("whole")
+    copy_repository(begun.root, folder / "school.git")
+    done = keepers.backup(folder / "backup", folder / "school.git")
     assert done.returncode == 0, done.stderr
-    return folder
+    return folder / "backup"
