@@ -110,8 +110,9 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     ),
     "who-may": ("who-may", "content/school/school.yaml"),
 }
-# What answers to git or to the machine, and where it is tried.
+# What answers to git, to the machine or to keys that are made for it, and where it is tried.
 ELSEWHERE = {
+    "backup": "tests/backup/test_backup.py",
     "doctor": "the machine's versions: tests/doctor",
     "hook install": "the way of the engine on this machine: tests/gate/test_server.py",
     "hook landed": "tests/gate/test_server.py",
@@ -119,10 +120,16 @@ ELSEWHERE = {
     "hook pre-receive": "tests/gate/test_server.py",
     "hook shell": "tests/gate/test_server.py",
     "hook update": "tests/gate/test_server.py",
+    "identities backup": "tests/e2e/test_identities.py",
+    "identities check": "tests/e2e/test_identities.py",
+    "identities import": "tests/e2e/test_identities.py",
+    "identities new": "tests/e2e/test_identities.py",
+    "identities show": "tests/e2e/test_identities.py",
     "lfs-transfer": "tests/e2e/test_lfs.py",
+    "restore-drill": "tests/backup/test_drill.py",
     "verify-receipt": "tests/gate/test_receipts.py",
 }
-GROUPS = {"hook", "keys", "site"}
+GROUPS = {"hook", "identities", "keys", "site"}
 
 
 @pytest.fixture(scope="module")
