@@ -92,8 +92,8 @@ def copy_repository(source: Path, target: Path) -> None:
 
 
 def wait_for_what_landed(root: Path) -> None:
-    """What runs after a push has landed ends before its folder goes."""
-    for _ in range(600):
+    """What runs after a push has landed ends before its folder goes; a site may take minutes on a busy machine."""
+    for _ in range(3000):
         listing = subprocess.run(["pgrep", "-f", f"hook landed .*{root}"], capture_output=True, check=False)
         if listing.returncode:
             return
