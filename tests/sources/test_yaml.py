@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -161,6 +162,9 @@ DISPUTED = {
     "colon without space": ('a: {"b":c}\n', 1, 8),
     "pair in brackets": ("a: [b: c]\n", 1, 5),
     "pair in brackets, later": ("a: [x, b: c]\n", 1, 8),
+    "pair in brackets, behind a list": ("a: [[x], b: c]\n", 1, 10),
+    "pair in brackets, behind braces that are clear": ("x: [{a: b}\n , c: d]\n", 2, 4),
+    "colon in braces, behind braces that are clear": ("x: {y: {a: 'b'}\n , c:d}\n", 2, 4),
     "comment at a quote": ('a: "b"#c\n', 1, 4),
     "comment at a bracket": ("a: [b]#c\n", 1, 6),
     "next line": ("a: b\n# \x85\n", 2, 3),
@@ -201,6 +205,31 @@ def test_what_they_agree_on(text: str) -> None:
 
 def _ruamel(text: str) -> Any:
     return _as_text(YAML(typ="base", pure=True).load(text))
+
+
+CLEAR = "x: {zh: 校長, en: 'Principal, convenor'}\ny: [{unit: it}, {as: tutor}]\n- {a: b, c: d}\n"
+SLIPS = st.lists(
+    st.tuples(st.integers(0, len(CLEAR) - 1), st.sampled_from("[]{}:,'\" ?#-a\n\t%"), st.booleans()), max_size=4
+)
+
+
+@given(SLIPS)
+@settings(max_examples=300)
+def test_what_is_clear_at_a_glance_is_clear_token_by_token(slips: list[tuple[int, str, bool]]) -> None:
+    text = CLEAR
+    for place, sign, replaces in slips:
+        text = text[:place] + sign + text[place + replaces :]
+    with pytest.MonkeyPatch.context() as patched:
+        glance = _verdict(text)
+        patched.setattr(yaml, "_DISPUTABLE", re.compile(""))
+        assert glance == _verdict(text)
+
+
+def _verdict(text: str) -> object:
+    try:
+        return yaml.parse(text)
+    except yaml.OutsideSubsetError as refused:
+        return refused.code, refused.line, refused.column
 
 
 PIECES = st.lists(

@@ -8,7 +8,6 @@ style sheets, scripts, text set out in tables or lists cell by cell, letters in 
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from bisect import bisect_right
@@ -103,6 +102,8 @@ def rendered(text: str) -> View | None:
 def _read(match: re.Match[str]) -> str:
     """What a piece of markup leaves for the reader."""
     if match["entity"]:
+        import html  # its table is large, and entities are rare
+
         text = match["entity"]
         while (shown := html.unescape(text)) != text:
             text = shown

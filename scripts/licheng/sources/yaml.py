@@ -44,8 +44,14 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 # Whether a document may hold anything disputed: then its tokens are looked at. One class in front, for speed.
 _DISPUTABLE = re.compile(
     "[?\t\x85\u2028\u2029\n\\[{\"'\\]}]"
-    "(?:(?<=[?\t\x85\u2028\u2029])|(?<=\n)[%.]|(?<=[\\[{])[^\\[\\]{}]*:|(?<=[\"'\\]}])[#:])"
+    "(?:(?<=[?\t\x85\u2028\u2029])|(?<=\n)[%.]|(?<=[\\[{])[^\\[\\]{}]*:|(?<=[\"'\\]}])[#:]"
+    "|(?<=[\\]}])\\s*,[^\\[\\]{}]*:)"
 )
+# What most documents have in braces, `{zh: 校長, en: 'Principal, convenor'}` to the end of a line, disputes nothing.
+_CLEAR_TEXT = r"""[^\s\[\]{}:?#'"%,&*!|>@`\\]"""
+_CLEAR_VALUE = rf"(?:{_CLEAR_TEXT}(?:{_CLEAR_TEXT}| (?! ))*|'(?:{_CLEAR_TEXT}|[ ,])*')"
+_CLEAR_PAIRS = rf"{{(?:[a-z_]+: {_CLEAR_VALUE}(?:, (?=[a-z])|(?=}})))+}}"
+_CLEAR_BRACES = re.compile(rf"(?<=[:-] )(?:{_CLEAR_PAIRS}|\[{_CLEAR_PAIRS}(?:, {_CLEAR_PAIRS})*\])(?=\n)")
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*")
 _BREAKS = re.compile("[\x85\u2028\u2029]")
 # A colon within a plain value in brackets is plain to all where it is of a web address or a time of day.
@@ -92,7 +98,7 @@ def parse(text: str) -> Any:
             raise OutsideSubsetError(SEVERAL_DOCUMENTS, event.start_mark)
         if "\\" in text:
             _refuse_escapes(text)
-        if text.startswith("%") or _DISPUTABLE.search(text) is not None:
+        if text.startswith("%") or _DISPUTABLE.search(_CLEAR_BRACES.sub("", text)) is not None:
             _refuse_disputed(text)
         return value
     except yaml.MarkedYAMLError as error:
