@@ -65,6 +65,11 @@ class Taken(NamedTuple):
         known = offered.get(self.original_course, {})
         return {**{name: known[name] for name in (*_FACTS, *_SIZES) if name in known}, **self.data.get("original", {})}
 
+    def subject(self, school: School) -> str:
+        """What people call it; its id where neither the offerings nor the entry say."""
+        offered = school.offerings.get(self.term, {}).get(self.data["course"], {})
+        return str(offered.get("subject") or self.origin(school).get("subject") or self.data["course"])
+
     def unsaid(self, school: School) -> Iterator[str]:
         """The fields, as the entry would write them, that the rosters ask for and nothing here answers."""
         if self.mode not in ELSEWHERE | AGAIN:
@@ -99,3 +104,10 @@ def modes_of(mark: Mapping[str, Any], marks: Record, owner: Student) -> frozense
         if course.data["course"] == mark["course"]
         if mark.get("original_term", course.data.get("original_term")) == course.data.get("original_term")
     )
+
+
+def mark_of(course: Taken, marks: Record) -> Mapping[str, Any] | None:
+    """The mark of a course among those of its term: of one taken twice the one that names its original term."""
+    own = [mark for mark in marks.data["marks"] if mark["course"] == course.data["course"]]
+    named = (mark for mark in own if mark.get("original_term") == course.data.get("original_term"))
+    return next(named, next(iter(own), None))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from licheng.core.dates import day
 from licheng.core.finding import Finding, Severity
 from licheng.core.record import Record
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
 from licheng.core.student import Student
+from licheng.policy.enrolment import visits
 from licheng.policy.origins import taken
 
 
@@ -23,13 +23,8 @@ from licheng.policy.origins import taken
 def visiting_without_visit(this: Rule, record: Record, owner: Student, _school: School) -> Iterator[Finding]:
     """學生借讀資料 wants the school and the days of the visit, which `student.yaml` has under `visits`."""
     own = owner.one("student")
-    visits = own.data.get("visits", ()) if own is not None else ()
     for index, course in taken(record):
-        there = {
-            visit["school"]
-            for visit in visits
-            if day(visit["starts"]) <= course.term.last_day and course.term.first_day <= day(visit["ends"])
-        }
+        there = {visit.school for visit in visits(own, course.term)} if own is not None else set()
         named = course.data.get("original", {}).get("school")
         if course.mode == "visiting" and not (named in there if named is not None else there):
             place = record.at("courses", index, "mode")
