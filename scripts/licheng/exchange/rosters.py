@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from licheng.policy.rosters import Homes, Sheet, Source
+from licheng.policy.rosters import Homes, RosterSheet, Source
 
 
 @cache
@@ -27,6 +27,6 @@ def homes() -> Homes:
     )
 
 
-def _sheet(sheet: Mapping[str, Any]) -> Sheet:
+def _sheet(sheet: Mapping[str, Any]) -> RosterSheet:
     chosen = {name: tuple(sheet[name]) for name in ("mode", "category") if name in sheet}
-    return Sheet(sheet["rows"], chosen, {column: Source.parse(text) for column, text in sheet["columns"].items()})
+    return RosterSheet(sheet["rows"], chosen, {column: Source.parse(text) for column, text in sheet["columns"].items()})

@@ -15,7 +15,7 @@ from licheng.outputs.columns import columns
 from licheng.outputs.escape import printable
 from licheng.outputs.naming import Names, plain
 from licheng.policy.certification import State
-from licheng.policy.portfolio import Portfolio, Special
+from licheng.policy.portfolio import Portfolio, SpecialCourse
 
 _COLUMNS = (State.SUBMITTED, State.CERTIFIED, State.RETURNED, State.STALE)
 _HEADS = ("student", "missing", "waiting", "certified", "returned", "stale", "selected", "activities")
@@ -91,7 +91,7 @@ def sheets(
     return '\n\n<div style="page-break-after: always"></div>\n\n'.join(pages) + "\n"
 
 
-def _special(special: Special, names: Names) -> str:
+def _special(special: SpecialCourse, names: Names) -> str:
     """A course of that kind in one line: what it is called, then each thing that is special about it."""
     words = names.words
     parts = [words.label("modes", special.mode)] if special.mode != "regular" else []

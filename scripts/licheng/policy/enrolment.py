@@ -67,17 +67,17 @@ def disorders(student_record: Record) -> Iterator[tuple[int, str]]:
         latest, state = max(latest, when), then or state
 
 
-class Standing(NamedTuple):
+class EnrolmentState(NamedTuple):
     """學籍狀態 on a day: the event that led to it, and the day since when it holds (學籍異動日期)."""
 
     event: str
     since: date
 
 
-def standing(student_record: Record, on: date) -> Standing | None:
+def standing(student_record: Record, on: date) -> EnrolmentState | None:
     """By the latest event that changed the enrolment; another class, or an application, does not. None before entry."""
     changes = [event for event in student_record.data["events"] if _FOLLOWS[event["event"]][1] is not None]
-    past = [Standing(event["event"], day(event["on"])) for event in changes if day(event["on"]) <= on]
+    past = [EnrolmentState(event["event"], day(event["on"])) for event in changes if day(event["on"]) <= on]
     return past[-1] if past else None
 
 

@@ -14,7 +14,7 @@ from licheng.core.term import Term
 from licheng.policy.certification import State, state
 from licheng.policy.deadlines import duty_dates
 from licheng.policy.duties import enrolled_terms, missing
-from licheng.policy.enrolment import Standing, Visit, level_and_class, standing, visits
+from licheng.policy.enrolment import EnrolmentState, Visit, level_and_class, standing, visits
 from licheng.policy.origins import mark_of, taken
 from licheng.policy.quota import is_submitted, selected_tallies, submitted_tallies
 
@@ -52,7 +52,7 @@ class Used:
 
 
 @dataclass(frozen=True, slots=True)
-class Special:
+class SpecialCourse:
     """A course that is not plainly taken and marked: 重修, 補修, 重讀, 轉學轉科, 借讀, 免修, 缺考.
 
     Attributes:
@@ -87,9 +87,9 @@ class Portfolio:
     term: Term
     level: int
     class_: str
-    standing: Standing
+    standing: EnrolmentState
     visits: tuple[Visit, ...]
-    specials: tuple[Special, ...]
+    specials: tuple[SpecialCourse, ...]
     outputs: tuple[Output, ...]
     activities: tuple[tuple[str, bool], ...]
     quotas: tuple[Used, ...]
@@ -150,13 +150,13 @@ def portfolio(student: Student, school: School, term: Term) -> Portfolio | None:
     )  # fmt: skip
 
 
-def _specials(student: Student, school: School, term: Term) -> Iterator[Special]:
+def _specials(student: Student, school: School, term: Term) -> Iterator[SpecialCourse]:
     marks = next((record for record in student.of("marks") if record.term == term), None)
     courses = (course for record in student.of("course-records") if record.term == term for _, course in taken(record))
     for course in courses:
         mark = (mark_of(course, marks) if marks is not None else None) or {}
         if course.mode != "regular" or "state" in mark:
-            yield Special(
+            yield SpecialCourse(
                 course.data["course"],
                 course.subject(school),
                 course.mode,

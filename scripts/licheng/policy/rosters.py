@@ -33,7 +33,7 @@ class Source(NamedTuple):
         return cls(of, name)
 
 
-class Sheet(NamedTuple):
+class RosterSheet(NamedTuple):
     """A sheet of a roster.
 
     Attributes:
@@ -56,7 +56,7 @@ class Homes(NamedTuple):
         awaited: columns that the identity table does not have yet.
     """
 
-    sheets: Mapping[str, Mapping[str, Sheet]]
+    sheets: Mapping[str, Mapping[str, RosterSheet]]
     derivations: Mapping[str, tuple[Source, ...]]
     awaited: frozenset[str]
 

@@ -14,7 +14,7 @@ from licheng.outputs.pages.fields import branches, fields
 from licheng.outputs.pages.schemas import text_of
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.words import Words
-from licheng.policy.rosters import DERIVED, IDENTITY, Sheet, Source
+from licheng.policy.rosters import DERIVED, IDENTITY, RosterSheet, Source
 
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
@@ -61,7 +61,7 @@ class _Page:
     def sheet(self, roster: str, sheet: Mapping[str, Any]) -> Mapping[str, Any]:
         """A sheet: which records give its rows, and its columns in the agency's order."""
         say = self.words.data["rosters_page"]
-        own = self.view.homes.sheets.get(roster, {}).get(sheet["name"], Sheet("", {}, {}))
+        own = self.view.homes.sheets.get(roster, {}).get(sheet["name"], RosterSheet("", {}, {}))
         (branch,) = own.chosen.get("category", ("",))
         rows = [
             (name, self.source(own.columns[name], branch) if name in own.columns else say["homeless"])
