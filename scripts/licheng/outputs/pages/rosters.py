@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from licheng.outputs.inert import code, lines, link, table
 from licheng.outputs.pages.fields import branches, fields
+from licheng.outputs.pages.meta import BULK
 from licheng.outputs.pages.schemas import text_of
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.words import Words
@@ -21,6 +22,7 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
     """`rosters.md`."""
     page = _Page(view, words)
     values = {
+        "meta": BULK,
         "rosters": [
             {
                 "anchor": f"roster-{roster['id']}",
