@@ -91,6 +91,34 @@ def test_the_sheet_of_a_full_portfolio_tells_its_quotas() -> None:
     assert "| 是 |" in text
 
 
+VISIT = "借讀：學校代碼 demo02，2026-09-01 至 2027-01-20"
+ORIGINAL = "原（應）修 114 學年度第 1 學期"
+TRANSFERRED = f"轉學轉科、{ORIGINAL}、學校代碼 demo01"
+
+
+@pytest.mark.parametrize(
+    ("student", "term", "lines"),
+    [
+        ("s1130005", "114-1", ["體育：免修"]),
+        ("s1130006", "114-2", ["公民與社會：缺考、補考及格"]),
+        ("s1130007", "115-1", [VISIT, "海洋生物：借讀、學校代碼 demo02"]),
+        ("s1140002", "114-2", [f"歷史：{TRANSFERRED}", f"地理：{TRANSFERRED}"]),
+        ("s1140002", "115-1", [f"在地探究：補修、{ORIGINAL}", "在學（轉入），2026-02-11 起"]),
+        ("s1140004", "115-1", [f"數學：重修、{ORIGINAL}"]),
+        ("s1130001", "115-1", ["在學（入學），2024-08-01 起"]),
+    ],
+)
+def test_a_sheet_tells_courses_that_are_not_plainly_taken_and_marked(student: str, term: str, lines: list[str]) -> None:
+    """重修、補修、轉學轉科、借讀、免修、缺考 of the demo school: in words for people, by ids for machines."""
+    text = status("--student", student, "--term", term)
+    told = text.partition("## 學籍")[2].partition("## 課程學習成果")[0]
+    assert {line for line in told.splitlines() if line.startswith("- ")} >= {f"- {line}" for line in lines}
+    (own,) = json.loads(status("--student", student, "--term", term, "--json"))["portfolios"]
+    special = sum("起" not in line and not line.startswith("借讀：") for line in lines)
+    assert len(own["specials"]) == special
+    assert len(own["visits"]) == (student == "s1130007")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import replace
 from datetime import date
@@ -14,6 +15,7 @@ from licheng.app.day import day_of
 from licheng.app.site.editions import editions
 from licheng.app.site.view import view
 from licheng.app.status import read_school, status
+from licheng.exchange.rosters import homes
 from licheng.outputs.pages import evaluation
 from licheng.outputs.pages import status as status_page
 from licheng.outputs.pages.bars import bars
@@ -347,3 +349,13 @@ def test_the_theme_speaks_as_people_do(site: Path) -> None:
     assert 'placeholder="輸入關鍵字"' in home
     assert not re.search("跳轉|鍵入|打字進行|倉庫|正在初始化", home)
     assert "Skip to the main content" in (site / "en/index.html").read_text(encoding="utf-8")
+
+
+def test_the_page_of_roster_columns_tells_a_source_of_every_one() -> None:
+    """名冊欄位從哪裡來: each column of each sheet is a row, and none is without a source."""
+    page = PAGES["rosters.md"]
+    rows = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith("| ---")]
+    columns = {column for sheets in homes().sheets.values() for sheet in sheets.values() for column in sheet.columns}
+    assert columns <= {html.unescape(row.split(" | ")[0].removeprefix("| ")) for row in rows}
+    assert "還沒有來源" not in page
+    assert page.count("對照表還沒有這一欄") == len(homes().awaited)

@@ -37,19 +37,21 @@ def taken(tree: Tree, today: date, identity: Mapping[str, str]) -> dict[str, Any
 def marks_to_fill(tree: Tree, today: date, identity: Mapping[str, str]) -> str:
     """The courses whose marks are still to be written, one commented line each, as they become entries.
 
+    Of a transferred course the credited mark is asked for (抵免後成績).
+
     A mark has no honest placeholder, neither a number nor whether it passes; so nothing stands that could be taken for
     one. Without course records there is nothing to list.
     """
     student = next(load(tree, today).students(f"{identity['cohort']}/{identity['student']}"), None)
     records = student.of("course-records") if student is not None else ()
-    courses = [
-        entry["course"]
+    numbers = {
+        entry["course"]: "transferred_mark" if entry["mode"] == "transfer" else "mark"
         for record in records
         if str(record.term) == identity["term"]
         for entry in record.data["courses"]
-    ]
+    }
     lines = [
-        f"#  - {{course: {course}, mark: {TO_FILL}, passed: {TO_FILL}, credited: {TO_FILL}}}"
-        for course in dict.fromkeys(courses)
+        f"#  - {{course: {course}, {number}: {TO_FILL}, passed: {TO_FILL}, credited: {TO_FILL}}}"
+        for course, number in numbers.items()
     ]
     return "\n".join([_HOW_TO_FILL, *lines, ""]) if lines else ""

@@ -12,7 +12,9 @@ from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from licheng.core.location import Pointer
 
 CONTENT = "content"
 STUDENTS = f"{CONTENT}/students"
@@ -75,16 +77,33 @@ class DateField(NamedTuple):
 
 
 class CodeField(NamedTuple):
-    """A field that holds a code, or several, of one of the agency's lists (代碼表, COD001).
+    """A field that holds a code, or several, of one of the agency's lists (代碼表, COD001 to COD003).
 
     Attributes:
+        pointer: keys to the field, `EACH` for every entry of a list.
         codes: the list's name in `rulebook/agency/`.
         category: of the record, where only records of one category have the field.
     """
 
-    name: str
+    pointer: tuple[str, ...]
     codes: str
     category: str = ""
+
+    @property
+    def name(self) -> str:
+        """As a schema's page writes it: `courses[].retake_mode`; a list of codes by the list's own name."""
+        return ".".join(self.pointer).removesuffix(f".{EACH}").replace(f".{EACH}", "[]")
+
+
+def values_at(data: Any, names: tuple[str, ...], pointer: Pointer = ()) -> Iterator[tuple[Any, Pointer]]:
+    """Every value of a record's data at keys that may say `EACH`, with its pointer, in the record's order."""
+    if not names:
+        yield data, pointer
+    elif names[0] == EACH:
+        for index, entry in enumerate(data):
+            yield from values_at(entry, names[1:], (*pointer, index))
+    elif names[0] in data:
+        yield from values_at(data[names[0]], names[1:], (*pointer, names[0]))
 
 
 @dataclass(frozen=True)
@@ -174,12 +193,23 @@ def _done(*names: str) -> tuple[DateField, ...]:
 
 
 KINDS: tuple[Kind, ...] = (
-    Kind("school", "school/school.yaml", needed=True),
+    Kind(
+        "school",
+        "school/school.yaml",
+        codes=(
+            CodeField(("programmes", EACH, "cluster"), "clusters_of_programmes"),
+            CodeField(("programmes", EACH, "division"), "divisions"),
+            CodeField(("programmes", EACH, "class_type"), "class_types"),
+            CodeField(("classes", EACH, "division"), "divisions"),
+            CodeField(("classes", EACH, "class_type"), "class_types"),
+        ),
+        needed=True,
+    ),
     Kind("staff", "school/staff.yaml", needed=True),
     Kind("accounts", "school/accounts.yaml", needed=True),
     Kind("duties", "school/duties.yaml", needed=True),
     Kind("course-offerings", "school/courses/{term}.yaml"),
-    Kind("contest", "school/contests/{slug}.yaml", codes=(CodeField("level", "contest_levels"),)),
+    Kind("contest", "school/contests/{slug}.yaml", codes=(CodeField(("level",), "contest_levels"),)),
     Kind("assembly", "school/assembly/{date}.md", dates=(DateField((), within=False),)),
     Kind("term-calendar", "calendar/{term}.yaml", needed=True),
     Kind("rulebook", "rulebook/{date}.yaml", lasting=Lasting.IN_FORCE, needed=True),
@@ -206,13 +236,20 @@ KINDS: tuple[Kind, ...] = (
         "certifications/{cohort}/{student}/terms/{term}/outputs/{slug}/{sequence}-{decision}.json",
         lasting=Lasting.ADDED_ONLY,
     ),
-    Kind("student", f"{_STUDENT}/student.yaml"),
+    Kind(
+        "student",
+        f"{_STUDENT}/student.yaml",
+        codes=(
+            CodeField(("visits", EACH, "cluster"), "clusters_of_programmes"),
+            CodeField(("visits", EACH, "mode"), "visiting_modes"),
+        ),
+    ),
     Kind("basic-data", f"{_STUDENT}/basic.yaml.age"),
     Kind(
         "consultation",
         f"{_STUDENT}/consultations/{{slug}}.yaml",
         dates=(_ON,),
-        codes=(CodeField("mode", "consultation_modes"),),
+        codes=(CodeField(("mode",), "consultation_modes"),),
         counted=1,
         confidential=True,
     ),
@@ -220,7 +257,7 @@ KINDS: tuple[Kind, ...] = (
         "position",
         f"{_STUDENT}/positions/{{slug}}.yaml",
         dates=_SPAN,
-        codes=(CodeField("level", "position_levels"),),
+        codes=(CodeField(("level",), "position_levels"),),
         registered=True,
         counted=3,
     ),
@@ -231,7 +268,7 @@ KINDS: tuple[Kind, ...] = (
         f"{_STUDENT}/contests/{{slug}}/item.md",
         files=True,
         dates=(_ON,),
-        codes=(CodeField("team", "team"),),
+        codes=(CodeField(("team",), "team"),),
         registered=True,
         counted=6,
     ),
@@ -255,13 +292,26 @@ KINDS: tuple[Kind, ...] = (
         "exploration",
         f"{_STUDENT}/terms/{{term}}/exploration.yaml",
         dates=(_RECORDED_ON,),
-        codes=(CodeField("clusters", "clusters"),),
+        codes=(CodeField(("clusters", EACH), "clusters"),),
         periodic=True,
         counted=2,
         confidential=True,
     ),
-    Kind("course-records", f"{_STUDENT}/terms/{{term}}/courses.yaml", periodic=True),
-    Kind("marks", f"{_STUDENT}/terms/{{term}}/marks.yaml", periodic=True),
+    Kind(
+        "course-records",
+        f"{_STUDENT}/terms/{{term}}/courses.yaml",
+        codes=(
+            CodeField(("courses", EACH, "retake_mode"), "retake_modes"),
+            CodeField(("courses", EACH, "transfer_status"), "transfer_status"),
+        ),
+        periodic=True,
+    ),
+    Kind(
+        "marks",
+        f"{_STUDENT}/terms/{{term}}/marks.yaml",
+        codes=(CodeField(("marks", EACH, "repeat_note"), "repeat_notes"),),
+        periodic=True,
+    ),
     Kind(
         "course-output",
         f"{_STUDENT}/terms/{{term}}/outputs/{{slug}}/item.md",
@@ -275,12 +325,13 @@ KINDS: tuple[Kind, ...] = (
         files=True,
         dates=(*_SPAN, DateField(("announced_on",)), DateField(("obtained_on",)), _ON),
         codes=(
-            CodeField("level", "position_levels", category="position"),
-            CodeField("level", "contest_levels", category="contest"),
-            CodeField("team", "team", category="contest"),
-            CodeField("type", "flexible_types", category="flexible-learning"),
-            CodeField("type", "group_activity_types", category="group-activity"),
-            CodeField("type", "workplace_types", category="workplace-learning"),
+            CodeField(("level",), "position_levels", category="position"),
+            CodeField(("level",), "contest_levels", category="contest"),
+            CodeField(("team",), "team", category="contest"),
+            CodeField(("certificate_code",), "certificate_codes", category="certificate"),
+            CodeField(("type",), "flexible_types", category="flexible-learning"),
+            CodeField(("type",), "group_activity_types", category="group-activity"),
+            CodeField(("type",), "workplace_types", category="workplace-learning"),
         ),
         periodic=True,
         handed_in=True,

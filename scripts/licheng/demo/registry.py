@@ -10,9 +10,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from hashlib import sha256
 
-from licheng.demo import courses, media, words
+from licheng.demo import courses, media, specials, words
 from licheng.demo.clock import BEGINNING, GRADUATION, TAIPEI, TODAY
-from licheng.demo.courses import RETAKE_SECTION, RETAKEN, Course
+from licheng.demo.courses import RETAKEN, Course
 from licheng.demo.desk import Sheet
 from licheng.demo.dice import Dice
 from licheng.demo.emit import Fields, Value, markdown_record
@@ -40,7 +40,8 @@ def base(pen: Pen) -> None:
         opening = f"Open school year {day.year - 1911}: classes and new students"
         usual = opening if (day.month, day.day) == (8, 1) else "Note a change of enrolment"
         sheet = Sheet(day + timedelta(days=3), pen.cast.office("registrar"), messages.get(day, usual))
-        fields: Fields = {"kind": "student/v1", "programme": PROGRAMME, "events": events}
+        visits = specials.visits(pen.student) if day >= specials.VISIT_ENTERED else {}
+        fields: Fields = {"kind": "student/v1", "programme": PROGRAMME, "events": events, **visits}
         enrolment[sheet.on] = pen.record(sheet, "student.yaml", fields)
     for stay in pen.student.stays:
         taken = _courses(pen, stay)
@@ -52,14 +53,16 @@ def base(pen: Pen) -> None:
         # Who does not pass takes a resit, and passes it unless the course is retaken (重修).
         dice = pen.dice("marks", stay.term.id)
         retakes = {RETAKEN} if (pen.student.cohort, pen.student.part, stay.term.id) == (114, 3, "114-1") else set()
+        special = specials.marks(pen.student, stay.term.id)
         marks: list[Value] = []
         for course in taken:
             failed = course.id in retakes
             mark = 48 if failed else max(dice.between(56, 98), dice.between(56, 98))
             passed = mark >= 60
             resit: Fields = {} if passed else {"resit_mark": Decimal(52 if failed else 60), "resit_passed": not failed}
-            entry: Fields = {"course": course.id, "mark": Decimal(mark), "passed": passed, **resit}
-            marks.append({**entry, "credited": not failed})
+            drawn: Fields = {"mark": Decimal(mark), "passed": passed, **resit}
+            marks.append({"course": course.id, **special.pop(course.id, drawn), "credited": not failed})
+        marks += [{"course": course, **fields, "credited": True} for course, fields in special.items()]
         closing = _closing_sheet(pen, stay, "registrar", "Record marks")
         pen.record(closing, f"terms/{stay.term.id}/marks.yaml", {"kind": "marks/v1", "marks": marks})
         attendance(pen, stay)
@@ -279,20 +282,16 @@ def waiver(pen: Pen, stay: Stay, item: str, stage: str, on: date, until: date) -
 def _courses(pen: Pen, stay: Stay) -> list[Course]:
     """Write the course records of a term and their verification; return the courses that the student takes."""
     taken = courses.taken(pen.student, stay, pen.style.seed)
-    came = pen.student.events[0]
-    transferred = {"geography"} if came.event == "transfer-in" and came.on >= stay.term.starts else set()
     entries: list[Value] = [
         {
             "course": course.id,
             "section": course.section(stay.class_),
-            "mode": "transfer" if course.base in transferred else "regular",
+            "mode": "regular",
             "credits": Decimal(course.credits),
         }
         for course in taken
     ]
-    if (pen.student.cohort, pen.student.part, stay.term.id) == (114, 3, "115-1"):  # 重修
-        retaken: Fields = {"course": RETAKEN, "section": RETAKE_SECTION, "mode": "retake"}
-        entries.append({**retaken, "credits": Decimal(4), "original_term": "114-1"})
+    entries += specials.courses(pen.student, stay.term.id, stay.class_)
     head = pen.cast.office("curriculum-head")
     written = verified_courses(stay) - timedelta(days=3)
     sheet = pen.staff_sheet(written, head, f"Record the courses selected for {stay.term.id}", stay)

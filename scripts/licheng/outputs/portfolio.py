@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from markupsafe import Markup
+
 from licheng.outputs.columns import columns
 from licheng.outputs.escape import printable
 from licheng.outputs.naming import Names, plain
 from licheng.policy.certification import State
-from licheng.policy.portfolio import Portfolio
+from licheng.policy.portfolio import Portfolio, SpecialCourse
 
 _COLUMNS = (State.SUBMITTED, State.CERTIFIED, State.RETURNED, State.STALE)
 _HEADS = ("student", "missing", "waiting", "certified", "returned", "stale", "selected", "activities")
@@ -55,7 +57,7 @@ def sheets(
     for portfolio in portfolios:
         rows = [[say(head) for head in ("course", "item", "state", "decided", "selected")], ["---"] * 5]
         for output in portfolio.outputs:
-            course = courses.get(output.course, {}).get("name", {}).get(words.short, output.course)
+            course = courses.get(output.course, {}).get("subject", output.course)
             state = plain(words.label("output_states", output.state))
             decided = output.decided_on.isoformat() if output.decided_on is not None else ""
             ticked = say(("yes" if output.usable else "unusable") if output.selected else "no")
@@ -66,7 +68,15 @@ def sheets(
                 used=quota.used, limit=quota.limit, period=words.period(quota.period))
             for quota in portfolio.quotas
         ]  # fmt: skip
+        stands = words.label("enrolment_events", portfolio.standing.event)
+        enrolment = [say("standing", event=stands, since=portfolio.standing.since.isoformat())]
+        enrolment += [
+            say("visit", school=visit.school, starts=visit.starts.isoformat(), ends=visit.ends.isoformat())
+            for visit in portfolio.visits
+        ]
         sections = {
+            "enrolment": [f"- {line}" for line in enrolment],
+            "specials": [f"- {_special(special, names)}" for special in portfolio.specials],
             "outputs": [f"| {' | '.join(cells)} |" for cells in rows] if portfolio.outputs else [],
             "activities": [f"- {slug}: {say('submitted' if done else 'draft')}" for slug, done in portfolio.activities],
             "quotas": [f"- {quota}" for quota in quotas],
@@ -81,6 +91,22 @@ def sheets(
     return '\n\n<div style="page-break-after: always"></div>\n\n'.join(pages) + "\n"
 
 
+def _special(special: SpecialCourse, names: Names) -> str:
+    """A course of that kind in one line: what it is called, then each thing that is special about it."""
+    words = names.words
+    parts = [words.label("modes", special.mode)] if special.mode != "regular" else []
+    if special.original_term is not None:
+        parts.append(words.say("sheet", "original", term=words.period(str(special.original_term))))
+    if special.school:
+        parts.append(words.say("sheet", "other_school", school=special.school))
+    if special.state:
+        parts.append(words.label("mark_states", special.state))
+    if special.resit is not None:
+        parts.append(words.data["sheet"]["resit_passed" if special.resit else "resit_failed"])
+    told = str(words.data["text"]["comma"]).join(map(str, parts))
+    return printable(plain(words.say("sheet", "special", subject=special.subject, told=Markup(told))))  # noqa: S704
+
+
 def as_json(portfolios: Iterable[Portfolio]) -> Mapping[str, Any]:
     """The same for machines; ids only, never names."""
     rows = [
@@ -89,6 +115,22 @@ def as_json(portfolios: Iterable[Portfolio]) -> Mapping[str, Any]:
             "term": str(portfolio.term),
             "level": portfolio.level,
             "class": portfolio.class_,
+            "enrolment": {"event": portfolio.standing.event, "since": portfolio.standing.since.isoformat()},
+            "visits": [
+                {"school": visit.school, "starts": visit.starts.isoformat(), "ends": visit.ends.isoformat()}
+                for visit in portfolio.visits
+            ],
+            "specials": [
+                {
+                    "course": special.course,
+                    "mode": special.mode,
+                    "original_term": str(special.original_term) if special.original_term is not None else None,
+                    "school": special.school or None,
+                    "state": special.state or None,
+                    "resit_passed": special.resit,
+                }
+                for special in portfolio.specials
+            ],
             "outputs": [
                 {
                     "slug": output.slug,

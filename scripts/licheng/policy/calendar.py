@@ -20,7 +20,10 @@ CATEGORY_OF_ROSTER = {
     "students": "basic-data",
     "positions": "basic-data",
     "marks": "course-records",
+    "retakes": "course-records",
+    "continuing-marks": "course-records",
     "course-outputs": "course-output",
+    "continuing-course-outputs": "course-output",
     "activities": "activity",
 }
 

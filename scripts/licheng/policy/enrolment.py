@@ -12,6 +12,7 @@ from typing import NamedTuple
 from licheng.core.dates import day
 from licheng.core.record import Record
 from licheng.core.student import Student
+from licheng.core.term import Term
 
 OPENING = frozenset({"entry", "transfer-in", "resumption"})
 CLOSING = frozenset({"suspension", "transfer-out", "graduation"})
@@ -64,6 +65,36 @@ def disorders(student_record: Record) -> Iterator[tuple[int, str]]:
         if when < latest or state not in allowed:
             yield index, name
         latest, state = max(latest, when), then or state
+
+
+class EnrolmentState(NamedTuple):
+    """學籍狀態 on a day: the event that led to it, and the day since when it holds (學籍異動日期)."""
+
+    event: str
+    since: date
+
+
+def standing(student_record: Record, on: date) -> EnrolmentState | None:
+    """By the latest event that changed the enrolment; another class, or an application, does not. None before entry."""
+    changes = [event for event in student_record.data["events"] if _FOLLOWS[event["event"]][1] is not None]
+    past = [EnrolmentState(event["event"], day(event["on"])) for event in changes if day(event["on"]) <= on]
+    return past[-1] if past else None
+
+
+class Visit(NamedTuple):
+    """A stay as a visiting student (借讀): at which school, the first and the last day."""
+
+    school: str
+    starts: date
+    ends: date
+
+
+def visits(student_record: Record, term: Term) -> Iterator[Visit]:
+    """A student's stays as a visiting student that have a day in a term."""
+    for entry in student_record.data.get("visits", ()):
+        visit = Visit(entry["school"], day(entry["starts"]), day(entry["ends"]))
+        if visit.starts <= term.last_day and term.first_day <= visit.ends:
+            yield visit
 
 
 def level_and_class(student_record: Record, on: date) -> tuple[int, str] | None:

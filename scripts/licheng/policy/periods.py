@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from licheng.core.dates import day
-from licheng.core.layout import BY_NAME, EACH, DateField
-from licheng.core.location import Place, Pointer
+from licheng.core.layout import BY_NAME, DateField, values_at
+from licheng.core.location import Place
 from licheng.core.record import Record
 from licheng.core.term import Term
 
@@ -18,19 +17,9 @@ def days(record: Record) -> Iterator[tuple[DateField, date, Place]]:
     for field in BY_NAME[record.kind].dates:
         if not field.pointer:
             yield field, day(record.identity["date"]), record.at("kind")
-        for text, pointer in _values(record.data, field.pointer, ()):
-            yield field, day(text), record.at(*pointer)
-
-
-def _values(data: Any, names: tuple[str, ...], pointer: Pointer) -> Iterator[tuple[str, Pointer]]:
-    if not names:
-        if isinstance(data, str):
-            yield data, pointer
-    elif names[0] == EACH:
-        for index, entry in enumerate(data):
-            yield from _values(entry, names[1:], (*pointer, index))
-    elif names[0] in data:
-        yield from _values(data[names[0]], names[1:], (*pointer, names[0]))
+        for text, pointer in values_at(record.data, field.pointer):
+            if isinstance(text, str):
+                yield field, day(text), record.at(*pointer)
 
 
 def days_within(record: Record) -> Iterator[tuple[date, Place]]:

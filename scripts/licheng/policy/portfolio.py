@@ -14,7 +14,8 @@ from licheng.core.term import Term
 from licheng.policy.certification import State, state
 from licheng.policy.deadlines import duty_dates
 from licheng.policy.duties import enrolled_terms, missing
-from licheng.policy.enrolment import level_and_class
+from licheng.policy.enrolment import EnrolmentState, Visit, level_and_class, standing, visits
+from licheng.policy.origins import mark_of, taken
 from licheng.policy.quota import is_submitted, selected_tallies, submitted_tallies
 
 _SOON = timedelta(days=14)
@@ -51,10 +52,33 @@ class Used:
 
 
 @dataclass(frozen=True, slots=True)
+class SpecialCourse:
+    """A course that is not plainly taken and marked: 重修, 補修, 重讀, 轉學轉科, 借讀, 免修, 缺考.
+
+    Attributes:
+        original_term: in which it was, or should have been, taken first, where the records say.
+        school: the code of another school, where it is that one's.
+        state: `exempt` or `missed`, else empty.
+        resit: whether the resit was passed; None without one.
+    """
+
+    course: str
+    subject: str
+    mode: str
+    original_term: Term | None
+    school: str
+    state: str
+    resit: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class Portfolio:
     """A student in a term.
 
     Attributes:
+        standing: how the student stands at the end of the term, or today, and since when.
+        visits: stays as a visiting student on days of the term.
+        specials: courses of the term that the rosters have sheets of their own for, or no number.
         activities: slug, name or summary, and whether submitted, of the term's school year.
         missing: records of the school that are due within two weeks or late, by kind.
     """
@@ -63,6 +87,9 @@ class Portfolio:
     term: Term
     level: int
     class_: str
+    standing: EnrolmentState
+    visits: tuple[Visit, ...]
+    specials: tuple[SpecialCourse, ...]
     outputs: tuple[Output, ...]
     activities: tuple[tuple[str, bool], ...]
     quotas: tuple[Used, ...]
@@ -84,8 +111,10 @@ def portfolio(student: Student, school: School, term: Term) -> Portfolio | None:
     own = student.one("student")
     if own is None or term not in dict(enrolled_terms(own, school)):
         return None
-    place = level_and_class(own, min(term.last_day, school.today)) or level_and_class(own, term.last_day)
-    assert place is not None  # noqa: S101 - enrolled
+    by = min(term.last_day, school.today)
+    place = level_and_class(own, by) or level_and_class(own, term.last_day)
+    stands = standing(own, by) or standing(own, term.last_day)
+    assert place is not None and stands is not None  # noqa: S101, PT018 - enrolled
     soon = school.today + _SOON
     rows = (
         duty.row
@@ -110,12 +139,32 @@ def portfolio(student: Student, school: School, term: Term) -> Portfolio | None:
         term=term,
         level=place[0],
         class_=place[1],
+        standing=stands,
+        visits=tuple(visits(own, term)),
+        specials=tuple(_specials(student, school, term)),
         outputs=tuple(_outputs(student, school, term)),
         activities=tuple((record.slug, is_submitted(record)) for record in student.of("activity")
                          if record.year == term.year),
         quotas=tuple(quotas),
         missing=tuple(kind for row in rows for kind in missing(row, term, student, school)),
     )  # fmt: skip
+
+
+def _specials(student: Student, school: School, term: Term) -> Iterator[SpecialCourse]:
+    marks = next((record for record in student.of("marks") if record.term == term), None)
+    courses = (course for record in student.of("course-records") if record.term == term for _, course in taken(record))
+    for course in courses:
+        mark = (mark_of(course, marks) if marks is not None else None) or {}
+        if course.mode != "regular" or "state" in mark:
+            yield SpecialCourse(
+                course.data["course"],
+                course.subject(school),
+                course.mode,
+                course.original_term if "original_term" in course.data else None,
+                course.data.get("original", {}).get("school", ""),
+                mark.get("state", ""),
+                mark.get("resit_passed"),
+            )
 
 
 def _outputs(student: Student, school: School, term: Term) -> Iterator[Output]:

@@ -43,10 +43,14 @@ from licheng.rules.certifications.steps import (
     untimely_certification,
 )
 from licheng.rules.certifications.unsigned_waiver import unsigned_waiver
+from licheng.rules.codes.ended_code import ended_code
 from licheng.rules.codes.unknown_code import unknown_code
+from licheng.rules.codes.unlisted_code import unlisted_code
 from licheng.rules.dates.absences_not_entered import absences_not_entered
 from licheng.rules.dates.end_before_start import end_before_start
 from licheng.rules.dates.future_record import future_record
+from licheng.rules.dates.missed_yet_passed import missed_yet_passed
+from licheng.rules.dates.number_beside_state import number_beside_state
 from licheng.rules.dates.outside_period import outside_period
 from licheng.rules.dates.passed_off_mark import passed_off_mark
 from licheng.rules.duplicates.course_twice import course_twice
@@ -68,19 +72,25 @@ from licheng.rules.quotas.too_many_selected import too_many_selected
 from licheng.rules.references.course_not_taken import course_not_taken
 from licheng.rules.references.course_without_credits import course_without_credits
 from licheng.rules.references.duplicate_id import duplicate_id
+from licheng.rules.references.field_of_another_mode import field_of_another_mode
 from licheng.rules.references.missing_student_record import missing_student_record
+from licheng.rules.references.origin_unsaid import origin_unsaid
+from licheng.rules.references.original_later import original_later
+from licheng.rules.references.retaken_not_taken import retaken_not_taken
 from licheng.rules.references.uncertified_selected import uncertified_selected
 from licheng.rules.references.unknown_class import unknown_class
 from licheng.rules.references.unknown_contest import unknown_contest
 from licheng.rules.references.unknown_course import unknown_course
 from licheng.rules.references.unknown_item import unknown_item
 from licheng.rules.references.unknown_office import unknown_office
+from licheng.rules.references.unknown_original import unknown_original
 from licheng.rules.references.unknown_programme import unknown_programme
 from licheng.rules.references.unknown_section import unknown_section
 from licheng.rules.references.unknown_staff import unknown_staff
 from licheng.rules.references.unknown_term import unknown_term
 from licheng.rules.references.verified_nothing import verified_nothing
 from licheng.rules.references.verified_other_files import verified_other_files
+from licheng.rules.references.visiting_without_visit import visiting_without_visit
 from licheng.rules.text.left_to_fill import left_to_fill
 from licheng.rules.text.nothing_said import nothing_said
 from licheng.rules.text.summary_too_long import summary_too_long

@@ -24,6 +24,7 @@ from licheng.core.layout import KINDS, Kind
 from licheng.core.moments import known_moment
 from licheng.core.rule import Rule
 from licheng.core.school import School
+from licheng.exchange.rosters import homes
 from licheng.outputs.naming import Label
 from licheng.outputs.pages.ical import FeedStamp
 from licheng.outputs.pages.view import (
@@ -101,6 +102,7 @@ def view(tree: Tree, root: Path) -> SiteView:
             CommandView(entry["name"], entry["usage"], entry["about"], tuple(entry["parameters"]), entry["example"])
             for entry in json.loads(reference.read_text(encoding="utf-8"))
         ),
+        homes=homes(),
     )
 
 

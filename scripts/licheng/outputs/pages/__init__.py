@@ -24,6 +24,7 @@ from licheng.outputs.pages import (
     news,
     planner,
     regulation,
+    rosters,
     rules,
     schemas,
     status,
@@ -53,6 +54,7 @@ _SECTIONS: tuple[Callable[[SiteView, Words], Iterator[Page]], ...] = (
     amendments.pages,
     rules.pages,
     schemas.pages,
+    rosters.pages,
     commands.pages,
 )
 # The regulation is law in Chinese only; its English summary is written by hand (content/handbook/en/).

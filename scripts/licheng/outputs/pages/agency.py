@@ -13,6 +13,7 @@ from licheng.outputs.inert import code, lines, table
 from licheng.outputs.pages.limits import SECTIONS, limits
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.words import Words
+from licheng.policy.codes import is_complete, last_use
 
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
@@ -26,8 +27,11 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
             "values": table(
                 words.say("agency", "codes_of", name=entry["name"][words.short]),
                 (say["code"], say["meaning"]),
-                [(code(value["code"]), value["name"][words.short]) for value in entry["values"]],
-            ),
+                [(code(value["code"]), _meaning(value, words)) for value in entry["values"]],
+            )
+            if entry["values"]
+            else "",
+            "gaps": "" if is_complete(entry) else say["some_known" if entry["values"] else "none_known"],
             "source": entry["source"],
         }
         for layer in view.agency
@@ -42,6 +46,12 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
         "sources": [layer.record.path for layer in view.agency],
     }
     yield "agency.md", "agency.md", values
+
+
+def _meaning(value: Mapping[str, Any], words: Words) -> Markup:
+    until = last_use(value)
+    ended = [words.say("agency", "ended", on=words.date(until))] if until is not None else []
+    return lines([value["name"][words.short], *ended])
 
 
 def summary(view: SiteView, words: Words) -> Markup:

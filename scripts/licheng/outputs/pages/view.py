@@ -18,6 +18,7 @@ from licheng.policy.calendar import Phase, phase_on
 from licheng.policy.deadlines import Deadline, DutyDate, Owner
 from licheng.policy.evaluation import PublicFigures
 from licheng.policy.roles import Roles
+from licheng.policy.rosters import Homes
 from licheng.policy.status import Table
 from licheng.policy.training import DemandState, SessionState
 from licheng.policy.working_group import ResolutionState, Seat
@@ -254,6 +255,7 @@ class SiteView:
         evaluations: released ones only, newest first.
         rulebooks: every version, in the order in which they take force.
         commands: in the order of names.
+        homes: where each column of the agency's rosters comes from.
     """
 
     today: date
@@ -275,6 +277,7 @@ class SiteView:
     codes: tuple[CodeView, ...]
     schemas: tuple[SchemaView, ...]
     commands: tuple[CommandView, ...]
+    homes: Homes
     seats: tuple[SeatView, ...]
     meetings: tuple[MeetingView, ...]
     trainings: tuple[TrainingTermView, ...]

@@ -1,0 +1,104 @@
+"""名冊欄位從哪裡來: each column of the agency's rosters, and the record, table or derivation that its value is from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from markupsafe import Markup
+
+from licheng.outputs.inert import code, lines, link, table
+from licheng.outputs.pages.fields import branches, fields
+from licheng.outputs.pages.meta import BULK
+from licheng.outputs.pages.schemas import text_of
+from licheng.outputs.pages.view import SiteView
+from licheng.outputs.words import Words
+from licheng.policy.rosters import DERIVED, IDENTITY, RosterSheet, Source
+
+
+def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """`rosters.md`."""
+    page = _Page(view, words)
+    values = {
+        "meta": BULK,
+        "rosters": [
+            {
+                "anchor": f"roster-{roster['id']}",
+                "name": words.label("rosters", roster["id"]),
+                "sheets": [page.sheet(roster["id"], sheet) for sheet in roster["sheets"]],
+            }
+            for roster in page.rosters
+        ],
+        "derivations": page.derivations,
+    }
+    yield "rosters.md", "rosters.md", values
+
+
+@dataclass(frozen=True)
+class _Page:
+    """The page in one language."""
+
+    view: SiteView
+    words: Words
+
+    @property
+    def rosters(self) -> list[Mapping[str, Any]]:
+        """Those of the latest layer of the agency's rules that has any."""
+        sections = [layer.record.data["rosters"] for layer in self.view.agency if "rosters" in layer.record.data]
+        return list(sections[-1]) if sections else []
+
+    @cached_property
+    def titles(self) -> Mapping[tuple[str, str, str], str]:
+        """What fields are called, by kind, branch (a category) and name; without a branch by the first that has it."""
+        titles: dict[tuple[str, str, str], str] = {}
+        for entry in self.view.schemas:
+            for branch, part in (("", entry.schema), *branches(entry.schema)):
+                for field in fields(part, self.words):
+                    titles[entry.kind.name, branch, field.name] = text_of(field.schema, "title", self.words)
+                    titles.setdefault((entry.kind.name, "", field.name), titles[entry.kind.name, branch, field.name])
+        return titles
+
+    def sheet(self, roster: str, sheet: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A sheet: which records give its rows, and its columns in the agency's order."""
+        say = self.words.data["rosters_page"]
+        own = self.view.homes.sheets.get(roster, {}).get(sheet["name"], RosterSheet("", {}, {}))
+        (branch,) = own.chosen.get("category", ("",))
+        rows = [
+            (name, self.source(own.columns[name], branch) if name in own.columns else say["homeless"])
+            for name in sheet["columns"]
+        ]
+        modes = [self.words.labels("modes", own.chosen["mode"])] if "mode" in own.chosen else []
+        return {
+            "name": sheet["name"],
+            "rows": lines([self.kind(own.rows), *modes]) if own.rows else say["homeless"],
+            "columns": table(sheet["name"], [say["column"], say["home"]], rows),
+        }
+
+    def kind(self, name: str) -> Markup:
+        """A link to the page of a kind of record."""
+        schema = next(entry.schema for entry in self.view.schemas if entry.kind.name == name)
+        return link(text_of(schema, "title", self.words), f"schemas/{name}.md")
+
+    def source(self, source: Source, branch: str = "") -> Markup:
+        """Where a value comes from, in words."""
+        say = self.words.data["rosters_page"]
+        if source.of == DERIVED:
+            return lines([self.words.label("derivations", source.name)])
+        if source.of == IDENTITY:
+            waits = [say["awaited"]] if source.name in self.view.homes.awaited else []
+            return lines([say["identity"], code(source.name), *waits])
+        own = self.titles.get((source.of, branch, source.name)) or self.titles[source.of, "", source.name]
+        where = self.words.say("rosters_page", "field", kind=self.kind(source.of), field=own)
+        return lines([where, code(source.name)])
+
+    @property
+    def derivations(self) -> Markup:
+        """What is derived, and of what."""
+        say = self.words.data["rosters_page"]
+        rows = [
+            (self.words.label("derivations", name), lines(map(self.source, reads)) if reads else say["of_path"])
+            for name, reads in self.view.homes.derivations.items()
+        ]
+        return table(say["derivations"], [say["derivation"], say["reads"]], rows)
