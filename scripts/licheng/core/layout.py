@@ -31,9 +31,9 @@ PARTS = {
     "staff": r"t[0-9]{3,6}",
     "sequence": r"[0-9]{4}",
     "decision": r"certified|returned|revoked|reaffirmed",
-    "subject": r"basic-data|course-records|statement",
-    "batch": r"regular|first|second",
-    "demand": r"students|teachers|parents|meeting",
+    "subject": r"basic-data|course-records|statement|attendance|exploration|marks",  # kinds: a file a student and term
+    "batch": r"[a-z0-9]+(?:-[a-z0-9]+)*",  # which there are the agency and the rulebook say (WIN014)
+    "demand": r"[a-z0-9]+(?:-[a-z0-9]+)*",  # an audience of the rulebook, `meeting` or `notices`
 }
 
 
@@ -57,6 +57,7 @@ class Lasting(StrEnum):
 
 
 EACH = "*"
+ANY = "any"
 
 
 class DateField(NamedTuple):
@@ -105,6 +106,10 @@ class Kind:
         lasting: what may become of it on main.
         needed: every school has one (RBK007).
         confidential: plain text that must not leave the school (DOC050).
+        beside: the kind with whose category its records go where a rulebook does not name the kinds of its categories.
+        timed: the stage of which every term's calendar has a window for its category, `ANY` for whichever; a rulebook
+            may ask for others.
+        roster: the agency's roster that carries it.
         of_student: it lies in a student's folder.
     """
 
@@ -121,6 +126,9 @@ class Kind:
     lasting: Lasting = Lasting.EDITED
     needed: bool = False
     confidential: bool = False
+    beside: str = ""
+    timed: str = ""
+    roster: str = ""
     of_student: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -188,6 +196,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("meeting", "working-group/{term}/{date}.md", dates=(DateField(()),)),
     Kind("training", "training/{term}/{slug}.md", dates=(DateField(("on",), past=False),)),
     Kind("omission", "training/{term}/omissions/{demand}.yaml", lasting=Lasting.ADDED_ONLY),
+    Kind("notice", "notices/{term}/{slug}.yaml", dates=(_ON,)),
     Kind("evaluation", "evaluation/{year}.md", dates=_done("on")),
     Kind("support-request", "support/{slug}.yaml", dates=_done("reported_on", "closed_on")),
     Kind(
@@ -206,8 +215,8 @@ KINDS: tuple[Kind, ...] = (
         "certifications/{cohort}/{student}/terms/{term}/outputs/{slug}/{sequence}-{decision}.json",
         lasting=Lasting.ADDED_ONLY,
     ),
-    Kind("student", f"{_STUDENT}/student.yaml"),
-    Kind("basic-data", f"{_STUDENT}/basic.yaml.age"),
+    Kind("student", f"{_STUDENT}/student.yaml", beside="basic-data", roster="students"),
+    Kind("basic-data", f"{_STUDENT}/basic.yaml.age", timed=ANY),
     Kind(
         "consultation",
         f"{_STUDENT}/consultations/{{slug}}.yaml",
@@ -223,6 +232,8 @@ KINDS: tuple[Kind, ...] = (
         codes=(CodeField("level", "position_levels"),),
         registered=True,
         counted=3,
+        beside="basic-data",
+        roster="positions",
     ),
     Kind("club", f"{_STUDENT}/clubs/{{slug}}.yaml", dates=_SPAN, registered=True, counted=4),
     Kind("community-service", f"{_STUDENT}/service/{{slug}}.yaml", dates=_SPAN, registered=True, counted=5),
@@ -260,14 +271,16 @@ KINDS: tuple[Kind, ...] = (
         counted=2,
         confidential=True,
     ),
-    Kind("course-records", f"{_STUDENT}/terms/{{term}}/courses.yaml", periodic=True),
-    Kind("marks", f"{_STUDENT}/terms/{{term}}/marks.yaml", periodic=True),
+    Kind("course-records", f"{_STUDENT}/terms/{{term}}/courses.yaml", periodic=True, timed=ANY),
+    Kind("marks", f"{_STUDENT}/terms/{{term}}/marks.yaml", periodic=True, beside="course-records", roster="marks"),
     Kind(
         "course-output",
         f"{_STUDENT}/terms/{{term}}/outputs/{{slug}}/item.md",
         files=True,
         periodic=True,
         handed_in=True,
+        timed="submission",
+        roster="course-outputs",
     ),
     Kind(
         "activity",
@@ -284,10 +297,13 @@ KINDS: tuple[Kind, ...] = (
         ),
         periodic=True,
         handed_in=True,
+        timed=ANY,
+        roster="activities",
     ),
     Kind("statement", f"{_STUDENT}/statement/item.md", files=True, handed_in=True),
     Kind("other", f"{_STUDENT}/others/{{slug}}/item.md", files=True, dates=(_RECORDED_ON,)),
     Kind("selection", f"{_STUDENT}/selection/{{year}}/{{batch}}.yaml", dates=_done("on")),
+    Kind("signature", f"{_STUDENT}/signatures/{{year}}/{{batch}}.yaml", dates=_done("on")),
     Kind("release-consent", f"{_STUDENT}/release-consent/{{slug}}.yaml", dates=_done("on", "revoked_on")),
     Kind("waiver", f"{_STUDENT}/waivers/{{slug}}.yaml", dates=_done("on"), lasting=Lasting.ADDED_ONLY),
 )
@@ -295,6 +311,7 @@ KINDS: tuple[Kind, ...] = (
 BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
 WITH_FILES: tuple[str, ...] = tuple(kind.name for kind in KINDS if kind.files)
 HANDED_IN: tuple[str, ...] = tuple(kind.name for kind in KINDS if kind.handed_in)
+CARRIED: dict[str, str] = {kind.roster: kind.name for kind in KINDS if kind.roster}
 
 _OF_STUDENT = re.compile(rf"(?:{STUDENTS}|{CERTIFICATIONS})/({PARTS['cohort']}/{PARTS['student']})/")
 # Which kinds can live below a top folder, or below a folder of a student: a short list each.

@@ -21,7 +21,7 @@ from licheng.core.rulebook import Rulebook
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term
-from licheng.policy.calendar import CATEGORY_OF_ROSTER, LEVELS, SUBMITTED, internal_deadline
+from licheng.policy.calendar import LEVELS, SUBMITTED, carries, internal_deadline
 from licheng.policy.enrolment import level_on
 
 # 伍.末: 教務處註冊組須於規定之上傳期限內上傳.
@@ -30,12 +30,6 @@ STUDENT = "student"
 PARENT = "parent"  # no post of the school: those whom 陸.三 invites
 # Taken at the start of a term: what the term brings cannot have been recorded by then.
 AT_THE_START = frozenset({"students"})
-# Whose work each recording window is: the duty rows that hold these kinds.
-_RECORDED = {
-    "basic-data": frozenset({"basic-data"}),
-    "course-records": frozenset({"course-records", "marks"}),
-    "statement": frozenset({"statement"}),
-}
 # What a unit settles for the school as a whole.
 _OF_SCHOOL = frozenset({"support-request", "contest"})
 _TRAINED_TEACHERS = ("course-teacher", "class-tutor", "course-counsellor")
@@ -149,12 +143,13 @@ def deadlines(school: School) -> tuple[Deadline, ...]:
 
 
 def _window(window: Window, calendar: TermCalendar, school: School, book: Rulebook | None) -> Deadline:
-    if window.stage == "certification":
+    if window.by:
+        acting = [*owners(window.by)]
+    elif window.stage == "certification":
         posts = book.record.data["certifiers"]["posts"] if book is not None else ()
         acting = [Owner("post", post) for post in posts]
     elif window.stage == "recording":
-        kinds = _RECORDED.get(window.category, frozenset())
-        rows = (row for row in duty_rows(school) if kinds.intersection(row["records"]))
+        rows = (row for row in duty_rows(school) if window.kinds.intersection(row["records"]))
         acting = [*dict.fromkeys(owner for row in rows for owner in owners(row["recorder"]))]
     else:
         acting = [Owner("post", STUDENT)]
@@ -163,7 +158,7 @@ def _window(window: Window, calendar: TermCalendar, school: School, book: Rulebo
         kind=DeadlineKind.WINDOW,
         term=calendar.term,
         subject=window.category,
-        stage=window.stage,
+        stage=window.word,
         levels=window.levels,
         batch=window.batch,
         opens=window.opens,
@@ -257,7 +252,7 @@ def duty_dates(school: School) -> Iterator[DutyDate]:
     """Each row in each term with a calendar, by the day on which it is due: year levels with one day together."""
     for term, calendar in sorted(school.calendars.items()):
         # Applicants are asked for their statements only where a calendar has a window for them.
-        asked = {level for window in calendar.windows if window.category == "statement" for level in window.levels}
+        asked = {level for window in calendar.windows if "statement" in window.kinds for level in window.levels}
         for row in duty_rows(school):
             levels = sorted(asked) if row["expects"] == "applicants" else LEVELS
             dates = {level: _due(row, term, level, school) for level in levels}
@@ -311,13 +306,13 @@ def last_agency_window(item: str, owner: Student, school: School) -> AgencyWindo
     if file is not None and file.kind.name == "selection":
         return _last_of_selection(file.identity, owner, school)
     where = home(f"{owner.folder}/{item}/item.md")
-    category = where.kind.name if where is not None else ""
-    if where is None or category not in SUBMITTED:
+    kind = where.kind.name if where is not None else ""
+    if where is None or kind not in SUBMITTED:
         return None
     named = where.identity.get("term")
     terms = [Term.parse(named)] if named else [Term(int(where.identity["year"]), half) for half in (1, 2)]
     for chosen in (terms, [term for term in school.calendars if term.year == terms[0].year]):
-        windows = [window for term in chosen for window in _of_item(category, term, owner, school)]
+        windows = [window for term in chosen for window in _of_item(kind, term, owner, school)]
         if windows:
             return max(windows, key=lambda window: window.closes)
     return None
@@ -329,17 +324,17 @@ def _last_of_selection(identity: Mapping[str, str], owner: Student, school: Scho
         window
         for term in school.calendars
         if term.year == int(identity["year"])
-        for category in SUBMITTED
-        for window in _of_item(category, term, owner, school)
+        for kind in SUBMITTED
+        for window in _of_item(kind, term, owner, school)
         if (window.batch or "regular") == identity["batch"]
     ]
     return max(windows, key=lambda window: window.closes, default=None)
 
 
-def _of_item(category: str, term: Term, owner: Student, school: School) -> Iterator[AgencyWindow]:
+def _of_item(kind: str, term: Term, owner: Student, school: School) -> Iterator[AgencyWindow]:
     level, calendar = level_on(owner, term.last_day), school.calendars.get(term)
     for window in calendar.agency if calendar is not None else ():
-        if CATEGORY_OF_ROSTER.get(window.roster) == category and level in window.levels:
+        if carries(window, (kind,)) and level in window.levels:
             yield window
 
 

@@ -86,7 +86,7 @@ def _heads(words: Words, *names: str) -> list[Markup]:
 
 
 def _what(item: WindowView, words: Words) -> Markup:
-    return words.doing(item.window.category, item.window.stage)
+    return words.doing(item.window.category, item.window.word)
 
 
 def _who(window: Window | AgencyWindow, words: Words) -> Markup:
