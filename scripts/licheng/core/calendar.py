@@ -162,14 +162,12 @@ class TermCalendar(NamedTuple):
 def _meaning(entry: Mapping[str, Any], book: Rulebook | None) -> dict[str, Any]:
     """What a window's category and stage mean by a rulebook; without one they mean what they are called."""
     category, word = entry.get("category", ""), entry["stage"]
-    row = book.categories.get(category) if book is not None else None
     known = (book.window_kinds if book is not None else ACTS).get(word)
-    usual = usual_kinds(category) if book is None else frozenset()
     return {
         "category": category,
         "word": word,
         "stage": known.act.value if known is not None else "",
-        "kinds": row.kinds if row is not None else usual,
+        "kinds": book.kinds_of(category) if book is not None else usual_kinds(category),
         "by": known.by if known is not None else (),
     }
 

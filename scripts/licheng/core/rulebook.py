@@ -87,7 +87,7 @@ ACTS = {act.value: WindowKind(act.value, act, (), None) for act in Act if act is
 
 def usual_kinds(category: str) -> frozenset[str]:
     """The kinds of a category that no rulebook describes: the one of its name, and what belongs beside it."""
-    return frozenset(kind.name for kind in KINDS if category in (kind.name, kind.beside))
+    return frozenset(kind.name for kind in KINDS if category and category in (kind.name, kind.beside))
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,10 +121,18 @@ class Rulebook:
         rows = {}
         for index, entry in enumerate(self.record.data["records"]):
             kinds = frozenset(entry["kinds"]) if "kinds" in entry else usual_kinds(entry["category"])
-            stages = tuple(entry.get("stages") or filter(None, (kind.timed for kind in KINDS if kind.name in kinds)))
+            usual = (kind.timed for kind in KINDS if kind.name in kinds and kind.timed)
+            stages = tuple(entry.get("stages", usual))
             place = self.record.at("records", index)
             rows[entry["category"]] = Category(entry["category"], kinds, stages, entry.get("name"), place)
         return rows
+
+    def kinds_of(self, category: str) -> frozenset[str]:
+        """The kinds of record of a category; a kind that no row claims is a category by its own name."""
+        if (row := self.categories.get(category)) is not None:
+            return row.kinds
+        claimed = frozenset(kind for row in self.categories.values() for kind in row.kinds)
+        return usual_kinds(category) - claimed
 
     def category_of(self, kind: str) -> str:
         """The category that a kind of record goes into; the kind itself where no category holds it."""

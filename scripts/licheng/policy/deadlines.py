@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, time
+from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -31,11 +31,11 @@ PARENT = "parent"  # no post of the school: those whom 陸.三 invites
 # Taken at the start of a term: what the term brings cannot have been recorded by then.
 AT_THE_START = frozenset({"students"})
 # What a unit settles for the school as a whole.
-_OF_SCHOOL = frozenset({"support-request", "contest"})
+_OF_SCHOOL = frozenset({"support-request", "contest", "notice"})
 _TRAINED_TEACHERS = ("course-teacher", "class-tutor", "course-counsellor")
 
 
-_Due = tuple[date, AgencyWindow]
+_Due = tuple[date, AgencyWindow | None]
 
 
 class DeadlineKind(StrEnum):
@@ -92,13 +92,20 @@ class Deadline(NamedTuple):
 
 
 class DutyDate(NamedTuple):
-    """A row of 伍.五 in a term: `due` and `agency` are None where the agency has not set a date yet."""
+    """A row of 伍.五 in a term.
+
+    Attributes:
+        due: None where the agency has not set a date yet.
+        agency: whose date it is counted from; None for a row that is counted from a day of the term.
+        place: what sets the date.
+    """
 
     row: Mapping[str, Any]
     term: Term
     levels: frozenset[int]
     due: date | None
     agency: AgencyWindow | None
+    place: Place
 
     @property
     def id(self) -> str:
@@ -133,11 +140,11 @@ def deadlines(school: School) -> tuple[Deadline, ...]:
             levels=duty.levels,
             closes=duty.due,
             owners=owners(duty.row["responsible"]),
-            place=duty.agency.closing_place,
-            revision=len(duty.agency.amendments),
+            place=duty.place,
+            revision=len(duty.agency.amendments) if duty.agency is not None else 0,
         )
         for duty in duty_dates(school)
-        if duty.due is not None and duty.agency is not None
+        if duty.due is not None
     )
     return tuple(sorted(every, key=lambda deadline: (deadline.closes, deadline.id)))
 
@@ -191,6 +198,7 @@ def _trainings(calendar: TermCalendar, book: Rulebook, school: School) -> Iterat
     organisers = {entry["audience"]: entry["organiser"] for entry in book.record.data["trainings"]}
     records = {(record.data["audience"], record.data["on"]): record.data for record in school.of("training")}
     invited = {"students": (STUDENT,), "teachers": _TRAINED_TEACHERS, "parents": (PARENT,)}
+    invited |= {entry["audience"]: entry["invited"] for entry in book.record.data["trainings"] if "invited" in entry}
     numbers: Counter[str] = Counter()  # of each audience, from 1: a date may move, the id stays
     for index, entry in enumerate(calendar.record.data.get("trainings", ())):
         audience = entry["audience"]
@@ -258,13 +266,20 @@ def duty_dates(school: School) -> Iterator[DutyDate]:
             dates = {level: _due(row, term, level, school) for level in levels}
             if is_of_school(row):
                 dated = (due for due in dates.values() if due is not None)
-                yield DutyDate(row, term, frozenset(), *min(dated, key=lambda due: due[0], default=(None, None)))
+                yield _dated(row, calendar, frozenset(), min(dated, key=lambda due: due[0], default=None))
                 continue
             by_day: dict[date | None, list[int]] = defaultdict(list)
             for level, due in dates.items():
                 by_day[due[0] if due is not None else None].append(level)
             for together in by_day.values():
-                yield DutyDate(row, term, frozenset(together), *(dates[together[0]] or (None, None)))
+                yield _dated(row, calendar, frozenset(together), dates[together[0]])
+
+
+def _dated(row: Mapping[str, Any], calendar: TermCalendar, levels: frozenset[int], due: _Due | None) -> DutyDate:
+    on, agency = due or (None, None)
+    counted = row["deadline"].get("counted")
+    edge = calendar.record.at(counted["from"]) if counted is not None else calendar.record.at()
+    return DutyDate(row, calendar.term, levels, on, agency, agency.closing_place if agency is not None else edge)
 
 
 def is_of_school(row: Mapping[str, Any]) -> bool:
@@ -273,7 +288,14 @@ def is_of_school(row: Mapping[str, Any]) -> bool:
 
 
 def _due(row: Mapping[str, Any], term: Term, level: int, school: School) -> _Due | None:
-    """伍.末 counts from the earliest date of the row's rosters in its term, or else in its school year."""
+    """伍.末 counts from the earliest date of the row's rosters in its term, or else in its school year.
+
+    A row of the school's own may be counted from a day of the term instead (開學, 休業式).
+    """
+    counted = row["deadline"].get("counted")
+    if counted is not None:
+        edge = getattr(school.calendars[term], counted["from"])
+        return edge + timedelta(days=counted["days"]), None
     book, rosters = school.rulebooks.for_term(term), row["deadline"].get("rosters")
     for candidate in (term, term.next):
         calendar = school.calendars.get(candidate)

@@ -16,6 +16,7 @@ from licheng.policy.deadlines import duty_dates
 from licheng.policy.duties import enrolled_terms, missing
 from licheng.policy.enrolment import level_and_class
 from licheng.policy.quota import is_submitted, selected_tallies, submitted_tallies
+from licheng.policy.signatures import SheetState, sheets
 
 _SOON = timedelta(days=14)
 
@@ -56,7 +57,7 @@ class Portfolio:
 
     Attributes:
         activities: slug, name or summary, and whether submitted, of the term's school year.
-        missing: records of the school that are due within two weeks or late, by kind.
+        missing: records of the school that are due within two weeks or late, by kind; selections not signed for.
     """
 
     student: str
@@ -114,7 +115,9 @@ def portfolio(student: Student, school: School, term: Term) -> Portfolio | None:
         activities=tuple((record.slug, is_submitted(record)) for record in student.of("activity")
                          if record.year == term.year),
         quotas=tuple(quotas),
-        missing=tuple(kind for row in rows for kind in missing(row, term, student, school)),
+        missing=(*(kind for row in rows for kind in missing(row, term, student, school)),
+                 *(f"sheet/{sheet}" for selection, _, sheet in sheets(student, school)
+                   if selection.year == term.year and sheet is not SheetState.SIGNED)),
     )  # fmt: skip
 
 

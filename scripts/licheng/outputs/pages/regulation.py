@@ -162,6 +162,14 @@ def _practice(name: str, view: SiteView, words: Words) -> list[Markup]:
     return [inert(view.practice[name][words.short])] if name in view.practice else []
 
 
+def _counted(edge: str, day: Mapping[str, Any], words: Words) -> Markup:
+    """A day that is counted from one of the calendar: so many days before or after 休業式, or that very day."""
+    say = words.data["counted"]
+    side = say["on" if day["days"] == 0 else "after" if day["days"] > 0 else "before"]
+    values = {"anchor": say[day["from"]], "edge": say[edge], "days": abs(day["days"])}
+    return Markup(str(side).format_map(values))  # noqa: S704 - our own words and a number
+
+
 # The sections of a rulebook whose entries name an article, each as item and value.
 _SAY: Mapping[str, Say] = {
     "records": lambda entry, view, words: (
@@ -253,11 +261,7 @@ _SAY: Mapping[str, Say] = {
         words.doing(entry.get("category", ""), entry["stage"]),
         lines(
             [
-                *(
-                    words.say("regulation", f"{edge}_{entry[edge]['from']}", days=abs(entry[edge]["days"]))
-                    for edge in ("opens", "closes")
-                    if edge in entry
-                ),
+                *(_counted(edge, entry[edge], words) for edge in ("opens", "closes") if edge in entry),
                 *(
                     [words.say("regulation", "after_closing", days=entry["days_after_closing"])]
                     if "days_after_closing" in entry
