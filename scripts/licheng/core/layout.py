@@ -56,6 +56,9 @@ class Lasting(StrEnum):
     NEVER = "never"  # not even added: a school is founded once
 
 
+# What is demanded of each term besides the trainings of the rulebook's audiences; explained by `licheng not-held`.
+MEETING, NOTICES = "meeting", "notices"
+
 EACH = "*"
 ANY = "any"
 

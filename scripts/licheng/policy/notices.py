@@ -14,9 +14,6 @@ from licheng.core.rulebook import Rulebook
 from licheng.core.school import School
 from licheng.core.term import Term
 
-# What explanations of notices that were not given are of (`licheng not-held 115-1 notices`).
-NOTICES = "notices"
-
 
 class NoticesWanted(NamedTuple):
     """What a rulebook asks for: at least so many notices a term, by which unit, in which article."""

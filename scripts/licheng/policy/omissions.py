@@ -10,17 +10,16 @@ from collections.abc import Iterator
 from datetime import date
 
 from licheng.core.dates import TAIPEI
+from licheng.core.layout import MEETING, NOTICES
 from licheng.core.school import School
 from licheng.core.term import Term
 from licheng.core.trust import Omission
 from licheng.policy import keys
 from licheng.policy.authority import holds
-from licheng.policy.notices import NOTICES, asked, lacking
+from licheng.policy.notices import asked, lacking
 from licheng.policy.permission import in_unit
 from licheng.policy.training import DemandState, demands, provisions
 from licheng.policy.working_group import convenors, meetings_held, meetings_wanted
-
-MEETING = "meeting"
 
 
 def fault(omission: Omission, school: School) -> str | None:

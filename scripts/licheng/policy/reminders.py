@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from licheng.core.layout import MEETING
 from licheng.core.school import School
 from licheng.policy.calendar import Phase
 from licheng.policy.deadlines import Deadline, DeadlineKind, Owner
 from licheng.policy.duties import DutyState
-from licheng.policy.omissions import MEETING, explained
+from licheng.policy.omissions import explained
 from licheng.policy.training import SessionState, sessions
 from licheng.policy.working_group import meetings_held
 

@@ -12,12 +12,12 @@ from licheng.app.trust.refusing import repository_of
 from licheng.core.dates import written
 from licheng.core.errors import UsageError
 from licheng.core.finding import Finding, Severity
-from licheng.core.layout import BY_NAME
+from licheng.core.layout import BY_NAME, MEETING
 from licheng.core.location import Location
 from licheng.core.school import School
 from licheng.core.statements import OmissionStatement
 from licheng.core.trust import OMISSION_NAMESPACE, Omission
-from licheng.policy.omissions import MEETING, fault, is_lacking
+from licheng.policy.omissions import fault, is_lacking
 from licheng.policy.working_group import meetings_held, meetings_wanted
 from licheng.signing.canonical import encode
 from licheng.sources.emit import document

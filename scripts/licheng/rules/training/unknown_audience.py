@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licheng.core.finding import Finding
+from licheng.core.layout import MEETING, NOTICES
 from licheng.core.location import Place
 from licheng.core.record import Record
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
 from licheng.core.student import Student
-from licheng.policy.notices import NOTICES
-from licheng.policy.omissions import MEETING
 from licheng.policy.training import demands
 
 
