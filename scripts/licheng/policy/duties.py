@@ -28,7 +28,7 @@ from licheng.policy.enrolment import OPENING, intervals, level_and_class
 from licheng.policy.notices import asked, given
 from licheng.policy.periods import days_within, judged_term
 from licheng.policy.quota import is_submitted
-from licheng.policy.signatures import SheetState, sheets
+from licheng.policy.signatures import SheetState, sheets, term_of
 from licheng.policy.submissions import is_claimed, last_submissions
 from licheng.policy.verification import Standing, standing
 
@@ -224,7 +224,7 @@ def _applicants(row: Mapping[str, Any], term: Term, student: Student, school: Sc
 
 def _signed(_row: Mapping[str, Any], term: Term, student: Student, school: School) -> DutyTally:
     """What was selected in a term and has to be signed for, and what is signed for as it is."""
-    mine = [sheet for selection, _, sheet in sheets(student, school) if Term.on(day(selection.data["on"])) == term]
+    mine = [sheet for selection, _, sheet in sheets(student, school) if term_of(selection, school) == term]
     return DutyTally(len(mine), sum(sheet is SheetState.SIGNED for sheet in mine))
 
 

@@ -13,9 +13,11 @@ from typing import NamedTuple
 
 from licheng.core.dates import day
 from licheng.core.record import Record
-from licheng.core.rulebook import Rulebook
+from licheng.core.rulebook import Act, Rulebook
 from licheng.core.school import School
 from licheng.core.student import Student
+from licheng.core.term import Term
+from licheng.policy.batches import REGULAR
 
 
 class SheetState(StrEnum):
@@ -52,6 +54,19 @@ def sheets(student: Student, school: School) -> Iterator[tuple[Record, Wanted, S
         want = wanted(school.rulebooks.for_year(int(selection.identity["year"])))
         if want is not None:
             yield selection, want, _standing(selection, want, student, school)
+
+
+def term_of(selection: Record, school: School) -> Term:
+    """The term whose calendar opened the selection: what is selected in February may belong to the term before."""
+    on, batch = day(selection.data["on"]), selection.identity["batch"]
+    opened = [
+        (window.opens, term)
+        for term, calendar in school.calendars.items()
+        for window in calendar.windows
+        if window.stage == Act.SELECTION and (window.batch or REGULAR) == batch and window.opens <= on
+        if term.year == int(selection.identity["year"])
+    ]
+    return max(opened)[1] if opened else Term.on(on)
 
 
 def _standing(selection: Record, want: Wanted, student: Student, school: School) -> SheetState:
