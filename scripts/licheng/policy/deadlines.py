@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from licheng.core.calendar import AgencyWindow, TermCalendar, Window
 from licheng.core.dates import day
-from licheng.core.layout import home
+from licheng.core.layout import BY_NAME, home
 from licheng.core.location import Place
 from licheng.core.record import Record
 from licheng.core.rulebook import Rulebook
@@ -156,7 +156,9 @@ def _window(window: Window, calendar: TermCalendar, school: School, book: Rulebo
         posts = book.record.data["certifiers"]["posts"] if book is not None else ()
         acting = [Owner("post", post) for post in posts]
     elif window.stage == "recording":
-        rows = (row for row in duty_rows(school) if window.kinds.intersection(row["records"]))
+        # What is registered as it happens waits for no window, unless the window is for nothing else.
+        waiting = {kind for kind in window.kinds if not BY_NAME[kind].registered} or window.kinds
+        rows = (row for row in duty_rows(school) if waiting.intersection(row["records"]))
         acting = [*dict.fromkeys(owner for row in rows for owner in owners(row["recorder"]))]
     else:
         acting = [Owner("post", STUDENT)]
