@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from licheng.app.check import check
+from licheng.app.loading.load import load
 from licheng.app.new import find_kind, scaffold
 from licheng.app.site.view import view
 from licheng.app.status import Overview, overview, read_school
+from licheng.app.trust.not_held import not_held
+from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME
 from licheng.core.rulebook import Rulebook
 from licheng.core.term import Term
@@ -32,6 +35,7 @@ from licheng.policy.working_group import seats
 from licheng.sources import resources
 from licheng.sources.reading import read_student
 from licheng.sources.tree import WorkTree
+from tests.certified import Certified, key
 from tests.schools.year import DONGSHAN, YONGPING, tree_on
 from tests.trees import ROOT, MemoryTree
 
@@ -139,6 +143,28 @@ def test_notices_are_a_state_with_an_owner_and_a_day_until_the_term_ends() -> No
     school = state_on(YONGPING, over).school
     assert answers_for("t903", Term.parse("115-2"), "notices", school, over)  # who explains it
     assert not answers_for("t904", Term.parse("115-2"), "notices", school, over)
+
+
+@pytest.mark.parametrize(("by", "explains"), [("t903", True), ("t904", False)])
+def test_the_unit_explains_notices_that_were_never_given(by: str, explains: bool) -> None:
+    day, made = date(2027, 8, 2), Certified.school("t904")
+    made.omit("115-2", "notices", by, signed_at="2027-07-30T02:00:00Z")
+    tree = tree_on(YONGPING, day).over(made.files)
+    found = {code for code, _ in codes(tree, day) if code[:3] in {"NTC", "TRN"}}
+    assert found == (set() if explains else {"NTC001", "TRN011"})
+    state = overview(tree, read_school(tree, day))
+    due = {reminder.deadline.id for reminder in reminders(state.calendar, state.duties, state.school)}
+    assert ("115-2/duty/notices" in due) is not explains
+
+
+def test_nobody_explains_what_no_rulebook_asks_for() -> None:
+    day, made = date(2027, 8, 2), Certified.school()
+    loaded = load(tree_on(DONGSHAN, day).over(made.files), day)
+    said = {"what_happened": "停課。", "instead": "補辦。", "instead_by": day, "by": "t902"}
+    for demand in ("graduates", "../x", "notices"):
+        with pytest.raises(UsageError) as refused:
+            not_held(loaded, "115-1", demand, **said, now=datetime(2027, 8, 1, tzinfo=UTC), sign=key("t902").sign)
+        assert refused.value.code == ("APP042" if demand == "notices" else "APP017")
 
 
 def test_a_sheet_is_a_state_until_it_is_submitted() -> None:
