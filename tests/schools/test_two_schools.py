@@ -14,7 +14,7 @@ from licheng.app.check import check
 from licheng.app.loading.load import load
 from licheng.app.new import find_kind, scaffold
 from licheng.app.site.view import view
-from licheng.app.status import Overview, overview, read_school
+from licheng.app.status import Overview, overview, portfolios, read_school
 from licheng.app.trust.not_held import not_held
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME
@@ -23,6 +23,7 @@ from licheng.core.term import Term
 from licheng.outputs.naming import names_of
 from licheng.outputs.pages import pages
 from licheng.outputs.pages.render import renderer
+from licheng.outputs.portfolio import sheets as printed_sheets
 from licheng.outputs.words import words
 from licheng.policy.calendar import Phase
 from licheng.policy.deadlines import duty_rows
@@ -160,10 +161,18 @@ def test_the_unit_explains_notices_that_were_never_given(by: str, explains: bool
 def test_nobody_explains_what_no_rulebook_asks_for() -> None:
     day, made = date(2027, 8, 2), Certified.school()
     loaded = load(tree_on(DONGSHAN, day).over(made.files), day)
-    said = {"what_happened": "停課。", "instead": "補辦。", "instead_by": day, "by": "t902"}
+    said = {"what_happened": "停課。", "instead": "補辦。", "by": "t902"}
     for demand in ("graduates", "../x", "notices"):
         with pytest.raises(UsageError) as refused:
-            not_held(loaded, "115-1", demand, **said, now=datetime(2027, 8, 1, tzinfo=UTC), sign=key("t902").sign)
+            not_held(
+                loaded,
+                "115-1",
+                demand,
+                **said,
+                instead_by=day,
+                now=datetime(2027, 8, 1, tzinfo=UTC),
+                sign=key("t902").sign,
+            )
         assert refused.value.code == ("APP042" if demand == "notices" else "APP017")
 
 
@@ -240,6 +249,18 @@ def test_days_are_counted_from_the_term(window: str, edge: str, day: str, code: 
     assert code in [found for found, _ in codes(tree_on(YONGPING, when).over({path: moved.encode()}), when)]
 
 
+def test_a_word_of_the_school_is_judged_by_what_it_does() -> None:
+    """An upload that closes after its certification is out of order (DUE001), whatever it is called and by whom."""
+    book, path, when = "content/rulebook/2020-08-01.yaml", "content/calendar/115-1.yaml", date(2026, 11, 23)
+    tree = tree_on(YONGPING, when)
+    named = (
+        tree.files[book].decode().replace("    does: submission\n", "    does: submission\n    by: [{post: student}]\n")
+    )
+    later = tree.files[path].decode().replace("    closes: 2027-02-03\n", "    closes: 2027-02-12\n")
+    found = codes(tree.over({book: named.encode(), path: later.encode()}), when)
+    assert ("DUE001", path) in found
+
+
 def test_no_waiver_opens_what_the_rulebook_calls_waived() -> None:
     item, when = "terms/115-1/outputs/report-1", date(2027, 2, 10)
     yongping, dongshan = (state_on(school, when).school for school in (YONGPING, DONGSHAN))
@@ -267,6 +288,19 @@ def test_a_selection_that_changed_after_it_was_signed_for_needs_a_new_sheet() ->
     assert codes(unsigned, when) == [("NTC003", path)]
     before = tree_on(YONGPING, date(2027, 3, 7)).over({}, frozenset({f"{STUDENT}/signatures"}))
     assert codes(before, date(2027, 3, 7)) == []  # not submitted yet: a state, no error
+
+
+def test_the_printed_sheet_bears_what_is_recorded_of_it() -> None:
+    when = date(2027, 2, 24)
+    tree, school = tree_on(YONGPING, when), state_on(YONGPING, when).school
+    own = portfolios(tree, school, Term.parse("115-1"), {"student": "s1139901"})
+    sheet = printed_sheets(own, when, {}, names_of(school, words("zh-TW")), {})
+    recorded = tree.files[f"{STUDENT}/signatures/115/first.yaml"].decode()
+    assert re.findall(r"版本：([0-9a-f]{64})", sheet) == re.findall(r"digest: (\S+)", recorded)
+    assert "家長簽名" in sheet
+    of_dongshan = state_on(DONGSHAN, when).school
+    plain = portfolios(tree_on(DONGSHAN, when), of_dongshan, Term.parse("115-1"), {"student": "s1139901"})
+    assert "家長簽名" not in printed_sheets(plain, when, {}, names_of(of_dongshan, words("zh-TW")), {})
 
 
 def test_new_computes_the_digest_of_the_sheet(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ class Window(NamedTuple):
         kinds: the kinds of record that its category goes into.
         levels: year levels (10 to 12).
         batch: of a year level's several submissions, else None.
-        by: who acts, where the rulebook says so.
+        by: who acts, each as `unit` or `post` and its id, where the rulebook says so.
     """
 
     id: str
@@ -66,7 +66,7 @@ class Window(NamedTuple):
     word: str
     stage: str
     kinds: frozenset[str]
-    by: tuple[Mapping[str, str], ...]
+    by: tuple[tuple[str, str], ...]
     levels: frozenset[int]
     batch: str | None
     opens: date

@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from licheng.core.dates import day
-from licheng.core.layout import KINDS
+from licheng.core.layout import HANDED_IN, KINDS
 from licheng.core.location import Place
 from licheng.core.record import Record
 from licheng.core.term import Term
@@ -72,13 +72,13 @@ class WindowKind(NamedTuple):
 
     Attributes:
         act: what the engine does by it.
-        by: who must act, as units and posts; empty where that follows from the act.
+        by: who must act, each as `unit` or `post` and its id; empty where that follows from the act.
         name: None for the engine's own words.
     """
 
     id: str
     act: Act
-    by: tuple[Mapping[str, str], ...]
+    by: tuple[tuple[str, str], ...]
     name: Name | None
 
 
@@ -142,7 +142,12 @@ class Rulebook:
     def window_kinds(self) -> Mapping[str, WindowKind]:
         """What windows may be for, by the school's word: the engine's own words, and those that a rulebook declares."""
         declared = self.record.data.get("window_kinds", ())
-        own = {e["id"]: WindowKind(e["id"], Act(e["does"]), tuple(e.get("by", ())), e["name"]) for e in declared}
+        own = {
+            e["id"]: WindowKind(
+                e["id"], Act(e["does"]), tuple(who for entry in e.get("by", ()) for who in entry.items()), e["name"]
+            )
+            for e in declared
+        }
         return {**ACTS, **own}
 
     @cached_property
@@ -150,7 +155,13 @@ class Rulebook:
         """The school's own names of ids, by the section of words that they belong to."""
         data = self.record.data
         return {
-            "categories": {row.id: row.name for row in self.categories.values() if row.name is not None},
+            "categories": {
+                of: row.name
+                for row in self.categories.values()
+                # What students hand in is called as its category wherever its kind is named.
+                for of in (row.id, *row.kinds.intersection(HANDED_IN))
+                if row.name is not None
+            },
             "stages": {word.id: word.name for word in self.window_kinds.values() if word.name is not None},
             "audiences": {entry["audience"]: entry["name"] for entry in data["trainings"] if "name" in entry},
             **{section: {e["id"]: e["name"] for e in data.get(section, ())} for section in ("batches", "topics")},

@@ -151,7 +151,7 @@ def deadlines(school: School) -> tuple[Deadline, ...]:
 
 def _window(window: Window, calendar: TermCalendar, school: School, book: Rulebook | None) -> Deadline:
     if window.by:
-        acting = [*owners(window.by)]
+        acting = [Owner(*who) for who in window.by]
     elif window.stage == "certification":
         posts = book.record.data["certifiers"]["posts"] if book is not None else ()
         acting = [Owner("post", post) for post in posts]

@@ -43,7 +43,7 @@ def items(view: SiteView, words: Words) -> list[Item]:
         for item in term.windows:
             window = item.window
             what, whom = words.doing(window.category, window.word), words.whom(window.levels, window.batch)
-            by = frozenset(who for entry in window.by for who in entry.values())
+            by = frozenset(who for _, who in window.by)
             coming.append(Item(window.stage, window.category, window.kinds, by, what, whom,
                                window.opens, window.closes, item.phase, page))  # fmt: skip
         for upload in term.agency:
