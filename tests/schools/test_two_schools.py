@@ -42,6 +42,14 @@ from tests.trees import ROOT, MemoryTree
 
 STUDENT = "content/students/113/s1139901"
 RECIPE = ROOT / "content/handbook/developers/school-words.md"
+CAREER = """  - id: own
+    category: {category}
+    stage: recording
+    levels: [10, 11, 12]
+    opens: 2026-10-01
+    closes: 2026-12-31
+    resolution: {{meeting: "115-1/2026-09-04", number: 1}}
+"""
 BOTH = pytest.mark.parametrize("school", [DONGSHAN, YONGPING])
 NINE = ["基本資料", "課程諮詢紀錄", "修課紀錄", "學群探索與就業規劃", "出缺席",
         "競賽表現", "課程學習成果", "多元表現", "自傳"]  # fmt: skip
@@ -262,19 +270,18 @@ def test_a_word_of_the_school_is_judged_by_what_it_does() -> None:
 
 
 def test_no_waiver_opens_what_the_rulebook_calls_waived() -> None:
-    item, when = "terms/115-1/outputs/report-1", date(2027, 2, 10)
-    yongping, dongshan = (state_on(school, when).school for school in (YONGPING, DONGSHAN))
-    assert waived(item, "submission", yongping)
-    assert not waived(item, "certification", yongping)
-    assert not waived(item, "submission", dongshan)
-    waiver = (
-        f"kind: waiver/v1\nitem: {item}\nstage: submission\nreason: 因故逾期。\nby: t902\non: 2027-02-04\n"
-        "until: 2027-02-20\nsigned_at: 2027-02-04T02:00:00Z\nsignature: 示範\n"
-    )
-    given = tree_on(YONGPING, when).over({f"{STUDENT}/waivers/late.yaml": waiver.encode()})
-    assert codes(given, when) == [("WIN015", f"{STUDENT}/waivers/late.yaml")]
-    student, _ = read_student(given, STUDENT, given.entries(STUDENT))
-    assert not allows(student, item, "submission", when, yongping)
+    item, when = "terms/115-1/outputs/report-1", date(2026, 11, 23)
+    made = Certified.school()
+    made.waive(f"{STUDENT}/{item}", "submission")
+    for school, counts in ((YONGPING, False), (DONGSHAN, True)):
+        tree = tree_on(school, when).over(made.files)
+        loaded = load(tree, when)
+        [student] = loaded.students()
+        assert waived(item, "submission", loaded.school) is not counts
+        assert not waived(item, "certification", loaded.school)
+        assert allows(student, item, "submission", when, loaded.school) is counts
+        late = [code for code, path in codes(tree, when) if path == f"{STUDENT}/waivers/report-1.yaml"]
+        assert late == ([] if counts else ["WIN015"])
 
 
 def test_a_selection_that_changed_after_it_was_signed_for_needs_a_new_sheet() -> None:
@@ -383,6 +390,16 @@ def test_the_recipe_for_a_category_and_a_window_kind_does_what_it_says() -> None
     early = new.over({"content/calendar/115-1.yaml": tree.files["content/calendar/115-1.yaml"].replace(
         b"    category: career\n", b"    category: maker\n")})  # fmt: skip
     assert ("WIN013", "content/calendar/115-1.yaml") in codes(early, day)
+
+
+def test_a_kind_that_a_category_claims_is_no_category_by_its_own_name() -> None:
+    """In 東山 explorations go into 學群探索與就業規劃; elsewhere nobody claims them, and the word means the kind."""
+    path, when = "content/calendar/115-1.yaml", date(2026, 11, 23)
+    for school, found in ((DONGSHAN, [("WIN013", path)]), (YONGPING, [])):
+        tree = tree_on(school, when)
+        own = CAREER.format(category="exploration").encode()
+        with_window = tree.files[path].replace(b"agency:\n", own + b"agency:\n", 1)
+        assert codes(tree.over({path: with_window}), when) == found
 
 
 def test_the_rows_of_the_duties_are_the_schools_own() -> None:
