@@ -358,6 +358,11 @@ def test_the_pages_say_what_the_school_says() -> None:
     assert "Fields of study and career plans" in english
     assert "filled in by the student" in english
     assert "學生填寫" not in site(YONGPING, "zh-TW")["calendar/115-1.md"]
+    # A window that only has days is drawn and explained; a school that has none has no key for it.
+    drawn = yongping["calendar/115-1.md"]
+    assert drawn.count("url(#lc-p-dates-only)") == 2
+    assert 'id="lc-p-dates-only"' in drawn
+    assert "dates-only" not in dongshan["calendar/115-1.md"]
 
 
 # --- the recipe -------------------------------------------------------------------------------------------------------
