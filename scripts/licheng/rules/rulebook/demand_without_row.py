@@ -23,7 +23,7 @@ def demand_without_row(this: Rule, school: School) -> Iterator[Finding]:
     demanded = {"notices_per_term": asked(book), "signatures": wanted(book)}
     for section, demand in demanded.items():
         kind, expects = _SHOWN[section]
-        held = any(kind in row["records"] and row["expects"] == expects for row in duties.data["duties"])
-        if demand is not None and not held:
+        answered = any(kind in row["records"] and row["expects"] == expects for row in duties.data["duties"])
+        if demand is not None and not answered:
             related = (book.record.at(section),)
             yield this.finding(duties.at_key("duties"), section=section, record=kind, expects=expects, related=related)
