@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from licheng.core.layout import BY_NAME
+from licheng.core.layout import BY_NAME, CARRIED
 from licheng.core.person import Person
 from licheng.exchange.rosters import homes
 from licheng.outputs.words import words
-from licheng.policy.calendar import CATEGORY_OF_ROSTER
 from licheng.policy.rosters import DERIVED, IDENTITY, Source
 from licheng.sources import schemas, yaml
 from tests.trees import ROOT
@@ -119,7 +118,7 @@ def test_every_column_of_every_sheet_has_a_home(roster: str, sheet: str) -> None
 
 def test_every_roster_has_its_id_codes_and_period() -> None:
     assert set(HOMES.sheets) == set(EXPECTED) == set(schemas.load()["common"]["$defs"]["rosterId"]["enum"])
-    assert set(HOMES.sheets) == set(CATEGORY_OF_ROSTER)
+    assert set(HOMES.sheets) == set(CARRIED)
     codes = {roster["id"]: (roster["code"], *roster["batch_codes"].values()) for roster in ROSTERS if "code" in roster}
     assert codes == {
         "positions": (24, 34, 74),

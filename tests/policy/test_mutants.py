@@ -90,7 +90,7 @@ def calendar(window_batch: str | None, agency_batch: str | None) -> TermCalendar
         "windows": [window | ({"batch": window_batch} if window_batch else {})],
         "agency": [agency | ({"batch": agency_batch} if agency_batch else {})],
     }
-    return TermCalendar.of(Record("content/calendar/115-2.yaml", "term-calendar", {"term": "115-2"}, data, "", 0))
+    return TermCalendar.of(Record("content/calendar/115-2.yaml", "term-calendar", {"term": "115-2"}, data, "", 0), None)
 
 
 @pytest.mark.parametrize(

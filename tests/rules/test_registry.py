@@ -83,7 +83,7 @@ def test_what_always_blocks_and_what_the_days_bring_is_known() -> None:
         *("GAT004", "GAT006", "GAT010", "GAT016", "GAT024"),
         *("GAT012", "GAT021", "GAT022"),
     } == ALWAYS
-    assert {"ENR007", "MTG001", "TRN001"} == OF_THE_DAYS
+    assert {"ENR007", "MTG001", "NTC001", "TRN001"} == OF_THE_DAYS
     assert all(this.scope in {Scope.SHAPE, Scope.CHANGE} for this in ALL if this.always)
 
 
@@ -141,7 +141,20 @@ def test_chinese_comes_first_and_is_chinese() -> None:
 
 def test_a_severity_other_than_error_is_rare_and_said() -> None:
     assert {code.code for code in EVERY if code.severity != "error"} == {
-        *("CER018", "CER020", "DUE004", "DUE006", "EVA001", "WIN005", "WIN012", "TRN010", "TRN012", "MTG010", "MTG012"),
+        *(
+            "CER018",
+            "CER020",
+            "DUE004",
+            "DUE006",
+            "EVA001",
+            "NTC002",
+            "WIN005",
+            "WIN012",
+            "TRN010",
+            "TRN012",
+            "MTG010",
+            "MTG012",
+        ),
         *("MTG002", "MTG004", "MTG008", "TRN002", "TRN005", "TRN008", "TRN009", "ENR006", "REF021", "REF022"),
         *("COD002", "REF030", "REF032"),
     }

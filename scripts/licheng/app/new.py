@@ -16,6 +16,7 @@ from licheng.app.calendar_draft import calendar_draft
 from licheng.app.check import check
 from licheng.app.day import parse_day
 from licheng.app.meeting import prefilled
+from licheng.app.signature import printed
 from licheng.app.taken import marks_to_fill, taken
 from licheng.app.verification import computed, replaced
 from licheng.core.errors import LichengError, UsageError
@@ -153,6 +154,8 @@ def _known(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str]) -> 
             return calendar_draft(Term.parse(identity["term"]))
         case "verification":
             return computed(tree, identity)
+        case "signature":
+            return printed(tree, identity)
         case "course-records":
             return taken(tree, today, identity)
         case _:

@@ -14,6 +14,7 @@ from licheng.app.day import day_of
 from licheng.app.new import find_kind, scaffold
 from licheng.cli.options import Decorator, carry_out, dry_run_option, language_option, today_option, writable_root
 from licheng.core.errors import UsageError, reason_of
+from licheng.core.layout import PARTS
 from licheng.outputs.catalog import catalog
 from licheng.outputs.escape import printable
 from licheng.sources.tree import WorkTree
@@ -41,8 +42,8 @@ def _care_options() -> Decorator:
 @click.option("--year", metavar="YEAR", help="學年度，例如 115 / school year")
 @click.option("--date", metavar="DATE", help="日期，例如 2026-09-11 / date of the record")
 @click.option("--slug", metavar="NAME", help="資料夾或檔名，小寫英數與連字號 / name in the path")
-@click.option("--subject", type=click.Choice(["basic-data", "course-records", "statement"]), help="檢核項目")
-@click.option("--batch", type=click.Choice(["regular", "first", "second"]), help="梯次")
+@click.option("--subject", type=click.Choice(PARTS["subject"].split("|")), help="檢核項目")
+@click.option("--batch", metavar="BATCH", help="梯次，例如 regular、first / batch")
 @click.option("--set", "fields", metavar="FIELD=VALUE", multiple=True, help="欄位的值，可重複 / a field's value")
 @click.option("--attach", "files", metavar="FILE", multiple=True, type=click.Path(path_type=Path), help="附件 / a file")
 @click.option("--body-file", metavar="FILE", type=click.Path(path_type=Path), help="內文的檔案 / the text of a record")

@@ -16,7 +16,7 @@ from licheng.sources.tree import WorkTree
 
 @click.command(name="not-held")
 @click.argument("term")
-@click.argument("demand", type=click.Choice(["students", "teachers", "parents", "meeting"]))
+@click.argument("demand", metavar="DEMAND")
 @click.option("--what-happened", required=True, help="發生了什麼，不寫個資 / what happened, without personal data")
 @click.option("--instead", required=True, help="改辦什麼，會公開 / what was done instead, which is shown in public")
 @click.option("--instead-by", metavar="DATE", required=True, help="何時補上 / the day of that, or the last day for it")

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from licheng.core.dates import day
 from licheng.core.location import Place
 from licheng.core.record import Record
+from licheng.core.rulebook import ACTS, Rulebook, usual_kinds
 from licheng.core.term import Term
 
 
@@ -51,15 +52,21 @@ class Window(NamedTuple):
     """An interval of days, both included, in which one thing is done.
 
     Attributes:
-        category: of 肆.一's table, for instance `course-output`.
-        stage: recording, submission, certification, selection or confirmation.
+        category: a row of the rulebook (肆.一), for instance `course-output`; empty where it is about none.
+        word: what the school calls it, a window kind of the rulebook (`upload`).
+        stage: what the engine does by it (`Act`); empty where the rulebook does not know the word.
+        kinds: the kinds of record that its category goes into.
         levels: year levels (10 to 12).
-        batch: of year level 12's two submissions, else None.
+        batch: of a year level's several submissions, else None.
+        by: who acts, each as `unit` or `post` and its id, where the rulebook says so.
     """
 
     id: str
     category: str
+    word: str
     stage: str
+    kinds: frozenset[str]
+    by: tuple[tuple[str, str], ...]
     levels: frozenset[int]
     batch: str | None
     opens: date
@@ -113,8 +120,8 @@ class TermCalendar(NamedTuple):
         yield from self.agency
 
     @classmethod
-    def of(cls, record: Record) -> TermCalendar:
-        """Read a record of kind `term-calendar` that is of its schema."""
+    def of(cls, record: Record, book: Rulebook | None) -> TermCalendar:
+        """Read a record of kind `term-calendar` that is of its schema; the term's rulebook says what its words mean."""
         term = record.term
         assert term is not None  # noqa: S101 - its path has a term
         edges = {name: day(record.data[name]) for name in ("starts", "ends", "opening", "closing")}
@@ -131,8 +138,7 @@ class TermCalendar(NamedTuple):
             for index, entry in enumerate(record.data.get("amendments", ()))
         )
         windows = (
-            Window(id=entry["id"], category=entry["category"], stage=entry["stage"], **common)
-            for entry, common in _entries(record, "windows")
+            Window(id=entry["id"], **_meaning(entry, book), **common) for entry, common in _entries(record, "windows")
         )
         agency = (
             AgencyWindow(
@@ -151,6 +157,19 @@ class TermCalendar(NamedTuple):
             agency=tuple(_amended(window, amendments) for window in agency),
             amendments=amendments,
         )
+
+
+def _meaning(entry: Mapping[str, Any], book: Rulebook | None) -> dict[str, Any]:
+    """What a window's category and stage mean by a rulebook; without one they mean what they are called."""
+    category, word = entry.get("category", ""), entry["stage"]
+    known = (book.window_kinds if book is not None else ACTS).get(word)
+    return {
+        "category": category,
+        "word": word,
+        "stage": known.act.value if known is not None else "",
+        "kinds": book.kinds_of(category) if book is not None else usual_kinds(category),
+        "by": known.by if known is not None else (),
+    }
 
 
 def _entries(record: Record, name: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:

@@ -33,9 +33,9 @@ PARTS = {
     "staff": r"t[0-9]{3,6}",
     "sequence": r"[0-9]{4}",
     "decision": r"certified|returned|revoked|reaffirmed",
-    "subject": r"basic-data|course-records|statement",
-    "batch": r"regular|first|second",
-    "demand": r"students|teachers|parents|meeting",
+    "subject": r"basic-data|course-records|statement|attendance|exploration|marks",  # kinds: a file a student and term
+    "batch": r"[a-z0-9]+(?:-[a-z0-9]+)*",  # which there are the agency and the rulebook say (WIN014)
+    "demand": r"[a-z0-9]+(?:-[a-z0-9]+)*",  # an audience of the rulebook, `meeting` or `notices`
 }
 
 
@@ -58,7 +58,11 @@ class Lasting(StrEnum):
     NEVER = "never"  # not even added: a school is founded once
 
 
+# What is demanded of each term besides the trainings of the rulebook's audiences; explained by `licheng not-held`.
+MEETING, NOTICES = "meeting", "notices"
+
 EACH = "*"
+ANY = "any"
 
 
 class DateField(NamedTuple):
@@ -124,6 +128,10 @@ class Kind:
         lasting: what may become of it on main.
         needed: every school has one (RBK007).
         confidential: plain text that must not leave the school (DOC050).
+        beside: the kind with whose category its records go where a rulebook does not name the kinds of its categories.
+        timed: the stage of which every term's calendar has a window for its category, `ANY` for whichever; a rulebook
+            may ask for others.
+        rosters: those of the agency that carry it.
         of_student: it lies in a student's folder.
     """
 
@@ -140,6 +148,9 @@ class Kind:
     lasting: Lasting = Lasting.EDITED
     needed: bool = False
     confidential: bool = False
+    beside: str = ""
+    timed: str = ""
+    rosters: tuple[str, ...] = ()
     of_student: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -218,6 +229,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("meeting", "working-group/{term}/{date}.md", dates=(DateField(()),)),
     Kind("training", "training/{term}/{slug}.md", dates=(DateField(("on",), past=False),)),
     Kind("omission", "training/{term}/omissions/{demand}.yaml", lasting=Lasting.ADDED_ONLY),
+    Kind("notice", "notices/{term}/{slug}.yaml", dates=(_ON,)),
     Kind("evaluation", "evaluation/{year}.md", dates=_done("on")),
     Kind("support-request", "support/{slug}.yaml", dates=_done("reported_on", "closed_on")),
     Kind(
@@ -243,8 +255,10 @@ KINDS: tuple[Kind, ...] = (
             CodeField(("visits", EACH, "cluster"), "clusters_of_programmes"),
             CodeField(("visits", EACH, "mode"), "visiting_modes"),
         ),
+        beside="basic-data",
+        rosters=("students",),
     ),
-    Kind("basic-data", f"{_STUDENT}/basic.yaml.age"),
+    Kind("basic-data", f"{_STUDENT}/basic.yaml.age", timed=ANY),
     Kind(
         "consultation",
         f"{_STUDENT}/consultations/{{slug}}.yaml",
@@ -260,6 +274,8 @@ KINDS: tuple[Kind, ...] = (
         codes=(CodeField(("level",), "position_levels"),),
         registered=True,
         counted=3,
+        beside="basic-data",
+        rosters=("positions",),
     ),
     Kind("club", f"{_STUDENT}/clubs/{{slug}}.yaml", dates=_SPAN, registered=True, counted=4),
     Kind("community-service", f"{_STUDENT}/service/{{slug}}.yaml", dates=_SPAN, registered=True, counted=5),
@@ -305,12 +321,15 @@ KINDS: tuple[Kind, ...] = (
             CodeField(("courses", EACH, "transfer_status"), "transfer_status"),
         ),
         periodic=True,
+        timed=ANY,
     ),
     Kind(
         "marks",
         f"{_STUDENT}/terms/{{term}}/marks.yaml",
         codes=(CodeField(("marks", EACH, "repeat_note"), "repeat_notes"),),
         periodic=True,
+        beside="course-records",
+        rosters=("marks", "retakes", "continuing-marks"),
     ),
     Kind(
         "course-output",
@@ -318,6 +337,8 @@ KINDS: tuple[Kind, ...] = (
         files=True,
         periodic=True,
         handed_in=True,
+        timed="submission",
+        rosters=("course-outputs", "continuing-course-outputs"),
     ),
     Kind(
         "activity",
@@ -335,10 +356,13 @@ KINDS: tuple[Kind, ...] = (
         ),
         periodic=True,
         handed_in=True,
+        timed=ANY,
+        rosters=("activities",),
     ),
     Kind("statement", f"{_STUDENT}/statement/item.md", files=True, handed_in=True),
     Kind("other", f"{_STUDENT}/others/{{slug}}/item.md", files=True, dates=(_RECORDED_ON,)),
     Kind("selection", f"{_STUDENT}/selection/{{year}}/{{batch}}.yaml", dates=_done("on")),
+    Kind("signature", f"{_STUDENT}/signatures/{{year}}/{{batch}}.yaml", dates=_done("on")),
     Kind("release-consent", f"{_STUDENT}/release-consent/{{slug}}.yaml", dates=_done("on", "revoked_on")),
     Kind("waiver", f"{_STUDENT}/waivers/{{slug}}.yaml", dates=_done("on"), lasting=Lasting.ADDED_ONLY),
 )
@@ -346,6 +370,7 @@ KINDS: tuple[Kind, ...] = (
 BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
 WITH_FILES: tuple[str, ...] = tuple(kind.name for kind in KINDS if kind.files)
 HANDED_IN: tuple[str, ...] = tuple(kind.name for kind in KINDS if kind.handed_in)
+CARRIED: dict[str, str] = {roster: kind.name for kind in KINDS for roster in kind.rosters}
 
 _OF_STUDENT = re.compile(rf"(?:{STUDENTS}|{CERTIFICATIONS})/({PARTS['cohort']}/{PARTS['student']})/")
 # Which kinds can live below a top folder, or below a folder of a student: a short list each.

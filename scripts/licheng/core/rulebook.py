@@ -8,13 +8,16 @@ term or by entry cohort, and replaces whole sections of the layers before it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from licheng.core.dates import day
+from licheng.core.layout import HANDED_IN, KINDS
+from licheng.core.location import Place
 from licheng.core.record import Record
 from licheng.core.term import Term
 
@@ -32,6 +35,59 @@ class Quota(NamedTuple):
     limit: int
     per: str
     exempt: frozenset[str] = frozenset()
+
+
+class Act(StrEnum):
+    """What the engine knows to do in a window; what a window is called is the school's."""
+
+    RECORDING = "recording"
+    SUBMISSION = "submission"
+    CERTIFICATION = "certification"
+    SELECTION = "selection"
+    CONFIRMATION = "confirmation"
+    DATES_ONLY = "dates-only"  # the engine opens nothing by it: days with an owner, shown, fed and reminded of
+
+
+Name = Mapping[str, str]  # a word of the school's own, in `zh` and `en`
+
+
+class Category(NamedTuple):
+    """A row of what a portfolio holds (肆.一): the school's, and the kinds of record, the engine's, that it goes into.
+
+    Attributes:
+        stages: of which every term's calendar has a window for it, each possibly `ANY`.
+        name: None where the rulebook gives no name of its own.
+        place: the row.
+    """
+
+    id: str
+    kinds: frozenset[str]
+    stages: tuple[str, ...]
+    name: Name | None
+    place: Place
+
+
+class WindowKind(NamedTuple):
+    """A word for what a window of the calendar is for.
+
+    Attributes:
+        act: what the engine does by it.
+        by: who must act, each as `unit` or `post` and its id; empty where that follows from the act.
+        name: None for the engine's own words.
+    """
+
+    id: str
+    act: Act
+    by: tuple[tuple[str, str], ...]
+    name: Name | None
+
+
+ACTS = {act.value: WindowKind(act.value, act, (), None) for act in Act if act is not Act.DATES_ONLY}
+
+
+def usual_kinds(category: str) -> frozenset[str]:
+    """The kinds of a category that no rulebook describes: the one of its name, and what belongs beside it."""
+    return frozenset(kind.name for kind in KINDS if category and category in (kind.name, kind.beside))
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +110,66 @@ class Rulebook:
     def quotas(self) -> tuple[Quota, ...]:
         """The quotas that the regulation sets (肆.一)."""
         return quotas(self.record.data)
+
+    @cached_property
+    def categories(self) -> Mapping[str, Category]:
+        """What a portfolio holds, by the school's id (肆.一).
+
+        A row may name the kinds of record that it goes into. Where none does, it goes into the kind of its own name,
+        and with that what belongs beside it: so a rulebook of before stays as it was passed.
+        """
+        rows = {}
+        for index, entry in enumerate(self.record.data["records"]):
+            kinds = frozenset(entry["kinds"]) if "kinds" in entry else usual_kinds(entry["category"])
+            usual = (kind.timed for kind in KINDS if kind.name in kinds and kind.timed)
+            stages = tuple(entry.get("stages", usual))
+            place = self.record.at("records", index)
+            rows[entry["category"]] = Category(entry["category"], kinds, stages, entry.get("name"), place)
+        return rows
+
+    def kinds_of(self, category: str) -> frozenset[str]:
+        """The kinds of record of a category; a kind that no row claims is a category by its own name."""
+        if (row := self.categories.get(category)) is not None:
+            return row.kinds
+        claimed = frozenset(kind for row in self.categories.values() for kind in row.kinds)
+        return usual_kinds(category) - claimed
+
+    def category_of(self, kind: str) -> str:
+        """The category that a kind of record goes into; the kind itself where no category holds it."""
+        return next((row.id for row in self.categories.values() if kind in row.kinds), kind)
+
+    @cached_property
+    def window_kinds(self) -> Mapping[str, WindowKind]:
+        """What windows may be for, by the school's word: the engine's own words, and those that a rulebook declares."""
+        declared = self.record.data.get("window_kinds", ())
+        own = {
+            e["id"]: WindowKind(
+                e["id"], Act(e["does"]), tuple(who for entry in e.get("by", ()) for who in entry.items()), e["name"]
+            )
+            for e in declared
+        }
+        return {**ACTS, **own}
+
+    @cached_property
+    def names(self) -> Mapping[str, Mapping[str, Name]]:
+        """The school's own names of ids, by the section of words that they belong to."""
+        data = self.record.data
+        return {
+            "categories": {
+                of: row.name
+                for row in self.categories.values()
+                # What students hand in is called as its category wherever its kind is named.
+                for of in (row.id, *row.kinds.intersection(HANDED_IN))
+                if row.name is not None
+            },
+            "stages": {word.id: word.name for word in self.window_kinds.values() if word.name is not None},
+            "audiences": {entry["audience"]: entry["name"] for entry in data["trainings"] if "name" in entry},
+            **{section: {e["id"]: e["name"] for e in data.get(section, ())} for section in ("batches", "topics")},
+        }
+
+    def name(self, section: str, word: str) -> Name | str:
+        """What the school calls an id, in both languages; the id itself where the catalogs have a name for it."""
+        return self.names[section].get(word, word)
 
     @property
     def lead_days(self) -> int:

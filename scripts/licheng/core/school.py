@@ -68,8 +68,8 @@ class School:
     @cached_property
     def calendars(self) -> Mapping[Term, TermCalendar]:
         """By term."""
-        calendars = map(TermCalendar.of, self.of("term-calendar"))
-        return {calendar.term: calendar for calendar in calendars}
+        terms = ((Term.parse(record.identity["term"]), record) for record in self.of("term-calendar"))
+        return {term: TermCalendar.of(record, self.rulebooks.for_term(term)) for term, record in terms}
 
     @cached_property
     def offerings(self) -> Mapping[Term, Mapping[str, Mapping[str, Any]]]:

@@ -87,7 +87,7 @@ def names_of(school: School, words: Words) -> Names:
     own = school.one("school")
     data = own.data if own is not None else {"units": (), "posts": ()}
     return Names(
-        words,
+        words.of_school(school.rulebooks.versions),
         {entry["id"]: entry["name"] for entry in data["units"]},
         {entry["id"]: entry["name"] for entry in data["posts"]},
         {row["id"]: row["item"] for row in duty_rows(school)},

@@ -87,7 +87,10 @@ def sheets(
         for name, lines in sections.items():
             page += ["", f"## {say(name)}", "", *(lines or [say("none")])]
         page += ["", f"## {say('missing')}", "", _missing(portfolio, names) or say("complete"), "", say("voluntary")]
-        pages.append("\n".join([*page, "", say("sign")]))
+        # What parents sign for is this very version: `licheng new signature` records the same digest.
+        versions = [say("version", batch=words.label("batches", batch), digest=sha) for batch, sha in portfolio.to_sign]
+        parents = ["", say("sign_parents")] if versions else []
+        pages.append("\n".join([*page, "", *versions, say("sign"), *parents]))
     return '\n\n<div style="page-break-after: always"></div>\n\n'.join(pages) + "\n"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from markupsafe import Markup
 
+from licheng.core.rulebook import Rulebook
 from licheng.outputs.catalog import FOLDER, Catalog, catalog
 from licheng.outputs.inert import inert
 from licheng.policy.calendar import LEVELS
@@ -63,8 +64,18 @@ class Words:
         subject, state = self.label("subjects", measure.subject), self.label(states, measure.state)
         return self.say("text", "measure", subject=subject, state=state) if state else subject
 
+    def of_school(self, books: Iterable[Rulebook]) -> Words:
+        """The same words with the school's own names of its ids over them; the latest rulebook has its way."""
+        own: dict[str, dict[str, Markup]] = {}
+        for book in books:
+            for section, names in book.names.items():
+                own.setdefault(section, {}).update({word: inert(name[self.short]) for word, name in names.items()})
+        return replace(self, data={**self.data, **{name: {**self.data[name], **own[name]} for name in own}})
+
     def doing(self, category: str, stage: str) -> Markup:
-        """What a window is for: a category of the portfolio and what is done with it."""
+        """What a window is for: a category of the portfolio and what is done with it, or only the latter."""
+        if not category:
+            return self.label("stages", stage)
         return self.say(
             "calendar", "what", category=self.label("categories", category), stage=self.label("stages", stage)
         )

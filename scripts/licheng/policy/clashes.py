@@ -16,11 +16,11 @@ from licheng.core.calendar import AgencyWindow, TermCalendar, Window
 from licheng.core.rulebook import Rulebook
 from licheng.core.school import School
 from licheng.policy.calendar import (
-    CATEGORY_OF_ROSTER,
     LEVELS,
     SUBMITTED,
     Floor,
     agency_windows_after,
+    carries,
     internal_deadline,
     last_closing,
     submission_floor,
@@ -46,17 +46,17 @@ class Clash:
 
 
 def clashes(calendar: TermCalendar, school: School) -> Iterator[Clash]:
-    """Every clash of a term, by category and year level; none without a rulebook.
+    """Every clash of a term, by kind of record and year level; none without a rulebook.
 
     Of a year level in batches only the batch that leaves the most time has to wait for the floor, as submission is open
     until its last window closes.
     """
     book = school.rulebooks.for_term(calendar.term)
-    for category, level in product(SUBMITTED, LEVELS) if book is not None else ():
-        floor, window = submission_floor(category, level, calendar, school), last_closing(calendar, category, level)
+    for kind, level in product(SUBMITTED, LEVELS) if book is not None else ():
+        floor, window = submission_floor(kind, level, calendar, school), last_closing(calendar, kind, level)
         if book is None or floor is None or window is None:
             continue
-        for agency in _latest(category, level, calendar, book):
+        for agency in _latest(kind, level, calendar, book):
             deadline = internal_deadline(agency, book)
             if deadline < floor.closes:
                 entry = resolution(*agency.floor_resolution, school) if agency.floor_resolution is not None else None
@@ -64,13 +64,9 @@ def clashes(calendar: TermCalendar, school: School) -> Iterator[Clash]:
                 yield Clash(agency, level, window, floor, deadline, settled)
 
 
-def _latest(category: str, level: int, calendar: TermCalendar, book: Rulebook) -> list[AgencyWindow]:
+def _latest(kind: str, level: int, calendar: TermCalendar, book: Rulebook) -> list[AgencyWindow]:
     """The agency's windows for a year level that all bind one school window: of the batch that leaves the most time."""
-    of_level = [
-        agency
-        for agency in calendar.agency
-        if CATEGORY_OF_ROSTER.get(agency.roster) == category and level in agency.levels
-    ]
+    of_level = [agency for agency in calendar.agency if carries(agency, (kind,)) and level in agency.levels]
     groups = [
         [agency for agency in of_level if agency.batch in (None, batch)]
         for batch in sorted({agency.batch or "" for agency in of_level}) or [""]

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, time
+from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from licheng.core.calendar import AgencyWindow, TermCalendar, Window
 from licheng.core.dates import day
-from licheng.core.layout import home
+from licheng.core.layout import BY_NAME, home
 from licheng.core.location import Place
 from licheng.core.record import Record
 from licheng.core.rulebook import Rulebook
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term
-from licheng.policy.calendar import CATEGORY_OF_ROSTER, LEVELS, SUBMITTED, internal_deadline
+from licheng.policy.calendar import LEVELS, SUBMITTED, carries, internal_deadline
 from licheng.policy.enrolment import level_on
 
 # 伍.末: 教務處註冊組須於規定之上傳期限內上傳.
@@ -30,18 +30,12 @@ STUDENT = "student"
 PARENT = "parent"  # no post of the school: those whom 陸.三 invites
 # Taken at the start of a term: what the term brings cannot have been recorded by then.
 AT_THE_START = frozenset({"students"})
-# Whose work each recording window is: the duty rows that hold these kinds.
-_RECORDED = {
-    "basic-data": frozenset({"basic-data"}),
-    "course-records": frozenset({"course-records", "marks"}),
-    "statement": frozenset({"statement"}),
-}
 # What a unit settles for the school as a whole.
-_OF_SCHOOL = frozenset({"support-request", "contest"})
+_OF_SCHOOL = frozenset({"support-request", "contest", "notice"})
 _TRAINED_TEACHERS = ("course-teacher", "class-tutor", "course-counsellor")
 
 
-_Due = tuple[date, AgencyWindow]
+_Due = tuple[date, AgencyWindow | None]
 
 
 class DeadlineKind(StrEnum):
@@ -98,13 +92,20 @@ class Deadline(NamedTuple):
 
 
 class DutyDate(NamedTuple):
-    """A row of 伍.五 in a term: `due` and `agency` are None where the agency has not set a date yet."""
+    """A row of 伍.五 in a term.
+
+    Attributes:
+        due: None where the agency has not set a date yet.
+        agency: whose date it is counted from; None for a row that is counted from a day of the term.
+        place: what sets the date.
+    """
 
     row: Mapping[str, Any]
     term: Term
     levels: frozenset[int]
     due: date | None
     agency: AgencyWindow | None
+    place: Place
 
     @property
     def id(self) -> str:
@@ -139,22 +140,25 @@ def deadlines(school: School) -> tuple[Deadline, ...]:
             levels=duty.levels,
             closes=duty.due,
             owners=owners(duty.row["responsible"]),
-            place=duty.agency.closing_place,
-            revision=len(duty.agency.amendments),
+            place=duty.place,
+            revision=len(duty.agency.amendments) if duty.agency is not None else 0,
         )
         for duty in duty_dates(school)
-        if duty.due is not None and duty.agency is not None
+        if duty.due is not None
     )
     return tuple(sorted(every, key=lambda deadline: (deadline.closes, deadline.id)))
 
 
 def _window(window: Window, calendar: TermCalendar, school: School, book: Rulebook | None) -> Deadline:
-    if window.stage == "certification":
+    if window.by:
+        acting = [Owner(*who) for who in window.by]
+    elif window.stage == "certification":
         posts = book.record.data["certifiers"]["posts"] if book is not None else ()
         acting = [Owner("post", post) for post in posts]
     elif window.stage == "recording":
-        kinds = _RECORDED.get(window.category, frozenset())
-        rows = (row for row in duty_rows(school) if kinds.intersection(row["records"]))
+        # What is registered as it happens waits for no window, unless the window is for nothing else.
+        waiting = {kind for kind in window.kinds if not BY_NAME[kind].registered} or window.kinds
+        rows = (row for row in duty_rows(school) if waiting.intersection(row["records"]))
         acting = [*dict.fromkeys(owner for row in rows for owner in owners(row["recorder"]))]
     else:
         acting = [Owner("post", STUDENT)]
@@ -163,7 +167,7 @@ def _window(window: Window, calendar: TermCalendar, school: School, book: Rulebo
         kind=DeadlineKind.WINDOW,
         term=calendar.term,
         subject=window.category,
-        stage=window.stage,
+        stage=window.word,
         levels=window.levels,
         batch=window.batch,
         opens=window.opens,
@@ -196,6 +200,7 @@ def _trainings(calendar: TermCalendar, book: Rulebook, school: School) -> Iterat
     organisers = {entry["audience"]: entry["organiser"] for entry in book.record.data["trainings"]}
     records = {(record.data["audience"], record.data["on"]): record.data for record in school.of("training")}
     invited = {"students": (STUDENT,), "teachers": _TRAINED_TEACHERS, "parents": (PARENT,)}
+    invited |= {entry["audience"]: entry["invited"] for entry in book.record.data["trainings"] if "invited" in entry}
     numbers: Counter[str] = Counter()  # of each audience, from 1: a date may move, the id stays
     for index, entry in enumerate(calendar.record.data.get("trainings", ())):
         audience = entry["audience"]
@@ -257,19 +262,26 @@ def duty_dates(school: School) -> Iterator[DutyDate]:
     """Each row in each term with a calendar, by the day on which it is due: year levels with one day together."""
     for term, calendar in sorted(school.calendars.items()):
         # Applicants are asked for their statements only where a calendar has a window for them.
-        asked = {level for window in calendar.windows if window.category == "statement" for level in window.levels}
+        asked = {level for window in calendar.windows if "statement" in window.kinds for level in window.levels}
         for row in duty_rows(school):
             levels = sorted(asked) if row["expects"] == "applicants" else LEVELS
             dates = {level: _due(row, term, level, school) for level in levels}
             if is_of_school(row):
                 dated = (due for due in dates.values() if due is not None)
-                yield DutyDate(row, term, frozenset(), *min(dated, key=lambda due: due[0], default=(None, None)))
+                yield _dated(row, calendar, frozenset(), min(dated, key=lambda due: due[0], default=None))
                 continue
             by_day: dict[date | None, list[int]] = defaultdict(list)
             for level, due in dates.items():
                 by_day[due[0] if due is not None else None].append(level)
             for together in by_day.values():
-                yield DutyDate(row, term, frozenset(together), *(dates[together[0]] or (None, None)))
+                yield _dated(row, calendar, frozenset(together), dates[together[0]])
+
+
+def _dated(row: Mapping[str, Any], calendar: TermCalendar, levels: frozenset[int], due: _Due | None) -> DutyDate:
+    on, agency = due or (None, None)
+    counted = row["deadline"].get("counted")
+    edge = calendar.record.at(counted["from"]) if counted is not None else calendar.record.at()
+    return DutyDate(row, calendar.term, levels, on, agency, agency.closing_place if agency is not None else edge)
 
 
 def is_of_school(row: Mapping[str, Any]) -> bool:
@@ -278,7 +290,14 @@ def is_of_school(row: Mapping[str, Any]) -> bool:
 
 
 def _due(row: Mapping[str, Any], term: Term, level: int, school: School) -> _Due | None:
-    """伍.末 counts from the earliest date of the row's rosters in its term, or else in its school year."""
+    """伍.末 counts from the earliest date of the row's rosters in its term, or else in its school year.
+
+    A row of the school's own may be counted from a day of the term instead (開學, 休業式).
+    """
+    counted = row["deadline"].get("counted")
+    if counted is not None:
+        edge = getattr(school.calendars[term], counted["from"])
+        return edge + timedelta(days=counted["days"]), None
     book, rosters = school.rulebooks.for_term(term), row["deadline"].get("rosters")
     for candidate in (term, term.next):
         calendar = school.calendars.get(candidate)
@@ -311,13 +330,13 @@ def last_agency_window(item: str, owner: Student, school: School) -> AgencyWindo
     if file is not None and file.kind.name == "selection":
         return _last_of_selection(file.identity, owner, school)
     where = home(f"{owner.folder}/{item}/item.md")
-    category = where.kind.name if where is not None else ""
-    if where is None or category not in SUBMITTED:
+    kind = where.kind.name if where is not None else ""
+    if where is None or kind not in SUBMITTED:
         return None
     named = where.identity.get("term")
     terms = [Term.parse(named)] if named else [Term(int(where.identity["year"]), half) for half in (1, 2)]
     for chosen in (terms, [term for term in school.calendars if term.year == terms[0].year]):
-        windows = [window for term in chosen for window in _of_item(category, term, owner, school)]
+        windows = [window for term in chosen for window in _of_item(kind, term, owner, school)]
         if windows:
             return max(windows, key=lambda window: window.closes)
     return None
@@ -329,17 +348,17 @@ def _last_of_selection(identity: Mapping[str, str], owner: Student, school: Scho
         window
         for term in school.calendars
         if term.year == int(identity["year"])
-        for category in SUBMITTED
-        for window in _of_item(category, term, owner, school)
+        for kind in SUBMITTED
+        for window in _of_item(kind, term, owner, school)
         if (window.batch or "regular") == identity["batch"]
     ]
     return max(windows, key=lambda window: window.closes, default=None)
 
 
-def _of_item(category: str, term: Term, owner: Student, school: School) -> Iterator[AgencyWindow]:
+def _of_item(kind: str, term: Term, owner: Student, school: School) -> Iterator[AgencyWindow]:
     level, calendar = level_on(owner, term.last_day), school.calendars.get(term)
     for window in calendar.agency if calendar is not None else ():
-        if CATEGORY_OF_ROSTER.get(window.roster) == category and level in window.levels:
+        if carries(window, (kind,)) and level in window.levels:
             yield window
 
 

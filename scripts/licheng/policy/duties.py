@@ -25,12 +25,14 @@ from licheng.policy.calendar import Phase, phase_on
 from licheng.policy.certification import WAITING, State, state
 from licheng.policy.deadlines import DeadlineKind, Owner, deadlines, duty_dates, duty_rows, is_of_school, owners
 from licheng.policy.enrolment import OPENING, intervals, level_and_class
+from licheng.policy.notices import asked, given
 from licheng.policy.periods import days_within, judged_term
 from licheng.policy.quota import is_submitted
+from licheng.policy.signatures import SheetState, sheets, term_of
 from licheng.policy.submissions import is_claimed, last_submissions
 from licheng.policy.verification import Standing, standing
 
-# What a checker signs off for each student and term (伍.五: 每學期並須再次檢核確認).
+# What a checker signs off for each student and term where a row does not say (伍.五: 每學期並須再次檢核確認).
 _VERIFIED = ("basic-data", "course-records", "statement")
 _LEAVING = frozenset({"suspension", "transfer-out"})
 _MOVES = OPENING | _LEAVING
@@ -168,7 +170,8 @@ def _courses(kind: str, section: str, term: Term, student: Student) -> set[str]:
 
 def checked(row: Mapping[str, Any]) -> list[str]:
     """The subjects of a row that its checker signs off for each student and term (伍.五)."""
-    return [subject for subject in _VERIFIED if subject in row["records"] and row["checker"]]
+    usual = [subject for subject in _VERIFIED if subject in row["records"] and row["checker"]]
+    return list(row.get("checks", usual))
 
 
 def verification(subject: str, term: Term, student: Student, school: School) -> Record | None:
@@ -219,16 +222,24 @@ def _applicants(row: Mapping[str, Any], term: Term, student: Student, school: Sc
     return DutyTally(1, int(written and verification("statement", term, student, school) is not None))
 
 
+def _signed(_row: Mapping[str, Any], term: Term, student: Student, school: School) -> DutyTally:
+    """What was selected in a term and has to be signed for, and what is signed for as it is."""
+    mine = [sheet for selection, _, sheet in sheets(student, school) if term_of(selection, school) == term]
+    return DutyTally(len(mine), sum(sheet is SheetState.SIGNED for sheet in mine))
+
+
 _EXPECTED: Mapping[str, Callable[[Mapping[str, Any], Term, Student, School], DutyTally]] = {
     "every-student": lambda row, term, student, school: DutyTally(1, int(not missing(row, term, student, school))),
     "what-was-submitted": _submitted,
     "what-happened": _happened,
     "applicants": _applicants,
+    "what-was-selected": _signed,
+    "as-often-as-asked": lambda *_: DutyTally(),  # the school's as a whole, see `of_school`
 }
 
 
 def of_school(row: Mapping[str, Any], term: Term, progress: DutyProgress, school: School) -> DutyTally:
-    """Requests for support and contests of a term: reported and settled, held and with results."""
+    """Requests and contests of a term: reported and settled, held and with results; notices as often as asked for."""
     calendar = school.calendars[term]
     total = DutyTally()
     for request in school.of("support-request") if "support-request" in row["records"] else ():
@@ -237,6 +248,8 @@ def of_school(row: Mapping[str, Any], term: Term, progress: DutyProgress, school
             total += DutyTally(1, int(closed is not None and closed <= school.today))
     for contest in contests(term, school) if "contest" in row["records"] else ():
         total += DutyTally(1, int(contest.slug in progress.contests))
+    if "notice" in row["records"] and (wanted := asked(school.rulebooks.for_term(term))) is not None:
+        total += DutyTally(wanted.number, min(wanted.number, given(term, school)))
     return total
 
 
@@ -290,7 +303,8 @@ def phase(begins: date, due: date | None, tally: DutyTally, today: date, expects
     What happened is never late for being little, only for being unsettled.
     """
     by_days, complete = phase_on(begins, due, today), tally.done >= tally.needed
-    if by_days is not Phase.COMING and complete and tally.needed and expects == "every-student":
+    whole = expects in ("every-student", "as-often-as-asked")
+    if by_days is not Phase.COMING and complete and tally.needed and whole:
         return Phase.DONE
     if by_days is not Phase.ENDED:
         return by_days

@@ -10,16 +10,16 @@ from collections.abc import Iterator
 from datetime import date
 
 from licheng.core.dates import TAIPEI
+from licheng.core.layout import MEETING, NOTICES
 from licheng.core.school import School
 from licheng.core.term import Term
 from licheng.core.trust import Omission
 from licheng.policy import keys
 from licheng.policy.authority import holds
+from licheng.policy.notices import asked, lacking
 from licheng.policy.permission import in_unit
 from licheng.policy.training import DemandState, demands, provisions
 from licheng.policy.working_group import convenors, meetings_held, meetings_wanted
-
-MEETING = "meeting"
 
 
 def fault(omission: Omission, school: School) -> str | None:
@@ -45,6 +45,9 @@ def answers_for(staff: str, term: Term, demand: str, school: School, on: date) -
         return False
     if demand == MEETING:
         return any(holds(staff, school, on, post) for post in convenors(book))
+    if demand == NOTICES:
+        wanted = asked(book)
+        return wanted is not None and in_unit(staff, wanted.organiser, school, on)
     return any(in_unit(staff, want.organiser, school, on) for want in demands(book) if want.audience == demand)
 
 
@@ -61,6 +64,8 @@ def is_lacking(omission: Omission, school: School) -> bool:
         return False
     if omission.demand == MEETING:
         return meetings_held(omission.term, school) < meetings_wanted(book)
+    if omission.demand == NOTICES:
+        return lacking(calendar, school) > 0
     mine = (want for want in provisions(calendar, school) if want.demand.audience == omission.demand)
     return any(want.state is not DemandState.HELD for want in mine)
 

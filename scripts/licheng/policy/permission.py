@@ -23,7 +23,9 @@ from licheng.policy.authority import holds, within
 from licheng.policy.enrolment import place_on
 
 # What a change of records may touch; everything else is control (gate, line 2).
-RECORDS = frozenset({"students", "certifications", "delegations", "training", "working-group", "evaluation", "support"})
+RECORDS = frozenset(
+    {"students", "certifications", "delegations", "training", "notices", "working-group", "evaluation", "support"}
+)
 
 
 def is_control(path: str) -> bool:

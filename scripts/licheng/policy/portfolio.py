@@ -17,6 +17,7 @@ from licheng.policy.duties import enrolled_terms, missing
 from licheng.policy.enrolment import EnrolmentState, Visit, level_and_class, standing, visits
 from licheng.policy.origins import mark_of, taken
 from licheng.policy.quota import is_submitted, selected_tallies, submitted_tallies
+from licheng.policy.signatures import SheetState, digest, sheets
 
 _SOON = timedelta(days=14)
 
@@ -80,7 +81,8 @@ class Portfolio:
         visits: stays as a visiting student on days of the term.
         specials: courses of the term that the rosters have sheets of their own for, or no number.
         activities: slug, name or summary, and whether submitted, of the term's school year.
-        missing: records of the school that are due within two weeks or late, by kind.
+        to_sign: of each selection that has to be signed for, its batch and the digest that its sheet bears.
+        missing: records of the school that are due within two weeks or late, by kind; selections not signed for.
     """
 
     student: str
@@ -93,6 +95,7 @@ class Portfolio:
     outputs: tuple[Output, ...]
     activities: tuple[tuple[str, bool], ...]
     quotas: tuple[Used, ...]
+    to_sign: tuple[tuple[str, str], ...]
     missing: tuple[str, ...]
 
     @property
@@ -134,6 +137,7 @@ def portfolio(student: Student, school: School, term: Term) -> Portfolio | None:
         for kind, chosen in selected_tallies(student, school)
         if chosen is not None and chosen.period == str(term.year)
     ]
+    signed = [entry for entry in sheets(student, school) if entry[0].year == term.year]
     return Portfolio(
         student=student.id,
         term=term,
@@ -146,7 +150,9 @@ def portfolio(student: Student, school: School, term: Term) -> Portfolio | None:
         activities=tuple((record.slug, is_submitted(record)) for record in student.of("activity")
                          if record.year == term.year),
         quotas=tuple(quotas),
-        missing=tuple(kind for row in rows for kind in missing(row, term, student, school)),
+        to_sign=tuple((selection.identity["batch"], digest(selection)) for selection, _, _ in signed),
+        missing=(*(kind for row in rows for kind in missing(row, term, student, school)),
+                 *(f"sheet/{sheet}" for _, _, sheet in signed if sheet is not SheetState.SIGNED)),
     )  # fmt: skip
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from licheng.core.layout import MEETING, NOTICES
 from licheng.core.school import School
 from licheng.policy.calendar import Phase
-from licheng.policy.deadlines import Deadline, DeadlineKind, Owner
+from licheng.policy.deadlines import Deadline, DeadlineKind, Owner, duty_rows
 from licheng.policy.duties import DutyState
-from licheng.policy.omissions import MEETING, explained
+from licheng.policy.omissions import explained
 from licheng.policy.training import SessionState, sessions
 from licheng.policy.working_group import meetings_held
 
@@ -69,9 +70,12 @@ def is_settled(deadline: Deadline, state: DutyState | None, school: School) -> b
 
 
 def is_explained(deadline: Deadline, school: School) -> bool:
-    """Whether a training or a meeting was not held, and who had to hold it has said so: nobody is reminded of it."""
+    """Whether a training, a meeting or notices were left out, and who had to see to it has said so."""
     demand = MEETING if deadline.kind is DeadlineKind.MEETING else deadline.subject
     planned = deadline.kind in (DeadlineKind.TRAINING, DeadlineKind.MEETING)
+    if deadline.kind is DeadlineKind.DUTY:
+        rows = (row for row in duty_rows(school) if row["id"] == deadline.subject)
+        planned, demand = any("notice" in row["records"] for row in rows), NOTICES
     return planned and explained(deadline.term, demand, school) is not None
 
 

@@ -20,8 +20,8 @@ def submission_windows(record: Record, owner: Student, school: School) -> list[W
     return [window for term in terms for window in windows_of_level(record.kind, "submission", term, owner, school)]
 
 
-def windows_of_level(category: str, stage: str, term: Term, owner: Student, school: School) -> Iterator[Window]:
+def windows_of_level(kind: str, stage: str, term: Term, owner: Student, school: School) -> Iterator[Window]:
     """The windows of a stage in a term for the level that the student then has."""
     level = level_on(owner, term.last_day)
     if level is not None:
-        yield from find_windows(school, term, category, stage, level)
+        yield from find_windows(school, term, kind, stage, level)

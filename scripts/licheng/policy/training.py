@@ -16,12 +16,12 @@ from licheng.core.dates import day
 from licheng.core.layout import HANDBOOK
 from licheng.core.location import Place
 from licheng.core.record import Record
-from licheng.core.rulebook import Rulebook
+from licheng.core.rulebook import Name, Rulebook
 from licheng.core.school import School
 from licheng.core.term import Term
 from licheng.policy.working_group import held_on, meetings
 
-# By which subject the working group appoints the office for each audience (伍.四, 陸).
+# By which subject the working group appoints the office for an audience where a rulebook does not say (伍.四, 陸).
 SUBJECT_OF = {"students": "training", "teachers": "workshop", "parents": "briefing"}
 
 
@@ -43,13 +43,20 @@ class DemandState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What the regulation wants of each term for one audience (陸.一 to 陸.三)."""
+    """What the regulation wants of each term for one audience (陸.一 to 陸.三).
+
+    Attributes:
+        name: the audience, as the school calls it.
+        subject: of the resolution that appoints the office; empty where none has to.
+    """
 
     audience: str
     count: int
     organiser: str
     topics: frozenset[str]
     article: str
+    name: Name | str
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +115,15 @@ def handouts(school: School) -> Iterator[tuple[Record, int, str]]:
 def demands(book: Rulebook) -> tuple[Demand, ...]:
     """What a rulebook wants each term, in its order."""
     return tuple(
-        Demand(entry["audience"], entry["count"], entry["organiser"], frozenset(entry["topics"]), entry["article"])
+        Demand(
+            entry["audience"],
+            entry["count"],
+            entry["organiser"],
+            frozenset(entry["topics"]),
+            entry["article"],
+            book.name("audiences", entry["audience"]),
+            entry.get("subject", SUBJECT_OF.get(entry["audience"], "")),
+        )
         for entry in book.record.data["trainings"]
     )
 
@@ -161,10 +176,12 @@ def within(unit: str, office: str, school: School) -> bool:
 
 
 def appointments(school: School) -> Iterator[Appointment]:
-    """Every resolution that appoints an office, the earliest first."""
-    audiences = {subject: audience for audience, subject in SUBJECT_OF.items()}
+    """Every resolution that appoints an office, for each audience of its subject, the earliest first."""
     for meeting in meetings(school):
+        book = school.rulebooks.on(held_on(meeting))
+        subjects = {demand.audience: demand.subject for demand in demands(book)} if book is not None else SUBJECT_OF
         for index, entry in enumerate(meeting.data["resolutions"]):
-            if (audience := audiences.get(entry["subject"])) is not None:
-                place = meeting.at("resolutions", index, "owner")
-                yield Appointment(audience, entry["owner"], held_on(meeting), place)
+            for audience, subject in subjects.items():
+                if subject == entry["subject"]:
+                    place = meeting.at("resolutions", index, "owner")
+                    yield Appointment(audience, entry["owner"], held_on(meeting), place)

@@ -14,18 +14,14 @@ from datetime import date
 from enum import StrEnum
 
 from licheng.core.dates import day
+from licheng.core.layout import BY_NAME
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 
-# The record that a subject is about; a pattern of what else may belong to it. Both below the student's folder.
-_RECORD = {
-    "basic-data": "student.yaml",
-    "course-records": "terms/{term}/courses.yaml",
-    "statement": "statement/item.md",
-}
 SEALED = "basic.yaml.age"
-_BESIDE = {"basic-data": re.escape(SEALED), "course-records": r"(?!)", "statement": r"statement/[^/]+"}
+# A pattern of what else may belong to a subject, below the student's folder.
+_BESIDE = {"basic-data": re.escape(SEALED), "statement": r"statement/[^/]+"}
 
 
 class Standing(StrEnum):
@@ -39,8 +35,9 @@ class Standing(StrEnum):
 
 
 def record_path(subject: str, term: str) -> str:
-    """The record that a subject is about, below the student's folder."""
-    return _RECORD[subject].format(term=term)
+    """The record that a subject is about, below the student's folder: of its kind, where basic data are readable."""
+    kind = BY_NAME["student" if subject == "basic-data" else subject]
+    return kind.template.split("/", 3)[3].format(term=term)
 
 
 def covered(subject: str, term: str, student: Student) -> dict[str, str]:
@@ -84,7 +81,7 @@ def foreign(record: Record) -> tuple[str, ...]:
     """Names that a verification should not list, or lists twice; or the record's own where that is not listed."""
     subject, main = record.identity["subject"], record_path(record.identity["subject"], record.identity["term"])
     names = [entry["name"] for entry in record.data["files"]]
-    others = {name for name in names if name != main and not re.fullmatch(_BESIDE[subject], name)}
+    others = {name for name in names if name != main and not re.fullmatch(_BESIDE.get(subject, "(?!)"), name)}
     twice = {name for name in names if names.count(name) > 1}
     return tuple(sorted(others | twice | ({main} - {*names})))
 

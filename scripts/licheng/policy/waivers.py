@@ -8,6 +8,7 @@ from licheng.core.dates import TAIPEI
 from licheng.core.layout import home
 from licheng.core.school import School
 from licheng.core.student import Student
+from licheng.core.term import Term
 from licheng.core.trust import Waiver
 from licheng.policy import keys
 from licheng.policy.authority import SECRETARY, holds
@@ -44,6 +45,19 @@ def can_be_late(student: Student, item: str, stage: str) -> bool:
     return stage == "submission" and page is not None and page.kind.name in SUBMITTED
 
 
+def waived(item: str, stage: str, school: School) -> bool:
+    """Whether the rulebook of an item's own term or school year opens a stage to nobody again (逾期視同放棄).
+
+    Args:
+        item: as a waiver names it, `terms/114-1/outputs/pendulum` or `selection/114/regular`.
+        stage: submission, certification or selection.
+        school: its rulebooks.
+    """
+    period = item.split("/")[1]
+    book = school.rulebooks.for_term(Term.parse(period) if "-" in period else Term(int(period), 1))
+    return book is not None and stage in book.record.data.get("late", {}).get("waived", ())
+
+
 def allows(student: Student, item: str, stage: str, on: date, school: School) -> bool:
     """Whether a waiver that counts lets a student's item pass on a day after its window.
 
@@ -54,7 +68,7 @@ def allows(student: Student, item: str, stage: str, on: date, school: School) ->
         on: the day, Asia/Taipei.
         school: keys and posts.
     """
-    return any(
+    return not waived(item, stage, school) and any(
         (waiver.item, waiver.stage) == (item, stage) and on <= waiver.until and fault(waiver, school) is None
         for waiver in student.waivers
     )

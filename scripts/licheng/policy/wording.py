@@ -57,12 +57,12 @@ def _claims(book: Rulebook, texts: Mapping[str, str]) -> Iterator[tuple[Place, s
     record, data = book.record, book.record.data
     for index, entry in enumerate(data["records"]):
         for value in _numbers(_AT_MOST, entry.get("limit", "")):
-            numbers = _at_most(entry["category"], texts.get(entry["article"], ""))
+            numbers = _at_most(entry["category"], texts.get(entry["article"], ""), book)
             yield record.at("records", index, "limit"), entry["article"], value, numbers
     kinds = Counter(quota.of for quota in book.quotas if quota.stage == "submitted")
     for index, entry in enumerate(data["quotas"]):
         if entry["stage"] == "submitted" and kinds[entry["of"]] == 1:  # more of one kind is RBK008's
-            numbers = _at_most(entry["of"], texts.get(entry["article"], ""))
+            numbers = _at_most(entry["of"], texts.get(entry["article"], ""), book)
             yield record.at("quotas", index, "limit"), entry["article"], entry["limit"], numbers
     lead = data["lead_days"]
     spans = re.findall(_LEAD, texts.get(lead["article"], ""))
@@ -86,9 +86,10 @@ _SINGLE = {
 }
 
 
-def _at_most(category: str, text: str) -> list[int]:
-    """How many of a category an article lets be handed in."""
-    name = _NAMES.get(category)
+def _at_most(of: str, text: str, book: Rulebook) -> list[int]:
+    """How many of a category, or of a kind of record, an article lets be handed in; in the school's words."""
+    row_of = book.categories.get(book.category_of(of))
+    name = row_of.name["zh"] if row_of is not None and row_of.name is not None else _NAMES.get(of)
     if name is None:
         return []
     row = next((line for line in text.splitlines() if line.startswith(f"| {name}")), None)

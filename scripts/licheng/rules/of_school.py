@@ -24,6 +24,8 @@ from licheng.rules.evaluation.no_evaluation import no_evaluation
 from licheng.rules.evaluation.not_by_secretary import not_by_secretary
 from licheng.rules.evaluation.released_out_of_time import released_out_of_time
 from licheng.rules.evaluation.released_unfinished import released_unfinished
+from licheng.rules.notices.too_few_notices import too_few_notices
+from licheng.rules.notices.too_few_notices_yet import too_few_notices_yet
 from licheng.rules.references.class_without_tutor import class_without_tutor
 from licheng.rules.references.correction_of_nothing import correction_of_nothing
 from licheng.rules.references.section_without_teacher import section_without_teacher
@@ -41,7 +43,9 @@ from licheng.rules.training.other_office_appointed import other_office_appointed
 from licheng.rules.training.other_organiser import other_organiser
 from licheng.rules.training.said_but_held import training_said_but_held
 from licheng.rules.training.topic_left_out import topic_left_out
+from licheng.rules.training.unknown_audience import unknown_audience
 from licheng.rules.training.unknown_page import unknown_page
+from licheng.rules.training.unknown_topic import unknown_topic
 from licheng.rules.training.unsigned_omission import unsigned_omission
 from licheng.rules.windows.after_internal_deadline import after_internal_deadline
 from licheng.rules.windows.amendment_of_nothing import amendment_of_nothing
@@ -53,6 +57,7 @@ from licheng.rules.windows.missing_window import missing_window
 from licheng.rules.windows.no_day_is_both import no_day_is_both
 from licheng.rules.windows.off_rulebook import off_rulebook
 from licheng.rules.windows.term_edges_disorder import term_edges_disorder
+from licheng.rules.windows.unknown_word import unknown_word
 from licheng.rules.working_group.below_quorum import below_quorum
 from licheng.rules.working_group.no_meeting_in_term import no_meeting_in_term
 from licheng.rules.working_group.no_meeting_yet import no_meeting_yet

@@ -62,6 +62,7 @@ from licheng.rules.enrolment.not_moved_up_yet import not_moved_up_yet
 from licheng.rules.enrolment.output_while_away import output_while_away
 from licheng.rules.enrolment.outside_enrolment import outside_enrolment
 from licheng.rules.enrolment.wrong_cohort import wrong_cohort
+from licheng.rules.notices.unsigned_selection import unsigned_selection
 from licheng.rules.privacy.email_address import email_address
 from licheng.rules.privacy.known_name import known_name
 from licheng.rules.privacy.national_id import national_id
@@ -95,6 +96,8 @@ from licheng.rules.text.left_to_fill import left_to_fill
 from licheng.rules.text.nothing_said import nothing_said
 from licheng.rules.text.summary_too_long import summary_too_long
 from licheng.rules.windows.submitted_outside_window import submitted_outside_window
+from licheng.rules.windows.unknown_batch import unknown_batch
+from licheng.rules.windows.waived_late import waived_late
 from licheng.rules.windows.waiver_past_agency import waiver_past_agency
 
 OF_STUDENTS = Rules.of(globals())

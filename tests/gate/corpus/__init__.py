@@ -13,6 +13,7 @@ from tests.gate.corpus import (
     records,
     rights,
     robust,
+    sheets,
     submissions,
     text,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "records",
     "rights",
     "robust",
+    "sheets",
     "submissions",
     "text",
 ]

@@ -33,14 +33,10 @@ def editions(root: Path) -> dict[str, Edition]:
     """A school's site by language, zh-TW first; the records are read once."""
     render = renderer(resources.folder("site_theme") / "pages")
     seen = view(WorkTree(root), root)
+    named = {language: words(language).of_school(seen.rulebooks) for language in LANGUAGES}
     return {
-        language: Edition(
-            language,
-            pages(seen, render, words(language)),
-            pieces(seen, render, words(language)),
-            announcement(seen, words(language)),
-        )
-        for language in LANGUAGES
+        language: Edition(language, pages(seen, render, own), pieces(seen, render, own), announcement(seen, own))
+        for language, own in named.items()
     }
 
 

@@ -77,6 +77,7 @@ def view(tree: Tree, root: Path) -> SiteView:
         name=facts.get("name", {}),
         units=_names(school, "units"),
         posts=_names(school, "posts"),
+        practice={entry["of"]: entry["note"] for entry in facts.get("practice", ())},
         contacts=tuple((entry["label"], entry["value"]) for entry in facts.get("public_contacts", ())),
         rulebook=school.rulebooks.on(today),
         agency=school.agency.layers,
@@ -137,11 +138,12 @@ def _calendar(calendar: TermCalendar, school: School) -> CalendarView:
         )
         # By year level, the day until which the agency wants a submission open at least.
         levels = window.levels if window.stage == "submission" else ()
-        floors = {level: submission_floor(window.category, level, calendar, school) for level in levels}
+        floors = {(kind, level): submission_floor(kind, level, calendar, school)
+                  for level in levels for kind in window.kinds}  # fmt: skip
         shown = WindowView(
             window,
             Resolution(cited["meeting"], cited["number"], next(texts, None)),
-            {level: floor.closes for level, floor in floors.items() if floor is not None},
+            {level: floor.closes for (_, level), floor in floors.items() if floor is not None},
             phase_on(window.opens, window.closes, school.today),
         )
         windows.append(shown)

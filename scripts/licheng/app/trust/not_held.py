@@ -12,12 +12,13 @@ from licheng.app.trust.refusing import repository_of
 from licheng.core.dates import written
 from licheng.core.errors import UsageError
 from licheng.core.finding import Finding, Severity
-from licheng.core.layout import BY_NAME
+from licheng.core.layout import BY_NAME, MEETING, NOTICES
 from licheng.core.location import Location
 from licheng.core.school import School
 from licheng.core.statements import OmissionStatement
 from licheng.core.trust import OMISSION_NAMESPACE, Omission
-from licheng.policy.omissions import MEETING, fault, is_lacking
+from licheng.policy.omissions import fault, is_lacking
+from licheng.policy.training import demands
 from licheng.policy.working_group import meetings_held, meetings_wanted
 from licheng.signing.canonical import encode
 from licheng.sources.emit import document
@@ -44,7 +45,7 @@ def not_held(
     Args:
         loaded: the school.
         term: in which it was not held.
-        demand: an audience of 陸, or `meeting` of 伍.四.
+        demand: an audience of the rulebook (陸), `meeting` (伍.四) or `notices`.
         what_happened: why, without personal data.
         instead: what was done instead, or will be.
         instead_by: until when, Asia/Taipei.
@@ -53,13 +54,17 @@ def not_held(
         sign: makes the armored signature of bytes in a namespace.
 
     Raises:
-        UsageError: APP017, there is no calendar of that term; APP042, it would count for nothing, or it was held;
-            APP046, no genesis.
+        UsageError: APP017, there is no calendar of that term, or nothing of that name is wanted in it; APP042, it would
+            count for nothing, or it was held; APP046, no genesis.
     """
     school, path = loaded.school, _KIND.path(term=term, demand=demand)
     calendar = next((own for own in school.calendars.values() if str(own.term) == term), None)
     if calendar is None:
         raise UsageError("APP017", name="TERM", value=term)
+    book = school.rulebooks.for_term(calendar.term)
+    wanted = {demand.audience for demand in demands(book)} if book is not None else set()
+    if demand not in {MEETING, NOTICES, *wanted}:
+        raise UsageError("APP017", name="DEMAND", value=demand)
     repository = repository_of(school)
     data: dict[str, Any] = {"kind": f"{_KIND.name}/v1", "what_happened": what_happened, "instead": instead}
     data |= {"instead_by": instead_by.isoformat(), "by": by, "signed_at": written(now)}

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from licheng.core.calendar import AgencyWindow, Window
 from licheng.core.dates import day
+from licheng.core.rulebook import Act
 from licheng.outputs.inert import lines, link, table
 from licheng.outputs.pages import feeds, planner
 from licheng.outputs.pages.days import days_left, phase_chip
@@ -86,7 +87,7 @@ def _heads(words: Words, *names: str) -> list[Markup]:
 
 
 def _what(item: WindowView, words: Words) -> Markup:
-    return words.doing(item.window.category, item.window.stage)
+    return words.doing(item.window.category, item.window.word)
 
 
 def _who(window: Window | AgencyWindow, words: Words) -> Markup:
@@ -141,7 +142,9 @@ def _agency_table(windows: Iterable[AgencyWindowView], today: date, words: Words
 
 
 def _timeline(term: CalendarView, view: SiteView, words: Words) -> Any:
-    spans = [_span(_what(item, words), item.window.stage, item.window, words) for item in term.windows]
+    spans = [
+        _span(_what(item, words), item.window.stage or Act.DATES_ONLY, item.window, words) for item in term.windows
+    ]
     for item in term.agency:
         roster = words.label("rosters", item.window.roster)
         spans.append(_span(words.say("calendar", "submit", roster=roster), "agency", item.window, words))

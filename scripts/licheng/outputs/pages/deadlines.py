@@ -14,10 +14,19 @@ from licheng.policy.calendar import Phase
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to be done: stage (or `agency`), category (or roster), its words, its days, where it is told."""
+    """One thing to be done, its words, its days, where it is told.
+
+    Attributes:
+        stage: what the engine does in it, or `agency`.
+        category: the school's, or a roster.
+        kinds: the kinds of record that the category goes into.
+        by: the units and posts that act, where the rulebook names them.
+    """
 
     stage: str
     category: str
+    kinds: frozenset[str]
+    by: frozenset[str]
     what: Markup
     who: Markup
     opens: date
@@ -33,17 +42,16 @@ def items(view: SiteView, words: Words) -> list[Item]:
         page = f"calendar/{term.calendar.term}.md"
         for item in term.windows:
             window = item.window
-            what = words.doing(window.category, window.stage)
-            whom = words.whom(window.levels, window.batch)
-            coming.append(
-                Item(window.stage, window.category, what, whom, window.opens, window.closes, item.phase, page)
-            )
+            what, whom = words.doing(window.category, window.word), words.whom(window.levels, window.batch)
+            by = frozenset(who for _, who in window.by)
+            coming.append(Item(window.stage, window.category, window.kinds, by, what, whom,
+                               window.opens, window.closes, item.phase, page))  # fmt: skip
         for upload in term.agency:
             if upload.internal_deadline is not None:
                 roster = upload.window.roster
                 what = words.say("home", "internal", roster=words.label("rosters", roster))
                 whom = words.whom(upload.window.levels, upload.window.batch)
-                coming.append(Item("agency", roster, what, whom, term.calendar.starts, upload.internal_deadline,
-                                   Phase.RUNNING, page))  # fmt: skip
+                coming.append(Item("agency", roster, frozenset(), frozenset(), what, whom, term.calendar.starts,
+                                   upload.internal_deadline, Phase.RUNNING, page))  # fmt: skip
     left = (item for item in coming if item.closes >= view.today)
     return sorted(left, key=lambda item: (item.closes, item.opens, item.category, item.stage, str(item.who)))

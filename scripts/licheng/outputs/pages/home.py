@@ -14,11 +14,11 @@ from licheng.outputs.pages.levels import by_level
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.words import Words
 from licheng.policy.calendar import Phase
-from licheng.policy.deadlines import REGISTRY, DeadlineKind
+from licheng.policy.deadlines import PARENT, REGISTRY, STUDENT, DeadlineKind
 
 NEXT = 3
 _HAND_IN = ("submission", "selection", "confirmation")
-# Whom a window concerns: stages, and the categories where it is only some of them.
+# Whom a window concerns: what is done in it, and the kinds of record where it is only some of them.
 _READERS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "student": (_HAND_IN, ()),
     "teacher": (("certification",), ()),
@@ -27,6 +27,8 @@ _READERS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "parent": (_HAND_IN, ()),
     "university": ((), ()),
 }
+# Who they are where a rulebook says by name who acts in a window.
+_POSTS = {"student": STUDENT, "parent": PARENT, "teacher": "course-teacher", "tutor": "class-tutor"}
 # What no window tells them, and whose it is: an audience of 陸, who answers for a row of 伍.五, who hands in (伍.末).
 _BESIDES: Mapping[str, tuple[DeadlineKind, str]] = {
     "student": (DeadlineKind.TRAINING, "students"),
@@ -74,8 +76,12 @@ def closing(coming: list[Item]) -> list[Item]:
 
 
 def _card(name: str, coming: list[Item], view: SiteView, words: Words) -> Mapping[str, Any]:
-    stages, categories = _READERS[name]
-    own = [item for item in coming if item.stage in stages and (not categories or item.category in categories)]
+    stages, kinds = _READERS[name]
+    own = [
+        item
+        for item in coming
+        if (item.stage in stages and (not kinds or item.kinds.intersection(kinds))) or _POSTS.get(name) in item.by
+    ]
     return {
         "id": name,
         **words.data["home"]["cards"][name],

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from licheng.core.rulebook import Act
 from licheng.outputs.pages.days import phase_chip
 from licheng.outputs.pages.view import SiteView, WindowView
 from licheng.outputs.words import Words
 from licheng.policy.calendar import LEVELS, Phase
 
-# What students submit, teachers certify, students select and confirm (肆.一); a statement only those who apply.
+# Kinds of record that students submit, teachers certify, students select and confirm (肆.一); a statement only
+# those who apply.
 _THINGS = (
     ("course-output", "submission"),
     ("course-output", "certification"),
@@ -31,17 +33,25 @@ def by_level(view: SiteView, words: Words) -> list[Mapping[str, Any]]:
             "id": f"level-{level}",
             "name": words.label("levels", level),
             "steps": [
-                _step(category, stage, level, view, words)
-                for category, stage in _THINGS
-                if level in _APPLICANTS.get(category, LEVELS)
+                _step(kind, stage, level, view, words)
+                for kind, stage in (*_THINGS, *_own_words(view))
+                if level in _APPLICANTS.get(kind, LEVELS)
             ],
         }
         for level in LEVELS
     ]
 
 
-def _step(category: str, stage: str, level: int, view: SiteView, words: Words) -> Mapping[str, Any]:
-    what, seen = words.doing(category, stage), _next(category, stage, level, view)
+def _own_words(view: SiteView) -> list[tuple[str, str]]:
+    """Windows by which the engine does nothing, in the rulebook's own words: their days are to be seen all the same."""
+    every = (seen.window for term in view.calendars for seen in term.windows)
+    return sorted({("", window.word) for window in every if window.stage == Act.DATES_ONLY})
+
+
+def _step(kind: str, stage: str, level: int, view: SiteView, words: Words) -> Mapping[str, Any]:
+    seen = _next(kind, stage, level, view)
+    category = view.rulebook.category_of(kind) if view.rulebook is not None else kind
+    what = words.doing(category, stage) if seen is None else words.doing(seen.window.category, seen.window.word)
     if seen is None:
         return {"what": what, "on": words.data["by_level"]["unknown"], "state": None}
     window = seen.window
@@ -53,19 +63,21 @@ def _step(category: str, stage: str, level: int, view: SiteView, words: Words) -
     return {"what": what, "on": words.say("by_level", seen.phase, opens=opens, closes=closes), "state": state}
 
 
-def _next(category: str, stage: str, level: int, view: SiteView) -> WindowView | None:
+def _next(kind: str, stage: str, level: int, view: SiteView) -> WindowView | None:
     """The window that closes next; where none is to come, the one of the current term that is over."""
-    own = list(_windows(category, stage, level, view, current=False))
+    own = list(_windows(kind, stage, level, view, current=False))
     coming = [seen for seen in own if seen.phase is not Phase.ENDED]
     if coming:
         return min(coming, key=lambda seen: seen.window.closes)
-    past = _windows(category, stage, level, view, current=True)
+    past = _windows(kind, stage, level, view, current=True)
     return max(past, key=lambda seen: seen.window.closes, default=None)
 
 
-def _windows(category: str, stage: str, level: int, view: SiteView, *, current: bool) -> Iterator[WindowView]:
+def _windows(kind: str, stage: str, level: int, view: SiteView, *, current: bool) -> Iterator[WindowView]:
     for term in view.calendars:
         if not current or term.calendar.starts <= view.today <= term.calendar.ends:
             for seen in term.windows:
-                if (seen.window.category, seen.window.stage) == (category, stage) and level in seen.window.levels:
+                window = seen.window
+                same = (kind in window.kinds and window.stage == stage) if kind else window.word == stage
+                if same and level in window.levels:
                     yield seen

@@ -53,7 +53,7 @@ def _extensions(view: SiteView, words: Words) -> Iterator[News]:
     for term in view.calendars:
         page = f"calendar/{term.calendar.term}.md"
         extended: list[tuple[str, Markup, Window | AgencyWindow]] = [
-            *(("extended", words.doing(item.window.category, item.window.stage), item.window) for item in term.windows),
+            *(("extended", words.doing(item.window.category, item.window.word), item.window) for item in term.windows),
             *(("agency", words.label("rosters", item.window.roster), item.window) for item in term.agency),
         ]
         for name, what, window in extended:

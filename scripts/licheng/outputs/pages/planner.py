@@ -88,7 +88,7 @@ def _entries(term: CalendarView, view: SiteView, words: Words) -> Iterator[_Entr
     calendar = term.calendar
     for item in term.windows:
         window = item.window
-        what = words.doing(window.category, window.stage)
+        what = words.doing(window.category, window.word)
         yield _Entry(what, words.whom(window.levels, window.batch), window.levels, window.opens, window.closes)
     for upload in term.agency:
         if upload.internal_deadline is not None:

@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from licheng.core.rulebook import Rulebook
-from licheng.outputs.inert import lines, link, table
+from licheng.outputs.inert import inert, lines, link, table
 from licheng.outputs.pages import agency
 from licheng.outputs.pages.prose import prose
 from licheng.outputs.pages.typesetting import Typesetting, typesetting
@@ -157,21 +157,28 @@ def _number(name: str, value: str = "value") -> Say:
     )
 
 
-def _practice(name: str, words: Words) -> list[Markup]:
+def _practice(name: str, view: SiteView, words: Words) -> list[Markup]:
     """Where a value says more than the article does: that this is the school's practice."""
-    notes = words.data["practice"]
-    return [notes[name]] if name in notes else []
+    return [inert(view.practice[name][words.short])] if name in view.practice else []
+
+
+def _counted(edge: str, day: Mapping[str, Any], words: Words) -> Markup:
+    """A day that is counted from one of the calendar: so many days before or after 休業式, or that very day."""
+    say = words.data["counted"]
+    side = say["on" if day["days"] == 0 else "after" if day["days"] > 0 else "before"]
+    values = {"anchor": say[day["from"]], "edge": say[edge], "days": abs(day["days"])}
+    return Markup(str(side).format_map(values))  # noqa: S704 - our own words and a number
 
 
 # The sections of a rulebook whose entries name an article, each as item and value.
 _SAY: Mapping[str, Say] = {
-    "records": lambda entry, _, words: (
+    "records": lambda entry, view, words: (
         words.label("categories", entry["category"]),
         lines(
             [
                 words.say("regulation", "recorded_by", recorder=words.label("recorders", entry["recorder"])),
                 *(entry[field] for field in ("when", "limit") if field in entry),
-                *_practice(entry["category"], words),
+                *_practice(entry["category"], view, words),
             ]
         ),
     ),
@@ -223,7 +230,7 @@ _SAY: Mapping[str, Say] = {
                     organiser=name_of({"unit": entry["organiser"]}, view, words),
                     topics=words.labels("topics", entry["topics"]),
                 ),
-                *_practice(entry["audience"], words),
+                *_practice(entry["audience"], view, words),
             ]
         ),
     ),
@@ -246,13 +253,22 @@ _SAY: Mapping[str, Say] = {
                     words.say("regulation", role, who=_names(entry[role], view, words))
                     for role in ("recorder", "responsible", "checker")
                 ),
-                *_practice(entry["id"], words),
+                *_practice(entry["id"], view, words),
             ]
         ),
     ),
     "windows": lambda entry, _, words: (
         words.doing(entry.get("category", ""), entry["stage"]),
-        words.say("regulation", "after_closing", days=entry["days_after_closing"]),
+        lines(
+            [
+                *(_counted(edge, entry[edge], words) for edge in ("opens", "closes") if edge in entry),
+                *(
+                    [words.say("regulation", "after_closing", days=entry["days_after_closing"])]
+                    if "days_after_closing" in entry
+                    else []
+                ),
+            ]
+        ),
     ),
     "disclosure": _number("cell", "minimum_cell"),
 }

@@ -235,6 +235,7 @@ class SiteView:
         name: the school's, by language.
         units: names of units by id, by language.
         posts: names of posts by id, by language.
+        practice: what the school does where an article does not say, by the id of what it is about and by language.
         contacts: whom to ask, by language, and how; what the school itself publishes.
         rulebook: the one in force today, if any.
         agency: the agency's layers in the order of their announcement.
@@ -263,6 +264,7 @@ class SiteView:
     name: Label
     units: Mapping[str, Label]
     posts: Mapping[str, Label]
+    practice: Mapping[str, Label]
     contacts: tuple[tuple[Label, str], ...]
     rulebook: Rulebook | None
     agency: tuple[AgencyLayer, ...]

@@ -9,7 +9,7 @@ from licheng.core.finding import Finding
 from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
-from licheng.policy.calendar import CATEGORY_OF_ROSTER
+from licheng.policy.calendar import carries
 from licheng.policy.deadlines import Disorder
 from licheng.rules.deadlines.disorders import disordered
 
@@ -25,7 +25,7 @@ def _disorders(calendar: TermCalendar) -> Iterator[Disorder]:
     """Confirmations that open before the agency has stopped taking what is to be confirmed."""
     for window in calendar.windows:
         for agency in calendar.agency if window.stage == "confirmation" else ():
-            same = CATEGORY_OF_ROSTER.get(agency.roster) == window.category and agency.batch == window.batch
+            same = carries(agency, window.kinds) and agency.batch == window.batch
             if same and agency.levels & window.levels and window.opens <= agency.closes:
                 opens = Place(window.place.path, window.place.text, (*window.place.pointer, "opens"))
                 yield Disorder(opens, agency.closes, window.opens, agency.closing_place)

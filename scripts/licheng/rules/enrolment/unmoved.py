@@ -31,7 +31,7 @@ def unmoved(this: Rule, record: Record, school: School, *, late: bool) -> Iterat
         placed = any(
             "class" in event and year_first_day(year) <= day(event["on"]) <= year_last_day(year) for event in events
         )
-        recording = [w.closes for w in calendar.windows if (w.category, w.stage) == ("basic-data", "recording")]
+        recording = [w.closes for w in calendar.windows if w.stage == "recording" and record.kind in w.kinds]
         if there and not placed and late == (school.today > max(recording, default=opening)):
             before = level_and_class(record, opening)
             level, name = before if before is not None else (0, "")

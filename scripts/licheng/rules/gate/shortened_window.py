@@ -21,7 +21,7 @@ def shortened_window(this: Rule, proposal: Proposal) -> Iterator[Finding]:
             # Still what was announced, with at least its days and levels.
             holds = (
                 now is not None
-                and (now.category, now.stage, now.batch) == (window.category, window.stage, window.batch)
+                and (now.category, now.word, now.batch) == (window.category, window.word, window.batch)
                 and (now.opens <= window.opens and window.closes <= now.closes)
                 and window.levels <= now.levels
             )

@@ -31,7 +31,7 @@ def lacking_trainings(
                 yield this.finding(
                     calendar.record.at_key("trainings"),
                     term=str(provision.term),
-                    audience=provision.demand.audience,
+                    audience=provision.demand.name,
                     article=provision.demand.article,
                     closing=calendar.closing.isoformat(),
                     by=omission.by.staff if omission is not None else "",

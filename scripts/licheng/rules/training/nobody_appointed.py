@@ -23,6 +23,6 @@ def nobody_appointed(this: Rule, school: School) -> Iterator[Finding]:
     appointed = list(appointments(school))
     for calendar in school.calendars.values():
         for provision in provisions(calendar, school):
-            for session in provision.counted:
+            for session in provision.counted if provision.demand.subject else ():
                 if not any(office.audience == session.audience and office.on <= session.on for office in appointed):
-                    yield this.finding(session.record.at("audience"), audience=session.audience)
+                    yield this.finding(session.record.at("audience"), audience=provision.demand.name)

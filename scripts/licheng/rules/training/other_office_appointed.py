@@ -21,7 +21,7 @@ def other_office_appointed(this: Rule, school: School) -> Iterator[Finding]:
         if wanted and not any(within(appointment.owner, office, school) for office in wanted):
             yield this.finding(
                 appointment.place,
-                audience=appointment.audience,
+                audience=book.name("audiences", appointment.audience) if book else appointment.audience,
                 owner=appointment.owner,
                 wanted="、".join(sorted(wanted)),
             )

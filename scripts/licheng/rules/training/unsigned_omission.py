@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licheng.core.finding import Finding
+from licheng.core.layout import MEETING
 from licheng.core.record import Record
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
 from licheng.core.student import Student
-from licheng.policy.omissions import MEETING
 from licheng.rules.training.faulty_omission import faulty_omission
 
 

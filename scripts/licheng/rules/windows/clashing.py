@@ -18,11 +18,12 @@ def clashing(this: Rule, school: School, *, settled: bool) -> Iterator[Finding]:
         for clash in clashes(calendar, school):
             if clash.settled is settled:
                 by_place.setdefault(clash.agency.place, []).append(clash)
+        book = school.rulebooks.for_term(calendar.term)
         for place, together in by_place.items():
             latest = max(together, key=lambda clash: clash.floor.closes)
             yield this.finding(
                 place,
-                category=latest.window.category,
+                category=book.name("categories", latest.window.category) if book is not None else "",
                 levels=tuple(str(clash.level) for clash in together),
                 notice=latest.agency.notice,
                 agency=latest.agency.closes.isoformat(),

@@ -28,9 +28,9 @@ def closes_before_floor(this: Rule, school: School) -> Iterator[Finding]:
     for calendar in school.calendars.values():
         open_clashes = {(clash.window.id, clash.level) for clash in clashes(calendar, school) if not clash.settled}
         early: dict[str, tuple[Window, Floor]] = {}  # by id: one window may be the last of several year levels
-        for category, level in product(SUBMITTED, LEVELS):
-            floor = submission_floor(category, level, calendar, school)
-            last = last_closing(calendar, category, level)
+        for kind, level in product(SUBMITTED, LEVELS):
+            floor = submission_floor(kind, level, calendar, school)
+            last = last_closing(calendar, kind, level)
             if floor is None or last is None or (last.id, level) in open_clashes:
                 continue
             if last.closes < floor.closes:

@@ -5,18 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licheng.core.finding import Finding, Severity
+from licheng.core.layout import ANY
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
 from licheng.policy.calendar import LEVELS
-
-# What a term's calendar has a window for; what students hand in every term also needs that very stage, or the legal
-# floor would hold for nothing.
-_NEEDED = (
-    ("basic-data", ""),
-    ("course-records", ""),
-    ("course-output", "submission"),
-    ("activity", ""),
-)
 
 
 @rule(
@@ -28,16 +20,21 @@ _NEEDED = (
     severity=Severity.WARNING,
 )
 def missing_window(this: Rule, school: School) -> Iterator[Finding]:
-    """Each category is recorded within the school's time (肆.一), so each has a window; a warning, as it may follow."""
+    """Each category is recorded within the school's time (肆.一), so each has a window; a warning, as it may follow.
+
+    What students hand in every term needs that very stage, or the legal floor would hold for nothing.
+    """
     for calendar in school.calendars.values():
-        if school.rulebooks.for_term(calendar.term) is None:
+        book = school.rulebooks.for_term(calendar.term)
+        if book is None:
             continue
         taught = {course["level"] for course in school.offerings.get(calendar.term, {}).values()}
-        for category, stage in _NEEDED:
-            of_category = (window for window in calendar.windows if window.category == category)
-            windows = [window for window in of_category if stage in ("", window.stage)]
-            covered = {level for window in windows for level in (window.levels if stage else LEVELS)}
+        for category, stage in ((row, stage) for row in book.categories.values() for stage in row.stages):
+            of_category = (window for window in calendar.windows if window.category == category.id)
+            windows = [window for window in of_category if stage in (ANY, window.stage, window.word)]
+            covered = {level for window in windows for level in (window.levels if stage != ANY else LEVELS)}
             missing = tuple(str(level) for level in sorted(taught - covered))
             if missing:
-                place = calendar.record.at_key("windows")
-                yield this.finding(place, category=category, stage=stage, levels=missing, term=str(calendar.term))
+                place, named = calendar.record.at_key("windows"), book.name("categories", category.id)
+                said = book.name("stages", stage) if stage != ANY else ""
+                yield this.finding(place, category=named, stage=said, levels=missing, term=str(calendar.term))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from licheng.core.finding import Finding
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
-from licheng.policy.calendar import required_close
+from licheng.policy.calendar import required_days
 
 
 @rule("WIN006", "off-rulebook", scope="school", kinds=("term-calendar",), reads=("rulebook",))
@@ -18,7 +18,12 @@ def off_rulebook(this: Rule, school: School) -> Iterator[Finding]:
         if book is None:
             continue
         for window in calendar.windows:
-            required = required_close(window, calendar, book)
-            if required is not None and window.closes != required:
-                closes = window.closes.isoformat()
-                yield this.finding(window.closing_place, closes=closes, required=required.isoformat())
+            required = required_days(window, calendar, book)
+            opening = calendar.record.at(*window.place.pointer, "opens")
+            edges = (
+                ("", window.closing_place, window.closes, required.closes),
+                ("opens", opening, window.opens, required.opens),
+            )
+            for case, place, on, wanted in edges:
+                if wanted is not None and on != wanted:
+                    yield this.finding(place, closes=on.isoformat(), required=wanted.isoformat(), case=case)

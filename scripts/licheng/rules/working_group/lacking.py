@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licheng.core.finding import Finding
+from licheng.core.layout import MEETING
 from licheng.core.rule import Rule
 from licheng.core.school import School
-from licheng.policy.omissions import MEETING, explained
+from licheng.policy.omissions import explained
 from licheng.policy.urgency import Urgency, urgency
 from licheng.policy.working_group import meetings_held, meetings_wanted
 
