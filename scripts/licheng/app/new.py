@@ -53,9 +53,8 @@ def find_kind(name: str) -> Kind:
         UsageError: APP008, there is none.
     """
     kind = BY_NAME.get(name)
-    if kind is None or kind.form is Form.ENCRYPTED:
-        known = ", ".join(known.name for known in KINDS if known.form is not Form.ENCRYPTED)
-        raise UsageError("APP008", kind=name, known=known)
+    if kind is None:
+        raise UsageError("APP008", kind=name, known=", ".join(known.name for known in KINDS))
     return kind
 
 

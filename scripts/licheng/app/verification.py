@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from licheng.core.layout import BY_NAME, STUDENTS
+from licheng.policy.commitments import SUBJECT
 from licheng.policy.verification import covered, digest_of
 from licheng.sources.reading import read_student
 from licheng.sources.tree import Tree

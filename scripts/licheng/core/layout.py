@@ -42,7 +42,6 @@ class Form(StrEnum):
 
     YAML = "yaml"
     MARKDOWN = "markdown"
-    ENCRYPTED = "encrypted"
     SIGNED = "signed"
 
 
@@ -130,7 +129,7 @@ class Kind:
     def form(self) -> Form:
         """Told by the file name."""
         suffix = self.template.rpartition(".")[2]
-        return {"yaml": Form.YAML, "md": Form.MARKDOWN, "age": Form.ENCRYPTED, "json": Form.SIGNED}[suffix]
+        return {"yaml": Form.YAML, "md": Form.MARKDOWN, "json": Form.SIGNED}[suffix]
 
     @property
     def folder(self) -> str:
@@ -207,7 +206,6 @@ KINDS: tuple[Kind, ...] = (
         lasting=Lasting.ADDED_ONLY,
     ),
     Kind("student", f"{_STUDENT}/student.yaml"),
-    Kind("basic-data", f"{_STUDENT}/basic.yaml.age"),
     Kind(
         "consultation",
         f"{_STUDENT}/consultations/{{slug}}.yaml",

@@ -65,11 +65,15 @@ from licheng.rules.privacy.phone_number import phone_number
 from licheng.rules.quotas.too_many_activities import too_many_activities
 from licheng.rules.quotas.too_many_course_outputs import too_many_course_outputs
 from licheng.rules.quotas.too_many_selected import too_many_selected
+from licheng.rules.references.commitment_twice import commitment_twice
 from licheng.rules.references.course_not_taken import course_not_taken
 from licheng.rules.references.course_without_credits import course_without_credits
+from licheng.rules.references.degenerate_commitment import degenerate_commitment
 from licheng.rules.references.duplicate_id import duplicate_id
+from licheng.rules.references.misplaced_commitment import misplaced_commitment
 from licheng.rules.references.missing_student_record import missing_student_record
 from licheng.rules.references.uncertified_selected import uncertified_selected
+from licheng.rules.references.uncommitted_verification import uncommitted_verification
 from licheng.rules.references.unknown_class import unknown_class
 from licheng.rules.references.unknown_contest import unknown_contest
 from licheng.rules.references.unknown_course import unknown_course
