@@ -100,7 +100,7 @@ def test_the_sheet_of_a_full_portfolio_tells_its_quotas() -> None:
         (("--unit", "registry", "--public"), "APP121"),
         (("--class", "11a", "--student", "s1130001"), "APP121"),
         (("--sheets",), "APP121"),
-        (("--identities", "nobody.csv"), "APP121"),
+        (("--public", "--identities", "nobody.csv"), "APP121"),
         (("--student", "s1130001", "--identities", "nobody.csv"), "APP006"),
         (("--unit", "nobody"), "APP017"),
         (("--term", "99-1"), "APP017"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import json
 from datetime import date
+from enum import StrEnum
 
 from licheng.core.person import Person
 from licheng.core.record import Record
@@ -21,6 +22,15 @@ SINCE = date(2026, 8, 1)
 _DIGITS = 64
 # Of 64 random hex digits fewer than eight are different once in 10^17 times, and none repeat as a whole.
 _FEWEST = 8
+
+
+class Held(StrEnum):
+    """A check of basic data against the identity table."""
+
+    CURRENT = "current"  # the row is as it was when it was looked at
+    STALE = "stale"  # it has changed since, or the check was never of it
+    UNCHECKED = "unchecked"  # there is no check, or one that commits to nothing
+    UNKNOWN = "unknown"  # without row or nonce nobody can tell any more
 
 
 def encoded(person: Person, term: str) -> bytes:
@@ -38,6 +48,16 @@ def commitment(person: Person, term: str) -> str | None:
     """64 hex digits; None without a nonce of that term."""
     nonce = person.nonces.get(term)
     return hmac.digest(bytes.fromhex(nonce), encoded(person, term), "sha256").hex() if nonce is not None else None
+
+
+def held(person: Person | None, record: Record | None, term: str) -> Held:
+    """What a student's check of a term is worth by the student's row."""
+    if record is None or not commitment_of(record):
+        return Held.UNCHECKED
+    expected = commitment(person, term) if person is not None else None
+    if expected is None:
+        return Held.UNKNOWN
+    return Held.CURRENT if hmac.compare_digest(expected, commitment_of(record)) else Held.STALE
 
 
 def commitment_of(record: Record) -> str:

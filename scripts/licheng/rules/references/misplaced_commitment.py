@@ -16,4 +16,4 @@ from licheng.policy.commitments import is_misplaced
 def misplaced_commitment(this: Rule, record: Record, _owner: Student, _school: School) -> Iterator[Finding]:
     """Course records and the statement lie in the repository (肆.一): their check lists files, and nothing hidden."""
     if is_misplaced(record):
-        yield this.finding(record.at("commitment"), subject=record.identity["subject"])
+        yield this.finding(record.at("commitment"), category=record.identity["subject"])
