@@ -27,7 +27,7 @@ _KIND = BY_NAME["verification"]
 
 
 @dataclass(frozen=True)
-class Asked:
+class ChecksAsked:
     """What is checked, of whom and by whom.
 
     Attributes:
@@ -82,7 +82,7 @@ def replaced(tree: Tree, path: str, fields: Mapping[str, Any]) -> dict[str, byte
     return {path: text for path, text in texts.items() if digest not in text}
 
 
-def checks(tree: Tree, today: date, asked: Asked, rows: Rows | None) -> Checks:
+def checks(tree: Tree, today: date, asked: ChecksAsked, rows: Rows | None) -> Checks:
     """A check of every student who is enrolled today and was asked for; who has a current one keeps it.
 
     Raises:
@@ -119,7 +119,7 @@ def _fields(student: Student, identity: Mapping[str, str], commitment: str) -> d
     }
 
 
-def _enrolled(tree: Tree, today: date, asked: Asked) -> Iterator[Student]:
+def _enrolled(tree: Tree, today: date, asked: ChecksAsked) -> Iterator[Student]:
     """The students asked for who have what is checked; read are the enrolment, that record and the check alone."""
     main = record_path(asked.subject, asked.term)
     names = {"student.yaml", main, f"verifications/{asked.term}/{asked.subject}.yaml"}

@@ -10,7 +10,7 @@ import click
 from licheng.app.day import day_of
 from licheng.app.new import must_be_right
 from licheng.app.registry.commitments import rows_of
-from licheng.app.verification import IN_BULK, Asked, checks
+from licheng.app.verification import IN_BULK, ChecksAsked, checks
 from licheng.cli.options import (
     carry_out,
     dry_run_option,
@@ -57,7 +57,7 @@ def verify_records(
     tree = WorkTree(root)
     day = day_of(tree, today)
     chosen = str(term_given(term, day))
-    asked = Asked(subject, chosen, post or _POSTS[subject], by, class_, cohort or 0)
+    asked = ChecksAsked(subject, chosen, post or _POSTS[subject], by, class_, cohort or 0)
     made = checks(tree, day, asked, rows_of(table, identity))
     # One of them stands for all: only the student's own files differ, and those were just read.
     for path in (*chain(made.plan.creates, made.plan.replaces),)[:1]:

@@ -32,7 +32,7 @@ PARENT = "parent"  # no post of the school: those whom 陸.三 invites
 AT_THE_START = frozenset({"students"})
 # Whose work each recording window is: the duty rows that hold these kinds.
 _RECORDED = {
-    "basic-data": frozenset({"basic-data"}),
+    "basic-data": frozenset({"student"}),
     "course-records": frozenset({"course-records", "marks"}),
     "statement": frozenset({"statement"}),
 }
