@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
 import os
 import pty
 import re
@@ -14,11 +16,15 @@ from pathlib import Path
 
 import pytest
 
+from licheng.core.errors import LichengError
+from licheng.core.person import Forgotten, Person
+from licheng.exchange.identities import IdentityTable, opened
 from licheng.storage.plan import Plan
 from tests.certified import STUDENT, TEACHER, Certified, key
 from tests.certified import folder as certified
-from tests.command import LICHENG, licheng, process
+from tests.command import LICHENG, findings, licheng, process
 from tests.people import HEADING, Registry, as_csv, id_number, listed
+from tests.trees import ROOT
 
 COUNT = 40
 
@@ -46,11 +52,13 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "students.csv"}
 
 
-def on_a_terminal(school: Path, *arguments: str) -> str:
-    """What a command shows a person."""
+def on_a_terminal(school: Path, *arguments: str, typed: str = "", code: int = 0) -> str:
+    """What a command shows a person, who types an answer."""
     leader, follower = pty.openpty()
-    with subprocess.Popen([str(LICHENG), *arguments], cwd=school, stdout=follower, stderr=follower) as child:
+    streams = {"stdin": follower, "stdout": follower, "stderr": follower}
+    with subprocess.Popen([str(LICHENG), *arguments], cwd=school, **streams) as child:
         os.close(follower)
+        os.write(leader, typed.encode())
         shown = b""
         try:
             while piece := os.read(leader, 65_536):
@@ -58,7 +66,7 @@ def on_a_terminal(school: Path, *arguments: str) -> str:
         except OSError:  # the other end was closed
             pass
     os.close(leader)
-    assert child.returncode == 0, shown.decode()
+    assert child.returncode == code, shown.decode()
     return shown.decode()
 
 
@@ -183,13 +191,24 @@ def test_rows_are_shown_on_a_terminal_alone_and_masked(small: Path, founded: Reg
     assert (piped.returncode, piped.stdout, piped.stderr[:6]) == (2, "", "APP176")
 
 
+def _held(term: str = "115-1", **counts: int) -> str:
+    """The line on the checks of a term."""
+    current, stale, unchecked, unknown = (
+        counts.get(state, 0) for state in ("current", "stale", "unchecked", "unknown")
+    )
+    return (
+        f"{term} 基本資料的檢核：相符 {current} 位、須再檢核 {stale} 位、"
+        f"還沒有檢核 {unchecked} 位、無從核對 {unknown} 位。\n"
+    )
+
+
 def test_the_table_against_the_repository(small: Path, registry: Registry) -> None:
     assert licheng(small, *registry.new).returncode == 0
     [student] = [path.name for path in small.glob("content/students/*/*")]
     empty = licheng(small, "identities", "check", *registry.options)
     assert (empty.returncode, empty.stdout) == (
         1,
-        f"{student}：儲存庫有這位學生，對照表沒有\n對照表 0 位：1 處不符、0 位還沒有學籍。\n",
+        f"{student}：儲存庫有這位學生，對照表沒有\n對照表 0 位：1 處不符、0 位還沒有學籍。\n{_held(unchecked=1)}",
     )
     cohort = int(student[1:4])
     path = registry.folder / "students.csv"
@@ -201,7 +220,7 @@ def test_the_table_against_the_repository(small: Path, registry: Registry) -> No
     drawn = registry.people()["0115002"].student
     assert (checked.returncode, checked.stdout) == (
         0,
-        f"{drawn}：對照表有，儲存庫還沒有學籍\n對照表 2 位：0 處不符、1 位還沒有學籍。\n",
+        f"{drawn}：對照表有，儲存庫還沒有學籍\n對照表 2 位：0 處不符、1 位還沒有學籍。\n{_held(unchecked=1)}",
     )
 
 
@@ -226,6 +245,231 @@ def test_the_key_comes_from_an_option_or_the_environment(small: Path, founded: R
     assert licheng(small, "identities", "check", *table).stderr.startswith("APP172")
     done = licheng(small, "identities", "check", *table, LICHENG_IDENTITY=str(founded.keys[1]))
     assert "APP" not in done.stderr
+
+
+@pytest.fixture
+def checked(tmp_path: Path, registry: Registry) -> tuple[Path, Registry]:
+    """A school of three cohorts and a table of all its students, whose basic data are checked by that table."""
+    school = tmp_path / "school"
+    for name in ("content", "schemas"):
+        shutil.copytree(ROOT / name, school / name)
+    people = [
+        Person(
+            path.name, f"0{path.name[1:]}", "趙子丑", id_number(each), "2010-02-02", "10a", "1", {"115-1": nonce(each)}
+        )
+        for each, path in enumerate(sorted(school.glob("content/students/*/*")), 1)
+    ]
+    registry.table.write_bytes(IdentityTable(registry.recipients, people).sealed())
+    done = licheng(school, "verify-records", "--by", "t004", *registry.options)
+    assert done.returncode == 0, done.stderr
+    return school, registry
+
+
+def nonce(each: int) -> str:
+    return hashlib.sha256(f"nonce {each}".encode()).hexdigest()
+
+
+def rewritten(registry: Registry, student: str, **columns: str) -> None:
+    """The table after somebody corrected a row."""
+    table = opened(registry.table.read_bytes(), registry.table, registry.keys[0])
+    people = [each._replace(**columns) if each.student == student else each for each in table.people]
+    registry.table.write_bytes(table._replace(people=people).sealed())
+
+
+ENROLLED = 24  # of the thirty in `content/` on 2026-11-23
+CHECKED = "content/students/{}/{}/verifications/115-1/basic-data.yaml"
+
+
+def test_the_whole_school_is_checked_by_one_command_and_each_keeps_its_first_day(
+    checked: tuple[Path, Registry],
+) -> None:
+    school, registry = checked
+    again = licheng(school, "verify-records", "--by", "t004", *registry.options)
+    assert (again.returncode, again.stdout) == (0, f"115-1：寫入 0 份檢核；{ENROLLED} 份本來就是現況。\n")
+    text = (school / CHECKED.format(113, "s1130001")).read_text("utf-8")
+    assert "on: 2026-11-23\nfirst_on: 2026-09-30\n" in text.replace("'", "")
+    report = licheng(school, "check")
+    assert report.returncode == 0, report.stdout
+    asked = ("identities", "check", *registry.options)
+    assert licheng(school, *asked).stdout.endswith(_held(current=ENROLLED))
+
+
+def test_a_class_or_a_cohort_is_checked_alone(checked: tuple[Path, Registry]) -> None:
+    school, registry = checked
+    table = opened(registry.table.read_bytes(), registry.table, registry.keys[0])
+    people = [each._replace(born="2010-03-03") for each in table.people]
+    registry.table.write_bytes(table._replace(people=people).sealed())
+    of_class = licheng(school, "verify-records", "--by", "t004", "--class", "12a", *registry.options, "--dry-run")
+    of_cohort = licheng(school, "verify-records", "--by", "t004", "--cohort", "113", *registry.options, "--dry-run")
+    assert of_class.stdout == of_cohort.stdout
+    paths = re.findall(r"^~ content/students/(\d+)/", of_class.stdout, re.M)
+    assert len(paths) > 3
+    assert set(paths) == {"113"}
+    nobody = licheng(school, "verify-records", "--by", "t004", "--class", "9z", *registry.options)
+    assert (nobody.returncode, nobody.stderr[:6]) == (2, "APP233")
+
+
+def test_one_row_that_is_missing_and_no_check_is_written(checked: tuple[Path, Registry]) -> None:
+    school, registry = checked
+    table = opened(registry.table.read_bytes(), registry.table, registry.keys[0])
+    before = {path: path.read_bytes() for path in school.rglob("*.yaml")}
+    for people, code in (
+        ([each for each in table.people if each.student not in {"s1130001", "s1150001"}], "APP231"),
+        ([each._replace(born="2010-09-09", nonces={"114-2": nonce(1)}) for each in table.people], "APP232"),
+    ):
+        registry.table.write_bytes(table._replace(people=people).sealed())
+        done = licheng(school, "verify-records", "--by", "t004", *registry.options)
+        assert (done.returncode, done.stdout, done.stderr[:6]) == (2, "", code)
+        assert "s1130001" in done.stderr
+    without = licheng(school, "verify-records", "--by", "t004")
+    assert (without.returncode, without.stderr[:6]) == (2, "APP230")
+    stranger = licheng(school, "verify-records", "--by", "t999", "--cohort", "113", *registry.options)
+    assert stranger.returncode == 2
+    assert {path: path.read_bytes() for path in school.rglob("*.yaml")} == before
+
+
+def test_courses_are_checked_in_bulk_without_a_table(checked: tuple[Path, Registry]) -> None:
+    school, _ = checked
+    path = school / "content/students/113/s1130001/verifications/115-1/course-records.yaml"
+    before = path.read_bytes()
+    path.unlink()
+    done = licheng(school, "verify-records", "--by", "t005", "--subject", "course-records")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith(f"115-1：寫入 1 份檢核；{ENROLLED - 1} 份本來就是現況。\n")
+    assert path.read_bytes().splitlines()[-1] == before.splitlines()[-1]
+    assert b"commitment" not in path.read_bytes()
+
+
+@pytest.mark.parametrize("column", ["number", "name", "id_number", "born"])
+def test_a_row_that_changed_since_makes_its_check_stale(checked: tuple[Path, Registry], column: str) -> None:
+    school, registry = checked
+    other = {"number": "0115999", "name": "趙子寅", "id_number": id_number(999), "born": "2010-02-03"}
+    rewritten(registry, "s1130001", **{column: other[column]})
+    done = licheng(school, "identities", "check", *registry.options)
+    assert done.returncode == 1
+    assert done.stdout.endswith(
+        "s1130001：對照表的資料在檢核之後改過，或檢核的不是這一列；須再檢核\n" + _held(current=ENROLLED - 1, stale=1)
+    )
+    assert other[column] not in done.stdout
+    shown = licheng(school, "status", "--unit", "registry", *registry.options)
+    assert (shown.returncode, "須再檢核 1 位" in shown.stdout) == (0, True)
+    as_json = json.loads(licheng(school, "status", "--json", *registry.options).stdout)
+    assert as_json["held"]["stale"] == ["s1130001"]
+    # Looked at again, it holds.
+    done = licheng(school, "verify-records", "--by", "t004", "--cohort", "113", *registry.options)
+    assert done.stdout.startswith(f"~ {CHECKED.format(113, 's1130001')} ")
+    assert licheng(school, "identities", "check", *registry.options).returncode == 0
+
+
+def test_a_flipped_bit_of_a_commitment_is_refused_and_recomputed_it_is_stale(checked: tuple[Path, Registry]) -> None:
+    school, registry = checked
+    path = school / CHECKED.format(113, "s1130001")
+    text = path.read_text("utf-8")
+    [(old, digest)] = re.findall(r"commitment: '?(\w{64})'?\ndigest: '?(\w{64})", text)
+    flipped = f"{int(old, 16) ^ 1:064x}"
+    path.write_text(text.replace(old, flipped), "utf-8")
+    assert {code for code, _, _ in findings(school, str(path.relative_to(school)))} == {"CER019"}
+    student = hashlib.sha256((school / "content/students/113/s1130001/student.yaml").read_bytes()).hexdigest()
+    lines = f"{student}  student.yaml\n{flipped}  @commitment\n"
+    path.write_text(path.read_text("utf-8").replace(digest, hashlib.sha256(lines.encode()).hexdigest()), "utf-8")
+    assert findings(school, str(path.relative_to(school))) == []
+    done = licheng(school, "identities", "check", *registry.options)
+    assert (done.returncode, "s1130001：對照表的資料在檢核之後改過" in done.stdout) == (1, True)
+
+
+def test_a_commitment_copied_from_another_student_is_refused(checked: tuple[Path, Registry]) -> None:
+    school, _ = checked
+    one, other = (
+        school / CHECKED.format(cohort, student) for cohort, student in ((113, "s1130001"), (113, "s1130002"))
+    )
+    copied = re.search(r"commitment: .*\n", one.read_text("utf-8"))
+    assert copied is not None
+    other.write_text(re.sub(r"commitment: .*\n", copied[0], other.read_text("utf-8")), "utf-8")
+    found = {(code, path) for code, path, _ in findings(school)}
+    assert ("REF026", str(other.relative_to(school))) in found
+
+
+def test_what_is_forgotten_is_in_no_generation_and_nobody_can_compare(
+    checked: tuple[Path, Registry], tmp_path: Path
+) -> None:
+    school, registry = checked
+    rewritten(registry, "s1120001", born="2010-02-03")  # so that there is a generation before
+    brought(school, registry, listed(1))
+    usb = tmp_path / "usb"
+    assert licheng(school, "identities", "backup", str(usb), *registry.options).returncode == 0
+    [copy] = usb.glob("*.age")
+    row = registry.people()["01120001"]
+    before = files(registry.folder)
+    command = ("identities", "forget", "01120001", "--reason", "request", "--also", str(usb), *registry.options)
+    preview = licheng(school, *command, "--dry-run")
+    assert (preview.returncode, files(registry.folder)) == (0, before)
+    done = licheng(school, *command)
+    assert (done.returncode, done.stdout) == (
+        0,
+        f"s1120001：這一列與隨機值已銷毀，前一份也是；這個代號不再使用。\n{copy}：還有這一列，直到刪除這個檔案\n",
+    )
+    for path in (registry.table, registry.folder / "identities.age.previous"):
+        table = opened(path.read_bytes(), path, registry.keys[1])
+        assert row not in table.people
+        assert table.forgotten == (Forgotten("s1120001", "2026-11-23", "request"),)
+        text = subprocess.run(
+            ["age", "-d", "-i", str(registry.keys[0]), str(path)], capture_output=True, check=True
+        ).stdout.decode()
+        assert all(secret not in text for secret in (row.id_number, row.number, *row.nonces.values()))
+    assert {path.name for path in registry.folder.iterdir() if path.suffix not in {".key", ".csv"}} == set(before) - {
+        "registrar.key",
+        "dean.key",
+    }
+    checked_again = licheng(school, "identities", "check", *registry.options)
+    assert "s1120001" not in checked_again.stdout
+    again = licheng(school, *command)
+    assert (again.returncode, again.stderr[:6]) == (2, "APP177")
+    # The list may name it: nobody is given that pseudonym again.
+    path = registry.folder / "students.csv"
+    path.write_text(as_csv([("s1120001", *listed(1, 112, first=77)[0])], ("學生代號", *HEADING)), encoding="utf-8")
+    named = licheng(school, "identities", "import", str(path), *registry.options)
+    assert (named.returncode, "這個代號的資料已經銷毀，不再使用" in named.stderr) == (2, True)
+
+
+def test_who_is_at_the_school_is_forgotten_on_a_terminal_alone(checked: tuple[Path, Registry]) -> None:
+    school, registry = checked
+    before = files(registry.folder)
+    command = ("identities", "forget", "s1130001", "--reason", "mistake", *registry.options)
+    piped = licheng(school, *command)
+    assert (piped.returncode, piped.stderr[:6]) == (2, "APP235")
+    wrong = on_a_terminal(school, *command, typed="s1130002\n", code=2)
+    assert "APP236" in wrong
+    assert files(registry.folder) == before
+    assert "已銷毀" in on_a_terminal(school, *command, typed="s1130001\n")
+    # The check that there is cannot be held against anything any more, and nobody calls it wrong.
+    done = licheng(school, "identities", "check", *registry.options)
+    assert (done.returncode, "s1130001：對照表沒有這一列或這學期的隨機值" in done.stdout) == (0, True)
+    assert done.stdout.endswith(_held(current=ENROLLED - 1, unknown=1))
+
+
+def test_other_recipients_open_what_the_old_ones_did(checked: tuple[Path, Registry], tmp_path: Path) -> None:
+    school, registry = checked
+    before, people = files(registry.folder), registry.people()
+    other = Registry.at(tmp_path / "other")
+    named = [part for key in (registry.recipients[1], other.recipients[0]) for part in ("--recipient", key)]
+    same = [part for key in registry.recipients for part in ("--recipient", key)]
+    command = ("identities", "recipients", *registry.options)
+    for given, code in ((same, "APP237"), (named[:2], "APP191")):
+        refused = licheng(school, *command, *given)
+        assert (refused.returncode, refused.stderr[:6]) == (2, code)
+    assert licheng(school, *command, *named, "--dry-run").returncode == 0
+    assert files(registry.folder) == before
+    done = licheng(school, *command, *named)
+    assert (done.returncode, done.stdout) == (
+        0,
+        f"+ {other.recipients[0]}\n- {registry.recipients[0]}\n{len(people)} 位照舊；前一份也改用新的收件公鑰。\n",
+    )
+    for path in (registry.table, registry.folder / "identities.age.previous"):
+        for key in (registry.keys[1], other.keys[0]):
+            assert {each.number: each for each in opened(path.read_bytes(), path, key).people} == people
+        with pytest.raises(LichengError) as refused_key:
+            opened(path.read_bytes(), path, registry.keys[0])
+        assert refused_key.value.code == "APP194"
 
 
 def _in_every_form(text: str) -> Iterator[bytes]:
