@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from pyrage import x25519
 
 from licheng.core.errors import LichengError
 from licheng.core.person import Forgotten, Person
@@ -520,15 +521,21 @@ def test_planted_identities_reach_no_file_object_or_log(tmp_path: Path) -> None:
     subprocess.run([*git, "add", "-A"], check=True)
     subprocess.run([*git, "commit", "-qm", "a school"], check=True)
     head = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
+    secrets = set[str]()
     outputs, table, shown = list[tuple[str, bytes]](), registry.options, 0
+    third = str(x25519.Identity.generate().to_public())
+    others = [part for recipient in (*registry.recipients, third) for part in ("--recipient", recipient)]
     for command in (
         registry.new,
         ("identities", "import", str(private), *table, "--dry-run"),
         ("identities", "import", str(private), *table),
         ("identities", "import", str(private), *table),
         ("identities", "show", *table),
+        ("verify-records", "--by", "t903", *table),
         ("identities", "check", *table),
         ("identities", "backup", str(top / "usb"), *table),
+        ("identities", "forget", rows[1][0], "--reason", "mistake", "--also", str(top / "usb"), *table),
+        ("identities", "recipients", *table, *others),
         ("check", *table),
         ("queue", *table),
         ("status", "--student", STUDENT, *table),
@@ -537,6 +544,7 @@ def test_planted_identities_reach_no_file_object_or_log(tmp_path: Path) -> None:
     ):
         done = process(school, *command, **settings)
         assert "APP" not in done.stderr or command[1] == "show", (command, done.stderr)
+        secrets |= {nonce for person in registry.people().values() for nonce in person.nonces.values()}
         if command[0] in SHOWING:
             assert rows[0][1] in done.stdout, command
             shown += 1
@@ -547,7 +555,9 @@ def test_planted_identities_reach_no_file_object_or_log(tmp_path: Path) -> None:
     subprocess.run([*git, "add", "-A"], check=True)
     subprocess.run([*git, "commit", "-qm", "what the commands left", "--allow-empty"], check=True)
     planted = _planted(rows)
-    assert _found([*outputs, *_everything(top)], planted) == set()
+    assert len(secrets) == COUNT, "also of the row that was forgotten"
+    hidden = {form: nonce for nonce in secrets for form in (*_in_every_form(nonce), bytes.fromhex(nonce))}
+    assert _found([*outputs, *_everything(top)], planted | hidden) == set()
     # The search sees what is there: the list, and the same text staged in two forms.
     assert len(_found([("list", private.read_bytes())], planted)) == 2 * COUNT
     text = rows[0][2]
@@ -564,19 +574,45 @@ WRITES = re.compile(r'^(?:\[pid +\d+\] |\d+ +)?write\(\d+, "((?:\\x[0-9a-f]{2})*
 OPENS = re.compile(r'openat\([^"]*"((?:\\x[0-9a-f]{2})*)", [^)]*O_(?:WRONLY|RDWR|CREAT)')
 
 
-def test_an_import_writes_nothing_unsealed_anywhere(small: Path, founded: Registry, tmp_path: Path) -> None:
-    rows, trace = listed(COUNT + 40), tmp_path / "trace"
-    command = [str(LICHENG), "identities", "import", str(founded.list_of(rows)), *founded.options]
+def traced(school: Path, trace: Path, *command: str) -> tuple[list[bytes], set[str]]:
+    """What a command writes, each call's bytes, and the folders of the files that it opens to write."""
     calls = "trace=write,pwrite64,writev,pwritev,sendto,sendmsg,openat,open,creat,memfd_create,rename"
-    program = ["strace", "-f", "-xx", "-s", "1000000", "-e", calls, "-o", str(trace), *command]
+    program = ["strace", "-f", "-xx", "-s", "1000000", "-e", calls, "-o", str(trace), str(LICHENG), *command]
     settings = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(program, cwd=small, capture_output=True, text=True, env=settings, check=False)
+    done = subprocess.run(program, cwd=school, capture_output=True, text=True, env=settings, check=False)
     assert done.returncode == 0, done.stderr
     text = trace.read_text(encoding="ascii")
+    assert not re.search(r"\b(?:pwrite64|writev|pwritev|sendto|sendmsg|memfd_create)\(", text)
+    opened = {Path(bytes.fromhex(data.replace("\\x", "")).decode()) for data in OPENS.findall(text)}
     written = [bytes.fromhex(data.replace("\\x", "")) for data in WRITES.findall(text)]
+    return written, {str(path.parent) for path in opened} - {"/dev"}
+
+
+def test_an_import_writes_nothing_unsealed_anywhere(small: Path, founded: Registry, tmp_path: Path) -> None:
+    rows = listed(COUNT + 40)
+    command = ("identities", "import", str(founded.list_of(rows)), *founded.options)
+    written, folders = traced(small, tmp_path / "trace", *command)
     assert sum(map(len, written)) > founded.table.stat().st_size, "the table itself was seen"
     assert _found((("write", data) for data in written), _planted(rows)) == set()
-    assert not re.search(r"\b(?:pwrite64|writev|pwritev|sendto|sendmsg|memfd_create)\(", text)
-    opened = {bytes.fromhex(data.replace("\\x", "")).decode() for data in OPENS.findall(text)}
-    assert opened, "the table was opened"
-    assert {str(Path(path).parent) for path in opened} - {"/dev"} == {str(founded.folder)}, opened
+    assert folders == {str(founded.folder)}
+
+
+def test_nor_do_checks_in_bulk_forgetting_and_other_recipients(checked: tuple[Path, Registry], tmp_path: Path) -> None:
+    school, registry = checked
+    rewritten(registry, "s1130001", "born", "2010-02-03")
+    people = registry.people().values()
+    texts = {text for person in people for text in (person.name, person.id_number, *person.nonces.values())}
+    planted = {form: text for text in texts for form in _in_every_form(text) if len(form) > 5}
+    third = str(x25519.Identity.generate().to_public())
+    others = [part for recipient in (*registry.recipients, third) for part in ("--recipient", recipient)]
+    for command, sealed in (
+        (("verify-records", "--by", "t004"), False),
+        (("identities", "forget", "s1120001", "--reason", "ended"), True),
+        (("identities", "recipients", *others), True),
+    ):
+        written, folders = traced(school, tmp_path / "trace", *command, *registry.options)
+        assert _found((("write", data) for data in written), planted) == set(), command
+        assert sum(map(len, written)) > 500, command
+        outside = {folder for folder in folders if not folder.startswith(str(school))}
+        assert outside == ({str(registry.folder)} if sealed else set()), command
+        assert (folders == outside) is sealed

@@ -14,6 +14,7 @@ from licheng.app.registry.commitments import Rows, commitments
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME, STUDENTS
 from licheng.core.student import Student
+from licheng.core.term import Term
 from licheng.policy.enrolment import intervals, level_and_class
 from licheng.policy.verification import covered, digest_of, record_path
 from licheng.sources.emit import document
@@ -83,12 +84,14 @@ def replaced(tree: Tree, path: str, fields: Mapping[str, Any]) -> dict[str, byte
 
 
 def checks(tree: Tree, today: date, asked: ChecksAsked, rows: Rows | None) -> Checks:
-    """A check of every student who is enrolled today and was asked for; who has a current one keeps it.
+    """A check of every student of the term who was asked for; who has a current one keeps it.
+
+    Of those who have left since, only whom the table still has: their row may be destroyed by now.
 
     Raises:
         UsageError: APP233, nobody was asked for; APP234, a record cannot be read; of `commitments`.
     """
-    enrolled = list(_enrolled(tree, today, asked))
+    enrolled = [student for student, is_here in _of_term(tree, today, asked) if is_here or student.id in (rows or ())]
     if not enrolled:
         raise UsageError("APP233", term=asked.term, category=asked.subject)
     committed = commitments(rows, [student.id for student in enrolled], asked.subject, asked.term)
@@ -119,8 +122,13 @@ def _fields(student: Student, identity: Mapping[str, str], commitment: str) -> d
     }
 
 
-def _enrolled(tree: Tree, today: date, asked: ChecksAsked) -> Iterator[Student]:
-    """The students asked for who have what is checked; read are the enrolment, that record and the check alone."""
+def _of_term(tree: Tree, today: date, asked: ChecksAsked) -> Iterator[tuple[Student, bool]]:
+    """The students asked for who have what is checked, and whether they are at the school today.
+
+    Read are the enrolment, that record and the check alone.
+    """
+    term = Term.parse(asked.term)
+    first, last = term.first_day, min(today, term.last_day)
     main = record_path(asked.subject, asked.term)
     names = {"student.yaml", main, f"verifications/{asked.term}/{asked.subject}.yaml"}
     for folder, entries in students(tree, str(asked.cohort or "")):
@@ -129,7 +137,7 @@ def _enrolled(tree: Tree, today: date, asked: ChecksAsked) -> Iterator[Student]:
         for paths in student.broken.values():
             raise UsageError("APP234", path=paths[0])
         own, there = student.one("student"), student.record_at(f"{folder}/{main}")
-        if own is None or there is None or not any(each.overlaps(today, today) for each in intervals(own)):
+        if own is None or there is None or not any(each.overlaps(first, last) for each in intervals(own)):
             continue
         if asked.class_ in {"", (level_and_class(own, today) or (0, ""))[1]}:
-            yield student
+            yield student, any(each.overlaps(today, today) for each in intervals(own))
