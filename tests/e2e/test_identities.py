@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 from pyrage import x25519
 
-from licheng.core.errors import LichengError
+from licheng.app.server.push import server_names
+from licheng.core.errors import LichengError, UsageError
 from licheng.core.person import Forgotten, Person
 from licheng.exchange.identities import IdentityTable, opened
 from licheng.storage.plan import Plan
@@ -464,6 +465,17 @@ def test_other_recipients_open_what_the_old_ones_did(checked: tuple[Path, Regist
         with pytest.raises(LichengError) as refused_key:
             opened(path.read_bytes(), path, registry.keys[0])
         assert refused_key.value.code == "APP194"
+
+
+def test_a_server_opens_no_table(checked: tuple[Path, Registry]) -> None:
+    """Whatever key its environment has: the gate takes names from a plain list alone."""
+    _, registry = checked
+    with pytest.raises(UsageError) as refused:
+        server_names(registry.table)
+    assert refused.value.code == "APP238"
+    names = registry.folder / "names.txt"
+    names.write_text("趙子丑\n錢子丑\n", encoding="utf-8")
+    assert server_names(names) == {"趙子丑", "錢子丑"}
 
 
 def _in_every_form(text: str) -> Iterator[bytes]:

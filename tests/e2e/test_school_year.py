@@ -123,7 +123,7 @@ def prepare(place: Place) -> None:
 def _students() -> Iterator[tuple[str, ...]]:
     """Who the students are, as the school's own system writes it, with the pseudonyms of the first week."""
     for cohort, _ in week.COHORTS:
-        for number, row in enumerate(listed(week.EACH, cohort, first=cohort * 1000), start=1):
+        for number, row in enumerate(listed(week.EACH, cohort, first=100 * (cohort - 112)), start=1):
             yield f"s{cohort}9{number:03}", *row
 
 

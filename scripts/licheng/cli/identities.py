@@ -156,7 +156,7 @@ def backup(folder: Path, table: Path, identity: Path | None, dry_run: bool, lang
     "--also",
     "folders",
     multiple=True,
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
     help="找找看這個資料夾的備份還有沒有，可重複 / a folder of backups to look into",
 )
@@ -176,11 +176,11 @@ def forget(
     """銷毀一位學生的那一列與隨機值；代號不再使用。 / Destroy a student's row and nonces (個資法 §11)."""
     tree, words, file = WorkTree(find_root(Path.cwd())), catalog(lang), app.open_table(table, identity)
     day, [person] = day_of(tree, today), app.people_of(file, student)
+    left = [*forgetting.copies(file, person.student, folders, identity)]  # a folder that is not there stops it here
     if not dry_run:
         if forgetting.is_enrolled(tree, person.student, day):
             _confirm(person, words)
         forgetting.destroy(file, forgetting.without(file, person, day, reason))
-    left = forgetting.copies(file, person.student, folders, identity)
     click.echo(output.forgetting(person.student, left, words, done=not dry_run), nl=False)
 
 
