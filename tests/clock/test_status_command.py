@@ -128,7 +128,7 @@ def test_a_sheet_tells_courses_that_are_not_plainly_taken_and_marked(student: st
         (("--unit", "registry", "--public"), "APP121"),
         (("--class", "11a", "--student", "s1130001"), "APP121"),
         (("--sheets",), "APP121"),
-        (("--identities", "nobody.csv"), "APP121"),
+        (("--public", "--identities", "nobody.csv"), "APP121"),
         (("--student", "s1130001", "--identities", "nobody.csv"), "APP006"),
         (("--unit", "nobody"), "APP017"),
         (("--term", "99-1"), "APP017"),

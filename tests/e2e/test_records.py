@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from licheng.core.person import Person
+from licheng.exchange.identities import IdentityTable
 from licheng.sources import yaml
 from tests.command import findings, licheng
+from tests.people import Registry, id_number
 from tests.trees import ROOT
 
 STUDENT, OTHER = "s1150008", "s1150002"
@@ -20,6 +24,7 @@ NEW_CHECK = (
     *("new", "verification", "--student", STUDENT, "--term", "115-1", "--subject", "basic-data"),
     *("--set", "post=registrar", "--set", "by=t004"),
 )
+PERSON = Person(STUDENT, "0115008", "趙子丑", id_number(8), "2010-02-02", "10a", "8", {"115-1": "5c" * 31 + "01"})
 STALE, CERTIFIED = "115-1/heat-island", "115-1/sign-redesign"  # of the one and of the other
 
 
@@ -31,38 +36,81 @@ def school(tmp_path: Path) -> Path:
     return tmp_path / "school"
 
 
+@pytest.fixture
+def table(tmp_path: Path) -> tuple[str, ...]:
+    """The options of an identity table that holds the student."""
+    registry = Registry.at(tmp_path / "registry")
+    registry.table.write_bytes(IdentityTable(registry.recipients, (PERSON,)).sealed())
+    return registry.options
+
+
 def codes(school: Path) -> set[str]:
     return {code for code, _, _ in findings(school, HOME)}
 
 
-def test_a_check_lists_its_files_and_computes_what_sha256sum_computes(school: Path) -> None:
+def test_a_check_lists_its_files_and_computes_what_sha256sum_computes(school: Path, table: tuple[str, ...]) -> None:
     (school / CHECK).unlink()
-    sealed = b"age-encryption.org/v1\n-> X25519 test\nsealed\n"
-    (school / HOME / "basic.yaml.age").write_bytes(sealed)
-    done = licheng(school, *NEW_CHECK)
+    done = licheng(school, *NEW_CHECK, *table)
     assert done.returncode == 0, done.stderr
     record = yaml.parse((school / CHECK).read_text(encoding="utf-8"))
-    names = ("basic.yaml.age", "student.yaml")
-    digests = [hashlib.sha256((school / HOME / name).read_bytes()).hexdigest() for name in names]
-    assert record["files"] == [
-        {"name": name, "sha256": digest} for name, digest in zip(names, digests, strict=True)
-    ]  # fmt: skip
-    lines = "".join(f"{digest}  {name}\n" for name, digest in zip(names, digests, strict=True))
-    assert record["digest"] == hashlib.sha256(lines.encode()).hexdigest()
-    assert codes(school).isdisjoint({"CER019", "CER020", "REF017", "REF018"})
+    digest = hashlib.sha256((school / HOME / "student.yaml").read_bytes()).hexdigest()
+    assert record["files"] == [{"name": "student.yaml", "sha256": digest}]
+    by_hand = f"{{ sha256sum student.yaml; echo '{record['commitment']}  @commitment'; }} | sha256sum"
+    summed = subprocess.run(["sh", "-c", by_hand], cwd=school / HOME, capture_output=True, text=True, check=True)
+    assert record["digest"] == summed.stdout.split()[0]
+    assert codes(school).isdisjoint({"CER019", "CER020", "REF017", "REF018", "REF024", "REF025"})
 
 
-def test_a_changed_record_is_checked_again_and_keeps_its_first_day(school: Path) -> None:
+def test_what_openssl_computes_of_the_row_is_the_commitment(school: Path, table: tuple[str, ...]) -> None:
+    """By hand as the page says: a list of texts, the nonce as the key."""
+    (school / CHECK).unlink()
+    assert licheng(school, *NEW_CHECK, *table).returncode == 0
+    record = yaml.parse((school / CHECK).read_text(encoding="utf-8"))
+    row = f'["licheng-basic-data/v1","{STUDENT}","115-1","0115008","趙子丑","{id_number(8)}","2010-02-02"]'
+    command = ["openssl", "dgst", "-sha256", "-mac", "HMAC", "-macopt", f"hexkey:{PERSON.nonces['115-1']}"]
+    summed = subprocess.run(command, input=row.encode(), capture_output=True, check=True).stdout.decode()
+    assert summed.split()[-1] == record["commitment"]
+
+
+def test_basic_data_are_not_checked_without_the_table(school: Path) -> None:
+    (school / CHECK).unlink()
+    done = licheng(school, *NEW_CHECK)
+    assert (done.returncode, done.stderr[:6]) == (2, "APP230")
+    assert not (school / CHECK).exists()
+
+
+@pytest.mark.parametrize(
+    ("people", "code"),
+    [((), "APP231"), ((PERSON._replace(nonces={"114-2": "0a" * 32}),), "APP232")],
+    ids=["without the row", "without the nonce"],
+)
+def test_nor_without_the_row_or_the_nonce(school: Path, tmp_path: Path, people: tuple[Person, ...], code: str) -> None:
+    registry = Registry.at(tmp_path / "registry")
+    registry.table.write_bytes(IdentityTable(registry.recipients, people).sealed())
+    (school / CHECK).unlink()
+    done = licheng(school, *NEW_CHECK, *registry.options)
+    assert (done.returncode, done.stderr[:6], STUDENT in done.stderr) == (2, code, True)
+    assert not (school / CHECK).exists()
+
+
+def test_a_table_for_what_needs_none_is_a_mistake(school: Path, table: tuple[str, ...]) -> None:
+    courses = ["course-records" if word == "basic-data" else word for word in NEW_CHECK]
+    done = licheng(school, *courses, *table)
+    assert (done.returncode, done.stderr[:6]) == (2, "APP116")
+
+
+def test_a_changed_record_is_checked_again_and_keeps_its_first_day(school: Path, table: tuple[str, ...]) -> None:
     first = yaml.parse((school / CHECK).read_text(encoding="utf-8"))["on"]
-    again = licheng(school, *NEW_CHECK)
+    assert licheng(school, *NEW_CHECK, *table).returncode == 0  # by the table of this test, which is not the demo's
+    again = licheng(school, *NEW_CHECK, *table)
     assert again.returncode == 2  # nothing has changed: the check that is there counts
     student = school / HOME / "student.yaml"
     student.write_text(student.read_text(encoding="utf-8") + "# 更正\n", encoding="utf-8")
     assert "CER020" in codes(school)
-    dry = licheng(school, *NEW_CHECK, "--dry-run")
+    dry = licheng(school, *NEW_CHECK, *table, "--dry-run")
     assert f"~ {CHECK}" in dry.stdout
     assert "CER020" in codes(school)
-    assert licheng(school, *NEW_CHECK).returncode == 0
+    assert licheng(school, *NEW_CHECK, *table).returncode == 0
     record = yaml.parse((school / CHECK).read_text(encoding="utf-8"))
     assert (record["first_on"], record["on"]) == (first, "2026-11-23")
     assert "CER020" not in codes(school)
@@ -75,9 +123,9 @@ def test_nothing_is_checked_that_is_not_there(school: Path) -> None:
     assert not (school / HOME / "verifications/115-1/statement.yaml").exists()
 
 
-def test_a_digest_given_by_hand_is_refused(school: Path) -> None:
+def test_a_digest_given_by_hand_is_refused(school: Path, table: tuple[str, ...]) -> None:
     (school / CHECK).unlink()
-    done = licheng(school, *NEW_CHECK, "--set", f"digest='{'0' * 64}'")
+    done = licheng(school, *NEW_CHECK, *table, "--set", f"digest='{'0' * 64}'")
     assert (done.returncode, "CER019" in done.stderr) == (2, True), done.stderr
 
 

@@ -14,6 +14,7 @@ from licheng.demo.media import pdf
 from tests.articles import ARTICLES, left_out
 from tests.e2e import founded as week
 from tests.e2e.handbook_page import Block, Place, blocks
+from tests.people import HEADING, as_csv, listed
 from tests.trees import ROOT
 
 PAGE = ROOT / "content/handbook/operations/school-year.md"
@@ -106,6 +107,7 @@ def prepare(place: Place) -> None:
     (place.home("t009") / "探索.txt").write_text(EXPLORED, encoding="utf-8")
     (place.home("t001") / "獎狀.pdf").write_bytes(pdf("prize"))
     (place.home("t012") / "證書.pdf").write_bytes(pdf("certificate"))
+    (place.home(week.REGISTRAR) / "名單.csv").write_text(as_csv([*_students()], ("學生代號", *HEADING)), "utf-8")
     rosters, inbox = place.home("t002") / "名冊", place.home(INTAKE) / "收件"
     rosters.mkdir()
     inbox.mkdir()
@@ -116,6 +118,13 @@ def prepare(place: Place) -> None:
     for name in (*works, "伴讀", "fourth", "interview", "harbour", "city", "自傳"):
         (inbox / f"{name}.pdf").write_bytes(pdf(name.encode().hex()))
         (inbox / f"{name}.md").write_text(f"做「{name}」的時候，我先問自己為什麼。\n", encoding="utf-8")
+
+
+def _students() -> Iterator[tuple[str, ...]]:
+    """Who the students are, as the school's own system writes it, with the pseudonyms of the first week."""
+    for cohort, _ in week.COHORTS:
+        for number, row in enumerate(listed(week.EACH, cohort, first=100 * (cohort - 112)), start=1):
+            yield f"s{cohort}9{number:03}", *row
 
 
 def site(place: Place, folder: str) -> None:

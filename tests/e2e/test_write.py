@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from licheng.core.layout import BY_NAME, KINDS, Form
+from licheng.core.layout import BY_NAME, KINDS
 from licheng.demo.media import pdf
 from tests.command import findings, licheng, process
 from tests.inspection import samples
@@ -84,7 +84,7 @@ def test_scaffolds_are_of_their_schema(school: Path, kind: str) -> None:
     assert not [code for code, found, _ in findings(school) if found == path and code.startswith(("SCH", "YML", "FIL"))]
 
 
-@pytest.mark.parametrize("kind", [kind.name for kind in KINDS if kind.form is not Form.ENCRYPTED])
+@pytest.mark.parametrize("kind", [kind.name for kind in KINDS])
 def test_what_is_missing_is_named(unchanged: Path, kind: str) -> None:
     """Every kind is written, or refused with what the caller still has to say; never a traceback."""
     before = snapshot(unchanged)

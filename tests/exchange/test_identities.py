@@ -38,7 +38,7 @@ def test_the_table_is_lines_of_json_under_a_versioned_head(registry: Registry) -
 @pytest.mark.parametrize(
     ("line", "old", "new"),
     [
-        (1, "/v1", "/v2"),
+        (1, "/v1", "/v3"),
         (1, '"recipients"', '"x"'),
         (1, "{", "["),
         (2, '"name"', '"title"'),

@@ -122,12 +122,15 @@ ELSEWHERE = {
     "hook update": "tests/gate/test_server.py",
     "identities backup": "tests/e2e/test_identities.py",
     "identities check": "tests/e2e/test_identities.py",
+    "identities forget": "tests/e2e/test_identities.py",
     "identities import": "tests/e2e/test_identities.py",
     "identities new": "tests/e2e/test_identities.py",
+    "identities recipients": "tests/e2e/test_identities.py",
     "identities show": "tests/e2e/test_identities.py",
     "lfs-transfer": "tests/e2e/test_lfs.py",
     "restore-drill": "tests/backup/test_drill.py",
     "verify-receipt": "tests/gate/test_receipts.py",
+    "verify-records": "tests/e2e/test_identities.py",
 }
 GROUPS = {"hook", "identities", "keys", "site"}
 

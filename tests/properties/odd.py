@@ -93,7 +93,7 @@ def seeds() -> Mapping[str, str]:
     found: dict[str, str] = {}
     for path in school():
         where = home(path)
-        if where is not None and where.kind.form is not Form.ENCRYPTED:
+        if where is not None:
             found.setdefault(where.kind.name, path)
     return found
 

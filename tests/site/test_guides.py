@@ -15,6 +15,9 @@ import pytest
 from click.testing import CliRunner
 
 from licheng.cli.main import main
+from licheng.core.person import Person
+from licheng.exchange.identities import IdentityTable
+from tests.people import Registry, id_number
 from tests.trees import ROOT
 
 HANDBOOK = ROOT / "content/handbook"
@@ -108,10 +111,13 @@ def test_the_command_takes_it(command: str) -> None:
 
 
 @pytest.mark.parametrize("command", [one for one in COMMANDS if str(one.values[0]).startswith("new ")])
-def test_the_draft_is_valid(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Against the demo school; nothing is written."""
+def test_the_draft_is_valid(command: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Against the demo school and a registrar's table; nothing is written."""
     monkeypatch.chdir(ROOT)
-    arguments = filled(command)
+    registry = Registry.at(tmp_path / "registry")
+    row = Person("s1140002", "0114002", "趙子丑", id_number(2), "2009-02-02", nonces={"115-1": "5c" * 31 + "01"})
+    registry.table.write_bytes(IdentityTable(registry.recipients, (row,)).sealed())
+    arguments = [word.replace("~/registry", str(registry.folder)) for word in filled(command)]
     done = CliRunner().invoke(main, arguments if "--dry-run" in arguments else [*arguments, "--dry-run"])
     assert done.exit_code == 0, done.output + str(done.exception)
-    assert done.output.startswith("+ content/")
+    assert done.output.startswith(("+ content/", "~ content/"))

@@ -75,9 +75,9 @@ def check(
             judged.add(chunk)
             if progress is not None:
                 progress(judged.students, len(loaded.school.students))
-    desk.count(judged, None, judge_across(judged.uses, OF_STUDENTS))
-    if scope.paths:
-        judged.skip("DUP001", PARTIAL, scope.paths[0])
+    desk.count(judged, None, judge_across(judged.compared, OF_STUDENTS))
+    for code in ("DUP001", "REF026") if scope.paths else ():
+        judged.skip(code, PARTIAL, scope.paths[0])
     return judged.report()
 
 

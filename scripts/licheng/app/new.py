@@ -16,6 +16,7 @@ from licheng.app.calendar_draft import calendar_draft
 from licheng.app.check import check
 from licheng.app.day import parse_day
 from licheng.app.meeting import prefilled
+from licheng.app.registry.commitments import Rows
 from licheng.app.signature import printed
 from licheng.app.taken import marks_to_fill, taken
 from licheng.app.verification import computed, replaced
@@ -54,9 +55,8 @@ def find_kind(name: str) -> Kind:
         UsageError: APP008, there is none.
     """
     kind = BY_NAME.get(name)
-    if kind is None or kind.form is Form.ENCRYPTED:
-        known = ", ".join(known.name for known in KINDS if known.form is not Form.ENCRYPTED)
-        raise UsageError("APP008", kind=name, known=known)
+    if kind is None:
+        raise UsageError("APP008", kind=name, known=", ".join(known.name for known in KINDS))
     return kind
 
 
@@ -73,6 +73,7 @@ def scaffold(
     files: Sequence[Path] = (),
     care: Care = Care.USUAL,
     body: str = "",
+    rows: Rows | None = None,
 ) -> tuple[Plan, list[Copy]]:
     """The plan that writes a new draft, and the copies of files that it makes.
 
@@ -85,15 +86,17 @@ def scaffold(
         files: what to copy beside it and to list.
         care: what the copies may leave out.
         body: the text of a record in Markdown; the word that stands for one where it is empty.
+        rows: of the identity table, by which basic data are checked.
 
     Raises:
         UsageError: APP010, something is missing that cannot be guessed; APP116, something is given that the kind does
             not use; APP017, a value is not valid; APP011, APP012,
-            APP014, APP015, APP018, APP060, APP065 to APP067, a file cannot be attached.
+            APP014, APP015, APP018, APP060, APP065 to APP067, a file cannot be attached; APP230 to APP232, the identity
+            table does not have what is checked.
     """
     _refuse_unused(kind, identity)
     path, where = _placed(kind, _identity(kind, tree, today, identity))
-    known, given = _known(kind, tree, today, where.identity), _given(values)
+    known, given = _known(kind, tree, today, where.identity, rows), _given(values)
     draft = Record(path, kind.name, where.identity, given, "", 0)
     if files and not kind.files:
         raise UsageError("APP017", name="--attach", value=kind.name)
@@ -111,7 +114,7 @@ def scaffold(
     # The record last: whenever it is there, so is all that it lists.
     writes = {**added(tree.root, draft, attached), path: text.encode()}
     plan = _over(writes, replaced(tree, path, known) if kind.name == "verification" else {})
-    _must_be_right(tree, plan, path, today)
+    must_be_right(tree, plan, path, today)
     return plan, attached
 
 
@@ -145,7 +148,7 @@ def _over(writes: Mapping[str, bytes], earlier: Mapping[str, bytes]) -> Plan:
     )
 
 
-def _known(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str]) -> dict[str, Any]:
+def _known(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str], rows: Rows | None) -> dict[str, Any]:
     """What a draft knows before anybody writes: a meeting's seats, a term's edges, a check's files, courses taken."""
     match kind.name:
         case "meeting":
@@ -153,7 +156,7 @@ def _known(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str]) -> 
         case "term-calendar":
             return calendar_draft(Term.parse(identity["term"]))
         case "verification":
-            return computed(tree, identity)
+            return computed(tree, identity, rows)
         case "signature":
             return printed(tree, identity)
         case "course-records":
@@ -239,10 +242,13 @@ def _placeholder(kind: Kind, name: str, schema: Any, today: date) -> Any:
     raise LichengError("APP099", place=f"{kind.name}.schema.json", detail=name)
 
 
-def _must_be_right(tree: Tree, plan: Plan, path: str, today: date) -> None:
+def must_be_right(tree: Tree, plan: Plan, path: str, today: date) -> None:
     """A draft stands the check in its place: what it names exists, and nothing beside it becomes wrong by it.
 
     Of one work too many, the finding is of the last by name, which need not be the new one.
+
+    Raises:
+        UsageError: APP023, something is wrong.
     """
     written = {**plan.creates, **{name: data for name, (_, data) in plan.replaces.items()}}
     folder = student_folder(path) or path

@@ -3,32 +3,57 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
 from licheng.app.day import day_of
+from licheng.app.registry import forgetting
 from licheng.app.registry import identities as app
-from licheng.cli.options import Decorator, dry_run_option, identity_option, language_option, today_option
+from licheng.app.registry.commitments import holdings
+from licheng.cli.options import (
+    Decorator,
+    dry_run_option,
+    identity_option,
+    language_option,
+    table_option,
+    term_given,
+    today_option,
+)
 from licheng.core.errors import ExitCode, UsageError
+from licheng.core.person import REASONS, Person
 from licheng.core.term import Term
 from licheng.exchange import age
 from licheng.outputs import identities as output
-from licheng.outputs.catalog import catalog
+from licheng.outputs.catalog import Catalog, catalog
 from licheng.outputs.escape import printable
+from licheng.policy.commitments import Held
 from licheng.sources.tree import WorkTree, find_root
 from licheng.storage.private import write_private
 
 
-def _table_option() -> Decorator:
-    return click.option(
-        "--identities",
-        "table",
-        required=True,
-        type=click.Path(path_type=Path, dir_okay=False),
-        metavar="TABLE",
-        help="對照表，在儲存庫以外 / the identity table, outside the repository",
-    )
+def _recipients_options() -> Decorator:
+    """`--recipient` and `--recipients`."""
+
+    def both(command: Callable[..., Any]) -> Callable[..., Any]:
+        named = click.option(
+            "--recipient", "named", multiple=True, metavar="KEY", help="收件公鑰 age1… 或 ssh-… / who can open it"
+        )
+        listed = click.option(
+            "--recipients",
+            "listed",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="收件公鑰的檔案，一行一把 / a file of them, one a line",
+        )
+        return named(listed(command))
+
+    return both
+
+
+def _recipients(named: tuple[str, ...], listed: Path | None) -> tuple[str, ...]:
+    return (*named, *(age.recipients_in(listed) if listed is not None else ()))
 
 
 @click.group()
@@ -37,19 +62,13 @@ def identities() -> None:
 
 
 @identities.command()
-@_table_option()
-@click.option("--recipient", "named", multiple=True, metavar="KEY", help="收件公鑰 age1… 或 ssh-… / who can open it")
-@click.option(
-    "--recipients",
-    "listed",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="收件公鑰的檔案，一行一把 / a file of them, one a line",
-)
+@table_option()
+@_recipients_options()
 @dry_run_option()
 @language_option()
 def new(table: Path, named: tuple[str, ...], listed: Path | None, dry_run: bool, lang: str) -> None:
     """建立空的對照表，至少兩把公鑰才打得開。 / An empty table, sealed for two recipients at least."""
-    sealed = app.new_table(table, (*named, *(age.recipients_in(listed) if listed is not None else ())))
+    sealed = app.new_table(table, _recipients(named, listed))
     if not dry_run:
         write_private(table, sealed, replaces=False)
     click.echo(printable(catalog(lang).word("identities_new", path=str(table), size=len(sealed))))
@@ -57,7 +76,7 @@ def new(table: Path, named: tuple[str, ...], listed: Path | None, dry_run: bool,
 
 @identities.command("import")
 @click.argument("roster", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
-@_table_option()
+@table_option()
 @identity_option()
 @click.option("--cohort", type=click.IntRange(100, 199), help="名單沒有入學學年度時用這個 / of whom the list says none")
 @dry_run_option()
@@ -86,7 +105,7 @@ def import_(
 
 @identities.command()
 @click.argument("student", required=False)
-@_table_option()
+@table_option()
 @identity_option()
 @click.option("--full", is_flag=True, help="不遮蔽 / unmasked")
 @language_option()
@@ -99,20 +118,25 @@ def show(student: str | None, table: Path, identity: Path | None, full: bool, la
 
 
 @identities.command()
-@_table_option()
+@table_option()
 @identity_option()
+@click.option("--term", metavar="TERM", help="看哪一學期的檢核，預設是現在的 / of which term")
+@today_option()
 @language_option()
-def check(table: Path, identity: Path | None, lang: str) -> None:
-    """對照表與儲存庫的學生是否相符；只印代號。 / The table against the repository, by pseudonyms alone."""
-    tree, file = WorkTree(find_root(Path.cwd())), app.open_table(table, identity)
-    mismatch = app.against(file, tree)
-    click.echo(output.against(mismatch, len(file.table.people), catalog(lang)), nl=False)
-    sys.exit(ExitCode.ERRORS if mismatch.is_wrong else ExitCode.CLEAN)
+def check(table: Path, identity: Path | None, term: str | None, today: str | None, lang: str) -> None:
+    """對照表與儲存庫的學生、與基本資料的檢核是否相符；只印代號。 / The table against students and checks."""
+    tree, words, file = WorkTree(find_root(Path.cwd())), catalog(lang), app.open_table(table, identity)
+    day = day_of(tree, today)
+    mismatch, chosen = app.against(file, tree), term_given(term, day)
+    found = holdings(tree, file.table.people, day, chosen)
+    click.echo(output.against(mismatch, len(file.table.people), words), nl=False)
+    click.echo(output.holdings(found, str(chosen), words), nl=False)
+    sys.exit(ExitCode.ERRORS if mismatch.is_wrong or found[Held.STALE] else ExitCode.CLEAN)
 
 
 @identities.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
-@_table_option()
+@table_option()
 @identity_option()
 @dry_run_option()
 @language_option()
@@ -121,3 +145,71 @@ def backup(folder: Path, table: Path, identity: Path | None, dry_run: bool, lang
     copy = app.backed_up(app.open_table(table, identity), folder, dry_run=dry_run)
     word = "identities_backed_up" if copy.is_new else "identities_backed_up_before"
     click.echo(printable(catalog(lang).word(word, path=str(copy.path), digest=copy.digest)))
+
+
+@identities.command()
+@click.argument("student")
+@table_option()
+@identity_option()
+@click.option("--reason", required=True, type=click.Choice(REASONS), help="目的消失、當事人請求、登錄錯誤 / why")
+@click.option(
+    "--also",
+    "folders",
+    multiple=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="找找看這個資料夾的備份還有沒有，可重複 / a folder of backups to look into",
+)
+@dry_run_option()
+@today_option()
+@language_option()
+def forget(
+    student: str,
+    table: Path,
+    identity: Path | None,
+    reason: str,
+    folders: tuple[Path, ...],
+    dry_run: bool,
+    today: str | None,
+    lang: str,
+) -> None:
+    """銷毀一位學生的那一列與隨機值；代號不再使用。 / Destroy a student's row and nonces (個資法 §11)."""
+    tree, words, file = WorkTree(find_root(Path.cwd())), catalog(lang), app.open_table(table, identity)
+    day, [person] = day_of(tree, today), app.people_of(file, student)
+    left = [*forgetting.copies(file, person.student, folders, identity)]  # a folder that is not there stops it here
+    if not dry_run:
+        if forgetting.is_enrolled(tree, person.student, day):
+            _confirm(person, words)
+        forgetting.destroy(file, forgetting.without(file, person, day, reason))
+    click.echo(output.forgetting(person.student, left, words, done=not dry_run), nl=False)
+
+
+def _confirm(person: Person, words: Catalog) -> None:
+    """Whoever destroys the row of a student of the school types the pseudonym once more, on a terminal.
+
+    Raises:
+        UsageError: APP235, there is no terminal; APP236, it was typed otherwise.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("APP235", student=person.student)
+    question = words.word("identities_forget_ask", student=person.student)
+    if click.prompt(question, default="", show_default=False, prompt_suffix=" ") != person.student:
+        raise UsageError("APP236", student=person.student)
+
+
+@identities.command()
+@table_option()
+@identity_option()
+@_recipients_options()
+@dry_run_option()
+@language_option()
+def recipients(
+    table: Path, identity: Path | None, named: tuple[str, ...], listed: Path | None, dry_run: bool, lang: str
+) -> None:
+    """換收件公鑰：資料與隨機值照舊，前一份也換。 / Seal the table for other keys, rows and nonces as they are."""
+    file = app.open_table(table, identity)
+    after, changed = forgetting.resealed(file, _recipients(named, listed))
+    after.sealed()  # what will not do is refused in a dry run too
+    if not dry_run:
+        forgetting.destroy(file, after)
+    click.echo(output.recipients(changed, len(after.people), catalog(lang)), nl=False)

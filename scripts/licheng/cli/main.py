@@ -46,6 +46,7 @@ COMMANDS = {
     "status": "status",
     "verify": "certify",
     "verify-receipt": "verify_receipt",
+    "verify-records": "verify_records",
     "waive": "waive",
     "who-may": "gate",
 }

@@ -12,7 +12,17 @@ from licheng.app.attach import Care, Copy
 from licheng.app.attach import attach as plan_attach
 from licheng.app.day import day_of
 from licheng.app.new import find_kind, scaffold
-from licheng.cli.options import Decorator, carry_out, dry_run_option, language_option, today_option, writable_root
+from licheng.app.registry.commitments import rows_of
+from licheng.cli.options import (
+    Decorator,
+    carry_out,
+    dry_run_option,
+    identity_option,
+    language_option,
+    table_option,
+    today_option,
+    writable_root,
+)
 from licheng.core.errors import UsageError, reason_of
 from licheng.core.layout import PARTS
 from licheng.outputs.catalog import catalog
@@ -47,6 +57,8 @@ def _care_options() -> Decorator:
 @click.option("--set", "fields", metavar="FIELD=VALUE", multiple=True, help="欄位的值，可重複 / a field's value")
 @click.option("--attach", "files", metavar="FILE", multiple=True, type=click.Path(path_type=Path), help="附件 / a file")
 @click.option("--body-file", metavar="FILE", type=click.Path(path_type=Path), help="內文的檔案 / the text of a record")
+@table_option(required=False)
+@identity_option()
 @_care_options()
 @dry_run_option()
 @today_option()
@@ -61,20 +73,24 @@ def new(
     lang: str,
     dry_run: bool,
     today: str | None,
-    **identity: str | None,
+    table: Path | None,
+    identity: Path | None,
+    **parts: str | None,
 ) -> None:
     """在正確的路徑建立一筆草稿。 / Scaffold a valid draft at its path."""
     root = writable_root(dry_run)
-    given = {name: value for name, value in identity.items() if value is not None}
+    given = {name: value for name, value in parts.items() if value is not None}
     values: dict[str, str] = {}
     for text in fields:
         name, equals, value = text.partition("=")
         if not equals or not name:
             raise UsageError("APP017", name="--set", value=text)
         values[name] = value
-    tree = WorkTree(root)
+    if table is not None and (kind, given.get("subject")) != ("verification", "basic-data"):
+        raise UsageError("APP116", name="--identities", kind=kind, used="--subject basic-data")
+    tree, rows = WorkTree(root), rows_of(table, identity)
     care, body = _care(clean, as_is=as_is), _body(body_file) if body_file is not None else ""
-    plan, attached = scaffold(find_kind(kind), tree, day_of(tree, today), given, values, files, care, body)
+    plan, attached = scaffold(find_kind(kind), tree, day_of(tree, today), given, values, files, care, body, rows)
     carry_out(plan, root, dry_run)
     _tell(attached, lang)
 

@@ -14,6 +14,9 @@ import click
 from licheng.core.languages import LANGUAGES
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from licheng.core.term import Term
     from licheng.storage.plan import Plan
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -35,6 +38,21 @@ def today_option() -> Decorator:
     return click.option("--today", metavar="DATE", help="以這一天為準，例如 2026-11-23 / judge as of this day")
 
 
+def term_given(text: str | None, today: date) -> Term:
+    """The term that `--term` names; without it that of the day.
+
+    Raises:
+        UsageError: APP017, it is no term.
+    """
+    from licheng.core.errors import UsageError
+    from licheng.core.term import Term
+
+    try:
+        return Term.parse(text) if text is not None else Term.on(today)
+    except ValueError as error:
+        raise UsageError("APP017", name="--term", value=str(text), case="no-such-term") from error
+
+
 def dry_run_option() -> Decorator:
     """`--dry-run`."""
     return click.option("--dry-run", is_flag=True, help="只顯示會寫入什麼，不寫入 / show what would be written")
@@ -46,6 +64,18 @@ def identities_option() -> Decorator:
         "--identities",
         type=click.Path(path_type=Path, dir_okay=False),
         help="對照表或名冊 CSV（student、class、seat、name），只在終端機顯示 / table or list, for the terminal only",
+    )
+
+
+def table_option(*, required: bool = True) -> Decorator:
+    """`--identities`, the identity table itself: a plain list will not do."""
+    return click.option(
+        "--identities",
+        "table",
+        required=required,
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="TABLE",
+        help="對照表，在儲存庫以外 / the identity table, outside the repository",
     )
 
 

@@ -42,11 +42,17 @@ EXAMPLES = {
     "hook shell": f"licheng hook shell {_PRINT} --repo /srv/school.git",
     "identities backup": "licheng identities backup /media/registry --identities ~/registry/identities.age --dry-run",
     "identities check": "licheng identities check --identities ~/registry/identities.age",
+    "identities forget": (
+        "licheng identities forget s1150123 --identities ~/registry/identities.age --reason request --dry-run"
+    ),
     "identities import": (
         "licheng identities import students.csv --identities ~/registry/identities.age --cohort 115 --dry-run"
     ),
     "identities new": (
         "licheng identities new --identities ~/registry/identities.age --recipients recipients.txt --dry-run"
+    ),
+    "identities recipients": (
+        "licheng identities recipients --identities ~/registry/identities.age --recipients recipients.txt --dry-run"
     ),
     "identities show": "licheng identities show s1150123 --identities ~/registry/identities.age",
     "init": (
@@ -66,6 +72,7 @@ EXAMPLES = {
     "new": "licheng new course-output --student s1139901 --term 115-1 --slug pendulum --set course=physics --dry-run",
     "hook update": "licheng hook update refs/heads/main OLD NEW",
     "verify-receipt": "licheng verify-receipt -",
+    "verify-records": "licheng verify-records --by t004 --identities ~/registry/identities.age --dry-run",
     "lfs-transfer": "licheng lfs-transfer /srv/school.git upload",
     "not-held": (
         "licheng not-held 114-2 students --what-happened 'typhoon' --instead 'held with the next one' "

@@ -9,12 +9,16 @@ import click
 
 from licheng.app import status as app
 from licheng.app.day import day_of
+from licheng.app.registry.commitments import holdings
+from licheng.app.registry.identities import open_table
 from licheng.cli.options import identities_option, identity_option, language_option, progress_bar, today_option
 from licheng.core.errors import UsageError
 from licheng.core.school import School
-from licheng.exchange.identities import read_identities
+from licheng.exchange.identities import IdentityTable, read_identities
+from licheng.outputs import identities as identity_output
 from licheng.outputs import overview, portfolio
 from licheng.outputs import status as output
+from licheng.outputs.catalog import catalog
 from licheng.outputs.naming import Names, names_of
 from licheng.outputs.words import words
 from licheng.policy.deadlines import Owner
@@ -49,22 +53,17 @@ def status(
 ) -> None:
     """件數、分工、期限、等待認證（校內使用，不公開）。 / Counts, duties, deadlines, backlog; not for publication."""
     narrowed = {name: value for name, value in (("class", class_), ("student", student)) if value is not None}
-    # Of one class, student or unit nothing is published; a sheet is of students.
-    asked = [f"--{name}" for name in narrowed] + (["--unit"] if unit is not None else [])
-    if len(asked) + public > 1:
-        raise UsageError("APP121", options=", ".join([*asked, *(["--public"] if public else [])]))
-    of_students = (("--sheets", sheets), ("--identities", identities is not None))
-    if not narrowed and (alone := [option for option, given in of_students if given]):
-        raise UsageError("APP121", options=", ".join(alone))
+    given = {"--unit": unit is not None, "--public": public, "--identities": identities is not None, "--sheets": sheets}
+    _refuse_together([*(f"--{name}" for name in narrowed), *(option for option, is_given in given.items() if is_given)])
     root = find_root(Path.cwd())
     tree = WorkTree(root)
     school = app.read_school(tree, day_of(tree, today))
     names = names_of(school, words(lang))
     if public:
-        table = app.weekly(tree, root, school, term)
-        if table is None:
+        weekly = app.weekly(tree, root, school, term)
+        if weekly is None:
             raise UsageError("APP122")
-        text = output.render_json(table) if as_json else output.render(table, names.words)
+        text = output.render_json(weekly) if as_json else output.render(weekly, names.words)
     elif narrowed:
         people = read_identities(identities, identity) if identities is not None else {}
         chosen = app.current_term(school, term)
@@ -77,12 +76,35 @@ def status(
         else:
             text = portfolio.class_table(portfolios, names, people)
     else:
-        text = _overview(tree, root, school, term, unit, names, as_json=as_json)
+        table = open_table(identities, identity).table if identities is not None else None
+        text = _overview(tree, root, school, term, unit, names, table, lang, as_json=as_json)
     click.echo(text, nl=False)
 
 
+def _refuse_together(given: list[str]) -> None:
+    """Of one class, student or unit nothing is published, nor held against the table; a sheet is of students.
+
+    Raises:
+        UsageError: APP121.
+    """
+    views = [option for option in given if option not in {"--identities", "--sheets"}]
+    if len(views) > 1 or {"--public", "--identities"} <= {*given}:
+        raise UsageError("APP121", options=", ".join(given))
+    if "--sheets" in given and not {"--class", "--student"} & {*given}:
+        raise UsageError("APP121", options="--sheets")
+
+
 def _overview(
-    tree: Tree, root: Path, school: School, term: str | None, unit: str | None, names: Names, *, as_json: bool
+    tree: Tree,
+    root: Path,
+    school: School,
+    term: str | None,
+    unit: str | None,
+    names: Names,
+    identities: IdentityTable | None,
+    lang: str,
+    *,
+    as_json: bool,
 ) -> str:
     chosen = app.current_term(school, term)
     if unit is not None:
@@ -93,10 +115,12 @@ def _overview(
     duties = [duty for duty in state.duties if unit is None or _answers(unit, duty.owners)]
     backlog = state.backlog if unit is None else None
     table = app.table(state.counts, school, term)
+    found = holdings(tree, identities.people, school.today, chosen) if identities is not None else None
     if as_json:
-        more = overview.as_json(deadlines, duties, backlog, school)
+        more = {**overview.as_json(deadlines, duties, backlog, school), **({"held": found} if found else {})}
         return output.render_json(table, unreadable=state.counts.unreadable, more=more)
     answered = overview.render(chosen, deadlines, duties, backlog, school, names)
+    answered += "" if found is None else "\n" + identity_output.holdings(found, str(chosen), catalog(lang))
     if unit is not None:
         return answered
     return output.render(table, names.words, unreadable=state.counts.unreadable) + "\n" + answered

@@ -44,7 +44,6 @@ class Form(StrEnum):
 
     YAML = "yaml"
     MARKDOWN = "markdown"
-    ENCRYPTED = "encrypted"
     SIGNED = "signed"
 
 
@@ -160,7 +159,7 @@ class Kind:
     def form(self) -> Form:
         """Told by the file name."""
         suffix = self.template.rpartition(".")[2]
-        return {"yaml": Form.YAML, "md": Form.MARKDOWN, "age": Form.ENCRYPTED, "json": Form.SIGNED}[suffix]
+        return {"yaml": Form.YAML, "md": Form.MARKDOWN, "json": Form.SIGNED}[suffix]
 
     @property
     def folder(self) -> str:
@@ -256,9 +255,9 @@ KINDS: tuple[Kind, ...] = (
             CodeField(("visits", EACH, "mode"), "visiting_modes"),
         ),
         beside="basic-data",
+        timed=ANY,
         rosters=("students",),
     ),
-    Kind("basic-data", f"{_STUDENT}/basic.yaml.age", timed=ANY),
     Kind(
         "consultation",
         f"{_STUDENT}/consultations/{{slug}}.yaml",

@@ -36,3 +36,21 @@ class Person(NamedTuple):
     def cohort(self) -> int:
         """The school year of entry, which the pseudonym begins with."""
         return int(self.student[1:4])
+
+
+class Forgotten(NamedTuple):
+    """That a row was destroyed (個資法 §11), and not whose it was.
+
+    Attributes:
+        student: the pseudonym, which nobody is given again.
+        forgotten_on: the day, ISO 8601.
+        reason: one of `REASONS`.
+    """
+
+    student: str
+    forgotten_on: str
+    reason: str
+
+
+# The purpose has ended or its time is over; the person asked for it; the row should never have been.
+REASONS = ("ended", "request", "mistake")

@@ -14,7 +14,7 @@ from licheng.core.layout import BY_NAME
 from licheng.core.location import Place
 from licheng.core.record import Record, Text
 from licheng.core.school import School
-from licheng.core.student import FileUse, Student
+from licheng.core.student import Compared, Student
 
 if TYPE_CHECKING:
     from licheng.core.change import Proposal  # only the gate knows changes
@@ -122,7 +122,7 @@ RecordCheck = Callable[[Rule, Record, Student | None, School], Iterator[Outcome]
 OwnedCheck = Callable[[Rule, Record, Student, School], Iterator[Outcome]]
 StudentCheck = Callable[[Rule, Student, School], Iterator[Outcome]]
 SchoolCheck = Callable[[Rule, School], Iterator[Outcome]]
-AcrossCheck = Callable[[Rule, Iterable[FileUse]], Iterator[Outcome]]
+AcrossCheck = Callable[[Rule, Iterable[Compared]], Iterator[Outcome]]
 ChangeCheck = Callable[[Rule, "Proposal"], Iterator[Outcome]]
 
 

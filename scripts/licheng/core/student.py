@@ -65,6 +65,21 @@ class FileUse:
     group_work: str | None
 
 
+class Commitment(NamedTuple):
+    """What a check of basic data commits to, for the comparison across students: no two are the same.
+
+    Attributes:
+        value: 32 bytes.
+        path: the check's.
+    """
+
+    value: bytes
+    path: str
+
+
+Compared = FileUse | Commitment
+
+
 @dataclass(frozen=True, eq=False)
 class Student:
     """One student's records.
@@ -77,7 +92,6 @@ class Student:
         texts: all that can be read as text, broken records too.
         events: the signed decisions on the student's items.
         waivers: what the executive secretary allows after its window.
-        sealed: SHA-256 in hex, by path, of what is encrypted and never read.
     """
 
     folder: str
@@ -87,7 +101,6 @@ class Student:
     texts: tuple[Text, ...] = ()
     events: tuple[Event, ...] = ()
     waivers: tuple[Waiver, ...] = ()
-    sealed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from hashlib import sha256
 
-from licheng.demo import courses, media, specials, words
+from licheng.demo import courses, identities, media, specials, words
 from licheng.demo.clock import BEGINNING, GRADUATION, TAIPEI, TODAY
 from licheng.demo.courses import RETAKEN, Course
 from licheng.demo.desk import Sheet
@@ -239,6 +239,10 @@ def verify(pen: Pen, stay: Stay, subject: str, files: Mapping[str, bytes], post:
     person = pen.cast.office(post)
     digests = {name: sha256(files[name]).hexdigest() for name in sorted(files)}
     lines = "".join(f"{digest}  {name}\n" for name, digest in digests.items())
+    committed: Fields = {}
+    if subject == "basic-data":
+        commitment = identities.commitment(pen.style.seed, pen.student.id, stay.term.id)
+        committed, lines = {"commitment": commitment}, f"{lines}{commitment}  @commitment\n"
     listed: list[Value] = [{"name": name, "sha256": digest} for name, digest in digests.items()]
     fields: Fields = {
         "kind": "verification/v1",
@@ -246,6 +250,7 @@ def verify(pen: Pen, stay: Stay, subject: str, files: Mapping[str, bytes], post:
         "by": person,
         "on": day.isoformat(),
         "files": listed,
+        **committed,
         "digest": sha256(lines.encode()).hexdigest(),
     }
     sheet = pen.staff_sheet(day, person, f"Verify {subject} of {stay.term.id}", stay)

@@ -1,7 +1,8 @@
 """Who the students are: the registrar's identity table, and the plain lists that a caller gives with `--identities`.
 
 The table is one sealed file outside the repository. Inside it is text, a JSON object a line: first what it is and
-whom it is sealed for, then a student a line. Neither is ever written to a disk unsealed.
+whom it is sealed for, then a student a line, then a line for each row that was destroyed. None of it is ever written to
+a disk unsealed.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from licheng.core.errors import UsageError, reason_of
-from licheng.core.person import Person
+from licheng.core.person import REASONS, Forgotten, Person
 from licheng.policy.identities import HEADINGS, NEEDED
 
-FORMAT = "licheng-identities/v1"
+# The second has lines of what was forgotten; a table without any is written as the first, which older versions read.
+FORMATS = ("licheng-identities/v1", "licheng-identities/v2")
 _SEALED = (b"age-encryption.org/", b"-----BEGIN AGE ENCRYPTED FILE-----")
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # xlsx and ods; xls
 _STUDENT, _TERM, _NONCE = re.compile(r"s[0-9]{7}"), re.compile(r"[1-9][0-9]{2}-[12]"), re.compile(r"[0-9a-f]{64}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SHOWN = ("class_name", "seat", "name")
 
 
@@ -31,14 +34,17 @@ class IdentityTable(NamedTuple):
     Attributes:
         recipients: public keys that it is sealed for, as `licheng.exchange.age.recipients_of` takes them.
         people: in the order of pseudonyms.
+        forgotten: rows that were destroyed, in the order in which they were.
     """
 
     recipients: Sequence[str]
     people: Sequence[Person]
+    forgotten: Sequence[Forgotten] = ()
 
     def text(self) -> str:
         """The lines that are sealed."""
-        rows = [{"format": FORMAT, "recipients": list(self.recipients)}, *map(Person._asdict, self.people)]
+        head = {"format": FORMATS[bool(self.forgotten)], "recipients": list(self.recipients)}
+        rows = [head, *map(Person._asdict, self.people), *map(Forgotten._asdict, self.forgotten)]
         return "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows)
 
     @classmethod
@@ -51,15 +57,18 @@ class IdentityTable(NamedTuple):
         lines = text.splitlines()
         head = _object(lines[0]) if lines else {}
         recipients = head.get("recipients")
-        if head.get("format") != FORMAT or not isinstance(recipients, list) or not _are_texts(recipients):
+        if head.get("format") not in FORMATS or not isinstance(recipients, list) or not _are_texts(recipients):
             raise UsageError("APP173", path=str(path), line=1)
-        people: dict[str, Person] = {}
-        for line, row in enumerate(lines[1:], start=2):
-            person = _person(_object(row))
-            if person is None or person.student in people:
+        rows: dict[str, Person | Forgotten] = {}
+        for line, written in enumerate(lines[1:], start=2):
+            row = _object(written)
+            entry = _person(row) or (_forgotten(row) if head["format"] == FORMATS[1] else None)
+            if entry is None or entry.student in rows:
                 raise UsageError("APP173", path=str(path), line=line)
-            people[person.student] = person
-        return cls(tuple(recipients), tuple(people.values()))
+            rows[entry.student] = entry
+        people = tuple(row for row in rows.values() if isinstance(row, Person))
+        forgotten = tuple(row for row in rows.values() if isinstance(row, Forgotten))
+        return cls(tuple(recipients), people, forgotten)
 
     def sealed(self) -> bytes:
         """The file, anew for all recipients.
@@ -198,6 +207,15 @@ def _person(row: Mapping[str, object]) -> Person | None:
     if not drawn or not _STUDENT.fullmatch(str(row["student"])):
         return None
     return Person(**{name: str(value) for name, value in texts.items()}, nonces=nonces)
+
+
+def _forgotten(row: Mapping[str, object]) -> Forgotten | None:
+    """The destroyed row of a line; None if it is not of the format."""
+    texts = {name: str(value) for name, value in row.items()}
+    if set(texts) != set(Forgotten._fields) or not _are_texts(row.values()) or texts["reason"] not in REASONS:
+        return None
+    is_sound = _STUDENT.fullmatch(texts["student"]) and _DAY.fullmatch(texts["forgotten_on"])
+    return Forgotten(**texts) if is_sound else None
 
 
 def _object(line: str) -> Mapping[str, object]:

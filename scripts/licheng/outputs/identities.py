@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from licheng.core.person import Person
 from licheng.outputs.catalog import Catalog
 from licheng.outputs.escape import printable
-from licheng.policy.identities import BadCell, Merged, Mismatch
+from licheng.policy.commitments import Held
+from licheng.policy.identities import BadCell, Merged, Mismatch, Resealed, SealedCopy
 from licheng.policy.privacy import mask
 
 _MOST = 20  # of the changed and of the gone, one a line
@@ -63,6 +64,33 @@ def against(mismatch: Mismatch, people: int, words: Catalog) -> str:
     wrong = len(mismatch.without_row) + sum(map(len, mismatch.alike.values()))
     lines.append(words.word("identities_checked", rows=people, wrong=wrong, waiting=len(mismatch.without_student)))
     return _text(lines)
+
+
+def holdings(found: Mapping[Held, Sequence[str]], term: str, words: Catalog) -> str:
+    """Checks of basic data against the table, by pseudonyms alone; who has no check is only counted."""
+    lines = []
+    for state in (Held.STALE, Held.UNKNOWN):
+        said = words.label("held", state)
+        lines += [words.word("identities_held", student=each, state=said) for each in found[state][:_MOST]]
+        if rest := max(0, len(found[state]) - _MOST):
+            lines.append(words.word("identities_more", count=rest))
+    counts = {state.value: len(found[state]) for state in Held}
+    return _text([*lines, words.word("identities_held_total", term=term, **counts)])
+
+
+def forgetting(student: str, copies: Iterable[SealedCopy], words: Catalog, *, done: bool) -> str:
+    """That a row is destroyed, or would be, and the sealed files that still have it."""
+    lines = [words.word("identities_forgotten" if done else "identities_forget_again", student=student)]
+    for path, state in copies:
+        lines.append(words.word("identities_copy", path=path, state=words.label("copy_state", state)))
+    return _text(lines)
+
+
+def recipients(changed: Resealed, rows: int, words: Catalog) -> str:
+    """For whom a table is sealed anew, and for whom no longer."""
+    signs = (("+", changed.added), ("-", changed.removed))
+    lines = [f"{sign} {' '.join(key.split()[:2])}" for sign, keys in signs for key in keys]
+    return _text([*lines, words.word("identities_resealed", rows=rows)])
 
 
 def _masked(person: Person) -> Person:

@@ -32,8 +32,9 @@ from licheng.policy.signatures import SheetState, sheets, term_of
 from licheng.policy.submissions import is_claimed, last_submissions
 from licheng.policy.verification import Standing, standing
 
-# What a checker signs off for each student and term where a row does not say (伍.五: 每學期並須再次檢核確認).
-_VERIFIED = ("basic-data", "course-records", "statement")
+# What a checker signs off for each student and term (伍.五: 每學期並須再次檢核確認) where a row does not say, and the
+# kind that such a row names.
+_VERIFIED = {"basic-data": "student", "course-records": "course-records", "statement": "statement"}
 _LEAVING = frozenset({"suspension", "transfer-out"})
 _MOVES = OPENING | _LEAVING
 
@@ -170,7 +171,7 @@ def _courses(kind: str, section: str, term: Term, student: Student) -> set[str]:
 
 def checked(row: Mapping[str, Any]) -> list[str]:
     """The subjects of a row that its checker signs off for each student and term (伍.五)."""
-    usual = [subject for subject in _VERIFIED if subject in row["records"] and row["checker"]]
+    usual = [subject for subject, kind in _VERIFIED.items() if kind in row["records"] and row["checker"]]
     return list(row.get("checks", usual))
 
 

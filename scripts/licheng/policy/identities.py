@@ -113,6 +113,26 @@ class Mismatch(NamedTuple):
         return bool(self.without_row or any(self.alike.values()))
 
 
+class SealedCopy(NamedTuple):
+    """A sealed file beside the table or in a backup.
+
+    Attributes:
+        path: where.
+        state: `holds` a row, until somebody deletes the file; `until-next`, of a whole backup, until the next one;
+            `unopened`, by this key nobody can tell.
+    """
+
+    path: str
+    state: str
+
+
+class Resealed(NamedTuple):
+    """Public keys that a table is sealed for anew, and those that open it no longer."""
+
+    added: Sequence[str]
+    removed: Sequence[str]
+
+
 class NoneFreeError(ValueError):
     """All pseudonyms of a cohort are given."""
 
@@ -155,9 +175,14 @@ def matches(table: Table, entries: Iterable[ListedRow], cohort: int | None) -> l
     return matched
 
 
-def contradictions(table: Table, matched: Sequence[Match], enrolled: frozenset[str]) -> list[BadCell]:
-    """Every cell that contradicts another of the list, the table, or the students of the repository."""
-    in_list, in_table = (*_misnamed(matched, enrolled), *_twice(matched)), _of_others(table, matched)
+def contradictions(
+    table: Table, matched: Sequence[Match], enrolled: frozenset[str], forgotten: frozenset[str] = frozenset()
+) -> list[BadCell]:
+    """Every cell that contradicts another of the list, the table, or the students of the repository.
+
+    A pseudonym whose row was destroyed (`forgotten`) is nobody's for ever.
+    """
+    in_list, in_table = (*_misnamed(matched, enrolled, forgotten), *_twice(matched)), _of_others(table, matched)
     return sorted([*in_list, *in_table, *_without_zeros(table, matched)])
 
 
@@ -174,7 +199,7 @@ def merge(
     Args:
         table: as it is.
         matched: the list.
-        enrolled: the students of the repository, whose pseudonyms are not free.
+        enrolled: the students of the repository, and those forgotten, whose pseudonyms are not free.
         term: for which each student of the list gets a nonce.
         draw: a number below another, at random.
         nonce: 64 hex digits, at random.
@@ -212,10 +237,12 @@ def mismatch(people: Sequence[Person], enrolled: frozenset[str]) -> Mismatch:
     return Mismatch(sorted(enrolled - rows), sorted(rows - enrolled), alike)
 
 
-def _misnamed(matched: Iterable[Match], enrolled: frozenset[str]) -> Iterator[BadCell]:
+def _misnamed(matched: Iterable[Match], enrolled: frozenset[str], forgotten: frozenset[str]) -> Iterator[BadCell]:
     """A pseudonym that nobody drew would come from who a student is; a new student needs a cohort."""
     for row, texts, named, old, cohort in matched:
-        if named and old is not None and old.student != named:
+        if named in forgotten:
+            yield BadCell(row, "student", "forgotten", shape(named))
+        elif named and old is not None and old.student != named:
             yield BadCell(row, "student", "other-student", shape(named))
         elif named and old is None and named not in enrolled:
             yield BadCell(row, "student", "not-enrolled", shape(named))

@@ -2,7 +2,8 @@
 
 伍.五: 每學期並須再次檢核確認. A verification lists the files that were looked at and the SHA-256 of each; its digest is
 over that list, so no history is needed to recompute it. `sha256sum FILES | sha256sum` in the student's folder gives
-the same.
+the same. One of 基本資料 also commits to the student's row of the identity table, which is a line more of that list:
+`{ sha256sum FILES; echo "COMMITMENT  @commitment"; } | sha256sum`.
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ from licheng.core.layout import BY_NAME
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
+from licheng.policy.commitments import commitment_of, is_degenerate, is_misplaced, lacks_commitment
 
-SEALED = "basic.yaml.age"
 # A pattern of what else may belong to a subject, below the student's folder.
-_BESIDE = {"basic-data": re.escape(SEALED), "statement": r"statement/[^/]+"}
+_BESIDE = {"statement": r"statement/[^/]+"}
+# The commitment's name in what is digested: no file of a student can have it.
+_COMMITMENT = "@commitment"
 
 
 class Standing(StrEnum):
@@ -30,6 +33,7 @@ class Standing(StrEnum):
     NOTHING = "nothing"  # the record that it is about is not there
     FOREIGN = "foreign"  # it lists other files than those of its subject
     FALSE = "false"  # its digest is not that of its list
+    UNBOUND = "unbound"  # nothing ties it to a row of the identity table, or what does is made up
     STALE = "stale"  # what it lists has changed since
     CURRENT = "current"
 
@@ -48,9 +52,7 @@ def covered(subject: str, term: str, student: Student) -> dict[str, str]:
     main = record_path(subject, term)
     record = student.record_at(f"{student.folder}/{main}")
     digests = {main: hashlib.sha256(record.text.encode()).hexdigest()} if record is not None else {}
-    if subject == "basic-data":
-        digests |= {SEALED: sealed} if (sealed := student.sealed.get(f"{student.folder}/{SEALED}")) else {}
-    elif subject == "statement":
+    if subject == "statement":
         folder = f"{student.folder}/statement"
         digests |= {f"statement/{file.name}": file.sha256 or "" for file in student.files_in(folder)}
     return dict(sorted(digests.items()))
@@ -66,10 +68,19 @@ def listed(record: Record) -> dict[str, str]:
     return {entry["name"]: entry["sha256"] for entry in record.data["files"]}
 
 
-def digest_of(files: Mapping[str, str]) -> str:
-    """SHA-256 over a line `digest, two blanks, name` for each file, in the order of names: what `sha256sum` prints."""
+def digest_of(files: Mapping[str, str], commitment: str = "") -> str:
+    """SHA-256 over a line `digest, two blanks, name` for each file, in the order of names: what `sha256sum` prints.
+
+    A commitment is the last line, as if it were the digest of a file called `@commitment`.
+    """
     lines = "".join(f"{files[name]}  {name}\n" for name in sorted(files))
+    lines += f"{commitment}  {_COMMITMENT}\n" if commitment else ""
     return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def recomputed(record: Record) -> str:
+    """The digest that a verification should have."""
+    return digest_of(listed(record), commitment_of(record))
 
 
 def first_on(record: Record) -> date:
@@ -97,8 +108,10 @@ def standing(record: Record, student: Student, school: School) -> Standing:
         return Standing.NOTHING
     if foreign(record):
         return Standing.FOREIGN
-    if digest_of(listed(record)) != record.data["digest"]:
+    if recomputed(record) != record.data["digest"]:
         return Standing.FALSE
+    if lacks_commitment(record) or is_degenerate(record) or is_misplaced(record):
+        return Standing.UNBOUND
     return (
         Standing.STALE if differing(record, student) and not _succeeded(record, student, school) else Standing.CURRENT
     )

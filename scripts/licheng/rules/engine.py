@@ -16,7 +16,7 @@ from licheng.core.finding import Finding, Skip
 from licheng.core.record import Text
 from licheng.core.rule import Outcome, Rule, Rules, Scope
 from licheng.core.school import School
-from licheng.core.student import FileUse, Student
+from licheng.core.student import Compared, Student
 from licheng.policy.periods import judged_term
 
 if TYPE_CHECKING:
@@ -86,11 +86,11 @@ def judge_school(school: School, rules: Rules) -> Outcomes:
     return outcomes
 
 
-def judge_across(uses: Iterable[FileUse], rules: Rules) -> Outcomes:
+def judge_across(compared: Iterable[Compared], rules: Rules) -> Outcomes:
     """The rules that compare students, on the summaries."""
     outcomes = Outcomes()
     for this in rules.by_scope[Scope.ACROSS]:
-        outcomes.run(this, "content/students", uses)
+        outcomes.run(this, "content/students", compared)
     return outcomes
 
 

@@ -1,4 +1,4 @@
-"""Which students hold a file, found without a walk over everything that the school holds.
+"""Which students hold a file or share a commitment, found without a walk over everything that the school holds.
 
 A cache and nothing else, like the verdicts on attachments: it lies in the repository's own git folder and may be
 deleted at any time. It is keyed by a student's folder and its git tree id, which names its content, so it never goes
@@ -8,12 +8,14 @@ whoever asks looks at that student and sees.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import closing, suppress
 
+from licheng.core.errors import LichengError
 from licheng.core.layout import STUDENTS, student_folder
-from licheng.sources.git import run
+from licheng.sources.git import open_git, run
 from licheng.sources.tree import CommitTree
 
 RECORDS = (".md", ".yaml")
@@ -24,6 +26,8 @@ create table if not exists holder (blob text, folder text, primary key (blob, fo
 # More than any school has students: beyond it the cache holds mostly what is gone, and is begun anew.
 _MOST_READ = 50_000
 _AT_ONCE = 200
+_CHECKS = f":(glob){STUDENTS}/*/*/verifications/*/*.yaml"
+_VALUE = re.compile(r"[0-9a-f]{64}")
 _PATIENCE = 2.0  # seconds, while another push writes
 
 
@@ -45,6 +49,26 @@ def holders(tree: CommitTree, blobs: frozenset[str]) -> set[str]:
             with closing(sqlite3.connect(tree.cache / "holders-1.sqlite", timeout=_PATIENCE)) as known:
                 return _known(tree, students, blobs, known)
     return {folder for blob, folder in _held(tree, students) if blob in blobs}
+
+
+def committing(tree: CommitTree, commitments: frozenset[str]) -> set[str]:
+    """Folders of the students one of whose checks commits to one of these values in a commit.
+
+    One search over all checks, which are small: three thousand values take no longer than one.
+
+    Raises:
+        LichengError: APP003, the search failed.
+    """
+    if not commitments:
+        return set()
+    process = open_git(tree.root, "grep", "--text", "-z", "-E", "-e", "^[\"' ]*commitment", tree.commit, "--", _CHECKS)
+    out, _ = process.communicate()
+    if process.returncode > 1:  # 1 is nothing found
+        raise LichengError("APP003", command="git grep")
+    lines = (line.decode("utf-8", "surrogateescape").partition("\0") for line in out.splitlines())
+    found = ((path.partition(":")[2], _VALUE.search(text)) for path, _, text in lines)
+    folders = (student_folder(path) for path, value in found if value is not None and value[0] in commitments)
+    return {folder for folder in folders if folder is not None}
 
 
 def _known(

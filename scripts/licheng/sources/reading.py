@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import heapq
 import re
 from collections.abc import Iterable, Iterator
@@ -41,11 +40,13 @@ TOO_LARGE = Code("FIL006", "too-large")
 UNSAFE_NAME = Code("FIL007", "unsafe-name")
 NOT_A_REGULAR_FILE = Code("FIL008", "not-a-regular-file")
 NOT_ENCRYPTED = Code("FIL009", "not-encrypted")
+SEALED_IDENTITY = Code("FIL012", "sealed-identity")
 TELLING_NAME = Code("PRI005", "telling-name")
 CODES = tuple(
     sorted(
         (
-            *(UNKNOWN_PATH, TOO_LARGE, UNSAFE_NAME, NOT_A_REGULAR_FILE, NOT_ENCRYPTED, TELLING_NAME),
+            *(UNKNOWN_PATH, TOO_LARGE, UNSAFE_NAME, NOT_A_REGULAR_FILE),
+            *(NOT_ENCRYPTED, SEALED_IDENTITY, TELLING_NAME),
             *(*text.CODES, *yaml.CODES, *markdown.CODES, *schemas.CODES),
         ),
         key=lambda code: code.code,
@@ -57,11 +58,8 @@ PUBLISHED = {"md": True, "svg": True, "png": False, "jpg": False, "pdf": False}
 MAX_RECORD_BYTES = 1 << 20
 MAX_PATH = 200
 # How a file that age encrypted begins, binary or armored.
-_AGE = re.compile(
-    rb"age-encryption\.org/v1\n-> .*"
-    rb"|-----BEGIN AGE ENCRYPTED FILE-----\n[A-Za-z0-9+/=\n]+-----END AGE ENCRYPTED FILE-----\n",
-    re.DOTALL,
-)
+_AGE = re.compile(rb"age-encryption\.org/v1\n-> |-----BEGIN AGE ENCRYPTED FILE-----\r?\n")
+_SEALED = ".age"
 _TERM_LIKE = re.compile(r"(?P<year>1[0-9]{2})-(?P<half>[0-9]{1,2})", re.ASCII)
 _DAY_LIKE = re.compile(DATE, re.ASCII)
 _SAFE = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
@@ -81,7 +79,7 @@ def read_student(tree: Tree, folder: str, entries: Iterable[Entry]) -> tuple[Stu
     """A student from the entries of its folder; what was signed stays on the shelf, not yet verified."""
     shelf = read(tree, entries)
     records, broken = _by_path(shelf.records), _broken(shelf.broken)
-    return Student(folder, records, shelf.files, broken, tuple(shelf.texts), sealed=shelf.sealed), shelf
+    return Student(folder, records, shelf.files, broken, tuple(shelf.texts)), shelf
 
 
 def read_school(
@@ -177,16 +175,26 @@ def _read_other(tree: Tree, entry: Entry, shelf: Shelf) -> None:
     """A page or picture of the handbook, which has no schema, or a file where none belongs; what is text is kept."""
     suffix = entry.path.rpartition(".")[2]
     published = entry.path.startswith(HANDBOOK + "/") and suffix in PUBLISHED
+    data = tree.read(entry)
     if not entry.path.startswith(HANDBOOK + "/"):  # there `licheng.sources.handbook` says it
-        values = _no_such_time(entry.path)
-        shelf.findings.append(Finding(UNKNOWN_PATH.code, UNKNOWN_PATH.severity, Location(entry.path), values))
+        shelf.findings.append(_stray(entry.path, data))
     if not PUBLISHED.get(suffix, True):
         return
-    decoded, faults = text.decode(entry.path, tree.read(entry))
+    decoded, faults = text.decode(entry.path, data)
     if published:
         shelf.findings += faults
     if decoded is not None:
         shelf.texts.append(Text(entry.path, decoded))
+
+
+def _stray(path: str, data: bytes) -> Finding:
+    """Of a file where none belongs; what age sealed names people, and what should be sealed may show them."""
+    place = Location(path)
+    if _AGE.match(data):
+        return SEALED_IDENTITY.at(place)
+    if path.endswith(_SEALED):
+        return NOT_ENCRYPTED.at(place)
+    return Finding(UNKNOWN_PATH.code, UNKNOWN_PATH.severity, place, _no_such_time(path))
 
 
 def _no_such_time(path: str) -> dict[str, str]:
@@ -230,14 +238,7 @@ def _printable(path: str) -> str:
 
 def _read_record(tree: Tree, entry: Entry, where: Home, shelf: Shelf) -> None:
     kind, data = where.kind.name, tree.read(entry)
-    if where.kind.form is Form.ENCRYPTED and _AGE.fullmatch(data):
-        shelf.sealed[entry.path] = hashlib.sha256(data).hexdigest()
-        return
     decoded, faults = text.decode(entry.path, data)
-    if where.kind.form is Form.ENCRYPTED:
-        shelf.findings.append(NOT_ENCRYPTED.at(Location(entry.path)))
-        shelf.texts += [Text(entry.path, decoded)] if decoded is not None else []
-        return
     record: Record | None = None
     if decoded is not None:
         shelf.texts.append(Text(entry.path, decoded))

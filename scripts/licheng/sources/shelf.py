@@ -21,8 +21,7 @@ _ALWAYS = 1 << 10  # bytes that the shelf of any file takes, be it empty
 class Shelf:
     """What was read of one student, or of the school: collected file by file.
 
-    `signed` holds the bytes of signed payloads, of their signatures and of `allowed_signers`, by path; `sealed` the
-    SHA-256 of encrypted files.
+    `signed` holds the bytes of signed payloads, of their signatures and of `allowed_signers`, by path.
     """
 
     records: dict[str, list[Record]] = field(default_factory=lambda: defaultdict(list))
@@ -30,7 +29,6 @@ class Shelf:
     broken: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     texts: list[Text] = field(default_factory=list)
     signed: dict[str, bytes] = field(default_factory=dict)
-    sealed: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
 
@@ -48,7 +46,6 @@ class Shelf:
         self.files |= other.files
         self.texts += other.texts
         self.signed |= other.signed
-        self.sealed |= other.sealed
         self.findings += other.findings
         self.paths += other.paths
 

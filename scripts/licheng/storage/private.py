@@ -64,10 +64,16 @@ def previous(target: Path) -> Path:
     return target.with_name(f"{target.name}.previous")
 
 
-def replace_private(target: Path, before: bytes, after: bytes) -> None:
+def replace_private(target: Path, before: bytes, after: bytes, *, keeps: bool = True) -> None:
     """Put other bytes in a private file's place, and keep those it had as its previous generation.
 
     At every moment the file is whole: the one before or the one after.
+
+    Args:
+        target: the file.
+        before: what was read of it.
+        after: what it will hold.
+        keeps: whether the generation before stays; else that too is what comes after, and first.
 
     Raises:
         UsageError: APP022, somebody else wrote it since `before` was read.
@@ -77,7 +83,7 @@ def replace_private(target: Path, before: bytes, after: bytes) -> None:
             left.unlink()
         if target.read_bytes() != before:
             raise UsageError("APP022", path=str(target))
-        for place, data in ((previous(target), before), (target, after)):
+        for place, data in ((previous(target), before if keeps else after), (target, after)):
             staged = temporary(place, data, 0o600)
             try:
                 staged.replace(place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 
 from tests.gate.corpus.registry import OWN, Ask, accepted, by, edited, refused
@@ -11,14 +12,20 @@ from tests.gate.scene import ACTIVITIES, COUNSELLOR, CURRICULUM, REGISTRAR, Cont
 
 COURSES = f"terms/{TERM}/courses.yaml"
 MADE_UP = sha256(b"never a file of this school")
+COMMITTED = sha256(b"what the registrar's table gives")
 
 
-def check(subject: str, post: str, who: str, files: Mapping[str, str], digest: str = "") -> dict[str, Content]:
+def check(
+    subject: str, post: str, who: str, files: Mapping[str, str], digest: str = "", commitment: str = COMMITTED
+) -> dict[str, Content]:
     """A verification of files, by their paths below the student's folder, with their digests."""
+    committed = commitment if subject == "basic-data" else ""
     lines = "".join(f"{files[name]}  {name}\n" for name in sorted(files))
+    lines += f"{committed}  @commitment\n" if committed else ""
     listed = "".join(f"  - name: {name}\n    sha256: {files[name]}\n" for name in sorted(files))
     digest = digest or hashlib.sha256(lines.encode()).hexdigest()
     head = f"kind: verification/v1\npost: {post}\nby: {who}\non: 2026-11-23\nfiles:\n"
+    listed += f"commitment: '{committed}'\n" if committed else ""
     return {f"{HOME}/verifications/{TERM}/{subject}.yaml": f"{head}{listed}digest: {digest}\n".encode()}
 
 
@@ -45,6 +52,31 @@ def a_check_with_any_64_digits(s: Scene) -> Ask:
 @refused("REF018")
 def a_check_of_another_subjects_file(s: Scene) -> Ask:
     return by(s, REGISTRAR, check("basic-data", "registrar", REGISTRAR, right(s, COURSES)))
+
+
+@refused("REF024")
+def a_check_of_basic_data_that_commits_to_nothing(s: Scene) -> Ask:
+    return by(s, REGISTRAR, check("basic-data", "registrar", REGISTRAR, right(s, "student.yaml"), commitment=""))
+
+
+@refused("REF025")
+def a_commitment_of_zeros(s: Scene) -> Ask:
+    return by(s, REGISTRAR, check("basic-data", "registrar", REGISTRAR, right(s, "student.yaml"), commitment="0" * 64))
+
+
+@refused("REF026")
+def a_commitment_copied_from_another_student(s: Scene) -> Ask:
+    """The other is not of the change."""
+    path = "content/students/114/s1140001/verifications/115-1/basic-data.yaml"
+    copied = re.search(rb"commitment: (\w{64})", s.read(path))
+    assert copied is not None
+    committed = copied[1].decode()
+    return by(s, REGISTRAR, check("basic-data", "registrar", REGISTRAR, right(s, "student.yaml"), commitment=committed))
+
+
+@refused("FIL012")
+def a_sealed_file_with_identities(s: Scene) -> Ask:
+    return by(s, REGISTRAR, {f"{HOME}/basic.yaml.age": b"age-encryption.org/v1\n-> X25519 AAAA\nAAAA\n--- AAAA\n"})
 
 
 @accepted

@@ -170,7 +170,7 @@ def a_row_without_its_condition(s: Scene) -> Ask:
 
 @refused("GAT021")
 def a_row_that_lets_one_more_thing_be_done(s: Scene) -> Ask:
-    old = "    records: [student, basic-data, marks]\n    may: [add, change]"
+    old = "    records: [student, marks]\n    may: [add, change]"
     return by(s, DEAN, edited(s, DUTIES, old, old.replace("change]", "change, delete]")))
 
 

@@ -88,10 +88,11 @@ def merged(file: TableFile, roster: Path, tree: Tree, cohort: int | None, today:
         return bad
     table = {person.student: person for person in file.table.people}
     matched, enrolled, term = matches(table, entries, cohort), student_ids(tree), str(Term.on(today))
-    if bad := contradictions(table, matched, enrolled):
+    forgotten = frozenset(each.student for each in file.table.forgotten)
+    if bad := contradictions(table, matched, enrolled, forgotten):
         return bad
     try:
-        return merge(table, matched, enrolled, term, secrets.randbelow, lambda: secrets.token_hex(_NONCE))
+        return merge(table, matched, enrolled | forgotten, term, secrets.randbelow, lambda: secrets.token_hex(_NONCE))
     except NoneFreeError as error:
         raise UsageError("APP180", cohort=error.args[0]) from error
 
@@ -119,8 +120,8 @@ def people_of(file: TableFile, asked: str | None) -> tuple[Person, ...]:
 
 
 def against(file: TableFile, tree: Tree) -> Mismatch:
-    """The table against the school's students."""
-    return mismatch(file.table.people, student_ids(tree))
+    """The table against the school's students; of whom it has forgotten, it is not asked for a row."""
+    return mismatch(file.table.people, student_ids(tree) - {each.student for each in file.table.forgotten})
 
 
 def backed_up(file: TableFile, folder: Path, *, dry_run: bool) -> BackedUp:

@@ -30,6 +30,7 @@ from licheng.core.student import Student
 from licheng.core.verdict import NextStep, Verdict
 from licheng.policy.accounts import accounts, known_as
 from licheng.policy.certification import State, state, subject_of
+from licheng.policy.commitments import commitment_of
 from licheng.policy.gate import (
     MOST_CHANGES,
     MOST_COMMITS,
@@ -51,7 +52,7 @@ from licheng.rules.registry import ALWAYS, OF_THE_DAYS
 from licheng.sources import yaml
 from licheng.sources.attachments import forms
 from licheng.sources.git import full_id, refuse_partial
-from licheng.sources.holders import RECORDS, holders
+from licheng.sources.holders import RECORDS, committing, holders
 from licheng.sources.markdown import yaml_span
 from licheng.sources.reading import student_ids
 from licheng.sources.shelf import Readings
@@ -61,8 +62,8 @@ from licheng.sources.verdicts import InspectionBudget, SpentError, Verdicts
 
 _LOOK_BACK = 50
 _TWO_PEOPLE = frozenset({"GAT021", "GAT022"})
-# What a check of files alone cannot tell, and the gate does: when it came in, and who else holds the same file.
-_JUDGED = frozenset({("DUP001", PARTIAL), ("WIN004", "submission-time-unknown")})
+# What a check of files alone cannot tell, and the gate does: when it came in, and who else has the same.
+_JUDGED = frozenset({("DUP001", PARTIAL), ("REF026", PARTIAL), ("WIN004", "submission-time-unknown")})
 
 
 @dataclass(frozen=True)
@@ -277,7 +278,7 @@ class _Judge:
             yield from loaded.students(folder)
 
     def _paths(self, students: Mapping[str, Student]) -> tuple[str, ...]:
-        """What to check of head: the students that the change touches, those who hold the same files, other records."""
+        """What to check of head: the students touched, who holds the same files or commitments, and other records."""
         blobs = frozenset(
             change.blob
             for change in self.shape.changes
@@ -287,7 +288,10 @@ class _Judge:
         touched = (fact for fact in facts if fact.path in self.shape.paths)
         # Who holds a file that the change adds, be it plain here and in the store there.
         alike = {blob for fact in touched for blob in forms(self.after.tree, fact, PLAIN_BYTES)}
-        folders = {student.folder for student in students.values()} | holders(self.main, blobs | alike)
+        checks = (check for student in students.values() for check in student.of("verification"))
+        committed = frozenset(commitment_of(check) for check in checks if check.path in self.shape.paths)
+        sharing = holders(self.main, blobs | alike) | committing(self.main, committed - {""})
+        folders = {student.folder for student in students.values()} | sharing
         both = _subtrees(folders)
         self.tip.foresee(both)
         there = {folder for folder in both if next(self.tip.entries(folder), None) is not None}

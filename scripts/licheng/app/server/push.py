@@ -12,6 +12,7 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -26,7 +27,7 @@ from licheng.app.server.received import ReceiptLog, alone
 from licheng.core.errors import ExitCode, LichengError, UsageError
 from licheng.core.finding import Severity
 from licheng.core.verdict import Verdict
-from licheng.exchange.identities import read_names
+from licheng.exchange.identities import is_sealed, read_names
 from licheng.policy.receipts import ACCEPTED, OVERTAKEN
 from licheng.sources.git import run as git
 from licheng.sources.tree import CommitTree
@@ -129,8 +130,24 @@ def _request(
         demo=demo,
         glass=next(reasons, None),
         clock=datetime.now(UTC),
-        names=read_names(Path(listed)) if listed else frozenset(),
+        names=server_names(Path(listed)) if listed else frozenset(),
     )
+
+
+def server_names(path: Path) -> frozenset[str]:
+    """The names that no commit may hold, from a plain list.
+
+    The sealed identity table is refused, and no setting takes a key for it: everybody's pushes run here, and whoever
+    breaks into a server that has table and key has every identity of the school. A list of names without ID numbers,
+    days of birth and pseudonyms is the least that does the work.
+
+    Raises:
+        UsageError: APP238, the table was named; of `read_names`.
+    """
+    with suppress(OSError):
+        if is_sealed(path.read_bytes()):
+            raise UsageError("APP238", path=str(path))
+    return read_names(path)
 
 
 def git_setting(repository: Path, name: str) -> str:

@@ -16,8 +16,8 @@ from licheng.core.finding import Finding
 from licheng.core.location import Location, Place
 from licheng.core.report import LocatedFinding, Report, SkipCount
 from licheng.core.school import School
-from licheng.core.student import FileUse
-from licheng.policy.duplicates import uses
+from licheng.core.student import Compared
+from licheng.policy.duplicates import compared
 from licheng.rules.engine import Outcomes, judge_student
 from licheng.rules.of_rulebook import OF_RULEBOOK
 from licheng.rules.of_students import OF_STUDENTS
@@ -37,7 +37,7 @@ class Judged:
     findings: list[LocatedFinding] = field(default_factory=list)
     skips: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
     ran: Counter[str] = field(default_factory=Counter)
-    uses: list[FileUse] = field(default_factory=list)
+    compared: list[Compared] = field(default_factory=list)
     checked: int = 0
     records: int = 0
     students: int = 0
@@ -51,7 +51,7 @@ class Judged:
         """The reduce: in the order of paths, as some findings tie."""
         self.findings += other.findings
         self.ran.update(other.ran)
-        self.uses += other.uses
+        self.compared += other.compared
         self.checked += other.checked
         self.records += other.records
         self.students += other.students
@@ -114,7 +114,7 @@ def judge_shards(
             student, shelf = load_student(desk.tree, folder, entries, school.trust)
             student = inspected(student, school, desk.tree, entries, verdicts)
             desk.count(judged, shelf, judge_student(student, school, OF_STUDENTS))
-            judged.uses.extend(uses(student))
+            judged.compared.extend(compared(student))
             judged.students += 1
         else:
             desk.count(judged, reading.read(desk.tree, entries), Outcomes())

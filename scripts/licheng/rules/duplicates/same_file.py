@@ -8,15 +8,16 @@ from collections.abc import Iterable, Iterator
 from licheng.core.finding import Finding
 from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
-from licheng.core.student import FileUse
+from licheng.core.student import Compared, FileUse
 
 
 @rule("DUP001", "same-file", scope="across", kinds=("course-output", "activity"))
-def same_file(this: Rule, uses: Iterable[FileUse]) -> Iterator[Finding]:
+def same_file(this: Rule, compared: Iterable[Compared]) -> Iterator[Finding]:
     """One's own work counts once; two students may share a file only if both declare the same `group_work`."""
     by_digest: dict[bytes, list[FileUse]] = defaultdict(list)
-    for use in uses:
-        by_digest[use.digest].append(use)
+    for use in compared:
+        if isinstance(use, FileUse):
+            by_digest[use.digest].append(use)
     for shared in by_digest.values():
         ordered = sorted(shared, key=lambda use: (use.path, use.index))
         for position, use in enumerate(ordered):
