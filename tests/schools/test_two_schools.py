@@ -204,7 +204,7 @@ def test_in_dongshan_students_fill_in_their_basic_data() -> None:
     state = state_on(DONGSHAN, date(2026, 9, 10))
     [window] = [it for it in state.calendar if it.id == "115-1/window/basic-data"]
     assert [owner.id for owner in window.owners] == ["student"]
-    [row] = [row for row in rows(state.school) if "basic-data" in row.records]
+    [row] = [row for row in rows(state.school) if "student" in row.records]
     assert row.by == ({"as": "owner"},)
     [of_yongping] = [it for it in state_on(YONGPING, date(2026, 9, 10)).calendar if it.id == "115-1/window/basic-data"]
     assert "registry" in [owner.id for owner in of_yongping.owners]
@@ -231,7 +231,7 @@ def test_nine_categories_and_nineteen_seats() -> None:
 def test_a_rulebook_without_names_means_what_the_kinds_of_record_are_called() -> None:
     categories = book_of(YONGPING).categories
     assert categories["activity"].kinds == {"activity"}
-    assert categories["basic-data"].kinds == {"basic-data", "student", "position"}
+    assert categories["basic-data"].kinds == {"student", "position"}
     assert categories["course-records"].kinds == {"course-records", "marks"}
 
 
