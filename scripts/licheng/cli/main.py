@@ -47,6 +47,7 @@ COMMANDS = {
     "verify": "certify",
     "verify-receipt": "verify_receipt",
     "waive": "waive",
+    "claim": "claim",
     "who-may": "gate",
 }
 

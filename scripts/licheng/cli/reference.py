@@ -80,6 +80,7 @@ EXAMPLES = {
     "site write": "licheng site write /tmp/pages",
     "status": "licheng status --term 115-1 --public",
     "verify": "licheng verify --all",
+    "claim": f"licheng claim claims.csv --platform former --key {_KEY} --dry-run",
     "waive": (
         f"licheng waive {_ITEM} --stage submission --until 2027-02-10 --reason 'official leave' --key {_KEY} --dry-run"
     ),

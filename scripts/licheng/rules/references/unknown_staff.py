@@ -11,7 +11,14 @@ from licheng.core.rule import Rule, rule
 from licheng.core.school import School
 from licheng.core.student import Student
 
-_FIELDS = {"verification": "by", "waiver": "by", "agency-submission": "by", "omission": "by", "other": "recorder"}
+_FIELDS = {
+    "verification": "by",
+    "waiver": "by",
+    "claim": "by",
+    "agency-submission": "by",
+    "omission": "by",
+    "other": "recorder",
+}
 
 
 @rule("REF006", "unknown-staff", kinds=(*_FIELDS, "course-offerings", "accounts", "seat-holders"), reads=("staff",))

@@ -24,13 +24,14 @@ _NEEDED = (
     "missing-window",
     scope="school",
     kinds=("term-calendar",),
-    reads=("rulebook", "course-offerings"),
+    reads=("rulebook", "course-offerings", "genesis"),
     severity=Severity.WARNING,
 )
 def missing_window(this: Rule, school: School) -> Iterator[Finding]:
     """Each category is recorded within the school's time (肆.一), so each has a window; a warning, as it may follow."""
-    for calendar in school.calendars.values():
-        if school.rulebooks.for_term(calendar.term) is None:
+    for calendar in school.kept.values():
+        # SCH011 tells of a calendar without windows, which a term before the school began here may have.
+        if "windows" not in calendar.record.data or school.rulebooks.for_term(calendar.term) is None:
             continue
         taught = {course["level"] for course in school.offerings.get(calendar.term, {}).values()}
         for category, stage in _NEEDED:
