@@ -141,7 +141,20 @@ def test_chinese_comes_first_and_is_chinese() -> None:
 
 def test_a_severity_other_than_error_is_rare_and_said() -> None:
     assert {code.code for code in EVERY if code.severity != "error"} == {
-        *("CER018", "CER020", "CER027", "DUE004", "DUE006", "EVA001", "WIN005", "WIN012", "TRN010", "TRN012", "MTG010", "MTG012"),
+        *(
+            "CER018",
+            "CER020",
+            "CER027",
+            "DUE004",
+            "DUE006",
+            "EVA001",
+            "WIN005",
+            "WIN012",
+            "TRN010",
+            "TRN012",
+            "MTG010",
+            "MTG012",
+        ),
         *("MTG002", "MTG004", "MTG008", "TRN002", "TRN005", "TRN008", "TRN009", "ENR006", "REF021", "REF022"),
     }
     assert isinstance(EVERY[0], Code)
