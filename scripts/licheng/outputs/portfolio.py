@@ -16,7 +16,7 @@ from licheng.policy.certification import State
 from licheng.policy.portfolio import Portfolio
 
 _COLUMNS = (State.SUBMITTED, State.CERTIFIED, State.CLAIMED, State.RETURNED, State.STALE)
-_HEADS = ("student", "missing", "waiting", "certified", "claimed", "returned", "stale", "selected", "activities")
+_HEADS = ("student", "missing", "waiting", "certified", "elsewhere", "returned", "stale", "selected", "activities")
 Courses = Mapping[str, Mapping[str, Any]]
 
 
