@@ -46,6 +46,7 @@ COMMANDS = {
     "status": "status",
     "verify": "certify",
     "verify-receipt": "verify_receipt",
+    "transfer": "transfer",
     "waive": "waive",
     "claim": "claim",
     "who-may": "gate",
