@@ -17,7 +17,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from licheng.app.attach import added, copies, with_attachments
+from licheng.app.attach import Care, Copy, added, copies, with_attachments
 from licheng.app.loading.load import Loaded
 from licheng.core.dates import TAIPEI
 from licheng.core.errors import UsageError
@@ -40,6 +40,8 @@ _FOLDERS = {"course-output": "課程學習成果", "activity": transfer.ACTIVITI
 _MAPPING = "filename_mapping.json"
 # An exchange file has no reflection; whoever reads the record is told so.
 _BODY = "（由交換檔帶入；交換檔沒有學習反思。）"
+# A file that may not come in as it is.
+_HAS_FLAWS = "APP060"
 _MOST_NAME = 120  # characters of a file's name
 
 
@@ -356,27 +358,41 @@ class _Arrival:
         return path
 
     def _attach(self, record: Record, item: Item) -> None:
-        """The item's text with its files, cleaned as `licheng attach` does."""
-        files = [file for file in item.files if file is not None]
-        with tempfile.TemporaryDirectory() as folder:
-            places = [Path(folder) / str(number) / file.name for number, file in enumerate(files)]
-            for place, file in zip(places, files, strict=True):
-                place.parent.mkdir()
-                place.write_bytes(file.data)
-            try:
-                made = copies(self._root, record, places, self._today)
-            except UsageError as error:
-                raise UsageError(error.code, **{**error.values, "path": f"{item.row} {places[0].name}"}) from error
-        media = item.files[1]
-        work = "work" if item.kind == "course-output" or record.data.get("category") == "work" else "evidence"
-        roles = ["media" if file is media else work for file in files]
-        entries = [copy.entry | {"role": role} for copy, role in zip(made, roles, strict=True)]
-        self._brought.creates[record.path] = with_attachments(record, entries).encode()
-        self._brought.creates |= added(self._root, record, made)
+        """The item's text with its files: byte for byte where that may be, else cleaned as `licheng attach` does."""
+        data = record.data
+        work = "work" if item.kind == "course-output" or data.get("category") == "work" else "evidence"
+        digests = {}
+        for file, role in zip(item.files, (work, "media"), strict=True):
+            if file is not None:
+                made = self._copied(record, file, item.row)
+                entries = [*record.data["attachments"], made.entry | {"role": role}]
+                self._brought.creates |= added(self._root, record, [made])
+                digests[made.name] = hashlib.sha256(file.data).hexdigest()
+                record = record_of(record.path, with_attachments(record, entries))
+        self._brought.creates[record.path] = record.text.encode()
         if item.kind == "course-output" and self._is_claimed(item):
-            digests = {copy.name: hashlib.sha256(file.data).hexdigest() for copy, file in zip(made, files, strict=True)}
-            about = (self._student.id, str(item.period), record.slug)
+            about = (self._student.id, str(item.period), str(record.slug))
             self._brought.claimed.append(ClaimedOutput(*about, "", digests))
+
+    def _copied(self, record: Record, file: Document, row: str) -> Copy:
+        """A file as it was exported, or where it has what must not come in, without that.
+
+        Raises:
+            UsageError: of `copies`, with the row in the file's place.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            place = Path(folder) / file.name
+            place.write_bytes(file.data)
+            try:
+                try:
+                    [made] = copies(self._root, record, [place], self._today, care=Care.AS_IS)
+                except UsageError as error:
+                    if error.code != _HAS_FLAWS:
+                        raise
+                    [made] = copies(self._root, record, [place], self._today)
+            except UsageError as error:
+                raise UsageError(error.code, **{**error.values, "path": f"{row} {file.name}"}) from error
+        return made
 
 
 def _essence(kind: str, data: Mapping[str, Any], where: Record | Term) -> tuple[Any, ...]:
