@@ -60,6 +60,12 @@ def package(root: Path, students: tuple[str, ...] = STUDENTS) -> bytes:
     return outgoing(loaded(root), root, students, PEOPLE, NOW).data
 
 
+@pytest.fixture(scope="module")
+def exported(unchanged: Path) -> bytes:
+    """The package of three students of the demo."""
+    return package(unchanged)
+
+
 def bring(root: Path, data: bytes, *, claims: bool = False) -> Incoming:
     return incoming(loaded(root), root, opened(data, None), PEOPLE, TODAY, claims=claims)
 
@@ -108,8 +114,8 @@ def test_out_and_in_again_are_the_same_records(school: Path) -> None:
     assert (again.creates, again.same) == ({}, sum(brought.added.values()))
 
 
-def test_what_comes_in_checks_clean_and_is_a_draft_of_its_course(empty: Path, unchanged: Path) -> None:
-    bring(empty, package(unchanged)).plan.apply(empty)
+def test_what_comes_in_checks_clean_and_is_a_draft_of_its_course(empty: Path, exported: bytes) -> None:
+    bring(empty, exported).plan.apply(empty)
     ours = [f"/{student}/" for student in STUDENTS]
     found = [one for one in findings(empty) if any(own in one[1] for own in ours)]
     assert {code for code, _, _ in found} <= {"REF017", "REF018"}, found
@@ -128,8 +134,8 @@ def test_what_the_format_cannot_hold_is_counted_by_name(unchanged: Path) -> None
         assert set(labels) == set(transfer.NOT_EXCHANGED)
 
 
-def test_the_json_is_as_the_platform_writes_it(unchanged: Path) -> None:
-    entries = opened(package(unchanged), None).entries
+def test_the_json_is_as_the_platform_writes_it(exported: bytes) -> None:
+    entries = opened(exported, None).entries
     assert [set(entry) for entry in entries] == [{"基本資料", "課程學習成果紀錄", "多元表現"}] * 3
     assert all(len(entry["多元表現"]) == 10 for entry in entries)
     rows = [row for entry in entries for row in entry["課程學習成果紀錄"]]
@@ -140,8 +146,8 @@ def test_the_json_is_as_the_platform_writes_it(unchanged: Path) -> None:
     assert any(row["影音檔案MD5"] == "d41d8cd98f00b204e9800998ecf8427e" for row in rows)
 
 
-def test_nothing_of_an_identity_goes_into_the_school(empty: Path, unchanged: Path) -> None:
-    brought = bring(empty, package(unchanged))
+def test_nothing_of_an_identity_goes_into_the_school(empty: Path, exported: bytes) -> None:
+    brought = bring(empty, exported)
     assert len(brought.creates) > 20
     for path, data in brought.creates.items():
         for person in PEOPLE:
@@ -203,28 +209,28 @@ def activity(entries: list[dict[str, Any]], name: str = "服務學習紀錄") ->
     ],
 )
 def test_what_is_not_right_writes_nothing(
-    empty: Path, unchanged: Path, change: Callable[[list[dict[str, Any]]], object], code: str
+    unchanged: Path, exported: bytes, change: Callable[[list[dict[str, Any]]], object], code: str
 ) -> None:
     with pytest.raises(UsageError) as raised:
-        bring(empty, changed(package(unchanged), change))
+        bring(unchanged, changed(exported, change))
     assert raised.value.code == code
     shown = "".join(catalog("zh-TW").error(raised.value))
     assert not any(person.id_number in shown or person.name in shown for person in PEOPLE)
 
 
-def test_dates_of_both_calendars(empty: Path, unchanged: Path) -> None:
+def test_dates_of_both_calendars(empty: Path, exported: bytes) -> None:
     def roc(entries: list[dict[str, Any]]) -> None:
         row = activity(entries)
         year, month, day = row["開始日期"].split("-")
         row["開始日期"] = f"{int(year) - 1911}{month}{day}"
         row["結束日期"] = row["結束日期"].replace("-", "/")
 
-    data = package(unchanged)
+    data = exported
     assert {**bring(empty, changed(data, roc)).creates} == {**bring(empty, data).creates}
 
 
-def test_by_inference_and_only_when_asked_an_earlier_output_can_be_claimed(empty: Path, unchanged: Path) -> None:
-    data = package(unchanged)
+def test_by_inference_and_only_when_asked_an_earlier_output_can_be_claimed(empty: Path, exported: bytes) -> None:
+    data = exported
     assert bring(empty, data, claims=True).claimed == []  # of the school's own terms nothing is claimed
     genesis = empty / "content/trust/genesis.yaml"
     genesis.write_text(genesis.read_text(encoding="utf-8").replace("2025-08-01", "2026-11-01"), encoding="utf-8")
