@@ -71,6 +71,17 @@ def work_that_another_platform_certified(s: Scene) -> Ask:
     return brought(s, main, files | claimed(s, main, files))
 
 
+@accepted
+def earlier_work_within_a_window_of_now(s: Scene) -> Ask:
+    """What nobody certified elsewhere the student hands in, in a window that the earlier term's calendar has now."""
+    window = (
+        "windows:\n  - id: earlier-work\n    category: course-output\n    stage: submission\n    levels: [10]\n"
+        "    opens: 2026-11-16\n    closes: 2026-12-18\n    resolution: {meeting: 115-1/2026-09-11, number: 1}\n"
+    )
+    main = before(s, {f"content/calendar/{EARLIER}.yaml": (_CALENDAR + window).encode()})
+    return brought(s, main, work(), HOME.rpartition("/")[2])
+
+
 @refused("GAT003")
 def a_students_work_brought_without_a_claim(s: Scene) -> Ask:
     main = before(s)
