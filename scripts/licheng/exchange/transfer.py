@@ -109,7 +109,7 @@ class Document(NamedTuple):
     data: bytes
 
 
-class Item(NamedTuple):
+class ExchangedItem(NamedTuple):
     """An output, an activity or a position, without its place.
 
     Attributes:
@@ -153,7 +153,7 @@ def written(term: Term | None) -> str:
 
 
 def rows_of(
-    student: Identity, school: str, items: Sequence[Item], link: Callable[[Document | None], str]
+    student: Identity, school: str, items: Sequence[ExchangedItem], link: Callable[[Document | None], str]
 ) -> dict[str, Any]:
     """A student as the file's JSON has one.
 
@@ -183,7 +183,7 @@ def rows_of(
 
 
 def _said(
-    item: Item, summary: str, files: Sequence[tuple[str, str]], link: Callable[[Document | None], str]
+    item: ExchangedItem, summary: str, files: Sequence[tuple[str, str]], link: Callable[[Document | None], str]
 ) -> dict[str, Any]:
     said: dict[str, Any] = {summary: item.fields["summary"], LINK: item.fields.get("link", "")}
     for (column, digest), file in zip(files, item.files, strict=True):
@@ -192,7 +192,7 @@ def _said(
     return said | {"本紀錄上傳學年度及學期": written(item.period), "建立日期": "", "提交紀錄(學年度及學期)": NO_TERM}
 
 
-def _output_row(item: Item, school: str, link: Callable[[Document | None], str]) -> dict[str, Any]:
+def _output_row(item: ExchangedItem, school: str, link: Callable[[Document | None], str]) -> dict[str, Any]:
     course, mode = item.course, item.course["mode"]
     row = {"修課學校代碼": school, "修課單位代碼": "", "應修課學年度": item.period.year, "應修課學期": item.period.half}
     row |= {"課程代碼": course["code"], "科目名稱": course["subject"], "學分數": course["credits"]}
@@ -205,7 +205,9 @@ def _output_row(item: Item, school: str, link: Callable[[Document | None], str])
     return row
 
 
-def items_of(entry: Mapping[str, Any], files: Callable[[str, str, str, str], Document | None]) -> Iterator[Item]:
+def items_of(
+    entry: Mapping[str, Any], files: Callable[[str, str, str, str], Document | None]
+) -> Iterator[ExchangedItem]:
     """The items of a student of the file's JSON.
 
     Args:
@@ -218,7 +220,7 @@ def items_of(entry: Mapping[str, Any], files: Callable[[str, str, str, str], Doc
     basic, activities = _mapping(entry, BASIC, BASIC), _mapping(entry, ACTIVITIES, ACTIVITIES)
     for where, row in _rows(basic, POSITIONS):
         fields = dict(_fields(row, _POSITION, where))
-        yield Item("position", _term(row, YEAR, HALF, where), fields, row=where)
+        yield ExchangedItem("position", _term(row, YEAR, HALF, where), fields, row=where)
     for where, row in _rows(entry, OUTPUTS):
         course = {"code": _text(row, "課程代碼", where), "subject": _text(row, "科目名稱", where)}
         said = _read(row, "課程學習成果簡述", where)
@@ -227,7 +229,7 @@ def items_of(entry: Mapping[str, Any], files: Callable[[str, str, str, str], Doc
         if passed not in {0, 1, UNDECIDED} or isinstance(passed, bool):
             raise BadRowError(where, PASSED, passed)
         term = _term(row, "應修課學年度", "應修課學期", where)
-        yield Item("course-output", term, said, both, passed, course, where)
+        yield ExchangedItem("course-output", term, said, both, passed, course, where)
     for category, (name, columns) in LISTS.items():
         for where, row in _rows(activities, name):
             term = _term(row, YEAR, HALF, where)
@@ -235,7 +237,7 @@ def items_of(entry: Mapping[str, Any], files: Callable[[str, str, str, str], Doc
             said |= {"term": str(term)} if category in _OF_TERM else {}
             documents = WORK_FILES if category == "work" else PROOF_FILES
             both = _documents(row, documents, ACTIVITIES, where, files)
-            yield Item("activity", term, {**said, **_read(row, SUMMARY, where)}, both, row=where)
+            yield ExchangedItem("activity", term, {**said, **_read(row, SUMMARY, where)}, both, row=where)
 
 
 def identity_of(entry: Mapping[str, Any], where: str) -> Identity:

@@ -29,7 +29,7 @@ from licheng.core.term import Term
 from licheng.exchange import transfer
 from licheng.exchange.claims import ClaimedOutput, ClaimList
 from licheng.exchange.packages import Package, packed
-from licheng.exchange.transfer import Document, Identity, Item
+from licheng.exchange.transfer import Document, ExchangedItem, Identity
 from licheng.policy.certification import state
 from licheng.policy.quota import is_submitted
 from licheng.sources.emit import document
@@ -126,7 +126,7 @@ class _Shelf:
         self._top = id_number
         self._links: dict[int, tuple[str, str, Document]] = {}
 
-    def kept(self, item: Item) -> Item:
+    def kept(self, item: ExchangedItem) -> ExchangedItem:
         """The item, whose files have their places."""
         folder = _FOLDERS.get(item.kind, "")
         for file in filter(None, item.files):
@@ -147,10 +147,10 @@ class _Shelf:
         return files
 
 
-def _items(student: Student, loaded: Loaded, root: Path, lost: Counter[str]) -> Iterator[Item]:
+def _items(student: Student, loaded: Loaded, root: Path, lost: Counter[str]) -> Iterator[ExchangedItem]:
     for record in student.of("position"):
         starts = Term.on(date.fromisoformat(record.data["starts"]))
-        yield Item("position", starts, {name: value for name, value in record.data.items() if name != "kind"})
+        yield ExchangedItem("position", starts, {name: value for name, value in record.data.items() if name != "kind"})
     for record in student.of("course-output", "activity"):
         if not is_submitted(record):
             lost["drafts"] += 1
@@ -163,13 +163,13 @@ def _items(student: Student, loaded: Loaded, root: Path, lost: Counter[str]) -> 
         files = _files(record, root, lost)
         if record.kind == "activity":
             lost["remark"] += fields.pop("remark", None) is not None
-            yield Item("activity", _term_of(record), fields, files)
+            yield ExchangedItem("activity", _term_of(record), fields, files)
             continue
         assert record.term is not None  # noqa: S101 - an output's path has a term
         lost["decisions"] += any(event.item == f"terms/{record.term}/outputs/{record.slug}" for event in student.events)
         passed = transfer.STATUS.get(state(record, student, loaded.school).state, transfer.UNDECIDED)
         course = _course(record, student, loaded)
-        yield Item("course-output", record.term, fields, files, passed, course)
+        yield ExchangedItem("course-output", record.term, fields, files, passed, course)
     lost["names-of-folders"] += sum(1 for record in student.of(*HANDED_IN) if is_submitted(record))
 
 
@@ -311,7 +311,7 @@ class _Arrival:
         self._taken = set(student.by_path)
         self._here = [_essence(record.kind, record.data, record) for record in student.of("position", *HANDED_IN)]
 
-    def bring(self, item: Item) -> None:
+    def bring(self, item: ExchangedItem) -> None:
         """Add the item's record to what is written, unless it is here already."""
         data = {"kind": f"{item.kind}/v1", **self._fields(item)}
         essence = _essence(item.kind, data, item.period)
@@ -328,7 +328,7 @@ class _Arrival:
             self._attach(record, item)
         self._brought.added[item.kind] += 1
 
-    def _fields(self, item: Item) -> dict[str, Any]:
+    def _fields(self, item: ExchangedItem) -> dict[str, Any]:
         if item.kind == "position":
             return dict(item.fields)
         data = dict(item.fields)
@@ -336,17 +336,17 @@ class _Arrival:
             data = {"course": self._course(item), **data}
         return data | {"submitted": item.kind == "activity" or self._is_claimed(item), "attachments": []}
 
-    def _course(self, item: Item) -> str:
+    def _course(self, item: ExchangedItem) -> str:
         offered = self._school.offerings.get(item.period, {})
         for course, entry in offered.items():
             if entry["code"] == item.course["code"]:
                 return course
         raise UsageError("APP263", row=item.row, code=item.course["code"], term=str(item.period))
 
-    def _is_claimed(self, item: Item) -> bool:
+    def _is_claimed(self, item: ExchangedItem) -> bool:
         return self._claims and item.passed == 1 and self._school.is_before_start(item.period)
 
-    def _path(self, item: Item) -> str:
+    def _path(self, item: ExchangedItem) -> str:
         """The next free place: the format keeps no names of folders."""
         own = {"cohort": str(self._student.cohort), "student": self._student.id}
         own |= {"term": str(item.period), "year": str(item.period.year)}
@@ -357,7 +357,7 @@ class _Arrival:
         self._taken.add(path)
         return path
 
-    def _attach(self, record: Record, item: Item) -> None:
+    def _attach(self, record: Record, item: ExchangedItem) -> None:
         """The item's text with its files: byte for byte where that may be, else cleaned as `licheng attach` does."""
         data = record.data
         work = "work" if item.kind == "course-output" or data.get("category") == "work" else "evidence"
