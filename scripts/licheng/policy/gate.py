@@ -91,7 +91,8 @@ def is_of(account: Account, stamp: Stamp) -> bool:
 def denials(proposal: Proposal) -> Iterator[tuple[Change, str, Denial]]:
     """Every file with each of its writers who may not do that to it."""
     by_id = {account.id: account for account in accounts(proposal.before, today(proposal))}
-    actor, brought = proposal.actor, brought_in(proposal)
+    actor, students = proposal.actor, proposal.students_after.values()
+    brought = {folder: claim for student in students for folder, claim in brought_in(student, proposal)}
     for change in proposal.changes:
         scene = _scene(change.path, proposal, brought)
         # The actor wrote a file, or for an intake account the authors of the commits that touch it.
@@ -133,19 +134,23 @@ def new_claims(proposal: Proposal) -> Iterator[tuple[Claim, Student]]:
         yield from ((claim, student) for claim in student.claims if claim.path in proposal.paths)
 
 
-def brought_in(proposal: Proposal) -> Mapping[str, Claim]:
-    """The claim with which an output comes in, by the output's folder, where main has no such output yet.
+def brought_in(student: Student, proposal: Proposal) -> Iterator[tuple[str, Claim]]:
+    """The outputs, by their folders, that come in with a claim, where main has none of them yet.
 
     Only so may somebody else bring a student's work, and after its time: as what it was elsewhere, signed.
     """
-    added = {change.path for change in proposal.changes if change.operation is Operation.ADD}
-    brought = {}
-    for claim, student in new_claims(proposal):
+    before = proposal.students_before.get(student.id)
+    for claim in student.claims:
         item = student.outputs.get(f"{student.folder}/{claim.item}")
-        sound = item is not None and claims.counted(item, student, proposal.before) == claim
-        if item is not None and sound and item.path in added and not changed(item, claim, student):
-            brought[item.folder] = claim
-    return brought
+        if item is None or claim.path not in proposal.paths or (before is not None and _holds(before, item)):
+            continue
+        if claims.counted(item, student, proposal.before) == claim and not changed(item, claim, student):
+            yield item.folder, claim
+
+
+def _holds(before: Student, item: Record) -> bool:
+    """Whether main has the record already, be it one that cannot be read."""
+    return before.record_at(item.path) is not None or item.path in before.broken.get(item.kind, ())
 
 
 def new_decisions(student: Student, proposal: Proposal) -> Iterator[tuple[Event, Certification]]:

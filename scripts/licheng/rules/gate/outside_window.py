@@ -52,7 +52,8 @@ def outside_window(this: Rule, proposal: Proposal) -> Iterator[Finding]:
 
 
 def _late_items(student: Student, proposal: Proposal) -> Iterator[_Late]:
-    touched = {path.rpartition("/")[0] for path in proposal.paths} - brought_in(proposal).keys()
+    touched = {path.rpartition("/")[0] for path in proposal.paths}
+    touched -= {folder for folder, _ in brought_in(student, proposal)}
     for item in student.of(*SUBMITTED):
         if item.folder in touched and item.data["submitted"] is True:
             on = _received(item.folder, proposal)
