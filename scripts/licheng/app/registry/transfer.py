@@ -91,8 +91,9 @@ def outgoing(loaded: Loaded, root: Path, wanted: Sequence[str], people: Iterable
         UsageError: APP267, a student is not here or has no row in the identity table; APP264, a file is not the one
             that its record lists.
     """
-    known, code = {person.student: person for person in people}, _code(loaded)
-    entries, files, lost = [], dict[str, bytes](), Counter[str]()
+    known, own = {person.student: person for person in people}, loaded.school.one("school")
+    code = str(own.data["code"]) if own is not None else ""
+    entries, files, lost, counted = [], dict[str, bytes](), Counter[str](), Counter[str]()
     students = {student.id: student for student in loaded.students()} if wanted else {}
     for who in dict.fromkeys(wanted):
         student, person = students.get(who), known.get(who)
@@ -101,22 +102,11 @@ def outgoing(loaded: Loaded, root: Path, wanted: Sequence[str], people: Iterable
         shelf = _Shelf(person.id_number)
         items = [shelf.kept(item) for item in _items(student, loaded, root, lost)]
         identity = Identity(person.id_number, person.born, person.name)
+        counted.update(item.kind for item in items)
         entries.append(transfer.rows_of(identity, code, items, shelf.link))
         files |= shelf.files()
     name = f"{code}_{now.astimezone(TAIPEI):%Y%m%d%H%M%S}"
-    counted = Counter(item for entry in entries for item in _counted(entry))
     return Outgoing(name, packed(name, entries, files), counted, lost)
-
-
-def _code(loaded: Loaded) -> str:
-    own = loaded.school.one("school")
-    return str(own.data["code"]) if own is not None else ""
-
-
-def _counted(entry: Mapping[str, Any]) -> Iterator[str]:
-    yield from ("position" for _ in entry[transfer.BASIC][transfer.POSITIONS])
-    yield from ("course-output" for _ in entry[transfer.OUTPUTS])
-    yield from ("activity" for rows in entry[transfer.ACTIVITIES].values() for _ in rows)
 
 
 class _Shelf:
