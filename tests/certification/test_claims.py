@@ -12,9 +12,11 @@ import pytest
 from licheng.app.loading.load import load
 from licheng.app.trust.claim import claim
 from licheng.core.errors import UsageError
+from licheng.core.languages import LANGUAGES
 from licheng.core.term import Term
 from licheng.core.trust import CLAIM_NAMESPACE, NAMESPACES
 from licheng.exchange.claims import ClaimedOutput, ClaimList, read_claims
+from licheng.outputs.words import words
 from licheng.policy.certification import State
 from licheng.policy.portfolio import portfolio
 from licheng.policy.selection import Use, use_of
@@ -22,6 +24,7 @@ from licheng.policy.status import Cell, Measure, count
 from tests.certification.cases import EARLIER, claimed
 from tests.certification.judged import TODAY, codes, is_certified, state_of
 from tests.certified import SHA256, STUDENT, Certified, digest, folder, key
+from tests.trees import ROOT
 
 SELECTION = b"kind: selection/v1\non: 2026-11-22\noutputs:\n  - 113-2/pendulum\nactivities: []\n"
 SELECTED = f"content/students/113/{STUDENT}/selection/113/regular.yaml"
@@ -75,6 +78,13 @@ def test_one_byte_and_nobody_certified_it(name: str) -> None:
     assert (found.state, found.changed) == (State.STALE, (name,))
     assert {"CER027", "REF019"} <= set(codes(made.tree()))
     assert use(made) is Use.UNUSABLE
+
+
+def test_every_state_is_drawn_and_named_on_the_site() -> None:
+    looks = (ROOT / "site_theme/pages/bars.md").read_text(encoding="utf-8")
+    assert [state for state in State if f'"{state.value}":' not in looks] == []
+    for language in LANGUAGES:
+        assert {state.value for state in State} <= set(words(language).data["output_states"])
 
 
 def test_a_decision_here_counts_from_then_on() -> None:
