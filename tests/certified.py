@@ -19,6 +19,7 @@ from typing import Any
 
 from licheng.core.certification import CERTIFICATION_NAMESPACE
 from licheng.core.trust import (
+    CLAIM_NAMESPACE,
     DELEGATION_NAMESPACE,
     KEY_NAMESPACE,
     OMISSION_NAMESPACE,
@@ -256,6 +257,78 @@ class Certified:
         path = f"content/students/{cohort}/{student}/waivers/{rest[-1]}.yaml"
         self.files[path] = ("\n".join(lines) + "\n").encode()
 
+    def earlier(self, term: str = "113-2", student: str = STUDENT) -> None:
+        """A term before the school began here, in short: its edges, its courses, and what the student took."""
+        year, half = int(term[:3]) + 1911, term[4]
+        days = {
+            "1": (f"{year}-08-01", f"{year + 1}-01-31", f"{year}-09-01", f"{year + 1}-01-20"),
+            "2": (f"{year + 1}-02-01", f"{year + 1}-07-31", f"{year + 1}-02-11", f"{year + 1}-06-30"),
+        }[half]
+        edges = zip(("starts", "ends", "opening", "closing"), days, strict=True)
+        lines = ["kind: term-calendar/v1", *(f"{name}: {day}" for name, day in edges)]
+        self.files[f"content/calendar/{term}.yaml"] = ("\n".join(lines) + "\n").encode()
+        offered = base().files["content/school/courses/114-1.yaml"].decode().replace("level: 11", "level: 10")
+        courses = offered.replace("11a", "10a").encode()
+        self.files[f"content/school/courses/{term}.yaml"] = courses
+        self.files[f"content/students/113/{student}/terms/{term}/courses.yaml"] = _COURSES.encode()
+        self.platforms()
+
+    def platforms(self, *ids: str) -> None:
+        """The platforms that the school used before."""
+        path = "content/school/school.yaml"
+        listed = "".join(
+            f"  - id: {each}\n    name: {{zh: 先前的平臺, en: Former platform}}\n" for each in ids or ("former",)
+        )
+        self.files[path] = (ROOT / path).read_bytes() + f"platforms:\n{listed}".encode()
+
+    def claim(
+        self,
+        where: str,
+        *,
+        signer: DemoKey | None = None,
+        at: str = "",
+        signed: Mapping[str, str] | None = None,
+        **changes: Any,
+    ) -> str:
+        """A claim of the registrar's on an output as it is now, unless changed after it was signed; returns its path.
+
+        Args:
+            where: the output's folder.
+            signer: whose key, if not the registrar's.
+            at: another folder, in whose place the claim is laid down.
+            signed: fields that are signed otherwise than usually.
+            changes: fields as they are written, whatever was signed.
+        """
+        said: dict[str, Any] = {
+            "platform": "former",
+            "certified_on": "2025-06-20",
+            "decision": "passed",
+            "basis": "stated",
+            "files": [
+                {"name": file["name"], "size": file["size"], "sha256": file["digest"]["sha256"]}
+                | ({"exported_sha256": file["digest"]["sha256"]} if file["name"] != "item.md" else {})
+                for file in self.subject(where)
+            ],
+            "export": SHA256,
+            "by": "t903",
+            "on": "2026-11-20",
+            "signed_at": "2026-11-20T02:00:00Z",
+        }
+        said |= signed or {}
+        _, _, cohort, student, _, term, _, slug = where.split("/")
+        about = {"repository": self.repository, "student": student, "item": f"terms/{term}/outputs/{slug}"}
+        statement = canonical({"_type": "claim/v1", **about, **said})
+        signature = (signer or key(said["by"])).sign(CLAIM_NAMESPACE, statement).decode()
+        said |= changes
+        lines = ["kind: claim/v1"]
+        for name, value in said.items():
+            lines.append(f"{name}: {json.dumps(value) if name == 'files' else value}")
+        lines += ["signature: |", *_indented(signature, 2)]
+        _, _, cohort, student, _, term, _, slug = (at or where).split("/")
+        path = f"content/students/{cohort}/{student}/claims/{term}/{slug}.yaml"
+        self.files[path] = ("\n".join(lines) + "\n").encode()
+        return path
+
     def omit(self, term: str, demand: str, by: str, *, signer: DemoKey | None = None, **changes: str) -> None:
         """An explanation of what was not held, unless changed after it was signed."""
         said = {
@@ -471,6 +544,7 @@ def _signer(staff: str, entry: Mapping[str, Any]) -> str:
     namespaces = ",".join(
         (
             CERTIFICATION_NAMESPACE,
+            CLAIM_NAMESPACE,
             DELEGATION_NAMESPACE,
             KEY_NAMESPACE,
             OMISSION_NAMESPACE,

@@ -1163,3 +1163,143 @@ def revoked_after_it_was_selected() -> Certified:
     made = Certified.one_item()
     made.decide(folder(), "revoked", issued_at="2026-11-22T04:00:00Z")
     return selecting(made)
+
+
+# CER022 to CER027: what another platform certified before the school began here.
+EARLIER = folder(term="113-2")
+
+
+def claimed(**changes: Any) -> Certified:
+    """A school with one claimed output of an earlier term."""
+    made = Certified.school()
+    made.earlier()
+    made.output(EARLIER)
+    made.claim(EARLIER, **changes)
+    return made
+
+
+@case("CER022/good/by-the-registrar")
+def claimed_by_the_registrar() -> Certified:
+    return claimed()
+
+
+@case("CER022/bad/by-the-executive-secretary")
+def claimed_by_the_secretary() -> Certified:
+    return claimed(signed={"by": "t902"})
+
+
+@case("CER022/bad/with-another-key")
+def claimed_with_another_key() -> Certified:
+    return claimed(signer=key("t904"))
+
+
+@case("CER022/bad/for-another-work")
+def claimed_for_another_work() -> Certified:
+    """The same bytes under another name of the same student: the signature is of its own path."""
+    made = claimed()
+    other = made.output(folder(term="113-2", slug="optics"))
+    made.claim(EARLIER, at=other)
+    return made
+
+
+@case("CER022/bad/of-a-later-day")
+def claimed_of_a_later_day() -> Certified:
+    return claimed(signed={"certified_on": "2026-11-21"})
+
+
+@case("CER023/good/listed")
+def claimed_of_a_listed_platform() -> Certified:
+    made = claimed(signed={"platform": "older"})
+    made.platforms("former", "older")
+    return made
+
+
+@case("CER023/bad/of-no-list")
+def claimed_of_no_platform() -> Certified:
+    return claimed(signed={"platform": "elsewhere"})
+
+
+@case("CER024/good/the-term-before-the-first")
+def claimed_of_the_term_before() -> Certified:
+    return claimed()
+
+
+@case("CER024/bad/of-the-first-term")
+def claimed_of_the_first_term() -> Certified:
+    made = Certified.school()
+    made.platforms()
+    where = made.output(folder(term="114-1"))
+    made.claim(where)
+    return made
+
+
+@case("CER025/good/certified-here-later")
+def claimed_and_certified_later() -> Certified:
+    made = claimed()
+    made.decide(EARLIER, issued_at="2026-11-21T04:00:00Z")
+    return made
+
+
+@case("CER025/bad/returned-before")
+def claimed_after_a_return() -> Certified:
+    made = claimed()
+    made.decide(EARLIER, "returned", issued_at="2026-11-19T04:00:00Z")
+    return made
+
+
+@case("CER025/bad/returned-under-another-name")
+def claimed_under_another_name() -> Certified:
+    """What was returned here comes in again under another name, claimed: it is the same file."""
+    made = Certified.school()
+    made.earlier()
+    where = made.output(folder(term="113-2", slug="optics"))
+    made.decide(where, "returned", issued_at="2026-11-19T04:00:00Z")
+    file = made.files[f"{where}/report.pdf"]
+    page = made.files[f"{where}/item.md"]
+    made.output(where, text="重新寫過。", attachments=("other.pdf",))
+    made.files |= {f"{EARLIER}/item.md": page, f"{EARLIER}/report.pdf": file}
+    made.claim(EARLIER)
+    return made
+
+
+@case("CER026/good/with-its-output")
+def claimed_with_its_output() -> Certified:
+    return claimed()
+
+
+@case("CER026/bad/without-its-output")
+def claimed_without_its_output() -> Certified:
+    made = claimed()
+    for path in [path for path in made.files if path.startswith(EARLIER)]:
+        del made.files[path]
+    return made
+
+
+@case("CER027/good/as-it-was")
+def claimed_as_it_was() -> Certified:
+    return claimed()
+
+
+@case("CER027/bad/one-word-changed")
+def claimed_and_changed() -> Certified:
+    made = claimed()
+    page = made.files[f"{EARLIER}/item.md"]
+    return replaced(made, f"{EARLIER}/item.md", page + "再補一句。\n".encode())
+
+
+@case("SCH011/good/an-earlier-term")
+def short_calendar_of_an_earlier_term() -> Certified:
+    made = Certified.school()
+    made.earlier()
+    return made
+
+
+@case("SCH011/bad/a-term-of-its-own")
+def short_calendar_of_its_own() -> Certified:
+    made = Certified.school()
+    full = base().files["content/calendar/114-2.yaml"].decode()
+    edges = [
+        line for line in full.splitlines() if line.split(":")[0] in {"kind", "starts", "ends", "opening", "closing"}
+    ]
+    made.files["content/calendar/114-2.yaml"] = ("\n".join(edges) + "\n").encode()
+    return made

@@ -34,6 +34,7 @@ EXCUSED: dict[tuple[str, str], str] = {
     ("basic-data", "visiting/*/ends"): _SEALED,
     ("basic-data", "visiting/*/starts"): _SEALED,
     ("certification", "predicate/rulebook/id"): "names a rulebook by the day from which it holds; CER014 judges it",
+    ("claim", "certified_on"): "CER022 judges it against the day of the signature",
     ("contest", "held_on"): "a contest is announced before it is held",
     ("course-offerings", "courses/*/sections/*/advising_teachers/*/from"): _TO_AND_FROM,
     ("course-offerings", "courses/*/sections/*/advising_teachers/*/to"): _TO_AND_FROM,

@@ -61,7 +61,7 @@ def test_a_school_gains_nothing_over_itself() -> None:
 
 def test_there_is_something_of_every_sort() -> None:
     assert {right.what for right in rights(demo(), TODAY)} == {
-        *("add", "change", "delete", "log-in", "be", "see", "certify", "waive", "second", "sign", "run"),
+        *("add", "change", "delete", "log-in", "be", "see", "certify", "waive", "claim", "second", "sign", "run"),
     }  # fmt: skip
 
 

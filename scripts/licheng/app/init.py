@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -36,6 +36,7 @@ _ARCHIVE = re.compile(r"licheng-[0-9][0-9A-Za-z.+]*(?:-py3-none-any\.whl|\.tar\.
 _COMMIT = re.compile(r"git\+(?:https|ssh)://[^\s#]+@[0-9a-f]{40}", re.ASCII)
 
 # The two coordinators and their posts: the executive secretary (伍.二) and the registrar.
+_MOST_YEARS = 6  # nobody is at school for longer, 休學 and 重讀 included
 COORDINATORS = (("t001", "academic-dean", "academic-affairs"), ("t002", "registrar", "registry"))
 
 
@@ -52,6 +53,7 @@ class Founding:
         coordinators: the public keys of the two people of `COORDINATORS`, in that order.
         moment: when, UTC, whole seconds; the keys count from here.
         today: the same as a day in Asia/Taipei.
+        since: the first term of whose records some are brought in, where that is before this one.
     """
 
     code: str
@@ -60,6 +62,7 @@ class Founding:
     coordinators: tuple[PublicKey, PublicKey]
     moment: datetime
     today: date
+    since: Term | None = None
 
 
 def compose(target: Path, founding: Founding, engine: str, signers: Sequence[Signer]) -> dict[str, bytes]:
@@ -152,7 +155,24 @@ def _content(founding: Founding) -> dict[str, bytes]:
         _record("term-calendar", calendar_draft(term), term=str(term)),
         _record("genesis", genesis),
     )
-    return fixed | dict(records) | {ALLOWED_SIGNERS: b""}
+    earlier = dict(
+        _record("term-calendar", calendar_draft(before, short=True), term=str(before)) for before in _earlier(founding)
+    )
+    return fixed | dict(records) | earlier | {ALLOWED_SIGNERS: b""}
+
+
+def _earlier(founding: Founding) -> Iterator[Term]:
+    """The terms before this one whose records are brought in.
+
+    Raises:
+        UsageError: APP017, the first is not before this one, or before all cohorts that can be at school.
+    """
+    now, term = Term.on(founding.today), founding.since
+    if term is not None and not Term(now.year - _MOST_YEARS, 1) <= term < now:
+        raise UsageError("APP017", name="--since", value=str(term))
+    while term is not None and term < now:
+        yield term
+        term = term.next
 
 
 def _record(kind_name: str, fields: Mapping[str, Any], **identity: str) -> tuple[str, bytes]:

@@ -28,7 +28,7 @@ from licheng.core.report import LocatedFinding, apart
 from licheng.core.term import Term, year_on
 from licheng.sources import schemas, yaml
 from licheng.sources.emit import document
-from licheng.sources.reading import read_record
+from licheng.sources.reading import read_record, read_school
 from licheng.sources.tree import Tree, With, WorkTree
 from licheng.storage.plan import Plan
 
@@ -154,7 +154,8 @@ def _known(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str], row
         case "meeting":
             return prefilled(tree, today, identity)
         case "term-calendar":
-            return calendar_draft(Term.parse(identity["term"]))
+            term = Term.parse(identity["term"])
+            return calendar_draft(term, short=read_school(tree, today, students=frozenset())[0].is_before_start(term))
         case "verification":
             return computed(tree, identity, rows)
         case "signature":

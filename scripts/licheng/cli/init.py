@@ -11,7 +11,9 @@ from licheng.app.day import now_of
 from licheng.cli.options import dry_run_option, now_option
 from licheng.cli.signer import Signer
 from licheng.core.dates import TAIPEI
+from licheng.core.errors import UsageError
 from licheng.core.languages import LANGUAGES
+from licheng.core.term import Term
 from licheng.outputs.catalog import catalog
 from licheng.signing.ssh_keygen import read_public_key
 from licheng.sources.tree import WorkTree
@@ -38,6 +40,7 @@ from licheng.storage.plan import Plan
     type=click.Path(path_type=Path),
     help="在這裡就簽的協調者金鑰，可重複 / a coordinator's private key that signs now",
 )
+@click.option("--since", metavar="TERM", help="已有學生時，要帶進來的最早學期 / the first earlier term, as 113-1")
 @dry_run_option()
 @now_option()
 def init(
@@ -48,6 +51,7 @@ def init(
     coordinators: tuple[Path, Path],
     engine: str,
     private_keys: tuple[Path, ...],
+    since: str | None,
     dry_run: bool,
     now: str | None,
 ) -> None:
@@ -60,6 +64,7 @@ def init(
         coordinators=(read_public_key(coordinators[0]), read_public_key(coordinators[1])),
         moment=moment,
         today=moment.astimezone(TAIPEI).date(),
+        since=_term(since) if since is not None else None,
     )
     signers = [(signer.public, signer) for signer in map(Signer.of, private_keys)]
     files = app.compose(folder, founding, engine, signers)
@@ -72,3 +77,15 @@ def init(
         for staff in waiting:
             click.echo(catalog(language).word("init_prove", folder=folder, staff=staff))
         click.echo(catalog(language).word("init_next", folder=folder))
+
+
+def _term(text: str) -> Term:
+    """The term that somebody typed.
+
+    Raises:
+        UsageError: APP017, it is none.
+    """
+    try:
+        return Term.parse(text)
+    except ValueError as error:
+        raise UsageError("APP017", name="--since", value=text) from error

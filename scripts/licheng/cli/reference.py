@@ -87,6 +87,9 @@ EXAMPLES = {
     "site write": "licheng site write /tmp/pages",
     "status": "licheng status --term 115-1 --public",
     "verify": "licheng verify --all",
+    "claim": f"licheng claim claims.csv --platform former --key {_KEY} --dry-run",
+    "transfer in": "licheng transfer in 000000_20270215100000.zip --identities ~/registry/identities.age --dry-run",
+    "transfer out": "licheng transfer out s1139901 --identities ~/registry/ids.age --output ~/registry --dry-run",
     "waive": (
         f"licheng waive {_ITEM} --stage submission --until 2027-02-10 --reason 'official leave' --key {_KEY} --dry-run"
     ),

@@ -101,7 +101,10 @@ W = TypeVar("W", Window, AgencyWindow)
 
 
 class TermCalendar(NamedTuple):
-    """One term: official edges, 開學 (opening), 休業式 (closing), windows and what extended them."""
+    """One term: official edges, 開學 (opening), 休業式 (closing), windows and what extended them.
+
+    Of a term before the school began here a short record tells the edges alone (SCH011).
+    """
 
     term: Term
     record: Record
@@ -174,7 +177,7 @@ def _meaning(entry: Mapping[str, Any], book: Rulebook | None) -> dict[str, Any]:
 
 def _entries(record: Record, name: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """The entries of one of a calendar's two lists of windows, each with the fields that both have."""
-    for index, entry in enumerate(record.data[name]):
+    for index, entry in enumerate(record.data.get(name, ())):
         common = {
             "levels": frozenset(entry["levels"]),
             "batch": entry.get("batch"),

@@ -364,6 +364,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("signature", f"{_STUDENT}/signatures/{{year}}/{{batch}}.yaml", dates=_done("on")),
     Kind("release-consent", f"{_STUDENT}/release-consent/{{slug}}.yaml", dates=_done("on", "revoked_on")),
     Kind("waiver", f"{_STUDENT}/waivers/{{slug}}.yaml", dates=_done("on"), lasting=Lasting.ADDED_ONLY),
+    # As the output that it is about: terms/113-2/outputs/<slug>.
+    Kind("claim", f"{_STUDENT}/claims/{{term}}/{{slug}}.yaml", dates=_done("on"), lasting=Lasting.ADDED_ONLY),
 )
 
 BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from licheng.core.calendar import TermCalendar
+from licheng.core.dates import day
 from licheng.core.record import Record, Text
 from licheng.core.rulebook import AgencyRules, Rulebooks
 from licheng.core.term import Term
@@ -54,6 +55,28 @@ class School:
     def one(self, kind: str) -> Record | None:
         """The record of a kind that a school has once."""
         return next(self.of(kind), None)
+
+    @cached_property
+    def start(self) -> Term | None:
+        """The term in which the school began to keep its records here; None without a genesis."""
+        genesis = self.one("genesis")
+        return Term.on(day(genesis.data["founded_on"])) if genesis is not None else None
+
+    def is_before_start(self, term: Term) -> bool:
+        """Whether a term was over before the school began to keep its records here."""
+        return self.start is not None and term < self.start
+
+    @cached_property
+    def kept(self) -> Mapping[Term, TermCalendar]:
+        """The calendars of the terms of which the school keeps its records here: what it owes, it owes in these."""
+        return {term: calendar for term, calendar in self.calendars.items() if not self.is_before_start(term)}
+
+    @cached_property
+    def platforms(self) -> Mapping[str, Mapping[str, str]]:
+        """The names, in both languages, of the platforms from which the school's earlier records come, by id."""
+        return {
+            entry["id"]: entry["name"] for record in self.of("school") for entry in record.data.get("platforms", ())
+        }
 
     @cached_property
     def rulebooks(self) -> Rulebooks:

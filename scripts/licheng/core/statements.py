@@ -1,4 +1,4 @@
-"""What people sign about keys, offices, waivers, omissions and changes: values that come from a record or a payload.
+"""What people sign about keys, offices, waivers, claims, omissions and changes: values of a record or a payload.
 
 A statement's fields bear the names that records give them, so that a record says what was signed. Times and days are
 texts as they are written there: what was signed is what is read, even where it is no day of the calendar. What follows
@@ -129,6 +129,32 @@ class OmissionStatement(Statement):
     instead_by: str
     by: str
     signed_at: str
+
+
+@dataclass(frozen=True)
+class ClaimStatement(Statement):
+    """That another platform certified an output: the registrar signs what its export says.
+
+    Attributes:
+        item: below the student's folder: `terms/113-2/outputs/pendulum`.
+        files: the item's files as they are here, and for an attachment as the platform exported it.
+        export: SHA-256 of the export, in hex.
+    """
+
+    TYPE = "claim/v1"
+
+    repository: str
+    student: str
+    item: str
+    platform: str
+    decision: str
+    basis: str
+    files: tuple[Mapping[str, Any], ...]
+    export: str
+    by: str
+    on: str
+    signed_at: str
+    certified_on: str | None = None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from licheng.core.certification import Event
 from licheng.core.inspection import Flaw
 from licheng.core.layout import WITH_FILES
 from licheng.core.record import Record, Text
-from licheng.core.trust import Waiver, people_of
+from licheng.core.trust import Claim, Waiver, people_of
 
 
 class FileFact(NamedTuple):
@@ -92,6 +92,7 @@ class Student:
         texts: all that can be read as text, broken records too.
         events: the signed decisions on the student's items.
         waivers: what the executive secretary allows after its window.
+        claims: what another platform certified before the school began here, by the registrar's word.
     """
 
     folder: str
@@ -101,6 +102,7 @@ class Student:
     texts: tuple[Text, ...] = ()
     events: tuple[Event, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
     @property
     def id(self) -> str:
@@ -132,10 +134,11 @@ class Student:
 
     @cached_property
     def signers(self) -> Mapping[str, frozenset[str]]:
-        """Who signed the decision or the waiver at a path."""
+        """Who signed the decision, the waiver or the claim at a path."""
         decided = [(event.path, event.payload.certifier) for event in self.events if event.payload]
         waived = [(waiver.path, waiver.by.staff) for waiver in self.waivers]
-        return people_of((*decided, *waived))
+        claimed = [(claim.path, claim.by.staff) for claim in self.claims]
+        return people_of((*decided, *waived, *claimed))
 
     @cached_property
     def outputs(self) -> Mapping[str, Record]:

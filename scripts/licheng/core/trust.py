@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from licheng.core.certification import CERTIFICATION_NAMESPACE, STATEMENT_TYPE, SignatureFact
+from licheng.core.certification import CERTIFICATION_NAMESPACE, STATEMENT_TYPE, SignatureFact, SubjectFile
 from licheng.core.dates import instant, written
 from licheng.core.term import Term
 
@@ -23,6 +23,7 @@ KEY_NAMESPACE = "key@licheng.invalid"
 WAIVER_NAMESPACE = "waiver@licheng.invalid"
 OVERRIDE_NAMESPACE = "override@licheng.invalid"
 OMISSION_NAMESPACE = "omission@licheng.invalid"
+CLAIM_NAMESPACE = "claim@licheng.invalid"
 NAMESPACES = frozenset(
     {
         CERTIFICATION_NAMESPACE,
@@ -31,6 +32,7 @@ NAMESPACES = frozenset(
         WAIVER_NAMESPACE,
         OVERRIDE_NAMESPACE,
         OMISSION_NAMESPACE,
+        CLAIM_NAMESPACE,
     }
 )
 
@@ -201,6 +203,34 @@ class Waiver(NamedTuple):
     item: str
     stage: str
     until: date
+    signed_at: datetime
+    by: Vouch
+    fault: str | None = None
+
+
+class Claim(NamedTuple):
+    """That another platform certified an output before the school began here: the registrar's word, signed.
+
+    Attributes:
+        item: the output's folder below the student's, by the path of the claim.
+        platform: its id in the school's list.
+        certified_on: the day of the certification there, Asia/Taipei; None where the export does not say.
+        inferred: the export says it only by a code whose meaning is inferred.
+        subject: the output's files as they were when it was claimed.
+        export: SHA-256 of the platform's export, in hex.
+        on: the day of the record, Asia/Taipei.
+        signed_at: UTC.
+        fault: why its time is none.
+    """
+
+    path: str
+    item: str
+    platform: str
+    certified_on: date | None
+    inferred: bool
+    subject: tuple[SubjectFile, ...]
+    export: str
+    on: date
     signed_at: datetime
     by: Vouch
     fault: str | None = None

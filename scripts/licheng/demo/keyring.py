@@ -25,6 +25,7 @@ ENROLMENT = "key@licheng.invalid"
 WAIVER = "waiver@licheng.invalid"
 OVERRIDE = "override@licheng.invalid"
 OMISSION = "omission@licheng.invalid"
+CLAIM = "claim@licheng.invalid"
 
 FOUNDED = date(2025, 8, 1)
 _SCHOOL = "demo00"
@@ -169,5 +170,5 @@ class _Enrolled:
     @property
     def allowed(self) -> AllowedKey:
         """Its line for stock OpenSSH."""
-        namespaces = frozenset({CERTIFICATION, DELEGATION, ENROLMENT, WAIVER, OVERRIDE, OMISSION})
+        namespaces = frozenset({CERTIFICATION, DELEGATION, ENROLMENT, WAIVER, OVERRIDE, OMISSION, CLAIM})
         return AllowedKey(self.key.staff, self.key.public, namespaces, self.since, self.ended or self.until)

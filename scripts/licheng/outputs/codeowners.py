@@ -13,7 +13,7 @@ from licheng.policy.permission import RECORDS, is_control, rows
 
 _HEAD = "# 由 licheng docs 依 content/school/duties.yaml 的 authority 產生，不要手改。 / Generated; do not edit.\n"
 # Whom the authority table names by what they do, by the team that stands for them.
-_TEAMS = {"coordinator": "coordinators", "signer": "coordinators", "organiser": "it"}
+_TEAMS = {"coordinator": "coordinators", "signer": "coordinators", "claimant": "coordinators", "organiser": "it"}
 
 
 def codeowners(school: School, owner: str) -> str:

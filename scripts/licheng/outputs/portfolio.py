@@ -17,8 +17,8 @@ from licheng.outputs.naming import Names, plain
 from licheng.policy.certification import State
 from licheng.policy.portfolio import Portfolio, SpecialCourse
 
-_COLUMNS = (State.SUBMITTED, State.CERTIFIED, State.RETURNED, State.STALE)
-_HEADS = ("student", "missing", "waiting", "certified", "returned", "stale", "selected", "activities")
+_COLUMNS = (State.SUBMITTED, State.CERTIFIED, State.CLAIMED, State.RETURNED, State.STALE)
+_HEADS = ("student", "missing", "waiting", "certified", "elsewhere", "returned", "stale", "selected", "activities")
 Courses = Mapping[str, Mapping[str, Any]]
 
 

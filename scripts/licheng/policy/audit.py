@@ -16,7 +16,7 @@ from licheng.core.change import Change
 from licheng.core.dates import TAIPEI, day
 from licheng.core.school import School
 from licheng.core.student import Student
-from licheng.policy import waivers
+from licheng.policy import claims, waivers
 from licheng.policy.certification import verified
 from licheng.policy.enrolment import level_on
 
@@ -176,9 +176,11 @@ def decided(student: Student, school: School) -> Iterator[Deed]:
 
 
 def around(student: Student, school: School) -> Iterator[Deed]:
-    """Waivers of a student; delegations and endings of keys that the student's decisions rest on."""
+    """Waivers and claims of a student; delegations and endings of keys that the student's decisions rest on."""
     for waiver in student.waivers:
         yield _signed(waiver.signed_at, "waived", waiver.path, waiver.by.staff, waivers.fault(waiver, school) or "")
+    for claim in student.claims:
+        yield _signed(claim.signed_at, "claimed", claim.path, claim.by.staff, claims.fault(claim, school) or "")
     payloads = [event.payload for event in student.events if event.payload is not None]
     cited = {payload.delegation_digest for payload in payloads}
     for delegation in school.trust.delegations:

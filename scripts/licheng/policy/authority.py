@@ -18,6 +18,8 @@ from licheng.policy import keys
 
 # By 伍.二 the executive secretary is 教務主任, who appoints a substitute where a teacher has left.
 SECRETARY = "academic-dean"
+# 註冊組, which records the basic data and the marks (伍.五), answers for what it brings in from another platform.
+REGISTRAR = "registrar"
 TEACHES = {Capacity.COURSE_TEACHER: "teachers", Capacity.ADVISING_TEACHER: "advising_teachers"}
 
 

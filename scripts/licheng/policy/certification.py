@@ -22,7 +22,8 @@ from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term
-from licheng.policy import keys
+from licheng.core.trust import Claim
+from licheng.policy import claims, keys
 from licheng.policy.authority import may_decide
 from licheng.policy.delegations import delegated
 
@@ -60,6 +61,7 @@ class State(StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"
     CERTIFIED = "certified"
+    CLAIMED = "claimed"
     RETURNED = "returned"
     STALE = "stale"
     REVOKED = "revoked"
@@ -67,14 +69,17 @@ class State(StrEnum):
 
 # Handed in, and somebody has yet to decide on what is there now.
 WAITING = frozenset({State.SUBMITTED, State.STALE})
+# What may be selected and released: certified here, or before the school began here on another platform, and unchanged.
+USABLE = frozenset({State.CERTIFIED, State.CLAIMED})
 
 
 class ItemState(NamedTuple):
-    """An item's state, the decision that made it, and the files that have changed since."""
+    """An item's state, the decision or the claim that made it, and the files that have changed since."""
 
     state: State
     event: Event | None = None
     changed: tuple[str, ...] = ()
+    claim: Claim | None = None
 
 
 class VerifiedEvent(NamedTuple):
@@ -245,7 +250,7 @@ def new_event_fault(payload: Certification, now: datetime) -> Fault | None:
     return Fault(VerificationStep.TIME, "CER008", {"issued": _shown(payload.issued_at), "limit": _shown(now)})
 
 
-def changed(item: Record, payload: Certification, student: Student) -> tuple[str, ...]:
+def changed(item: Record, payload: Certification | Claim, student: Student) -> tuple[str, ...]:
     """The names of the files that differ from what was signed: edited, added or gone."""
     return tuple(sorted({file.name for file in {*subject_of(item, student)} ^ {*payload.subject}}))
 
@@ -253,12 +258,16 @@ def changed(item: Record, payload: Certification, student: Student) -> tuple[str
 def state(item: Record, student: Student, school: School) -> ItemState:
     """An item's state from `submitted` and its last decision; where any decision is invalid, none counts.
 
-    Otherwise a damaged revocation would leave the certification before it in force.
+    Otherwise a damaged revocation would leave the certification before it in force. What another platform certified is
+    asked only of an item on which nobody here has decided anything, validly or not.
     """
     if item.data["submitted"] is not True:
         return ItemState(State.DRAFT)
     decisions = verified(student, school).get(item.folder.removeprefix(f"{student.folder}/"), ())
     last = decisions[-1].event if decisions else None
+    if not decisions and (claim := claims.counted(item, student, school)) is not None:
+        differing = changed(item, claim, student)
+        return ItemState(State.STALE if differing else State.CLAIMED, None, differing, claim)
     if last is None or last.payload is None or any(judged.faults for judged in decisions):
         return ItemState(State.SUBMITTED)
     differing = changed(item, last.payload, student)

@@ -129,7 +129,7 @@ def deadlines(school: School) -> tuple[Deadline, ...]:
         book = school.rulebooks.for_term(calendar.term)
         every += (_window(window, calendar, school, book) for window in calendar.windows)
         every += (_upload(agency, calendar) for agency in calendar.agency)
-        if book is not None:
+        if book is not None and calendar.term in school.kept:
             every += (*_trainings(calendar, book, school), *_meetings(calendar, book))
     every += (
         Deadline(
@@ -260,7 +260,7 @@ def owners(entries: Iterable[Mapping[str, str]]) -> tuple[Owner, ...]:
 
 def duty_dates(school: School) -> Iterator[DutyDate]:
     """Each row in each term with a calendar, by the day on which it is due: year levels with one day together."""
-    for term, calendar in sorted(school.calendars.items()):
+    for term, calendar in sorted(school.kept.items()):
         # Applicants are asked for their statements only where a calendar has a window for them.
         asked = {level for window in calendar.windows if "statement" in window.kinds for level in window.levels}
         for row in duty_rows(school):

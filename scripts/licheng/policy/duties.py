@@ -22,7 +22,7 @@ from licheng.core.student import Student
 from licheng.core.term import Term
 from licheng.policy.attendance import is_entered
 from licheng.policy.calendar import Phase, phase_on
-from licheng.policy.certification import WAITING, State, state
+from licheng.policy.certification import USABLE, WAITING, state
 from licheng.policy.deadlines import DeadlineKind, Owner, deadlines, duty_dates, duty_rows, is_of_school, owners
 from licheng.policy.enrolment import OPENING, intervals, level_and_class
 from licheng.policy.notices import asked, given
@@ -189,12 +189,12 @@ def _made(subject: str, term: Term, student: Student, school: School) -> Record 
 
 
 def _submitted(row: Mapping[str, Any], term: Term, student: Student, school: School) -> DutyTally:
-    """Outputs that were submitted, and those that are certified; activities need no certification."""
+    """Outputs that were submitted, and those certified, here or elsewhere; activities need no certification."""
     total = DutyTally()
     for item in student.of("course-output") if "course-output" in row["records"] else ():
         if item.term == term:
             current = state(item, student, school).state
-            total += DutyTally(int(current in WAITING or current is State.CERTIFIED), int(current is State.CERTIFIED))
+            total += DutyTally(int(current in WAITING | USABLE), int(current in USABLE))
     for item in student.of("activity") if "activity" in row["records"] else ():
         # Its own last day says which term, as long as that lies in the school year of its path.
         judged = judged_term(item, school.today)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from licheng.core.certification import Certification, Event
@@ -13,7 +13,10 @@ from licheng.core.dates import TAIPEI
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
+from licheng.core.trust import Claim
+from licheng.policy import claims
 from licheng.policy.accounts import accounts
+from licheng.policy.certification import changed
 from licheng.policy.permission import Denial, Scene, denial, record_home, student_of
 from licheng.policy.privacy import names_somebody
 
@@ -88,9 +91,10 @@ def is_of(account: Account, stamp: Stamp) -> bool:
 def denials(proposal: Proposal) -> Iterator[tuple[Change, str, Denial]]:
     """Every file with each of its writers who may not do that to it."""
     by_id = {account.id: account for account in accounts(proposal.before, today(proposal))}
-    actor = proposal.actor
+    actor, students = proposal.actor, proposal.students_after.values()
+    brought = {folder: claim for student in students for folder, claim in brought_in(student, proposal)}
     for change in proposal.changes:
-        scene = _scene(change.path, proposal)
+        scene = _scene(change.path, proposal, brought)
         # The actor wrote a file, or for an intake account the authors of the commits that touch it.
         writers = {actor.id if actor is not None else ""}
         if actor is not None and actor.holder == "intake":
@@ -103,10 +107,10 @@ def denials(proposal: Proposal) -> Iterator[tuple[Change, str, Denial]]:
                 yield change, writer, denied
 
 
-def _scene(path: str, proposal: Proposal) -> Scene:
-    """The record that a file belongs to, before and after, and who signed what lies at its path.
+def _scene(path: str, proposal: Proposal, brought: Mapping[str, Claim]) -> Scene:
+    """The record that a file belongs to, before and after, and who signed what lies at its path, or its claim.
 
-    What is signed is a decision or a waiver of a student, a delegation, an omission, an override.
+    What is signed is a decision, a waiver or a claim of a student, a delegation, an omission, an override.
     """
     owner, home = student_of(path), record_home(path)
     before, after = proposal.students_before.get(owner), proposal.students_after.get(owner)
@@ -119,7 +123,34 @@ def _scene(path: str, proposal: Proposal) -> Scene:
         versions = [record for record in records if record is not None]
     signers = proposal.after.trust.signers if after is None else after.signers
     signed_by = signers.get(path.removesuffix(".sig"), frozenset())
-    return Scene(proposal.before, today(proposal), before or after, tuple(versions), signed_by)
+    claim = brought.get(path.rpartition("/")[0])
+    claimants = frozenset({claim.by.staff} if claim is not None else ())
+    return Scene(proposal.before, today(proposal), before or after, tuple(versions), signed_by, claimants)
+
+
+def new_claims(proposal: Proposal) -> Iterator[tuple[Claim, Student]]:
+    """What the change says that another platform certified, and of whom."""
+    for student in proposal.students_after.values():
+        yield from ((claim, student) for claim in student.claims if claim.path in proposal.paths)
+
+
+def brought_in(student: Student, proposal: Proposal) -> Iterator[tuple[str, Claim]]:
+    """The outputs, by their folders, that come in with a claim, where main has none of them yet.
+
+    Only so may somebody else bring a student's work, and after its time: as what it was elsewhere, signed.
+    """
+    before = proposal.students_before.get(student.id)
+    for claim in student.claims:
+        item = student.outputs.get(f"{student.folder}/{claim.item}")
+        if item is None or claim.path not in proposal.paths or (before is not None and _holds(before, item)):
+            continue
+        if claims.counted(item, student, proposal.before) == claim and not changed(item, claim, student):
+            yield item.folder, claim
+
+
+def _holds(before: Student, item: Record) -> bool:
+    """Whether main has the record already, be it one that cannot be read."""
+    return before.record_at(item.path) is not None or item.path in before.broken.get(item.kind, ())
 
 
 def new_decisions(student: Student, proposal: Proposal) -> Iterator[tuple[Event, Certification]]:

@@ -35,8 +35,8 @@ def signed(trust: Trust, students: Iterable[Student]) -> Iterator[Signed]:
             if event.payload is not None:
                 payload = event.payload
                 yield Signed(payload.certifier, payload.key_fingerprint, event.digest, payload.issued_at)
-        for waiver in student.waivers:
-            yield _signed(waiver.by, waiver.signed_at)
+        yield from (_signed(waiver.by, waiver.signed_at) for waiver in student.waivers)
+        yield from (_signed(claim.by, claim.signed_at) for claim in student.claims)
     for delegation in trust.delegations:
         yield Signed(delegation.by, delegation.key_fingerprint, delegation.digest, delegation.issued_at)
     for override in trust.overrides:

@@ -106,6 +106,8 @@ class Scene:
         on: the day, Asia/Taipei.
         student: whose the file is, at base; None where it is nobody's, or a new student's.
         versions: the record that the file belongs to, before and after: a relation must hold for both.
+        signers: who signed what lies at the path.
+        claimants: who signed the claim with which the output that the file is of comes in.
     """
 
     school: School
@@ -113,6 +115,7 @@ class Scene:
     student: Student | None
     versions: tuple[Record, ...] = ()
     signers: frozenset[str] = frozenset()
+    claimants: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -158,8 +161,8 @@ def _is(who: Mapping[str, str], staff: str, scene: Scene) -> bool:
             place = place_on(scene.student, on) if scene.student is not None else None
             tutored = [post for post in school.posts_of.get(staff, ()) if post["post"] == "class-tutor"]
             return place is not None and any(post.get("class") == place[1] and within(post, on) for post in tutored)
-        case {"as": "signer"}:
-            return scene.signers == {staff}
+        case {"as": ("signer" | "claimant") as relation}:
+            return (scene.signers if relation == "signer" else scene.claimants) == {staff}
         case {"as": "recorder"}:
             return bool(versions) and all(record.data.get("recorder") == staff for record in versions)
         case {"as": "organiser"}:

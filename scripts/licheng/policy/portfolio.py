@@ -11,7 +11,7 @@ from licheng.core.dates import TAIPEI
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term
-from licheng.policy.certification import State, state
+from licheng.policy.certification import USABLE, State, state
 from licheng.policy.deadlines import duty_dates
 from licheng.policy.duties import enrolled_terms, missing
 from licheng.policy.enrolment import EnrolmentState, Visit, level_and_class, standing, visits
@@ -27,9 +27,9 @@ class Output:
     """A course output.
 
     Attributes:
-        decided_on: since when it is certified, or was returned.
+        decided_on: since when it is certified, here or on another platform, or was returned.
         selected: it is ticked for the agency.
-        usable: as it is ticked, it can be submitted: it is certified and unchanged (REF019).
+        usable: as it is ticked, it can be submitted: certified, here or before elsewhere, and unchanged (REF019).
     """
 
     slug: str
@@ -181,6 +181,8 @@ def _outputs(student: Student, school: School, term: Term) -> Iterator[Output]:
             current = state(item, student, school)
             payload = current.event.payload if current.event is not None else None
             decided = payload.issued_at.astimezone(TAIPEI).date() if payload is not None else None
+            if current.claim is not None:
+                decided = current.claim.certified_on
             summary, chosen = str(item.data.get("summary", "")), f"{term}/{item.slug}" in ticked
-            usable = current.state is State.CERTIFIED
+            usable = current.state in USABLE
             yield Output(item.slug, item.data["course"], summary, current.state, decided, chosen, usable)

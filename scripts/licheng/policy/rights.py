@@ -26,7 +26,7 @@ from licheng.core.school import School
 from licheng.core.term import Term
 from licheng.policy import keys
 from licheng.policy.accounts import accounts, may_clone
-from licheng.policy.authority import SECRETARY, TEACHES, assigned, holds, within
+from licheng.policy.authority import REGISTRAR, SECRETARY, TEACHES, assigned, holds, within
 from licheng.policy.delegations import is_void
 from licheng.policy.permission import AuthorityRow, in_unit, rows
 
@@ -34,6 +34,7 @@ from licheng.policy.permission import AuthorityRow, in_unit, rows
 _CLASSES = {
     "owner": "every-student",
     "signer": "every-staff",
+    "claimant": "every-staff",
     "recorder": "every-staff",
     "coordinator": "every-coordinator",
 }
@@ -234,11 +235,13 @@ def _sections(school: School) -> Iterator[tuple[Term, str, Mapping[str, Any]]]:
 
 
 def _signing(school: School, on: date) -> Iterator[Right]:
-    """What is done by a signature: waivers and substitutes, being the second person, and every key itself."""
+    """What is done by a signature: waivers, claims and substitutes, being the second person, and every key itself."""
     starts, ends = (datetime.combine(on, edge, TAIPEI) for edge in (time.min, time.max))
     for staff in school.posts_of:
         if holds(staff, school, on, SECRETARY):
             yield Right(staff, "waive")
+        if holds(staff, school, on, REGISTRAR):
+            yield Right(staff, "claim")
     for staff in {*school.trust.coordinators, *(appointment.staff for appointment in school.trust.appointments)}:
         if keys.is_coordinator(staff, datetime.combine(on, time(12), TAIPEI), school):
             yield Right(staff, "second")

@@ -1,4 +1,7 @@
-"""What may be selected (勾選) and released (肆.二): of course outputs what is certified and unchanged (肆.一)."""
+"""What may be selected (勾選) and released (肆.二): of course outputs what is certified and unchanged (肆.一).
+
+What another platform certified before the school began here may be too, as what it is (`policy.claims`).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ from licheng.core.dates import TAIPEI
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
-from licheng.policy.certification import State, state, verified
+from licheng.policy import claims
+from licheng.policy.certification import USABLE, state, verified
 
 
 class Use(StrEnum):
@@ -32,7 +36,7 @@ def use_of(item: Record, on: date, student: Student, school: School) -> Use:
     if any(judged.faults for judged in decisions):
         return Use.UNDECIDED
     now = state(item, student, school)
-    if now.state is State.CERTIFIED:
+    if now.state in USABLE:
         return Use.USABLE
     last = now.event.payload if now.event is not None else None
     undone = last is not None and last.decision in {Decision.RETURNED, Decision.REVOKED}
@@ -40,7 +44,7 @@ def use_of(item: Record, on: date, student: Student, school: School) -> Use:
 
 
 def was_certified(item: Record, on: date, student: Student, school: School) -> bool:
-    """Whether the last valid decision until the end of a day, in Asia/Taipei, is a certification."""
+    """Whether the last valid decision until the end of a day, in Asia/Taipei, is a certification, or else a claim."""
     decisions = verified(student, school).get(item.folder.removeprefix(f"{student.folder}/"), ())
     until = [
         judged.event.payload.decision
@@ -48,4 +52,7 @@ def was_certified(item: Record, on: date, student: Student, school: School) -> b
         if judged.event.payload is not None and not judged.faults
         if judged.event.payload.issued_at.astimezone(TAIPEI).date() <= on
     ]
-    return until[-1:] in ([Decision.CERTIFIED], [Decision.REAFFIRMED])
+    claim = claims.counted(item, student, school) if not until else None
+    return until[-1:] in ([Decision.CERTIFIED], [Decision.REAFFIRMED]) or (
+        claim is not None and claims.day_of(claim) <= on
+    )

@@ -4,6 +4,8 @@ from licheng.core.rule import Rules
 from licheng.rules.gate.backdated_verification import backdated_verification
 from licheng.rules.gate.borrowed_name import borrowed_name
 from licheng.rules.gate.certified_otherwise import certified_otherwise
+from licheng.rules.gate.claim_over_work import claim_over_work
+from licheng.rules.gate.claimed_otherwise import claimed_otherwise
 from licheng.rules.gate.deceptive_path import deceptive_path
 from licheng.rules.gate.empty_change import empty_change
 from licheng.rules.gate.foreign_history import foreign_history

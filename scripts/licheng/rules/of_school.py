@@ -56,6 +56,7 @@ from licheng.rules.windows.floor_wins import floor_wins
 from licheng.rules.windows.missing_window import missing_window
 from licheng.rules.windows.no_day_is_both import no_day_is_both
 from licheng.rules.windows.off_rulebook import off_rulebook
+from licheng.rules.windows.short_calendar import short_calendar
 from licheng.rules.windows.term_edges_disorder import term_edges_disorder
 from licheng.rules.windows.unknown_word import unknown_word
 from licheng.rules.working_group.below_quorum import below_quorum

@@ -20,6 +20,14 @@ from licheng.rules.attachments.too_large import attachment_too_large
 from licheng.rules.attachments.type_not_allowed import type_not_allowed
 from licheng.rules.attachments.unlisted_file import unlisted_file
 from licheng.rules.attachments.without_proof import without_proof
+from licheng.rules.certifications.claims import (
+    claim_of_our_time,
+    claim_over_decision,
+    orphan_claim,
+    stale_claim,
+    unlisted_platform,
+    unsigned_claim,
+)
 from licheng.rules.certifications.false_verification import false_verification
 from licheng.rules.certifications.orphan_certification import orphan_certification
 from licheng.rules.certifications.stale_certification import stale_certification

@@ -2,6 +2,7 @@
 
 from tests.gate.corpus import (
     budget,
+    claims,
     first,
     founding,
     handbook,
@@ -24,6 +25,7 @@ __all__ = [
     "REFUSED",
     "Ask",
     "budget",
+    "claims",
     "first",
     "founding",
     "handbook",

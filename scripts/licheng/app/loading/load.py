@@ -74,11 +74,14 @@ class Loaded(NamedTuple):
 
 
 def load_student(tree: Tree, folder: str, entries: Iterable[Entry], trusted: Trust) -> tuple[Student, Shelf]:
-    """One student, decisions and waivers included."""
+    """One student, with all that is signed about what the student has."""
     student, shelf = reading.read_student(tree, folder, entries)
     events = signed.events(shelf)
-    waivers = tuple(signed.waiver(record, trusted.repository or "") for record in student.of("waiver"))
-    return replace(student, events=events, waivers=waivers, texts=(*student.texts, *signed.words(events))), shelf
+    repository = trusted.repository or ""
+    waivers = tuple(signed.waiver(record, repository) for record in student.of("waiver"))
+    claims = tuple(signed.claim(record, repository) for record in student.of("claim"))
+    texts = (*student.texts, *signed.words(events))
+    return replace(student, events=events, waivers=waivers, claims=claims, texts=texts), shelf
 
 
 def load(tree: Tree, today: date, names: frozenset[str] = frozenset(), *, handbook: bool = True) -> Loaded:

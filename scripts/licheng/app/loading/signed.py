@@ -8,13 +8,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from licheng.core.certification import CERTIFICATION_NAMESPACE, Certification, Event, SignatureFact
-from licheng.core.dates import day, instant
+from licheng.core.certification import CERTIFICATION_NAMESPACE, Certification, Event, SignatureFact, SubjectFile
+from licheng.core.dates import day, instant, optional_day
 from licheng.core.layout import ALLOWED_SIGNERS, home
 from licheng.core.record import Record, Text
 from licheng.core.school import School
 from licheng.core.statements import (
     AppointmentStatement,
+    ClaimStatement,
     EndingStatement,
     EnrolmentStatement,
     OmissionStatement,
@@ -23,12 +24,14 @@ from licheng.core.statements import (
     WaiverStatement,
 )
 from licheng.core.trust import (
+    CLAIM_NAMESPACE,
     DELEGATION_NAMESPACE,
     KEY_NAMESPACE,
     NAMESPACES,
     OMISSION_NAMESPACE,
     OVERRIDE_NAMESPACE,
     WAIVER_NAMESPACE,
+    Claim,
     CoordinatorAppointment,
     Delegation,
     Ending,
@@ -128,6 +131,27 @@ def waiver(record: Record, repository: str) -> Waiver:
     statement = WaiverStatement.of(data, repository=repository, student=record.identity["student"])
     by = vouch({"staff": data["by"], "signature": data["signature"]}, statement, WAIVER_NAMESPACE)
     return Waiver(record.path, data["item"], data["stage"], day(data["until"]), signed_at, by, fault)
+
+
+def claim(record: Record, repository: str) -> Claim:
+    """A claim from its record; whose it is and of which output, its path says."""
+    data, identity = record.data, record.identity
+    item = f"terms/{identity['term']}/outputs/{identity['slug']}"
+    signed_at, fault = _moment(data["signed_at"])
+    statement = ClaimStatement.of(data, repository=repository, student=identity["student"], item=item)
+    return Claim(
+        path=record.path,
+        item=item,
+        platform=data["platform"],
+        certified_on=optional_day(data.get("certified_on")),
+        inferred=data["basis"] == "inferred",
+        subject=tuple(SubjectFile(file["name"], file["size"], file["sha256"]) for file in data["files"]),
+        export=data["export"],
+        on=day(data["on"]),
+        signed_at=signed_at,
+        by=vouch({"staff": data["by"], "signature": data["signature"]}, statement, CLAIM_NAMESPACE),
+        fault=fault,
+    )
 
 
 def override(record: Record, repository: str) -> Override:

@@ -61,12 +61,12 @@ def training_views(school: School) -> tuple[TrainingTermView, ...]:
                     tuple(sorted(provision.demand.topics)),
                     provision.state,
                 )
-                for provision in provisions(school.calendars[term], school)
+                for provision in provisions(school.kept[term], school)
             ),
             tuple(_session(session, cell, pages) for session in sessions(school, term)),
             tuple(map(_omission, (omission for omission in omissions if omission.term == term))),
         )
-        for term in sorted(school.calendars, reverse=True)
+        for term in sorted(school.kept, reverse=True)
     )
 
 

@@ -127,7 +127,7 @@ def drop_impossible_epoch() -> str | None:
 
 def _calendar(calendar: TermCalendar, school: School) -> CalendarView:
     windows = []
-    for window, data in zip(calendar.windows, calendar.record.data["windows"], strict=True):
+    for window, data in zip(calendar.windows, calendar.record.data.get("windows", ()), strict=True):
         cited = data["resolution"]
         texts = (
             entry["text"]
@@ -147,7 +147,7 @@ def _calendar(calendar: TermCalendar, school: School) -> CalendarView:
             phase_on(window.opens, window.closes, school.today),
         )
         windows.append(shown)
-    agency = zip(calendar.agency, calendar.record.data["agency"], strict=True)
+    agency = zip(calendar.agency, calendar.record.data.get("agency", ()), strict=True)
     book = school.rulebooks.for_term(calendar.term)
     return CalendarView(
         calendar,

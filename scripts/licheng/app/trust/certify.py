@@ -103,10 +103,13 @@ def draft(item: Record, student: Student, school: School, request: DecisionReque
     """
     if item.data["submitted"] is not True:
         raise UsageError("APP041", item=item.folder)
-    current = state(item, student, school).state
+    now_is = state(item, student, school)
+    current = now_is.state
     if request.decision is Decision.CERTIFIED and current is State.CERTIFIED:
         raise UsageError(UNCHANGED, item=item.folder)
-    if request.decision in {Decision.REVOKED, Decision.REAFFIRMED} and current not in {State.CERTIFIED, State.STALE}:
+    if request.decision in {Decision.REVOKED, Decision.REAFFIRMED} and (
+        now_is.event is None or current not in {State.CERTIFIED, State.STALE}
+    ):
         raise UsageError("APP048", item=item.folder, state=current.value)
     below = item.folder.removeprefix(f"{student.folder}/")
     written = (event for event in student.events if event.item == below and event.fault != signed.NO_PAYLOAD)

@@ -53,6 +53,7 @@ def _page(term: CalendarView, view: SiteView, words: Words) -> Mapping[str, Any]
     edges = [
         (say[field], words.date(day(data[field])))
         for field in ("starts", "opening", "course_selection_closed", "closing", "ends")
+        if field in data
     ]
     trainings = [
         (words.label("audiences", training["audience"]), words.date(day(training["on"])))

@@ -21,7 +21,7 @@ from licheng.policy.deadlines import DeadlineKind
 from licheng.policy.status import OUTPUT, QUOTAS, USES, StatusRow, Table
 
 # From what is done to what is not begun.
-_STATES = ("certified", "submitted", "stale", "returned", "revoked", "draft")
+_STATES = ("certified", "claimed", "submitted", "stale", "returned", "revoked", "draft")
 
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:

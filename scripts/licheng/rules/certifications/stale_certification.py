@@ -25,5 +25,5 @@ def stale_certification(this: Rule, student: Student, school: School) -> Iterato
     """A state, not an error, until someone would use the item: the teacher certifies again what is there now."""
     for item in student.of("course-output"):
         status = state(item, student, school)
-        if status.state is State.STALE:
+        if status.state is State.STALE and status.event is not None:
             yield this.finding(item.at("submitted"), files=status.changed)

@@ -20,7 +20,7 @@ from licheng.core.school import School
 def no_evaluation(this: Rule, school: School) -> Iterator[Finding]:
     """柒 lets the secretary evaluate (得) in the second term; a year without is told, it is no error."""
     evaluated = {record.year for record in school.of("evaluation")}
-    for calendar in school.calendars.values():
+    for calendar in school.kept.values():
         book = school.rulebooks.for_term(calendar.term)
         if book is None or calendar.term.half != book.record.data["evaluation"]["term"]:
             continue

@@ -17,7 +17,7 @@ from licheng.core.student import Student
 from licheng.core.term import Term
 from licheng.policy.calendar import SUBMITTED
 from licheng.policy.enrolment import level_on
-from licheng.policy.gate import new_decisions
+from licheng.policy.gate import brought_in, new_decisions
 from licheng.policy.timely import submission_windows, windows_of_level
 from licheng.policy.waivers import allows
 
@@ -36,7 +36,8 @@ class _Late:
 def outside_window(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """What counts is when the server first received it, in Asia/Taipei; later needs a waiver (肆.一, 伍.二).
 
-    A student's own withdrawal, a revocation and a reaffirmation are always in time.
+    A student's own withdrawal, a revocation and a reaffirmation are always in time. What comes in with a claim was in
+    time elsewhere.
     """
     students = proposal.students_after.values()
     ways = (_late_items, _late_decisions, _late_selections)
@@ -52,6 +53,7 @@ def outside_window(this: Rule, proposal: Proposal) -> Iterator[Finding]:
 
 def _late_items(student: Student, proposal: Proposal) -> Iterator[_Late]:
     touched = {path.rpartition("/")[0] for path in proposal.paths}
+    touched -= {folder for folder, _ in brought_in(student, proposal)}
     for item in student.of(*SUBMITTED):
         if item.folder in touched and item.data["submitted"] is True:
             on = _received(item.folder, proposal)

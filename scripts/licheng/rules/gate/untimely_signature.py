@@ -59,6 +59,7 @@ def _signed_at(proposal: Proposal) -> Iterator[tuple[str, datetime]]:
     yield from ((appointment.path, appointment.signed_at) for appointment in trust.appointments)
     for student in proposal.students_after.values():
         yield from ((waiver.path, waiver.signed_at) for waiver in student.waivers)
+        yield from ((claim.path, claim.signed_at) for claim in student.claims)
     # A new key may start later, but not long ago; a new ending is of now.
     enrolled = {(key.path, key.index): key for key in proposal.before.trust.keys}
     for key in trust.keys:

@@ -24,7 +24,7 @@ def lacking_trainings(
         states: of the trainings that are found.
         answered: those that are explained by who had to hold them, instead of those that are not.
     """
-    for calendar in school.calendars.values():
+    for calendar in school.kept.values():
         for provision in provisions(calendar, school) if urgency(calendar, school.today) is when else ():
             omission = explained(calendar.term, provision.demand.audience, school)
             if provision.state in states and (omission is not None) is answered:

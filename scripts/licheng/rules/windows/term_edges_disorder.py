@@ -23,11 +23,12 @@ def term_edges_disorder(this: Rule, record: Record, _owner: Student | None, _sch
     """The term starts, 開學, the course selection closes, 休業式, the term ends; all near the term of its name."""
     term = record.term
     assert term is not None  # noqa: S101 - a calendar's path has a term
-    for edge in _ORDER:
+    edges = [edge for edge in _ORDER if edge in record.data]  # a short record (SCH011) has fewer
+    for edge in edges:
         if not term.first_day - _SLACK <= day(record.data[edge]) <= term.last_day + _SLACK:
             yield this.finding(record.at(edge), earlier=str(term), later=edge, date=record.data[edge])
             return
-    for earlier, later in pairwise(_ORDER):
+    for earlier, later in pairwise(edges):
         if day(record.data[later]) < day(record.data[earlier]):
             yield this.finding(record.at(later), earlier=earlier, later=later, date=record.data[later])
             return

@@ -25,7 +25,7 @@ def lacking_meetings(
         answered: those that the convenor has explained, instead of those that nobody has.
         lacking: those that have too few.
     """
-    for calendar in school.calendars.values():
+    for calendar in school.kept.values():
         book = school.rulebooks.for_term(calendar.term)
         if book is None or urgency(calendar, school.today) is not when:
             continue
