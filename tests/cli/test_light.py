@@ -89,6 +89,12 @@ def test_a_login_imports_neither_rules_nor_what_signatures_and_pages_need(tmp_pa
     assert len(ours(modules)) <= MOST_OF_LOGIN
 
 
+def test_the_hooks_that_judge_nothing_do_not_import_what_judges() -> None:
+    modules = imported("import licheng.cli.push")
+    assert "licheng.app.server.push" in modules
+    assert not modules & (LIBRARIES - {"cryptography"} | OURS | {"licheng.app.loading", "licheng.app.server.gate"})
+
+
 def test_a_check_of_one_student_imports_what_judges_students() -> None:
     checked = CHECK.format(student="content/students/113/s1130001")
     imported(checked)  # looks into the attachments, where nobody has yet

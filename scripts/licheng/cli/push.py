@@ -13,22 +13,21 @@ from licheng.app.server import push as app
 from licheng.app.server.names import MAIN
 from licheng.cli.options import repository_option
 from licheng.core.errors import ExitCode
-from licheng.outputs import gate as output
-from licheng.outputs import receipt as output_receipt
-from licheng.outputs.catalog import catalog
 from licheng.sources.tree import CommitTree
 
 
 @click.command("pre-receive")
 def pre_receive() -> None:
     """Git 收到推送時執行，不由人執行。 / Run by git for each push; not for people."""
+    from licheng.outputs.catalog import catalog  # each hook of a push imports what it shows itself, if anything
+    from licheng.outputs.gate import render_checked
+
     repository = Path.cwd()
     pushes = app.pushes(sys.stdin)
     with CommitTree(repository, MAIN) as tree:
         now = now_of(tree, None)
     verdict = app.pre_receive(repository, pushes, dict(os.environ), now)
-    words = catalog("zh-TW")
-    click.echo(output.render_checked(verdict, words), nl=False)
+    click.echo(render_checked(verdict, catalog("zh-TW")), nl=False)
     sys.exit(verdict.exit_code)
 
 
@@ -47,12 +46,15 @@ def update(ref: str, old: str, new: str) -> None:
 @click.command("post-receive")
 def post_receive() -> None:
     """推送落地後執行，不由人執行。 / Run by git after a push has landed; not for people."""
+    from licheng.outputs.catalog import catalog
+    from licheng.outputs.receipt import render
+
     repository = Path.cwd()
     with CommitTree(repository, MAIN) as tree:
         now = now_of(tree, None)
     words = catalog("zh-TW")
     for landing in app.post_receive(repository, app.pushes(sys.stdin), dict(os.environ), now):
-        click.echo(output_receipt.render(landing.entry, landing.things, words), nl=False)
+        click.echo(render(landing.entry, landing.things, words), nl=False)
 
 
 @click.command()

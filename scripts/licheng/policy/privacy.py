@@ -131,6 +131,10 @@ def _plain(character: str) -> str:
     return folded if len(folded) == 1 else character
 
 
+# Characters: thousands of texts that are shorter take little memory.
+_SHORT = 4096
+
+
 @lru_cache(maxsize=8)
 def fold(text: str) -> str:
     """The text with full-width and other digits and letters as ASCII, character for character."""
@@ -212,7 +216,7 @@ def names(text: str, known: frozenset[str]) -> Iterator[Trace]:
                 yield Trace(offsets[start], offsets[start + length - 1] + 1, masked)
 
 
-def seen(text: str, find: Callable[[str], Iterable[Trace]]) -> list[Trace]:
+def seen(text: str, find: Callable[[str], Iterable[Trace]]) -> tuple[Trace, ...]:
     """What a search finds in a text as written and as rendered, each once, by its place in the text."""
     written, view = _views(text)
     traces = list(find(written))
@@ -222,7 +226,18 @@ def seen(text: str, find: Callable[[str], Iterable[Trace]]) -> list[Trace]:
             start, end = view.source(trace.offset), view.source(trace.end - 1) + 1
             if not spans.touch(start, end):
                 traces.append(Trace(start, end, trace.masked))
-    return sorted(traces, key=lambda trace: (trace.offset, trace.end))
+    return tuple(sorted(traces, key=lambda trace: (trace.offset, trace.end)))
+
+
+_seen_before = lru_cache(maxsize=4096)(seen)
+
+
+def shaped(text: str, find: Callable[[str], Iterable[Trace]]) -> tuple[Trace, ...]:
+    """As `seen`, of a search that looks for a shape and needs no list: `national_ids`, `phones` or `emails`.
+
+    Main and a change of it are judged one after the other, and most of their texts are the same: short ones are kept.
+    """
+    return _seen_before(text, find) if len(text) < _SHORT else seen(text, find)
 
 
 @lru_cache(maxsize=8)
@@ -234,9 +249,9 @@ def _views(text: str) -> tuple[str, View | None]:
 
 def traces(text: str, contacts: Iterable[str] = (), known: frozenset[str] = frozenset()) -> Iterator[Trace]:
     """Everything in a text that names a person, save the school's own contacts."""
-    yield from seen(text, national_ids)
+    yield from shaped(text, national_ids)
     for find in (phones, emails):
-        yield from unless_public(seen(text, find), text, contacts)
+        yield from unless_public(shaped(text, find), text, contacts)
     if known:
         yield from seen(text, lambda view: names(view, known))
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from licheng.core.certification import CERTIFICATION_NAMESPACE, Certification, Event, SignatureFact, SubjectFile
@@ -56,6 +57,7 @@ HIDDEN = "hidden-character"
 NO_PAYLOAD = "no-payload"
 
 
+@lru_cache(maxsize=2048)  # of main and of a change of it most signatures are the same
 def fact(armored: bytes | None, message: bytes, namespace: str) -> SignatureFact | None:
     """What a signature file says of the bytes it should be of; None where there is none."""
     if armored is None:

@@ -17,20 +17,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from licheng.app.check import check
 from licheng.app.day import day_of
-from licheng.app.server.gate import Request, gate
 from licheng.app.server.names import ACTOR, MAIN
 from licheng.app.server.received import ReceiptLog, alone
 from licheng.core.errors import ExitCode, LichengError, UsageError
-from licheng.core.finding import Severity
-from licheng.core.verdict import Verdict
-from licheng.exchange.identities import is_sealed, read_names
 from licheng.policy.receipts import ACCEPTED, OVERTAKEN
 from licheng.sources.git import run as git
 from licheng.sources.tree import CommitTree
+
+if TYPE_CHECKING:
+    from licheng.app.server.gate import Request
+    from licheng.core.verdict import Verdict
 
 _NOTHING = "0" * 40
 # Where the server keeps its list of names, outside the repository, that no commit may hold; nowhere by default.
@@ -58,6 +57,8 @@ def pre_receive(repository: Path, pushed: Sequence[Push], environment: dict[str,
     Raises:
         UsageError: APP098, something else than main moving forward; APP097, nobody logged in; APP168, main has moved.
     """
+    from licheng.app.server.gate import gate  # the other hooks of a push judge nothing and need not wait for it
+
     refs = ", ".join(push.ref for push in pushed)
     if len(pushed) != 1 or pushed[0].ref != MAIN or _NOTHING in (pushed[0].old, pushed[0].new):
         raise UsageError("APP098", refs=refs or "-")
@@ -114,6 +115,8 @@ def update(repository: Path, push: Push, environment: dict[str, str], now: datet
 def _request(
     repository: Path, push: Push, actor: str, environment: dict[str, str], now: datetime, log: ReceiptLog
 ) -> Request:
+    from licheng.app.server.gate import Request
+
     demo = git_setting(repository, "licheng.demo") == "true"
     listed = git_setting(repository, _IDENTITIES)
     # The push option `break-glass=reason`; None where it was not given, and empty where it gives no reason.
@@ -144,6 +147,8 @@ def server_names(path: Path) -> frozenset[str]:
     Raises:
         UsageError: APP238, the table was named; of `read_names`.
     """
+    from licheng.exchange.identities import is_sealed, read_names  # most hooks judge nothing
+
     with suppress(OSError):
         if is_sealed(path.read_bytes()):
             raise UsageError("APP238", path=str(path))
@@ -202,6 +207,9 @@ def landed(repository: Path, sha: str) -> int:
     Raises:
         LichengError: APP003, git failed; APP124, the site could not be built from main, which has moved all the same.
     """
+    from licheng.app.check import check
+    from licheng.core.finding import Severity
+
     with CommitTree(repository, sha) as tree:
         report = check(tree, day_of(tree, None))
     target = git_setting(repository, "licheng.site")

@@ -26,13 +26,16 @@ def duplicate_id(this: Rule, record: Record, _owner: Student | None, _school: Sc
 def _repeated(data: Any, pointer: Pointer) -> Iterator[tuple[str, Pointer]]:
     """The second use of a name in any list below, and where it stands."""
     for key, value in data.items() if isinstance(data, dict) else ():
-        below = (*pointer, key)
+        if isinstance(value, dict):
+            yield from _repeated(value, (*pointer, key))
         if not isinstance(value, list):
-            yield from _repeated(value, below)
             continue
+        below = (*pointer, key)
         field, seen = "name" if key == "attachments" else "id", set[str]()
         for index, entry in enumerate(value):
-            name = entry.get(field) if isinstance(entry, dict) else None
+            if not isinstance(entry, dict):
+                continue
+            name = entry.get(field)
             if isinstance(name, str):
                 if name in seen:
                     yield name, (*below, index, field)

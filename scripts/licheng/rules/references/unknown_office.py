@@ -43,8 +43,9 @@ def unknown_office(this: Rule, record: Record, _owner: Student | None, school: S
 def _named(data: Any, pointer: Pointer) -> Iterator[tuple[str, str, Pointer]]:
     if isinstance(data, dict):
         for key, value in data.items():
-            if isinstance(value, str) and key in _UNITS | _POSTS:
-                yield key, value, (*pointer, key)
+            if isinstance(value, str):
+                if key in _UNITS or key in _POSTS:
+                    yield key, value, (*pointer, key)
             else:
                 yield from _named(value, (*pointer, key))
     elif isinstance(data, list):
