@@ -1,0 +1,88 @@
+"""學籍: enrolment of students who stand in the identity table, an event a row (伍.五 學生基本資料)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from licheng.core.record import Record
+from licheng.policy.cells import day, one_of, text
+from licheng.policy.importing.columns import FIRST_DAY, LAST_DAY, WHO_BUT_CLASS, level, student_of
+from licheng.policy.importing.kinds import Column, Default, ImportKind, RecordPart, RefusedError, Values
+from licheng.policy.importing.known import Known
+
+_EVENTS = {
+    **{"入學": "entry", "新生": "entry", "轉入": "transfer-in", "休學": "suspension", "復學": "resumption"},
+    **{"轉班": "class-change", "編班": "class-change", "升級": "class-change", "留級": "class-change"},
+    **{"轉出": "transfer-out", "轉學": "transfer-out", "畢業": "graduation"},
+}
+_PLACED = frozenset({"entry", "transfer-in", "resumption", "class-change"})
+
+COLUMNS = (
+    *WHO_BUT_CLASS,
+    Column("on", ("入學日期", "入學日", "異動日期", "學籍異動日期", "生效日期"), partial(day, first=FIRST_DAY, last=LAST_DAY)),
+    Column("event", ("異動", "異動別", "學籍異動", "異動類別"), partial(one_of, words=_EVENTS), needed=False),
+    Column("level", ("年級", "開始年級"), level, needed=False),
+    Column("class", ("班級", "班級名稱"), text, needed=False),
+    Column("programme", ("科別", "學程", "科班學程別", "科班學程別代碼", "科班學程", "科班別"), text, needed=False),
+)
+
+
+def _part(row: Values, known: Known) -> RecordPart:
+    identity = student_of(row, known, enrolled=False)
+    record = known.record("student", **identity)
+    event = {"on": row["on"], "event": row.get("event", "entry"), **_place(row, known)}
+    if event["event"] == "entry" and record is not None:
+        event = _as_entered(event, record)
+    return RecordPart(identity, {"programme": _programme(row, known), "events": [event]})
+
+
+def _place(row: Values, known: Known) -> dict[str, Any]:
+    """Year level and class, which some events need and the others do not have."""
+    if row.get("event", "entry") not in _PLACED:
+        return {}
+    for column in ("level", "class"):
+        if column not in row:
+            raise RefusedError(column, "empty")
+    return {"level": row["level"], "class": known.school_class(row["class"])}
+
+
+def _programme(row: Values, known: Known) -> Any:
+    """The programme that a row says; of a school with a single one it need not."""
+    if "programme" not in row:
+        ids = sorted(known.school.programmes)
+        if len(ids) != 1:
+            raise RefusedError("programme", "empty")
+        return Default(ids[0])
+    programme = known.programme(row["programme"])
+    if programme is None:
+        raise RefusedError("programme", "unknown-programme", known=tuple(sorted(known.school.programmes)))
+    return programme
+
+
+def _as_entered(event: dict[str, Any], record: Record) -> dict[str, Any]:
+    """A list of today names the day of entry beside the class of today: of who has moved up since, it changes nothing.
+
+    Raises:
+        RefusedError: it names a class that is neither that of the entry nor that of today.
+    """
+    placed: list[Mapping[str, Any]] = [each for each in record.data["events"] if "class" in each]
+    if len(placed) > 1 and placed[0]["on"] == event["on"]:
+        for each in (placed[0], placed[-1]):
+            if (each["level"], each["class"]) == (event["level"], event["class"]):
+                return {**event, "level": placed[0]["level"], "class": placed[0]["class"]}
+        raise RefusedError("class", "moved", now=placed[-1]["class"])
+    return event
+
+
+STUDENTS = ImportKind(
+    name="students",
+    record="student",
+    columns=COLUMNS,
+    part=_part,
+    keys={"events": ("on", "event")},
+    order={"events": "on"},
+    scope=("cohort",),
+    lacks=lambda _list, _event: False,  # a list of today tells nothing of what was before
+)
