@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -25,14 +24,12 @@ class Known:
         school: everything but the students' records.
         people: of the identity table; nobody where the import needs none.
         cohorts: the folder of each student of the repository.
-        today: the school's day.
         read: the record at a path, or None; it raises where one lies there that cannot be read.
     """
 
     school: School
     people: People
     cohorts: Mapping[str, str]
-    today: date
     read: Callable[[str], Record | None]
 
     def record(self, kind: str, **identity: str) -> Record | None:
