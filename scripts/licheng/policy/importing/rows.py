@@ -86,7 +86,7 @@ def read(table: Table, kind: ImportKind) -> tuple[list[Row], list[BadCell]]:
         for column in kind.columns:
             value = _value(table, number, column)
             if isinstance(value, CellFault):
-                bad.append(bad_cell(table, number, column, value.kind))
+                bad.append(bad_cell(table, number, column, value.kind, low=value.low, high=value.high))
             elif value is not None:
                 values[column.name] = value
         rows.append(Row(table, number, values))
