@@ -24,22 +24,22 @@ from licheng.policy.importing.registry import IMPORTS
 from licheng.sources.tree import WorkTree
 
 if TYPE_CHECKING:
-    from licheng.app.registry.workbooks import GuessedMap
     from licheng.core.person import Person
+    from licheng.policy.importing.preview import GuessedMap
 
 
 @click.command("import")
 @click.argument("kind", type=click.Choice([*IMPORTS]), metavar="KIND")
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE..."
-)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE...")
 @click.option(
     "--columns",
     "mapping",
     type=click.Path(path_type=Path, dir_okay=False),
     help="欄位對照檔（YAML）；不寫就從標題猜 / the school's headings; guessed from the file if not given",
 )
-@click.option("--guess", "is_guess", is_flag=True, help="只寫出第一份欄位對照 / write a first mapping from the headings")
+@click.option(
+    "--guess", "is_guess", is_flag=True, help="只寫出第一份欄位對照 / write a first mapping from the headings"
+)
 @click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), help="--guess 寫到這個檔案 / where --guess writes it"
 )
@@ -92,17 +92,18 @@ def import_(
     if isinstance(result, list):
         click.echo(shown.bad_cells(result, words), nl=False, err=True)
         raise UsageError("APP200", count=len(result))
-    if result.faults:
-        click.echo(shown.faults(result, words), nl=False, err=True)
-        raise UsageError("APP209", count=len(result.faults))
+    preview = result.preview
+    if preview.faults:
+        click.echo(shown.faults(preview, words), nl=False, err=True)
+        raise UsageError("APP209", count=len(preview.faults))
     paths = [*result.plan.creates, *result.plan.replaces]
     if not dry_run and paths:
         if commits:
             check_ready(root, result.plan.replaces)
         result.plan.apply(root)
-    click.echo(shown.preview(result, words), nl=False)
+    click.echo(shown.preview(preview, words), nl=False)
     if not dry_run and commits and paths:
-        click.echo(commit(root, paths, shown.commit_message(what.name, result, len(files))))
+        click.echo(commit(root, paths, shown.commit_message(what.name, preview, len(files))))
     sys.exit(ExitCode.CLEAN)
 
 

@@ -1,17 +1,14 @@
-"""What `licheng import` says: bad cells with their place, what would be added, changed, the same and gone, a mapping."""
+"""What `licheng import` says: bad cells with their place, what is added, changed, the same and gone, a mapping."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from licheng.outputs.catalog import Catalog
 from licheng.outputs.escape import printable
+from licheng.policy.importing.preview import GuessedMap, Preview, RecordChange
 from licheng.policy.importing.rows import BadCell
-
-if TYPE_CHECKING:
-    from licheng.app.registry.importing import Imported, RecordChange
-    from licheng.app.registry.workbooks import GuessedMap
 
 _MOST = 20  # records of one sort, changes of one record
 
@@ -36,7 +33,7 @@ def _bad_cell(cell: BadCell, words: Catalog) -> str:
     )
 
 
-def faults(result: Imported, words: Catalog) -> str:
+def faults(result: Preview, words: Catalog) -> str:
     """What a check would find wrong, with the rows that it comes from."""
     rows = {record.path: record.rows for record in result.records}
     lines = []
@@ -45,11 +42,13 @@ def faults(result: Imported, words: Catalog) -> str:
         numbers = words.word("separator").join(str(number) for _, number in rows.get(path, ())[:_MOST])
         file = next((file for file, _ in rows.get(path, ())), "-")
         fact = words.message(finding)
-        lines.append(words.word("import_fault", path=path, code=finding.code, fact=fact, file=file, rows=numbers or "-"))
+        lines.append(
+            words.word("import_fault", path=path, code=finding.code, fact=fact, file=file, rows=numbers or "-")
+        )
     return _text(_with_rest(lines, len(result.faults), words))
 
 
-def preview(result: Imported, words: Catalog) -> str:
+def preview(result: Preview, words: Catalog) -> str:
     """What is added, what changes from what to what, what the file lacks, and how many stay as they are."""
     new, changed = result.new, result.changed
     lines = _with_rest([f"+ {record.path}" for record in new[:_MOST]], len(new), words)
@@ -106,15 +105,11 @@ def guess(guessed: GuessedMap, words: Catalog) -> str:
     return _text(lines)
 
 
-def commit_message(kind: str, result: Imported, files: int) -> str:
+def commit_message(kind: str, result: Preview, files: int) -> str:
     """What a commit of an import says: how much of what, and nothing that tells of anybody."""
-    lines = [
-        f"Import {kind}: {len(result.new)} new, {len(result.changed)} changed",
-        "",
-        f"Brought in by licheng import from {files} {'file' if files == 1 else 'files'};"
-        f" {result.same} records were the same.",
-    ]
-    return "\n".join(lines) + "\n"
+    source = f"{files} {'file' if files == 1 else 'files'}"
+    told = f"Brought in by licheng import from {source}; {result.same} records were the same."
+    return f"Import {kind}: {len(result.new)} new, {len(result.changed)} changed\n\n{told}\n"
 
 
 def _text(lines: Iterable[str]) -> str:

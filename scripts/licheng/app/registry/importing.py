@@ -1,12 +1,12 @@
-"""`licheng import`: from the tables of a school's workbooks to one plan for all records, checked before it is written."""
+"""`licheng import`: from the tables of workbooks to one plan for all records, checked before it is written."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import product
+from typing import NamedTuple
 
 from licheng.app.check import check
 from licheng.app.loading.load import Progress, load
@@ -17,10 +17,11 @@ from licheng.core.layout import STUDENTS, home, student_folder
 from licheng.core.person import Person
 from licheng.core.record import Record
 from licheng.core.report import LocatedFinding, apart
-from licheng.policy.importing.difference import Change, ClashError, Difference, Joined
+from licheng.policy.importing.difference import ClashError, Difference, Joined
 from licheng.policy.importing.kinds import ImportKind, RefusedError
 from licheng.policy.importing.known import Known
 from licheng.policy.importing.people import People
+from licheng.policy.importing.preview import Preview, RecordChange
 from licheng.policy.importing.rows import BadCell, Row, Table, read, refused
 from licheng.sources.editing import edited
 from licheng.sources.emit import document
@@ -31,57 +32,11 @@ from licheng.storage.plan import Plan
 _FEW = 50  # students that are checked one by one; of more, all at once
 
 
-@dataclass(frozen=True)
-class RecordChange:
-    """What the file changes in a record, or adds as one.
-
-    Attributes:
-        path: of the record.
-        is_new: there was none.
-        changes: values.
-        gone: entries that the file lacks; they stay.
-        keeps_comments: the record was changed in place; else it is written anew, without its comments.
-        rows: file and row of what it comes from.
-    """
-
-    path: str
-    is_new: bool
-    changes: Sequence[Change]
-    gone: Sequence[tuple[str, ...]]
-    keeps_comments: bool
-    rows: Sequence[tuple[str, int]]
-
-
-@dataclass(frozen=True)
-class Imported:
-    """What an import would do.
-
-    Attributes:
-        plan: all of its writes.
-        records: what becomes of each record that the file tells of, by path; of those that stay as they are, too.
-        gone: paths of records that the file lacks; they stay.
-        faults: errors that the school would have by it, and has not yet.
-    """
+class Imported(NamedTuple):
+    """What an import would do: all of its writes, and the same for people."""
 
     plan: Plan
-    records: Sequence[RecordChange]
-    gone: Sequence[str]
-    faults: Sequence[LocatedFinding] = ()
-
-    @property
-    def new(self) -> list[RecordChange]:
-        """Records that are not there yet."""
-        return [record for record in self.records if record.is_new]
-
-    @property
-    def changed(self) -> list[RecordChange]:
-        """Records in which something is different."""
-        return [record for record in self.records if record.changes and not record.is_new]
-
-    @property
-    def same(self) -> int:
-        """How many records stay as they are."""
-        return sum(not record.changes for record in self.records)
+    preview: Preview
 
 
 def imported(
@@ -127,8 +82,8 @@ def imported(
         creates={path: data for path, data in written.items() if path not in replaced},
         replaces={path: (_read(tree, path), data) for path, data in written.items() if path in replaced},
     )
-    gone = [*_gone(tree, kind, records, known.cohorts)]
-    return Imported(plan, changes, gone, _faults(tree, today, written, progress))
+    gone = tuple(_gone(tree, kind, records, known.cohorts))
+    return Imported(plan, Preview(changes, gone, _faults(tree, today, written, progress)))
 
 
 def _known(tree: Tree, today: date, people: Iterable[Person]) -> Known:
@@ -221,9 +176,7 @@ def _faults(
     return apart(after, before)[0]
 
 
-def _errors(
-    tree: Tree, today: date, paths: Sequence[str], progress: Progress | None
-) -> tuple[LocatedFinding, ...]:
+def _errors(tree: Tree, today: date, paths: Sequence[str], progress: Progress | None) -> tuple[LocatedFinding, ...]:
     report = check(tree, today, paths=paths, jobs=None, progress=progress)
     errors = (finding for finding in report.findings if finding.severity is Severity.ERROR)
     return tuple(finding for finding in errors if finding.code not in TO_BE_SAID)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 from licheng.core.errors import UsageError, reason_of
 from licheng.core.location import Place
@@ -14,6 +13,7 @@ from licheng.exchange.workbooks import Sheet, sheets
 from licheng.policy.cells import shape
 from licheng.policy.importing.kinds import Column, ImportKind
 from licheng.policy.importing.mapping import ColumnMap, HeadingError, MappingError, Places, guessed, lacking, located
+from licheng.policy.importing.preview import GuessedColumn, GuessedMap
 from licheng.policy.importing.rows import Table, letters
 from licheng.sources import yaml
 from licheng.sources.emit import emit
@@ -36,7 +36,9 @@ def read_mapping(path: Path, kind: ImportKind) -> ColumnMap:
     try:
         return ColumnMap.of(yaml.parse(text), kind)
     except yaml.OutsideSubsetError as error:
-        raise UsageError("APP201", path=str(path), line=error.line, case="yaml", detail=yaml.finding("", error)) from error
+        raise UsageError(
+            "APP201", path=str(path), line=error.line, case="yaml", detail=yaml.finding("", error)
+        ) from error
     except MappingError as error:
         where = yaml.locate(Place(str(path), text, error.pointer, on_key=True), yaml_span)
         raise UsageError("APP201", path=str(path), line=where.line, case=error.case, **error.values) from error
@@ -62,7 +64,9 @@ def _table(kind: ImportKind, path: Path, said: ColumnMap) -> Table:
     try:
         places = located(sheet.rows, kind, said)
     except HeadingError as error:
-        raise UsageError("APP203", path=str(path), sheet=sheet.name, case=error.case, headings=error.headings) from error
+        raise UsageError(
+            "APP203", path=str(path), sheet=sheet.name, case=error.case, headings=error.headings
+        ) from error
     table = Table(path.name, sheet.name, sheet.rows, sheet.formulas, places, said)
     needed = tuple(column.headings[0] for column in lacking(kind, said, places.columns))
     if needed:
@@ -89,40 +93,6 @@ def _known_headings(sheet: Sheet, kind: ImportKind, said: ColumnMap) -> int:
     return len(places.columns) if places is not None else 0
 
 
-class GuessedColumn(NamedTuple):
-    """A column that a heading was found for.
-
-    Attributes:
-        column: ours.
-        place: its letter.
-        heading: the school's.
-        samples: shapes of a few of its cells.
-    """
-
-    column: Column
-    place: str
-    heading: str
-    samples: tuple[str, ...]
-
-
-class GuessedMap(NamedTuple):
-    """A first mapping.
-
-    Attributes:
-        text: the mapping file.
-        sheet: which it is about.
-        columns: what was found.
-        lacking: needed columns that nothing was found for.
-        unused: headings that nothing was made of.
-    """
-
-    text: str
-    sheet: str
-    columns: Sequence[GuessedColumn]
-    lacking: Sequence[Column]
-    unused: Sequence[str]
-
-
 def guess(kind: ImportKind, path: Path, said: ColumnMap) -> GuessedMap:
     """A first mapping from a file's headings.
 
@@ -145,7 +115,9 @@ def guess(kind: ImportKind, path: Path, said: ColumnMap) -> GuessedMap:
         for name, index in places.columns.items()
     ]
     missing = lacking(kind, said, places.columns)
-    return GuessedMap(_mapping_text(kind, sheet.name, places, said, missing), sheet.name, columns, missing, places.unused)
+    return GuessedMap(
+        _mapping_text(kind, sheet.name, places, said, missing), sheet.name, columns, missing, places.unused
+    )
 
 
 def _shapes(table: Table, column: str) -> Iterator[str]:
@@ -155,9 +127,7 @@ def _shapes(table: Table, column: str) -> Iterator[str]:
     return islice((shape(str(cell)) for cell in cells if cell is not None), _SAMPLES)
 
 
-def _mapping_text(
-    kind: ImportKind, sheet: str, places: Places, said: ColumnMap, missing: Sequence[Column]
-) -> str:
+def _mapping_text(kind: ImportKind, sheet: str, places: Places, said: ColumnMap, missing: Sequence[Column]) -> str:
     """A mapping file: what was found, and in comments what a person has to say."""
     heading: object = list(places.heading) if len(places.heading) > 1 else places.heading[0]
     columns = {name: places.headings[index] for name, index in places.columns.items()}
@@ -165,7 +135,9 @@ def _mapping_text(
     if said.values:
         data["values"] = dict(said.values)
     lines = [f"#   {column.name}:  # {column.headings[0]}" for column in missing]
-    asks = ["# 還沒有的欄位，寫在 columns（標題）或 values（全部都一樣的值）/ still to be said:", *lines] if lines else []
+    asks = (
+        ["# 還沒有的欄位，寫在 columns（標題）或 values（全部都一樣的值）/ still to be said:", *lines] if lines else []
+    )
     return emit(data) + "".join(f"{line}\n" for line in asks)
 
 

@@ -13,8 +13,16 @@ from licheng.policy.importing.kinds import Column, Default, ImportKind, RecordPa
 from licheng.policy.importing.known import Known
 
 _MODES = {
-    **{"一般": "regular", "一般修習": "regular", "正常": "regular", "補修": "make-up", "重修": "retake"},
-    **{"重讀": "repeat", "轉學轉科": "transfer", "轉學": "transfer", "轉科": "transfer", "借讀": "visiting"},
+    "一般": "regular",
+    "一般修習": "regular",
+    "正常": "regular",
+    "補修": "make-up",
+    "重修": "retake",
+    "重讀": "repeat",
+    "轉學轉科": "transfer",
+    "轉學": "transfer",
+    "轉科": "transfer",
+    "借讀": "visiting",
 }
 
 COLUMNS = (
@@ -50,7 +58,9 @@ def _section(row: Values, course: Mapping[str, Any], school_class: str) -> Any:
             return section["id"] if "section" in row else Default(section["id"])
     if "section" not in row and len(sections) == 1:
         return Default(sections[0]["id"])
-    raise RefusedError("section" if "section" in row else "course", "no-section", known=tuple(each["id"] for each in sections))
+    raise RefusedError(
+        "section" if "section" in row else "course", "no-section", known=tuple(each["id"] for each in sections)
+    )
 
 
 COURSE_RECORDS = ImportKind(

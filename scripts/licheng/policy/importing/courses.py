@@ -12,8 +12,14 @@ from licheng.policy.importing.kinds import Column, ImportKind, RecordPart, Refus
 from licheng.policy.importing.known import Known
 
 _TYPES = {
-    **{"必修": "required", "部定必修": "required", "部定": "required", "選修": "elective", "加深加廣選修": "elective"},
-    **{"多元選修": "elective", "補強性選修": "elective", "校訂必修": "school-required"},
+    "必修": "required",
+    "部定必修": "required",
+    "部定": "required",
+    "選修": "elective",
+    "加深加廣選修": "elective",
+    "多元選修": "elective",
+    "補強性選修": "elective",
+    "校訂必修": "school-required",
 }
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 _MIXED = "a"  # the section of a course that no class attends as a whole

@@ -56,5 +56,7 @@ class Known:
         school = self.school.one("school")
         entries: Iterable[Mapping[str, Any]] = school.data["programmes"] if school is not None else ()
         wanted = narrow(text)
-        named = [each["id"] for each in entries if wanted in map(narrow, (each["id"], str(each["code"]), each["name"]["zh"]))]
+        named = [
+            each["id"] for each in entries if wanted in map(narrow, (each["id"], str(each["code"]), each["name"]["zh"]))
+        ]
         return named[0] if len(named) == 1 else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from licheng.policy.cells import narrow
@@ -122,7 +123,7 @@ def headings(rows: Rows, numbers: Sequence[int]) -> list[str]:
     lines = [[_text(cell) for cell in rows[number - 1]] if number <= len(rows) else [] for number in numbers]
     width = max(map(len, lines), default=0)
     lines = [line + [""] * (width - len(line)) for line in lines]
-    for upper, lower in zip(lines, lines[1:], strict=False):
+    for upper, lower in pairwise(lines):
         for index in range(1, width):
             # Of a merged cell only the first has the text; a heading over one column has nothing below it.
             if not upper[index] and lower[index] and lower[index - 1]:

@@ -1,4 +1,4 @@
-"""Who a row is about: by 學號, 身分證號, pseudonym, or class and seat; what else the row says of the student must agree.
+"""Who a row is about: by 學號, 身分證號, pseudonym, or class and seat; what else it says of the student must agree.
 
 A name that does not belong to the number is the sign of rows that slipped when a column was sorted by itself.
 """

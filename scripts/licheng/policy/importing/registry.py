@@ -11,6 +11,4 @@ from licheng.policy.importing.kinds import ImportKind
 from licheng.policy.importing.marks import MARKS
 from licheng.policy.importing.students import STUDENTS
 
-IMPORTS: Mapping[str, ImportKind] = {
-    kind.name: kind for kind in (CLASSES, COURSES, STUDENTS, COURSE_RECORDS, MARKS)
-}
+IMPORTS: Mapping[str, ImportKind] = {kind.name: kind for kind in (CLASSES, COURSES, STUDENTS, COURSE_RECORDS, MARKS)}

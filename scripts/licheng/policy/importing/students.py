@@ -13,15 +13,28 @@ from licheng.policy.importing.kinds import Column, Default, ImportKind, RecordPa
 from licheng.policy.importing.known import Known
 
 _EVENTS = {
-    **{"入學": "entry", "新生": "entry", "轉入": "transfer-in", "休學": "suspension", "復學": "resumption"},
-    **{"轉班": "class-change", "編班": "class-change", "升級": "class-change", "留級": "class-change"},
-    **{"轉出": "transfer-out", "轉學": "transfer-out", "畢業": "graduation"},
+    "入學": "entry",
+    "新生": "entry",
+    "轉入": "transfer-in",
+    "休學": "suspension",
+    "復學": "resumption",
+    "轉班": "class-change",
+    "編班": "class-change",
+    "升級": "class-change",
+    "留級": "class-change",
+    "轉出": "transfer-out",
+    "轉學": "transfer-out",
+    "畢業": "graduation",
 }
 _PLACED = frozenset({"entry", "transfer-in", "resumption", "class-change"})
 
 COLUMNS = (
     *WHO_BUT_CLASS,
-    Column("on", ("入學日期", "入學日", "異動日期", "學籍異動日期", "生效日期"), partial(day, first=FIRST_DAY, last=LAST_DAY)),
+    Column(
+        "on",
+        ("入學日期", "入學日", "異動日期", "學籍異動日期", "生效日期"),
+        partial(day, first=FIRST_DAY, last=LAST_DAY),
+    ),
     Column("event", ("異動", "異動別", "學籍異動", "異動類別"), partial(one_of, words=_EVENTS), needed=False),
     Column("level", ("年級", "開始年級"), level, needed=False),
     Column("class", ("班級", "班級名稱"), text, needed=False),
