@@ -52,7 +52,17 @@ def students(each: int, classes: Sequence[str] = "a") -> list[tuple[Any, ...]]:
             letter = classes[index // each]
             history = tuple(f"1{year}{letter}" if year < level else "" for year in range(3))
             entered = (f"{level}", date(cohort + 1911, 8, 1), "普通科")
-            rows.append((f"0{cohort}{index:04d}", *person[1:4], f"{number}{letter}", f"{index % each + 1:02d}", str(cohort), *entered, *history))
+            rows.append(
+                (
+                    f"0{cohort}{index:04d}",
+                    *person[1:4],
+                    f"{number}{letter}",
+                    f"{index % each + 1:02d}",
+                    str(cohort),
+                    *entered,
+                    *history,
+                )
+            )
     return rows
 
 
@@ -64,9 +74,9 @@ def code(level: int, subject: str) -> str:
 def courses(teacher: str, classes: Sequence[str] = "a") -> list[tuple[Any, ...]]:
     """Each subject in each year level, a section a class."""
     return [
-        (115, 1, code(level, subject), title, level, credits, "必修", f"{number}{letter}", teacher)
+        (115, 1, code(level, subject), title, level, points, "必修", f"{number}{letter}", teacher)
         for _, level, number in COHORTS
-        for title, subject, credits in SUBJECTS
+        for title, subject, points in SUBJECTS
         for letter in classes
     ]
 
