@@ -11,6 +11,13 @@ from licheng.exchange.spreadsheets import compound
 
 XLSX, ODS = "xlsx", "ods"
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+_MANIFEST = "META-INF/manifest.xml"
+_INSIDE = {  # what a zip is that has such a part
+    "word/document.xml": "document",
+    "ppt/presentation.xml": "document",
+    "xl/workbook.bin": "binary-workbook",
+    "mimetype": "document",
+}
 _MARKS = {  # what a file begins with that is no table of cells
     "pdf": (b"%PDF-",),
     "picture": (b"\x89PNG", b"\xff\xd8\xff", b"GIF8"),
@@ -44,17 +51,18 @@ def of_package(package: zipfile.ZipFile, path: Path) -> str:
     """`xlsx` or `ods`.
 
     Raises:
-        UsageError: APP220, it is another zip.
+        UsageError: APP220, it is another zip; APP221, it is locked by a password.
     """
     names = set(package.namelist())
     if "xl/workbook.xml" in names:
         return XLSX
-    if "mimetype" in names and package.getinfo("mimetype").file_size < 100 and package.read("mimetype").strip() == _ODS:
+    if "mimetype" in names and package.read("mimetype").strip() == _ODS:
+        if _MANIFEST in names and b"encryption-data" in package.read(_MANIFEST):
+            raise UsageError("APP221", path=str(path))
         return ODS
-    inside = {"word/document.xml": "document", "ppt/presentation.xml": "document", "xl/workbook.bin": "binary-workbook",
-              "mimetype": "document"}  # fmt: skip
-    case = next((case for name, case in inside.items() if name in names), "archive")
-    raise UsageError("APP220", path=str(path), case=case)
+    raise UsageError(
+        "APP220", path=str(path), case=next((_INSIDE[name] for name in _INSIDE if name in names), "archive")
+    )
 
 
 def workbook_of(streams: Mapping[str, bytes], path: Path) -> bytes:
