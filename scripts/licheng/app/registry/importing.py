@@ -90,7 +90,12 @@ def _known(tree: Tree, today: date, people: Iterable[Person]) -> Known:
     """What rows may ask of the school; each record is read once."""
     cohorts = {student: cohort for cohort in tree.folders(STUDENTS) for student in tree.folders(f"{STUDENTS}/{cohort}")}
     school = load(tree, today, handbook=False).school
-    return Known(school, People(people), cohorts, lru_cache(maxsize=None)(_reader(tree)))
+    read, under = lru_cache(maxsize=None)(_reader(tree)), _paths_in(tree)
+    return Known(school, People(people), cohorts, read, under)
+
+
+def _paths_in(tree: Tree) -> Callable[[str], Iterable[str]]:
+    return lambda folder: (entry.path for entry in tree.entries(folder))
 
 
 def _reader(tree: Tree) -> Callable[[str], Record | None]:
