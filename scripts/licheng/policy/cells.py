@@ -32,7 +32,7 @@ _TIME = re.compile(
     r"(?:[T\s]\s*|\s*(?=[上下]午))(?:[上下]午\s*)?([01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?\s*(?:[AP]M)?",
     re.ASCII | re.IGNORECASE,
 )
-_CLOCK = re.compile(r"(上午|下午|晚上|早上)?([0-9]{1,2})(?:[:時點]([0-9]{2})?(?::[0-9]{2})?分?)(AM|PM)?", re.ASCII)
+_CLOCK = re.compile(r"([上下]午)?([0-9]{1,2})(?:[:時點]([0-9]{2})?(?::[0-9]{2})?分?)(AM|PM)?", re.ASCII)
 _SERIAL = re.compile(r"[1-9][0-9]{4}(?:\.[0-9]+)?", re.ASCII)  # 18 May 1927 to 2173; no date is packed in five digits
 _BEFORE_SERIALS = date(1899, 12, 30)  # from March 1900 on, as Excel takes 1900 for a leap year
 _ERROR = re.compile(r"#(?:N/A|NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|SPILL!|CALC!|FIELD!|#+)?|Err:[0-9]{3}", re.ASCII)
@@ -165,7 +165,7 @@ def clock(value: Value) -> Read:
     half, hour, minute = match[1] or match[4] or "", int(match[2]), int(match[3] or 0)
     if half and not 1 <= hour <= 12:
         return CellFault("clock")
-    is_late = half in {"下午", "晚上", "PM"}
+    is_late = half in {"下午", "PM"}
     hour = hour % 12 + 12 * is_late if half else hour
     return f"{hour:02}:{minute:02}" if hour < 24 and minute < 60 else CellFault("clock")
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from licheng.policy.cells import one_of, whole, yes_no
 from licheng.policy.importing.columns import TERM, WHO, student_of, term_of
-from licheng.policy.importing.fields import any_day, check_within, term_on
+from licheng.policy.importing.fields import any_day, check_within
 from licheng.policy.importing.kinds import Column, ImportKind, RecordPart, RefusedError, Values
 from licheng.policy.importing.known import Known
 
@@ -39,22 +39,14 @@ COLUMNS = (
 
 
 def _part(row: Values, known: Known) -> RecordPart:
-    owner = student_of(row, known)
+    identity = {**student_of(row, known), "term": term_of(row)}
     if row.get("none"):
-        return RecordPart({**owner, "term": _term(row)}, {"absences": [], "none": True})
+        return RecordPart(identity, {"absences": [], "none": True})
     for column in ("on", "absence", "periods"):
         if column not in row:
             raise RefusedError(column, "empty")
-    term = _term(row)
-    check_within(row, "on", term)
-    absence = {"on": row["on"], "type": row["absence"], "periods": row["periods"]}
-    return RecordPart({**owner, "term": term}, {"absences": [absence]})
-
-
-def _term(row: Values) -> str:
-    """As the row says; else that in which its day lies."""
-    is_said = {"term", "year", "half"}.intersection(row)
-    return term_of(row) if is_said or "on" not in row else str(term_on(row["on"]))
+    check_within(row, "on", identity["term"])
+    return RecordPart(identity, {"absences": [{"on": row["on"], "type": row["absence"], "periods": row["periods"]}]})
 
 
 ATTENDANCE = ImportKind(
