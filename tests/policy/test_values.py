@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from datetime import date, datetime, time
 
 import pytest
@@ -194,13 +193,6 @@ def test_what_excel_has_made_of_a_text(value: Value, kind: str) -> None:
 
 @given(st.one_of(st.text(), st.floats(), st.integers(), st.booleans(), st.dates(), st.times(), st.none()))
 def test_every_reader_answers_every_value(value: Value) -> None:
-    readers = [
-        lambda: cells.text(value),
-        lambda: cells.day(value, FIRST, LAST),
-        lambda: cells.decimal(value, 0, 100),
-        lambda: cells.whole(value, 0, 100),
-        lambda: cells.yes_no(value),
-        lambda: cells.one_of(value, {"a": "b"}),
-    ]
-    for answer in itertools.chain(read() for read in readers):
-        assert isinstance(answer, str | int | CellFault)
+    answers: list[object] = [cells.text(value), cells.day(value, FIRST, LAST), cells.decimal(value, 0, 100)]
+    answers += [cells.whole(value, 0, 100), cells.yes_no(value), cells.one_of(value, {"a": "b"})]
+    assert all(isinstance(answer, str | int | CellFault) for answer in answers)

@@ -32,6 +32,7 @@ _TIME = re.compile(
     r"(?:[T\s]\s*|\s*(?=[上下]午))(?:[上下]午\s*)?([01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?\s*(?:[AP]M)?",
     re.ASCII | re.IGNORECASE,
 )
+_CLOCK = re.compile(r"([上下]午)?([0-9]{1,2})(?:[:時點]([0-9]{2})?(?::[0-9]{2})?分?)(AM|PM)?", re.ASCII)
 _SERIAL = re.compile(r"[1-9][0-9]{4}(?:\.[0-9]+)?", re.ASCII)  # 18 May 1927 to 2173; no date is packed in five digits
 _BEFORE_SERIALS = date(1899, 12, 30)  # from March 1900 on, as Excel takes 1900 for a leap year
 _ERROR = re.compile(r"#(?:N/A|NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|SPILL!|CALC!|FIELD!|#+)?|Err:[0-9]{3}", re.ASCII)
@@ -144,6 +145,29 @@ def _without_time(cell: str) -> str:
     plain = unicodedata.normalize("NFKC", cell).strip()
     match = _TIME.search(plain)
     return narrow(plain[: match.start()] if match is not None and match.end() == len(plain) else plain)
+
+
+def clock(value: Value) -> Read:
+    """A time of the day, `14:00`: of twelve hours or twenty-four, Excel's fraction of a day; seconds are cut off."""
+    if isinstance(value, datetime):
+        value = value.time()
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if isinstance(value, float) and 0 <= value < 1:
+        hours, minutes = divmod(round(value * 24 * 60), 60)
+        return f"{hours:02}:{minutes:02}" if hours < 24 else CellFault("clock")
+    plain = text(value)
+    if isinstance(plain, CellFault):
+        return plain if plain.kind == "error" else CellFault("clock")
+    match = _CLOCK.fullmatch(narrow(plain))
+    if match is None:
+        return CellFault("clock")
+    half, hour, minute = match[1] or match[4] or "", int(match[2]), int(match[3] or 0)
+    if half and not 1 <= hour <= 12:
+        return CellFault("clock")
+    is_late = half in {"下午", "PM"}
+    hour = hour % 12 + 12 * is_late if half else hour
+    return f"{hour:02}:{minute:02}" if hour < 24 and minute < 60 else CellFault("clock")
 
 
 def decimal(value: Value, low: int, high: int, places: int = 3) -> int | Read:

@@ -17,7 +17,9 @@ from licheng.core.layout import STUDENTS, home, student_folder
 from licheng.core.person import Person
 from licheng.core.record import Record
 from licheng.core.report import LocatedFinding, apart
+from licheng.core.term import Term
 from licheng.policy.importing.difference import ClashError, Difference, Joined
+from licheng.policy.importing.fields import term_on
 from licheng.policy.importing.kinds import ImportKind, RefusedError
 from licheng.policy.importing.known import Known
 from licheng.policy.importing.people import People
@@ -82,7 +84,7 @@ def imported(
         creates={path: data for path, data in written.items() if path not in replaced},
         replaces={path: (_read(tree, path), data) for path, data in written.items() if path in replaced},
     )
-    gone = tuple(_gone(tree, kind, records, known.cohorts))
+    gone = (*_gone(tree, kind, records, known.cohorts), *_gone_beside(kind, records, known))
     return Imported(plan, Preview(changes, gone, _faults(tree, today, written, progress)))
 
 
@@ -90,7 +92,12 @@ def _known(tree: Tree, today: date, people: Iterable[Person]) -> Known:
     """What rows may ask of the school; each record is read once."""
     cohorts = {student: cohort for cohort in tree.folders(STUDENTS) for student in tree.folders(f"{STUDENTS}/{cohort}")}
     school = load(tree, today, handbook=False).school
-    return Known(school, People(people), cohorts, lru_cache(maxsize=None)(_reader(tree)))
+    read, under = lru_cache(maxsize=None)(_reader(tree)), _paths_in(tree)
+    return Known(school, People(people), cohorts, read, under)
+
+
+def _paths_in(tree: Tree) -> Callable[[str], Iterable[str]]:
+    return lambda folder: (entry.path for entry in tree.entries(folder))
 
 
 def _reader(tree: Tree) -> Callable[[str], Record | None]:
@@ -157,6 +164,21 @@ def _gone(tree: Tree, kind: ImportKind, records: Mapping[str, Joined], cohorts: 
         if scope.get("cohort", cohort) == cohort:
             path = kind.layout.path(**{"cohort": cohort, "student": student, **scope})
             if path not in records and next(tree.entries(path), None) is not None:
+                yield path
+
+
+def _gone_beside(kind: ImportKind, records: Mapping[str, Joined], known: Known) -> Iterator[str]:
+    """Records beside those of the file, of the same students and terms, that it says nothing of."""
+    if "slug" not in kind.layout.parameters or not kind.layout.dates:
+        return
+    field = str(kind.layout.dates[0].pointer[0])
+    folders: dict[str, set[Term]] = {}
+    for path, joined in records.items():
+        folders.setdefault(path.rpartition("/")[0], set()).add(term_on(joined.data[field]))
+    for folder, terms in sorted(folders.items()):
+        for path in sorted(known.under(folder)):
+            record = known.read(path)
+            if record is not None and path not in records and term_on(record.data[field]) in terms:
                 yield path
 
 

@@ -33,7 +33,10 @@ class _Container:
         return _numbers_in(self.chained(first))
 
     def _sector(self, number: int) -> bytes:
-        return self.data[(number + 1) * self.size : (number + 2) * self.size]
+        sector = self.data[(number + 1) * self.size : (number + 2) * self.size]
+        if not sector:
+            raise DamagedError("cut off")
+        return sector
 
     def _numbers(self, sector: int) -> Sequence[int]:
         return _numbers_in(self._sector(sector))

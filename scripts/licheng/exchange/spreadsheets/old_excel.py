@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from licheng.core.errors import UsageError
-from licheng.exchange.spreadsheets.survey import DamagedError, Survey
+from licheng.exchange.spreadsheets.survey import DamagedError, Survey, limit
 
 # Records (MS-XLS 2.3) that are asked for.
-_BEGIN, _END, _SHEET, _LOCKED, _ROW, _COLUMNS = 0x0809, 0x000A, 0x0085, 0x002F, 0x0208, 0x007D
+_BEGIN, _END, _SHEET, _LOCKED, _ROW, _COLUMNS, _AREA = 0x0809, 0x000A, 0x0085, 0x002F, 0x0208, 0x007D, 0x0200
 _NUMBER, _TEXT, _SHARED_TEXT, _RICH_TEXT, _SHORT_NUMBER = 0x0203, 0x0204, 0x00FD, 0x00D6, 0x027E
 _TRUTH_OR_ERROR, _FORMULA, _SHORT_NUMBERS = 0x0205, 0x0006, 0x00BD
 _SINGLE = frozenset({_NUMBER, _TEXT, _SHARED_TEXT, _RICH_TEXT, _SHORT_NUMBER, _TRUTH_OR_ERROR, _FORMULA})
@@ -21,6 +21,7 @@ _HIDDEN_ROW, _HIDDEN_COLUMN, _CALCULATE_ON_LOAD = 0x20, 0x01, 0x02
 
 class _Record(NamedTuple):
     type: int
+    depth: int  # 1 is the sheet's own, 2 of a chart within
     body: bytes
 
     def number(self, offset: int) -> int:
@@ -55,19 +56,28 @@ def surveys(stream: bytes, path: Path) -> Iterator[Survey]:
 def _survey(stream: bytes, offset: int, path: Path) -> Survey:
     survey, hidden = Survey(path), set[int]()
     for record in _records(stream, offset):
-        if record.type == _ROW and record.number(12) & _HIDDEN_ROW:
-            hidden.add(record.number(0))
-        elif record.type == _COLUMNS and record.number(8) & _HIDDEN_COLUMN:
-            survey.concealed.append(range(record.number(0) + 1, record.number(2) + 2))
-        elif record.type in _SINGLE:
-            row, column = record.number(0), record.number(2)
-            survey.fill(row + 1, column + 1, in_hidden_row=row in hidden)
-            _judge(survey, record, (row + 1, column + 1))
-        elif record.type == _SHORT_NUMBERS:
-            row, last = record.number(0), record.number(len(record.body) - 2)
-            for column in range(record.number(2), last + 1):
-                survey.fill(row + 1, column + 1, in_hidden_row=row in hidden)
+        if record.type == _AREA:  # calamine makes room for as much as it says
+            last_row, _, last_column = struct.unpack_from("<IHH", record.body, 4)
+            limit(path, "cells", last_row * last_column)
+        elif record.depth == 1:
+            _look(survey, hidden, record)
     return survey
+
+
+def _look(survey: Survey, hidden: set[int], record: _Record) -> None:
+    """Take note of a record of a sheet; rows come before their cells, and say whether they are hidden."""
+    if record.type == _ROW and record.number(12) & _HIDDEN_ROW:
+        hidden.add(record.number(0))
+    elif record.type == _COLUMNS and record.number(8) & _HIDDEN_COLUMN:
+        survey.concealed.append(range(record.number(0) + 1, record.number(2) + 2))
+    elif record.type in _SINGLE:
+        row, column = record.number(0), record.number(2)
+        survey.fill(row + 1, column + 1, in_hidden_row=row in hidden)
+        _judge(survey, record, (row + 1, column + 1))
+    elif record.type == _SHORT_NUMBERS:
+        row, last = record.number(0), record.number(len(record.body) - 2)
+        for column in range(record.number(2), last + 1):
+            survey.fill(row + 1, column + 1, in_hidden_row=row in hidden)
 
 
 def _judge(survey: Survey, record: _Record, cell: tuple[int, int]) -> None:
@@ -82,14 +92,12 @@ def _judge(survey: Survey, record: _Record, cell: tuple[int, int]) -> None:
 
 
 def _records(stream: bytes, offset: int) -> Iterator[_Record]:
-    """The records of a part of the stream, from its beginning to its own end; charts within are passed over."""
+    """The records of a part of the stream, from its beginning to its own end."""
     depth = 0
     while True:
         kind, length = struct.unpack_from("<HH", stream, offset)
-        record = _Record(kind, stream[offset + 4 : offset + 4 + length])
         depth += (kind == _BEGIN) - (kind == _END)
         if depth <= 0:
             return
-        if depth == 1:
-            yield record
+        yield _Record(kind, depth, stream[offset + 4 : offset + 4 + length])
         offset += 4 + length

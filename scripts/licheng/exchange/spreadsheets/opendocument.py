@@ -27,7 +27,8 @@ class _Content:
         self.rows = self.columns = 0  # how many alike
         self.concealed_up_to, self.is_hidden = 0, False
         self.cell: Attributes = {}
-        self.shown, self.inside = "", 0  # what the cell's own paragraphs show; notes around
+        self.shown: str | None = None  # by the cell's own paragraphs
+        self.inside = 0  # of notes
 
     def start(self, name: str, attributes: Attributes) -> None:
         if name == "table":
@@ -41,12 +42,14 @@ class _Content:
             self.rows, self.column = _alike(attributes, "rows"), 1
             self.is_hidden = attributes.get("visibility") in _HIDDEN
         elif name in _CELLS:
-            self.columns, self.cell, self.shown = _alike(attributes, "columns"), attributes, ""
+            self.columns, self.cell, self.shown = _alike(attributes, "columns"), attributes, None
+        elif name == "p" and not self.inside:
+            self.shown = self.shown or ""  # LibreOffice gives no type to an empty text that a formula gave
         elif name == "annotation":
             self.inside += 1
 
     def text(self, characters: str) -> None:
-        if not self.inside and len(self.shown) < 20:
+        if not self.inside and self.shown is not None and len(self.shown) < 20:
             self.shown += characters
 
     def end(self, name: str) -> None:
@@ -68,12 +71,12 @@ class _Content:
         cells = product(range(self.row, last + 1), range(self.column, self.column + self.columns))
         if self._is_error():
             survey.errors |= dict.fromkeys(cells, self.shown or "#")
-        elif "value-type" not in self.cell:
+        elif "value-type" not in self.cell and self.shown is None:
             survey.uncalculated.update(cells)
 
     def _is_error(self) -> bool:
         """LibreOffice says so in an attribute of its own; of others' formulas the shown text tells."""
-        shows_error = "formula" in self.cell and _ERROR.fullmatch(self.shown.strip()) is not None
+        shows_error = "formula" in self.cell and _ERROR.fullmatch((self.shown or "").strip()) is not None
         return shows_error or self.cell.get("value-type") == "error"
 
 

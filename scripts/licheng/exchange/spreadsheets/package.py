@@ -12,7 +12,16 @@ from xml.parsers import expat
 from licheng.exchange.spreadsheets.survey import DamagedError, limit
 
 Attributes = Mapping[str, str]
-_TROUBLE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
+_TROUBLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+    LookupError,
+)
 
 
 def parts_of(data: bytes) -> zipfile.ZipFile:
@@ -79,7 +88,7 @@ def parse(
     try:
         with package.open(part) as stream:
             parser.ParseFile(stream)
-    except (expat.ExpatError, KeyError, *_TROUBLE) as error:
+    except (expat.ExpatError, *_TROUBLE) as error:
         raise DamagedError(part) from error
 
 

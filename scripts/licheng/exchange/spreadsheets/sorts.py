@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from licheng.core.errors import UsageError
 from licheng.exchange.spreadsheets import compound
 
-XLSX, ODS, XLS, CSV = "xlsx", "ods", "xls", "csv"
+XLSX, ODS = "xlsx", "ods"
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+_MANIFEST = "META-INF/manifest.xml"
+_INSIDE = {  # what a zip is that has such a part
+    "word/document.xml": "document",
+    "ppt/presentation.xml": "document",
+    "xl/workbook.bin": "binary-workbook",
+    "mimetype": "document",
+}
 _MARKS = {  # what a file begins with that is no table of cells
     "pdf": (b"%PDF-",),
     "picture": (b"\x89PNG", b"\xff\xd8\xff", b"GIF8"),
@@ -30,8 +38,10 @@ _MARKS = {  # what a file begins with that is no table of cells
 
 
 def of_start(data: bytes) -> str | None:
-    """What is no workbook by its beginning, blanks left out; None if it may be one."""
-    begin = data[:2000].removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").removeprefix(b"\xff\xfe").lstrip().lower()
+    """What sort of file it is by its beginning, blanks left out; None if it may be a CSV."""
+    if not data.strip():
+        return "empty"
+    begin = data[:2000].removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").replace(b"\0", b"").lstrip().lower()
     marks = ((sort, mark.lower()) for sort, several in _MARKS.items() for mark in several)
     sort = next((sort for sort, mark in marks if begin.startswith(mark)), None)
     return "web-page" if sort == "xml" and b"<html" in begin else sort
@@ -41,32 +51,34 @@ def of_package(package: zipfile.ZipFile, path: Path) -> str:
     """`xlsx` or `ods`.
 
     Raises:
-        UsageError: APP220, it is another zip.
+        UsageError: APP220, it is another zip; APP221, it is locked by a password.
     """
     names = set(package.namelist())
     if "xl/workbook.xml" in names:
         return XLSX
-    if "mimetype" in names and package.getinfo("mimetype").file_size < 100 and package.read("mimetype").strip() == _ODS:
+    if "mimetype" in names and package.read("mimetype").strip() == _ODS:
+        if _MANIFEST in names and b"encryption-data" in package.read(_MANIFEST):
+            raise UsageError("APP221", path=str(path))
         return ODS
-    inside = {"word/document.xml": "document", "ppt/presentation.xml": "document", "xl/workbook.bin": "binary-workbook",
-              "mimetype": "document"}  # fmt: skip
-    case = next((case for name, case in inside.items() if name in names), "archive")
-    raise UsageError("APP220", path=str(path), case=case)
+    raise UsageError(
+        "APP220", path=str(path), case=next((_INSIDE[name] for name in _INSIDE if name in names), "archive")
+    )
 
 
-def of_container(names: frozenset[str], path: Path) -> str:
-    """`xls`.
+def workbook_of(streams: Mapping[str, bytes], path: Path) -> bytes:
+    """The stream of a container that is the workbook.
 
     Raises:
         UsageError: APP220, it is another file of old Office; APP221, a workbook locked by a password.
     """
-    if "EncryptedPackage" in names:
+    if "EncryptedPackage" in streams:
         raise UsageError("APP221", path=str(path))
-    if not {"Workbook", "Book"} & names:
+    stream = streams.get("Workbook") or streams.get("Book")
+    if stream is None:
         raise UsageError("APP220", path=str(path), case="document")
-    return XLS
+    return stream
 
 
-def is_container(data: bytes) -> bool:
-    """Whether a file is one of old Office."""
-    return data.startswith(compound.MAGIC)
+def is_workbook(data: bytes) -> bool:
+    """Whether a file may be a workbook: a zip, or a container of old Office."""
+    return data.startswith((b"PK", compound.MAGIC))

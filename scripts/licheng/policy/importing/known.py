@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 from licheng.core.layout import BY_NAME
@@ -25,12 +26,14 @@ class Known:
         people: of the identity table; nobody where the import needs none.
         cohorts: the folder of each student of the repository.
         read: the record at a path, or None; it raises where one lies there that cannot be read.
+        under: the paths of all files below a folder.
     """
 
     school: School
     people: People
     cohorts: Mapping[str, str]
     read: Callable[[str], Record | None]
+    under: Callable[[str], Iterable[str]]
 
     def record(self, kind: str, **identity: str) -> Record | None:
         """A record as it is, by its kind and what its path says."""
@@ -60,3 +63,47 @@ class Known:
             each["id"] for each in entries if wanted in map(narrow, (each["id"], str(each["code"]), each["name"]["zh"]))
         ]
         return named[0] if len(named) == 1 else None
+
+    def units(self, text: str) -> list[str]:
+        """The ids of the units that are called so, by id or by name in either language."""
+        school = self.school.one("school")
+        entries: Iterable[Mapping[str, Any]] = school.data["units"] if school is not None else ()
+        wanted = narrow(text)
+        return [each["id"] for each in entries if wanted in map(narrow, (each["id"], *each["name"].values()))]
+
+    def slug(self, kind: str, owner: Mapping[str, str], keys: Mapping[str, Any], period: str) -> str:
+        """The name of a record that has no natural one: known again by what it says, else a number that is free.
+
+        So it derives neither from a title, which two may share, nor from who somebody is; rows of one import that say
+        the same name the same record.
+
+        Args:
+            kind: of the record.
+            owner: the other parts of its path.
+            keys: the fields by which it is known again, and what they say.
+            period: the term or school year, with which a new name begins.
+        """
+        slugs = self._slugs_in(BY_NAME[kind].path(**owner, slug="_").rpartition("/")[0], tuple(keys))
+        said = tuple(map(_plain, keys.values()))
+        if said not in slugs:
+            numbers = (f"{period}-{number}" for number in count(1))
+            slugs[said] = next(name for name in numbers if name not in slugs.values())
+        return slugs[said]
+
+    @cached_property
+    def _slugs(self) -> dict[str, dict[tuple[str, ...], str]]:
+        return {}
+
+    def _slugs_in(self, folder: str, fields: tuple[str, ...]) -> dict[tuple[str, ...], str]:
+        """Names of the records of a folder by what they say, those that rows have got already too."""
+        if folder not in self._slugs:
+            records = filter(None, (self.read(path) for path in sorted(self.under(folder))))
+            self._slugs[folder] = {
+                tuple(_plain(record.data.get(name)) for name in fields): record.identity["slug"] for record in records
+            }
+        return self._slugs[folder]
+
+
+def _plain(value: Any) -> str:
+    """What a field says, of a name in two languages the Chinese one."""
+    return narrow(str(value["zh"] if isinstance(value, Mapping) else value))
