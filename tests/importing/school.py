@@ -62,7 +62,7 @@ class Place:
         }
 
 
-def found(top: Path, each: int = 2, classes: str = "a") -> Place:
+def found(top: Path, each: int = 2, classes: str = "a", subjects: workbooks.Subjects = workbooks.SUBJECTS) -> Place:
     """A school without students, with a table of `each` in every class and their workbooks."""
     for path, data in base().files.items():
         if path.startswith(("content/students", "content/certifications", "content/school/courses")):
@@ -73,9 +73,9 @@ def found(top: Path, each: int = 2, classes: str = "a") -> Place:
     registry, place = Registry.at(top / "registry"), Place(top)
     students = workbooks.students(each, classes)
     workbooks.save(top / "students.xlsx", [workbooks.ENROLMENT, *students])
-    workbooks.save(top / "courses.xlsx", [workbooks.OFFERINGS, *workbooks.courses(TUTOR, classes)])
+    workbooks.save(top / "courses.xlsx", [workbooks.OFFERINGS, *workbooks.courses(TUTOR, classes, subjects)])
     for name in ("course-records", "marks"):
-        workbooks.save(top / f"{name}.xlsx", [workbooks.MARKS, *workbooks.marks(students)])
+        workbooks.save(top / f"{name}.xlsx", [workbooks.MARKS, *workbooks.marks(students, subjects)])
     assert place.run(*registry.new).returncode == 0
     done = place.run("identities", "import", str(top / "students.xlsx"), *place.identities)
     assert done.returncode == 0, done.stderr

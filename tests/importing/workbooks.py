@@ -13,7 +13,8 @@ from tests.people import listed
 
 Cells = Sequence[Any]
 COHORTS = ((115, 1, "10"), (114, 2, "11"), (113, 3, "12"))
-SUBJECTS = (("國語文", "CHINESE", 4), ("英語文", "ENGLISH", 4), ("數學", "MATHEMATICS", 4), ("體育", "PE", 2))
+Subjects = Sequence[tuple[str, str, int]]  # name, the end of its code, credits
+SUBJECTS: Subjects = (("國語文", "CHINESE", 4), ("英語文", "ENGLISH", 4), ("數學", "MATHEMATICS", 4), ("體育", "PE", 2))
 ENROLMENT = (
     "學號",
     "姓名",
@@ -71,21 +72,21 @@ def code(level: int, subject: str) -> str:
     return f"DEMO115{level}-{subject}"
 
 
-def courses(teacher: str, classes: Sequence[str] = "a") -> list[tuple[Any, ...]]:
+def courses(teacher: str, classes: Sequence[str] = "a", subjects: Subjects = SUBJECTS) -> list[tuple[Any, ...]]:
     """Each subject in each year level, a section a class."""
     return [
         (115, 1, code(level, subject), title, level, points, "必修", f"{number}{letter}", teacher)
         for _, level, number in COHORTS
-        for title, subject, points in SUBJECTS
+        for title, subject, points in subjects
         for letter in classes
     ]
 
 
-def marks(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+def marks(rows: Iterable[tuple[Any, ...]], subjects: Subjects = SUBJECTS) -> list[tuple[Any, ...]]:
     """Everybody's mark in each subject of the level: 40 to 99."""
     told = []
     for index, row in enumerate(rows):
-        for place, (title, subject, _) in enumerate(SUBJECTS):
+        for place, (title, subject, _) in enumerate(subjects):
             mark = 40 + (7 * index + 13 * place) % 60
             passed = "及格" if mark >= 60 else "不及格"
             told.append((115, 1, row[0], row[1], code(int(row[7]), subject), title, mark, passed, "是"))

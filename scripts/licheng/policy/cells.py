@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from licheng.core.characters import flaws
@@ -62,6 +63,7 @@ Value: TypeAlias = str | int | float | bool | date | datetime | time | None  # a
 Read = str | CellFault
 
 
+@lru_cache(maxsize=1 << 16)  # the same words and numbers stand in row after row
 def narrow(text: str) -> str:
     """Full-width letters, digits and signs as ASCII, without blanks around or within, in upper case."""
     return "".join(unicodedata.normalize("NFKC", text).split()).upper()

@@ -118,13 +118,11 @@ def course_of(row: Values, of_term: str, level_of: int | None, known: Known) -> 
     Raises:
         RefusedError: the term offers no such course, or several.
     """
-    wanted, offered = narrow(row["course"]), known.offered(of_term)
-    if not offered:
+    wanted = narrow(row["course"])
+    if not known.offered(of_term):
         raise RefusedError("course", "no-offerings", term=of_term)
-    for name in ("id", "code", "subject"):
-        alike = [course for course in offered.values() if narrow(course[name]) == wanted]
-        if len(alike) > 1:
-            alike = [course for course in alike if course["level"] == level_of]
+    for courses in known.courses_called(of_term, wanted):
+        alike = [course for course in courses if course["level"] == level_of] if len(courses) > 1 else courses
         if len(alike) == 1:
             return alike[0]
         if alike:

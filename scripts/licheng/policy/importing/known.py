@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import count
+from itertools import count, product
 from typing import Any
 
 from licheng.core.layout import BY_NAME
@@ -15,6 +16,8 @@ from licheng.core.term import Term
 from licheng.policy.cells import narrow
 from licheng.policy.classes import classes, tutors
 from licheng.policy.importing.people import People
+
+_NAMES = ("id", "code", "subject")  # of a course, the most telling first
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,19 @@ class Known:
     def offered(self, term: str) -> Mapping[str, Mapping[str, Any]]:
         """The courses of a term by id; nothing of a term without offerings."""
         return self.school.offerings.get(Term.parse(term), {})
+
+    def courses_called(self, term: str, name: str) -> list[list[Mapping[str, Any]]]:
+        """The courses of a term whose id, whose code and whose subject is a narrow text, in this order."""
+        if term not in self._courses:
+            names: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+            for course, field in product(self.offered(term).values(), _NAMES):
+                names[field, narrow(course[field])].append(course)
+            self._courses[term] = names
+        return [self._courses[term].get((field, name), []) for field in _NAMES]
+
+    @cached_property
+    def _courses(self) -> dict[str, dict[tuple[str, str], list[Mapping[str, Any]]]]:
+        return {}
 
     @cached_property
     def classes(self) -> Mapping[str, str]:
