@@ -52,7 +52,17 @@ def students(each: int, classes: Sequence[str] = "a") -> list[tuple[Any, ...]]:
             letter = classes[index // each]
             history = tuple(f"1{year}{letter}" if year < level else "" for year in range(3))
             entered = (f"{level}", date(cohort + 1911, 8, 1), "普通科")
-            rows.append((f"0{cohort}{index:04d}", *person[1:4], f"{number}{letter}", f"{index % each + 1:02d}", str(cohort), *entered, *history))
+            rows.append(
+                (
+                    f"0{cohort}{index:04d}",
+                    *person[1:4],
+                    f"{number}{letter}",
+                    f"{index % each + 1:02d}",
+                    str(cohort),
+                    *entered,
+                    *history,
+                )
+            )
     return rows
 
 
