@@ -74,9 +74,9 @@ def code(level: int, subject: str) -> str:
 def courses(teacher: str, classes: Sequence[str] = "a") -> list[tuple[Any, ...]]:
     """Each subject in each year level, a section a class."""
     return [
-        (115, 1, code(level, subject), title, level, credits, "必修", f"{number}{letter}", teacher)
+        (115, 1, code(level, subject), title, level, points, "必修", f"{number}{letter}", teacher)
         for _, level, number in COHORTS
-        for title, subject, credits in SUBJECTS
+        for title, subject, points in SUBJECTS
         for letter in classes
     ]
 

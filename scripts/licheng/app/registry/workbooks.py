@@ -14,7 +14,7 @@ from licheng.policy.cells import shape
 from licheng.policy.importing.kinds import Column, ImportKind
 from licheng.policy.importing.mapping import ColumnMap, HeadingError, MappingError, Places, guessed, lacking, located
 from licheng.policy.importing.preview import GuessedColumn, GuessedMap
-from licheng.policy.importing.rows import Table, letters
+from licheng.policy.importing.rows import Table, as_text, letters
 from licheng.sources import yaml
 from licheng.sources.emit import emit
 from licheng.sources.markdown import yaml_span
@@ -124,7 +124,7 @@ def _shapes(table: Table, column: str) -> Iterator[str]:
     """What the first cells look like; what they hold may be anything."""
     numbers = range(table.places.heading[-1] + 1, len(table.rows) + 1)
     cells = (table.cell(number, column) for number in numbers)
-    return islice((shape(str(cell)) for cell in cells if cell is not None), _SAMPLES)
+    return islice((shape(as_text(cell)) for cell in cells if cell is not None), _SAMPLES)
 
 
 def _mapping_text(kind: ImportKind, sheet: str, places: Places, said: ColumnMap, missing: Sequence[Column]) -> str:

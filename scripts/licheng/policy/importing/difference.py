@@ -89,9 +89,19 @@ class Difference:
                 after.append(_plain(self._kind, entry))
                 self.changes.append(Change(*spot.of(key, len(after) - 1, called=called), None, after[-1]))
         listed = {entry_name(entry, self._kind.keys[key]) for entry in told}
-        lacking = [name for name, index in names.items() if name not in listed and self._kind.lacks(key, before[index])]
-        self.gone += [spot.of(key, called=name).name for name in lacking]
+        for name, index in names.items():
+            if name not in listed:
+                self._lacks(key, before[index], spot.of(key, called=name))
         return self._sorted(key, after)
+
+    def _lacks(self, key: str, entry: Mapping[str, Any], spot: Spot) -> None:
+        """Note an entry that the file says nothing of, or entries within it."""
+        if self._kind.lacks(key, entry):
+            self.gone.append(spot.name)
+            return
+        for name in self._kind.keys.keys() & entry.keys():
+            for each in entry[name]:
+                self._lacks(name, each, spot.of(name, called=entry_name(each, self._kind.keys[name])))
 
     def _sorted(self, key: str, entries: list[Any]) -> list[Any]:
         by = self._kind.order.get(key)

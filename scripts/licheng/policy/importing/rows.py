@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from licheng.policy.cells import CellFault, narrow, shape
+from licheng.policy.cells import CellFault, narrow, shape, text
 from licheng.policy.importing.kinds import Column, ImportKind, RefusedError
 from licheng.policy.importing.mapping import ColumnMap, Places, Rows
 from licheng.policy.privacy import names_somebody
@@ -134,11 +134,17 @@ def bad_cell(table: Table, number: int, column: Column, kind: str, **values: Any
     index = table.places.columns.get(column.name)
     heading = table.places.headings[index] if index is not None else ""
     cell = table.cell(number, column.name)
-    text = "" if cell is None else str(cell)
-    hidden = column.is_identity or names_somebody(text)
-    shown = shape(text) if hidden else text[:_LONGEST] + "…" * (len(text) > _LONGEST)
+    content = as_text(cell)
+    hidden = column.is_identity or names_somebody(content)
+    shown = shape(content) if hidden else content[:_LONGEST] + "…" * (len(content) > _LONGEST)
     place = letters(index) if index is not None else ""
     return BadCell(table.file, table.sheet, number, place, column.name, heading, kind, shown, values)
+
+
+def as_text(cell: Any) -> str:
+    """A cell as a spreadsheet shows it, near enough to find it again."""
+    plain = text(cell)
+    return str(cell) if isinstance(plain, CellFault) else plain
 
 
 def letters(index: int) -> str:

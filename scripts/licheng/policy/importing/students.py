@@ -60,7 +60,7 @@ def _part(row: Values, known: Known) -> RecordPart:
             raise RefusedError("level", "entry-level", level=level - 9)
         if record is not None:
             events = [_as_entered(event, record)] if len(events) == 1 else events
-    return RecordPart(identity, {"programme": _programme(row, known), "events": events})
+    return RecordPart(identity, {"programme": _programme(row, known, record), "events": events})
 
 
 def level_at(cohort: str, on: str) -> int:
@@ -101,10 +101,10 @@ def _history(row: Values, known: Known) -> list[dict[str, Any]]:
     return events
 
 
-def _programme(row: Values, known: Known) -> Any:
-    """The programme that a row says; of a school with a single one it need not."""
+def _programme(row: Values, known: Known, record: Record | None) -> Any:
+    """The programme that a row says; of who has one already, or in a school with a single one, it need not."""
     if "programme" not in row:
-        ids = sorted(known.school.programmes)
+        ids = [record.data["programme"]] if record is not None else sorted(known.school.programmes)
         if len(ids) != 1:
             raise RefusedError("programme", "empty")
         return Default(ids[0])
