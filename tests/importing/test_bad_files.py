@@ -13,7 +13,7 @@ import pytest
 from licheng.outputs.catalog import catalog
 from tests.command import licheng
 from tests.importing.places import STUDENTS, demo, number, person
-from tests.importing.test_seven_kinds import LISTS, records_of
+from tests.importing.test_seven_kinds import LISTS, proofs, records_of
 from tests.people import Registry
 from tests.workbooks import Rows, as_csv, by_odfdo, by_openpyxl, by_xlsxwriter, kept
 
@@ -89,13 +89,18 @@ CELLS: list[tuple[str, str, Any, str]] = [
     *[("positions", "D2", "宇宙級", "unknown-code"), ("positions", "D2", 7, "unknown-code")],
     *[("positions", "D2", "班级干部", "unknown-code"), ("positions", "D3", 2.5, "unknown-code")],
     *[("explorations", "E2", "資訊學群、魔法學群", "unknown-code"), ("consultations", "E2", "團體", "unknown-code")],
-    *[("contests", "E2", "校際", "unknown-code"), ("contests", "C2", "魔法部", "unknown-unit")],
+    *[("contests", "G2", "雙人", "unknown-code"), ("contests", "B2", "魔法大賽", "unknown-contest")],
     *[
         ("consultations", "C2", "25:00", "clock"),
         ("consultations", "C2", "第三節", "clock"),
         ("consultations", "C2", "14", "clock"),
     ],
     ("course-records", "F2", "旁聽", "word"),
+    *[
+        ("contests", "H2", None, "empty"),
+        ("contests", "H2", "沒有.pdf", "no-file"),
+        ("contests", "H3", "../../x.pdf", "no-file"),
+    ],
     # texts
     *[("clubs", "B2", "社" * 201, "too-long"), ("clubs", "B2", f"天文{PRIVATE}社", "characters")],
     *[
@@ -148,7 +153,8 @@ def refused(
     school, registry = place
     path = registry.folder / f"名單{suffix}"
     path.write_bytes(data)
-    done = licheng(school, "import", kind, str(path), *registry.options, "--lang", "zh-TW", *options)
+    files = ("--files", str(proofs(registry))) if kind == "contests" else ()
+    done = licheng(school, "import", kind, str(path), *registry.options, "--lang", "zh-TW", *files, *options)
     assert (done.returncode, done.stdout) == (2, ""), done.stderr
     assert records_of(school) == before
     assert not re.search(r"\b(True|False|None|datetime)\b|Traceback", done.stderr)  # no value as Python writes it
@@ -167,7 +173,8 @@ def fault_text(label: str) -> str:
 def test_the_lists_are_good_but_for_the_one_cell(place: tuple[Path, Registry], kind: str) -> None:
     path = place[1].folder / "good.xlsx"
     path.write_bytes(by_openpyxl(GOOD[kind]))
-    done = licheng(place[0], "import", kind, str(path), *place[1].options, "--dry-run")
+    files = ("--files", str(proofs(place[1]))) if kind == "contests" else ()
+    done = licheng(place[0], "import", kind, str(path), *place[1].options, "--dry-run", *files)
     assert done.returncode == 0, done.stderr
 
 
@@ -327,3 +334,9 @@ def test_all_bad_cells_are_told_at_once(place: tuple[Path, Registry], before: di
 
 def test_there_are_sixty_and_more() -> None:
     assert len(CELLS) + len(LISTS_AT_FAULT) + len(FILES) >= 60
+
+
+def test_a_proof_that_may_not_be_attached(place: tuple[Path, Registry], before: dict[str, bytes]) -> None:
+    (proofs(place[1]) / "獎狀.docx").write_bytes(b"PK")
+    told = refused(place, before, "contests", by_openpyxl(with_cell(GOOD["contests"], "H2", "獎狀.docx")))
+    assert "APP012" in told
