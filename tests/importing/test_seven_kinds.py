@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from licheng.core.layout import home
+from licheng.demo.media import pdf
 from licheng.sources.reading import read_record
 from tests.command import licheng
 from tests.importing.places import demo, number
@@ -44,8 +45,9 @@ LISTS: dict[str, Rows] = {
         (number(ANNA), "圖書館志工", "圖書館", "1151001", "1151130", "12.0", "校內"),
     ),
     "contests": (
-        ("競賽名稱", "英文名稱", "承辦單位", "舉辦日期", "競賽等級"),
-        ("115 學年度數學競試", "Mathematics contest 115", "教務處", "1151002", "校級"),
+        ("學號", "競賽名稱", "項目", "內容", "成績", "日期", "團體或個人參與", "證明文件"),
+        (number(ANNA), "115 學年度校內語文競賽", "作文", "記敘文一篇", "第三名", "1151017", "個人參與", "獎狀.pdf"),
+        (number(BEN), "115-language", None, "朗讀", "優勝", date(2026, 10, 17), 1, "獎狀.pdf、photo.pdf"),
     ),
     "consultations": (
         ("學號", "諮詢日期", "諮詢時間", "諮詢地點", "諮詢方式", "諮詢內容", "諮詢意見"),
@@ -122,12 +124,24 @@ BECOMES: dict[str, dict[str, dict[str, Any]]] = {
         },
     },
     "contests": {
-        "content/school/contests/115-1.yaml": {
-            "name": {"zh": "115 學年度數學競試", "en": "Mathematics contest 115"},
-            "unit": "academic-affairs",
-            "held_on": "2026-10-02",
-            "level": 1,
-        }
+        f"{_TERM_ONE}/contests/115-1-1/item.md": {
+            "contest": "115-language",
+            "name": "作文",
+            "content": "記敘文一篇",
+            "result": "第三名",
+            "on": "2026-10-17",
+            "team": 1,
+            "attachments": ["獎狀.pdf"],
+        },
+        "content/students/115/s1150002/contests/115-1-1/item.md": {
+            "contest": "115-language",
+            "name": "115 學年度校內語文競賽",
+            "content": "朗讀",
+            "result": "優勝",
+            "on": "2026-10-17",
+            "team": 1,
+            "attachments": ["獎狀.pdf", "photo.pdf"],
+        },
     },
     "consultations": {
         "content/students/114/s1140001/consultations/115-1-1.yaml": {
@@ -174,7 +188,12 @@ def data_of(school: Path, path: str) -> dict[str, Any]:
     record, faults = read_record(path, where, (school / path).read_bytes())
     assert record is not None
     assert not faults
-    return {name: value for name, value in record.data.items() if name != "kind"}
+    data = {name: value for name, value in record.data.items() if name != "kind"}
+    if "attachments" in data:  # each lies beside it, as long as it says
+        sizes = [(school / record.folder / entry["name"]).stat().st_size for entry in data["attachments"]]
+        assert sizes == [entry["size"] for entry in data["attachments"]]
+        data["attachments"] = [entry.get("title", entry["name"]) for entry in data["attachments"]]
+    return data
 
 
 def records_of(school: Path) -> dict[str, bytes]:
@@ -186,7 +205,22 @@ def records_of(school: Path) -> dict[str, bytes]:
 def run(school: tuple[Path, Registry], kind: str, rows: Rows, *options: str) -> Any:
     path = school[1].folder / f"{kind}.xlsx"
     path.write_bytes(by_openpyxl(rows))
-    return licheng(school[0], "import", kind, str(path), *school[1].options, "--lang", "zh-TW", *options)
+    given = (
+        *school[1].options,
+        "--lang",
+        "zh-TW",
+        *(("--files", str(proofs(school[1]))) if kind == "contests" else ()),
+    )
+    return licheng(school[0], "import", kind, str(path), *given, *options)
+
+
+def proofs(registry: Registry) -> Path:
+    """A folder of two certificates."""
+    folder = registry.folder / "proofs"
+    folder.mkdir(exist_ok=True)
+    for name in ("獎狀.pdf", "photo.pdf"):
+        (folder / name).write_bytes(pdf(name))
+    return folder
 
 
 @pytest.mark.parametrize("kind", LISTS)
@@ -194,7 +228,8 @@ def test_a_list_comes_in_and_a_second_time_changes_nothing(school: tuple[Path, R
     before = records_of(school[0])
     done = run(school, kind, LISTS[kind])
     assert done.returncode == 0, done.stderr
-    assert {path for path, data in records_of(school[0]).items() if before.get(path) != data} == set(BECOMES[kind])
+    written = {path for path, data in records_of(school[0]).items() if before.get(path) != data}
+    assert {path for path in written if not path.endswith(".pdf")} == set(BECOMES[kind])
     assert {path: data_of(school[0], path) for path in BECOMES[kind]} == BECOMES[kind]
     again = [(suffix, make(LISTS[kind])) for suffix, programs in PROGRAMS.items() for make in programs]
     for suffix, data in again:
@@ -241,3 +276,23 @@ def test_a_name_that_stands_in_the_way_is_passed_over(tmp_path: Path) -> None:
     assert run(place, "clubs", LISTS["clubs"]).returncode == 0
     assert data_of(place[0], f"{_TERM_ONE}/clubs/115-1-1.yaml")["name"] == "合唱團"
     assert data_of(place[0], f"{_TERM_ONE}/clubs/115-1-2.yaml")["name"] == "天文社"
+
+
+def test_a_result_that_is_there_keeps_its_proofs_and_its_words(tmp_path: Path) -> None:
+    place = demo(tmp_path)
+    assert run(place, "contests", LISTS["contests"]).returncode == 0
+    item = place[0] / _TERM_ONE / "contests/115-1-1/item.md"
+    item.write_text(item.read_text(encoding="utf-8").rstrip("\n") + "\n\n頒獎時在場。\n", encoding="utf-8")
+    rows = [LISTS["contests"][0][:-1], (*LISTS["contests"][1][:4], "第二名", *LISTS["contests"][1][5:-1])]
+    done = licheng(place[0], "import", "contests", str(_csv(place[1], rows)), *place[1].options, "--lang", "zh-TW")
+    assert done.returncode == 0, done.stderr
+    assert "result：第三名 → 第二名" in done.stdout
+    assert "頒獎時在場。" in item.read_text(encoding="utf-8")
+    after = data_of(place[0], item.relative_to(place[0]).as_posix())
+    assert after == {**BECOMES["contests"][f"{_TERM_ONE}/contests/115-1-1/item.md"], "result": "第二名"}
+
+
+def _csv(registry: Registry, rows: Rows) -> Path:
+    path = registry.folder / "list.csv"
+    path.write_bytes(as_csv(rows))
+    return path

@@ -52,6 +52,13 @@ if TYPE_CHECKING:
     help="身分對照表：學號是誰 / the identity table, which tells whose a number is",
 )
 @identity_option()
+@click.option(
+    "--files",
+    "proofs",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="證明文件在這個資料夾（contests）/ where the files lie that rows name",
+)
 @click.option("--commit", "commits", is_flag=True, help="寫入後存成一個 Git 提交 / one git commit of what was written")
 @dry_run_option()
 @today_option()
@@ -65,6 +72,7 @@ def import_(
     term: str | None,
     table: Path | None,
     identity: Path | None,
+    proofs: Path | None,
     commits: bool,
     dry_run: bool,
     today: str | None,
@@ -88,7 +96,7 @@ def import_(
     root = writable_root(dry_run)
     tree = WorkTree(root)
     with progress_bar("import") as bar:
-        result = app.imported(tree, day_of(tree, today), what, tables, people, bar)
+        result = app.imported(tree, day_of(tree, today), what, tables, people, bar, proofs)
     if isinstance(result, list):
         click.echo(shown.bad_cells(result, words), nl=False, err=True)
         raise UsageError("APP200", count=len(result))

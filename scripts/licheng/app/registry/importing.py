@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import product
+from pathlib import Path
 from typing import NamedTuple
 
 from licheng.app.check import check
 from licheng.app.loading.load import Progress, load
 from licheng.app.new import TO_BE_SAID
+from licheng.app.registry.proofs import Proofs
 from licheng.core.errors import UsageError
 from licheng.core.finding import Severity
-from licheng.core.layout import STUDENTS, home, student_folder
+from licheng.core.layout import STUDENTS, Form, home, student_folder
 from licheng.core.person import Person
 from licheng.core.record import Record
 from licheng.core.report import LocatedFinding, apart
@@ -28,7 +30,7 @@ from licheng.policy.importing.rows import BadCell, Row, Table, read, refused
 from licheng.sources.editing import edited
 from licheng.sources.emit import document
 from licheng.sources.reading import read_record
-from licheng.sources.tree import Tree, With
+from licheng.sources.tree import Tree, With, WorkTree
 from licheng.storage.plan import Plan
 
 _FEW = 50  # students that are checked one by one; of more, all at once
@@ -42,12 +44,13 @@ class Imported(NamedTuple):
 
 
 def imported(
-    tree: Tree,
+    tree: WorkTree,
     today: date,
     kind: ImportKind,
     tables: Iterable[Table],
     people: Iterable[Person] = (),
     progress: Progress | None = None,
+    files: Path | None = None,
 ) -> Imported | list[BadCell]:
     """What an import would do, or all cells that cannot be taken.
 
@@ -58,9 +61,11 @@ def imported(
         tables: the sheets.
         people: the identity table's, where rows are about students.
         progress: of the check of what would be, students done and their number.
+        files: the folder of the files that rows name.
 
     Raises:
-        UsageError: APP205, there is no row; APP206, a record that the file tells of cannot be read.
+        UsageError: APP205, there is no row; APP206, a record that the file tells of cannot be read; of
+            `licheng.app.attach.attach`.
     """
     rows, bad = list[Row](), list[BadCell]()
     for table in tables:
@@ -71,10 +76,15 @@ def imported(
         raise UsageError("APP205", kind=kind.name)
     known = _known(tree, today, people)
     records = _joined(kind, rows, known, bad) if not bad else {}
+    proofs = Proofs(tree.root, today, kind, files)
+    new = {path: joined for path, joined in records.items() if kind.files and known.read(path) is None}
+    bad += proofs.missing(new)
     if bad:
         return sorted(bad, key=lambda cell: (cell.file, cell.row))
     changes, written = list[RecordChange](), dict[str, bytes]()
     for path, joined in sorted(records.items()):
+        if path in new:
+            written |= proofs.attach(path, joined)
         change, text = _change(kind, path, joined, known.read(path))
         changes.append(change)
         if text is not None:
@@ -142,7 +152,7 @@ def _change(kind: ImportKind, path: str, joined: Joined, before: Record | None) 
     rows = [(row.table.file, row.number) for row in joined.rows]
     if before is None:
         result = Difference(kind, {"kind": f"{kind.record}/v1"}, joined.data)
-        text = document(kind.layout, path, result.after)
+        text = document(kind.layout, path, result.after, "\n" if kind.layout.form is Form.MARKDOWN else "")
         return RecordChange(path, True, result.changes, (), True, rows), text.encode()
     result = Difference(kind, before.data, joined.data)
     if not result.changes:
@@ -174,7 +184,7 @@ def _gone_beside(kind: ImportKind, records: Mapping[str, Joined], known: Known) 
     field = str(kind.layout.dates[0].pointer[0])
     folders: dict[str, set[Term]] = {}
     for path, joined in records.items():
-        folders.setdefault(path.rpartition("/")[0], set()).add(term_on(joined.data[field]))
+        folders.setdefault(path.removesuffix("/item.md").rpartition("/")[0], set()).add(term_on(joined.data[field]))
     for folder, terms in sorted(folders.items()):
         for path in sorted(known.under(folder)):
             record = known.read(path)

@@ -58,7 +58,7 @@ def year(value: Any) -> int | CellFault:
 
 
 WHO = tuple(
-    Column(name, HEADINGS[name], text, needed=False, is_identity=True)
+    Column(name, (*HEADINGS[name][1:], name), text, needed=False, is_identity=True)
     for name in ("number", "id_number", "student", "class_name", "seat", "name")
 )
 # Where the class is what the row says, and no way to tell who it is about.

@@ -1,39 +1,50 @@
-"""校內競賽: the contests that the school holds, to which a student's result refers (伍.五 競賽成績).
+"""競賽成績: a student's result in a contest of the school, with its proof (伍.五 名稱、內容、成績及證明文件).
 
-Results come one by one, as each has its proof beside it: `licheng new contest-result --attach`.
+The proof is a file that the row names. It comes with a new result; of a result that is there already it stays.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from licheng.policy.cells import narrow, text
+from licheng.policy.importing.columns import WHO, student_of
 from licheng.policy.importing.fields import any_day, code_of, line, term_on
 from licheng.policy.importing.kinds import Column, ImportKind, RecordPart, RefusedError, Values
 from licheng.policy.importing.known import Known
 
 COLUMNS = (
-    Column("contest", ("競賽名稱", "活動名稱", "比賽名稱"), line),
-    Column("english", ("英文名稱", "競賽英文名稱"), line),
-    Column("unit", ("承辦單位", "主辦單位", "承辦處室"), line),
-    Column("held_on", ("舉辦日期", "競賽日期", "比賽日期", "日期"), any_day),
-    Column("grade", ("競賽等級", "競賽等級代碼", "等級"), line),
+    *WHO,
+    Column("contest", ("競賽名稱", "競賽", "比賽名稱"), line),
+    Column("entry", ("名稱", "項目名稱", "競賽項目", "項目", "項目組別"), line, needed=False),
+    Column("content", ("內容", "競賽內容", "作品名稱", "內容簡述"), text),
+    Column("result", ("成績", "獎項", "競賽獎項", "名次"), line),
+    Column("on", ("結果公布日期", "公布日期", "獲獎日期", "日期"), any_day),
+    Column("team", ("團體或個人參與", "團體參與", "團體或個人參與代碼", "參與方式"), line),
+    Column("proofs", ("證明文件", "證明檔案", "獎狀", "檔名"), line, needed=False),
 )
 
 
 def _part(row: Values, known: Known) -> RecordPart:
-    term = term_on(row["held_on"])
-    name = {"zh": row["contest"], "en": row["english"]}
-    level = code_of(row, "grade", "contest_levels", known, term, term.year)
-    slug = known.slug("contest", {}, {"name": name, "held_on": row["held_on"]}, str(term.year))
-    return RecordPart(
-        {"slug": slug}, {"name": name, "unit": _unit(row, known), "held_on": row["held_on"], "level": level}
-    )
+    owner, term, (slug, contest) = student_of(row, known), term_on(row["on"]), _contest(row, known)
+    said = {"contest": slug, "name": row.get("entry", contest["name"]["zh"]), "on": row["on"]}
+    identity = {**owner, "slug": known.slug("contest-result", owner, said, str(term))}
+    if known.record("contest-result", **identity) is None and "proofs" not in row:
+        raise RefusedError("proofs", "empty")
+    team = code_of(row, "team", "team", known, term, int(owner["cohort"]))
+    first, last = ("contest", "name"), {"content": row["content"], "result": row["result"], "on": row["on"]}
+    return RecordPart(identity, {**{name: said[name] for name in first}, **last, "team": team})
 
 
-def _unit(row: Values, known: Known) -> str:
-    """The id of a unit that is written by its id or by its name in either language."""
-    units = known.units(row["unit"])
-    if len(units) != 1:
-        raise RefusedError("unit", "unknown-unit", known=tuple(sorted(known.school.units)))
-    return units[0]
+def _contest(row: Values, known: Known) -> tuple[str, Mapping[str, Any]]:
+    """The contest of the school that a row calls by its id or its name in either language."""
+    contests = {record.identity["slug"]: record.data for record in known.school.of("contest")}
+    wanted = narrow(row["contest"])
+    alike = [slug for slug, data in contests.items() if wanted in map(narrow, (slug, *data["name"].values()))]
+    if len(alike) != 1:
+        raise RefusedError("contest", "unknown-contest", known=tuple(sorted(contests)))
+    return alike[0], contests[alike[0]]
 
 
-CONTESTS = ImportKind(name="contests", record="contest", columns=COLUMNS, part=_part, of_students=False)
+CONTESTS = ImportKind(name="contests", record="contest-result", columns=COLUMNS, part=_part, files="proofs")

@@ -83,6 +83,7 @@ class ImportKind:
         of_students: each row is about a student of the identity table.
         scope: parts of the path within which records that the file lacks are told as gone, such as the term.
         lacks: whether an entry (list's field, entry) that the file lacks is told as gone.
+        files: the column whose cells name files that come beside a new record; empty of a kind without files.
     """
 
     name: str
@@ -94,6 +95,7 @@ class ImportKind:
     of_students: bool = True
     scope: tuple[str, ...] | None = None
     lacks: Callable[[str, Mapping[str, Any]], bool] = lambda _list, _entry: True
+    files: str = ""
 
     @property
     def layout(self) -> Kind:

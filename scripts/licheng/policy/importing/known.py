@@ -80,13 +80,6 @@ class Known:
         ]
         return named[0] if len(named) == 1 else None
 
-    def units(self, text: str) -> list[str]:
-        """The ids of the units that are called so, by id or by name in either language."""
-        school = self.school.one("school")
-        entries: Iterable[Mapping[str, Any]] = school.data["units"] if school is not None else ()
-        wanted = narrow(text)
-        return [each["id"] for each in entries if wanted in map(narrow, (each["id"], *each["name"].values()))]
-
     def slug(self, kind: str, owner: Mapping[str, str], keys: Mapping[str, Any], period: str) -> str:
         """The name of a record that has no natural one: known again by what it says, else a number that is free.
 
@@ -99,8 +92,8 @@ class Known:
             keys: the fields by which it is known again, and what they say.
             period: the term or school year, with which a new name begins.
         """
-        slugs = self._slugs_in(BY_NAME[kind].path(**owner, slug="_").rpartition("/")[0], tuple(keys))
-        said = tuple(map(_plain, keys.values()))
+        slugs = self._slugs_in(BY_NAME[kind].path(**owner, slug="_").partition("/_")[0], tuple(keys))
+        said = tuple(narrow(str(value)) for value in keys.values())
         if said not in slugs:
             numbers = (f"{period}-{number}" for number in count(1))
             slugs[said] = next(name for name in numbers if name not in slugs.values())
@@ -115,11 +108,7 @@ class Known:
         if folder not in self._slugs:
             records = filter(None, (self.read(path) for path in sorted(self.under(folder))))
             self._slugs[folder] = {
-                tuple(_plain(record.data.get(name)) for name in fields): record.identity["slug"] for record in records
+                tuple(narrow(str(record.data.get(name))) for name in fields): record.identity["slug"]
+                for record in records
             }
         return self._slugs[folder]
-
-
-def _plain(value: Any) -> str:
-    """What a field says, of a name in two languages the Chinese one."""
-    return narrow(str(value["zh"] if isinstance(value, Mapping) else value))

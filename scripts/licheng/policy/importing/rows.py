@@ -143,7 +143,7 @@ def bad_cell(table: Table, number: int, column: Column, kind: str, **values: Any
 
 def as_text(cell: Any) -> str:
     """A cell as a spreadsheet shows it, near enough to find it again."""
-    plain = text(cell)
+    plain = str(cell).upper() if isinstance(cell, bool) else text(cell)
     return str(cell) if isinstance(plain, CellFault) else plain
 
 
