@@ -135,6 +135,7 @@ BAD: dict[str, tuple[dict[str, object], str]] = {
         "E2「課程代碼」（DEMO1153-PE）：這位學生 115-1 學期沒有修這門課；",
     ),
     "no such term": ({"學期": 3}, "B2「學期」（3）：要是學期：1、2、上、下"),
+    "another term than is said": ({"學期": 2}, "B2「學期」（2）：和另外說的學期 115-1 不同"),
     "a row twice": ({"課程代碼": "DEMO1151-ENGLISH", "學期學業成績": 53}, "和第 2 列重複"),
     "two marks": ({"課程代碼": "DEMO1151-ENGLISH"}, "G3「學期學業成績」（53）：和第 2 列說的不同"),
     "an ID number in the wrong column": ({"課程代碼": "A123456789"}, "E2「課程代碼」（A999999999）："),
@@ -146,7 +147,7 @@ def test_one_bad_cell_and_nothing_is_written(place: Place, name: str) -> None:
     cells, told = BAD[name]
     before = place.files()
     marked(place, **{"成績及格": "不及格", **cells})
-    done = place.bring("marks")
+    done = place.bring("marks", *(("--term", "115-1") if name == "another term than is said" else ()))
     assert (done.returncode, done.stdout) == (2, "")
     assert told in done.stderr
     assert done.stderr.startswith("marks.xlsx 工作表「工作表1」")
