@@ -169,11 +169,32 @@ def test_what_a_rule_would_find_is_refused_with_its_row(place: Place) -> None:
 def test_a_list_of_today_changes_nothing_of_who_has_moved_up(place: Place) -> None:
     rows = [row[:10] for row in workbooks.students(2)]
     workbooks.save(place.top / "students.xlsx", [workbooks.ENROLMENT[:10], *rows])
+    assert place.bring("students").stdout == EMPTY.format(same=6)
+    rows[-1] = (*rows[-1][:4], "12b", *rows[-1][5:])
+    workbooks.save(place.top / "students.xlsx", [workbooks.ENROLMENT[:10], *rows])
+    moved = place.bring("students")
+    assert (moved.returncode, moved.stdout) == (2, "")
+    assert "E7「班級」（12b）：這位學生現在的班級是 12a；" in moved.stderr
+
+
+def test_somebody_in_the_second_year_did_not_enter_there(begun: Place, tmp_path: Path) -> None:
+    place = copied(begun, tmp_path)
+    rows = [row[:10] for row in workbooks.students(2)]
+    workbooks.save(place.top / "students.xlsx", [workbooks.ENROLMENT[:10], *rows])
     done = place.bring("students")
-    assert done.returncode == 2
+    assert (done.returncode, done.stdout) == (2, "")
     assert "H4「年級」（2）：入學那天應該是 1 年級；" in done.stderr
-    workbooks.save(place.top / "students.xlsx", [workbooks.ENROLMENT[:10], *(row for row in rows if row[6] == "115")])
-    assert place.bring("students").stdout == EMPTY.format(same=2)
+    assert not (place.school / "content/students").exists()
+
+
+def test_an_entry_is_corrected_while_there_is_nothing_else(place: Place) -> None:
+    workbooks.save(place.top / "courses.xlsx", [workbooks.OFFERINGS, *workbooks.courses(TUTOR, "ab")])
+    assert place.bring("courses").returncode == 0
+    rows = [(*row[:4], "10b", *row[5:10]) for row in workbooks.students(2) if row[6] == "115"]
+    workbooks.save(place.top / "students.xlsx", [workbooks.ENROLMENT[:10], *rows])
+    done = place.bring("students")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("events 2026-08-01/entry class：10a → 10b\n") == 2
 
 
 def test_a_change_of_class_is_an_event_of_its_own(place: Place) -> None:
