@@ -94,7 +94,8 @@ def text(value: Value) -> Read:
     if isinstance(value, date | time):
         return CellFault("became-date")
     if isinstance(value, int | float):
-        return CellFault("digits-lost") if abs(value) >= 10**_DIGITS else _plain(value)
+        exact = Decimal(format(value, f".{_DIGITS}g"))
+        return CellFault("digits-lost") if abs(value) >= 10**_DIGITS else format(exact.normalize(), "f")
     plain = "\n".join(" ".join(line.split()) for line in value.strip().splitlines())
     if _ERROR.fullmatch(plain):
         return CellFault("error")
@@ -233,11 +234,6 @@ def _code(word: str) -> str:
     """A word as looked for; a spreadsheet drops a code's leading zeros."""
     narrowed = narrow(word)
     return str(int(narrowed)) if narrowed.isdecimal() else narrowed
-
-
-def _plain(number: float) -> str:
-    """A number as a text, as Excel would show all of its digits."""
-    return format(Decimal(format(number, f".{_DIGITS}g")).normalize(), "f")
 
 
 def number(text: str) -> Read:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -27,10 +28,10 @@ def read(data: bytes, path: str) -> tuple[Mapping[str, Any] | None, bytes]:
         path: what errors call it.
     """
     try:
-        sheets = _of_package(data, Path(path)) if data.startswith(b"PK") else _of_container(data, Path(path))
+        sheets = _sheets(data, Path(path), _surveys(data, Path(path)))
     except UsageError as error:
         return {"code": error.code, "values": error.values}, b""
-    except DamagedError:
+    except (DamagedError, IndexError, struct.error):
         return {"code": "APP220", "values": {"path": path, "case": "damaged"}}, b""
     return None, json.dumps(sheets, default=_tagged).encode()
 
@@ -39,16 +40,13 @@ def _tagged(value: date | time) -> Mapping[str, str]:
     return {type(value).__name__: value.isoformat()}
 
 
-def _of_package(data: bytes, path: Path) -> list[Sequence[Any]]:
+def _surveys(data: bytes, path: Path) -> list[Survey]:
+    if not data.startswith(b"PK"):
+        return list(old_excel.surveys(sorts.workbook_of(compound.streams(data), path), path))
     with package.parts_of(data) as parts:
         package.check_sizes(parts, path)
         look_through = excel.surveys if sorts.of_package(parts, path) == sorts.XLSX else opendocument.surveys
-        return _sheets(data, path, list(look_through(parts, path)))
-
-
-def _of_container(data: bytes, path: Path) -> list[Sequence[Any]]:
-    stream = sorts.workbook_of(compound.streams(data), path)
-    return _sheets(data, path, list(old_excel.surveys(stream, path)))
+        return list(look_through(parts, path))
 
 
 def _sheets(data: bytes, path: Path, surveys: Sequence[Survey]) -> list[Sequence[Any]]:

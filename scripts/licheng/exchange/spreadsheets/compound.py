@@ -22,7 +22,7 @@ class _Container:
         if shift not in {9, 12}:
             raise DamagedError("sector")
         self.data, self.size = data, 1 << shift
-        self.table = tuple(chain.from_iterable(map(self._numbers, self._table_sectors())))
+        self.table = tuple(chain.from_iterable(map(self._numbers, self.table_sectors())))
 
     def chained(self, first: int) -> bytes:
         """The sectors of a chain, one behind the other."""
@@ -41,7 +41,7 @@ class _Container:
     def _numbers(self, sector: int) -> Sequence[int]:
         return _numbers_in(self._sector(sector))
 
-    def _table_sectors(self) -> Iterator[int]:
+    def table_sectors(self) -> Iterator[int]:
         """Where the table itself lies: the header names 109 sectors, and a chain of further names."""
         names, more, seen = _numbers_in(self.data[76:512]), struct.unpack_from("<I", self.data, 68)[0], set[int]()
         while True:
@@ -56,15 +56,8 @@ def streams(data: bytes) -> Mapping[str, bytes]:
     """All streams by their names, whatever folders they lie in.
 
     Raises:
-        DamagedError: it is no such container.
+        DamagedError, struct.error: it is no such container.
     """
-    try:
-        return _streams(data)
-    except struct.error as error:
-        raise DamagedError("container") from error
-
-
-def _streams(data: bytes) -> dict[str, bytes]:
     container = _Container(data)
     directory = container.chained(struct.unpack_from("<I", data, 48)[0])
     small_table = container.numbers_of(struct.unpack_from("<I", data, 60)[0])

@@ -45,7 +45,7 @@ class _Worksheet:
 
     def start(self, name: str, attributes: Attributes) -> None:
         if name == "c":
-            self._place(attributes.get("r"))
+            self.place(attributes.get("r"))
             self.type, self.has_formula, self.value = attributes.get("t", "n"), False, None
         elif name == "v":
             self.inside, self.value = name, ""
@@ -76,7 +76,7 @@ class _Worksheet:
             elif self.has_formula and (self.is_uncalculated or (not self.value and self.type != "str")):
                 self.survey.uncalculated.add(cell)
 
-    def _place(self, reference: str | None) -> None:
+    def place(self, reference: str | None) -> None:
         """Where a cell is; one that does not say it stands right of the one before."""
         if reference is None:
             self.column += 1

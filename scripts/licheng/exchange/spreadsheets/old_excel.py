@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from licheng.core.errors import UsageError
-from licheng.exchange.spreadsheets.survey import DamagedError, Survey, limit
+from licheng.exchange.spreadsheets.survey import Survey, limit
 
 # Records (MS-XLS 2.3) that are asked for.
 _BEGIN, _END, _SHEET, _LOCKED, _ROW, _COLUMNS, _AREA = 0x0809, 0x000A, 0x0085, 0x002F, 0x0208, 0x007D, 0x0200
@@ -38,57 +38,50 @@ def surveys(stream: bytes, path: Path) -> Iterator[Survey]:
 
     Raises:
         UsageError: APP221, it asks for a password; APP222, a cell lies too far away.
-        DamagedError: it is no such workbook.
+        struct.error: it is no such workbook.
     """
     offsets = []
-    try:
-        for record in _records(stream, 0):
-            if record.type == _LOCKED:
-                raise UsageError("APP221", path=str(path))
-            if record.type == _SHEET:
-                offsets.append(struct.unpack_from("<I", record.body)[0])
-        for offset in offsets:
-            yield _survey(stream, offset, path)
-    except struct.error as error:
-        raise DamagedError("record") from error
+    for record in _records(stream, 0):
+        if record.type == _LOCKED:
+            raise UsageError("APP221", path=str(path))
+        if record.type == _SHEET:
+            offsets.append(struct.unpack_from("<I", record.body)[0])
+    for offset in offsets:
+        sheet = _Worksheet(path)
+        for record in _records(stream, offset):
+            sheet.see(record)
+        yield sheet.survey
 
 
-def _survey(stream: bytes, offset: int, path: Path) -> Survey:
-    survey, hidden = Survey(path), set[int]()
-    for record in _records(stream, offset):
+class _Worksheet:
+    """A sheet's records, as they pass; rows come before their cells, and say whether they are hidden."""
+
+    def __init__(self, path: Path) -> None:
+        self.survey, self.hidden = Survey(path), set[int]()
+
+    def see(self, record: _Record) -> None:
         if record.type == _AREA:  # calamine makes room for as much as it says
             last_row, _, last_column = struct.unpack_from("<IHH", record.body, 4)
-            limit(path, "cells", last_row * last_column)
-        elif record.depth == 1:
-            _look(survey, hidden, record)
-    return survey
+            limit(self.survey.path, "cells", last_row * last_column)
+        elif record.type == _ROW and record.number(12) & _HIDDEN_ROW:
+            self.hidden.add(record.number(0))
+        elif record.type == _COLUMNS and record.number(8) & _HIDDEN_COLUMN:
+            self.survey.concealed.append(range(record.number(0) + 1, record.number(2) + 2))
+        elif record.depth == 1 and record.type in _SINGLE | {_SHORT_NUMBERS}:
+            self.fill(record)
 
-
-def _look(survey: Survey, hidden: set[int], record: _Record) -> None:
-    """Take note of a record of a sheet; rows come before their cells, and say whether they are hidden."""
-    if record.type == _ROW and record.number(12) & _HIDDEN_ROW:
-        hidden.add(record.number(0))
-    elif record.type == _COLUMNS and record.number(8) & _HIDDEN_COLUMN:
-        survey.concealed.append(range(record.number(0) + 1, record.number(2) + 2))
-    elif record.type in _SINGLE:
-        row, column = record.number(0), record.number(2)
-        survey.fill(row + 1, column + 1, in_hidden_row=row in hidden)
-        _judge(survey, record, (row + 1, column + 1))
-    elif record.type == _SHORT_NUMBERS:
-        row, last = record.number(0), record.number(len(record.body) - 2)
-        for column in range(record.number(2), last + 1):
-            survey.fill(row + 1, column + 1, in_hidden_row=row in hidden)
-
-
-def _judge(survey: Survey, record: _Record, cell: tuple[int, int]) -> None:
-    """Whether a cell is an error, or a formula whose value is to be calculated anew."""
-    body = record.body
-    if record.type == _TRUTH_OR_ERROR and body[7]:
-        survey.errors[cell] = _ERRORS.get(body[6], "#")
-    elif record.type == _FORMULA and body[12:14] == b"\xff\xff" and body[6] == 2:
-        survey.errors[cell] = _ERRORS.get(body[8], "#")
-    elif record.type == _FORMULA and record.number(14) & _CALCULATE_ON_LOAD:
-        survey.uncalculated.add(cell)
+    def fill(self, record: _Record) -> None:
+        """Take note of the cells of a record: whether one is an error, or a formula to be calculated anew."""
+        row, column, body = record.number(0), record.number(2), record.body
+        last = record.number(len(body) - 2) if record.type == _SHORT_NUMBERS else column
+        for each in range(column, last + 1):
+            self.survey.fill(row + 1, each + 1, in_hidden_row=row in self.hidden)
+        if record.type == _TRUTH_OR_ERROR and body[7]:
+            self.survey.errors[row + 1, column + 1] = _ERRORS.get(body[6], "#")
+        elif record.type == _FORMULA and body[12:14] == b"\xff\xff" and body[6] == 2:
+            self.survey.errors[row + 1, column + 1] = _ERRORS.get(body[8], "#")
+        elif record.type == _FORMULA and record.number(14) & _CALCULATE_ON_LOAD:
+            self.survey.uncalculated.add((row + 1, column + 1))
 
 
 def _records(stream: bytes, offset: int) -> Iterator[_Record]:

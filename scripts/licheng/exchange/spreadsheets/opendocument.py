@@ -57,24 +57,24 @@ class _Content:
             self.inside -= 1
         elif name in _CELLS and self.surveys:
             if "value-type" in self.cell or "formula" in self.cell:
-                self._fill(self.surveys[-1])
+                self.fill(self.surveys[-1])
             self.column += self.columns
         elif name == "table-row":
             self.row += self.rows
 
-    def _fill(self, survey: Survey) -> None:
+    def fill(self, survey: Survey) -> None:
         """A cell that holds something, as often as it is repeated."""
         limit(self.path, "cells", self.rows * self.columns)
         last = self.row + self.rows - 1
         for column in range(self.column, self.column + self.columns):
             survey.fill(last, column, in_hidden_row=self.is_hidden)
         cells = product(range(self.row, last + 1), range(self.column, self.column + self.columns))
-        if self._is_error():
+        if self.is_error():
             survey.errors |= dict.fromkeys(cells, self.shown or "#")
         elif "value-type" not in self.cell and self.shown is None:
             survey.uncalculated.update(cells)
 
-    def _is_error(self) -> bool:
+    def is_error(self) -> bool:
         """LibreOffice says so in an attribute of its own; of others' formulas the shown text tells."""
         shows_error = "formula" in self.cell and _ERROR.fullmatch((self.shown or "").strip()) is not None
         return shows_error or self.cell.get("value-type") == "error"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from functools import partial
 from typing import Any
@@ -76,18 +75,10 @@ def code_of(row: Values, column: str, codes: str, known: Known, when: Term, coho
     """
     lists = known.school.agency.section("codes", when, cohort) or {}
     entries = lists.get(codes, {"values": ()})["values"]
-    words = {word: str(entry["code"]) for entry in entries for word in _words_for(entry)}
+    names = [(str(entry["code"]), entry["name"]["zh"], entry["name"]["en"]) for entry in entries]
+    words = {word: code for code, zh, en in names for word in (zh, en, code, f"{code}{zh}", f"{code}.{zh}")}
     code = one_of(row[column], words)
     if isinstance(code, CellFault):
-        raise RefusedError(column, "unknown-code", known=tuple(_shown(entry) for entry in entries))
+        shown = tuple(zh if code == zh else f"{code} {zh}" for code, zh, _ in names)
+        raise RefusedError(column, "unknown-code", known=shown)
     return next(entry["code"] for entry in entries if str(entry["code"]) == code)
-
-
-def _words_for(entry: Any) -> Iterator[str]:
-    names, code = entry["name"], str(entry["code"])
-    return iter((names["zh"], names["en"], code, f"{code}{names['zh']}", f"{code}.{names['zh']}"))
-
-
-def _shown(entry: Any) -> str:
-    code, name = str(entry["code"]), str(entry["name"]["zh"])
-    return name if code == name else f"{code} {name}"
