@@ -135,6 +135,7 @@ BAD: dict[str, tuple[dict[str, object], str]] = {
         "E2「課程代碼」（DEMO1153-PE）：這位學生 115-1 學期沒有修這門課；",
     ),
     "no such term": ({"學期": 3}, "B2「學期」（3）：要是學期：1、2、上、下"),
+    "another term than is said": ({"學期": 2}, "B2「學期」（2）：和另外說的學期 115-1 不同"),
     "a row twice": ({"課程代碼": "DEMO1151-ENGLISH", "學期學業成績": 53}, "和第 2 列重複"),
     "two marks": ({"課程代碼": "DEMO1151-ENGLISH"}, "G3「學期學業成績」（53）：和第 2 列說的不同"),
     "an ID number in the wrong column": ({"課程代碼": "A123456789"}, "E2「課程代碼」（A999999999）："),
@@ -146,7 +147,7 @@ def test_one_bad_cell_and_nothing_is_written(place: Place, name: str) -> None:
     cells, told = BAD[name]
     before = place.files()
     marked(place, **{"成績及格": "不及格", **cells})
-    done = place.bring("marks")
+    done = place.bring("marks", *(("--term", "115-1") if name == "another term than is said" else ()))
     assert (done.returncode, done.stdout) == (2, "")
     assert told in done.stderr
     assert done.stderr.startswith("marks.xlsx 工作表「工作表1」")
@@ -168,11 +169,32 @@ def test_what_a_rule_would_find_is_refused_with_its_row(place: Place) -> None:
 def test_a_list_of_today_changes_nothing_of_who_has_moved_up(place: Place) -> None:
     rows = [row[:10] for row in workbooks.students(2)]
     workbooks.save(place.top / "students.xlsx", [workbooks.ENROLMENT[:10], *rows])
+    assert place.bring("students").stdout == EMPTY.format(same=6)
+    rows[-1] = (*rows[-1][:4], "12b", *rows[-1][5:])
+    workbooks.save(place.top / "students.xlsx", [workbooks.ENROLMENT[:10], *rows])
+    moved = place.bring("students")
+    assert (moved.returncode, moved.stdout) == (2, "")
+    assert "E7「班級」（12b）：這位學生現在的班級是 12a；" in moved.stderr
+
+
+def test_somebody_in_the_second_year_did_not_enter_there(begun: Place, tmp_path: Path) -> None:
+    place = copied(begun, tmp_path)
+    rows = [row[:10] for row in workbooks.students(2)]
+    workbooks.save(place.top / "students.xlsx", [workbooks.ENROLMENT[:10], *rows])
     done = place.bring("students")
-    assert done.returncode == 2
+    assert (done.returncode, done.stdout) == (2, "")
     assert "H4「年級」（2）：入學那天應該是 1 年級；" in done.stderr
-    workbooks.save(place.top / "students.xlsx", [workbooks.ENROLMENT[:10], *(row for row in rows if row[6] == "115")])
-    assert place.bring("students").stdout == EMPTY.format(same=2)
+    assert not (place.school / "content/students").exists()
+
+
+def test_an_entry_is_corrected_while_there_is_nothing_else(place: Place) -> None:
+    workbooks.save(place.top / "courses.xlsx", [workbooks.OFFERINGS, *workbooks.courses(TUTOR, "ab")])
+    assert place.bring("courses").returncode == 0
+    rows = [(*row[:4], "10b", *row[5:10]) for row in workbooks.students(2) if row[6] == "115"]
+    workbooks.save(place.top / "students.xlsx", [workbooks.ENROLMENT[:10], *rows])
+    done = place.bring("students")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("events 2026-08-01/entry class：10a → 10b\n") == 2
 
 
 def test_a_change_of_class_is_an_event_of_its_own(place: Place) -> None:

@@ -60,6 +60,7 @@ def test_a_heading_that_is_not_there_or_twice_is_named() -> None:
         {"id_number": "a100000001"},
         {"student": "S1151234"},
         {"class_name": "一年甲班", "seat": "07"},
+        {"number": "0115001", "class_name": "二年乙班", "seat": "9"},  # the table may be a year behind
     ],
 )
 def test_a_student_is_told_by_any_of_the_ways(row: dict[str, str]) -> None:

@@ -92,7 +92,9 @@ def imported(
     replaced = {change.path for change in changes if not change.is_new}
     plan = Plan(
         creates={path: data for path, data in written.items() if path not in replaced},
-        replaces={path: (_read(tree, path), data) for path, data in written.items() if path in replaced},
+        replaces={
+            path: (tree.read(next(tree.entries(path))), data) for path, data in written.items() if path in replaced
+        },
     )
     gone = (*_gone(tree, kind, records, known.cohorts), *_gone_beside(kind, records, known))
     return Imported(plan, Preview(changes, gone, _faults(tree, today, written, progress)))
@@ -102,12 +104,8 @@ def _known(tree: Tree, today: date, people: Iterable[Person]) -> Known:
     """What rows may ask of the school; each record is read once."""
     cohorts = {student: cohort for cohort in tree.folders(STUDENTS) for student in tree.folders(f"{STUDENTS}/{cohort}")}
     school = load(tree, today, handbook=False).school
-    read, under = lru_cache(maxsize=None)(_reader(tree)), _paths_in(tree)
-    return Known(school, People(people), cohorts, read, under)
-
-
-def _paths_in(tree: Tree) -> Callable[[str], Iterable[str]]:
-    return lambda folder: (entry.path for entry in tree.entries(folder))
+    read = lru_cache(maxsize=None)(_reader(tree))
+    return Known(school, People(people), cohorts, read, lambda folder: (entry.path for entry in tree.entries(folder)))
 
 
 def _reader(tree: Tree) -> Callable[[str], Record | None]:
@@ -212,7 +210,3 @@ def _errors(tree: Tree, today: date, paths: Sequence[str], progress: Progress | 
     report = check(tree, today, paths=paths, jobs=None, progress=progress)
     errors = (finding for finding in report.findings if finding.severity is Severity.ERROR)
     return tuple(finding for finding in errors if finding.code not in TO_BE_SAID)
-
-
-def _read(tree: Tree, path: str) -> bytes:
-    return tree.read(next(tree.entries(path)))

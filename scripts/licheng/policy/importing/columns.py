@@ -72,15 +72,17 @@ COURSE = Column("course", ("課程代碼", "課程id", "課程", "科目代碼",
 
 
 def term_of(row: Values) -> str:
-    """The term of a row, by one column or by two.
+    """The term of a row, by one column or by two, or as the caller says.
 
     Raises:
-        RefusedError: it says none.
+        RefusedError: it says none, or two.
     """
-    if "term" in row:
-        return str(row["term"])
-    if "year" in row and "half" in row:
-        return str(Term(row["year"], row["half"]))
+    by_two = str(Term(row["year"], row["half"])) if "year" in row and "half" in row else None
+    told = row.get("term", by_two)
+    if by_two not in {None, told}:
+        raise RefusedError("half", "other-term", term=told)
+    if told is not None:
+        return str(told)
     raise RefusedError("half" if "year" in row else "year" if "half" in row else "term", "no-term")
 
 

@@ -192,7 +192,11 @@ def located(rows: Rows, kind: ImportKind, said: ColumnMap) -> Places:
     best, missing = None, tuple(said.columns.values())
     for candidate in [said.heading] if said.heading else _candidates(rows):
         above = headings(rows, candidate)
-        found = {name: _places_of(heading, above) for name, heading in said.columns.items()}
+        bare = list(map(narrow, above))
+        found = {
+            name: [index for index, text in enumerate(bare) if text and text == narrow(heading)]
+            for name, heading in said.columns.items()
+        }
         doubled = tuple(said.columns[name] for name, indexes in found.items() if len(indexes) > 1)
         lacking = tuple(said.columns[name] for name, indexes in found.items() if not indexes)
         if not lacking and doubled:
@@ -204,10 +208,6 @@ def located(rows: Rows, kind: ImportKind, said: ColumnMap) -> Places:
     if best is None:
         raise HeadingError("missing", missing)
     return best
-
-
-def _places_of(heading: str, above: Sequence[str]) -> list[int]:
-    return [index for index, text in enumerate(above) if text and narrow(text) == narrow(heading)]
 
 
 def lacking(kind: ImportKind, said: ColumnMap, columns: Mapping[str, int]) -> tuple[Column, ...]:

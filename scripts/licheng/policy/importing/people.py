@@ -12,7 +12,8 @@ from typing import Any
 from licheng.core.person import Person
 from licheng.policy.cells import narrow
 
-# Columns that name a student, each alone or both together.
+# Columns that name a student, each alone or both together. Class and seat change each year, and a table may be behind:
+# they count only where nothing else is said.
 WAYS: tuple[tuple[str, ...], ...] = (("number",), ("id_number",), ("student",), ("class_name", "seat"))
 
 
@@ -43,6 +44,7 @@ class People:
             WhoError: nobody or nobody alone is called so, or the row names two.
         """
         told = [way for way in WAYS if all(row.get(column) for column in way)]
+        told = [way for way in told if len(way) == 1] or told
         if not told:
             raise WhoError(next((column for way in WAYS for column in way if column in row), "number"), "empty")
         persons = []

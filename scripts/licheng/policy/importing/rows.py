@@ -43,6 +43,17 @@ class Table:
         value = row[index] if index is not None and index < len(row) else None
         return None if isinstance(value, str) and not value.strip() else value
 
+    def is_formula(self, number: int, column: str) -> bool:
+        """Whether a cell has a formula whose value is not known."""
+        index = self.places.columns.get(column)
+        return index is not None and (number, index + 1) in self.formulas
+
+    def is_blank(self, number: int) -> bool:
+        """Whether a row says nothing, in any of our columns."""
+        return all(
+            self.cell(number, name) is None and not self.is_formula(number, name) for name in self.places.columns
+        )
+
 
 class Row(NamedTuple):
     """A row as read: what its cells say, by column."""
@@ -80,7 +91,7 @@ def read(table: Table, kind: ImportKind) -> tuple[list[Row], list[BadCell]]:
     """All rows that are not blank, and every cell that cannot be read."""
     rows, bad = list[Row](), list[BadCell]()
     for number in range(table.places.heading[-1] + 1, len(table.rows) + 1):
-        if all(table.cell(number, column) is None for column in table.places.columns) and not _formulas(table, number):
+        if table.is_blank(number):
             continue
         values = dict[str, Any]()
         for column in kind.columns:
@@ -95,8 +106,7 @@ def read(table: Table, kind: ImportKind) -> tuple[list[Row], list[BadCell]]:
 
 def _value(table: Table, number: int, column: Column) -> Any:
     """What a cell says, None if nothing does; or why it says nothing."""
-    index = table.places.columns.get(column.name)
-    if index is not None and (number, index + 1) in table.formulas:
+    if table.is_formula(number, column.name):
         return CellFault("formula")
     cell = table.cell(number, column.name)
     if cell is None:
@@ -118,10 +128,6 @@ def _worded(cell: Any, column: Column, words: Mapping[str, Any]) -> Any:
 def names_in(cell: str) -> list[str]:
     """The names of a cell that holds several: `t012、t013`."""
     return [name for part in _SEPARATORS.split(cell) if (name := " ".join(part.split()))]
-
-
-def _formulas(table: Table, number: int) -> list[int]:
-    return [index for index in table.places.columns.values() if (number, index + 1) in table.formulas]
 
 
 def refused(row: Row, kind: ImportKind, error: RefusedError) -> BadCell:

@@ -56,10 +56,10 @@ def _part(row: Values, known: Known) -> RecordPart:
     if event["event"] == "entry":
         if any(column in row for column in _BY_LEVEL):
             events = _history(row, known)
+        elif record is not None and (entered := _as_entered(event, record)) is not None:
+            events = [entered]
         elif event["level"] != (level := level_at(identity["cohort"], event["on"])):
             raise RefusedError("level", "entry-level", level=level - 9)
-        if record is not None:
-            events = [_as_entered(event, record)] if len(events) == 1 else events
     return RecordPart(identity, {"programme": _programme(row, known, record), "events": events})
 
 
@@ -114,19 +114,22 @@ def _programme(row: Values, known: Known, record: Record | None) -> Any:
     return programme
 
 
-def _as_entered(event: dict[str, Any], record: Record) -> dict[str, Any]:
-    """A list of today names the day of entry beside the class of today: of who has moved up since, it changes nothing.
+def _as_entered(event: dict[str, Any], record: Record) -> dict[str, Any] | None:
+    """The entry as it is, where the list names its day beside the class of today: who moved has not entered anew.
+
+    Returns:
+        None of somebody who has been in one class only, whose entry may be corrected.
 
     Raises:
-        RefusedError: it names a class that is neither that of the entry nor that of today.
+        RefusedError: the class is neither that of the entry nor that of today.
     """
     placed: list[Mapping[str, Any]] = [each for each in record.data["events"] if "class" in each]
-    if len(placed) > 1 and placed[0]["on"] == event["on"]:
-        for each in (placed[0], placed[-1]):
-            if (each["level"], each["class"]) == (event["level"], event["class"]):
-                return {**event, "level": placed[0]["level"], "class": placed[0]["class"]}
-        raise RefusedError("class", "moved", now=placed[-1]["class"])
-    return event
+    if len(placed) < 2 or placed[0]["on"] != event["on"]:
+        return None
+    for each in (placed[0], placed[-1]):
+        if (each["level"], each["class"]) == (event["level"], event["class"]):
+            return {**event, "level": placed[0]["level"], "class": placed[0]["class"]}
+    raise RefusedError("class", "moved", now=placed[-1]["class"])
 
 
 STUDENTS = ImportKind(
