@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -322,3 +323,21 @@ def test_an_import_is_one_commit_of_its_own_files(begun: Place, tmp_path: Path) 
     marked(place, 學期學業成績=50, 成績及格="不及格")
     assert "APP207" in place.bring("marks", "--commit").stderr
     assert path.read_text().endswith("# mine\n")
+
+
+def test_the_gate_judges_each_commit_as_ever(begun: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place, now = copied(begun, tmp_path), "2026-11-23T04:00:00Z"
+    for name in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"):
+        monkeypatch.setenv(name, now)
+    for command in (("init", "-q"), ("config", "user.name", "t903"), ("config", "user.email", "t903@licheng.invalid")):
+        git(place, *command)
+    git(place, "add", "content")
+    git(place, "commit", "-qm", "The school")
+    judged = {}
+    for kind in KINDS:
+        before = git(place, "rev-parse", "HEAD").strip()
+        after = place.bring(kind, "--commit").stdout.splitlines()[-1]
+        ids = ("--base", before, "--head", after, "--actor", "t903", "--repo", str(place.school), "--now", now)
+        judged[kind] = set(re.findall(r"錯誤 ([A-Z]{3}\d{3}) ", place.run("gate", *ids).stdout))
+    # Offerings and courses taken are the curriculum section's, and to give teachers rights takes a second person.
+    assert judged == {"courses": {"GAT003", "GAT021"}, "students": set(), "course-records": {"GAT003"}, "marks": set()}
