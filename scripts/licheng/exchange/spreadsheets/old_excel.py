@@ -47,13 +47,13 @@ def surveys(stream: bytes, path: Path) -> Iterator[Survey]:
         if record.type == _SHEET:
             offsets.append(struct.unpack_from("<I", record.body)[0])
     for offset in offsets:
-        sheet = _Worksheet(path)
+        sheet = _OldWorksheet(path)
         for record in _records(stream, offset):
             sheet.see(record)
         yield sheet.survey
 
 
-class _Worksheet:
+class _OldWorksheet:
     """A sheet's records, as they pass; rows come before their cells, and say whether they are hidden."""
 
     def __init__(self, path: Path) -> None:
