@@ -78,6 +78,7 @@ class Plan:
         journal = {"creates": creates, "replaces": replaces, "folders": missing}
         _put(root / _JOURNAL, json.dumps(journal).encode())
         writes = {**self.creates, **{path: data for path, (_, data) in self.replaces.items()}}
+        # Beside the journal, where neither Git nor a check looks.
         staged_files = {path: temporary(root / _JOURNAL, data, synced=False) for path, data in writes.items()}
         sync_at_once([*staged_files.values()])
         for path in self.creates:
@@ -157,7 +158,7 @@ def _take_back(root: Path) -> list[str]:
     for path in created:
         (root / path).unlink()
     for path in replaced:
-        _stage(root, half.replaces[path][0]).replace(root / path)
+        temporary(root / _JOURNAL, half.replaces[path][0]).replace(root / path)
     for path in half.folders:
         if (root / path).is_dir() and not any((root / path).iterdir()):
             (root / path).rmdir()
@@ -187,8 +188,3 @@ def _refuse_links(root: Path, path: str) -> None:
 def _put(target: Path, data: bytes) -> None:
     """One of the journal's own files, whole or not at all."""
     temporary(target, data).replace(target)
-
-
-def _stage(root: Path, data: bytes) -> Path:
-    """A file's bytes beside the journal, where neither Git nor a check looks."""
-    return temporary(root / _JOURNAL, data)

@@ -47,10 +47,12 @@ def _part(row: Values, known: Known) -> RecordPart:
     section["teachers"] = staff_of(row, "teachers", known)
     if "advising" in row:
         section["advising_teachers"] = staff_of(row, "advising", known)
+    # As the file says, else by the classes that attend as a whole.
+    called = row["section"] if "section" in row else "-".join(section.get("classes", (_MIXED,)))
     course = {
         "id": _course_id(row, term, known),
         **{name: row[name] for name in ("code", "subject", "level", "credits", "type")},
-        "sections": [{"id": _section_id(row, section), **section}],
+        "sections": [{"id": _slug(called, "section"), **section}],
     }
     return RecordPart({"term": term}, {"courses": [course]})
 
@@ -61,11 +63,6 @@ def _course_id(row: Values, term: str, known: Known) -> str:
         return _slug(row["id"], "id")
     ids = [course["id"] for course in known.offered(term).values() if narrow(course["code"]) == narrow(row["code"])]
     return str(ids[0]) if ids else _slug(re.sub(r"[^0-9A-Za-z]+", "-", row["code"]).strip("-"), "code")
-
-
-def _section_id(row: Values, section: dict[str, Any]) -> str:
-    """As the file says, else by the classes that attend as a whole."""
-    return _slug(row["section"] if "section" in row else "-".join(section.get("classes", (_MIXED,))), "section")
 
 
 def _slug(text: str, column: str) -> str:

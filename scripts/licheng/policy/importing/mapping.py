@@ -120,7 +120,8 @@ class Places(NamedTuple):
 
 def headings(rows: Rows, numbers: Sequence[int]) -> list[str]:
     """The heading of each column: what stands in the rows, one below the other, a merged cell over all its columns."""
-    lines = [[_text(cell) for cell in rows[number - 1]] if number <= len(rows) else [] for number in numbers]
+    there = (rows[number - 1] if number <= len(rows) else [] for number in numbers)
+    lines = [["" if cell is None else " ".join(str(cell).split()) for cell in row] for row in there]
     width = max(map(len, lines), default=0)
     lines = [line + [""] * (width - len(line)) for line in lines]
     for upper, lower in pairwise(lines):
@@ -129,10 +130,6 @@ def headings(rows: Rows, numbers: Sequence[int]) -> list[str]:
             if not upper[index] and lower[index] and lower[index - 1]:
                 upper[index] = upper[index - 1]
     return [" ".join(filter(None, cells)) for cells in zip(*lines, strict=True)] if lines else []
-
-
-def _text(cell: Any) -> str:
-    return " ".join(str(cell).split()) if cell is not None else ""
 
 
 def guessed(rows: Rows, kind: ImportKind, numbers: Sequence[int] = ()) -> Places | None:
@@ -161,7 +158,9 @@ def _candidates(rows: Rows) -> Iterator[tuple[int, ...]]:
 
 def _known(above: Sequence[str], kind: ImportKind) -> dict[str, int]:
     """Columns by the headings that schools write, each heading once."""
-    bare = [_bare(text) for text in above]
+    # A heading may bear the star of a needed column, and a remark in brackets behind it.
+    starless = [narrow(text).strip("*") for text in above]
+    bare = [text.partition("(")[0] if text.endswith(")") else text for text in starless]
     columns: dict[str, int] = {}
     for column in kind.columns:
         for heading in (*column.headings, column.name):
@@ -170,12 +169,6 @@ def _known(above: Sequence[str], kind: ImportKind) -> dict[str, int]:
                 columns[column.name] = places[0]
                 break
     return columns
-
-
-def _bare(text: str) -> str:
-    """A heading without the star of a needed column, and without a remark in brackets behind it."""
-    narrowed = narrow(text).strip("*")
-    return narrowed.partition("(")[0] if narrowed.endswith(")") else narrowed
 
 
 def located(rows: Rows, kind: ImportKind, said: ColumnMap) -> Places:

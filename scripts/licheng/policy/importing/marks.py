@@ -34,7 +34,8 @@ def _part(row: Values, known: Known) -> RecordPart:
     identity = {**student_of(row, known), "term": term_of(row)}
     place = place_in(identity, Term.parse(identity["term"]), known)
     course = course_of(row, identity["term"], place[0] if place else None, known)["id"]
-    if course not in _taken(identity, known):
+    taken = known.record("course-records", **identity)
+    if taken is None or all(entry["course"] != course for entry in taken.data["courses"]):
         raise RefusedError("course", "not-taken", term=identity["term"])
     lowest = pass_mark({**_before(identity, course, known), **row})
     entry = {"course": course, "mark": row["mark"], "passed": row.get("passed", Decimal(str(row["mark"])) >= lowest)}
@@ -43,12 +44,6 @@ def _part(row: Values, known: Known) -> RecordPart:
         entry["resit_passed"] = row.get("resit_passed", Decimal(str(row["resit_mark"])) >= lowest)
     entry |= {name: row[name] for name in ("pass_mark", "credited", "remark") if name in row}
     return RecordPart(identity, {"marks": [entry]})
-
-
-def _taken(identity: Mapping[str, str], known: Known) -> set[str]:
-    """The courses that the student takes in the term."""
-    record = known.record("course-records", **identity)
-    return {entry["course"] for entry in record.data["courses"]} if record is not None else set()
 
 
 def _before(identity: Mapping[str, str], course: str, known: Known) -> Mapping[str, Any]:
