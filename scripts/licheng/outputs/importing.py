@@ -8,17 +8,17 @@ from typing import Any
 from licheng.outputs.catalog import Catalog
 from licheng.outputs.escape import printable
 from licheng.policy.importing.preview import GuessedMap, Preview, RecordChange
-from licheng.policy.importing.rows import BadCell
+from licheng.policy.importing.rows import RefusedCell
 
 _MOST = 20  # records of one sort, changes of one record
 
 
-def bad_cells(bad: Sequence[BadCell], words: Catalog) -> str:
+def bad_cells(bad: Sequence[RefusedCell], words: Catalog) -> str:
     """One line a cell: file, sheet, cell, heading, what stands there, what is wrong and what is expected."""
     return _text(_bad_cell(cell, words) for cell in bad)
 
 
-def _bad_cell(cell: BadCell, words: Catalog) -> str:
+def _bad_cell(cell: RefusedCell, words: Catalog) -> str:
     values = {name: words.value(name, value) for name, value in cell.values.items()}
     fault = words.label("cell_fault", cell.kind).format_map({"row": "", **values})
     column = cell.heading or words.label("import_column", cell.column)

@@ -22,11 +22,11 @@ from licheng.core.report import LocatedFinding, apart
 from licheng.core.term import Term
 from licheng.policy.importing.difference import ClashError, Difference, Joined
 from licheng.policy.importing.fields import term_on
-from licheng.policy.importing.kinds import ImportKind, RefusedError
+from licheng.policy.importing.kinds import ImportKind, RefusedRowError
 from licheng.policy.importing.known import Known
 from licheng.policy.importing.people import People
 from licheng.policy.importing.preview import Preview, RecordChange
-from licheng.policy.importing.rows import BadCell, Row, Table, read, refused
+from licheng.policy.importing.rows import ListTable, RefusedCell, Row, read, refused
 from licheng.sources.editing import edited
 from licheng.sources.emit import document
 from licheng.sources.reading import read_record
@@ -47,11 +47,11 @@ def imported(
     tree: WorkTree,
     today: date,
     kind: ImportKind,
-    tables: Iterable[Table],
+    tables: Iterable[ListTable],
     people: Iterable[Person] = (),
     progress: Progress | None = None,
     files: Path | None = None,
-) -> Imported | list[BadCell]:
+) -> Imported | list[RefusedCell]:
     """What an import would do, or all cells that cannot be taken.
 
     Args:
@@ -67,7 +67,7 @@ def imported(
         UsageError: APP205, there is no row; APP206, a record that the file tells of cannot be read; of
             `licheng.app.attach.attach`.
     """
-    rows, bad = list[Row](), list[BadCell]()
+    rows, bad = list[Row](), list[RefusedCell]()
     for table in tables:
         some, faults = read(table, kind)
         rows += some
@@ -127,7 +127,7 @@ def _reader(tree: Tree) -> Callable[[str], Record | None]:
     return record_at
 
 
-def _joined(kind: ImportKind, rows: Iterable[Row], known: Known, bad: list[BadCell]) -> dict[str, Joined]:
+def _joined(kind: ImportKind, rows: Iterable[Row], known: Known, bad: list[RefusedCell]) -> dict[str, Joined]:
     """What the rows say, by record; what cannot be taken is added to the bad cells."""
     records: dict[str, Joined] = {}
     for row in rows:
@@ -135,13 +135,13 @@ def _joined(kind: ImportKind, rows: Iterable[Row], known: Known, bad: list[BadCe
             part = kind.part(row.values, known)
             path = kind.layout.path(**part.identity)
             records.setdefault(path, Joined(kind.keys)).add(part.data, row)
-        except RefusedError as error:
+        except RefusedRowError as error:
             bad.append(refused(row, kind, error))
         except ClashError as error:
             names = {column.name for column in kind.columns}
             column = error.field if error.field in names else next(name for name in row.values)
             case = "contradicts" if error.field else "twice"
-            bad.append(refused(row, kind, RefusedError(column, case, row=error.other.number)))
+            bad.append(refused(row, kind, RefusedRowError(column, case, row=error.other.number)))
     return records
 
 

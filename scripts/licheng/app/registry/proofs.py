@@ -10,8 +10,8 @@ from licheng.app.attach import added, copies
 from licheng.core.layout import home
 from licheng.core.record import Record
 from licheng.policy.importing.difference import Joined
-from licheng.policy.importing.kinds import ImportKind, RefusedError
-from licheng.policy.importing.rows import BadCell, names_in, refused
+from licheng.policy.importing.kinds import ImportKind, RefusedRowError
+from licheng.policy.importing.rows import RefusedCell, names_in, refused
 
 
 class Proofs:
@@ -29,7 +29,7 @@ class Proofs:
         self._root, self._today, self._kind = root, today, kind
         self._files = {path.name: path for path in folder.iterdir() if path.is_file()} if folder is not None else {}
 
-    def missing(self, new: Mapping[str, Joined]) -> Iterator[BadCell]:
+    def missing(self, new: Mapping[str, Joined]) -> Iterator[RefusedCell]:
         """Cells that name a file that is not there.
 
         Args:
@@ -39,7 +39,7 @@ class Proofs:
             for row in joined.rows:
                 lacking = [name for name in names_in(row.values[self._kind.files]) if name not in self._files]
                 if lacking:
-                    yield refused(row, self._kind, RefusedError(self._kind.files, "no-file", known=tuple(lacking)))
+                    yield refused(row, self._kind, RefusedRowError(self._kind.files, "no-file", known=tuple(lacking)))
 
     def attach(self, path: str, joined: Joined) -> Mapping[str, bytes]:
         """Copies of a new record's files, cleaned, by path; the record lists them.

@@ -14,7 +14,7 @@ from licheng.policy.cells import shape
 from licheng.policy.importing.kinds import Column, ImportKind
 from licheng.policy.importing.mapping import ColumnMap, HeadingError, MappingError, Places, guessed, lacking, located
 from licheng.policy.importing.preview import GuessedColumn, GuessedMap
-from licheng.policy.importing.rows import Table, as_text, letters
+from licheng.policy.importing.rows import ListTable, as_text, letters
 from licheng.sources import yaml
 from licheng.sources.emit import emit
 from licheng.sources.markdown import yaml_span
@@ -44,7 +44,7 @@ def read_mapping(path: Path, kind: ImportKind) -> ColumnMap:
         raise UsageError("APP201", path=str(path), line=where.line, case=error.case, **error.values) from error
 
 
-def tables(kind: ImportKind, files: Sequence[Path], said: ColumnMap) -> list[Table]:
+def tables(kind: ImportKind, files: Sequence[Path], said: ColumnMap) -> list[ListTable]:
     """The sheet of each file, and where it holds what.
 
     Args:
@@ -59,7 +59,7 @@ def tables(kind: ImportKind, files: Sequence[Path], said: ColumnMap) -> list[Tab
     return [_table(kind, path, said) for path in files]
 
 
-def _table(kind: ImportKind, path: Path, said: ColumnMap) -> Table:
+def _table(kind: ImportKind, path: Path, said: ColumnMap) -> ListTable:
     sheet = _sheet(kind, path, said)
     try:
         places = located(sheet.rows, kind, said)
@@ -67,7 +67,7 @@ def _table(kind: ImportKind, path: Path, said: ColumnMap) -> Table:
         raise UsageError(
             "APP203", path=str(path), sheet=sheet.name, case=error.case, headings=error.headings
         ) from error
-    table = Table(path.name, sheet.name, sheet.rows, sheet.formulas, places, said)
+    table = ListTable(path.name, sheet.name, sheet.rows, sheet.formulas, places, said)
     needed = tuple(column.headings[0] for column in lacking(kind, said, places.columns))
     if needed:
         raise UsageError("APP204", path=str(path), sheet=sheet.name, headings=needed, kind=kind.name)
@@ -109,7 +109,7 @@ def guess(kind: ImportKind, path: Path, said: ColumnMap) -> GuessedMap:
     if places is None:
         known = tuple(column.headings[0] for column in kind.columns if column.needed)
         raise UsageError("APP203", path=str(path), sheet=sheet.name, case="none", headings=known)
-    table = Table(path.name, sheet.name, sheet.rows, sheet.formulas, places, said)
+    table = ListTable(path.name, sheet.name, sheet.rows, sheet.formulas, places, said)
     columns = [
         GuessedColumn(kind.column(name), letters(index), places.headings[index], tuple(_shapes(table, name)))
         for name, index in places.columns.items()
@@ -120,7 +120,7 @@ def guess(kind: ImportKind, path: Path, said: ColumnMap) -> GuessedMap:
     )
 
 
-def _shapes(table: Table, column: str) -> Iterator[str]:
+def _shapes(table: ListTable, column: str) -> Iterator[str]:
     """What the first cells look like; what they hold may be anything."""
     numbers = range(table.places.heading[-1] + 1, len(table.rows) + 1)
     cells = (table.cell(number, column) for number in numbers)

@@ -7,7 +7,7 @@ from functools import partial
 from licheng.policy.cells import one_of, whole, yes_no
 from licheng.policy.importing.columns import TERM, WHO, student_of, term_of
 from licheng.policy.importing.fields import any_day, check_within
-from licheng.policy.importing.kinds import Column, ImportKind, RecordPart, RefusedError, Values
+from licheng.policy.importing.kinds import Column, ImportKind, RecordPart, RefusedRowError, Values
 from licheng.policy.importing.known import Known
 
 _TYPES = {
@@ -44,7 +44,7 @@ def _part(row: Values, known: Known) -> RecordPart:
         return RecordPart(identity, {"absences": [], "none": True})
     for column in ("on", "absence", "periods"):
         if column not in row:
-            raise RefusedError(column, "empty")
+            raise RefusedRowError(column, "empty")
     check_within(row, "on", identity["term"])
     return RecordPart(identity, {"absences": [{"on": row["on"], "type": row["absence"], "periods": row["periods"]}]})
 

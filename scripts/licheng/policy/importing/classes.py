@@ -7,7 +7,7 @@ from functools import partial
 from licheng.policy.cells import day, text
 from licheng.policy.classes import TUTOR
 from licheng.policy.importing.columns import FIRST_DAY, LAST_DAY, staff_of
-from licheng.policy.importing.kinds import Column, ImportKind, RecordPart, RefusedError, Values
+from licheng.policy.importing.kinds import Column, ImportKind, RecordPart, RefusedRowError, Values
 from licheng.policy.importing.known import Known
 
 _day = partial(day, first=FIRST_DAY, last=LAST_DAY)
@@ -25,7 +25,7 @@ def _part(row: Values, known: Known) -> RecordPart:
     post = {"post": TUTOR, "class": known.school_class(row["class"]), "from": row["from"]}
     if "to" in row:
         if row["to"] < row["from"]:
-            raise RefusedError("to", "before", other=row["from"])
+            raise RefusedRowError("to", "before", other=row["from"])
         post["to"] = row["to"]
     return RecordPart({}, {"staff": [{"id": tutor, "posts": [post]}]})
 

@@ -11,7 +11,7 @@ from licheng.core.term import Term
 from licheng.policy.cells import CellFault, narrow, text
 from licheng.policy.enrolment import level_and_class
 from licheng.policy.identities import HEADINGS
-from licheng.policy.importing.kinds import Column, RefusedError, Values
+from licheng.policy.importing.kinds import Column, RefusedRowError, Values
 from licheng.policy.importing.known import Known
 from licheng.policy.importing.people import WAYS, WhoError
 from licheng.policy.importing.rows import names_in
@@ -75,15 +75,15 @@ def term_of(row: Values) -> str:
     """The term of a row, by one column or by two, or as the caller says.
 
     Raises:
-        RefusedError: it says none, or two.
+        RefusedRowError: it says none, or two.
     """
     by_two = str(Term(row["year"], row["half"])) if "year" in row and "half" in row else None
     told = row.get("term", by_two)
     if by_two not in {None, told}:
-        raise RefusedError("half", "other-term", term=told)
+        raise RefusedRowError("half", "other-term", term=told)
     if told is not None:
         return str(told)
-    raise RefusedError("half" if "year" in row else "year" if "half" in row else "term", "no-term")
+    raise RefusedRowError("half" if "year" in row else "year" if "half" in row else "term", "no-term")
 
 
 def student_of(row: Values, known: Known, *, enrolled: bool = True) -> dict[str, str]:
@@ -95,16 +95,16 @@ def student_of(row: Values, known: Known, *, enrolled: bool = True) -> dict[str,
         enrolled: the repository must have the student already.
 
     Raises:
-        RefusedError: nobody, several, or not enrolled.
+        RefusedRowError: nobody, several, or not enrolled.
     """
     try:
         person = known.people.of(row)
     except WhoError as error:
-        raise RefusedError(error.column, error.kind) from error
+        raise RefusedRowError(error.column, error.kind) from error
     cohort = known.cohorts.get(person.student)
     if cohort is None and enrolled:
         way = next(way for way in WAYS if all(row.get(column) for column in way))
-        raise RefusedError(way[-1], "not-here")
+        raise RefusedRowError(way[-1], "not-here")
     return {"student": person.student, "cohort": cohort or str(person.cohort)}
 
 
@@ -118,18 +118,18 @@ def course_of(row: Values, of_term: str, level_of: int | None, known: Known) -> 
     """The course of a row as it is offered: by its id, its code, or its subject, of several that of the year level.
 
     Raises:
-        RefusedError: the term offers no such course, or several.
+        RefusedRowError: the term offers no such course, or several.
     """
     wanted = narrow(row["course"])
     if not known.offered(of_term):
-        raise RefusedError("course", "no-offerings", term=of_term)
+        raise RefusedRowError("course", "no-offerings", term=of_term)
     for courses in known.courses_called(of_term, wanted):
         alike = [course for course in courses if course["level"] == level_of] if len(courses) > 1 else courses
         if len(alike) == 1:
             return alike[0]
         if alike:
-            raise RefusedError("course", "several-courses", term=of_term)
-    raise RefusedError("course", "unknown-course", term=of_term)
+            raise RefusedRowError("course", "several-courses", term=of_term)
+    raise RefusedRowError("course", "unknown-course", term=of_term)
 
 
 def class_names(cell: str, known: Known) -> list[str]:
@@ -141,9 +141,9 @@ def staff_of(row: Values, column: str, known: Known) -> list[str]:
     """The members of staff of a cell, by their ids; names are for the mapping's word list to tell.
 
     Raises:
-        RefusedError: one of them is none of the staff, or there is nobody.
+        RefusedRowError: one of them is none of the staff, or there is nobody.
     """
     staff = [narrow(name).lower() for name in names_in(row[column])]
     if not staff or not known.school.staff.issuperset(staff):
-        raise RefusedError(column, "unknown-staff")
+        raise RefusedRowError(column, "unknown-staff")
     return staff

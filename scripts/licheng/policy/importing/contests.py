@@ -11,7 +11,7 @@ from typing import Any
 from licheng.policy.cells import narrow, text
 from licheng.policy.importing.columns import WHO, student_of
 from licheng.policy.importing.fields import any_day, code_of, line, term_on
-from licheng.policy.importing.kinds import Column, ImportKind, RecordPart, RefusedError, Values
+from licheng.policy.importing.kinds import Column, ImportKind, RecordPart, RefusedRowError, Values
 from licheng.policy.importing.known import Known
 
 COLUMNS = (
@@ -31,7 +31,7 @@ def _part(row: Values, known: Known) -> RecordPart:
     said = {"contest": slug, "name": row.get("entry", contest["name"]["zh"]), "on": row["on"]}
     identity = {**owner, "slug": known.slug("contest-result", owner, said, str(term))}
     if known.record("contest-result", **identity) is None and "proofs" not in row:
-        raise RefusedError("proofs", "empty")
+        raise RefusedRowError("proofs", "empty")
     team = code_of(row, "team", "team", known, term, int(owner["cohort"]))
     first, last = ("contest", "name"), {"content": row["content"], "result": row["result"], "on": row["on"]}
     return RecordPart(identity, {**{name: said[name] for name in first}, **last, "team": team})
@@ -43,7 +43,7 @@ def _contest(row: Values, known: Known) -> tuple[str, Mapping[str, Any]]:
     wanted = narrow(row["contest"])
     alike = [slug for slug, data in contests.items() if wanted in map(narrow, (slug, *data["name"].values()))]
     if len(alike) != 1:
-        raise RefusedError("contest", "unknown-contest", known=tuple(sorted(contests)))
+        raise RefusedRowError("contest", "unknown-contest", known=tuple(sorted(contests)))
     return alike[0], contests[alike[0]]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from licheng.core.term import Term
 from licheng.policy.cells import decimal, narrow, one_of, text
 from licheng.policy.importing.columns import COURSE, TERM, WHO, course_of, place_in, student_of, term, term_of
-from licheng.policy.importing.kinds import Column, Default, ImportKind, RecordPart, RefusedError, Values
+from licheng.policy.importing.kinds import Column, Default, ImportKind, RecordPart, RefusedRowError, Values
 from licheng.policy.importing.known import Known
 
 _MODES = {
@@ -58,7 +58,7 @@ def _section(row: Values, course: Mapping[str, Any], school_class: str) -> Any:
             return section["id"] if "section" in row else Default(section["id"])
     if "section" not in row and len(sections) == 1:
         return Default(sections[0]["id"])
-    raise RefusedError(
+    raise RefusedRowError(
         "section" if "section" in row else "course", "no-section", known=tuple(each["id"] for each in sections)
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from licheng.policy.cells import decimal, narrow, one_of, text
 from licheng.policy.importing.columns import TERM, class_names, level, staff_of, term_of
-from licheng.policy.importing.kinds import Column, ImportKind, RecordPart, RefusedError, Values
+from licheng.policy.importing.kinds import Column, ImportKind, RecordPart, RefusedRowError, Values
 from licheng.policy.importing.known import Known
 
 _TYPES = {
@@ -68,7 +68,7 @@ def _course_id(row: Values, term: str, known: Known) -> str:
 def _slug(text: str, column: str) -> str:
     lower = narrow(text).lower()
     if _SLUG.fullmatch(lower) is None:
-        raise RefusedError(column, "slug")
+        raise RefusedRowError(column, "slug")
     return lower
 
 

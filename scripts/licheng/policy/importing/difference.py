@@ -10,7 +10,7 @@ from licheng.policy.importing.kinds import Default, ImportKind, Keys
 Pointer = tuple[str | int, ...]
 
 
-class Change(NamedTuple):
+class ValueChange(NamedTuple):
     """A value that the file adds or changes.
 
     Attributes:
@@ -56,7 +56,7 @@ class Difference:
             told: what the rows say, joined.
         """
         self._kind = kind
-        self.changes: list[Change] = []
+        self.changes: list[ValueChange] = []
         self.gone: list[tuple[str, ...]] = []
         self.after = self._mapping(before, told, Spot())
 
@@ -74,7 +74,7 @@ class Difference:
                 plain = self._sorted(key, [_plain(self._kind, entry) for entry in plain])
             if before.get(key) != plain:
                 after[key] = plain
-                self.changes.append(Change(*spot.of(key), before.get(key), plain))
+                self.changes.append(ValueChange(*spot.of(key), before.get(key), plain))
         return after
 
     def _list(self, key: str, before: Sequence[Any], told: Sequence[Any], spot: Spot) -> list[Any]:
@@ -87,7 +87,7 @@ class Difference:
                 after[index] = self._mapping(after[index], entry, spot.of(key, index, called=called))
             else:
                 after.append(_plain(self._kind, entry))
-                self.changes.append(Change(*spot.of(key, len(after) - 1, called=called), None, after[-1]))
+                self.changes.append(ValueChange(*spot.of(key, len(after) - 1, called=called), None, after[-1]))
         listed = {entry_name(entry, self._kind.keys[key]) for entry in told}
         for name, index in names.items():
             if name not in listed:

@@ -9,7 +9,7 @@ from typing import Any
 from licheng.core.term import Term
 from licheng.policy.cells import CellFault, Read, day, one_of, text
 from licheng.policy.importing.columns import FIRST_DAY, LAST_DAY
-from licheng.policy.importing.kinds import Column, RefusedError, Values
+from licheng.policy.importing.kinds import Column, RefusedRowError, Values
 from licheng.policy.importing.known import Known
 
 _LONGEST_LINE = 200  # characters, as in the schemas
@@ -36,10 +36,10 @@ def span(row: Values) -> dict[str, str]:
     """The first and the last day of a row.
 
     Raises:
-        RefusedError: it ends before it begins.
+        RefusedRowError: it ends before it begins.
     """
     if row["ends"] < row["starts"]:
-        raise RefusedError("ends", "before", other=row["starts"])
+        raise RefusedRowError("ends", "before", other=row["starts"])
     return {"starts": row["starts"], "ends": row["ends"]}
 
 
@@ -52,11 +52,11 @@ def check_within(row: Values, column: str, term: str) -> None:
     """Refuse a day outside its term.
 
     Raises:
-        RefusedError: it lies before or after it.
+        RefusedRowError: it lies before or after it.
     """
     first, last = (each.isoformat() for each in (Term.parse(term).first_day, Term.parse(term).last_day))
     if not first <= row[column] <= last:
-        raise RefusedError(column, "outside", low=first, high=last)
+        raise RefusedRowError(column, "outside", low=first, high=last)
 
 
 def code_of(row: Values, column: str, codes: str, known: Known, when: Term, cohort: int) -> Any:
@@ -71,7 +71,7 @@ def code_of(row: Values, column: str, codes: str, known: Known, when: Term, coho
         cohort: the student's; of the school's own records its year.
 
     Raises:
-        RefusedError: the list has no such code.
+        RefusedRowError: the list has no such code.
     """
     lists = known.school.agency.section("codes", when, cohort) or {}
     entries = lists.get(codes, {"values": ()})["values"]
@@ -80,5 +80,5 @@ def code_of(row: Values, column: str, codes: str, known: Known, when: Term, coho
     code = one_of(row[column], words)
     if isinstance(code, CellFault):
         shown = tuple(zh if code == zh else f"{code} {zh}" for code, zh, _ in names)
-        raise RefusedError(column, "unknown-code", known=shown)
+        raise RefusedRowError(column, "unknown-code", known=shown)
     return next(entry["code"] for entry in entries if str(entry["code"]) == code)

@@ -17,7 +17,7 @@ Values = Mapping[str, Any]  # what the cells of a row say, by column; what is bl
 Keys = Mapping[str, tuple[str, ...]]  # a list's field → the fields by which its entries are known again
 
 
-class RefusedError(ValueError):
+class RefusedRowError(ValueError):
     """A row that cannot be taken.
 
     Attributes:
@@ -77,7 +77,7 @@ class ImportKind:
         name: as the command takes it.
         record: the kind of record that it becomes, by its name in `licheng.core.layout.KINDS`.
         columns: all that a workbook may have.
-        part: what a row says; raises `RefusedError`.
+        part: what a row says; raises `RefusedRowError`.
         keys: lists of the record whose entries a row adds or changes, also within entries. Other lists are replaced.
         order: a field by which the entries of a list are sorted, by the list's field.
         of_students: each row is about a student of the identity table.

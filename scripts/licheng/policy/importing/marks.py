@@ -10,7 +10,7 @@ from typing import Any
 from licheng.core.term import Term
 from licheng.policy.cells import decimal, text, yes_no
 from licheng.policy.importing.columns import COURSE, TERM, WHO, course_of, place_in, student_of, term_of
-from licheng.policy.importing.kinds import Column, ImportKind, RecordPart, RefusedError, Values
+from licheng.policy.importing.kinds import Column, ImportKind, RecordPart, RefusedRowError, Values
 from licheng.policy.importing.known import Known
 from licheng.policy.marks import pass_mark
 
@@ -36,7 +36,7 @@ def _part(row: Values, known: Known) -> RecordPart:
     course = course_of(row, identity["term"], place[0] if place else None, known)["id"]
     taken = known.record("course-records", **identity)
     if taken is None or all(entry["course"] != course for entry in taken.data["courses"]):
-        raise RefusedError("course", "not-taken", term=identity["term"])
+        raise RefusedRowError("course", "not-taken", term=identity["term"])
     lowest = pass_mark({**_before(identity, course, known), **row})
     entry = {"course": course, "mark": row["mark"], "passed": row.get("passed", Decimal(str(row["mark"])) >= lowest)}
     if "resit_mark" in row:

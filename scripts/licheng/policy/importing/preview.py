@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from licheng.core.report import LocatedFinding
-from licheng.policy.importing.difference import Change
+from licheng.policy.importing.difference import ValueChange
 from licheng.policy.importing.kinds import Column
 
 
@@ -26,7 +26,7 @@ class RecordChange:
 
     path: str
     is_new: bool
-    changes: Sequence[Change]
+    changes: Sequence[ValueChange]
     gone: Sequence[tuple[str, ...]]
     keeps_comments: bool
     rows: Sequence[tuple[str, int]]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from licheng.policy.cells import CellFault, narrow, shape, text
-from licheng.policy.importing.kinds import Column, ImportKind, RefusedError
+from licheng.policy.importing.kinds import Column, ImportKind, RefusedRowError
 from licheng.policy.importing.mapping import ColumnMap, Places, Rows
 from licheng.policy.privacy import names_somebody
 
@@ -17,7 +17,7 @@ _LONGEST = 40  # of a value that is told
 
 
 @dataclass(frozen=True)
-class Table:
+class ListTable:
     """A sheet of a file, and where it holds what.
 
     Attributes:
@@ -58,12 +58,12 @@ class Table:
 class Row(NamedTuple):
     """A row as read: what its cells say, by column."""
 
-    table: Table
+    table: ListTable
     number: int
     values: Mapping[str, Any]
 
 
-class BadCell(NamedTuple):
+class RefusedCell(NamedTuple):
     """A cell that cannot be taken.
 
     Attributes:
@@ -87,9 +87,9 @@ class BadCell(NamedTuple):
     values: Mapping[str, Any]
 
 
-def read(table: Table, kind: ImportKind) -> tuple[list[Row], list[BadCell]]:
+def read(table: ListTable, kind: ImportKind) -> tuple[list[Row], list[RefusedCell]]:
     """All rows that are not blank, and every cell that cannot be read."""
-    rows, bad = list[Row](), list[BadCell]()
+    rows, bad = list[Row](), list[RefusedCell]()
     for number in range(table.places.heading[-1] + 1, len(table.rows) + 1):
         if table.is_blank(number):
             continue
@@ -104,7 +104,7 @@ def read(table: Table, kind: ImportKind) -> tuple[list[Row], list[BadCell]]:
     return rows, bad
 
 
-def _value(table: Table, number: int, column: Column) -> Any:
+def _value(table: ListTable, number: int, column: Column) -> Any:
     """What a cell says, None if nothing does; or why it says nothing."""
     if table.is_formula(number, column.name):
         return CellFault("formula")
@@ -130,12 +130,12 @@ def names_in(cell: str) -> list[str]:
     return [name for part in _SEPARATORS.split(cell) if (name := " ".join(part.split()))]
 
 
-def refused(row: Row, kind: ImportKind, error: RefusedError) -> BadCell:
+def refused(row: Row, kind: ImportKind, error: RefusedRowError) -> RefusedCell:
     """The cell for which a row cannot be taken."""
     return bad_cell(row.table, row.number, kind.column(error.column), error.kind, **error.values)
 
 
-def bad_cell(table: Table, number: int, column: Column, kind: str, **values: Any) -> BadCell:
+def bad_cell(table: ListTable, number: int, column: Column, kind: str, **values: Any) -> RefusedCell:
     """A cell with its place, told by its shape where it could tell who somebody is."""
     index = table.places.columns.get(column.name)
     heading = table.places.headings[index] if index is not None else ""
@@ -144,7 +144,7 @@ def bad_cell(table: Table, number: int, column: Column, kind: str, **values: Any
     hidden = column.is_identity or names_somebody(content)
     shown = shape(content) if hidden else content[:_LONGEST] + "…" * (len(content) > _LONGEST)
     place = letters(index) if index is not None else ""
-    return BadCell(table.file, table.sheet, number, place, column.name, heading, kind, shown, values)
+    return RefusedCell(table.file, table.sheet, number, place, column.name, heading, kind, shown, values)
 
 
 def as_text(cell: Any) -> str:

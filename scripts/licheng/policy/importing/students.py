@@ -11,7 +11,7 @@ from licheng.core.record import Record
 from licheng.core.term import year_first_day, year_on
 from licheng.policy.cells import day, narrow, one_of, text
 from licheng.policy.importing.columns import FIRST_DAY, LAST_DAY, WHO_BUT_CLASS, level, student_of
-from licheng.policy.importing.kinds import Column, Default, ImportKind, RecordPart, RefusedError, Values
+from licheng.policy.importing.kinds import Column, Default, ImportKind, RecordPart, RefusedRowError, Values
 from licheng.policy.importing.known import Known
 
 _EVENTS = {
@@ -59,7 +59,7 @@ def _part(row: Values, known: Known) -> RecordPart:
         elif record is not None and (entered := _as_entered(event, record)) is not None:
             events = [entered]
         elif event["level"] != (level := level_at(identity["cohort"], event["on"])):
-            raise RefusedError("level", "entry-level", level=level - 9)
+            raise RefusedRowError("level", "entry-level", level=level - 9)
     return RecordPart(identity, {"programme": _programme(row, known, record), "events": events})
 
 
@@ -74,7 +74,7 @@ def _place(row: Values, known: Known) -> dict[str, Any]:
         return {}
     for column in ("level", "class"):
         if column not in row:
-            raise RefusedError(column, "empty")
+            raise RefusedRowError(column, "empty")
     return {"level": row["level"], "class": known.school_class(row["class"])}
 
 
@@ -82,13 +82,13 @@ def _history(row: Values, known: Known) -> list[dict[str, Any]]:
     """The entry and each year's class since, for a school that begins with classes in the middle of their three years.
 
     Raises:
-        RefusedError: a year in between has no class, or the last is not that of today.
+        RefusedRowError: a year in between has no class, or the last is not that of today.
     """
     entered, events = year_on(date.fromisoformat(row["on"])), list[dict[str, Any]]()
     columns = list(_BY_LEVEL)[: row["level"] - 9]
     for column in columns:
         if column not in row:
-            raise RefusedError(column, "empty")
+            raise RefusedRowError(column, "empty")
         place = {"level": _BY_LEVEL[column], "class": known.school_class(row[column])}
         started = year_first_day(entered + len(events)).isoformat()
         events.append(
@@ -97,7 +97,7 @@ def _history(row: Values, known: Known) -> list[dict[str, Any]]:
             else {"on": row["on"], "event": "entry", **place}
         )
     if narrow(events[-1]["class"]) != narrow(known.school_class(row["class"])):
-        raise RefusedError(columns[-1], "other-class", now=row["class"])
+        raise RefusedRowError(columns[-1], "other-class", now=row["class"])
     return events
 
 
@@ -106,11 +106,11 @@ def _programme(row: Values, known: Known, record: Record | None) -> Any:
     if "programme" not in row:
         ids = [record.data["programme"]] if record is not None else sorted(known.school.programmes)
         if len(ids) != 1:
-            raise RefusedError("programme", "empty")
+            raise RefusedRowError("programme", "empty")
         return Default(ids[0])
     programme = known.programme(row["programme"])
     if programme is None:
-        raise RefusedError("programme", "unknown-programme", known=tuple(sorted(known.school.programmes)))
+        raise RefusedRowError("programme", "unknown-programme", known=tuple(sorted(known.school.programmes)))
     return programme
 
 
@@ -121,7 +121,7 @@ def _as_entered(event: dict[str, Any], record: Record) -> dict[str, Any] | None:
         None of somebody who has been in one class only, whose entry may be corrected.
 
     Raises:
-        RefusedError: the class is neither that of the entry nor that of today.
+        RefusedRowError: the class is neither that of the entry nor that of today.
     """
     placed: list[Mapping[str, Any]] = [each for each in record.data["events"] if "class" in each]
     if len(placed) < 2 or placed[0]["on"] != event["on"]:
@@ -129,7 +129,7 @@ def _as_entered(event: dict[str, Any], record: Record) -> dict[str, Any] | None:
     for each in (placed[0], placed[-1]):
         if (each["level"], each["class"]) == (event["level"], event["class"]):
             return {**event, "level": placed[0]["level"], "class": placed[0]["class"]}
-    raise RefusedError("class", "moved", now=placed[-1]["class"])
+    raise RefusedRowError("class", "moved", now=placed[-1]["class"])
 
 
 STUDENTS = ImportKind(
