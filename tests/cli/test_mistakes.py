@@ -260,7 +260,12 @@ def test_no_error_shows_a_python_value(language: str, value: Any) -> None:
     words = catalog(language)
     for code, entry in words.data["errors"].items():
         texts = [entry, *entry.get("cases", {}).values()]
-        names = {name for text in texts for part in ("message", "hint") for name in re.findall(r"{(\w+)}", text[part])}
+        names = {
+            name
+            for text in texts
+            for part in ("message", "hint")
+            for name in re.findall(r"{(\w+)}", text.get(part, ""))
+        }
         for case in ("", *entry.get("cases", {})):
             shown = words.error(LichengError(code, **dict.fromkeys(names, value), case=case))
             assert PYTHON.search(" ".join(shown)) is None, (code, shown)

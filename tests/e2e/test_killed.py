@@ -18,12 +18,14 @@ import pytest
 from licheng.app.check import check
 from licheng.cli import main
 from licheng.core.languages import LANGUAGES
+from licheng.core.person import Person
 from licheng.demo.media import pdf
+from licheng.exchange.identities import IdentityTable
 from licheng.outputs.catalog import catalog
 from licheng.sources.tree import WorkTree
 from licheng.storage.plan import Plan
 from tests.certified import COORDINATORS, STUDENT, TEACHER, Certified, folder, key
-from tests.people import Registry, listed
+from tests.people import Registry, id_number, listed
 
 # Calls before which a disk is looked at: they, or those between them, change it.
 _STEPS = frozenset("write flush fsync rename replace link unlink remove mkdir rmdir chmod truncate".split())  # noqa: SIM905
@@ -242,3 +244,34 @@ def test_killed_anywhere_the_identity_table_is_the_one_before_or_after(place: Pa
         kept = {"identities.age", "identities.age.previous", "students.csv", "registrar.key", "dean.key"}
         assert {path.name for path in left.folder.iterdir()} == kept, "no temporary file stays"
     assert counts == {0, 9}
+
+
+def test_killed_anywhere_an_import_is_taken_back_or_done(place: Path, tmp_path: Path) -> None:
+    top = tmp_path / "machine"
+    shutil.copytree(place, top)
+    registry = Registry.at(top / "registry")
+    person = Person(STUDENT, "0113001", "林子丑", id_number(1), "2010-05-06", "12a", "1", {})
+    registry.table.write_bytes(IdentityTable(registry.recipients, (person,)).sealed())
+    heading = "學號,社團名稱,開始日期,結束日期,擔任職務\n"
+    first, rest = (
+        "0113001,天文社,1150901,1160630,\n",
+        "0113001,合唱團,1150901,1160120,\n0113001,棋藝社,1150901,1160630,社長\n",
+    )
+    options = ("--identities", "../registry/identities.age", "--identity", "../registry/registrar.key")
+    (registry.folder / "first.csv").write_text(heading + first, encoding="utf-8")
+    (registry.folder / "then.csv").write_text(heading + first.replace(",\n", ",器材長\n") + rest, encoding="utf-8")
+    assert _process(top, ("import", "clubs", "../registry/first.csv", *options)).code == 0
+    command = ("import", "clubs", "../registry/then.csv", *options)
+    whole = tmp_path / "whole"
+    shutil.copytree(top, whole)
+    done = _process(whole, command)
+    assert "新增 2 筆、變更 1 筆" in done.told, done.told
+    before, after, kinds = _files(top / "school/content"), _files(whole / "school/content"), set[str]()
+    for killed in _killed(top, tmp_path, command):
+        left = _files(killed / "school/content")
+        kinds.add("before" if left == before else "after" if left == after else "between")
+        assert left in (before, after) or (killed / "school" / _JOURNAL).exists(), "half of it, and no note of it"
+        again = _process(killed, command)
+        assert again.code == 0, again.told
+        assert _files(killed / "school") == _files(whole / "school")
+    assert {"before", "between"} <= kinds

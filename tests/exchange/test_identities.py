@@ -114,11 +114,11 @@ def test_a_list_in_the_encodings_of_excel(encoding: str) -> None:
 @pytest.mark.parametrize(
     ("data", "code", "case"),
     [
-        (b"PK\x03\x04...", "APP178", None),
-        (b"\xd0\xcf\x11\xe0...", "APP178", None),
-        (b"\xff\xff\xff", "APP181", None),
-        ('學號,"姓名\n'.encode(), "APP181", None),
-        (b"", "APP174", "missing"),
+        (b"PK\x03\x04...", "APP220", "damaged"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1...", "APP220", "damaged"),
+        (b"\xff\xff\xff", "APP224", None),
+        ('學號,"姓名\n'.encode(), "APP224", "quotes"),
+        (b"", "APP220", "empty"),
         (as_csv([], HEADING[:2]).encode(), "APP174", "missing"),
         (as_csv([], (*HEADING, "number")).encode(), "APP174", "twice"),
         (as_csv([], (*HEADING, "學號")).encode(), "APP174", "twice"),

@@ -91,7 +91,7 @@ def import_(
     today: str | None,
     lang: str,
 ) -> None:
-    """從名單（CSV）新增或更新學生，抽出代號；有一格不對就都不寫。 / Add and change students from a list, or nothing."""
+    """從名單（試算表或 CSV）新增或更新學生，抽出代號；有一格不對就都不寫。 / Take a list of students in, or nothing."""
     tree, words = WorkTree(find_root(Path.cwd())), catalog(lang)
     day, file = day_of(tree, today), app.open_table(table, identity)
     merged = app.merged(file, roster, tree, cohort, day)

@@ -32,6 +32,7 @@ COMMANDS = {
     "gate": "gate",
     "hook": "hook",
     "identities": "identities",
+    "import": "importing",
     "init": "init",
     "keys": "keys",
     "lfs-transfer": "lfs_transfer",

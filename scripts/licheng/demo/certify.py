@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from licheng.demo import courses, media
 from licheng.demo.clock import TAIPEI
-from licheng.demo.desk import Desk, Sheet
+from licheng.demo.desk import Desk, DeskSheet
 from licheng.demo.dice import Dice
 from licheng.demo.keyring import CERTIFICATION, DELEGATION, Keyring, utc_text
 from licheng.demo.pen import Style
@@ -123,9 +123,9 @@ class DraftDecision:
     acting_for: str = ""
 
     @property
-    def sheet(self) -> Sheet:
+    def sheet(self) -> DeskSheet:
         """The commit into which it goes."""
-        return Sheet(self.on, self.by, "Certify course outputs")
+        return DeskSheet(self.on, self.by, "Certify course outputs")
 
     @property
     def course(self) -> tuple[str, str]:
@@ -169,9 +169,9 @@ class _Absence:
     courses: tuple[tuple[str, str], ...]
 
     @property
-    def sheet(self) -> Sheet:
+    def sheet(self) -> DeskSheet:
         """The commit of the delegation, a few days before."""
-        return Sheet(self.on - timedelta(days=5), self.teacher, "Delegate certification to a colleague")
+        return DeskSheet(self.on - timedelta(days=5), self.teacher, "Delegate certification to a colleague")
 
     @property
     def path(self) -> str:
@@ -199,7 +199,7 @@ def write(desk: Desk, cast: Cast, style: Style, handed: Iterable[Handed], rulebo
         if story and story.message:  # what the student does on the day after the first sitting
             tutor = cast.tutor(output.stay.class_, output.stay.term.year)
             author = tutor if style.by_class else output.student.id
-            sheet = Sheet(decided[0].on + timedelta(days=1), author, story.message)
+            sheet = DeskSheet(decided[0].on + timedelta(days=1), author, story.message)
             for name, data in _files(story.edit(output)).items():
                 desk.put(sheet, f"{output.folder}/{name}", data)
     earlier = (decision.by for decision in decisions if decision.handed.stay.term.id != CURRENT)
@@ -323,7 +323,7 @@ def _sign(
     delegation: str,
 ) -> None:
     """Sign everything, sitting by sitting, the last signature half a minute before the commit; some by a substitute."""
-    sittings: dict[Sheet, list[DraftDecision]] = defaultdict(list)
+    sittings: dict[DeskSheet, list[DraftDecision]] = defaultdict(list)
     for decision in decisions:
         on, by, course = decision.on, decision.by, decision.course
         if absence and (on, by) == (absence.on, absence.teacher) and course in absence.courses:

@@ -10,7 +10,7 @@ from licheng.demo.values import PlannedCommit
 
 
 @dataclass(frozen=True, order=True)
-class Sheet:
+class DeskSheet:
     """What goes into one commit: a day, an author and a message."""
 
     on: date
@@ -27,9 +27,9 @@ class Desk:
     """The writes of a whole plan, gathered by sheet."""
 
     def __init__(self) -> None:
-        self._sheets: dict[Sheet, dict[str, bytes]] = {}
+        self._sheets: dict[DeskSheet, dict[str, bytes]] = {}
 
-    def put(self, sheet: Sheet, path: str, data: bytes) -> None:
+    def put(self, sheet: DeskSheet, path: str, data: bytes) -> None:
         """Write a file on a sheet."""
         self._sheets.setdefault(sheet, {})[path] = data
 

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from licheng.demo.calendars import AGENCY, SESSIONS, windows
 from licheng.demo.certify import Ledger
 from licheng.demo.clock import TAIPEI, TERMS, YEAR, Term
-from licheng.demo.desk import Desk, Sheet
+from licheng.demo.desk import Desk, DeskSheet
 from licheng.demo.emit import Fields, Value, markdown_record
 from licheng.demo.people import Cast, Stay
 from licheng.demo.registry import verified_basic_data, verified_courses
@@ -59,7 +59,7 @@ def write(desk: Desk, cast: Cast, handed: Iterable[Handed], ledger: Ledger | Non
             "summary": "各項目依期程完成登錄與認證；下學年度加強期末前的提醒，並提供證明文件範本。",
             "figures": figures,
         }
-        sheet = Sheet(day, cast.office("academic-dean"), f"{message} the evaluation of {YEAR}")
+        sheet = DeskSheet(day, cast.office("academic-dean"), f"{message} the evaluation of {YEAR}")
         desk.put(sheet, path, markdown_record(fields, _WORDS))
 
 

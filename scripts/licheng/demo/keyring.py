@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
 
-from licheng.demo.desk import Desk, Sheet
+from licheng.demo.desk import Desk, DeskSheet
 from licheng.demo.emit import Fields, Value, yaml_record
 from licheng.demo.people import FORMER_TEACHER, Cast
 from licheng.signing.allowed_signers import AllowedKey, allowed_signers
@@ -108,12 +108,14 @@ class Keyring:
             desk: Where they are put.
             retired: The digests of what the retired key had signed.
         """
-        founding = Sheet(FOUNDED, self.coordinators[0], "Found the trust root and enrol the first keys")
+        founding = DeskSheet(FOUNDED, self.coordinators[0], "Found the trust root and enrol the first keys")
         desk.put(founding, f"{_FOLDER}/genesis.yaml", self.genesis)
         keys = {person: [_Enrolled(self.key(person), _FIRST)] for person in self.holders}
         self._put(desk, founding, keys, self.holders)
         keys[FORMER_TEACHER] = [_Enrolled(self.key(FORMER_TEACHER), _FIRST, until=_LEFT)]
-        leaving = Sheet(_LEFT.date() + timedelta(days=3), self.coordinators[1], "End the key of a teacher who has left")
+        leaving = DeskSheet(
+            _LEFT.date() + timedelta(days=3), self.coordinators[1], "End the key of a teacher who has left"
+        )
         self._put(desk, leaving, keys, [FORMER_TEACHER])
         if self.renewed:
             old = _Enrolled(self.key(self.renewed), _FIRST, ended=self.renewed_at, payloads=tuple(sorted(retired)))
@@ -121,10 +123,10 @@ class Keyring:
             self._put(desk, self._renewing, keys, [self.renewed])
 
     @cached_property
-    def _renewing(self) -> Sheet:
-        return Sheet(date(2026, 8, 24), self.coordinators[1], "Retire a key and enrol its successor")
+    def _renewing(self) -> DeskSheet:
+        return DeskSheet(date(2026, 8, 24), self.coordinators[1], "Retire a key and enrol its successor")
 
-    def _put(self, desk: Desk, sheet: Sheet, keys: dict[str, list[_Enrolled]], changed: Iterable[str]) -> None:
+    def _put(self, desk: Desk, sheet: DeskSheet, keys: dict[str, list[_Enrolled]], changed: Iterable[str]) -> None:
         """Put the records of the people whose keys changed on a sheet, and the list of everybody's keys."""
         for person in changed:
             path = f"{_FOLDER}/keys/{person}.yaml"

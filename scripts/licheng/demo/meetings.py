@@ -8,7 +8,7 @@ from hashlib import sha256
 from licheng.demo import calendars
 from licheng.demo.calendars import AGENCY, SESSIONS, AgencyWindow, Session
 from licheng.demo.clock import BEGINNING, TERMS, TODAY, YEAR, Term
-from licheng.demo.desk import Desk, Sheet
+from licheng.demo.desk import Desk, DeskSheet
 from licheng.demo.dice import Dice
 from licheng.demo.emit import Fields, Value, markdown_record, yaml_record
 from licheng.demo.people import Cast
@@ -133,7 +133,7 @@ def write(desk: Desk, cast: Cast) -> None:
 
 def _put(desk: Desk, path: str, paper: tuple[date, str, bytes], author: str) -> None:
     day, message, data = paper
-    desk.put(Sheet(day, author, message), path, data)
+    desk.put(DeskSheet(day, author, message), path, data)
 
 
 def _minutes(term: Term) -> tuple[date, str, bytes]:
@@ -198,7 +198,7 @@ def _support(desk: Desk, cast: Cast) -> None:
                 "summary": summary,
             }
             message = "Note a support request" if state == "open" else "Close a support request"
-            desk.put(Sheet(day, cast.office("it-head"), message), path, yaml_record(path, fields))
+            desk.put(DeskSheet(day, cast.office("it-head"), message), path, yaml_record(path, fields))
 
 
 def _year(window: AgencyWindow) -> str:

@@ -13,7 +13,7 @@ from hashlib import sha256
 from licheng.demo import courses, identities, media, specials, words
 from licheng.demo.clock import BEGINNING, GRADUATION, TAIPEI, TODAY
 from licheng.demo.courses import RETAKEN, Course
-from licheng.demo.desk import Sheet
+from licheng.demo.desk import DeskSheet
 from licheng.demo.dice import Dice
 from licheng.demo.emit import Fields, Value, markdown_record
 from licheng.demo.keyring import WAIVER, Keyring, utc_text
@@ -39,7 +39,7 @@ def base(pen: Pen) -> None:
         events: list[Value] = [event.fields() for event in pen.student.events if event.on <= day]
         opening = f"Open school year {day.year - 1911}: classes and new students"
         usual = opening if (day.month, day.day) == (8, 1) else "Note a change of enrolment"
-        sheet = Sheet(day + timedelta(days=3), pen.cast.office("registrar"), messages.get(day, usual))
+        sheet = DeskSheet(day + timedelta(days=3), pen.cast.office("registrar"), messages.get(day, usual))
         visits = specials.visits(pen.student) if day >= specials.VISIT_ENTERED else {}
         fields: Fields = {"kind": "student/v1", "programme": PROGRAMME, "events": events, **visits}
         enrolment[sheet.on] = pen.record(sheet, "student.yaml", fields)
@@ -306,7 +306,7 @@ def _courses(pen: Pen, stay: Stay) -> list[Course]:
     return taken
 
 
-def _closing_sheet(pen: Pen, stay: Stay, post: str, message: str) -> Sheet:
+def _closing_sheet(pen: Pen, stay: Stay, post: str, message: str) -> DeskSheet:
     """Return the sheet of what a unit records after lessons, or so far in the current term."""
     closing = stay.term.closing_of(stay.level)
     day = min(closing + timedelta(days=1), TODAY - timedelta(days=1))

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from licheng.demo import courses
 from licheng.demo.calendars import calendar
 from licheng.demo.clock import BEGINNING, TERMS
-from licheng.demo.desk import Desk, Sheet
+from licheng.demo.desk import Desk, DeskSheet
 from licheng.demo.emit import Fields, Value, yaml_record
 from licheng.demo.material import CONTESTS
 from licheng.demo.people import Cast
@@ -41,17 +41,17 @@ def write(desk: Desk, cast: Cast, seed: int) -> None:
     for day, message in _VERSIONS:
         people: list[Value] = [{"id": person, "posts": cast.posts(person, day)} for person in cast.staff()]
         staff: Fields = {"kind": "staff/v1", "staff": people}
-        _put(desk, Sheet(day, cast.office("registrar"), message), "content/school/staff.yaml", staff)
-        opened = Sheet(day, cast.office("it-head"), f"{message}: accounts")
+        _put(desk, DeskSheet(day, cast.office("registrar"), message), "content/school/staff.yaml", staff)
+        opened = DeskSheet(day, cast.office("it-head"), f"{message}: accounts")
         _put(desk, opened, "content/school/accounts.yaml", _accounts(cast, seed, day))
     dean, curriculum = cast.office("academic-dean"), cast.office("curriculum-head")
     for term in TERMS:
-        sheet = Sheet(term.starts + timedelta(days=17), curriculum, f"Offer courses in {term.id}")
+        sheet = DeskSheet(term.starts + timedelta(days=17), curriculum, f"Offer courses in {term.id}")
         _put(desk, sheet, f"content/school/courses/{term.id}.yaml", courses.offerings(cast, term))
-        sheet = Sheet(term.meeting + timedelta(days=1), dean, f"Set the calendar of {term.id}")
+        sheet = DeskSheet(term.meeting + timedelta(days=1), dean, f"Set the calendar of {term.id}")
         _put(desk, sheet, f"content/calendar/{term.id}.yaml", calendar(term))
     for contest in CONTESTS:
-        sheet = Sheet(HELD_ON[contest.slug] - timedelta(days=24), dean, "Announce a contest")
+        sheet = DeskSheet(HELD_ON[contest.slug] - timedelta(days=24), dean, "Announce a contest")
         announcement: Fields = {
             "kind": "contest/v1",
             "name": {"zh": contest.zh, "en": contest.en},
@@ -62,7 +62,7 @@ def write(desk: Desk, cast: Cast, seed: int) -> None:
         _put(desk, sheet, f"content/school/contests/{contest.slug}.yaml", announcement)
 
 
-def _put(desk: Desk, sheet: Sheet, path: str, fields: Fields) -> None:
+def _put(desk: Desk, sheet: DeskSheet, path: str, fields: Fields) -> None:
     desk.put(sheet, path, yaml_record(path, fields))
 
 

@@ -12,6 +12,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ from licheng.policy.identities import HEADINGS, NEEDED
 # The second has lines of what was forgotten; a table without any is written as the first, which older versions read.
 FORMATS = ("licheng-identities/v1", "licheng-identities/v2")
 _SEALED = (b"age-encryption.org/", b"-----BEGIN AGE ENCRYPTED FILE-----")
-_WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # xlsx and ods; xls
+_NO_VALUE = "\0"
 _STUDENT, _TERM, _NONCE = re.compile(r"s[0-9]{7}"), re.compile(r"[1-9][0-9]{2}-[12]"), re.compile(r"[0-9a-f]{64}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SHOWN = ("class_name", "seat", "name")
@@ -155,35 +156,50 @@ def read_identities(path: Path, key: Path | None = None) -> dict[str, str]:
 
 
 def read_roster(data: bytes, path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """A list of students, CSV in UTF-8 or Big5: the number of each row that is not blank, and its cells by column.
+    """A list of students, a workbook or CSV: the number of each row that is not blank, and its cells by column.
+
+    Of several sheets it is the one in which most headings are known. A formula without a value is a cell that no
+    reader takes.
 
     Args:
         data: the file.
         path: what errors call it.
 
     Raises:
-        UsageError: APP174, a heading is missing or there twice; APP178, it is a workbook; APP179, it has no student;
-            APP181, it is no CSV of either.
+        UsageError: APP174, a heading is missing or there twice; APP179, it has no student; of
+            `licheng.exchange.workbooks.sheets`.
     """
-    if data.startswith(_WORKBOOK):
-        raise UsageError("APP178", path=str(path))
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = data.decode("cp950")  # Excel's plain "CSV" in Taiwan
-        except UnicodeDecodeError as error:
-            raise UsageError("APP181", path=str(path)) from error
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except csv.Error as error:
-        raise UsageError("APP181", path=str(path)) from error
+    from licheng.exchange.workbooks import sheets  # most commands read no list
+
+    texts = [
+        [
+            [
+                _NO_VALUE if (row, column) in sheet.formulas else _cell(cell)
+                for column, cell in enumerate(cells, start=1)
+            ]
+            for row, cells in enumerate(sheet.rows, start=1)
+        ]
+        for sheet in sheets(data, path)
+    ]
+    known = {heading for headings in HEADINGS.values() for heading in headings}
+    rows = max(
+        texts, key=lambda each: len(known.intersection("".join(cell.split()) for cell in each[0])) if each else 0
+    )
     columns = _columns(rows[0] if rows else [], path)
     filled = [(number, row) for number, row in enumerate(rows[1:], start=2) if any(cell.strip() for cell in row)]
     if not filled:
         raise UsageError("APP179", path=str(path))
     for number, row in filled:
         yield number, {name: row[index] if index < len(row) else "" for name, index in columns.items()}
+
+
+def _cell(value: object) -> str:
+    """A workbook's cell as a CSV would have it."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()[:10]
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value)
 
 
 def _columns(heading: Sequence[str], path: Path) -> dict[str, int]:

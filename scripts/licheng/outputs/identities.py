@@ -70,7 +70,7 @@ def holdings(found: Mapping[Held, Sequence[str]], term: str, words: Catalog) -> 
     """Checks of basic data against the table, by pseudonyms alone; who has no check is only counted."""
     lines = []
     for state in (Held.STALE, Held.UNKNOWN):
-        said = words.label("held", state)
+        said = words.label("row_state", state)
         lines += [words.word("identities_held", student=each, state=said) for each in found[state][:_MOST]]
         if rest := max(0, len(found[state]) - _MOST):
             lines.append(words.word("identities_more", count=rest))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -43,8 +44,60 @@ for _tag, _pattern, _first in (
     _Dumper.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), list(_first))
 
 
+_PLAIN_KEY = re.compile(r"(?!(?:true|false|null)$)[a-z][a-z0-9_-]*", re.ASCII)
+
+
 def emit(data: Any) -> str:
-    """A YAML document, in the order of the data's keys."""
+    """A YAML document, in the order of the data's keys.
+
+    What most records are made of, plain keys and values on one line, is written here: an import writes thousands.
+    """
+    try:
+        return "".join(f"{line}\n" for line in _lines(data)) if isinstance(data, dict) and data else _dumped(data)
+    except _UnusualError:
+        return _dumped(data)
+
+
+class _UnusualError(ValueError):
+    """Something that only the library knows how to write."""
+
+
+def _lines(data: Any) -> Iterator[str]:
+    """The lines of a mapping or of a list, neither of them empty."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if not isinstance(key, str) or not _PLAIN_KEY.fullmatch(key):
+                raise _UnusualError
+            if value and isinstance(value, dict | list):
+                yield f"{key}:"
+                yield from (f"  {line}" for line in _lines(value))
+            else:
+                yield f"{key}: {_scalar(value)}"
+        return
+    for value in data:
+        if isinstance(value, list):
+            raise _UnusualError
+        first, *others = _lines(value) if value and isinstance(value, dict) else [_scalar(value)]
+        yield f"- {first}"
+        yield from (f"  {line}" for line in others)
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, dict | list):
+        return "{}" if isinstance(value, dict) else "[]"
+    return _written(value)
+
+
+@lru_cache(maxsize=10_000, typed=True)
+def _written(value: Any) -> str:
+    """A value as it stands behind a key."""
+    text = _dumped({"_": value}).removeprefix("_: ").removesuffix("\n")
+    if "\n" in text or text.startswith("_"):
+        raise _UnusualError
+    return text
+
+
+def _dumped(data: Any) -> str:
     return yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000, indent=2)
 
 

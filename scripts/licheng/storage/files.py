@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from glob import escape
 from pathlib import Path
@@ -14,17 +15,19 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
+_AT_ONCE = 16  # files that are synced together
 _RANDOM = 4  # bytes in a temporary name
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
-def temporary(target: Path, data: bytes, mode: int = 0o666) -> Path:
+def temporary(target: Path, data: bytes, mode: int = 0o666, *, synced: bool = True) -> Path:
     """The bytes under a name of their own beside the target, whose place they will take; after an error none.
 
     Args:
         target: whose place.
         data: what.
         mode: its rights from the first moment, as in open(2).
+        synced: they are on the disk when this returns; else the caller sees to it, before they take the place.
     """
     beside = target.with_name(f".{target.name}.{secrets.token_hex(_RANDOM)}~")
     handle = os.open(beside, _NEW, mode)
@@ -32,7 +35,8 @@ def temporary(target: Path, data: bytes, mode: int = 0o666) -> Path:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if synced:
+                os.fsync(file.fileno())
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
@@ -42,6 +46,13 @@ def temporary(target: Path, data: bytes, mode: int = 0o666) -> Path:
 def temporaries(target: Path) -> list[Path]:
     """What killed writers of a file left beside it, and what a living one is about to put in its place."""
     return list(target.parent.glob(f".{escape(target.name)}.{'[0-9a-f]' * 2 * _RANDOM}~"))
+
+
+def sync_at_once(files: Sequence[Path]) -> None:
+    """Files are on the disk when this returns; many are asked for together, as the disk writes them together."""
+    with ThreadPoolExecutor(max_workers=min(_AT_ONCE, len(files) or 1)) as pool:
+        for _ in pool.map(_sync, files):
+            pass
 
 
 def sync(files: Iterable[Path], top: Path) -> None:
@@ -59,7 +70,8 @@ def sync(files: Iterable[Path], top: Path) -> None:
 
 
 def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
+    # Windows syncs only what may be written.
+    handle = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
     try:
         os.fsync(handle)
     finally:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from licheng.core.errors import UsageError, reason_of
-from licheng.storage.files import alone, temporary
+from licheng.storage.files import alone, sync_at_once, temporary
 
 _WORKSHOP = ".licheng/writing"
 _JOURNAL = f"{_WORKSHOP}/journal"
@@ -77,8 +77,12 @@ class Plan:
         replaces = {path: [b64encode(old).decode(), _digest(new)] for path, (old, new) in self.replaces.items()}
         journal = {"creates": creates, "replaces": replaces, "folders": missing}
         _put(root / _JOURNAL, json.dumps(journal).encode())
-        for path, data in self.creates.items():
-            staged = _stage(root, data)
+        writes = {**self.creates, **{path: data for path, (_, data) in self.replaces.items()}}
+        # Beside the journal, where neither Git nor a check looks.
+        staged_files = {path: temporary(root / _JOURNAL, data, synced=False) for path, data in writes.items()}
+        sync_at_once([*staged_files.values()])
+        for path in self.creates:
+            staged = staged_files[path]
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             try:  # a link fails where a rename would overwrite: whoever writes without the lock loses nothing
                 os.link(staged, root / path)
@@ -86,8 +90,8 @@ class Plan:
                 raise UsageError("APP009", path=path) from error
             finally:
                 staged.unlink()
-        for path, (_, data) in self.replaces.items():
-            _stage(root, data).replace(root / path)
+        for path in self.replaces:
+            staged_files[path].replace(root / path)
         (root / _JOURNAL).unlink()
 
 
@@ -154,7 +158,7 @@ def _take_back(root: Path) -> list[str]:
     for path in created:
         (root / path).unlink()
     for path in replaced:
-        _stage(root, half.replaces[path][0]).replace(root / path)
+        temporary(root / _JOURNAL, half.replaces[path][0]).replace(root / path)
     for path in half.folders:
         if (root / path).is_dir() and not any((root / path).iterdir()):
             (root / path).rmdir()
@@ -184,8 +188,3 @@ def _refuse_links(root: Path, path: str) -> None:
 def _put(target: Path, data: bytes) -> None:
     """One of the journal's own files, whole or not at all."""
     temporary(target, data).replace(target)
-
-
-def _stage(root: Path, data: bytes) -> Path:
-    """A file's bytes beside the journal, where neither Git nor a check looks."""
-    return temporary(root / _JOURNAL, data)
