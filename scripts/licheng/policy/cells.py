@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date
-from typing import NamedTuple
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import NamedTuple, TypeAlias
 
 from licheng.core.characters import flaws
 from licheng.policy.privacy import is_national_id
@@ -24,16 +25,39 @@ _COHORT = re.compile(r"1[0-9]{2}", re.ASCII)
 _ROC_PACKED = re.compile(r"(0?[0-9]{2}|1[0-9]{2})([0-9]{2})([0-9]{2})", re.ASCII)
 _ISO_PACKED = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})", re.ASCII)
 _PARTED = re.compile(r"(?:民國)?([0-9]{2,4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?", re.ASCII)
+_PART = r"[-/.年月]"
+_DAY_FIRST = re.compile(rf"[0-9]{{1,2}}{_PART}[0-9]{{1,2}}{_PART}[0-9]{{2,4}}", re.ASCII)
+_NO_YEAR = re.compile(rf"[0-9]{{1,2}}{_PART}[0-9]{{1,2}}日?", re.ASCII)
+_TIME = re.compile(
+    r"(?:[T\s]\s*|\s*(?=[上下]午))(?:[上下]午\s*)?([01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?\s*(?:[AP]M)?",
+    re.ASCII | re.IGNORECASE,
+)
+_SERIAL = re.compile(r"[1-9][0-9]{4}(?:\.[0-9]+)?", re.ASCII)  # 18 May 1927 to 2173; no date is packed in five digits
+_BEFORE_SERIALS = date(1899, 12, 30)  # from March 1900 on, as Excel takes 1900 for a leap year
+_ERROR = re.compile(r"#(?:N/A|NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|SPILL!|CALC!|FIELD!|#+)?|Err:[0-9]{3}", re.ASCII)
+_DECIMAL = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,15})?", re.ASCII)
+_DIGITS = 15  # that Excel keeps of a number
+# As people mark a box; narrowed.
+_YES = frozenset({"是", "Y", "YES", "TRUE", "T", "V", "✓", "✔", "☑", "○", "◯", "O", "1", "及格", "通過", "有", "採計"})
+_NO = frozenset({"否", "N", "NO", "FALSE", "F", "X", "✗", "✘", "☒", "×", "0", "不及格", "未通過", "無", "不採計"})
 _YOUNGEST, _OLDEST = 10, 100  # years of a student: 進修部 has old ones
 _LONGEST_NAME, _LONGEST_CLASS, _LONGEST_SHAPE = 50, 20, 20
 
 
 class CellFault(NamedTuple):
-    """Why a cell cannot be read; `kind` is a label of `cell_fault`."""
+    """Why a cell cannot be read.
+
+    Attributes:
+        kind: a label of `cell_fault`.
+        low, high: what its words are filled with: the least and the most that may stand there.
+    """
 
     kind: str
+    low: str = ""
+    high: str = ""
 
 
+Value: TypeAlias = str | int | float | bool | date | datetime | time | None  # as a workbook holds it
 Read = str | CellFault
 
 
@@ -52,6 +76,142 @@ def shape(text: str) -> str:
             kind = character
         shown.append("文" if kind == "A" and unicodedata.category(character) == "Lo" else kind)
     return "".join(shown) + ("…" if len(text.strip()) > _LONGEST_SHAPE else "")
+
+
+def text(value: Value) -> Read:
+    """What a cell says, in one form: blanks around it left out, ends of lines as ours, a number without `.0`.
+
+    A number or a date where a text should be may be what Excel made of it: 15 digits are all that it keeps of a number,
+    and class 1-2 becomes the second of January.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return CellFault("truth")
+    if isinstance(value, date | time):
+        return CellFault("became-date")
+    if isinstance(value, int | float):
+        return CellFault("digits-lost") if abs(value) >= 10**_DIGITS else _plain(value)
+    plain = "\n".join(" ".join(line.split()) for line in value.strip().splitlines())
+    if _ERROR.fullmatch(plain):
+        return CellFault("error")
+    return CellFault("characters") if any(flaws(plain)) else plain
+
+
+def day(value: Value, first: date, last: date) -> Read:
+    """A day, ISO 8601: of either calendar, packed or parted, Excel's serial number; a time of the day is cut off.
+
+    Refused rather than guessed: what may be day, month, year (`11/9/115`), and what has no year.
+
+    Args:
+        value: the cell.
+        first: the first day that may stand there.
+        last: the last one.
+    """
+    found = _day(value)
+    if isinstance(found, CellFault):
+        return found
+    if not first <= found <= last:
+        has_short_year = isinstance(value, str) and _DAY_FIRST.fullmatch(_without_time(value)) is not None
+        return CellFault("date-order" if has_short_year else "outside", first.isoformat(), last.isoformat())
+    return found.isoformat()
+
+
+def _day(value: Value) -> date | CellFault:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    plain = text(value)
+    if isinstance(plain, CellFault):
+        return plain if plain.kind == "error" else CellFault("date")
+    narrowed = _without_time(plain)
+    if _SERIAL.fullmatch(narrowed):
+        return _BEFORE_SERIALS + timedelta(days=int(float(narrowed)))
+    match = _ISO_PACKED.fullmatch(narrowed) or _ROC_PACKED.fullmatch(narrowed) or _PARTED.fullmatch(narrowed)
+    if match is None:
+        is_day_first, has_no_year = (each.fullmatch(narrowed) for each in (_DAY_FIRST, _NO_YEAR))
+        return CellFault("date-order" if is_day_first else "no-year" if has_no_year else "date")
+    year, month, day_of_month = map(int, match.groups())
+    try:
+        return date(year + _MINGUO if year < 1000 else year, month, day_of_month)
+    except ValueError:
+        return CellFault("no-such-day")
+
+
+def _without_time(cell: str) -> str:
+    """A date's text without a time of the day behind it, narrowed."""
+    plain = unicodedata.normalize("NFKC", cell).strip()
+    match = _TIME.search(plain)
+    return narrow(plain[: match.start()] if match is not None and match.end() == len(plain) else plain)
+
+
+def decimal(value: Value, low: int, high: int, places: int = 3) -> int | Read:
+    """A number as records hold it: a whole one as a number, another as its text, `72.5`.
+
+    Args:
+        value: the cell; a text such as `７５.０` is taken too.
+        low: the least.
+        high: the most.
+        places: how many decimals may stand there; what a formula has divided has more.
+    """
+    plain = text(value)
+    if isinstance(plain, CellFault):
+        return plain if plain.kind == "error" else CellFault("decimal", str(low), str(high))
+    narrowed = narrow(plain)
+    if not _DECIMAL.fullmatch(narrowed):
+        return CellFault("decimal", str(low), str(high))
+    number = Decimal(narrowed).normalize()
+    if not low <= number <= high:
+        return CellFault("decimal", str(low), str(high))
+    if number != round(number, places):
+        return CellFault("places", high=str(places))
+    return int(number) if number == int(number) else format(number, "f")
+
+
+def whole(value: Value, low: int, high: int) -> int | CellFault:
+    """A whole number: `12`, `12.0`, `１２`."""
+    number = decimal(value, low, high)
+    if isinstance(number, CellFault) and number.kind == "error":
+        return number
+    return number if isinstance(number, int) else CellFault("whole", str(low), str(high))
+
+
+def yes_no(value: Value) -> bool | CellFault:
+    """是 or 否, as people mark a box; a blank is neither."""
+    if isinstance(value, bool):
+        return value
+    plain = text(value)
+    if isinstance(plain, CellFault):
+        return plain if plain.kind == "error" else CellFault("yes-no")
+    word = narrow(plain)
+    return CellFault("yes-no") if word not in _YES | _NO else word in _YES
+
+
+def one_of(value: Value, words: Mapping[str, str]) -> Read:
+    """What a word stands for, by what people write: full-width or not, in capitals or not, a code as text or number.
+
+    Args:
+        value: the cell.
+        words: what people write → what it stands for, which they may write as well.
+    """
+    plain = text(value)
+    if isinstance(plain, CellFault):
+        return plain if plain.kind == "error" else CellFault("word")
+    known = {_code(meaning): meaning for meaning in words.values()}
+    known |= {_code(word): meaning for word, meaning in words.items()}
+    return known.get(_code(plain), CellFault("word"))
+
+
+def _code(word: str) -> str:
+    """A word as looked for; a spreadsheet drops a code's leading zeros."""
+    narrowed = narrow(word)
+    return str(int(narrowed)) if narrowed.isdecimal() else narrowed
+
+
+def _plain(number: float) -> str:
+    """A number as a text, as Excel would show all of its digits."""
+    return format(Decimal(format(number, f".{_DIGITS}g")).normalize(), "f")
 
 
 def number(text: str) -> Read:
