@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
 
 import click
@@ -36,7 +37,8 @@ class LazyGroup(click.Group):
         """
         if name not in self.modules:
             return None
-        command: click.Command = getattr(import_module(f"licheng.cli.{self.modules[name]}"), name.replace("-", "_"))
+        function = f"{name}_" if iskeyword(name) else name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"licheng.cli.{self.modules[name]}"), function)
         for each in (command, *(command.commands.values() if isinstance(command, click.Group) else ())):
             each.context_settings.setdefault("help_option_names", [*HELP])
         return command

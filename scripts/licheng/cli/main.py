@@ -31,6 +31,7 @@ COMMANDS = {
     "gate": "gate",
     "hook": "hook",
     "identities": "identities",
+    "import": "importing",
     "init": "init",
     "keys": "keys",
     "lfs-transfer": "lfs_transfer",

@@ -49,6 +49,10 @@ EXAMPLES = {
         "licheng identities new --identities ~/registry/identities.age --recipients recipients.txt --dry-run"
     ),
     "identities show": "licheng identities show s1150123 --identities ~/registry/identities.age",
+    "import": (
+        "licheng import marks marks.xlsx --columns marks.yaml --term 115-1"
+        " --identities ~/registry/identities.age --dry-run"
+    ),
     "init": (
         "licheng init our-school --name 示範高中 --code 000000 --coordinators dean.pub registrar.pub"
         " --engine licheng-0.1.0-py3-none-any.whl --dry-run"

@@ -1,0 +1,186 @@
+"""`licheng import`: from the tables of workbooks to one plan for all records, checked before it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from itertools import product
+from typing import NamedTuple
+
+from licheng.app.check import check
+from licheng.app.loading.load import Progress, load
+from licheng.app.new import TO_BE_SAID
+from licheng.core.errors import UsageError
+from licheng.core.finding import Severity
+from licheng.core.layout import STUDENTS, home, student_folder
+from licheng.core.person import Person
+from licheng.core.record import Record
+from licheng.core.report import LocatedFinding, apart
+from licheng.policy.importing.difference import ClashError, Difference, Joined
+from licheng.policy.importing.kinds import ImportKind, RefusedError
+from licheng.policy.importing.known import Known
+from licheng.policy.importing.people import People
+from licheng.policy.importing.preview import Preview, RecordChange
+from licheng.policy.importing.rows import BadCell, Row, Table, read, refused
+from licheng.sources.editing import edited
+from licheng.sources.emit import document
+from licheng.sources.reading import read_record
+from licheng.sources.tree import Tree, With
+from licheng.storage.plan import Plan
+
+_FEW = 50  # students that are checked one by one; of more, all at once
+
+
+class Imported(NamedTuple):
+    """What an import would do: all of its writes, and the same for people."""
+
+    plan: Plan
+    preview: Preview
+
+
+def imported(
+    tree: Tree,
+    today: date,
+    kind: ImportKind,
+    tables: Iterable[Table],
+    people: Iterable[Person] = (),
+    progress: Progress | None = None,
+) -> Imported | list[BadCell]:
+    """What an import would do, or all cells that cannot be taken.
+
+    Args:
+        tree: the school's files.
+        today: the school's day.
+        kind: what is imported.
+        tables: the sheets.
+        people: the identity table's, where rows are about students.
+        progress: of the check of what would be, students done and their number.
+
+    Raises:
+        UsageError: APP205, there is no row; APP206, a record that the file tells of cannot be read.
+    """
+    rows, bad = list[Row](), list[BadCell]()
+    for table in tables:
+        some, faults = read(table, kind)
+        rows += some
+        bad += faults
+    if not (rows or bad):
+        raise UsageError("APP205", kind=kind.name)
+    known = _known(tree, today, people)
+    records = _joined(kind, rows, known, bad) if not bad else {}
+    if bad:
+        return sorted(bad, key=lambda cell: (cell.file, cell.row))
+    changes, written = list[RecordChange](), dict[str, bytes]()
+    for path, joined in sorted(records.items()):
+        change, text = _change(kind, path, joined, known.read(path))
+        changes.append(change)
+        if text is not None:
+            written[path] = text
+    replaced = {change.path for change in changes if not change.is_new}
+    plan = Plan(
+        creates={path: data for path, data in written.items() if path not in replaced},
+        replaces={path: (_read(tree, path), data) for path, data in written.items() if path in replaced},
+    )
+    gone = tuple(_gone(tree, kind, records, known.cohorts))
+    return Imported(plan, Preview(changes, gone, _faults(tree, today, written, progress)))
+
+
+def _known(tree: Tree, today: date, people: Iterable[Person]) -> Known:
+    """What rows may ask of the school; each record is read once."""
+    cohorts = {student: cohort for cohort in tree.folders(STUDENTS) for student in tree.folders(f"{STUDENTS}/{cohort}")}
+    school = load(tree, today, handbook=False).school
+    return Known(school, People(people), cohorts, lru_cache(maxsize=None)(_reader(tree)))
+
+
+def _reader(tree: Tree) -> Callable[[str], Record | None]:
+    """Reads a record as it is.
+
+    Raises:
+        UsageError: APP206, it cannot be read.
+    """
+
+    def record_at(path: str) -> Record | None:
+        where, entry = home(path), next(tree.entries(path), None)
+        if where is None or entry is None:
+            return None
+        record, faults = read_record(path, where, tree.read(entry))
+        if record is None or faults:
+            raise UsageError("APP206", path=path, detail=faults[0])
+        return record
+
+    return record_at
+
+
+def _joined(kind: ImportKind, rows: Iterable[Row], known: Known, bad: list[BadCell]) -> dict[str, Joined]:
+    """What the rows say, by record; what cannot be taken is added to the bad cells."""
+    records: dict[str, Joined] = {}
+    for row in rows:
+        try:
+            part = kind.part(row.values, known)
+            path = kind.layout.path(**part.identity)
+            records.setdefault(path, Joined(kind.keys)).add(part.data, row)
+        except RefusedError as error:
+            bad.append(refused(row, kind, error))
+        except ClashError as error:
+            names = {column.name for column in kind.columns}
+            column = error.field if error.field in names else next(name for name in row.values)
+            case = "contradicts" if error.field else "twice"
+            bad.append(refused(row, kind, RefusedError(column, case, row=error.other.number)))
+    return records
+
+
+def _change(kind: ImportKind, path: str, joined: Joined, before: Record | None) -> tuple[RecordChange, bytes | None]:
+    """What becomes of a record, and its text if it is another."""
+    rows = [(row.table.file, row.number) for row in joined.rows]
+    if before is None:
+        result = Difference(kind, {"kind": f"{kind.record}/v1"}, joined.data)
+        text = document(kind.layout, path, result.after)
+        return RecordChange(path, True, result.changes, (), True, rows), text.encode()
+    result = Difference(kind, before.data, joined.data)
+    if not result.changes:
+        return RecordChange(path, False, (), result.gone, True, rows), None
+    values = [(change.pointer, change.after) for change in result.changes]
+    in_place = edited(before.text, values, result.after)
+    anew = document(kind.layout, path, result.after, before.body)
+    is_kept = in_place is not None or "#" not in before.text.removeprefix("# yaml-language-server")
+    text = in_place if in_place is not None else anew
+    return RecordChange(path, False, result.changes, result.gone, is_kept, rows), text.encode()
+
+
+def _gone(tree: Tree, kind: ImportKind, records: Mapping[str, Joined], cohorts: Mapping[str, str]) -> Iterator[str]:
+    """Records of the same terms or cohorts that the file says nothing of."""
+    told = [where.identity for path in records if (where := home(path)) is not None]
+    scopes = {tuple(identity[name] for name in kind.scope) for identity in told} if kind.scope is not None else set()
+    for (student, cohort), values in product(sorted(cohorts.items()), sorted(scopes)):
+        scope = dict(zip(kind.scope or (), values, strict=True))
+        if scope.get("cohort", cohort) == cohort:
+            path = kind.layout.path(**{"cohort": cohort, "student": student, **scope})
+            if path not in records and next(tree.entries(path), None) is not None:
+                yield path
+
+
+def _faults(
+    tree: Tree, today: date, written: Mapping[str, bytes], progress: Progress | None
+) -> tuple[LocatedFinding, ...]:
+    """Errors that the school would have with these files, and has not yet."""
+    if not written:
+        return ()
+    folders = {student_folder(path) for path in written}
+    paths = [folder for folder in sorted(folders, key=str) if folder is not None] if None not in folders else []
+    if len(paths) > _FEW:
+        paths = [STUDENTS]
+    after = _errors(With(tree, written), today, paths, progress)
+    there = [path for path in paths if next(tree.entries(path), None) is not None]
+    before = _errors(tree, today, there, None) if after and (there or not paths) else ()
+    return apart(after, before)[0]
+
+
+def _errors(tree: Tree, today: date, paths: Sequence[str], progress: Progress | None) -> tuple[LocatedFinding, ...]:
+    report = check(tree, today, paths=paths, jobs=None, progress=progress)
+    errors = (finding for finding in report.findings if finding.severity is Severity.ERROR)
+    return tuple(finding for finding in errors if finding.code not in TO_BE_SAID)
+
+
+def _read(tree: Tree, path: str) -> bytes:
+    return tree.read(next(tree.entries(path)))

@@ -1,0 +1,153 @@
+"""Files of an import: read, their sheet chosen, their headings found; a first mapping guessed from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+from licheng.core.errors import UsageError, reason_of
+from licheng.core.location import Place
+from licheng.exchange.workbooks import Sheet, sheets
+from licheng.policy.cells import shape
+from licheng.policy.importing.kinds import Column, ImportKind
+from licheng.policy.importing.mapping import ColumnMap, HeadingError, MappingError, Places, guessed, lacking, located
+from licheng.policy.importing.preview import GuessedColumn, GuessedMap
+from licheng.policy.importing.rows import Table, letters
+from licheng.sources import yaml
+from licheng.sources.emit import emit
+from licheng.sources.markdown import yaml_span
+
+_SAMPLES = 3
+
+
+def read_mapping(path: Path, kind: ImportKind) -> ColumnMap:
+    """What a school's mapping file says.
+
+    Raises:
+        UsageError: APP024, it cannot be read; APP201, it is no mapping of this import.
+    """
+    data = _bytes(path)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError("APP201", path=str(path), line=1, case="not-utf8") from error
+    try:
+        return ColumnMap.of(yaml.parse(text), kind)
+    except yaml.OutsideSubsetError as error:
+        raise UsageError(
+            "APP201", path=str(path), line=error.line, case="yaml", detail=yaml.finding("", error)
+        ) from error
+    except MappingError as error:
+        where = yaml.locate(Place(str(path), text, error.pointer, on_key=True), yaml_span)
+        raise UsageError("APP201", path=str(path), line=where.line, case=error.case, **error.values) from error
+
+
+def tables(kind: ImportKind, files: Sequence[Path], said: ColumnMap) -> list[Table]:
+    """The sheet of each file, and where it holds what.
+
+    Args:
+        kind: of the import.
+        files: workbooks or CSV.
+        said: what the school says of them.
+
+    Raises:
+        UsageError: APP024, a file cannot be read; APP202, no such sheet; APP203, headings; APP204, a needed column is
+            said by nothing; of `licheng.exchange.workbooks.sheets`.
+    """
+    return [_table(kind, path, said) for path in files]
+
+
+def _table(kind: ImportKind, path: Path, said: ColumnMap) -> Table:
+    sheet = _sheet(kind, path, said)
+    try:
+        places = located(sheet.rows, kind, said)
+    except HeadingError as error:
+        raise UsageError(
+            "APP203", path=str(path), sheet=sheet.name, case=error.case, headings=error.headings
+        ) from error
+    table = Table(path.name, sheet.name, sheet.rows, sheet.formulas, places, said)
+    needed = tuple(column.headings[0] for column in lacking(kind, said, places.columns))
+    if needed:
+        raise UsageError("APP204", path=str(path), sheet=sheet.name, headings=needed, kind=kind.name)
+    return table
+
+
+def _sheet(kind: ImportKind, path: Path, said: ColumnMap) -> Sheet:
+    """The sheet that the school names, else the one in which most headings are known."""
+    every = sheets(_bytes(path), path)
+    named = [sheet for sheet in every if not said.sheet or sheet.name == said.sheet]
+    if not named:
+        raise UsageError("APP202", path=str(path), sheet=said.sheet, known=tuple(sheet.name for sheet in every))
+    return max(named, key=lambda sheet: _known_headings(sheet, kind, said))
+
+
+def _known_headings(sheet: Sheet, kind: ImportKind, said: ColumnMap) -> int:
+    if said.columns:
+        try:
+            return len(located(sheet.rows, kind, said).columns)
+        except HeadingError:
+            return 0
+    places = guessed(sheet.rows, kind, said.heading)
+    return len(places.columns) if places is not None else 0
+
+
+def guess(kind: ImportKind, path: Path, said: ColumnMap) -> GuessedMap:
+    """A first mapping from a file's headings.
+
+    Args:
+        kind: of the import.
+        path: a workbook or CSV.
+        said: constants that the school gives, and its sheet if it names one.
+
+    Raises:
+        UsageError: as `tables`, but that columns may be missing.
+    """
+    sheet = _sheet(kind, path, said)
+    places = guessed(sheet.rows, kind, said.heading)
+    if places is None:
+        known = tuple(column.headings[0] for column in kind.columns if column.needed)
+        raise UsageError("APP203", path=str(path), sheet=sheet.name, case="none", headings=known)
+    table = Table(path.name, sheet.name, sheet.rows, sheet.formulas, places, said)
+    columns = [
+        GuessedColumn(kind.column(name), letters(index), places.headings[index], tuple(_shapes(table, name)))
+        for name, index in places.columns.items()
+    ]
+    missing = lacking(kind, said, places.columns)
+    return GuessedMap(
+        _mapping_text(kind, sheet.name, places, said, missing), sheet.name, columns, missing, places.unused
+    )
+
+
+def _shapes(table: Table, column: str) -> Iterator[str]:
+    """What the first cells look like; what they hold may be anything."""
+    numbers = range(table.places.heading[-1] + 1, len(table.rows) + 1)
+    cells = (table.cell(number, column) for number in numbers)
+    return islice((shape(str(cell)) for cell in cells if cell is not None), _SAMPLES)
+
+
+def _mapping_text(kind: ImportKind, sheet: str, places: Places, said: ColumnMap, missing: Sequence[Column]) -> str:
+    """A mapping file: what was found, and in comments what a person has to say."""
+    heading: object = list(places.heading) if len(places.heading) > 1 else places.heading[0]
+    columns = {name: places.headings[index] for name, index in places.columns.items()}
+    data: dict[str, object] = {"import": kind.name, "sheet": sheet, "heading": heading, "columns": columns}
+    if said.values:
+        data["values"] = dict(said.values)
+    lines = [f"#   {column.name}:  # {column.headings[0]}" for column in missing]
+    asks = (
+        ["# 還沒有的欄位，寫在 columns（標題）或 values（全部都一樣的值）/ still to be said:", *lines] if lines else []
+    )
+    return emit(data) + "".join(f"{line}\n" for line in asks)
+
+
+def with_values(said: ColumnMap, values: Mapping[str, object]) -> ColumnMap:
+    """A mapping with more constants."""
+    return replace(said, values={**said.values, **values})
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError("APP024", path=str(path), detail=reason_of(error)) from error

@@ -1,0 +1,73 @@
+"""選課: the courses that a student takes in a term, a course a row (伍.五 選修課程名稱)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from licheng.core.term import Term
+from licheng.policy.cells import decimal, narrow, one_of, text
+from licheng.policy.importing.columns import COURSE, TERM, WHO, course_of, place_in, student_of, term, term_of
+from licheng.policy.importing.kinds import Column, Default, ImportKind, RecordPart, RefusedError, Values
+from licheng.policy.importing.known import Known
+
+_MODES = {
+    "一般": "regular",
+    "一般修習": "regular",
+    "正常": "regular",
+    "補修": "make-up",
+    "重修": "retake",
+    "重讀": "repeat",
+    "轉學轉科": "transfer",
+    "轉學": "transfer",
+    "轉科": "transfer",
+    "借讀": "visiting",
+}
+
+COLUMNS = (
+    *WHO,
+    *TERM,
+    COURSE,
+    Column("section", ("班別", "開課班", "分組", "修課班別"), text, needed=False),
+    Column("mode", ("修課方式", "修讀方式", "修課別"), partial(one_of, words=_MODES), needed=False),
+    Column("credits", ("修課學分", "學分", "學分數"), partial(decimal, low=0, high=9999), needed=False),
+    Column("original_term", ("原修課學年期", "應修課學年期"), term, needed=False),
+)
+
+
+def _part(row: Values, known: Known) -> RecordPart:
+    identity, of_term = student_of(row, known), term_of(row)
+    place = place_in(identity, Term.parse(of_term), known)
+    course = course_of(row, of_term, place[0] if place else None, known)
+    entry = {
+        "course": course["id"],
+        "section": _section(row, course, place[1] if place else ""),
+        "mode": row.get("mode", Default("regular")),
+        "credits": row.get("credits", Default(course["credits"])),
+        **{name: row[name] for name in ("original_term",) if name in row},
+    }
+    return RecordPart({**identity, "term": of_term}, {"courses": [entry]})
+
+
+def _section(row: Values, course: Mapping[str, Any], school_class: str) -> Any:
+    """The section that the file names by its id or a class, else that of the student's class, else the only one."""
+    sections, wanted = course["sections"], narrow(row.get("section", school_class))
+    for section in sections:
+        if wanted in {narrow(section["id"]), *map(narrow, section.get("classes", ()))}:
+            return section["id"] if "section" in row else Default(section["id"])
+    if "section" not in row and len(sections) == 1:
+        return Default(sections[0]["id"])
+    raise RefusedError(
+        "section" if "section" in row else "course", "no-section", known=tuple(each["id"] for each in sections)
+    )
+
+
+COURSE_RECORDS = ImportKind(
+    name="course-records",
+    record="course-records",
+    columns=COLUMNS,
+    part=_part,
+    keys={"courses": ("course",)},
+    scope=("term",),
+)

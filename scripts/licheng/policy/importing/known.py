@@ -1,0 +1,62 @@
+"""What an import may ask: the school, whom a row is about, and the records as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from licheng.core.layout import BY_NAME
+from licheng.core.record import Record
+from licheng.core.school import School
+from licheng.core.term import Term
+from licheng.policy.cells import narrow
+from licheng.policy.classes import classes, tutors
+from licheng.policy.importing.people import People
+
+
+@dataclass(frozen=True)
+class Known:
+    """The context of every row.
+
+    Attributes:
+        school: everything but the students' records.
+        people: of the identity table; nobody where the import needs none.
+        cohorts: the folder of each student of the repository.
+        read: the record at a path, or None; it raises where one lies there that cannot be read.
+    """
+
+    school: School
+    people: People
+    cohorts: Mapping[str, str]
+    read: Callable[[str], Record | None]
+
+    def record(self, kind: str, **identity: str) -> Record | None:
+        """A record as it is, by its kind and what its path says."""
+        return self.read(BY_NAME[kind].path(**identity))
+
+    def offered(self, term: str) -> Mapping[str, Mapping[str, Any]]:
+        """The courses of a term by id; nothing of a term without offerings."""
+        return self.school.offerings.get(Term.parse(term), {})
+
+    @cached_property
+    def classes(self) -> Mapping[str, str]:
+        """The classes that the school names anywhere, by their narrow form."""
+        offered = (names for names in classes(self.school).values())
+        named = {name for names in offered for name in names} | {post.school_class for post in tutors(self.school)}
+        return {narrow(name): name for name in named}
+
+    def school_class(self, text: str) -> str:
+        """A class as the school names it; one that nobody has named yet as it is written."""
+        return self.classes.get(narrow(text), text)
+
+    def programme(self, text: str) -> str | None:
+        """The id of a programme that is written by its id, its code or its name; None where that is not one."""
+        school = self.school.one("school")
+        entries: Iterable[Mapping[str, Any]] = school.data["programmes"] if school is not None else ()
+        wanted = narrow(text)
+        named = [
+            each["id"] for each in entries if wanted in map(narrow, (each["id"], str(each["code"]), each["name"]["zh"]))
+        ]
+        return named[0] if len(named) == 1 else None

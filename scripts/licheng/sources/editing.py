@@ -1,0 +1,123 @@
+"""A YAML record changed in place: comments, blank lines and what people wrote stay as they are.
+
+Each change is made where the parsed nodes say the value stands. What was made is read back: if it is not exactly what
+was meant, nothing is returned, and the caller writes the whole record anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import yaml
+
+from licheng.sources.emit import emit
+from licheng.sources.markdown import split
+from licheng.sources.yaml import OutsideSubsetError, parse
+
+Pointer = Sequence[str | int]
+
+
+def edited(text: str, changes: Iterable[tuple[Pointer, Any]], meant: Any) -> str | None:
+    """A record's text after some changes.
+
+    Args:
+        text: of the record, with its body if it has one.
+        changes: where, from the top, and the value; new keys and list entries come last where they belong.
+        meant: the data that the text then says.
+
+    Returns:
+        the text; None where it cannot be told where a value goes.
+    """
+    front = split(text)
+    source = front[0] if front is not None else text
+    changed: str | None = source
+    for pointer, value in changes:
+        changed = _changed(changed, pointer, value) if changed is not None else None
+    try:
+        if changed is None or parse(changed) != meant:
+            return None
+    except OutsideSubsetError:
+        return None
+    return changed if front is None else text.replace(source, changed, 1)
+
+
+def _changed(source: str, pointer: Pointer, value: Any) -> str | None:
+    """The source after one change."""
+    above, node = None, yaml.compose(source, Loader=yaml.CSafeLoader)
+    for depth, part in enumerate(pointer):
+        child = _child(node, part)
+        if child is None:
+            is_last = depth == len(pointer) - 1
+            return _added(source, above, node, part, value) if is_last else None
+        above, node = node, child
+    return _replaced(source, node, value)
+
+
+def _child(node: Any, part: str | int) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == part), None)
+    is_there = isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value)
+    return node.value[part] if is_there else None
+
+
+def _replaced(source: str, node: Any, value: Any) -> str | None:
+    """Another value in the place of one; a list of plain values in the form of the old one."""
+    start, end = node.start_mark.index, _end(node)
+    if isinstance(node, yaml.ScalarNode):
+        is_plain = node.style not in {"|", ">"} and not isinstance(value, (list, dict))
+        return source[:start] + _flow(value) + source[end:] if is_plain else None
+    if not isinstance(value, list) or "#" in source[start:end] or not isinstance(node, yaml.SequenceNode):
+        return None
+    if node.flow_style:
+        return source[:start] + _flow(value) + source[end:]
+    lines = [f"- {_flow(each)}" for each in value]
+    return source[:start] + ("\n" + " " * node.start_mark.column).join(lines) + source[end:]
+
+
+def _added(source: str, above: Any, node: Any, part: str | int, value: Any) -> str | None:
+    """A new key of a mapping, or a new entry of a list, after the last one there."""
+    entry = {part: value} if isinstance(part, str) else [value]
+    if not node.value:
+        return _first(source, above, node, entry)
+    end = _end(node)
+    if node.flow_style:
+        last = _end(node.value[-1][1] if isinstance(node, yaml.MappingNode) else node.value[-1])
+        return f"{source[:last]}, {_flow(entry)[1:-1]}{source[last:]}"
+    line = source.find("\n", end)
+    cut = len(source) if line < 0 else line
+    return f"{source[:cut]}\n{_block(entry, node.start_mark.column)}{source[cut:]}"
+
+
+def _first(source: str, above: Any, node: Any, entry: Any) -> str | None:
+    """The first entry of an empty list, which stands as `[]` behind its key."""
+    if not isinstance(above, yaml.MappingNode) or above.flow_style or not isinstance(node, yaml.SequenceNode):
+        return None
+    start, end = node.start_mark.index, node.end_mark.index
+    block = _block(entry, above.start_mark.column + 2)
+    return f"{source[:start].rstrip(' ')}\n{block}{source[end:]}"
+
+
+def _end(node: Any) -> int:
+    """Where a node's text ends: a block ends with its last value, whatever comments come before the next."""
+    if isinstance(node, yaml.ScalarNode) or node.flow_style or not node.value:
+        end: int = node.end_mark.index
+        return end
+    last = node.value[-1]
+    return _end(last[1] if isinstance(node, yaml.MappingNode) else last)
+
+
+def _block(value: Any, column: int) -> str:
+    """A value in the house's form, from a column on, without the last line's end."""
+    return "\n".join(" " * column + line for line in emit(value).splitlines())
+
+
+def _flow(value: Any) -> str:
+    """A value on one line, as it stands within brackets."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_flow(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    plain = emit({"_": value})[3:].rstrip("\n")
+    # Within brackets more signs have a meaning than outside them.
+    return '"' + plain + '"' if any(sign in plain for sign in ",[]{}") and plain[0] not in "'\"" else plain
