@@ -120,6 +120,9 @@ ELSEWHERE = {
     "hook pre-receive": "tests/gate/test_server.py",
     "hook shell": "tests/gate/test_server.py",
     "hook update": "tests/gate/test_server.py",
+    "accounts end": "tests/accounts/test_accounts.py",
+    "accounts key": "tests/accounts/test_accounts.py",
+    "accounts open": "tests/accounts/test_accounts.py",
     "identities backup": "tests/e2e/test_identities.py",
     "identities check": "tests/e2e/test_identities.py",
     "identities import": "tests/e2e/test_identities.py",
@@ -129,7 +132,7 @@ ELSEWHERE = {
     "restore-drill": "tests/backup/test_drill.py",
     "verify-receipt": "tests/gate/test_receipts.py",
 }
-GROUPS = {"hook", "identities", "keys", "site"}
+GROUPS = {"accounts", "hook", "identities", "keys", "site"}
 
 
 @pytest.fixture(scope="module")

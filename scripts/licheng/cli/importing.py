@@ -52,6 +52,12 @@ if TYPE_CHECKING:
     help="身分對照表：學號是誰 / the identity table, which tells whose a number is",
 )
 @identity_option()
+@click.option(
+    "--oidc-key",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="KEYFILE",
+    help="學校的單一登入金鑰，帶單一登入身分時才要 / the school's key, for single sign-on logins",
+)
 @click.option("--commit", "commits", is_flag=True, help="寫入後存成一個 Git 提交 / one git commit of what was written")
 @dry_run_option()
 @today_option()
@@ -65,6 +71,7 @@ def import_(
     term: str | None,
     table: Path | None,
     identity: Path | None,
+    oidc_key: Path | None,
     commits: bool,
     dry_run: bool,
     today: str | None,
@@ -73,6 +80,7 @@ def import_(
     """從試算表（xlsx、xls、ods、CSV）匯入；有一格不對就都不寫。 / Bring in workbooks, all of it or nothing."""
     from licheng.app.registry import importing as app
     from licheng.app.registry import workbooks
+    from licheng.app.registry.accounts import read_oidc_key
     from licheng.outputs import importing as shown
     from licheng.policy.importing.mapping import ColumnMap
     from licheng.storage.committing import check_ready, commit
@@ -88,7 +96,8 @@ def import_(
     root = writable_root(dry_run)
     tree = WorkTree(root)
     with progress_bar("import") as bar:
-        result = app.imported(tree, day_of(tree, today), what, tables, people, bar)
+        key = read_oidc_key(oidc_key) if oidc_key is not None else None
+        result = app.imported(tree, day_of(tree, today), what, tables, people, bar, key)
     if isinstance(result, list):
         click.echo(shown.bad_cells(result, words), nl=False, err=True)
         raise UsageError("APP200", count=len(result))

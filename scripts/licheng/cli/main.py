@@ -16,6 +16,7 @@ from licheng.core.errors import ExitCode, LichengError, reason_of
 
 # Command → its module.
 COMMANDS = {
+    "accounts": "accounts",
     "amend": "amend",
     "attach": "new",
     "audit": "audit",

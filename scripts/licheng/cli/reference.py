@@ -18,6 +18,10 @@ _ITEM = "content/students/113/s1139901/terms/115-1/outputs/pendulum"
 _KEY = "~/.ssh/id_ed25519.pub"
 _PRINT = "SHA256:0123456789abcdef0123456789abcdef0123456789a"
 EXAMPLES = {
+    "accounts check": "licheng accounts check",
+    "accounts end": "licheng accounts end --dry-run",
+    "accounts key": "licheng accounts key ~/it/oidc.key --dry-run",
+    "accounts open": "licheng accounts open students --dry-run",
     "amend": "licheng amend --in-force 2027-08-01 --passed 2027-06-30 --dry-run",
     "attach": f"licheng attach {_ITEM} report.pdf --dry-run",
     "audit": "licheng audit s1139901",

@@ -66,6 +66,15 @@ def disorders(student_record: Record) -> Iterator[tuple[int, str]]:
         latest, state = max(latest, when), then or state
 
 
+def left_on(student_record: Record, on: date) -> date | None:
+    """The last day at the school of whoever has left it for good by a day; None who has not, on leave or not."""
+    last = None
+    for event in student_record.data["events"]:
+        if day(event["on"]) < on and (then := _FOLLOWS[event["event"]][1]) is not None:
+            last = day(event["on"]) if then == "left" else None
+    return last
+
+
 def level_and_class(student_record: Record, on: date) -> tuple[int, str] | None:
     """Year level and class on a day; None before entry."""
     place = None

@@ -46,6 +46,7 @@ def imported(
     tables: Iterable[Table],
     people: Iterable[Person] = (),
     progress: Progress | None = None,
+    oidc_key: bytes | None = None,
 ) -> Imported | list[BadCell]:
     """What an import would do, or all cells that cannot be taken.
 
@@ -56,6 +57,7 @@ def imported(
         tables: the sheets.
         people: the identity table's, where rows are about students.
         progress: of the check of what would be, students done and their number.
+        oidc_key: the school's key for single sign-on subjects, if given.
 
     Raises:
         UsageError: APP205, there is no row; APP206, a record that the file tells of cannot be read.
@@ -67,7 +69,7 @@ def imported(
         bad += faults
     if not (rows or bad):
         raise UsageError("APP205", kind=kind.name)
-    known = _known(tree, today, people)
+    known = _known(tree, today, people, oidc_key)
     records = _joined(kind, rows, known, bad) if not bad else {}
     if bad:
         return sorted(bad, key=lambda cell: (cell.file, cell.row))
@@ -86,11 +88,11 @@ def imported(
     return Imported(plan, Preview(changes, gone, _faults(tree, today, written, progress)))
 
 
-def _known(tree: Tree, today: date, people: Iterable[Person]) -> Known:
+def _known(tree: Tree, today: date, people: Iterable[Person], oidc_key: bytes | None) -> Known:
     """What rows may ask of the school; each record is read once."""
     cohorts = {student: cohort for cohort in tree.folders(STUDENTS) for student in tree.folders(f"{STUDENTS}/{cohort}")}
     school = load(tree, today, handbook=False).school
-    return Known(school, People(people), cohorts, lru_cache(maxsize=None)(_reader(tree)))
+    return Known(school, People(people), cohorts, lru_cache(maxsize=None)(_reader(tree)), oidc_key)
 
 
 def _reader(tree: Tree) -> Callable[[str], Record | None]:

@@ -25,12 +25,14 @@ class Known:
         people: of the identity table; nobody where the import needs none.
         cohorts: the folder of each student of the repository.
         read: the record at a path, or None; it raises where one lies there that cannot be read.
+        oidc_key: the school's key for single sign-on subjects; None where it was not given.
     """
 
     school: School
     people: People
     cohorts: Mapping[str, str]
     read: Callable[[str], Record | None]
+    oidc_key: bytes | None = None
 
     def record(self, kind: str, **identity: str) -> Record | None:
         """A record as it is, by its kind and what its path says."""
@@ -60,3 +62,9 @@ class Known:
             each["id"] for each in entries if wanted in map(narrow, (each["id"], str(each["code"]), each["name"]["zh"]))
         ]
         return named[0] if len(named) == 1 else None
+
+    @cached_property
+    def logins(self) -> Mapping[str, str]:
+        """Whose a login is, of accounts that have not ended."""
+        lasting = {who: entry for who, entry in self.school.account_of.items() if "to" not in entry}
+        return {login: who for who, entry in lasting.items() for login in entry["identities"]}
