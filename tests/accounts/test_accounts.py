@@ -124,7 +124,8 @@ def test_logins_come_in_from_a_workbook(small: Path, tmp_path_factory: pytest.Te
     assert brought.returncode == 0, brought.stderr
     kept = str(data(small)["t903"]["identities"])
     assert "FiRR1mmj1GmPeJ4dW9vsZxMh0Z7tnkK4mlnLezSVZLs" in kept, "a login that was there stays"
-    assert {"github:10000903", FINGERPRINT} <= set(data(small)["t903"]["identities"])  # type: ignore[call-overload]
+    assert "github:10000903" in kept
+    assert FINGERPRINT in kept
     assert data(small)["t903"]["login_keys"] == [ED25519], "without the comment, which may name somebody"
     digest = oidc_identity(ISSUER, "wang@school.example", bytes.fromhex(key.read_text()))
     assert data(small)["t904"]["identities"] == [digest]

@@ -14,7 +14,7 @@ from licheng.core.layout import BY_NAME, STUDENTS, home
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.policy.accounts import AccountsReview, ended, opened, reviewed
-from licheng.sources.editing import edited
+from licheng.sources.editing import Pointer, edited
 from licheng.sources.reading import read_record
 from licheng.sources.tree import Tree
 from licheng.storage.plan import Plan
@@ -134,7 +134,7 @@ def _changed(
         return AccountsPlan(Plan(), ())
     before = record.data["accounts"]
     after = [*(ends.get(index, entry) for index, entry in enumerate(before)), *new]
-    changes = [(("accounts", index, "to"), entry["to"]) for index, entry in ends.items()]
+    changes: list[tuple[Pointer, object]] = [(("accounts", index, "to"), entry["to"]) for index, entry in ends.items()]
     changes += [(("accounts", len(before) + index), entry) for index, entry in enumerate(new)]
     text = edited(record.text, changes, {**record.data, "accounts": after})
     if text is None:
