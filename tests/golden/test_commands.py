@@ -31,6 +31,7 @@ HEADS = ("--base", "{before}", "--head", "{head}", "--actor", "ssh:SHA256:bm9ib2
 DEAN, REGISTRAR = ("--key", ".licheng/keys/t002"), ("--key", ".licheng/keys/t004")
 # As they are typed in the school; whatever would write says what. `{head}` is the school's last commit.
 COMMANDS: dict[str, tuple[str, ...]] = {
+    "accounts check": ("accounts", "check", *TODAY),
     "amend": ("amend", "--in-force", "2027-02-01", "--passed", "2026-11-20", "--dry-run", *TODAY),
     "attach": ("attach", ITEM, "photo.png", "--dry-run"),
     "audit": ("audit", "s1130003"),
