@@ -83,7 +83,7 @@ def test_what_always_blocks_and_what_the_days_bring_is_known() -> None:
         *("GAT004", "GAT006", "GAT010", "GAT016", "GAT024"),
         *("GAT012", "GAT021", "GAT022"),
     } == ALWAYS
-    assert {"ENR007", "ENR012", "MTG001", "REF037", "TRN001"} == OF_THE_DAYS
+    assert {"ENR007", "MTG001", "TRN001"} == OF_THE_DAYS
     assert all(this.scope in {Scope.SHAPE, Scope.CHANGE} for this in ALL if this.always)
 
 

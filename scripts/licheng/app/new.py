@@ -16,6 +16,7 @@ from licheng.app.calendar_draft import calendar_draft
 from licheng.app.check import check
 from licheng.app.day import parse_day
 from licheng.app.meeting import prefilled
+from licheng.app.status import read_school
 from licheng.app.taken import marks_to_fill, taken
 from licheng.app.verification import computed, replaced
 from licheng.core.errors import LichengError, UsageError
@@ -24,6 +25,7 @@ from licheng.core.layout import BY_NAME, KINDS, PARTS, STUDENTS, Form, Home, Kin
 from licheng.core.record import TO_FILL, Record
 from licheng.core.report import LocatedFinding, apart
 from licheng.core.term import Term, year_on
+from licheng.policy.offerings import copied
 from licheng.sources import schemas, yaml
 from licheng.sources.emit import document
 from licheng.sources.reading import read_record
@@ -145,7 +147,7 @@ def _over(writes: Mapping[str, bytes], earlier: Mapping[str, bytes]) -> Plan:
 
 
 def _known(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str]) -> dict[str, Any]:
-    """What a draft knows before anybody writes: a meeting's seats, a term's edges, a check's files, courses taken."""
+    """What a draft knows before anybody writes: a meeting's seats, a term's edges, a check's files, courses."""
     match kind.name:
         case "meeting":
             return prefilled(tree, today, identity)
@@ -153,6 +155,9 @@ def _known(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str]) -> 
             return calendar_draft(Term.parse(identity["term"]))
         case "verification":
             return computed(tree, identity)
+        case "course-offerings":
+            courses = copied(read_school(tree, today), Term.parse(identity["term"]))
+            return {"courses": courses} if courses else {}
         case "course-records":
             return taken(tree, today, identity)
         case _:

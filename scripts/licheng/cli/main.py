@@ -39,6 +39,7 @@ COMMANDS = {
     "new": "new",
     "not-held": "not_held",
     "override": "gate",
+    "promote": "promote",
     "queue": "certify",
     "remind": "remind",
     "restore-drill": "backup",

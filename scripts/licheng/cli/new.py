@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,17 @@ from licheng.app.attach import Care, Copy
 from licheng.app.attach import attach as plan_attach
 from licheng.app.day import day_of
 from licheng.app.new import find_kind, scaffold
+from licheng.app.status import read_school
 from licheng.cli.options import Decorator, carry_out, dry_run_option, language_option, today_option, writable_root
 from licheng.core.errors import UsageError, reason_of
+from licheng.core.term import Term
+from licheng.outputs import offerings
 from licheng.outputs.catalog import catalog
 from licheng.outputs.escape import printable
+from licheng.policy.offerings import to_confirm
 from licheng.sources.tree import WorkTree
+from licheng.sources.yaml import parse
+from licheng.storage.plan import Plan
 
 
 def _care_options() -> Decorator:
@@ -76,6 +83,17 @@ def new(
     plan, attached = scaffold(find_kind(kind), tree, day_of(tree, today), given, values, files, care, body)
     carry_out(plan, root, dry_run)
     _tell(attached, lang)
+    if kind == "course-offerings":
+        _tell_copied(plan, tree, day_of(tree, today), lang)
+
+
+def _tell_copied(plan: Plan, tree: WorkTree, today: date, lang: str) -> None:
+    """What of last year's offerings a person must confirm."""
+    [(path, data)] = plan.creates.items()
+    courses = parse(data.decode())["courses"]
+    if courses:
+        term = Term.parse(Path(path).stem)
+        click.echo(offerings.copied(to_confirm(read_school(tree, today), term, courses), catalog(lang)), nl=False)
 
 
 def _body(path: Path) -> str:

@@ -114,8 +114,8 @@ class Catalog:
 
 
 def _words(entry: Mapping[str, Any], part: str, values: Mapping[str, Any]) -> str:
-    """A part of an entry, not yet filled: in its own words for the `case` that the values name."""
-    words: str = entry.get("cases", {}).get(values.get("case"), entry)[part]
+    """A part of an entry, not yet filled: in its own words, if any, for the `case` that the values name."""
+    words: str = entry.get("cases", {}).get(values.get("case"), entry).get(part) or entry[part]
     return words
 
 

@@ -8,14 +8,14 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from licheng.app.loading.enrolments import enrolments
 from licheng.app.loading.load import load
 from licheng.core.errors import UsageError, reason_of
-from licheng.core.layout import BY_NAME, STUDENTS, home
+from licheng.core.layout import BY_NAME
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.policy.accounts import AccountsReview, ended, opened, reviewed
 from licheng.sources.editing import Pointer, edited
-from licheng.sources.reading import read_record
 from licheng.sources.tree import Tree
 from licheng.storage.plan import Plan
 from licheng.storage.private import check_outside
@@ -104,18 +104,7 @@ def read_oidc_key(path: Path) -> bytes:
 
 def _reviewed(tree: Tree, today: date) -> tuple[School, AccountsReview]:
     school = load(tree, today, handbook=False).school
-    folders = (f"{STUDENTS}/{cohort}" for cohort in tree.folders(STUDENTS))
-    paths = (f"{folder}/{student}/student.yaml" for folder in folders for student in tree.folders(folder))
-    students = {path.split("/")[3]: _readable(tree, path) for path in paths}
-    return school, reviewed(school, students, today)
-
-
-def _readable(tree: Tree, path: str) -> Record:
-    where, entry = home(path), next(tree.entries(path), None)
-    record, faults = (None, []) if where is None or entry is None else read_record(path, where, tree.read(entry))
-    if record is None or faults:
-        raise UsageError("APP270", path=path)
-    return record
+    return school, reviewed(school, enrolments(tree), today)
 
 
 def _record(school: School) -> Record:

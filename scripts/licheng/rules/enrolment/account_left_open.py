@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licheng.core.dates import optional_day
-from licheng.core.finding import Finding
+from licheng.core.finding import Finding, Severity
 from licheng.core.record import Record
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
@@ -13,7 +13,7 @@ from licheng.core.student import Student
 from licheng.policy.enrolment import CLOSING, left_on
 
 
-@rule("ENR012", "account-left-open", kinds=("student",), reads=("accounts",), of_the_days=True)
+@rule("ENR012", "account-left-open", kinds=("student",), reads=("accounts",), severity=Severity.WARNING)
 def account_left_open(this: Rule, record: Record, owner: Student, school: School) -> Iterator[Finding]:
     """The file holds what belongs to the time at the school (肆.一); its door is closed with it (伍.五 系統維護)."""
     last = left_on(record, school.today)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licheng.core.dates import optional_day
-from licheng.core.finding import Finding
+from licheng.core.finding import Finding, Severity
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
 from licheng.policy.accounts import last_day_of_staff
 
 
-@rule("REF037", "staff-account-left-open", scope="school", kinds=("accounts",), reads=("staff",), of_the_days=True)
+@rule("REF037", "staff-account-left-open", scope="school", kinds=("accounts",), reads=("staff",), severity=Severity.WARNING)
 def staff_account_left_open(this: Rule, school: School) -> Iterator[Finding]:
     """Whoever holds no post any more brings no change (伍.五 系統維護); a login that nobody watches is a door."""
     for record in school.of("accounts"):
