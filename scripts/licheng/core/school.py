@@ -113,6 +113,11 @@ class School:
         return self._ids("posts")
 
     @cached_property
+    def class_names(self) -> Mapping[str, Mapping[str, str]]:
+        """What the school calls its classes, by id and language (`zh`, `en`); empty where ids are their names."""
+        return {entry["id"]: entry["name"] for record in self.of("school") for entry in record.data.get("classes", ())}
+
+    @cached_property
     def unit_of_post(self) -> Mapping[str, str]:
         """Which unit a post belongs to, of those that belong to one."""
         posts = (post for record in self.of("school") for post in record.data["posts"])

@@ -47,7 +47,9 @@ class Known:
         """The classes that the school names anywhere, by their narrow form."""
         offered = (names for names in classes(self.school).values())
         named = {name for names in offered for name in names} | {post.school_class for post in tutors(self.school)}
-        return {narrow(name): name for name in named}
+        own = self.school.class_names
+        called = {narrow(name): each for each, names in own.items() for name in names.values()}
+        return {**called, **{narrow(name): name for name in {*named, *own}}}
 
     def school_class(self, text: str) -> str:
         """A class as the school names it; one that nobody has named yet as it is written."""

@@ -11,7 +11,14 @@ from licheng.core.school import School
 from licheng.policy.accounts import last_day_of_staff
 
 
-@rule("REF037", "staff-account-left-open", scope="school", kinds=("accounts",), reads=("staff",), severity=Severity.WARNING)
+@rule(
+    "REF037",
+    "staff-account-left-open",
+    scope="school",
+    kinds=("accounts",),
+    reads=("staff",),
+    severity=Severity.WARNING,
+)
 def staff_account_left_open(this: Rule, school: School) -> Iterator[Finding]:
     """Whoever holds no post any more brings no change (伍.五 系統維護); a login that nobody watches is a door."""
     for record in school.of("accounts"):
