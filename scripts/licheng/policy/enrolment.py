@@ -12,6 +12,7 @@ from typing import NamedTuple
 from licheng.core.dates import day
 from licheng.core.record import Record
 from licheng.core.student import Student
+from licheng.core.term import year_first_day, year_last_day
 
 OPENING = frozenset({"entry", "transfer-in", "resumption"})
 CLOSING = frozenset({"suspension", "transfer-out", "graduation"})
@@ -82,6 +83,12 @@ def level_and_class(student_record: Record, on: date) -> tuple[int, str] | None:
         if "class" in event and day(event["on"]) <= on:
             place = (event["level"], event["class"])
     return place
+
+
+def is_placed(student_record: Record, year: int) -> bool:
+    """Whether a student was given a class in a school year; who stays down needs one, too."""
+    first, last = year_first_day(year), year_last_day(year)
+    return any("class" in event and first <= day(event["on"]) <= last for event in student_record.data["events"])
 
 
 def place_on(student: Student, on: date) -> tuple[int, str] | None:
