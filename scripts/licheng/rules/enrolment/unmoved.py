@@ -20,7 +20,6 @@ def unmoved(this: Rule, record: Record, school: School, *, late: bool) -> Iterat
         school: its calendars and the day.
         late: of the years in which the registry's time to record it (基本資料 登錄期間) is over, or of the others.
     """
-    events = record.data["events"]
     for calendar in school.calendars.values():
         year, opening = calendar.term.year, calendar.opening
         if calendar.term.half != 1 or school.today < opening:
