@@ -96,6 +96,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         *("--instead-by", "2026-12-30", *DEAN, "--dry-run", *NOW),
     ),
     "override": (*("override", "0" * 64, "--slug", "mass", "--reason", "整批更正", *DEAN, "--dry-run", *NOW),),
+    "promote": ("promote", "116", "--graduation", "2027-06-04", *TODAY),
     "queue": ("queue", *TODAY),
     "remind": ("remind", *TODAY),
     "rules": ("rules",),

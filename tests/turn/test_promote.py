@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,7 +68,7 @@ def last(school: Path, student: str) -> dict[str, object]:
 def plan(school: Path, text: str = PLAN) -> tuple[str, ...]:
     path = school.parent / f"{school.name}-plan.yaml"
     path.write_text(text, encoding="utf-8")
-    return ("promote", "116", "--plan", str(path))
+    return ("promote", "116", "--plan", str(path), "--today", "2027-08-25")
 
 
 def test_everybody_goes_by_the_plan_once(school: Path) -> None:
@@ -102,9 +103,9 @@ def test_everybody_goes_by_the_plan_once(school: Path) -> None:
 
 def test_a_first_plan_is_written_to_be_edited(school: Path) -> None:
     path = school.parent / f"{school.name}-first.yaml"
-    asked = licheng(school, "promote", "116", "--write-plan", str(path))
+    asked = licheng(school, "promote", "116", "--write-plan", str(path), "--today", "2027-08-25")
     assert (asked.returncode, asked.stderr.split()[0], path.exists()) == (2, "APP242", False)
-    command = ("promote", "116", "--graduation", "2027-06-04")
+    command = ("promote", "116", "--graduation", "2027-06-04", "--today", "2027-08-25")
     assert licheng(school, *command, "--write-plan", str(path)).returncode == 0
     data = yaml.parse(path.read_text(encoding="utf-8"))
     assert data["classes"] == {
@@ -114,7 +115,7 @@ def test_a_first_plan_is_written_to_be_edited(school: Path) -> None:
     }, "10b has nobody at school any more"
     assert licheng(school, *command, "--write-plan", str(path)).stderr.startswith("APP009")
     # Who is on leave was in a class that the first plan has not: the registrar says.
-    refused = licheng(school, "promote", "116", "--plan", str(path))
+    refused = licheng(school, "promote", "116", "--plan", str(path), "--today", "2027-08-25")
     assert (refused.returncode, "10b 的 s1150003" in refused.stderr) == (2, True)
 
 
@@ -169,9 +170,37 @@ def test_a_record_that_says_otherwise_is_not_overruled(school: Path) -> None:
     assert last(school, "s1140001")["class"] == "11a", "nobody else is moved either"
 
 
-def test_a_year_before_anybody_is_refused(school: Path) -> None:
-    done = licheng(school, "promote", "105")
-    assert (done.returncode, done.stderr.split()[0]) == (2, "APP240")
+@pytest.mark.parametrize(("year", "today", "code"), [("105", "2016-09-01", "APP240"), ("118", "2027-08-25", "APP244")])
+def test_a_year_that_nobody_turns_into_is_refused(school: Path, year: str, today: str, code: str) -> None:
+    done = licheng(school, "promote", year, "--today", today)
+    assert (done.returncode, done.stderr.split()[0]) == (2, code)
+
+
+def test_a_plan_stays_outside_the_repository_and_nothing_is_written_without_one(school: Path) -> None:
+    before = records(school)
+    command = ("promote", "116", "--graduation", "2027-06-04", "--today", "2027-08-25")
+    inside = licheng(school, *command, "--write-plan", str(school / "plan.yaml"))
+    assert (inside.returncode, inside.stderr.split()[0]) == (2, "APP103")
+    shown = licheng(school, *command)
+    assert (shown.returncode, records(school)) == (2, before), "10b has somebody on leave"
+    shutil.rmtree(school / "content/students/115/s1150003")
+    shown = licheng(school, *command)
+    assert (shown.returncode, "什麼都沒有寫入" in shown.stdout) == (0, True)
+    assert licheng(school, *command).stdout == shown.stdout
+
+
+def test_an_event_after_the_turn_of_the_year_is_not_overtaken(school: Path) -> None:
+    path = school / "content/students/115/s1150001/student.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "  - {on: 2027-08-20, event: suspension}\n", encoding="utf-8")
+    done = licheng(school, *plan(school))
+    assert (done.returncode, "更晚的學籍事件" in done.stderr) == (2, True)
+
+
+def test_who_has_left_is_not_moved_by_name(school: Path) -> None:
+    path = school / "content/students/114/s1140002/student.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "  - {on: 2027-06-04, event: transfer-out}\n", encoding="utf-8")
+    done = licheng(school, *plan(school))
+    assert (done.returncode, "已經離校" in done.stderr) == (2, True)
 
 
 OFFERINGS = """\

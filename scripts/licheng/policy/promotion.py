@@ -226,16 +226,25 @@ def _turn(
         return lacking if left is None else Standing.GONE
     if (fault := _contradiction(pointer, way, level, plan)) is not None:
         return fault
-    if left is not None:  # by this plan, or on another day for an own reason
-        return Standing.SAME if way.on == left.isoformat() else Standing.GONE
+    if left is not None:
+        return _of_who_left(pointer, way, student, left)
     if way.event == "class-change" and not _is_here(record, last_day(plan.year)):
         return Standing.WAITS
     event, had = _event(way, plan), _class_of(record, plan)
-    if had is None:
-        return PromotionStep(student, name, _fate(way, level), event)
-    if had == event:
+    if had is not None:
+        other = PlanFault(pointer, "done-otherwise", {"student": student, "school_class": had["class"]})
+        return Standing.SAME if had == event else other
+    if (later := next((each["on"] for each in record.data["events"] if each["on"] > event["on"]), None)) is not None:
+        return PlanFault(pointer, "later", {"student": student, "day": later})
+    return PromotionStep(student, name, _fate(way, level), event)
+
+
+def _of_who_left(pointer: Pointer, way: Way, student: str, left: date) -> PlanFault | Standing:
+    """By this plan; before the others of the class, for an own reason; but nobody who left is given a way by name."""
+    if way.on == left.isoformat():
         return Standing.SAME
-    return PlanFault(pointer, "done-otherwise", {"student": student, "school_class": had["class"]})
+    named = PlanFault(pointer, "left", {"student": student, "day": left.isoformat()})
+    return named if pointer[0] == "students" else Standing.GONE
 
 
 def _is_here(record: Record, on: date) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from licheng.app.loading.enrolments import enrolments
 from licheng.core.errors import UsageError, reason_of
 from licheng.core.location import Place
+from licheng.core.term import year_on
 from licheng.policy.promotion import (
     NotAPlanError,
     PlanFault,
@@ -53,6 +54,17 @@ class Promoted(NamedTuple):
 
     plan: Plan
     promotion: Promotion
+
+
+def check_year(year: int, today: date) -> None:
+    """Refuse a year that is neither this one nor the next: its classes are nobody's to give yet, or any more.
+
+    Raises:
+        UsageError: APP244.
+    """
+    this = year_on(today)
+    if year not in {this, this + 1}:
+        raise UsageError("APP244", year=year, this=this, next=this + 1)
 
 
 def draft(tree: Tree, year: int, graduation: date | None) -> PlanFile:
