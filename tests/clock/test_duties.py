@@ -174,3 +174,16 @@ def test_the_order_of_students_is_irrelevant() -> None:
         backwards.add(one)
     assert forwards == backwards
     assert forwards.of("marks", Term.parse("115-1"), (10, 11)) == DutyTally(2, 1)
+
+
+def test_whoever_was_not_moved_up_is_not_done() -> None:
+    """ENR006, ENR007 and the registry's row go by the same: a check of last year's class is no check of this year's."""
+    old = "kind: student/v1\nprogramme: general\nevents:\n  - {on: 2024-08-01, event: entry, level: 10, class: 10a}\n"
+    moved = f"{old}  - {{on: 2025-08-01, event: class-change, level: 11, class: 11a}}\n"
+    for text, done in ((old, 0), (moved, 1)):
+        own = sha256(text.encode()).hexdigest()
+        digest = sha256(f"{own}  student.yaml\n".encode()).hexdigest()
+        head = "kind: verification/v1\npost: registrar\nby: t903\non: 2025-10-01\n"
+        check = f"{head}files:\n  - name: student.yaml\n    sha256: {own}\ndigest: {digest}\n"
+        files = {f"{STUDENT}/student.yaml": text, f"{STUDENT}/verifications/114-1/basic-data.yaml": check}
+        assert seen("basic-data", files)[1:] == (done, 1)

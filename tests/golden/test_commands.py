@@ -31,6 +31,7 @@ HEADS = ("--base", "{before}", "--head", "{head}", "--actor", "ssh:SHA256:bm9ib2
 DEAN, REGISTRAR = ("--key", ".licheng/keys/t002"), ("--key", ".licheng/keys/t004")
 # As they are typed in the school; whatever would write says what. `{head}` is the school's last commit.
 COMMANDS: dict[str, tuple[str, ...]] = {
+    "accounts check": ("accounts", "check", *TODAY),
     "amend": ("amend", "--in-force", "2027-02-01", "--passed", "2026-11-20", "--dry-run", *TODAY),
     "attach": ("attach", ITEM, "photo.png", "--dry-run"),
     "audit": ("audit", "s1130003"),
@@ -95,6 +96,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         *("--instead-by", "2026-12-30", *DEAN, "--dry-run", *NOW),
     ),
     "override": (*("override", "0" * 64, "--slug", "mass", "--reason", "整批更正", *DEAN, "--dry-run", *NOW),),
+    "promote": ("promote", "116", "--graduation", "2027-06-04", *TODAY),
     "queue": ("queue", *TODAY),
     "remind": ("remind", *TODAY),
     "rules": ("rules",),
@@ -120,6 +122,9 @@ ELSEWHERE = {
     "hook pre-receive": "tests/gate/test_server.py",
     "hook shell": "tests/gate/test_server.py",
     "hook update": "tests/gate/test_server.py",
+    "accounts end": "tests/accounts/test_accounts.py",
+    "accounts key": "tests/accounts/test_accounts.py",
+    "accounts open": "tests/accounts/test_accounts.py",
     "identities backup": "tests/e2e/test_identities.py",
     "identities check": "tests/e2e/test_identities.py",
     "identities forget": "tests/e2e/test_identities.py",
@@ -132,7 +137,7 @@ ELSEWHERE = {
     "verify-receipt": "tests/gate/test_receipts.py",
     "verify-records": "tests/e2e/test_identities.py",
 }
-GROUPS = {"hook", "identities", "keys", "site"}
+GROUPS = {"accounts", "hook", "identities", "keys", "site"}
 
 
 @pytest.fixture(scope="module")

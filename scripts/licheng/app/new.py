@@ -26,6 +26,7 @@ from licheng.core.layout import BY_NAME, KINDS, PARTS, STUDENTS, Form, Home, Kin
 from licheng.core.record import TO_FILL, Record
 from licheng.core.report import LocatedFinding, apart
 from licheng.core.term import Term, year_on
+from licheng.policy.offerings import copied
 from licheng.sources import schemas, yaml
 from licheng.sources.emit import document
 from licheng.sources.reading import read_record, read_school
@@ -149,7 +150,7 @@ def _over(writes: Mapping[str, bytes], earlier: Mapping[str, bytes]) -> Plan:
 
 
 def _known(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str], rows: Rows | None) -> dict[str, Any]:
-    """What a draft knows before anybody writes: a meeting's seats, a term's edges, a check's files, courses taken."""
+    """What a draft knows before anybody writes: a meeting's seats, a term's edges, a check's files, courses."""
     match kind.name:
         case "meeting":
             return prefilled(tree, today, identity)
@@ -160,6 +161,9 @@ def _known(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str], row
             return computed(tree, identity, rows)
         case "signature":
             return printed(tree, identity)
+        case "course-offerings":
+            courses = copied(read_school(tree, today, students=frozenset())[0], Term.parse(identity["term"]))
+            return {"courses": courses} if courses else {}
         case "course-records":
             return taken(tree, today, identity)
         case _:

@@ -15,6 +15,7 @@ from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term
 from licheng.policy import duties
+from licheng.policy.classes import class_of
 from licheng.policy.deadlines import Deadline, deadlines
 from licheng.policy.duties import DutyState
 from licheng.policy.portfolio import Portfolio, portfolio
@@ -96,7 +97,8 @@ def portfolios(tree: Tree, school: School, term: Term, wanted: Mapping[str, str]
     Raises:
         UsageError: APP120, there is no such student or class in that term.
     """
-    [(name, value)] = wanted.items()
+    [(name, asked)] = wanted.items()
+    value = class_of(asked, school) if name == "class" else asked
     below = f"{value[1:4]}/{value}" if name == "student" and value in school.students else ""
     every = each(partial(portfolio, term=term), tree, school, below=below)
     kept = [
@@ -105,7 +107,7 @@ def portfolios(tree: Tree, school: School, term: Term, wanted: Mapping[str, str]
         if sheet is not None and value == (sheet.student if name == "student" else sheet.class_)
     ]
     if not kept:
-        raise UsageError("APP120", name=f"--{name}", value=value, term=str(term))
+        raise UsageError("APP120", name=f"--{name}", value=asked, term=str(term))
     return kept
 
 

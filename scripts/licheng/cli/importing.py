@@ -59,6 +59,12 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="證明文件在這個資料夾（contests）/ where the files lie that rows name",
 )
+@click.option(
+    "--oidc-key",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="KEYFILE",
+    help="學校的單一登入金鑰，帶單一登入身分時才要 / the school's key, for single sign-on logins",
+)
 @click.option("--commit", "commits", is_flag=True, help="寫入後存成一個 Git 提交 / one git commit of what was written")
 @dry_run_option()
 @today_option()
@@ -73,6 +79,7 @@ def import_(
     table: Path | None,
     identity: Path | None,
     proofs: Path | None,
+    oidc_key: Path | None,
     commits: bool,
     dry_run: bool,
     today: str | None,
@@ -81,6 +88,7 @@ def import_(
     """從試算表（xlsx、xls、ods、CSV）匯入；有一格不對就都不寫。 / Bring in workbooks, all of it or nothing."""
     from licheng.app.registry import importing as app
     from licheng.app.registry import workbooks
+    from licheng.app.registry.accounts import read_oidc_key
     from licheng.outputs import importing as shown
     from licheng.policy.importing.mapping import ColumnMap
     from licheng.storage.committing import check_ready, commit
@@ -96,7 +104,8 @@ def import_(
     root = writable_root(dry_run)
     tree = WorkTree(root)
     with progress_bar("import") as bar:
-        result = app.imported(tree, day_of(tree, today), what, tables, people, bar, proofs)
+        key = read_oidc_key(oidc_key) if oidc_key is not None else None
+        result = app.imported(tree, day_of(tree, today), what, tables, people, bar, proofs, key)
     if isinstance(result, list):
         click.echo(shown.bad_cells(result, words), nl=False, err=True)
         raise UsageError("APP200", count=len(result))

@@ -16,6 +16,7 @@ from licheng.core.errors import ExitCode, LichengError, reason_of
 
 # Command → its module.
 COMMANDS = {
+    "accounts": "accounts",
     "amend": "amend",
     "attach": "new",
     "audit": "audit",
@@ -39,6 +40,7 @@ COMMANDS = {
     "new": "new",
     "not-held": "not_held",
     "override": "gate",
+    "promote": "promote",
     "queue": "certify",
     "remind": "remind",
     "restore-drill": "backup",

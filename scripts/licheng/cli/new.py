@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from licheng.app.attach import attach as plan_attach
 from licheng.app.day import day_of
 from licheng.app.new import find_kind, scaffold
 from licheng.app.registry.commitments import rows_of
+from licheng.app.status import read_school
 from licheng.cli.options import (
     Decorator,
     carry_out,
@@ -25,9 +27,14 @@ from licheng.cli.options import (
 )
 from licheng.core.errors import UsageError, reason_of
 from licheng.core.layout import PARTS
+from licheng.core.term import Term
+from licheng.outputs import offerings
 from licheng.outputs.catalog import catalog
 from licheng.outputs.escape import printable
+from licheng.policy.offerings import to_confirm
 from licheng.sources.tree import WorkTree
+from licheng.sources.yaml import parse
+from licheng.storage.plan import Plan
 
 
 def _care_options() -> Decorator:
@@ -93,6 +100,17 @@ def new(
     plan, attached = scaffold(find_kind(kind), tree, day_of(tree, today), given, values, files, care, body, rows)
     carry_out(plan, root, dry_run)
     _tell(attached, lang)
+    if kind == "course-offerings":
+        _tell_copied(plan, tree, day_of(tree, today), lang)
+
+
+def _tell_copied(plan: Plan, tree: WorkTree, today: date, lang: str) -> None:
+    """What of last year's offerings a person must confirm."""
+    [(path, data)] = plan.creates.items()
+    courses = parse(data.decode())["courses"]
+    if courses:
+        term = Term.parse(Path(path).stem)
+        click.echo(offerings.copied(to_confirm(read_school(tree, today), term, courses), catalog(lang)), nl=False)
 
 
 def _body(path: Path) -> str:

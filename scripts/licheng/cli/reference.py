@@ -18,6 +18,10 @@ _ITEM = "content/students/113/s1139901/terms/115-1/outputs/pendulum"
 _KEY = "~/.ssh/id_ed25519.pub"
 _PRINT = "SHA256:0123456789abcdef0123456789abcdef0123456789a"
 EXAMPLES = {
+    "accounts check": "licheng accounts check",
+    "accounts end": "licheng accounts end --dry-run",
+    "accounts key": "licheng accounts key ~/it/oidc.key --dry-run",
+    "accounts open": "licheng accounts open students --dry-run",
     "amend": "licheng amend --in-force 2027-08-01 --passed 2027-06-30 --dry-run",
     "attach": f"licheng attach {_ITEM} report.pdf --dry-run",
     "audit": "licheng audit s1139901",
@@ -83,6 +87,7 @@ EXAMPLES = {
         f"--instead-by 2026-09-30 --key {_KEY} --dry-run"
     ),
     "override": f"licheng override {'0' * 64} --slug renumbering --reason 'class renumbered' --key {_KEY} --dry-run",
+    "promote": "licheng promote 116 --dry-run --graduation 2027-06-04",
     "queue": "licheng queue --teacher t012",
     "remind": "licheng remind --today 2027-01-25",
     "restore-drill": "licheng restore-drill /mnt/backup /tmp/drill --identity key.txt",

@@ -113,13 +113,14 @@ class School:
         return {person["id"]: tuple(person["posts"]) for record in self.of("staff") for person in record.data["staff"]}
 
     @cached_property
+    def account_of(self) -> Mapping[str, Mapping[str, Any]]:
+        """The account of each who has or had one, by id."""
+        return {account["id"]: account for record in self.of("accounts") for account in record.data["accounts"]}
+
+    @cached_property
     def identities(self) -> Mapping[str, frozenset[str]]:
         """By what each account is known (`ssh:SHA256:…`), by its id."""
-        return {
-            account["id"]: frozenset(account["identities"])
-            for record in self.of("accounts")
-            for account in record.data["accounts"]
-        }
+        return {who: frozenset(account["identities"]) for who, account in self.account_of.items()}
 
     def _ids(self, field_name: str) -> frozenset[str]:
         return frozenset(entry["id"] for record in self.of("school") for entry in record.data[field_name])
@@ -133,6 +134,11 @@ class School:
     def posts(self) -> frozenset[str]:
         """The ids of the school's posts."""
         return self._ids("posts")
+
+    @cached_property
+    def class_names(self) -> Mapping[str, Mapping[str, str]]:
+        """What the school calls its classes, by id and language (`zh`, `en`); empty where ids are their names."""
+        return {entry["id"]: entry["name"] for record in self.of("school") for entry in record.data.get("classes", ())}
 
     @cached_property
     def unit_of_post(self) -> Mapping[str, str]:

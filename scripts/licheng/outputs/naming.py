@@ -27,12 +27,14 @@ class Names:
     Attributes:
         units: by id; so are posts.
         duties: the items of 伍.五 by row.
+        classes: by id.
     """
 
     words: Words
     units: Mapping[str, Label]
     posts: Mapping[str, Label]
     duties: Mapping[str, Label]
+    classes: Mapping[str, Label]
 
     def owner(self, owner: Owner) -> str:
         """The name of a unit or a post; an id without a name is shown as it is."""
@@ -49,6 +51,11 @@ class Names:
         """The item of a row of 伍.五."""
         item = self.duties.get(row)
         return item[self.words.short] if item is not None else row
+
+    def school_class(self, class_id: str) -> str:
+        """What the school calls a class."""
+        name = self.classes.get(class_id)
+        return name[self.words.short] if name is not None else class_id
 
     def levels(self, levels: Iterable[int], batch: str | None = None) -> str:
         """For whom: year levels and, if there is one, the batch."""
@@ -91,4 +98,5 @@ def names_of(school: School, words: Words) -> Names:
         {entry["id"]: entry["name"] for entry in data["units"]},
         {entry["id"]: entry["name"] for entry in data["posts"]},
         {row["id"]: row["item"] for row in duty_rows(school)},
+        school.class_names,
     )

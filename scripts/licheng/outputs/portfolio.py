@@ -30,7 +30,9 @@ def class_table(portfolios: Sequence[Portfolio], names: Names, people: Mapping[s
         numbers = [*(portfolio.states[state] for state in _COLUMNS), portfolio.selected, submitted]
         rows.append([_who(portfolio, people), _missing(portfolio, names), *map(str, numbers)])
     term = names.words.period(str(portfolios[0].term))
-    title = names.words.say("overview", "class", term=term, name=portfolios[0].class_, count=len(portfolios))
+    title = names.words.say(
+        "overview", "class", term=term, name=names.school_class(portfolios[0].class_), count=len(portfolios)
+    )
     private = names.words.say("overview", "private")
     return "\n".join([plain(title), *columns(rows, left=2), plain(private)]) + "\n"
 
@@ -82,7 +84,7 @@ def sheets(
             "quotas": [f"- {quota}" for quota in quotas],
         }
         term, student = words.period(str(portfolio.term)), _who(portfolio, people)
-        about = say("about", **{"class": portfolio.class_}, student=student, term=term)
+        about = say("about", **{"class": names.school_class(portfolio.class_)}, student=student, term=term)
         page = [f"# {say('title')}", "", about, "", say("as_of", on=today.isoformat())]
         for name, lines in sections.items():
             page += ["", f"## {say(name)}", "", *(lines or [say("none")])]

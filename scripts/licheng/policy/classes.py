@@ -74,6 +74,11 @@ def classes(school: School) -> Mapping[Term, frozenset[str]]:
     return {term: frozenset(names) for term, names in by_term.items()}
 
 
+def class_of(name: str, school: School) -> str:
+    """The id of a class that is written by its id or by the school's own name; of another what is written."""
+    return next((each for each, names in school.class_names.items() if name in names.values()), name)
+
+
 def stays(student_record: Record) -> Iterator[ClassStay]:
     """The classes that a student was in, in the order of the events."""
     events: list[Mapping[str, Any]] = student_record.data["events"]

@@ -24,7 +24,7 @@ from licheng.policy.attendance import is_entered
 from licheng.policy.calendar import Phase, phase_on
 from licheng.policy.certification import USABLE, WAITING, state
 from licheng.policy.deadlines import DeadlineKind, Owner, deadlines, duty_dates, duty_rows, is_of_school, owners
-from licheng.policy.enrolment import OPENING, intervals, level_and_class
+from licheng.policy.enrolment import OPENING, intervals, is_placed, level_and_class
 from licheng.policy.notices import asked, given
 from licheng.policy.periods import days_within, judged_term
 from licheng.policy.quota import is_submitted
@@ -155,7 +155,9 @@ def missing(row: Mapping[str, Any], term: Term, student: Student, school: School
         taken, marked = _courses("course-records", "courses", term, student), _courses("marks", "marks", term, student)
         if not taken or not taken <= marked:
             present.remove("marks")  # no course, or one without its mark
-    unchecked = []
+    own = student.one("student")
+    unplaced = "student" in row["records"] and own is not None and not is_placed(own, term.year)  # ENR006, ENR007
+    unchecked = ["unplaced/student"] if unplaced else []
     for subject in checked(row):
         check = _made(subject, term, student, school)
         now = standing(check, student, school) if check is not None else None

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from licheng.core.dates import day
 from licheng.core.record import Record
 from licheng.core.student import Student
-from licheng.core.term import Term
+from licheng.core.term import Term, year_first_day, year_last_day
 
 OPENING = frozenset({"entry", "transfer-in", "resumption"})
 CLOSING = frozenset({"suspension", "transfer-out", "graduation"})
@@ -97,6 +97,15 @@ def visits(student_record: Record, term: Term) -> Iterator[Visit]:
             yield visit
 
 
+def left_on(student_record: Record, on: date) -> date | None:
+    """The last day at the school of whoever has left it for good by a day; None who has not, on leave or not."""
+    last = None
+    for event in student_record.data["events"]:
+        if day(event["on"]) < on and (then := _FOLLOWS[event["event"]][1]) is not None:
+            last = day(event["on"]) if then == "left" else None
+    return last
+
+
 def level_and_class(student_record: Record, on: date) -> tuple[int, str] | None:
     """Year level and class on a day; None before entry."""
     place = None
@@ -104,6 +113,12 @@ def level_and_class(student_record: Record, on: date) -> tuple[int, str] | None:
         if "class" in event and day(event["on"]) <= on:
             place = (event["level"], event["class"])
     return place
+
+
+def is_placed(student_record: Record, year: int) -> bool:
+    """Whether a student was given a class in a school year; who stays down needs one, too."""
+    first, last = year_first_day(year), year_last_day(year)
+    return any("class" in event and first <= day(event["on"]) <= last for event in student_record.data["events"])
 
 
 def place_on(student: Student, on: date) -> tuple[int, str] | None:

@@ -30,8 +30,10 @@ from licheng.rules.references.class_without_tutor import class_without_tutor
 from licheng.rules.references.correction_of_nothing import correction_of_nothing
 from licheng.rules.references.section_without_teacher import section_without_teacher
 from licheng.rules.references.shared_login import shared_login
+from licheng.rules.references.staff_account_left_open import staff_account_left_open
 from licheng.rules.references.unknown_resolution import unknown_resolution
 from licheng.rules.references.unknown_student import unknown_student
+from licheng.rules.references.unlisted_class import unlisted_class
 from licheng.rules.references.unowned_path import unowned_path
 from licheng.rules.training.attendance_not_reported import attendance_not_reported
 from licheng.rules.training.counted_before_held import counted_before_held

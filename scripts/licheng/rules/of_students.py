@@ -63,6 +63,7 @@ from licheng.rules.dates.outside_period import outside_period
 from licheng.rules.dates.passed_off_mark import passed_off_mark
 from licheng.rules.duplicates.course_twice import course_twice
 from licheng.rules.duplicates.same_file import same_file
+from licheng.rules.enrolment.account_left_open import account_left_open
 from licheng.rules.enrolment.class_off_level import class_off_level
 from licheng.rules.enrolment.enrolment_disorder import enrolment_disorder
 from licheng.rules.enrolment.not_moved_up import not_moved_up

@@ -7,7 +7,7 @@ was meant, nothing is returned, and the caller writes the whole record anew.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -31,20 +31,34 @@ def edited(text: str, changes: Iterable[tuple[Pointer, Any]], meant: Any) -> str
     """
     front = split(text)
     source = front[0] if front is not None else text
-    changed: str | None = source
-    for pointer, value in changes:
-        changed = _changed(changed, pointer, value) if changed is not None else None
+    root, position, pieces = yaml.compose(source, Loader=yaml.CSafeLoader), 0, list[str]()
+    splices = [_splice(source, root, pointer, value) for pointer, value in changes]
+    # Those that begin at one place, such as new entries of a list, stay in their order.
+    for splice in sorted(splices, key=lambda splice: splice.start if splice is not None else -1):
+        if splice is None or splice.start < position:
+            return None
+        pieces += [source[position : splice.start], splice.text]
+        position = splice.end
+    changed = "".join([*pieces, source[position:]])
     try:
-        if changed is None or parse(changed) != meant:
+        if parse(changed) != meant:
             return None
     except OutsideSubsetError:
         return None
     return changed if front is None else text.replace(source, changed, 1)
 
 
-def _changed(source: str, pointer: Pointer, value: Any) -> str | None:
-    """The source after one change."""
-    above, node = None, yaml.compose(source, Loader=yaml.CSafeLoader)
+class _Splice(NamedTuple):
+    """What comes in the place of a stretch of the source."""
+
+    start: int
+    end: int
+    text: str
+
+
+def _splice(source: str, node: Any, pointer: Pointer, value: Any) -> _Splice | None:
+    """Where a change goes."""
+    above = None
     for depth, part in enumerate(pointer):
         child = _child(node, part)
         if child is None:
@@ -61,21 +75,21 @@ def _child(node: Any, part: str | int) -> Any:
     return node.value[part] if is_there else None
 
 
-def _replaced(source: str, node: Any, value: Any) -> str | None:
+def _replaced(source: str, node: Any, value: Any) -> _Splice | None:
     """Another value in the place of one; a list of plain values in the form of the old one."""
     start, end = node.start_mark.index, _end(node)
     if isinstance(node, yaml.ScalarNode):
         is_plain = node.style not in {"|", ">"} and not isinstance(value, (list, dict))
-        return source[:start] + _flow(value) + source[end:] if is_plain else None
+        return _Splice(start, end, _flow(value)) if is_plain else None
     if not isinstance(value, list) or "#" in source[start:end] or not isinstance(node, yaml.SequenceNode):
         return None
     if node.flow_style:
-        return source[:start] + _flow(value) + source[end:]
+        return _Splice(start, end, _flow(value))
     lines = [f"- {_flow(each)}" for each in value]
-    return source[:start] + ("\n" + " " * node.start_mark.column).join(lines) + source[end:]
+    return _Splice(start, end, ("\n" + " " * node.start_mark.column).join(lines))
 
 
-def _added(source: str, above: Any, node: Any, part: str | int, value: Any) -> str | None:
+def _added(source: str, above: Any, node: Any, part: str | int, value: Any) -> _Splice | None:
     """A new key of a mapping, or a new entry of a list, after the last one there."""
     entry = {part: value} if isinstance(part, str) else [value]
     if not node.value:
@@ -83,19 +97,18 @@ def _added(source: str, above: Any, node: Any, part: str | int, value: Any) -> s
     end = _end(node)
     if node.flow_style:
         last = _end(node.value[-1][1] if isinstance(node, yaml.MappingNode) else node.value[-1])
-        return f"{source[:last]}, {_flow(entry)[1:-1]}{source[last:]}"
+        return _Splice(last, last, f", {_flow(entry)[1:-1]}")
     line = source.find("\n", end)
     cut = len(source) if line < 0 else line
-    return f"{source[:cut]}\n{_block(entry, node.start_mark.column)}{source[cut:]}"
+    return _Splice(cut, cut, f"\n{_block(entry, node.start_mark.column)}")
 
 
-def _first(source: str, above: Any, node: Any, entry: Any) -> str | None:
+def _first(source: str, above: Any, node: Any, entry: Any) -> _Splice | None:
     """The first entry of an empty list, which stands as `[]` behind its key."""
     if not isinstance(above, yaml.MappingNode) or above.flow_style or not isinstance(node, yaml.SequenceNode):
         return None
-    start, end = node.start_mark.index, node.end_mark.index
-    block = _block(entry, above.start_mark.column + 2)
-    return f"{source[:start].rstrip(' ')}\n{block}{source[end:]}"
+    start = len(source[: node.start_mark.index].rstrip(" "))
+    return _Splice(start, node.end_mark.index, f"\n{_block(entry, above.start_mark.column + 2)}")
 
 
 def _end(node: Any) -> int:

@@ -51,6 +51,7 @@ def imported(
     people: Iterable[Person] = (),
     progress: Progress | None = None,
     files: Path | None = None,
+    oidc_key: bytes | None = None,
 ) -> Imported | list[RefusedCell]:
     """What an import would do, or all cells that cannot be taken.
 
@@ -62,6 +63,7 @@ def imported(
         people: the identity table's, where rows are about students.
         progress: of the check of what would be, students done and their number.
         files: the folder of the files that rows name.
+        oidc_key: the school's key for single sign-on subjects, if given.
 
     Raises:
         UsageError: APP205, there is no row; APP206, a record that the file tells of cannot be read; of
@@ -74,7 +76,7 @@ def imported(
         bad += faults
     if not (rows or bad):
         raise UsageError("APP205", kind=kind.name)
-    known = _known(tree, today, people)
+    known = _known(tree, today, people, oidc_key)
     records = _joined(kind, rows, known, bad) if not bad else {}
     proofs = Proofs(tree.root, today, kind, files)
     new = {path: joined for path, joined in records.items() if kind.files and known.read(path) is None}
@@ -100,12 +102,12 @@ def imported(
     return Imported(plan, Preview(changes, gone, _faults(tree, today, written, progress)))
 
 
-def _known(tree: Tree, today: date, people: Iterable[Person]) -> Known:
+def _known(tree: Tree, today: date, people: Iterable[Person], oidc_key: bytes | None) -> Known:
     """What rows may ask of the school; each record is read once."""
     cohorts = {student: cohort for cohort in tree.folders(STUDENTS) for student in tree.folders(f"{STUDENTS}/{cohort}")}
     school = load(tree, today, handbook=False).school
-    read = lru_cache(maxsize=None)(_reader(tree))
-    return Known(school, People(people), cohorts, read, lambda folder: (entry.path for entry in tree.entries(folder)))
+    read, under = lru_cache(maxsize=None)(_reader(tree)), lambda folder: (entry.path for entry in tree.entries(folder))
+    return Known(school, People(people), cohorts, read, under, oidc_key)
 
 
 def _reader(tree: Tree) -> Callable[[str], Record | None]:

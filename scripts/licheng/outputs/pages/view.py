@@ -293,7 +293,7 @@ class SiteView:
 
     def names(self, words: Words) -> Names:
         """The school's names in the language of some words."""
-        return Names(words, self.units, self.posts, self.duty_items)
+        return Names(words, self.units, self.posts, self.duty_items, {})
 
     def phase(self, deadline: Deadline) -> Phase:
         """Whether a deadline's days are to come, running or over."""

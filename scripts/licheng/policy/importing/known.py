@@ -30,6 +30,7 @@ class Known:
         cohorts: the folder of each student of the repository.
         read: the record at a path, or None; it raises where one lies there that cannot be read.
         under: the paths of all files below a folder.
+        oidc_key: the school's key for single sign-on subjects; None where it was not given.
     """
 
     school: School
@@ -37,6 +38,7 @@ class Known:
     cohorts: Mapping[str, str]
     read: Callable[[str], Record | None]
     under: Callable[[str], Iterable[str]]
+    oidc_key: bytes | None = None
 
     def record(self, kind: str, **identity: str) -> Record | None:
         """A record as it is, by its kind and what its path says."""
@@ -64,7 +66,9 @@ class Known:
         """The classes that the school names anywhere, by their narrow form."""
         offered = (names for names in classes(self.school).values())
         named = {name for names in offered for name in names} | {post.school_class for post in tutors(self.school)}
-        return {narrow(name): name for name in named}
+        own = self.school.class_names
+        called = {narrow(name): each for each, names in own.items() for name in names.values()}
+        return {**called, **{narrow(name): name for name in {*named, *own}}}
 
     def school_class(self, text: str) -> str:
         """A class as the school names it; one that nobody has named yet as it is written."""
@@ -112,3 +116,9 @@ class Known:
                 for record in records
             }
         return self._slugs[folder]
+
+    @cached_property
+    def logins(self) -> Mapping[str, str]:
+        """Whose a login is, of accounts that have not ended."""
+        lasting = {who: entry for who, entry in self.school.account_of.items() if "to" not in entry}
+        return {login: who for who, entry in lasting.items() for login in entry["identities"]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from licheng.policy.importing.accounts import STAFF_ACCOUNTS, STUDENT_ACCOUNTS
 from licheng.policy.importing.attendance import ATTENDANCE
 from licheng.policy.importing.classes import CLASSES
 from licheng.policy.importing.clubs import CLUBS
@@ -18,6 +19,6 @@ from licheng.policy.importing.positions import POSITIONS
 from licheng.policy.importing.service import SERVICE
 from licheng.policy.importing.students import STUDENTS
 
-_FIRST = (CLASSES, COURSES, STUDENTS, COURSE_RECORDS, MARKS)
+_FIRST = (CLASSES, COURSES, STUDENTS, STAFF_ACCOUNTS, STUDENT_ACCOUNTS, COURSE_RECORDS, MARKS)
 _LATER = (ATTENDANCE, POSITIONS, CLUBS, SERVICE, CONTESTS, CONSULTATIONS, EXPLORATIONS)
 IMPORTS: Mapping[str, ImportKind] = {kind.name: kind for kind in (*_FIRST, *_LATER)}

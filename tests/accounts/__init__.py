@@ -1,0 +1,1 @@
+"""Accounts in bulk: opened, given logins, ended."""
