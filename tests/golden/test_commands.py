@@ -137,7 +137,7 @@ ELSEWHERE = {
     "verify-receipt": "tests/gate/test_receipts.py",
     "verify-records": "tests/e2e/test_identities.py",
 }
-GROUPS = {"accounts", "hook", "identities", "keys", "site"}
+GROUPS = {"accounts", "hook", "identities", "keys", "site", "transfer"}
 
 
 @pytest.fixture(scope="module")

@@ -157,6 +157,6 @@ def test_a_severity_other_than_error_is_rare_and_said() -> None:
             "MTG012",
         ),
         *("MTG002", "MTG004", "MTG008", "TRN002", "TRN005", "TRN008", "TRN009", "ENR006", "REF021", "REF022"),
-        *("COD002", "REF030", "REF032"),
+        *("COD002", "ENR012", "REF030", "REF032", "REF037"),
     }
     assert isinstance(EVERY[0], Code)

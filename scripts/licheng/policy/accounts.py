@@ -20,7 +20,6 @@ from licheng.core.dates import day, optional_day
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.policy.authority import holds, within
-from licheng.policy.enrolment import left_on
 
 _SSH = re.compile(r"(ssh-ed25519|ssh-rsa) ([A-Za-z0-9+/]{40,1400}={0,2})(?: .*)?")
 
@@ -111,6 +110,8 @@ def reviewed(school: School, students: Mapping[str, Record], on: date) -> Accoun
         students: of everybody whom the repository knows, the record of enrolment.
         on: the school's day.
     """
+    from licheng.policy.enrolment import left_on  # a login asks nothing of students
+
     open_on = {account.id: account for account in accounts(school, on)}
     members = {staff: last_day_of_staff(staff, school, on) for staff in school.posts_of}
     pupils = {student: left_on(record, on) for student, record in students.items()}

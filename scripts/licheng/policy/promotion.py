@@ -34,7 +34,7 @@ class Fate(StrEnum):
     LEAVES = "leaves"
 
 
-class Standing(StrEnum):
+class NoStep(StrEnum):
     """Why nothing is written of a student."""
 
     SAME = "same"
@@ -207,44 +207,44 @@ def promotion(plan: PromotionPlan, students: Mapping[str, Record]) -> Promotion:
             faults.setdefault((turn.pointer, turn.case), turn)
         elif isinstance(turn, PromotionStep):
             steps.append(turn)
-        elif turn is Standing.WAITS:
+        elif turn is NoStep.WAITS:
             waiting.append(student)
         else:
-            same += int(turn is Standing.SAME)
+            same += int(turn is NoStep.SAME)
     return Promotion(steps, same, waiting, [*faults.values(), *_strangers(plan, students, used)])
 
 
 def _turn(
     student: str, record: Record, place: tuple[int, str], plan: PromotionPlan
-) -> PromotionStep | PlanFault | Standing:
+) -> PromotionStep | PlanFault | NoStep:
     """What the turn of the year is to one student, who was in a class of the year that ends."""
     (level, name), left = place, left_on(record, plan.on)
     pointer = ("students", student) if student in plan.students else ("classes", name)
     way = plan.students.get(student) or plan.classes.get(name)
     if way is None:
         lacking = PlanFault(("classes",), "lacking", {"student": student, "school_class": name})
-        return lacking if left is None else Standing.GONE
+        return lacking if left is None else NoStep.GONE
     if (fault := _contradiction(pointer, way, level, plan)) is not None:
         return fault
     if left is not None:
         return _of_who_left(pointer, way, student, left)
     if way.event == "class-change" and not _is_here(record, last_day(plan.year)):
-        return Standing.WAITS
+        return NoStep.WAITS
     event, had = _event(way, plan), _class_of(record, plan)
     if had is not None:
         other = PlanFault(pointer, "done-otherwise", {"student": student, "school_class": had["class"]})
-        return Standing.SAME if had == event else other
+        return NoStep.SAME if had == event else other
     if (later := next((each["on"] for each in record.data["events"] if each["on"] > event["on"]), None)) is not None:
         return PlanFault(pointer, "later", {"student": student, "day": later})
     return PromotionStep(student, name, _fate(way, level), event)
 
 
-def _of_who_left(pointer: Pointer, way: Way, student: str, left: date) -> PlanFault | Standing:
+def _of_who_left(pointer: Pointer, way: Way, student: str, left: date) -> PlanFault | NoStep:
     """By this plan; before the others of the class, for an own reason; but nobody who left is given a way by name."""
     if way.on == left.isoformat():
-        return Standing.SAME
+        return NoStep.SAME
     named = PlanFault(pointer, "left", {"student": student, "day": left.isoformat()})
-    return named if pointer[0] == "students" else Standing.GONE
+    return named if pointer[0] == "students" else NoStep.GONE
 
 
 def _is_here(record: Record, on: date) -> bool:

@@ -66,7 +66,7 @@ class Homes(NamedTuple):
         return own.columns.get(column) if own is not None else None
 
 
-class Column(NamedTuple):
+class RosterColumn(NamedTuple):
     """A column as a layer of the agency's rules has it."""
 
     roster: str
@@ -74,9 +74,9 @@ class Column(NamedTuple):
     name: str
 
 
-def columns(layer: AgencyLayer) -> Iterator[Column]:
+def columns(layer: AgencyLayer) -> Iterator[RosterColumn]:
     """All columns of a layer's rosters, in the agency's order."""
     for roster in layer.record.data.get("rosters", ()):
         for sheet in roster["sheets"]:
             for name in sheet["columns"]:
-                yield Column(roster["id"], sheet["name"], name)
+                yield RosterColumn(roster["id"], sheet["name"], name)
