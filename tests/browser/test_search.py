@@ -48,6 +48,7 @@ CHINESE = {
     "維運": "operations/",
     "備份": "operations/backup/",
     "身分對照表": "operations/identities/",
+    "停用帳號": "operations/accounts/",
     "金鑰遺失": "operations/lost-key/",
     "離職": "operations/teacher-leaves/",
     "還原": "operations/backup/",
