@@ -32,7 +32,7 @@ def test_json_keeps_the_old_fields_and_adds_new_ones() -> None:
     ages = found["backlog"]["ages"]
     assert found["backlog"]["total"] == sum(age["count"] for age in ages) > 0
     states = {row["state"] for row in found["rows"] if row["subject"] == "course-output"}
-    assert states == {"draft", "submitted", "certified", "returned", "stale", "revoked"}
+    assert states == {"draft", "submitted", "certified", "claimed", "returned", "stale", "revoked"}
 
 
 def test_a_unit_sees_only_what_it_answers_for() -> None:

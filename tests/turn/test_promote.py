@@ -244,3 +244,17 @@ def test_course_offerings_begin_from_those_of_a_year_before(small: Path) -> None
     assert "chinese-5/b：t999" in done.stdout
     [course] = yaml.parse((courses / "115-1.yaml").read_text(encoding="utf-8"))["courses"]
     assert [section["teachers"] for section in course["sections"]] == [["t905"], ["t904", "t999"]]
+
+
+def test_a_class_is_called_as_the_school_calls_it(small: Path) -> None:
+    path = small / "content/school/school.yaml"
+    named = "classes:\n" + "".join(
+        f"  - {{id: {each}, name: {{zh: 普{each}, en: '{each.upper()}'}}}}\n" for each in ("10a", "11a", "11b", "12a")
+    )
+    path.write_text(path.read_text(encoding="utf-8").replace("\nunits:\n", f"\n{named}units:\n"), encoding="utf-8")
+    assert licheng(small, "check", "--today", "2026-11-23").returncode == 0
+    for asked in ("普12a", "12a", "12A"):
+        shown = licheng(small, "status", "--class", asked, "--term", "115-1", "--today", "2026-11-23")
+        assert "普12a班：1 位學生" in shown.stdout, shown.stderr
+    sheet = licheng(small, "status", "--student", "s1139901", "--term", "115-1", "--today", "2026-11-23")
+    assert "普12a" in sheet.stdout

@@ -160,7 +160,11 @@ def the_glass_is_broken_to_become_dean(s: Scene) -> Ask:
 
 @refused("GAT021")
 def a_row_that_names_one_more_unit(s: Scene) -> Ask:
-    return by(s, DEAN, edited(s, DUTIES, "by: [{as: owner}]", "by: [{as: owner}, {unit: registry}]"))
+    return by(
+        s,
+        DEAN,
+        edited(s, DUTIES, "by: [{as: owner}, {as: claimant}]", "by: [{as: owner}, {as: claimant}, {unit: registry}]"),
+    )
 
 
 @refused("GAT021")
