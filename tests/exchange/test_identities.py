@@ -10,7 +10,7 @@ from pyrage import x25519
 
 from licheng.core.errors import LichengError, UsageError
 from licheng.core.languages import LANGUAGES
-from licheng.core.person import Person
+from licheng.core.person import FURTHER, NONE, Person
 from licheng.exchange import age
 from licheng.exchange.identities import IdentityTable, opened, read_identities, read_names, read_roster
 from licheng.outputs.catalog import catalog
@@ -30,7 +30,7 @@ def registry(tmp_path: Path) -> Registry:
 def test_the_table_is_lines_of_json_under_a_versioned_head(registry: Registry) -> None:
     head, row = map(json.loads, registry.stock_age().splitlines())
     assert head == {"format": "licheng-identities/v1", "recipients": list(registry.recipients)}
-    assert row == PERSON._asdict()
+    assert row == {name: text for name, text in PERSON._asdict().items() if name not in FURTHER}
     for key in registry.keys:
         assert opened(registry.table.read_bytes(), registry.table, key).people == (PERSON,)
 
@@ -38,7 +38,7 @@ def test_the_table_is_lines_of_json_under_a_versioned_head(registry: Registry) -
 @pytest.mark.parametrize(
     ("line", "old", "new"),
     [
-        (1, "/v1", "/v3"),
+        (1, "/v1", "/v4"),
         (1, '"recipients"', '"x"'),
         (1, "{", "["),
         (2, '"name"', '"title"'),
@@ -137,3 +137,24 @@ def test_the_missing_columns_are_named() -> None:
     with pytest.raises(UsageError) as refused:
         list(read_roster("學號,姓名\n".encode(), PATH))
     assert catalog("zh-TW").error(refused.value)[0] == "名單 identities.age 缺少這些欄位：身分證號、生日。"
+
+
+FURTHER_PERSON = PERSON._replace(gender_code="1", special_status="1,10", entry_mode="免試入學")
+
+
+def test_further_fields_of_a_row_come_back_and_a_table_without_them_stays_as_it_was() -> None:
+    table = IdentityTable(("age1a", "age1b"), (FURTHER_PERSON, PERSON._replace(student="s1150124", nonces=NONE)))
+    assert '"format":"licheng-identities/v3"' in table.text()
+    assert IdentityTable.of(table.text(), Path("t")) == table._replace(
+        people=(FURTHER_PERSON, PERSON._replace(student="s1150124", nonces={}))
+    )
+    assert '"gender_code"' not in IdentityTable(("age1a", "age1b"), (PERSON,)).text()
+    assert '"format":"licheng-identities/v1"' in IdentityTable(("age1a", "age1b"), (PERSON,)).text()
+
+
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_an_older_table_has_no_further_fields(version: str) -> None:
+    text = IdentityTable(("age1a", "age1b"), (FURTHER_PERSON,)).text().replace("/v3", f"/{version}")
+    with pytest.raises(UsageError) as caught:
+        IdentityTable.of(text, Path("t"))
+    assert caught.value.code == "APP173"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from licheng.core.layout import BY_NAME, CARRIED
-from licheng.core.person import Person
+from licheng.core.person import FURTHER, Person
 from licheng.exchange.rosters import homes
 from licheng.outputs.words import words
 from licheng.policy.rosters import DERIVED, IDENTITY, Source
@@ -154,7 +154,7 @@ def unresolved(source: Source, category: str = "") -> str | None:
     if source.of == DERIVED:
         return None if source.name in HOMES.derivations else "no such derivation"
     if source.of == IDENTITY:
-        return None if source.name in {*Person._fields, *HOMES.awaited} else "no such column"
+        return None if source.name in Person._fields else "no such column"
     known = FIELDS.get(source.of, set())
     return None if known & {("", source.name), (category, source.name)} else "no such field"
 
@@ -189,11 +189,9 @@ def test_a_home_that_is_not_there_is_told() -> None:
     assert unresolved(Source(DERIVED, "guess")) == "no such derivation"
 
 
-def test_the_columns_that_the_identity_table_awaits_are_not_there_yet_and_are_used() -> None:
-    """Who adds one to the table takes it off the list."""
+def test_the_roster_of_students_uses_all_that_the_table_has_further() -> None:
     used = {source.name for source in HOMES.sheets["students"]["學生資料"].columns.values() if source.of == IDENTITY}
-    assert not HOMES.awaited & set(Person._fields)
-    assert used >= HOMES.awaited
+    assert used >= set(FURTHER)
 
 
 def test_sensitive_columns_are_in_no_record() -> None:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from licheng.policy import cells
-from licheng.policy.cells import CellFault
+from licheng.policy.cells import CellFault, readers
 from tests.people import id_number
 
 TODAY = date(2026, 11, 23)
@@ -96,3 +96,20 @@ def test_a_shape_says_what_kind_and_never_which() -> None:
     assert cells.shape(" A123456789 ") == "A999999999"
     assert cells.shape("99/5/6 王小明") == "99/9/9·文文文"
     assert cells.shape("一" * 30) == "文" * 20 + "…"
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("", ""),
+        ("1", "1"),
+        ("4,1", "1,4"),
+        (",1", "1"),
+        ("1,", "1"),
+        ("１、１０ 4", "1,4,10"),
+        ("原住民", CellFault("codes")),
+    ],
+)
+def test_codes_of_a_special_status_are_in_order(text: str, read: object) -> None:
+    assert readers(date(2026, 11, 23))["special_status"](text) == read
+    assert readers(date(2026, 11, 23))["indigenous_valid_until"]("115/9/11") == "2026-09-11"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licheng.core.person import Person
+from licheng.core.person import FURTHER, Person
 from licheng.core.record import Record
 from licheng.demo import identities as demo
 from licheng.policy.commitments import Held, commitment, encoded, held, is_degenerate
@@ -121,3 +121,14 @@ def test_the_demo_computes_the_same_in_its_own_way() -> None:
     person = Person(student, *demo.row(1, student), nonces={term: demo.nonce(1, student, term).hex()})
     assert commitment(person, term) == demo.commitment(1, student, term)
     assert len({demo.commitment(seed, f"s114000{each}", term) for seed in (1, 2) for each in range(1, 10)}) == 18
+
+
+def further(column: str) -> Person:
+    return Person(**{**PERSON._asdict(), column: "1"})
+
+
+@pytest.mark.parametrize("column", FURTHER)
+def test_a_further_field_of_the_row_is_committed_to(column: str) -> None:
+    assert commitment(further(column), "115-1") != commitment(PERSON, "115-1")
+    others = [commitment(further(each), "115-1") for each in FURTHER]
+    assert len({*others}) == len(FURTHER), "the name is part of what is committed to"

@@ -17,16 +17,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from licheng.core.errors import UsageError, reason_of
-from licheng.core.person import REASONS, Forgotten, Person
+from licheng.core.person import FURTHER, REASONS, Forgotten, Person
 from licheng.policy.identities import HEADINGS, NEEDED
 
-# The second has lines of what was forgotten; a table without any is written as the first, which older versions read.
-FORMATS = ("licheng-identities/v1", "licheng-identities/v2")
+# The second has lines of what was forgotten, the third also further fields of rows; a table is written as the first of
+# them that holds it, which older versions read.
+FORMATS = ("licheng-identities/v1", "licheng-identities/v2", "licheng-identities/v3")
 _SEALED = (b"age-encryption.org/", b"-----BEGIN AGE ENCRYPTED FILE-----")
 _NO_VALUE = "\0"
 _STUDENT, _TERM, _NONCE = re.compile(r"s[0-9]{7}"), re.compile(r"[1-9][0-9]{2}-[12]"), re.compile(r"[0-9a-f]{64}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SHOWN = ("class_name", "seat", "name")
+_FIRST = tuple(name for name in Person._fields if name not in FURTHER)
 
 
 class IdentityTable(NamedTuple):
@@ -44,8 +46,10 @@ class IdentityTable(NamedTuple):
 
     def text(self) -> str:
         """The lines that are sealed."""
-        head = {"format": FORMATS[bool(self.forgotten)], "recipients": list(self.recipients)}
-        rows = [head, *map(Person._asdict, self.people), *map(Forgotten._asdict, self.forgotten)]
+        version = 2 if any(person.further for person in self.people) else bool(self.forgotten)
+        people = (_line(person) for person in self.people)
+        head = {"format": FORMATS[version], "recipients": list(self.recipients)}
+        rows = [head, *people, *map(Forgotten._asdict, self.forgotten)]
         return "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows)
 
     @classmethod
@@ -63,7 +67,8 @@ class IdentityTable(NamedTuple):
         rows: dict[str, Person | Forgotten] = {}
         for line, written in enumerate(lines[1:], start=2):
             row = _object(written)
-            entry = _person(row) or (_forgotten(row) if head["format"] == FORMATS[1] else None)
+            version = FORMATS.index(head["format"])
+            entry = _person(row, further=version > 1) or (_forgotten(row) if version else None)
             if entry is None or entry.student in rows:
                 raise UsageError("APP173", path=str(path), line=line)
             rows[entry.student] = entry
@@ -213,11 +218,19 @@ def _columns(heading: Sequence[str], path: Path) -> dict[str, int]:
     return {name: indexes[0] for name, indexes in places.items() if indexes}
 
 
-def _person(row: Mapping[str, object]) -> Person | None:
-    """The student of a line; None if it is not of the format."""
+def _line(person: Person) -> dict[str, object]:
+    """The way back of `_person`; further fields only where they say something."""
+    return {**{name: getattr(person, name) for name in (*_FIRST, *person.further)}, "nonces": dict(person.nonces)}
+
+
+def _person(row: Mapping[str, object], *, further: bool) -> Person | None:
+    """The student of a line; None if it is not of the format, which may allow further fields."""
     texts = {name: value for name, value in row.items() if name != "nonces"}
     nonces = row.get("nonces")
-    if {*texts, "nonces"} != set(Person._fields) or not _are_texts(texts.values()) or not isinstance(nonces, dict):
+    more = row.keys() - {*_FIRST}
+    if not row.keys() >= {*_FIRST} or more - ({*FURTHER} if further else set()):
+        return None
+    if not _are_texts(texts.values()) or not isinstance(nonces, dict):
         return None
     drawn = all(_TERM.fullmatch(term) and _NONCE.fullmatch(str(nonce)) for term, nonce in nonces.items())
     if not drawn or not _STUDENT.fullmatch(str(row["student"])):

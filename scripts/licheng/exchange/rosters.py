@@ -23,7 +23,6 @@ def homes() -> Homes:
             for roster, sheets in table["rosters"].items()
         },
         derivations={name: tuple(map(Source.parse, reads)) for name, reads in table["derivations"].items()},
-        awaited=frozenset(table["awaited"]),
     )
 
 

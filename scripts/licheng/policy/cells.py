@@ -299,6 +299,27 @@ def cohort(text: str) -> Read:
     return narrowed if not narrowed or _COHORT.fullmatch(narrowed) else CellFault("cohort")
 
 
+def further(text: str) -> Read:
+    """What the roster asks for besides who a student is: a code or a few words, or none."""
+    plain = " ".join(unicodedata.normalize("NFKC", text).split())
+    return plain if len(plain) <= _LONGEST_NAME and not any(flaws(plain)) else CellFault("further")
+
+
+def codes(text: str) -> Read:
+    """Codes with signs between them (`4,1`, `,1`): in order, each once, with commas; none is 一般生 or not known."""
+    parts = {part for part in re.split(r"[,、;\s]+", unicodedata.normalize("NFKC", text)) if part}
+    if not all(re.fullmatch(r"[0-9A-Za-z]{1,4}", part, re.ASCII) for part in parts):
+        return CellFault("codes")
+    return ",".join(sorted(parts, key=lambda part: (len(part), part)))
+
+
+def valid_until(text: str, today: date) -> Read:
+    """The last day of a certificate, or none."""
+    return (
+        day(text, today.replace(year=2000, day=1), today.replace(year=today.year + 50, day=1)) if text.strip() else ""
+    )
+
+
 def readers(today: date) -> Mapping[str, Callable[[str], Read]]:
     """The reader of each column of a list of students."""
     return {
@@ -310,4 +331,8 @@ def readers(today: date) -> Mapping[str, Callable[[str], Read]]:
         "seat": seat,
         "student": student,
         "cohort": cohort,
+        **dict.fromkeys(("gender_code", "indigenous_group", "indigenous_status", "indigenous_dialect"), further),
+        **dict.fromkeys(("indigenous_exam_year", "entry_mode"), further),
+        "special_status": codes,
+        "indigenous_valid_until": lambda text: valid_until(text, today),
     }

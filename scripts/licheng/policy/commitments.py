@@ -34,14 +34,14 @@ class Held(StrEnum):
 
 
 def encoded(person: Person, term: str) -> bytes:
-    """What is committed to, in one form: a JSON list of texts without blanks, in UTF-8.
+    """What is committed to, in one form: a JSON list without blanks, in UTF-8; further fields of the row as pairs.
 
     The version, the student and the term keep it apart from every other commitment; a list of quoted texts cannot be
     read in two ways. Class and seat are left out: the class is in `student.yaml`, which the same check lists, and
     both are given out anew each year without any 學籍資料 having changed.
     """
     fields = (VERSION, person.student, term, person.number, person.name, person.id_number, person.born)
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps([*fields, *person.further.items()], ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def commitment(person: Person, term: str) -> str | None:

@@ -35,6 +35,14 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "class_name": ("class", "班級", "班級名稱"),
     "seat": ("seat", "座號"),
     "cohort": ("cohort", "入學學年度", "入學學年", "入學年度"),
+    "gender_code": ("gender_code", "性別代碼", "性別"),
+    "special_status": ("special_status", "特殊身分別", "特殊身分"),
+    "indigenous_group": ("indigenous_group", "原住民族別", "族別"),
+    "indigenous_status": ("indigenous_status", "原住民身分別"),
+    "indigenous_dialect": ("indigenous_dialect", "族語認證報考方言"),
+    "indigenous_exam_year": ("indigenous_exam_year", "報考年度", "族語認證報考年度"),
+    "indigenous_valid_until": ("indigenous_valid_until", "族語認證有效日期"),
+    "entry_mode": ("entry_mode", "入學方式"),
 }
 NEEDED = ("number", "name", "id_number", "born")
 _OF_TABLE = tuple(column for column in HEADINGS if column not in {"student", "cohort"})

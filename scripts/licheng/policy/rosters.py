@@ -53,12 +53,10 @@ class Homes(NamedTuple):
     Attributes:
         sheets: by roster and sheet.
         derivations: what each reads.
-        awaited: columns that the identity table does not have yet.
     """
 
     sheets: Mapping[str, Mapping[str, RosterSheet]]
     derivations: Mapping[str, tuple[Source, ...]]
-    awaited: frozenset[str]
 
     def source(self, roster: str, sheet: str, column: str) -> Source | None:
         """Where a column's value comes from; None for one that the agency has and this program does not know."""

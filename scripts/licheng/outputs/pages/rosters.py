@@ -87,8 +87,7 @@ class _Page:
         if source.of == DERIVED:
             return lines([self.words.label("derivations", source.name)])
         if source.of == IDENTITY:
-            waits = [say["awaited"]] if source.name in self.view.homes.awaited else []
-            return lines([say["identity"], code(source.name), *waits])
+            return lines([say["identity"], code(source.name)])
         own = self.titles.get((source.of, branch, source.name)) or self.titles[source.of, "", source.name]
         where = self.words.say("rosters_page", "field", kind=self.kind(source.of), field=own)
         return lines([where, code(source.name)])
