@@ -51,7 +51,15 @@ def school() -> Mapping[str, bytes]:
     small["content/trust/overrides/example.yaml"] = _OVERRIDE.encode()
     omission = "content/training/114-1/omissions/teachers.yaml"
     small[omission] = (FIXTURES / "TRN010/bad/by-the-head-of-the-office" / omission).read_bytes()
-    return small
+    claim = "content/students/113/s1139901/claims/113-2/pendulum.yaml"
+    of_others = {
+        "content/students/{0}/claims/113-2/pendulum.yaml": FIXTURES / "CER023/good/listed" / claim,
+        "content/students/{0}/signatures/115/first.yaml": ROOT / "tests/schools/yongping/content/students/113/s1139901"
+        "/signatures/115/first.yaml",
+        "content/notices/115-1/windows.yaml": ROOT / "tests/schools/yongping/content/notices/115-1/windows.yaml",
+    }
+    one = min(kept).removeprefix("content/students/")
+    return small | {path.format(one): file.read_bytes() for path, file in of_others.items()}
 
 
 def tree(files: Mapping[str, bytes]) -> MemoryTree:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from licheng.core.dates import TAIPEI
@@ -13,6 +14,8 @@ from licheng.core.trust import Waiver
 from licheng.policy import keys
 from licheng.policy.authority import SECRETARY, holds
 from licheng.policy.calendar import SUBMITTED
+
+_PERIOD = re.compile(r"\w+/(?P<year>1[0-9]{2})(?:-(?P<half>[12]))?/", re.ASCII)
 
 
 def fault(waiver: Waiver, school: School) -> str | None:
@@ -53,8 +56,10 @@ def waived(item: str, stage: str, school: School) -> bool:
         stage: submission, certification or selection.
         school: its rulebooks.
     """
-    period = item.split("/")[1]
-    book = school.rulebooks.for_term(Term.parse(period) if "-" in period else Term(int(period), 1))
+    match = _PERIOD.match(item)
+    if match is None:
+        return False  # what is no item is waived by nobody; REF005 tells of it
+    book = school.rulebooks.for_term(Term(int(match["year"]), int(match["half"] or 1)))
     return book is not None and stage in book.record.data.get("late", {}).get("waived", ())
 
 

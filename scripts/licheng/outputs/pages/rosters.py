@@ -73,7 +73,9 @@ class _Page:
         return {
             "name": sheet["name"],
             "rows": lines([self.kind(own.rows), *modes]) if own.rows else say["homeless"],
-            "columns": table(sheet["name"], [say["column"], say["home"]], rows),
+            "columns": table(
+                f"{self.words.label('rosters', roster)} {sheet['name']}", [say["column"], say["home"]], rows
+            ),
         }
 
     def kind(self, name: str) -> Markup:

@@ -18,6 +18,8 @@ def unknown_batch(this: Rule, record: Record, _owner: Student | None, school: Sc
     """What goes in a batch goes with the agency's roster of it (伍.末); what nobody takes is never submitted."""
     year = record.year
     assert year is not None  # noqa: S101 - both kinds have a term or a year in their path
+    if not school.agency.layers:
+        return  # RBK006 and RBK007 tell of that
     known, listed = batches(record.term or Term(year, 1), school), rosters(school)
     if record.kind == "selection":
         if record.identity["batch"] not in known:
