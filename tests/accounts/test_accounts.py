@@ -186,6 +186,12 @@ def test_students_are_named_by_their_numbers(small: Path, tmp_path_factory: pyte
     assert "已經離校" in refused.stderr
 
 
+def test_a_key_among_the_records_is_refused_where_there_is_no_repository_yet(small: Path) -> None:
+    done = licheng(small, "accounts", "key", "content/oidc.key")
+    assert (done.returncode, done.stderr.split()[0]) == (2, "APP171")
+    assert not (small / "content/oidc.key").exists()
+
+
 @pytest.mark.parametrize("text", ["", "00" * 32, "zz" * 32, "ab" * 16])
 def test_a_key_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
     from licheng.app.registry.accounts import read_oidc_key

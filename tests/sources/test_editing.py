@@ -147,3 +147,11 @@ VALUES = st.recursive(
 @given(VALUES)
 def test_most_records_are_written_as_the_library_writes_them(value: Any) -> None:
     assert emit(value) == _dumped(value)
+
+
+def test_several_entries_come_in_at_once_and_two_of_one_stretch_are_not_guessed() -> None:
+    text = "a:\n  - {b: 1} # one\nc: 2\n"
+    changes = [(("a", 1), {"b": 2}), (("c",), 3), (("a", 2), {"b": 3})]
+    done = edited(text, changes, {"a": [{"b": 1}, {"b": 2}, {"b": 3}], "c": 3})
+    assert done == "a:\n  - {b: 1} # one\n  - b: 2\n  - b: 3\nc: 3\n"
+    assert edited("a: []\n", [(("a", 0), {"b": 1}), (("a", 1), {"b": 2})], {"a": [{"b": 1}, {"b": 2}]}) is None

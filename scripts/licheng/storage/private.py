@@ -50,12 +50,15 @@ def write_private(target: Path, data: bytes, *, replaces: bool = True) -> None:
 def check_outside(target: Path) -> None:
     """Refuse a place within any Git repository, its work tree or the repository itself: one `git add` away from all.
 
+    The folder of a school's records is refused too where it is no repository yet.
+
     Raises:
         UsageError: APP171, it lies in one.
     """
     for folder in target.resolve().parents:
         is_bare = (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir()
-        if is_bare or os.path.lexists(folder / ".git"):
+        is_records = folder.name == "content" and (folder / "school" / "school.yaml").is_file()
+        if is_bare or is_records or os.path.lexists(folder / ".git"):
             raise UsageError("APP171", path=str(target), repository=str(folder))
 
 
