@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import secrets
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -78,7 +77,7 @@ class LfsStore(NamedTuple):
             RefusedObjectError: size or digest differ (`size`, `digest`), or other bytes lie there (`damaged`).
             OSError: it cannot be written.
         """
-        temporary = self.folder.parent / "incoming" / f"{oid}.{secrets.token_hex(8)}"
+        temporary = self.folder.parent / "incoming" / f"{oid}.{os.urandom(8).hex()}"
         temporary.parent.mkdir(parents=True, exist_ok=True)
         try:
             _write_checked(temporary, oid, size, chunks)
