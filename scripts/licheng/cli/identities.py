@@ -128,10 +128,10 @@ def check(table: Path, identity: Path | None, term: str | None, today: str | Non
     tree, words, file = WorkTree(find_root(Path.cwd())), catalog(lang), app.open_table(table, identity)
     day = day_of(tree, today)
     mismatch, chosen = app.against(file, tree), term_given(term, day)
-    found = holdings(tree, file.table.people, day, chosen)
+    students = holdings(tree, file.table.people, day, chosen)
     click.echo(output.against(mismatch, len(file.table.people), words), nl=False)
-    click.echo(output.holdings(found, str(chosen), words), nl=False)
-    sys.exit(ExitCode.ERRORS if mismatch.is_wrong or found[Held.STALE] else ExitCode.CLEAN)
+    click.echo(output.holdings(students, str(chosen), words), nl=False)
+    sys.exit(ExitCode.ERRORS if mismatch.is_wrong or students[Held.STALE] else ExitCode.CLEAN)
 
 
 @identities.command()

@@ -94,12 +94,12 @@ def import_(
     from licheng.storage.committing import check_ready, commit
 
     what, words = IMPORTS[kind], catalog(lang)
-    said = workbooks.read_mapping(mapping, what) if mapping is not None else ColumnMap()
-    said = workbooks.with_values(said, {"term": term} if term is not None else {})
+    columns = workbooks.read_mapping(mapping, what) if mapping is not None else ColumnMap()
+    columns = workbooks.with_values(columns, {"term": term} if term is not None else {})
     if is_guess:
-        _guess(workbooks.guess(what, files[0], said), output, dry_run, lang)
+        _guess(workbooks.guess(what, files[0], columns), output, dry_run, lang)
         return
-    tables = workbooks.tables(what, files, said)
+    tables = workbooks.tables(what, files, columns)
     people = _people(what.name, table, identity) if what.of_students else ()
     root = writable_root(dry_run)
     tree = WorkTree(root)

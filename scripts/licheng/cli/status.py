@@ -115,12 +115,12 @@ def _overview(
     duties = [duty for duty in state.duties if unit is None or _answers(unit, duty.owners)]
     backlog = state.backlog if unit is None else None
     table = app.table(state.counts, school, term)
-    found = holdings(tree, identities.people, school.today, chosen) if identities is not None else None
+    students = holdings(tree, identities.people, school.today, chosen) if identities is not None else None
     if as_json:
-        more = {**overview.as_json(deadlines, duties, backlog, school), **({"held": found} if found else {})}
+        more = {**overview.as_json(deadlines, duties, backlog, school), **({"held": students} if students else {})}
         return output.render_json(table, unreadable=state.counts.unreadable, more=more)
     answered = overview.render(chosen, deadlines, duties, backlog, school, names)
-    answered += "" if found is None else "\n" + identity_output.holdings(found, str(chosen), catalog(lang))
+    answered += "" if students is None else "\n" + identity_output.holdings(students, str(chosen), catalog(lang))
     if unit is not None:
         return answered
     return output.render(table, names.words, unreadable=state.counts.unreadable) + "\n" + answered

@@ -66,19 +66,19 @@ def out(
     root = find_root(Path.cwd())
     tree, words = WorkTree(root), catalog(lang)
     people = open_table(table, identity).table.people
-    made = app.outgoing(load(tree, day_of(tree, None)), root, students, people, now_of(tree, now))
-    target = folder / f"{made.name}.zip"
-    data = made.data
+    package = app.outgoing(load(tree, day_of(tree, None)), root, students, people, now_of(tree, now))
+    target = folder / f"{package.name}.zip"
+    data = package.data
     if recipients is not None:
-        target = folder / f"{made.name}.zip.age"
+        target = folder / f"{package.name}.zip.age"
         data = age.encrypted(data, age.recipients_of(age.recipients_in(recipients)))
     check_outside(target)
     if not dry_run:
         write_private(target, data, replaces=False)
     click.echo(printable(words.word("transfer_out", path=str(target), size=len(data), students=len(set(students)))))
-    for kind, number in sorted(made.items.items()):
+    for kind, number in sorted(package.items.items()):
         click.echo(printable(words.word("transfer_items", what=words.label("exchanged", kind), count=number)))
-    for what, number in sorted(made.lost.items()):
+    for what, number in sorted(package.lost.items()):
         if number:
             left = words.label("not_exchanged", what)
             click.echo(printable(words.word("transfer_left", what=left, count=number)))

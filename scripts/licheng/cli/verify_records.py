@@ -58,10 +58,10 @@ def verify_records(
     day = day_of(tree, today)
     chosen = str(term_given(term, day))
     asked = ChecksAsked(subject, chosen, post or _POSTS[subject], by, class_, cohort or 0)
-    made = checks(tree, day, asked, rows_of(table, identity))
+    verifications = checks(tree, day, asked, rows_of(table, identity))
     # One of them stands for all: only the student's own files differ, and those were just read.
-    for path in (*chain(made.plan.creates, made.plan.replaces),)[:1]:
-        must_be_right(tree, made.plan, path, day)
-    carry_out(made.plan, root, dry_run)
-    written = len(made.plan.creates) + len(made.plan.replaces)
-    click.echo(catalog(lang).word("verified_records", term=chosen, written=written, current=made.current))
+    for path in (*chain(verifications.plan.creates, verifications.plan.replaces),)[:1]:
+        must_be_right(tree, verifications.plan, path, day)
+    carry_out(verifications.plan, root, dry_run)
+    written = len(verifications.plan.creates) + len(verifications.plan.replaces)
+    click.echo(catalog(lang).word("verified_records", term=chosen, written=written, current=verifications.current))

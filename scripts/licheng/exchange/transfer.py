@@ -185,11 +185,11 @@ def rows_of(
 def _said(
     item: ExchangedItem, summary: str, files: Sequence[tuple[str, str]], link: Callable[[Document | None], str]
 ) -> dict[str, Any]:
-    said: dict[str, Any] = {summary: item.fields["summary"], LINK: item.fields.get("link", "")}
+    cells: dict[str, Any] = {summary: item.fields["summary"], LINK: item.fields.get("link", "")}
     for (column, digest), file in zip(files, item.files, strict=True):
         md5 = hashlib.md5(file.data, usedforsecurity=False).hexdigest() if file is not None else NO_FILE
-        said |= {column: link(file), digest: md5}
-    return said | {"本紀錄上傳學年度及學期": written(item.period), "建立日期": "", "提交紀錄(學年度及學期)": NO_TERM}
+        cells |= {column: link(file), digest: md5}
+    return cells | {"本紀錄上傳學年度及學期": written(item.period), "建立日期": "", "提交紀錄(學年度及學期)": NO_TERM}
 
 
 def _output_row(item: ExchangedItem, school: str, link: Callable[[Document | None], str]) -> dict[str, Any]:
@@ -223,21 +223,21 @@ def items_of(
         yield ExchangedItem("position", _term(row, YEAR, HALF, where), fields, row=where)
     for where, row in _rows(entry, OUTPUTS):
         course = {"code": _text(row, "課程代碼", where), "subject": _text(row, "科目名稱", where)}
-        said = _read(row, "課程學習成果簡述", where)
+        fields = _read(row, "課程學習成果簡述", where)
         both = _documents(row, OUTPUT_FILES, "課程學習成果", where, files)
         passed = row.get(PASSED)
         if passed not in {0, 1, UNDECIDED} or isinstance(passed, bool):
             raise BadRowError(where, PASSED, passed)
         term = _term(row, "應修課學年度", "應修課學期", where)
-        yield ExchangedItem("course-output", term, said, both, passed, course, where)
+        yield ExchangedItem("course-output", term, fields, both, passed, course, where)
     for category, (name, columns) in LISTS.items():
         for where, row in _rows(activities, name):
             term = _term(row, YEAR, HALF, where)
-            said = {"category": category, **dict(_fields(row, columns, where))}
-            said |= {"term": str(term)} if category in _OF_TERM else {}
+            fields = {"category": category, **dict(_fields(row, columns, where))}
+            fields |= {"term": str(term)} if category in _OF_TERM else {}
             documents = WORK_FILES if category == "work" else PROOF_FILES
             both = _documents(row, documents, ACTIVITIES, where, files)
-            yield ExchangedItem("activity", term, {**said, **_read(row, SUMMARY, where)}, both, row=where)
+            yield ExchangedItem("activity", term, {**fields, **_read(row, SUMMARY, where)}, both, row=where)
 
 
 def identity_of(entry: Mapping[str, Any], where: str) -> Identity:
@@ -287,8 +287,8 @@ def _text(row: Mapping[str, Any], column: str, where: str) -> str:
 
 
 def _read(row: Mapping[str, Any], summary: str, where: str) -> dict[str, Any]:
-    said = {"summary": _text(row, summary, where)}
-    return said | ({"link": _text(row, LINK, where)} if row.get(LINK) else {})
+    fields = {"summary": _text(row, summary, where)}
+    return fields | ({"link": _text(row, LINK, where)} if row.get(LINK) else {})
 
 
 def _term(row: Mapping[str, Any], year: str, half: str, where: str) -> Term:

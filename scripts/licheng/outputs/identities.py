@@ -66,15 +66,15 @@ def against(mismatch: Mismatch, people: int, words: Catalog) -> str:
     return _text(lines)
 
 
-def holdings(found: Mapping[Held, Sequence[str]], term: str, words: Catalog) -> str:
+def holdings(students: Mapping[Held, Sequence[str]], term: str, words: Catalog) -> str:
     """Checks of basic data against the table, by pseudonyms alone; who has no check is only counted."""
     lines = []
     for state in (Held.STALE, Held.UNKNOWN):
-        said = words.label("row_state", state)
-        lines += [words.word("identities_held", student=each, state=said) for each in found[state][:_MOST]]
-        if rest := max(0, len(found[state]) - _MOST):
+        label = words.label("row_state", state)
+        lines += [words.word("identities_held", student=each, state=label) for each in students[state][:_MOST]]
+        if rest := max(0, len(students[state]) - _MOST):
             lines.append(words.word("identities_more", count=rest))
-    counts = {state.value: len(found[state]) for state in Held}
+    counts = {state.value: len(students[state]) for state in Held}
     return _text([*lines, words.word("identities_held_total", term=term, **counts)])
 
 

@@ -108,8 +108,8 @@ def guess(guessed: GuessedMap, words: Catalog) -> str:
 def commit_message(kind: str, result: Preview, files: int) -> str:
     """What a commit of an import says: how much of what, and nothing that tells of anybody."""
     source = f"{files} {'file' if files == 1 else 'files'}"
-    told = f"Brought in by licheng import from {source}; {result.same} records were the same."
-    return f"Import {kind}: {len(result.new)} new, {len(result.changed)} changed\n\n{told}\n"
+    body = f"Brought in by licheng import from {source}; {result.same} records were the same."
+    return f"Import {kind}: {len(result.new)} new, {len(result.changed)} changed\n\n{body}\n"
 
 
 def _text(lines: Iterable[str]) -> str:

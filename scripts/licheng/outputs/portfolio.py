@@ -108,8 +108,8 @@ def _special(special: SpecialCourse, names: Names) -> str:
         parts.append(words.label("mark_states", special.state))
     if special.resit is not None:
         parts.append(words.data["sheet"]["resit_passed" if special.resit else "resit_failed"])
-    told = str(words.data["text"]["comma"]).join(map(str, parts))
-    return printable(plain(words.say("sheet", "special", subject=special.subject, told=Markup(told))))  # noqa: S704
+    details = str(words.data["text"]["comma"]).join(map(str, parts))
+    return printable(plain(words.say("sheet", "special", subject=special.subject, told=Markup(details))))  # noqa: S704
 
 
 def as_json(portfolios: Iterable[Portfolio]) -> Mapping[str, Any]:

@@ -78,8 +78,8 @@ def oidc_identity(issuer: str, subject: str, key: bytes) -> str:
         subject: `sub`, unique and never given again within the issuer.
         key: of the school, at least 32 bytes, kept outside the repository.
     """
-    told = json.dumps(["licheng-oidc/v1", issuer, subject], ensure_ascii=False, separators=(",", ":"))
-    return f"oidc:{hmac.new(key, told.encode(), hashlib.sha256).hexdigest()}"
+    subject_of_issuer = json.dumps(["licheng-oidc/v1", issuer, subject], ensure_ascii=False, separators=(",", ":"))
+    return f"oidc:{hmac.new(key, subject_of_issuer.encode(), hashlib.sha256).hexdigest()}"
 
 
 def ssh_login(line: str) -> SshLogin | None:

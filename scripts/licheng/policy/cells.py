@@ -112,13 +112,13 @@ def day(value: Value, first: date, last: date) -> Read:
         first: the first day that may stand there.
         last: the last one.
     """
-    found = _day(value)
-    if isinstance(found, CellFault):
-        return found
-    if not first <= found <= last:
+    read = _day(value)
+    if isinstance(read, CellFault):
+        return read
+    if not first <= read <= last:
         has_short_year = isinstance(value, str) and _DAY_FIRST.fullmatch(_without_time(value)) is not None
         return CellFault("date-order" if has_short_year else "outside", first.isoformat(), last.isoformat())
-    return found.isoformat()
+    return read.isoformat()
 
 
 def _day(value: Value) -> date | CellFault:

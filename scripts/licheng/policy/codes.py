@@ -57,12 +57,12 @@ class Coded(NamedTuple):
     def allowed(self) -> Mapping[str, str]:
         """The codes that the list knows, with their names, by language."""
         entries = self.codes["values"] if self.codes is not None else ()
-        told = {}
+        texts = {}
         for language, separator in (("zh", "、"), ("en", ", ")):
             # A list without codes has its names for codes.
             named = ((entry["code"], entry["name"][language]) for entry in entries)
-            told[language] = separator.join(name if code == name else f"{code} {name}" for code, name in named)
-        return told
+            texts[language] = separator.join(name if code == name else f"{code} {name}" for code, name in named)
+        return texts
 
 
 def is_complete(codes: Mapping[str, Any]) -> bool:

@@ -66,8 +66,8 @@ def committing(tree: CommitTree, commitments: frozenset[str]) -> set[str]:
     if process.returncode > 1:  # 1 is nothing found
         raise LichengError("APP003", command="git grep")
     lines = (line.decode("utf-8", "surrogateescape").partition("\0") for line in out.splitlines())
-    found = ((path.partition(":")[2], _VALUE.search(text)) for path, _, text in lines)
-    folders = (student_folder(path) for path, value in found if value is not None and value[0] in commitments)
+    matches = ((path.partition(":")[2], _VALUE.search(text)) for path, _, text in lines)
+    folders = (student_folder(path) for path, value in matches if value is not None and value[0] in commitments)
     return {folder for folder in folders if folder is not None}
 
 

@@ -62,7 +62,7 @@ def holdings(tree: Tree, people: Iterable[Person], today: date, term: Term) -> d
     Raises:
         UsageError: APP234, one of those records cannot be read.
     """
-    rows, found = {person.student: person for person in people}, {state: list[str]() for state in Held}
+    rows, ids = {person.student: person for person in people}, {state: list[str]() for state in Held}
     check = f"verifications/{term}/{SUBJECT}.yaml"
     for folder, entries in students(tree):
         wanted = [entry for entry in entries if entry.path.removeprefix(f"{folder}/") in {"student.yaml", check}]
@@ -72,5 +72,5 @@ def holdings(tree: Tree, people: Iterable[Person], today: date, term: Term) -> d
         own, record = student.one("student"), student.record_at(f"{folder}/{check}")
         last = min(today, term.last_day)
         if record is not None or (own and any(each.overlaps(term.first_day, last) for each in intervals(own))):
-            found[held(rows.get(student.id), record, str(term))].append(student.id)
-    return found
+            ids[held(rows.get(student.id), record, str(term))].append(student.id)
+    return ids

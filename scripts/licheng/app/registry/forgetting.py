@@ -51,8 +51,8 @@ def resealed(file: TableFile, recipients: Iterable[str]) -> tuple[IdentityTable,
     """
     wanted = tuple(dict.fromkeys(line.strip() for line in recipients if line.strip() and not line.startswith("#")))
     before = file.table.recipients
-    added, removed = (tuple(each for each in one if each not in other)
-                      for one, other in ((wanted, before), (before, wanted)))  # fmt: skip
+    added, removed = (tuple(each for each in listed if each not in other)
+                      for listed, other in ((wanted, before), (before, wanted)))  # fmt: skip
     if not (added or removed):
         raise UsageError("APP237", path=str(file.path))
     return file.table._replace(recipients=wanted), Resealed(added, removed)

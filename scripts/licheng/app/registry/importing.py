@@ -167,8 +167,10 @@ def _change(kind: ImportKind, path: str, joined: Joined, before: Record | None) 
 
 def _gone(tree: Tree, kind: ImportKind, records: Mapping[str, Joined], cohorts: Mapping[str, str]) -> Iterator[str]:
     """Records of the same terms or cohorts that the file says nothing of."""
-    told = [where.identity for path in records if (where := home(path)) is not None]
-    scopes = {tuple(identity[name] for name in kind.scope) for identity in told} if kind.scope is not None else set()
+    identities = [where.identity for path in records if (where := home(path)) is not None]
+    scopes = (
+        {tuple(identity[name] for name in kind.scope) for identity in identities} if kind.scope is not None else set()
+    )
     for (student, cohort), values in product(sorted(cohorts.items()), sorted(scopes)):
         scope = dict(zip(kind.scope or (), values, strict=True))
         if scope.get("cohort", cohort) == cohort:

@@ -354,10 +354,10 @@ class _Arrival:
         digests = {}
         for file, role in zip(item.files, (work, "media"), strict=True):
             if file is not None:
-                made = self._copied(record, file, item.row)
-                entries = [*record.data["attachments"], made.entry | {"role": role}]
-                self._brought.creates |= added(self._root, record, [made])
-                digests[made.name] = hashlib.sha256(file.data).hexdigest()
+                copied = self._copied(record, file, item.row)
+                entries = [*record.data["attachments"], copied.entry | {"role": role}]
+                self._brought.creates |= added(self._root, record, [copied])
+                digests[copied.name] = hashlib.sha256(file.data).hexdigest()
                 record = record_of(record.path, with_attachments(record, entries))
         self._brought.creates[record.path] = record.text.encode()
         if item.kind == "course-output" and self._is_claimed(item):
@@ -375,22 +375,22 @@ class _Arrival:
             place.write_bytes(file.data)
             try:
                 try:
-                    [made] = copies(self._root, record, [place], self._today, care=Care.AS_IS)
+                    [copied] = copies(self._root, record, [place], self._today, care=Care.AS_IS)
                 except UsageError as error:
                     if error.code != _HAS_FLAWS:
                         raise
-                    [made] = copies(self._root, record, [place], self._today)
+                    [copied] = copies(self._root, record, [place], self._today)
             except UsageError as error:
                 raise UsageError(error.code, **{**error.values, "path": f"{row} {file.name}"}) from error
-        return made
+        return copied
 
 
 def _essence(kind: str, data: Mapping[str, Any], where: Record | Term) -> tuple[Any, ...]:
     """By what an item is the same as another, wherever it lies: all that it says, but for files, state and remarks."""
     left_out = {"kind", "submitted", "attachments", "group_work", "remark"}
-    said = tuple(sorted((name, str(value)) for name, value in data.items() if name not in left_out))
+    fields = tuple(sorted((name, str(value)) for name, value in data.items() if name not in left_out))
     if isinstance(where, Term):
         period = str(where) if kind == "course-output" else str(where.year)
     else:
         period = str(where.term or where.year)
-    return kind, period if kind != "position" else "", said
+    return kind, period if kind != "position" else "", fields

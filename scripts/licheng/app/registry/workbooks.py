@@ -44,79 +44,79 @@ def read_mapping(path: Path, kind: ImportKind) -> ColumnMap:
         raise UsageError("APP201", path=str(path), line=where.line, case=error.case, **error.values) from error
 
 
-def tables(kind: ImportKind, files: Sequence[Path], said: ColumnMap) -> list[ListTable]:
+def tables(kind: ImportKind, files: Sequence[Path], mapping: ColumnMap) -> list[ListTable]:
     """The sheet of each file, and where it holds what.
 
     Args:
         kind: of the import.
         files: workbooks or CSV.
-        said: what the school says of them.
+        mapping: what the school says of them.
 
     Raises:
         UsageError: APP024, a file cannot be read; APP202, no such sheet; APP203, headings; APP204, a needed column is
             said by nothing; of `licheng.exchange.workbooks.sheets`.
     """
-    return [_table(kind, path, said) for path in files]
+    return [_table(kind, path, mapping) for path in files]
 
 
-def _table(kind: ImportKind, path: Path, said: ColumnMap) -> ListTable:
-    sheet = _sheet(kind, path, said)
+def _table(kind: ImportKind, path: Path, mapping: ColumnMap) -> ListTable:
+    sheet = _sheet(kind, path, mapping)
     try:
-        places = located(sheet.rows, kind, said)
+        places = located(sheet.rows, kind, mapping)
     except HeadingError as error:
         raise UsageError(
             "APP203", path=str(path), sheet=sheet.name, case=error.case, headings=error.headings
         ) from error
-    table = ListTable(path.name, sheet.name, sheet.rows, sheet.formulas, places, said)
-    needed = tuple(column.headings[0] for column in lacking(kind, said, places.columns))
+    table = ListTable(path.name, sheet.name, sheet.rows, sheet.formulas, places, mapping)
+    needed = tuple(column.headings[0] for column in lacking(kind, mapping, places.columns))
     if needed:
         raise UsageError("APP204", path=str(path), sheet=sheet.name, headings=needed, kind=kind.name)
     return table
 
 
-def _sheet(kind: ImportKind, path: Path, said: ColumnMap) -> Sheet:
+def _sheet(kind: ImportKind, path: Path, mapping: ColumnMap) -> Sheet:
     """The sheet that the school names, else the one in which most headings are known."""
     every = sheets(_bytes(path), path)
-    named = [sheet for sheet in every if not said.sheet or sheet.name == said.sheet]
+    named = [sheet for sheet in every if not mapping.sheet or sheet.name == mapping.sheet]
     if not named:
-        raise UsageError("APP202", path=str(path), sheet=said.sheet, known=tuple(sheet.name for sheet in every))
-    return max(named, key=lambda sheet: _known_headings(sheet, kind, said))
+        raise UsageError("APP202", path=str(path), sheet=mapping.sheet, known=tuple(sheet.name for sheet in every))
+    return max(named, key=lambda sheet: _known_headings(sheet, kind, mapping))
 
 
-def _known_headings(sheet: Sheet, kind: ImportKind, said: ColumnMap) -> int:
-    if said.columns:
+def _known_headings(sheet: Sheet, kind: ImportKind, mapping: ColumnMap) -> int:
+    if mapping.columns:
         try:
-            return len(located(sheet.rows, kind, said).columns)
+            return len(located(sheet.rows, kind, mapping).columns)
         except HeadingError:
             return 0
-    places = guessed(sheet.rows, kind, said.heading)
+    places = guessed(sheet.rows, kind, mapping.heading)
     return len(places.columns) if places is not None else 0
 
 
-def guess(kind: ImportKind, path: Path, said: ColumnMap) -> GuessedMap:
+def guess(kind: ImportKind, path: Path, mapping: ColumnMap) -> GuessedMap:
     """A first mapping from a file's headings.
 
     Args:
         kind: of the import.
         path: a workbook or CSV.
-        said: constants that the school gives, and its sheet if it names one.
+        mapping: constants that the school gives, and its sheet if it names one.
 
     Raises:
         UsageError: as `tables`, but that columns may be missing.
     """
-    sheet = _sheet(kind, path, said)
-    places = guessed(sheet.rows, kind, said.heading)
+    sheet = _sheet(kind, path, mapping)
+    places = guessed(sheet.rows, kind, mapping.heading)
     if places is None:
         known = tuple(column.headings[0] for column in kind.columns if column.needed)
         raise UsageError("APP203", path=str(path), sheet=sheet.name, case="none", headings=known)
-    table = ListTable(path.name, sheet.name, sheet.rows, sheet.formulas, places, said)
+    table = ListTable(path.name, sheet.name, sheet.rows, sheet.formulas, places, mapping)
     columns = [
         GuessedColumn(kind.column(name), letters(index), places.headings[index], tuple(_shapes(table, name)))
         for name, index in places.columns.items()
     ]
-    missing = lacking(kind, said, places.columns)
+    missing = lacking(kind, mapping, places.columns)
     return GuessedMap(
-        _mapping_text(kind, sheet.name, places, said, missing), sheet.name, columns, missing, places.unused
+        _mapping_text(kind, sheet.name, places, mapping, missing), sheet.name, columns, missing, places.unused
     )
 
 
@@ -127,13 +127,13 @@ def _shapes(table: ListTable, column: str) -> Iterator[str]:
     return islice((shape(as_text(cell)) for cell in cells if cell is not None), _SAMPLES)
 
 
-def _mapping_text(kind: ImportKind, sheet: str, places: Places, said: ColumnMap, missing: Sequence[Column]) -> str:
+def _mapping_text(kind: ImportKind, sheet: str, places: Places, mapping: ColumnMap, missing: Sequence[Column]) -> str:
     """A mapping file: what was found, and in comments what a person has to say."""
     heading: object = list(places.heading) if len(places.heading) > 1 else places.heading[0]
     columns = {name: places.headings[index] for name, index in places.columns.items()}
     data: dict[str, object] = {"import": kind.name, "sheet": sheet, "heading": heading, "columns": columns}
-    if said.values:
-        data["values"] = dict(said.values)
+    if mapping.values:
+        data["values"] = dict(mapping.values)
     lines = [f"#   {column.name}:  # {column.headings[0]}" for column in missing]
     asks = (
         ["# 還沒有的欄位，寫在 columns（標題）或 values（全部都一樣的值）/ still to be said:", *lines] if lines else []
@@ -141,9 +141,9 @@ def _mapping_text(kind: ImportKind, sheet: str, places: Places, said: ColumnMap,
     return emit(data) + "".join(f"{line}\n" for line in asks)
 
 
-def with_values(said: ColumnMap, values: Mapping[str, object]) -> ColumnMap:
+def with_values(mapping: ColumnMap, values: Mapping[str, object]) -> ColumnMap:
     """A mapping with more constants."""
-    return replace(said, values={**said.values, **values})
+    return replace(mapping, values={**mapping.values, **values})
 
 
 def _bytes(path: Path) -> bytes:

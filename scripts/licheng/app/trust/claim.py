@@ -113,15 +113,15 @@ def _entry(file: SubjectFile, exported: str | None) -> dict[str, Any]:
     return entry | ({"exported_sha256": exported} if exported is not None else {})
 
 
-def _must_count(made: Claim, student: Student, school: School) -> None:
+def _must_count(claim: Claim, student: Student, school: School) -> None:
     """What is about to be written counts, by the procedure that will judge it for ever after."""
-    reason = claims.fault(made, school)
+    reason = claims.fault(claim, school)
     if reason is not None:
-        raise worthless("CER022", made.path, by=made.by.staff, reason=reason)
-    if made.platform not in school.platforms:
-        raise worthless("CER023", made.path, platform=made.platform, listed=tuple(sorted(school.platforms)))
-    if not claims.is_earlier(made, school):
-        raise worthless("CER024", made.path, term=str(claims.term_of(made)), start=str(school.start))
-    before = claims.decided_before(made, student)
+        raise worthless("CER022", claim.path, by=claim.by.staff, reason=reason)
+    if claim.platform not in school.platforms:
+        raise worthless("CER023", claim.path, platform=claim.platform, listed=tuple(sorted(school.platforms)))
+    if not claims.is_earlier(claim, school):
+        raise worthless("CER024", claim.path, term=str(claims.term_of(claim)), start=str(school.start))
+    before = claims.decided_before(claim, student)
     if before is not None:
-        raise worthless("CER025", made.path, decision_file=before)
+        raise worthless("CER025", claim.path, decision_file=before)

@@ -73,9 +73,9 @@ def _account(who: str, row: Values, known: Known) -> RecordPart:
         keys += [row["ssh"]] if column == "ssh" and row["ssh"] not in keys else []
     # Who is there already keeps what it has; a first account begins on the day of the import.
     new = accounts.opened(who, known.school.today)
-    told: dict[str, Any] = {name: Default(value) for name, value in new.items() if name not in {"id", "identities"}}
-    told |= {"id": who, "identities": identities, **({"login_keys": keys} if keys else {})}
-    return RecordPart({}, {"accounts": [told]})
+    account: dict[str, Any] = {name: Default(value) for name, value in new.items() if name not in {"id", "identities"}}
+    account |= {"id": who, "identities": identities, **({"login_keys": keys} if keys else {})}
+    return RecordPart({}, {"accounts": [account]})
 
 
 def _of_staff(row: Values, known: Known) -> RecordPart:

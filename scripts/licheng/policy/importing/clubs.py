@@ -17,8 +17,8 @@ COLUMNS = (
 
 def _part(row: Values, known: Known) -> RecordPart:
     owner, days = student_of(row, known), span(row)
-    said = {"name": row["club"], "starts": days["starts"]}
-    slug = known.slug("club", owner, said, str(term_on(days["starts"])))
+    keys = {"name": row["club"], "starts": days["starts"]}
+    slug = known.slug("club", owner, keys, str(term_on(days["starts"])))
     title = {name: row[name] for name in ("title",) if name in row}
     return RecordPart({**owner, "slug": slug}, {"name": row["club"], **days, **title})
 

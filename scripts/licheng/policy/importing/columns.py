@@ -78,11 +78,11 @@ def term_of(row: Values) -> str:
         RefusedRowError: it says none, or two.
     """
     by_two = str(Term(row["year"], row["half"])) if "year" in row and "half" in row else None
-    told = row.get("term", by_two)
-    if by_two not in {None, told}:
-        raise RefusedRowError("half", "other-term", term=told)
-    if told is not None:
-        return str(told)
+    term = row.get("term", by_two)
+    if by_two not in {None, term}:
+        raise RefusedRowError("half", "other-term", term=term)
+    if term is not None:
+        return str(term)
     raise RefusedRowError("half" if "year" in row else "year" if "half" in row else "term", "no-term")
 
 

@@ -28,13 +28,13 @@ COLUMNS = (
 
 def _part(row: Values, known: Known) -> RecordPart:
     owner, term, (slug, contest) = student_of(row, known), term_on(row["on"]), _contest(row, known)
-    said = {"contest": slug, "name": row.get("entry", contest["name"]["zh"]), "on": row["on"]}
-    identity = {**owner, "slug": known.slug("contest-result", owner, said, str(term))}
+    fields = {"contest": slug, "name": row.get("entry", contest["name"]["zh"]), "on": row["on"]}
+    identity = {**owner, "slug": known.slug("contest-result", owner, fields, str(term))}
     if known.record("contest-result", **identity) is None and "proofs" not in row:
         raise RefusedRowError("proofs", "empty")
     team = code_of(row, "team", "team", known, term, int(owner["cohort"]))
     first, last = ("contest", "name"), {"content": row["content"], "result": row["result"], "on": row["on"]}
-    return RecordPart(identity, {**{name: said[name] for name in first}, **last, "team": team})
+    return RecordPart(identity, {**{name: fields[name] for name in first}, **last, "team": team})
 
 
 def _contest(row: Values, known: Known) -> tuple[str, Mapping[str, Any]]:

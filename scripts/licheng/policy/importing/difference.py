@@ -47,22 +47,22 @@ class Difference:
         gone: names of entries that the file lacks; they stay.
     """
 
-    def __init__(self, kind: ImportKind, before: Mapping[str, Any], told: Mapping[str, Any]) -> None:
+    def __init__(self, kind: ImportKind, before: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
         """Lay what the file tells over a record.
 
         Args:
             kind: of the import.
             before: the record's data; nothing of a new one.
-            told: what the rows say, joined.
+            wanted: what the rows say, joined.
         """
         self._kind = kind
         self.changes: list[ValueChange] = []
         self.gone: list[tuple[str, ...]] = []
-        self.after = self._mapping(before, told, Spot())
+        self.after = self._mapping(before, wanted, Spot())
 
-    def _mapping(self, before: Mapping[str, Any], told: Mapping[str, Any], spot: Spot) -> dict[str, Any]:
+    def _mapping(self, before: Mapping[str, Any], wanted: Mapping[str, Any], spot: Spot) -> dict[str, Any]:
         after = dict(before)
-        for key, value in told.items():
+        for key, value in wanted.items():
             is_default = isinstance(value, Default)
             if is_default and key in before:
                 continue
@@ -77,10 +77,10 @@ class Difference:
                 self.changes.append(ValueChange(*spot.of(key), before.get(key), plain))
         return after
 
-    def _list(self, key: str, before: Sequence[Any], told: Sequence[Any], spot: Spot) -> list[Any]:
+    def _list(self, key: str, before: Sequence[Any], wanted: Sequence[Any], spot: Spot) -> list[Any]:
         names = {entry_name(entry, self._kind.keys[key]): index for index, entry in enumerate(before)}
         after = list(before)
-        for entry in told:
+        for entry in wanted:
             called = entry_name(entry, self._kind.keys[key])
             if called in names:
                 index = names[called]
@@ -88,7 +88,7 @@ class Difference:
             else:
                 after.append(_plain(self._kind, entry))
                 self.changes.append(ValueChange(*spot.of(key, len(after) - 1, called=called), None, after[-1]))
-        listed = {entry_name(entry, self._kind.keys[key]) for entry in told}
+        listed = {entry_name(entry, self._kind.keys[key]) for entry in wanted}
         for name, index in names.items():
             if name not in listed:
                 self._lacks(key, before[index], spot.of(key, called=name))

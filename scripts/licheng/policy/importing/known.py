@@ -97,11 +97,11 @@ class Known:
             period: the term or school year, with which a new name begins.
         """
         slugs = self._slugs_in(BY_NAME[kind].path(**owner, slug="_").partition("/_")[0], tuple(keys))
-        said = tuple(narrow(str(value)) for value in keys.values())
-        if said not in slugs:
+        key = tuple(narrow(str(value)) for value in keys.values())
+        if key not in slugs:
             numbers = (f"{period}-{number}" for number in count(1))
-            slugs[said] = next(name for name in numbers if name not in slugs.values())
-        return slugs[said]
+            slugs[key] = next(name for name in numbers if name not in slugs.values())
+        return slugs[key]
 
     @cached_property
     def _slugs(self) -> dict[str, dict[tuple[str, ...], str]]:

@@ -171,31 +171,31 @@ def _known(above: Sequence[str], kind: ImportKind) -> dict[str, int]:
     return columns
 
 
-def located(rows: Rows, kind: ImportKind, said: ColumnMap) -> Places:
+def located(rows: Rows, kind: ImportKind, chosen: ColumnMap) -> Places:
     """Where a sheet holds what, as the school says it; what it says nothing of is guessed.
 
     Raises:
         HeadingError: there are no headings, or not those.
     """
-    if not said.columns:
-        places = guessed(rows, kind, said.heading)
+    if not chosen.columns:
+        places = guessed(rows, kind, chosen.heading)
         if places is None:
             raise HeadingError("none", tuple(column.headings[0] for column in kind.columns if column.needed))
         return places
-    best, missing = None, tuple(said.columns.values())
-    for candidate in [said.heading] if said.heading else _candidates(rows):
+    best, missing = None, tuple(chosen.columns.values())
+    for candidate in [chosen.heading] if chosen.heading else _candidates(rows):
         above = headings(rows, candidate)
         bare = list(map(narrow, above))
-        found = {
+        indexes_of = {
             name: [index for index, text in enumerate(bare) if text and text == narrow(heading)]
-            for name, heading in said.columns.items()
+            for name, heading in chosen.columns.items()
         }
-        doubled = tuple(said.columns[name] for name, indexes in found.items() if len(indexes) > 1)
-        lacking = tuple(said.columns[name] for name, indexes in found.items() if not indexes)
+        doubled = tuple(chosen.columns[name] for name, indexes in indexes_of.items() if len(indexes) > 1)
+        lacking = tuple(chosen.columns[name] for name, indexes in indexes_of.items() if not indexes)
         if not lacking and doubled:
             raise HeadingError("twice", doubled)
         if not lacking:
-            best = Places(candidate, {name: indexes[0] for name, indexes in found.items()}, above)
+            best = Places(candidate, {name: indexes[0] for name, indexes in indexes_of.items()}, above)
             break
         missing = min(missing, lacking, key=len)
     if best is None:
@@ -203,9 +203,9 @@ def located(rows: Rows, kind: ImportKind, said: ColumnMap) -> Places:
     return best
 
 
-def lacking(kind: ImportKind, said: ColumnMap, columns: Mapping[str, int]) -> tuple[Column, ...]:
+def lacking(kind: ImportKind, chosen: ColumnMap, columns: Mapping[str, int]) -> tuple[Column, ...]:
     """Needed columns that neither the sheet nor the mapping says; of the ways to name a student the first."""
-    there = {*columns, *said.values}
+    there = {*columns, *chosen.values}
     needed = [column for column in kind.columns if column.needed and column.name not in there]
     if kind.of_students and not any(there.issuperset(way) for way in WAYS):
         needed.insert(0, kind.column("number"))

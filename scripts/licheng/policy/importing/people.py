@@ -43,18 +43,18 @@ class People:
         Raises:
             WhoError: nobody or nobody alone is called so, or the row names two.
         """
-        told = [way for way in WAYS if all(row.get(column) for column in way)]
-        told = [way for way in told if len(way) == 1] or told
-        if not told:
+        ways = [way for way in WAYS if all(row.get(column) for column in way)]
+        ways = [way for way in ways if len(way) == 1] or ways
+        if not ways:
             raise WhoError(next((column for way in WAYS for column in way if column in row), "number"), "empty")
         persons = []
-        for way in told:
+        for way in ways:
             alike = self._by[way].get(tuple(_bare(str(row[column])) for column in way), [])
             if len(alike) != 1:
                 raise WhoError(way[-1], "unknown-student" if not alike else "several-students")
             persons.append(alike[0])
         if any(person != persons[0] for person in persons):
-            raise WhoError(told[1][-1], "two-students")
+            raise WhoError(ways[1][-1], "two-students")
         if row.get("name") and narrow(row["name"]) != narrow(persons[0].name):
             raise WhoError("name", "other-name")
         return persons[0]

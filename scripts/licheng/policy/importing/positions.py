@@ -19,10 +19,10 @@ COLUMNS = (
 def _part(row: Values, known: Known) -> RecordPart:
     owner, days = student_of(row, known), span(row)
     term = term_on(days["starts"])
-    said = {"organisation": row["organisation"], "title": row["title"], "starts": days["starts"]}
+    keys = {"organisation": row["organisation"], "title": row["title"], "starts": days["starts"]}
     level = code_of(row, "rank", "position_levels", known, term, int(owner["cohort"]))
     data = {"organisation": row["organisation"], "title": row["title"], "level": level, **days}
-    return RecordPart({**owner, "slug": known.slug("position", owner, said, str(term))}, data)
+    return RecordPart({**owner, "slug": known.slug("position", owner, keys, str(term))}, data)
 
 
 POSITIONS = ImportKind(name="positions", record="position", columns=COLUMNS, part=_part)

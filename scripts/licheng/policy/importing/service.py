@@ -24,8 +24,8 @@ COLUMNS = (
 
 def _part(row: Values, known: Known) -> RecordPart:
     owner, days = student_of(row, known), span(row)
-    said = {"name": row["service"], "organiser": row["organiser"], "starts": days["starts"]}
-    slug = known.slug("community-service", owner, said, str(term_on(days["starts"])))
+    keys = {"name": row["service"], "organiser": row["organiser"], "starts": days["starts"]}
+    slug = known.slug("community-service", owner, keys, str(term_on(days["starts"])))
     rest = {name: row[name] for name in ("hours", "place")}
     return RecordPart({**owner, "slug": slug}, {"name": row["service"], "organiser": row["organiser"], **days, **rest})
 

@@ -37,5 +37,5 @@ def missing_window(this: Rule, school: School) -> Iterator[Finding]:
             missing = tuple(str(level) for level in sorted(taught - covered))
             if missing:
                 place, named = calendar.record.at_key("windows"), book.name("categories", category.id)
-                said = book.name("stages", stage) if stage != ANY else ""
-                yield this.finding(place, category=named, stage=said, levels=missing, term=str(calendar.term))
+                stage_name = book.name("stages", stage) if stage != ANY else ""
+                yield this.finding(place, category=named, stage=stage_name, levels=missing, term=str(calendar.term))
