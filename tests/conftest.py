@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from licheng.sources import yaml
 from tests.order import dealt
-from tests.trees import ROOT, base, load
+from tests.trees import ROOT, base, copied, load
 
 pytest_plugins = ["tests.founding", "tests.e2e.founded"]
 
@@ -20,6 +21,9 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # A slow moment of a shared machine is no fault of the code.
 settings.register_profile("licheng", deadline=None)
 settings.load_profile("licheng")
+# A worker checks the same records thousands of times; the data of a text are a function of the text, and nobody may
+# change them: a rule or a command that did would be seen by the next test.
+yaml.parse = lru_cache(maxsize=20_000)(yaml.parse)
 
 
 @pytest.hookimpl(trylast=True)
@@ -31,7 +35,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture
 def school(tmp_path: Path) -> Path:
     """A copy of this repository's `content/`."""
-    shutil.copytree(ROOT / "content", tmp_path / "content")
+    copied(ROOT / "content", tmp_path / "content")
     return tmp_path
 
 
@@ -39,7 +43,7 @@ def school(tmp_path: Path) -> Path:
 def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """One such copy for all tests whose commands only read it, or refuse; it ends as it began."""
     folder = tmp_path_factory.mktemp("unchanged")
-    shutil.copytree(ROOT / "content", folder / "content")
+    copied(ROOT / "content", folder / "content")
     yield folder
     assert load(folder) == load(ROOT)
     assert [path.name for path in folder.iterdir()] == ["content"]
