@@ -114,7 +114,11 @@ def scaffold(
         raise UsageError("APP017", name=path, value=faults[0])
     # The record last: whenever it is there, so is all that it lists.
     writes = {**added(tree.root, draft, attached), path: text.encode()}
-    plan = _over(writes, replaced(tree, path, known) if kind.name == "verification" else {})
+    earlier = replaced(tree, path, known) if kind.name == "verification" else {}
+    plan = Plan(
+        creates={name: data for name, data in writes.items() if name not in earlier},
+        replaces={name: (before, writes[name]) for name, before in earlier.items()},
+    )
     must_be_right(tree, plan, path, today)
     return plan, attached
 
@@ -139,14 +143,6 @@ def _given(values: Mapping[str, str]) -> dict[str, Any]:
         with suppress(yaml.OutsideSubsetError):
             given[name] = yaml.parse(text) if text else text
     return given
-
-
-def _over(writes: Mapping[str, bytes], earlier: Mapping[str, bytes]) -> Plan:
-    """The plan of these writes, some of them over what was there."""
-    return Plan(
-        creates={name: data for name, data in writes.items() if name not in earlier},
-        replaces={name: (before, writes[name]) for name, before in earlier.items()},
-    )
 
 
 def _known(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str], rows: Rows | None) -> dict[str, Any]:

@@ -6,8 +6,6 @@ import gc
 import io
 import os
 import sys
-from collections.abc import Iterator
-from types import TracebackType
 
 import click
 
@@ -110,15 +108,12 @@ def trouble_of(error: Exception) -> LichengError:
 
 def _raised_at(error: Exception) -> str:
     """Where in the program: the last of our own modules on the way, and its line."""
-    places = [(frame.tb_frame.f_globals.get("__name__", ""), frame.tb_lineno) for frame in _frames(error.__traceback__)]
-    ours = [f"{name}:{line}" for name, line in places if name.startswith("licheng")]
-    return ours[-1] if ours else "licheng"
-
-
-def _frames(trace: TracebackType | None) -> Iterator[TracebackType]:
+    place, trace = "licheng", error.__traceback__
     while trace is not None:
-        yield trace
+        name = trace.tb_frame.f_globals.get("__name__", "")
+        place = f"{name}:{trace.tb_lineno}" if name.startswith("licheng") else place
         trace = trace.tb_next
+    return place
 
 
 def tell(error: LichengError) -> None:

@@ -147,10 +147,11 @@ class TermCalendar(NamedTuple):
             AgencyWindow(
                 roster=entry["roster"],
                 notice=entry.get("notice", ""),
-                floor_resolution=_cited(entry, "floor_resolution"),
+                floor_resolution=(resolution["meeting"], resolution["number"]) if resolution is not None else None,
                 **common,
             )
             for entry, common in _entries(record, "agency")
+            for resolution in (entry.get("floor_resolution"),)
         )
         return cls(
             term,
@@ -187,11 +188,6 @@ def _entries(record: Record, name: str) -> Iterator[tuple[dict[str, Any], dict[s
             "closing_place": record.at(name, index, "closes"),
         }
         yield entry, common
-
-
-def _cited(entry: Mapping[str, Any], field: str) -> tuple[str, int] | None:
-    """The resolution that an entry cites: its meeting and its number there."""
-    return (entry[field]["meeting"], entry[field]["number"]) if field in entry else None
 
 
 def _amended(window: W, amendments: Sequence[Amendment]) -> W:

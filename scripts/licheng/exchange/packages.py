@@ -79,7 +79,9 @@ def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     folded = set()
     for info in infos:
         name = _name(info)
-        if not _is_plain(name.removesuffix("/")):
+        parts = name.removesuffix("/").split("/")
+        # A path below the package: not absolute, no drive, no way up, nothing that cannot be seen.
+        if not name.isprintable() or "\\" in name or ":" in name or {"", ".", ".."}.intersection(parts):
             raise _refused("path", name)
         mode = info.external_attr >> 16
         if stat.S_IFMT(mode) not in {0, stat.S_IFREG, stat.S_IFDIR}:
@@ -105,13 +107,6 @@ def _name(info: zipfile.ZipInfo) -> str:
             except UnicodeDecodeError:
                 continue
     return unicodedata.normalize("NFC", name)
-
-
-def _is_plain(name: str) -> bool:
-    """Whether a name is a path below the package: not absolute, no drive, no way up, nothing that cannot be seen."""
-    parts = name.split("/")
-    hidden = any(not character.isprintable() for character in name)
-    return not hidden and "\\" not in name and ":" not in name and not {"", ".", ".."}.intersection(parts)
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int, password: bytes | None) -> bytes:

@@ -19,13 +19,15 @@ def homes() -> Homes:
     table: Mapping[str, Any] = yaml.safe_load(text)
     return Homes(
         sheets={
-            roster: {name: _sheet(sheet) for name, sheet in sheets.items()}
+            roster: {
+                name: RosterSheet(
+                    sheet["rows"],
+                    {choice: tuple(sheet[choice]) for choice in ("mode", "category") if choice in sheet},
+                    {column: Source.parse(source) for column, source in sheet["columns"].items()},
+                )
+                for name, sheet in sheets.items()
+            }
             for roster, sheets in table["rosters"].items()
         },
         derivations={name: tuple(map(Source.parse, reads)) for name, reads in table["derivations"].items()},
     )
-
-
-def _sheet(sheet: Mapping[str, Any]) -> RosterSheet:
-    chosen = {name: tuple(sheet[name]) for name in ("mode", "category") if name in sheet}
-    return RosterSheet(sheet["rows"], chosen, {column: Source.parse(text) for column, text in sheet["columns"].items()})

@@ -46,7 +46,16 @@ def rows(people: Sequence[Person], words: Catalog, *, full: bool) -> str:
     columns = ("student", "number", "class_name", "seat", "name", "id_number", "born")
     lines = ["  ".join(words.label("roster_column", column) for column in columns)]
     for person in people:
-        shown = person if full else _masked(person)
+        shown = (
+            person
+            if full
+            else person._replace(
+                number=mask(person.number),
+                name=person.name[0] + "○" * (len(person.name) - 1),
+                id_number=mask(person.id_number),
+                born=f"{person.born[:4]}-**-**",
+            )
+        )
         lines.append("  ".join((shown.student, shown.number, shown.class_name or "-", shown.seat or "-", shown.name,
                                 shown.id_number, shown.born)))  # fmt: skip
     return _text(lines)
@@ -91,13 +100,6 @@ def recipients(changed: Resealed, rows: int, words: Catalog) -> str:
     signs = (("+", changed.added), ("-", changed.removed))
     lines = [f"{sign} {' '.join(key.split()[:2])}" for sign, keys in signs for key in keys]
     return _text([*lines, words.word("identities_resealed", rows=rows)])
-
-
-def _masked(person: Person) -> Person:
-    name = person.name[0] + "○" * (len(person.name) - 1)
-    return person._replace(
-        number=mask(person.number), name=name, id_number=mask(person.id_number), born=f"{person.born[:4]}-**-**"
-    )
 
 
 def _runs(numbers: Sequence[int]) -> Iterator[str]:

@@ -79,22 +79,18 @@ def _duties(duties: Sequence[DutyState], names: Names) -> Iterator[str]:
     heads = ("duty", "owner", "due", "phase", "changed", "done")
     rows = [[_say(names, head) for head in heads]]
     for duty in duties:
+        changed = duty.last_change.isoformat() if duty.last_change is not None else ""
         what = plain(names.words.label("rosters", duty.roster)) if duty.roster else names.duty(duty.duty)
         cells = [
             f"{what} {names.levels(duty.levels, duty.batch)}",
             names.owners(duty.owners),
             duty.due.isoformat() if duty.due is not None else _say(names, "unknown"),
             plain(names.words.label("duty_phases", duty.phase)),
-            _changed(duty, names),
+            f"{changed} {_say(names, 'claimed')}" if duty.claimed else changed,
             f"{duty.tally.done}/{duty.tally.needed}",
         ]
         rows.append(cells)
     yield from columns(rows, left=5) if duties else ()
-
-
-def _changed(duty: DutyState, names: Names) -> str:
-    on = duty.last_change.isoformat() if duty.last_change is not None else ""
-    return f"{on} {_say(names, 'claimed')}" if duty.claimed else on
 
 
 def as_json(

@@ -142,15 +142,13 @@ def brought_in(student: Student, proposal: Proposal) -> Iterator[tuple[str, Clai
     before = proposal.students_before.get(student.id)
     for claim in student.claims:
         item = student.outputs.get(f"{student.folder}/{claim.item}")
-        if item is None or claim.path not in proposal.paths or (before is not None and _holds(before, item)):
+        if item is None or claim.path not in proposal.paths:
+            continue
+        # Main has it already, be it one that cannot be read.
+        if before is not None and (before.record_at(item.path) or item.path in before.broken.get(item.kind, ())):
             continue
         if claims.counted(item, student, proposal.before) == claim and not changed(item, claim, student):
             yield item.folder, claim
-
-
-def _holds(before: Student, item: Record) -> bool:
-    """Whether main has the record already, be it one that cannot be read."""
-    return before.record_at(item.path) is not None or item.path in before.broken.get(item.kind, ())
 
 
 def new_decisions(student: Student, proposal: Proposal) -> Iterator[tuple[Event, Certification]]:

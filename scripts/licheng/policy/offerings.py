@@ -58,12 +58,12 @@ def _course(course: Mapping[str, Any]) -> dict[str, Any]:
     for section in course["sections"]:
         fields = {name: section[name] for name in section if name in {"teachers", "advising_teachers"}}
         people = {
-            name: [entry if isinstance(entry, str) else entry["staff"] for entry in entries if _lasts(entry)]
+            name: [
+                entry if isinstance(entry, str) else entry["staff"]
+                for entry in entries
+                if isinstance(entry, str) or "to" not in entry
+            ]
             for name, entries in fields.items()
         }
         sections.append({**section, **{name: some for name, some in people.items() if some or name == "teachers"}})
     return {**course, "sections": sections}
-
-
-def _lasts(entry: Any) -> bool:
-    return isinstance(entry, str) or "to" not in entry

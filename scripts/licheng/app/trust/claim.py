@@ -10,7 +10,6 @@ from typing import Any
 from licheng.app.loading import signed
 from licheng.app.loading.load import Loaded
 from licheng.app.trust.refusing import repository_of, worthless
-from licheng.core.certification import SubjectFile
 from licheng.core.dates import TAIPEI, written
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME, STUDENTS, student_folder
@@ -72,7 +71,11 @@ def claim(
 
 def _items(loaded: Loaded, listed: ClaimList) -> Iterator[tuple[Student, ClaimedOutput, Record]]:
     """The outputs of a list in the school, student by student."""
-    folders = {folder.rpartition("/")[2]: folder.removeprefix(f"{STUDENTS}/") for folder in _folders(loaded)}
+    folders = {
+        path.rpartition("/")[2]: path.removeprefix(f"{STUDENTS}/")
+        for entry in loaded.tree.entries(STUDENTS)
+        if (path := student_folder(entry.path)) is not None
+    }
     by_student: dict[str, list[ClaimedOutput]] = {}
     for output in listed.outputs:
         by_student.setdefault(output.student, []).append(output)
@@ -90,10 +93,6 @@ def _items(loaded: Loaded, listed: ClaimList) -> Iterator[tuple[Student, Claimed
             yield student, output, item
 
 
-def _folders(loaded: Loaded) -> set[str]:
-    return {folder for entry in loaded.tree.entries(STUDENTS) if (folder := student_folder(entry.path)) is not None}
-
-
 def _files(item: Record, student: Student, output: ClaimedOutput) -> list[dict[str, Any]]:
     """The complete list of an output's files, an attachment's with its digest in the export.
 
@@ -105,12 +104,11 @@ def _files(item: Record, student: Student, output: ClaimedOutput) -> list[dict[s
     if attachments != output.files.keys():
         differing = tuple(sorted(attachments ^ output.files.keys()))
         raise UsageError("APP258", item=item.folder, line=output.line, case="other-files", files=", ".join(differing))
-    return [_entry(file, output.files.get(file.name)) for file in subject]
-
-
-def _entry(file: SubjectFile, exported: str | None) -> dict[str, Any]:
-    entry: dict[str, Any] = {"name": file.name, "size": file.size, "sha256": file.sha256}
-    return entry | ({"exported_sha256": exported} if exported is not None else {})
+    entries: list[dict[str, Any]] = [
+        {"name": file.name, "size": file.size, "sha256": file.sha256, "exported_sha256": output.files.get(file.name)}
+        for file in subject
+    ]
+    return [{name: value for name, value in entry.items() if value is not None} for entry in entries]
 
 
 def _must_count(claim: Claim, student: Student, school: School) -> None:

@@ -28,24 +28,21 @@ _APPLICANTS = {"statement": LEVELS[-1:]}
 
 def by_level(view: SiteView, words: Words) -> list[Mapping[str, Any]]:
     """A card for each year level: what, when and where it stands today."""
+    windows = (seen.window for term in view.calendars for seen in term.windows)
+    # By these the engine does nothing: in the rulebook's own words, as their days are to be seen all the same.
+    dates_only = sorted({("", window.word) for window in windows if window.stage == Act.DATES_ONLY})
     return [
         {
             "id": f"level-{level}",
             "name": words.label("levels", level),
             "steps": [
                 _step(kind, stage, level, view, words)
-                for kind, stage in (*_THINGS, *_own_words(view))
+                for kind, stage in (*_THINGS, *dates_only)
                 if level in _APPLICANTS.get(kind, LEVELS)
             ],
         }
         for level in LEVELS
     ]
-
-
-def _own_words(view: SiteView) -> list[tuple[str, str]]:
-    """Windows by which the engine does nothing, in the rulebook's own words: their days are to be seen all the same."""
-    every = (seen.window for term in view.calendars for seen in term.windows)
-    return sorted({("", window.word) for window in every if window.stage == Act.DATES_ONLY})
 
 
 def _step(kind: str, stage: str, level: int, view: SiteView, words: Words) -> Mapping[str, Any]:

@@ -37,20 +37,16 @@ def _part(row: Values, known: Known) -> RecordPart:
     taken = known.record("course-records", **identity)
     if taken is None or all(entry["course"] != course for entry in taken.data["courses"]):
         raise RefusedRowError("course", "not-taken", term=identity["term"])
-    lowest = pass_mark({**_before(identity, course, known), **row})
+    before = known.record("marks", **identity)
+    entries: list[Mapping[str, Any]] = before.data["marks"] if before is not None else []
+    # The mark that stands there may say a lower pass mark than the file.
+    lowest = pass_mark({**next((entry for entry in entries if entry["course"] == course), {}), **row})
     entry = {"course": course, "mark": row["mark"], "passed": row.get("passed", Decimal(str(row["mark"])) >= lowest)}
     if "resit_mark" in row:
         entry["resit_mark"] = row["resit_mark"]
         entry["resit_passed"] = row.get("resit_passed", Decimal(str(row["resit_mark"])) >= lowest)
     entry |= {name: row[name] for name in ("pass_mark", "credited", "remark") if name in row}
     return RecordPart(identity, {"marks": [entry]})
-
-
-def _before(identity: Mapping[str, str], course: str, known: Known) -> Mapping[str, Any]:
-    """The mark that stands there, which may say a lower pass mark than the file."""
-    record = known.record("marks", **identity)
-    entries: list[Mapping[str, Any]] = record.data["marks"] if record is not None else []
-    return next((entry for entry in entries if entry["course"] == course), {})
 
 
 MARKS = ImportKind(
