@@ -7,15 +7,23 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from licheng.app.site.editions import Edition, editions
 from tests.trees import ROOT
 
 EPOCH = "1795392000"  # 2026-11-23, Asia/Taipei
 # What a school's repository and the engine beside it must hold for the site to be built.
 PARTS = ("content", "mkdocs.yml", "mkdocs.en.yml", "schemas", "site_theme")
+
+
+@cache
+def this_site() -> dict[str, Edition]:
+    """What the site of this repository shows by language, made for the first test that reads it."""
+    return editions(ROOT)
 
 
 def run_mkdocs(root: Path, target: Path, hash_seed: str = "0", **variables: str) -> subprocess.CompletedProcess[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
-from licheng.app.site.editions import editions
 from licheng.outputs.catalog import FOLDER
+from tests.site.build import this_site
 from tests.trees import ROOT
 
 # What used to stand, and what stands now.
@@ -35,9 +36,9 @@ UPLOAD = re.compile(
 )
 
 
-def published() -> Iterator[tuple[str, str]]:
+def texts() -> Iterator[tuple[str, str]]:
     """Every text that people are shown: pages of both languages, the handbook, catalogs, schemas, codes, commands."""
-    for language, edition in editions(ROOT).items():
+    for language, edition in this_site().items():
         yield from ((f"{language} {path}", text) for path, text in {**edition.pages, **edition.pieces}.items())
     files = [ROOT / "mkdocs.yml", ROOT / "mkdocs.en.yml", ROOT / "README.md", *FOLDER.rglob("*.yaml")]
     for folder, pattern in (("content/handbook", "*.md"), ("schemas", "*.json"), ("site_theme", "*.html"),
@@ -47,21 +48,23 @@ def published() -> Iterator[tuple[str, str]]:
     yield from ((path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in files)
 
 
-PUBLISHED = dict(published())
+@cache
+def published() -> dict[str, str]:
+    return dict(texts())
 
 
 def test_there_is_much_to_read() -> None:
-    assert len(PUBLISHED) > 500
-    assert any("嚴重程度" in text for text in PUBLISHED.values())
+    assert len(published()) > 500
+    assert any("嚴重程度" in text for text in published().values())
 
 
 @pytest.mark.parametrize("word", OLD)
 def test_an_old_wording_stands_nowhere(word: str) -> None:
-    assert [path for path, text in PUBLISHED.items() if word in text] == []
+    assert [path for path, text in published().items() if word in text] == []
 
 
 def test_students_submit_and_nothing_else() -> None:
-    assert [f"{path}: {match[0]}" for path, text in PUBLISHED.items() for match in UPLOAD.finditer(text)] == []
+    assert [f"{path}: {match[0]}" for path, text in published().items() for match in UPLOAD.finditer(text)] == []
 
 
 @pytest.mark.parametrize("text", ["課程學習成果上傳（全校）", "本學期上傳截止", "請重新上傳", "上傳、認證與勾選"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -27,14 +28,16 @@ from licheng.outputs.status import public_number
 from licheng.outputs.words import words
 from licheng.policy.status import OUTPUT
 from licheng.sources.tree import WorkTree
-from tests.site.build import copy_of_school, run_mkdocs
+from tests.site.build import copy_of_school, run_mkdocs, this_site
 from tests.trees import ROOT
 
 ZH, EN = words("zh-TW"), words("en")
-EDITIONS = editions(ROOT)
-PAGES = EDITIONS["zh-TW"].pages
 GUIDES = ROOT / "content/handbook"
 LANGUAGE_FOLDERS = ("", "en/")
+
+
+def pages() -> Mapping[str, str]:
+    return this_site()["zh-TW"].pages
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +54,15 @@ def heads(page: str, label: str) -> list[str]:
 
 
 def test_the_agencys_dates_are_not_called_the_schools() -> None:
-    page = PAGES["duties.md"]
+    page = pages()["duties.md"]
     assert heads(page, "115 學年度第 1 學期註冊組提交國教署") == ["名冊", "負責", "國教署截止日"]
     assert heads(page, "115 學年度第 1 學期的分工")[2:4] == ["本校完成期限", "起算的國教署期限"]
-    assert heads(PAGES["calendar/115-1.md"], "國教署名冊期限")[1:4] == ["本校完成期限", "國教署截止日", "國教署開始日"]
+    dates = pages()["calendar/115-1.md"]
+    assert heads(dates, "國教署名冊期限")[1:4] == [
+        "本校完成期限",
+        "國教署截止日",
+        "國教署開始日",
+    ]
 
 
 # Dates by year level.
@@ -88,7 +96,7 @@ def test_a_window_of_this_term_that_is_over_says_so(seen: SiteView) -> None:
 
 
 def test_the_home_page_and_the_guides_hold_the_cards() -> None:
-    assert "尚未公告" in PAGES["index.md"]
+    assert "尚未公告" in pages()["index.md"]
     for folder in LANGUAGE_FOLDERS:
         for guide in ("student", "parent"):
             assert "<!-- live: levels -->" in (GUIDES / folder / f"guides/{guide}.md").read_text(encoding="utf-8")
@@ -105,7 +113,7 @@ def test_a_term_is_over_after_its_last_day(seen: SiteView) -> None:
 
 @pytest.mark.parametrize("path", ["duties.md", "training.md"])
 def test_what_is_over_is_folded(path: str) -> None:
-    page = PAGES[path]
+    page = pages()[path]
     assert "## 115 學年度第 1 學期 { #t-115-1 }" in page
     assert '<details id="t-114-2" data-search-exclude markdown="1"><summary>114 學年度第 2 學期</summary>' in page
     assert page.count("<details") == page.count("</details>") == 2
@@ -115,7 +123,7 @@ def test_what_is_over_is_folded(path: str) -> None:
 
 
 def test_a_card_tells_the_next_day_of_each_reader(seen: SiteView) -> None:
-    page = PAGES["index.md"]
+    page = pages()["index.md"]
     assert "<strong>下一場</strong> [親師說明](training.md)" in page
     assert '<span class="lc-date">09:30–11:00</span> 視聽教室' in page
     upload = page[page.index("<strong>國教署截止</strong>") :].partition("</p>")[0]
@@ -155,7 +163,7 @@ def test_a_new_notice_changes_the_box_wherever_it_stands(tmp_path: Path) -> None
 
 
 def test_the_box_comes_first_on_its_page_and_stands_in_the_student_guide(site: Path) -> None:
-    page = PAGES["agency.md"]
+    page = pages()["agency.md"]
     assert page.index("lc-box") < page.index("lc-table")
     for folder in LANGUAGE_FOLDERS:
         built = (site / folder / "guides/student/index.html").read_text(encoding="utf-8")
@@ -199,9 +207,9 @@ def test_the_student_guide_needs_no_command_and_shows_no_picture(folder: str) ->
 
 
 def test_no_picture_of_the_site_stands_inside_the_site() -> None:
-    pages = "".join(page.read_text(encoding="utf-8") for page in GUIDES.rglob("*.md"))
-    assert set(re.findall(r"pictures/([a-z]+)\.png", pages)) == {path.stem for path in GUIDES.glob("pictures/*")}
-    alternatives = re.findall(r"!\[([^\]]*)\]\([^)]*pictures/", pages)
+    guides = "".join(page.read_text(encoding="utf-8") for page in GUIDES.rglob("*.md"))
+    assert set(re.findall(r"pictures/([a-z]+)\.png", guides)) == {path.stem for path in GUIDES.glob("pictures/*")}
+    alternatives = re.findall(r"!\[([^\]]*)\]\([^)]*pictures/", guides)
     assert alternatives
     terminal = re.compile("(示意，|Illustration, )?(終端機|[Tt]erminal)")
     assert [words for words in alternatives if not terminal.match(words)] == []
@@ -237,7 +245,7 @@ def test_no_page_says_how_many_statements_the_regulation_wants() -> None:
 
 
 def test_the_regulation_page_marks_values_that_the_article_does_not_give() -> None:
-    page = PAGES["regulation.md"]
+    page = pages()["regulation.md"]
     assert "由學校登錄<br>本補充規定未定登錄時間<br>本校作法：條文沒有寫由誰登錄。" in page
     assert page.count("本校作法：") == 3
     assert "條文寫「輔導處」；本校就是輔導室。" in page
@@ -251,7 +259,7 @@ def current(page: str) -> str:
 
 
 def test_a_hidden_count_is_never_a_zero() -> None:
-    for edition in EDITIONS.values():
+    for edition in this_site().values():
         rows = [line for line in edition.pages["status.md"].split("\n") if re.match(r"\| .* \d+ \|$", line)]
         assert len(rows) > 10
         assert [row for row in rows if re.search(r"\| 0 \|", row)] == []
@@ -267,7 +275,7 @@ def test_how_a_count_is_shown(count: int, cell: int, cells: int, shown: str) -> 
 
 
 def test_only_what_has_numbers_is_in_the_table_and_the_rest_is_named_in_a_fold() -> None:
-    page = current(PAGES["status.md"])
+    page = current(pages()["status.md"])
     table, fold = page.split("<details", 1)
     assert "| 幹部經歷 |" in table
     assert "社團" not in table
@@ -275,7 +283,7 @@ def test_only_what_has_numbers_is_in_the_table_and_the_rest_is_named_in_a_fold()
 
 
 def test_old_terms_are_folded_and_the_current_one_is_not() -> None:
-    page = PAGES["status.md"]
+    page = pages()["status.md"]
     assert re.search(r'<details id="p-114-2"[^>]*><summary>', page)
     assert "<details open" not in page
     assert "## 115 學年度第 1 學期 {" in page
@@ -309,11 +317,11 @@ def test_evaluation_and_status_agree(seen: SiteView) -> None:
     [(_, _, values)] = evaluation.pages(seen, ZH)
     cells = re.findall(r"^\| (.+?) \| (.+?) \|$", str(values["years"][0]["table"]), re.MULTILINE)
     assert {name for name, number in cells if re.fullmatch(r"\d+", number)} == {"到期的工作（件）"}
-    assert "[建置狀況](status.md)" in EDITIONS["zh-TW"].pages["evaluation.md"]
+    assert "[建置狀況](status.md)" in this_site()["zh-TW"].pages["evaluation.md"]
 
 
 def test_days_are_said_as_people_say_them() -> None:
-    page = PAGES["evaluation.md"]
+    page = pages()["evaluation.md"]
     assert "半數在 130 日內完成<br>九成在 147 日內完成" in page
 
 
@@ -327,7 +335,7 @@ def test_the_status_of_a_school_without_numbers_is_a_page(seen: SiteView) -> Non
 
 def test_no_column_of_a_table_is_empty() -> None:
     empty = []
-    for language, edition in EDITIONS.items():
+    for language, edition in this_site().items():
         for path, text in edition.pages.items():
             for block in re.findall(r"(?:^\|.*\|\n)+", text, re.MULTILINE):
                 rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in block.strip().split("\n")]
@@ -353,7 +361,7 @@ def test_the_theme_speaks_as_people_do(site: Path) -> None:
 
 def test_the_page_of_roster_columns_tells_a_source_of_every_one() -> None:
     """名冊欄位從哪裡來: each column of each sheet is a row, and none is without a source."""
-    page = PAGES["rosters.md"]
+    page = pages()["rosters.md"]
     rows = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith("| ---")]
     columns = {column for sheets in homes().sheets.values() for sheet in sheets.values() for column in sheet.columns}
     assert columns <= {html.unescape(row.split(" | ")[0].removeprefix("| ")) for row in rows}
