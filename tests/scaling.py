@@ -16,16 +16,22 @@ def growth(work: Callable[[int], Callable[[], object]], start: int, largest: int
     """How many times longer double the input takes, as the mean of three doublings.
 
     `work(n)` prepares an input of size n and returns what is measured; sizes grow from `start` until the clock can
-    tell. Three doublings tell 8 from 64, where one tells 2 from 4, which a cold cache alone can blur. Both sizes run
-    thrice, by turns, and the best of each counts: a busy machine makes a run longer, never shorter.
+    tell. Three doublings tell 8 from 64, where one tells 2 from 4, which a cold cache alone can blur. The best of
+    several runs counts, as a busy machine makes a run longer, never shorter: the large one, which takes longest, runs
+    again, at most thrice, only while it is more than `MOST`, so that none passes that would not after all three.
     """
-    size = start
-    while _seconds(work(size)) < _MEASURABLE and size < largest:
+    size, small = start, work(start)
+    while _seconds(small) < _MEASURABLE and size < largest:
         size *= 2
-    small, large = work(size), work(8 * size)
-    times = [(_seconds(small), _seconds(large)) for _ in range(3)]
-    least, most = min(spent for spent, _ in times), min(spent for _, spent in times)
-    return math.cbrt(most / max(least, _MEASURABLE))
+        small = work(size)
+    least = max(min(_seconds(small) for _ in range(3)), _MEASURABLE)
+    large = work(8 * size)
+    ratio = math.inf
+    for _ in range(3):
+        ratio = min(ratio, math.cbrt(_seconds(large) / least))
+        if ratio <= MOST:
+            break
+    return ratio
 
 
 def _seconds(run: Callable[[], object]) -> float:

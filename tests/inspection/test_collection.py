@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from licheng.core.inspection import ACTIVE, UNREADABLE
-from tests.inspection.cases import Case, Judged, cases, cleaned, judged, strays
+from licheng.sources.cleaning import clean
+from tests.inspection.cases import Case, Judged, cases, judged, shown, strays
 
 CASES = list(cases())
 
@@ -49,8 +50,13 @@ def test_cleaned_of_everything(pair: tuple[Case, Judged]) -> None:
 def test_cleaning_what_is_clean_changes_no_byte(pair: tuple[Case, Judged]) -> None:
     case, found = pair
     for everything, first in ((False, found.cleaned), (True, found.everything)):
-        again = cleaned(first.data, case.kind, everything=everything)
-        assert again.taken == frozenset()
-        assert again.data == first.data
-    if not case.cleaned:
-        assert found.cleaned.data == case.path.read_bytes(), "where there is nothing to take out, no byte changes"
+        assert clean(first.data, case.kind, everything) == (first.data, frozenset())
+        if not first.taken:
+            assert first.data == case.path.read_bytes(), "where there is nothing to take out, no byte changes"
+
+
+def test_the_same_file_is_cleaned_to_the_same_bytes(pair: tuple[Case, Judged]) -> None:
+    case, found = pair
+    for everything, first in ((False, found.cleaned), (True, found.everything)):
+        copy, taken = clean(case.path.read_bytes(), case.kind, everything)
+        assert (copy, shown(taken)) == (first.data, first.taken)

@@ -26,7 +26,7 @@ from licheng.sources.inspection.look import FORMATS
 from tests.inspection import samples
 
 HERE = "tests.inspection.hostile"
-QUICK = Limits(processor=1.0, wall=20.0)
+QUICK = Limits(processor=0.5, wall=20.0)
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def test_it_cannot_carry_anything_out(room: Confined, tmp_path: Path, monkeypatc
 def test_the_largest_picture_fits(mode: str) -> None:
     """64 megapixels, which is what the formats' own counts allow."""
     out = io.BytesIO()
-    Image.linear_gradient("L").resize((8_000, 8_000)).convert(mode).save(out, "PNG")
+    Image.linear_gradient("L").resize((8_000, 8_000)).convert(mode).save(out, "PNG", compress_level=1)
     assert inspection(out.getvalue(), samples.TYPES["png"]).flaws == ()
 
 
@@ -177,7 +177,7 @@ def test_over_its_limits_is_a_refusal_and_no_lasting_verdict(monkeypatch: pytest
 LOOP = """
 import sys
 from licheng.sources.confined import Confined, Limits
-room = Confined(Limits(processor=3.0, wall=5.0))
+room = Confined(Limits(processor=0.5, wall=5.0))
 room.ask("tests.inspection.hostile:echo", b"")
 print(room._process._child.pid, flush=True)
 room.ask("tests.inspection.hostile:{function}", b"")
