@@ -28,6 +28,7 @@ from licheng.core.trust import (
 )
 from licheng.demo.media import pdf
 from licheng.signing.demo_keys import DemoKey
+from licheng.sources.shelf import Readings
 from tests.trees import FIXTURES, ROOT, MemoryTree, base
 
 GENESIS = "content/trust/genesis.yaml"
@@ -42,6 +43,8 @@ ISSUED = "2026-11-20T04:00:00Z"
 SHA256 = "0123456789abcdef" * 4  # of something else
 # Whether `allowed_signers` holds keys that nobody validly vouched for; only the fixtures of KEY001 and KEY002 differ.
 LISTS_UNENROLLED = False
+
+_READINGS = Readings(64 << 20)  # most files are the same in every school of a test
 
 _STAFF = """kind: staff/v1
 staff:
@@ -139,7 +142,7 @@ class Certified:
 
     def tree(self) -> MemoryTree:
         """Over the test school."""
-        return base().over(self.files)
+        return base(_READINGS).over(self.files)
 
     # Trust.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 
 from licheng.sources.lfs import LfsStore
@@ -44,7 +45,7 @@ class MemoryTree:
             inside = path == prefix or path.startswith(prefix + "/")
             if inside and not any(path.startswith(out + "/") for out in without):
                 data = self.files[path]
-                blob = hashlib.sha1(data, usedforsecurity=False).hexdigest() if self.readings is not None else ""
+                blob = _name(data) if self.readings is not None else ""
                 yield Entry(path, self.modes.get(path, REGULAR), len(data), blob)
 
     def folders(self, prefix: str) -> list[str]:
@@ -63,7 +64,12 @@ class MemoryTree:
             for path, data in self.files.items()
             if not any(path == gone or path.startswith(gone + "/") for gone in removed)
         }
-        return MemoryTree({**kept, **files}, self.modes)
+        return MemoryTree({**kept, **files}, self.modes, readings=self.readings)
+
+
+@lru_cache(maxsize=20_000)  # most files are those of the school that all trees have in common
+def _name(data: bytes) -> str:
+    return hashlib.sha1(data, usedforsecurity=False).hexdigest()
 
 
 def load(folder: Path, *tops: str) -> dict[str, bytes]:
@@ -77,9 +83,14 @@ def load(folder: Path, *tops: str) -> dict[str, bytes]:
     return found
 
 
-def base() -> MemoryTree:
+def base(readings: Readings | None = None) -> MemoryTree:
     """The test school: one student, three terms, and the real regulation."""
-    return MemoryTree(load(ROOT, *SHARED)).over(load(FIXTURES / "base"))
+    return MemoryTree(_base(), readings=readings)
+
+
+@cache
+def _base() -> dict[str, bytes]:
+    return load(ROOT, *SHARED) | load(FIXTURES / "base")
 
 
 def case(folder: Path, readings: Readings | None = None) -> MemoryTree:

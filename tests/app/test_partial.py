@@ -11,15 +11,16 @@ from licheng.app.check import check
 from licheng.app.shards.scope import PathScope
 from licheng.core.layout import CERTIFICATIONS, STUDENTS
 from licheng.rules.registry import ALL
-from tests.rules.test_fixtures import BAD, NAMES, TODAY, case_id
+from tests.rules.test_fixtures import BAD, NAMES, READINGS, TODAY, case_id
 from tests.trees import case
 
+pytestmark = pytest.mark.usefixtures("judged_once")
 BELOW = (CERTIFICATIONS, STUDENTS)
 
 
 @pytest.mark.parametrize("folder", BAD, ids=case_id)
 def test_what_is_left_out_had_nothing_to_say(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    tree = case(folder)
+    tree = case(folder, READINGS)
     paths = [below for below in BELOW if any(tree.entries(below))]
     few = check(tree, TODAY, names=NAMES, paths=paths)
     monkeypatch.setattr(app, "_of_the_school", lambda _: ALL)
