@@ -14,6 +14,7 @@ from licheng.app.site.editions import last_changes
 from licheng.app.site.view import drop_impossible_epoch
 from licheng.cli.main import main
 from licheng.core.moments import known_moment, nearest_moment
+from licheng.sources.git import Objects
 from licheng.sources.history import commit_before, history, last_commit
 from licheng.sources.past import past
 from licheng.sources.span import Span
@@ -72,7 +73,8 @@ def test_every_reader_of_history_goes_on(tmp_path: Path, lines: str) -> None:
     deeds = list(past(tmp_path, head, ["content"]))
     assert len(deeds) == 3
     assert all(1970 <= deed.made.year <= 2199 for deed in deeds)
-    [read] = Span(tmp_path, _out(tmp_path, "rev-parse", "HEAD~1"), head).commits(9, 9)
+    with Objects(tmp_path) as objects:
+        [read] = Span(objects, _out(tmp_path, "rev-parse", "HEAD~1"), head).commits(9, 9)
     assert read.sha == head
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import subprocess
 import zlib
 from collections.abc import Mapping
@@ -22,6 +21,7 @@ from licheng.core.report import Report
 from licheng.core.verdict import Verdict
 from licheng.policy.queue import waiting
 from licheng.signing.demo_keys import DemoKey
+from licheng.sources.git import TREE, Objects, rows
 from licheng.sources.shelf import Readings
 from licheng.sources.tree import CommitTree
 
@@ -59,8 +59,7 @@ class Scene:
         return done.stdout.decode("utf-8", "surrogateescape").strip()
 
     def read(self, path: str, commit: str = "") -> bytes:
-        command = ["git", "-C", str(self.root), "cat-file", "blob", f"{commit or self.base}:{path}"]
-        return subprocess.run(command, check=True, capture_output=True).stdout
+        return self.objects.read(f"{commit or self.base}:{path}", "blob")
 
     def paths(self, below: str, commit: str = "") -> list[str]:
         return self.git("ls-tree", "-r", "--name-only", commit or self.base, "--", below).splitlines()
@@ -77,19 +76,35 @@ class Scene:
     ) -> str:
         """A commit that puts contents at paths, made at a time or now; returns its id."""
         parent = parent or self.base
-        index = {"GIT_INDEX_FILE": str(self._index(parent))}
-        lines = b"".join(self._line(path, content) for path, content in files.items())
-        self.git("update-index", "-z", "--index-info", given=lines, environment=index)
-        tree = self.git("write-tree", environment=index)
+        nodes = {path: self._node(content) for path, content in files.items()}
+        tree = self._tree(f"{parent}^{{tree}}", nodes)
         return self.forge(self.raw(tree, author, parents=(parent, *also), address=address, at=at))
 
-    def _index(self, commit: str) -> Path:
-        """A fresh copy of the index of a commit, which git reads once."""
-        kept, copy = self.scratch / f"index-of-{commit}", self.scratch / "index"
-        if not kept.exists():
-            self.git("read-tree", commit, environment={"GIT_INDEX_FILE": str(kept)})
-        shutil.copyfile(kept, copy)
-        return copy
+    def _tree(self, old: str, nodes: Mapping[str, tuple[str, str] | None]) -> str:
+        """A folder with other modes and ids at some paths below it, or with nothing there; empty if it is empty."""
+        here = {name: (mode, sha) for name, mode, sha in rows(self.objects.read(old, "tree") if old else b"")}
+        inner: dict[str, dict[str, tuple[str, str] | None]] = {}
+        for path, node in nodes.items():
+            name, _, rest = path.partition("/")
+            if rest:
+                inner.setdefault(name, {})[rest] = node
+            elif node is None:
+                here.pop(name, None)
+            else:
+                here[name] = node
+        for name, below in inner.items():
+            mode, sha = here.pop(name, ("", ""))
+            tree = self._tree(sha if mode == TREE else "", below)
+            if tree:
+                here[name] = (TREE, tree)
+        names = {name: name.encode("utf-8", "surrogateescape") for name in here}
+        # Git sorts folders as if their names ended in a slash.
+        order = sorted(here, key=lambda name: names[name] + b"/" * (here[name][0] == TREE))
+        lines = (
+            here[name][0].lstrip("0").encode() + b" " + names[name] + b"\0" + bytes.fromhex(here[name][1])
+            for name in order
+        )
+        return self._store("tree", b"".join(lines)) if here else ""
 
     def raw(
         self,
@@ -121,15 +136,14 @@ class Scene:
             path.write_bytes(zlib.compress(whole, 1))
         return sha
 
-    def _line(self, path: str, content: Content) -> bytes:
-        where = path.encode("utf-8", "surrogateescape")
+    def _node(self, content: Content) -> tuple[str, str] | None:
+        """Mode and id of what is put at a path."""
         if content is None:
-            return b"0 " + b"0" * 40 + b"\t" + where + b"\0"
+            return None
         mode, data = content if isinstance(content, tuple) else ("100644", content)
         if mode == "160000":
-            return f"160000 {self.base}\t".encode() + where + b"\0"
-        data = data.encode() if isinstance(data, str) else data
-        return f"{mode} {self._store('blob', data)}\t".encode() + where + b"\0"
+            return mode, self.base
+        return mode, self._store("blob", data.encode() if isinstance(data, str) else data)
 
     def judge(self, head: str, actor: str, *, base: str = "", **options: object) -> Verdict:
         now = options.pop("now", self.clock)
@@ -137,12 +151,18 @@ class Scene:
         return gate(Request(self.root, base or self.base, head, actor, now, **options))  # type: ignore[arg-type]
 
     @cached_property
+    def objects(self) -> Objects:
+        """What the repository holds, read by git."""
+        return Objects(self.root)
+
+    @cached_property
     def loaded(self) -> Loaded:
         """The school at base."""
         return load(CommitTree(self.root, self.base, self.readings), NOW.date())
 
     def close(self) -> None:
-        """End the git process of `loaded`, where anybody asked for it."""
+        """End the git processes, where anybody asked for them."""
+        self.objects.__exit__(None, None, None)
         if "loaded" in self.__dict__ and isinstance(self.loaded.tree, CommitTree):
             self.loaded.tree.__exit__(None, None, None)
 

@@ -7,13 +7,11 @@ over ten levels took all memory of a machine. Here only folders that differ are 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from licheng.core.change import Change, Operation
 from licheng.core.errors import LichengError
-from licheng.sources.git import TREE, open_git, rows
+from licheng.sources.git import TREE, Objects, rows
 
 _GONE = "000000"
 # Deeper is no record's path; the folder itself is told as a change, which nobody may make (GAT005).
@@ -29,18 +27,10 @@ _NOTHING = _Node(_GONE, "")
 
 
 class Differences:
-    """Trees of one repository, compared; a context manager that ends its git process."""
+    """Trees of one repository, compared."""
 
-    def __init__(self, root: Path) -> None:
-        self._process = open_git(root, "cat-file", "--batch")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._process.communicate()
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
 
     def between(self, old: str, new: str) -> Iterator[Change]:
         """The changes, without sizes, in the order of paths; an empty folder is told as a change of mode `040000`.
@@ -73,16 +63,7 @@ class Differences:
     def _entries(self, node: _Node, path: str) -> Mapping[tuple[str, bool], _Node]:
         if node.mode != TREE:
             return {}
-        stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin is not None  # noqa: S101 - a pipe was asked for
-        assert stdout is not None  # noqa: S101 - a pipe was asked for
-        stdin.write(node.id.encode() + b"\n")
-        stdin.flush()
-        header = stdout.readline().split()
-        if len(header) != 3 or header[1] != b"tree":
-            raise LichengError("APP003", command="git cat-file")
-        data = stdout.read(int(header[2]))
-        stdout.read(1)
+        data = self._objects.read(node.id, "tree")
         entries = [(name, _Node(mode, sha)) for name, mode, sha in rows(data)]
         names = {name for name, _ in entries}
         if len(names) != len(entries) or not all(name and "/" not in name for name in names):

@@ -9,8 +9,11 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from licheng.core.errors import LichengError, UsageError
 
@@ -22,6 +25,8 @@ _ENVIRONMENT = {
 }
 TREE = "040000"
 _ID_BYTES = 20  # SHA-1
+# Ids asked for before the answers are read: both pipes hold them, however small a system makes its pipes.
+_ASKED_AT_ONCE = 50
 _SHA = re.compile(r"[0-9a-f]{40}", re.ASCII)
 
 
@@ -50,6 +55,80 @@ def run(root: Path, *arguments: str, given: bytes = b"") -> bytes:
     return out
 
 
+class Objects:
+    """The objects of a repository through git processes that stay open; a context manager that ends them."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def __getstate__(self) -> dict[str, object]:
+        """Another process reads with git processes of its own."""
+        return {"root": self.root}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for name in ("_contents", "_headers"):
+            if name in self.__dict__:
+                self.__dict__[name].communicate()
+
+    @cached_property
+    def _contents(self) -> subprocess.Popen[bytes]:
+        return open_git(self.root, "cat-file", "--batch")
+
+    @cached_property
+    def _headers(self) -> subprocess.Popen[bytes]:
+        return open_git(self.root, "cat-file", "--batch-check")
+
+    def read(self, name: str, kind: str = "") -> bytes:
+        """An object's bytes.
+
+        Args:
+            name: its id, or what git resolves to one, in one line.
+            kind: what it must be, `tree` or `commit`; anything if empty.
+
+        Raises:
+            LichengError: APP003, it is not here, or of another kind.
+        """
+        stdin, stdout = self._contents.stdin, self._contents.stdout
+        assert stdin is not None  # noqa: S101 - a pipe was asked for
+        assert stdout is not None  # noqa: S101 - a pipe was asked for
+        stdin.write(name.encode() + b"\n")
+        stdin.flush()
+        header = stdout.readline().split()
+        if len(header) != 3 or not header[2].isdigit() or (kind and header[1] != kind.encode()):
+            raise LichengError("APP003", command="git cat-file")
+        data = stdout.read(int(header[2]))
+        stdout.read(1)
+        return data
+
+    def headers(self, ids: Iterable[str]) -> dict[str, tuple[str, int]]:
+        """Kind and size, in bytes, of those objects that are here, by their full ids.
+
+        Raises:
+            LichengError: APP003, git ended before it had answered.
+        """
+        known, waiting = dict[str, tuple[str, int]](), list(ids)
+        for start in range(0, len(waiting), _ASKED_AT_ONCE):
+            some = waiting[start : start + _ASKED_AT_ONCE]
+            stdin, stdout = self._headers.stdin, self._headers.stdout
+            assert stdin is not None  # noqa: S101 - a pipe was asked for
+            assert stdout is not None  # noqa: S101 - a pipe was asked for
+            stdin.write("".join(f"{sha}\n" for sha in some).encode())
+            stdin.flush()
+            for _ in some:
+                line = stdout.readline()
+                if not line:
+                    raise LichengError("APP003", command="git cat-file")
+                fields = line.decode().split()
+                if len(fields) == 3:
+                    known[fields[0]] = fields[1], int(fields[2])
+        return known
+
+
 def rows(folder: bytes) -> Iterator[tuple[str, str, str]]:
     """Name, mode and id of all that a tree object lists: mode, space, name, NUL, id (gitformat-pack, "tree")."""
     start = 0
@@ -61,7 +140,7 @@ def rows(folder: bytes) -> Iterator[tuple[str, str, str]]:
         yield folder[space + 1 : end].decode("utf-8", "surrogateescape"), mode, folder[end + 1 : start].hex()
 
 
-def full_id(root: Path, text: str) -> str:
+def full_id(objects: Objects, text: str) -> str:
     """A full id of a commit that is here.
 
     Raises:
@@ -69,9 +148,7 @@ def full_id(root: Path, text: str) -> str:
     """
     if not _SHA.fullmatch(text):
         raise UsageError("APP091", revision=text)
-    process = open_git(root, "cat-file", "-e", f"{text}^{{commit}}")
-    process.communicate()
-    if process.returncode:
+    if objects.headers([text]).get(text, ("", 0))[0] != "commit":
         raise UsageError("APP002", revision=text)
     return text
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import islice
-from pathlib import Path
 
 from licheng.core.change import Change, Commit
 from licheng.sources import commits
 from licheng.sources.differences import Differences
-from licheng.sources.git import run
+from licheng.sources.git import Objects, run
 
 _GITLINK = "160000"
 
@@ -19,13 +18,15 @@ _GITLINK = "160000"
 class Span:
     """What lies between two commits of a repository, by their full ids."""
 
-    root: Path
+    objects: Objects
     base: str
     head: str
 
     def descends(self) -> bool:
         """Whether base is an ancestor of head by first parents alone: nothing dropped, no foxtrot merge."""
-        ids = run(self.root, "rev-list", "--first-parent", "--parents", f"{self.base}..{self.head}").split(b"\n")
+        ids = run(self.objects.root, "rev-list", "--first-parent", "--parents", f"{self.base}..{self.head}").split(
+            b"\n"
+        )
         if len(ids) == 1:
             return self.base == self.head  # otherwise head lies behind base
         last = ids[-2].split()
@@ -36,8 +37,8 @@ class Span:
 
         Sizes of new content are known without reading it.
         """
-        with Differences(self.root) as trees:
-            return self._with_sizes(islice(trees.between(self.base, self.head), most + 1))
+        trees = Differences(self.objects)
+        return self._with_sizes(islice(trees.between(self.base, self.head), most + 1))
 
     def commits(self, most: int, most_changes: int) -> tuple[Commit, ...]:
         """The commits of the change, newest first, each with what it does against its first parent.
@@ -46,22 +47,19 @@ class Span:
             most: one more comes where there are more.
             most_changes: of all of them together; no more than one over that is read.
         """
-        ids = run(self.root, "rev-list", f"--max-count={most + 1}", f"{self.base}..{self.head}").decode().split()
+        ids = (
+            run(self.objects.root, "rev-list", f"--max-count={most + 1}", f"{self.base}..{self.head}").decode().split()
+        )
         sizes = self._sizes(ids)
         small = [sha for sha in ids if sizes[sha] <= commits.MOST_BYTES]
-        printed = run(self.root, "cat-file", "--batch", given=_lines(small))
-        raw, start = dict[str, bytes](), 0
-        for sha in small:  # `cat-file --batch`: id, type and size on a line, then so many bytes and a line feed
-            begin = printed.index(b"\n", start) + 1
-            end = begin + int(printed[start:begin].split()[2])
-            raw[sha], start = printed[begin:end], end + 1
+        raw = {sha: self.objects.read(sha, "commit") for sha in small}
         read, left = [], most_changes + 1
-        with Differences(self.root) as trees:
-            for sha in ids:
-                commit = commits.parse(sha, raw[sha]) if sha in raw else commits.unread(sha)
-                parent = commit.parents[0] if commit.parents else ""
-                read.append(replace(commit, changes=self._with_sizes(islice(trees.between(parent, sha), left))))
-                left -= len(read[-1].changes)
+        trees = Differences(self.objects)
+        for sha in ids:
+            commit = commits.parse(sha, raw[sha]) if sha in raw else commits.unread(sha)
+            parent = commit.parents[0] if commit.parents else ""
+            read.append(replace(commit, changes=self._with_sizes(islice(trees.between(parent, sha), left))))
+            left -= len(read[-1].changes)
         return tuple(read)
 
     def _with_sizes(self, changes: Iterable[Change]) -> tuple[Change, ...]:
@@ -70,9 +68,4 @@ class Span:
         return tuple(replace(row, size=sizes.get(row.blob, 0)) for row in rows)
 
     def _sizes(self, ids: Iterable[str]) -> dict[str, int]:
-        lines = run(self.root, "cat-file", "--batch-check", given=_lines(ids)).decode().splitlines()
-        return {fields[0]: int(fields[2]) for line in lines if len(fields := line.split()) == 3}
-
-
-def _lines(ids: Iterable[str]) -> bytes:
-    return "".join(f"{sha}\n" for sha in ids).encode()
+        return {sha: size for sha, (_, size) in self.objects.headers(ids).items()}

@@ -9,16 +9,14 @@ from __future__ import annotations
 import heapq
 import os
 import stat
-import subprocess
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
 from licheng.core.errors import LichengError, UsageError
 from licheng.core.layout import folders_of
-from licheng.sources.git import TREE, open_git, rows
+from licheng.sources.git import TREE, Objects, open_git, rows
 from licheng.sources.git import run as git_run
 from licheng.sources.lfs import LfsStore
 from licheng.sources.repository import Repository
@@ -216,16 +214,28 @@ class Without:
         return self.tree.read(entry)
 
 
-class CommitTree:
-    """The files of a commit, read from git objects only; a context manager that ends its git process."""
+def _resolved(root: Path, revision: str) -> str:
+    process = open_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    answer, _ = process.communicate()
+    if process.returncode or not answer.strip():
+        raise UsageError("APP002", revision=revision)
+    return answer.decode().strip()
 
-    def __init__(self, root: Path, revision: str, readings: Readings | None = None) -> None:
+
+class CommitTree:
+    """The files of a commit, read from git objects only; a context manager that ends its git processes."""
+
+    def __init__(
+        self, root: Path, revision: str, readings: Readings | None = None, objects: Objects | None = None
+    ) -> None:
         """Resolve the revision.
 
         Args:
             root: the repository.
             revision: a commit.
             readings: what was read of other commits of this repository, and to keep what is read of this one.
+            objects: an open reader of this repository that has proved the revision to be a commit's full id; whoever
+                opened it ends it. None to resolve the revision and read for itself.
 
         Raises:
             UsageError: APP002, no repository or no such commit.
@@ -234,11 +244,9 @@ class CommitTree:
         self.lfs_store = LfsStore.of(root)
         self.cache = _cache(self.lfs_store)
         self.readings = readings
-        resolved = open_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-        answer, _ = resolved.communicate()
-        if resolved.returncode or not answer.strip():
-            raise UsageError("APP002", revision=revision)
-        self.commit = answer.decode().strip()
+        self._owns = objects is None
+        self._objects = objects or Objects(root)
+        self.commit = revision if objects is not None else _resolved(root, revision)
         self._foreseen: dict[str, dict[str, Entry]] = {}
 
     def first_parents(self, most: int) -> list[str]:
@@ -248,11 +256,7 @@ class CommitTree:
 
     def __getstate__(self) -> dict[str, object]:
         """Another process reads the same commit with a git process of its own, and from the beginning."""
-        return {name: value for name, value in self.__dict__.items() if name != "_reader"} | {"readings": None}
-
-    @cached_property
-    def _reader(self) -> subprocess.Popen[bytes]:
-        return open_git(self.root, "cat-file", "--batch")
+        return self.__dict__ | {"readings": None}
 
     def __enter__(self) -> Self:
         return self
@@ -260,8 +264,8 @@ class CommitTree:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if "_reader" in self.__dict__:
-            self._reader.communicate()
+        if self._owns:
+            self._objects.__exit__(kind, error, trace)
 
     def foresee(self, folders: Iterable[str]) -> None:
         """List the files of many folders, none within another, in few git processes, for whoever asks for them later.
@@ -316,25 +320,12 @@ class CommitTree:
 
         By the ids of the folders on the way, as no path can be asked for in a line: it may hold the end of one.
         """
-        here = list(rows(self._object(f"{self.commit}^{{tree}}")))
+        here = list(rows(self._objects.read(f"{self.commit}^{{tree}}")))
         for name in path.split("/"):
             inner = next((sha for entry, mode, sha in here if (entry, mode) == (name, TREE)), None)
-            here = list(rows(self._object(inner))) if inner is not None else []
+            here = list(rows(self._objects.read(inner))) if inner is not None else []
         return here
 
     def read(self, entry: Entry) -> bytes:
         """See `Tree`."""
-        return self._object(entry.blob) if entry.mode != GITLINK else b""
-
-    def _object(self, name: str) -> bytes:
-        stdin, stdout = self._reader.stdin, self._reader.stdout
-        assert stdin is not None  # noqa: S101 - a pipe was asked for
-        assert stdout is not None  # noqa: S101 - a pipe was asked for
-        stdin.write(name.encode() + b"\n")
-        stdin.flush()
-        header = stdout.readline().split()
-        if len(header) != 3 or not header[2].isdigit():
-            raise LichengError("APP003", command="git cat-file")
-        data = stdout.read(int(header[2]))
-        stdout.read(1)
-        return data
+        return self._objects.read(entry.blob) if entry.mode != GITLINK else b""

@@ -681,7 +681,7 @@ def an_override_used_again(s: Scene) -> Ask:
     """Signed for one deletion; the files come back, and three weeks later the same is tried without a word."""
     gone = _of_activities(s)
     wanted = s.commit(dict.fromkeys(gone), ACTIVITIES)
-    main = s.commit(_override(s, digest(Span(s.root, s.base, wanted).changes(MOST_CHANGES))), REGISTRAR)
+    main = s.commit(_override(s, digest(Span(s.objects, s.base, wanted).changes(MOST_CHANGES))), REGISTRAR)
     later = s.clock + timedelta(days=21)
     again = s.commit(dict.fromkeys(gone), ACTIVITIES, parent=main, at=later)
     return Ask(again, ACTIVITIES, {"base": main, "now": later})
@@ -959,7 +959,7 @@ def _overridden(s: Scene, at: datetime | None = None) -> Ask:
     """A mass deletion, made at a time or now, onto a main that holds its override."""
     gone = _of_activities(s)
     wanted = s.commit(dict.fromkeys(gone), ACTIVITIES)
-    change = digest(Span(s.root, s.base, wanted).changes(MOST_CHANGES))
+    change = digest(Span(s.objects, s.base, wanted).changes(MOST_CHANGES))
     main = s.commit(_override(s, change), REGISTRAR)
     return Ask(s.commit(dict.fromkeys(gone), ACTIVITIES, parent=main, at=at), ACTIVITIES, {"base": main})
 

@@ -118,7 +118,7 @@ def seconded(s: Scene, files: Files, actor: str, second: str, **changed: Any) ->
     plan = override(
         s.loaded,
         "grant",
-        change=digest(Span(s.root, s.base, wanted).changes(MOST_CHANGES)),
+        change=digest(Span(s.objects, s.base, wanted).changes(MOST_CHANGES)),
         reason="新學期的異動。",
         by=second,
         now=s.clock,
@@ -650,7 +650,7 @@ def _onto(s: Scene, main: str, files: Files) -> Ask:
     with CommitTree(s.root, main) as before, CommitTree(s.root, wanted) as after:
         loaded = load(before, NOW.date())
         given = given_between(loaded.school, load(after, NOW.date()).school, NOW.date())
-        change = digest(Span(s.root, main, wanted).changes(MOST_CHANGES))
+        change = digest(Span(s.objects, main, wanted).changes(MOST_CHANGES))
         plan = override(
             loaded, "grant", change=change, reason="換代號。", by=DEAN, now=s.clock, sign=s.key(DEAN).sign, grants=given
         )

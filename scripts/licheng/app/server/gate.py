@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -51,7 +50,7 @@ from licheng.rules.of_change import OF_CHANGE
 from licheng.rules.registry import ALWAYS, OF_THE_DAYS
 from licheng.sources import yaml
 from licheng.sources.attachments import forms
-from licheng.sources.git import full_id, refuse_partial
+from licheng.sources.git import Objects, full_id, refuse_partial
 from licheng.sources.holders import RECORDS, committing, holders
 from licheng.sources.markdown import yaml_span
 from licheng.sources.reading import student_ids
@@ -120,9 +119,9 @@ def gate(request: Request) -> Verdict:
     if why is not None:
         raise UsageError("APP160", fault=(why,))
     refuse_partial(request.root)
-    span = Span(request.root, full_id(request.root, request.base), full_id(request.root, request.head))
-    with ExitStack() as stack:
-        main = stack.enter_context(CommitTree(request.root, span.base, request.readings))
+    with Objects(request.root) as objects:
+        span = Span(objects, full_id(objects, request.base), full_id(objects, request.head))
+        main = CommitTree(request.root, span.base, request.readings, objects)
         before = load(main, request.today, request.names)
         if before.school.trust.demo and not request.demo:
             raise UsageError("APP094")
@@ -130,7 +129,7 @@ def gate(request: Request) -> Verdict:
         outcomes = judge_change(proposal, Scope.SHAPE, OF_CHANGE)
         if any(finding.severity is Severity.ERROR for finding in outcomes.findings):
             return _refused(proposal, outcomes)
-        tip = stack.enter_context(CommitTree(request.root, span.head, request.readings))
+        tip = CommitTree(request.root, span.head, request.readings, objects)
         if _of_students(proposal):  # the school is the one at base, and is not read again
             after = Loaded(tip, replace(before.school, students=student_ids(tip)), before.shelf)
         else:

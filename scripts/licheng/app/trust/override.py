@@ -21,7 +21,7 @@ from licheng.policy.rights import Right, may_second, rights
 from licheng.policy.second_person import given_between
 from licheng.signing.canonical import encode
 from licheng.sources.emit import document
-from licheng.sources.git import full_id, run
+from licheng.sources.git import Objects, full_id, run
 from licheng.sources.reading import record_of
 from licheng.sources.span import Span
 from licheng.sources.tree import CommitTree
@@ -85,8 +85,10 @@ def granted_by(root: Path, head: str, change: str, now: datetime) -> frozenset[R
     """
     on = now.astimezone(TAIPEI).date()
     base = run(root, "rev-parse", "HEAD").decode().strip()
-    with CommitTree(root, base) as before, CommitTree(root, full_id(root, head)) as after:
-        changes = Span(root, base, head).changes(MOST_CHANGES)
+    with Objects(root) as objects:
+        before = CommitTree(root, full_id(objects, base), objects=objects)
+        after = CommitTree(root, full_id(objects, head), objects=objects)
+        changes = Span(objects, base, head).changes(MOST_CHANGES)
         if digest(changes) != change:
             raise UsageError("APP163", found=digest(changes), change=change)
         return given_between(load(before, on).school, load(after, on).school, on)
