@@ -51,8 +51,10 @@ class Large(Scene):
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Large]:
     scene = make(tmp_path_factory.mktemp("large"))
-    yield Large(scene.root, scene.base, scene.scratch)
-    scene.close()
+    grown = Large(scene.root, scene.base, scene.scratch)
+    yield grown
+    for each in (grown, scene):
+        each.close()
 
 
 def broken_students(count: int) -> dict[str, bytes]:
@@ -125,7 +127,7 @@ def test_the_git_processes_do_not_grow_with_the_change(
     heads = [large.commit(dict(files(number)), actor) for number in (10, 200)]
     monkeypatch.setattr("licheng.sources.git.subprocess.Popen", Counted)
     few, many = (_started(large, head, actor, started) for head in heads)
-    assert 10 < few < 100
+    assert 0 < few < 100
     assert many <= few + 20  # two hundred folders are listed at once
 
 
