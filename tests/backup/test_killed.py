@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import signal
 import subprocess
+from collections.abc import Callable
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -21,7 +23,8 @@ from licheng.sources.tree import WorkTree
 from licheng.storage.plan import Plan
 from tests.backup.keepers import Keepers, lying
 from tests.certified import TEACHER, Certified
-from tests.e2e.test_killed import _kill_at_a_new_state, _process, _state
+from tests.command import licheng
+from tests.e2e.test_killed import State, _killed_at_each_new_state, _process, _state
 
 IDENTITY = ("-c", "user.name=t001", "-c", "user.email=t001@licheng.invalid")
 
@@ -70,14 +73,35 @@ def _put(top: Path, data: bytes) -> None:
 
 
 def _backup(top: Path) -> int:
-    ended = _process(top, _command(top))
-    assert ended.code == 0, ended.told
-    return ended.code
+    done = licheng(top / "school", *_command(top))
+    assert done.returncode == 0, done.stderr
+    return done.returncode
 
 
 def _begun(top: Path) -> frozenset[tuple[str, int]]:
     """The state of a place; a sealed file is of any size (it is padded at random): there, or empty, or not."""
     return frozenset((name, min(size, 1) if name.endswith(".age") else size) for name, size in _state(top))
+
+
+def _killed(
+    place: Path,
+    tmp_path: Path,
+    command: Callable[[Path], tuple[str, ...]],
+    state: Callable[[Path], State],
+    most: int = 100,
+) -> list[Path]:
+    """Copies of the place, one for each state in which the command can be killed, in their order, or the first ones."""
+
+    def leave(left: Path, to: Path) -> None:
+        shutil.copytree(left, to)
+        if to.name == f"killed-{most - 1:03}":
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    top = tmp_path / "running"
+    shutil.copytree(place, top)
+    ended = _process(top, command(top), _killed_at_each_new_state(top, {state(place)}, state, leave))
+    assert ended.code == (-signal.SIGKILL if most < 100 else 0), ended.told
+    return sorted(tmp_path.glob("killed-*"))
 
 
 def _is_whole(folder: Path) -> int:
@@ -91,15 +115,8 @@ def _is_whole(folder: Path) -> int:
 
 
 def test_killed_at_any_write_the_backup_before_it_is_whole(place: Path, keepers: Keepers, tmp_path: Path) -> None:
-    known, numbers, top = {_begun(place)}, [], place
-    for number in range(100):
-        top = tmp_path / f"killed-{number}"
-        shutil.copytree(place, top)
-        ended = _process(top, _command(top), _kill_at_a_new_state(top, known, _begun))
-        if ended.code == 0:
-            break
-        assert ended.code == -signal.SIGKILL, ended.told
-        known.add(_begun(top))
+    numbers = []
+    for number, top in enumerate(_killed(place, tmp_path, _command, _begun)):
         numbers.append(_is_whole(top / "backup"))
         if number % 5:  # the same is asked of every state; every fifth one is enough to be run again
             continue
@@ -110,7 +127,7 @@ def test_killed_at_any_write_the_backup_before_it_is_whole(place: Path, keepers:
     assert numbers == sorted(numbers)
     assert {1, 2} == set(numbers), "killed before the manifest was put in its place, and after"
     assert len(numbers) > 8
-    assert keepers.drill(top / "backup", tmp_path / "drill").returncode == 0
+    assert keepers.drill(tmp_path / "running/backup", tmp_path / "drill").returncode == 0
 
 
 def test_a_drill_that_is_killed_leaves_no_folder_and_can_be_run_again(
@@ -122,17 +139,12 @@ def test_a_drill_that_is_killed_leaves_no_folder_and_can_be_run_again(
 
     shutil.copytree(place, tmp_path / "begun")
     shutil.copy(keepers.first, tmp_path / "begun" / "key")
-    top = tmp_path / "begun"
-    known = {_state(top)}
-    for number in range(6):
-        top = tmp_path / f"killed-{number}"
-        shutil.copytree(tmp_path / "begun", top)
-        ended = _process(top, command(top), _kill_at_a_new_state(top, known))
-        assert ended.code == -signal.SIGKILL, ended.told
-        known.add(_state(top))
-        assert not (top / "drill").exists()
-    again = _process(top, command(top))
-    assert again.code == 0, again.told
+    killed = _killed(tmp_path / "begun", tmp_path, command, _state, 6)
+    assert len(killed) == 6
+    assert not [top for top in killed if (top / "drill").exists()]
+    top = killed[-1]
+    again = licheng(top / "school", *command(top))
+    assert again.returncode == 0, again.stderr
     left = [path.name for path in top.iterdir() if path.name.startswith(".drill")]
     assert left == [], "what the killed run left is gone"
     assert _is_whole(top / "backup") == 1

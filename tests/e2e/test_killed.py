@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -25,11 +27,14 @@ from licheng.outputs.catalog import catalog
 from licheng.sources.tree import WorkTree
 from licheng.storage.plan import Plan
 from tests.certified import COORDINATORS, STUDENT, TEACHER, Certified, folder, key
+from tests.command import licheng
 from tests.people import Registry, id_number, listed
 
 # Calls before which a disk is looked at: they, or those between them, change it.
 _STEPS = frozenset("write flush fsync rename replace link unlink remove mkdir rmdir chmod truncate".split())  # noqa: SIM905
 _WRITES = frozenset({"os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.truncate"})
+# What writes, and not what is only named so: text in memory, a queue.
+_WRITERS = (ModuleType, io.FileIO, io.BufferedWriter, io.BufferedRandom, io.TextIOWrapper)
 _TEMPORARY = re.compile(r"\.[0-9a-f]{8}~")
 _NOW = ("--now", "2026-11-23T05:00:00Z")
 _DEAN, _REGISTRAR = COORDINATORS
@@ -71,6 +76,9 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         *("--key", f"../keys/{_DEAN}", f"../keys/{_REGISTRAR}", *_NOW),
     ),
 }
+
+
+State = frozenset[tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -118,7 +126,7 @@ def _files(top: Path) -> dict[str, bytes | None]:
     }
 
 
-def _state(top: Path) -> frozenset[tuple[str, int]]:
+def _state(top: Path) -> State:
     """Names and sizes of all files: each step changes one; temporary files are alike, whatever they are called."""
     found = set()
     for inside, folders, files in os.walk(top):
@@ -128,8 +136,8 @@ def _state(top: Path) -> frozenset[tuple[str, int]]:
     return frozenset(found)
 
 
-def _process(top: Path, command: tuple[str, ...], prepare: Callable[[], None] = lambda: None) -> Ended:
-    """The command as a process of its own, which need not import all again; -9 if it was killed."""
+def _process(top: Path, command: tuple[str, ...], prepare: Callable[[], None]) -> Ended:
+    """The command as a process of its own, which need not import all again."""
     told = top.with_suffix(".told")
     child = os.fork()
     if child == 0:
@@ -149,67 +157,87 @@ def _process(top: Path, command: tuple[str, ...], prepare: Callable[[], None] = 
     return Ended(code, told.read_text(encoding="utf-8"))
 
 
-def _kill_at_a_new_state(
-    top: Path,
-    known: set[frozenset[tuple[str, int]]],
-    state: Callable[[Path], frozenset[tuple[str, int]]] = _state,
+def _killed_at_each_new_state(
+    top: Path, known: set[State], state: Callable[[Path], State], leave: Callable[[Path, Path], object]
 ) -> Callable[[], None]:
-    """Arms this process: before each step of its writing it looks at the disk, and dies where that is a new state."""
+    """Arms this process: before each step of its writing it looks at the disk, and is killed where that is new.
+
+    What is killed is a copy of it, forked at that very step with all that it has open and half done; the process itself
+    stands still until the copy is dead and the folder, as it was left, is put aside. So one run meets all states, and
+    none is run up to anew from the beginning.
+    """
+    stands = False
+    number = 0
 
     def step(_frame: object, event: str, called: object) -> None:
-        if (
-            event == "c_call"
-            and getattr(called, "__name__", "") in _STEPS
-            and not isinstance(getattr(called, "__self__", None), str)
-        ):
+        nonlocal stands, number
+        writes = event == "c_call" and getattr(called, "__name__", "") in _STEPS
+        if writes and isinstance(getattr(called, "__self__", None), _WRITERS):
             sys.setprofile(None)
-            if state(top) not in known:
-                os.kill(os.getpid(), signal.SIGKILL)
+            stands = True
+            now = state(top)
+            if now not in known:
+                known.add(now)
+                _kill(os.fork())
+                leave(top, top.with_name(f"killed-{number:03}"))
+                number += 1
+            stands = False
             sys.setprofile(step)
 
     def first_write(event: str, arguments: tuple[object, ...]) -> None:
         opens = event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
         paths = [path for path in arguments[: 1 if opens else 2] if isinstance(path, str | Path)]
-        if (opens or event in _WRITES) and any(Path(path).absolute().is_relative_to(top) for path in paths):
+        inside = (opens or event in _WRITES) and any(Path(path).absolute().is_relative_to(top) for path in paths)
+        if inside and not stands:
             sys.setprofile(step)
 
     return lambda: sys.addaudithook(first_write)
 
 
-def _killed(place: Path, tmp_path: Path, command: tuple[str, ...]) -> Iterator[Path]:
-    """Copies of the place, one for each state in which the command can be killed."""
-    known = {_state(place)}
-    for number in range(100):
-        top = tmp_path / f"killed-{number}"
-        shutil.copytree(place, top, copy_function=os.link)  # whatever writes into a file spoils the others too
-        ended = _process(top, command, _kill_at_a_new_state(top, known))
-        if ended.code == 0:
-            assert number > 3, "hardly anything was killed"
-            return
-        assert ended.code == -signal.SIGKILL, ended.told
-        known.add(_state(top))
-        yield top
-    raise AssertionError("it never ends by itself")
+def _kill(child: int) -> None:
+    """The copy kills itself as anybody would, at once; the process waits for its end."""
+    if child == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+
+
+def _killed(place: Path, tmp_path: Path, command: tuple[str, ...]) -> list[Path]:
+    """Copies of the place, one for each state in which the command can be killed, in their order."""
+    theirs = {path.stat().st_ino for path in place.rglob("*")}
+
+    def link(source: str, target: str) -> None:  # whatever writes into a file of the place spoils the others too
+        (os.link if Path(source).stat().st_ino in theirs else shutil.copy2)(source, target)
+
+    top = tmp_path / "running"
+    shutil.copytree(place, top, copy_function=link)
+    armed = _killed_at_each_new_state(
+        top, {_state(place)}, _state, lambda left, to: shutil.copytree(left, to, copy_function=link)
+    )
+    ended = _process(top, command, armed)
+    assert ended.code == 0, ended.told
+    killed = sorted(tmp_path.glob("killed-*"))
+    assert 3 < len(killed) < 100, "hardly anything was killed"
+    return killed
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_killed_anywhere_the_same_command_ends_it(place: Path, tmp_path: Path, name: str) -> None:
     whole = tmp_path / "whole"
     shutil.copytree(place, whole)
-    done = _process(whole, COMMANDS[name])
-    assert done.code == 0, done.told
+    done = licheng(whole / "school", *COMMANDS[name])
+    assert done.returncode == 0, done.stderr
     checked = {_state(place / "school/content")}
     for top in _killed(place, tmp_path, COMMANDS[name]):
         left, content = _files(top), _state(top / "school/content")
         if content not in checked:
-            looked = _process(top, ("check",))
-            assert looked.code in {0, 1}, looked.told
-            assert "APP" not in looked.told
+            looked = licheng(top / "school", "check")
+            assert looked.returncode in {0, 1}, looked.stderr
+            assert "APP" not in looked.stdout + looked.stderr
             assert _files(top) == left
         checked.add(content)
         if left != _files(whole):  # else it was killed when all was done, before it could say so
-            again = _process(top, COMMANDS[name])
-            assert again.code == 0, again.told
+            again = licheng(top / "school", *COMMANDS[name])
+            assert again.returncode == 0, again.stderr
             assert _files(top) == _files(whole)
 
 
@@ -217,12 +245,12 @@ def test_killed_again_while_it_takes_a_half_back(place: Path, tmp_path: Path) ->
     command = COMMANDS["keys add"]
     whole = tmp_path / "whole"
     shutil.copytree(place, whole)
-    assert _process(whole, command).code == 0
+    assert licheng(whole / "school", *command).returncode == 0
     *_, half = (top for top in _killed(place, tmp_path, command) if (top / "school" / _JOURNAL).exists())
     for top in _killed(half, tmp_path / "again", command):
         if _files(top) != _files(whole):
-            again = _process(top, command)
-            assert again.code == 0, again.told
+            again = licheng(top / "school", *command)
+            assert again.returncode == 0, again.stderr
             assert _files(top) == _files(whole)
 
 
@@ -230,7 +258,7 @@ def test_killed_anywhere_the_identity_table_is_the_one_before_or_after(place: Pa
     top = tmp_path / "machine"
     shutil.copytree(place, top)
     registry = Registry.at(top / "registry")
-    assert _process(top, registry.new).code == 0
+    assert licheng(top / "school", *registry.new).returncode == 0
     before, counts = registry.table.read_bytes(), set()
     options = ("--identities", "../registry/identities.age", "--identity", "../registry/dean.key")
     command = ("identities", "import", str(registry.list_of(listed(9))), *options)
@@ -239,7 +267,7 @@ def test_killed_anywhere_the_identity_table_is_the_one_before_or_after(place: Pa
         if (size := len(left.people())) == 0:
             assert left.table.read_bytes() == before
         counts.add(size)
-        assert _process(killed, command).code == 0
+        assert licheng(killed / "school", *command).returncode == 0
         assert len(left.people()) == 9
         kept = {"identities.age", "identities.age.previous", "students.csv", "registrar.key", "dean.key"}
         assert {path.name for path in left.folder.iterdir()} == kept, "no temporary file stays"
@@ -260,18 +288,18 @@ def test_killed_anywhere_an_import_is_taken_back_or_done(place: Path, tmp_path: 
     options = ("--identities", "../registry/identities.age", "--identity", "../registry/registrar.key")
     (registry.folder / "first.csv").write_text(heading + first, encoding="utf-8")
     (registry.folder / "then.csv").write_text(heading + first.replace(",\n", ",器材長\n") + rest, encoding="utf-8")
-    assert _process(top, ("import", "clubs", "../registry/first.csv", *options)).code == 0
+    assert licheng(top / "school", "import", "clubs", "../registry/first.csv", *options).returncode == 0
     command = ("import", "clubs", "../registry/then.csv", *options)
     whole = tmp_path / "whole"
     shutil.copytree(top, whole)
-    done = _process(whole, command)
-    assert "新增 2 筆、變更 1 筆" in done.told, done.told
+    done = licheng(whole / "school", *command)
+    assert "新增 2 筆、變更 1 筆" in done.stdout, done.stderr
     before, after, kinds = _files(top / "school/content"), _files(whole / "school/content"), set[str]()
     for killed in _killed(top, tmp_path, command):
         left = _files(killed / "school/content")
         kinds.add("before" if left == before else "after" if left == after else "between")
         assert left in (before, after) or (killed / "school" / _JOURNAL).exists(), "half of it, and no note of it"
-        again = _process(killed, command)
-        assert again.code == 0, again.told
+        again = licheng(killed / "school", *command)
+        assert again.returncode == 0, again.stderr
         assert _files(killed / "school") == _files(whole / "school")
     assert {"before", "between"} <= kinds
