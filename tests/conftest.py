@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +13,7 @@ from hypothesis import settings
 
 from licheng.sources import yaml
 from tests.order import dealt
-from tests.trees import ROOT, base, copied, load
+from tests.trees import ROOT, base, load
 
 pytest_plugins = ["tests.founding", "tests.e2e.founded", "tests.memo"]
 
@@ -35,7 +36,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture
 def school(tmp_path: Path) -> Path:
     """A copy of this repository's `content/`."""
-    copied(ROOT / "content", tmp_path / "content")
+    shutil.copytree(ROOT / "content", tmp_path / "content")
     return tmp_path
 
 
@@ -43,7 +44,7 @@ def school(tmp_path: Path) -> Path:
 def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """One such copy for all tests whose commands only read it, or refuse; it ends as it began."""
     folder = tmp_path_factory.mktemp("unchanged")
-    copied(ROOT / "content", folder / "content")
+    shutil.copytree(ROOT / "content", folder / "content")
     yield folder
     assert load(folder) == load(ROOT)
     assert [path.name for path in folder.iterdir()] == ["content"]

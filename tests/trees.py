@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import subprocess
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
@@ -103,8 +102,3 @@ def case(folder: Path, readings: Readings | None = None) -> MemoryTree:
     store = LfsStore(folder / SERVER_STORE, complete=True) if (folder / SERVER_STORE).is_dir() else None
     odd_modes = {path: mode for mode, _, path in (line.partition(" ") for line in lines)}
     return MemoryTree(tree.files, odd_modes, store, readings)
-
-
-def copied(source: Path, target: Path) -> None:
-    """A copy of a folder, by the system's own command: a school has a thousand files."""
-    subprocess.run(["cp", "-R", str(source), str(target)], check=True)

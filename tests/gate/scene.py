@@ -8,7 +8,7 @@ import subprocess
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -17,7 +17,6 @@ from licheng.app.loading.load import Loaded, load
 from licheng.app.server.gate import Request, gate
 from licheng.app.trust import certify
 from licheng.core.certification import Decision
-from licheng.core.report import Report
 from licheng.core.verdict import Verdict
 from licheng.policy.queue import waiting
 from licheng.signing.demo_keys import DemoKey
@@ -49,7 +48,6 @@ class Scene:
     scratch: Path
     clock: datetime = NOW
     readings: Readings = field(default_factory=lambda: Readings(64 << 20), repr=False)
-    reports: dict[tuple[str, date, frozenset[str]], Report] = field(default_factory=dict, repr=False)
 
     def git(self, *arguments: str, given: bytes | None = None, environment: Mapping[str, str] | None = None) -> str:
         env = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", **(environment or {})}
@@ -147,7 +145,7 @@ class Scene:
 
     def judge(self, head: str, actor: str, *, base: str = "", **options: object) -> Verdict:
         now = options.pop("now", self.clock)
-        options = {"demo": True, "readings": self.readings, "reports": self.reports, **options}
+        options = {"demo": True, "readings": self.readings, **options}
         return gate(Request(self.root, base or self.base, head, actor, now, **options))  # type: ignore[arg-type]
 
     @cached_property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from dis import get_instructions
 from importlib import import_module
 from inspect import signature
 from pkgutil import walk_packages
@@ -34,6 +35,14 @@ def test_codes_are_unique_sorted_and_well_formed() -> None:
     assert codes == sorted(set(codes))
     assert [this.code for this in ALL] == sorted(this.code for this in ALL)
     assert all(re.fullmatch(r"[A-Z]{3}[0-9]{3}", code) for code in codes)
+
+
+def test_a_parameter_that_a_rule_leaves_alone_is_never_read() -> None:
+    """Its name begins with an underscore; the cases remember what such a rule says of a file (`tests.memo`)."""
+    for this in ALL:
+        unused = {name for name in signature(this.check).parameters if name.startswith("_")}
+        read = {each.argval for each in get_instructions(this.check) if each.opname.startswith(("LOAD_", "COPY_"))}
+        assert unused.isdisjoint(each for each in read if isinstance(each, str)), this.code
 
 
 def test_names_are_unique_offences() -> None:

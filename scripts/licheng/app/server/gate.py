@@ -83,7 +83,6 @@ class Request:
         clock: the machine's own time, UTC, where `now` is a demo school's that stands still; commits may be of either.
         names: names of people that must not stand in a commit.
         readings: what was read of this repository's commits before; both of a change are mostly the same files.
-        reports: of whole commits that were checked before, by commit, day and names: main is that of many changes.
     """
 
     root: Path
@@ -99,7 +98,6 @@ class Request:
     clock: datetime | None = None
     names: frozenset[str] = frozenset()
     readings: Readings = field(default_factory=Readings, compare=False)
-    reports: dict[tuple[str, date, frozenset[str]], Report] = field(default_factory=dict, compare=False)
 
     @property
     def today(self) -> date:
@@ -312,12 +310,7 @@ class _Judge:
         there = sorted(old.intersection(paths))
         if not control and not there:
             return None
-        if there:
-            return self._check(self.main, there, self.before)
-        known = (self.span.base, self.request.today, self.request.names)
-        if known not in self.request.reports:
-            self.request.reports[known] = self._check(self.main, (), self.before)
-        return self.request.reports[known]
+        return self._check(self.main, there, self.before)
 
     def _check(self, tree: Tree, paths: Sequence[str], school: Loaded) -> Report:
         """A state of the school, or of the students that the change touches; the whole on all cores."""

@@ -1,0 +1,84 @@
+"""Objects read through git processes that stay open, and what counts as a commit's full id."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from licheng.core.errors import LichengError, UsageError
+from licheng.sources.git import Objects, full_id
+
+NOBODY = ("-c", "user.name=t001", "-c", "user.email=t001@licheng.invalid")
+MISSING = "0123456789abcdef0123456789abcdef01234567"
+
+
+def git(root: Path, *arguments: str) -> str:
+    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull}
+    command = ["git", *NOBODY, "-C", str(root), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with a commit of 130 files and an annotated tag of it."""
+    folder = tmp_path_factory.mktemp("objects")
+    git(folder, "init", "--quiet")
+    for number in range(130):
+        (folder / f"{number:03}").write_text("x" * number, encoding="utf-8")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", "Files")
+    git(folder, "tag", "-a", "-m", "A tag", "first")
+    return folder
+
+
+@pytest.fixture
+def objects(root: Path) -> Iterator[Objects]:
+    with Objects(root) as opened:
+        yield opened
+
+
+def test_a_commit_is_known_by_its_full_id(objects: Objects) -> None:
+    commit = git(objects.root, "rev-parse", "HEAD")
+    assert full_id(objects, commit) == commit
+
+
+@pytest.mark.parametrize("other", ["first^{tag}", "HEAD^{tree}", "HEAD:129", None])
+def test_nothing_else_is_a_commit(objects: Objects, other: str | None) -> None:
+    """An annotated tag, a folder, a file, nothing: a change is between two commits, as they are named."""
+    name = MISSING if other is None else git(objects.root, "rev-parse", other)
+    with pytest.raises(UsageError) as refused:
+        full_id(objects, name)
+    assert refused.value.code == "APP002"
+
+
+@pytest.mark.parametrize("text", ["HEAD", "-" * 40, MISSING.upper(), f"{MISSING}\n", ""])
+def test_what_is_no_full_id_is_not_asked_for(objects: Objects, text: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        full_id(objects, text)
+    assert refused.value.code == "APP091"
+
+
+def test_many_are_asked_for_at_once_and_what_is_not_here_is_left_out(objects: Objects) -> None:
+    rows = [line.split() for line in git(objects.root, "ls-tree", "-l", "HEAD").splitlines()]
+    expected = {sha: ("blob", int(size)) for _, _, sha, size, _ in rows}
+    assert len(expected) == 130
+    assert objects.headers([*expected, MISSING]) == expected
+
+
+def test_another_process_reads_for_itself(objects: Objects) -> None:
+    assert objects.read("HEAD:005") == b"xxxxx"
+    with pickle.loads(pickle.dumps(objects)) as copy:  # noqa: S301 - our own bytes
+        assert copy.read("HEAD:006") == b"xxxxxx"
+    assert objects.read("HEAD:007", "blob") == b"xxxxxxx"
+
+
+@pytest.mark.parametrize(("name", "kind"), [("HEAD:005", "tree"), ("HEAD", "blob"), (MISSING, ""), ("HEAD:none", "")])
+def test_what_is_not_here_or_something_else_decides_nothing(objects: Objects, name: str, kind: str) -> None:
+    with pytest.raises(LichengError) as trouble:
+        objects.read(name, kind)
+    assert trouble.value.code == "APP003"
