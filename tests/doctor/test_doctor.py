@@ -114,18 +114,20 @@ def test_a_bare_repository_of_something_else_is_no_school(tmp_path: Path) -> Non
 
 
 # In a work tree: how it is spoilt, and the code that says so.
-SPOILT = {
-    "DOC013": "echo '# more' >> content/trust/allowed_signers",
-    "DOC020": "echo '# more' >> .github/workflows/gate.yml",
-    "DOC021": "sed -i '/content/d' .gitattributes",
-    "DOC031": "git config core.autocrlf true",
-    "DOC010": "rm content/trust/genesis.yaml",
-}
+SPOILT = (
+    ("DOC013", "echo '# more' >> content/trust/allowed_signers"),
+    ("DOC020", "echo '# more' >> .github/workflows/gate.yml"),
+    ("DOC020", "rm .github/workflows/gate.yml"),
+    ("DOC020", "rm -r .github .vscode"),
+    ("DOC021", "sed -i '/content/d' .gitattributes"),
+    ("DOC031", "git config core.autocrlf true"),
+    ("DOC010", "rm content/trust/genesis.yaml"),
+)
 
 
-@pytest.mark.parametrize("code", SPOILT)
-def test_what_is_wrong_is_said_and_the_command_offered_mends_it(own: Path, code: str) -> None:
-    shell(own, SPOILT[code])
+@pytest.mark.parametrize(("code", "how"), SPOILT)
+def test_what_is_wrong_is_said_and_the_command_offered_mends_it(own: Path, code: str, how: str) -> None:
+    shell(own, how)
     assert found(own) == {code: Health.WRONG}
     shell(own, mends(own, code))
     assert found(own) == {}
