@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -58,7 +59,7 @@ def forked(folder: Path, *arguments: str, **environment: str) -> Callable[[], su
     ours, theirs = os.pipe()
     child = os.fork()
     if child == 0:
-        status = 1
+        status, tempfile.tempdir = 1, None  # as the environment says
         try:
             done = licheng(folder, *arguments, **environment)
             with open(theirs, "w", encoding="utf-8") as stream:  # noqa: PTH123 - a descriptor has no path
