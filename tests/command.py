@@ -7,8 +7,9 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -47,6 +48,34 @@ def licheng(folder: Path, *arguments: str, **environment: str) -> subprocess.Com
         patch.setitem(sys.modules, "__main__", ModuleType("__main__"))  # click names a program by it
         code = _exit_code()
     return subprocess.CompletedProcess(command, code, _written(stdout), _written(stderr))
+
+
+def forked(folder: Path, *arguments: str, **environment: str) -> Callable[[], subprocess.CompletedProcess[str]]:
+    """The same as a process of its own, which need not import everything anew; begun at once, for several at once.
+
+    Returns:
+        what waits for its end and says what it answered.
+    """
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if child == 0:
+        status, tempfile.tempdir = 1, None  # as the environment says
+        try:
+            done = licheng(folder, *arguments, **environment)
+            with open(theirs, "w", encoding="utf-8") as stream:  # noqa: PTH123 - a descriptor has no path
+                json.dump([done.args, done.returncode, done.stdout, done.stderr], stream)
+            status = 0
+        finally:
+            os._exit(status)
+    os.close(theirs)
+
+    def ended() -> subprocess.CompletedProcess[str]:
+        with open(ours, encoding="utf-8") as stream:  # noqa: PTH123 - as above
+            answer = stream.read()
+        assert os.waitpid(child, 0)[1] == 0, "it broke off"
+        return subprocess.CompletedProcess(*json.loads(answer))
+
+    return ended
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import shutil
 import unicodedata
@@ -13,7 +14,8 @@ import yaml
 from PIL import Image
 
 from licheng.demo.media import mp4, pdf
-from tests.command import findings, licheng, process
+from tests.command import findings, licheng
+from tests.e2e.test_killed import _killed
 from tests.e2e.test_write import STUDENT, a_course, draft, snapshot
 from tests.inspection import samples as s
 
@@ -134,17 +136,18 @@ NAMES = {
 }
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_names(school: Path, draft: Path, tmp_path: Path, name: str) -> None:
-    copy, title = NAMES[name]
-    (tmp_path / name).write_bytes(pdf("x"))
-    told = attach(school, draft, "--", str(tmp_path / name))
-    [entry] = entries(draft)
-    assert entry["name"] == copy
-    assert entry.get("title", "") == (title or "")
-    assert ("沒有標題" in told) == (title == "")
+def test_names(school: Path, draft: Path, tmp_path: Path) -> None:
+    """Each in an item of its own, of which whatever is found later would be told by its path."""
+    for number, (name, (copy, title)) in enumerate(NAMES.items()):
+        item = Path(shutil.copytree(draft.parent, draft.parent.with_name(f"zz-name-{number}"))) / "item.md"
+        (tmp_path / name).write_bytes(pdf(name))
+        told = attach(school, item, "--", str(tmp_path / name))
+        [entry] = entries(item)
+        assert entry["name"] == copy, name
+        assert entry.get("title", "") == (title or ""), name
+        assert ("沒有標題" in told) == (title == ""), name
+        assert sorted(path.name for path in item.parent.iterdir()) == sorted([copy, "item.md"]), name
     assert findings(school) == []
-    assert sorted(path.name for path in draft.parent.iterdir()) == sorted([copy, "item.md"])
 
 
 def test_other_extensions_of_a_picture(school: Path, draft: Path, tmp_path: Path) -> None:
@@ -188,57 +191,22 @@ def test_a_title_is_judged_as_other_text(school: Path, draft: Path) -> None:
         assert [found[0] for found in findings(school)] == [code], title
 
 
-INJECT = """
-import os, signal, sys
-at, root, count = int(os.environ.get("KILL_AT", "0")), os.environ.get("KILL_ROOT", ""), [0]
-def hook(event, args):
-    if event == "open":
-        path, _, flags = args
-        writes = isinstance(path, (str, bytes, os.PathLike)) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
-        paths = [path] if writes else []
-    elif event in ("os.rename", "os.link", "os.remove", "os.mkdir", "os.truncate", "os.rmdir"):
-        paths = [path for path in args if isinstance(path, (str, bytes, os.PathLike))]
-    else:
-        return
-    if any(root in os.fsdecode(path) for path in paths):
-        count[0] += 1
-        if count[0] == at:
-            os.kill(os.getpid(), signal.SIGKILL)
-if at:
-    sys.addaudithook(hook)
-"""
-
-
-def killed(school: Path, inject: Path, at: int, arguments: list[str]) -> bool:
-    """Run a command that is killed at its n-th write below content; whether it was."""
-    env = {"PYTHONPATH": str(inject), "KILL_AT": str(at), "KILL_ROOT": str(school / "content")}
-    return process(school, *arguments, **env).returncode == -9
-
-
 @pytest.mark.parametrize("command", ["attach", "new"])
 def test_killed_at_any_write_it_can_be_run_again(school: Path, draft: Path, tmp_path: Path, command: str) -> None:
-    (tmp_path / "inject").mkdir()
-    (tmp_path / "inject/sitecustomize.py").write_text(INJECT, encoding="utf-8")
     for name, text in (("report.pdf", "one"), ("期末報告.pdf", "two")):
         (tmp_path / name).write_bytes(s.document(info=f"/Author ({text})".encode()))
     files = [str(tmp_path / "report.pdf"), str(tmp_path / "期末報告.pdf")]
-    if command == "attach":
-        item, arguments = draft, ["attach", str(draft), *files]
-    else:
-        item = draft.parent.parent / "zz-new/item.md"
+    item, own = draft.relative_to(school), f"content/students/113/{STUDENT}"
+    arguments = ["attach", str(item), *files]
+    if command == "new":
         course = f"course={a_course(school)}"
         arguments = ["new", "course-output", "--student", STUDENT, "--slug", "zz-new", "--set", course]
         arguments += [word for file in files for word in ("--attach", file)]
-    outputs, own = draft.parent.parent, f"content/students/113/{STUDENT}"
-    shutil.copytree(outputs, tmp_path / "before")
-    at = 1
-    while killed(school, tmp_path / "inject", at, arguments):
-        again = licheng(school, *arguments)
-        done = again.returncode == 0 or (item.is_file() and again.stderr[:6] in {"APP009", "APP018"})
-        assert done, (at, again.stderr)
-        assert [entry["name"] for entry in entries(item)] == ["report.pdf", "attachment-1.pdf"], at
-        assert findings(school, own) == [], at
-        shutil.rmtree(outputs)
-        shutil.copytree(tmp_path / "before", outputs)
-        at += 1
-    assert at > 4, "there are that many writes"
+        item = item.parent.with_name("zz-new") / "item.md"
+    shutil.copytree(school / "content", tmp_path / "place/school/content", copy_function=os.link)
+    for top in _killed(tmp_path / "place", tmp_path / "killing", tuple(arguments)):
+        again = licheng(top / "school", *arguments)
+        done = again.returncode == 0 or ((top / "school" / item).is_file() and again.stderr[:6] in {"APP009", "APP018"})
+        assert done, (top, again.stderr)
+        assert [entry["name"] for entry in entries(top / "school" / item)] == ["report.pdf", "attachment-1.pdf"], top
+        assert findings(top / "school", own) == [], top

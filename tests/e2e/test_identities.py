@@ -24,7 +24,7 @@ from licheng.exchange.identities import IdentityTable, opened
 from licheng.storage.plan import Plan
 from tests.certified import STUDENT, TEACHER, Certified, key
 from tests.certified import folder as certified
-from tests.command import LICHENG, findings, licheng, process
+from tests.command import LICHENG, findings, forked, licheng, process
 from tests.people import HEADING, Registry, as_csv, id_number, listed
 from tests.trees import ROOT
 
@@ -249,10 +249,11 @@ def test_the_key_comes_from_an_option_or_the_environment(small: Path, founded: R
     assert "APP" not in done.stderr
 
 
-@pytest.fixture
-def checked(tmp_path: Path, registry: Registry) -> tuple[Path, Registry]:
-    """A school of three cohorts and a table of all its students, whose basic data are checked by that table."""
-    school = tmp_path / "school"
+@pytest.fixture(scope="module")
+def checked_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Registry]:
+    """Not to be changed."""
+    top = tmp_path_factory.mktemp("checked")
+    school, registry = top / "school", Registry.at(top / "registry")
     for name in ("content", "schemas"):
         shutil.copytree(ROOT / name, school / name)
     people = [
@@ -263,6 +264,16 @@ def checked(tmp_path: Path, registry: Registry) -> tuple[Path, Registry]:
     done = licheng(school, "verify-records", "--by", "t004", *registry.options)
     assert done.returncode == 0, done.stderr
     return school, registry
+
+
+@pytest.fixture
+def checked(checked_once: tuple[Path, Registry], tmp_path: Path) -> tuple[Path, Registry]:
+    """A school of three cohorts and a table of all its students, whose basic data are checked by that table."""
+    school, registry = checked_once
+    folder = tmp_path / "registry"
+    shutil.copytree(registry.folder, folder)
+    keys = (folder / registry.keys[0].name, folder / registry.keys[1].name)
+    return shutil.copytree(school, tmp_path / "school"), registry._replace(folder=folder, keys=keys)
 
 
 def nonce(each: int) -> str:
@@ -554,7 +565,7 @@ def test_planted_identities_reach_no_file_object_or_log(tmp_path: Path) -> None:
         ("gate", "--base", head, "--head", head, "--actor", "github:1", "--demo", *table),
         ("certify", certified(), "--key", str(own / TEACHER), "--now", "2026-11-23T05:00:00Z", *table),
     ):
-        done = process(school, *command, **settings)
+        done = forked(school, *command, **settings)()
         assert "APP" not in done.stderr or command[1] == "show", (command, done.stderr)
         secrets |= {nonce for person in registry.people().values() for nonce in person.nonces.values()}
         if command[0] in SHOWING:

@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ import pytest
 from licheng.app.demo import write_demo
 from licheng.demo.media import pdf
 from licheng.sources.schemas import MOST
-from tests.command import LICHENG, licheng, process
+from tests.command import LICHENG, forked, licheng
 
 ID = "s1130001"
 STUDENT = f"content/students/113/{ID}"
@@ -176,11 +175,8 @@ def test_three_who_attach_at_once(school: Path) -> None:
     for name in names:
         (school / name).write_bytes(pdf(name))
 
-    def attach(name: str) -> subprocess.CompletedProcess[str]:
-        return process(school, "attach", str(item.parent), name)
-
-    with ThreadPoolExecutor(3) as pool:
-        done = dict(zip(names, pool.map(attach, names), strict=True))
+    running = {name: forked(school, "attach", str(item.parent), name) for name in names}
+    done = {name: ended() for name, ended in running.items()}
     assert {run.returncode for run in done.values()} <= {0, 2}
     assert 0 in {run.returncode for run in done.values()}
     written = item.read_text(encoding="utf-8")
@@ -189,7 +185,7 @@ def test_three_who_attach_at_once(school: Path) -> None:
             assert f"name: {name}\n" in written
         else:
             refused(run, "APP022")
-            again = attach(name)
+            again = licheng(school, "attach", str(item.parent), name)
             assert again.returncode == 0, again.stderr
     assert all(item.read_text(encoding="utf-8").count(f"name: {name}\n") == 1 for name in names)
     assert errors(school) == []

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from licheng.core.layout import BY_NAME, KINDS
 from licheng.demo.media import pdf
-from tests.command import findings, licheng, process
+from tests.command import findings, forked, licheng
 from tests.inspection import samples
 
 STUDENT = "s1130001"
@@ -228,8 +227,8 @@ def test_attach_refuses_what_check_would_refuse_and_says_why(school: Path, draft
 def test_two_people_at_once(school: Path) -> None:
     """Of ten who create the same record, one wins and nine are told."""
     arguments = ("new", "position", "--student", STUDENT, "--slug", "zz-race")
-    with ThreadPoolExecutor(10) as pool:
-        codes = sorted(done.returncode for done in pool.map(lambda _: process(school, *arguments), range(10)))
+    running = [forked(school, *arguments) for _ in range(10)]
+    codes = sorted(ended().returncode for ended in running)
     assert codes == [0] + [2] * 9
     assert len(list(school.rglob("*zz-race*"))) == 1
 

@@ -74,6 +74,22 @@ def test_what_the_machine_decided_is_no_lasting_verdict(tmp_path: Path, monkeypa
     assert Verdicts(tmp_path).of(SHA256, JPEG, Reader()) == EXPECTED
 
 
+def test_this_process_inspects_the_same_bytes_once_and_others_however_they_are_called(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked, ask = [], confined.ask
+
+    def counted(function: str, data: bytes, **arguments: object) -> confined.ConfinedResult:
+        asked.append(data)
+        return ask(function, data, **arguments)
+
+    monkeypatch.setattr(confined, "ask", counted)
+    fine, flawed = samples.jpeg() + bytes(7), DATA + bytes(7)  # what no other test has looked at
+    for _ in range(2):
+        assert Verdicts(None).of("1" * 64, JPEG, lambda: flawed) != Verdicts(None).of("1" * 64, JPEG, lambda: fine)
+    assert asked == [flawed, fine]
+
+
 def test_a_budget_counts_what_is_inspected_and_nothing_that_is_known(tmp_path: Path) -> None:
     Verdicts(tmp_path).of(SHA256, JPEG, Reader())
     nothing = Verdicts(tmp_path, InspectionBudget(size=0, seconds=0.0))

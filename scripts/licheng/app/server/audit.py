@@ -17,6 +17,7 @@ from licheng.policy import audit as policy
 from licheng.policy.audit import Deed
 from licheng.sources.git import refuse_partial
 from licheng.sources.past import parents, past
+from licheng.sources.shelf import Readings
 from licheng.sources.tree import CommitTree
 
 
@@ -43,6 +44,7 @@ def audit(
     *,
     commit: str = "HEAD",
     today: date | None = None,
+    readings: Readings | None = None,
 ) -> Audit:
     """Everything that is known of students or paths.
 
@@ -53,6 +55,7 @@ def audit(
         since: the first day, Asia/Taipei.
         commit: up to which one history is read.
         today: on which the records are judged, Asia/Taipei; None for the school's today.
+        readings: what was read of the repository before.
 
     Raises:
         UsageError: APP152, there never was such a student or path.
@@ -60,11 +63,12 @@ def audit(
     """
     refuse_partial(root)
     entries = list(log.entries()) if log is not None else []
-    with CommitTree(root, commit) as tree:
+    with CommitTree(root, commit, readings) as tree:
         loaded = load(tree, today or day_of(tree, None))
         paths = tuple(path for name in asked for path in _paths(name, loaded))
         folders = {folder for path in paths if (folder := student_folder(f"{path}/")) is not None}
         below = [folder.removeprefix(f"{STUDENTS}/") for folder in sorted(folders)]
+        tree.foresee(f"{top}/{folder}" for folder in below for top in (STUDENTS, CERTIFICATIONS))
         students = [student for folder in below for student in loaded.students(folder)]
         deeds: list[Deed] = []
         for student in students:
@@ -89,8 +93,8 @@ def _paths(asked: str, loaded: Loaded) -> Iterator[str]:
     """A student's two subtrees, or a path with what was decided about it."""
     path = asked.rstrip("/")
     if "/" not in path:
-        homes = (f"{STUDENTS}/{cohort}/{path}" for cohort in loaded.tree.folders(STUDENTS))
-        path = next((home for home in homes if next(loaded.tree.entries(home), None) is not None), path)
+        cohorts = (f"{STUDENTS}/{cohort}" for cohort in loaded.tree.folders(STUDENTS))
+        path = next((f"{cohort}/{path}" for cohort in cohorts if path in loaded.tree.folders(cohort)), path)
     yield path
     if path.startswith(f"{STUDENTS}/"):
         yield path.replace(STUDENTS, CERTIFICATIONS, 1)

@@ -21,6 +21,7 @@ _PAIRS = (
     ("on", "revoked_on"),
     ("reported_on", "closed_on"),
 )
+_BEGINNINGS = frozenset(first for first, _ in _PAIRS)
 
 
 @rule("DAT001", "end-before-start")
@@ -33,7 +34,7 @@ def end_before_start(this: Rule, record: Record, _owner: Student | None, _school
 
 def _intervals(data: Any, pointer: Pointer) -> Iterator[tuple[str, str, Pointer]]:
     if isinstance(data, dict):
-        for first, last in _PAIRS:
+        for first, last in _PAIRS if not _BEGINNINGS.isdisjoint(data) else ():
             if isinstance(data.get(first), str) and isinstance(data.get(last), str):
                 yield data[first], data[last], (*pointer, last)
         for key, value in data.items():

@@ -15,13 +15,13 @@ from licheng.policy.origins import MODES_OF, MODES_OF_MARK, modes_of, taken
 @rule("REF033", "field-of-another-mode", kinds=("course-records", "marks"), reads=("course-records",))
 def field_of_another_mode(this: Rule, record: Record, owner: Student, _school: School) -> Iterator[Finding]:
     """A roster's sheet takes the courses of one mode (domain: 學生成績名冊): a field of another one would be lost."""
-    if record.kind == "marks":
-        section, meant = "marks", MODES_OF_MARK
-        modes = [modes_of(mark, record, owner) for mark in record.data["marks"]]
-    else:
-        section, meant = "courses", MODES_OF
-        modes = [frozenset({course.mode}) for _, course in taken(record)]
-    for index, (entry, own) in enumerate(zip(record.data[section], modes, strict=True)):
+    of_marks = record.kind == "marks"
+    section, meant = ("marks", MODES_OF_MARK) if of_marks else ("courses", MODES_OF)
+    modes = [] if of_marks else [frozenset({course.mode}) for _, course in taken(record)]
+    for index, entry in enumerate(record.data[section]):
+        if meant.keys().isdisjoint(entry):  # as most are
+            continue
+        own = modes_of(entry, record, owner) if of_marks else modes[index]
         for name, others in meant.items():
             if name in entry and own and not own & others:  # a mark without its course is what REF003 tells
                 place = record.at(section, index, name)
