@@ -44,13 +44,11 @@ def check(
     Args:
         tree: the files.
         today: the day of the check, in Asia/Taipei.
-        paths: from the root; nothing for all. The school is always read, as rules need it; findings outside the
-            paths are not reported.
+        paths: from the root; nothing for all. Rules need the whole school; findings elsewhere are not reported.
         names: names of people that must not stand in plain text.
         jobs: processes to use; None for all cores where there is much to check. The report is the same.
         progress: called with students done and their number.
-        within: the school as it has been read and judged before, where only students have changed since: it is neither
-            read nor judged again.
+        within: the school as read and judged before, if only students changed since: neither is done again.
         verdicts: on attachments, of this very process, which the caller has already.
         known: the caller knows that something lies at the paths.
 

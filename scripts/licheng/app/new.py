@@ -91,9 +91,8 @@ def scaffold(
 
     Raises:
         UsageError: APP010, something is missing that cannot be guessed; APP116, something is given that the kind does
-            not use; APP017, a value is not valid; APP011, APP012,
-            APP014, APP015, APP018, APP060, APP065 to APP067, a file cannot be attached; APP230 to APP232, the identity
-            table does not have what is checked.
+            not use; APP017, a value is not valid; APP011, APP012, APP014, APP015, APP018, APP060, APP065 to APP067, a
+            file cannot be attached; APP230 to APP232, the identity table does not have what is checked.
     """
     _refuse_unused(kind, identity)
     path, where = _placed(kind, _identity(kind, tree, today, identity))
@@ -102,8 +101,7 @@ def scaffold(
     if files and not kind.files:
         raise UsageError("APP017", name="--attach", value=kind.name)
     attached = copies(tree.root, draft, files, today, care=care) if files else []
-    if attached:
-        given["attachments"] = [copy.entry for copy in attached]
+    given |= {"attachments": [copy.entry for copy in attached]} if attached else {}
     data = _filled(kind, {"kind": f"{kind.name}/v1", **known, **given}, today)
     if body and kind.form is not Form.MARKDOWN:
         raise UsageError("APP116", kind=kind.name, name="--body-file", used="--set")
@@ -114,11 +112,7 @@ def scaffold(
         raise UsageError("APP017", name=path, value=faults[0])
     # The record last: whenever it is there, so is all that it lists.
     writes = {**added(tree.root, draft, attached), path: text.encode()}
-    earlier = replaced(tree, path, known) if kind.name == "verification" else {}
-    plan = Plan(
-        creates={name: data for name, data in writes.items() if name not in earlier},
-        replaces={name: (before, writes[name]) for name, before in earlier.items()},
-    )
+    plan = Plan.over(writes, replaced(tree, path, known) if kind.name == "verification" else {})
     must_be_right(tree, plan, path, today)
     return plan, attached
 
@@ -127,13 +121,18 @@ def _placed(kind: Kind, parts: Mapping[str, str]) -> tuple[str, Home]:
     """The path of a record of these parts, and what the path says of it.
 
     Raises:
-        UsageError: APP017, a part is not of its form.
+        UsageError: APP017, a part is not of its form, told as the option that gives it.
     """
     path = kind.path(**parts)
     where = home(path)
-    if where is None or where.kind is not kind:
-        raise _misfit(kind, parts)
-    return path, where
+    if where is not None and where.kind is kind:
+        return path, where
+    name = next((name for name, text in parts.items() if re.fullmatch(PARTS[name], text, re.ASCII) is None), "date")
+    option = "--student" if name == "cohort" else f"--{name}"  # a new student's cohort is in its number
+    value = parts["student"] if name == "cohort" else parts[name]
+    if name == "term":
+        raise UsageError("APP017", name=option, value=value, case="no-such-term")
+    raise UsageError("APP017", name=option, value=value, example=_EXAMPLES.get(name, kind.template), case="form")
 
 
 def _given(values: Mapping[str, str]) -> dict[str, Any]:
@@ -187,16 +186,6 @@ def _refuse_unused(kind: Kind, given: Mapping[str, str]) -> None:
     if unused:
         used = tuple(f"--{name}" for name in kind.parameters if name != "cohort") or ("--set",)
         raise UsageError("APP116", name=tuple(f"--{name}" for name in unused), kind=kind.name, used=used)
-
-
-def _misfit(kind: Kind, parts: Mapping[str, str]) -> UsageError:
-    """Which part of a record's path is not of its form, as the option that gives it."""
-    name = next((name for name, text in parts.items() if re.fullmatch(PARTS[name], text, re.ASCII) is None), "date")
-    option = "--student" if name == "cohort" else f"--{name}"  # a new student's cohort is in its number
-    value = parts["student"] if name == "cohort" else parts[name]
-    if name == "term":
-        return UsageError("APP017", name=option, value=value, case="no-such-term")
-    return UsageError("APP017", name=option, value=value, example=_EXAMPLES.get(name, kind.template), case="form")
 
 
 def _filled(kind: Kind, data: dict[str, Any], today: date) -> dict[str, Any]:

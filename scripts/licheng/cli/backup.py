@@ -13,7 +13,14 @@ from licheng.app.backup.drill import backup_at, restore
 from licheng.app.backup.make import Asked, back_up, draft
 from licheng.app.backup.sealing import Progress
 from licheng.app.day import moment_of
-from licheng.cli.options import dry_run_option, language_option, now_option, progress_bar
+from licheng.cli.options import (
+    dry_run_option,
+    language_option,
+    now_option,
+    progress_bar,
+    recipients_of,
+    recipients_options,
+)
 from licheng.core.dates import TAIPEI
 from licheng.core.errors import ExitCode
 from licheng.exchange import age
@@ -32,13 +39,7 @@ _STEP = 1 << 20  # bytes
     type=click.Path(path_type=Path, file_okay=False),
     help="伺服器上的裸儲存庫 / the bare repository of the server",
 )
-@click.option("--recipient", "named", multiple=True, metavar="KEY", help="收件公鑰 age1… 或 ssh-… / who can open it")
-@click.option(
-    "--recipients",
-    "listed",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="收件公鑰的檔案，一行一把 / a file of them, one a line",
-)
+@recipients_options()
 @click.option(
     "--identities",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -58,7 +59,7 @@ def backup(
     lang: str,
 ) -> None:
     """把伺服器加密備份到資料夾，只寫新增的部分。 / Back the server up into a folder, sealed; only what is new."""
-    recipients = age.recipients_of((*named, *(age.recipients_in(listed) if listed is not None else ())))
+    recipients = age.recipients_of(recipients_of(named, listed))
     moment = moment_of(now)
     today = moment.astimezone(TAIPEI).date().isoformat() if now is not None else None
     asked = Asked(find_repository(repo), folder, identities, moment, today)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -14,10 +12,11 @@ from licheng.app.registry import forgetting
 from licheng.app.registry import identities as app
 from licheng.app.registry.commitments import holdings
 from licheng.cli.options import (
-    Decorator,
     dry_run_option,
     identity_option,
     language_option,
+    recipients_of,
+    recipients_options,
     table_option,
     term_given,
     today_option,
@@ -25,35 +24,12 @@ from licheng.cli.options import (
 from licheng.core.errors import ExitCode, UsageError
 from licheng.core.person import REASONS, Person
 from licheng.core.term import Term
-from licheng.exchange import age
 from licheng.outputs import identities as output
 from licheng.outputs.catalog import Catalog, catalog
 from licheng.outputs.escape import printable
 from licheng.policy.commitments import Held
 from licheng.sources.tree import WorkTree, find_root
 from licheng.storage.private import write_private
-
-
-def _recipients_options() -> Decorator:
-    """`--recipient` and `--recipients`."""
-
-    def both(command: Callable[..., Any]) -> Callable[..., Any]:
-        named = click.option(
-            "--recipient", "named", multiple=True, metavar="KEY", help="收件公鑰 age1… 或 ssh-… / who can open it"
-        )
-        listed = click.option(
-            "--recipients",
-            "listed",
-            type=click.Path(path_type=Path, dir_okay=False),
-            help="收件公鑰的檔案，一行一把 / a file of them, one a line",
-        )
-        return named(listed(command))
-
-    return both
-
-
-def _recipients(named: tuple[str, ...], listed: Path | None) -> tuple[str, ...]:
-    return (*named, *(age.recipients_in(listed) if listed is not None else ()))
 
 
 @click.group()
@@ -63,12 +39,12 @@ def identities() -> None:
 
 @identities.command()
 @table_option()
-@_recipients_options()
+@recipients_options()
 @dry_run_option()
 @language_option()
 def new(table: Path, named: tuple[str, ...], listed: Path | None, dry_run: bool, lang: str) -> None:
     """建立空的對照表，至少兩把公鑰才打得開。 / An empty table, sealed for two recipients at least."""
-    sealed = app.new_table(table, _recipients(named, listed))
+    sealed = app.new_table(table, recipients_of(named, listed))
     if not dry_run:
         write_private(table, sealed, replaces=False)
     click.echo(printable(catalog(lang).word("identities_new", path=str(table), size=len(sealed))))
@@ -200,7 +176,7 @@ def _confirm(person: Person, words: Catalog) -> None:
 @identities.command()
 @table_option()
 @identity_option()
-@_recipients_options()
+@recipients_options()
 @dry_run_option()
 @language_option()
 def recipients(
@@ -208,7 +184,7 @@ def recipients(
 ) -> None:
     """換收件公鑰：資料與隨機值照舊，前一份也換。 / Seal the table for other keys, rows and nonces as they are."""
     file = app.open_table(table, identity)
-    after, changed = forgetting.resealed(file, _recipients(named, listed))
+    after, changed = forgetting.resealed(file, recipients_of(named, listed))
     after.sealed()  # what will not do is refused in a dry run too
     if not dry_run:
         forgetting.destroy(file, after)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ from licheng.cli.options import (
     today_option,
     writable_root,
 )
-from licheng.core.errors import ExitCode, UsageError
+from licheng.core.errors import UsageError
 from licheng.outputs.catalog import catalog
 from licheng.policy.importing.registry import IMPORTS
 from licheng.sources.tree import WorkTree
@@ -101,27 +100,24 @@ def import_(
         return
     tables = workbooks.tables(what, files, columns)
     people = _people(what.name, table, identity) if what.of_students else ()
-    root = writable_root(dry_run)
-    tree = WorkTree(root)
+    tree = WorkTree(writable_root(dry_run))
     with progress_bar("import") as bar:
         key = read_oidc_key(oidc_key) if oidc_key is not None else None
         result = app.imported(tree, day_of(tree, today), what, tables, people, bar, proofs, key)
     if isinstance(result, list):
         click.echo(shown.bad_cells(result, words), nl=False, err=True)
         raise UsageError("APP200", count=len(result))
-    preview = result.preview
-    if preview.faults:
-        click.echo(shown.faults(preview, words), nl=False, err=True)
-        raise UsageError("APP209", count=len(preview.faults))
-    paths = [*result.plan.creates, *result.plan.replaces]
-    if not dry_run and paths:
-        if commits:
-            check_ready(root, result.plan.replaces)
-        result.plan.apply(root)
-    click.echo(shown.preview(preview, words), nl=False)
-    if not dry_run and commits and paths:
-        click.echo(commit(root, paths, shown.commit_message(what.name, preview, len(files))))
-    sys.exit(ExitCode.CLEAN)
+    if result.preview.faults:
+        click.echo(shown.faults(result.preview, words), nl=False, err=True)
+        raise UsageError("APP209", count=len(result.preview.faults))
+    paths = [*result.plan.creates, *result.plan.replaces] if not dry_run else []
+    if paths and commits:
+        check_ready(tree.root, result.plan.replaces)
+    if paths:
+        result.plan.apply(tree.root)
+    click.echo(shown.preview(result.preview, words), nl=False)
+    if paths and commits:
+        click.echo(commit(tree.root, paths, shown.commit_message(what.name, result.preview, len(files))))
 
 
 def _people(kind: str, table: Path | None, identity: Path | None) -> Sequence[Person]:

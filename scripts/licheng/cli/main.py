@@ -103,17 +103,12 @@ def trouble_of(error: Exception) -> LichengError:
         return misuse(error, command)
     if isinstance(error, OSError):
         return LichengError("APP024", path=str(error.filename or ""), detail=reason_of(error))
-    return LichengError("APP099", place=_raised_at(error), detail=f"{type(error).__name__}: {error}")
-
-
-def _raised_at(error: Exception) -> str:
-    """Where in the program: the last of our own modules on the way, and its line."""
     place, trace = "licheng", error.__traceback__
-    while trace is not None:
+    while trace is not None:  # to the last of our own modules on the way, and its line
         name = trace.tb_frame.f_globals.get("__name__", "")
         place = f"{name}:{trace.tb_lineno}" if name.startswith("licheng") else place
         trace = trace.tb_next
-    return place
+    return LichengError("APP099", place=place, detail=f"{type(error).__name__}: {error}")
 
 
 def tell(error: LichengError) -> None:

@@ -90,6 +90,31 @@ def identity_option() -> Decorator:
     )
 
 
+def recipients_options() -> Decorator:
+    """`--recipient` and `--recipients`."""
+
+    def both(command: Callable[..., Any]) -> Callable[..., Any]:
+        named = click.option(
+            "--recipient", "named", multiple=True, metavar="KEY", help="收件公鑰 age1… 或 ssh-… / who can open it"
+        )
+        listed = click.option(
+            "--recipients",
+            "listed",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="收件公鑰的檔案，一行一把 / a file of them, one a line",
+        )
+        return named(listed(command))
+
+    return both
+
+
+def recipients_of(named: tuple[str, ...], listed: Path | None) -> tuple[str, ...]:
+    """The lines that both of these options give."""
+    from licheng.exchange import age
+
+    return (*named, *(age.recipients_in(listed) if listed is not None else ()))
+
+
 def now_option() -> Decorator:
     """`--now`."""
     return click.option(

@@ -15,22 +15,18 @@ _MOST = 20  # records of one sort, changes of one record
 
 def bad_cells(bad: Sequence[RefusedCell], words: Catalog) -> str:
     """One line a cell: file, sheet, cell, heading, what stands there, what is wrong and what is expected."""
-    return _text(_bad_cell(cell, words) for cell in bad)
-
-
-def _bad_cell(cell: RefusedCell, words: Catalog) -> str:
-    values = {name: words.value(name, value) for name, value in cell.values.items()}
-    fault = words.label("cell_fault", cell.kind).format_map({"row": "", **values})
-    column = cell.heading or words.label("import_column", cell.column)
-    return words.word(
-        "import_bad",
-        file=cell.file,
-        sheet=cell.sheet,
-        place=f"{cell.place or '-'}{cell.row}",
-        column=column,
-        shown=cell.shown or "-",
-        fault=fault,
-    )
+    lines = []
+    for cell in bad:
+        values = {name: words.value(name, value) for name, value in cell.values.items()}
+        fault = words.label("cell_fault", cell.kind).format_map({"row": "", **values})
+        column = cell.heading or words.label("import_column", cell.column)
+        place, shown = f"{cell.place or '-'}{cell.row}", cell.shown or "-"
+        lines.append(
+            words.word(
+                "import_bad", file=cell.file, sheet=cell.sheet, place=place, column=column, shown=shown, fault=fault
+            )
+        )
+    return _text(lines)
 
 
 def faults(result: Preview, words: Catalog) -> str:

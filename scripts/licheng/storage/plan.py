@@ -30,6 +30,14 @@ class Plan:
     creates: Mapping[str, bytes] = field(default_factory=dict)
     replaces: Mapping[str, tuple[bytes, bytes]] = field(default_factory=dict)
 
+    @classmethod
+    def over(cls, writes: Mapping[str, bytes], earlier: Mapping[str, bytes]) -> Plan:
+        """The plan of these writes, some of them over bytes that were read before."""
+        return cls(
+            creates={path: data for path, data in writes.items() if path not in earlier},
+            replaces={path: (earlier[path], data) for path, data in writes.items() if path in earlier},
+        )
+
     def lines(self) -> list[str]:
         """What would be written, one line a file."""
         created = [f"+ {path} ({len(data)} bytes)" for path, data in self.creates.items()]

@@ -126,7 +126,12 @@ class BackupDraft:
         sync((self.folder / part.path for part in new), self.folder)
         log = ReceiptLog(self.server / LOG, self.lines[1])
         given = answers(self.server, self.manifest.refs[self.manifest.head], date.fromisoformat(self.manifest.day), log)
-        manifest = replace(self.manifest, answers=given, parts=tuple(sorted((*self.manifest.parts, *new), key=_order)))
+        parts = sorted(
+            (*self.manifest.parts, *new),
+            # History in the order in which it was written, then the rest.
+            key=lambda part: (0, part.path, 0) if part.place == BUNDLE else (1, part.place, part.start),
+        )
+        manifest = replace(self.manifest, answers=given, parts=tuple(parts))
         data = manifest.written()
         temporary(self.folder / NAME, data, 0o600).replace(self.folder / NAME)
         sync((), self.folder)
@@ -327,11 +332,6 @@ def _same(part: BackupFile | None, data: bytes) -> bool:
 
 def _sealed(place: str) -> str:
     return f"{place}.age"
-
-
-def _order(part: BackupFile) -> tuple[int, str, int]:
-    """History in the order in which it was written, then the rest."""
-    return (0, part.path, 0) if part.place == BUNDLE else (1, part.place, part.start)
 
 
 def _is_temporary(path: Path) -> bool:

@@ -19,12 +19,11 @@ def enrolments(tree: Tree) -> Mapping[str, Record]:
     """
     folders = (f"{STUDENTS}/{cohort}" for cohort in tree.folders(STUDENTS))
     paths = (f"{folder}/{student}/student.yaml" for folder in folders for student in tree.folders(folder))
-    return {path.split("/")[3]: _readable(tree, path) for path in paths}
-
-
-def _readable(tree: Tree, path: str) -> Record:
-    where, entry = home(path), next(tree.entries(path), None)
-    record, faults = (None, []) if where is None or entry is None else read_record(path, where, tree.read(entry))
-    if record is None or faults:
-        raise UsageError("APP270", path=path)
-    return record
+    records: dict[str, Record] = {}
+    for path in paths:
+        where, entry = home(path), next(tree.entries(path), None)
+        record, faults = (None, []) if where is None or entry is None else read_record(path, where, tree.read(entry))
+        if record is None or faults:
+            raise UsageError("APP270", path=path)
+        records[path.split("/")[3]] = record
+    return records

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
@@ -66,8 +66,7 @@ def imported(
         oidc_key: the school's key for single sign-on subjects, if given.
 
     Raises:
-        UsageError: APP205, there is no row; APP206, a record that the file tells of cannot be read; of
-            `licheng.app.attach.attach`.
+        UsageError: APP205, no row; APP206, a record of the file cannot be read; of `licheng.app.attach.attach`.
     """
     rows, bad = list[Row](), list[RefusedCell]()
     for table in tables:
@@ -89,34 +88,23 @@ def imported(
             written |= proofs.attach(path, joined)
         change, text = _change(kind, path, joined, known.read(path))
         changes.append(change)
-        if text is not None:
-            written[path] = text
-    replaced = {change.path for change in changes if not change.is_new}
-    plan = Plan(
-        creates={path: data for path, data in written.items() if path not in replaced},
-        replaces={
-            path: (tree.read(next(tree.entries(path))), data) for path, data in written.items() if path in replaced
-        },
-    )
+        written |= {path: text} if text is not None else {}
+    replaced = (change.path for change in changes if not change.is_new and change.path in written)
+    plan = Plan.over(written, {path: tree.read(next(tree.entries(path))) for path in replaced})
     gone = (*_gone(tree, kind, records, known.cohorts), *_gone_beside(kind, records, known))
     return Imported(plan, Preview(changes, gone, _faults(tree, today, written, progress)))
 
 
 def _known(tree: Tree, today: date, people: Iterable[Person], oidc_key: bytes | None) -> Known:
-    """What rows may ask of the school; each record is read once."""
-    cohorts = {student: cohort for cohort in tree.folders(STUDENTS) for student in tree.folders(f"{STUDENTS}/{cohort}")}
-    school = load(tree, today, handbook=False).school
-    read, under = lru_cache(maxsize=None)(_reader(tree)), lambda folder: (entry.path for entry in tree.entries(folder))
-    return Known(school, People(people), cohorts, read, under, oidc_key)
-
-
-def _reader(tree: Tree) -> Callable[[str], Record | None]:
-    """Reads a record as it is.
+    """What rows may ask of the school; each record is read once.
 
     Raises:
-        UsageError: APP206, it cannot be read.
+        UsageError: APP206, when a record is asked for and cannot be read.
     """
+    cohorts = {student: cohort for cohort in tree.folders(STUDENTS) for student in tree.folders(f"{STUDENTS}/{cohort}")}
+    school = load(tree, today, handbook=False).school
 
+    @cache
     def record_at(path: str) -> Record | None:
         where, entry = home(path), next(tree.entries(path), None)
         if where is None or entry is None:
@@ -126,7 +114,10 @@ def _reader(tree: Tree) -> Callable[[str], Record | None]:
             raise UsageError("APP206", path=path, detail=faults[0])
         return record
 
-    return record_at
+    def under(folder: str) -> Iterator[str]:
+        return (entry.path for entry in tree.entries(folder))
+
+    return Known(school, People(people), cohorts, record_at, under, oidc_key)
 
 
 def _joined(kind: ImportKind, rows: Iterable[Row], known: Known, bad: list[RefusedCell]) -> dict[str, Joined]:

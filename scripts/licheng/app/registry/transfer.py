@@ -198,17 +198,14 @@ def _files(record: Record, root: Path, lost: Counter[str]) -> tuple[Document | N
     documents = [entry for entry in listed if entry not in media]
     lost["more-files"] += max(len(media) - 1, 0) + max(len(documents) - 1, 0)
     lost["titles"] += sum("title" in entry for entry in listed)
-    first = [entries[0] if entries else None for entries in (documents, media)]
-    document_, media_ = (_document(record, entry, root) if entry is not None else None for entry in first)
-    return document_, media_
-
-
-def _document(record: Record, entry: Mapping[str, Any], root: Path) -> Document:
-    path = root / record.folder / entry["name"]
-    data = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
-    if hashlib.sha256(data).hexdigest() != entry["sha256"]:
-        raise UsageError("APP264", row=record.path, name=entry["name"], case="other-here")
-    return Document(entry["name"], data)
+    first: list[Document | None] = [None, None]
+    for place, entry in ((place, entries[0]) for place, entries in enumerate((documents, media)) if entries):
+        path = root / record.folder / entry["name"]
+        data = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+        if hashlib.sha256(data).hexdigest() != entry["sha256"]:
+            raise UsageError("APP264", row=record.path, name=entry["name"], case="other-here")
+        first[place] = Document(entry["name"], data)
+    return first[0], first[1]
 
 
 # Coming in.
@@ -303,7 +300,10 @@ class _Arrival:
 
     def bring(self, item: ExchangedItem) -> None:
         """Add the item's record to what is written, unless it is here already."""
-        data = {"kind": f"{item.kind}/v1", **self._fields(item)}
+        course = {"course": self._course(item)} if item.kind == "course-output" else {}
+        data: dict[str, Any] = {"kind": f"{item.kind}/v1", **course, **item.fields}
+        if item.kind != "position":
+            data |= {"submitted": item.kind == "activity" or self._is_claimed(item), "attachments": []}
         essence = _essence(item.kind, data, item.period)
         if essence in self._here:
             self._here.remove(essence)  # two alike there are two alike here
@@ -317,14 +317,6 @@ class _Arrival:
         else:
             self._attach(record, item)
         self._brought.added[item.kind] += 1
-
-    def _fields(self, item: ExchangedItem) -> dict[str, Any]:
-        if item.kind == "position":
-            return dict(item.fields)
-        data = dict(item.fields)
-        if item.kind == "course-output":
-            data = {"course": self._course(item), **data}
-        return data | {"submitted": item.kind == "activity" or self._is_claimed(item), "attachments": []}
 
     def _course(self, item: ExchangedItem) -> str:
         offered = self._school.offerings.get(item.period, {})

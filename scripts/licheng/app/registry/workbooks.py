@@ -56,22 +56,20 @@ def tables(kind: ImportKind, files: Sequence[Path], mapping: ColumnMap) -> list[
         UsageError: APP024, a file cannot be read; APP202, no such sheet; APP203, headings; APP204, a needed column is
             said by nothing; of `licheng.exchange.workbooks.sheets`.
     """
-    return [_table(kind, path, mapping) for path in files]
-
-
-def _table(kind: ImportKind, path: Path, mapping: ColumnMap) -> ListTable:
-    sheet = _sheet(kind, path, mapping)
-    try:
-        places = located(sheet.rows, kind, mapping)
-    except HeadingError as error:
-        raise UsageError(
-            "APP203", path=str(path), sheet=sheet.name, case=error.case, headings=error.headings
-        ) from error
-    table = ListTable(path.name, sheet.name, sheet.rows, sheet.formulas, places, mapping)
-    needed = tuple(column.headings[0] for column in lacking(kind, mapping, places.columns))
-    if needed:
-        raise UsageError("APP204", path=str(path), sheet=sheet.name, headings=needed, kind=kind.name)
-    return table
+    listed = []
+    for path in files:
+        sheet = _sheet(kind, path, mapping)
+        try:
+            places = located(sheet.rows, kind, mapping)
+        except HeadingError as error:
+            raise UsageError(
+                "APP203", path=str(path), sheet=sheet.name, case=error.case, headings=error.headings
+            ) from error
+        needed = tuple(column.headings[0] for column in lacking(kind, mapping, places.columns))
+        if needed:
+            raise UsageError("APP204", path=str(path), sheet=sheet.name, headings=needed, kind=kind.name)
+        listed.append(ListTable(path.name, sheet.name, sheet.rows, sheet.formulas, places, mapping))
+    return listed
 
 
 def _sheet(kind: ImportKind, path: Path, mapping: ColumnMap) -> Sheet:

@@ -65,12 +65,10 @@ def view(tree: Tree, root: Path) -> SiteView:
     facts = own.data if own is not None else {}
     # A demo's clock stands still; else `SOURCE_DATE_EPOCH` fixes the build's moment, so that builds are reproducible.
     live = own is not None and "demo" not in facts
-    if live and epoch is not None:
-        school = replace(school, today=epoch.date())
+    school = replace(school, today=epoch.date()) if live and epoch is not None else school
     today, terms = school.today, school.calendars
     standing = datetime.combine(today, time.min, TAIPEI)
     moment = (epoch or last_commit(root) or standing) if live else standing
-    reference = files("licheng.outputs.pages").joinpath("commands.json")  # what `licheng docs` wrote of the commands
     return SiteView(
         today=today,
         demo="demo" in facts,
@@ -99,9 +97,9 @@ def view(tree: Tree, root: Path) -> SiteView:
         trainings=training_views(school),
         evaluations=evaluation_views(school),
         rulebooks=school.rulebooks.versions,
-        commands=tuple(
+        commands=tuple(  # as `licheng docs` wrote of them
             CommandView(entry["name"], entry["usage"], entry["about"], tuple(entry["parameters"]), entry["example"])
-            for entry in json.loads(reference.read_text(encoding="utf-8"))
+            for entry in json.loads(files("licheng.outputs.pages").joinpath("commands.json").read_text("utf-8"))
         ),
         homes=homes(),
     )

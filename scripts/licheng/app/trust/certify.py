@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from licheng.app.loading import signed
 from licheng.app.loading.load import Loaded
+from licheng.app.trust.refusing import repository_of, worthless
 from licheng.core.certification import (
     CERTIFICATION_NAMESPACE,
     REASONS,
@@ -17,9 +18,7 @@ from licheng.core.certification import (
     Event,
 )
 from licheng.core.errors import UsageError
-from licheng.core.finding import Finding, Severity
 from licheng.core.layout import BY_NAME
-from licheng.core.location import Place
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import FileFact, Student
@@ -135,12 +134,13 @@ def _decision(
 ) -> Certification:
     assert item.term is not None  # noqa: S101 - an output's path has a term
     book, course = school.rulebooks.for_term(item.term), item.data["course"]
-    if school.trust.repository is None or book is None:
+    repository = repository_of(school)
+    if book is None:
         raise UsageError("APP046")
     capacity, delegation = _capacity(item, student, school, request, now)
     code, text = request.reason or (None, None)
     return Certification(
-        repository=school.trust.repository,
+        repository=repository,
         item=below,
         student=student.id,
         kind=item.kind,
@@ -236,9 +236,16 @@ def signed_plan(drafted: Draft, student: Student, loaded: Loaded, now: datetime,
         UsageError: APP042, what was signed would not verify; what the key or its agent refuses.
     """
     signature = sign(CERTIFICATION_NAMESPACE, drafted.data)
-    _must_verify(drafted, signature, student, loaded.school, now)
-    # A signature before its payload: one without the other counts for nothing and is written over later.
     path = f"{drafted.path}.sig"
+    [event] = signed.events(Shelf(signed={drafted.path: drafted.data, path: signature}))
+    others = (other for other in student.events if other.item == event.item and other.fault != signed.NO_PAYLOAD)
+    siblings = [*others, event]
+    broken = [fault for sibling in siblings for fault in faults(sibling, siblings, student, loaded.school)]
+    if event.payload is not None and (late := new_event_fault(event.payload, now)) is not None:
+        broken.append(late)
+    for fault in broken:
+        raise worthless(fault.code, drafted.path, **fault.values)
+    # A signature before its payload: one without the other counts for nothing and is written over later.
     left = next(iter(loaded.tree.entries(path)), None)
     if left is None:
         return Plan(creates={path: signature, drafted.path: drafted.data})
@@ -260,20 +267,6 @@ def viewable(item: Record, student: Student, school: School) -> list[FileFact]:
     types = allowed_types(school.agency, item.term, student.cohort)
     kinds = ((file, type_of_name(types, file.name)) for file in student.files_in(item.folder))
     return [file for file, kind in kinds if kind is not None and file.head is not None and kind.matches(file.head)]
-
-
-def _must_verify(drafted: Draft, signature: bytes, student: Student, school: School, now: datetime) -> None:
-    """What is about to be written holds in every property, by the procedure that will judge it for ever after."""
-    shelf = Shelf(signed={drafted.path: drafted.data, f"{drafted.path}.sig": signature})
-    [event] = signed.events(shelf)
-    others = (other for other in student.events if other.item == event.item and other.fault != signed.NO_PAYLOAD)
-    siblings = [*others, event]
-    broken = [fault for sibling in siblings for fault in faults(sibling, siblings, student, school)]
-    if event.payload is not None and (late := new_event_fault(event.payload, now)) is not None:
-        broken.append(late)
-    for fault in broken:
-        finding = Finding(fault.code, Severity.ERROR, Place(drafted.path), fault.values)
-        raise UsageError("APP042", code=fault.code, detail=finding)
 
 
 def resubmission_closes(loaded: Loaded, items: Sequence[str]) -> dict[str, date | None]:

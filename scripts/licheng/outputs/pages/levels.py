@@ -46,7 +46,14 @@ def by_level(view: SiteView, words: Words) -> list[Mapping[str, Any]]:
 
 
 def _step(kind: str, stage: str, level: int, view: SiteView, words: Words) -> Mapping[str, Any]:
-    seen = _next(kind, stage, level, view)
+    # The window that closes next; where none is to come, the one of the current term that is over.
+    own = _windows(kind, stage, level, view, current=False)
+    seen = min(
+        (each for each in own if each.phase is not Phase.ENDED), key=lambda each: each.window.closes, default=None
+    )
+    if seen is None:
+        past = _windows(kind, stage, level, view, current=True)
+        seen = max(past, key=lambda each: each.window.closes, default=None)
     category = view.rulebook.category_of(kind) if view.rulebook is not None else kind
     what = words.doing(category, stage) if seen is None else words.doing(seen.window.category, seen.window.word)
     if seen is None:
@@ -58,16 +65,6 @@ def _step(kind: str, stage: str, level: int, view: SiteView, words: Words) -> Ma
     running = seen.phase is Phase.RUNNING
     state = phase_chip(window.opens, window.closes, view.today, words) if running else None
     return {"what": what, "on": words.say("by_level", seen.phase, opens=opens, closes=closes), "state": state}
-
-
-def _next(kind: str, stage: str, level: int, view: SiteView) -> WindowView | None:
-    """The window that closes next; where none is to come, the one of the current term that is over."""
-    own = list(_windows(kind, stage, level, view, current=False))
-    coming = [seen for seen in own if seen.phase is not Phase.ENDED]
-    if coming:
-        return min(coming, key=lambda seen: seen.window.closes)
-    past = _windows(kind, stage, level, view, current=True)
-    return max(past, key=lambda seen: seen.window.closes, default=None)
 
 
 def _windows(kind: str, stage: str, level: int, view: SiteView, *, current: bool) -> Iterator[WindowView]:
