@@ -238,6 +238,15 @@ def test_further_rows_of_a_section_name_further_teachers(begun: Place, tmp_path:
     assert text.endswith(f"        teachers:\n          - {TUTOR}\n          - t904\n          - t901\n")
 
 
+def test_a_course_keeps_the_id_that_the_term_gives_its_code(begun: Place, tmp_path: Path) -> None:
+    place = copied(begun, tmp_path)
+    assert place.bring("courses").returncode == 0
+    offerings = place.school / "content/school/courses/115-1.yaml"
+    offerings.write_text(offerings.read_text().replace("  - id: demo1151-chinese\n", "  - id: chinese\n"))
+    again = place.bring("courses")
+    assert (again.returncode, again.stdout) == (0, EMPTY.format(same=1)), again.stderr
+
+
 def test_a_first_mapping_is_guessed_shown_and_used(place: Place) -> None:
     heading = ("序", "學號", "學生姓名", "科目名稱", "總分*", "及格(是/否)", "備註")
     rows: list[tuple[object, ...]] = [("示範高中成績表", None), heading]
