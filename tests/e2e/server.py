@@ -25,6 +25,7 @@ case "$1" in
   *) echo "refused: $1" >&2; exit 1 ;;
 esac
 """
+# Nobody's own settings: a shell that sshd starts reads those of its home.
 _SETTINGS = """ListenAddress 127.0.0.1
 Port {port}
 HostKey {folder}/host_key
@@ -34,6 +35,7 @@ StrictModes no
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 PermitRootLogin forced-commands-only
+SetEnv HOME={folder}
 """
 
 
