@@ -16,6 +16,7 @@ from licheng.core.languages import LANGUAGES
 from licheng.outputs import audit as audits
 from licheng.outputs import certification, json
 from licheng.outputs.catalog import catalog
+from licheng.sources.shelf import Readings
 from licheng.sources.tree import CommitTree
 
 
@@ -31,14 +32,14 @@ def answers(server: Path, commit: str, day: date, log: ReceiptLog) -> dict[str, 
     Raises:
         LichengError: one of them could not decide.
     """
-    words = catalog(LANGUAGES[0])
-    with CommitTree(server, commit) as tree:
+    words, readings = catalog(LANGUAGES[0]), Readings()
+    with CommitTree(server, commit, readings) as tree:
         checked = json.render(check(tree, day, jobs=None), words)
         loaded = load(tree, day)
         verified = "".join(certification.verdict(verdict, words) for verdict in all_verdicts(loaded))
         students = sorted(loaded.school.students)
     try:
-        traced = audit(server, students, log, None, commit=commit, today=day) if students else None
+        traced = audit(server, students, log, None, commit=commit, today=day, readings=readings) if students else None
     except UsageError as error:  # nobody has done anything yet
         if error.code != "APP152":
             raise

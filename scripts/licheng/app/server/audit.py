@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from licheng.app.day import day_of
-from licheng.app.loading.load import Loaded, load
+from licheng.app.loading.load import load
 from licheng.app.server.received import ReceiptLog
 from licheng.core.dates import TAIPEI
 from licheng.core.errors import UsageError
@@ -17,6 +17,7 @@ from licheng.policy import audit as policy
 from licheng.policy.audit import Deed
 from licheng.sources.git import refuse_partial
 from licheng.sources.past import parents, past
+from licheng.sources.shelf import Readings
 from licheng.sources.tree import CommitTree
 
 
@@ -43,6 +44,7 @@ def audit(
     *,
     commit: str = "HEAD",
     today: date | None = None,
+    readings: Readings | None = None,
 ) -> Audit:
     """Everything that is known of students or paths.
 
@@ -53,6 +55,7 @@ def audit(
         since: the first day, Asia/Taipei.
         commit: up to which one history is read.
         today: on which the records are judged, Asia/Taipei; None for the school's today.
+        readings: what was read of this repository before.
 
     Raises:
         UsageError: APP152, there never was such a student or path.
@@ -60,10 +63,13 @@ def audit(
     """
     refuse_partial(root)
     entries = list(log.entries()) if log is not None else []
-    with CommitTree(root, commit) as tree:
+    with CommitTree(root, commit, readings) as tree:
         loaded = load(tree, today or day_of(tree, None))
-        paths = tuple(path for name in asked for path in _paths(name, loaded))
+        cohorts = [f"{STUDENTS}/{cohort}" for cohort in reversed(tree.folders(STUDENTS))]  # the first is kept
+        homes = {student: f"{cohort}/{student}" for cohort in cohorts for student in tree.folders(cohort)}
+        paths = tuple(path for name in asked for path in _paths(name, homes))
         folders = {folder for path in paths if (folder := student_folder(f"{path}/")) is not None}
+        tree.foresee({*folders, *(folder.replace(STUDENTS, CERTIFICATIONS, 1) for folder in folders)})
         below = [folder.removeprefix(f"{STUDENTS}/") for folder in sorted(folders)]
         students = [student for folder in below for student in loaded.students(folder)]
         deeds: list[Deed] = []
@@ -85,12 +91,10 @@ def audit(
     return Audit(paths, log is not None, tuple(recent))
 
 
-def _paths(asked: str, loaded: Loaded) -> Iterator[str]:
+def _paths(asked: str, homes: Mapping[str, str]) -> Iterator[str]:
     """A student's two subtrees, or a path with what was decided about it."""
     path = asked.rstrip("/")
-    if "/" not in path:
-        homes = (f"{STUDENTS}/{cohort}/{path}" for cohort in loaded.tree.folders(STUDENTS))
-        path = next((home for home in homes if next(loaded.tree.entries(home), None) is not None), path)
+    path = homes.get(path, path)
     yield path
     if path.startswith(f"{STUDENTS}/"):
         yield path.replace(STUDENTS, CERTIFICATIONS, 1)
