@@ -17,26 +17,25 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+from licheng.app.check import check
+from licheng.app.server import gate
 from licheng.cli import hook, main
+from licheng.core.languages import LANGUAGES
 from licheng.core.layout import KINDS
-from licheng.sources import schemas
+from licheng.outputs import receipt
+from licheng.outputs.catalog import catalog
+from licheng.signing import public_key
+from licheng.sources import handbook, schemas
 from tests.command import exit_code
+from tests.trees import base
 
-# Beside the modules of the commands: what they import only when they need it.
-LATER = (
-    "app.check",
-    "app.server.gate",
-    "outputs.gate",
-    "outputs.receipt",
-    "rules.registry",
-    "signing.public_key",
-    "sources.explaining",
-    "sources.handbook",
-)
+# What a few commands import only when they need it.
+LATER = (gate, public_key, receipt)
 _READY = b"ready\n"
 # Who is called as Python, as the program calls itself, is `licheng` if that is asked for, and else Python. The rest is
 # as little as can be: it is started as often as the commands.
@@ -88,13 +87,7 @@ def forking(folder: Path, **environment: str) -> Iterator[Path]:
 
 def serve(folder: Path) -> None:
     """Fork a process for each command that is asked for, until standard input ends."""
-    for name in {*main.COMMANDS.values(), *hook.COMMANDS.values()}:
-        import_module(f"licheng.cli.{name}")
-    for name in LATER:
-        import_module(f"licheng.{name}")
-    for kind in KINDS:
-        schemas.explain(kind.name, {})
-        schemas.is_valid(kind.name, {})
+    _warm_up()
     gc.freeze()
     sys.executable = str(folder / "python")
     ended, told = os.pipe()
@@ -113,6 +106,21 @@ def serve(folder: Path) -> None:
             else:
                 client, _ = listener.accept()
                 waiting[_fork(client)] = client
+
+
+def _warm_up() -> None:
+    """What every process below would import, compile and read anew; nothing that is open is left to them."""
+    for name in {*main.COMMANDS.values(), *hook.COMMANDS.values()}:
+        import_module(f"licheng.cli.{name}")
+    for language in LANGUAGES:
+        catalog(language)
+    for kind in KINDS:
+        schemas.explain(kind.name, {})
+        schemas.is_valid(kind.name, {})
+    handbook.page("", "")
+    school = base()
+    assert not any(path.endswith(".pdf") for path in school.files), "whoever inspects it would be shared"
+    assert check(school, date(2026, 11, 23)).checked
 
 
 def _tell_who_waits(waiting: dict[int, socket.socket]) -> None:

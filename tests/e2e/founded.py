@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.handbook_page import Block, Place, blocks
+from tests.gate.server import wait_for_what_landed
 from tests.trees import ROOT
 
 PAGE = ROOT / "content/handbook/operations/first-week.md"
@@ -93,6 +94,7 @@ def _hand_over(place: Place, block: Block) -> None:
     if block.anchor == "witness":  # the first push; the site is built after the last
         assert place.build("") == site
     if block.anchor == "courses":
+        wait_for_what_landed(place.repository)  # which would build it too
         place.build(site)
     if block.anchor == "second":
         for name in ("關卡說的.txt", "學生的帳號.bundle"):
