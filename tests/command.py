@@ -46,7 +46,7 @@ def licheng(folder: Path, *arguments: str, **environment: str) -> subprocess.Com
         patch.setattr(sys, "stdout", stdout)
         patch.setattr(sys, "stderr", stderr)
         patch.setitem(sys.modules, "__main__", ModuleType("__main__"))  # click names a program by it
-        code = _exit_code()
+        code = exit_code()
     return subprocess.CompletedProcess(command, code, _written(stdout), _written(stderr))
 
 
@@ -92,7 +92,8 @@ def _environment(given: Mapping[str, str]) -> Iterator[None]:
         os.environ.update(before)
 
 
-def _exit_code() -> int:
+def exit_code() -> int:
+    """What a command of this process, with its own arguments, ends with."""
     try:
         main.run()
     except SystemExit as stop:

@@ -13,13 +13,16 @@ import subprocess
 import textwrap
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from datetime import time as time_of_day
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from licheng.core.dates import TAIPEI
 from tests.command import LICHENG
+from tests.forked import forking
 from tests.gate.server import wait_for_what_landed
 
 _PARTS = re.compile(
@@ -28,11 +31,11 @@ _PARTS = re.compile(
     r"|^```sh\n(?P<text>.*?)^```$(?:\n\n```text\n(?P<shown>.*?)^```$)?",
     re.MULTILINE | re.DOTALL,
 )
-# What Python reads at its start. Children that are given no environment ask no clock either.
+# What Python reads at its start; what is forked has a moment of its own. Children that are given no environment ask no
+# clock either.
 _CLOCK = """
 import datetime, os
 _real = datetime.datetime
-_ahead = datetime.timedelta(seconds=int(os.environ["CLOCK_AHEAD"]))
 
 class _Any(type):
     def __instancecheck__(cls, value):
@@ -41,7 +44,7 @@ class _Any(type):
 class _Ahead(_real, metaclass=_Any):
     @classmethod
     def now(cls, tz=None):
-        return _real.now(tz) + _ahead
+        return _real.now(tz) + datetime.timedelta(seconds=int(os.environ["CLOCK_AHEAD"]))
 
 datetime.datetime = _Ahead
 """
@@ -88,9 +91,15 @@ def missing_of(block: Block, output: str) -> list[str]:
 
 @dataclass
 class Place:
-    """Homes of people, and a server."""
+    """Homes of people, and a server.
+
+    Attributes:
+        root: where everything lies.
+        programs: the folder of `licheng` and of its Python.
+    """
 
     root: Path
+    programs: Path = LICHENG.parent
 
     def __post_init__(self) -> None:
         tools = self.root / "clock"
@@ -103,6 +112,27 @@ class Place:
     def repository(self) -> Path:
         """What the server holds."""
         return self.root / "srv/school.git"
+
+    def build(self, site: str) -> str:
+        """Where the server builds its site from now on, nowhere if empty, as a build takes seconds; where it did."""
+        setting = ["git", "-C", str(self.repository), "config", "licheng.site"]
+        before = subprocess.run(setting, check=True, capture_output=True, text=True).stdout.strip()
+        subprocess.run([*setting, site], check=True)
+        return before
+
+    @contextmanager
+    def forking(self) -> Iterator[None]:
+        """Within, each `licheng` is forked (`tests.forked`), also those that the server's hooks start."""
+        with TemporaryDirectory() as folder, forking(Path(folder), **self._clock(datetime.now(TAIPEI))) as programs:
+            self._call(programs)
+            yield
+            self._call(LICHENG.parent)
+
+    def _call(self, programs: Path) -> None:
+        """Programs of another folder from now on."""
+        for hook in (self.repository / "hooks").iterdir():
+            hook.write_text(hook.read_text().replace(f"{self.programs}/python", f"{programs}/python"))
+        self.programs = programs
 
     def landed(self) -> dict[str, int]:
         """What was found wrong on main after each push, by commit, once the last push has been looked at."""
@@ -150,19 +180,20 @@ class Place:
             listed = subprocess.run(["ssh-keygen", "-lf", key], check=True, capture_output=True, text=True)
             ssh.write_text(
                 '#!/bin/sh\nwhile [ "$#" -gt 1 ]; do shift; done\n'
-                f'SSH_ORIGINAL_COMMAND="$1" exec {LICHENG} hook shell {listed.stdout.split()[1]}'
+                f'SSH_ORIGINAL_COMMAND="$1" exec licheng hook shell {listed.stdout.split()[1]}'
                 f" --repo {self.repository}\n"
             )
             ssh.chmod(0o755)
         own = {"HOME": str(home), "XDG_CONFIG_HOME": str(home), "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}
-        path = os.pathsep.join((str(self.root / "clock"), str(LICHENG.parent), os.environ["PATH"]))
+        path = os.pathsep.join((str(self.root / "clock"), str(self.programs), os.environ["PATH"]))
+        morning = datetime.combine(block.day, time_of_day(10), TAIPEI)
         # `make` fixes the moment of its builds, which is none of this school's.
         outside = {name: value for name, value in os.environ.items() if name != "SOURCE_DATE_EPOCH"}
-        return outside | own | self._clock(block) | {"GIT_SSH": str(ssh), "GIT_SSH_VARIANT": "simple", "PATH": path}
+        return outside | own | self._clock(morning) | {"GIT_SSH": str(ssh), "GIT_SSH_VARIANT": "simple", "PATH": path}
 
-    def _clock(self, block: Block) -> dict[str, str]:
-        """What programs read: Python and `date` a clock that goes, git the moment at which the block begins."""
-        moment = int(datetime.combine(block.day, time_of_day(10), TAIPEI).timestamp())
+    def _clock(self, begin: datetime) -> dict[str, str]:
+        """What programs read: Python and `date` a clock that goes, git the moment at which a block begins."""
+        moment = int(begin.timestamp())
         stamp = f"{moment} +0800"
         ahead = str(moment - int(time.time()))
         paths = os.pathsep.join(filter(None, (str(self.root / "clock"), os.environ.get("PYTHONPATH"))))

@@ -25,6 +25,7 @@ case "$1" in
   *) echo "refused: $1" >&2; exit 1 ;;
 esac
 """
+# Nobody's own settings: a shell that sshd starts reads those of its home.
 _SETTINGS = """ListenAddress 127.0.0.1
 Port {port}
 HostKey {folder}/host_key
@@ -34,6 +35,7 @@ StrictModes no
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 PermitRootLogin forced-commands-only
+SetEnv HOME={folder}
 """
 
 
@@ -61,12 +63,17 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Server]:
-    """Start sshd, and end it."""
+def serving(folder: Path, program: Path = LICHENG) -> Iterator[Server]:
+    """Start sshd, and end it.
+
+    Args:
+        folder: where all of it lies.
+        program: `licheng`, which the forced command starts.
+    """
     for name in ("host_key", "client_key"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
     forced = folder / "forced.sh"
-    forced.write_text(_FORCED.format(licheng=shlex.quote(str(LICHENG))), encoding="utf-8")
+    forced.write_text(_FORCED.format(licheng=shlex.quote(str(program))), encoding="utf-8")
     forced.chmod(0o755)
     key = (folder / "client_key.pub").read_text(encoding="utf-8")
     (folder / "authorized_keys").write_text(f'command="{forced}",restrict {key}', encoding="utf-8")

@@ -13,6 +13,8 @@ import pytest
 from licheng.demo.media import mp4, pdf
 from tests.command import findings, licheng
 from tests.e2e.server import Server, serving
+from tests.forked import forking
+from tests.gate.server import copy_repository
 from tests.trees import ROOT
 
 STUDENT = "content/students/113/s1130001"
@@ -20,15 +22,19 @@ STUDENT = "content/students/113/s1130001"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("server")) as started:
+    """Its `lfs-transfer` is forked for each connection; `test_plain_server` starts the program itself."""
+    with (
+        forking(tmp_path_factory.mktemp("f")) as programs,
+        serving(tmp_path_factory.mktemp("server"), programs / "licheng") as started,
+    ):
         yield started
 
 
 @pytest.fixture(scope="module")
 def pushed(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A school whose films are for LFS, and beside it the server's repository after its first push."""
+    """A school whose films are for LFS, without a handbook; beside it the server's repository after its first push."""
     folder = tmp_path_factory.mktemp("pushed") / "school"
-    shutil.copytree(ROOT / "content", folder / "content")
+    shutil.copytree(ROOT / "content", folder / "content", ignore=shutil.ignore_patterns("handbook"))
     (folder / ".gitattributes").write_text(
         "content/** -text\ncontent/students/**/*.mp4 filter=lfs diff=lfs merge=lfs -text\n", encoding="utf-8"
     )
@@ -48,8 +54,8 @@ def pushed(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def clone(server: Server, pushed: Path, tmp_path: Path) -> Path:
     """A copy of that school, and the server as it was after the first push."""
     shutil.rmtree(server.bare)
-    shutil.copytree(pushed.parent / "bare", server.bare)
-    shutil.copytree(pushed, tmp_path / "school")
+    copy_repository(pushed.parent / "bare", server.bare)
+    copy_repository(pushed, tmp_path / "school")
     return tmp_path / "school"
 
 
