@@ -21,6 +21,7 @@ from datetime import date
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import NoReturn
 
 from licheng.app.check import check
 from licheng.app.server import gate
@@ -139,11 +140,15 @@ def _fork(client: socket.socket) -> int:
     while more := client.recv(1 << 16):
         asked += more
     pid = os.fork()
-    if pid:
-        for file in files:
-            os.close(file)
-        return pid
-    words, folder, environment = marshal.loads(asked)  # noqa: S302 - what the client above has written
+    if not pid:
+        _become(files, *marshal.loads(asked))  # noqa: S302 - what the client above has written
+    for file in files:
+        os.close(file)
+    return pid
+
+
+def _become(files: list[int], words: list[str], folder: str, environment: dict[bytes, bytes]) -> NoReturn:
+    """This process is the command from now on, and ends with it."""
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for number, file in enumerate(files):

@@ -226,7 +226,7 @@ def test_killed_anywhere_the_same_command_ends_it(place: Path, tmp_path: Path, n
     shutil.copytree(place, whole)
     done = licheng(whole / "school", *COMMANDS[name])
     assert done.returncode == 0, done.stderr
-    checked = {_state(place / "school/content")}
+    checked, ended = {_state(place / "school/content")}, _files(whole)
     for top in _killed(place, tmp_path, COMMANDS[name]):
         left, content = _files(top), _state(top / "school/content")
         if content not in checked:
@@ -235,10 +235,10 @@ def test_killed_anywhere_the_same_command_ends_it(place: Path, tmp_path: Path, n
             assert "APP" not in looked.stdout + looked.stderr
             assert _files(top) == left
         checked.add(content)
-        if left != _files(whole):  # else it was killed when all was done, before it could say so
+        if left != ended:  # else it was killed when all was done, before it could say so
             again = licheng(top / "school", *COMMANDS[name])
             assert again.returncode == 0, again.stderr
-            assert _files(top) == _files(whole)
+            assert _files(top) == ended
 
 
 def test_killed_again_while_it_takes_a_half_back(place: Path, tmp_path: Path) -> None:
@@ -246,12 +246,13 @@ def test_killed_again_while_it_takes_a_half_back(place: Path, tmp_path: Path) ->
     whole = tmp_path / "whole"
     shutil.copytree(place, whole)
     assert licheng(whole / "school", *command).returncode == 0
+    ended = _files(whole)
     *_, half = (top for top in _killed(place, tmp_path, command) if (top / "school" / _JOURNAL).exists())
     for top in _killed(half, tmp_path / "again", command):
-        if _files(top) != _files(whole):
+        if _files(top) != ended:
             again = licheng(top / "school", *command)
             assert again.returncode == 0, again.stderr
-            assert _files(top) == _files(whole)
+            assert _files(top) == ended
 
 
 def test_killed_anywhere_the_identity_table_is_the_one_before_or_after(place: Path, tmp_path: Path) -> None:
@@ -295,11 +296,12 @@ def test_killed_anywhere_an_import_is_taken_back_or_done(place: Path, tmp_path: 
     done = licheng(whole / "school", *command)
     assert "新增 2 筆、變更 1 筆" in done.stdout, done.stderr
     before, after, kinds = _files(top / "school/content"), _files(whole / "school/content"), set[str]()
+    ended = _files(whole / "school")
     for killed in _killed(top, tmp_path, command):
         left = _files(killed / "school/content")
         kinds.add("before" if left == before else "after" if left == after else "between")
         assert left in (before, after) or (killed / "school" / _JOURNAL).exists(), "half of it, and no note of it"
         again = licheng(killed / "school", *command)
         assert again.returncode == 0, again.stderr
-        assert _files(killed / "school") == _files(whole / "school")
+        assert _files(killed / "school") == ended
     assert {"before", "between"} <= kinds
