@@ -19,7 +19,7 @@ from licheng.cli.reference import commands
 from licheng.core.languages import LANGUAGES
 from licheng.core.layout import KINDS
 from licheng.site.plugin import LichengPlugin
-from tests.site.build import EPOCH, build, copy_of_school
+from tests.site.build import EPOCH, build, copy_of_school, this_site
 from tests.trees import ROOT
 
 
@@ -102,14 +102,14 @@ def test_site_write_dry_run_writes_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_code_every_kind_and_every_command_has_its_page(language: str) -> None:
-    pages = build_pages(ROOT, language)
+    pages = this_site()[language].pages
     assert {f"rules/{code.code}.md" for code in EVERY} <= set(pages)
     assert {f"schemas/{kind.name}.md" for kind in KINDS} <= set(pages)
     assert {f"commands/{name.replace(' ', '-')}.md" for name, _ in commands(main)} <= set(pages)
 
 
 def test_a_rule_page_shows_the_first_bad_fixture_and_its_expected_text() -> None:
-    page = build_pages(ROOT)["rules/ATT001.md"]
+    page = this_site()["zh-TW"].pages["rules/ATT001.md"]
     case = sorted((ROOT / "tests/fixtures/ATT001/bad").iterdir())[0]
     assert (case / "expected.txt").read_text(encoding="utf-8").strip() in page
 
