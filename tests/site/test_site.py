@@ -6,6 +6,7 @@ import filecmp
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from mkdocs.config import load_config
 from mkdocs.structure.files import Files
 
 from licheng.app.codes import EVERY
+from licheng.app.site.editions import Edition
 from licheng.app.site.editions import build as build_pages
 from licheng.cli.main import main
 from licheng.cli.reference import commands
@@ -65,20 +67,23 @@ def pages_in(folder: Path) -> dict[str, str]:
 
 def test_site_write_writes_what_the_plugin_adds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
-    added = added_by("mkdocs.yml") | {f"en/{path}": text for path, text in added_by("mkdocs.en.yml").items()}
+    added, seen = added_by("mkdocs.yml", {})
+    added |= {f"en/{path}": text for path, text in added_by("mkdocs.en.yml", seen)[0].items()}
     done = licheng("site", "write", str(tmp_path / "pages"))
     assert done.returncode == 0, done.stderr
     assert pages_in(tmp_path / "pages") == added
     assert [path.name for path in tmp_path.iterdir()] == ["pages"]
 
 
-def added_by(configuration: str) -> dict[str, str]:
-    """The pages that the plugin adds in one build."""
+def added_by(configuration: str, seen: Mapping[str, Edition]) -> tuple[dict[str, str], Mapping[str, Edition]]:
+    """The pages that the plugin adds in one build, and what that build has seen of the school."""
     config = load_config(str(ROOT / configuration))
-    assert isinstance(config.plugins["licheng"], LichengPlugin)
+    plugin = config.plugins["licheng"]
+    assert isinstance(plugin, LichengPlugin)
+    plugin.editions = seen  # a translation gets them of the build that it belongs to
     config = config.plugins.run_event("config", config)
     added = config.plugins.run_event("files", Files([]), config=config)
-    return {file.src_uri: file.content_string for file in added if file.generated_by is not None}
+    return {file.src_uri: file.content_string for file in added if file.generated_by is not None}, plugin.editions
 
 
 def test_site_write_takes_an_empty_folder_and_refuses_any_other(tmp_path: Path) -> None:
