@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import filecmp
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,6 +18,7 @@ from licheng.cli.reference import commands
 from licheng.core.languages import LANGUAGES
 from licheng.core.layout import KINDS
 from licheng.site.plugin import LichengPlugin
+from tests.command import licheng, process
 from tests.site.build import EPOCH, build, copy_of_school, this_site
 from tests.trees import ROOT
 
@@ -47,19 +45,6 @@ def test_two_builds_are_byte_identical(site: Path, tmp_path: Path) -> None:
     assert difference(site, tmp_path / "again") == []
 
 
-def licheng(*arguments: str) -> subprocess.CompletedProcess[str]:
-    code = "from licheng.cli.main import run; run()"
-    environment = os.environ | {"SOURCE_DATE_EPOCH": EPOCH}
-    return subprocess.run(
-        [sys.executable, "-c", code, *arguments],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def pages_in(folder: Path) -> dict[str, str]:
     found = (path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes().decode() for path in found}
@@ -69,7 +54,7 @@ def test_site_write_writes_what_the_plugin_adds(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
     added, seen = added_by("mkdocs.yml", {})
     added |= {f"en/{path}": text for path, text in added_by("mkdocs.en.yml", seen)[0].items()}
-    done = licheng("site", "write", str(tmp_path / "pages"))
+    done = process(ROOT, "site", "write", str(tmp_path / "pages"))
     assert done.returncode == 0, done.stderr
     assert pages_in(tmp_path / "pages") == added
     assert [path.name for path in tmp_path.iterdir()] == ["pages"]
@@ -91,15 +76,15 @@ def test_site_write_takes_an_empty_folder_and_refuses_any_other(tmp_path: Path) 
     empty.mkdir()
     full.mkdir()
     (full / "mine.txt").write_text("mine", encoding="utf-8")
-    assert licheng("site", "write", str(empty)).returncode == 0
-    refused = licheng("site", "write", str(full))
+    assert licheng(ROOT, "site", "write", str(empty)).returncode == 0
+    refused = licheng(ROOT, "site", "write", str(full))
     assert refused.returncode == 2
     assert "APP016" in refused.stderr
     assert [path.name for path in full.iterdir()] == ["mine.txt"]
 
 
 def test_site_write_dry_run_writes_nothing(tmp_path: Path) -> None:
-    done = licheng("site", "write", str(tmp_path / "pages"), "--dry-run")
+    done = licheng(ROOT, "site", "write", str(tmp_path / "pages"), "--dry-run")
     assert done.returncode == 0
     assert "regulation.md" in done.stdout
     assert list(tmp_path.iterdir()) == []
