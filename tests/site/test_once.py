@@ -65,6 +65,7 @@ LINES = (
         '<img alt="a > b" src="c.png">',
     ),
     *('<details data-search-exclude="1"><p>x</p></details>', "<svg><rect x='1'/><text>t</text></svg>"),
+    *("<div><p>a</p><p>b</p></div>", "<ul><li>a</li><li>b</li></ul>", "a<pre>b</pre>c"),
     "&lt;p&gt; &amp;amp; &#8203;&nbsp;",
 )
 
