@@ -66,8 +66,7 @@ class Secrets:
             frozenset(one for one in self.names if one not in published),
             frozenset(one for one in self.digests if one not in published),
         )
-        known = frozenset(_runs(_plain(published)))
-        held.__dict__["runs"] = self.runs - known
+        held.__dict__["runs"] = self.runs - self.runs.intersection(_runs(_plain(published)))
         return held
 
 
