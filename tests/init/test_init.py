@@ -23,42 +23,46 @@ def arguments(folder: Path, keys: tuple[Path, Path], engine: object, *more: str)
     return ["init", str(folder), *named, "--coordinators", *(f"{key}.pub" for key in keys), *more]
 
 
-def test_a_school_of_its_own(tmp_path: Path, from_wheel: Run, wheel: Path, keys: tuple[Path, Path]) -> None:
-    """From the wheel alone: founded, clean, without drift, and its site builds with the engine's own look."""
-    school = tmp_path / "school"
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory, from_wheel: Run, wheel: Path, keys: tuple[Path, Path]) -> Path:
+    """A school that was founded, and whose site was built, from the wheel alone."""
+    folder = tmp_path_factory.mktemp("founded")
+    school = folder / "school"
     signing = ("--key", str(keys[0]), "--key", str(keys[1]))
-    done = from_wheel(tmp_path, *arguments(school, keys, wheel, *signing))
+    done = from_wheel(folder, *arguments(school, keys, wheel, *signing))
     assert done.returncode == 0, done.stderr
+    built = from_wheel(school, "build", "--strict", module="mkdocs")
+    assert built.returncode == 0, built.stderr
+    return school
 
-    checked = from_wheel(school, "check", "--format", "json")
+
+def test_a_school_of_its_own(from_wheel: Run, wheel: Path, founded: Path) -> None:
+    """From the wheel alone: founded, clean, without drift, and its site builds with the engine's own look."""
+    checked = from_wheel(founded, "check", "--format", "json")
     assert checked.returncode == 0, checked.stdout
     # What is left is what only people can do: fill the seats, meet, plan trainings.
     left = {finding["code"][:3] for finding in json.loads(checked.stdout)["findings"]}
     assert left <= {"MTG", "TRN"}
-    assert from_wheel(school, "docs", "--check").returncode == 0
-
-    built = from_wheel(school, "build", "--strict", module="mkdocs")
-    assert built.returncode == 0, built.stderr
-    assert "lc-" in (school / "site/assets/licheng.css").read_text(encoding="utf-8")
-    assert "140000" not in (school / "site/index.html").read_text(encoding="utf-8")
-    _pinned_by_hash(school, wheel)
-    _a_workflow_of_a_real_school(school)
+    assert from_wheel(founded, "docs", "--check").returncode == 0
+    assert "lc-" in (founded / "site/assets/licheng.css").read_text(encoding="utf-8")
+    assert "140000" not in (founded / "site/index.html").read_text(encoding="utf-8")
+    _pinned_by_hash(founded, wheel)
+    _a_workflow_of_a_real_school(founded)
 
 
 def test_the_engines_pages_come_with_it_and_the_schools_own_wins(
-    tmp_path: Path, wheel: Path, installed: Path, keys: tuple[Path, Path]
+    tmp_path: Path, installed: Path, founded: Path
 ) -> None:
     """Guides, start, FAQ, privacy, verify and operations: without a copy, overridable, updated by an upgrade."""
     school, engine = tmp_path / "school", tmp_path / "engine"
-    assert licheng(tmp_path, *arguments(school, keys, wheel)).returncode == 0
-    shutil.copytree(installed, engine)
-    assert not (school / "content/handbook/guides").exists()
-    site = _built(school, engine)
+    assert not (founded / "content/handbook/guides").exists()
     operations = ("operations", "operations/first-week", "operations/school-year")
     for page in ("guides/teacher", *operations, "start", "faq", "privacy", "verify"):
-        assert (site / page / "index.html").is_file(), page
-    assert not (site / "developers").exists()
+        assert (founded / "site" / page / "index.html").is_file(), page
+    assert not (founded / "site/developers").exists()
 
+    shutil.copytree(founded, school)
+    shutil.copytree(installed, engine)
     (school / "content/handbook/guides").mkdir()
     (school / "content/handbook/guides/student.md").write_text("# 本校學生指南\n", encoding="utf-8")
     guide = engine / "licheng/data/content/handbook/guides/teacher.md"

@@ -7,12 +7,14 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from licheng.app.site.editions import Edition, editions
+from licheng.outputs.pages.view import SiteView
 from tests.trees import ROOT
 
 EPOCH = "1795392000"  # 2026-11-23, Asia/Taipei
@@ -24,6 +26,11 @@ PARTS = ("content", "mkdocs.yml", "mkdocs.en.yml", "schemas", "site_theme")
 def this_site() -> dict[str, Edition]:
     """What the site of this repository shows by language, made for the first test that reads it."""
     return editions(ROOT)
+
+
+def without_codes(view: SiteView) -> SiteView:
+    """What a site shows but for the pages of all codes save the first, of which a school has nothing to say."""
+    return replace(view, codes=view.codes[:1])
 
 
 def run_mkdocs(root: Path, target: Path, hash_seed: str = "0", **variables: str) -> subprocess.CompletedProcess[str]:

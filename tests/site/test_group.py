@@ -15,15 +15,17 @@ from licheng.outputs.pages.evaluation import plain
 from licheng.outputs.pages.render import renderer
 from licheng.outputs.words import words
 from licheng.sources import resources
+from tests.site.build import without_codes
 from tests.trees import FIXTURES, ROOT, MemoryTree, base, case, load
 
 YUREN = (ROOT / "content/rulebook/2018-05-30.yaml").read_text(encoding="utf-8")
+RENDER = renderer(resources.folder("site_theme") / "pages")
 MEETING = "content/working-group/115-1/2026-09-04.md"
 
 
 def shown(tree: MemoryTree) -> dict[str, str]:
-    """All pages as of the demo's day."""
-    return pages(view(tree, FIXTURES.parents[1]), renderer(resources.folder("site_theme") / "pages"), words("zh-TW"))
+    """All pages as of the demo's day; of those of the codes the first."""
+    return pages(without_codes(view(tree, FIXTURES.parents[1])), RENDER, words("zh-TW"))
 
 
 def demo() -> MemoryTree:

@@ -80,6 +80,14 @@ def test_a_planted_leak_in_a_page_is_found(what: str, copied: Path, hidden: Secr
     assert any(found.startswith(f"status/index.html: {what}") for found in leaks(copied, hidden))
 
 
+def test_a_run_is_found_wherever_in_a_line_it_begins() -> None:
+    run = "甲乙丙丁戊己庚辛壬癸子丑"
+    hidden = Secrets(frozenset(), frozenset({run}), frozenset(), frozenset())
+    around = [("一" * before, "二" * after) for before in range(2 * RUN) for after in range(RUN)]
+    assert [hidden.within(before + run + after) for before, after in around] == [[run]] * len(around)
+    assert [hidden.within(before + run[1:] + after) for before, after in around] == [[]] * len(around)
+
+
 def test_a_leak_split_by_markup_is_found(copied: Path, hidden: Secrets) -> None:
     text = a_text(hidden)
     page = copied / "status/index.html"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import get_files
 
+from licheng.app.site.editions import Edition
 from licheng.site.plugin import LichengPlugin
 from tests.gate.corpus.handbook import ACTING, BAD
 from tests.site.build import copy_of_school, run_mkdocs
@@ -89,9 +90,14 @@ def test_the_real_command_ends_with_an_error_and_writes_no_site(school: Path, bo
 def test_what_editors_leave_behind_is_not_published(school: Path, book: Path) -> None:
     for name in ("start.md~", "page.html~", ".start.md.swp", "en/names.txt~", "Thumbs.db"):
         (book / name).write_text("<script>alert(1)</script>", encoding="utf-8")
+    seen: Mapping[str, Edition] = {}
     for file in ("mkdocs.yml", "mkdocs.en.yml"):
         config = load_config(str(school / file))
-        config.plugins["licheng"].on_config(config)
+        plugin = config.plugins["licheng"]
+        assert isinstance(plugin, LichengPlugin)
+        plugin.editions = seen  # as for the translation that belongs to a build
+        plugin.on_config(config)
+        seen = plugin.editions
         files = config.plugins.on_files(get_files(config), config=config)
         published = {found.src_uri for found in files}
         assert "start.md" in published

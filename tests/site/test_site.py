@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import filecmp
-import os
-import subprocess
-import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -13,13 +11,15 @@ from mkdocs.config import load_config
 from mkdocs.structure.files import Files
 
 from licheng.app.codes import EVERY
+from licheng.app.site.editions import Edition
 from licheng.app.site.editions import build as build_pages
 from licheng.cli.main import main
 from licheng.cli.reference import commands
 from licheng.core.languages import LANGUAGES
 from licheng.core.layout import KINDS
 from licheng.site.plugin import LichengPlugin
-from tests.site.build import EPOCH, build, copy_of_school
+from tests.command import licheng, process
+from tests.site.build import EPOCH, build, copy_of_school, this_site
 from tests.trees import ROOT
 
 
@@ -45,19 +45,6 @@ def test_two_builds_are_byte_identical(site: Path, tmp_path: Path) -> None:
     assert difference(site, tmp_path / "again") == []
 
 
-def licheng(*arguments: str) -> subprocess.CompletedProcess[str]:
-    code = "from licheng.cli.main import run; run()"
-    environment = os.environ | {"SOURCE_DATE_EPOCH": EPOCH}
-    return subprocess.run(
-        [sys.executable, "-c", code, *arguments],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def pages_in(folder: Path) -> dict[str, str]:
     found = (path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes().decode() for path in found}
@@ -65,20 +52,23 @@ def pages_in(folder: Path) -> dict[str, str]:
 
 def test_site_write_writes_what_the_plugin_adds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
-    added = added_by("mkdocs.yml") | {f"en/{path}": text for path, text in added_by("mkdocs.en.yml").items()}
-    done = licheng("site", "write", str(tmp_path / "pages"))
+    added, seen = added_by("mkdocs.yml", {})
+    added |= {f"en/{path}": text for path, text in added_by("mkdocs.en.yml", seen)[0].items()}
+    done = process(ROOT, "site", "write", str(tmp_path / "pages"))
     assert done.returncode == 0, done.stderr
     assert pages_in(tmp_path / "pages") == added
     assert [path.name for path in tmp_path.iterdir()] == ["pages"]
 
 
-def added_by(configuration: str) -> dict[str, str]:
-    """The pages that the plugin adds in one build."""
+def added_by(configuration: str, seen: Mapping[str, Edition]) -> tuple[dict[str, str], Mapping[str, Edition]]:
+    """The pages that the plugin adds in one build, and what that build has seen of the school."""
     config = load_config(str(ROOT / configuration))
-    assert isinstance(config.plugins["licheng"], LichengPlugin)
+    plugin = config.plugins["licheng"]
+    assert isinstance(plugin, LichengPlugin)
+    plugin.editions = seen  # a translation gets them of the build that it belongs to
     config = config.plugins.run_event("config", config)
     added = config.plugins.run_event("files", Files([]), config=config)
-    return {file.src_uri: file.content_string for file in added if file.generated_by is not None}
+    return {file.src_uri: file.content_string for file in added if file.generated_by is not None}, plugin.editions
 
 
 def test_site_write_takes_an_empty_folder_and_refuses_any_other(tmp_path: Path) -> None:
@@ -86,15 +76,15 @@ def test_site_write_takes_an_empty_folder_and_refuses_any_other(tmp_path: Path) 
     empty.mkdir()
     full.mkdir()
     (full / "mine.txt").write_text("mine", encoding="utf-8")
-    assert licheng("site", "write", str(empty)).returncode == 0
-    refused = licheng("site", "write", str(full))
+    assert licheng(ROOT, "site", "write", str(empty)).returncode == 0
+    refused = licheng(ROOT, "site", "write", str(full))
     assert refused.returncode == 2
     assert "APP016" in refused.stderr
     assert [path.name for path in full.iterdir()] == ["mine.txt"]
 
 
 def test_site_write_dry_run_writes_nothing(tmp_path: Path) -> None:
-    done = licheng("site", "write", str(tmp_path / "pages"), "--dry-run")
+    done = licheng(ROOT, "site", "write", str(tmp_path / "pages"), "--dry-run")
     assert done.returncode == 0
     assert "regulation.md" in done.stdout
     assert list(tmp_path.iterdir()) == []
@@ -102,14 +92,14 @@ def test_site_write_dry_run_writes_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_code_every_kind_and_every_command_has_its_page(language: str) -> None:
-    pages = build_pages(ROOT, language)
+    pages = this_site()[language].pages
     assert {f"rules/{code.code}.md" for code in EVERY} <= set(pages)
     assert {f"schemas/{kind.name}.md" for kind in KINDS} <= set(pages)
     assert {f"commands/{name.replace(' ', '-')}.md" for name, _ in commands(main)} <= set(pages)
 
 
 def test_a_rule_page_shows_the_first_bad_fixture_and_its_expected_text() -> None:
-    page = build_pages(ROOT)["rules/ATT001.md"]
+    page = this_site()["zh-TW"].pages["rules/ATT001.md"]
     case = sorted((ROOT / "tests/fixtures/ATT001/bad").iterdir())[0]
     assert (case / "expected.txt").read_text(encoding="utf-8").strip() in page
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from licheng.demo.clock import YEAR_LEVELS, Term
 from licheng.demo.dice import Dice
@@ -67,14 +68,15 @@ class Course:
         return f"joint-{self.level}" if self.elective else class_
 
 
-def offered(term: Term) -> list[Course]:
+@cache
+def offered(term: Term) -> tuple[Course, ...]:
     """Return the courses that are offered in a term, by year level."""
-    return [
+    return tuple(
         Course(f"{base}-{2 * (level - 10) + term.number}", base, subject, credits_, type_, level)
         for level in YEAR_LEVELS
         for base, subject, credits_, type_, levels in _SUBJECTS
         if level in levels
-    ]
+    )
 
 
 def taken(student: Student, stay: Stay, seed: int) -> list[Course]:

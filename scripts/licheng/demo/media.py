@@ -77,10 +77,11 @@ def png(text: str) -> bytes:
     dice = Dice("png", text)
     palette = bytes(dice.below(256) for _ in range(3 * 8))
     across, down, shift = dice.between(3, 11), dice.between(3, 11), dice.below(64)
-    rows = b"".join(
-        b"\0" + bytes((x // across * 3 + y // down * 5 + shift) % 8 * 17 for x in range(_WIDTH // 2))
-        for y in range(_HEIGHT)
-    )
+    bands = [
+        b"\0" + bytes((x // across * 3 + band * 5 + shift) % 8 * 17 for x in range(_WIDTH // 2))
+        for band in range(-(-_HEIGHT // down))
+    ]
+    rows = b"".join(bands[y // down] for y in range(_HEIGHT))
     # As zlib wraps up to 65,535 bytes, but uncompressed: compressors differ between builds of zlib.
     stored = b"\x78\x01\x01" + struct.pack("<HH", len(rows), len(rows) ^ 0xFFFF) + rows
     chunks = (

@@ -28,9 +28,10 @@ from licheng.core.finding import Severity
 from licheng.core.layout import HANDBOOK
 from licheng.outputs.catalog import catalog
 from licheng.outputs.pages.live import fill
-from licheng.site import search
+from licheng.site import fences, navigation, search
 from licheng.site.folders import MAIN, Folders
 from licheng.site.policy import content_policy
+from licheng.site.sections import Index
 from licheng.site.tables import labelled
 from licheng.sources.resources import folder
 from licheng.sources.tree import WorkTree, find_root
@@ -48,7 +49,9 @@ class LichengConfig(Config):  # type: ignore[no-untyped-call]
 class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
     """Adds the generated pages, the twin, source and date of each page, and builds the translation."""
 
-    editions: Mapping[str, Edition] = {}  # a translation gets those of the build that it belongs to
+    # A translation gets both of the build that it belongs to.
+    editions: Mapping[str, Edition] = {}
+    coloured: dict[str, str] | None = None
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Add the engine's look, and read the school once for all languages."""
@@ -66,6 +69,8 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
                 if finding.severity is Severity.ERROR and f"{finding.location.path}/".startswith(f"{HANDBOOK}/"):
                     raise PluginError(f"{finding.location}: {finding.code} {catalog(MAIN).message(finding)}")
             self.editions = editions(root)
+        self.coloured = {} if self.coloured is None else self.coloured
+        fences.share(config, self.coloured)
         self.folders = Folders(root, config, self.editions)
         self.changes = last_changes(root)
         offline = config.plugins.get("material/offline")
@@ -74,7 +79,12 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         return config
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
-        """Add the generated pages, where none is written by hand, and what a translation shares."""
+        """Add the generated pages, where none is written by hand, and what a translation shares.
+
+        All plugins are configured by now: the theme's search, which comes after this one, gets our index.
+        """
+        if (theirs := config.plugins.get("material/search")) is not None:
+            theirs.search_index = Index(**theirs.config)
         for path, text in self.folders.edition.pages.items():
             if files.get_file_from_path(path) is None:
                 files.append(File.generated(config, path, content=text))
@@ -101,10 +111,11 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
             raise PluginError(f"{page.file.src_uri}: <!-- live: {unknown.args[0]} -->") from unknown
 
     def on_env(self, env: Any, /, *, config: MkDocsConfig, files: Files) -> None:
-        """Give the theme the announcement, and the policy of a page by the scripts of its own partials."""
+        """Give the theme the announcement, the navigation, and a page's policy by the scripts of its own partials."""
         announcement = self.folders.edition.announcement
         page = files.get_file_from_path(announcement.page)
         self.addresses = {file.src_uri: file.url for file in files.documentation_pages()}
+        navigation.share(env, config, folder("site_theme"))
         env.globals["content_policy"] = content_policy
         env.globals["announcement"] = {"told": announcement, "url": page.url if page is not None else "."}
 
@@ -138,7 +149,7 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         )
         own = other.plugins["licheng"]
         assert isinstance(own, LichengPlugin)  # noqa: S101 - that file inherits this one's plugins
-        own.editions = self.editions
+        own.editions, own.coloured = self.editions, self.coloured
         build(other)
 
     on_post_build = CombinedEvent(_index, _translate)
