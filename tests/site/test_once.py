@@ -1,18 +1,14 @@
-"""What a build does once for many pages, or faster than the theme, says what the theme would have said."""
+"""What a build does once for many pages says what the theme would have said of each."""
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 from markdown import Markdown
-from material.plugins.search.plugin import Parser
 from mkdocs.config.base import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
@@ -21,62 +17,10 @@ from mkdocs.structure.pages import Page
 
 from licheng.site import fences
 from licheng.site.navigation import remembering
-from licheng.site.sections import sections
-from tests.site.test_inert import EXTENSIONS, MARKS
+from tests.site.test_inert import EXTENSIONS
 from tests.trees import ROOT
 
-Found = Sequence[tuple[str | None, str, str]]
-_ARTICLE = re.compile(r'<article class="md-content__inner md-typeset">(.*)</article>', re.DOTALL)
 _NAVIGATION = re.compile(r'<nav class="md-nav md-nav--primary.*?md-sidebar--secondary', re.DOTALL)
-
-
-def words(pieces: Sequence[str]) -> str:
-    """What our search keeps of a text, be it with tags or without."""
-    parted = re.sub(r"</?(?:p|pre|li|ol|ul)>", " ", "".join(pieces))
-    return " ".join(html.unescape(re.sub(r"</?(?:code|sub|sup)>", "", parted)).replace("\u200b", "").split())
-
-
-def by_the_theme(page: str) -> Found:
-    parser = Parser()
-    parser.feed(page)
-    parser.close()
-    return [(one.id, words(one.title), words(one.text)) for one in parser.data if not one.is_excluded()]
-
-
-def by_us(page: str) -> Found:
-    return [(one.id, words(one.title), words(one.text)) for one in sections(page) if not one.out]
-
-
-def test_the_sections_of_every_kind_of_page_are_those_of_the_theme(site: Path) -> None:
-    """Each page that has other tags, or the same in another order, than all before it."""
-    articles = (_ARTICLE.search(path.read_text(encoding="utf-8")) for path in sorted(site.rglob("*.html")))
-    kinds = {tuple(re.findall(r"</?\w+", found[1])): found[1] for found in articles if found is not None}
-    assert len(kinds) > 100
-    for page in kinds.values():
-        assert by_us(page) == by_the_theme(page), page
-
-
-LINES = (
-    *("# one", "## two", "## two { #x data-search-exclude }", "### three", "<h2>bare</h2>", "<!-- no > word -->"),
-    *("- a\n- b", "1. a", "> q", "a  \nb", "<br>", "a<sub>2</sub>b", "```\ncode\n```", "!!! note\n    text"),
-    *(
-        "| a | b |\n| - | - |\n| c | `d` |",
-        "<div markdown>\n\n## in\n\ntext\n\n</div>",
-        '<img alt="a > b" src="c.png">',
-    ),
-    *('<details data-search-exclude="1"><p>x</p></details>', "<svg><rect x='1'/><text>t</text></svg>"),
-    *("<div><p>a</p><p>b</p></div>", "<ul><li>a</li><li>b</li></ul>", "a<pre>b</pre>c"),
-    "&lt;p&gt; &amp;amp; &#8203;&nbsp;",
-)
-
-
-@given(st.lists(st.sampled_from(LINES) | st.lists(st.sampled_from(MARKS), min_size=1).map("".join), max_size=8))
-@example(list(LINES))
-@example(["a", "<div markdown>\n\n## in\n\n<p>x</p>\n\n</div>", "after"])
-def test_the_sections_of_any_markdown_are_those_of_the_theme(blocks: Sequence[str]) -> None:
-    settings = {"toc": {"permalink": "#"}}
-    page = Markdown(extensions=EXTENSIONS, extension_configs=settings).convert("\n\n".join(blocks))
-    assert by_us(page) == by_the_theme(page)
 
 
 def test_every_page_leads_to_the_same_pages(site: Path) -> None:

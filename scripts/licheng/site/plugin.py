@@ -31,7 +31,6 @@ from licheng.outputs.pages.live import fill
 from licheng.site import fences, navigation, search
 from licheng.site.folders import MAIN, Folders
 from licheng.site.policy import content_policy
-from licheng.site.sections import Index
 from licheng.site.tables import labelled
 from licheng.sources.resources import folder
 from licheng.sources.tree import WorkTree, find_root
@@ -79,12 +78,7 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         return config
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
-        """Add the generated pages, where none is written by hand, and what a translation shares.
-
-        All plugins are configured by now: the theme's search, which comes after this one, gets our index.
-        """
-        if (theirs := config.plugins.get("material/search")) is not None:
-            theirs.search_index = Index(**theirs.config)
+        """Add the generated pages, where none is written by hand, and what a translation shares."""
         for path, text in self.folders.edition.pages.items():
             if files.get_file_from_path(path) is None:
                 files.append(File.generated(config, path, content=text))

@@ -1,7 +1,6 @@
 """What the site's search reads: each section of the pages as plain text, with the words that people say for it.
 
-The theme's search plugin collects the sections from `licheng.site.sections`; how they are searched is
-`site_theme/assets/search.js`.
+The theme's search plugin finds the sections; how they are searched is `site_theme/assets/search.js`.
 """
 
 from __future__ import annotations
@@ -17,7 +16,10 @@ from licheng.sources.yaml import parse
 ALIASES = Path(__file__).with_name("aliases.yaml")
 SECTIONS = "search/sections.js"
 _THEMES = "search/search_index.json"
+# The tags that the plugin keeps: those of blocks part words, those within a line do not.
+_BLOCK = re.compile(r"</?(?:p|pre|li|ol|ul)>")
 _CALENDAR = re.compile(r"calendar/(\d{3}-[12])\.md")
+_INLINE = re.compile(r"</?(?:code|sub|sup)>|\u200b")
 
 
 def aliases(language: str) -> Mapping[str, Sequence[str]]:
@@ -53,4 +55,4 @@ def write(site: Path, language: str, addresses: Mapping[str, str]) -> None:
 
 
 def _plain(text: str) -> str:
-    return " ".join(html.unescape(text).replace("\u200b", "").split())
+    return " ".join(html.unescape(_INLINE.sub("", _BLOCK.sub(" ", text))).split())
