@@ -17,10 +17,13 @@ from licheng.app.demo import write_demo
 from licheng.demo.media import pdf
 from licheng.sources.schemas import MOST
 from tests.command import LICHENG, licheng, process
+from tests.e2e.test_write import snapshot
 
 ID = "s1130001"
 STUDENT = f"content/students/113/{ID}"
 RULEBOOK = "content/rulebook/2018-05-30.yaml"
+
+pytestmark = pytest.mark.usefixtures("schools_judged_once")
 
 
 def report(school: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
@@ -38,10 +41,6 @@ def errors(school: Path, *arguments: str) -> list[tuple[str, str, int]]:
 
 def add(path: Path, text: str) -> None:
     path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
-
-
-def snapshot(school: Path) -> dict[str, bytes]:
-    return {path.relative_to(school).as_posix(): path.read_bytes() for path in school.rglob("*") if path.is_file()}
 
 
 def refused(done: subprocess.CompletedProcess[str], code: str, exit_code: int = 2) -> None:

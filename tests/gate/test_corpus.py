@@ -26,7 +26,7 @@ from tests.rules.test_fixtures import assert_whole
 _HEX = re.compile(r"\b[0-9a-f]{12,64}\b")
 EXPECTED = Path(__file__).parent / "expected"
 
-pytestmark = pytest.mark.usefixtures("judged_once")
+pytestmark = pytest.mark.usefixtures("schools_judged_once")
 
 
 @pytest.fixture(scope="session")
