@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Hashable, Iterator
 from functools import lru_cache
+
 import pytest
 
 from licheng.app import check
@@ -20,8 +21,8 @@ from licheng.core.student import Student
 from licheng.policy.attachments import FileType
 from licheng.rules import engine
 from licheng.rules.engine import Outcomes
-from licheng.sources import verdicts
 from licheng.sources import inspection as looking
+from licheng.sources import verdicts
 from licheng.sources.inspection import Inspection
 
 _NUMBERS: dict[Hashable, int] = {}

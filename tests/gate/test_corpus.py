@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from licheng.app import check as checking
 from licheng.app.codes import EVERY
 from licheng.app.server import gate
 from licheng.core.errors import ExitCode
@@ -43,7 +44,7 @@ def main_checked_once(scene: Scene) -> Iterator[None]:
     All that a check of a whole commit reads is the commit, the store beside it, and what it is asked.
     """
     known: dict[tuple[object, ...], Report] = {}
-    check = gate.check
+    check = checking.check
 
     def once(tree: CommitTree, today: date, **how: Any) -> Report:
         if tree.commit != scene.base or any(how.get(name) for name in ("paths", "within", "verdicts")):
