@@ -22,6 +22,8 @@ from tests.gate.items import HOME, OTHER, OTHERS_HOME, STUDENT, output
 from tests.gate.scene import NOW
 from tests.gate.server import DEAN, LICHENG, Server, copy_repository, licheng, wait_for_what_landed
 
+pytestmark = pytest.mark.usefixtures("schools_judged_once")
+
 # What a line of the log needs besides its number and its time.
 SAID: dict[str, Any] = {"actor": INTAKE, "base": "0" * 40, "head": "1" * 40, "outcome": "refused", "things": {}}
 
