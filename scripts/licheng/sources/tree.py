@@ -287,10 +287,10 @@ class CommitTree:
         cohorts = prefix.startswith(_WIDE) and prefix.count("/") <= _COHORT
         if self.readings is not None and not cohorts:
             above, _, name = prefix.rpartition("/")
-            return self._below(above, (node for node in self._folder(above) if node.name == name), without)
+            return self._below(above, (node for node in self.listing(above) if node.name == name), without)
         if not without:
             return self._streamed([prefix])
-        tops = (f"{prefix}/{node.name}" for node in self._folder(prefix))
+        tops = (f"{prefix}/{node.name}" for node in self.listing(prefix))
         return self._streamed([top for top in tops if top not in without])
 
     def _below(self, above: str, nodes: Iterable[Node], without: frozenset[str]) -> Iterator[Entry]:
@@ -321,13 +321,13 @@ class CommitTree:
 
     def folders(self, prefix: str) -> list[str]:
         """See `Tree`."""
-        return [node.name for node in self._folder(prefix) if node.mode == TREE]
+        return [node.name for node in self.listing(prefix) if node.mode == TREE]
 
     @cached_property
     def _top(self) -> tuple[Node, ...]:
         return self._nodes(f"{self.commit}^{{tree}}")
 
-    def _folder(self, path: str) -> tuple[Node, ...]:
+    def listing(self, path: str) -> tuple[Node, ...]:
         """What lies directly in a folder; nothing where there is none.
 
         By the ids of the folders on the way, as no path can be asked for in a line: it may hold the end of one.
