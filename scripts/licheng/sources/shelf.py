@@ -60,11 +60,13 @@ class Readings:
 
     Attributes:
         folders: what lies directly in a folder, by its git tree id.
+        sizes: of files, in bytes, by their git object ids.
     """
 
     most: int = 8 << 20
     bytes: int = 0
     folders: dict[str, tuple[Node, ...]] = field(default_factory=dict, repr=False)
+    sizes: dict[str, int] = field(default_factory=dict, repr=False)
     _kept: dict[Entry, Shelf] = field(default_factory=dict, repr=False)
 
     def of(self, entry: Entry, read: Callable[[Entry], Shelf]) -> Shelf:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -49,12 +49,11 @@ class Entry(NamedTuple):
 
 
 class Node(NamedTuple):
-    """What lies directly in a folder of a commit: name, git mode, git object id, size in bytes (0 of a folder)."""
+    """What lies directly in a folder of a commit: name, git mode, git object id."""
 
     name: str
     mode: str
     id: str
-    size: int
 
 
 class Tree(Protocol):
@@ -260,6 +259,7 @@ class CommitTree:
         self._objects = objects or Objects(root)
         self.commit = revision if objects is not None else _resolved(root, revision)
         self._known: dict[str, tuple[Node, ...]] = readings.folders if readings is not None else {}
+        self._sizes: dict[str, int] = readings.sizes if readings is not None else {}
 
     def first_parents(self, most: int) -> list[str]:
         """The ids of the commits before this one by first parents, newest first."""
@@ -268,7 +268,7 @@ class CommitTree:
 
     def __getstate__(self) -> dict[str, object]:
         """Another process reads the same commit with a git process of its own, and from the beginning."""
-        return self.__dict__ | {"readings": None, "_known": {}}
+        return self.__dict__ | {"readings": None, "_known": {}, "_sizes": {}}
 
     def __enter__(self) -> Self:
         return self
@@ -287,18 +287,26 @@ class CommitTree:
         cohorts = prefix.startswith(_WIDE) and prefix.count("/") <= _COHORT
         if self.readings is not None and not cohorts:
             above, _, name = prefix.rpartition("/")
-            return self._below(above, (node for node in self.listing(above) if node.name == name), without)
+            return self._below(above, tuple(node for node in self.listing(above) if node.name == name), without)
         if not without:
             return self._streamed([prefix])
         tops = (f"{prefix}/{node.name}" for node in self.listing(prefix))
         return self._streamed([top for top in tops if top not in without])
 
-    def _below(self, above: str, nodes: Iterable[Node], without: frozenset[str]) -> Iterator[Entry]:
-        """All files that lie in a folder or below it, folder by folder."""
-        for name, mode, sha, size in nodes:
+    def _below(self, above: str, nodes: tuple[Node, ...], without: frozenset[str]) -> Iterator[Entry]:
+        """All files that lie in a folder or below it, folder by folder.
+
+        Raises:
+            LichengError: APP003, a file is not here.
+        """
+        files = {node.id for node in nodes if node.mode not in _NO_FILES}
+        self._sizes.update((sha, size) for sha, (_, size) in self._objects.headers(files - self._sizes.keys()).items())
+        if not files <= self._sizes.keys():
+            raise LichengError("APP003", command="git cat-file")
+        for name, mode, sha in nodes:
             path = f"{above}/{name}" if above else name
             if mode != TREE:
-                yield Entry(path, mode, size, sha)
+                yield Entry(path, mode, 0 if mode in _NO_FILES else self._sizes[sha], sha)
             elif path not in without:
                 yield from self._below(path, self._nodes(sha), without)
 
@@ -339,18 +347,10 @@ class CommitTree:
         return here
 
     def _nodes(self, folder: str) -> tuple[Node, ...]:
-        """What the folder of an id holds; an id says all that is in it, so what is known of it stays true.
-
-        Raises:
-            LichengError: APP003, it or a file in it is not here.
-        """
+        """What the folder of an id holds; an id says all that is in it, so what is known of it stays true."""
         if folder not in self._known:
-            listed = [(name, usual(mode), sha) for name, mode, sha in rows(self._objects.read(folder, "tree"))]
-            files = {sha for _, mode, sha in listed if mode not in _NO_FILES}
-            sizes = self._objects.headers(files)
-            if not files <= sizes.keys():
-                raise LichengError("APP003", command="git cat-file")
-            self._known[folder] = tuple(Node(*row, 0 if row[1] in _NO_FILES else sizes[row[2]][1]) for row in listed)
+            listed = rows(self._objects.read(folder, "tree"))
+            self._known[folder] = tuple(Node(name, usual(mode), sha) for name, mode, sha in listed)
         return self._known[folder]
 
     def read(self, entry: Entry) -> bytes:
