@@ -13,9 +13,9 @@ from hypothesis import settings
 
 from licheng.sources import yaml
 from tests.order import dealt
-from tests.trees import ROOT, base, load
+from tests.trees import ROOT, base, copied, load
 
-pytest_plugins = ["tests.founding", "tests.e2e.founded", "tests.memo"]
+pytest_plugins = ["tests.founding", "tests.e2e.founded", "tests.memo", "tests.remembered"]
 
 # Without it each of the processes that tests start compiles all of its modules anew, a third of what it does.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture
 def school(tmp_path: Path) -> Path:
     """A copy of this repository's `content/`."""
-    shutil.copytree(ROOT / "content", tmp_path / "content")
+    copied(ROOT / "content", tmp_path / "content")
     return tmp_path
 
 

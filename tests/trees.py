@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
@@ -19,6 +20,20 @@ MODES = ".modes"  # a list of git modes and paths in a case: files that are not 
 
 # What the demo school and the test school have in common: the regulation as data, units, posts and duties.
 SHARED = ("content/rulebook", "content/school/school.yaml", "content/school/duties.yaml", "content/school/assembly")
+
+
+def copied(source: Path, target: Path) -> None:
+    """Copy a folder: the bytes of its files alone, which takes half of what `shutil.copytree` does.
+
+    A school has nearly as many folders as files, and no test asks when a file of the copy was changed.
+    """
+    target.mkdir()
+    with os.scandir(source) as listing:
+        for entry in listing:
+            if entry.is_dir(follow_symlinks=False):
+                copied(source / entry.name, target / entry.name)
+            else:
+                (target / entry.name).write_bytes((source / entry.name).read_bytes())
 
 
 class MemoryTree:

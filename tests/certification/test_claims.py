@@ -26,6 +26,8 @@ from tests.certification.judged import TODAY, codes, is_certified, state_of
 from tests.certified import SHA256, STUDENT, Certified, digest, folder, key
 from tests.trees import ROOT
 
+pytestmark = pytest.mark.usefixtures("schools_judged_once")
+
 SELECTION = b"kind: selection/v1\non: 2026-11-22\noutputs:\n  - 113-2/pendulum\nactivities: []\n"
 SELECTED = f"content/students/113/{STUDENT}/selection/113/regular.yaml"
 

@@ -22,6 +22,8 @@ from tests.certification.judged import TODAY, codes, state_of
 from tests.certified import TERM, Certified, canonical, digest, folder, key
 from tests.signing.forge import Wire, ed25519_blob, line_of, rsa_blob
 
+pytestmark = pytest.mark.usefixtures("schools_judged_once")
+
 NOW = datetime(2026, 11, 23, 4, 0, 0, tzinfo=UTC)
 
 

@@ -20,7 +20,7 @@ from tests.certification.judged import TODAY, codes, is_certified, state_of
 from tests.certified import KEYS_FROM, Certified, enrolment, folder, key
 from tests.trees import MemoryTree
 
-pytestmark = pytest.mark.usefixtures("judged_once")
+pytestmark = pytest.mark.usefixtures("schools_judged_once")
 LATER = ("2026-11-21T04:00:00Z", "2026-11-22T04:00:00Z", "2026-11-23T01:00:00Z")
 
 

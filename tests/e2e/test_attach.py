@@ -21,6 +21,8 @@ from tests.inspection import samples as s
 
 __all__ = ["draft"]
 
+pytestmark = pytest.mark.usefixtures("schools_judged_once")
+
 PHONE = s.photo(s.exif(artist=b"Invented Author", gps=True))
 NAMED = s.document(info="/Author (發明的人) /Producer (LibreOffice 7.6)".encode())
 ACTING = s.document(b"<< /S /JavaScript /JS (app.alert) >>", catalog=b"/OpenAction 4 0 R", info=b"/Author (Invented)")

@@ -16,10 +16,13 @@ from licheng.app.demo import write_demo
 from licheng.demo.media import pdf
 from licheng.sources.schemas import MOST
 from tests.command import LICHENG, forked, licheng
+from tests.e2e.test_write import snapshot
 
 ID = "s1130001"
 STUDENT = f"content/students/113/{ID}"
 RULEBOOK = "content/rulebook/2018-05-30.yaml"
+
+pytestmark = pytest.mark.usefixtures("schools_judged_once")
 
 
 def report(school: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
@@ -37,10 +40,6 @@ def errors(school: Path, *arguments: str) -> list[tuple[str, str, int]]:
 
 def add(path: Path, text: str) -> None:
     path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
-
-
-def snapshot(school: Path) -> dict[str, bytes]:
-    return {path.relative_to(school).as_posix(): path.read_bytes() for path in school.rglob("*") if path.is_file()}
 
 
 def refused(done: subprocess.CompletedProcess[str], code: str, exit_code: int = 2) -> None:
@@ -281,10 +280,10 @@ def test_a_demo_where_nothing_can_be_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_an_answer_that_cannot_be_written(unchanged: Path) -> None:
+def test_an_answer_that_cannot_be_written(small: Path) -> None:
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         done = subprocess.run(
-            [str(LICHENG), "check"], cwd=unchanged, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            [str(LICHENG), "check"], cwd=small, stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
     assert done.returncode == 3
     assert done.stderr.startswith("APP024")

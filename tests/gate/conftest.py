@@ -15,12 +15,18 @@ from tests.gate.server import Server, copy_repository, licheng, wait_for_what_la
 
 @pytest.fixture(scope="session")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo school with its keys, and beside it the server that it is pushed to, installed."""
+    """A demo school with its keys, and beside it the server that it is pushed to, installed.
+
+    It has been at work: what of it was pushed has landed, and so the attachments are known that are on main.
+    """
     folder = tmp_path_factory.mktemp("server")
     write_demo(folder / "school", 30, 1)
     subprocess.run(["git", "clone", "-q", "--bare", str(folder / "school"), str(folder / "school.git")], check=True)
     done = licheng("hook", "install", str(folder / "school.git"), "--demo")
     assert done.returncode == 0, done.stderr
+    main = Server(folder / "school.git", folder).main
+    done = licheng("hook", "landed", main, "--repo", str(folder / "school.git"))
+    assert (done.returncode, done.stdout) == (0, f"{main} 0\n"), done.stderr
     return folder
 
 

@@ -12,13 +12,15 @@ from pathlib import Path
 
 from licheng.app.server.received import ReceiptLog
 from licheng.demo.school import login
+from tests import command
 
 DEAN = "t002"
 LICHENG = Path(sys.executable).with_name("licheng")
 
 
-def licheng(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([LICHENG, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+def licheng(*arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    """What somebody runs beside the pushes, whose hooks are all processes of their own."""
+    return command.licheng(cwd or Path.cwd(), *arguments, **environment)
 
 
 @dataclass
@@ -41,8 +43,8 @@ class Server:
             ssh.chmod(0o755)
         environment = {**os.environ, "GIT_SSH": str(ssh), "GIT_SSH_VARIANT": "simple", "GIT_CONFIG_GLOBAL": os.devnull}
         identity = ["-c", f"user.name={who}", "-c", f"user.email={who}@licheng.invalid"]
-        command = ["git", *identity, *arguments]
-        return subprocess.run(command, cwd=clone, env=environment, capture_output=True, text=True, check=False)
+        words = ["git", *identity, *arguments]
+        return subprocess.run(words, cwd=clone, env=environment, capture_output=True, text=True, check=False)
 
     def clone(self, who: str, name: str = "", *, by_login: bool = False) -> Path:
         """A clone of somebody, who reaches the server by login from then on; from the folder beside it if not before.

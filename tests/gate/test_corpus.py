@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from licheng.app import check as checking
 from licheng.app.codes import EVERY
+from licheng.app.server import gate
 from licheng.core.errors import ExitCode
 from licheng.core.finding import Severity
+from licheng.core.report import Report
 from licheng.core.verdict import Verdict
 from licheng.outputs.catalog import catalog
 from licheng.outputs.gate import render
+from licheng.sources.tree import CommitTree
 from tests.gate.corpus import ACCEPTED, REFUSED, Ask
 from tests.gate.scene import Scene, make
 from tests.rules.test_fixtures import assert_whole
@@ -21,12 +27,37 @@ from tests.rules.test_fixtures import assert_whole
 _HEX = re.compile(r"\b[0-9a-f]{12,64}\b")
 EXPECTED = Path(__file__).parent / "expected"
 
+pytestmark = pytest.mark.usefixtures("schools_judged_once")
+
 
 @pytest.fixture(scope="session")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     made = make(tmp_path_factory.mktemp("gate"))
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def main_checked_once(scene: Scene) -> Iterator[None]:
+    """A third of the changes are of control, for which all of main is checked: the same main, and the same answer.
+
+    All that a check of a whole commit reads is the commit, the store beside it, and what it is asked.
+    """
+    known: dict[tuple[object, ...], Report] = {}
+    check = checking.check
+
+    def once(tree: CommitTree, today: date, **how: Any) -> Report:
+        if tree.commit != scene.base or any(how.get(name) for name in ("paths", "within", "verdicts")):
+            return check(tree, today, **how)
+        store = frozenset((path, path.stat().st_mtime_ns) for path in (scene.root / "lfs").rglob("*"))
+        asked = (today, how.get("names"), store)
+        if asked not in known:
+            known[asked] = check(tree, today, **how)
+        return known[asked]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gate, "check", once)
+        yield
 
 
 def verdict(scene: Scene, ask: Ask) -> Verdict:

@@ -15,6 +15,8 @@ from licheng.policy.gate import MOST_REASON, reason_fault
 from licheng.signing.canonical import encode
 from tests.gate.server import DEAN, Server, licheng
 
+pytestmark = pytest.mark.usefixtures("schools_judged_once")
+
 REGISTRAR, TEACHER = "t004", "t016"
 IT = "t006"
 STAFF, DUTIES, ACCOUNTS = (f"content/school/{name}.yaml" for name in ("staff", "duties", "accounts"))

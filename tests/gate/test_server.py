@@ -22,6 +22,8 @@ from tests.gate.items import HOME, OTHER, OTHERS_HOME, STUDENT, output
 from tests.gate.scene import NOW
 from tests.gate.server import DEAN, LICHENG, Server, copy_repository, licheng, wait_for_what_landed
 
+pytestmark = pytest.mark.usefixtures("schools_judged_once")
+
 # What a line of the log needs besides its number and its time.
 SAID: dict[str, Any] = {"actor": INTAKE, "base": "0" * 40, "head": "1" * 40, "outcome": "refused", "things": {}}
 
@@ -69,13 +71,7 @@ def test_students_and_strangers_do_not_clone(server: Server) -> None:
 def test_a_connection_runs_git_on_this_repository_and_nothing_else(server: Server) -> None:
     fingerprint = login(1, "t012").public.fingerprint
     for asked in ("", "sh", "git-upload-pack '/etc'", "git-upload-pack --help", f"git-shell {server.root}; id", "'"):
-        done = subprocess.run(
-            [LICHENG, "hook", "shell", fingerprint, "--repo", str(server.root)],
-            env={**os.environ, "SSH_ORIGINAL_COMMAND": asked},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = licheng("hook", "shell", fingerprint, "--repo", str(server.root), SSH_ORIGINAL_COMMAND=asked)
         assert (done.returncode, done.stderr[:6]) == (2, "APP096"), asked
 
 
@@ -282,8 +278,8 @@ def test_a_receipt_log_that_was_cut_is_seen_by_the_pushes_that_git_remembers(ser
 
 def test_authorized_keys_ties_each_key_to_one_command(server: Server) -> None:
     target = server.folder / "authorized_keys"
-    command = [str(LICHENG), "hook", "authorized-keys", "--repo", str(server.root), "--out", str(target)]
-    subprocess.run(command, check=True, capture_output=True)
+    done = licheng("hook", "authorized-keys", "--repo", str(server.root), "--out", str(target))
+    assert done.returncode == 0, done.stderr
     lines = target.read_text(encoding="utf-8").splitlines()
     assert target.stat().st_mode & 0o777 == 0o600
     assert all(line.startswith('command="') and ",restrict,".replace(",", "", 1)[:-1] in line for line in lines)
@@ -341,7 +337,7 @@ def test_killed_in_the_middle_of_a_push_the_server_is_whole(server: Server, afte
 def test_killed_while_certifying_nothing_is_half_written(written: Path, tmp_path: Path, after: float) -> None:
     school = tmp_path / "school"
     copy_repository(written / "school", school)
-    queue = subprocess.run([LICHENG, "queue", "--lang", "en"], cwd=school, check=True, capture_output=True, text=True)
+    queue = licheng("queue", "--lang", "en", cwd=school)
     row = next(line.split("  ") for line in queue.stdout.splitlines() if "/terms/115-1/" in line)
     item, teacher = row[0], row[3].split(", ")[0]
     command = [str(LICHENG), "certify", item, "--key", f".licheng/keys/{teacher}"]
@@ -350,7 +346,7 @@ def test_killed_while_certifying_nothing_is_half_written(written: Path, tmp_path
     if (folder / "0001-certified.json").exists():
         assert (folder / "0001-certified.json.sig").exists()
         return  # it was done before it was killed
-    again = subprocess.run(command, cwd=school, capture_output=True, text=True, check=False)
+    again = licheng(*command[1:], cwd=school)
     assert again.returncode == 0, again.stderr
     report = licheng("check", "--format", "json", cwd=school)
     assert {finding["code"] for finding in json.loads(report.stdout)["findings"]} <= {"CER018", "MTG008"}
@@ -369,7 +365,7 @@ def test_killed_while_attaching_the_item_is_the_old_or_the_new_one(written: Path
     command = [str(LICHENG), "attach", item.relative_to(school).as_posix(), "report.pdf"]
     _kill(command, school, after)
     if (item / "item.md").read_bytes() == before:
-        again = subprocess.run(command, cwd=school, capture_output=True, text=True, check=False)
+        again = licheng(*command[1:], cwd=school)
         assert again.returncode == 0, again.stderr
     assert sorted(path.name for path in item.iterdir()) == ["item.md", "report.pdf"]
     report = licheng("check", "--format", "json", HOME, cwd=school)

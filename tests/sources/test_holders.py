@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import subprocess
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -23,6 +24,7 @@ class Repository:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.trees: list[CommitTree] = []
         subprocess.run(["git", "init", "-q", "--bare", str(root)], check=True)
 
     def git(self, *arguments: str, given: bytes = b"") -> str:
@@ -39,12 +41,16 @@ class Repository:
         lines = "".join(f"100644 {self.blob(data)}\t{path}\n" for path, data in files.items())
         self.git("read-tree", "--empty")
         self.git("update-index", "--index-info", given=lines.encode())
-        return CommitTree(self.root, self.git("commit-tree", self.git("write-tree"), "-m", "A state"))
+        self.trees.append(CommitTree(self.root, self.git("commit-tree", self.git("write-tree"), "-m", "A state")))
+        return self.trees[-1]
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> Repository:
-    return Repository(tmp_path / "school.git")
+def repository(tmp_path: Path) -> Iterator[Repository]:
+    made = Repository(tmp_path / "school.git")
+    yield made
+    for tree in made.trees:
+        tree.__exit__(None, None, None)
 
 
 def state(repository: Repository, **students: bytes) -> CommitTree:
@@ -77,9 +83,9 @@ def test_only_what_changed_is_read(repository: Repository, monkeypatch: pytest.M
     asked: list[str] = []
     real = module._list
 
-    def listed(tree: CommitTree, *paths: str, options: tuple[str, ...] = ()) -> object:
-        asked.extend(paths if options else ())
-        return real(tree, *paths, options=options)
+    def listed(tree: CommitTree, *folders: str) -> object:
+        asked.extend(folders)
+        return real(tree, *folders)
 
     monkeypatch.setattr(module, "_list", listed)
     assert holders(state(repository, one=b"mine", other=b"new"), mine) == {ONE}

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from licheng.core.errors import UsageError
+from licheng.core.errors import LichengError, UsageError
+from licheng.sources.shelf import Readings
 from licheng.sources.tree import CommitTree, Entry, Tree, WorkTree, find_root
 from tests.trees import ROOT
 
@@ -118,11 +119,14 @@ def test_the_root_is_found_upwards(tmp_path: Path) -> None:
         find_root(tmp_path)
 
 
-def test_what_was_foreseen_is_answered_as_if_it_were_asked_alone(tmp_path: Path) -> None:
-    """Names that sort next to a slash are told apart."""
+def test_what_is_known_of_another_commit_is_listed_as_git_lists_it(tmp_path: Path) -> None:
+    """Names that sort next to a slash are told apart, links and programs are what they are."""
     for name in (f"content/{one}/{two}" for one in ("a-", "a", "a0", "z") for two in ("x", "y-/1", "y/1", "y0")):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
+    (tmp_path / "content/a/y1").symlink_to("y0")
+    (tmp_path / "content/a/y2").write_text("x")
+    (tmp_path / "content/a/y2").chmod(0o755)
     for command in (
         ["init", "-q"],
         ["add", "."],
@@ -130,11 +134,39 @@ def test_what_was_foreseen_is_answered_as_if_it_were_asked_alone(tmp_path: Path)
     ):
         subprocess.run(["git", "-C", str(tmp_path), *command], check=True)
     asked = ["content", "content/a", "content/a/y", "content/a/y/1", "content/none", "content/z/y0"]
-    with CommitTree(tmp_path, "HEAD") as tree:
-        few = [list(tree.entries(prefix)) for prefix in asked]
-        tree.foresee(["content/a", "content/a-", "content/none"])
-        assert [list(tree.entries(prefix)) for prefix in asked] == few
-        assert len(few[1]) == 4
+    readings = Readings()
+    for _ in range(2):  # the second time nothing is asked
+        with CommitTree(tmp_path, "HEAD") as plain, CommitTree(tmp_path, "HEAD", readings) as tree:
+            for prefix in asked:
+                listed = list(plain.entries(prefix))
+                assert list(tree.entries(prefix)) == listed
+                assert len(listed) == {"content": 18, "content/none": 0}.get(prefix, len(listed) or -1)
+    assert len(readings.folders) == 14
+
+
+def test_modes_that_git_does_not_write_are_told_as_git_tells_them(school: Path) -> None:
+    blob, folder = (bytes.fromhex(git(school, "rev-parse", f"HEAD:{path}")) for path in ("other.txt", "content/school"))
+    modes = {"100664": blob, "100600": blob, "100775": blob, "120777": blob, "40755": folder, "160755": blob}
+    raw = b"".join(f"{mode} {mode}\0".encode() + sha for mode, sha in sorted(modes.items()))
+
+    def stored(kind: str, data: bytes) -> str:
+        command = ["git", "-C", str(school), "hash-object", "-t", kind, "--literally", "-w", "--stdin"]
+        return subprocess.run(command, input=data, capture_output=True, check=True).stdout.decode().strip()
+
+    odd = stored("tree", raw)
+    commit = git(school, "commit-tree", stored("tree", b"40000 content\0" + bytes.fromhex(odd)), "-m", "odd")
+    with CommitTree(school, commit) as plain, CommitTree(school, commit, Readings()) as tree:
+        assert list(tree.entries("content")) == list(plain.entries("content"))
+        assert tree.folders("content") == ["40755"]
+        assert {entry.mode for entry in tree.entries("content")} == {"100644", "100755", "120000", "160000"}
+
+
+def test_a_commit_of_which_a_file_is_gone_is_not_listed(school: Path) -> None:
+    blob = git(school, "rev-parse", "HEAD:other.txt")
+    commit = git(school, "rev-parse", "HEAD")
+    (school / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    with CommitTree(school, commit, Readings()) as tree, pytest.raises(LichengError, match="APP003"):
+        list(tree.entries("other.txt"))
 
 
 def test_a_folder_of_any_name_is_listed_as_itself(school: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import subprocess
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -138,6 +139,21 @@ def rows(folder: bytes) -> Iterator[tuple[str, str, str]]:
         mode = folder[start:space].decode().rjust(6, "0")
         start = end + 1 + _ID_BYTES
         yield folder[space + 1 : end].decode("utf-8", "surrogateescape"), mode, folder[end + 1 : start].hex()
+
+
+def usual(mode: str) -> str:
+    """A mode of a tree as git's own commands tell it, which know five (`canon_mode` in its object.h).
+
+    Raises:
+        LichengError: APP003, it is none.
+    """
+    try:
+        number = int(mode, 8)
+    except ValueError as error:
+        raise LichengError("APP003", command="git cat-file") from error
+    if stat.S_ISREG(number):
+        return "100755" if number & stat.S_IXUSR else "100644"
+    return TREE if stat.S_ISDIR(number) else "120000" if stat.S_ISLNK(number) else "160000"
 
 
 def full_id(objects: Objects, text: str) -> str:

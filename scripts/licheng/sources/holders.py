@@ -40,8 +40,8 @@ def holders(tree: CommitTree, blobs: frozenset[str]) -> set[str]:
     """
     if not blobs:
         return set()
-    cohorts = [f"{path}/" for _, path in _list(tree, f"{STUDENTS}/")]
-    entries = _list(tree, *cohorts) if cohorts else ()
+    cohorts = [f"{STUDENTS}/{cohort}" for cohort in tree.folders(STUDENTS)]
+    entries = ((node.id, f"{cohort}/{node.name}") for cohort in cohorts for node in tree.listing(cohort))
     students = frozenset((folder_id, path) for folder_id, path in entries if student_folder(f"{path}/") == path)
     with suppress(sqlite3.Error, OSError):  # read only, locked, or no database: a cache never decides what is judged
         if tree.cache is not None:
@@ -92,14 +92,14 @@ def _held(tree: CommitTree, students: Collection[tuple[str, str]]) -> Iterator[t
     """Blob and folder of every file of these students that is no record."""
     waiting = sorted(folder for _, folder in students)
     for start in range(0, len(waiting), _AT_ONCE):
-        for blob, path in _list(tree, *waiting[start : start + _AT_ONCE], options=("-r",)):
+        for blob, path in _list(tree, *waiting[start : start + _AT_ONCE]):
             folder = student_folder(path)
             if folder is not None and not path.endswith(RECORDS):
                 yield blob, folder
 
 
-def _list(tree: CommitTree, *paths: str, options: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    """Object id and path of every entry."""
-    for line in run(tree.root, "ls-tree", "-z", "--full-tree", *options, tree.commit, "--", *paths).split(b"\0"):
+def _list(tree: CommitTree, *folders: str) -> Iterator[tuple[str, str]]:
+    """Object id and path of every file below some folders."""
+    for line in run(tree.root, "ls-tree", "-z", "--full-tree", "-r", tree.commit, "--", *folders).split(b"\0"):
         if line:
             yield line[12:52].decode(), line.partition(b"\t")[2].decode("utf-8", "surrogateescape")

@@ -12,7 +12,7 @@ from licheng.core.record import Record, Text
 from licheng.core.student import FileFact
 
 if TYPE_CHECKING:
-    from licheng.sources.tree import Entry
+    from licheng.sources.tree import Entry, Node
 
 _ALWAYS = 1 << 10  # bytes that the shelf of any file takes, be it empty
 
@@ -57,10 +57,16 @@ class Readings:
     A file is known by all that its reading depends on: path, mode, size and git object id. Beyond `most` bytes of
     files, which take about three times as much in memory, nothing more is kept. What came first stays, as the school's
     own records are read before its students.
+
+    Attributes:
+        folders: what lies directly in a folder, by its git tree id.
+        sizes: of files, in bytes, by their git object ids.
     """
 
     most: int = 8 << 20
     bytes: int = 0
+    folders: dict[str, tuple[Node, ...]] = field(default_factory=dict, repr=False)
+    sizes: dict[str, int] = field(default_factory=dict, repr=False)
     _kept: dict[Entry, Shelf] = field(default_factory=dict, repr=False)
 
     def of(self, entry: Entry, read: Callable[[Entry], Shelf]) -> Shelf:

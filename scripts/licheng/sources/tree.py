@@ -9,14 +9,15 @@ from __future__ import annotations
 import heapq
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
 from licheng.core.errors import LichengError, UsageError
-from licheng.core.layout import folders_of
-from licheng.sources.git import TREE, Objects, open_git, rows
+from licheng.core.layout import CERTIFICATIONS, STUDENTS
+from licheng.sources.git import TREE, Objects, open_git, rows, usual
 from licheng.sources.git import run as git_run
 from licheng.sources.lfs import LfsStore
 from licheng.sources.repository import Repository
@@ -28,8 +29,10 @@ SYMLINK = "120000"
 GITLINK = "160000"
 SPECIAL = "000000"  # a pipe, a socket, a device: only a work tree can hold one
 
-# Folders that one git process lists: a command line has an end.
-_AT_ONCE = 200
+_NO_FILES = frozenset({TREE, GITLINK})
+# Folders of whole cohorts: git lists them as a stream, faster than they could be asked for one by one.
+_WIDE = (STUDENTS, CERTIFICATIONS)
+_COHORT = STUDENTS.count("/") + 1
 
 # What editors and file managers leave behind; .gitignore names the same.
 _JUNK = frozenset({".DS_Store", "Thumbs.db"})
@@ -43,6 +46,14 @@ class Entry(NamedTuple):
     mode: str
     size: int
     blob: str = ""
+
+
+class Node(NamedTuple):
+    """What lies directly in a folder of a commit: name, git mode, git object id."""
+
+    name: str
+    mode: str
+    id: str
 
 
 class Tree(Protocol):
@@ -247,7 +258,8 @@ class CommitTree:
         self._owns = objects is None
         self._objects = objects or Objects(root)
         self.commit = revision if objects is not None else _resolved(root, revision)
-        self._foreseen: dict[str, dict[str, Entry]] = {}
+        self._known: dict[str, tuple[Node, ...]] = readings.folders if readings is not None else {}
+        self._sizes: dict[str, int] = readings.sizes if readings is not None else {}
 
     def first_parents(self, most: int) -> list[str]:
         """The ids of the commits before this one by first parents, newest first."""
@@ -256,7 +268,7 @@ class CommitTree:
 
     def __getstate__(self) -> dict[str, object]:
         """Another process reads the same commit with a git process of its own, and from the beginning."""
-        return self.__dict__ | {"readings": None}
+        return self.__dict__ | {"readings": None, "_known": {}, "_sizes": {}}
 
     def __enter__(self) -> Self:
         return self
@@ -267,34 +279,38 @@ class CommitTree:
         if self._owns:
             self._objects.__exit__(kind, error, trace)
 
-    def foresee(self, folders: Iterable[str]) -> None:
-        """List the files of many folders, none within another, in few git processes, for whoever asks for them later.
-
-        A process for each folder costs more than all that is done with its files.
-        """
-        waiting = sorted(set(folders) - self._foreseen.keys())
-        for start in range(0, len(waiting), _AT_ONCE):
-            some = waiting[start : start + _AT_ONCE]
-            self._foreseen.update((folder, {}) for folder in some)
-            for entry in self._entries(some):
-                folder = next(folder for folder in folders_of(entry.path) if folder in self._foreseen)
-                self._foreseen[folder][entry.path] = entry
-
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
-        """See `Tree`."""
-        folder = next((folder for folder in (*folders_of(prefix), prefix) if folder in self._foreseen), None)
-        if folder is None and without:
-            tops = (f"{prefix}/{name}" for name, _, _ in self._folder(prefix))
-            return self._entries([top for top in tops if top not in without])
-        if folder is None:
-            return self._entries([prefix])
-        seen = self._foreseen[folder]
-        if prefix in seen:
-            return iter((seen[prefix],))
-        below = (entry for path, entry in seen.items() if prefix == folder or path.startswith(prefix + "/"))
-        return (entry for entry in below if without.isdisjoint(folders_of(entry.path)))
+        """See `Tree`.
 
-    def _entries(self, tops: list[str]) -> Iterator[Entry]:
+        Who reads several commits knows most of their folders already, and asks for the others one by one.
+        """
+        cohorts = prefix.startswith(_WIDE) and prefix.count("/") <= _COHORT
+        if self.readings is not None and not cohorts:
+            above, _, name = prefix.rpartition("/")
+            return self._below(above, tuple(node for node in self.listing(above) if node.name == name), without)
+        if not without:
+            return self._streamed([prefix])
+        tops = (f"{prefix}/{node.name}" for node in self.listing(prefix))
+        return self._streamed([top for top in tops if top not in without])
+
+    def _below(self, above: str, nodes: tuple[Node, ...], without: frozenset[str]) -> Iterator[Entry]:
+        """All files that lie in a folder or below it, folder by folder.
+
+        Raises:
+            LichengError: APP003, a file is not here.
+        """
+        files = {node.id for node in nodes if node.mode not in _NO_FILES}
+        self._sizes.update((sha, size) for sha, (_, size) in self._objects.headers(files - self._sizes.keys()).items())
+        if not files <= self._sizes.keys():
+            raise LichengError("APP003", command="git cat-file")
+        for name, mode, sha in nodes:
+            path = f"{above}/{name}" if above else name
+            if mode != TREE:
+                yield Entry(path, mode, 0 if mode in _NO_FILES else self._sizes[sha], sha)
+            elif path not in without:
+                yield from self._below(path, self._nodes(sha), without)
+
+    def _streamed(self, tops: list[str]) -> Iterator[Entry]:
         """All files below some folders, as git lists them."""
         if not tops:
             return
@@ -313,18 +329,29 @@ class CommitTree:
 
     def folders(self, prefix: str) -> list[str]:
         """See `Tree`."""
-        return [name for name, mode, _ in self._folder(prefix) if mode == TREE]
+        return [node.name for node in self.listing(prefix) if node.mode == TREE]
 
-    def _folder(self, path: str) -> list[tuple[str, str, str]]:
-        """Name, mode and id of what lies directly in a folder; nothing where there is none.
+    @cached_property
+    def _top(self) -> tuple[Node, ...]:
+        return self._nodes(f"{self.commit}^{{tree}}")
+
+    def listing(self, path: str) -> tuple[Node, ...]:
+        """What lies directly in a folder; nothing where there is none.
 
         By the ids of the folders on the way, as no path can be asked for in a line: it may hold the end of one.
         """
-        here = list(rows(self._objects.read(f"{self.commit}^{{tree}}")))
-        for name in path.split("/"):
-            inner = next((sha for entry, mode, sha in here if (entry, mode) == (name, TREE)), None)
-            here = list(rows(self._objects.read(inner))) if inner is not None else []
+        here = self._top
+        for name in path.split("/") if path else ():
+            inner = next((node.id for node in here if (node.name, node.mode) == (name, TREE)), None)
+            here = self._nodes(inner) if inner is not None else ()
         return here
+
+    def _nodes(self, folder: str) -> tuple[Node, ...]:
+        """What the folder of an id holds; an id says all that is in it, so what is known of it stays true."""
+        if folder not in self._known:
+            listed = rows(self._objects.read(folder, "tree"))
+            self._known[folder] = tuple(Node(name, usual(mode), sha) for name, mode, sha in listed)
+        return self._known[folder]
 
     def read(self, entry: Entry) -> bytes:
         """See `Tree`."""

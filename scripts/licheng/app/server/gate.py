@@ -237,9 +237,6 @@ class _Judge:
     verdicts: Verdicts
 
     def verdict(self) -> Verdict:
-        touched = {folder for path in self.shape.paths if (folder := student_folder(path)) is not None}
-        for tree in (self.main, self.tip):
-            tree.foresee(_subtrees(touched))
         students = {student.id: student for student in self._students(self.after)}
         control = is_control(self.shape.changes[0].path)
         paths = () if control else self._paths(students)
@@ -291,9 +288,7 @@ class _Judge:
         committed = frozenset(commitment_of(check) for check in checks if check.path in self.shape.paths)
         sharing = holders(self.main, blobs | alike) | committing(self.main, committed - {""})
         folders = {student.folder for student in students.values()} | sharing
-        both = _subtrees(folders)
-        self.tip.foresee(both)
-        there = {folder for folder in both if next(self.tip.entries(folder), None) is not None}
+        there = {folder for folder in _subtrees(folders) if next(self.tip.entries(folder), None) is not None}
         gone = {change.path for change in self.shape.changes if change.operation is Operation.DELETE}
         # Of no student, or below a student or a certification whose student is not there.
         others = {path for path in self.shape.paths - gone if student_folder(path) not in folders}
@@ -305,7 +300,6 @@ class _Judge:
             return None
         old = {change.path for change in self.shape.changes if change.operation is Operation.CHANGE}
         folders = set(paths) - self.shape.paths
-        self.main.foresee(folders)
         old |= {folder for folder in folders if next(self.main.entries(folder), None) is not None}
         there = sorted(old.intersection(paths))
         if not control and not there:

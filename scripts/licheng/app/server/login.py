@@ -17,6 +17,7 @@ from licheng.core.errors import UsageError
 from licheng.core.school import School
 from licheng.policy.accounts import accounts, known_as, may_clone
 from licheng.sources.reading import read_kinds
+from licheng.sources.shelf import Readings
 from licheng.sources.tree import CommitTree
 
 # Who somebody is, and whether they hold a post.
@@ -81,6 +82,5 @@ def _command(repository: Path, asked: str) -> list[str]:
 
 def _school(repository: Path, today: date | None = None) -> School:
     """Of main only what says who may come in."""
-    with CommitTree(repository, MAIN) as tree:
-        tree.foresee(["content/school"])
+    with CommitTree(repository, MAIN, Readings()) as tree:
         return read_kinds(tree, today or day_of(tree, None), _KINDS)
