@@ -145,13 +145,9 @@ def _inner(schema: Any, name: str) -> Any:
     return next((part["properties"][name] for part in _parts(schema) if name in part.get("properties", {})), {})
 
 
-def value(kind: str) -> Any:
-    """The data of the record of a kind."""
-    return copy.deepcopy(_value(kind))
-
-
 @cache
-def _value(kind: str) -> Any:
+def value(kind: str) -> Any:
+    """The data of the record of a kind, which nobody changes."""
     path = seeds()[kind]
     text = school()[path].decode()
     if BY_NAME[kind].form is Form.SIGNED:
@@ -174,11 +170,11 @@ def with_odd(kind: str, pointer: Pointer, odd: Any) -> tuple[str, bytes]:
 
 def mutated(kind: str, pointer: Pointer, odd: Any) -> Any:
     """The data of the record of a kind with an odd value at a place."""
-    data = value(kind)
+    data = copy.copy(value(kind))
     inner = data
-    for step in pointer[:-1]:
-        if isinstance(inner, dict) and not isinstance(inner.get(step), (dict, list)):
-            inner[step] = {}
+    for step in pointer[:-1]:  # what lies beside the way stays that of the record
+        beside = isinstance(inner, dict) and not isinstance(inner.get(step), (dict, list))
+        inner[step] = {} if beside else copy.copy(inner[step])
         inner = inner[step]
     inner[pointer[-1]] = odd
     return data

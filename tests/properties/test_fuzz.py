@@ -30,7 +30,7 @@ from licheng.outputs import gate as told
 from licheng.outputs import github, text
 from licheng.outputs import json as report_json
 from licheng.outputs.catalog import catalog
-from licheng.outputs.pages import pages
+from licheng.outputs.pages import Render, pages
 from licheng.outputs.pages.render import renderer
 from licheng.outputs.words import words
 from licheng.policy import audit
@@ -44,6 +44,8 @@ from tests.properties import odd
 from tests.properties.odd import Pointer
 from tests.trees import ROOT
 
+# The schools differ in a few files.
+pytestmark = pytest.mark.usefixtures("judged_once")
 TODAY = date(2026, 11, 23)
 Change = tuple[str, Pointer, Any]
 
@@ -91,6 +93,12 @@ def batches(most: int) -> Iterator[dict[str, bytes]]:
         yield dict(odd.with_odd(*change) for change in chosen)
 
 
+@pytest.fixture(scope="module")
+def render() -> Render:
+    """The templates, compiled once."""
+    return renderer(resources.folder("site_theme") / "pages")
+
+
 def test_every_kind_that_can_be_read_has_a_seed_and_its_fields() -> None:
     kinds = {kind.name for kind in KINDS}
     assert set(odd.seeds()) == kinds
@@ -126,8 +134,7 @@ def test_what_the_schema_lets_pass_is_judged_by_every_rule() -> None:
         text.render(report, catalog("zh-TW"))
 
 
-def test_what_the_schema_lets_pass_is_counted_reminded_of_and_shown() -> None:
-    render = renderer(resources.folder("site_theme") / "pages")
+def test_what_the_schema_lets_pass_is_counted_reminded_of_and_shown(render: Render) -> None:
     for number, files in enumerate(batches(16)):
         tree = odd.tree(files)
         loaded = load(tree, TODAY)
@@ -157,10 +164,9 @@ OF_SCHOOL = [k.name for k in KINDS if not k.of_student and k.form is not Form.SI
 
 
 @pytest.mark.parametrize("kind", OF_SCHOOL)
-def test_the_site_is_shown_in_both_languages_whichever_record_is_broken(kind: str) -> None:
+def test_the_site_is_shown_in_both_languages_whichever_record_is_broken(render: Render, kind: str) -> None:
     """Found: without a readable rulebook the English page of the working group had no words."""
     tree = odd.tree({odd.seeds()[kind]: b"[]\n"})
-    render = renderer(resources.folder("site_theme") / "pages")
     shown = view(tree, ROOT)
     for language in LANGUAGES:
         assert pages(shown, render, words(language))["working-group.md"]

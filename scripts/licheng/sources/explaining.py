@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 import jsonschema
@@ -12,11 +13,32 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 
-def _whole_pattern(validator: Any, pattern: str, value: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
+@cache
+def _whole(pattern: str) -> re.Pattern[str]:
     """`$` is the very end of a value, not before a final line feed as in Python's `re`."""
-    ours = re.sub(r"(?<!\\)\$", r"\\Z", pattern)
-    if validator.is_type(value, "string") and not re.search(ours, value, re.ASCII):
+    return re.compile(re.sub(r"(?<!\\)\$", r"\\Z", pattern), re.ASCII)
+
+
+def _whole_pattern(validator: Any, pattern: str, value: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
+    if validator.is_type(value, "string") and not _whole(pattern).search(value):
         yield jsonschema.ValidationError(f"{value!r} does not match {pattern!r}")
+
+
+_definitions: dict[int, Any] = {}  # what a part of a schema refers to, by that part's identity
+
+
+def _referred(validator: Any, _reference: str, value: Any, schema: Any) -> Iterator[jsonschema.ValidationError]:
+    """A reference is looked up once: the library would take the addresses of both files apart at each value."""
+    yield from validator.descend(value, _definitions[id(schema)])
+
+
+def _define(part: Any, own: Mapping[str, Any], common: Mapping[str, Any]) -> None:
+    """Look up what a schema, and every part of it, refers to: a definition of its own or one of all schemas."""
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        _define(inner, own, common)
+    if isinstance(part, dict) and isinstance(part.get("$ref"), str):
+        file, _, name = part["$ref"].partition("#/$defs/")
+        _definitions[id(part)] = (common if file else own)["$defs"][name]
 
 
 _FORMATS = jsonschema.FormatChecker(formats=())
@@ -33,7 +55,7 @@ def _is_uri(value: object) -> bool:
 
 
 _Explaining = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
-    jsonschema.Draft202012Validator, {"pattern": _whole_pattern}
+    jsonschema.Draft202012Validator, {"pattern": _whole_pattern, "$ref": _referred}
 )
 _validators: dict[str, Any] = {}
 
@@ -47,6 +69,8 @@ def faults(schemas: Mapping[str, Any], kind: str, data: Any) -> Iterator[jsonsch
         data: as parsed.
     """
     if kind not in _validators:
+        for schema in schemas.values():
+            _define(schema, schema, schemas["common"])
         resources = [(schema["$id"], DRAFT202012.create_resource(schema)) for schema in schemas.values()]
         registry: Registry[Any] = Registry().with_resources(resources)
         _validators[kind] = _Explaining(schemas[kind], registry=registry, format_checker=_FORMATS)

@@ -73,6 +73,7 @@ def pages(view: SiteView, render: Render, words: Words) -> dict[str, str]:
             continue
         for path, template, values in section(view, words):
             meta = ({"source": str(values["source"])} if "source" in values else {}) | dict(values.get("meta", {}))
-            front = f"---\n{yaml.safe_dump(meta, allow_unicode=True, sort_keys=True)}---\n\n" if meta else ""
+            written = yaml.dump(meta, Dumper=yaml.CSafeDumper, allow_unicode=True) if meta else ""
+            front = f"---\n{written}---\n\n" if meta else ""
             texts[path] = front + render(template, {"w": words.data, "view": view, **values})
     return dict(sorted({**texts, **feeds.files(view, words)}.items()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from icalendar import Event
 from markupsafe import Markup
 
 from licheng.outputs.inert import link
@@ -18,10 +19,11 @@ from licheng.policy.roles import PARENTS, STUDENTS, TEACHERS, of_role
 def files(view: SiteView, words: Words) -> dict[str, str]:
     """`feeds/<role>.ics`: RFC 5545 text by path from the site's root."""
     names = view.names(words)
-    texts = {}
+    texts: dict[str, str] = {}
+    events: dict[Deadline, Event] = {}
     for role, deadlines in _filled(view):
         title = plain(words.say("feeds", "title", role=_name(role, view, words)))
-        texts[f"feeds/{role}.ics"] = feed(title, deadlines, view.stamp, names)
+        texts[f"feeds/{role}.ics"] = feed(title, deadlines, view.stamp, names, events)
     return texts
 
 

@@ -8,12 +8,13 @@ RFC 5546 would need an ORGANIZER in each event, who would be a person.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Calendar, Event
+from icalendar import Alarm, Calendar, Event, Timezone
 
 from licheng.outputs.naming import Names, plain
 from licheng.policy.deadlines import Deadline
@@ -39,8 +40,23 @@ class FeedStamp:
     days: Sequence[int]
 
 
-def feed(title: str, deadlines: Iterable[Deadline], stamp: FeedStamp, names: Names) -> str:
-    """One feed as text, lines ended as RFC 5545 wants them (CRLF)."""
+def feed(
+    title: str,
+    deadlines: Iterable[Deadline],
+    stamp: FeedStamp,
+    names: Names,
+    known: MutableMapping[Deadline, Event] | None = None,
+) -> str:
+    """One feed as text, lines ended as RFC 5545 wants them (CRLF).
+
+    Args:
+        title: of the feed.
+        deadlines: its events, in their order.
+        stamp: of the school's state.
+        names: of the school.
+        known: the events of other feeds of the same stamp and names; those of this one join them.
+    """
+    known = {} if known is None else known
     calendar = Calendar()
     calendar.add("prodid", f"-//licheng//feeds//{names.words.language.upper()}")
     calendar.add("version", "2.0")
@@ -50,9 +66,18 @@ def feed(title: str, deadlines: Iterable[Deadline], stamp: FeedStamp, names: Nam
     calendar.add("refresh-interval", _DAILY, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "P1D")
     for deadline in deadlines:
-        calendar.add_component(_event(deadline, stamp, names))
-    calendar.add_missing_timezones()
+        if deadline not in known:
+            known[deadline] = _event(deadline, stamp, names)
+        calendar.add_component(known[deadline])
+    if calendar.get_missing_tzids():
+        calendar.subcomponents.insert(0, _zone())
     return str(calendar.to_ical(), "utf-8")
+
+
+@cache  # it takes longer than a feed
+def _zone() -> Timezone:
+    """What a feed says of the one zone that its hours are of, before them."""
+    return Timezone.from_tzid(ZONE)
 
 
 def _event(deadline: Deadline, stamp: FeedStamp, names: Names) -> Event:
