@@ -47,10 +47,12 @@ _DISPUTABLE = re.compile(
     "(?:(?<=[?\t\x85\u2028\u2029])|(?<=\n)[%.]|(?<=[\\[{])[^\\[\\]{}]*:|(?<=[\"'\\]}])[#:]"
     "|(?<=[\\]}])\\s*,[^\\[\\]{}]*:)"
 )
-# What most documents have in braces, `{zh: 校長, en: 'Principal, convenor'}` to the end of a line, disputes nothing.
+# What most documents have in braces, `{zh: 校長, en: 'Principal, convenor'}` to the end of a line, disputes nothing; nor
+# does `{code: 1, name: {zh: 校級幹部, en: School}}`.
 _CLEAR_TEXT = r"""[^\s\[\]{}:?#'"%,&*!|>@`\\]"""
 _CLEAR_VALUE = rf"(?:{_CLEAR_TEXT}(?:{_CLEAR_TEXT}| (?! ))*|'(?:{_CLEAR_TEXT}|[ ,])*')"
-_CLEAR_PAIRS = rf"{{(?:[a-z_]+: {_CLEAR_VALUE}(?:, (?=[a-z])|(?=}})))+}}"
+_CLEAR_INNER = rf"{{(?:[a-z_]+: {_CLEAR_VALUE}(?:, (?=[a-z])|(?=}})))+}}"
+_CLEAR_PAIRS = rf"{{(?:[a-z_]+: (?:{_CLEAR_VALUE}|{_CLEAR_INNER})(?:, (?=[a-z])|(?=}})))+}}"
 _CLEAR_BRACES = re.compile(rf"(?<=[:-] )(?:{_CLEAR_PAIRS}|\[{_CLEAR_PAIRS}(?:, {_CLEAR_PAIRS})*\])(?=\n)")
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*")
 _BREAKS = re.compile("[\x85\u2028\u2029]")
