@@ -9,11 +9,15 @@ import subprocess
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from licheng.app.backup.manifest import BUNDLE, TABLE, BackupFile, digest
+from licheng.app.server.audit import audit
 from licheng.exchange import age
+from licheng.sources.reading import student_ids
+from licheng.sources.tree import CommitTree
 from licheng.storage.files import alone
 from tests.backup.conftest import DATA, hand_in, put
 from tests.backup.keepers import Keepers, lying, manifest
@@ -85,6 +89,26 @@ def test_the_next_one_writes_only_what_is_new(whole: Path, server: Server, keepe
     lines = second.by_place(LOG)
     assert [part.start for part in lines] == [0, lines[0].content_size]
     assert set(after) == {"manifest.json", *(part.path for part in second.parts)}, "what was replaced is gone"
+
+
+def test_the_git_processes_of_an_audit_do_not_grow_with_the_students(
+    begun: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An audit of all of them is a part of what a backup asks; their folders are listed at once."""
+    started: list[str] = []
+
+    class Counted(subprocess.Popen[bytes]):
+        def __init__(self, command: list[str], **options: Any) -> None:
+            started.append(" ".join(command))
+            super().__init__(command, **options)
+
+    with CommitTree(begun.root, begun.main) as tree:
+        students = sorted(student_ids(tree))
+    monkeypatch.setattr("licheng.sources.git.subprocess.Popen", Counted)
+    audited = audit(begun.root, students, begun.receipts, None, commit=begun.main)
+    assert len(students) == 30
+    assert len(audited.paths) == 60
+    assert 3 < len(started) < 20, started
 
 
 def test_where_nothing_is_new_the_manifest_alone_is(server: Server, keepers: Keepers, tmp_path: Path) -> None:
