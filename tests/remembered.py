@@ -1,7 +1,8 @@
 """The same student in the same school is judged once in a worker.
 
 Many tests check a school of thirty students of which they have changed a file. What the rules say of a student is a
-function of that student, of the school and of the day: nothing else can be read there (`lint-imports`). Who differs in anything is judged anew, by all rules.
+function of that student, of the school and of the day: nothing else can be read there (`lint-imports`). Who differs in
+anything is judged anew, by all rules.
 """
 
 from __future__ import annotations

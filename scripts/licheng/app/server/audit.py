@@ -63,12 +63,11 @@ def audit(
     """
     refuse_partial(root)
     entries = list(log.entries()) if log is not None else []
-    with CommitTree(root, commit, readings) as tree:
+    with CommitTree(root, commit, readings or Readings()) as tree:
         loaded = load(tree, today or day_of(tree, None))
         paths = tuple(path for name in asked for path in _paths(name, loaded))
         folders = {folder for path in paths if (folder := student_folder(f"{path}/")) is not None}
         below = [folder.removeprefix(f"{STUDENTS}/") for folder in sorted(folders)]
-        tree.foresee(f"{top}/{folder}" for folder in below for top in (STUDENTS, CERTIFICATIONS))
         students = [student for folder in below for student in loaded.students(folder)]
         deeds: list[Deed] = []
         for student in students:
