@@ -47,8 +47,8 @@ _DISPUTABLE = re.compile(
     "(?:(?<=[?\t\x85\u2028\u2029])|(?<=\n)[%.]|(?<=[\\[{])[^\\[\\]{}]*:|(?<=[\"'\\]}])[#:]"
     "|(?<=[\\]}])\\s*,[^\\[\\]{}]*:)"
 )
-# What most documents have in braces, `{zh: 校長, en: 'Principal, convenor'}` to the end of a line, disputes nothing; nor
-# does `{code: 1, name: {zh: 校級幹部, en: School}}`.
+# What most documents have in braces, `{zh: 校長, en: 'Principal, convenor'}` to the end of a line, disputes nothing;
+# nor does `{code: 1, name: {zh: 校級幹部, en: School}}`.
 _CLEAR_TEXT = r"""[^\s\[\]{}:?#'"%,&*!|>@`\\]"""
 _CLEAR_VALUE = rf"(?:{_CLEAR_TEXT}(?:{_CLEAR_TEXT}| (?! ))*|'(?:{_CLEAR_TEXT}|[ ,])*')"
 _CLEAR_INNER = rf"{{(?:[a-z_]+: {_CLEAR_VALUE}(?:, (?=[a-z])|(?=}})))+}}"
