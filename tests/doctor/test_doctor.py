@@ -79,16 +79,29 @@ def own(founded: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(founded, tmp_path / "school"))
 
 
+@pytest.fixture(scope="session")
+def installed_server(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """It as a bare repository on a server, set up as it should be; not to be changed. It holds what must not leave."""
+    place = tmp_path_factory.mktemp("server")
+    shutil.copytree(founded, place / "work")
+    add_plain(place / "work")
+    shell(place / "work", "git add -A && git commit -qm 'Attendance'")
+    shell(place, "git clone -q --bare work school.git")
+    shell(place / "school.git", "git remote remove origin")
+    shell(place, "licheng hook install school.git")
+    return place / "school.git"
+
+
 @pytest.fixture
-def server(founded: Path, tmp_path: Path) -> Path:
-    """It as a bare repository on a server, set up as it should be, holding what must not leave the school."""
-    work, bare = tmp_path / "work", tmp_path / "school.git"
-    shutil.copytree(founded, work)
-    add_plain(work)
-    shell(work, "git add -A && git commit -qm 'Attendance'")
-    shell(tmp_path, f"git clone -q --bare work {bare}")
-    shell(bare, "git remote remove origin")
-    shell(tmp_path, "licheng hook install school.git")
+def server(installed_server: Path, tmp_path: Path) -> Path:
+    """A copy of it, to be spoilt; its hooks name the place where it lies now."""
+    return settled(Path(shutil.copytree(installed_server, tmp_path / "school.git")), installed_server)
+
+
+def settled(bare: Path, before: Path) -> Path:
+    """A repository in another place: its hooks say so."""
+    for hook in (bare / "hooks").iterdir():
+        hook.write_text(hook.read_text().replace(str(before), str(bare)))
     return bare
 
 

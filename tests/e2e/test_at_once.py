@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from licheng.demo.media import pdf
-from tests.command import LICHENG, findings
+from tests.command import LICHENG, findings, licheng
 from tests.e2e.test_killed import COMMANDS, DRAFT, place
 from tests.e2e.test_write import snapshot
 
@@ -86,8 +86,7 @@ def test_two_files_for_one_item_are_both_listed_or_one_is_told_to_try_again(scho
     loser = 0 if ended[0][0] == 2 else 1
     assert ended[loser][1].startswith(f"APP022 {DRAFT}/item.md ")
     assert not [code for code, path, _ in findings(school) if path.startswith(DRAFT)]
-    done = subprocess.run([str(LICHENG), *commands[loser]], cwd=school, check=False)
-    assert done.returncode == 0
+    assert licheng(school, *commands[loser]).returncode == 0
     assert {path.name for path in (school / DRAFT).iterdir()} == {"item.md", "photo.pdf", "appendix.pdf"}
     assert not [code for code, path, _ in findings(school) if path.startswith(DRAFT)]
 
@@ -96,7 +95,7 @@ def test_two_files_for_one_item_are_both_listed_or_one_is_told_to_try_again(scho
 @pytest.mark.parametrize("name", ["new --attach", "keys add", "evaluate again"])
 def test_a_school_that_may_only_be_read_is_told_and_stays(school: Path, name: str, written_before: bool) -> None:
     if written_before:
-        assert subprocess.run([str(LICHENG), *COMMANDS["amend"]], cwd=school, check=False).returncode == 0
+        assert licheng(school, *COMMANDS["amend"]).returncode == 0
     before = snapshot(school.parent)
     everything = [school, *school.rglob("*")]
     modes = [path.stat().st_mode for path in everything]

@@ -14,6 +14,7 @@ from licheng.core.record import Record
 from licheng.sources.reading import read_record
 from tests.command import findings, licheng, process
 
+pytestmark = pytest.mark.usefixtures("judged_once")
 BLANK_PNG = bytes.fromhex("89504e470d0a1a0a") + b"not a pdf"
 
 
