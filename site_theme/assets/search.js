@@ -37,10 +37,11 @@ function pagesOf(sections) {
     if (!pages.has(address)) pages.set(address, { title: fold(title), boost, sections: [] })
     pages.get(address).sections.push({
       location, title, text, heading: fold(title), body: fold(text), own: anchor === undefined,
-      aliases: aliases.map(alias => wordsIn(alias).join(" ")),
+      aliases: aliases.map(alias => wordsIn(alias).join(" ")).map(text => ({ text, one: pattern(text) })),
     })
   }
-  return [...pages.values()]
+  return [...pages.values()].map(page => ({ ...page, all: page.sections.flatMap(
+    ({ heading, body, aliases }) => [heading, body, ...aliases.map(({ text }) => text)]).join("\n") }))
 }
 
 /* A word that stands nowhere, as the words that it may be made of: Han and Latin apart, a single character left out. */
@@ -64,21 +65,23 @@ function cut(part, all, dead = new Set()) {
 function weight(section, word, one) {
   if (stands(section.heading, one))
     return (section.own ? 60 : 30) + 20 * word.length / section.heading.length
-  if (section.aliases.some(alias => stands(alias, one))) return 25
+  if (section.aliases.some(({ text }) => stands(text, one))) return 25
   return Math.min(matches(section.body, one).length, 10)
 }
 
 /* What a page has for a query; nothing where a word is missing and no alias stands in the query. */
 function look(page, query) {
+  const called = page.sections.some(({ aliases }) => aliases.some(({ one }) => stands(query.typed, one)))
+  // Most pages lack a word: they are left before each of their sections is weighed.
+  if (!called && !(query.words.length && query.patterns.every(one => stands(page.all, one)))) return undefined
   const sections = page.sections.map(section => {
     const weights = query.words.map((word, i) => weight(section, word, query.patterns[i]))
-    const said = Math.max(0, ...section.aliases.filter(alias => stands(query.typed, pattern(alias)))
-      .map(alias => 20 + 40 * alias.length / query.typed.length))
+    const said = Math.max(0, ...section.aliases.filter(({ one }) => stands(query.typed, one))
+      .map(({ text }) => 20 + 40 * text.length / query.typed.length))
     return { section, weights, said, sum: said + weights.reduce((a, b) => a + b, 0) }
   })
   const best = query.words.map((_, i) => Math.max(...sections.map(({ weights }) => weights[i])))
   const said = Math.max(...sections.map(one => one.said))
-  if (!said && !(best.length && best.every(Boolean))) return undefined
   const together = sections.some(({ weights }) =>
     weights.every((one, i) => one || stands(page.title, query.patterns[i])))
   return {
@@ -92,7 +95,7 @@ function look(page, query) {
 /* Said for it, or a code; a heading; a text; and after all these the pages that answer nobody who has not asked for them. */
 function rank(page, { typed }, most) {
   const code = /\d/.test(typed) && page.title.split(" ")[0] === typed
-  if (code || page.sections.some(({ aliases }) => aliases.includes(typed))) return 0
+  if (code || page.sections.some(({ aliases }) => aliases.some(({ text }) => text === typed))) return 0
   if (page.boost < 1) return page.title === typed ? 3 : 4
   return most > 10 ? 1 : 2
 }
