@@ -227,14 +227,14 @@ def payload_path(handed: Handed, sequence: int, name: str) -> str:
 def _stories(outputs: list[Handed], cast: Cast, style: Style) -> dict[str, _Story]:
     """Give each story to a work of a student who has none yet, or of anyone if there is no such student."""
     stories: dict[str, _Story] = {}
-    told: set[str] = set()  # the students' folders
+    tellers: set[str] = set()  # the students' folders
     shuffled = Dice(style.seed, "stories").shuffled(outputs)
     for story in _STORIES * max(1, len(cast.students) // CAST_PERIOD):
         fits = [output for output in shuffled if output.stay.term.id == story.term and output.folder not in stories]
-        fresh = [output for output in fits if output.student.folder not in told]
+        fresh = [output for output in fits if output.student.folder not in tellers]
         for output in (fresh or fits)[:1]:
             stories[output.folder] = story
-            told.add(output.student.folder)
+            tellers.add(output.student.folder)
     return stories
 
 
