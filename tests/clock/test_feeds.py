@@ -74,6 +74,15 @@ def test_a_training_with_an_hour_is_an_event_of_that_hour_at_its_place(feeds: di
     assert "家長" in str(event["DESCRIPTION"])
 
 
+def test_a_feed_with_an_hour_says_of_which_zone_it_is_and_no_other_does(feeds: dict[str, str]) -> None:
+    """RFC 5545 3.6.5: a zone that a time names is told in the same file."""
+    with_hours = {path for path, text in feeds.items() if ";TZID=Asia/Taipei:" in text}
+    told = {path: [str(zone["TZID"]) for zone in icalendar.Calendar.from_ical(text).walk("VTIMEZONE")]
+            for path, text in feeds.items()}  # fmt: skip
+    assert with_hours
+    assert told == {path: ["Asia/Taipei"] if path in with_hours else [] for path in feeds}
+
+
 @pytest.mark.parametrize(
     ("hours", "start", "lasts"),
     [
