@@ -105,7 +105,7 @@ def windows(browser: Browser, address: str) -> Iterator[Visitor]:
 
 @pytest.fixture
 def passer(windows: Visitor) -> Visitor:
-    """Someone who only looks at pages, one after another: a new window costs as much as another look."""
+    """Someone who only looks, page after page, and leaves nothing in a window: a new one costs more than two looks."""
     windows.faults.clear()
     return windows
 

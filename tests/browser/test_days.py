@@ -64,19 +64,19 @@ def test_without_a_script_the_page_says_what_was_so_when_it_was_built(site: Path
     assert "72 days left" in english
 
 
-def test_the_button_subscribes_and_the_file_is_a_file(visitor: Visitor) -> None:
-    page = visitor.open("calendar/")
+def test_the_button_subscribes_and_the_file_is_a_file(passer: Visitor) -> None:
+    page = passer.open("calendar/")
     names = page.locator("a.lc-subscribe").all_inner_texts()
     assert "訂閱：家長" in names
     for button in page.locator("a.lc-subscribe").all():
         address = str(button.evaluate("link => link.href"))
         assert address.startswith("webcal://127.0.0.1:")
         assert page.request.get(address.replace("webcal:", "http:")).text().startswith("BEGIN:VCALENDAR")
-    assert visitor.faults == []
+    assert passer.faults == []
 
 
-def test_each_year_level_sees_its_own_and_what_all_do(visitor: Visitor) -> None:
-    first, third = (visitor.open(f"calendar/level-{level}/").locator("article").inner_text() for level in (10, 12))
+def test_each_year_level_sees_its_own_and_what_all_do(passer: Visitor) -> None:
+    first, third = (passer.open(f"calendar/level-{level}/").locator("article").inner_text() for level in (10, 12))
     assert "收訖明細確認" in third
     assert "收訖明細確認" not in first
     for text in (first, third):
@@ -85,8 +85,8 @@ def test_each_year_level_sees_its_own_and_what_all_do(visitor: Visitor) -> None:
         assert "工作小組會議" not in text
 
 
-def test_news_of_earlier_years_are_an_archive(visitor: Visitor) -> None:
-    page = visitor.open("news/")
+def test_news_of_earlier_years_are_an_archive(passer: Visitor) -> None:
+    page = passer.open("news/")
     assert page.locator("#y-115 + ul > li").count() > 0
     archive = page.locator("details#y-114")
     assert not archive.locator("li").first.is_visible()
@@ -94,9 +94,9 @@ def test_news_of_earlier_years_are_an_archive(visitor: Visitor) -> None:
     assert archive.locator("li").first.is_visible()
 
 
-def test_offices_and_what_to_do_about_a_forgotten_selection_are_found(visitor: Visitor) -> None:
-    text = visitor.open("contacts/").locator("article").inner_text()
+def test_offices_and_what_to_do_about_a_forgotten_selection_are_found(passer: Visitor) -> None:
+    text = passer.open("contacts/").locator("article").inner_text()
     assert "教務處註冊組（檔案登錄、提交）" in text
     assert "學生基本資料" in text
-    link = visitor.open("faq/").locator("#forgot-selection ~ p a[href$='forms/waiver/']").first
+    link = passer.open("faq/").locator("#forgot-selection ~ p a[href$='forms/waiver/']").first
     assert link.is_visible()

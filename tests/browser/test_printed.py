@@ -32,30 +32,30 @@ def text_of(read: PdfReader) -> str:
 
 
 @pytest.mark.parametrize("path", [*SHEETS, *(f"{language}forms/{name}/" for language in ("", "en/") for name in FORMS)])
-def test_a_sheet_is_one_sheet(path: str, visitor: Visitor) -> None:
-    read = printed(visitor.open(path))
+def test_a_sheet_is_one_sheet(path: str, passer: Visitor) -> None:
+    read = printed(passer.open(path))
     assert len(read.pages) == 1
     assert "瀏覽器" not in text_of(read)
 
 
-def test_the_sheet_of_a_term_holds_every_window_training_and_meeting(visitor: Visitor) -> None:
-    text = text_of(printed(visitor.open("calendar/115-1-sheet/")))
+def test_the_sheet_of_a_term_holds_every_window_training_and_meeting(passer: Visitor) -> None:
+    text = text_of(printed(passer.open("calendar/115-1-sheet/")))
     for shown in ("2027-02-03", "2027-02-10", "2027-02-19", "2027-03-23", "課程學習成果認證", "親師說明",
                   "09:30", "視聽教室", "工作小組會議", "休業式"):  # fmt: skip
         assert shown in text
 
 
-def test_forms_are_blank_and_hold_the_fields_of_the_data(visitor: Visitor) -> None:
-    page = visitor.open("forms/waiver/")
+def test_forms_are_blank_and_hold_the_fields_of_the_data(passer: Visitor) -> None:
+    page = passer.open("forms/waiver/")
     rows = page.locator(".lc-form td").all_inner_texts()
     assert rows[::2] == ["學生代號", "項目", "階段", "事由", "核准者", "核准日", "補辦期限"]
     assert {cell.strip() for cell in rows[1::2]} == {""}
-    assert visitor.open("forms/confirmation/").locator("table").nth(1).locator("tbody tr").count() == 3
-    assert "課程" in visitor.open("forms/objection/").locator(".lc-form table").inner_text()
+    assert passer.open("forms/confirmation/").locator("table").nth(1).locator("tbody tr").count() == 3
+    assert "課程" in passer.open("forms/objection/").locator(".lc-form table").inner_text()
 
 
-def test_the_regulation_is_a_text_of_four_pages_at_most(visitor: Visitor) -> None:
-    read = printed(visitor.open("regulation/"))
+def test_the_regulation_is_a_text_of_four_pages_at_most(passer: Visitor) -> None:
+    read = printed(passer.open("regulation/"))
     assert len(read.pages) <= 4
     text = text_of(read)
     for line in (
@@ -72,8 +72,8 @@ def test_the_regulation_is_a_text_of_four_pages_at_most(visitor: Visitor) -> Non
         assert ours not in text
 
 
-def test_the_table_of_duties_spans_rows_and_its_data_are_closed(visitor: Visitor) -> None:
-    page = visitor.open("regulation/")
+def test_the_table_of_duties_spans_rows_and_its_data_are_closed(passer: Visitor) -> None:
+    page = passer.open("regulation/")
     groups = page.locator("#a-5-5 ~ .lc-table th[rowspan]")
     assert [(cell.inner_text(), cell.get_attribute("rowspan")) for cell in groups.all()] == [
         ("學生修課紀錄", "5"), ("多元表現", "2"),

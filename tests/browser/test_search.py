@@ -207,11 +207,11 @@ def sections_of(site: Path) -> list[dict[str, Any]]:
 
 
 @EDITIONS
-def test_the_page_that_answers_comes_first(edition: str, queries: dict[str, str], visitor: Visitor) -> None:
-    answers = Finder.on(visitor.open(edition)).find(list(queries))
+def test_the_page_that_answers_comes_first(edition: str, queries: dict[str, str], passer: Visitor) -> None:
+    answers = Finder.on(passer.open(edition)).find(list(queries))
     first = {query: page_of(found[0]) if found else None for query, found in zip(queries, answers, strict=True)}
     assert first == queries
-    assert visitor.faults == []
+    assert passer.faults == []
 
 
 def test_forty_queries_are_as_people_speak() -> None:
@@ -220,7 +220,7 @@ def test_forty_queries_are_as_people_speak() -> None:
 
 @EDITIONS
 def test_codes_formats_and_developers_come_last(
-    edition: str, queries: dict[str, str], site: Path, visitor: Visitor
+    edition: str, queries: dict[str, str], site: Path, passer: Visitor
 ) -> None:
     last = {page_of(section["location"]) for section in sections_of(site / edition) if section.get("boost", 1) < 1}
     pages = {page_of(section["location"]) for section in sections_of(site / edition)}
@@ -229,40 +229,40 @@ def test_codes_formats_and_developers_come_last(
     assert people <= {"operations/school-year/"}, "a year of all that others explain is found last"
 
     words = [query for query, page in queries.items() if page not in last]
-    for query, found in zip(words, Finder.on(visitor.open(edition)).find(words), strict=True):
+    for query, found in zip(words, Finder.on(passer.open(edition)).find(words), strict=True):
         assert set(dropwhile(lambda page: page not in last, map(page_of, found))) <= last, query
 
 
 @pytest.mark.parametrize("scattered", ["認課證程", "檔果案成", "訖收", "歷檔"])
-def test_characters_that_stand_apart_are_no_word(scattered: str, visitor: Visitor) -> None:
+def test_characters_that_stand_apart_are_no_word(scattered: str, passer: Visitor) -> None:
     """Each of them stands on many pages; side by side, on none."""
-    finder = Finder.on(visitor.open(""))
+    finder = Finder.on(passer.open(""))
     assert finder.find([scattered]) == [[]]
     assert all(finder.find(list(scattered)))
 
 
 @pytest.mark.parametrize("word", ["課程", "上傳", "反思", "志工", "收訖明細"])
-def test_a_word_is_found_where_it_stands_or_is_said(word: str, site: Path, visitor: Visitor) -> None:
+def test_a_word_is_found_where_it_stands_or_is_said(word: str, site: Path, passer: Visitor) -> None:
     there = {
         page_of(section["location"])
         for section in sections_of(site)
         if word in "\n".join([section["title"], section["text"], *section.get("aliases", [])])
     }
-    (found,) = Finder.on(visitor.open("")).find([word])
+    (found,) = Finder.on(passer.open("")).find([word])
     assert {page_of(location) for location in found} == there
     assert there
 
 
-def test_a_question_that_stands_nowhere_is_read_as_its_words(visitor: Visitor) -> None:
+def test_a_question_that_stands_nowhere_is_read_as_its_words(passer: Visitor) -> None:
     """All of them on one page; a page that has only some answers another question."""
-    finder = Finder.on(visitor.open(""))
+    finder = Finder.on(passer.open(""))
     whole, *parts = finder.find(["收訖明細註冊組", "收訖明細", "註冊組"])
     assert {page_of(one) for one in whole} == set.intersection(*({page_of(one) for one in part} for part in parts))
     assert finder.find(["PDF檔案"])[0]
     assert finder.find(["註冊組鯨魚"]) == [[]]
 
 
-def test_all_that_stands_in_the_handbook_is_found_on_its_page(site: Path, visitor: Visitor) -> None:
+def test_all_that_stands_in_the_handbook_is_found_on_its_page(site: Path, passer: Visitor) -> None:
     handbook = ROOT / "content/handbook"
     sources = [path.relative_to(handbook) for path in sorted(handbook.rglob("*.md"))]
     on: dict[str, set[str]] = {}
@@ -275,7 +275,7 @@ def test_all_that_stands_in_the_handbook_is_found_on_its_page(site: Path, visito
             for run in prose.runs:
                 on.setdefault(run, set()).add(address)
     assert len(on) > 1000
-    answers = Finder.on(visitor.open("")).find(list(on))
+    answers = Finder.on(passer.open("")).find(list(on))
     lost = {run: pages - set(map(page_of, found)) for (run, pages), found in zip(on.items(), answers, strict=True)}
     assert {run: pages for run, pages in lost.items() if pages} == {}
 
