@@ -280,10 +280,10 @@ def test_a_demo_where_nothing_can_be_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_an_answer_that_cannot_be_written(small: Path) -> None:
+def test_an_answer_that_cannot_be_written(unchanged: Path) -> None:
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         done = subprocess.run(
-            [str(LICHENG), "check"], cwd=small, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            [str(LICHENG), "check"], cwd=unchanged, stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
     assert done.returncode == 3
     assert done.stderr.startswith("APP024")
