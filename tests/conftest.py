@@ -15,7 +15,7 @@ from licheng.sources import yaml
 from tests.order import dealt
 from tests.trees import ROOT, base, copied, load
 
-pytest_plugins = ["tests.founding", "tests.e2e.founded", "tests.memo", "tests.remembered"]
+pytest_plugins = ["tests.founding", "tests.e2e.founded", "tests.memo"]
 
 # Without it each of the processes that tests start compiles all of its modules anew, a third of what it does.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from dataclasses import fields
 from dis import get_instructions
 from importlib import import_module
 from inspect import signature
@@ -17,6 +18,7 @@ from licheng.core.finding import Code
 from licheng.core.languages import LANGUAGES
 from licheng.core.layout import BY_NAME
 from licheng.core.rule import Rule, Scope
+from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.outputs.catalog import catalog
 from licheng.rules.of_change import OF_CHANGE
@@ -43,6 +45,16 @@ def test_a_parameter_that_a_rule_leaves_alone_is_never_read() -> None:
         unused = {name for name in signature(this.check).parameters if name.startswith("_")}
         read = {each.argval for each in get_instructions(this.check) if each.opname.startswith(("LOAD_", "COPY_"))}
         assert unused.isdisjoint(each for each in read if isinstance(each, str)), this.code
+
+
+def test_what_is_remembered_of_a_school_and_a_student_is_all_that_they_are() -> None:
+    """A field more is one that the keys of `tests.memo` do not know: it belongs there, too."""
+    assert {each.name for each in fields(School)} == {
+        *("records", "today", "students", "broken", "names", "texts", "trust")
+    }
+    assert {each.name for each in fields(Student)} == {
+        *("folder", "records", "files", "broken", "texts", "events", "waivers", "claims")
+    }
 
 
 def test_names_are_unique_offences() -> None:
