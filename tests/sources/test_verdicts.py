@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -63,12 +64,20 @@ def test_without_a_folder_they_are_kept_in_memory(tmp_path: Path) -> None:
 def test_what_the_machine_decided_is_no_lasting_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another look may end well, and must not find the first one's answer."""
     small = confined.Confined(confined.Limits(memory=100 << 20))
-    large = DATA + bytes(120 << 20)
+    large, asked = DATA + bytes(120 << 20), list[str]()
+
+    def counted(function: str, data: bytes, **arguments: Any) -> confined.ConfinedResult:
+        asked.append(function)
+        return small.ask(function, data, **arguments)
+
     with monkeypatch.context() as patched:
-        patched.setattr(confined, "ask", small.ask)
+        patched.setattr(confined, "ask", counted)
         first = Verdicts(tmp_path)
         assert {flaw.reason for flaw in first.of(SHA256, JPEG, lambda: large)} <= confined.REASONS
         assert first.of(SHA256, JPEG, Reader()) != EXPECTED, "within a run it is known"
+        assert len(asked) == 1
+        Verdicts(tmp_path).of(SHA256, JPEG, lambda: large)
+        assert len(asked) == 2, "another run in the same process looks again"
     small.end()
     assert not list(tmp_path.rglob("*.image-jpeg"))
     assert Verdicts(tmp_path).of(SHA256, JPEG, Reader()) == EXPECTED
