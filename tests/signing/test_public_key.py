@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import subprocess
 from collections.abc import Callable
+from unittest.mock import ANY
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from licheng.signing.refusal import Reason, Refusal
 from licheng.signing.wire import string
 from tests.signing import edwards
 from tests.signing.forge import Keys, ed25519_blob, line_of, mpint, rsa_blob
+from tests.signing.passkeys import SoftPasskey, blob
 
 MODULUS = 2**3071 + 2**1000 + 1  # odd, of 3072 bits; nobody looks for its factors
 NOT_ON_CURVE = next(y for y in range(2, 99) if edwards.recover_x(y) is None)
@@ -81,6 +83,24 @@ REFUSED: dict[str, tuple[Callable[[Keys], str], Reason]] = {
     "even exponent": (lambda keys: line_of(rsa_blob(65538, MODULUS)), Reason.BAD_EXPONENT),
     "huge exponent": (lambda keys: line_of(rsa_blob(2**64 + 1, MODULUS)), Reason.BAD_EXPONENT),
 }
+POINT = SoftPasskey().point
+PASSKEYS = {
+    "another curve": blob(POINT, curve=b"nistp384"),
+    "a compressed point": blob(b"\2" + POINT[1:33]),
+    "a point cut": blob(POINT[:-1]),
+    "not a point": blob(POINT[:-1] + bytes([POINT[-1] ^ 1])),
+    "the neutral element": blob(b"\0"),
+    "of ssh itself": blob(POINT, "ssh:"),
+    "no application": blob(POINT, ""),
+    "a page": blob(POINT, "https://sign.school.example"),
+    "a port": blob(POINT, "sign.school.example:8443"),
+    "capitals": blob(POINT, "Sign.school.example"),
+    "a final dot": blob(POINT, "sign.school.example."),
+    "an empty label": blob(POINT, "sign..example"),
+    "a pattern": blob(POINT, "*.school.example"),
+    "a newline": blob(POINT, "sign.school.example\n"),
+    "a long name": blob(POINT, "a." * 127 + "aa"),
+}
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -89,6 +109,19 @@ def test_refuses(keys: Keys, name: str) -> None:
     refusal = parse_public_key(make(keys))
     assert isinstance(refusal, Refusal)
     assert refusal.reason == reason
+
+
+@pytest.mark.parametrize("name", PASSKEYS)
+def test_refuses_a_passkey_of(name: str) -> None:
+    refusal = parse_public_key(line_of(PASSKEYS[name]), passkeys=True)
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason == Reason.BAD_KEY
+
+
+def test_a_passkey_cut_or_longer_is_refused() -> None:
+    good = SoftPasskey().blob
+    for bad, reason in ((good[:-1], Reason.TRUNCATED), (good + b"\0", Reason.TRAILING_BYTES)):
+        assert parse_public_key(line_of(bad), passkeys=True) == Refusal(reason, ANY)
 
 
 @pytest.mark.parametrize("name", ["ed25519", "rsa3072"])

@@ -228,5 +228,6 @@ def test_any_flipped_byte_of_the_key_is_noticed(at: int, flip: int) -> None:
     assert isinstance(signature, Signature)
     blob = bytearray(KEY.public.blob)
     blob[at] ^= flip
+    assert isinstance(signature.signature, bytes)
     wire = Wire(bytes(blob), raw=signature.signature)
     assert isinstance(_verdict(wire.armored), Refusal)

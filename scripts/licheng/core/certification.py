@@ -18,6 +18,7 @@ CERTIFICATION_TYPE = "certification/v1"
 
 # As every kind of signed thing, in a namespace of its own (`core.trust`).
 CERTIFICATION_NAMESPACE = "certification@licheng.invalid"
+CERTIFICATION_LIST_NAMESPACE = "certification-list@licheng.invalid"
 
 
 class Decision(StrEnum):
@@ -57,11 +58,15 @@ class SignatureFact(NamedTuple):
         fingerprint: `SHA256:…` of the key that made it; None where it could not be read.
         fault: why it is no signature of these bytes in its namespace; None where it is one.
         malformed: the fault is of the file's form, before any mathematics.
+        namespace: for what kind of signed thing it was made.
+        origin: the page on which a passkey made it: `https://sign.school.example`; None of any other key.
     """
 
     fingerprint: str | None
     fault: str | None = None
     malformed: bool = False
+    namespace: str = ""
+    origin: str | None = None
 
 
 class Certification(NamedTuple):

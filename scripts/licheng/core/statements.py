@@ -66,6 +66,39 @@ class EnrolmentStatement(Statement):
 
 
 @dataclass(frozen=True)
+class PasskeyStatement(Statement):
+    """That a passkey is a person's, and what it is for: its holder and a witness sign.
+
+    Attributes:
+        application: the exact host of the page that made it, WebAuthn's RP ID.
+        origins: the pages on which it may sign.
+        namespaces: what it may sign.
+        credential: its id at the authenticator, base64url.
+        sentence: which sentence its holder was shown, and in what language.
+    """
+
+    TYPE = "passkey-enrolment/v1"
+
+    repository: str
+    staff: str
+    public_key: str
+    valid_from: str
+    application: str
+    origins: tuple[str, ...]
+    namespaces: tuple[str, ...]
+    credential: str
+    sentence: Mapping[str, str]
+
+
+def enrolment(entry: Mapping[str, Any], *, repository: str, staff: str) -> EnrolmentStatement | PasskeyStatement:
+    """What is signed of a key as a record holds it."""
+    identity = {"repository": repository, "staff": staff}
+    if "passkey" in entry:
+        return PasskeyStatement.of({**entry, **entry["passkey"]}, **identity)
+    return EnrolmentStatement.of(entry, **identity)
+
+
+@dataclass(frozen=True)
 class EndingStatement(Statement):
     """That a key ends, and what of it still counts: a second person signs.
 

@@ -11,7 +11,13 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from licheng.core.certification import CERTIFICATION_NAMESPACE, STATEMENT_TYPE, SignatureFact, SubjectFile
+from licheng.core.certification import (
+    CERTIFICATION_LIST_NAMESPACE,
+    CERTIFICATION_NAMESPACE,
+    STATEMENT_TYPE,
+    SignatureFact,
+    SubjectFile,
+)
 from licheng.core.dates import instant, written
 from licheng.core.term import Term
 
@@ -24,6 +30,7 @@ WAIVER_NAMESPACE = "waiver@licheng.invalid"
 OVERRIDE_NAMESPACE = "override@licheng.invalid"
 OMISSION_NAMESPACE = "omission@licheng.invalid"
 CLAIM_NAMESPACE = "claim@licheng.invalid"
+CHANGE_NAMESPACE = "change@licheng.invalid"
 NAMESPACES = frozenset(
     {
         CERTIFICATION_NAMESPACE,
@@ -33,6 +40,17 @@ NAMESPACES = frozenset(
         OVERRIDE_NAMESPACE,
         OMISSION_NAMESPACE,
         CLAIM_NAMESPACE,
+    }
+)
+# What passkeys may sign: never what only a coordinator signs, whose key is no passkey.
+PASSKEY_NAMESPACES = frozenset(
+    {
+        CERTIFICATION_NAMESPACE,
+        CERTIFICATION_LIST_NAMESPACE,
+        CHANGE_NAMESPACE,
+        DELEGATION_NAMESPACE,
+        WAIVER_NAMESPACE,
+        OMISSION_NAMESPACE,
     }
 )
 
@@ -76,6 +94,8 @@ class Key:
         possession: its own signature over the enrolment.
         witness: the second person's signature over the enrolment; None for the keys of the genesis.
         fault: why it is no key that a school may use.
+        namespaces: for what it may sign.
+        origins: the pages on which it may sign; empty of all but a passkey.
     """
 
     path: str
@@ -89,10 +109,23 @@ class Key:
     possession: SignatureFact
     witness: Vouch | None
     fault: str | None = None
+    namespaces: frozenset[str] = NAMESPACES
+    origins: frozenset[str] = frozenset()
 
     def valid_at(self, when: datetime) -> bool:
         """Whether it counted at an instant, by its interval alone."""
         return self.valid_from <= when and (self.valid_until is None or when <= self.valid_until)
+
+    @property
+    def is_passkey(self) -> bool:
+        """Whether it signs in a browser only."""
+        return bool(self.origins)
+
+    def made(self, signature: SignatureFact | None) -> bool:
+        """Whether a signature is right, of this key, for what it may sign and on a page where it may."""
+        if signature is None or signature.fault is not None or signature.fingerprint != self.fingerprint:
+            return False
+        return signature.namespace in self.namespaces and signature.origin in (self.origins or {None})
 
 
 class Delegation(NamedTuple):

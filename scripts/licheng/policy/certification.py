@@ -191,7 +191,7 @@ def _misstated(event: Event, payload: Certification, student: Student, school: S
 def _unauthorised(event: Event, payload: Certification, student: Student, school: School) -> Iterator[Fault]:
     """Whether the decision is the certifier's to make: by a key that counts, in that capacity, under the rulebook."""
     certifier, fingerprint = payload.certifier, payload.key_fingerprint
-    known = [key for key in school.trust.keys_of(certifier) if key.fingerprint == fingerprint]
+    known = [key for key in school.trust.keys_of(certifier) if key.made(event.signature)]
     enrolled = [key for key in known if keys.is_enrolled(key, school)]
     if not any(keys.in_time(key, event.digest, payload.issued_at) for key in enrolled):
         ended = any(key.ending is not None for key in enrolled)

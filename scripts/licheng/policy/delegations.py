@@ -56,7 +56,7 @@ def is_invalid(delegation: Delegation, school: School) -> str | None:
         return "signer"
     if substitute == principal:
         return "itself"
-    known = (key for key in school.trust.keys_of(by) if key.fingerprint == delegation.key_fingerprint)
+    known = (key for key in school.trust.keys_of(by) if key.made(signature))
     if not any(keys.counts(key, delegation.digest, delegation.issued_at, school) for key in known):
         return "key"
     return None

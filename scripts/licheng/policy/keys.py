@@ -117,7 +117,8 @@ def _fault(key: Key, school: School, asked: Asked) -> str | None:
     if key.possession.fault is not None or key.possession.fingerprint != key.fingerprint:
         return "KEY001"
     asked = asked | {(key.path, key.index)}
-    of_genesis = school.trust.coordinators.get(key.staff) == key.fingerprint  # the root of trust itself
+    # The root of trust itself, which is never a passkey.
+    of_genesis = school.trust.coordinators.get(key.staff) == key.fingerprint and not key.is_passkey
     if not of_genesis and not _seconded(key.witness, key.staff, key.valid_from, school, asked):
         return "KEY002"
     if key.ending is not None and not _seconded(key.ending.by, key.staff, key.ending.at, school, asked):
@@ -133,8 +134,8 @@ def _seconded(vouch: Vouch | None, staff: str, at: datetime, school: School, ask
 
 
 def _vouched(vouch: Vouch, at: datetime, school: School, asked: Asked) -> bool:
-    return vouch.signature.fault is None and any(
-        key.fingerprint == vouch.signature.fingerprint
+    return any(
+        key.made(vouch.signature)
         and (key.path, key.index) not in asked
         and in_time(key, vouch.statement, at)
         and _fault(key, school, asked) is None

@@ -34,7 +34,7 @@ class AllowedKey:
 
     def __post_init__(self) -> None:
         checked_principal(self.principal)
-        if parse_public_key(self.key.line) != self.key:
+        if parse_public_key(self.key.line, passkeys=True) != self.key:
             raise ValueError(f"{self.principal}: a key that was never checked")
         if not self.namespaces:
             raise ValueError(f"{self.principal}: no namespace")

@@ -1,4 +1,8 @@
-"""Public keys that may sign: Ed25519, and RSA of at least 3072 bits. Anything doubtful is refused."""
+"""Public keys that may sign: Ed25519, RSA of at least 3072 bits, and passkeys. Anything doubtful is refused.
+
+A passkey is an ordinary hardware key of OpenSSH whose application is the host of the page that made it. It is read only
+where its caller knows passkeys, as all else that must be asked of them is asked there.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
 
@@ -19,21 +24,38 @@ from licheng.signing.wire import Reader
 
 ED25519 = "ssh-ed25519"
 RSA = "ssh-rsa"
+PASSKEY = "sk-ecdsa-sha2-nistp256@openssh.com"
 MIN_RSA_BITS = 3072
 MAX_RSA_BITS = 8192  # an upper bound on the time that one verification takes
 _MIN_EXPONENT = 65537
 _MAX_EXPONENT = 2**32
 _POINT_BYTES = 32
+_POINT_OF_P256_BYTES = 65  # uncompressed
+_CURVE = b"nistp256"
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*", re.ASCII)
 _LINE = re.compile(r"([a-z0-9@.-]{1,64}) ([A-Za-z0-9+/]{1,4096}={0,2})", re.ASCII)
 
-_Loaded = Ed25519PublicKey | RSAPublicKey
+
+class Passkey(NamedTuple):
+    """What a passkey's key holds.
+
+    Attributes:
+        application: the exact host of the page that made it, WebAuthn's RP ID: `sign.school.example`.
+    """
+
+    point: EllipticCurvePublicKey
+    application: str
+
+
+_Loaded = Ed25519PublicKey | RSAPublicKey | Passkey
 
 
 class PublicKey(NamedTuple):
     """A key that passed all checks; made by `parse_public_key` and `key_of_blob` only.
 
     Attributes:
-        type: `ssh-ed25519` or `ssh-rsa`.
+        type: `ssh-ed25519`, `ssh-rsa` or, for a passkey, `sk-ecdsa-sha2-nistp256@openssh.com`.
         blob: the key in SSH wire format, by which keys are compared.
     """
 
@@ -50,13 +72,24 @@ class PublicKey(NamedTuple):
         """`ssh-ed25519 AAAA…`, without a comment."""
         return f"{self.type} {base64.b64encode(self.blob).decode()}"
 
+    @property
+    def application(self) -> str | None:
+        """The host of the page that made it, of a passkey; None of any other key."""
+        key = loaded(self)
+        return key.application if isinstance(key, Passkey) else None
 
-def parse_public_key(text: str) -> PublicKey | Refusal:
-    """Read exactly `ssh-ed25519 AAAA…` or `ssh-rsa AAAA…`: no options, no comment (it may hold a name), no newline."""
+
+def parse_public_key(text: str, *, passkeys: bool = False) -> PublicKey | Refusal:
+    """Read exactly `ssh-ed25519 AAAA…` or `ssh-rsa AAAA…`: no options, no comment (it may hold a name), no newline.
+
+    Args:
+        text: the line.
+        passkeys: whether the line may be a passkey's.
+    """
     line = _LINE.fullmatch(text)
     if line is None:
         return Refusal(Reason.BAD_KEY_LINE)
-    if line[1] not in _LOADERS:
+    if line[1] not in _LOADERS or (line[1] == PASSKEY and not passkeys):
         return Refusal(Reason.UNSUPPORTED_KEY_TYPE, line[1])
     try:
         key = key_of_blob(strict_base64(line[2]))
@@ -140,4 +173,17 @@ def _rsa(reader: Reader) -> RSAPublicKey:
     return RSAPublicNumbers(exponent, modulus).public_key()
 
 
-_LOADERS: dict[str, Callable[[Reader], _Loaded]] = {ED25519: _ed25519, RSA: _rsa}
+def _passkey(reader: Reader) -> Passkey:
+    curve_name, point, application = reader.string(), reader.string(), reader.string().decode("latin-1")
+    reader.end()
+    if curve_name != _CURVE or len(point) != _POINT_OF_P256_BYTES:
+        raise Refused(Reason.BAD_KEY, f"{curve_name[:16]!a}, {len(point)} bytes")
+    if _HOST.fullmatch(application) is None:
+        raise Refused(Reason.BAD_KEY, f"application {application[:64]!a}")
+    try:
+        return Passkey(EllipticCurvePublicKey.from_encoded_point(SECP256R1(), point), application)
+    except ValueError:
+        raise Refused(Reason.BAD_KEY, "not a point of the curve") from None
+
+
+_LOADERS: dict[str, Callable[[Reader], _Loaded]] = {ED25519: _ed25519, RSA: _rsa, PASSKEY: _passkey}

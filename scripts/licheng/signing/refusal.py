@@ -43,6 +43,15 @@ class Reason(StrEnum):
     BAD_SIGNATURE_LENGTH = "bad-signature-length"
     SIGNATURE_OUT_OF_RANGE = "signature-out-of-range"
 
+    # What a browser and its authenticator say of a passkey's use.
+    USER_NOT_VERIFIED = "user-not-verified"
+    BAD_FLAGS = "bad-flags"
+    BAD_CLIENT_DATA = "bad-client-data"
+    CLIENT_DATA_ORDER = "client-data-order"
+    CROSS_ORIGIN = "cross-origin"
+    OTHER_ORIGIN = "other-origin"
+    OTHER_CHALLENGE = "other-challenge"
+
     # Public keys.
     BAD_KEY_LINE = "bad-key-line"
     KEY_TYPE_MISMATCH = "key-type-mismatch"

@@ -1,7 +1,8 @@
 """One armored SSHSIG file, parsed strictly, then verified by `cryptography`.
 
 What is accepted here is a subset of what `ssh-keygen -Y verify` accepts, and close to the bytes that
-`ssh-keygen -Y sign` writes: one signature of one message has one file. Whether the key may sign is judged elsewhere.
+`ssh-keygen -Y sign` writes: one signature of one message has one file. What a passkey adds is read in
+`signing.webauthn`. Whether the key may sign is judged elsewhere.
 """
 
 from __future__ import annotations
@@ -16,8 +17,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256, SHA512
 
-from licheng.signing import curve
-from licheng.signing.public_key import ED25519, RSA, PublicKey, key_of_blob, loaded, parse_public_key, strict_base64
+from licheng.signing import curve, webauthn
+from licheng.signing.public_key import (
+    ED25519,
+    PASSKEY,
+    RSA,
+    Passkey,
+    PublicKey,
+    key_of_blob,
+    loaded,
+    parse_public_key,
+    strict_base64,
+)
 from licheng.signing.refusal import Reason, Refusal, Refused
 from licheng.signing.wire import Reader, string
 
@@ -32,7 +43,11 @@ _BEGIN = b"-----BEGIN SSH SIGNATURE-----\n"
 _END = b"-----END SSH SIGNATURE-----\n"
 _RULE = b"-----"  # no letter of base64, and twice in each line around it
 _COLUMNS = 70
-_ALGORITHMS = {ED25519: frozenset({ED25519}), RSA: frozenset({"rsa-sha2-256", "rsa-sha2-512"})}
+_ALGORITHMS = {
+    ED25519: frozenset({ED25519}),
+    RSA: frozenset({"rsa-sha2-256", "rsa-sha2-512"}),
+    PASSKEY: frozenset({webauthn.ALGORITHM}),
+}
 _RSA_HASHES = {"rsa-sha2-256": SHA256, "rsa-sha2-512": SHA512}
 _NAMESPACE = re.compile(rb"[!-~]{1,128}")
 _HALF = 32  # bytes of R and of S
@@ -45,15 +60,15 @@ class Signature(NamedTuple):
         key: the key that it says it was made with.
         namespace: what kind of thing it says was signed.
         hash: `sha256` or `sha512`, of the message.
-        algorithm: `ssh-ed25519`, `rsa-sha2-256` or `rsa-sha2-512`.
-        signature: the algorithm's own bytes.
+        algorithm: `ssh-ed25519`, `rsa-sha2-256`, `rsa-sha2-512` or `webauthn-sk-ecdsa-sha2-nistp256@openssh.com`.
+        signature: the algorithm's own bytes, or what a browser said of a passkey's use.
     """
 
     key: PublicKey
     namespace: str
     hash: str
     algorithm: str
-    signature: bytes
+    signature: bytes | webauthn.Assertion
 
     @property
     def fingerprint(self) -> str:
@@ -62,10 +77,15 @@ class Signature(NamedTuple):
 
 
 class VerifiedSignature(NamedTuple):
-    """This key signed this message in this namespace: made by `verify` only."""
+    """This key signed this message in this namespace: made by `verify` only.
+
+    Attributes:
+        origin: where a passkey signed: it counts only on the origins that the key was enrolled for.
+    """
 
     key: PublicKey
     namespace: str
+    origin: str | None = None
 
 
 def parse(armored: bytes) -> Signature | Refusal:
@@ -84,7 +104,7 @@ def parse(armored: bytes) -> Signature | Refusal:
         if reader.string():
             raise Refused(Reason.RESERVED_NOT_EMPTY)
         hash_name = reader.string().decode("latin-1")
-        if hash_name not in HASHES:
+        if hash_name not in HASHES or (key.type == PASSKEY and hash_name != webauthn.HASH):
             raise Refused(Reason.UNSUPPORTED_HASH, ascii(hash_name[:64]))
         algorithm, raw = _inner(reader.string(), key)
         reader.end()
@@ -104,12 +124,16 @@ def verify(signature: Signature, message: bytes, namespace: str) -> VerifiedSign
     if signature.namespace != namespace:
         return Refusal(Reason.OTHER_NAMESPACE, signature.namespace)
     data = signed_data(message, namespace, signature.hash)
-    key = loaded(signature.key)
+    key, raw = loaded(signature.key), signature.signature
+    if isinstance(key, Passkey) or isinstance(raw, webauthn.Assertion):
+        assert isinstance(key, Passkey)  # noqa: S101 - the two come together, of `parse`
+        assert isinstance(raw, webauthn.Assertion)  # noqa: S101
+        return webauthn.verify(raw, key, data) or VerifiedSignature(signature.key, namespace, raw.origin)
     try:
         if isinstance(key, Ed25519PublicKey):
-            key.verify(signature.signature, data)
+            key.verify(raw, data)
         else:
-            key.verify(signature.signature, data, PKCS1v15(), _RSA_HASHES[signature.algorithm]())
+            key.verify(raw, data, PKCS1v15(), _RSA_HASHES[signature.algorithm]())
     except InvalidSignature:
         return Refusal(Reason.DOES_NOT_VERIFY)
     return VerifiedSignature(signature.key, namespace)
@@ -155,13 +179,16 @@ def _dearmor(armored: bytes) -> bytes:
     return blob
 
 
-def _inner(blob: bytes, key: PublicKey) -> tuple[str, bytes]:
+def _inner(blob: bytes, key: PublicKey) -> tuple[str, bytes | webauthn.Assertion]:
     reader = Reader(blob)
-    algorithm, raw = reader.string().decode("latin-1"), reader.string()
-    reader.end()
+    algorithm = reader.string().decode("latin-1")
     if algorithm not in _ALGORITHMS[key.type]:
         raise Refused(Reason.WRONG_ALGORITHM, f"{key.type}, {algorithm[:64]!a}")
     public = loaded(key)
+    if isinstance(public, Passkey):
+        return algorithm, webauthn.read(reader)
+    raw = reader.string()
+    reader.end()
     if len(raw) != (2 * _HALF if isinstance(public, Ed25519PublicKey) else (public.key_size + 7) // 8):
         raise Refused(Reason.BAD_SIGNATURE_LENGTH, f"{len(raw)} bytes")
     if isinstance(public, Ed25519PublicKey):

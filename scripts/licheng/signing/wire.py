@@ -38,12 +38,12 @@ class Reader:
         """A `string`."""
         return self.take(self.word())
 
-    def natural(self) -> int:
-        """An `mpint` that is positive and written in as few bytes as it needs."""
+    def natural(self, otherwise: Reason = Reason.BAD_KEY) -> int:
+        """An `mpint` that is positive and written in as few bytes as it needs; `otherwise` says what it is not."""
         data = self.string()
         value = int.from_bytes(data, "big")
         if not value or data != value.to_bytes(value.bit_length() // 8 + 1, "big"):
-            raise Refused(Reason.BAD_KEY, "a number that is not positive or not in its shortest form")
+            raise Refused(otherwise, "a number that is not positive or not in its shortest form")
         return value
 
     def end(self) -> None:

@@ -18,11 +18,11 @@ from licheng.core.statements import (
     AppointmentStatement,
     ClaimStatement,
     EndingStatement,
-    EnrolmentStatement,
     OmissionStatement,
     OverrideStatement,
     Statement,
     WaiverStatement,
+    enrolment,
 )
 from licheng.core.trust import (
     CLAIM_NAMESPACE,
@@ -55,6 +55,7 @@ from licheng.sources.shelf import Shelf
 NOT_OF_SCHEMA = "not-of-schema"
 HIDDEN = "hidden-character"
 NO_PAYLOAD = "no-payload"
+PASSKEY_TERMS = "passkey-terms"
 
 
 @lru_cache(maxsize=2048)  # of main and of a change of it most signatures are the same
@@ -66,8 +67,10 @@ def fact(armored: bytes | None, message: bytes, namespace: str) -> SignatureFact
     if isinstance(signature, Refusal):
         return SignatureFact(None, signature.reason.value, malformed=True)
     result = verify(signature, message, namespace)
-    fault = result.reason.value if isinstance(result, Refusal) else None
-    return SignatureFact(signature.fingerprint, fault, malformed=fault == Reason.OTHER_NAMESPACE)
+    if isinstance(result, Refusal):
+        malformed = result.reason == Reason.OTHER_NAMESPACE
+        return SignatureFact(signature.fingerprint, result.reason.value, malformed=malformed)
+    return SignatureFact(signature.fingerprint, namespace=namespace, origin=result.origin)
 
 
 def payload(data: bytes, kind: str) -> tuple[Mapping[str, Any] | None, str | None]:
@@ -217,8 +220,8 @@ def read_trust(school: School, shelf: Shelf) -> Trust:
 def _keys(record: Record, repository: str) -> Iterator[Key]:
     staff = record.identity["staff"]
     for index, entry in enumerate(record.data["keys"]):
-        public = parse_public_key(entry["public_key"])
-        statement = EnrolmentStatement.of(entry, repository=repository, staff=staff)
+        public, terms = parse_public_key(entry["public_key"], passkeys=True), entry.get("passkey")
+        statement = enrolment(entry, repository=repository, staff=staff)
         message = encode(statement.payload())
         witness = entry.get("witness")
         bad_time = None
@@ -239,8 +242,17 @@ def _keys(record: Record, repository: str) -> Iterator[Key]:
             statement=hashlib.sha256(message).hexdigest(),
             possession=fact(entry["proof"].encode(), message, KEY_NAMESPACE) or SignatureFact(None, "missing"),
             witness=vouch(witness, statement) if witness is not None else None,
-            fault=public.reason.value if isinstance(public, Refusal) else bad_time,
+            fault=public.reason.value if isinstance(public, Refusal) else _misfit(public, terms) or bad_time,
+            namespaces=frozenset(terms["namespaces"]) if terms is not None else NAMESPACES,
+            origins=frozenset(terms["origins"]) if terms is not None else frozenset(),
         )
+
+
+def _misfit(public: PublicKey, terms: Mapping[str, Any] | None) -> str | None:
+    """Why a key and what a record says of it as a passkey do not belong together."""
+    if public.application == (terms["application"] if terms is not None else None):
+        return None
+    return PASSKEY_TERMS
 
 
 def _ending(entry: Mapping[str, Any], repository: str, staff: str) -> Ending | None:
@@ -292,10 +304,10 @@ def expected_signers(school: School) -> str:
     records = {record.path: record for record in school.of("staff-keys")}
     lines = []
     for key in school.trust.keys:
-        public = parse_public_key(records[key.path].data["keys"][key.index]["public_key"])
+        public = parse_public_key(records[key.path].data["keys"][key.index]["public_key"], passkeys=True)
         ending = key.ending.at if key.ending is not None else None
         ends = min((end for end in (key.valid_until, ending) if end is not None), default=None)
         endures = ends is None or key.valid_from <= ends
         if isinstance(public, PublicKey) and endures and keys.is_enrolled(key, school):
-            lines.append(AllowedKey(key.staff, public, NAMESPACES, key.valid_from, ends))
+            lines.append(AllowedKey(key.staff, public, key.namespaces, key.valid_from, ends))
     return allowed_signers(lines)

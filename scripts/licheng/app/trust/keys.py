@@ -19,7 +19,7 @@ from licheng.core.errors import UsageError
 from licheng.core.layout import ALLOWED_SIGNERS, BY_NAME
 from licheng.core.record import Record
 from licheng.core.school import School
-from licheng.core.statements import AppointmentStatement, EndingStatement, EnrolmentStatement, Statement
+from licheng.core.statements import AppointmentStatement, EndingStatement, EnrolmentStatement, Statement, enrolment
 from licheng.core.trust import KEY_NAMESPACE, Key
 from licheng.policy.keys import appointment_fault, is_coordinator, signed
 from licheng.signing.canonical import encode
@@ -82,7 +82,7 @@ def witnessed(loaded: Loaded, staff: str, fingerprint: str, witness: Witness) ->
     """
     keys, key = _keys_with(loaded.school, staff, fingerprint)
     entry = keys[key.index]
-    statement = EnrolmentStatement.of(entry, repository=loaded.school.trust.repository or "", staff=staff)
+    statement = enrolment(entry, repository=loaded.school.trust.repository or "", staff=staff)
     entry["witness"] = _vouched(loaded.school, staff, witness, statement, key.valid_from)
     return _plan(loaded, staff, keys)
 
