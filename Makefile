@@ -100,8 +100,9 @@ regenerate: $(VENV)/dev.stamp ## write anew the demo school in content/, the sig
 	@$(BIN)/licheng docs
 
 lock: $(VENV)/dev.stamp ## resolve the dependencies anew: names, versions and hashes only
-	@cd requirements && for name in runtime dev; do \
-	  extra=$$([ $$name = dev ] && echo "--extra dev -c runtime.lock"); \
+	@cd requirements && for name in runtime platform dev; do \
+	  extra=$$(case $$name in platform) echo "--extra platform -c runtime.lock";; \
+	    dev) echo "--extra dev --extra platform -c platform.lock";; esac); \
 	  ../$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	    --no-annotate --no-header --extra build $$extra ../pyproject.toml -o $$name.lock || exit 1; done
 
@@ -126,6 +127,11 @@ $(VENV)/runtime.stamp: $(BIN)/python requirements/runtime.lock pyproject.toml
 	@$(PIP_INSTALL) -r requirements/runtime.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q --invalidation-mode timestamp scripts/licheng
+	@touch $@
+
+$(VENV)/platform.stamp: $(VENV)/runtime.stamp requirements/platform.lock
+	@echo "歷程：安裝平台所需套件 … / installing the packages of the platform …"
+	@$(PIP_INSTALL) -r requirements/platform.lock
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/runtime.stamp requirements/dev.lock
