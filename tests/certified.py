@@ -15,9 +15,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from licheng.core.certification import CERTIFICATION_NAMESPACE
+from licheng.core.certification import CERTIFICATION_LIST_NAMESPACE, CERTIFICATION_NAMESPACE
 from licheng.core.trust import (
     CLAIM_NAMESPACE,
     DELEGATION_NAMESPACE,
@@ -28,6 +28,7 @@ from licheng.core.trust import (
 )
 from licheng.demo.media import pdf
 from licheng.signing.demo_keys import DemoKey
+from licheng.signing.public_key import PublicKey
 from licheng.sources.shelf import Readings
 from tests.trees import FIXTURES, ROOT, MemoryTree, base
 
@@ -114,6 +115,34 @@ def enrolment(repository: str, staff: str, line: str, valid_from: str) -> bytes:
     )
 
 
+def passkey_enrolment(repository: str, staff: str, line: str, valid_from: str, terms: Mapping[str, Any]) -> bytes:
+    """The same of a passkey, with what it is for."""
+    about = {"_type": "passkey-enrolment/v1", "repository": repository, "staff": staff}
+    return canonical(about | {"public_key": line, "valid_from": valid_from, **terms})
+
+
+def passkey_terms(application: str, **changes: Any) -> dict[str, Any]:
+    """What a record says of a passkey."""
+    return {
+        "application": application,
+        "origins": [f"https://{application}"],
+        "namespaces": [CERTIFICATION_NAMESPACE, CERTIFICATION_LIST_NAMESPACE],
+        "credential": "AAECAwQFBgcICQoLDA0ODw",
+        "sentence": {"id": "passkey-use-1", "language": "zh-TW"},
+    } | changes
+
+
+class Signer(Protocol):
+    """A key that signs as `ssh-keygen` or the signing page does."""
+
+    @property
+    def public(self) -> PublicKey:
+        """Its public half."""
+
+    def sign(self, namespace: str, message: bytes) -> bytes:
+        """The armored signature."""
+
+
 @dataclass
 class Certified:
     """Files over the test school, each method adding to them."""
@@ -160,13 +189,14 @@ class Certified:
     def enrol(
         self,
         staff: str,
-        mine: DemoKey | None = None,
+        mine: Signer | None = None,
         *,
         line: str | None = None,
         prover: DemoKey | None = None,
         witness: str | None = "t902",
-        witness_key: DemoKey | None = None,
+        witness_key: Signer | None = None,
         valid_from: str = KEYS_FROM,
+        passkey: Mapping[str, Any] | None = None,
         **more: Any,
     ) -> None:
         """Enrol a key.
@@ -179,13 +209,17 @@ class Certified:
             witness: the second person; None for nobody.
             witness_key: the key that the witness signs with, if not the first one.
             valid_from: the first instant.
+            passkey: what is signed of it as a passkey (`passkey_terms`).
             more: `valid_until`, `ended`; `enrolled=False` where the enrolment does not hold, `usable=False` where the
                 key is none.
         """
         mine = mine or key(staff)
         public = line or mine.public.line
+        entry: dict[str, Any] = {"public_key": public, "valid_from": valid_from, **more}
         statement = enrolment(self.repository, staff, public, valid_from)
-        entry = {"public_key": public, "valid_from": valid_from, **more}
+        if passkey is not None:
+            statement = passkey_enrolment(self.repository, staff, public, valid_from, passkey)
+            entry["passkey"] = passkey
         entry["proof"] = (prover or mine).sign(KEY_NAMESPACE, statement).decode()
         if witness is not None:
             signature = (witness_key or key(witness)).sign(KEY_NAMESPACE, statement).decode()
@@ -493,14 +527,14 @@ class Certified:
             "predicate": {name: value for name, value in predicate.items() if value is not None},
         }
 
-    def decide(self, where: str, decision: str = "certified", *, signer: DemoKey | None = None, **changes: Any) -> str:
+    def decide(self, where: str, decision: str = "certified", *, signer: Signer | None = None, **changes: Any) -> str:
         """Sign a decision and put it in its place; returns the payload's path."""
         mine = signer or key(changes.get("by", TEACHER))
         changes.setdefault("fingerprint", mine.public.fingerprint)
         value = self.payload(where, decision, **changes)
         return self.put(where, value["predicate"]["sequence"], decision, canonical(value), mine)
 
-    def put(self, where: str, sequence: int, decision: str, data: bytes, mine: DemoKey | None = None) -> str:
+    def put(self, where: str, sequence: int, decision: str, data: bytes, mine: Signer | None = None) -> str:
         """Lay any bytes down as a decision, signed."""
         path = f"{_beside(where)}/{sequence:04}-{decision}.json"
         signature = (mine or key(TEACHER)).sign(CERTIFICATION_NAMESPACE, data)
@@ -518,6 +552,8 @@ def _rulebook() -> str:
 
 def _key_yaml(entry: Mapping[str, Any]) -> str:
     lines = [f"  - public_key: {entry['public_key']}", f"    valid_from: {entry['valid_from']}"]
+    if "passkey" in entry:
+        lines.append(f"    passkey: {json.dumps(entry['passkey'])}")
     if "valid_until" in entry:
         lines.append(f"    valid_until: {entry['valid_until']}")
     lines += ["    proof: |", *_indented(entry["proof"], 6)]
@@ -545,7 +581,9 @@ def _signer(staff: str, entry: Mapping[str, Any]) -> str:
     ends = [entry["valid_until"]] if "valid_until" in entry else []
     ends += [entry["ended"]["at"]] if "ended" in entry else []
     namespaces = ",".join(
-        (
+        sorted(entry["passkey"]["namespaces"])
+        if "passkey" in entry
+        else (
             CERTIFICATION_NAMESPACE,
             CLAIM_NAMESPACE,
             DELEGATION_NAMESPACE,
