@@ -21,6 +21,7 @@ from licheng.policy.keys import fault
 from licheng.signing.ssh_keygen import verify_with_ssh_keygen
 from licheng.sources import schemas
 from licheng.storage.plan import Plan
+from tests.certification import cases
 from tests.certification.cases import MY_PASSKEY, with_passkey
 from tests.certification.judged import TODAY, codes, is_certified, state_of
 from tests.certified import ALLOWED_SIGNERS, Certified, Signer, canonical, folder, key, passkey_enrolment, passkey_terms
@@ -179,3 +180,23 @@ def test_the_schema_knows_exactly_what_passkeys_may_sign() -> None:
     entry = schemas.load()["staff-keys"]["properties"]["keys"]["items"]["properties"]
     listed = entry["passkey"]["properties"]["namespaces"]["items"]["enum"]
     assert set(listed) == PASSKEY_NAMESPACES
+
+
+def test_what_a_passkey_signed_on_a_page_that_is_not_its_own_certifies_nothing() -> None:
+    made = cases.passkey_on_another_page()
+    assert codes(made.tree()) == ["CER009"]
+    assert not is_certified(made.tree())
+
+
+def test_nobody_alone_makes_a_passkey_for_a_teacher() -> None:
+    assert codes(cases.passkey_by_nobody().tree()) == ["KEY002"]
+
+
+def test_a_page_or_a_use_added_to_an_enrolled_passkey_ends_it() -> None:
+    made = cases.passkey_page_added()
+    made.decide(folder(), signer=MY_PASSKEY)
+    assert codes(made.tree()) == ["CER009", "KEY001"]
+
+
+def test_no_coordinator_vouches_with_a_passkey() -> None:
+    assert codes(cases.by_a_coordinators_passkey().tree()) == ["KEY002"]
