@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +17,7 @@ from licheng.app.loading.load import load
 from licheng.app.trust import passkeys
 from licheng.app.trust.certify import DecisionRequest, draft, listed_plan
 from licheng.app.trust.keys import Witness, end, witnessed
-from licheng.core.certification import CERTIFICATION_LIST_NAMESPACE, CERTIFICATION_NAMESPACE, Decision
+from licheng.core.certification import CERTIFICATION_NAMESPACE, Decision
 from licheng.core.dates import instant
 from licheng.core.errors import UsageError
 from licheng.core.trust import KEY_NAMESPACE, PASSKEY_NAMESPACES
@@ -37,10 +41,11 @@ from tests.certified import (
     passkey_terms,
 )
 from tests.signing.passkeys import HOST, SoftPasskey
-from tests.trees import MemoryTree
+from tests.trees import ROOT, MemoryTree
 
 NOW = datetime(2026, 11, 18, 4, 0, tzinfo=UTC)
 FROM = "2026-11-18T03:59:00Z"
+PAGE = ROOT / "content/handbook/verify.md"
 MINE = SoftPasskey.of("tests t904 on the phone")
 
 
@@ -213,7 +218,25 @@ def test_no_coordinator_vouches_with_a_passkey() -> None:
     assert codes(cases.by_a_coordinators_passkey().tree()) == ["KEY002"]
 
 
-def test_one_touch_signs_many_and_stock_tools_verify_each() -> None:
+def by_the_page(tree: MemoryTree, path: str, folder: Path) -> list[int]:
+    """How the commands end by which the handbook lets anybody verify a certification of a list."""
+    [block] = [
+        block
+        for block in re.findall(r"```sh\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
+        if "certification-list@" in block
+    ]
+    for end in ("", ".list", ".list.sig"):
+        (folder / f"0001-certified.json{end}").write_bytes(tree.files[path + end])
+    (folder / "allowed_signers").write_bytes(tree.files[ALLOWED_SIGNERS])
+    values = {"PAYLOAD": "0001-certified.json", "ALLOWED": "allowed_signers", "STAFF": "t904"}
+    environment = {**os.environ, **values, "TIME": f"{NOW:%Y%m%d%H%M%SZ}"}
+    return [
+        subprocess.run(["bash", "-c", line], cwd=folder, env=environment, capture_output=True, check=False).returncode
+        for line in block.splitlines()
+    ]
+
+
+def test_one_touch_signs_many_and_stock_tools_verify_each(tmp_path: Path) -> None:
     made = with_passkey()
     students = [f"s11399{number:02}" for number in range(1, 41)]
     for student in students[1:]:
@@ -237,15 +260,9 @@ def test_one_touch_signs_many_and_stock_tools_verify_each() -> None:
     named = whole.files[f"{path}.list"]
     assert digest(whole.files[path]) in named.decode().split()
     assert not any(student in named.decode() for student in students)
-    verdict = verify_with_ssh_keygen(
-        whole.files[f"{path}.list.sig"],
-        named,
-        allowed_signers=whole.files[ALLOWED_SIGNERS].decode(),
-        principal="t904",
-        namespace=CERTIFICATION_LIST_NAMESPACE,
-        at=NOW,
-    )
-    assert verdict.accepted, verdict.words
+    assert by_the_page(whole, path, tmp_path) == [0, 0]
+    assert by_the_page(whole.over({path: whole.files[path] + b" "}), path, tmp_path) == [0, 1]
+    assert by_the_page(whole.over({f"{path}.list": named + named[:65]}), path, tmp_path) == [255, 0]
 
 
 def test_a_list_that_would_not_verify_is_not_written() -> None:
@@ -272,3 +289,11 @@ def test_what_was_signed_alone_and_left_behind_is_no_part_of_a_list() -> None:
     with pytest.raises(UsageError) as refused:
         listed_plan([(drafted, student)], load(left, TODAY), NOW, MY_PASSKEY.sign)
     assert refused.value.code == "APP042"
+
+
+def test_what_was_not_signed_with_a_list_is_not_on_it() -> None:
+    for made in (cases.list_lengthened(), cases.list_of_others()):
+        assert codes(made.tree()) == ["CER003"]
+    for made in (cases.list_not_sorted(), cases.list_of_101(), cases.signed_twice(), cases.signature_without_list()):
+        assert codes(made.tree()) == ["CER002"]
+    assert codes(cases.list_of_an_ordinary_key().tree()) == ["CER009"]
