@@ -225,8 +225,8 @@ def by_the_page(tree: MemoryTree, path: str, folder: Path) -> list[int]:
         for block in re.findall(r"```sh\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
         if "certification-list@" in block
     ]
-    for end in ("", ".list", ".list.sig"):
-        (folder / f"0001-certified.json{end}").write_bytes(tree.files[path + end])
+    for ending in ("", ".list", ".list.sig"):
+        (folder / f"0001-certified.json{ending}").write_bytes(tree.files[path + ending])
     (folder / "allowed_signers").write_bytes(tree.files[ALLOWED_SIGNERS])
     values = {"PAYLOAD": "0001-certified.json", "ALLOWED": "allowed_signers", "STAFF": "t904"}
     environment = {**os.environ, **values, "TIME": f"{NOW:%Y%m%d%H%M%SZ}"}
