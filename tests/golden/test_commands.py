@@ -101,6 +101,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "remind": ("remind", *TODAY),
     "rules": ("rules",),
     "simulate": ("simulate", "--rulebook", "content/rulebook/2018-05-30.yaml", *TODAY),
+    "site signing": ("site", "signing", "--out", "signing", "--dry-run"),
     "site write": ("site", "write", "pages", "--dry-run"),
     "status": ("status", *TODAY),
     "status as JSON": ("status", "--json", *TODAY),
