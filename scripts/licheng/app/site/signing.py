@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from licheng.core.errors import UsageError
 from licheng.core.school import School
 from licheng.outputs.signing_page import SigningSite, files
-from licheng.sources.resources import folder
 
 
 def signing_page(school: School) -> dict[str, str] | None:
@@ -15,12 +14,7 @@ def signing_page(school: School) -> dict[str, str] | None:
     own, addresses = school.one("school"), _addresses(school)
     if own is None or addresses is None or school.trust.repository is None or not _is_apart(**addresses):
         return None
-    return files(SigningSite(school.trust.repository, **addresses, name=own.data["name"]), page_sources())
-
-
-def page_sources() -> dict[str, str]:
-    """What is the same in every school."""
-    return {path.name: path.read_text("utf-8") for path in (folder("site_theme") / "signing").iterdir()}
+    return files(SigningSite(school.trust.repository, **addresses, name=own.data["name"]))
 
 
 def required_signing_page(school: School) -> dict[str, str]:

@@ -103,7 +103,9 @@ const IN_PLACE = [
 ]
 const FLAGS = ["gbeng", "gbsct", "gbwls"].map(region => "\u{1F3F4}"
   + Array.from(region, letter => String.fromCodePoint(0xe0000 + letter.codePointAt(0))).join("") + "\u{E007F}")
-const HIDDEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|\p{M}{5}/u
+// And blanks whose category is another, and more marks on one letter than any script stacks.
+const HIDDEN = new RegExp("[\\p{C}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}"
+  + "\\u2800\\uFFFC\\u{1D159}\\u{13441}\\u{13442}\\u{16FE4}]|[\\p{Mn}\\p{Me}]{5}", "u")
 
 // The first character of a text that is not seen, or not as it is: U+202E. Lines and tabs are shown as such.
 export function hiddenIn(text) {

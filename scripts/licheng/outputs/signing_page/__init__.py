@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from licheng.core.certification import REASONS, Capacity, Decision
@@ -34,6 +35,8 @@ HEADERS: Mapping[str, str] = {
     "Cache-Control": "no-cache",
 }
 
+_STATIC = Path(__file__).with_name("static")
+
 
 @dataclass(frozen=True)
 class SigningSite:
@@ -52,13 +55,8 @@ class SigningSite:
     name: Label
 
 
-def files(site: SigningSite, sources: Mapping[str, str]) -> dict[str, str]:
-    """The page's files by name, the same bytes each time.
-
-    Args:
-        site: whose page.
-        sources: what lies in `site_theme/signing`.
-    """
+def files(site: SigningSite) -> dict[str, str]:
+    """The page's files by name, the same bytes each time."""
     facts = {
         "repository": site.repository,
         "origin": site.origin,
@@ -66,8 +64,9 @@ def files(site: SigningSite, sources: Mapping[str, str]) -> dict[str, str]:
         "name": {language: site.name[language.partition("-")[0]] for language in LANGUAGES},
     }
     words = {language: _words(catalog(language)) for language in LANGUAGES}
+    own = {path.name: path.read_text("utf-8") for path in _STATIC.iterdir()}
     made = {"school.js": _module(facts), "words.js": _module(words)}
-    return dict(sorted({**sources, **made}.items()))
+    return dict(sorted({**own, **made}.items()))
 
 
 def _words(own: Catalog) -> dict[str, Any]:
