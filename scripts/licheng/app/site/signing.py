@@ -11,7 +11,7 @@ from licheng.outputs.signing_page import SigningSite, files
 
 def signing_page(school: School) -> dict[str, str] | None:
     """The files by name; None where the school has no such page that could be trusted."""
-    own, addresses = school.one("school"), _addresses(school)
+    own, addresses = school.one("school"), addresses_of(school)
     if own is None or addresses is None or school.trust.repository is None or not _is_apart(**addresses):
         return None
     return files(SigningSite(school.trust.repository, **addresses, name=own.data["name"]))
@@ -24,7 +24,7 @@ def required_signing_page(school: School) -> dict[str, str]:
         UsageError: APP046, there is no genesis; APP350, `school.yaml` does not say where page and platform are; APP351,
             the platform's pages could use the passkeys that are made on the signing page.
     """
-    addresses = _addresses(school)
+    addresses = addresses_of(school)
     if school.trust.repository is None:
         raise UsageError("APP046")
     if addresses is None:
@@ -35,7 +35,8 @@ def required_signing_page(school: School) -> dict[str, str]:
     return page
 
 
-def _addresses(school: School) -> dict[str, str] | None:
+def addresses_of(school: School) -> dict[str, str] | None:
+    """The page's `origin` and that of its `platform`."""
     own = school.one("school")
     return own.data.get("signing_page") if own is not None else None
 
