@@ -45,14 +45,12 @@ Files = Mapping[str, str]
 
 
 @contextmanager
-def hosted(make: Callable[[int], Files], headers: Mapping[str, str]) -> Iterator[tuple[int, list[str]]]:
-    """Files at a port of this machine, made once it is known, and the paths that were asked for."""
-    asked: list[str] = []
+def hosted(make: Callable[[int], Files], headers: Mapping[str, str]) -> Iterator[int]:
+    """Files at a port of this machine, made once it is known."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             name = self.path.lstrip("/").partition("?")[0] or "index.html"
-            asked.append(name)
             body = served.get(name)
             self.send_response(200 if body is not None else 404)
             for header, value in headers.items():
@@ -71,19 +69,18 @@ def hosted(make: Callable[[int], Files], headers: Mapping[str, str]) -> Iterator
         served = make(server.server_port)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield server.server_port, asked
+        yield server.server_port
         server.shutdown()
         thread.join()
 
 
 @dataclass(frozen=True)
 class Sites:
-    """The platform's and the page's origins, the page without its server's headers, and what each was asked for."""
+    """The platform's and the page's origins, and that of the page without its server's headers."""
 
     platform: str
     signing: str
     bare: str
-    asked: list[str]
 
     @property
     def host(self) -> str:
@@ -104,11 +101,14 @@ def both_sites() -> Iterator[Sites]:
         return of
 
     opener = {"Cross-Origin-Opener-Policy": "same-origin-allow-popups", "X-Content-Type-Options": "nosniff"}
-    with hosted(lambda _: _Settled(platform_files, settings), opener) as (platform, _):
-        with hosted(page(platform), HEADERS) as (port, asked), hosted(page(platform), {}) as (bare, _):
-            signing = f"http://sign.localhost:{port}"
-            settings["settings.json"] = f'{{"signing": "{signing}"}}'
-            yield Sites(f"http://localhost:{platform}", signing, f"http://sign.localhost:{bare}", asked)
+    with (
+        hosted(lambda _: _Settled(platform_files, settings), opener) as platform,
+        hosted(page(platform), HEADERS) as port,
+        hosted(page(platform), {}) as bare,
+    ):
+        signing = f"http://sign.localhost:{port}"
+        settings["settings.json"] = f'{{"signing": "{signing}"}}'
+        yield Sites(f"http://localhost:{platform}", signing, f"http://sign.localhost:{bare}")
 
 
 class _Settled(dict[str, str]):
@@ -170,8 +170,13 @@ class Teacher:
         self.session = self.context.new_cdp_session(page)
         self.session.send("WebAuthn.enable")
         options = {
-            **{"protocol": "ctap2", "ctap2Version": "ctap2_1", "transport": "internal", "hasResidentKey": True},
-            **{"hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True},
+            "protocol": "ctap2",
+            "ctap2Version": "ctap2_1",
+            "transport": "internal",
+            "hasResidentKey": True,
+            "hasUserVerification": True,
+            "isUserVerified": True,
+            "automaticPresenceSimulation": True,
             **self.options,
         }
         added = self.session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
@@ -215,7 +220,11 @@ class Teacher:
 
 def enrolment(**more: Any) -> dict[str, Any]:
     return {
-        **{"id": "r1", "job": "enrol", "repository": REPOSITORY, "staff": "t012", "valid_from": AT},
+        "id": "r1",
+        "job": "enrol",
+        "repository": REPOSITORY,
+        "staff": "t012",
+        "valid_from": AT,
         "namespaces": ["certification@licheng.invalid", "certification-list@licheng.invalid", "change@licheng.invalid"],
         **more,
     }

@@ -79,8 +79,14 @@ def payload(key: dict[str, Any], number: int = 1, **predicate: Any) -> dict[str,
         "_type": "https://in-toto.io/Statement/v1",
         "predicateType": "certification/v1",
         "predicate": {
-            **{"repository": REPOSITORY, "item": f"terms/115-1/outputs/pendulum-{number}", "student": "s1139901"},
-            **{"kind": "course-output", "term": "115-1", "course": "physics", "decision": "certified", "sequence": 1},
+            "repository": REPOSITORY,
+            "item": f"terms/115-1/outputs/pendulum-{number}",
+            "student": "s1139901",
+            "kind": "course-output",
+            "term": "115-1",
+            "course": "physics",
+            "decision": "certified",
+            "sequence": 1,
             "certifier": {"id": "t012", "key_fingerprint": key_of(key).fingerprint, "capacity": "course-teacher"},
             "rulebook": {"id": "2018-05-30", "digest": "63" * 32},
             "issued_at": AT,
@@ -402,7 +408,10 @@ def refused_requests(key: dict[str, Any]) -> dict[str, tuple[Any, str]]:
         "too long": (one(key, text_of(long)), "內容太長"),
         "a change as a certification": (one(key, change()), other_type),
         "a certification as a change": (changing(key, good), other_type),
-        "an enrolment as a change": (changing(key, {"_type": "key-enrolment/v1", "repository": REPOSITORY}), other_type),
+        "an enrolment as a change": (
+            changing(key, {"_type": "key-enrolment/v1", "repository": REPOSITORY}),
+            other_type,
+        ),
         "without its certifier": (one(key, without), other_type),
         "with what would not be shown": (one(key, more), other_type),
         "another sentence": (one(key, payload(key, statement={"id": "revoked/v1", "language": "en"})), other_type),
@@ -533,7 +542,18 @@ def calls(browser: Browser, sites: Sites) -> Iterator[Page]:
 def values(count: int) -> list[Any]:
     """Values of all sorts, the same ones each time; texts of odd characters most of all."""
     dice = random.Random(1)
-    letters = [*map(chr, range(0x180)), "\u2028", "\u2029", "\ufeff", "\ue000", "\uffff", "字", "𠮷", "😀", "\U0010ffff"]
+    letters = [
+        *map(chr, range(0x180)),
+        "\u2028",
+        "\u2029",
+        "\ufeff",
+        "\ue000",
+        "\uffff",
+        "字",
+        "𠮷",
+        "😀",
+        "\U0010ffff",
+    ]
 
     def text() -> str:
         return "".join(dice.choices(letters, k=dice.randrange(12)))
@@ -615,7 +635,9 @@ def test_numbers_are_read_and_the_lower_s_is_taken(calls: Page) -> None:
     from tests.signing.passkeys import ORDER, der
 
     dice = random.Random(2)
-    pairs = [(dice.randrange(1, ORDER) >> dice.randrange(0, 250, 25) or 1, dice.randrange(1, ORDER)) for _ in range(300)]
+    pairs = [
+        (dice.randrange(1, ORDER) >> dice.randrange(0, 250, 25) or 1, dice.randrange(1, ORDER)) for _ in range(300)
+    ]
     made = calls.evaluate(
         "texts => texts.map(text => made.numbersOf(made.fromBase64(text)).map(String))",
         [base64.b64encode(der(r, s)).decode() for r, s in pairs],
@@ -631,7 +653,15 @@ def test_two_builds_are_the_same_bytes_and_only_the_schools_facts_differ() -> No
     other = SigningSite("1" * 64, "https://sign.b.example", "https://b.example", {"zh": "乙", "en": "B"})
     assert files(site) == files(site)
     assert {name for name, text in files(site).items() if files(other)[name] != text} == {"school.js"}
-    assert list(digests(files(site))) == ["index.html", "page.css", "page.js", "school.js", "signing.js", "words.js", "-"]
+    assert list(digests(files(site))) == [
+        "index.html",
+        "page.css",
+        "page.js",
+        "school.js",
+        "signing.js",
+        "words.js",
+        "-",
+    ]
 
 
 def test_the_pages_own_policy_is_the_servers_but_for_frames() -> None:

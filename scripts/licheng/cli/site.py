@@ -44,11 +44,7 @@ def write_pages(folder: Path, dry_run: bool) -> None:
 )
 @dry_run_option()
 def write_signing_page(folder: Path, dry_run: bool) -> None:
-    """寫出通行密鑰的簽署頁，印出每個檔案與全部的 SHA-256。 / Write the signing page; print the SHA-256 of each file and of all.
-
-    和 sha256sum * 以及 sha256sum * | sha256sum 的結果一樣；網站的「簽署頁」公布同樣的值。
-    / The same as sha256sum * and sha256sum * | sha256sum print; the site publishes them.
-    """
+    """寫出通行密鑰的簽署頁，印出各檔與全部的 SHA-256。 / Write the signing page; print the SHA-256 of each file and of all."""
     check_target(folder)
     tree = WorkTree(find_root(Path.cwd()))
     page = required_signing_page(read_school(tree, day_of(tree, None)))
