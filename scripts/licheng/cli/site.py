@@ -44,7 +44,7 @@ def write_pages(folder: Path, dry_run: bool) -> None:
 )
 @dry_run_option()
 def write_signing_page(folder: Path, dry_run: bool) -> None:
-    """寫出通行密鑰的簽署頁，印出各檔與全部的 SHA-256。 / Write the signing page; print the SHA-256 of each file and of all."""
+    """寫出通行密鑰的簽署頁，印出各檔與全部的 SHA-256。 / Write the signing page; print its SHA-256."""
     check_target(folder)
     tree = WorkTree(find_root(Path.cwd()))
     page = required_signing_page(read_school(tree, day_of(tree, None)))
