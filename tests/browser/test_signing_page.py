@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.hazmat.primitives.hashes import SHA256
 from playwright.sync_api import Browser, Page
 
 from licheng.core.characters import flaws
@@ -19,7 +21,7 @@ from licheng.core.statements import enrolment as enrolment_statement
 from licheng.outputs.signing_page import HEADERS, SigningSite, digests, files
 from licheng.signing.canonical import MAX_BYTES, encode
 from licheng.signing.public_key import short_fingerprint
-from licheng.signing.sshsig import Signature, parse
+from licheng.signing.sshsig import Signature, VerifiedSignature, parse, signed_data, verify
 from licheng.signing.webauthn import Assertion
 from licheng.sources import schemas
 from tests.browser.signing import (
@@ -35,7 +37,7 @@ from tests.browser.signing import (
     keys_of,
 )
 from tests.browser.visit import AXE, SCHEMES, WIDTHS
-from tests.signing.passkeys import ORDER, der
+from tests.signing.passkeys import ORDER, ORIGIN, SoftPasskey, der
 from tests.signing.test_canonical import REFUSED
 
 XSS = "<img src=x onerror=\"document.title='ran'\"><script>document.title='ran'</script>"
@@ -322,6 +324,32 @@ def test_a_window_of_the_platform_that_is_not_the_opener_is_not_heard(
     )
     page.evaluate("new Promise(done => setTimeout(done, 50))")
     assert "s1139901" not in shown(page)
+
+
+def test_the_platform_hears_nobody_but_the_window_that_it_opened(teacher: Teacher, key: dict[str, Any]) -> None:
+    forged = {"protocol": "licheng-signing/v1", "step": "answer", "answer": {"signature": "forged"}}
+    page = teacher.ask(one(key, payload(key)))
+    outside, send = teacher.platform, "message => (opener ?? parent).postMessage(message, '*')"
+    with teacher.context.expect_page() as opened:
+        outside.evaluate("origin => { open(origin + '/') }", teacher.sites.signing)
+    opened.value.locator("h1").wait_for()
+    opened.value.evaluate(send, forged)  # of the right origin, in another window
+    outside.evaluate(
+        """source => new Promise(done => document.body.append(
+          Object.assign(document.createElement("iframe"), {src: source, name: "stranger", onload: done})))""",
+        teacher.sites.platform.replace("localhost", "127.0.0.1"),
+    )
+    stranger = outside.frame("stranger")
+    assert stranger is not None
+    stranger.evaluate(send, forged)
+    outside.evaluate(
+        """new Promise(done => { const again = () =>
+          heard.filter(data => data.step === "answer").length > 1 ? done() : setTimeout(again, 10); again() })"""
+    )
+    assert outside.evaluate("window.outcome") is None
+    page.click("#act")
+    assert teacher.answer()["signature"] != "forged"
+    teacher.requests[:] = [asked for asked in teacher.requests if asked.startswith(teacher.sites.signing)]
 
 
 def test_framed_it_refuses(teacher: Teacher, sites: Sites) -> None:
@@ -639,6 +667,57 @@ def test_numbers_are_read_and_the_lower_s_is_taken(calls: Page) -> None:
         [base64.b64encode(der(r, s)).decode() for r, s in pairs],
     )
     assert made == [[str(r), str(min(s, ORDER - s))] for r, s in pairs]
+
+
+def response(passkey: SoftPasskey, client_data: bytes, flags: int = 0x05, extensions: bytes = b"") -> dict[str, str]:
+    """What a browser answers of a passkey in software, in base64."""
+    data = hashlib.sha256(passkey.application.encode()).digest() + bytes([flags, 0, 0, 0, 7]) + extensions
+    signature = passkey.private.sign(data + hashlib.sha256(client_data).digest(), ECDSA(SHA256()))
+    parts = {"authenticatorData": data, "clientDataJSON": client_data, "signature": signature}
+    return {name: base64.b64encode(part).decode() for name, part in parts.items()}
+
+
+def test_what_an_authenticator_answers_is_looked_at_before_it_is_passed_on(calls: Page) -> None:
+    passkey, message = SoftPasskey(), b"message\n"
+    challenge = signed_data(message, CERTIFICATION, "sha512")
+    good, escaped = passkey.client_data(challenge), ORIGIN.replace("/", "\\/")
+    text = base64.urlsafe_b64encode(challenge).rstrip(b"=").decode()
+    reordered = f'{{"challenge":"{text}","type":"webauthn.get","origin":"{ORIGIN}"}}'.encode()
+    cases: dict[str, tuple[dict[str, str], str | None]] = {
+        "as usual": (response(passkey, good), None),
+        "synced": (response(passkey, good, 0x1D), None),
+        "escaped, as older Android": (response(passkey, passkey.client_data(challenge, escaped)), None),
+        "without crossOrigin": (response(passkey, passkey.client_data(challenge, tail="}")), None),
+        "only touched": (response(passkey, good, 0x01), "not-verified"),
+        "nobody there": (response(passkey, good, 0x04), "not-verified"),
+        "with an extension": (response(passkey, good, 0x85, b"\xa1\x6bcredProtect\x02"), "bad-answer"),
+        "reordered": (response(passkey, reordered), "order"),
+        "another challenge": (response(passkey, passkey.client_data(b"login")), "bad-answer"),
+        "another key's": (response(SoftPasskey(), good), "other-key"),
+    }
+    given = {
+        "key": {"blob": base64.b64encode(passkey.blob).decode(), "point": base64.b64encode(passkey.point).decode()},
+        "message": base64.b64encode(message).decode(),
+        "responses": [case[0] for case in cases.values()] * 4,  # high and low numbers of several lengths
+    }
+    made = calls.evaluate(
+        """async ({key, message, responses}) => {
+          const bytes = fields => Object.fromEntries(
+            Object.entries(fields).map(([name, text]) => [name, made.fromBase64(text)]))
+          return Promise.all(responses.map(async response => {
+            try {
+              return await made.signatureOf({key: bytes(key), namespace: made.NAMESPACES.certification,
+                                             message: made.fromBase64(message), response: bytes(response)})
+            } catch (error) { return error.reason } })) }""",
+        given,
+    )
+    for (name, (_, reason)), answer in zip([*cases.items()] * 4, made, strict=True):
+        read = parse(answer.encode())
+        if reason is None:
+            assert isinstance(read, Signature), (name, read)
+            assert isinstance(verify(read, message, CERTIFICATION), VerifiedSignature), name
+        else:
+            assert answer == reason, name
 
 
 # ---- the files
