@@ -49,12 +49,24 @@ PAGE = ROOT / "content/handbook/verify.md"
 MINE = SoftPasskey.of("tests t904 on the phone")
 
 
-def handed_over(made: Certified, passkey: SoftPasskey = MINE, staff: str = "t904", **changes: Any) -> bytes:
-    """What the signing page gives; changes are made before it is signed."""
+def answer(value: Mapping[str, Any], signer: Signer = MINE, namespace: str = KEY_NAMESPACE) -> dict[str, Any]:
+    """What the signing page gives for a statement, read."""
+    entry = {name: value[name] for name in ("public_key", "valid_from")}
+    entry["passkey"] = {name: value[name] for name in passkey_terms(HOST)}
+    entry["proof"] = signer.sign(namespace, canonical(value)).decode()
+    about = {name: value[name] for name in ("staff", "repository")}
+    return {"protocol": "licheng-signing/v1", "id": "1", "job": "enrol", **about, "entry": entry}
+
+
+def statement(made: Certified, passkey: Signer = MINE, staff: str = "t904", since: str = FROM, **changes: Any) -> Any:
+    """What is signed, read; changes are made before."""
     terms = passkey_terms(HOST) | changes
-    message = passkey_enrolment(made.repository, staff, passkey.line, FROM, terms)
-    signature = passkey.sign(KEY_NAMESPACE, message).decode()
-    return json.dumps({"statement": json.loads(message), "signature": signature}, indent=1).encode()
+    return json.loads(passkey_enrolment(made.repository, staff, passkey.public.line, since, terms))
+
+
+def handed_over(made: Certified, **changes: Any) -> bytes:
+    """What the signing page gives; changes are made before it is signed."""
+    return json.dumps(answer(statement(made, **changes)), indent=1).encode()
 
 
 def enrolled(tree: MemoryTree, data: bytes) -> MemoryTree:
@@ -122,50 +134,51 @@ def _without(value: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def offences(made: Certified) -> dict[str, tuple[bytes, str]]:
-    """Files that are no enrolment here, with the code and, of APP371, the reason."""
-    good = json.loads(handed_over(made))
-    stated = good["statement"]
+    """Files that are no enrolment here, with the code or, of APP371, the reason."""
+    good, stated = answer(statement(made)), statement(made)
     another, ordinary = SoftPasskey.of("another"), key("t906")
 
+    def file(value: Any) -> bytes:
+        return json.dumps(value).encode()
+
     def of(**changes: Any) -> bytes:
-        return json.dumps(good | {"statement": stated | changes}).encode()
+        return file(good | {"entry": good["entry"] | changes})
 
-    foreign = json.loads(passkey_enrolment("0" * 64, "t904", MINE.line, FROM, passkey_terms(HOST)))
-    old = json.loads(passkey_enrolment(made.repository, "t904", MINE.line, "2026-11-01T00:00:00Z", passkey_terms(HOST)))
-    unreal = stated | {"valid_from": "2026-02-30T00:00:00Z"}
-
-    def signed(value: dict[str, Any], passkey: Signer = MINE, namespace: str = KEY_NAMESPACE) -> bytes:
-        signature = passkey.sign(namespace, canonical(value)).decode()
-        return json.dumps({"statement": value, "signature": signature}).encode()
+    def about(**changes: Any) -> bytes:
+        return of(passkey=good["entry"]["passkey"] | changes)
 
     return {
         "nothing": (b"", "APP370"),
         "not UTF-8": (b"\xff\xfe", "APP370"),
         "very deep": (b"[" * 50_000, "APP370"),
         "a list": (b"[]", "APP370"),
-        "far too large": (json.dumps(good).encode() + b" " * 70_000, "APP370"),
-        "no signature": (json.dumps(_without(good, "signature")).encode(), "APP370"),
-        "a signature of another type": (json.dumps(good | {"signature": ["x"]}).encode(), "APP370"),
-        "a field less": (json.dumps(good | {"statement": _without(stated, "credential")}).encode(), "APP370"),
+        "far too large": (file(good) + b" " * 70_000, "APP370"),
+        "no entry": (file(_without(good, "entry")), "APP370"),
+        "no proof": (file(good | {"entry": _without(good["entry"], "proof")}), "APP370"),
+        "a proof of another type": (of(proof=["x"]), "APP370"),
+        "a field less": (of(passkey=_without(good["entry"]["passkey"], "credential")), "APP370"),
         "a field more": (of(more="x"), "APP370"),
-        "another type": (of(_type="key-enrolment/v1"), "APP370"),
-        "a coordinator's namespace": (of(namespaces=[KEY_NAMESPACE]), "APP370"),
-        "no page": (of(origins=[]), "APP370"),
-        "a page as text": (of(origins=f"https://{HOST}"), "APP370"),
-        "a number": (of(staff=4), "APP370"),
-        "a list as staff": (of(staff=["t904"]), "APP370"),
-        "a path as staff": (of(staff="../../t904"), "APP045"),
+        "its own witness": (of(witness={"staff": "t902", "signature": "x"}), "APP370"),
+        "no passkey": (file(good | {"entry": _without(good["entry"], "passkey")}), "APP370"),
+        "a coordinator's namespace": (about(namespaces=[KEY_NAMESPACE]), "APP370"),
+        "no page": (about(origins=[]), "APP370"),
+        "a page as text": (about(origins=f"https://{HOST}"), "APP370"),
+        "a number": (file(good | {"staff": 4}), "APP370"),
+        "a list as staff": (file(good | {"staff": ["t904"]}), "APP370"),
+        "a path as staff": (file(good | {"staff": "../../t904"}), "APP045"),
         "nobody here": (handed_over(made, staff="t999"), "APP045"),
-        "an ordinary key": (signed(stated | {"public_key": ordinary.public.line}, ordinary), "passkey-terms"),
-        "another school": (signed(foreign), "repository"),
-        "an old one": (signed(old), "untimely"),
-        "no day of the calendar": (signed(unreal), "no-such-time"),
-        "changed afterwards": (of(credential="A" * 22), "other-challenge"),
-        "signed by another passkey": (signed(stated, another), "other-key"),
-        "signed for another thing": (signed(stated, namespace=CERTIFICATION_NAMESPACE), "other-namespace"),
+        "an ordinary key": (file(answer(statement(made, ordinary), ordinary)), "passkey-terms"),
+        "another school": (file(answer(stated | {"repository": "0" * 64})), "repository"),
+        "an old one": (handed_over(made, since="2026-11-01T00:00:00Z"), "untimely"),
+        "of tomorrow": (handed_over(made, since="2026-11-19T04:00:00Z"), "untimely"),
+        "no day of the calendar": (handed_over(made, since="2026-02-30T00:00:00Z"), "no-such-time"),
+        "changed afterwards": (about(credential="A" * 22), "other-challenge"),
+        "another's name on it": (file(good | {"staff": "t905"}), "other-challenge"),
+        "signed by another passkey": (file(answer(stated, another)), "other-key"),
+        "signed for another thing": (file(answer(stated, namespace=CERTIFICATION_NAMESPACE)), "other-namespace"),
         "of another host": (handed_over(made, application="sign.other.example"), "passkey-terms"),
         "on a page that it does not list": (handed_over(made, origins=[f"https://{HOST}:8443"]), "passkey-terms"),
-        "no armor": (json.dumps(good | {"signature": "x"}).encode(), "no-armor"),
+        "no armor": (of(proof="x"), "no-armor"),
     }
 
 

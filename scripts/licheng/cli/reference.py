@@ -94,6 +94,7 @@ EXAMPLES = {
     "restore-drill": "licheng restore-drill /mnt/backup /tmp/drill --identity key.txt",
     "rules": "licheng rules --lang en",
     "simulate": "licheng simulate --rulebook content/rulebook/2018-05-30.yaml",
+    "site signing": "licheng site signing --out /tmp/signing --dry-run",
     "site write": "licheng site write /tmp/pages",
     "status": "licheng status --term 115-1 --public",
     "verify": "licheng verify --all",

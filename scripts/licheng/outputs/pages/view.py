@@ -226,6 +226,15 @@ class CommandView:
 
 
 @dataclass(frozen=True)
+class SigningPageView:
+    """Where teachers sign with passkeys, who may ask them to, and SHA-256 of each of its files; of all under `-`."""
+
+    origin: str
+    platform: str
+    digests: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class SiteView:
     """All of it.
 
@@ -256,6 +265,7 @@ class SiteView:
         evaluations: released ones only, newest first.
         rulebooks: every version, in the order in which they take force.
         commands: in the order of names.
+        signing_page: None where the school has none.
         homes: where each column of the agency's rosters comes from.
     """
 
@@ -279,6 +289,7 @@ class SiteView:
     codes: tuple[CodeView, ...]
     schemas: tuple[SchemaView, ...]
     commands: tuple[CommandView, ...]
+    signing_page: SigningPageView | None
     homes: Homes
     seats: tuple[SeatView, ...]
     meetings: tuple[MeetingView, ...]
