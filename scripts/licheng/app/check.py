@@ -6,17 +6,19 @@ run in several processes; the reduce is in the order of paths, so that the repor
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 
 from licheng.app.loading.load import Loaded, Progress, load
 from licheng.app.shards.judge import Judged, ResultCounter, judge_students
 from licheng.app.shards.scope import PathScope
 from licheng.core.errors import UsageError
-from licheng.core.layout import HANDBOOK
+from licheng.core.layout import CHANGES, HANDBOOK
 from licheng.core.report import Report
 from licheng.core.rule import Rules
+from licheng.rules.certifications.invalid_change_statement import invalid_change_statement
 from licheng.rules.engine import Outcomes, judge_across, judge_school
 from licheng.rules.of_rulebook import OF_RULEBOOK
 from licheng.rules.of_students import OF_STUDENTS
@@ -68,6 +70,10 @@ def check(
             from licheng.sources import handbook  # few ask about it
 
             desk.count(judged, None, Outcomes(list(handbook.of_handbook(tree))))
+    for below in _stated(scope):
+        for shelf, changes in loaded.changes(below):
+            school = replace(loaded.school, records={}, texts=(), trust=replace(loaded.school.trust, changes=changes))
+            desk.count(judged, shelf, judge_school(school, Rules((invalid_change_statement,))))
     with closing(judge_students(desk, loaded.school, verdicts, jobs)) as chunks:
         for chunk in chunks:
             judged.add(chunk)
@@ -86,6 +92,14 @@ def _of_the_school(scope: PathScope) -> Rules:
     from licheng.rules.registry import ALL  # a check of students needs few of them
 
     return ALL
+
+
+def _stated(scope: PathScope) -> Iterator[str]:
+    """Below which folders, or for which payloads, what staff signed of their changes is asked for."""
+    if scope.covers(CHANGES):
+        yield CHANGES
+    else:
+        yield from sorted({path.removesuffix(".sig") for path in scope.paths if path.startswith(f"{CHANGES}/")})
 
 
 def _within(shelf: Shelf, scope: PathScope) -> Shelf:
