@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
     ECDSA,
     SECP256R1,
     EllipticCurvePrivateKey,
+    derive_private_key,
     generate_private_key,
 )
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
@@ -41,10 +42,24 @@ def two_mpints(r: int, s: int) -> bytes:
 
 @dataclass(frozen=True)
 class SoftPasskey:
-    """A passkey whose secret lies here, as no authenticator's does."""
+    """A passkey whose secret lies here, as no authenticator's does.
+
+    `repeats`: the same message gets the same signature (RFC 6979), for what is kept in files.
+    """
 
     application: str = HOST
     private: EllipticCurvePrivateKey = field(default_factory=lambda: generate_private_key(SECP256R1()))
+    repeats: bool = False
+
+    @classmethod
+    def of(cls, *seed: str) -> SoftPasskey:
+        """One that follows from a seed."""
+        secret = int.from_bytes(hashlib.sha256("\0".join(seed).encode()).digest(), "big")
+        return cls(private=derive_private_key(secret % (ORDER - 1) + 1, SECP256R1()), repeats=True)
+
+    def sign(self, namespace: str, message: bytes) -> bytes:
+        """As a key's `sign`: an armored signature, made on its own page."""
+        return self.use(message, namespace=namespace.encode()).armored
 
     @property
     def point(self) -> bytes:
@@ -86,7 +101,8 @@ class SoftPasskey:
             client_data = self.client_data(wire.to_sign(message), raw_origin if origin is None else origin, tail)
         used = bytes([flags]) + counter.to_bytes(4, "big")
         data = hashlib.sha256((host or self.application).encode()).digest() + used + extensions
-        signature = self.private.sign(data + hashlib.sha256(client_data).digest(), ECDSA(SHA256()))
+        how = ECDSA(SHA256(), deterministic_signing=self.repeats)
+        signature = self.private.sign(data + hashlib.sha256(client_data).digest(), how)
         r, s = decode_dss_signature(signature)
         if (s <= ORDER // 2) != low:
             s = ORDER - s

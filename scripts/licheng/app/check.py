@@ -6,7 +6,7 @@ run in several processes; the reduce is in the order of paths, so that the repor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -70,10 +70,7 @@ def check(
             from licheng.sources import handbook  # few ask about it
 
             desk.count(judged, None, Outcomes(list(handbook.of_handbook(tree))))
-    for below in _stated(scope):
-        for shelf, changes in loaded.changes(below):
-            school = replace(loaded.school, records={}, texts=(), trust=replace(loaded.school.trust, changes=changes))
-            desk.count(judged, shelf, judge_school(school, Rules((invalid_change_statement,))))
+    _judge_statements(desk, judged, loaded)
     with closing(judge_students(desk, loaded.school, verdicts, jobs)) as chunks:
         for chunk in chunks:
             judged.add(chunk)
@@ -94,12 +91,14 @@ def _of_the_school(scope: PathScope) -> Rules:
     return ALL
 
 
-def _stated(scope: PathScope) -> Iterator[str]:
-    """Below which folders, or for which payloads, what staff signed of their changes is asked for."""
-    if scope.covers(CHANGES):
-        yield CHANGES
-    else:
-        yield from sorted({path.removesuffix(".sig") for path in scope.paths if path.startswith(f"{CHANGES}/")})
+def _judge_statements(desk: ResultCounter, judged: Judged, loaded: Loaded) -> None:
+    """What staff signed of their changes, folder by folder, as a school has too much of it to hold at once."""
+    asked, school, rules = [CHANGES], loaded.school, Rules((invalid_change_statement,))
+    if not desk.scope.covers(CHANGES):
+        asked = sorted({path.removesuffix(".sig") for path in desk.scope.paths if path.startswith(f"{CHANGES}/")})
+    for shelf, changes in loaded.changes(*asked) if asked else ():
+        part = replace(school, records={}, texts=(), trust=replace(school.trust, changes=changes))
+        desk.count(judged, shelf, judge_school(part, rules))
 
 
 def _within(shelf: Shelf, scope: PathScope) -> Shelf:
