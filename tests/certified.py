@@ -19,6 +19,7 @@ from typing import Any
 
 from licheng.core.certification import CERTIFICATION_NAMESPACE
 from licheng.core.trust import (
+    CHANGE_NAMESPACE,
     CLAIM_NAMESPACE,
     DELEGATION_NAMESPACE,
     KEY_NAMESPACE,
@@ -29,6 +30,8 @@ from licheng.core.trust import (
 from licheng.demo.media import pdf
 from licheng.signing.demo_keys import DemoKey
 from licheng.sources.shelf import Readings
+from tests.enrolled import passkey, passkey_entry
+from tests.signing.passkeys import SoftPasskey
 from tests.trees import FIXTURES, ROOT, MemoryTree, base
 
 GENESIS = "content/trust/genesis.yaml"
@@ -192,6 +195,34 @@ class Certified:
             entry["witness"] = {"staff": witness, "signature": signature}
         self.keys[staff].append(entry)
         self.write_keys()
+
+    def enrol_passkey(self, staff: str, **more: Any) -> None:
+        """Enrol a person's passkey, beside what keys there are."""
+        entry = passkey_entry(self.repository, staff, "t902", key("t902"), KEYS_FROM)
+        self.keys[staff].append(entry | more)
+        self.write_keys()
+
+    def state(
+        self,
+        staff: str,
+        *paths: tuple[str, str | None, str | None],
+        signer: SoftPasskey | DemoKey | None = None,
+        place: str | None = None,
+        **changes: Any,
+    ) -> bytes:
+        """A statement of a change, of files with their digests before and after; returns what was signed."""
+        entries = paths or ((f"content/students/113/{STUDENT}/positions/class-leader.yaml", None, SHA256),)
+        said = {
+            "_type": "change/v1",
+            "repository": self.repository,
+            "account": staff,
+            "at": ISSUED,
+            "paths": [dict(zip(("path", "before", "after"), entry, strict=True)) for entry in entries],
+        }
+        data = canonical(said | changes)
+        path = place or f"content/changes/115/{staff}/{digest(data)}.json"
+        self.files |= {path: data, f"{path}.sig": (signer or passkey(staff)).sign(CHANGE_NAMESPACE, data)}
+        return data
 
     def end(
         self,
@@ -517,7 +548,13 @@ def _rulebook() -> str:
 
 
 def _key_yaml(entry: Mapping[str, Any]) -> str:
-    lines = [f"  - public_key: {entry['public_key']}", f"    valid_from: {entry['valid_from']}"]
+    lines = [f"  - public_key: {entry['public_key']}"]
+    if "passkey" in entry:
+        terms = entry["passkey"]
+        lines.append("    passkey:")
+        lines += [f"      {name}: {json.dumps(terms[name])}" for name in ("application", "origins", "namespaces")]
+        lines += [f"      credential: {terms['credential']}", f"      sentence: {json.dumps(terms['sentence'])}"]
+    lines.append(f"    valid_from: {entry['valid_from']}")
     if "valid_until" in entry:
         lines.append(f"    valid_until: {entry['valid_until']}")
     lines += ["    proof: |", *_indented(entry["proof"], 6)]
@@ -545,7 +582,9 @@ def _signer(staff: str, entry: Mapping[str, Any]) -> str:
     ends = [entry["valid_until"]] if "valid_until" in entry else []
     ends += [entry["ended"]["at"]] if "ended" in entry else []
     namespaces = ",".join(
-        (
+        entry["passkey"]["namespaces"]
+        if "passkey" in entry
+        else (
             CERTIFICATION_NAMESPACE,
             CLAIM_NAMESPACE,
             DELEGATION_NAMESPACE,

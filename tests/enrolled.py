@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from licheng.core.trust import CHANGE_NAMESPACE, KEY_NAMESPACE, PASSKEY_NAMESPACES
+from licheng.signing.canonical import encode
 from licheng.signing.demo_keys import DemoKey
-from tests.certified import canonical
 from tests.signing.passkeys import HOST, ORIGIN, SoftPasskey
 
 
@@ -36,7 +36,7 @@ def passkey_entry(
         "sentence": {"id": "passkey-use-1", "language": "zh-TW"},
     }
     about = {"_type": "passkey-enrolment/v1", "repository": repository, "staff": staff}
-    statement = canonical({**about, "public_key": mine.line, "valid_from": valid_from, **terms})
+    statement = encode({**about, "public_key": mine.line, "valid_from": valid_from, **terms})
     return {
         "public_key": mine.line,
         "passkey": terms,
