@@ -15,9 +15,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from licheng.core.certification import CERTIFICATION_NAMESPACE
+from licheng.core.certification import CERTIFICATION_LIST_NAMESPACE, CERTIFICATION_NAMESPACE
 from licheng.core.trust import (
     CHANGE_NAMESPACE,
     CLAIM_NAMESPACE,
@@ -29,8 +29,8 @@ from licheng.core.trust import (
 )
 from licheng.demo.media import pdf
 from licheng.signing.demo_keys import DemoKey
+from licheng.signing.public_key import PublicKey
 from licheng.sources.shelf import Readings
-from tests.enrolled import passkey, passkey_entry
 from tests.signing.passkeys import SoftPasskey
 from tests.trees import FIXTURES, ROOT, MemoryTree, base
 
@@ -117,6 +117,34 @@ def enrolment(repository: str, staff: str, line: str, valid_from: str) -> bytes:
     )
 
 
+def passkey_enrolment(repository: str, staff: str, line: str, valid_from: str, terms: Mapping[str, Any]) -> bytes:
+    """The same of a passkey, with what it is for."""
+    about = {"_type": "passkey-enrolment/v1", "repository": repository, "staff": staff}
+    return canonical(about | {"public_key": line, "valid_from": valid_from, **terms})
+
+
+def passkey_terms(application: str, **changes: Any) -> dict[str, Any]:
+    """What a record says of a passkey."""
+    return {
+        "application": application,
+        "origins": [f"https://{application}"],
+        "namespaces": [CERTIFICATION_NAMESPACE, CERTIFICATION_LIST_NAMESPACE],
+        "credential": "AAECAwQFBgcICQoLDA0ODw",
+        "sentence": {"id": "passkey-use-1", "language": "zh-TW"},
+    } | changes
+
+
+class Signer(Protocol):
+    """A key that signs as `ssh-keygen` or the signing page does."""
+
+    @property
+    def public(self) -> PublicKey:
+        """Its public half."""
+
+    def sign(self, namespace: str, message: bytes) -> bytes:
+        """The armored signature."""
+
+
 @dataclass
 class Certified:
     """Files over the test school, each method adding to them."""
@@ -163,13 +191,14 @@ class Certified:
     def enrol(
         self,
         staff: str,
-        mine: DemoKey | None = None,
+        mine: Signer | None = None,
         *,
         line: str | None = None,
         prover: DemoKey | None = None,
         witness: str | None = "t902",
-        witness_key: DemoKey | None = None,
+        witness_key: Signer | None = None,
         valid_from: str = KEYS_FROM,
+        passkey: Mapping[str, Any] | None = None,
         **more: Any,
     ) -> None:
         """Enrol a key.
@@ -182,13 +211,17 @@ class Certified:
             witness: the second person; None for nobody.
             witness_key: the key that the witness signs with, if not the first one.
             valid_from: the first instant.
+            passkey: what is signed of it as a passkey (`passkey_terms`).
             more: `valid_until`, `ended`; `enrolled=False` where the enrolment does not hold, `usable=False` where the
                 key is none.
         """
         mine = mine or key(staff)
         public = line or mine.public.line
+        entry: dict[str, Any] = {"public_key": public, "valid_from": valid_from, **more}
         statement = enrolment(self.repository, staff, public, valid_from)
-        entry = {"public_key": public, "valid_from": valid_from, **more}
+        if passkey is not None:
+            statement = passkey_enrolment(self.repository, staff, public, valid_from, passkey)
+            entry["passkey"] = passkey
         entry["proof"] = (prover or mine).sign(KEY_NAMESPACE, statement).decode()
         if witness is not None:
             signature = (witness_key or key(witness)).sign(KEY_NAMESPACE, statement).decode()
@@ -196,17 +229,17 @@ class Certified:
         self.keys[staff].append(entry)
         self.write_keys()
 
-    def enrol_passkey(self, staff: str, **more: Any) -> None:
-        """Enrol a person's passkey, beside what keys there are."""
-        entry = passkey_entry(self.repository, staff, "t902", key("t902"), KEYS_FROM)
-        self.keys[staff].append(entry | more)
-        self.write_keys()
+    def enrol_passkey(self, staff: str) -> SoftPasskey:
+        """Enrol a passkey that signs statements of changes, beside what keys the person has."""
+        mine = SoftPasskey.of(staff)
+        self.enrol(staff, mine, passkey=passkey_terms(mine.application, namespaces=[CHANGE_NAMESPACE]))
+        return mine
 
     def state(
         self,
         staff: str,
         *paths: tuple[str, str | None, str | None],
-        signer: SoftPasskey | DemoKey | None = None,
+        signer: Signer | None = None,
         place: str | None = None,
         **changes: Any,
     ) -> bytes:
@@ -221,7 +254,8 @@ class Certified:
         }
         data = canonical(said | changes)
         path = place or f"content/changes/115/{staff}/{digest(data)}.json"
-        self.files |= {path: data, f"{path}.sig": (signer or passkey(staff)).sign(CHANGE_NAMESPACE, data)}
+        signature = (signer or SoftPasskey.of(staff)).sign(CHANGE_NAMESPACE, data)
+        self.files |= {path: data, f"{path}.sig": signature}
         return data
 
     def end(
@@ -524,14 +558,14 @@ class Certified:
             "predicate": {name: value for name, value in predicate.items() if value is not None},
         }
 
-    def decide(self, where: str, decision: str = "certified", *, signer: DemoKey | None = None, **changes: Any) -> str:
+    def decide(self, where: str, decision: str = "certified", *, signer: Signer | None = None, **changes: Any) -> str:
         """Sign a decision and put it in its place; returns the payload's path."""
         mine = signer or key(changes.get("by", TEACHER))
         changes.setdefault("fingerprint", mine.public.fingerprint)
         value = self.payload(where, decision, **changes)
         return self.put(where, value["predicate"]["sequence"], decision, canonical(value), mine)
 
-    def put(self, where: str, sequence: int, decision: str, data: bytes, mine: DemoKey | None = None) -> str:
+    def put(self, where: str, sequence: int, decision: str, data: bytes, mine: Signer | None = None) -> str:
         """Lay any bytes down as a decision, signed."""
         path = f"{_beside(where)}/{sequence:04}-{decision}.json"
         signature = (mine or key(TEACHER)).sign(CERTIFICATION_NAMESPACE, data)
@@ -548,13 +582,9 @@ def _rulebook() -> str:
 
 
 def _key_yaml(entry: Mapping[str, Any]) -> str:
-    lines = [f"  - public_key: {entry['public_key']}"]
+    lines = [f"  - public_key: {entry['public_key']}", f"    valid_from: {entry['valid_from']}"]
     if "passkey" in entry:
-        terms = entry["passkey"]
-        lines.append("    passkey:")
-        lines += [f"      {name}: {json.dumps(terms[name])}" for name in ("application", "origins", "namespaces")]
-        lines += [f"      credential: {terms['credential']}", f"      sentence: {json.dumps(terms['sentence'])}"]
-    lines.append(f"    valid_from: {entry['valid_from']}")
+        lines.append(f"    passkey: {json.dumps(entry['passkey'])}")
     if "valid_until" in entry:
         lines.append(f"    valid_until: {entry['valid_until']}")
     lines += ["    proof: |", *_indented(entry["proof"], 6)]
@@ -582,7 +612,7 @@ def _signer(staff: str, entry: Mapping[str, Any]) -> str:
     ends = [entry["valid_until"]] if "valid_until" in entry else []
     ends += [entry["ended"]["at"]] if "ended" in entry else []
     namespaces = ",".join(
-        entry["passkey"]["namespaces"]
+        sorted(entry["passkey"]["namespaces"])
         if "passkey" in entry
         else (
             CERTIFICATION_NAMESPACE,

@@ -14,9 +14,22 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from licheng.core.certification import CERTIFICATION_NAMESPACE
+from licheng.core.trust import CHANGE_NAMESPACE
 from licheng.signing.wire import string
-from tests.certified import ALLOWED_SIGNERS, GENESIS, KEYS_FROM, SHA256, TERM, Certified, canonical, folder, key
+from tests.certified import (
+    ALLOWED_SIGNERS,
+    GENESIS,
+    KEYS_FROM,
+    SHA256,
+    TERM,
+    Certified,
+    canonical,
+    folder,
+    key,
+    passkey_terms,
+)
 from tests.signing.forge import Wire
+from tests.signing.passkeys import HOST, SoftPasskey
 from tests.trees import FIXTURES, base
 
 Make = Callable[[], Certified]
@@ -646,6 +659,93 @@ def rsa_1024() -> Certified:
     made = Certified.school()
     modulus = b"\0" + bytes([255]) * 128  # only its length is looked at
     made.enrol("t905", line=_line("ssh-rsa", b"\1\0\1", modulus), usable=False)
+    return made
+
+
+# Passkeys: enrolled by two people as any key, for some things and on some pages only.
+
+MY_PASSKEY = SoftPasskey.of("tests t904")
+
+
+def with_passkey(passkey: SoftPasskey = MY_PASSKEY, staff: str = "t904", **changes: Any) -> Certified:
+    """The school in which a teacher has a passkey, and nothing else."""
+    made = Certified.school()
+    made.keys.pop("t904")
+    made.enrol(staff, passkey, passkey=passkey_terms(passkey.application, **changes))
+    made.output()
+    return made
+
+
+@case("KEY001/good/a-passkey")
+def passkey_enrolled() -> Certified:
+    return with_passkey()
+
+
+@case("KEY001/bad/a-page-added-to-a-passkey")
+def passkey_page_added() -> Certified:
+    made = with_passkey()
+    made.keys["t904"][0]["passkey"]["origins"].append(f"https://{HOST}:8443")
+    made.keys["t904"][0]["enrolled"] = False
+    made.write_keys()
+    return made
+
+
+@case("KEY002/bad/a-passkey-by-nobody")
+def passkey_by_nobody() -> Certified:
+    made = Certified.school()
+    made.enrol("t905", MY_PASSKEY, passkey=passkey_terms(HOST), witness=None, enrolled=False)
+    return made
+
+
+@case("KEY002/bad/by-a-coordinators-passkey")
+def by_a_coordinators_passkey() -> Certified:
+    """Whose namespaces never hold a coordinator's own: a schema would refuse the record."""
+    made = Certified.school()
+    passkey = SoftPasskey.of("tests t902")
+    made.enrol("t902", passkey, passkey=passkey_terms(HOST), witness="t903")
+    made.enrol("t905", witness="t902", witness_key=passkey, enrolled=False)
+    return made
+
+
+@case("KEY003/bad/a-passkey-without-its-terms")
+def passkey_without_terms() -> Certified:
+    made = Certified.school()
+    made.enrol("t905", MY_PASSKEY, usable=False)
+    return made
+
+
+@case("KEY003/bad/terms-of-another-key")
+def terms_of_another_key() -> Certified:
+    made = Certified.school()
+    made.enrol("t905", passkey=passkey_terms(HOST), usable=False)
+    return made
+
+
+@case("KEY003/bad/a-passkey-of-another-host")
+def passkey_of_another_host() -> Certified:
+    made = Certified.school()
+    made.enrol("t905", MY_PASSKEY, passkey=passkey_terms("sign.other.example"), usable=False)
+    return made
+
+
+@case("CER009/good/by-passkey")
+def certified_by_passkey() -> Certified:
+    made = with_passkey()
+    made.decide(folder(), signer=MY_PASSKEY)
+    return made
+
+
+@case("CER009/bad/a-passkey-on-another-page")
+def passkey_on_another_page() -> Certified:
+    made = with_passkey(origins=[f"https://{HOST}:8443"])
+    made.decide(folder(), signer=MY_PASSKEY)
+    return made
+
+
+@case("CER009/bad/a-passkey-for-other-things")
+def passkey_for_other_things() -> Certified:
+    made = with_passkey(namespaces=[CHANGE_NAMESPACE])
+    made.decide(folder(), signer=MY_PASSKEY)
     return made
 
 

@@ -129,6 +129,7 @@ ELSEWHERE = {
     "accounts end": "tests/accounts/test_accounts.py",
     "accounts key": "tests/accounts/test_accounts.py",
     "accounts open": "tests/accounts/test_accounts.py",
+    "keys enrol": "tests/certification/test_passkeys.py",
     "identities backup": "tests/e2e/test_identities.py",
     "identities check": "tests/e2e/test_identities.py",
     "identities forget": "tests/e2e/test_identities.py",

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from licheng.signing.public_key import PublicKey, parse_public_key
 from licheng.signing.wire import string
 from tests.signing.forge import MESSAGE, Wire, line_of, mpint
 
@@ -28,6 +29,9 @@ HOST = "sign.school.example"
 ORIGIN = f"https://{HOST}"
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 UP, UV, BE, BS, AT, ED = 0x01, 0x04, 0x08, 0x10, 0x40, 0x80
+
+# The nonce follows from the key and the message, so that fixtures can be written anew and compared.
+_ALIKE = ECDSA(SHA256(), deterministic_signing=True)
 
 Numbers = Callable[[int, int], bytes]
 
@@ -42,24 +46,27 @@ def two_mpints(r: int, s: int) -> bytes:
 
 @dataclass(frozen=True)
 class SoftPasskey:
-    """A passkey whose secret lies here, as no authenticator's does.
-
-    `repeats`: the same message gets the same signature (RFC 6979), for what is kept in files.
-    """
+    """A passkey whose secret lies here, as no authenticator's does."""
 
     application: str = HOST
     private: EllipticCurvePrivateKey = field(default_factory=lambda: generate_private_key(SECP256R1()))
-    repeats: bool = False
 
     @classmethod
-    def of(cls, *seed: str) -> SoftPasskey:
-        """One that follows from a seed."""
-        secret = int.from_bytes(hashlib.sha256("\0".join(seed).encode()).digest(), "big")
-        return cls(private=derive_private_key(secret % (ORDER - 1) + 1, SECP256R1()), repeats=True)
+    def of(cls, seed: str, application: str = HOST) -> SoftPasskey:
+        """The same passkey each time, which signs the same bytes each time (RFC 6979)."""
+        number = int.from_bytes(hashlib.sha512(seed.encode()).digest(), "big") % (ORDER - 1) + 1
+        return cls(application, derive_private_key(number, SECP256R1()))
 
-    def sign(self, namespace: str, message: bytes) -> bytes:
-        """As a key's `sign`: an armored signature, made on its own page."""
-        return self.use(message, namespace=namespace.encode()).armored
+    @property
+    def public(self) -> PublicKey:
+        key = parse_public_key(self.line, passkeys=True)
+        assert isinstance(key, PublicKey)
+        return key
+
+    def sign(self, namespace: str, message: bytes, origin: str | None = None) -> bytes:
+        """As the signing page does."""
+        where = origin or f"https://{self.application}"
+        return self.use(message, raw_origin=where, namespace=namespace.encode()).armored
 
     @property
     def point(self) -> bytes:
@@ -101,8 +108,7 @@ class SoftPasskey:
             client_data = self.client_data(wire.to_sign(message), raw_origin if origin is None else origin, tail)
         used = bytes([flags]) + counter.to_bytes(4, "big")
         data = hashlib.sha256((host or self.application).encode()).digest() + used + extensions
-        how = ECDSA(SHA256(), deterministic_signing=self.repeats)
-        signature = self.private.sign(data + hashlib.sha256(client_data).digest(), how)
+        signature = self.private.sign(data + hashlib.sha256(client_data).digest(), _ALIKE)
         r, s = decode_dss_signature(signature)
         if (s <= ORDER // 2) != low:
             s = ORDER - s

@@ -10,6 +10,7 @@ import click
 from licheng.app.day import day_of, now_of
 from licheng.app.loading.load import Loaded, load
 from licheng.app.trust import keys as app
+from licheng.app.trust import passkeys
 from licheng.app.trust.delegate import delegate as plan_delegation
 from licheng.cli.options import carry_out, dry_run_option, now_option, writable_root
 from licheng.cli.paths import from_root
@@ -67,6 +68,18 @@ def witness(staff: str, fingerprint: str, key: Path, second: str, dry_run: bool)
     """見證別人的新金鑰。 / Vouch for somebody's new key."""
     root, loaded, _ = _loaded(None, dry_run)
     carry_out(app.witnessed(loaded, staff, fingerprint, _second(second, key)), root, dry_run)
+
+
+@keys.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@dry_run_option()
+@now_option()
+def enrol(file: Path, dry_run: bool, now: str | None) -> None:
+    """登錄簽署頁交出來的通行密鑰；之後由協調者見證（keys witness）。 / Enrol a passkey of the signing page."""
+    root, loaded, moment = _loaded(now, dry_run)
+    with file.open("rb") as stream:
+        data = stream.read(passkeys.MAX_BYTES + 1)
+    carry_out(passkeys.enrol(loaded, data, moment, str(file)), root, dry_run)
 
 
 @keys.command()

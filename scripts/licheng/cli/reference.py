@@ -69,6 +69,7 @@ EXAMPLES = {
     ),
     "keys add": f"licheng keys add t012 --key {_KEY} --dry-run",
     "keys allowed-signers": "licheng keys allowed-signers --dry-run",
+    "keys enrol": "licheng keys enrol ~/enrolment.json --dry-run",
     "keys list": "licheng keys list",
     "keys appoint": (
         f"licheng keys appoint t012 --from 2026-11-23T00:00:00Z --by t002 t004 --key {_KEY} {_KEY} --dry-run"

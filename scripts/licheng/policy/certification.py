@@ -191,11 +191,13 @@ def _misstated(event: Event, payload: Certification, student: Student, school: S
 def _unauthorised(event: Event, payload: Certification, student: Student, school: School) -> Iterator[Fault]:
     """Whether the decision is the certifier's to make: by a key that counts, in that capacity, under the rulebook."""
     certifier, fingerprint = payload.certifier, payload.key_fingerprint
-    known = [key for key in school.trust.keys_of(certifier) if key.made(event.signature)]
-    enrolled = [key for key in known if keys.is_enrolled(key, school)]
+    theirs = [key for key in school.trust.keys_of(certifier) if key.fingerprint == fingerprint]
+    enrolled = [key for key in theirs if key.made(event.signature) and keys.is_enrolled(key, school)]
     if not any(keys.in_time(key, event.digest, payload.issued_at) for key in enrolled):
         ended = any(key.ending is not None for key in enrolled)
         values = {"certifier": certifier, "fingerprint": fingerprint}
+        if theirs and not any(key.made(event.signature) for key in theirs):  # a passkey is for some pages and things
+            values |= {"case": "elsewhere", "origin": (event.signature and event.signature.origin) or "-"}
         yield Fault(VerificationStep.KEY, "CER010" if ended else "CER009", values)
     if f"ssh:{fingerprint}" in school.identities.get(student.id, ()):
         yield Fault(VerificationStep.AUTHORITY, "CER012", {"certifier": certifier})

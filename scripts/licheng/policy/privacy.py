@@ -45,6 +45,7 @@ _MOBILE = re.compile(
 _AREA = rf"(?:(?<=\()0[2-8][0-9]{{0,2}}\)|(?:{_COUNTRY}|(?<=0))[2-8][0-9]{{0,2}}\)?[ \t\-–—.·\u3000・]){_GAP}"
 _LOCAL = rf"(?:[0-9]{{3,4}}{_GAP}[0-9]{{3,4}}|[0-9]{{5,8}})"
 _LANDLINE = re.compile(rf"{_FIRST}(?:{_AREA}{_LOCAL}|(?:{_COUNTRY}|(?<=0))[2-8][0-9]{{7,8}}){_END}", re.ASCII)
+_KEY_TYPE = "sk-ecdsa-sha2-nistp256@openssh.com"
 _EMAIL = r"[\w.%+-]{1,64}@([\w-]+(?:\.[\w-]+)+)"
 # With spaces around the signs, below the domains that people here have addresses in.
 _SPACED_EMAIL = (
@@ -160,13 +161,14 @@ def phones(folded: str) -> Iterator[Trace]:
 
 
 def emails(folded: str) -> Iterator[Trace]:
-    """E-mail addresses; those below the reserved `.invalid` (RFC 2606) are pseudonyms and name nobody."""
+    """E-mail addresses; those below the reserved `.invalid` (RFC 2606) and the type of passkeys name nobody."""
     if "@" not in folded:
         return
     reached = 0
     plain, spaced = re.finditer(_EMAIL, folded), re.finditer(_SPACED_EMAIL, folded, re.ASCII | re.IGNORECASE)
     for match in sorted((*plain, *spaced), key=lambda match: match.span(1)):
-        if match.start(1) >= reached and not match[1].lower().endswith(".invalid"):
+        named = match[0] != _KEY_TYPE and not match[1].lower().endswith(".invalid")
+        if match.start(1) >= reached and named:
             reached = match.end(1)
             yield Trace(match.start(), match.end(), f"****@{match[1]}")
 

@@ -13,15 +13,22 @@ from licheng.app.trust.state import signed_files, stated
 from licheng.app.trust.waive import waive
 from licheng.core.dates import written
 from licheng.core.layout import ALLOWED_SIGNERS, BY_NAME
-from licheng.core.trust import CERTIFICATION_NAMESPACE, CHANGE_NAMESPACE, PASSKEY_NAMESPACES, StatedChange
+from licheng.core.trust import (
+    CERTIFICATION_NAMESPACE,
+    CHANGE_NAMESPACE,
+    KEY_NAMESPACE,
+    PASSKEY_NAMESPACES,
+    StatedChange,
+)
 from licheng.demo.school import INTAKE
 from licheng.signing.canonical import encode
 from licheng.sources.emit import document
 from licheng.sources.tree import CommitTree
-from tests.enrolled import passkey, passkey_entry, stating
+from tests.certified import passkey_enrolment, passkey_terms
 from tests.gate.corpus.registry import LATE, OWN, STAFF, Ask, accepted, edited, refused
 from tests.gate.items import HOME, OTHER, OTHERS_HOME, STUDENT, consultation, output, position
 from tests.gate.scene import ACTIVITIES, COUNSELLOR, DEAN, GUIDANCE, IT, NOW, REGISTRAR, Content, Scene
+from tests.signing.passkeys import SoftPasskey
 
 _SINCE = NOW - timedelta(days=60)
 TALK, OTHER_TALK = f"{HOME}/consultations/electives.yaml", f"{OTHERS_HOME}/consultations/electives.yaml"
@@ -36,10 +43,19 @@ def enrolled(s: Scene, *staff: str, namespaces: frozenset[str] = PASSKEY_NAMESPA
     records = {record.identity["staff"]: record for record in s.loaded.school.of("staff-keys")}
     files: dict[str, Content] = {}
     for one in staff or (COUNSELLOR, ACTIVITIES):
-        mine = passkey_entry(trust.repository or "", one, DEAN, s.key(DEAN), written(_SINCE), namespaces=namespaces)
+        mine, since = SoftPasskey.of(one), written(_SINCE)
+        terms = passkey_terms(mine.application, namespaces=sorted(namespaces))
+        message = passkey_enrolment(trust.repository or "", one, mine.line, since, terms)
+        entry = {
+            "public_key": mine.line,
+            "passkey": terms,
+            "valid_from": since,
+            "proof": mine.sign(KEY_NAMESPACE, message).decode(),
+            "witness": {"staff": DEAN, "signature": s.key(DEAN).sign(KEY_NAMESPACE, message).decode()},
+        }
         kept = copy.deepcopy(records[one].data["keys"]) if one in records else []
         path = kind.path(staff=one)
-        files[path] = document(kind, path, {"kind": "staff-keys/v1", "keys": [*kept, mine]})
+        files[path] = document(kind, path, {"kind": "staff-keys/v1", "keys": [*kept, entry]})
     main = s.commit(files, IT)
     with CommitTree(s.root, main) as tree:
         expected = load(tree, NOW.date()).school.trust.allowed_signers_expected
@@ -58,7 +74,7 @@ def statement(s: Scene, parent: str, staff: str, files: Files, at: datetime | No
 def signed(change: StatedChange) -> dict[str, bytes]:
     """A statement and its author's signature, as they lie in the tree."""
     data = encode(change.payload())
-    return {change.path: data, f"{change.path}.sig": stating(change.account, data)}
+    return {change.path: data, f"{change.path}.sig": SoftPasskey.of(change.account).sign(CHANGE_NAMESPACE, data)}
 
 
 def word(s: Scene, parent: str, staff: str, files: Files, at: datetime | None = None) -> dict[str, bytes]:
@@ -69,7 +85,9 @@ def word(s: Scene, parent: str, staff: str, files: Files, at: datetime | None = 
 def told(s: Scene, parent: str, staff: str, files: Files) -> str:
     """The commit of a change, with its statement, as the platform makes it."""
     change = statement(s, parent, staff, files)
-    beside = signed_files(change, stating(staff, encode(change.payload())), _loaded(s, parent))
+    beside = signed_files(
+        change, SoftPasskey.of(staff).sign(CHANGE_NAMESPACE, encode(change.payload())), _loaded(s, parent)
+    )
     return s.commit({**files, **beside}, staff, parent=parent)
 
 
@@ -425,7 +443,7 @@ def a_statement_signed_as_a_certification(s: Scene) -> Ask:
     main = enrolled(s)
     change = statement(s, main, COUNSELLOR, {TALK: consultation()})
     data = encode(change.payload())
-    said = {change.path: data, f"{change.path}.sig": passkey(COUNSELLOR).sign(CERTIFICATION_NAMESPACE, data)}
+    said = {change.path: data, f"{change.path}.sig": SoftPasskey.of(COUNSELLOR).sign(CERTIFICATION_NAMESPACE, data)}
     return brought(main, s.commit({TALK: consultation(), **said}, COUNSELLOR, parent=main))
 
 
@@ -434,7 +452,7 @@ def a_statement_of_a_colleagues_passkey(s: Scene) -> Ask:
     main = enrolled(s)
     change = statement(s, main, COUNSELLOR, {TALK: consultation()})
     data = encode(change.payload())
-    said = {change.path: data, f"{change.path}.sig": stating(ACTIVITIES, data)}
+    said = {change.path: data, f"{change.path}.sig": SoftPasskey.of(ACTIVITIES).sign(CHANGE_NAMESPACE, data)}
     return brought(main, s.commit({TALK: consultation(), **said}, COUNSELLOR, parent=main))
 
 
@@ -459,7 +477,7 @@ def a_statement_that_is_none(s: Scene) -> Ask:
     main = enrolled(s)
     data = b'{"_type":"change/v1"}\n'
     path = _path(COUNSELLOR, data)
-    said = {path: data, f"{path}.sig": stating(COUNSELLOR, data)}
+    said = {path: data, f"{path}.sig": SoftPasskey.of(COUNSELLOR).sign(CHANGE_NAMESPACE, data)}
     return brought(main, s.commit({TALK: consultation(), **said}, COUNSELLOR, parent=main))
 
 

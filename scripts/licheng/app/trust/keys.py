@@ -69,9 +69,7 @@ def add(
     }
     if witness is not None:
         entry["witness"] = _vouched(school, staff, witness, statement, valid_from)
-    record = _record(school, staff)
-    keys = [*copy.deepcopy(record.data["keys"]), entry] if record is not None else [entry]
-    return _plan(loaded, staff, keys)
+    return planned(loaded, staff, [*keys_of(school, staff), entry])
 
 
 def witnessed(loaded: Loaded, staff: str, fingerprint: str, witness: Witness) -> Plan:
@@ -84,7 +82,7 @@ def witnessed(loaded: Loaded, staff: str, fingerprint: str, witness: Witness) ->
     entry = keys[key.index]
     statement = enrolment(entry, repository=loaded.school.trust.repository or "", staff=staff)
     entry["witness"] = _vouched(loaded.school, staff, witness, statement, key.valid_from)
-    return _plan(loaded, staff, keys)
+    return planned(loaded, staff, keys)
 
 
 def _vouched(school: School, staff: str, witness: Witness, statement: Statement, at: datetime) -> dict[str, str]:
@@ -127,7 +125,7 @@ def end(
         ended["since"] = written(since)
     ended["payloads"] = sorted(listed)
     _sign_ending(loaded.school, staff, keys[key.index], ended, second, at)
-    return _plan(loaded, staff, keys)
+    return planned(loaded, staff, keys)
 
 
 def _sign_ending(
@@ -159,7 +157,7 @@ def reaffirm(loaded: Loaded, staff: str, fingerprint: str, items: Sequence[str],
     ended = keys[key.index]["ended"]
     ended["payloads"] = sorted({*ended["payloads"], *again})
     _sign_ending(loaded.school, staff, keys[key.index], ended, second, key.ending.at)
-    return _plan(loaded, staff, keys)
+    return planned(loaded, staff, keys)
 
 
 def appoint(
@@ -194,15 +192,20 @@ def _record(school: School, staff: str) -> Record | None:
     return next((record for record in school.of("staff-keys") if record.identity["staff"] == staff), None)
 
 
-def _keys_with(school: School, staff: str, fingerprint: str) -> tuple[list[dict[str, Any]], Key]:
+def keys_of(school: School, staff: str) -> list[dict[str, Any]]:
+    """The entries of a person's record, to be changed; none where there is no record."""
     record = _record(school, staff)
+    return copy.deepcopy(record.data["keys"]) if record is not None else []
+
+
+def _keys_with(school: School, staff: str, fingerprint: str) -> tuple[list[dict[str, Any]], Key]:
     key = next((key for key in school.trust.keys_of(staff) if key.fingerprint == fingerprint), None)
-    if record is None or key is None:
+    if key is None:
         raise UsageError("APP047", fingerprint=fingerprint, staff=staff)
-    return copy.deepcopy(record.data["keys"]), key
+    return keys_of(school, staff), key
 
 
-def _plan(loaded: Loaded, staff: str, keys: list[dict[str, Any]]) -> Plan:
+def planned(loaded: Loaded, staff: str, keys: list[dict[str, Any]]) -> Plan:
     """The key record and `allowed_signers` that follows from all records with this one in its place."""
     path = _KIND.path(staff=staff)
     text = document(_KIND, path, {"kind": f"{_KIND.name}/v1", "keys": keys})
