@@ -57,6 +57,7 @@ from licheng.sources.shelf import Shelf
 NOT_OF_SCHEMA = "not-of-schema"
 HIDDEN = "hidden-character"
 NO_PAYLOAD = "no-payload"
+NO_STATEMENT = "no-statement"
 PASSKEY_TERMS = "passkey-terms"
 # Of a statement of a change: a thousand files, each of the longest path.
 MOST_STATED_BYTES = 512 << 10
@@ -309,7 +310,7 @@ def changes(shelf: Shelf) -> tuple[StatedChange, ...]:
 
 
 def _change(path: str, data: bytes | None, armored: bytes | None) -> StatedChange:
-    value, fault = payload(data, "change", MOST_STATED_BYTES) if data is not None else (None, NO_PAYLOAD)
+    value, fault = payload(data, "change", MOST_STATED_BYTES) if data is not None else (None, NO_STATEMENT)
     data = data or b""
     digest, signature = hashlib.sha256(data).hexdigest(), fact(armored, data, CHANGE_NAMESPACE)
     if value is not None:
