@@ -18,7 +18,6 @@ from licheng.core.errors import UsageError
 from licheng.core.layout import CHANGES, HANDBOOK
 from licheng.core.report import Report
 from licheng.core.rule import Rules
-from licheng.rules.certifications.invalid_change_statement import invalid_change_statement
 from licheng.rules.engine import Outcomes, judge_across, judge_school
 from licheng.rules.of_rulebook import OF_RULEBOOK
 from licheng.rules.of_students import OF_STUDENTS
@@ -93,12 +92,17 @@ def _of_the_school(scope: PathScope) -> Rules:
 
 def _judge_statements(desk: ResultCounter, judged: Judged, loaded: Loaded) -> None:
     """What staff signed of their changes, folder by folder, as a school has too much of it to hold at once."""
-    asked, school, rules = [CHANGES], loaded.school, Rules((invalid_change_statement,))
+    asked = [CHANGES]
     if not desk.scope.covers(CHANGES):
         asked = sorted({path.removesuffix(".sig") for path in desk.scope.paths if path.startswith(f"{CHANGES}/")})
-    for shelf, changes in loaded.changes(*asked) if asked else ():
+    if not asked:
+        return
+    from licheng.rules.registry import OF_STATEMENTS  # few ask about them
+
+    school = loaded.school
+    for shelf, changes in loaded.changes(*asked):
         part = replace(school, records={}, texts=(), trust=replace(school.trust, changes=changes))
-        desk.count(judged, shelf, judge_school(part, rules))
+        desk.count(judged, shelf, judge_school(part, OF_STATEMENTS))
 
 
 def _within(shelf: Shelf, scope: PathScope) -> Shelf:

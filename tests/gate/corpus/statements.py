@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from licheng.app.loading.load import Loaded, load
@@ -11,10 +12,10 @@ from licheng.app.trust.delegate import delegate
 from licheng.app.trust.keys import Witness, end
 from licheng.app.trust.state import signed_files, stated
 from licheng.app.trust.waive import waive
+from licheng.core.certification import CERTIFICATION_NAMESPACE
 from licheng.core.dates import written
 from licheng.core.layout import ALLOWED_SIGNERS, BY_NAME
 from licheng.core.trust import (
-    CERTIFICATION_NAMESPACE,
     CHANGE_NAMESPACE,
     KEY_NAMESPACE,
     PASSKEY_NAMESPACES,
@@ -27,7 +28,7 @@ from licheng.sources.tree import CommitTree
 from tests.certified import passkey_enrolment, passkey_terms
 from tests.gate.corpus.registry import LATE, OWN, STAFF, Ask, accepted, edited, refused
 from tests.gate.items import HOME, OTHER, OTHERS_HOME, STUDENT, consultation, output, position
-from tests.gate.scene import ACTIVITIES, COUNSELLOR, DEAN, GUIDANCE, IT, NOW, REGISTRAR, Content, Scene
+from tests.gate.scene import ACTIVITIES, COUNSELLOR, DEAN, GUIDANCE, IT, NOW, REGISTRAR, Content, Scene, sha256
 from tests.signing.passkeys import SoftPasskey
 
 _SINCE = NOW - timedelta(days=60)
@@ -62,13 +63,16 @@ def enrolled(s: Scene, *staff: str, namespaces: frozenset[str] = PASSKEY_NAMESPA
     return s.commit({ALLOWED_SIGNERS: expected}, IT, parent=main)
 
 
-def _loaded(s: Scene, commit: str) -> Loaded:
-    return load(CommitTree(s.root, commit, s.readings), NOW.date())
+@contextmanager
+def _loaded(s: Scene, commit: str) -> Iterator[Loaded]:
+    with CommitTree(s.root, commit, s.readings) as tree:
+        yield load(tree, NOW.date())
 
 
 def statement(s: Scene, parent: str, staff: str, files: Files, at: datetime | None = None) -> StatedChange:
     """What somebody signs of a change of a commit."""
-    return stated(_loaded(s, parent), staff, files, at or s.clock)
+    with _loaded(s, parent) as loaded:
+        return stated(loaded, staff, files, at or s.clock)
 
 
 def signed(change: StatedChange) -> dict[str, bytes]:
@@ -84,10 +88,10 @@ def word(s: Scene, parent: str, staff: str, files: Files, at: datetime | None = 
 
 def told(s: Scene, parent: str, staff: str, files: Files) -> str:
     """The commit of a change, with its statement, as the platform makes it."""
-    change = statement(s, parent, staff, files)
-    beside = signed_files(
-        change, SoftPasskey.of(staff).sign(CHANGE_NAMESPACE, encode(change.payload())), _loaded(s, parent)
-    )
+    with _loaded(s, parent) as loaded:
+        change = stated(loaded, staff, files, s.clock)
+        signature = SoftPasskey.of(staff).sign(CHANGE_NAMESPACE, encode(change.payload()))
+        beside = signed_files(change, signature, loaded)
     return s.commit({**files, **beside}, staff, parent=parent)
 
 
@@ -400,17 +404,13 @@ def a_statement_of_a_key_that_has_ended(s: Scene) -> Ask:
     """Signed while the key counted, and brought afterwards."""
     main = enrolled(s)
     said = word(s, main, COUNSELLOR, {TALK: consultation()}, s.clock - timedelta(days=2))
-    fingerprint = next(key.fingerprint for key in _keys(s, main, COUNSELLOR) if key.is_passkey)
-    plan = end(
-        _loaded(s, main), COUNSELLOR, fingerprint or "", "lost", s.clock - timedelta(days=1),
-        Witness(DEAN, s.key(DEAN).sign),
-    )  # fmt: skip
+    with _loaded(s, main) as loaded:
+        plan = end(
+            loaded, COUNSELLOR, SoftPasskey.of(COUNSELLOR).public.fingerprint, "lost", s.clock - timedelta(days=1),
+            Witness(DEAN, s.key(DEAN).sign),
+        )  # fmt: skip
     after = s.commit({path: data for path, (_, data) in plan.replaces.items()}, IT, parent=main)
     return brought(after, s.commit({TALK: consultation(), **said}, COUNSELLOR, parent=after))
-
-
-def _keys(s: Scene, commit: str, staff: str):  # type: ignore[no-untyped-def]
-    return _loaded(s, commit).school.trust.keys_of(staff)
 
 
 @refused("CHG001")
@@ -487,8 +487,6 @@ def _placed(change: StatedChange) -> dict[str, bytes]:
 
 
 def _path(staff: str, data: bytes) -> str:
-    from tests.gate.scene import sha256
-
     return BY_NAME["change"].path(year="115", staff=staff, digest=sha256(data))
 
 
@@ -498,7 +496,7 @@ def _path(staff: str, data: bytes) -> str:
 @refused("GAT040")
 def control_through_the_intake_with_a_statement(s: Scene) -> Ask:
     main = enrolled(s, REGISTRAR)
-    files = {path: bytes(data) for path, data in edited(s, STAFF, "from: 2025-08-01", "from: 2025-08-02").items()}  # type: ignore[arg-type]
+    files = edited(s, STAFF, "from: 2025-08-01", "from: 2025-08-02")
     said = word(s, main, REGISTRAR, {DUTY: position()})
     return brought(main, s.commit({**files, **said}, REGISTRAR, parent=main))
 
