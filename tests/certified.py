@@ -565,12 +565,32 @@ class Certified:
         value = self.payload(where, decision, **changes)
         return self.put(where, value["predicate"]["sequence"], decision, canonical(value), mine)
 
+    def list_of(self, *paths: str, signer: Signer, named: bytes | None = None) -> bytes:
+        """Sign decisions again, all at once: a list and its signature beside each in place of its own.
+
+        Args:
+            paths: of the payloads.
+            signer: whose key.
+            named: the list, where it is not the right one.
+        """
+        if named is None:
+            named = _listed({path: self.files[path] for path in paths})
+        signature = signer.sign(CERTIFICATION_LIST_NAMESPACE, named)
+        for path in paths:
+            self.files.pop(f"{path}.sig", None)
+            self.files |= {f"{path}.list": named, f"{path}.list.sig": signature}
+        return named
+
     def put(self, where: str, sequence: int, decision: str, data: bytes, mine: Signer | None = None) -> str:
         """Lay any bytes down as a decision, signed."""
         path = f"{_beside(where)}/{sequence:04}-{decision}.json"
         signature = (mine or key(TEACHER)).sign(CERTIFICATION_NAMESPACE, data)
         self.files |= {path: data, f"{path}.sig": signature}
         return path
+
+
+def _listed(paths_of: Mapping[str, bytes]) -> bytes:
+    return "".join(sorted(f"{digest(data)}\n" for data in paths_of.values())).encode()
 
 
 def _beside(where: str) -> str:

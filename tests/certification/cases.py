@@ -24,6 +24,7 @@ from tests.certified import (
     TERM,
     Certified,
     canonical,
+    digest,
     folder,
     key,
     passkey_terms,
@@ -746,6 +747,92 @@ def passkey_on_another_page() -> Certified:
 def passkey_for_other_things() -> Certified:
     made = with_passkey(namespaces=[CHANGE_NAMESPACE])
     made.decide(folder(), signer=MY_PASSKEY)
+    return made
+
+
+# Lists: many decisions signed at once, each with the list that names it.
+
+
+def by_list(passkey: SoftPasskey = MY_PASSKEY) -> tuple[Certified, list[str]]:
+    """Two students' outputs, certified by one touch."""
+    made = with_passkey(passkey)
+    made.student("s1139902")
+    made.output(folder("s1139902"))
+    paths = [made.decide(folder(student), signer=passkey) for student in ("s1139901", "s1139902")]
+    made.list_of(*paths, signer=passkey)
+    return made, paths
+
+
+@case("CER009/good/by-a-list")
+def certified_by_list() -> Certified:
+    return by_list()[0]
+
+
+@case("CER009/bad/a-list-by-a-key-that-may-sign-none")
+def list_of_an_ordinary_key() -> Certified:
+    made = Certified.one_item()
+    made.list_of(*made.decisions(folder()), signer=key("t904"))
+    return made
+
+
+@case("CER002/bad/a-list-that-is-not-sorted")
+def list_not_sorted() -> Certified:
+    made, paths = by_list()
+    lines = made.files[f"{paths[0]}.list"].splitlines(keepends=True)
+    made.list_of(paths[0], signer=MY_PASSKEY, named=b"".join(reversed(lines)))
+    return made
+
+
+@case("CER002/bad/a-list-of-101")
+def list_of_101() -> Certified:
+    made, paths = by_list()
+    more = sorted(f"{number:064x}\n".encode() for number in range(100))
+    mine = digest(made.files[paths[0]]).encode() + b"\n"
+    made.list_of(paths[0], signer=MY_PASSKEY, named=b"".join(sorted([*more, mine])))
+    return made
+
+
+@case("CER002/bad/signed-alone-and-in-a-list")
+def signed_twice() -> Certified:
+    made, paths = by_list()
+    made.files[f"{paths[0]}.sig"] = MY_PASSKEY.sign(CERTIFICATION_NAMESPACE, made.files[paths[0]])
+    return made
+
+
+@case("CER002/bad/a-lists-signature-without-the-list")
+def signature_without_list() -> Certified:
+    made, paths = by_list()
+    del made.files[f"{paths[0]}.list"]
+    return made
+
+
+@case("CER002/bad/a-list-signed-as-a-certification")
+def list_signed_as_a_certification() -> Certified:
+    made, paths = by_list()
+    named = made.files[f"{paths[0]}.list"]
+    made.files[f"{paths[0]}.list.sig"] = MY_PASSKEY.sign(CERTIFICATION_NAMESPACE, named)
+    return made
+
+
+@case("CER003/bad/a-list-that-names-others")
+def list_of_others() -> Certified:
+    made, paths = by_list()
+    made.list_of(paths[0], signer=MY_PASSKEY, named=f"{SHA256}\n".encode())
+    return made
+
+
+@case("CER003/bad/a-list-lengthened-afterwards")
+def list_lengthened() -> Certified:
+    made, paths = by_list()
+    named = made.files[f"{paths[0]}.list"]
+    lines = sorted([*named.splitlines(keepends=True), f"{SHA256}\n".encode()])
+    return replaced(made, f"{paths[0]}.list", b"".join(lines))
+
+
+@case("CER002/bad/a-list-without-its-signature")
+def list_without_signature() -> Certified:
+    made, paths = by_list()
+    del made.files[f"{paths[0]}.list.sig"]
     return made
 
 

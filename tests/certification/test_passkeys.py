@@ -11,8 +11,9 @@ import pytest
 
 from licheng.app.loading.load import load
 from licheng.app.trust import passkeys
+from licheng.app.trust.certify import DecisionRequest, draft, listed_plan
 from licheng.app.trust.keys import Witness, end, witnessed
-from licheng.core.certification import CERTIFICATION_NAMESPACE
+from licheng.core.certification import CERTIFICATION_LIST_NAMESPACE, CERTIFICATION_NAMESPACE, Decision
 from licheng.core.dates import instant
 from licheng.core.errors import UsageError
 from licheng.core.trust import KEY_NAMESPACE, PASSKEY_NAMESPACES
@@ -24,7 +25,17 @@ from licheng.storage.plan import Plan
 from tests.certification import cases
 from tests.certification.cases import MY_PASSKEY, with_passkey
 from tests.certification.judged import TODAY, codes, is_certified, state_of
-from tests.certified import ALLOWED_SIGNERS, Certified, Signer, canonical, folder, key, passkey_enrolment, passkey_terms
+from tests.certified import (
+    ALLOWED_SIGNERS,
+    Certified,
+    Signer,
+    canonical,
+    digest,
+    folder,
+    key,
+    passkey_enrolment,
+    passkey_terms,
+)
 from tests.signing.passkeys import HOST, SoftPasskey
 from tests.trees import MemoryTree
 
@@ -200,3 +211,64 @@ def test_a_page_or_a_use_added_to_an_enrolled_passkey_ends_it() -> None:
 
 def test_no_coordinator_vouches_with_a_passkey() -> None:
     assert codes(cases.by_a_coordinators_passkey().tree()) == ["KEY002"]
+
+
+def test_one_touch_signs_many_and_stock_tools_verify_each() -> None:
+    made = with_passkey()
+    students = [f"s11399{number:02}" for number in range(1, 41)]
+    for student in students[1:]:
+        made.student(student)
+        made.output(folder(student))
+    loaded = load(made.tree(), TODAY)
+    request = DecisionRequest("t904", MY_PASSKEY.public.fingerprint, Decision.CERTIFIED)
+    found = [loaded.item(folder(student)) for student in students]
+    drafts = [(draft(item, student, loaded.school, request, NOW), student) for student, item in found]
+    touches: list[bytes] = []
+
+    def touch(namespace: str, message: bytes) -> bytes:
+        touches.append(message)
+        return MY_PASSKEY.sign(namespace, message)
+
+    plan = listed_plan(drafts, loaded, NOW, touch)
+    assert len(touches) == 1
+    whole = after(made.tree(), plan)
+    assert all(is_certified(whole, folder(student)) for student in students)
+    path = drafts[7][0].path
+    named = whole.files[f"{path}.list"]
+    assert digest(whole.files[path]) in named.decode().split()
+    assert not any(student in named.decode() for student in students)
+    verdict = verify_with_ssh_keygen(
+        whole.files[f"{path}.list.sig"],
+        named,
+        allowed_signers=whole.files[ALLOWED_SIGNERS].decode(),
+        principal="t904",
+        namespace=CERTIFICATION_LIST_NAMESPACE,
+        at=NOW,
+    )
+    assert verdict.accepted, verdict.words
+
+
+def test_a_list_that_would_not_verify_is_not_written() -> None:
+    made = with_passkey()
+    loaded = load(made.tree(), TODAY)
+    student, item = loaded.item(folder())
+    request = DecisionRequest("t904", MY_PASSKEY.public.fingerprint, Decision.CERTIFIED)
+    drafted = draft(item, student, loaded.school, request, NOW)
+    for sign in (SoftPasskey.of("another").sign, lambda namespace, message: MY_PASSKEY.sign(namespace, message + b"x")):
+        with pytest.raises(UsageError) as refused:
+            listed_plan([(drafted, student)], loaded, NOW, sign)
+        assert refused.value.code == "APP042"
+    with pytest.raises(ValueError, match="no list"):
+        listed_plan([], loaded, NOW, MY_PASSKEY.sign)
+
+
+def test_what_was_signed_alone_and_left_behind_is_no_part_of_a_list() -> None:
+    made = with_passkey()
+    loaded = load(made.tree(), TODAY)
+    student, item = loaded.item(folder())
+    request = DecisionRequest("t904", MY_PASSKEY.public.fingerprint, Decision.CERTIFIED)
+    drafted = draft(item, student, loaded.school, request, NOW)
+    left = made.tree().over({f"{drafted.path}.sig": MY_PASSKEY.sign(CERTIFICATION_NAMESPACE, drafted.data)})
+    with pytest.raises(UsageError) as refused:
+        listed_plan([(drafted, student)], load(left, TODAY), NOW, MY_PASSKEY.sign)
+    assert refused.value.code == "APP042"

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 from licheng.signing.refusal import Reason
-from tests.signing import test_canonical, test_public_key, test_sshsig, test_webauthn
+from tests.signing import test_canonical, test_lists, test_public_key, test_sshsig, test_webauthn
 
 
 def test_every_reason_has_its_test() -> None:
     tested: set[Reason | None] = {reason for _, reason in test_canonical.REFUSED.values()}
     tested |= {reason for _, reason in test_public_key.REFUSED.values()}
     tested |= set(test_sshsig.ARMORS.values()) | set(test_sshsig.FIELDS.values())
-    tested |= set(test_webauthn.OFFENCES)
+    tested |= set(test_webauthn.OFFENCES) | set(test_lists.FAULTS.values())
     assert set(Reason) - tested == {Reason.OTHER_NAMESPACE}  # see test_what_it_was_signed_for_counts
 
 

@@ -432,7 +432,7 @@ class Role(StrEnum):
     """What a file is to the record that it belongs to."""
 
     RECORD = "record"
-    SIGNATURE = "signature"  # beside a payload
+    SIGNATURE = "signature"  # beside a payload, with the list that names it where it was signed with others
     ATTACHMENT = "attachment"  # beside an item
 
 
@@ -448,13 +448,24 @@ class Part(NamedTuple):
         return self.home.kind.form is Form.SIGNED
 
 
+# What may lie beside a payload: the signature of a list, the list that names the payload, the payload's own signature.
+BESIDE = (".list.sig", ".list", ".sig")
+
+
+def payload_of(path: str) -> str:
+    """The path of the payload that a file signs, or the path itself: `…/0001-certified.json` of `….json.list.sig`."""
+    return next((path.removesuffix(end) for end in BESIDE if path.endswith(end)), path)
+
+
 def part_of(path: str) -> Part | None:
     """What a file at a path (from the repository's root) is, and to which record; None where it belongs to none."""
     if (own := home(path)) is not None:
         return Part(Role.RECORD, own)
-    payload = home(path.removesuffix(".sig")) if path.endswith(".sig") else None
+    payload = home(signed) if (signed := payload_of(path)) != path else None
     if payload is not None and payload.kind.form is Form.SIGNED:
-        return Part(Role.SIGNATURE, payload)
+        # Certifications alone are signed many at once.
+        is_listed = path.removeprefix(signed) != ".sig"
+        return Part(Role.SIGNATURE, payload) if payload.kind.name == "certification" or not is_listed else None
     item = home(f"{path.rpartition('/')[0]}/item.md")
     return Part(Role.ATTACHMENT, item) if item is not None and item.kind.files else None
 

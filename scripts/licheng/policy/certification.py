@@ -196,8 +196,9 @@ def _unauthorised(event: Event, payload: Certification, student: Student, school
     if not any(keys.in_time(key, event.digest, payload.issued_at) for key in enrolled):
         ended = any(key.ending is not None for key in enrolled)
         values = {"certifier": certifier, "fingerprint": fingerprint}
-        if theirs and not any(key.made(event.signature) for key in theirs):  # a passkey is for some pages and things
-            values |= {"case": "elsewhere", "origin": (event.signature and event.signature.origin) or "-"}
+        origin = event.signature.origin if event.signature is not None else None
+        if origin is not None and theirs and not any(key.made(event.signature) for key in theirs):
+            values |= {"case": "elsewhere", "origin": origin}  # a passkey is for some pages and some things
         yield Fault(VerificationStep.KEY, "CER010" if ended else "CER009", values)
     if f"ssh:{fingerprint}" in school.identities.get(student.id, ()):
         yield Fault(VerificationStep.AUTHORITY, "CER012", {"certifier": certifier})

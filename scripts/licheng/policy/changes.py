@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from licheng.core.change import Change, Commit, Operation, Proposal
 from licheng.core.dates import TAIPEI
-from licheng.core.layout import BY_NAME, home
+from licheng.core.layout import BY_NAME, home, payload_of
 from licheng.core.school import School
 from licheng.core.term import Term
 from licheng.core.trust import StatedChange, StatedPath
@@ -146,7 +146,7 @@ def _all_signed(commit: Commit, author: str, proposal: Proposal, signers: Mappin
     """Whether a commit only adds what its author has signed from the first byte to the last."""
     return bool(commit.changes) and all(
         change.operation is Operation.ADD
-        and signers.get(change.path.removesuffix(".sig")) == author
+        and signers.get(payload_of(change.path)) == author
         and _alone(change.path, commit, proposal)
         for change in commit.changes
     )

@@ -10,6 +10,7 @@ from datetime import date
 from licheng.core.certification import Certification, Event
 from licheng.core.change import Account, Change, Commit, Operation, Proposal, Stamp
 from licheng.core.dates import TAIPEI
+from licheng.core.layout import payload_of
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
@@ -122,7 +123,7 @@ def _scene(path: str, proposal: Proposal, brought: Mapping[str, Claim]) -> Scene
         records = (state.record_at(own) for state in states if state is not None)
         versions = [record for record in records if record is not None]
     signers = proposal.after.trust.signers if after is None else after.signers
-    signed_by = signers.get(path.removesuffix(".sig"), frozenset())
+    signed_by = signers.get(payload_of(path), frozenset())
     claim = brought.get(path.rpartition("/")[0])
     claimants = frozenset({claim.by.staff} if claim is not None else ())
     return Scene(proposal.before, today(proposal), before or after, tuple(versions), signed_by, claimants)

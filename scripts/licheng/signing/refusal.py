@@ -52,6 +52,10 @@ class Reason(StrEnum):
     OTHER_ORIGIN = "other-origin"
     OTHER_CHALLENGE = "other-challenge"
 
+    # A list of what was signed at once.
+    BAD_LIST = "bad-list"
+    NOT_LISTED = "not-listed"
+
     # Public keys.
     BAD_KEY_LINE = "bad-key-line"
     KEY_TYPE_MISMATCH = "key-type-mismatch"

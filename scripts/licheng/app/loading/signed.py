@@ -9,9 +9,16 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from licheng.core.certification import CERTIFICATION_NAMESPACE, Certification, Event, SignatureFact, SubjectFile
+from licheng.core.certification import (
+    CERTIFICATION_LIST_NAMESPACE,
+    CERTIFICATION_NAMESPACE,
+    Certification,
+    Event,
+    SignatureFact,
+    SubjectFile,
+)
 from licheng.core.dates import day, instant, optional_day
-from licheng.core.layout import ALLOWED_SIGNERS, home
+from licheng.core.layout import ALLOWED_SIGNERS, BESIDE, home, payload_of
 from licheng.core.record import Record, Text
 from licheng.core.school import School
 from licheng.core.statements import (
@@ -46,6 +53,7 @@ from licheng.core.trust import (
     Waiver,
 )
 from licheng.policy import keys
+from licheng.signing import lists
 from licheng.signing.allowed_signers import AllowedKey, allowed_signers
 from licheng.signing.canonical import MAX_BYTES, decode, encode
 from licheng.signing.public_key import PublicKey, parse_public_key
@@ -96,7 +104,7 @@ def events(shelf: Shelf) -> tuple[Event, ...]:
 
 def _payloads(shelf: Shelf) -> list[str]:
     """Where payloads lie, or should lie: a signature may have been left behind."""
-    return sorted({path.removesuffix(".sig") for path in shelf.signed} - {ALLOWED_SIGNERS})
+    return sorted({payload_of(path) for path in shelf.signed} - {ALLOWED_SIGNERS})
 
 
 def _event(path: str, shelf: Shelf) -> Event:
@@ -121,8 +129,21 @@ def _event(path: str, shelf: Shelf) -> Event:
         digest=hashlib.sha256(data).hexdigest(),
         payload=read,
         fault=fault,
-        signature=fact(shelf.signed.get(f"{path}.sig"), data, CERTIFICATION_NAMESPACE),
+        signature=_signature(path, data, shelf),
     )
+
+
+def _signature(path: str, data: bytes, shelf: Shelf) -> SignatureFact | None:
+    """What a payload's own signature says of it, or that of a list which names it; never both."""
+    own, listed, armored = (shelf.signed.get(f"{path}{end}") for end in reversed(BESIDE))
+    if listed is None and armored is None:
+        return fact(own, data, CERTIFICATION_NAMESPACE)
+    if own is not None or listed is None or armored is None:
+        return SignatureFact(None, "signed-twice" if own is not None else "half-a-list", malformed=True)
+    reason = lists.fault(listed, hashlib.sha256(data).hexdigest())
+    if reason is not None:
+        return SignatureFact(None, reason.value, malformed=reason is Reason.BAD_LIST)
+    return fact(armored, listed, CERTIFICATION_LIST_NAMESPACE)
 
 
 def words(decisions: Iterable[Event], delegations: Iterable[Delegation] = ()) -> Iterator[Text]:

@@ -22,7 +22,7 @@ from licheng.core.change import Operation, Proposal
 from licheng.core.dates import TAIPEI
 from licheng.core.errors import ExitCode, UsageError
 from licheng.core.finding import Severity
-from licheng.core.layout import CERTIFICATIONS, CHANGES, STUDENTS, student_folder
+from licheng.core.layout import CERTIFICATIONS, CHANGES, STUDENTS, payload_of, student_folder
 from licheng.core.report import LocatedFinding, Report, SkipCount, apart
 from licheng.core.rule import Scope
 from licheng.core.school import School
@@ -429,8 +429,12 @@ class _Judge:
 def _not_theirs(things: Mapping[str, str], proposal: Proposal) -> set[str]:
     """Things of which somebody had no right to write a part, or whose file has not come: their time is not kept."""
     paths = {change.path for change, _, _ in denials(proposal)} | proposal.objects_missing
+<<<<<<< HEAD
     paths = paths.union(*(commit.paths for commit, *_ in unstated(proposal)))
     beside = {path.removesuffix(".sig") for path in paths} | {path.rpartition("/")[0] for path in paths}
+=======
+    beside = {payload_of(path) for path in paths} | {path.rpartition("/")[0] for path in paths}
+>>>>>>> main
     return things.keys() & (paths | beside)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,6 +11,7 @@ from licheng.app.loading import signed
 from licheng.app.loading.load import Loaded
 from licheng.app.trust.refusing import repository_of, worthless
 from licheng.core.certification import (
+    CERTIFICATION_LIST_NAMESPACE,
     CERTIFICATION_NAMESPACE,
     REASONS,
     Capacity,
@@ -18,7 +20,7 @@ from licheng.core.certification import (
     Event,
 )
 from licheng.core.errors import UsageError
-from licheng.core.layout import BY_NAME
+from licheng.core.layout import BESIDE, BY_NAME
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import FileFact, Student
@@ -28,6 +30,7 @@ from licheng.policy.calendar import find_windows
 from licheng.policy.certification import State, faults, new_event_fault, state, subject_of
 from licheng.policy.enrolment import level_on
 from licheng.policy.queue import Waiting, waiting
+from licheng.signing import lists
 from licheng.signing.canonical import encode
 from licheng.sources.shelf import Shelf
 from licheng.storage.plan import Plan
@@ -236,8 +239,41 @@ def signed_plan(drafted: Draft, student: Student, loaded: Loaded, now: datetime,
         UsageError: APP042, what was signed would not verify; what the key or its agent refuses.
     """
     signature = sign(CERTIFICATION_NAMESPACE, drafted.data)
-    path = f"{drafted.path}.sig"
-    [event] = signed.events(Shelf(signed={drafted.path: drafted.data, path: signature}))
+    return verified_plan(drafted, {".sig": signature}, student, loaded, now)
+
+
+def listed_plan(drafts: Sequence[tuple[Draft, Student]], loaded: Loaded, now: datetime, sign: Sign) -> Plan:
+    """The plan that writes many decisions, signed once: beside each payload lie the list that names it and a signature.
+
+    Raises:
+        UsageError: as `signed_plan`.
+        ValueError: there is none, or there are more than a list may hold (`lists.MOST`).
+    """
+    named = lists.encode(hashlib.sha256(drafted.data).hexdigest() for drafted, _ in drafts)
+    beside = {".list": named, ".list.sig": sign(CERTIFICATION_LIST_NAMESPACE, named)}
+    plans = [verified_plan(drafted, beside, student, loaded, now) for drafted, student in drafts]
+    return Plan(
+        creates={path: data for plan in plans for path, data in plan.creates.items()},
+        replaces={path: both for plan in plans for path, both in plan.replaces.items()},
+    )
+
+
+def verified_plan(drafted: Draft, beside: Mapping[str, bytes], student: Student, loaded: Loaded, now: datetime) -> Plan:
+    """The plan that writes a decision which somebody has signed, after the procedure that judges it for ever after.
+
+    Args:
+        drafted: what was signed.
+        beside: the files beside the payload by what is appended to its path: `.sig`, or `.list` and `.list.sig`.
+        student: whose item it is.
+        loaded: the school.
+        now: UTC.
+
+    Raises:
+        UsageError: APP042, it would not verify.
+    """
+    signatures = {f"{drafted.path}{end}": data for end, data in beside.items()}
+    left = {entry.path: loaded.tree.read(entry) for end in BESIDE for entry in loaded.tree.entries(drafted.path + end)}
+    [event] = signed.events(Shelf(signed={**left, **signatures, drafted.path: drafted.data}))
     others = (other for other in student.events if other.item == event.item and other.fault != signed.NO_PAYLOAD)
     siblings = [*others, event]
     broken = [fault for sibling in siblings for fault in faults(sibling, siblings, student, loaded.school)]
@@ -246,10 +282,9 @@ def signed_plan(drafted: Draft, student: Student, loaded: Loaded, now: datetime,
     for fault in broken:
         raise worthless(fault.code, drafted.path, **fault.values)
     # A signature before its payload: one without the other counts for nothing and is written over later.
-    left = next(iter(loaded.tree.entries(path)), None)
-    if left is None:
-        return Plan(creates={path: signature, drafted.path: drafted.data})
-    return Plan(creates={drafted.path: drafted.data}, replaces={path: (loaded.tree.read(left), signature)})
+    new = {path: data for path, data in signatures.items() if path not in left}
+    over = {path: (left[path], data) for path, data in signatures.items() if path in left}
+    return Plan(creates={**new, drafted.path: drafted.data}, replaces=over)
 
 
 def queued(loaded: Loaded, teacher: str | None) -> list[Waiting]:
