@@ -429,12 +429,8 @@ class _Judge:
 def _not_theirs(things: Mapping[str, str], proposal: Proposal) -> set[str]:
     """Things of which somebody had no right to write a part, or whose file has not come: their time is not kept."""
     paths = {change.path for change, _, _ in denials(proposal)} | proposal.objects_missing
-<<<<<<< HEAD
     paths = paths.union(*(commit.paths for commit, *_ in unstated(proposal)))
-    beside = {path.removesuffix(".sig") for path in paths} | {path.rpartition("/")[0] for path in paths}
-=======
     beside = {payload_of(path) for path in paths} | {path.rpartition("/")[0] for path in paths}
->>>>>>> main
     return things.keys() & (paths | beside)
 
 
