@@ -19,6 +19,7 @@ from typing import Any, Protocol
 
 from licheng.core.certification import CERTIFICATION_LIST_NAMESPACE, CERTIFICATION_NAMESPACE
 from licheng.core.trust import (
+    CHANGE_NAMESPACE,
     CLAIM_NAMESPACE,
     DELEGATION_NAMESPACE,
     KEY_NAMESPACE,
@@ -30,6 +31,7 @@ from licheng.demo.media import pdf
 from licheng.signing.demo_keys import DemoKey
 from licheng.signing.public_key import PublicKey
 from licheng.sources.shelf import Readings
+from tests.signing.passkeys import SoftPasskey
 from tests.trees import FIXTURES, ROOT, MemoryTree, base
 
 GENESIS = "content/trust/genesis.yaml"
@@ -226,6 +228,35 @@ class Certified:
             entry["witness"] = {"staff": witness, "signature": signature}
         self.keys[staff].append(entry)
         self.write_keys()
+
+    def enrol_passkey(self, staff: str) -> SoftPasskey:
+        """Enrol a passkey that signs statements of changes, beside what keys the person has."""
+        mine = SoftPasskey.of(staff)
+        self.enrol(staff, mine, passkey=passkey_terms(mine.application, namespaces=[CHANGE_NAMESPACE]))
+        return mine
+
+    def state(
+        self,
+        staff: str,
+        *paths: tuple[str, str | None, str | None],
+        signer: Signer | None = None,
+        place: str | None = None,
+        **changes: Any,
+    ) -> bytes:
+        """A statement of a change, of files with their digests before and after; returns what was signed."""
+        entries = paths or ((f"content/students/113/{STUDENT}/positions/class-leader.yaml", None, SHA256),)
+        said = {
+            "_type": "change/v1",
+            "repository": self.repository,
+            "account": staff,
+            "at": ISSUED,
+            "paths": [dict(zip(("path", "before", "after"), entry, strict=True)) for entry in entries],
+        }
+        data = canonical(said | changes)
+        path = place or f"content/changes/115/{staff}/{digest(data)}.json"
+        signature = (signer or SoftPasskey.of(staff)).sign(CHANGE_NAMESPACE, data)
+        self.files |= {path: data, f"{path}.sig": signature}
+        return data
 
     def end(
         self,

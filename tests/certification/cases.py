@@ -1119,6 +1119,98 @@ def delegation_with_unknown_key() -> Certified:
     return made
 
 
+# CHG001: statements of changes.
+
+
+def stated(*paths: tuple[str, str | None, str | None], **changes: Any) -> Certified:
+    """A statement of the tutor's, signed with a passkey unless changed."""
+    made = Certified.school()
+    made.enrol_passkey("t905")
+    made.state("t905", *paths, **changes)
+    return made
+
+
+def _statement(made: Certified) -> str:
+    return next(path for path in made.files if path.startswith("content/changes/") and path.endswith(".json"))
+
+
+@case("CHG001/good/by-a-passkey")
+def stated_by_a_passkey() -> Certified:
+    return stated()
+
+
+@case("CHG001/good/of-an-ended-key-that-lists-it")
+def stated_and_listed() -> Certified:
+    made = Certified.school()
+    made.enrol_passkey("t905")
+    data = made.state("t905")
+    made.end("t905", "2026-11-21T00:00:00Z", [data], "lost")
+    return made
+
+
+@case("CHG001/bad/of-an-ended-key")
+def stated_and_not_listed() -> Certified:
+    made = Certified.school()
+    made.enrol_passkey("t905")
+    made.state("t905")
+    made.end("t905", "2026-11-21T00:00:00Z", [], "lost")
+    return made
+
+
+@case("CHG001/bad/by-an-ordinary-key")
+def stated_by_an_ordinary_key() -> Certified:
+    made = Certified.school()
+    made.state("t904", signer=key("t904"))
+    return made
+
+
+@case("CHG001/bad/edited")
+def stated_and_edited() -> Certified:
+    made = stated()
+    path = _statement(made)
+    return replaced(made, path, made.files[path].replace(b"class-leader", b"class-keeper"))
+
+
+@case("CHG001/bad/unsigned")
+def stated_and_unsigned() -> Certified:
+    made = stated()
+    del made.files[f"{_statement(made)}.sig"]
+    return made
+
+
+@case("CHG001/bad/only-a-signature")
+def stated_without_a_statement() -> Certified:
+    made = stated()
+    del made.files[_statement(made)]
+    return made
+
+
+@case("CHG001/bad/another-school")
+def stated_in_another_school() -> Certified:
+    return stated(repository=SHA256)
+
+
+@case("CHG001/bad/elsewhere")
+def stated_elsewhere() -> Certified:
+    return stated(place=f"content/changes/115/t905/{SHA256}.json")
+
+
+@case("CHG001/bad/of-next-week")
+def stated_ahead() -> Certified:
+    return stated(at="2026-11-30T04:00:00Z")
+
+
+@case("CHG001/bad/out-of-order")
+def stated_out_of_order() -> Certified:
+    """One change has one statement: the same files in another order would be another."""
+    return stated(("content/training/115-1/b.md", None, SHA256), ("content/training/115-1/a.md", None, SHA256))
+
+
+@case("CHG001/bad/malformed")
+def stated_of_nothing() -> Certified:
+    return stated(paths=[])
+
+
 # DLG002 to DLG006: delegations that mean nothing.
 
 

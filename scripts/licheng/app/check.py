@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 
 from licheng.app.loading.load import Loaded, Progress, load
 from licheng.app.shards.judge import Judged, ResultCounter, judge_students
 from licheng.app.shards.scope import PathScope
 from licheng.core.errors import UsageError
-from licheng.core.layout import HANDBOOK
+from licheng.core.layout import CHANGES, HANDBOOK
 from licheng.core.report import Report
 from licheng.core.rule import Rules
 from licheng.rules.engine import Outcomes, judge_across, judge_school
@@ -68,6 +69,7 @@ def check(
             from licheng.sources import handbook  # few ask about it
 
             desk.count(judged, None, Outcomes(list(handbook.of_handbook(tree))))
+    _judge_statements(desk, judged, loaded)
     with closing(judge_students(desk, loaded.school, verdicts, jobs)) as chunks:
         for chunk in chunks:
             judged.add(chunk)
@@ -86,6 +88,21 @@ def _of_the_school(scope: PathScope) -> Rules:
     from licheng.rules.registry import ALL  # a check of students needs few of them
 
     return ALL
+
+
+def _judge_statements(desk: ResultCounter, judged: Judged, loaded: Loaded) -> None:
+    """What staff signed of their changes, folder by folder, as a school has too much of it to hold at once."""
+    asked = [CHANGES]
+    if not desk.scope.covers(CHANGES):
+        asked = sorted({path.removesuffix(".sig") for path in desk.scope.paths if path.startswith(f"{CHANGES}/")})
+    if not asked:
+        return
+    from licheng.rules.registry import OF_STATEMENTS  # few ask about them
+
+    school = loaded.school
+    for shelf, changes in loaded.changes(*asked):
+        part = replace(school, records={}, texts=(), trust=replace(school.trust, changes=changes))
+        desk.count(judged, shelf, judge_school(part, OF_STATEMENTS))
 
 
 def _within(shelf: Shelf, scope: PathScope) -> Shelf:

@@ -21,7 +21,7 @@ from licheng.app.trust.certify import (
     queued,
     resubmission_closes,
 )
-from licheng.app.trust.verify import all_verdicts, verdicts
+from licheng.app.trust.verify import all_verdicts, statements, verdicts
 from licheng.cli.desk import CertificationDesk
 from licheng.cli.main import tell
 from licheng.cli.options import (
@@ -38,6 +38,7 @@ from licheng.cli.paths import from_root
 from licheng.cli.signer import Signer
 from licheng.core.certification import Decision
 from licheng.core.errors import ExitCode, LichengError, UsageError
+from licheng.core.layout import CHANGES
 from licheng.exchange.identities import read_identities
 from licheng.outputs import certification as output
 from licheng.outputs.catalog import Catalog, catalog
@@ -186,22 +187,26 @@ def queue(teacher: str | None, identities: Path | None, identity: Path | None, t
 
 @click.command()
 @click.argument("items", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--all", "everything", is_flag=True, help="所有有決定的成果 / every item that has a decision")
+@click.option("--all", "everything", is_flag=True, help="所有的決定與聲明 / every decision and statement")
 @today_option()
 @language_option()
 def verify(items: tuple[Path, ...], everything: bool, today: str | None, lang: str) -> None:
-    """逐項驗證認證：形式、簽署者、金鑰、身分、次序、內容。 / Verify decisions, property by property."""
+    """逐項驗證認證與變更的聲明：形式、簽署者、金鑰、身分、次序、內容。 / Verify decisions and statements of changes."""
     if everything == bool(items):
         raise UsageError("APP017", name="ITEM | --all", value=str(len(items)))
     root = find_root(Path.cwd())
     tree = WorkTree(root)
     loaded = load(tree, day_of(tree, today))
-    if everything:
-        judged = list(all_verdicts(loaded))
-    else:
-        judged = list(verdicts(loaded, [from_root(root, item) for item in items]))
-    if not judged:
+    asked = [from_root(root, item) for item in items]
+    stating = [path for path in asked if path.startswith(CHANGES)]
+    decided = [path for path in asked if path not in stating]
+    judged = list(all_verdicts(loaded) if everything else verdicts(loaded, decided))
+    stated = list(statements(loaded, *stating)) if everything or stating else []
+    if not judged and not stated:
         raise LichengError("APP020")
     for verdict in judged:
         click.echo(output.verdict(verdict, catalog(lang)), nl=False)
-    sys.exit(ExitCode.CLEAN if all(verdict.holds for verdict in judged) else ExitCode.ERRORS)
+    for change, fault in stated:
+        click.echo(output.statement(change, fault, catalog(lang)), nl=False)
+    holds = all(verdict.holds for verdict in judged) and all(fault is None for _, fault in stated)
+    sys.exit(ExitCode.CLEAN if holds else ExitCode.ERRORS)

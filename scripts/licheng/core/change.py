@@ -138,6 +138,7 @@ class Proposal:
         accepted: digests of everything signed that base holds.
         errors_before: of the whole school at base, where the change is of control.
         errors_after: likewise at head.
+        digests: SHA-256 in hex of what the commits beside statements of changes hold and replace, by git object id.
         unread: `bytes` or `seconds`, of which its attachments take more to inspect than one change may.
     """
 
@@ -164,6 +165,7 @@ class Proposal:
     accepted: frozenset[str] = frozenset()
     errors_before: int = 0
     errors_after: int = 0
+    digests: Mapping[str, str] = field(default_factory=dict)
     unread: str = ""
 
     @cached_property

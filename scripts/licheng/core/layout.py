@@ -19,6 +19,7 @@ from licheng.core.location import Pointer
 CONTENT = "content"
 STUDENTS = f"{CONTENT}/students"
 CERTIFICATIONS = f"{CONTENT}/certifications"
+CHANGES = f"{CONTENT}/changes"
 HANDBOOK = f"{CONTENT}/handbook"
 ALLOWED_SIGNERS = f"{CONTENT}/trust/allowed_signers"
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -32,6 +33,7 @@ PARTS = {
     "date": DATE,
     "staff": r"t[0-9]{3,6}",
     "sequence": r"[0-9]{4}",
+    "digest": r"[0-9a-f]{64}",
     "decision": r"certified|returned|revoked|reaffirmed",
     "subject": r"basic-data|course-records|statement|attendance|exploration|marks",  # kinds: a file a student and term
     "batch": r"[a-z0-9]+(?:-[a-z0-9]+)*",  # which there are the agency and the rulebook say (WIN014)
@@ -242,6 +244,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("coordinator", "trust/coordinators/{staff}.yaml", lasting=Lasting.GROWS),
     Kind("override", "trust/overrides/{slug}.yaml", lasting=Lasting.ADDED_ONLY),
     Kind("delegation", "delegations/{slug}.json", lasting=Lasting.ADDED_ONLY),
+    # Its place is the SHA-256 of its bytes: what main holds cannot be added, and so not be used, again.
+    Kind("change", "changes/{year}/{staff}/{digest}.json", lasting=Lasting.ADDED_ONLY),
     Kind(
         "certification",
         "certifications/{cohort}/{student}/terms/{term}/outputs/{slug}/{sequence}-{decision}.json",
@@ -389,6 +393,7 @@ _SAMPLES = {
     "date": "2026-11-23",
     "staff": "t901",
     "sequence": "0001",
+    "digest": "5d" * 32,
     "decision": "certified",
     "batch": "regular",
     "demand": "students",

@@ -22,6 +22,7 @@ from licheng.core.dates import instant, written
 from licheng.core.term import Term
 
 DELEGATION_TYPE = "delegation/v1"
+CHANGE_TYPE = "change/v1"
 
 # One namespace for each kind of signed thing, never `git`; `.invalid` belongs to nobody (RFC 2606).
 DELEGATION_NAMESPACE = "delegation@licheng.invalid"
@@ -199,6 +200,62 @@ class Delegation(NamedTuple):
         return {"_type": STATEMENT_TYPE, "predicateType": DELEGATION_TYPE, "predicate": predicate}
 
 
+class StatedPath(NamedTuple):
+    """What a change does to one file: SHA-256 in hex of its bytes in the tree; None where there is no file."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+class StatedChange(NamedTuple):
+    """A signed statement of what one commit does, by which an intake account may bring it for one of the staff.
+
+    Attributes:
+        digest: SHA-256 of the payload's bytes, in hex.
+        account: whose change it is, and who signed.
+        at: when, UTC.
+        entries: every file that the commit touches but for the statement's own two, in the order of paths.
+    """
+
+    path: str
+    digest: str
+    repository: str
+    account: str
+    at: datetime
+    entries: tuple[StatedPath, ...]
+    fault: str | None = None
+    signature: SignatureFact | None = None
+
+    @classmethod
+    def of(
+        cls,
+        payload: Mapping[str, Any],
+        *,
+        path: str,
+        digest: str,
+        signature: SignatureFact | None,
+    ) -> StatedChange:
+        """Read a payload that is of its schema, which lies at a path.
+
+        Raises:
+            ValueError: the time is not of the calendar.
+        """
+        entries = tuple(StatedPath(entry["path"], entry["before"], entry["after"]) for entry in payload["paths"])
+        about = (payload["repository"], payload["account"], instant(payload["at"]))
+        return cls(path, digest, *about, entries, signature=signature)
+
+    def payload(self) -> dict[str, Any]:
+        """The way back: what is signed, as the value of its canonical bytes."""
+        return {
+            "_type": CHANGE_TYPE,
+            "repository": self.repository,
+            "account": self.account,
+            "at": written(self.at),
+            "paths": [entry._asdict() for entry in self.entries],
+        }
+
+
 class CoordinatorAppointment(NamedTuple):
     """A coordinator who is not of the genesis, or the end of one who is: signed by two who are coordinators.
 
@@ -328,6 +385,7 @@ class Trust:
         demo: keys derive from a seed that everybody knows.
         coordinators: those of the genesis: staff id → fingerprint of the genesis key.
         appointments: later coordinators, and ends of those of the genesis.
+        changes: what staff signed of their changes, of those that somebody asked for; a school has many.
         allowed_signers: the file as it is, and as it follows from the keys.
     """
 
@@ -339,16 +397,18 @@ class Trust:
     delegations: tuple[Delegation, ...] = ()
     overrides: tuple[Override, ...] = ()
     omissions: tuple[Omission, ...] = ()
+    changes: tuple[StatedChange, ...] = ()
     allowed_signers: str = ""
     allowed_signers_expected: str = ""
 
     @cached_property
     def signers(self) -> Mapping[str, frozenset[str]]:
-        """Who signed the delegation, the override or the omission at a path."""
+        """Who signed the delegation, the override, the omission or the statement of a change at a path."""
         delegated = [(delegation.path, delegation.by) for delegation in self.delegations]
         overridden = [(override.path, override.by.staff) for override in self.overrides]
         omitted = [(omission.path, omission.by.staff) for omission in self.omissions]
-        return people_of((*delegated, *overridden, *omitted))
+        stated = [(change.path, change.account) for change in self.changes]
+        return people_of((*delegated, *overridden, *omitted, *stated))
 
     def keys_of(self, staff: str) -> tuple[Key, ...]:
         """All keys that a person has or had."""

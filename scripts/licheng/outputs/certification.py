@@ -9,6 +9,7 @@ from licheng.core.certification import Decision
 from licheng.core.dates import written
 from licheng.core.record import Record
 from licheng.core.student import FileFact
+from licheng.core.trust import StatedChange
 from licheng.outputs.catalog import Catalog
 from licheng.outputs.escape import printable
 from licheng.policy.certification import ItemVerdict
@@ -84,4 +85,14 @@ def verdict(item: ItemVerdict, words: Catalog) -> str:
                 lines.append(f"    {_HOLDS} {name}")
             else:
                 lines.append(f"    {_FAILS} {name}: {fault.code} {words.say(fault.code, fault.values)}")
+    return "".join(f"{printable(line)}\n" for line in lines)
+
+
+def statement(change: StatedChange, fault: str | None, words: Catalog) -> str:
+    """A statement of a change: by whom and when, whether it holds, and the files with their digests after."""
+    key = change.signature.fingerprint if change.signature is not None else None
+    by = f"{change.account} {key or '-'} {written(change.at)}" if change.account else ""
+    judged = words.word("statement_holds") if fault is None else f"CHG001 {words.say('CHG001', {'reason': fault})}"
+    lines = [f"{change.path}: {by}".rstrip(), f"    {_HOLDS if fault is None else _FAILS} {judged}"]
+    lines += [f"    {entry.after or words.word('statement_deletes')}  {entry.path}" for entry in change.entries]
     return "".join(f"{printable(line)}\n" for line in lines)

@@ -16,7 +16,8 @@ from licheng.core.change import Change
 from licheng.core.dates import TAIPEI, day
 from licheng.core.school import School
 from licheng.core.student import Student
-from licheng.policy import claims, waivers
+from licheng.core.trust import StatedChange
+from licheng.policy import changes, claims, waivers
 from licheng.policy.certification import verified
 from licheng.policy.enrolment import level_on
 
@@ -63,7 +64,7 @@ class Deed:
 
     Attributes:
         at: UTC; by the receipt, or where there is none as claimed.
-        what: add, change, delete; refused; a decision; delegated, waived, key-ended, submitted.
+        what: add, change, delete; refused; a decision; stated, delegated, waived, key-ended, submitted.
         who: who it was, established by a login or a valid signature; empty where nothing establishes it.
         claims: what it says of itself, where that is not established.
         proof: receipt, signature, record, or none.
@@ -198,6 +199,15 @@ def _signed(at: datetime, what: str, path: str, who: str, fault: str) -> Deed:
     if fault:
         return Deed(at, what, path, claims=who, detail=fault)
     return Deed(at, what, path, who, proof="signature")
+
+
+def stated(statements: Iterable[StatedChange], paths: Iterable[str], school: School) -> Iterator[Deed]:
+    """What staff signed of their changes to these paths, which an intake account or they themselves then brought."""
+    wanted = tuple(paths)
+    for change in statements:
+        for entry in change.entries:
+            if any(is_below(entry.path, top) for top in wanted):
+                yield _signed(change.at, "stated", entry.path, change.account, changes.fault(change, school) or "")
 
 
 def submitted(student: Student, school: School) -> Iterator[Deed]:

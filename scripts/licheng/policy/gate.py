@@ -70,8 +70,8 @@ def writer_of(commit: Commit, proposal: Proposal) -> str | None:
     if actor.holder != "intake":
         return actor.id if is_of(actor, commit.author) else None
     opened = accounts(proposal.before, today(proposal))
-    students = (account for account in opened if account.holder == "student")
-    return next((student.id for student in students if is_of(student, commit.author)), None)
+    others = (account for account in opened if account.holder != "intake")
+    return next((account.id for account in others if is_of(account, commit.author)), None)
 
 
 def lacks_account(commit: Commit, proposal: Proposal) -> bool:

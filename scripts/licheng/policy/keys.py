@@ -37,13 +37,21 @@ def signed(trust: Trust, students: Iterable[Student]) -> Iterator[Signed]:
                 yield Signed(payload.certifier, payload.key_fingerprint, event.digest, payload.issued_at)
         yield from (_signed(waiver.by, waiver.signed_at) for waiver in student.waivers)
         yield from (_signed(claim.by, claim.signed_at) for claim in student.claims)
-    for delegation in trust.delegations:
-        yield Signed(delegation.by, delegation.key_fingerprint, delegation.digest, delegation.issued_at)
+    yield from _stating(trust)
     for override in trust.overrides:
         yield _signed(override.by, override.signed_at)
     for omission in trust.omissions:
         yield _signed(omission.by, omission.signed_at)
     yield from _seconding(trust)
+
+
+def _stating(trust: Trust) -> Iterator[Signed]:
+    """Who acts for whom, and what staff changed."""
+    for delegation in trust.delegations:
+        yield Signed(delegation.by, delegation.key_fingerprint, delegation.digest, delegation.issued_at)
+    for change in trust.changes:
+        if change.signature is not None:
+            yield Signed(change.account, change.signature.fingerprint, change.digest, change.at)
 
 
 def _seconding(trust: Trust) -> Iterator[Signed]:

@@ -6,7 +6,7 @@ A mass change needs a coordinator's word; one that gives rights needs the word o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from licheng.core.change import Change
@@ -31,15 +31,17 @@ def fault(override: Override, school: School) -> str | None:
     return None if keys.vouched(override.by, override.signed_at, school) else "signature"
 
 
-def signed_for(changes: tuple[Change, ...], actor: str, school: School, now: datetime) -> Iterator[Override]:
-    """The overrides at base that others than the actor signed for just this change, lately.
+def signed_for(
+    changes: tuple[Change, ...], bringers: Collection[str], school: School, now: datetime
+) -> Iterator[Override]:
+    """The overrides at base that others than who brings or wrote it signed for just this change, lately.
 
     They are meant for now: a word of long ago does not let the same happen again.
     """
     wanted = digest(changes)
     for override in school.trust.overrides:
         lately = is_new(override.signed_at, now)
-        mine = override.change == wanted and override.by.staff != actor
+        mine = override.change == wanted and override.by.staff not in bringers
         if mine and lately and fault(override, school) is None:
             yield override
 

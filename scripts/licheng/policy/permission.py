@@ -24,7 +24,10 @@ from licheng.policy.enrolment import place_on
 
 # What a change of records may touch; everything else is control (gate, line 2).
 RECORDS = frozenset(
-    {"students", "certifications", "delegations", "training", "notices", "working-group", "evaluation", "support"}
+    (
+        *("students", "certifications", "delegations", "changes"),
+        *("training", "notices", "working-group", "evaluation", "support"),
+    )
 )
 
 

@@ -6,6 +6,7 @@ from licheng.rules.gate.borrowed_name import borrowed_name
 from licheng.rules.gate.certified_otherwise import certified_otherwise
 from licheng.rules.gate.claim_over_work import claim_over_work
 from licheng.rules.gate.claimed_otherwise import claimed_otherwise
+from licheng.rules.gate.control_by_intake import control_by_intake
 from licheng.rules.gate.deceptive_path import deceptive_path
 from licheng.rules.gate.empty_change import empty_change
 from licheng.rules.gate.foreign_history import foreign_history
@@ -27,11 +28,14 @@ from licheng.rules.gate.plain_attachment import plain_attachment
 from licheng.rules.gate.rewritten_past import past_rewritten
 from licheng.rules.gate.rewritten_record import rewritten_record
 from licheng.rules.gate.shortened_window import shortened_window
+from licheng.rules.gate.stated_otherwise import stated_otherwise
+from licheng.rules.gate.stray_statement import stray_statement
 from licheng.rules.gate.telling_commit import telling_commit
 from licheng.rules.gate.too_long_to_inspect import too_long_to_inspect
 from licheng.rules.gate.too_much import too_much
 from licheng.rules.gate.unaccepted_payload import unaccepted_payload
 from licheng.rules.gate.unknown_actor import unknown_actor
+from licheng.rules.gate.unstated_commit import unstated_commit
 from licheng.rules.gate.untimely_commit import untimely_commit
 from licheng.rules.gate.untimely_signature import untimely_signature
 from licheng.rules.gate.unwitnessed_submission import unwitnessed_submission

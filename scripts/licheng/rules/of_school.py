@@ -8,6 +8,7 @@ from licheng.rules.certifications.delegated_others_course import delegated_other
 from licheng.rules.certifications.delegated_to_nobody import delegated_to_nobody
 from licheng.rules.certifications.delegated_too_long import delegated_too_long
 from licheng.rules.certifications.invalid_appointment import invalid_appointment
+from licheng.rules.certifications.invalid_change_statement import invalid_change_statement
 from licheng.rules.certifications.invalid_delegation import invalid_delegation
 from licheng.rules.certifications.missing_genesis import missing_genesis
 from licheng.rules.certifications.unproven_key import unproven_key

@@ -14,6 +14,7 @@ from licheng.core.layout import (
     ALLOWED_SIGNERS,
     BY_NAME,
     CERTIFICATIONS,
+    CHANGES,
     DATE,
     HANDBOOK,
     STUDENTS,
@@ -85,8 +86,11 @@ def read_student(tree: Tree, folder: str, entries: Iterable[Entry]) -> tuple[Stu
 def read_school(
     tree: Tree, today: date, *, students: frozenset[str], names: frozenset[str] = frozenset(), handbook: bool = True
 ) -> tuple[School, Shelf]:
-    """The school from everything in `content/` but the students' folders, with the handbook or without."""
-    without = {STUDENTS, CERTIFICATIONS} if handbook else {STUDENTS, CERTIFICATIONS, HANDBOOK}
+    """The school from everything in `content/` but the students' folders, with the handbook or without.
+
+    Nor what staff signed of their changes, which grows every day and which nothing of the school rests on.
+    """
+    without = {STUDENTS, CERTIFICATIONS, CHANGES} | (set() if handbook else {HANDBOOK})
     shelf = read(tree, tree.entries("content", without=frozenset(without)))
     return School(_by_path(shelf.records), today, students, _broken(shelf.broken), names, tuple(shelf.texts)), shelf
 

@@ -15,6 +15,7 @@ from tests.gate.corpus import (
     rights,
     robust,
     sheets,
+    statements,
     submissions,
     text,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "rights",
     "robust",
     "sheets",
+    "statements",
     "submissions",
     "text",
 ]

@@ -10,7 +10,7 @@ from licheng.app.check import check
 from licheng.app.loading.load import load
 from licheng.app.server.audit import audit
 from licheng.app.server.received import ReceiptLog
-from licheng.app.trust.verify import all_verdicts
+from licheng.app.trust.verify import all_verdicts, statements
 from licheng.core.errors import UsageError
 from licheng.core.languages import LANGUAGES
 from licheng.outputs import audit as audits
@@ -37,6 +37,7 @@ def answers(server: Path, commit: str, day: date, log: ReceiptLog) -> dict[str, 
         checked = json.render(check(tree, day, jobs=None), words)
         loaded = load(tree, day)
         verified = "".join(certification.verdict(verdict, words) for verdict in all_verdicts(loaded))
+        verified += "".join(certification.statement(*judged, words) for judged in statements(loaded))
         students = sorted(loaded.school.students)
     try:
         traced = audit(server, students, log, None, commit=commit, today=day, readings=readings) if students else None

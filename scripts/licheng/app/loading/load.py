@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from licheng.app.loading import signed
 from licheng.core.errors import UsageError
-from licheng.core.layout import STUDENTS, student_folder
+from licheng.core.layout import CHANGES, STUDENTS, student_folder
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
-from licheng.core.trust import Trust
+from licheng.core.trust import StatedChange, Trust
+from licheng.policy import keys
 from licheng.sources import reading
 from licheng.sources.shelf import Shelf
 from licheng.sources.tree import Entry, Tree
@@ -39,6 +41,23 @@ class Loaded(NamedTuple):
         for folder, entries in reading.students(self.tree, below):
             if folder:
                 yield load_student(self.tree, folder, entries, self.school.trust)[0], entries
+
+    def changes(self, *below: str) -> Iterator[tuple[Shelf, tuple[StatedChange, ...]]]:
+        """What staff signed of their changes, folder by folder: a school has too many to hold them all.
+
+        Args:
+            below: folders or payloads from the root; nothing for all.
+        """
+        for path in below or (CHANGES,):
+            entries = chain(self.tree.entries(path), self.tree.entries(f"{path}.sig"))
+            for _, here in groupby(entries, key=lambda entry: entry.path.rpartition("/")[0]):
+                shelf = reading.read(self.tree, here)
+                yield shelf, signed.changes(shelf)
+
+    def signatures(self) -> Iterator[keys.Signed]:
+        """Everything signed that the school holds: what the end of a key may list."""
+        stated = tuple(change for _, part in self.changes() for change in part)
+        return keys.signed(replace(self.school.trust, changes=stated), self.students())
 
     def owner(self, folder: str) -> tuple[Student, str]:
         """Whose item lies in a folder, and the folder below the student's.

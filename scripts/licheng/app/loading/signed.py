@@ -32,6 +32,7 @@ from licheng.core.statements import (
     enrolment,
 )
 from licheng.core.trust import (
+    CHANGE_NAMESPACE,
     CLAIM_NAMESPACE,
     DELEGATION_NAMESPACE,
     KEY_NAMESPACE,
@@ -46,6 +47,7 @@ from licheng.core.trust import (
     Key,
     Omission,
     Override,
+    StatedChange,
     Trust,
     Vouch,
     Waiver,
@@ -53,7 +55,7 @@ from licheng.core.trust import (
 from licheng.policy import keys
 from licheng.signing import lists
 from licheng.signing.allowed_signers import AllowedKey, allowed_signers
-from licheng.signing.canonical import decode, encode
+from licheng.signing.canonical import MAX_BYTES, decode, encode
 from licheng.signing.public_key import PublicKey, parse_public_key
 from licheng.signing.refusal import Reason, Refusal
 from licheng.signing.sshsig import parse, verify
@@ -63,7 +65,10 @@ from licheng.sources.shelf import Shelf
 NOT_OF_SCHEMA = "not-of-schema"
 HIDDEN = "hidden-character"
 NO_PAYLOAD = "no-payload"
+NO_STATEMENT = "no-statement"
 PASSKEY_TERMS = "passkey-terms"
+# Of a statement of a change: a thousand files, each of the longest path.
+MOST_STATED_BYTES = 512 << 10
 
 
 @lru_cache(maxsize=2048)  # of main and of a change of it most signatures are the same
@@ -81,9 +86,9 @@ def fact(armored: bytes | None, message: bytes, namespace: str) -> SignatureFact
     return SignatureFact(signature.fingerprint, namespace=namespace, origin=result.origin)
 
 
-def payload(data: bytes, kind: str) -> tuple[Mapping[str, Any] | None, str | None]:
+def payload(data: bytes, kind: str, limit: int = MAX_BYTES) -> tuple[Mapping[str, Any] | None, str | None]:
     """A signed payload of a kind, or why the bytes are none."""
-    value = decode(data)
+    value = decode(data, limit)
     if isinstance(value, Refusal):
         return None, value.reason.value
     if not isinstance(value, dict) or not schemas.is_valid(kind, value):
@@ -318,6 +323,24 @@ _UNREAD: Mapping[str, Any] = {
     "courses": (),
     **_NEVER,
 }
+
+
+def changes(shelf: Shelf) -> tuple[StatedChange, ...]:
+    """What staff signed of their changes, of those on a shelf, in the order of paths."""
+    return tuple(_change(path, shelf.signed.get(path), shelf.signed.get(f"{path}.sig")) for path in _payloads(shelf))
+
+
+def _change(path: str, data: bytes | None, armored: bytes | None) -> StatedChange:
+    value, fault = payload(data, "change", MOST_STATED_BYTES) if data is not None else (None, NO_STATEMENT)
+    data = data or b""
+    digest, signature = hashlib.sha256(data).hexdigest(), fact(armored, data, CHANGE_NAMESPACE)
+    if value is not None:
+        try:
+            return StatedChange.of(value, path=path, digest=digest, signature=signature)
+        except ValueError:
+            fault = NOT_OF_SCHEMA
+    never = datetime.max.replace(tzinfo=UTC)
+    return StatedChange(path, digest, "", "", never, (), fault, signature)
 
 
 def expected_signers(school: School) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from licheng.app.day import day_of
@@ -76,6 +77,8 @@ def audit(
                 deeds += [*decided, *policy.around(student, loaded.school), *policy.submitted(student, loaded.school)]
             else:  # of a path below, the decisions there
                 deeds += [deed for deed in decided if any(policy.is_below(deed.path, path) for path in paths)]
+        signed = chain.from_iterable(part for _, part in loaded.changes())
+        deeds += policy.stated(signed, paths, loaded.school)
         exports = {deed.path for deed in deeds if deed.what == "submitted"}
         history = past(root, tree.commit, (*paths, *sorted(exports)))
         known = parents(root, tree.commit)

@@ -22,13 +22,15 @@ from licheng.core.change import Operation, Proposal
 from licheng.core.dates import TAIPEI
 from licheng.core.errors import ExitCode, UsageError
 from licheng.core.finding import Severity
-from licheng.core.layout import CERTIFICATIONS, STUDENTS, payload_of, student_folder
+from licheng.core.layout import CERTIFICATIONS, CHANGES, STUDENTS, payload_of, student_folder
 from licheng.core.report import LocatedFinding, Report, SkipCount, apart
 from licheng.core.rule import Scope
+from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.verdict import NextStep, Verdict
 from licheng.policy.accounts import accounts, known_as
 from licheng.policy.certification import State, state, subject_of
+from licheng.policy.changes import MOST_STATED, unstated
 from licheng.policy.commitments import commitment_of
 from licheng.policy.gate import (
     MOST_CHANGES,
@@ -40,7 +42,7 @@ from licheng.policy.gate import (
     denials,
     reason_fault,
 )
-from licheng.policy.keys import is_coordinator, signed
+from licheng.policy.keys import is_coordinator
 from licheng.policy.overrides import covering, digest, signed_for
 from licheng.policy.permission import is_control, kind_of
 from licheng.policy.queue import waiting
@@ -53,7 +55,7 @@ from licheng.sources.attachments import forms
 from licheng.sources.git import Objects, full_id, refuse_partial
 from licheng.sources.holders import RECORDS, committing, holders
 from licheng.sources.markdown import yaml_span
-from licheng.sources.reading import student_ids
+from licheng.sources.reading import MAX_RECORD_BYTES, student_ids
 from licheng.sources.shelf import Readings
 from licheng.sources.span import Span
 from licheng.sources.tree import CommitTree, Tree
@@ -128,7 +130,7 @@ def gate(request: Request) -> Verdict:
         if any(finding.severity is Severity.ERROR for finding in outcomes.findings):
             return _refused(proposal, outcomes)
         tip = CommitTree(request.root, span.head, request.readings, objects)
-        if _of_students(proposal):  # the school is the one at base, and is not read again
+        if _beside_the_school(proposal):  # the school is the one at base, and is not read again
             after = Loaded(tip, replace(before.school, students=student_ids(tip)), before.shelf)
         else:
             after = load(tip, before.school.today, request.names)
@@ -169,8 +171,9 @@ def _folders(paths: Iterable[str]) -> list[str]:
     return sorted(folder.removeprefix(f"{STUDENTS}/") for folder in folders if folder is not None)
 
 
-def _of_students(proposal: Proposal) -> bool:
-    return all(student_folder(path) is not None for path in proposal.paths)
+def _beside_the_school(proposal: Proposal) -> bool:
+    """Whether it touches no file that is read as the school's: all are of students, or state what staff changed."""
+    return all(student_folder(path) is not None or path.startswith(f"{CHANGES}/") for path in proposal.paths)
 
 
 def _shape(request: Request, span: Span, before: Loaded) -> Proposal:
@@ -181,7 +184,9 @@ def _shape(request: Request, span: Span, before: Loaded) -> Proposal:
     actor = known_as(text, school, request.today) if ":" in text else by_id.get(text)
     clocks = (request.now, request.received, request.clock if school.trust.demo else None)
     other = request.pushed_by is not None and actor is not None and request.pushed_by not in actor.identities
-    overrides = tuple(signed_for(changes, actor.id, school, request.now)) if actor is not None else ()
+    commits = span.commits(MOST_COMMITS, MOST_STEPS)
+    bringers = {actor.id if actor is not None else "", *(commit.author.name for commit in commits)}
+    overrides = tuple(signed_for(changes, bringers, school, request.now)) if actor is not None else ()
     return Proposal(
         base=request.base,
         head=request.head,
@@ -189,7 +194,7 @@ def _shape(request: Request, span: Span, before: Loaded) -> Proposal:
         actor_text=text,
         pushed_by=request.pushed_by if other else None,
         changes=changes,
-        commits=span.commits(MOST_COMMITS, MOST_STEPS),
+        commits=commits,
         descends=span.descends(),
         before=school,
         after=school,
@@ -308,7 +313,7 @@ class _Judge:
 
     def _check(self, tree: Tree, paths: Sequence[str], school: Loaded) -> Report:
         """A state of the school, or of the students that the change touches; the whole on all cores."""
-        within = school if _of_students(self.shape) else None
+        within = school if _beside_the_school(self.shape) else None
         verdicts = self.verdicts if paths else None  # several processes share the folder, not the memory
         return check(
             tree,
@@ -327,7 +332,7 @@ class _Judge:
         policy = self._last_sound(before) if control else self.before
         # Everything signed that main holds is what an ended key may list.
         touches_keys = any(kind_of(path) == "staff-keys" for path in self.shape.paths)
-        accepted = signed(self.before.school.trust, self.before.students()) if touches_keys else ()
+        accepted = self.before.signatures() if touches_keys else ()
         things, at = self._things(students), self.request.received or self.request.now
         first = self.request.log.first_received(things) if self.request.log is not None else {}
         missing = {
@@ -339,7 +344,8 @@ class _Judge:
         return replace(
             self.shape,
             before=policy.school,
-            after=self.after.school,
+            after=self._after(),
+            digests=self._digests(),
             main=self.before.school,
             students_before={student.id: student for student in self._students(self.before)},
             students_after=students,
@@ -350,6 +356,26 @@ class _Judge:
             errors_before=_faults(before) if before is not None and control else 0,
             errors_after=_faults(checked) if checked is not None and control else 0,
         )
+
+    def _after(self) -> School:
+        """The school after the change, with the statements that the change brings."""
+        school = self.after.school
+        paths = sorted({path.removesuffix(".sig") for path in self.shape.paths if path.startswith(f"{CHANGES}/")})
+        stated = tuple(change for _, part in (self.after.changes(*paths) if paths else ()) for change in part)
+        return replace(school, trust=replace(school.trust, changes=stated)) if stated else school
+
+    def _digests(self) -> dict[str, str]:
+        """SHA-256 of what the commits beside statements hold and replace; of no more than a statement can name."""
+        stating = (
+            commit for commit in self.shape.commits if any(path.startswith(f"{CHANGES}/") for path in commit.paths)
+        )
+        changes = [change for commit in stating for change in commit.changes[: MOST_STATED + 3]]
+        blobs = {blob for change in changes for blob in (change.old_blob, change.blob) if blob}
+        objects = self.span.objects
+        small = [
+            sha for sha, (kind, size) in objects.headers(blobs).items() if kind == "blob" and size <= MAX_RECORD_BYTES
+        ]
+        return {sha: hashlib.sha256(objects.read(sha, "blob")).hexdigest() for sha in small}
 
     def _last_sound(self, before: Report | None) -> Loaded:
         """The school by whose rules control is judged: main, or where that is broken the last main that was not."""
@@ -403,6 +429,7 @@ class _Judge:
 def _not_theirs(things: Mapping[str, str], proposal: Proposal) -> set[str]:
     """Things of which somebody had no right to write a part, or whose file has not come: their time is not kept."""
     paths = {change.path for change, _, _ in denials(proposal)} | proposal.objects_missing
+    paths = paths.union(*(commit.paths for commit, *_ in unstated(proposal)))
     beside = {payload_of(path) for path in paths} | {path.rpartition("/")[0] for path in paths}
     return things.keys() & (paths | beside)
 

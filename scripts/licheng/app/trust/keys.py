@@ -21,7 +21,7 @@ from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.statements import AppointmentStatement, EndingStatement, EnrolmentStatement, Statement, enrolment
 from licheng.core.trust import KEY_NAMESPACE, Key
-from licheng.policy.keys import appointment_fault, is_coordinator, signed
+from licheng.policy.keys import appointment_fault, is_coordinator
 from licheng.signing.canonical import encode
 from licheng.signing.public_key import PublicKey
 from licheng.sources.emit import document
@@ -117,7 +117,7 @@ def end(
     keys, key = _keys_with(loaded.school, staff, fingerprint)
     listed = {
         signature.digest
-        for signature in signed(loaded.school.trust, loaded.students())
+        for signature in loaded.signatures()
         if (signature.staff, signature.fingerprint) == (staff, fingerprint) and (since is None or signature.at < since)
     }
     ended: dict[str, Any] = {"at": written(at), "reason": reason}

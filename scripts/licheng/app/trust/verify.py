@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from licheng.app.loading.load import Loaded
+from licheng.core.errors import UsageError
+from licheng.core.layout import CHANGES
 from licheng.core.record import Record
 from licheng.core.student import Student
+from licheng.core.trust import StatedChange
+from licheng.policy import changes
 from licheng.policy.certification import (
     Fault,
     ItemState,
@@ -42,6 +46,25 @@ def all_verdicts(loaded: Loaded) -> Iterator[ItemVerdict]:
                 gone = ItemState(State.DRAFT, changed=("item.md",))
                 rows = ((decision, tuple(_properties(decision, gone, is_last=False))) for decision in judged)
                 yield ItemVerdict(f"{student.folder}/{below}", gone, tuple(rows))
+
+
+def statements(loaded: Loaded, *below: str) -> Iterator[tuple[StatedChange, str | None]]:
+    """What staff signed of their changes, each with why it does not hold, or None.
+
+    Args:
+        loaded: the school.
+        below: folders or payloads from the root; nothing for all.
+
+    Raises:
+        UsageError: APP011, nothing lies there.
+    """
+    for path in below or (CHANGES,):
+        there = 0
+        for _, part in loaded.changes(path.removesuffix(".sig")):
+            yield from ((change, changes.fault(change, loaded.school)) for change in part)
+            there += len(part)
+        if below and not there:
+            raise UsageError("APP011", path=path)
 
 
 def _verdict(item: Record, student: Student, loaded: Loaded) -> ItemVerdict:

@@ -18,8 +18,9 @@ FORGE = ("GitHub", "noreply@github.com")
 def borrowed_name(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """A commit's author is the pseudonym and address of the account that brings it, never a person's name.
 
-    An intake account brings in commits of students, each under the student's own; where only the account is missing,
-    GAT031 says so. The committer is one of these, or GitHub, whose pages write themselves there.
+    An intake account brings in commits of others, each under its author's own: of students, where only the account may
+    be missing (GAT031), and of staff, whose word it has to show (GAT037). The committer is one of these, or GitHub,
+    whose pages write themselves there.
     """
     actor = proposal.actor
     if actor is None:

@@ -13,6 +13,7 @@ from licheng.core.rule import Rule, rule
 from licheng.core.student import Student
 from licheng.policy.authority import may_decide
 from licheng.policy.certification import is_new
+from licheng.policy.changes import is_stale
 from licheng.policy.delegations import delegated
 from licheng.policy.gate import new_decisions
 from licheng.policy.keys import is_enrolled
@@ -30,6 +31,9 @@ def untimely_signature(this: Rule, proposal: Proposal) -> Iterator[Finding]:
             reason = _not_of_now(event, payload, student, proposal)
             if reason is not None:
                 yield this.finding(Place(event.path), untimely=reason)
+    for change in proposal.after.trust.changes:
+        if is_stale(change, proposal.before, proposal.now):
+            yield this.finding(Place(change.path), untimely="key")
     for path, when in _signed_at(proposal):
         if path in proposal.paths and not is_new(when, proposal.now):
             yield this.finding(Place(path), untimely="time")
@@ -54,6 +58,7 @@ def _signed_at(proposal: Proposal) -> Iterator[tuple[str, datetime]]:
     """When everything else that the change holds says that it was signed."""
     trust = proposal.after.trust
     yield from ((delegation.path, delegation.issued_at) for delegation in trust.delegations)
+    yield from ((change.path, change.at) for change in trust.changes)
     yield from ((omission.path, omission.signed_at) for omission in trust.omissions)
     yield from ((override.path, override.signed_at) for override in trust.overrides)
     yield from ((appointment.path, appointment.signed_at) for appointment in trust.appointments)

@@ -1,0 +1,72 @@
+"""The statement of a change: what one of the staff signs so that an intake account may bring it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+
+from licheng.app.loading.load import Loaded
+from licheng.app.loading.signed import changes
+from licheng.app.trust.refusing import repository_of, worthless
+from licheng.core.errors import UsageError
+from licheng.core.trust import StatedChange, StatedPath
+from licheng.policy.changes import MOST_STATED, fault, place
+from licheng.policy.permission import is_control
+from licheng.signing.canonical import encode
+from licheng.sources.schemas import is_valid
+from licheng.sources.shelf import Shelf
+
+
+def stated(loaded: Loaded, account: str, files: Mapping[str, bytes | None], at: datetime) -> StatedChange:
+    """What a change does to the files as they are, to be signed by whose it is; `encode(….payload())` are its bytes.
+
+    Args:
+        loaded: the school, of the tree that the change is made on.
+        account: staff id of who signs and is the commit's author.
+        files: by path, what each file will hold as it will lie in the tree; None where it goes.
+        at: now, UTC.
+
+    Raises:
+        UsageError: APP046, there is no genesis; APP360, nothing changes; APP361, more files than one statement may
+            name; APP362, a file that no intake account may bring, or whose path no statement can name.
+    """
+    entries = tuple(
+        StatedPath(path, before, after)
+        for path, data in sorted(files.items())
+        if (before := _digest(_now(loaded, path))) != (after := _digest(data))
+    )
+    if not entries:
+        raise UsageError("APP360")
+    if len(entries) > MOST_STATED:
+        raise UsageError("APP361", count=len(entries), limit=MOST_STATED)
+    change = StatedChange("", "", repository_of(loaded.school), account, at, entries)
+    for entry in entries:
+        if is_control(entry.path) or not is_valid("change", change._replace(entries=(entry,)).payload()):
+            raise UsageError("APP362", path=entry.path)
+    digest = hashlib.sha256(encode(change.payload())).hexdigest()
+    return change._replace(path=place(account, at, digest), digest=digest)
+
+
+def signed_files(change: StatedChange, signature: bytes, loaded: Loaded) -> dict[str, bytes]:
+    """A statement and its signature by their paths, to be committed with the files that it names and nothing else.
+
+    Raises:
+        UsageError: APP042, it would count for nothing.
+    """
+    data = encode(change.payload())
+    files = {change.path: data, f"{change.path}.sig": signature}
+    [read] = changes(Shelf(signed=files))
+    why = fault(read, loaded.school)
+    if why is not None:
+        raise worthless("CHG001", change.path, reason=why)
+    return files
+
+
+def _now(loaded: Loaded, path: str) -> bytes | None:
+    entry = next(iter(loaded.tree.entries(path)), None)
+    return loaded.tree.read(entry) if entry is not None else None
+
+
+def _digest(data: bytes | None) -> str | None:
+    return hashlib.sha256(data).hexdigest() if data is not None else None

@@ -1,0 +1,177 @@
+"""Statements of changes: what one of the staff signed of a commit that an intake account brings (肆.三).
+
+Who pushes is known by the login. An intake account pushes for many, so of a commit in a staff member's name it has to
+show that person's word: every file that the commit touches, with what it held and holds, signed by a key of that
+person for nothing else. A statement is of one commit. It lies in that commit and nowhere else, and its place is its
+own digest, so it cannot be used again. What is signed as a whole and by its author needs no other word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from licheng.core.change import Change, Commit, Operation, Proposal
+from licheng.core.dates import TAIPEI
+from licheng.core.layout import BY_NAME, home, payload_of
+from licheng.core.school import School
+from licheng.core.term import Term
+from licheng.core.trust import StatedChange, StatedPath
+from licheng.policy import keys
+from licheng.policy.accounts import accounts
+
+# As many files as one statement may name; a schema says so too.
+MOST_STATED = 1000
+_REGULAR = frozenset({"100644", "000000"})
+
+
+class Unstated(StrEnum):
+    """Why a staff member's commit is not that person's word (labels `unstated`)."""
+
+    NOTHING = "nothing"  # no statement, and something in it that its author has not signed
+    SEVERAL = "several"  # more than one
+    SCATTERED = "scattered"  # the statement is written by more than one commit
+    MERGE = "merge"
+    OTHERS = "others"  # of somebody else's change
+    OTHERWISE = "otherwise"  # of other files, or of other contents
+
+
+def place(account: str, at: datetime, digest: str) -> str:
+    """Where a statement lies: by the school year in which it was signed, Asia/Taipei."""
+    year = Term.on(at.astimezone(TAIPEI).date()).year
+    return BY_NAME["change"].path(year=str(year), staff=account, digest=digest)
+
+
+def fault(change: StatedChange, school: School) -> str | None:
+    """Why a statement counts for nothing, or None."""
+    if change.fault is not None:
+        return change.fault
+    if change.path != place(change.account, change.at, change.digest):
+        return "other-place"
+    if list(change.entries) != sorted({entry.path: entry for entry in change.entries}.values()):
+        return "not-of-schema"  # each file once, in order
+    if change.signature is None or change.signature.fault is not None:
+        return "signature"
+    if change.repository != school.trust.repository:
+        return "repository"
+    if change.at.astimezone(TAIPEI).date() > school.today:
+        return "ahead"
+    known = (key for key in school.trust.keys_of(change.account) if key.made(change.signature))
+    return None if any(keys.counts(key, change.digest, change.at, school) for key in known) else "key"
+
+
+def is_stale(change: StatedChange, school: School, now: datetime) -> bool:
+    """Whether no key that made a statement counts now."""
+    mine = (key for key in school.trust.keys_of(change.account) if key.made(change.signature))
+    return not any(key.ending is None and key.valid_at(now) and keys.is_enrolled(key, school) for key in mine)
+
+
+def in_staffs_name(proposal: Proposal) -> Iterator[tuple[Commit, str]]:
+    """The commits that an intake account brings in the name of one of the staff, and in whose."""
+    if proposal.actor is None or proposal.actor.holder != "intake":
+        return
+    on = proposal.now.astimezone(TAIPEI).date()
+    opened = {(one.id, one.address): one for one in accounts(proposal.before, on)}
+    for commit in proposal.commits:
+        account = opened.get((commit.author.name, commit.author.address))
+        if account is not None and account.holder == "staff":
+            yield commit, account.id
+
+
+def unstated(proposal: Proposal) -> Iterator[tuple[Commit, str, Unstated, tuple[str, ...]]]:
+    """Commits that are not their author's word: of whom, why, and the files that a statement is not right about.
+
+    Of those that an intake account brings in a staff member's name, all; of others those with a statement, which
+    is never of something else than what it lies beside.
+    """
+    named = {commit.sha: account for commit, account in in_staffs_name(proposal)}
+    signers = wholly_signed(proposal) if named else {}
+    for commit in proposal.commits:
+        if commit.sha in named or _payloads(commit):
+            author = named.get(commit.sha, commit.author.name)
+            why, files = _lack(commit, author, proposal, signers)
+            if why is not None:
+                yield commit, author, why, files
+
+
+def _payloads(commit: Commit) -> set[str]:
+    """The statements of which a commit touches the payload or the signature."""
+    paths = (path.removesuffix(".sig") for path in commit.paths)
+    return {path for path in paths if (where := home(path)) is not None and where.kind.name == "change"}
+
+
+def _lack(
+    commit: Commit, author: str, proposal: Proposal, signers: Mapping[str, str]
+) -> tuple[Unstated | None, tuple[str, ...]]:
+    """What keeps a commit from being its author's word, and the files that a statement is not right about."""
+    beside = _payloads(commit)
+    if not beside:
+        return (None if _all_signed(commit, author, proposal, signers) else Unstated.NOTHING), ()
+    if len(beside) > 1:
+        return Unstated.SEVERAL, ()
+    [path] = beside
+    if len(commit.parents) != 1:
+        return Unstated.MERGE, ()
+    if not all(_alone(own, commit, proposal) for own in (path, f"{path}.sig")):
+        return Unstated.SCATTERED, ()
+    change = next((change for change in proposal.after.trust.changes if change.path == path), None)
+    if change is None or change.account != author:
+        return Unstated.OTHERS, ()
+    files = differing(commit, change, proposal.digests)
+    return (Unstated.OTHERWISE, files) if files else (None, ())
+
+
+def differing(commit: Commit, change: StatedChange, digests: Mapping[str, str]) -> tuple[str, ...]:
+    """The files of which a commit and its statement do not say the same.
+
+    Args:
+        commit: against its only parent.
+        change: the statement.
+        digests: SHA-256 in hex by git object id; what is not there, as it is too large, is never stated.
+    """
+    own = {change.path, f"{change.path}.sig"}
+    done = {_stated(each, digests) for each in commit.changes if each.path not in own}
+    return tuple(sorted({path for path, _, _ in done ^ set(change.entries)}))
+
+
+def _stated(change: Change, digests: Mapping[str, str]) -> StatedPath:
+    """What a statement of a change to one file says; of a link or a folder of another repository nothing can be."""
+    before, after = (digests.get(blob, "?") if blob else None for blob in (change.old_blob, change.blob))
+    is_plain = {change.old_mode, change.new_mode} <= _REGULAR
+    return StatedPath(change.path, before, after if is_plain else "?")
+
+
+def _all_signed(commit: Commit, author: str, proposal: Proposal, signers: Mapping[str, str]) -> bool:
+    """Whether a commit only adds what its author has signed from the first byte to the last."""
+    return bool(commit.changes) and all(
+        change.operation is Operation.ADD
+        and signers.get(payload_of(change.path)) == author
+        and _alone(change.path, commit, proposal)
+        for change in commit.changes
+    )
+
+
+def _alone(path: str, commit: Commit, proposal: Proposal) -> bool:
+    """Whether a commit touches a file and no other does, so that what it holds there is what is judged."""
+    return [each.sha for each in proposal.commits_of.get(path, ())] == [commit.sha]
+
+
+def wholly_signed(proposal: Proposal) -> Mapping[str, str]:
+    """By path, who rightly signed the certification or the delegation that lies there after the change.
+
+    Of a record in YAML only what it says is signed, not its comments; so nobody brings it in another's name.
+    """
+    school, signers = proposal.before, dict[str, str]()
+    for student in proposal.students_after.values():
+        for event in student.events:
+            if event.payload is not None:
+                by, at = event.payload.certifier, event.payload.issued_at
+                mine = (key for key in school.trust.keys_of(by) if key.made(event.signature))
+                if any(keys.counts(key, event.digest, at, school) for key in mine):
+                    signers[event.path] = by
+    for delegation in proposal.after.trust.delegations:
+        mine = (key for key in school.trust.keys_of(delegation.by) if key.made(delegation.signature))
+        if any(keys.counts(key, delegation.digest, delegation.issued_at, school) for key in mine):
+            signers[delegation.path] = delegation.by
+    return signers
