@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from types import MappingProxyType
 
 from licheng.core.layout import STUDENTS, part_of, student_folder
 
@@ -111,7 +110,7 @@ class Ticket:
     settled_at: datetime | None = None
     commit: str = ""
     codes: tuple[str, ...] = ()
-    words: Mapping[str, str] = MappingProxyType({})
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def item(self) -> str:
