@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
+import random
+import struct
 import subprocess
+import sys
+import zlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +19,8 @@ from licheng.platform.delivery import Delivery
 from licheng.platform.hand_in import HandIn
 from licheng.platform.remote import Remote
 from licheng.platform.spool import Spool
-from tests.gate.items import HOME, STUDENT, output
+from tests.gate.items import STUDENT, activity, output
+from tests.trees import ROOT
 
 NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
@@ -33,9 +39,21 @@ def hand_in(
 
 
 def draft(slug: str, account: str = STUDENT) -> dict[str, bytes | None]:
-    """The files of a draft of an output."""
-    home = f"content/students/{account[1:4]}/{account}" if account != STUDENT else HOME
-    return dict(output(slug, home=home, submitted=False))
+    """The files of a draft: of an output, or for those who do not take that course of an activity."""
+    home = f"content/students/{account[1:4]}/{account}"
+    seniors = account.startswith(STUDENT[:4])
+    return dict(output(slug, home=home, submitted=False) if seniors else activity(slug, home=home, submitted=False))
+
+
+def picture(size: int, seed: object) -> bytes:
+    """A PNG of about so many bytes, unlike that of any other seed: grey noise, which nothing makes smaller."""
+    side = math.isqrt(size)
+    dice = random.Random(str(seed))
+    rows = b"".join(b"\0" + dice.randbytes(side) for _ in range(side))
+    header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 0)), (b"IEND", b""))
+    whole = (struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(whole)
 
 
 def sha256(data: bytes) -> str:
@@ -53,3 +71,22 @@ def git(root: Path, *arguments: str) -> str:
         ["git", "-C", str(root), *arguments], check=True, capture_output=True, text=True, env=environment
     )
     return done.stdout.strip()
+
+
+_IMPORTS = """
+import sys
+from pathlib import Path
+from licheng.platform.spool import *
+from tests.platform.school import *
+"""
+
+
+def child(code: str, *arguments: str, path: Path | None = None) -> subprocess.Popen[str]:
+    """A process of its own, which knows the spool and these helpers, and finds its programs in a folder first."""
+    environment = dict(os.environ)
+    if path is not None:
+        environment["PATH"] = f"{path}{os.pathsep}{environment['PATH']}"
+    command = [sys.executable, "-c", _IMPORTS + code, *arguments]
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )

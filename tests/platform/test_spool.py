@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +9,7 @@ from licheng.core.errors import LichengError
 from licheng.platform.hand_in import TicketState
 from licheng.platform.spool import Spool, SpoolLimits
 from tests.gate.items import HOME, OTHER, OTHERS_HOME, STUDENT
-from tests.platform.school import NOW, draft, hand_in, sha256
-from tests.trees import ROOT
+from tests.platform.school import NOW, child, draft, hand_in, sha256
 
 ITEM = f"{HOME}/terms/115-1/outputs/running/item.md"
 REPORT = f"{HOME}/terms/115-1/outputs/running/report.pdf"
@@ -127,13 +124,6 @@ def test_the_spool_is_bounded(tmp_path: Path) -> None:
         file.truncate((64 << 20) + 1)
     with pytest.raises(LichengError, match="APP331"):
         Spool(tmp_path).accept(hand_in({}, files={REPORT: huge}))
-
-
-def child(code: str, *arguments: str) -> subprocess.Popen[str]:
-    """A process of its own that imports these tests' helpers."""
-    head = "import sys\nfrom pathlib import Path\nfrom licheng.platform.spool import *\nfrom tests.platform.school import *\n"
-    command = [sys.executable, "-c", head + code, *arguments]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 FULL = """
