@@ -1,0 +1,209 @@
+"""The last evening of a window: students hand in files of 2 MB at once, while the gate judges; a server may be killed.
+
+    .venv/bin/python -m tests.benchmarks.platform --students 60 --kills 3
+
+A server process accepts uploads over HTTP on the loopback, answers with a signed receipt, and delivers to the real
+hooks of a bare repository. Each student sends the form again until it is answered. Printed are the seconds until a
+receipt was there, what the gate judged in a second, how much faster receipts are than judging, and what was lost.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from licheng.app.demo import write_demo
+from licheng.demo.school import INTAKE
+from licheng.platform.delivery import TRAILER, Delivery
+from licheng.platform.hand_in import HandIn, TicketState
+from licheng.platform.hand_in_receipts import HandInKey
+from licheng.platform.remote import Remote
+from licheng.platform.spool import Spool
+from tests.benchmarks.check import BIN, row
+from tests.gate.items import attachment
+from tests.platform.school import picture
+
+SIZE = 2 << 20
+SLUG = "last-evening"
+_GIVES_UP = 1800  # seconds
+
+
+def folder_of(student: str) -> str:
+    return f"content/students/{student[1:4]}/{student}/years/115/activities/{SLUG}"
+
+
+def serve(folder: Path, port: int) -> None:
+    """The server process: accept, give a receipt, deliver."""
+    delivery = Delivery(Spool(folder / "state" / "spool"), Remote(str(folder / "school.git"), INTAKE), folder / "state", demo=True)
+    key = HandInKey(folder / "state" / "keys")
+    key.make()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            student = self.path.strip("/")
+            length = int(self.headers["Content-Length"])
+            with tempfile.NamedTemporaryFile(dir=folder / "uploads") as upload:
+                data = self.rfile.read(length)
+                upload.write(data)
+                upload.flush()
+                text = f"---\nkind: activity/v1\ncategory: work\nname: 送出測試\non: 2026-10-10\nsummary: 示範。\nsubmitted: false\nattachments:"
+                text += attachment("picture.png", data, "image/png") + "\n---\n示範。\n"
+                paths = (f"{folder_of(student)}/item.md", f"{folder_of(student)}/picture.png")
+                ticket = delivery.spool.accept(
+                    HandIn(
+                        student,
+                        datetime.now(UTC),
+                        "submit",
+                        SLUG,
+                        {paths[0]: text.encode()},
+                        dict.fromkeys(paths),
+                        {paths[1]: Path(upload.name)},
+                    )
+                )
+            answer = json.dumps({"ticket": ticket.id, "receipt": key.receipt(ticket).signature.decode()}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, format: str, *args: object) -> None:
+            del format, args
+
+    class Server(ThreadingHTTPServer):
+        request_queue_size = 1024
+
+    work = threading.Thread(target=delivery.run, args=(threading.Event(), lambda: datetime.now(UTC)), daemon=True)
+    work.start()
+    Server(("127.0.0.1", port), Handler).serve_forever()
+
+
+def hand_in(port: int, student: str, data: bytes) -> tuple[str, float]:
+    """Send the form until it is answered; the ticket and the seconds that the answered try took."""
+    while True:
+        began = time.monotonic()
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        try:
+            connection.request("POST", f"/{student}", data)
+            answer = connection.getresponse()
+            ticket: str = json.loads(answer.read())["ticket"]
+            return ticket, time.monotonic() - began
+        except (OSError, ValueError, http.client.HTTPException):
+            time.sleep(0.2)
+        finally:
+            connection.close()
+
+
+def school(folder: Path, students: int) -> list[str]:
+    """A demo school's server; its students who have an account and are here."""
+    write_demo(folder / "school", students, 1)
+    subprocess.run(["git", "clone", "-q", "--bare", str(folder / "school"), str(folder / "school.git")], check=True)
+    subprocess.run([BIN / "licheng", "hook", "install", folder / "school.git", "--demo"], check=True, capture_output=True)
+    (folder / "uploads").mkdir()
+    (folder / "state").mkdir()
+    return sorted(path.name for path in (folder / "school/content/students").glob("*/s*"))
+
+
+def started(folder: Path, port: int) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen([sys.executable, "-m", "tests.benchmarks.platform", "--serve", str(folder), str(port)])
+    while process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return process
+        time.sleep(0.05)
+    raise RuntimeError(process.returncode)
+
+
+def measure(folder: Path, students: int, kills: int, at_once: int) -> None:
+    """Hand in, kill, wait, count, print."""
+    people = school(folder, students)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    files = {student: picture(SIZE, student) for student in people}
+    process, began = started(folder, port), time.monotonic()
+    spool = Spool(folder / "state" / "spool")
+    with ThreadPoolExecutor(at_once) as pool:
+        answers = [pool.submit(hand_in, port, student, files[student]) for student in people]
+        for number in range(kills):
+            time.sleep(2 + number)  # among uploads, then among pushes
+            process.kill()
+            process.wait()
+            process = started(folder, port)
+        results = [answer.result() for answer in answers]
+    accepted = time.monotonic() - began
+    while spool.waiting() and time.monotonic() - began < _GIVES_UP:
+        time.sleep(0.2)
+    judged = time.monotonic() - began
+    process.kill()
+    process.wait()
+    report(folder, spool, people, results, accepted, judged, kills)
+
+
+def report(
+    folder: Path,
+    spool: Spool,
+    people: list[str],
+    results: list[tuple[str, float]],
+    accepted: float,
+    judged: float,
+    kills: int,
+) -> None:
+    """Print a table, and end with 1 where anything was lost or done twice."""
+    states = {ticket.id: ticket for student in people for ticket in spool.tickets_of(student)}
+    shown = f"--format=%(trailers:key={TRAILER},valueonly,separator=)"
+    log = subprocess.run(["git", "-C", folder / "school.git", "log", shown], check=True, capture_output=True, text=True)
+    on_main = Counter(log.stdout.split())
+    count = Counter(ticket.state for ticket in states.values())
+    lost = [ticket for ticket, _ in results if ticket not in states or states[ticket].state is TicketState.WAITING]
+    wrong = [
+        ticket.id for ticket in states.values() if on_main[ticket.id] != (1 if ticket.state is TicketState.LANDED else 0)
+    ]
+    seconds = sorted(seconds for _, seconds in results)
+    p50, p95 = statistics.median(seconds), seconds[int(len(seconds) * 0.95)]
+    codes = Counter(code for ticket in states.values() for code in ticket.codes)
+    row(f"{len(results)} hand-ins of 2 MB, {kills} kills", "value")
+    row("seconds to a receipt, p50", f"{p50:.3f}")
+    row("seconds to a receipt, p95", f"{p95:.3f}")
+    row("receipts a second", f"{len(results) / accepted:.1f}")
+    row("judged a second", f"{len(results) / judged:.2f}")
+    row("receipts to judged, ratio", f"{judged / accepted:.1f}")
+    row("landed / refused", f"{count[TicketState.LANDED]} / {count[TicketState.REFUSED]} {dict(codes) or ''}")
+    row("lost / not exactly once", f"{len(lost)} / {len(wrong)}")
+    sys.exit(1 if lost or wrong else 0)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--students", type=int, default=60)
+    parser.add_argument("--kills", type=int, default=0)
+    parser.add_argument("--at-once", type=int, default=16, help="uploads that are under way together")
+    parser.add_argument("--serve", nargs=2, metavar=("FOLDER", "PORT"), help="be the server process")
+    options = parser.parse_args()
+    if options.serve:
+        serve(Path(options.serve[0]), int(options.serve[1]))
+        return
+    folder = Path(tempfile.mkdtemp(prefix="licheng-bench-", dir=os.environ.get("TMPDIR")))
+    try:
+        measure(folder, options.students, options.kills, options.at_once)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
