@@ -23,17 +23,22 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from licheng.app.demo import write_demo
+from licheng.app.server.login import school_of
 from licheng.demo.school import INTAKE
 from licheng.platform.delivery import TRAILER, Delivery
 from licheng.platform.hand_in import HandIn, TicketState
 from licheng.platform.hand_in_receipts import HandInKey
 from licheng.platform.remote import Remote
 from licheng.platform.spool import Spool
+from licheng.policy.accounts import accounts
 from tests.benchmarks.check import BIN, row
 from tests.gate.items import attachment
 from tests.platform.school import picture
@@ -47,49 +52,82 @@ def folder_of(student: str) -> str:
     return f"content/students/{student[1:4]}/{student}/years/115/activities/{SLUG}"
 
 
-def serve(folder: Path, port: int) -> None:
-    """The server process: accept, give a receipt, deliver."""
-    delivery = Delivery(Spool(folder / "state" / "spool"), Remote(str(folder / "school.git"), INTAKE), folder / "state", demo=True)
-    key = HandInKey(folder / "state" / "keys")
-    key.make()
+ITEM = """---
+kind: activity/v1
+category: work
+name: 送出測試
+on: 2026-10-10
+summary: 示範。
+submitted: false
+attachments:{rows}
+---
+示範。
+"""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            student = self.path.strip("/")
-            length = int(self.headers["Content-Length"])
-            with tempfile.NamedTemporaryFile(dir=folder / "uploads") as upload:
-                data = self.rfile.read(length)
-                upload.write(data)
-                upload.flush()
-                text = f"---\nkind: activity/v1\ncategory: work\nname: 送出測試\non: 2026-10-10\nsummary: 示範。\nsubmitted: false\nattachments:"
-                text += attachment("picture.png", data, "image/png") + "\n---\n示範。\n"
-                paths = (f"{folder_of(student)}/item.md", f"{folder_of(student)}/picture.png")
-                ticket = delivery.spool.accept(
-                    HandIn(
-                        student,
-                        datetime.now(UTC),
-                        "submit",
-                        SLUG,
-                        {paths[0]: text.encode()},
-                        dict.fromkeys(paths),
-                        {paths[1]: Path(upload.name)},
-                    )
-                )
-            answer = json.dumps({"ticket": ticket.id, "receipt": key.receipt(ticket).signature.decode()}).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
 
-        def log_message(self, format: str, *args: object) -> None:
-            del format, args
+@dataclass(frozen=True)
+class Platform:
+    """The server process."""
 
-    class Server(ThreadingHTTPServer):
-        request_queue_size = 1024
+    folder: Path
 
-    work = threading.Thread(target=delivery.run, args=(threading.Event(), lambda: datetime.now(UTC)), daemon=True)
-    work.start()
-    Server(("127.0.0.1", port), Handler).serve_forever()
+    @property
+    def delivery(self) -> Delivery:
+        state = self.folder / "state"
+        return Delivery(Spool(state / "spool"), Remote(str(self.folder / "school.git"), INTAKE), state, demo=True)
+
+    @property
+    def key(self) -> HandInKey:
+        return HandInKey(self.folder / "state" / "keys")
+
+    def accept(self, student: str, data: bytes) -> bytes:
+        """Keep an upload; the ticket and the receipt's signature as JSON."""
+        item, attached = f"{folder_of(student)}/item.md", f"{folder_of(student)}/picture.png"
+        text = ITEM.format(rows=attachment("picture.png", data, "image/png")).encode()
+        bases = dict.fromkeys((item, attached))
+        with tempfile.NamedTemporaryFile(dir=self.folder / "uploads") as upload:
+            upload.write(data)
+            upload.flush()
+            files = {attached: Path(upload.name)}
+            ticket = self.delivery.spool.accept(
+                HandIn(student, datetime.now(UTC), "submit", SLUG, {item: text}, bases, files)
+            )
+        return json.dumps({"ticket": ticket.id, "receipt": self.key.receipt(ticket).signature.decode()}).encode()
+
+    def serve(self, port: int) -> None:
+        """Accept, give receipts, deliver, until killed."""
+        self.key.make()
+
+        def tell(error: Exception) -> None:
+            sys.stderr.write(f"{error}\n")
+
+        threading.Thread(
+            target=self.delivery.run, args=(threading.Event(), lambda: datetime.now(UTC), tell), daemon=True
+        ).start()
+        server = ThreadingHTTPServer(("127.0.0.1", port), partial(Uploads, self), bind_and_activate=False)
+        server.request_queue_size = 1024
+        server.server_bind()
+        server.server_activate()
+        server.serve_forever()
+
+
+class Uploads(BaseHTTPRequestHandler):
+    """A form: the student in the path, the file as the body."""
+
+    def __init__(self, platform: Platform, *args: Any) -> None:
+        self.platform = platform
+        super().__init__(*args)
+
+    def do_POST(self) -> None:
+        """Answer with the ticket."""
+        answer = self.platform.accept(self.path.strip("/"), self.rfile.read(int(self.headers["Content-Length"])))
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_request(self, *_: object) -> None:
+        """Say nothing."""
 
 
 def hand_in(port: int, student: str, data: bytes) -> tuple[str, float]:
@@ -112,10 +150,13 @@ def school(folder: Path, students: int) -> list[str]:
     """A demo school's server; its students who have an account and are here."""
     write_demo(folder / "school", students, 1)
     subprocess.run(["git", "clone", "-q", "--bare", str(folder / "school"), str(folder / "school.git")], check=True)
-    subprocess.run([BIN / "licheng", "hook", "install", folder / "school.git", "--demo"], check=True, capture_output=True)
+    subprocess.run(
+        [BIN / "licheng", "hook", "install", folder / "school.git", "--demo"], check=True, capture_output=True
+    )
     (folder / "uploads").mkdir()
     (folder / "state").mkdir()
-    return sorted(path.name for path in (folder / "school/content/students").glob("*/s*"))
+    known = school_of(folder / "school.git")
+    return [account.id for account in accounts(known, known.today) if account.holder == "student"]
 
 
 def started(folder: Path, port: int) -> subprocess.Popen[bytes]:
@@ -171,7 +212,9 @@ def report(
     count = Counter(ticket.state for ticket in states.values())
     lost = [ticket for ticket, _ in results if ticket not in states or states[ticket].state is TicketState.WAITING]
     wrong = [
-        ticket.id for ticket in states.values() if on_main[ticket.id] != (1 if ticket.state is TicketState.LANDED else 0)
+        ticket.id
+        for ticket in states.values()
+        if on_main[ticket.id] != (1 if ticket.state is TicketState.LANDED else 0)
     ]
     seconds = sorted(seconds for _, seconds in results)
     p50, p95 = statistics.median(seconds), seconds[int(len(seconds) * 0.95)]
@@ -196,7 +239,7 @@ def main() -> None:
     parser.add_argument("--serve", nargs=2, metavar=("FOLDER", "PORT"), help="be the server process")
     options = parser.parse_args()
     if options.serve:
-        serve(Path(options.serve[0]), int(options.serve[1]))
+        Platform(Path(options.serve[0])).serve(int(options.serve[1]))
         return
     folder = Path(tempfile.mkdtemp(prefix="licheng-bench-", dir=os.environ.get("TMPDIR")))
     try:

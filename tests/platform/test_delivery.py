@@ -169,7 +169,7 @@ def test_one_that_the_server_cannot_judge_keeps_nobody_else_waiting(server: Serv
     hook = server.root / "hooks" / "pre-receive"
     hook.rename(hook.with_name("own"))
     hook.write_text(
-        f'#!/bin/sh\nread old new ref\nif git log --format=%an $old..$new | grep -q {STUDENT}; then\n'
+        f"#!/bin/sh\nread old new ref\nif git log --format=%an $old..$new | grep -q {STUDENT}; then\n"
         f"  echo 'APP099 crashed' >&2; exit 3\nfi\necho $old $new $ref | {hook.with_name('own')}\n"
     )
     hook.chmod(0o755)

@@ -31,7 +31,19 @@ def stock(folder: Path, signers: str, namespace: str, message: bytes, signature:
     """What anybody can run, offline."""
     (folder / "allowed_signers").write_text(signers)
     (folder / "receipt.sig").write_bytes(signature)
-    command = ["ssh-keygen", "-Y", "verify", "-f", "allowed_signers", "-I", PRINCIPAL, "-n", namespace, "-s", "receipt.sig"]
+    command = [
+        "ssh-keygen",
+        "-Y",
+        "verify",
+        "-f",
+        "allowed_signers",
+        "-I",
+        PRINCIPAL,
+        "-n",
+        namespace,
+        "-s",
+        "receipt.sig",
+    ]
     return subprocess.run(command, cwd=folder, input=message, capture_output=True, check=False).returncode
 
 

@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -50,7 +51,7 @@ _ID = re.compile(r"[a-p]{30}", re.ASCII)
 
 @dataclass
 class DeliveryReport:
-    """What one delivery did.
+    """What one delivery has done; it grows while that is at work, and says so much where it was stopped.
 
     Attributes:
         landed: hand-ins that main has.
@@ -67,9 +68,19 @@ class DeliveryReport:
 
 @dataclass(frozen=True)
 class _Batch:
-    """Commits on a tip of main: which is whose ticket's, in their order, and what could not be built."""
+    """Commits on a tip of main.
 
+    Attributes:
+        tip: on which they are built.
+        head: the last of them.
+        tickets: whose they are, in their order.
+        commits: by the ids of their tickets.
+        settled: tickets that need no commit, or for which there can be none.
+    """
+
+    tip: str
     head: str
+    tickets: tuple[Ticket, ...]
     commits: Mapping[str, str]
     settled: tuple[Ticket, ...]
 
@@ -95,6 +106,11 @@ class Delivery:
     def clone(self) -> Path:
         """The bare clone."""
         return self.folder / "delivery.git"
+
+    @property
+    def _store(self) -> LfsStore:
+        """Where git-lfs looks for files of the clone."""
+        return LfsStore(self.clone / "lfs" / "objects", complete=True)
 
     def announce(self) -> int:
         """Have the server write down what waits, by its own clock; return how many hand-ins are new to it.
@@ -144,13 +160,20 @@ class Delivery:
             report.trouble = LichengError("APP332", path=str(self.spool.folder), detail=reason_of(error))
 
     def _take(self) -> list[Ticket]:
-        """The next tickets, one of an account: of two in one push the first would be hidden by the second (GAT019)."""
+        """The next tickets, one of an account: of two in one push the first would be hidden by the second (GAT019).
+
+        Raises:
+            LichengError: APP332, all that are left have files that the disk has damaged.
+        """
         waiting = self.spool.waiting()
-        if all(ticket.account in self._aside for ticket in waiting):
+        damaged = {ticket.account for ticket in waiting if not self.spool.is_whole(ticket)}
+        if waiting and all(ticket.account in damaged for ticket in waiting):
+            raise LichengError("APP332", path=str(self.spool.files.folder), detail="EIO")
+        if all(ticket.account in damaged | self._aside for ticket in waiting):
             self._aside.clear()
         chosen, size = dict[str, Ticket](), 0
         for ticket in waiting:
-            if ticket.account in chosen or ticket.account in self._aside:
+            if ticket.account in chosen.keys() | damaged | self._aside:
                 continue
             size += ticket.size
             if chosen and (size > MOST_BYTES or len(chosen) >= self._reach):
@@ -184,30 +207,30 @@ class Delivery:
         """Bring tickets of different accounts to main in one push, or find out which of them the gate refuses."""
         for _ in range(_RACES):
             tip = self._fetch()
-            landed = self._settle_landed(tip, now)
-            report.landed += len(landed)
+            landed = self._settle_landed(tip, now, report)
             batch = self._build(tip, [ticket for ticket in tickets if ticket.id not in landed], now)
             for ticket in batch.settled:
                 self._settle(ticket, report)
-            pushed = [ticket for ticket in tickets if ticket.id in batch.commits]
-            if not pushed:
+            if not batch.tickets:
                 return
-            self.remote.send_objects(self.clone, self._stored(pushed))
+            self.remote.send_objects(self.clone, self._stored(batch.tickets))
             report.pushes += 1
             answer = self.remote.push(self.clone, batch.head)
             if answer.outcome is PushOutcome.LANDED:
-                for ticket in pushed:
-                    commit = batch.commits[ticket.id]
-                    landed_ticket = replace(ticket, state=TicketState.LANDED, commit=commit, settled_at=now)
-                    self._settle(landed_ticket, report)
-                git(self.clone, "update-ref", SETTLED, batch.head)
+                self._settle_pushed(batch, now, report)
                 return
             if answer.outcome is PushOutcome.REFUSED:
-                self._divide(pushed, tip, batch, answer, now, report)
+                self._divide(batch, answer, now, report)
                 return
             if answer.outcome is PushOutcome.UNDECIDED:
-                raise self._undecided(pushed, answer)
+                raise self._undecided(batch.tickets, answer)
         raise LichengError("APP338", case="moved", detail=str(_RACES))
+
+    def _settle_pushed(self, batch: _Batch, now: datetime, report: DeliveryReport) -> None:
+        for ticket in batch.tickets:
+            commit = batch.commits[ticket.id]
+            self._settle(replace(ticket, state=TicketState.LANDED, commit=commit, settled_at=now), report)
+        git(self.clone, "update-ref", SETTLED, batch.head)
 
     def _undecided(self, tickets: Sequence[Ticket], answer: PushAnswer) -> LichengError:
         """Why nothing was judged; the next push is of fewer, should one hand-in be what the server cannot judge."""
@@ -216,19 +239,11 @@ class Delivery:
             self._aside |= {ticket.account for ticket in tickets} if len(tickets) == 1 else set()
         return LichengError("APP338", case="undecided", detail=" ".join(answer.codes) or "-")
 
-    def _divide(
-        self,
-        tickets: Sequence[Ticket],
-        tip: str,
-        batch: _Batch,
-        answer: PushAnswer,
-        now: datetime,
-        report: DeliveryReport,
-    ) -> None:
-        """Bring those that nothing speaks against together, and the others by themselves; refused alone is given back."""
+    def _divide(self, batch: _Batch, answer: PushAnswer, now: datetime, report: DeliveryReport) -> None:
+        """Bring together those that nothing speaks against, the others by themselves; refused alone is given back."""
         if frozenset(answer.codes) <= _OURS:
             raise LichengError("APP338", case="account", detail=" ".join(answer.codes))
-        findings = self._judge(tickets, tip, batch.head, now)
+        tickets, findings = batch.tickets, self._judge(batch, now)
         if len(tickets) == 1:
             self._settle(_refused(tickets[0], answer, findings, now), report)
             return
@@ -241,27 +256,26 @@ class Delivery:
             if group:
                 self._deliver(group, now, report)
 
-    def _judge(self, tickets: Sequence[Ticket], tip: str, head: str, now: datetime) -> tuple[LocatedFinding, ...]:
+    def _judge(self, batch: _Batch, now: datetime) -> tuple[LocatedFinding, ...]:
         """What the same gate finds here. It shows whom to try alone; what counts is the server's own word."""
-        heard = min((ticket.announced_at for ticket in tickets if ticket.announced_at is not None), default=None)
-        request = Request(self.clone, tip, head, self.remote.account, now, received=heard, demo=self.demo)
+        heard = min((ticket.announced_at for ticket in batch.tickets if ticket.announced_at is not None), default=None)
+        request = Request(self.clone, batch.tip, batch.head, self.remote.account, now, received=heard, demo=self.demo)
         try:
-            found = gate(request).report.findings
+            findings = gate(request).report.findings
         except LichengError:
             return ()
-        return tuple(finding for finding in found if finding.severity is Severity.ERROR)
+        return tuple(finding for finding in findings if finding.severity is Severity.ERROR)
 
     def _settle(self, ticket: Ticket, report: DeliveryReport) -> None:
         self.spool.settle(ticket)
-        store = LfsStore.of(self.clone)
-        for digest in ticket.sizes if store is not None else ():
-            store.path(digest).unlink(missing_ok=True)
+        for digest in ticket.sizes:
+            self._store.path(digest).unlink(missing_ok=True)
         if ticket.state is TicketState.LANDED:
             report.landed += 1
         else:
             report.refused += 1
 
-    def _settle_landed(self, tip: str, now: datetime) -> set[str]:
+    def _settle_landed(self, tip: str, now: datetime, report: DeliveryReport) -> set[str]:
         """Find what landed before somebody was killed who would have written it down; the ids of those tickets."""
         since = [f"^{SETTLED}"] if git(self.clone, "for-each-ref", SETTLED).strip() else []
         shown = f"--format=%H%x00%cn%x00%(trailers:key={TRAILER},valueonly,separator=%x2C)"
@@ -273,9 +287,7 @@ class Delivery:
         }
         landed = [ticket for ticket in self.spool.waiting() if ticket.id in commits] if commits else []
         for ticket in landed:
-            self.spool.settle(
-                replace(ticket, state=TicketState.LANDED, commit=commits[ticket.id], settled_at=now),
-            )
+            self._settle(replace(ticket, state=TicketState.LANDED, commit=commits[ticket.id], settled_at=now), report)
         git(self.clone, "update-ref", SETTLED, tip)
         return {ticket.id for ticket in landed}
 
@@ -293,14 +305,14 @@ class Delivery:
                 else:
                     built.append(ticket)
         if not built:
-            return _Batch(tip, {}, tuple(settled))
+            return _Batch(tip, tip, (), {}, tuple(settled))
         self._place_objects(built)
         marks = self.folder / "marks"
         stream = b"".join(self._commands(tip, built, now))
         git(self.clone, "fast-import", "--quiet", "--done", "--force", f"--export-marks={marks}", given=stream)
         commits = dict(line.split(" ") for line in marks.read_text(encoding="ascii").splitlines())
         by_ticket = {ticket.id: commits[f":{mark}"] for mark, ticket in enumerate(built, 1)}
-        return _Batch(by_ticket[built[-1].id], by_ticket, tuple(settled))
+        return _Batch(tip, by_ticket[built[-1].id], tuple(built), by_ticket, tuple(settled))
 
     def _commands(self, tip: str, tickets: Sequence[Ticket], now: datetime) -> Iterator[bytes]:
         """What git-fast-import reads: its manual's "Input Format"."""
@@ -336,48 +348,47 @@ class Delivery:
 
     def _place_objects(self, tickets: Iterable[Ticket]) -> None:
         """The files of the spool that git keeps outside history, also in the clone's store, without a copy."""
-        store = LfsStore.of(self.clone)
-        assert store is not None  # noqa: S101 - the clone is a repository
         for digest in self._stored(tickets):
-            target = store.path(digest)
+            target = self._store.path(digest)
             target.parent.mkdir(parents=True, exist_ok=True)
             with suppress(FileExistsError):
                 os.link(self.spool.files.path(digest), target)
 
-    def run(self, stop: Event, clock: Callable[[], datetime], every: float = 0.5) -> None:
+    def run(
+        self, stop: Event, clock: Callable[[], datetime], tell: Callable[[Exception], None], every: float = 1.0
+    ) -> None:
         """Announce and deliver until told to stop, each on a thread of its own, so that neither waits for the other.
 
         Args:
             stop: ends both, at their next look.
             clock: UTC.
+            tell: is told of all trouble, also of what nobody foresaw; the work goes on.
             every: seconds between two looks into the spool; after trouble they grow to a minute.
         """
 
-        def deliver() -> bool:
-            report = self.deliver(clock())
-            self.spool.sweep(clock().timestamp())
-            return report.trouble is None
+        def deliver() -> None:
+            trouble = self.deliver(clock()).trouble
+            if trouble is not None:
+                raise trouble
+            self.spool.sweep(time.time())
 
-        def announce() -> bool:
-            self.announce()
-            return True
-
-        threads = [Thread(target=_repeat, args=(work, stop, every)) for work in (announce, deliver)]
+        threads = [Thread(target=_repeat, args=(work, stop, tell, every)) for work in (self.announce, deliver)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
 
 
-def _repeat(work: Callable[[], bool], stop: Event, every: float) -> None:
+def _repeat(work: Callable[[], object], stop: Event, tell: Callable[[Exception], None], every: float) -> None:
     """Do some work again and again; the pauses double while it fails."""
     pause = every
     while not stop.wait(pause):
         try:
-            done = work()
-        except (LichengError, OSError):
-            done = False
-        pause = every if done else min(_LONGEST_PAUSE, pause * 2)
+            work()
+            pause = every
+        except Exception as error:  # whatever it is, what waits must still be delivered
+            tell(error)
+            pause = min(_LONGEST_PAUSE, pause * 2)
 
 
 def _announced_together(tickets: Sequence[Ticket]) -> Iterator[list[Ticket]]:

@@ -35,8 +35,8 @@ class HandIn:
         action: what the person did, an entry of the catalog: `submit`, `withdraw`, `select`, …
         key: the form's own, drawn when the page was made; a browser that sends the form again sends the same.
         changes: path from the repository's root → its bytes, or None where it goes.
-        bases: of each path that changes, SHA-256 of what the form was opened on; None where there was nothing. A file in
-            the store has the digest of its bytes, not of its pointer.
+        bases: of each path that changes, SHA-256 of what the form was opened on; None where there was nothing. A file
+            in the store has the digest of its bytes, not of its pointer.
         files: further paths, whose bytes are large and lie in a file.
     """
 

@@ -1,9 +1,9 @@
 """The receipt that a student keeps for a hand-in: what was handed in and when, signed by the platform's own key.
 
-The key stands for the platform alone: its namespace is its own, so a receipt is never a certification, nor a line of the
-server's receipt log. Stock OpenSSH verifies a receipt without the platform and without a network:
+The key stands for the platform alone: its namespace is its own, so a receipt is never a certification, nor a line of
+the server's receipt log. Stock OpenSSH verifies a receipt without the platform and without a network:
 
-    ssh-keygen -Y verify -f platform.allowed_signers -I platform -n hand-in@licheng.invalid -s receipt.sig < receipt.json
+    ssh-keygen -Y verify -f allowed_signers -I platform -n hand-in@licheng.invalid -s receipt.sig < receipt.json
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ class Remote:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Of every git that speaks to the server: nobody's own settings, and no repository but the one that is named."""
+        """Of every git that speaks to the server: nobody's own settings, and no repository but the one named."""
         own = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "LICHENG_"))}
         if self.path is None:
             return own | _NOBODYS | {"GIT_SSH_COMMAND": shlex.join(self._ssh)}

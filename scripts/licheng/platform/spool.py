@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from licheng.core.dates import instant, written
-from licheng.core.errors import UsageError, reason_of
+from licheng.core.errors import LichengError, UsageError, reason_of
 from licheng.platform.hand_in import MOST_FILE_BYTES, MOST_FILES, HandIn, Ticket, TicketState, is_own
 from licheng.sources.lfs import LfsStore, RefusedObjectError
 from licheng.storage.files import alone, sync, temporaries, temporary
@@ -132,11 +132,7 @@ class Spool:
         sync((self.files.path(digest) for digest in sizes), self.folder)
         return sizes, digests
 
-    def _give_ticket(
-        self, hand_in: HandIn, digests: Mapping[str, str | None], sizes: Mapping[str, int]
-    ) -> Ticket:
-        if any(self.files.size(digest) != size for digest, size in sizes.items()):
-            raise UsageError("APP332", path=str(self.files.folder), detail="ENOENT")
+    def _give_ticket(self, hand_in: HandIn, digests: Mapping[str, str | None], sizes: Mapping[str, int]) -> Ticket:
         numbers = (int(path.name.split(".")[0]) for path in self._waiting.iterdir() if path.name[0] != ".")
         ticket = Ticket(
             hand_in.ticket_id,
@@ -148,6 +144,8 @@ class Spool:
             sizes,
             {path: hand_in.bases[path] for path in sorted(hand_in.paths)},
         )
+        if not self.is_whole(ticket):  # swept away by somebody whose clock is wrong
+            raise UsageError("APP332", path=str(self.files.folder), detail="ENOENT")
         _put(self._waiting / _name(ticket), ticket)
         return ticket
 
@@ -181,6 +179,10 @@ class Spool:
                 # Killed between the two writes of settling, it lies in both, and has been settled.
                 if not (self._settled(ticket.account) / ticket.id).exists():
                     yield ticket
+
+    def is_whole(self, ticket: Ticket) -> bool:
+        """Whether all files of a waiting ticket are here, as far as their sizes tell."""
+        return all(self.files.size(digest) == size for digest, size in ticket.sizes.items())
 
     def note_announced(self, tickets: Iterable[Ticket], at: datetime) -> None:
         """Write down when the school's server heard of them, of those that still wait.
@@ -322,10 +324,22 @@ def _document(ticket: Ticket) -> dict[str, Any]:
 
 
 def _read(path: Path) -> Ticket:
-    """A ticket that `_put` wrote."""
-    data: dict[str, Any] = json.loads(path.read_bytes())
+    """A ticket that `_put` wrote.
+
+    Raises:
+        LichengError: APP332, the disk has damaged it.
+    """
+    data = path.read_bytes()
+    try:
+        return _ticket(json.loads(data))
+    except (ValueError, KeyError, TypeError) as error:
+        raise LichengError("APP332", path=str(path), detail="EIO") from error
+
+
+def _ticket(data: Mapping[str, Any]) -> Ticket:
     received_at, announced_at, settled_at = (
-        instant(data[name]) if data[name] is not None else None for name in ("received_at", "announced_at", "settled_at")
+        instant(data[name]) if data[name] is not None else None
+        for name in ("received_at", "announced_at", "settled_at")
     )
     assert received_at is not None  # noqa: S101 - we wrote it
     return Ticket(
