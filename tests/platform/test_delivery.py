@@ -5,7 +5,9 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -179,9 +181,35 @@ def test_one_that_the_server_cannot_judge_keeps_nobody_else_waiting(server: Serv
         platform.deliver(NOW)
     assert settled(platform, stuck, other) == [WAITING, LANDED]
     hook.with_name("own").rename(hook)
-    for _ in range(2):
-        platform.deliver(NOW)
+    assert platform.deliver(NOW).pushes == 0
+    platform.deliver(NOW + timedelta(minutes=5))
     assert settled(platform, stuck) == [LANDED]
+
+
+def test_a_hand_in_that_the_disk_has_damaged_keeps_nobody_else_waiting(platform: Delivery) -> None:
+    damaged, other = accept(platform, "running"), accept(platform, "running", "s1140001")
+    [digest] = damaged.sizes
+    platform.spool.files.path(digest).unlink()
+    report = platform.deliver(NOW)
+    assert report.trouble is not None
+    assert report.trouble.code == "APP332"
+    assert settled(platform, damaged, other) == [WAITING, LANDED]
+
+
+def test_it_goes_on_by_itself_after_trouble(server: Server, platform: Delivery) -> None:
+    hidden, stop, told = server.root.rename(server.root.with_name("away.git")), Event(), list[Exception]()
+    ticket = accept(platform, "running")
+    work = Thread(target=platform.run, args=(stop, lambda: NOW, told.append, 0.02))
+    work.start()
+    try:
+        wait_until(lambda: len(told) > 1)
+        assert settled(platform, ticket) == [WAITING]
+        hidden.rename(server.root)
+        wait_until(lambda: settled(platform, ticket) == [LANDED])
+    finally:
+        stop.set()
+        work.join()
+    assert {error.code for error in told if isinstance(error, LichengError)} == {"APP338"}
 
 
 @dataclass(frozen=True)
@@ -235,12 +263,12 @@ def stopping_git(folder: Path, verb: str, when: str, mark: Path) -> Path:
     return folder
 
 
-def wait_for(path: Path) -> None:
+def wait_until(condition: Callable[[], bool]) -> None:
     for _ in range(3000):
-        if path.exists():
+        if condition():
             return
         time.sleep(0.02)
-    raise AssertionError(path)
+    raise AssertionError
 
 
 @pytest.mark.parametrize(
@@ -254,7 +282,7 @@ def test_killed_at_a_point_it_lands_once(
     ticket, mark = accept(platform, "running"), tmp_path / "mark"
     path = stopping_git(tmp_path / "bin", verb, when, mark)
     with child(DELIVER, str(server.root), str(platform.folder), path=path) as process:
-        wait_for(mark)
+        wait_until(mark.exists)
         process.kill()
         end_of(path)
     assert len(on_main(server)) == landed
@@ -291,7 +319,7 @@ def test_a_push_that_outlives_its_process_lands_once(server: Server, platform: D
     )
     hook.chmod(0o755)
     with child(DELIVER, str(server.root), str(platform.folder)) as process:
-        wait_for(mark)
+        wait_until(mark.exists)
         process.kill()
         process.wait()
         gate.write_bytes(b"")  # both are judged from here on, side by side

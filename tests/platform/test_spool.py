@@ -85,9 +85,16 @@ def test_only_files_of_the_students_own_records_are_taken(spool: Spool, path: st
     assert not spool.folder.exists()
 
 
-def test_a_form_without_a_key_a_path_or_a_base_is_refused(spool: Spool) -> None:
+def test_a_form_that_is_not_whole_is_refused(spool: Spool) -> None:
     whole = hand_in({ITEM: b"text"})
-    for broken in (replace(whole, key=""), replace(whole, changes={}), replace(whole, bases={})):
+    message = "submit\n\nHand-In-Ticket: " + "a" * 30
+    for broken in (
+        replace(whole, key=""),
+        replace(whole, changes={}),
+        replace(whole, bases={}),
+        replace(whole, action=message),
+        replace(whole, files={ITEM: Path(__file__)}),
+    ):
         with pytest.raises(LichengError, match="APP333"):
             spool.accept(broken)
     assert not spool.folder.exists()

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 
@@ -44,6 +44,7 @@ MOST_BYTES = 128 << 20
 MOST_ANNOUNCED = 2_000
 _RACES = 5
 _LONGEST_PAUSE = 60.0
+_ASIDE = timedelta(minutes=5)
 # What is wrong with the platform's own account or commits is no student's to mend.
 _OURS = frozenset({"GAT001", "GAT008", "GAT009", "GAT027"})
 _ID = re.compile(r"[a-p]{30}", re.ASCII)
@@ -99,8 +100,8 @@ class Delivery:
     folder: Path
     demo: bool = False
     _reach: int = MOST_TICKETS
-    # Accounts whose hand-in the server could not judge by itself; the others go first.
-    _aside: set[str] = field(default_factory=set)
+    # Accounts whose hand-in the server could not judge by itself, and when it is tried again; the others go on.
+    _aside: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def clone(self) -> Path:
@@ -151,7 +152,7 @@ class Delivery:
         try:
             if self.spool.waiting():
                 self._prepare()
-            while tickets := self._take():
+            while tickets := self._take(now):
                 self._deliver(tickets, now, report)
                 self._reach = min(MOST_TICKETS, self._reach * 2)
         except LichengError as error:
@@ -159,7 +160,7 @@ class Delivery:
         except OSError as error:
             report.trouble = LichengError("APP332", path=str(self.spool.folder), detail=reason_of(error))
 
-    def _take(self) -> list[Ticket]:
+    def _take(self, now: datetime) -> list[Ticket]:
         """The next tickets, one of an account: of two in one push the first would be hidden by the second (GAT019).
 
         Raises:
@@ -169,11 +170,10 @@ class Delivery:
         damaged = {ticket.account for ticket in waiting if not self.spool.is_whole(ticket)}
         if waiting and all(ticket.account in damaged for ticket in waiting):
             raise LichengError("APP332", path=str(self.spool.files.folder), detail="EIO")
-        if all(ticket.account in damaged | self._aside for ticket in waiting):
-            self._aside.clear()
+        skipped = damaged | {account for account, until in self._aside.items() if now < until}
         chosen, size = dict[str, Ticket](), 0
         for ticket in waiting:
-            if ticket.account in chosen.keys() | damaged | self._aside:
+            if ticket.account in chosen or ticket.account in skipped:
                 continue
             size += ticket.size
             if chosen and (size > MOST_BYTES or len(chosen) >= self._reach):
@@ -223,7 +223,7 @@ class Delivery:
                 self._divide(batch, answer, now, report)
                 return
             if answer.outcome is PushOutcome.UNDECIDED:
-                raise self._undecided(batch.tickets, answer)
+                raise self._undecided(batch.tickets, answer, now)
         raise LichengError("APP338", case="moved", detail=str(_RACES))
 
     def _settle_pushed(self, batch: _Batch, now: datetime, report: DeliveryReport) -> None:
@@ -232,11 +232,12 @@ class Delivery:
             self._settle(replace(ticket, state=TicketState.LANDED, commit=commit, settled_at=now), report)
         git(self.clone, "update-ref", SETTLED, batch.head)
 
-    def _undecided(self, tickets: Sequence[Ticket], answer: PushAnswer) -> LichengError:
+    def _undecided(self, tickets: Sequence[Ticket], answer: PushAnswer, now: datetime) -> LichengError:
         """Why nothing was judged; the next push is of fewer, should one hand-in be what the server cannot judge."""
         if answer.codes:
             self._reach = max(1, len(tickets) // 2)
-            self._aside |= {ticket.account for ticket in tickets} if len(tickets) == 1 else set()
+            if len(tickets) == 1:
+                self._aside[tickets[0].account] = now + _ASIDE
         return LichengError("APP338", case="undecided", detail=" ".join(answer.codes) or "-")
 
     def _divide(self, batch: _Batch, answer: PushAnswer, now: datetime, report: DeliveryReport) -> None:

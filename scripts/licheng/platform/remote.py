@@ -163,7 +163,8 @@ class Remote:
                     with own.path(oid).open("rb") as file:
                         theirs.receive(oid, size, iter(lambda: file.read(_CHUNK), b""))
                 except (OSError, RefusedObjectError) as error:
-                    raise LichengError("APP338", case="objects", detail=str(error)) from error
+                    reason = reason_of(error) if isinstance(error, OSError) else error.reason
+                    raise LichengError("APP338", case="objects", detail=reason) from error
 
     def push(self, clone: Path, head: str) -> PushAnswer:
         """Push a commit of the clone to main.

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -31,6 +32,7 @@ VERSION = 1
 _CHUNK = 1 << 20
 _KEPT_SECONDS = 600  # a file that no ticket names may be of one that is being accepted
 _DIGITS = 12
+_ACTION = re.compile(r"[a-z-]{1,40}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -254,7 +256,13 @@ def _name(ticket: Ticket) -> str:
 def _check(hand_in: HandIn) -> None:
     """Refuse what is none of the student's, too much, or does not say what it was made from."""
     paths = hand_in.paths
-    if not paths or not hand_in.key or hand_in.changes.keys() & hand_in.files.keys():
+    # The action stands in a commit's message, in which a line could name another's ticket.
+    if (
+        not paths
+        or not hand_in.key
+        or not _ACTION.fullmatch(hand_in.action)
+        or hand_in.changes.keys() & hand_in.files.keys()
+    ):
         raise UsageError("APP333", case="form")
     for path in sorted(paths):
         if not is_own(path, hand_in.account):
