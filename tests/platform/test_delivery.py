@@ -300,6 +300,35 @@ def end_of(folder: Path) -> None:
         subprocess.run(["kill", "-9", number], check=False)
 
 
+def test_what_landed_is_known_though_main_has_gone_on_since(
+    server: Server, platform: Delivery, tmp_path: Path
+) -> None:
+    """Killed after its push, and before the next delivery somebody changes the same file once more."""
+    ticket, mark = accept(platform, "running"), tmp_path / "mark"
+    path = stopping_git(tmp_path / "bin", "push", "after", mark)
+    with child(DELIVER, str(server.root), str(platform.folder), path=path) as process:
+        wait_until(mark.exists)
+        process.kill()
+        end_of(path)
+    landed, clone = server.main, server.clone(INTAKE)
+    server.commit(clone, output("running", submitted=False, body="改寫過。"), STUDENT)
+    assert server.push(INTAKE, clone).returncode == 0
+    assert platform.deliver(NOW).pushes == 0
+    known = platform.spool.ticket(STUDENT, ticket.id)
+    assert known is not None
+    assert (known.state, known.commit) == (LANDED, landed)
+
+
+def test_a_ticket_that_somebody_else_names_has_not_landed(server: Server, platform: Delivery) -> None:
+    ticket, clone = accept(platform, "running"), server.clone(INTAKE)
+    server.commit(clone, output("jumping", submitted=False), STUDENT)
+    message = f"A change\n\n{TRAILER}: {ticket.id}"
+    assert server.run(STUDENT, clone, "commit", "-q", "--amend", "-m", message).returncode == 0
+    assert server.push(INTAKE, clone).returncode == 0
+    assert platform.deliver(NOW).pushes == 1
+    assert server.git("show", f"main:{ITEM}").encode() + b"\n" == draft("running")[ITEM]
+
+
 def test_locks_of_a_git_that_was_killed_stop_nobody(platform: Delivery) -> None:
     accept(platform, "running")
     platform.deliver(NOW)
