@@ -18,10 +18,12 @@ from pathlib import Path
 from threading import RLock
 from typing import NamedTuple
 
+from licheng.app.day import demo_day
 from licheng.app.loading.load import load, load_student
 from licheng.core.dates import TAIPEI
 from licheng.core.errors import LichengError
 from licheng.core.layout import CERTIFICATIONS, STUDENTS
+from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import FileFact, Student
 from licheng.sources import reading
@@ -43,6 +45,18 @@ class _Key(NamedTuple):
     own: str
     certifications: str
     repository: str | None
+
+
+class Member(NamedTuple):
+    """What is known of every student: enough to tell whom to read.
+
+    Attributes:
+        own: the record of enrolment; None where it cannot be read.
+        sections: of courses taken: term, course, section.
+    """
+
+    own: Record | None
+    sections: frozenset[tuple[str, str, str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +85,10 @@ class View:
             if student in wanted and (loaded := self.student(student)) is not None:
                 yield loaded
 
+    def members(self) -> Mapping[str, Member]:
+        """All students by id, in the order of their folders."""
+        return self._view.read_members(self)
+
     def content(self, file: FileFact) -> bytes | None:
         """The bytes of an attachment, be it a file of the commit or a Git LFS object; None where they are not here."""
         return self._view.read_file(self, file)
@@ -93,6 +111,8 @@ class SchoolView:
         self._readings = Readings()
         self._objects: Objects | None = None
         self._view: View | None = None
+        self._of: tuple[str, date] | None = None  # the commit and the clock's day that it was read for
+        self._members: dict[str, Member] = {}
         self._students: OrderedDict[_Key, Student] = OrderedDict()
 
     def fetch(self, remote: str, ssh: str = "") -> str:
@@ -122,15 +142,15 @@ class SchoolView:
         return self._tip()
 
     def now(self) -> View:
-        """The school at main's tip, today.
+        """The school at main's tip, today; a demo's is the day on which its clock stands still.
 
         Raises:
             LichengError: APP322, nothing has been fetched yet.
         """
-        tip, today = self._tip(), self._clock().astimezone(TAIPEI).date()
         with self._alone:
-            if self._view is None or (self._view.tip, self._view.school.today) != (tip, today):
-                self._view = self._read(tip, today)
+            tip, today = self._tip(), self._clock().astimezone(TAIPEI).date()
+            if self._view is None or self._of != (tip, today):
+                self._view, self._of = self._read(tip, today), (tip, today)
             return self._view
 
     def close(self) -> None:
@@ -165,6 +185,18 @@ class SchoolView:
                 self._students.popitem(last=False)
             return loaded
 
+    def read_members(self, view: View) -> Mapping[str, Member]:
+        """See `View.members`: those whose folders are the same are not read again."""
+        with self._reading(view.tip) as tree:
+            ids = {
+                node.name: node.id for cohort in tree.folders(STUDENTS) for node in tree.listing(f"{STUDENTS}/{cohort}")
+            }
+            self._members = {
+                ids[student]: self._members.get(ids[student]) or _member(tree, f"{STUDENTS}/{below}")
+                for student, below in view.folders.items()
+            }
+            return {student: self._members[ids[student]] for student in view.folders}
+
     def read_file(self, view: View, file: FileFact) -> bytes | None:
         """See `View.content`."""
         with self._reading(view.tip) as tree:
@@ -180,23 +212,34 @@ class SchoolView:
         return tree.lfs_store.path(named.oid).read_bytes()
 
     def _tip(self) -> str:
-        try:
-            return run(self._repository, "rev-parse", "--verify", "--quiet", f"{MAIN}^{{commit}}").decode().strip()
-        except (LichengError, OSError) as error:
-            raise LichengError("APP322", detail="-") from error
+        if not (self._repository / "HEAD").is_file():
+            raise LichengError("APP322", detail="-")
+        with self._asking() as objects:
+            tip = objects.resolve(f"{MAIN}^{{commit}}")
+        if tip is None:
+            raise LichengError("APP322", detail="-")
+        return tip
 
     def _read(self, tip: str, today: date) -> View:
         if len(self._readings.folders) + len(self._readings.sizes) > _MOST_KNOWN:
             self._readings = Readings()
         with self._reading(tip) as tree:
-            school = load(tree, today, handbook=False).school
+            school = load(tree, demo_day(tree) or today, handbook=False).school
             of_cohorts = ((cohort, tree.folders(f"{STUDENTS}/{cohort}")) for cohort in tree.folders(STUDENTS))
             folders = {student: f"{cohort}/{student}" for cohort, students in of_cohorts for student in students}
         return View(tip, school, folders, self)
 
     @contextmanager
     def _reading(self, tip: str) -> Iterator[CommitTree]:
-        """The files of a commit, by git processes that stay open, for one thread at a time.
+        """The files of a commit, for one thread at a time."""
+        with self._asking() as objects:
+            tree = CommitTree(self._repository, tip, self._readings, objects)
+            tree.lfs_store = self._store or tree.lfs_store
+            yield tree
+
+    @contextmanager
+    def _asking(self) -> Iterator[Objects]:
+        """Git processes that stay open, for one thread at a time.
 
         They are started anew where one has ended, or where what was asked of it may not have been read to its end.
         """
@@ -204,10 +247,24 @@ class SchoolView:
             if self._objects is None or not self._objects.is_alive:
                 self.close()
                 self._objects = Objects(self._repository)
-            tree = CommitTree(self._repository, tip, self._readings, self._objects)
-            tree.lfs_store = self._store or tree.lfs_store
             try:
-                yield tree
+                yield self._objects
             except BaseException:
                 self.close()
                 raise
+
+
+def _member(tree: CommitTree, folder: str) -> Member:
+    places = [
+        f"{folder}/student.yaml",
+        *(f"{folder}/terms/{term}/courses.yaml" for term in tree.folders(f"{folder}/terms")),
+    ]
+    student, _ = reading.read_student(tree, folder, (entry for place in places for entry in tree.entries(place)))
+    taken = (
+        (record.identity["term"], course)
+        for record in student.of("course-records")
+        for course in record.data["courses"]
+    )
+    return Member(
+        student.one("student"), frozenset((term, course["course"], course["section"]) for term, course in taken)
+    )

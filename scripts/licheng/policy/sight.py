@@ -66,8 +66,19 @@ def sees(account: str, student: Student, kind: str, school: School, on: date, re
         record: which one; of a certification the output that it is about. None asks about all of the kind that are
             handed in, which no teacher of a single section sees.
     """
+    return ground(account, student, kind, school, on, record) is not None
+
+
+def ground(
+    account: str, student: Student, kind: str, school: School, on: date, record: Record | None = None
+) -> str | None:
+    """By what an account sees what it sees: `owner`, `tutor`, `unit:registry` …; None where it does not, as `sees`."""
     about = rows_of(kind, school)
-    return len(about) == 1 and any(is_shown(who, account, student, school, on, record) for who in about[0].by)
+    for who in about[0].by if len(about) == 1 else ():
+        if is_shown(who, account, student, school, on, record):
+            [(sort, name)] = who.items()
+            return name if sort == "as" else f"{sort}:{name}"
+    return None
 
 
 def is_shown(

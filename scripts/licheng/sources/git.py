@@ -112,6 +112,20 @@ class Objects:
         stdout.read(1)
         return data
 
+    def resolve(self, name: str) -> str | None:
+        """The full id of what git resolves to now, such as a branch that moves; None where there is nothing.
+
+        Args:
+            name: in one line.
+        """
+        stdin, stdout = self._headers.stdin, self._headers.stdout
+        assert stdin is not None  # noqa: S101 - a pipe was asked for
+        assert stdout is not None  # noqa: S101 - a pipe was asked for
+        stdin.write(name.encode() + b"\n")
+        stdin.flush()
+        header = stdout.readline().split()
+        return header[0].decode() if len(header) == 3 and header[2].isdigit() else None
+
     def headers(self, ids: Iterable[str]) -> dict[str, tuple[str, int]]:
         """Kind and size, in bytes, of those objects that are here, by their full ids.
 
