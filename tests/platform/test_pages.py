@@ -66,7 +66,8 @@ class Platform:
                 self._cookies[account] = self._sessions.start(account, NOON, "demo")
             headers["cookie"] = f"{self._sessions.cookie_name}={self._cookies[account]}"
         self.client.cookies.clear()
-        return self.client.get(path, headers=headers, params=query or None)
+        answer: Response = self.client.get(path, headers=headers, params=query or None)
+        return answer
 
     @property
     def log(self) -> AccessLog:
@@ -365,7 +366,7 @@ def test_a_file_can_do_nothing_in_whichever_page(platform: Platform) -> None:
 
 
 def test_what_only_says_that_it_is_a_picture_is_bytes_to_be_saved(changing: Platform) -> None:
-    student, item, file = with_file()
+    student, item, _ = with_file()
     repository = Path(changing.settings.remote)
     page = b"<html><script>alert(1)</script></html>"
     picture = b"\x89PNG\r\n\x1a\n" + bytes(32)
@@ -382,7 +383,6 @@ def test_what_only_says_that_it_is_a_picture_is_bytes_to_be_saved(changing: Plat
         way = answer.headers["content-disposition"].partition(";")[0]
         assert (answer.headers["content-type"].partition(";")[0], way) == expected, name
         assert (f'<iframe sandbox src="/files/{student.id}/{digest}"' in text) is (expected[1] == "inline")
-    assert file.name in text
 
 
 def test_what_a_student_wrote_is_text_and_nothing_else(changing: Platform) -> None:
