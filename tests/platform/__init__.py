@@ -1,0 +1,1 @@
+"""The web platform."""  # noqa: A005  # the whole name is tests.platform
