@@ -35,6 +35,12 @@ FOLDER = Path(__file__).parent / "provider"
 MODULES = ROOT / ".cache/oidc-provider"
 
 
+@cache
+def new_key(name: str) -> RSAKey:
+    """An RSA key, the same for the same name."""
+    return RSAKey.generate_key(2048, {"kid": name, "use": "sig"})
+
+
 @dataclass
 class BentProvider:
     """A provider that keeps the rules, but for what a test changes.
@@ -119,12 +125,6 @@ class BentProvider:
 
 def _text(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
-
-
-@cache
-def new_key(name: str) -> RSAKey:
-    """An RSA key, the same for the same name."""
-    return RSAKey.generate_key(2048, {"kid": name, "use": "sig"})
 
 
 @contextmanager
