@@ -34,7 +34,8 @@ def test_a_whole_class_signs_in_from_one_address() -> None:
         account = f"s114{number:04}"
         attempt = Attempt(SCHOOL, account)
         assert limits.wait(attempt, NOW) == 0
-        limits.succeeded(attempt, account, NOW)
+        limits.succeeded(attempt, NOW)
+        limits.remember(account, SCHOOL)
 
 
 def test_an_account_is_tried_from_many_addresses_only_so_often() -> None:
@@ -47,7 +48,7 @@ def test_an_account_is_tried_from_many_addresses_only_so_often() -> None:
 def test_who_has_signed_in_before_cannot_be_locked_out(device: str | None, address: str) -> None:
     limits = Limits()
     limits.wait(Attempt(HOME, VICTIM), NOW)
-    limits.succeeded(Attempt(HOME, VICTIM), VICTIM, NOW)
+    limits.remember(VICTIM, HOME)
     for number in range(200):  # the account from everywhere, and both addresses by strangers
         limits.wait(Attempt(f"203.0.113.{number}", VICTIM), NOW)
         limits.wait(Attempt(HOME, STRANGER), NOW)
@@ -59,14 +60,14 @@ def test_who_has_signed_in_before_cannot_be_locked_out(device: str | None, addre
 
 def test_at_the_same_address_a_known_device_still_has_its_own_bucket() -> None:
     limits = Limits()
-    limits.succeeded(Attempt(SCHOOL, VICTIM), VICTIM, NOW)
+    limits.remember(VICTIM, SCHOOL)
     assert tries(limits, Attempt(SCHOOL, VICTIM)) == OWN.burst, "a classmate empties what the address knows"
     assert limits.wait(Attempt(SCHOOL, VICTIM, VICTIM), NOW) == 0
 
 
 def test_a_known_device_opens_no_more_tries_at_other_accounts() -> None:
     limits = Limits()
-    limits.succeeded(Attempt(FAR, STRANGER), STRANGER, NOW)
+    limits.remember(STRANGER, FAR)
     assert tries(limits, Attempt(FAR, VICTIM, STRANGER)) == ACCOUNT.burst
 
 
@@ -80,7 +81,8 @@ def test_success_costs_nothing_and_earns_nothing() -> None:
     limits, attempt = Limits(), Attempt(FAR, VICTIM, VICTIM)
     for _ in range(500):
         assert limits.wait(attempt, NOW) == 0
-        limits.succeeded(attempt, VICTIM, NOW)
+        limits.succeeded(attempt, NOW)
+        limits.remember(VICTIM, FAR)
     assert tries(limits, attempt) == OWN.burst
 
 
@@ -89,7 +91,7 @@ def test_memory_is_bounded() -> None:
     for number in range(1000):
         attempt = Attempt(f"10.0.{number // 250}.{number % 250}", f"s{number:07}")
         limits.wait(attempt, NOW)
-        limits.succeeded(attempt, f"s{number:07}", NOW)
+        limits.remember(f"s{number:07}", attempt.address)
     assert len(limits.buckets._levels) <= 100
     assert len(limits._acquaintances) <= 100
 

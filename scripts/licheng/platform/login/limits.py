@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 from typing import NamedTuple
 
 _MOST = 50_000  # of buckets and of acquaintances: some ten megabytes
@@ -76,24 +77,31 @@ class Limits:
     buckets: Buckets = field(default_factory=Buckets)
     most: int = _MOST
     _acquaintances: OrderedDict[tuple[str, str], None] = field(default_factory=OrderedDict)
+    _alone: Lock = field(default_factory=Lock)
 
     def wait(self, attempt: Attempt, now: datetime) -> int:
         """Seconds until this may be tried; where it may be now, 0, and it is counted as a try."""
-        rates = self._rates(attempt)
-        seconds = max(self.buckets.wait(key, rate, now) for key, rate in rates.items())
-        if not seconds:
-            for key, rate in rates.items():
-                self.buckets.add(key, rate, -1, now)
-        return seconds
+        with self._alone:
+            rates = self._rates(attempt)
+            seconds = max(self.buckets.wait(key, rate, now) for key, rate in rates.items())
+            if not seconds:
+                for key, rate in rates.items():
+                    self.buckets.add(key, rate, -1, now)
+            return seconds
 
-    def succeeded(self, attempt: Attempt, account: str, now: datetime) -> None:
-        """It was no guess: it costs nothing, and address and account know each other from now on."""
-        for key, rate in self._rates(attempt).items():
-            self.buckets.add(key, rate, 1, now)
-        self._acquaintances[(account, place(attempt.address))] = None
-        self._acquaintances.move_to_end((account, place(attempt.address)))
-        while len(self._acquaintances) > self.most:
-            self._acquaintances.popitem(last=False)
+    def succeeded(self, attempt: Attempt, now: datetime) -> None:
+        """It was no guess, so it costs nothing."""
+        with self._alone:
+            for key, rate in self._rates(attempt).items():
+                self.buckets.add(key, rate, 1, now)
+
+    def remember(self, account: str, address: str) -> None:
+        """Account and address know each other from now on: somebody has signed in."""
+        with self._alone:
+            self._acquaintances[(account, place(address))] = None
+            self._acquaintances.move_to_end((account, place(address)))
+            while len(self._acquaintances) > self.most:
+                self._acquaintances.popitem(last=False)
 
     def _rates(self, attempt: Attempt) -> dict[Hashable, Rate]:
         """The buckets that a try costs a token each."""

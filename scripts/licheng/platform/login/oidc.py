@@ -40,12 +40,14 @@ class Client(NamedTuple):
         client_id: of the platform.
         secret: of the platform.
         callback: the address of the platform to which the provider sends people back.
+        claim: of a token, what says who somebody is at this issuer, for good: `sub`, or one as lasting.
     """
 
     issuer: str
     client_id: str
     secret: str
     callback: str
+    claim: str = "sub"
 
 
 class Errand(NamedTuple):
@@ -55,18 +57,16 @@ class Errand(NamedTuple):
         state: what the provider gives back unchanged.
         nonce: what the token must hold.
         verifier: what proves that who redeems the code is who asked for it.
-        goal: the page to go to afterwards.
     """
 
     state: str
     nonce: str
     verifier: str
-    goal: str
 
     @classmethod
-    def new(cls, goal: str) -> Errand:
+    def new(cls) -> Errand:
         """One that nobody can guess."""
-        return cls(secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48), goal)
+        return cls(secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48))
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class Provider:
         return (await self._metadata(now)).get("end_session_endpoint")
 
     async def subject(self, errand: Errand, answer: dict[str, str], now: datetime) -> str:
-        """Who has signed in at the provider: the `sub` of a token that is for us, of now, and of this errand.
+        """Who has signed in at the provider, as a token says that is for us, of now, and of this errand.
 
         Args:
             errand: with which the browser was sent.
@@ -181,7 +181,7 @@ class Provider:
             claims.validate(now=int(now.timestamp()), leeway=SKEW)
         except (JoseError, ValueError, TypeError, KeyError) as error:
             raise UsageError("APP315", case=getattr(error, "claim", None) or "token") from error
-        subject = claims["sub"]
+        subject = claims.get(self._client.claim)
         if not isinstance(subject, str) or not 0 < len(subject) <= 255:
             raise UsageError("APP315", case="token")
         return subject
@@ -230,10 +230,3 @@ def is_safe(address: object) -> bool:
         return False
     parts = urlsplit(address)
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1"})
-
-
-def own_page(path: str | None) -> str:
-    """The page of ours to go to after signing in; the first page for whatever might lead elsewhere."""
-    text = path or "/"
-    plain = text.isascii() and text.isprintable() and "\\" not in text
-    return text if plain and text.startswith("/") and not text.startswith("//") else "/"

@@ -83,13 +83,21 @@ class Passkeys:
         Raises:
             UsageError: APP312, the account has as many as it may.
         """
-        if len(self.of(account)) >= MOST:
-            raise UsageError("APP312", case="many", most=MOST)
+        self.check_room(account)
         kept = {"credential": base64.b64encode(credential).decode(), "made_at": written(now)}
         folder = self._folder / account
         write_private(folder / _name(credential.credential_id), json.dumps(kept).encode())
         sync((), folder)
         sync((), self._folder)
+
+    def check_room(self, account: str) -> None:
+        """Refuse an account that has as many as it may.
+
+        Raises:
+            UsageError: APP312.
+        """
+        if len(self.of(account)) >= MOST:
+            raise UsageError("APP312", case="many", most=MOST)
 
     def remove(self, account: str, name: str | None = None) -> int:
         """Forget one passkey of an account, or all; how many there were."""
@@ -177,10 +185,13 @@ class RelyingParty:
             response = AuthenticationResponse.from_dict(answer)
             _refuse_frames(response.response.client_data.cross_origin)
             state = {"challenge": asked, "user_verification": _VERIFIED}
-            used = self._server.authenticate_complete(state, [each.credential for each in passkeys], response)
+            known = [each for each in passkeys if each.credential.credential_id == response.raw_id]
+            if not known:
+                raise UsageError("APP312", case="unknown")
+            self._server.authenticate_complete(state, [each.credential for each in known], response)
         except _MALFORMED as error:
             raise UsageError("APP312") from error
-        return next(passkey for passkey in passkeys if passkey.credential == used)
+        return known[0]
 
 
 def claimed_account(answer: Mapping[str, Any]) -> str | None:
