@@ -28,7 +28,7 @@ from licheng.policy.accounts import accounts, known_as
 PATIENCE = timedelta(minutes=10)
 RECENT = timedelta(minutes=10)
 _SIGN_IN, _REGISTRATION, _DEVICE = "sign-in", "registration", "device"
-_DEVICE_LASTS = timedelta(days=400)  # no browser keeps a cookie longer
+DEVICE_LASTS = timedelta(days=400)  # no browser keeps a cookie longer
 _LONGEST = 20_000  # characters of a browser's answer
 _MOST_SPENT = 20_000
 
@@ -161,17 +161,19 @@ class Door:
         return _person(known_as(identity, school, school.today)).id
 
     def knock(self, visitor: Visitor, now: datetime) -> Attempt:
-        """Count a try that names no account, or refuse it; it costs nothing once it is told to have succeeded.
+        """Count a try that names no account, or refuse it.
 
         Raises:
             UsageError: APP313.
         """
         return self._attempt(visitor, None, now)
 
-    def entered(self, account: str, visitor: Visitor, now: datetime, attempt: Attempt | None = None) -> str:
+    def succeeded(self, attempt: Attempt, now: datetime) -> None:
+        """A try has succeeded."""
+        self._limits.succeeded(attempt, now)
+
+    def entered(self, account: str, visitor: Visitor, now: datetime) -> str:
         """Somebody has come in: the cookie that tells this device from a stranger's."""
-        if attempt is not None:
-            self._limits.succeeded(attempt, now)
         self._limits.remember(account, visitor.address)
         return self._seals.seal(_DEVICE, {"account": account}, now)
 
@@ -182,7 +184,7 @@ class Door:
         return Challenge(account, json.dumps(options), sealed)
 
     def _attempt(self, visitor: Visitor, account: str | None, now: datetime) -> Attempt:
-        device = self._seals.open(_DEVICE, visitor.device, now, _DEVICE_LASTS) or {}
+        device = self._seals.open(_DEVICE, visitor.device, now, DEVICE_LASTS) or {}
         attempt = Attempt(visitor.address, account, device.get("account"))
         if seconds := self._limits.wait(attempt, now):
             raise UsageError("APP313", minutes=math.ceil(seconds / 60))
