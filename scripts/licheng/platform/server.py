@@ -16,7 +16,8 @@ from starlette.staticfiles import StaticFiles
 from licheng.core.errors import ExitCode, LichengError, UsageError
 from licheng.outputs.catalog import catalog
 from licheng.platform.guard import Guard
-from licheng.platform.login import demo, room
+from licheng.platform.login import demo
+from licheng.platform.login import pages as login
 from licheng.platform.pages import start
 from licheng.platform.parts import SEE_OTHER, Parts, Room, SignInNeededError
 from licheng.platform.rendering import STATIC, Pages
@@ -24,7 +25,7 @@ from licheng.platform.sessions import Sessions
 from licheng.platform.settings import Settings
 
 # Every part that has pages, in the order of the start page.
-ROOMS: tuple[Room, ...] = (room.ROOM, demo.ROOM)
+ROOMS: tuple[Room, ...] = (login.ROOM, demo.ROOM)
 
 
 def assembled(settings: Settings, clock: Callable[[], datetime]) -> Parts:

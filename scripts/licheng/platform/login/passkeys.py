@@ -153,7 +153,7 @@ class RelyingParty:
             UsageError: APP312, it is no answer to that challenge, or not from a page of ours.
         """
         try:
-            response = RegistrationResponse.from_dict(answer)
+            response = RegistrationResponse.from_dict(_texts(answer, _MADE))
             _refuse_frames(response.response.client_data.cross_origin)
             state = {"challenge": asked, "user_verification": _VERIFIED}
             credential = self._server.register_complete(state, response).credential_data
@@ -182,7 +182,7 @@ class RelyingParty:
             UsageError: APP312, none of these passkeys signed that challenge on a page of ours for a verified person.
         """
         try:
-            response = AuthenticationResponse.from_dict(answer)
+            response = AuthenticationResponse.from_dict(_texts(answer, _USED))
             _refuse_frames(response.response.client_data.cross_origin)
             state = {"challenge": asked, "user_verification": _VERIFIED}
             known = [each for each in passkeys if each.credential.credential_id == response.raw_id]
@@ -197,11 +197,28 @@ class RelyingParty:
 def claimed_account(answer: Mapping[str, Any]) -> str | None:
     """The account that a browser's answer claims to be of, not yet verified; None where it names none."""
     try:
-        handle = AuthenticationResponse.from_dict(answer).response.user_handle
+        handle = AuthenticationResponse.from_dict(_texts(answer, _USED)).response.user_handle
         text = (handle or b"").decode("ascii")
     except _MALFORMED:
         return None
     return text if _ACCOUNT.fullmatch(text) else None
+
+
+_MADE = ("clientDataJSON", "attestationObject")
+_USED = ("clientDataJSON", "authenticatorData", "signature", "userHandle")
+
+
+def _texts(answer: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """What of a browser's answer is asked for, all of it text: of a number the library would make so many bytes.
+
+    Raises:
+        TypeError: a part is no text.
+        KeyError: a part is missing.
+    """
+    response = {name: answer["response"][name] for name in names}
+    if not all(isinstance(value, str) for value in (answer["rawId"], *response.values())):
+        raise TypeError("no text")
+    return {"rawId": answer["rawId"], "response": response, "type": "public-key"}
 
 
 # What a parser of other people's bytes says of them; the library promises no type of its own.

@@ -1,4 +1,4 @@
-"""The pages of signing in and out. What they decide, `door` and `oidc` decide; here requests become values, and answers."""
+"""The pages of signing in and out: what they decide, `door` and `oidc` decide; here requests become values."""
 
 from __future__ import annotations
 
