@@ -55,6 +55,7 @@ class BentProvider:
         secret: what signs them where the header says HS256.
         now: the instant of its tokens.
         status: of all that it answers.
+        callback: the one address to which it sends browsers back.
     """
 
     claims: dict[str, Any] = field(default_factory=dict)
@@ -67,6 +68,7 @@ class BentProvider:
     port: int = 0
     now: datetime | None = None
     status: int = 200
+    callback: str = CALLBACK
     _codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
@@ -80,7 +82,7 @@ class BentProvider:
     def come_back(self, address: str, **changes: str | None) -> dict[str, str]:
         """The query with which a browser that was sent to an address comes back, once somebody has signed in."""
         asked = dict(parse_qsl(urlsplit(address).query))
-        assert (asked["response_type"], asked["scope"], asked["redirect_uri"]) == ("code", "openid", CALLBACK)
+        assert (asked["response_type"], asked["scope"], asked["redirect_uri"]) == ("code", "openid", self.callback)
         assert asked["code_challenge_method"] == "S256"
         code = secrets.token_urlsafe(16)
         self._codes[code] = asked

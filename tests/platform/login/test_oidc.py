@@ -210,6 +210,8 @@ def test_where_somebody_may_sign_out_too(bent: BentProvider) -> None:
     assert asyncio.run(Provider(bent.client).end_address(NOW)) is None
     bent.metadata = {"end_session_endpoint": "https://provider.example/out"}
     assert asyncio.run(Provider(bent.client).end_address(NOW)) == "https://provider.example/out"
+    bent.metadata = {"end_session_endpoint": "javascript:alert(1)"}
+    assert asyncio.run(Provider(bent.client).end_address(NOW)) is None
 
 
 @pytest.mark.parametrize(

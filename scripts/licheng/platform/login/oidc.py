@@ -111,7 +111,8 @@ class Provider:
 
     async def end_address(self, now: datetime) -> str | None:
         """Where a person signs out at the provider too (OpenID Connect RP-Initiated Logout 1.0); None of many."""
-        return (await self._metadata(now)).get("end_session_endpoint")
+        address = (await self._metadata(now)).get("end_session_endpoint")
+        return str(address) if is_safe(address) else None
 
     async def subject(self, errand: Errand, answer: dict[str, str], now: datetime) -> str:
         """Who has signed in at the provider, as a token says that is for us, of now, and of this errand.

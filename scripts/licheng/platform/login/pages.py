@@ -218,10 +218,10 @@ class _SingleSignOn:
     async def out(self, request: Request) -> Response:
         """Where somebody who has signed out here can sign out at the provider too, as others may use the machine."""
         try:
-            address = await self._provider.end_address(self._parts.clock())
+            there = await self._provider.end_address(self._parts.clock())
         except UsageError:
-            address = None
-        return self._parts.pages.page(request, "login/out.html", address=address)
+            there = None
+        return self._parts.pages.page(request, "login/out.html", there=there)
 
 
 def _routes(parts: Parts) -> list[BaseRoute]:
