@@ -1,1 +1,1 @@
-"""The web platform."""  # noqa: A005  # the whole name is tests.platform
+"""The web platform."""  # the whole name is tests.platform

@@ -93,7 +93,7 @@ def founded_platform(tmp_path: Path) -> Iterator[Callable[..., Platform]]:
         issuer = oidc.issuer if oidc is not None else "https://nobody.example"
         repository = school(tmp_path / "school", issuer)
         origin, state = f"http://localhost:{free_port()}", tmp_path / "state"
-        settings = Settings(origin, "http://sign.localhost", str(repository), None, state, "t900", oidc=oidc, demo=True)
+        settings = Settings(origin, "http://sign.localhost", str(repository), None, state, "t900", oidc=oidc)
         check_start(settings)
         (state / "oidc.key").write_text(KEY.hex())
         platform = Platform(settings, Invitations(state / "invitations"))
