@@ -1,1 +1,1 @@
-"""The web platform."""  # the whole name is tests.platform
+"""Tests of the web platform."""  # noqa: A005 - `tests.platform`, never a top-level module
