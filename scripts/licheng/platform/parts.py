@@ -11,7 +11,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute
 
+from licheng.platform.access_log import AccessLog
 from licheng.platform.rendering import Pages
+from licheng.platform.school_view import SchoolView
 from licheng.platform.sessions import Session, Sessions
 from licheng.platform.settings import Settings
 
@@ -26,12 +28,16 @@ class Parts:
     Attributes:
         clock: the moment, with its time zone; nothing else asks the machine.
         pages: renders templates.
+        school_view: the school as main holds it.
+        access_log: who has looked at whose data; written before it is shown.
     """
 
     settings: Settings
     clock: Callable[[], datetime]
     sessions: Sessions
     pages: Pages
+    school_view: SchoolView
+    access_log: AccessLog
 
 
 class Link(NamedTuple):

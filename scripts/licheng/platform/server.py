@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -15,23 +16,33 @@ from starlette.staticfiles import StaticFiles
 
 from licheng.core.errors import ExitCode, LichengError, UsageError
 from licheng.outputs.catalog import catalog
+from licheng.platform.access_log import AccessLog
 from licheng.platform.guard import Guard
 from licheng.platform.login import demo
 from licheng.platform.login import pages as login
-from licheng.platform.pages import start
+from licheng.platform.pages import start, student, teacher, tutor
 from licheng.platform.parts import SEE_OTHER, Parts, Room, SignInNeededError
 from licheng.platform.rendering import STATIC, Pages
+from licheng.platform.school_view import SchoolView
 from licheng.platform.sessions import Sessions
 from licheng.platform.settings import Settings
 
 # Every part that has pages, in the order of the start page.
-ROOMS: tuple[Room, ...] = (login.ROOM, demo.ROOM)
+ROOMS: tuple[Room, ...] = (login.ROOM, demo.ROOM, student.ROOM, teacher.ROOM, tutor.ROOM)
 
 
 def assembled(settings: Settings, clock: Callable[[], datetime]) -> Parts:
     """The parts of a platform, each made once."""
     sessions = Sessions(settings)
-    return Parts(settings=settings, clock=clock, sessions=sessions, pages=Pages(settings, sessions))
+    here = Path(settings.remote) if settings.ssh_key is None else settings.state / "school.git"
+    return Parts(
+        settings=settings,
+        clock=clock,
+        sessions=sessions,
+        pages=Pages(settings, sessions),
+        school_view=SchoolView(here, clock),
+        access_log=AccessLog(settings.state / "access"),
+    )
 
 
 def application(settings: Settings, clock: Callable[[], datetime]) -> Starlette:

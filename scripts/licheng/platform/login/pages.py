@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -12,10 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from licheng.app.registry.accounts import read_oidc_key
-from licheng.app.server.names import MAIN
-from licheng.core.dates import TAIPEI
 from licheng.core.errors import UsageError
-from licheng.core.school import School
 from licheng.outputs.catalog import catalog
 from licheng.platform.login.door import DEVICE_LASTS, PATIENCE, RECENT, Door, Visitor, shown
 from licheng.platform.login.oidc import Client, Errand, Provider
@@ -25,9 +21,6 @@ from licheng.platform.parts import SEE_OTHER, Link, Parts, Room, session_of, sig
 from licheng.platform.sessions import Session
 from licheng.platform.settings import Oidc
 from licheng.policy.accounts import oidc_identity
-from licheng.sources.reading import read_kinds
-from licheng.sources.shelf import Readings
-from licheng.sources.tree import CommitTree
 
 OIDC_KEY = "oidc.key"  # in the state folder: the school's key of single sign-on subjects (decision 0014)
 _ERRAND = "errand"
@@ -226,7 +219,9 @@ class _SingleSignOn:
 
 def _routes(parts: Parts) -> list[BaseRoute]:
     settings = parts.settings
-    door = Door(RelyingParty(settings.origin, settings.signing_origin), settings.state, lambda: _school(parts))
+    door = Door(
+        RelyingParty(settings.origin, settings.signing_origin), settings.state, lambda: parts.school_view.now().school
+    )
     pages = _Pages(parts, door)
     return pages.routes() + (_SingleSignOn(pages, settings.oidc).routes() if settings.oidc is not None else [])
 
@@ -236,11 +231,6 @@ def _links(_parts: Parts, session: Session | None) -> list[Link]:
 
 
 ROOM = Room(_routes, _links)
-
-
-def _school(parts: Parts) -> School:
-    with CommitTree(Path(parts.settings.remote), MAIN, Readings()) as tree:
-        return read_kinds(tree, parts.clock().astimezone(TAIPEI).date(), ("accounts",))
 
 
 def _is_recent(session: Session, parts: Parts) -> bool:
