@@ -21,6 +21,7 @@ from licheng.platform.server import application
 from licheng.platform.settings import Oidc, Settings, check_start
 from licheng.policy.accounts import oidc_identity
 from tests.platform.login.providers import free_port
+from tests.trees import base
 
 KEY = bytes(range(32))
 # Who, as what, by which subject at the issuer, until when.
@@ -93,7 +94,7 @@ def founded_platform(tmp_path: Path) -> Iterator[Callable[..., Platform]]:
         issuer = oidc.issuer if oidc is not None else "https://nobody.example"
         repository = school(tmp_path / "school", issuer)
         origin, state = f"http://localhost:{free_port()}", tmp_path / "state"
-        settings = Settings(origin, "http://sign.localhost", str(repository), None, state, "t900", oidc=oidc)
+        settings = Settings(origin, "http://sign.localhost", str(repository / ".git"), None, state, "t900", oidc=oidc)
         check_start(settings)
         (state / "oidc.key").write_text(KEY.hex())
         platform = Platform(settings, Invitations(state / "invitations"))
@@ -120,15 +121,16 @@ def platform(founded_platform: Callable[..., Platform]) -> Platform:
 
 
 def school(folder: Path, issuer: str) -> Path:
-    """The repository of a school, as far as signing in asks."""
+    """The repository of the test school, with our accounts."""
     lines = ["kind: accounts/v1", "accounts:"]
     for account, holder, subject, end in PEOPLE:
         identities = f'["{oidc_identity(issuer, subject, KEY)}"]' if subject else "[]"
         common = f"address: {account}@licheng.invalid, from: 2024-08-01{end}"
         lines.append(f"  - {{id: {account}, holder: {holder}, identities: {identities}, {common}}}")
-    target = folder / "content/school/accounts.yaml"
-    target.parent.mkdir(parents=True)
-    target.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    files = base().files | {"content/school/accounts.yaml": "\n".join([*lines, ""]).encode()}
+    for path, data in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
     who = {f"GIT_{role}_{what}": "demo" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     for command in (
         ["init", "--quiet", "--initial-branch=main"],

@@ -138,7 +138,7 @@ def test_who_has_no_open_account_stays_outside(platform: Platform) -> None:
         refused = browser.post(browser.get("/login/code"), "/login/code", code=platform.code(account))
         assert told(refused) == "APP316"
     device = enrolled(platform, browser)
-    accounts = Path(platform.settings.remote) / "content/school/accounts.yaml"
+    accounts = Path(platform.settings.remote).with_name("content") / "school/accounts.yaml"
     assert use(browser, device).is_redirect
     end_account(accounts, STUDENT)
     assert told(use(Browser(platform.settings.origin), device)) == "APP316", "as main says today"
