@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -109,7 +110,8 @@ class SchoolView:
         self._store = store
         self._alone = RLock()
         self._readings = Readings()
-        self._objects: Objects | None = None
+        self._open: list[Objects] = []  # one at most
+        weakref.finalize(self, _end, self._open)
         self._view: View | None = None
         self._of: tuple[str, date] | None = None  # the commit and the clock's day that it was read for
         self._members: dict[str, Member] = {}
@@ -154,11 +156,9 @@ class SchoolView:
             return self._view
 
     def close(self) -> None:
-        """End the git processes; the next look starts them anew."""
+        """End the git processes; the next look starts them anew. They end as well with whoever has this."""
         with self._alone:
-            objects, self._objects = self._objects, None
-            if objects is not None:
-                objects.__exit__(None, None, None)
+            _end(self._open)
 
     def read_student(self, view: View, student: str) -> Student | None:
         """See `View.student`."""
@@ -244,14 +244,20 @@ class SchoolView:
         They are started anew where one has ended, or where what was asked of it may not have been read to its end.
         """
         with self._alone:
-            if self._objects is None or not self._objects.is_alive:
+            if not all(objects.is_alive for objects in self._open):
                 self.close()
-                self._objects = Objects(self._repository)
+            if not self._open:
+                self._open.append(Objects(self._repository))
             try:
-                yield self._objects
+                yield self._open[0]
             except BaseException:
                 self.close()
                 raise
+
+
+def _end(opened: list[Objects]) -> None:
+    while opened:
+        opened.pop().__exit__(None, None, None)
 
 
 def _member(tree: CommitTree, folder: str) -> Member:
