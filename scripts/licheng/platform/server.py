@@ -19,6 +19,7 @@ from licheng.outputs.catalog import catalog
 from licheng.platform.access_log import AccessLog
 from licheng.platform.guard import Guard
 from licheng.platform.login import demo
+from licheng.platform.login import pages as login
 from licheng.platform.pages import start, student, teacher, tutor
 from licheng.platform.parts import SEE_OTHER, Parts, Room, SignInNeededError
 from licheng.platform.rendering import STATIC, Pages
@@ -27,7 +28,7 @@ from licheng.platform.sessions import Sessions
 from licheng.platform.settings import Settings
 
 # Every part that has pages, in the order of the start page.
-ROOMS: tuple[Room, ...] = (demo.ROOM, student.ROOM, teacher.ROOM, tutor.ROOM)
+ROOMS: tuple[Room, ...] = (login.ROOM, demo.ROOM, student.ROOM, teacher.ROOM, tutor.ROOM)
 
 
 def assembled(settings: Settings, clock: Callable[[], datetime]) -> Parts:

@@ -1,1 +1,1 @@
-"""The ways to sign in; each ends in `parts.signed_in`."""
+"""Signing in: by the school's own accounts (OpenID Connect), or by a passkey that a one-time code on paper allowed."""
