@@ -137,11 +137,12 @@ ELSEWHERE = {
     "identities recipients": "tests/e2e/test_identities.py",
     "identities show": "tests/e2e/test_identities.py",
     "lfs-transfer": "tests/e2e/test_lfs.py",
+    "platform serve": "tests/platform/test_serving.py",
     "restore-drill": "tests/backup/test_drill.py",
     "verify-receipt": "tests/gate/test_receipts.py",
     "verify-records": "tests/e2e/test_identities.py",
 }
-GROUPS = {"accounts", "hook", "identities", "keys", "site", "transfer"}
+GROUPS = {"accounts", "hook", "identities", "keys", "platform", "site", "transfer"}
 
 
 @pytest.fixture(scope="module")

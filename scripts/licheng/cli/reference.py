@@ -87,6 +87,7 @@ EXAMPLES = {
         f"--instead-by 2026-09-30 --key {_KEY} --dry-run"
     ),
     "override": f"licheng override {'0' * 64} --slug renumbering --reason 'class renumbered' --key {_KEY} --dry-run",
+    "platform serve": "licheng platform serve --config /etc/licheng/platform.toml",
     "promote": "licheng promote 116 --dry-run --graduation 2027-06-04",
     "queue": "licheng queue --teacher t012",
     "remind": "licheng remind --today 2027-01-25",

@@ -1,0 +1,1 @@
+"""The ways to sign in; each ends in `parts.signed_in`."""
