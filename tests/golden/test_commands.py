@@ -116,6 +116,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 ELSEWHERE = {
     "backup": "tests/backup/test_backup.py",
     "doctor": "the machine's versions: tests/doctor",
+    "hook announce": "tests/gate/test_announcement.py",
     "hook install": "the way of the engine on this machine: tests/gate/test_server.py",
     "hook landed": "tests/gate/test_server.py",
     "hook post-receive": "tests/gate/test_server.py",

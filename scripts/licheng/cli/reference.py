@@ -38,6 +38,7 @@ EXAMPLES = {
     "evaluate": "licheng evaluate 114 --dry-run",
     "explain": "licheng explain QUO001",
     "gate": (f"licheng gate --base {'a' * 40} --head {'b' * 40} --actor github:10000012"),
+    "hook announce": "licheng hook announce --repo /srv/school.git",
     "hook authorized-keys": "licheng hook authorized-keys --repo /srv/school.git --dry-run",
     "hook install": "licheng hook install /srv/school.git --dry-run",
     "hook landed": f"licheng hook landed {'a' * 40} --repo /srv/school.git",

@@ -112,7 +112,7 @@ class ReceiptLog:
 
         Args:
             at: UTC.
-            event: `received`, `overtaken` or `landed`.
+            event: `received`, `overtaken`, `announced` or `landed`.
             facts: whatever else is to be known, as JSON.
 
         Raises:
