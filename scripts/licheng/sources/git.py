@@ -76,6 +76,12 @@ class Objects:
             if name in self.__dict__:
                 self.__dict__[name].communicate()
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether no process of it has ended, so that what is asked for next can be answered."""
+        processes = (self.__dict__.get(name) for name in ("_contents", "_headers"))
+        return all(process is None or process.poll() is None for process in processes)
+
     @cached_property
     def _contents(self) -> subprocess.Popen[bytes]:
         return open_git(self.root, "cat-file", "--batch")

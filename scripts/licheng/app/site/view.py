@@ -40,6 +40,7 @@ from licheng.outputs.pages.view import (
     SiteView,
     WindowView,
 )
+from licheng.policy import sight
 from licheng.policy.calendar import internal_deadline, phase_on, submission_floor
 from licheng.policy.deadlines import deadlines, duty_dates, duty_rows, owners
 from licheng.policy.reminders import reminder_days
@@ -86,6 +87,7 @@ def view(tree: Tree, root: Path) -> SiteView:
             for duty in duty_dates(school)
         ),
         duty_items={row["id"]: row["item"] for row in duty_rows(school)},
+        sight=sight.rows(school),
         roles=roles(school),
         stamp=FeedStamp(facts.get("code", "school"), moment, reminder_days(school)),
         status=weekly(tree, root, school) if school.rulebooks.on(today) is not None else None,
