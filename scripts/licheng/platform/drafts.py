@@ -78,6 +78,7 @@ class DraftText:
         number: of that page's.
         saved_at: UTC.
         fields: of the form.
+        ticket: the id of the ticket with which it was handed in; empty where it was not, or was changed since.
     """
 
     version: str
@@ -85,6 +86,7 @@ class DraftText:
     number: int
     saved_at: str
     fields: Fields
+    ticket: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,9 +156,9 @@ class Drafts:
                 return Saved(same, len(draft.texts) - 1, changed=False)
             before = ours or draft.of_version(typed.seen)
             self._check_room(target, draft, before)
-            text = DraftText(
-                secrets.token_hex(8), typed.tab, typed.number, written(self._clock()), dict(typed.fields)
-            )
+            ticket = before.ticket if before is not None and _same(before.fields, typed.fields) else ""
+            now = written(self._clock())
+            text = DraftText(secrets.token_hex(8), typed.tab, typed.number, now, dict(typed.fields), ticket)
             texts = tuple(text if each is before else each for each in draft.texts)
             _write(target, replace(draft, texts=texts if before is not None else (*draft.texts, text)))
             return Saved(text, len(draft.texts) - (before is not None), changed=same is None)
@@ -168,6 +170,21 @@ class Drafts:
             chosen = draft.of_version(version)
             if chosen is not None:
                 _write(target, replace(draft, texts=(chosen, *(text for text in draft.texts if text is not chosen))))
+
+    def attach(self, account: str, key: str, tab: str, fields: Fields) -> None:
+        """Say more in the text that a page has just saved: what came with it."""
+        with _Locked(self._file(account, key)) as target:
+            draft = _read(target, key)
+            version = secrets.token_hex(8)
+            texts = (replace(text, version=version, fields=fields) if text.tab == tab else text for text in draft.texts)
+            _write(target, replace(draft, texts=tuple(texts)))
+
+    def note_ticket(self, account: str, key: str, version: str, ticket: str) -> None:
+        """A text was handed in and waits for the gate: it stays until it has landed."""
+        with _Locked(self._file(account, key)) as target:
+            draft = _read(target, key)
+            texts = (replace(text, ticket=ticket) if text.version == version else text for text in draft.texts)
+            _write(target, replace(draft, texts=tuple(texts)))
 
     def remove(self, account: str, key: str, version: str = "", tab: str = "") -> None:
         """A text goes: it was handed in and there is a receipt, or its owner says so. What others typed stays.
@@ -213,7 +230,9 @@ class _Locked:
 
     def __enter__(self) -> Path:
         try:
-            self._target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self._target.parent.is_dir():
+                self._target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                sync((), self._target.parent.parent)  # a new folder's name is on the disk when the one above is
             self._lock = alone(self._target.parent)
             self._lock.__enter__()
             for left in temporaries(self._target):

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute
 
+from licheng.platform.drafts import Drafts
 from licheng.platform.rendering import Pages
+from licheng.platform.school_view import SchoolView
 from licheng.platform.sessions import Session, Sessions
 from licheng.platform.settings import Settings
+from licheng.platform.spool import Spool
+from licheng.platform.uploads import Uploads
 
 # See Other: what comes after a form was posted is asked for anew.
 SEE_OTHER = 303
@@ -26,12 +31,22 @@ class Parts:
     Attributes:
         clock: the moment, with its time zone; nothing else asks the machine.
         pages: renders templates.
+        school_view: the school as main holds it.
+        repository: that it is read from.
+        spool: of what was handed in.
+        drafts: of what was not yet.
+        uploads: that no record has yet.
     """
 
     settings: Settings
     clock: Callable[[], datetime]
     sessions: Sessions
     pages: Pages
+    school_view: SchoolView
+    repository: Path
+    spool: Spool
+    drafts: Drafts
+    uploads: Uploads
 
 
 class Link(NamedTuple):

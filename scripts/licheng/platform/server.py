@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -15,22 +16,37 @@ from starlette.staticfiles import StaticFiles
 
 from licheng.core.errors import ExitCode, LichengError, UsageError
 from licheng.outputs.catalog import catalog
+from licheng.platform.drafts import Drafts
 from licheng.platform.guard import Guard
 from licheng.platform.login import demo
-from licheng.platform.pages import start
+from licheng.platform.pages import edit, start
 from licheng.platform.parts import SEE_OTHER, Parts, Room, SignInNeededError
 from licheng.platform.rendering import STATIC, Pages
+from licheng.platform.school_view import SchoolView
 from licheng.platform.sessions import Sessions
 from licheng.platform.settings import Settings
+from licheng.platform.spool import Spool
+from licheng.platform.uploads import Uploads
 
 # Every part that has pages, in the order of the start page.
-ROOMS: tuple[Room, ...] = (demo.ROOM,)
+ROOMS: tuple[Room, ...] = (demo.ROOM, edit.ROOM)
 
 
 def assembled(settings: Settings, clock: Callable[[], datetime]) -> Parts:
     """The parts of a platform, each made once."""
     sessions = Sessions(settings)
-    return Parts(settings=settings, clock=clock, sessions=sessions, pages=Pages(settings, sessions))
+    here = Path(settings.remote) if settings.ssh_key is None else settings.state / "school.git"
+    return Parts(
+        settings=settings,
+        clock=clock,
+        sessions=sessions,
+        pages=Pages(settings, sessions),
+        school_view=SchoolView(here, clock),
+        repository=here,
+        spool=Spool(settings.state / "spool"),
+        drafts=Drafts(settings.state / "drafts", clock),
+        uploads=Uploads(settings.state / "uploads", clock),
+    )
 
 
 def application(settings: Settings, clock: Callable[[], datetime]) -> Starlette:

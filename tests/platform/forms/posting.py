@@ -12,7 +12,7 @@ from licheng.core.report import LocatedFinding
 from licheng.outputs.catalog import catalog
 from licheng.platform.forms.filling import Posted
 from licheng.platform.forms.model import RecordForm
-from licheng.platform.forms.view import FormView, viewed
+from licheng.platform.forms.view import FormView, texts_of, viewed
 from tests.trees import ROOT
 
 _VOID = frozenset({"input"})
@@ -39,7 +39,7 @@ def _environment() -> jinja2.Environment:
 
 def texts(language: str) -> Mapping[str, str]:
     """The words of forms."""
-    return dict(catalog(language).data["platform-forms"])
+    return texts_of(catalog(language))
 
 
 def page(view: FormView, language: str = "zh-TW") -> str:

@@ -107,6 +107,15 @@ class FormView:
         return [(control, problem) for control in every for problem in control.problems]
 
 
+_WORDS = "platform-forms"
+_PREFIX = "form_"
+
+
+def texts_of(catalog: Catalog) -> dict[str, str]:
+    """The words of forms in the catalog's language, without the beginning that tells them from others'."""
+    return {name.removeprefix(_PREFIX): text for name, text in catalog.data[_WORDS].items()}
+
+
 def viewed(
     form: RecordForm,
     posted: Posted,
