@@ -31,8 +31,11 @@ def check_extra() -> None:
     help="平台設定 platform.toml，在儲存庫以外 / the settings, outside the repository",
 )
 @click.option("--demo", is_flag=True, help="用這個資料夾裡的示範學校試用 / try it with the demo school around us")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8001, show_default=True, help="試用的埠 / port of a trial"
+)
 @click.option("--dry-run", is_flag=True, help="只檢查設定，不啟動 / check the settings and start nothing")
-def serve(config: Path | None, demo: bool, dry_run: bool) -> None:
+def serve(config: Path | None, demo: bool, port: int, dry_run: bool) -> None:
     """啟動網頁平台；Ctrl+C 結束。 / Serve the web platform; Ctrl+C stops it."""
     check_extra()
     from licheng.platform import serving
@@ -40,6 +43,6 @@ def serve(config: Path | None, demo: bool, dry_run: bool) -> None:
     if config is None:
         if not demo:
             raise UsageError("APP301", case="no-config", path="", key="")
-        serving.serve_demo(Path.cwd(), click.echo, dry_run=dry_run)
+        serving.serve_demo(Path.cwd(), click.echo, port, dry_run=dry_run)
     else:
         serving.serve_configured(config, click.echo, demo=demo, dry_run=dry_run)

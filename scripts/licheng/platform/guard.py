@@ -11,21 +11,22 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import FormData, MutableHeaders
-from starlette.formparsers import MultiPartException
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from licheng.core.errors import LichengError, UsageError
 from licheng.core.languages import LANGUAGES
 from licheng.platform.parts import Parts
+from licheng.platform.rendering import LANGUAGE
 from licheng.platform.sessions import Session
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # A form of text; and one with files, of somebody who has signed in: several attachments of 10 MB at most each.
 MOST_TEXT, MOST_FILES = 1 << 18, 1 << 26
 _FIELDS, _FILES = 500, 20
-_LANGUAGE, _TOKEN = "lang", "csrf"
+_FIELD = "csrf"
 _YEAR = 365 * 24 * 60 * 60
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -96,16 +97,19 @@ class Guard:
     def _introduce(self, request: Request) -> None:
         """Language and session."""
         sessions, now = self._parts.sessions, self._parts.clock()
-        asked = request.query_params.get(_LANGUAGE)
-        chosen = asked if asked in LANGUAGES else request.cookies.get(_LANGUAGE)
+        asked = request.query_params.get(LANGUAGE)
+        chosen = asked if asked in LANGUAGES else request.cookies.get(LANGUAGE)
         request.state.language = chosen if chosen in LANGUAGES else LANGUAGES[0]
         cookie = request.cookies.get(sessions.cookie_name)
         request.state.session = sessions.read(cookie, now) if cookie is not None else None
 
     def _refused(self, request: Request, body: _Body) -> Response | None:
-        hosts = request.headers.getlist("host")
-        if hosts != [self._parts.settings.host]:
-            return self._error(request, UsageError("APP308", host=self._parts.settings.host), 421)
+        settings, hosts = self._parts.settings, request.headers.getlist("host")
+        if hosts != [settings.host]:
+            # The address at which a demo listens is typed as readily as the name by which it is called.
+            if settings.demo and hosts == [settings.listen] and request.method in _SAFE:
+                return RedirectResponse(f"{settings.origin}/")
+            return self._error(request, UsageError("APP308", host=settings.host), 421)
         length = request.headers.get("content-length", "0")
         if not length.isdigit() or int(length) > body.most:
             return self._error(request, UsageError("APP307", most=body.most >> 10), 413)
@@ -129,10 +133,10 @@ class Guard:
         """Read a form, and refuse it without the token that its page was given; a script sends it as a header."""
         try:
             form = await _form(request)
-        except MultiPartException:
+        except HTTPException:  # more fields or files than anybody sends, or no form at all
             return self._error(request, UsageError("APP305", case="unusable"), 400)
         request.state.form = form
-        given = [request.headers.get("x-csrf-token"), *form.getlist(_TOKEN)]
+        given = [request.headers.get("x-csrf-token"), *form.getlist(_FIELD)]
         tokens = [token for token in given if isinstance(token, str)]
         session: Session | None = request.state.session
         visitor = request.cookies.get(self._parts.sessions.visitor_name, "")
@@ -145,13 +149,15 @@ class Guard:
         """The headers of every answer, and cookies that go on: language, and the session of who still works."""
         for name, value in self._headers.items():
             headers.setdefault(name, value)
-        is_static = request.url.path.startswith("/static/")
+        is_static = (
+            request.scope["path"].startswith("/static/") and "etag" in headers
+        )  # a file, and no page of an error
         headers.setdefault("cache-control", "no-cache" if is_static else "no-store")
         sessions, session = self._parts.sessions, request.state.session
         given = {cookie.partition("=")[0] for cookie in headers.getlist("set-cookie")}
         cookies = Response()
-        if request.query_params.get(_LANGUAGE) == request.state.language:
-            sessions.put(cookies, _LANGUAGE, request.state.language)
+        if request.query_params.get(LANGUAGE) == request.state.language:
+            sessions.put(cookies, LANGUAGE, request.state.language)
         text = sessions.refreshed(session, self._parts.clock()) if session is not None and not is_static else None
         if text is not None and sessions.cookie_name not in given:
             sessions.put(cookies, sessions.cookie_name, text)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import jinja2
 from starlette.requests import Request
@@ -20,7 +21,8 @@ from licheng.platform.settings import Settings
 
 TEMPLATES = Path(__file__).with_name("templates")
 STATIC = Path(__file__).with_name("static")
-FLASH = "flash"
+# The cookies of a word that is said once, and of the language, which is a query as well.
+FLASH, LANGUAGE = "flash", "lang"
 _FLASH = re.compile(r"flash_[a-z_]{1,40}", re.ASCII)
 
 
@@ -106,6 +108,9 @@ class _FormToken:
 
 def _address(request: Request, language: str) -> str:
     """The page that is shown in another language; the start page in place of one that only a form leads to."""
-    path = request.url.path if request.method in {"GET", "HEAD"} else "/"
+    path, query = "/", list[tuple[str, str]]()
+    if request.method in {"GET", "HEAD"}:
+        path = request.scope["path"]
+        query = [pair for pair in request.query_params.multi_items() if pair[0] != LANGUAGE]
     # Two strokes at the beginning would be another host.
-    return f"/{path.lstrip('/')}?{request.url.include_query_params(lang=language).query}"
+    return f"/{quote(path.lstrip('/'))}?{urlencode([*query, (LANGUAGE, language)])}"

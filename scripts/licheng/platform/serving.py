@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import signal
+import socket
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -16,6 +17,8 @@ import uvicorn
 
 from licheng.app.server.install import install
 from licheng.app.server.names import MAIN
+from licheng.core.errors import UsageError, reason_of
+from licheng.core.languages import LANGUAGES
 from licheng.demo.school import INTAKE
 from licheng.platform.login.demo import demo_school
 from licheng.platform.rendering import say
@@ -23,19 +26,21 @@ from licheng.platform.server import application
 from licheng.platform.settings import Settings, check_start, read_settings
 from licheng.sources.git import run as git
 from licheng.sources.tree import find_root
+from licheng.storage.private import check_outside
 
 Tell = Callable[[str], None]
 
 _NOBODY = ("-c", "user.name=demo", "-c", "user.email=demo@licheng.invalid")
-_DEMO_ORIGIN, _DEMO_SIGNING = "http://localhost:8001", "http://sign.localhost:8002"
+_LAST_SECONDS = 5
 
 
 def serve_configured(config: Path, tell: Tell, *, demo: bool, dry_run: bool) -> None:
     """Serve a school by its settings.
 
     Raises:
-        UsageError: as `read_settings`, `check_start` and `demo_school`.
+        UsageError: APP171, the settings lie within a repository; as `read_settings`, `check_start`, `demo_school`.
     """
+    check_outside(config)
     settings = read_settings(config, demo=demo)
     check_start(settings)
     if settings.demo:
@@ -43,7 +48,7 @@ def serve_configured(config: Path, tell: Tell, *, demo: bool, dry_run: bool) -> 
     _serve(settings, tell, dry_run=dry_run)
 
 
-def serve_demo(place: Path, tell: Tell, *, dry_run: bool) -> None:
+def serve_demo(place: Path, tell: Tell, port: int, *, dry_run: bool) -> None:
     """Serve the demo school around a place, from a copy with a real gate; when it ends all of that is gone.
 
     Raises:
@@ -52,12 +57,13 @@ def serve_demo(place: Path, tell: Tell, *, dry_run: bool) -> None:
     with _ended_by_signals(), _temporary() as folder:
         repository = demo_server(find_root(place), folder / "school.git")
         settings = Settings(
-            origin=_DEMO_ORIGIN,
-            signing_origin=_DEMO_SIGNING,
+            origin=f"http://localhost:{port}",
+            signing_origin=f"http://sign.localhost:{port + 1}",
             remote=str(repository),
             ssh_key=None,
             state=folder / "state",
             account=INTAKE,
+            listen=f"127.0.0.1:{port}",
             demo=True,
         )
         check_start(settings)
@@ -76,7 +82,7 @@ def demo_server(root: Path, repository: Path) -> Path:
     """
     repository.mkdir(mode=0o700, parents=True)
     git(repository, "init", "--quiet", "--bare", "--initial-branch=main")
-    git(repository, "-c", "core.bare=false", f"--work-tree={root.resolve()}", "add", "--", "content")
+    git(repository, "-c", "core.bare=false", f"--work-tree={root.resolve()}", "add", "--", ":/content")
     tree = git(repository, "write-tree").decode().strip()
     commit = git(repository, *_NOBODY, "commit-tree", tree, "-m", "The demo school").decode().strip()
     git(repository, "update-ref", MAIN, commit)
@@ -87,18 +93,22 @@ def demo_server(root: Path, repository: Path) -> Path:
 
 def _serve(settings: Settings, tell: Tell, *, dry_run: bool) -> None:
     if dry_run:
-        tell(say("zh-TW", "serve_checked", origin=settings.origin))
+        tell(say(LANGUAGES[0], "serve_checked", origin=settings.origin))
         return
     host, port = settings.address
     served = application(settings, lambda: datetime.now(UTC))
+    try:
+        door = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise UsageError("APP301", case="in-use", path="", key=settings.listen, detail=reason_of(error)) from error
+    for language in LANGUAGES:
+        tell(say(language, "serve_started", origin=settings.origin))
     # No line a request: addresses hold ids of people.
     config = uvicorn.Config(
-        served, host=host, port=port, access_log=False, log_level="warning", server_header=False, date_header=True
+        served, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=_LAST_SECONDS
     )
-    for language in ("zh-TW", "en"):
-        tell(say(language, "serve_started", origin=settings.origin))
-    with suppress(KeyboardInterrupt, asyncio.CancelledError):
-        uvicorn.Server(config).run()
+    with door, suppress(KeyboardInterrupt, asyncio.CancelledError):
+        uvicorn.Server(config).run(sockets=[door])
 
 
 @contextmanager

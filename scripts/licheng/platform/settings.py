@@ -112,8 +112,10 @@ def read_settings(path: Path, *, demo: bool = False) -> Settings:
         table = _Table(path, tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise UsageError("APP301", path=str(path), key="", case="unreadable", detail=reason_of(error)) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError("APP301", path=str(path), key="", case="not-toml", detail=str(error)) from error
+    except ValueError as error:  # no UTF-8, or no TOML, which says where
+        place = re.search(r"at line (\d+)", str(error))
+        line = place[1] if place is not None else "-"
+        raise UsageError("APP301", path=str(path), key="", case="not-toml", line=line) from error
     table.refuse_others(_KEYS | {"oidc", "smtp"})
     is_demo = demo or table.flag("demo")
     key = table.file("ssh_key") if "ssh_key" in table.values or not is_demo else None
@@ -143,29 +145,31 @@ def check_start(settings: Settings) -> None:
 
     Raises:
         UsageError: APP302, a file or folder cannot be read, or others may read it; APP304, a demo that others could
-            reach; APP171, the state folder lies within a repository.
+            reach; APP171, one of them lies within a repository.
     """
-    if settings.demo:
-        listens, origin = settings.address[0], urlsplit(settings.origin).hostname
-        if not (is_loopback(listens) and is_loopback(origin)):
-            raise UsageError("APP304", origin=settings.origin, listen=settings.listen)
-    check_outside(settings.state)
+    reached = (settings.address[0], urlsplit(settings.origin).hostname)
+    if settings.demo and not all(map(is_loopback, reached)):
+        raise UsageError("APP304", origin=settings.origin, listen=settings.listen)
+    files = (settings.ssh_key, settings.oidc.client_secret_file if settings.oidc is not None else None)
+    for path in (settings.state, *files):
+        if path is not None:
+            check_outside(path)
     try:
         settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError("APP302", path=str(settings.state), case="unreadable", detail=reason_of(error)) from error
     _check_own(settings.state)
-    for file in (settings.ssh_key, settings.oidc.client_secret_file if settings.oidc is not None else None):
+    for file in files:
         if file is not None:
             _check_own(file)
-            if not os.access(file, os.R_OK) or not file.is_file():
-                raise UsageError("APP302", path=str(file), case="unreadable", detail="EACCES")
 
 
 def _check_own(path: Path) -> None:
-    """It is there, and neither its group nor anybody else may do anything with it."""
+    """It can be read, and neither its group nor anybody else may do anything with it."""
     try:
         mode = path.stat().st_mode
+        if not stat.S_ISDIR(mode):
+            path.read_bytes()
     except OSError as error:
         raise UsageError("APP302", path=str(path), case="unreadable", detail=reason_of(error)) from error
     if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
