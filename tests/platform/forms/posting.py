@@ -21,7 +21,8 @@ _TAGS = frozenset(
 )
 _ATTRIBUTES = frozenset(
     "id class name value type href role tabindex for autocomplete checked selected list inputmode rows method".split()
-    + ["aria-describedby", "aria-required", "aria-invalid", "data-limit", "data-count-of", "lang"]
+    + ["aria-describedby", "aria-required", "aria-invalid", "data-limit", "data-count-of", "lang", "method", "action", "enctype", "data-draft", "data-account", "data-seen"]
+    + ["aria-hidden", "data-progress", "data-typed", "data-saved", "data-waiting", "data-another"]
 )
 
 
@@ -92,11 +93,13 @@ class _Reader(HTMLParser):
         name = values.get("name", "")
         if tag == "input":
             kind = values["type"]
-            assert kind in {"text", "date", "hidden", "checkbox"}
-            assert kind in {"hidden"} or values.get("autocomplete") == "off"
+            assert kind in {"text", "date", "hidden", "checkbox", "file"}
+            assert kind in {"hidden", "file"} or values.get("autocomplete") == "off"
             if kind in {"text", "date"}:
                 assert values["id"] in self.labelled
             # A browser puts no line ends into a field of one line.
+            if kind == "file":
+                return
             value = values["value"].replace("\n", "").replace("\r", "")
             if kind != "checkbox" or "checked" in values:
                 self.fields.setdefault(name, []).append(value)

@@ -245,7 +245,7 @@ class _Desk:
             t=t,
             form=viewed(form, fields, findings, words, t),
             place=opening.place,
-            address=_address(opening.place),
+            here=_address(opening.place),
             account=opening.student.id,
             key=secrets.token_hex(12),
             seen=text.version if text is not None else "",
