@@ -173,7 +173,8 @@ class Uploads:
         folder = self._of(account, upload.id)
         staged = folder.with_name(f".{upload.id}~")
         try:
-            staged.mkdir(mode=0o700, parents=True)
+            folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            staged.mkdir(mode=0o700)
             temporary(staged / "file", data, 0o600).replace(staged / "file")
             described = json.dumps(asdict(upload), ensure_ascii=False).encode("utf-8", "surrogateescape")
             temporary(staged / "upload.json", described, 0o600).replace(staged / "upload.json")

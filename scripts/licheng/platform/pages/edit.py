@@ -54,6 +54,7 @@ from licheng.sources.tree import CommitTree
 _OF_PAGE = frozenset({"csrf", "_do", "_tab", "_number", "_seen", "_key", "_file", "_file_digest", "_care"})
 _LETTERS = "bcdfghjkmnpqrstvwxz"
 _SLUG_LETTERS = 6
+_TOO_LARGE = 413
 Fields = dict[str, list[str]]
 
 
@@ -286,7 +287,10 @@ class _Desk:
         if posted.do == "give-up":
             parts.uploads.drop(account, posted.about)
         if posted.do == "attach":
-            self._attach(account, opening, posted, fields)
+            try:
+                self._attach(account, opening, posted, fields)
+            except UsageError as error:
+                return self._refused(request, error)
         if posted.do in {"submit", "put"}:
             return self._hand_in(account, opening, posted, fields, text)
         response = RedirectResponse(where, SEE_OTHER)
@@ -302,6 +306,12 @@ class _Desk:
         else:
             drafts.remove(account, key, version=posted.about)
         return RedirectResponse(where if posted.do != "discard" else "/me/new", SEE_OTHER)
+
+    def _refused(self, request: Request, error: UsageError) -> Response:
+        """A file that is not taken; what was typed is on the disk."""
+        message, hint = catalog(request.state.language).error(error)
+        status = _TOO_LARGE if error.code in {"APP015", "APP343"} else 400
+        return self._parts.pages.page(request, "error.html", status, code=error.code, message=message, hint=hint)
 
     def _attach(self, account: str, opening: Opening, posted: _Posted, fields: Fields) -> None:
         if posted.file is None:
