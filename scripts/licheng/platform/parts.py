@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from starlette.requests import Request
@@ -12,10 +13,13 @@ from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute
 
 from licheng.platform.access_log import AccessLog
+from licheng.platform.drafts import Drafts
 from licheng.platform.rendering import Pages
 from licheng.platform.school_view import SchoolView
 from licheng.platform.sessions import Session, Sessions
 from licheng.platform.settings import Settings
+from licheng.platform.spool import Spool
+from licheng.platform.uploads import Uploads
 
 # See Other: what comes after a form was posted is asked for anew.
 SEE_OTHER = 303
@@ -30,6 +34,10 @@ class Parts:
         pages: renders templates.
         school_view: the school as main holds it.
         access_log: who has looked at whose data; written before it is shown.
+        repository: that it is read from.
+        spool: of what was handed in.
+        drafts: of what was not yet.
+        uploads: that no record has yet.
     """
 
     settings: Settings
@@ -38,6 +46,10 @@ class Parts:
     pages: Pages
     school_view: SchoolView
     access_log: AccessLog
+    repository: Path
+    spool: Spool
+    drafts: Drafts
+    uploads: Uploads
 
 
 class Link(NamedTuple):

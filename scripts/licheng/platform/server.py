@@ -17,18 +17,21 @@ from starlette.staticfiles import StaticFiles
 from licheng.core.errors import ExitCode, LichengError, UsageError
 from licheng.outputs.catalog import catalog
 from licheng.platform.access_log import AccessLog
+from licheng.platform.drafts import Drafts
 from licheng.platform.guard import Guard
 from licheng.platform.login import demo
 from licheng.platform.login import pages as login
-from licheng.platform.pages import start, student, teacher, tutor
+from licheng.platform.pages import edit, start, student, teacher, tutor
 from licheng.platform.parts import SEE_OTHER, Parts, Room, SignInNeededError
 from licheng.platform.rendering import STATIC, Pages
 from licheng.platform.school_view import SchoolView
 from licheng.platform.sessions import Sessions
 from licheng.platform.settings import Settings
+from licheng.platform.spool import Spool
+from licheng.platform.uploads import Uploads
 
 # Every part that has pages, in the order of the start page.
-ROOMS: tuple[Room, ...] = (login.ROOM, demo.ROOM, student.ROOM, teacher.ROOM, tutor.ROOM)
+ROOMS: tuple[Room, ...] = (login.ROOM, demo.ROOM, student.ROOM, edit.ROOM, teacher.ROOM, tutor.ROOM)
 
 
 def assembled(settings: Settings, clock: Callable[[], datetime]) -> Parts:
@@ -42,6 +45,10 @@ def assembled(settings: Settings, clock: Callable[[], datetime]) -> Parts:
         pages=Pages(settings, sessions),
         school_view=SchoolView(here, clock),
         access_log=AccessLog(settings.state / "access"),
+        repository=here,
+        spool=Spool(settings.state / "spool"),
+        drafts=Drafts(settings.state / "drafts", clock),
+        uploads=Uploads(settings.state / "uploads", clock),
     )
 
 
