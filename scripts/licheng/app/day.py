@@ -46,10 +46,14 @@ def now_of(tree: Tree, given: str | None) -> datetime:
     Raises:
         UsageError: APP050, it is not written like `2026-11-23T04:00:00Z`.
     """
-    standing = demo_day(tree) if given is None else None
-    if standing is not None:
-        return datetime.combine(standing, time(12), TAIPEI).astimezone(UTC)
-    return moment_of(given)
+    standing = standing_moment(tree) if given is None else None
+    return standing or moment_of(given)
+
+
+def standing_moment(tree: Tree) -> datetime | None:
+    """The instant at which a demo school's clock stands still, UTC: noon of its day; None of any other school."""
+    day = demo_day(tree)
+    return datetime.combine(day, time(12), TAIPEI).astimezone(UTC) if day is not None else None
 
 
 def moment_of(given: str | None) -> datetime:

@@ -249,8 +249,10 @@ class Delivery:
             self._settle(_refused(tickets[0], answer, findings, now), report)
             return
         suspects = {folder.rpartition("/")[2] for finding in findings if (folder := _student(finding)) is not None}
-        others = [ticket for ticket in tickets if ticket.account not in suspects]
-        alone_each = [[ticket] for ticket in tickets if ticket.account in suspects]
+        places = {finding.location.path for finding in findings}
+        spoken_of = [ticket.account in suspects or not places.isdisjoint(ticket.files) for ticket in tickets]
+        others = [ticket for ticket, is_spoken_of in zip(tickets, spoken_of, strict=True) if not is_spoken_of]
+        alone_each = [[ticket] for ticket, is_spoken_of in zip(tickets, spoken_of, strict=True) if is_spoken_of]
         half = len(tickets) // 2
         groups = [others, *alone_each] if alone_each else [[*tickets[:half]], [*tickets[half:]]]
         for group in groups:

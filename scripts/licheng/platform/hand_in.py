@@ -10,11 +10,11 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from licheng.core.layout import STUDENTS, part_of, student_folder
+from licheng.core.layout import CERTIFICATIONS, STUDENTS, part_of, student_folder
 
-# Bytes of one file, files of one hand-in: above what the gate takes of any student.
+# Bytes of one file, above what the gate takes; files of one hand-in: a list of a hundred certifications has so many.
 MOST_FILE_BYTES = 64 << 20
-MOST_FILES = 64
+MOST_FILES = 300
 
 
 class TicketState(StrEnum):
@@ -27,7 +27,7 @@ class TicketState(StrEnum):
 
 @dataclass(frozen=True)
 class HandIn:
-    """A change of one student's own files, as a form was sent.
+    """A change of one student's own files, or what one of the staff has signed, as a form was sent.
 
     Attributes:
         account: the student's.
@@ -70,10 +70,14 @@ _FILE = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
 
 
 def is_own(path: str, account: str) -> bool:
-    """Whether a path is of a record of the student's own, or of a file beside one."""
+    """Whether a path is of a record of the student's own, or of a file beside one; of staff, of what they sign."""
+    part = part_of(path)
+    if part is None or _FILE.fullmatch(path.rpartition("/")[2]) is None:
+        return False
+    if path.startswith(f"{CERTIFICATIONS}/"):
+        return account.startswith("t")
     folder = student_folder(path) if path.startswith(f"{STUDENTS}/") else None
-    is_file = part_of(path) is not None and _FILE.fullmatch(path.rpartition("/")[2]) is not None
-    return folder == f"{STUDENTS}/{account[1:4]}/{account}" and is_file
+    return folder == f"{STUDENTS}/{account[1:4]}/{account}"
 
 
 @dataclass(frozen=True)

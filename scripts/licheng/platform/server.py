@@ -21,7 +21,7 @@ from licheng.platform.drafts import Drafts
 from licheng.platform.guard import Guard
 from licheng.platform.login import demo
 from licheng.platform.login import pages as login
-from licheng.platform.pages import edit, start, student, teacher, tutor
+from licheng.platform.pages import certify, edit, enrol, start, student, teacher, tutor
 from licheng.platform.parts import SEE_OTHER, Parts, Room, SignInNeededError
 from licheng.platform.rendering import STATIC, Pages
 from licheng.platform.school_view import SchoolView
@@ -31,7 +31,16 @@ from licheng.platform.spool import Spool
 from licheng.platform.uploads import Uploads
 
 # Every part that has pages, in the order of the start page.
-ROOMS: tuple[Room, ...] = (login.ROOM, demo.ROOM, student.ROOM, edit.ROOM, teacher.ROOM, tutor.ROOM)
+ROOMS: tuple[Room, ...] = (
+    login.ROOM,
+    demo.ROOM,
+    student.ROOM,
+    edit.ROOM,
+    teacher.ROOM,
+    certify.ROOM,
+    enrol.ROOM,
+    tutor.ROOM,
+)
 
 
 def assembled(settings: Settings, clock: Callable[[], datetime]) -> Parts:

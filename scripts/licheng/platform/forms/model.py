@@ -143,7 +143,13 @@ def form_of(
     told = branch if branch else schema
     body = schema.get("x-body") if BY_NAME[kind].form is Form.MARKDOWN else None
     return RecordForm(
-        BY_NAME[kind], _words(told, "title"), _words(told, "description"), tuple(fields), body, chooser, frozenset(others)
+        BY_NAME[kind],
+        _words(told, "title"),
+        _words(told, "description"),
+        tuple(fields),
+        body,
+        chooser,
+        frozenset(others),
     )
 
 

@@ -327,9 +327,7 @@ class _Desk:
         more = {**fields, UPLOAD: [*fields.get(UPLOAD, ()), upload.id]}
         self._parts.drafts.attach(account, opening.place.draft, posted.tab, more)
 
-    def _hand_in(
-        self, account: str, opening: Opening, posted: _Posted, fields: Fields, text: DraftText
-    ) -> Response:
+    def _hand_in(self, account: str, opening: Opening, posted: _Posted, fields: Fields, text: DraftText) -> Response:
         parts, is_submitted = self._parts, posted.do == "submit"
         composition = composed(opening, fields, parts.uploads, submitted=is_submitted)
         if self._found(opening, composition):
@@ -421,7 +419,9 @@ def _shown_moment(moment: datetime) -> str:
 
 def _words_of(text: DraftText) -> str:
     """What somebody typed, to be told from another text."""
-    typed = [each for name, texts in text.fields.items() if not name.startswith("_") or name == "_body" for each in texts]
+    typed = [
+        each for name, texts in text.fields.items() if not name.startswith("_") or name == "_body" for each in texts
+    ]
     return "\n".join(each for each in typed if each)
 
 

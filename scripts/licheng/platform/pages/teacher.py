@@ -77,17 +77,17 @@ def queue(look: Look) -> tuple[SectionQueue, ...] | None:
     for student in _students(look):
         for item in sorted(waiting(student, look.school), key=lambda each: each.order):
             record = student.outputs[item.item]
-            relation = _relation(student, item.item, look)
-            if relation is None or record.term is None:
+            by = relation(student, item.item, look)
+            if by is None or record.term is None:
                 continue
             [section, *_] = [each["id"] for each in sections(student, look.school, record.term, item.course)]
             shown_row, days = row(record, student, look), max(0, (look.on - item.opened).days)
             queued = QueuedRow(
                 student.id, shown_row.path, shown_row.title, shown_row.state, days, days > AGES[-1], item.closes,
-                as_deputy=relation == "deputy",
+                as_deputy=by == "deputy",
             )  # fmt: skip
             groups.setdefault((record.term, item.course, section), []).append(queued)
-            looks.append((student.id, "queue", relation))
+            looks.append((student.id, "queue", by))
     look.write_down(looks)
     return tuple(
         SectionQueue(_subject(term, course, look), section, plain(look.names.words.period(str(term))), _aged(items))
@@ -99,7 +99,7 @@ def _aged(items: list[QueuedRow]) -> tuple[QueuedRow, ...]:
     return tuple(sorted(items, key=lambda item: (-item.days, item.student, item.path)))
 
 
-def _relation(student: Student, folder: str, look: Look) -> str | None:
+def relation(student: Student, folder: str, look: Look) -> str | None:
     """In what way an output is somebody's to decide on, if the sight table shows it to them so."""
     record, by = student.outputs[folder], look.ground(student, student.outputs[folder])
     if by is None:
