@@ -35,6 +35,7 @@ from tests.browser.signing import (
     enrolment,
     key_of,
     keys_of,
+    until,
 )
 from tests.browser.visit import AXE, SCHEMES, WIDTHS
 from tests.signing.passkeys import ORDER, ORIGIN, SoftPasskey, der
@@ -305,7 +306,7 @@ def test_an_opener_of_another_origin_gets_nothing(browser: Browser, sites: Sites
     page.locator("h1").wait_for()
     page.evaluate("window.had = 0; addEventListener('message', () => { had += 1 })")
     stranger.evaluate("([message, origin]) => window.page.postMessage(message, origin)", [message, sites.signing])
-    page.evaluate("new Promise(done => { const again = () => had ? done() : setTimeout(again, 10); again() })")
+    until(page, "window.had > 0")
     assert page.locator("h1").inner_text() == "簽署頁"
     assert "s1139901" not in shown(page)
     assert stranger.evaluate("window.heard") == []
@@ -342,10 +343,7 @@ def test_the_platform_hears_nobody_but_the_window_that_it_opened(teacher: Teache
     stranger = outside.frame("stranger")
     assert stranger is not None
     stranger.evaluate(send, forged)
-    outside.evaluate(
-        """new Promise(done => { const again = () =>
-          heard.filter(data => data.step === "answer").length > 1 ? done() : setTimeout(again, 10); again() })"""
-    )
+    until(outside, "window.heard.filter(data => data.step === 'answer').length > 1")
     assert outside.evaluate("window.outcome") is None
     page.click("#act")
     assert teacher.answer()["signature"] != "forged"
@@ -392,7 +390,7 @@ def test_what_is_shown_is_what_is_signed_whatever_the_platform_says(teacher: Tea
     second = {"protocol": "licheng-signing/v1", "step": "request", "request": one(key, payload(key))}
     send = "([message, origin]) => window.page.postMessage(message, origin)"
     teacher.platform.evaluate(send, [second, teacher.sites.signing])
-    page.evaluate("new Promise(done => { const again = () => had ? done() : setTimeout(again, 10); again() })")
+    until(page, "window.had > 0")
     page.evaluate("new Promise(done => setTimeout(done, 50))")
     assert shown(page) == before
     page.click("#act")
@@ -451,6 +449,8 @@ def refused_requests(key: dict[str, Any]) -> dict[str, tuple[Any, str]]:
         "a change of nothing": (changing(key, change(paths=[])), other_type),
         "bytes of another school": (one(key, payload(key, repository="1" * 64)), "內容屬於別的學校"),
         "request of another school": (one(key, good, repository="1" * 64), "內容屬於別的學校"),
+        "all of another school": (one(key, payload(key, repository="1" * 64), repository="1" * 64), "內容屬於別的學校"),
+        "an enrolment at another school": (enrolment(repository="1" * 64), "內容屬於別的學校"),
         "hidden character": (one(key, unseen), "內容裡有看不見的字元"),
         "hidden in a path": (changing(key, change(paths=[{"path": "a\u200bb"}])), "內容裡有看不見的字元"),
         "for another key": (one(key, other_key), "平臺沒有說要用哪一把通行密鑰"),
@@ -493,9 +493,7 @@ def test_without_an_opener_files_go_in_and_out(teacher: Teacher, key: dict[str, 
 
 def test_a_window_that_is_closed_is_told_to_the_platform(teacher: Teacher, key: dict[str, Any]) -> None:
     teacher.ask(one(key, payload(key))).close()
-    teacher.platform.evaluate(
-        "new Promise(done => { const again = () => outcome ? done() : setTimeout(again, 10); again() })"
-    )
+    until(teacher.platform, "window.outcome")
     assert teacher.platform.evaluate("outcome") == {"error": "closed"}
 
 
