@@ -139,6 +139,13 @@ def shown(page: Page) -> str:
     return page.locator("main").inner_text()
 
 
+def settle(page: Page) -> None:
+    """What a message has begun has ended: it takes some digests and one drawing."""
+    page.evaluate("""async () => {
+      for (let more = 20; more; more--) await crypto.subtle.digest("SHA-256", new Uint8Array(9))
+      await new Promise(requestAnimationFrame) }""")
+
+
 def refusal(teacher: Teacher, request: Any) -> str:
     """Why nothing is signed, in the page's words; no button signs then."""
     page = teacher.ask(request)
@@ -323,7 +330,7 @@ def test_a_window_of_the_platform_that_is_not_the_opener_is_not_heard(
         "([data, origin]) => dispatchEvent(new MessageEvent('message', {data, origin, source: window}))",
         [message, sites.platform],
     )
-    page.evaluate("new Promise(done => setTimeout(done, 50))")
+    settle(page)
     assert "s1139901" not in shown(page)
 
 
@@ -391,7 +398,7 @@ def test_what_is_shown_is_what_is_signed_whatever_the_platform_says(teacher: Tea
     send = "([message, origin]) => window.page.postMessage(message, origin)"
     teacher.platform.evaluate(send, [second, teacher.sites.signing])
     until(page, "window.had > 0")
-    page.evaluate("new Promise(done => setTimeout(done, 50))")
+    settle(page)
     assert shown(page) == before
     page.click("#act")
     accepted(teacher.answer()["signature"], encode(other), CERTIFICATION, key_of(key))
