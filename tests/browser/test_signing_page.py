@@ -35,6 +35,7 @@ from tests.browser.signing import (
     enrolment,
     key_of,
     keys_of,
+    until,
 )
 from tests.browser.visit import AXE, SCHEMES, WIDTHS
 from tests.signing.passkeys import ORDER, ORIGIN, SoftPasskey, der
@@ -136,6 +137,13 @@ def many(key: dict[str, Any], texts: list[str]) -> dict[str, Any]:
 
 def shown(page: Page) -> str:
     return page.locator("main").inner_text()
+
+
+def settle(page: Page) -> None:
+    """What a message has begun has ended: it takes some digests and one drawing."""
+    page.evaluate("""async () => {
+      for (let more = 20; more; more--) await crypto.subtle.digest("SHA-256", new Uint8Array(9))
+      await new Promise(requestAnimationFrame) }""")
 
 
 def refusal(teacher: Teacher, request: Any) -> str:
@@ -305,7 +313,7 @@ def test_an_opener_of_another_origin_gets_nothing(browser: Browser, sites: Sites
     page.locator("h1").wait_for()
     page.evaluate("window.had = 0; addEventListener('message', () => { had += 1 })")
     stranger.evaluate("([message, origin]) => window.page.postMessage(message, origin)", [message, sites.signing])
-    page.evaluate("new Promise(done => { const again = () => had ? done() : setTimeout(again, 10); again() })")
+    until(page, "window.had > 0")
     assert page.locator("h1").inner_text() == "簽署頁"
     assert "s1139901" not in shown(page)
     assert stranger.evaluate("window.heard") == []
@@ -322,7 +330,7 @@ def test_a_window_of_the_platform_that_is_not_the_opener_is_not_heard(
         "([data, origin]) => dispatchEvent(new MessageEvent('message', {data, origin, source: window}))",
         [message, sites.platform],
     )
-    page.evaluate("new Promise(done => setTimeout(done, 50))")
+    settle(page)
     assert "s1139901" not in shown(page)
 
 
@@ -342,10 +350,7 @@ def test_the_platform_hears_nobody_but_the_window_that_it_opened(teacher: Teache
     stranger = outside.frame("stranger")
     assert stranger is not None
     stranger.evaluate(send, forged)
-    outside.evaluate(
-        """new Promise(done => { const again = () =>
-          heard.filter(data => data.step === "answer").length > 1 ? done() : setTimeout(again, 10); again() })"""
-    )
+    until(outside, "window.heard.filter(data => data.step === 'answer').length > 1")
     assert outside.evaluate("window.outcome") is None
     page.click("#act")
     assert teacher.answer()["signature"] != "forged"
@@ -392,8 +397,8 @@ def test_what_is_shown_is_what_is_signed_whatever_the_platform_says(teacher: Tea
     second = {"protocol": "licheng-signing/v1", "step": "request", "request": one(key, payload(key))}
     send = "([message, origin]) => window.page.postMessage(message, origin)"
     teacher.platform.evaluate(send, [second, teacher.sites.signing])
-    page.evaluate("new Promise(done => { const again = () => had ? done() : setTimeout(again, 10); again() })")
-    page.evaluate("new Promise(done => setTimeout(done, 50))")
+    until(page, "window.had > 0")
+    settle(page)
     assert shown(page) == before
     page.click("#act")
     accepted(teacher.answer()["signature"], encode(other), CERTIFICATION, key_of(key))
@@ -451,6 +456,8 @@ def refused_requests(key: dict[str, Any]) -> dict[str, tuple[Any, str]]:
         "a change of nothing": (changing(key, change(paths=[])), other_type),
         "bytes of another school": (one(key, payload(key, repository="1" * 64)), "內容屬於別的學校"),
         "request of another school": (one(key, good, repository="1" * 64), "內容屬於別的學校"),
+        "all of another school": (one(key, payload(key, repository="1" * 64), repository="1" * 64), "內容屬於別的學校"),
+        "an enrolment at another school": (enrolment(repository="1" * 64), "內容屬於別的學校"),
         "hidden character": (one(key, unseen), "內容裡有看不見的字元"),
         "hidden in a path": (changing(key, change(paths=[{"path": "a\u200bb"}])), "內容裡有看不見的字元"),
         "for another key": (one(key, other_key), "平臺沒有說要用哪一把通行密鑰"),
@@ -493,9 +500,7 @@ def test_without_an_opener_files_go_in_and_out(teacher: Teacher, key: dict[str, 
 
 def test_a_window_that_is_closed_is_told_to_the_platform(teacher: Teacher, key: dict[str, Any]) -> None:
     teacher.ask(one(key, payload(key))).close()
-    teacher.platform.evaluate(
-        "new Promise(done => { const again = () => outcome ? done() : setTimeout(again, 10); again() })"
-    )
+    until(teacher.platform, "window.outcome")
     assert teacher.platform.evaluate("outcome") == {"error": "closed"}
 
 
