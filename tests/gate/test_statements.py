@@ -194,10 +194,29 @@ def test_an_intake_keeps_no_time_for_what_nobody_signed(scene: Scene) -> None:
     item, teacher = scene.waiting()
     files = scene.certify(item, teacher)
     [payload] = [path for path in files if path.endswith(".json")]
-    for brought, reserved in ((files, {payload}), ({payload: files[payload]}, set())):
+    alone = {payload: files[payload]}
+    forged = {**alone, **word(scene, scene.base, teacher, alone)}  # a passkey that nobody enrolled
+    for brought, reserved in ((files, {payload}), (alone, set()), (forged, set())):
         verdict = scene.judge(scene.commit(dict(brought), teacher), INTAKE)
         assert payload in verdict.things
         assert verdict.reserved & {payload} == reserved
+
+
+def test_a_statement_is_judged_where_a_check_could_not(scene: Scene) -> None:
+    """Where a colleague's keys cannot be read, the check of statements is skipped; the gate asks again by itself."""
+    keys = "content/trust/keys/t012.yaml"
+    main = scene.commit({keys: b"kind: staff-keys/v1\n"}, "t006")
+    talk = {TALK: consultation()}
+    said = word(scene, scene.base, COUNSELLOR, talk)
+    for beside, codes in ((said, set()), (signed_by(ACTIVITIES, said), {"GAT010", "GAT039"})):
+        verdict = scene.judge(scene.commit({**talk, **beside}, COUNSELLOR, parent=main), INTAKE, base=main)
+        assert {finding.code for finding in verdict.report.findings} & {"CHG001", "GAT010", "GAT039"} == codes
+
+
+def signed_by(staff: str, said: dict[str, bytes]) -> dict[str, bytes]:
+    """The same statement with another person's signature."""
+    [path] = [path for path in said if path.endswith(".json")]
+    return {path: said[path], f"{path}.sig": SoftPasskey.of(staff).sign(CHANGE_NAMESPACE, said[path])}
 
 
 def test_a_file_made_executable_for_a_while_is_not_what_was_signed(scene: Scene) -> None:

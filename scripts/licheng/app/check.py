@@ -15,7 +15,7 @@ from licheng.app.loading.load import Loaded, Progress, load
 from licheng.app.shards.judge import Judged, ResultCounter, judge_students
 from licheng.app.shards.scope import PathScope
 from licheng.core.errors import UsageError
-from licheng.core.layout import CHANGES, HANDBOOK
+from licheng.core.layout import CHANGES, HANDBOOK, folders_of
 from licheng.core.report import Report
 from licheng.core.rule import Rules
 from licheng.rules.engine import Outcomes, judge_across, judge_school
@@ -94,7 +94,8 @@ def _judge_statements(desk: ResultCounter, judged: Judged, loaded: Loaded) -> No
     """What staff signed of their changes, folder by folder, as a school has too much of it to hold at once."""
     asked = [CHANGES]
     if not desk.scope.covers(CHANGES):
-        asked = sorted({path.removesuffix(".sig") for path in desk.scope.paths if path.startswith(f"{CHANGES}/")})
+        wanted = {path.removesuffix(".sig") for path in desk.scope.paths if path.startswith(f"{CHANGES}/")}
+        asked = sorted(path for path in wanted if wanted.isdisjoint(folders_of(path)))
     if not asked:
         return
     from licheng.rules.registry import OF_STATEMENTS  # few ask about them

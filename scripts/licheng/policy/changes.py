@@ -20,6 +20,7 @@ from licheng.core.term import Term
 from licheng.core.trust import StatedChange, StatedPath
 from licheng.policy import keys
 from licheng.policy.accounts import accounts
+from licheng.policy.certification import is_new
 
 # As many files as one statement may name; a schema says so too.
 MOST_STATED = 1000
@@ -34,6 +35,7 @@ class Unstated(StrEnum):
     SCATTERED = "scattered"  # the statement is written by more than one commit
     MERGE = "merge"
     OTHERS = "others"  # of somebody else's change
+    VOID = "void"  # it does not hold, or no longer
     OTHERWISE = "otherwise"  # of other files, or of other contents
 
 
@@ -61,10 +63,15 @@ def fault(change: StatedChange, school: School) -> str | None:
     return None if any(keys.counts(key, change.digest, change.at, school) for key in known) else "key"
 
 
-def is_stale(change: StatedChange, school: School, now: datetime) -> bool:
-    """Whether no key that made a statement counts now."""
+def is_of_now(change: StatedChange, school: School, now: datetime) -> bool:
+    """Whether a statement that main does not hold yet is lately signed, by a key that counts now."""
+    return is_new(change.at, now) and has_key(change, school, now)
+
+
+def has_key(change: StatedChange, school: School, now: datetime) -> bool:
+    """Whether a key that made a statement counts now."""
     mine = (key for key in school.trust.keys_of(change.account) if key.made(change.signature))
-    return not any(key.ending is None and key.valid_at(now) and keys.is_enrolled(key, school) for key in mine)
+    return any(key.ending is None and key.valid_at(now) and keys.is_enrolled(key, school) for key in mine)
 
 
 def in_staffs_name(proposal: Proposal) -> Iterator[tuple[Commit, str]]:
@@ -118,6 +125,8 @@ def _lack(
     change = next((change for change in proposal.after.trust.changes if change.path == path), None)
     if change is None or change.account != author:
         return Unstated.OTHERS, ()
+    if fault(change, proposal.before) is not None or not is_of_now(change, proposal.before, proposal.now):
+        return Unstated.VOID, ()
     files = differing(commit, change, proposal.digests)
     return (Unstated.OTHERWISE, files) if files else (None, ())
 

@@ -49,7 +49,8 @@ class Loaded(NamedTuple):
             below: folders or payloads from the root; nothing for all.
         """
         for path in below or (CHANGES,):
-            entries = chain(self.tree.entries(path), self.tree.entries(f"{path}.sig"))
+            beside = self.tree.entries(f"{path}.sig") if path.endswith(".json") else ()
+            entries = chain(self.tree.entries(path), beside)
             for _, here in groupby(entries, key=lambda entry: entry.path.rpartition("/")[0]):
                 shelf = reading.read(self.tree, here)
                 yield shelf, signed.changes(shelf)

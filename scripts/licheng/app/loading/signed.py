@@ -74,6 +74,10 @@ MOST_STATED_BYTES = 512 << 10
 @lru_cache(maxsize=2048)  # of main and of a change of it most signatures are the same
 def fact(armored: bytes | None, message: bytes, namespace: str) -> SignatureFact | None:
     """What a signature file says of the bytes it should be of; None where there is none."""
+    return _fact(armored, message, namespace)
+
+
+def _fact(armored: bytes | None, message: bytes, namespace: str) -> SignatureFact | None:
     if armored is None:
         return None
     signature = parse(armored)
@@ -333,7 +337,8 @@ def changes(shelf: Shelf) -> tuple[StatedChange, ...]:
 def _change(path: str, data: bytes | None, armored: bytes | None) -> StatedChange:
     value, fault = payload(data, "change", MOST_STATED_BYTES) if data is not None else (None, NO_STATEMENT)
     data = data or b""
-    digest, signature = hashlib.sha256(data).hexdigest(), fact(armored, data, CHANGE_NAMESPACE)
+    # Up to half a megabyte each, so not remembered.
+    digest, signature = hashlib.sha256(data).hexdigest(), _fact(armored, data, CHANGE_NAMESPACE)
     if value is not None:
         try:
             return StatedChange.of(value, path=path, digest=digest, signature=signature)

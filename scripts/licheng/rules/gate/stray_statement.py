@@ -10,12 +10,15 @@ from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
 from licheng.policy.changes import Unstated, unstated
 
-_STRAY = frozenset({Unstated.SEVERAL, Unstated.SCATTERED, Unstated.MERGE, Unstated.OTHERS})
+_TOLD = frozenset({Unstated.NOTHING, Unstated.OTHERWISE})  # by GAT037 and GAT038
 
 
 @rule("GAT039", "stray-statement", scope="change", always=True)
 def stray_statement(this: Rule, proposal: Proposal) -> Iterator[Finding]:
-    """One commit, one parent, one statement, of its author: otherwise nobody could tell what was signed (肆.三)."""
+    """One commit, one parent, one statement, of its author: otherwise nobody could tell what was signed (肆.三).
+
+    It holds by the keys of base too, whatever a check of the change could or could not say.
+    """
     for commit, author, why, _ in unstated(proposal):
-        if why in _STRAY:
+        if why not in _TOLD:
             yield this.finding(Place(commit.place), commit=commit.sha[:12], author=author, unstated=why.value)

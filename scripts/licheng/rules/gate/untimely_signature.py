@@ -13,7 +13,7 @@ from licheng.core.rule import Rule, rule
 from licheng.core.student import Student
 from licheng.policy.authority import may_decide
 from licheng.policy.certification import is_new
-from licheng.policy.changes import is_stale
+from licheng.policy.changes import has_key
 from licheng.policy.delegations import delegated
 from licheng.policy.gate import new_decisions
 from licheng.policy.keys import is_enrolled
@@ -32,7 +32,7 @@ def untimely_signature(this: Rule, proposal: Proposal) -> Iterator[Finding]:
             if reason is not None:
                 yield this.finding(Place(event.path), untimely=reason)
     for change in proposal.after.trust.changes:
-        if is_stale(change, proposal.before, proposal.now):
+        if not has_key(change, proposal.before, proposal.now):
             yield this.finding(Place(change.path), untimely="key")
     for path, when in _signed_at(proposal):
         if path in proposal.paths and not is_new(when, proposal.now):
