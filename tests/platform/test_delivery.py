@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -118,6 +118,20 @@ def test_a_form_opened_on_what_main_no_longer_has_overwrites_nothing(server: Ser
     assert ITEM in known.words["zh-TW"]
     assert ITEM in known.words["en"]
     assert server.git("show", f"main:{ITEM}").encode() + b"\n" == new[ITEM]
+
+
+def test_what_has_waited_for_weeks_still_lands(server: Server, platform: Delivery) -> None:
+    sent = replace(hand_in(draft("running")), received_at=NOW - timedelta(days=30))
+    ticket = platform.spool.accept(sent)
+    assert (platform.deliver(NOW).trouble, settled(platform, ticket)) == (None, [LANDED])
+    assert server.git("log", "-1", "--format=%aI %cI") == "2026-11-10T12:00:00+08:00 2026-11-23T12:00:00+08:00"
+
+
+def test_a_platform_whose_clock_is_wrong_gives_nothing_back(platform: Delivery) -> None:
+    tickets = [accept(platform, "running"), accept(platform, "running", OTHER)]
+    report = platform.deliver(NOW.replace(year=2028))
+    assert report.trouble is not None
+    assert (report.trouble.values["detail"], settled(platform, *tickets)) == ("GAT028", [WAITING] * 2)
 
 
 def test_what_main_has_already_needs_no_commit(server: Server, platform: Delivery) -> None:
@@ -300,9 +314,7 @@ def end_of(folder: Path) -> None:
         subprocess.run(["kill", "-9", number], check=False)
 
 
-def test_what_landed_is_known_though_main_has_gone_on_since(
-    server: Server, platform: Delivery, tmp_path: Path
-) -> None:
+def test_what_landed_is_known_though_main_has_gone_on_since(server: Server, platform: Delivery, tmp_path: Path) -> None:
     """Killed after its push, and before the next delivery somebody changes the same file once more."""
     ticket, mark = accept(platform, "running"), tmp_path / "mark"
     path = stopping_git(tmp_path / "bin", "push", "after", mark)

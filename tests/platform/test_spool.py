@@ -8,7 +8,7 @@ import pytest
 from licheng.core.errors import LichengError
 from licheng.platform.hand_in import TicketState
 from licheng.platform.spool import Spool, SpoolLimits
-from tests.gate.items import HOME, OTHER, OTHERS_HOME, STUDENT
+from tests.gate.items import HOME, OTHER, OTHERS_HOME, STUDENT, pointer
 from tests.platform.school import NOW, child, draft, hand_in, sha256
 
 ITEM = f"{HOME}/terms/115-1/outputs/running/item.md"
@@ -97,6 +97,18 @@ def test_a_form_that_is_not_whole_is_refused(spool: Spool) -> None:
     ):
         with pytest.raises(LichengError, match="APP333"):
             spool.accept(broken)
+    assert not spool.folder.exists()
+
+
+def test_a_text_that_stands_for_a_file_in_the_store_is_not_taken(spool: Spool, tmp_path: Path) -> None:
+    upload = tmp_path / "upload"
+    upload.write_bytes(pointer(b"a classmate's file"))
+    for sent in (hand_in({REPORT: upload.read_bytes()}), hand_in({}, files={REPORT: upload})):
+        with pytest.raises(LichengError, match="APP333"):
+            spool.accept(sent)
+    upload.unlink()
+    with pytest.raises(LichengError, match="APP332"):
+        spool.accept(hand_in({}, files={REPORT: upload}))
     assert not spool.folder.exists()
 
 

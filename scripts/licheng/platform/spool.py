@@ -19,12 +19,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from licheng.core.dates import instant, written
 from licheng.core.errors import LichengError, UsageError, reason_of
 from licheng.platform.hand_in import MOST_FILE_BYTES, MOST_FILES, HandIn, Ticket, TicketState, is_own
+from licheng.sources.attachments import pointer
 from licheng.sources.lfs import LfsStore, RefusedObjectError
 from licheng.storage.files import alone, sync, temporaries, temporary
 
@@ -84,8 +86,8 @@ class Spool:
                 spool; APP332, the disk does not take it; APP333, the form has handed in something else, or does not
                 say of a path what it was opened on. Nothing is kept.
         """
-        _check(hand_in)
         try:
+            _check(hand_in)
             self._make_folders(hand_in.account)
             known = self._known(hand_in)
             if known is not None:
@@ -271,6 +273,9 @@ def _check(hand_in: HandIn) -> None:
             raise UsageError("APP333", case="base", path=path)
         if _size_of(hand_in, path) > MOST_FILE_BYTES:
             raise UsageError("APP331", case="file", path=path, limit=MOST_FILE_BYTES)
+        # It would stand for a file in the store, whoever brought that one.
+        if pointer(b"".join(islice(_chunks(hand_in, path), 1))) is not None:
+            raise UsageError("APP333", case="pointer", path=path)
     if len(paths) > MOST_FILES:
         raise UsageError("APP331", case="files", limit=MOST_FILES)
 
