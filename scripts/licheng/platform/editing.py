@@ -233,7 +233,9 @@ def judged(opening: Opening, composition: Composition, tree: Tree) -> tuple[Loca
     return faults_of(before, files, opening.place.path, opening.school.today, within)
 
 
-def handed_in(opening: Opening, composition: Composition, fields: Posted, action: str, key: str, now: datetime) -> HandIn:
+def handed_in(
+    opening: Opening, composition: Composition, fields: Posted, action: str, key: str, now: datetime
+) -> HandIn:
     """The change that handing it in makes.
 
     Args:

@@ -221,7 +221,9 @@ class _Viewing:
             return ()
         texts = [typed(text) for text in branch.texts]
         chosen = texts if field.entry is Entry.CHOICES else texts[-1:]
-        known = [Choice(shown(option.value), self._label(option), shown(option.value) in chosen) for option in field.options]
+        known = [
+            Choice(shown(option.value), self._label(option), shown(option.value) in chosen) for option in field.options
+        ]
         values = {choice.value for choice in known}
         others = [Choice(written(text), written(text), True) for text in chosen if text and text not in values]
         return (*known, *others) if not field.searched else tuple(known)
