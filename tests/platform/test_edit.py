@@ -23,7 +23,7 @@ from tests.gate.items import HOME, OTHER, STUDENT
 from tests.gate.server import Server
 from tests.inspection import samples
 from tests.platform.forms.posting import posted_from
-from tests.platform.school import NOW, delivery, git, picture
+from tests.platform.school import NOW, delivery, git
 
 ORIGIN = "http://localhost:8001"
 SAME = {"origin": ORIGIN, "sec-fetch-site": "same-origin"}
@@ -56,9 +56,7 @@ class Student:
         """Fill in the form and press a button."""
         data = {**self.fields, **{name: [text] if isinstance(text, str) else text for name, text in changes.items()}}
         [action] = re.findall(r'action="([^"]*)" enctype', self.html)
-        answer = self.client.post(
-            action, data={**data, "_do": do}, files=files or {"_file": ("", b"")}, headers=SAME
-        )
+        answer = self.client.post(action, data={**data, "_do": do}, files=files or {"_file": ("", b"")}, headers=SAME)
         self.html, self.url, self.status = answer.text, str(answer.url), answer.status_code
         return self.html
 
@@ -98,7 +96,9 @@ def test_what_can_be_written_is_shown(student: Student) -> None:
 
 WORK = {"name": "校刊封面設計", "summary": "為校刊設計封面與內頁版型。", "on": "2026-10-10", "_body": "第一行\n第二行"}
 PHONE = samples.photo(samples.exif(artist=b"Invented Author", gps=True))
-ACTING = samples.document(b"<< /S /JavaScript /JS (app.alert) >>", catalog=b"/OpenAction 4 0 R", info=b"/Author (Invented)")
+ACTING = samples.document(
+    b"<< /S /JavaScript /JS (app.alert) >>", catalog=b"/OpenAction 4 0 R", info=b"/Author (Invented)"
+)
 
 
 def begun(student: Student, **values: str) -> str:

@@ -1,4 +1,4 @@
-"""Files that somebody uploads: taken in under limits, cleaned as `licheng attach` cleans, kept until they are handed in.
+"""Files that are uploaded: taken in under limits, cleaned as `licheng attach` cleans, kept until they are handed in.
 
     uploads/<account>/<id>/file          the cleaned copy
     uploads/<account>/<id>/upload.json   what it is, and what was taken out of it

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page
@@ -49,6 +48,7 @@ class Serving:
 
     settings: Settings
     port: int
+    account: str
     child: subprocess.Popen[bytes] | None = None
     complaints: list[str] = field(default_factory=list)
 
@@ -56,7 +56,7 @@ class Serving:
         command = [sys.executable, "-c", _SERVE, str(self.port), self.settings.remote, str(self.settings.state)]
         self.child = subprocess.Popen(command, cwd=ROOT)
         for _ in range(600):
-            with suppress(OSError), urlopen(f"{self.settings.origin}/static/platform.css", timeout=5):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=5):
                 return
             time.sleep(0.05)
         raise AssertionError("the platform does not start")
@@ -72,8 +72,6 @@ class Serving:
         texts = Drafts(self.settings.state / "drafts", Clock()).read(self.account, KEY).texts
         return [text.fields["name"][0] for text in texts]
 
-    account: str = ""
-
 
 @pytest.fixture(scope="module")
 def student(demo_repository: Path) -> str:
@@ -83,7 +81,7 @@ def student(demo_repository: Path) -> str:
         text=True,
         check=True,
     ).stdout
-    return re.findall(r"s113[0-9]{4}", listed)[0]
+    return str(re.findall(r"s113[0-9]{4}", listed)[0])
 
 
 @pytest.fixture
@@ -91,7 +89,7 @@ def serving(settings: Settings, student: str) -> Iterator[Serving]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    running = Serving(replace(settings, origin=f"http://localhost:{port}"), port, account=student)
+    running = Serving(replace(settings, origin=f"http://localhost:{port}"), port, student)
     running.start()
     yield running
     running.kill()

@@ -16,13 +16,19 @@ from licheng.platform.forms.view import FormView, texts_of, viewed
 from tests.trees import ROOT
 
 _VOID = frozenset({"input"})
-_TAGS = frozenset(
-    "div p ul li h2 a code span fieldset legend label input select option textarea button datalist form".split()
-)
-_ATTRIBUTES = frozenset(
-    "id class name value type href role tabindex for autocomplete checked selected list inputmode rows method".split()
-    + ["aria-describedby", "aria-required", "aria-invalid", "data-limit", "data-count-of", "lang", "method", "action", "enctype", "data-draft", "data-account", "data-seen"]
-    + ["aria-hidden", "data-progress", "data-typed", "data-saved", "data-waiting", "data-another"]
+
+
+def _names(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+_TAGS = _names("div p ul li h2 a code span fieldset legend label input select option textarea button datalist form")
+_ATTRIBUTES = _names(
+    """
+    id class name value type href role tabindex for autocomplete checked selected list inputmode rows lang
+    method action enctype aria-describedby aria-required aria-invalid aria-hidden data-limit data-count-of
+    data-draft data-account data-seen data-progress data-typed data-saved data-waiting data-another
+    """
 )
 
 
@@ -79,9 +85,24 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert tag in _TAGS, tag
         values = {key: value or "" for key, value in attrs}
-        assert len(values) == len(attrs) and values.keys() <= _ATTRIBUTES, attrs
+        assert len(values) == len(attrs), attrs
+        assert values.keys() <= _ATTRIBUTES, attrs
         if tag not in _VOID:
             self.open.append(tag)
+        self.refer(tag, values)
+        if tag == "input":
+            self.enter(values)
+        elif tag == "select":
+            assert values["id"] in self.labelled
+            self.select, self.fields[values["name"]] = values["name"], [""]
+        elif tag == "option" and self.select is not None and "selected" in values:
+            self.fields[self.select] = [values["value"]]
+        elif tag == "textarea":
+            assert values["id"] in self.labelled
+            self.name, self.text = values["name"], []
+
+    def refer(self, tag: str, values: dict[str, str]) -> None:
+        """What names what."""
         if "id" in values:
             self.ids.append(values["id"])
         self.referred.update(values.get("aria-describedby", "").split())
@@ -90,27 +111,18 @@ class _Reader(HTMLParser):
             self.referred.add(values["href"].removeprefix("#"))
         if tag == "label" and "for" in values:
             self.labelled.add(values["for"])
-        name = values.get("name", "")
-        if tag == "input":
-            kind = values["type"]
-            assert kind in {"text", "date", "hidden", "checkbox", "file"}
-            assert kind in {"hidden", "file"} or values.get("autocomplete") == "off"
-            if kind in {"text", "date"}:
-                assert values["id"] in self.labelled
+
+    def enter(self, values: dict[str, str]) -> None:
+        """A field of one line, a box to tick, or one that nobody sees."""
+        kind = values["type"]
+        assert kind in {"text", "date", "hidden", "checkbox", "file"}
+        assert kind in {"hidden", "file"} or values.get("autocomplete") == "off"
+        if kind in {"text", "date", "file"}:
+            assert values["id"] in self.labelled
+        if kind != "file" and (kind != "checkbox" or "checked" in values):
             # A browser puts no line ends into a field of one line.
-            if kind == "file":
-                return
-            value = values["value"].replace("\n", "").replace("\r", "")
-            if kind != "checkbox" or "checked" in values:
-                self.fields.setdefault(name, []).append(value)
-        elif tag == "select":
-            assert values["id"] in self.labelled
-            self.select, self.fields[name] = name, [""]
-        elif tag == "option" and self.select is not None and "selected" in values:
-            self.fields[self.select] = [values["value"]]
-        elif tag == "textarea":
-            assert values["id"] in self.labelled
-            self.name, self.text = name, []
+            text = values["value"].replace("\n", "").replace("\r", "")
+            self.fields.setdefault(values["name"], []).append(text)
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag

@@ -57,7 +57,9 @@ def test_one_changed_field_changes_one_line() -> None:
 
 def test_comments_and_what_the_form_does_not_know_stay() -> None:
     record = example("position")
-    odd = record._replace(text=record.text + "# 導師說明\nmine: {a: [1, '1']}\n", data={**record.data, "mine": {"a": [1, "1"]}})
+    odd = record._replace(
+        text=record.text + "# 導師說明\nmine: {a: [1, '1']}\n", data={**record.data, "mine": {"a": [1, "1"]}}
+    )
     text = text_of(odd._replace(body_start=len(odd.text)), says(odd, posted(odd, title="總務股長")))
     assert "# 導師說明\nmine: {a: [1, '1']}\n" in text
     assert "title: 總務股長" in text
@@ -71,7 +73,22 @@ def test_an_optional_field_left_empty_is_left_out() -> None:
 
 def test_a_text_that_looks_like_something_else_stays_a_text() -> None:
     record = example("position")
-    for typed in ("true", "null", "0123", "12", "2026-01-02", "- x", "a: b", "# x", "'", '"', "？", "~", "*a", "!!int 3"):
+    for typed in (
+        "true",
+        "null",
+        "0123",
+        "12",
+        "2026-01-02",
+        "- x",
+        "a: b",
+        "# x",
+        "'",
+        '"',
+        "？",
+        "~",
+        "*a",
+        "!!int 3",
+    ):
         filled_in = says(record, posted(record, title=typed))
         where = home(record.path)
         assert where is not None
@@ -89,7 +106,9 @@ def test_numbers_stay_what_was_typed() -> None:
 def test_letters_with_their_marks_are_one_character_and_lines_end_in_one() -> None:
     record = example("position")
     assert says(record, posted(record, title="e\u0301")).data["title"] == "\u00e9"
-    assert says(example("consultation"), posted(example("consultation"), content="一\r\n二")).data["content"] == "一\n二"
+    assert (
+        says(example("consultation"), posted(example("consultation"), content="一\r\n二")).data["content"] == "一\n二"
+    )
 
 
 def test_a_row_is_added_filled_in_and_removed_without_a_script() -> None:
@@ -141,7 +160,9 @@ def test_codes_of_the_agency_are_chosen_and_many_are_searched() -> None:
 
 
 def test_a_student_chooses_among_the_courses_taken() -> None:
-    offered = {("course",): (Option("physics", {"zh": "物理", "en": "Physics"}),)}
+    offered: dict[tuple[str, ...], tuple[Option, ...]] = {
+        ("course",): (Option("physics", {"zh": "物理", "en": "Physics"}),)
+    }
     html = shown(form_of("course-output", offered=offered), posted(example("course-output", 1)))
     assert '<option value="chinese" selected>' in html  # what is there stays to be seen
     assert "物理 (physics)" in html
@@ -179,7 +200,9 @@ def problems(record: Record, fields: dict[str, list[str]], chosen: str = "") -> 
 )
 def test_what_the_check_finds_stands_at_its_field(kind: str, changes: dict[str, str], name: str, code: str) -> None:
     record = example(kind)
-    assert code in problems(record, posted(record, **changes)).get(name, []), problems(record, posted(record, **changes))
+    assert code in problems(record, posted(record, **changes)).get(name, []), problems(
+        record, posted(record, **changes)
+    )
 
 
 def test_an_error_is_told_in_the_words_of_the_check_beside_its_field_and_at_the_top() -> None:

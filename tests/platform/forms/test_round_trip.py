@@ -13,7 +13,8 @@ from licheng.core.layout import KINDS, Form, home, samples
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.term import year_on
-from licheng.platform.forms.filling import Filled, filled, posted_of, shown as shown_value
+from licheng.platform.forms.filling import Filled, filled, posted_of
+from licheng.platform.forms.filling import shown as shown_value
 from licheng.platform.forms.judging import text_of
 from licheng.platform.forms.model import RecordForm, form_of
 from licheng.policy.codes import Lists
@@ -72,7 +73,8 @@ def records_of(kind: str) -> list[Record]:
         where = home(path)
         assert where is not None
         record, faults = read_record(path, where, content()[path])
-        assert record is not None and not faults
+        assert record is not None
+        assert not faults
         records.append(record)
     path = next(path for name, path in samples() if name == kind)
     where = home(path)
@@ -80,7 +82,8 @@ def records_of(kind: str) -> list[Record]:
     for example in schemas.load()[kind]["examples"]:
         text = document(where.kind, path, example, "\n例" if where.kind.form is Form.MARKDOWN else "")
         record, faults = read_record(path, where, text.encode())
-        assert record is not None and not faults, faults
+        assert record is not None
+        assert not faults
         records.append(record)
     return records
 
@@ -122,7 +125,7 @@ def test_all_values_of_the_examples_stand_in_their_forms() -> None:
     """A field that the form did not know would survive the round trip unseen."""
     for kind in WRITTEN:
         for record in records_of(kind.name):
-            form, posted = opened(record)
+            _, posted = opened(record)
             standing = {text for texts in posted.values() for text in texts}
             standing |= {text.replace("\r\n", "\n") for text in standing}
             for value in plain(record.data):

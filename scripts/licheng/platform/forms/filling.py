@@ -107,10 +107,9 @@ def _posted(field: FormField, name: str, value: Any) -> Iterator[tuple[str, list
             for index, (key, each) in enumerate(_mapping(value).items()):
                 yield f"{name}.{index}.{KEY}", [key]
                 yield from _posted(item, f"{name}.{index}.{VALUE}", each)
-        case Entry.CHOICES:
-            yield name, [shown(each) for each in value] if isinstance(value, list) else []
-        case Entry.TICK:
-            yield name, ["true"] if value is True else []
+        case Entry.CHOICES | Entry.TICK:
+            ticked = value if isinstance(value, list) else [value] if value is True else []
+            yield name, [shown(each) for each in ticked]
         case _:
             yield name, [shown(value)]
 
@@ -239,7 +238,7 @@ class _Reading:
                     continue  # a row that was added and left empty
                 value = {} if item.entry is Entry.GROUP else ""
             rows.append(value)
-        if rows or isinstance(base, list) and not base:
+        if rows or (isinstance(base, list) and not base):
             return rows
         if base is not _ABSENT and not isinstance(base, list):
             return base

@@ -179,11 +179,7 @@ class _Making:
     limits: Mapping[str, int]
 
     def field(self, key: str, schema: Mapping[str, Any], pointer: tuple[str, ...], *, required: bool) -> FormField:
-        """The field of a part of a schema.
-
-        Args:
-            pointer: the keys to it, `EACH` for the rows of a list, as `layout.CodeField` has them.
-        """
+        """The field of a part of a schema; `pointer` has the keys to it, as `layout.CodeField` has them."""
         made: dict[str, Any] = {"entry": Entry.LINE} | self._entered(key, schema, pointer)
         return FormField(
             key=key, title=_words(schema, "title"), hint=_words(schema, "description"), required=required, **made
@@ -209,6 +205,9 @@ class _Making:
             return self._list(schema, pointer)
         if types == {"object"} or "anyOf" in schema:
             return self._object(schema, pointer)
+        return self._text(key, schema)
+
+    def _text(self, key: str, schema: Mapping[str, Any]) -> dict[str, Any]:
         if schema.get("format") == "date":
             return {"entry": Entry.DATE}
         is_long = re.search(schema.get("pattern", ""), "a\nb") is not None
@@ -259,4 +258,4 @@ def _option(schema: Mapping[str, Any], value: object, short: str) -> str:
     between, after = (" ", "、；，。（）") if short == "zh" else (": ", ";,.()")
     named = re.search(rf"(?:^|[^a-z0-9-]){re.escape(name)}{between}([^{after}]+)", told)
     label = named[1].strip() if named is not None else ""
-    return name if not label or _LETTER.fullmatch(label.partition(" ")[0]) and short == "zh" else label
+    return name if not label or (_LETTER.fullmatch(label.partition(" ")[0]) and short == "zh") else label

@@ -55,6 +55,7 @@ _OF_PAGE = frozenset({"csrf", "_do", "_tab", "_number", "_seen", "_key", "_file"
 _LETTERS = "bcdfghjkmnpqrstvwxz"
 _SLUG_LETTERS = 6
 _TOO_LARGE = 413
+_WITHOUT_TEXT = frozenset({"withdraw", "choose", "drop", "discard"})
 Fields = dict[str, list[str]]
 
 
@@ -169,7 +170,7 @@ class _Desk:
     def new(self, request: Request, account: str) -> Response:
         """What can be written, and drafts that wait."""
         today = self._parts.clock().astimezone(TAIPEI).date()
-        student, school = self._student(account)
+        _, school = self._student(account)
         words = catalog(request.state.language)
         short = words.language.partition("-")[0]
         terms = sorted({str(term) for term in school.offerings} | {str(Term.on(today))}, reverse=True)[:4]
@@ -269,43 +270,35 @@ class _Desk:
 
     def act(self, request: Request, account: str) -> Response:
         """Keep what was typed, then do what the button says."""
-        parts, now = self._parts, self._parts.clock()
         opening = self._opening(request, account)
-        posted = _Posted.of(request, now)
-        where, key = _address(opening.place), opening.place.draft
-        if posted.do in {"choose", "drop", "discard"}:
-            return self._among(account, key, posted, where)
-        if posted.do == "withdraw":
-            ticket = parts.spool.accept(withdrawn(opening, posted.key, now))
-            return RedirectResponse(f"/me/tickets/{ticket.id}", SEE_OTHER)
-        fields = changed_rows(posted.fields) if posted.fields.keys() & {ADD, REMOVE} else posted.fields
-        if posted.do == "rebase":
-            fields[BASE] = [opening.digest]
-        if posted.do == "give-up":
-            fields[UPLOAD] = [each for each in fields.get(UPLOAD, ()) if each != posted.about]
-        text = parts.drafts.save(account, key, posted.typed(fields)).text
-        if posted.do == "give-up":
-            parts.uploads.drop(account, posted.about)
-        if posted.do == "attach":
-            try:
-                self._attach(account, opening, posted, fields)
-            except UsageError as error:
-                return self._refused(request, error)
-        if posted.do in {"submit", "put"}:
-            return self._hand_in(account, opening, posted, fields, text)
-        response = RedirectResponse(where, SEE_OTHER)
+        posted = _Posted.of(request, self._parts.clock())
+        if posted.do in _WITHOUT_TEXT:
+            return self._without_text(account, opening, posted)
+        fields = _changed(opening, posted)
+        text = self._parts.drafts.save(account, opening.place.draft, posted.typed(fields)).text
+        match posted.do:
+            case "attach":
+                return self._attach(request, account, opening, posted, fields)
+            case "submit" | "put":
+                return self._hand_in(account, opening, posted, fields, text)
+            case "give-up":
+                self._parts.uploads.drop(account, posted.about)
+        response = RedirectResponse(_address(opening.place), SEE_OTHER)
         if posted.do == "save" and not posted.fields.keys() & {ADD, REMOVE}:
-            parts.pages.flash(response, "flash_draft_saved")
+            self._parts.pages.flash(response, "flash_draft_saved")
         return response
 
-    def _among(self, account: str, key: str, posted: _Posted, where: str) -> Response:
-        """Choosing among texts, and deleting one."""
-        drafts = self._parts.drafts
+    def _without_text(self, account: str, opening: Opening, posted: _Posted) -> Response:
+        """Buttons that have nothing to do with what stands in the form."""
+        drafts, key = self._parts.drafts, opening.place.draft
+        if posted.do == "withdraw":
+            ticket = self._parts.spool.accept(withdrawn(opening, posted.key, self._parts.clock()))
+            return RedirectResponse(f"/me/tickets/{ticket.id}", SEE_OTHER)
         if posted.do == "choose":
             drafts.choose(account, key, posted.about)
         else:
             drafts.remove(account, key, version=posted.about)
-        return RedirectResponse(where if posted.do != "discard" else "/me/new", SEE_OTHER)
+        return RedirectResponse("/me/new" if posted.do == "discard" else _address(opening.place), SEE_OTHER)
 
     def _refused(self, request: Request, error: UsageError) -> Response:
         """A file that is not taken; what was typed is on the disk."""
@@ -313,19 +306,17 @@ class _Desk:
         status = _TOO_LARGE if error.code in {"APP015", "APP343"} else 400
         return self._parts.pages.page(request, "error.html", status, code=error.code, message=message, hint=hint)
 
-    def _attach(self, account: str, opening: Opening, posted: _Posted, fields: Fields) -> None:
-        if posted.file is None:
-            raise UsageError("APP347")
-        upload = self._parts.uploads.take(
-            account,
-            posted.file.filename or "",
-            read_chunks(posted.file.file),
-            opening.types,
-            posted.digest,
-            posted.care,
-        )
+    def _attach(self, request: Request, account: str, opening: Opening, posted: _Posted, fields: Fields) -> Response:
+        try:
+            if posted.file is None:
+                raise UsageError("APP347")
+            name, chunks = posted.file.filename or "", read_chunks(posted.file.file)
+            upload = self._parts.uploads.take(account, name, chunks, opening.types, posted.digest, posted.care)
+        except UsageError as error:
+            return self._refused(request, error)
         more = {**fields, UPLOAD: [*fields.get(UPLOAD, ()), upload.id]}
         self._parts.drafts.attach(account, opening.place.draft, posted.tab, more)
+        return RedirectResponse(_address(opening.place), SEE_OTHER)
 
     def _hand_in(self, account: str, opening: Opening, posted: _Posted, fields: Fields, text: DraftText) -> Response:
         parts, is_submitted = self._parts, posted.do == "submit"
@@ -396,6 +387,16 @@ def _fields(opening: Opening, text: DraftText | None, category: str) -> Fields:
     fields = opening.fields
     if category and opening.is_new:
         fields["category"] = [category]
+    return fields
+
+
+def _changed(opening: Opening, posted: _Posted) -> Fields:
+    """What stands in the form after the button that changes it."""
+    fields = changed_rows(posted.fields)
+    if posted.do == "rebase":
+        fields[BASE] = [opening.digest]
+    if posted.do == "give-up":
+        fields[UPLOAD] = [each for each in fields.get(UPLOAD, ()) if each != posted.about]
     return fields
 
 
