@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -64,7 +65,13 @@ def application(settings: Settings, clock: Callable[[], datetime]) -> Starlette:
         SignInNeededError: answers.sign_in,
     }
     guard = Middleware(Guard, parts=parts, error=answers.error)
-    served = Starlette(routes=routes, middleware=[guard], exception_handlers=handlers)  # type: ignore[arg-type]
+
+    @asynccontextmanager
+    async def open_parts(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        parts.school_view.close()
+
+    served = Starlette(routes=routes, middleware=[guard], exception_handlers=handlers, lifespan=open_parts)  # type: ignore[arg-type]
     served.router.redirect_slashes = False  # a page has one address, and only `origin` says by which scheme
     return served
 
