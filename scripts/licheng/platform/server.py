@@ -32,16 +32,20 @@ from licheng.platform.settings import Settings
 ROOMS: tuple[Room, ...] = (login.ROOM, demo.ROOM, student.ROOM, teacher.ROOM, tutor.ROOM)
 
 
+def repository_of(settings: Settings) -> Path:
+    """Where main is read: in the platform's own clone; in a demo in the one repository that there is."""
+    return Path(settings.remote) if settings.ssh_key is None else settings.state / "school.git"
+
+
 def assembled(settings: Settings, clock: Callable[[], datetime]) -> Parts:
     """The parts of a platform, each made once."""
     sessions = Sessions(settings)
-    here = Path(settings.remote) if settings.ssh_key is None else settings.state / "school.git"
     return Parts(
         settings=settings,
         clock=clock,
         sessions=sessions,
         pages=Pages(settings, sessions),
-        school_view=SchoolView(here, clock),
+        school_view=SchoolView(repository_of(settings), clock),
         access_log=AccessLog(settings.state / "access"),
     )
 
