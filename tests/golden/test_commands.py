@@ -139,6 +139,8 @@ ELSEWHERE = {
     "identities show": "tests/e2e/test_identities.py",
     "lfs-transfer": "tests/e2e/test_lfs.py",
     "site signing": "tests/site/test_signing_page.py",
+    "platform invite": "tests/platform/login/test_inviting.py",
+    "platform uninvite": "tests/platform/login/test_inviting.py",
     "platform serve": "tests/platform/test_serving.py",
     "restore-drill": "tests/backup/test_drill.py",
     "verify-receipt": "tests/gate/test_receipts.py",

@@ -7,7 +7,7 @@ import click
 from licheng.cli.lazy import LazyGroup
 
 # Command → its module.
-COMMANDS = {"serve": "serve"}
+COMMANDS = {"invite": "invite", "serve": "serve", "uninvite": "invite"}
 
 
 @click.command(cls=LazyGroup.of(COMMANDS))

@@ -89,7 +89,9 @@ EXAMPLES = {
         f"--instead-by 2026-09-30 --key {_KEY} --dry-run"
     ),
     "override": f"licheng override {'0' * 64} --slug renumbering --reason 'class renumbered' --key {_KEY} --dry-run",
+    "platform invite": "licheng platform invite --config /etc/licheng/platform.toml --class 10a --to ~/it/10a.html",
     "platform serve": "licheng platform serve --config /etc/licheng/platform.toml",
+    "platform uninvite": "licheng platform uninvite t012 --config /etc/licheng/platform.toml --passkeys",
     "promote": "licheng promote 116 --dry-run --graduation 2027-06-04",
     "queue": "licheng queue --teacher t012",
     "remind": "licheng remind --today 2027-01-25",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -43,16 +44,20 @@ ROOMS: tuple[Room, ...] = (
 )
 
 
+def repository_of(settings: Settings) -> Path:
+    """Where main is read: in the platform's own clone; in a demo in the one repository that there is."""
+    return Path(settings.remote) if settings.ssh_key is None else settings.state / "school.git"
+
+
 def assembled(settings: Settings, clock: Callable[[], datetime]) -> Parts:
     """The parts of a platform, each made once."""
     sessions = Sessions(settings)
-    here = Path(settings.remote) if settings.ssh_key is None else settings.state / "school.git"
     return Parts(
         settings=settings,
         clock=clock,
         sessions=sessions,
         pages=Pages(settings, sessions),
-        school_view=SchoolView(here, clock),
+        school_view=SchoolView(repository_of(settings), clock),
         access_log=AccessLog(settings.state / "access"),
         repository=here,
         spool=Spool(settings.state / "spool"),
@@ -80,7 +85,13 @@ def application(settings: Settings, clock: Callable[[], datetime]) -> Starlette:
         SignInNeededError: answers.sign_in,
     }
     guard = Middleware(Guard, parts=parts, error=answers.error)
-    served = Starlette(routes=routes, middleware=[guard], exception_handlers=handlers)  # type: ignore[arg-type]
+
+    @asynccontextmanager
+    async def open_parts(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        parts.school_view.close()
+
+    served = Starlette(routes=routes, middleware=[guard], exception_handlers=handlers, lifespan=open_parts)  # type: ignore[arg-type]
     served.router.redirect_slashes = False  # a page has one address, and only `origin` says by which scheme
     return served
 

@@ -105,10 +105,11 @@ def test_a_new_code_ends_the_earlier_one_of_the_same_account_alone(invitations: 
 
 def test_what_is_withdrawn_is_good_no_more(invitations: Invitations) -> None:
     codes = invitations.invite([STUDENT, OTHER], LAST)
-    assert invitations.withdraw({STUDENT, "s1149903"}) == (STUDENT,)
+    assert invitations.open_of({STUDENT, "s1149903"}) == (STUDENT,)
+    invitations.withdraw({STUDENT, "s1149903"})
     assert refused(invitations, codes[STUDENT]) == {}
     assert invitations.find(codes[OTHER], TODAY).account == OTHER
-    assert invitations.withdraw({STUDENT}) == ()
+    assert invitations.open_of({STUDENT, OTHER}) == (OTHER,)
 
 
 def test_no_code_lies_on_the_disk_and_nobody_else_reads_what_does(tmp_path: Path, invitations: Invitations) -> None:

@@ -111,13 +111,16 @@ class Invitations:
         self._sync()
         return invitation
 
-    def withdraw(self, accounts: Collection[str]) -> tuple[str, ...]:
-        """Take back what these could still use; whose there was."""
-        withdrawn = [(file, invitation) for file, invitation in self._listed() if invitation.account in accounts]
-        for file, _ in withdrawn:
-            file.unlink(missing_ok=True)
+    def open_of(self, accounts: Collection[str]) -> tuple[str, ...]:
+        """Who of these has a code that was not used yet."""
+        return tuple(sorted({invitation.account for _, invitation in self._listed() if invitation.account in accounts}))
+
+    def withdraw(self, accounts: Collection[str]) -> None:
+        """Take back what these could still use."""
+        for file, invitation in [*self._listed()]:
+            if invitation.account in accounts:
+                file.unlink(missing_ok=True)
         self._sync()
-        return tuple(sorted({invitation.account for _, invitation in withdrawn}))
 
     def _listed(self) -> Iterator[tuple[Path, Invitation]]:
         if self._open.is_dir():

@@ -133,13 +133,13 @@ class Provider:
 
     def _check_answer(self, errand: Errand, answer: dict[str, str], metadata: dict[str, Any]) -> None:
         if not secrets.compare_digest(answer.get("state", "").encode(), errand.state.encode()):
-            raise UsageError("APP315", case="state")
+            raise _unacceptable("state")
         # RFC 9207: an answer of another provider is not taken to this one.
         says_issuer = metadata.get("authorization_response_iss_parameter_supported") is True
         if answer.get("iss", None if says_issuer else self._client.issuer) != self._client.issuer:
-            raise UsageError("APP315", case="issuer")
+            raise _unacceptable("issuer")
         if "code" not in answer:
-            raise UsageError("APP315", case="declined" if answer.get("error") == "access_denied" else "code")
+            raise _unacceptable("declined" if answer.get("error") == "access_denied" else "code")
 
     async def _redeemed(self, code: str, verifier: str, address: str) -> dict[str, Any]:
         """The tokens for a code (RFC 6749, 4.1.3): of a code that was used, or is of somebody else, there are none."""
@@ -152,7 +152,7 @@ class Provider:
         except httpx.HTTPError as error:
             raise UsageError("APP314", issuer=self._client.issuer) from error
         if answer.is_client_error:
-            raise UsageError("APP315", case="code")
+            raise _unacceptable("code")
         return self._object(answer)
 
     async def _read(self, id_token: str, metadata: dict[str, Any]) -> jwt.Token:
@@ -166,9 +166,9 @@ class Provider:
             except (InvalidKeyIdError, BadSignatureError) as error:
                 self._keys = None
                 if not asks_again:
-                    raise UsageError("APP315", case="signature") from error
+                    raise _unacceptable("signature") from error
             except (JoseError, ValueError, TypeError, KeyError) as error:
-                raise UsageError("APP315", case="token") from error
+                raise _unacceptable("token") from error
         raise AssertionError
 
     def _judged(self, token: jwt.Token, errand: Errand, access_token: object, now: datetime) -> str:
@@ -181,10 +181,10 @@ class Provider:
             claims = CodeIDToken(token.claims, token.header, options, params)
             claims.validate(now=int(now.timestamp()), leeway=SKEW)
         except (JoseError, ValueError, TypeError, KeyError) as error:
-            raise UsageError("APP315", case=getattr(error, "claim", None) or "token") from error
+            raise _unacceptable(getattr(error, "claim", None) or "token") from error
         subject = claims.get(self._client.claim)
         if not isinstance(subject, str) or not 0 < len(subject) <= 255:
-            raise UsageError("APP315", case="token")
+            raise _unacceptable("token")
         return subject
 
     async def _metadata(self, now: datetime) -> dict[str, Any]:
@@ -223,6 +223,11 @@ class Provider:
 def _session() -> httpx.AsyncClient:
     """Without the machine's proxies and passwords, and never sent on to another address."""
     return httpx.AsyncClient(timeout=_PATIENCE, trust_env=False, follow_redirects=False)
+
+
+def _unacceptable(part: str) -> UsageError:
+    """The refusal of an answer for a part of it."""
+    return UsageError("APP315", case=part, part=part)
 
 
 def is_safe(address: object) -> bool:

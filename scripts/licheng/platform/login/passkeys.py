@@ -73,6 +73,8 @@ class Passkeys:
 
     def of(self, account: str) -> tuple[LoginPasskey, ...]:
         """An account's passkeys, the oldest first."""
+        if not _ACCOUNT.fullmatch(account):
+            return ()
         folder = self._folder / account
         files = [file for file in folder.iterdir() if not file.name.startswith(".")] if folder.is_dir() else []
         return tuple(sorted((_read(file) for file in files), key=lambda passkey: (passkey.made_at, passkey.name)))
