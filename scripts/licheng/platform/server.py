@@ -59,7 +59,7 @@ def assembled(settings: Settings, clock: Callable[[], datetime]) -> Parts:
         pages=Pages(settings, sessions),
         school_view=SchoolView(repository_of(settings), clock),
         access_log=AccessLog(settings.state / "access"),
-        repository=here,
+        repository=repository_of(settings),
         spool=Spool(settings.state / "spool"),
         drafts=Drafts(settings.state / "drafts", clock),
         uploads=Uploads(settings.state / "uploads", clock),
