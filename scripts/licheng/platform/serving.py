@@ -9,7 +9,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,8 +20,11 @@ from licheng.app.server.names import MAIN
 from licheng.core.errors import UsageError, reason_of
 from licheng.core.languages import LANGUAGES
 from licheng.demo.school import INTAKE
+from licheng.outputs.signing_page import SigningSite
+from licheng.platform.beside import at_work, signing_page_served
 from licheng.platform.login.demo import demo_school
 from licheng.platform.rendering import say
+from licheng.platform.school_view import SchoolView
 from licheng.platform.server import application
 from licheng.platform.settings import Settings, check_start, read_settings
 from licheng.sources.git import run as git
@@ -67,7 +70,17 @@ def serve_demo(place: Path, tell: Tell, port: int, *, dry_run: bool) -> None:
             demo=True,
         )
         check_start(settings)
-        _serve(settings, tell, dry_run=dry_run)
+        with signing_page_served(_signing_site(settings), port + 1) if not dry_run else nullcontext():
+            _serve(settings, tell, dry_run=dry_run)
+
+
+def _signing_site(settings: Settings) -> SigningSite:
+    """The demo school's signing page, at its own address for the platform's."""
+    school = SchoolView(Path(settings.remote), lambda: datetime.now(UTC)).now().school
+    record = school.one("school")
+    assert record is not None  # noqa: S101 - a demo school has both
+    assert school.trust.repository is not None  # noqa: S101 - likewise
+    return SigningSite(school.trust.repository, settings.signing_origin, settings.origin, record.data["name"])
 
 
 def demo_server(root: Path, repository: Path) -> Path:
@@ -107,7 +120,7 @@ def _serve(settings: Settings, tell: Tell, *, dry_run: bool) -> None:
     config = uvicorn.Config(
         served, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=_LAST_SECONDS
     )
-    with door, suppress(KeyboardInterrupt, asyncio.CancelledError):
+    with door, at_work(settings, lambda: datetime.now(UTC)), suppress(KeyboardInterrupt, asyncio.CancelledError):
         uvicorn.Server(config).run(sockets=[door])
 
 
