@@ -57,8 +57,8 @@ def test_a_key_that_is_missing_is_named(tmp_path: Path, key: str) -> None:
     [
         ("colour = 1", "colour", "unknown"),
         ('demo = "yes"', "demo", "bool"),
-        ('listen = "8001"', "listen", "value"),
-        ('listen = "127.0.0.1:http"', "listen", "value"),
+        ('listen = "8001"', "listen", "listen"),
+        ('listen = "127.0.0.1:http"', "listen", "listen"),
         ("oidc = 1", "oidc", "dict"),
         (OIDC + 'secret = "x"', "oidc.secret", "unknown"),
         (OIDC.replace("https", "http"), "oidc.issuer", "value"),
@@ -74,6 +74,28 @@ def test_a_key_that_is_wrong_is_named(tmp_path: Path, more: str, key: str, case:
 @pytest.mark.parametrize("account", ["", "../t900", "T900", "t900\\n"])
 def test_an_account_is_an_id(tmp_path: Path, account: str) -> None:
     assert refusal(written(tmp_path, account=account))[:2] == ("APP301", "account")
+
+
+@pytest.mark.parametrize("remote", ["/srv/school.git", "--upload-pack=x", "https://git.example/x", "ext::sh", "-x@y:z"])
+def test_a_push_goes_by_ssh(tmp_path: Path, remote: str) -> None:
+    assert refusal(written(tmp_path, remote=remote)) == ("APP301", "remote", "remote")
+    assert read_settings(written(tmp_path, remote="git@git.school.example:school.git")).remote.startswith("git@")
+
+
+def test_in_a_demo_it_goes_to_a_folder(tmp_path: Path) -> None:
+    settings = read_settings(written(tmp_path, remote="school.git", ssh_key="-"), demo=True)
+    assert (settings.remote, settings.ssh_key) == (str(tmp_path / "school.git"), None)
+
+
+def test_signing_has_a_host_of_its_own(tmp_path: Path) -> None:
+    path = written(tmp_path, signing_origin=PLAIN["origin"] + ":8443")
+    assert refusal(path) == ("APP301", "signing_origin", "signing_origin")
+
+
+def test_where_it_is_no_toml_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        read_settings(written(tmp_path, "\n= 1"))
+    assert caught.value.values["line"] == "8"
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -7,12 +7,13 @@ A request that passes has, in `request.state`: `language`, `session` (None for a
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import FormData, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -27,6 +28,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 MOST_TEXT, MOST_FILES = 1 << 18, 1 << 26
 _FIELDS, _FILES = 500, 20
 _FIELD = "csrf"
+_LENGTH = re.compile(r"[0-9]{1,15}", re.ASCII)
 _YEAR = 365 * 24 * 60 * 60
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -76,6 +78,8 @@ class Guard:
             if refusal is None and request.method not in _SAFE:
                 refusal = await self._refused_form(Request(scope, body))
             await (refusal or self._app)(scope, body, sent)
+        except ClientDisconnect:
+            pass  # whoever asked has gone
         except _TooLargeError:
             await self._answer(request, sent, UsageError("APP307", most=body.most >> 10), 413)
         except Exception as error:
@@ -111,7 +115,7 @@ class Guard:
                 return RedirectResponse(f"{settings.origin}/")
             return self._error(request, UsageError("APP308", host=settings.host), 421)
         length = request.headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > body.most:
+        if not _LENGTH.fullmatch(length) or int(length) > body.most:
             return self._error(request, UsageError("APP307", most=body.most >> 10), 413)
         if request.method not in _SAFE and not self._is_from_here(request):
             return self._error(request, UsageError("APP306"), 403)

@@ -17,6 +17,8 @@ from licheng.storage.private import check_outside
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _ACCOUNT = re.compile(r"[a-z][a-z0-9-]{0,31}", re.ASCII)
+# What git takes for an address of SSH, and for nothing else.
+_SSH = re.compile(r"ssh://[A-Za-z0-9][^\s]*|[A-Za-z0-9][A-Za-z0-9._-]*@[A-Za-z0-9][A-Za-z0-9.-]*:[^\s]+", re.ASCII)
 _LISTEN = "127.0.0.1:8001"
 _KEYS = frozenset({"origin", "signing_origin", "remote", "ssh_key", "state", "account", "listen", "demo"})
 _OIDC = frozenset({"issuer", "client_id", "client_secret_file", "claim"})
@@ -122,7 +124,7 @@ def read_settings(path: Path, *, demo: bool = False) -> Settings:
     settings = Settings(
         origin=table.text("origin"),
         signing_origin=table.text("signing_origin"),
-        remote=table.text("remote"),
+        remote=str(table.file("remote")) if is_demo else table.text("remote"),
         ssh_key=key,
         state=table.file("state"),
         account=table.text("account"),
@@ -133,10 +135,15 @@ def read_settings(path: Path, *, demo: bool = False) -> Settings:
     )
     for name in ("origin", "signing_origin"):
         _check_origin(path, name, getattr(settings, name))
-    if not _ACCOUNT.fullmatch(settings.account):
-        raise table.wrong("account")
-    if not _is_listen(settings.listen):
-        raise table.wrong("listen")
+    faults = {
+        "signing_origin": urlsplit(settings.origin).hostname == urlsplit(settings.signing_origin).hostname,
+        "remote": not is_demo and not _SSH.fullmatch(settings.remote),
+        "account": not _ACCOUNT.fullmatch(settings.account),
+        "listen": not _is_listen(settings.listen),
+    }
+    for name, is_wrong in faults.items():
+        if is_wrong:
+            raise table.wrong(name, name)
     return settings
 
 
