@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+PLATFORM_PORT ?= 8001
 export NO_MKDOCS_2_WARNING := 1
 # Python keeps what it compiled, whatever the machine says: tests start thousands of processes of hundreds of modules.
 unexport PYTHONDONTWRITEBYTECODE
@@ -27,12 +28,13 @@ help: ## print this help
 
 install: $(VENV)/runtime.stamp ## set up what licheng needs, and nothing else
 
-up: $(VENV)/runtime.stamp ## set up, check the school in content/, build the site, serve it at 127.0.0.1:$(PORT)
+up: $(VENV)/platform.stamp ## set up, check the school in content/, serve its site at 127.0.0.1:$(PORT) and the platform at :$(PLATFORM_PORT)
 	@echo "歷程：檢查 content/ … / checking content/ …"
 	@$(BIN)/licheng check
 	@echo "歷程：建置網站，完成後請開啟 http://127.0.0.1:$(PORT)/ （按 Ctrl+C 結束）"
 	@echo "Building the site; when it is done open http://127.0.0.1:$(PORT)/ (Ctrl+C stops it)."
-	@$(BIN)/mkdocs serve --strict --dev-addr 127.0.0.1:$(PORT)
+	@$(BIN)/licheng platform serve --demo --port $(PLATFORM_PORT) & platform=$$!; trap 'kill $$platform 2>/dev/null; wait $$platform' EXIT; \
+	  trap 'exit 0' INT TERM; $(BIN)/mkdocs serve --strict --dev-addr 127.0.0.1:$(PORT)
 
 build: $(VENV)/runtime.stamp ## the same without serving: the site is written to site/
 	@echo "歷程：檢查 content/ … / checking content/ …"

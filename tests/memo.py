@@ -4,6 +4,7 @@ The program judges every file of a check once, and so does not need it.
 
 - `judged_once`: what a rule says of a text, or of a record whose owner and school it is given but does not use, follows
   from the path and the text of the file.
+- `codes_shown_once`: what the site shows of a code follows from this repository's fixtures, which no test changes.
 - `schools_judged_once`: what all rules say of a student follows from that student, the school and the day: nothing else
   can be read there (`lint-imports`). Who differs in anything is judged anew, by all rules.
 """
@@ -19,6 +20,7 @@ import pytest
 
 from licheng.app import check
 from licheng.app.shards import judge
+from licheng.app.site import view
 from licheng.core.rule import Outcome, Rule, Rules
 from licheng.core.school import School
 from licheng.core.student import Student
@@ -49,6 +51,7 @@ _CHECKS = {
     this.code: (this.check, _once(this.check)) for this in ALL if tuple(signature(this.check).parameters) in ALONE
 }
 _VIEWS = lru_cache(20_000)(privacy._views.__wrapped__)
+_SHOWN = lru_cache(maxsize=None)(view._code)
 _SEEN = lru_cache(40_000)(privacy.seen)
 
 
@@ -65,6 +68,14 @@ def judged_once() -> Iterator[None]:
         yield
         for this in of_alone:
             object.__setattr__(this, "check", _CHECKS[this.code][0])
+
+
+@pytest.fixture(scope="module")
+def codes_shown_once() -> Iterator[None]:
+    """For the tests of a module that look at many schools' sites."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(view, "_code", _SHOWN)
+        yield
 
 
 _NUMBERS: dict[Hashable, int] = {}

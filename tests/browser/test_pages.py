@@ -13,8 +13,8 @@ from tests.browser.visit import SCHEMES, WIDTHS, Scheme, Visitor, look, until
 SHARDS = 24
 # One page of each template, seen at both widths in both schemes; every other page is seen once.
 TEMPLATES = ("", "en/", "regulation/", "agency/", "calendar/", "calendar/115-1/", "calendar/115-1-sheet/",
-             "calendar/level-12/", "forms/", "forms/waiver/", "news/", "contacts/", "privacy/", "status/", "duties/",
-             "working-group/", "training/", "evaluation/", "rules/", "rules/ATT001/", "schemas/",
+             "calendar/level-12/", "forms/", "forms/waiver/", "news/", "contacts/", "signing/", "privacy/", "status/",
+             "duties/", "working-group/", "training/", "evaluation/", "rules/", "rules/ATT001/", "schemas/",
              "schemas/course-output/", "commands/", "commands/check/", "start/", "en/verify/", "404.html")  # fmt: skip
 # Hundreds of pages come from these three templates, with the same colours: their contrast is seen above.
 GENERATED = re.compile(r"(en/)?(rules|schemas|commands)/.")

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +17,7 @@ from licheng.app.loading.load import load
 from licheng.app.trust import passkeys
 from licheng.app.trust.certify import DecisionRequest, draft, listed_plan
 from licheng.app.trust.keys import Witness, end, witnessed
-from licheng.core.certification import CERTIFICATION_LIST_NAMESPACE, CERTIFICATION_NAMESPACE, Decision
+from licheng.core.certification import CERTIFICATION_NAMESPACE, Decision
 from licheng.core.dates import instant
 from licheng.core.errors import UsageError
 from licheng.core.trust import KEY_NAMESPACE, PASSKEY_NAMESPACES
@@ -37,19 +41,32 @@ from tests.certified import (
     passkey_terms,
 )
 from tests.signing.passkeys import HOST, SoftPasskey
-from tests.trees import MemoryTree
+from tests.trees import ROOT, MemoryTree
 
 NOW = datetime(2026, 11, 18, 4, 0, tzinfo=UTC)
 FROM = "2026-11-18T03:59:00Z"
+PAGE = ROOT / "content/handbook/verify.md"
 MINE = SoftPasskey.of("tests t904 on the phone")
 
 
-def handed_over(made: Certified, passkey: SoftPasskey = MINE, staff: str = "t904", **changes: Any) -> bytes:
-    """What the signing page gives; changes are made before it is signed."""
+def answer(value: Mapping[str, Any], signer: Signer = MINE, namespace: str = KEY_NAMESPACE) -> dict[str, Any]:
+    """What the signing page gives for a statement, read."""
+    entry = {name: value[name] for name in ("public_key", "valid_from")}
+    entry["passkey"] = {name: value[name] for name in passkey_terms(HOST)}
+    entry["proof"] = signer.sign(namespace, canonical(value)).decode()
+    about = {name: value[name] for name in ("staff", "repository")}
+    return {"protocol": "licheng-signing/v1", "id": "1", "job": "enrol", **about, "entry": entry}
+
+
+def statement(made: Certified, passkey: Signer = MINE, staff: str = "t904", since: str = FROM, **changes: Any) -> Any:
+    """What is signed, read; changes are made before."""
     terms = passkey_terms(HOST) | changes
-    message = passkey_enrolment(made.repository, staff, passkey.line, FROM, terms)
-    signature = passkey.sign(KEY_NAMESPACE, message).decode()
-    return json.dumps({"statement": json.loads(message), "signature": signature}, indent=1).encode()
+    return json.loads(passkey_enrolment(made.repository, staff, passkey.public.line, since, terms))
+
+
+def handed_over(made: Certified, **changes: Any) -> bytes:
+    """What the signing page gives; changes are made before it is signed."""
+    return json.dumps(answer(statement(made, **changes)), indent=1).encode()
 
 
 def enrolled(tree: MemoryTree, data: bytes) -> MemoryTree:
@@ -117,50 +134,51 @@ def _without(value: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def offences(made: Certified) -> dict[str, tuple[bytes, str]]:
-    """Files that are no enrolment here, with the code and, of APP371, the reason."""
-    good = json.loads(handed_over(made))
-    stated = good["statement"]
+    """Files that are no enrolment here, with the code or, of APP371, the reason."""
+    good, stated = answer(statement(made)), statement(made)
     another, ordinary = SoftPasskey.of("another"), key("t906")
 
+    def file(value: Any) -> bytes:
+        return json.dumps(value).encode()
+
     def of(**changes: Any) -> bytes:
-        return json.dumps(good | {"statement": stated | changes}).encode()
+        return file(good | {"entry": good["entry"] | changes})
 
-    foreign = json.loads(passkey_enrolment("0" * 64, "t904", MINE.line, FROM, passkey_terms(HOST)))
-    old = json.loads(passkey_enrolment(made.repository, "t904", MINE.line, "2026-11-01T00:00:00Z", passkey_terms(HOST)))
-    unreal = stated | {"valid_from": "2026-02-30T00:00:00Z"}
-
-    def signed(value: dict[str, Any], passkey: Signer = MINE, namespace: str = KEY_NAMESPACE) -> bytes:
-        signature = passkey.sign(namespace, canonical(value)).decode()
-        return json.dumps({"statement": value, "signature": signature}).encode()
+    def about(**changes: Any) -> bytes:
+        return of(passkey=good["entry"]["passkey"] | changes)
 
     return {
         "nothing": (b"", "APP370"),
         "not UTF-8": (b"\xff\xfe", "APP370"),
         "very deep": (b"[" * 50_000, "APP370"),
         "a list": (b"[]", "APP370"),
-        "far too large": (json.dumps(good).encode() + b" " * 70_000, "APP370"),
-        "no signature": (json.dumps(_without(good, "signature")).encode(), "APP370"),
-        "a signature of another type": (json.dumps(good | {"signature": ["x"]}).encode(), "APP370"),
-        "a field less": (json.dumps(good | {"statement": _without(stated, "credential")}).encode(), "APP370"),
+        "far too large": (file(good) + b" " * 70_000, "APP370"),
+        "no entry": (file(_without(good, "entry")), "APP370"),
+        "no proof": (file(good | {"entry": _without(good["entry"], "proof")}), "APP370"),
+        "a proof of another type": (of(proof=["x"]), "APP370"),
+        "a field less": (of(passkey=_without(good["entry"]["passkey"], "credential")), "APP370"),
         "a field more": (of(more="x"), "APP370"),
-        "another type": (of(_type="key-enrolment/v1"), "APP370"),
-        "a coordinator's namespace": (of(namespaces=[KEY_NAMESPACE]), "APP370"),
-        "no page": (of(origins=[]), "APP370"),
-        "a page as text": (of(origins=f"https://{HOST}"), "APP370"),
-        "a number": (of(staff=4), "APP370"),
-        "a list as staff": (of(staff=["t904"]), "APP370"),
-        "a path as staff": (of(staff="../../t904"), "APP045"),
+        "its own witness": (of(witness={"staff": "t902", "signature": "x"}), "APP370"),
+        "no passkey": (file(good | {"entry": _without(good["entry"], "passkey")}), "APP370"),
+        "a coordinator's namespace": (about(namespaces=[KEY_NAMESPACE]), "APP370"),
+        "no page": (about(origins=[]), "APP370"),
+        "a page as text": (about(origins=f"https://{HOST}"), "APP370"),
+        "a number": (file(good | {"staff": 4}), "APP370"),
+        "a list as staff": (file(good | {"staff": ["t904"]}), "APP370"),
+        "a path as staff": (file(good | {"staff": "../../t904"}), "APP045"),
         "nobody here": (handed_over(made, staff="t999"), "APP045"),
-        "an ordinary key": (signed(stated | {"public_key": ordinary.public.line}, ordinary), "passkey-terms"),
-        "another school": (signed(foreign), "repository"),
-        "an old one": (signed(old), "untimely"),
-        "no day of the calendar": (signed(unreal), "no-such-time"),
-        "changed afterwards": (of(credential="A" * 22), "other-challenge"),
-        "signed by another passkey": (signed(stated, another), "other-key"),
-        "signed for another thing": (signed(stated, namespace=CERTIFICATION_NAMESPACE), "other-namespace"),
+        "an ordinary key": (file(answer(statement(made, ordinary), ordinary)), "passkey-terms"),
+        "another school": (file(answer(stated | {"repository": "0" * 64})), "repository"),
+        "an old one": (handed_over(made, since="2026-11-01T00:00:00Z"), "untimely"),
+        "of tomorrow": (handed_over(made, since="2026-11-19T04:00:00Z"), "untimely"),
+        "no day of the calendar": (handed_over(made, since="2026-02-30T00:00:00Z"), "no-such-time"),
+        "changed afterwards": (about(credential="A" * 22), "other-challenge"),
+        "another's name on it": (file(good | {"staff": "t905"}), "other-challenge"),
+        "signed by another passkey": (file(answer(stated, another)), "other-key"),
+        "signed for another thing": (file(answer(stated, namespace=CERTIFICATION_NAMESPACE)), "other-namespace"),
         "of another host": (handed_over(made, application="sign.other.example"), "passkey-terms"),
         "on a page that it does not list": (handed_over(made, origins=[f"https://{HOST}:8443"]), "passkey-terms"),
-        "no armor": (json.dumps(good | {"signature": "x"}).encode(), "no-armor"),
+        "no armor": (of(proof="x"), "no-armor"),
     }
 
 
@@ -213,7 +231,25 @@ def test_no_coordinator_vouches_with_a_passkey() -> None:
     assert codes(cases.by_a_coordinators_passkey().tree()) == ["KEY002"]
 
 
-def test_one_touch_signs_many_and_stock_tools_verify_each() -> None:
+def by_the_page(tree: MemoryTree, path: str, folder: Path) -> list[int]:
+    """How the commands end by which the handbook lets anybody verify a certification of a list."""
+    [block] = [
+        block
+        for block in re.findall(r"```sh\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
+        if "certification-list@" in block
+    ]
+    for ending in ("", ".list", ".list.sig"):
+        (folder / f"0001-certified.json{ending}").write_bytes(tree.files[path + ending])
+    (folder / "allowed_signers").write_bytes(tree.files[ALLOWED_SIGNERS])
+    values = {"PAYLOAD": "0001-certified.json", "ALLOWED": "allowed_signers", "STAFF": "t904"}
+    environment = {**os.environ, **values, "TIME": f"{NOW:%Y%m%d%H%M%SZ}"}
+    return [
+        subprocess.run(["bash", "-c", line], cwd=folder, env=environment, capture_output=True, check=False).returncode
+        for line in block.splitlines()
+    ]
+
+
+def test_one_touch_signs_many_and_stock_tools_verify_each(tmp_path: Path) -> None:
     made = with_passkey()
     students = [f"s11399{number:02}" for number in range(1, 41)]
     for student in students[1:]:
@@ -237,15 +273,9 @@ def test_one_touch_signs_many_and_stock_tools_verify_each() -> None:
     named = whole.files[f"{path}.list"]
     assert digest(whole.files[path]) in named.decode().split()
     assert not any(student in named.decode() for student in students)
-    verdict = verify_with_ssh_keygen(
-        whole.files[f"{path}.list.sig"],
-        named,
-        allowed_signers=whole.files[ALLOWED_SIGNERS].decode(),
-        principal="t904",
-        namespace=CERTIFICATION_LIST_NAMESPACE,
-        at=NOW,
-    )
-    assert verdict.accepted, verdict.words
+    assert by_the_page(whole, path, tmp_path) == [0, 0]
+    assert by_the_page(whole.over({path: whole.files[path] + b" "}), path, tmp_path) == [0, 1]
+    assert by_the_page(whole.over({f"{path}.list": named + named[:65]}), path, tmp_path) == [255, 0]
 
 
 def test_a_list_that_would_not_verify_is_not_written() -> None:
@@ -272,3 +302,11 @@ def test_what_was_signed_alone_and_left_behind_is_no_part_of_a_list() -> None:
     with pytest.raises(UsageError) as refused:
         listed_plan([(drafted, student)], load(left, TODAY), NOW, MY_PASSKEY.sign)
     assert refused.value.code == "APP042"
+
+
+def test_what_was_not_signed_with_a_list_is_not_on_it() -> None:
+    for made in (cases.list_lengthened(), cases.list_of_others()):
+        assert codes(made.tree()) == ["CER003"]
+    for made in (cases.list_not_sorted(), cases.list_of_101(), cases.signed_twice(), cases.signature_without_list()):
+        assert codes(made.tree()) == ["CER002"]
+    assert codes(cases.list_of_an_ordinary_key().tree()) == ["CER009"]

@@ -130,7 +130,7 @@ def test_the_listing_is_what_click_makes_of_the_commands_themselves(name: str, w
     group.format_commands(context, light)
     click.Group.format_commands(group, context, heavy)
     assert light.getvalue() == heavy.getvalue()
-    assert len(light.getvalue().splitlines()) > 5
+    assert len(light.getvalue().splitlines()) > len(group.list_commands(context)) > 0
 
 
 def test_the_summaries_are_written_anew() -> None:

@@ -23,7 +23,7 @@ from tempfile import TemporaryDirectory
 from licheng.core.dates import TAIPEI
 from tests.command import LICHENG
 from tests.forked import forking
-from tests.gate.server import wait_for_what_landed
+from tests.gate.server import call_programs, wait_for_what_landed
 
 _PARTS = re.compile(
     r"^## [^\n]*\{ #(?P<anchor>[\w-]+) \}$"
@@ -130,8 +130,7 @@ class Place:
 
     def _call(self, programs: Path) -> None:
         """Programs of another folder from now on."""
-        for hook in (self.repository / "hooks").iterdir():
-            hook.write_text(hook.read_text().replace(f"{self.programs}/python", f"{programs}/python"))
+        call_programs(self.repository, self.programs, programs)
         self.programs = programs
 
     def landed(self) -> dict[str, int]:

@@ -64,7 +64,7 @@ def shell_of_the_page() -> str:
     [block] = [
         block
         for block in re.findall(r"```sh\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
-        if "-Y verify" in block
+        if '-s "$PAYLOAD.sig"' in block
     ]
     return "\n".join(line for line in block.splitlines() if line.startswith("ssh-keygen"))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from licheng.app.demo import write_demo
+from tests.forked import forking
 from tests.gate.server import Server, copy_repository, licheng, wait_for_what_landed
 
 
@@ -30,10 +31,25 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Forked ones."""
+    with forking(tmp_path_factory.mktemp("f")) as folder:
+        yield folder
+
+
 @pytest.fixture
-def server(written: Path, tmp_path: Path) -> Iterator[Server]:
+def started(written: Path, tmp_path: Path) -> Iterator[Server]:
+    """Each hook and each login starts the program itself."""
     root = tmp_path / "school.git"
     copy_repository(written / "school.git", root)
     shutil.copytree(written / "school" / ".licheng", tmp_path / ".licheng")
     yield Server(root, tmp_path)
     wait_for_what_landed(root)
+
+
+@pytest.fixture
+def server(started: Server, programs: Path) -> Server:
+    """Hooks and logins are forked (`tests.forked`)."""
+    started.call(programs)
+    return started

@@ -6,9 +6,10 @@ import os
 import shutil
 import subprocess
 import sys
-import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from select import select
 
 from licheng.app.server.received import ReceiptLog
 from licheng.demo.school import login
@@ -25,10 +26,22 @@ def licheng(*arguments: str, cwd: Path | None = None, **environment: str) -> sub
 
 @dataclass
 class Server:
-    """A bare repository with its hooks, and people with clones who reach it by their login keys."""
+    """A bare repository with its hooks, and people with clones who reach it by their login keys.
+
+    Attributes:
+        root: the repository.
+        folder: where the clones lie.
+        programs: the folder of `licheng` and of its Python, which the hooks start and who logs in.
+    """
 
     root: Path
     folder: Path
+    programs: Path = LICHENG.parent
+
+    def call(self, programs: Path) -> None:
+        """Programs of another folder from now on, such as forked ones (`tests.forked`)."""
+        call_programs(self.root, self.programs, programs)
+        self.programs = programs
 
     def run(self, who: str, clone: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         """A git command of somebody, who logs in with the own key: what sshd would run is run here."""
@@ -38,7 +51,7 @@ class Server:
             ssh.write_text(
                 "#!/bin/sh\n"
                 'while [ "$#" -gt 1 ]; do shift; done\n'
-                f'SSH_ORIGINAL_COMMAND="$1" exec {LICHENG} hook shell {fingerprint} --repo {self.root}\n'
+                f'SSH_ORIGINAL_COMMAND="$1" exec {self.programs}/licheng hook shell {fingerprint} --repo {self.root}\n'
             )
             ssh.chmod(0o755)
         environment = {**os.environ, "GIT_SSH": str(ssh), "GIT_SSH_VARIANT": "simple", "GIT_CONFIG_GLOBAL": os.devnull}
@@ -93,10 +106,17 @@ def copy_repository(source: Path, target: Path) -> None:
     shutil.copytree(source, target, copy_function=copy)
 
 
+def call_programs(root: Path, before: Path, programs: Path) -> None:
+    """A server's hooks start the Python of another folder from now on."""
+    for hook in (root / "hooks").iterdir():
+        hook.write_text(hook.read_text().replace(f"{before}/python", f"{programs}/python"))
+
+
 def wait_for_what_landed(root: Path) -> None:
     """What runs after a push has landed ends before its folder goes; a site may take minutes on a busy machine."""
-    for _ in range(3000):
-        listing = subprocess.run(["pgrep", "-f", f"hook landed .*{root}"], capture_output=True, check=False)
-        if listing.returncode:
-            return
-        time.sleep(0.1)
+    running = subprocess.run(["pgrep", "-f", f"hook landed .*{root}"], capture_output=True, check=False)
+    for process in map(int, running.stdout.split()):
+        with suppress(ProcessLookupError):
+            ended = os.pidfd_open(process)
+            select([ended], [], [], 300)
+            os.close(ended)

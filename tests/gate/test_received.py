@@ -53,19 +53,19 @@ def test_of_several_pushes_at_once_one_is_told_that_it_is_merged(server: Server)
     assert [entry["event"] for entry in server.log()].count("landed") == 1
 
 
-def test_main_that_moves_after_the_check_is_seen_by_the_last_hook(server: Server) -> None:
+def test_main_that_moves_after_the_check_is_seen_by_the_last_hook(started: Server) -> None:
     """The hook that git runs just before it moves main, told of a main that is another one by now."""
-    clone = server.clone(INTAKE)
-    server.commit(clone, output("running"), STUDENT)
-    head = server.run(INTAKE, clone, "rev-parse", "HEAD").stdout.strip()
-    hook = str(server.root / "hooks" / "update")
-    older = server.git("rev-parse", "refs/heads/main~1")
+    clone = started.clone(INTAKE)
+    started.commit(clone, output("running"), STUDENT)
+    head = started.run(INTAKE, clone, "rev-parse", "HEAD").stdout.strip()
+    hook = str(started.root / "hooks" / "update")
+    older = started.git("rev-parse", "refs/heads/main~1")
     done = subprocess.run(
-        [hook, "refs/heads/main", older, head], cwd=server.root, capture_output=True, text=True, check=False
+        [hook, "refs/heads/main", older, head], cwd=started.root, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr[:6]) == (2, "APP168")
-    assert [entry["event"] for entry in server.log()] == ["overtaken"]
-    same = subprocess.run([hook, "refs/heads/main", server.main, head], cwd=server.root, check=False)
+    assert [entry["event"] for entry in started.log()] == ["overtaken"]
+    same = subprocess.run([hook, "refs/heads/main", started.main, head], cwd=started.root, check=False)
     assert same.returncode == 0
 
 

@@ -28,16 +28,16 @@ pytestmark = pytest.mark.usefixtures("schools_judged_once")
 SAID: dict[str, Any] = {"actor": INTAKE, "base": "0" * 40, "head": "1" * 40, "outcome": "refused", "things": {}}
 
 
-def test_a_push_is_judged_received_and_lands(server: Server) -> None:
-    clone = server.clone(INTAKE, by_login=True)
-    server.commit(clone, output("running"), STUDENT)
-    done = server.push(INTAKE, clone)
+def test_a_push_is_judged_received_and_lands(started: Server) -> None:
+    clone = started.clone(INTAKE, by_login=True)
+    started.commit(clone, output("running"), STUDENT)
+    done = started.push(INTAKE, clone)
     assert done.returncode == 0, done.stderr
     assert done.stderr.index("檢查通過，還沒有合併") < done.stderr.index("已合併")
     assert f"{HOME}/terms/115-1/outputs/running  sha256:" in done.stderr
-    received, landed = server.log()
+    received, landed = started.log()
     assert (received["event"], received["outcome"], received["actor"]) == ("received", "accepted", INTAKE)
-    assert (landed["event"], landed["head"]) == ("landed", server.main)
+    assert (landed["event"], landed["head"]) == ("landed", started.main)
 
 
 def test_what_is_refused_leaves_the_server_as_it_was(server: Server) -> None:
@@ -318,19 +318,19 @@ def _kill_hooks(root: Path) -> None:
 
 
 @pytest.mark.parametrize("after", [0.05, 0.3, 0.8, 1.5])
-def test_killed_in_the_middle_of_a_push_the_server_is_whole(server: Server, after: float) -> None:
-    clone, before = server.clone(INTAKE), server.main
-    server.commit(clone, output("running"), STUDENT)
-    pushing = threading.Thread(target=server.push, args=(INTAKE, clone))
+def test_killed_in_the_middle_of_a_push_the_server_is_whole(started: Server, after: float) -> None:
+    clone, before = started.clone(INTAKE), started.main
+    started.commit(clone, output("running"), STUDENT)
+    pushing = threading.Thread(target=started.push, args=(INTAKE, clone))
     pushing.start()
     time.sleep(after)
-    _kill_hooks(server.root)
+    _kill_hooks(started.root)
     pushing.join()
-    assert server.main in {before, server.run(INTAKE, clone, "rev-parse", "HEAD").stdout.strip()}
-    server.git("fsck", "--strict")
-    again = server.push(INTAKE, clone)
+    assert started.main in {before, started.run(INTAKE, clone, "rev-parse", "HEAD").stdout.strip()}
+    started.git("fsck", "--strict")
+    again = started.push(INTAKE, clone)
     assert again.returncode == 0, again.stderr
-    assert [entry["sequence"] for entry in server.log()] == list(range(1, len(server.log()) + 1))
+    assert [entry["sequence"] for entry in started.log()] == list(range(1, len(started.log()) + 1))
 
 
 @pytest.mark.parametrize("after", [0.2, 0.6, 1.0, 1.4])

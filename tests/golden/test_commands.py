@@ -116,6 +116,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 ELSEWHERE = {
     "backup": "tests/backup/test_backup.py",
     "doctor": "the machine's versions: tests/doctor",
+    "hook announce": "tests/gate/test_announcement.py",
     "hook install": "the way of the engine on this machine: tests/gate/test_server.py",
     "hook landed": "tests/gate/test_server.py",
     "hook post-receive": "tests/gate/test_server.py",
@@ -129,7 +130,6 @@ ELSEWHERE = {
     "accounts end": "tests/accounts/test_accounts.py",
     "accounts key": "tests/accounts/test_accounts.py",
     "accounts open": "tests/accounts/test_accounts.py",
-    "keys enrol": "tests/certification/test_passkeys.py",
     "identities backup": "tests/e2e/test_identities.py",
     "identities check": "tests/e2e/test_identities.py",
     "identities forget": "tests/e2e/test_identities.py",
@@ -138,11 +138,15 @@ ELSEWHERE = {
     "identities recipients": "tests/e2e/test_identities.py",
     "identities show": "tests/e2e/test_identities.py",
     "lfs-transfer": "tests/e2e/test_lfs.py",
+    "site signing": "tests/site/test_signing_page.py",
+    "platform invite": "tests/platform/login/test_inviting.py",
+    "platform uninvite": "tests/platform/login/test_inviting.py",
+    "platform serve": "tests/platform/test_serving.py",
     "restore-drill": "tests/backup/test_drill.py",
     "verify-receipt": "tests/gate/test_receipts.py",
     "verify-records": "tests/e2e/test_identities.py",
 }
-GROUPS = {"accounts", "hook", "identities", "keys", "site", "transfer"}
+GROUPS = {"accounts", "hook", "identities", "keys", "platform", "site", "transfer"}
 
 
 @pytest.fixture(scope="module")

@@ -57,9 +57,10 @@ def test_the_engines_pages_come_with_it_and_the_schools_own_wins(
     school, engine = tmp_path / "school", tmp_path / "engine"
     assert not (founded / "content/handbook/guides").exists()
     operations = ("operations", "operations/first-week", "operations/school-year")
-    for page in ("guides/teacher", *operations, "start", "faq", "privacy", "verify"):
+    for page in ("guides/teacher", *operations, "start", "faq", "privacy", "verify", "signing"):
         assert (founded / "site" / page / "index.html").is_file(), page
     assert not (founded / "site/developers").exists()
+    assert (installed / "licheng/outputs/signing_page/static/index.html").is_file()
 
     shutil.copytree(founded, school)
     shutil.copytree(installed, engine)

@@ -45,7 +45,7 @@ from tests.properties.odd import Pointer
 from tests.trees import ROOT
 
 # The schools differ in a few files.
-pytestmark = pytest.mark.usefixtures("judged_once")
+pytestmark = pytest.mark.usefixtures("judged_once", "codes_shown_once")
 TODAY = date(2026, 11, 23)
 Change = tuple[str, Pointer, Any]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,17 @@ LICHENG = ("-c", "from licheng.cli.main import run; run()")
 RECIPES = ("-m", "tests.recipes")
 # What the checks need of a checkout; built sites, caches and the environment stay behind.
 _TOPS = ("content", "requirements", "schemas", "scripts", "site_theme", "tests", ".github", ".vscode", ".mypy_cache")
+
+REFUSED = (
+    ("rule", "QUO001", "anything", "--family", "text", "--kind", "club"),
+    ("rule", "TXT901", "same-file", "--family", "text", "--kind", "club"),
+    ("rule", "TXT901", "anything", "--family", "nowhere", "--kind", "club"),
+    ("rule", "TXT901", "anything", "--family", "text", "--kind", "course-output"),
+    ("kind", "club", "--path", "clubs/{slug}.yaml", "--row", "own-records"),
+    ("kind", "vow", "--path", "vows/{slug}.yaml", "--row", "no-such-row"),
+    ("command", "check"),
+    ("command", "Check"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -62,17 +74,14 @@ def test_every_check_is_green(copy: Path, check: tuple[str, ...]) -> None:
     python(copy, *check)
 
 
-@pytest.mark.parametrize(
-    "chosen",
-    [
-        ("tests/rules/test_fixtures.py", "-k", "TXT900 or every_code"),
-        ("tests/rules/test_registry.py", "tests/core", "tests/sources/test_schemas.py", "tests/site/test_reference.py"),
-        ("tests/app/test_head_count.py",),
-    ],
-    ids=["rule", "tables", "command"],
-)
-def test_their_tests_and_those_of_the_tables_are_green(copy: Path, chosen: tuple[str, ...]) -> None:
-    python(copy, "-m", "pytest", "-n", "0", "-p", "no:cacheprovider", *chosen)
+def test_their_tests_and_those_of_the_tables_are_green(copy: Path) -> None:
+    """In one run of pytest; of the fixtures only those of the new rule."""
+    tables = ("rules/test_registry", "sources/test_schemas", "site/test_reference", "app/test_head_count")
+    files = [f"tests/{name}.py" for name in ("rules/test_fixtures", *tables)]
+    chosen = ("-rp", "-k", "TXT900 or every_code or not test_fixtures")
+    told = python(copy, "-m", "pytest", "-n", "0", "-p", "no:cacheprovider", *files, "tests/core", *chosen)
+    for passed in ("TXT900", "every_code", "tests/core/", *tables):
+        assert re.search(f"^PASSED .*{passed}", told, re.MULTILINE), passed
 
 
 def test_the_new_rule_is_told(copy: Path) -> None:
@@ -88,27 +97,26 @@ def test_the_days_of_the_new_kind_are_judged(copy: Path) -> None:
     shutil.rmtree(pledge.parent)
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("rule", "QUO001", "anything", "--family", "text", "--kind", "club"),
-        ("rule", "TXT901", "same-file", "--family", "text", "--kind", "club"),
-        ("rule", "TXT901", "anything", "--family", "nowhere", "--kind", "club"),
-        ("rule", "TXT901", "anything", "--family", "text", "--kind", "course-output"),
-        ("kind", "club", "--path", "clubs/{slug}.yaml", "--row", "own-records"),
-        ("kind", "vow", "--path", "vows/{slug}.yaml", "--row", "no-such-row"),
-        ("command", "check"),
-        ("command", "Check"),
-    ],
-    ids=" ".join,
-)
-def test_what_cannot_be_begun_changes_nothing(copy: Path, arguments: tuple[str, ...]) -> None:
-    before = _changed(copy)
-    python(copy, *RECIPES, *arguments, code=2)
-    assert _changed(copy) == before
+# In one process, as each would import the whole program anew; a recipe keeps nothing of the one before.
+_EACH = """
+from tests.recipes.__main__ import main
+from tests.recipes.test_recipes import REFUSED, changed
+from tests.trees import ROOT
+before = changed(ROOT)
+for arguments in REFUSED:
+    try:
+        main(arguments)
+    except SystemExit as stop:
+        print(*arguments, stop.code, changed(ROOT) == before)
+"""
 
 
-def _changed(folder: Path) -> dict[Path, int]:
+def test_what_cannot_be_begun_changes_nothing(copy: Path) -> None:
+    told = python(copy, "-c", _EACH).splitlines()
+    assert told[: len(REFUSED)] == [" ".join((*arguments, "2", "True")) for arguments in REFUSED], told
+
+
+def changed(folder: Path) -> dict[Path, int]:
     """When each file was last written."""
     files = (path for top in ("content", "schemas", "scripts", "tests") for path in (folder / top).rglob("*"))
     return {path: path.stat().st_mtime_ns for path in files if path.is_file() and path.suffix != ".pyc"}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -115,16 +116,52 @@ def copies(
     types = allowed_types(school.agency, judged_term(record, today), cohort)
     listed = {entry["name"] for entry in record.data.get("attachments", ())}
     attached: list[Copy] = []
+    folder = root / record.folder
+    there = {path.name.lower() for path in folder.iterdir()} if folder.is_dir() else set()
     for file in files:
-        copy = _cleaned(_copy(file, name, types), care)
-        if name is not None or _keepable(copy.name):
-            if copy.name in listed:
-                raise UsageError("APP018", name=copy.name)
-        else:
-            copy = _renamed(copy, root / record.folder, listed)
-        listed.add(copy.name)
-        attached.append(copy)
+        copy = prepared(file, _read(file), types, name, care)
+        is_taken = partial(_is_other, folder, there, copy.data)
+        attached.append(placed(copy, listed, is_taken, chosen=name is not None))
+        listed.add(attached[-1].name)
     return attached
+
+
+def prepared(
+    original: Path, data: bytes, types: tuple[FileType, ...], name: str | None = None, care: Care = Care.USUAL
+) -> Copy:
+    """The copy of one file, cleaned, under the name that it should have; nothing is read or written.
+
+    Args:
+        original: what the file was called; for messages, and for its name.
+        data: its bytes.
+        types: those that the agency takes.
+        name: of the copy, where it was chosen.
+        care: what the copy may leave out.
+
+    Raises:
+        UsageError: APP012, APP014, APP015, APP060, APP065 to APP067.
+        LichengError: APP064, nothing can be inspected.
+    """
+    return _cleaned(_copy(original, data, name, types), care)
+
+
+def placed(copy: Copy, listed: Collection[str], is_taken: Callable[[str], bool], *, chosen: bool = False) -> Copy:
+    """The copy under a name that its item has not yet.
+
+    Args:
+        copy: as prepared.
+        listed: names that the item lists.
+        is_taken: of a name that it does not list, whether another file has it.
+        chosen: a person has chosen the name, and no other will do.
+
+    Raises:
+        UsageError: APP018, the item lists that name.
+    """
+    if not chosen and not _keepable(copy.name):
+        return _renamed(copy, listed, is_taken)
+    if copy.name in listed:
+        raise UsageError("APP018", name=copy.name)
+    return copy
 
 
 def added(root: Path, record: Record, attached: Sequence[Copy]) -> dict[str, bytes]:
@@ -133,12 +170,16 @@ def added(root: Path, record: Record, attached: Sequence[Copy]) -> dict[str, byt
     return {path: data for path, data in paths.items() if not _already_there(root / path, data)}
 
 
-def _copy(file: Path, name: str | None, types: tuple[FileType, ...]) -> Copy:
-    """The file as it is, under the name that it should have, if the agency takes its type by name and by content."""
+def _read(file: Path) -> bytes:
     if not file.is_file() or file.is_symlink():
         raise UsageError("APP011", path=str(file))
     if file.stat().st_size > MAX_BYTES:
         raise UsageError("APP067", path=str(file), size=file.stat().st_size, limit=MAX_BYTES)
+    return file.read_bytes()
+
+
+def _copy(file: Path, data: bytes, name: str | None, types: tuple[FileType, ...]) -> Copy:
+    """The file as it is, under the name that it should have, if the agency takes its type by name and by content."""
     # Without a given name: lower case, no dots and spaces at its ends, an extension that the agency takes.
     target = name or unicodedata.normalize("NFC", file.name).strip(" .").lower()
     stem, _, extension = target.rpartition(".")
@@ -147,7 +188,6 @@ def _copy(file: Path, name: str | None, types: tuple[FileType, ...]) -> Copy:
         target = f"{stem}.{next((kind.extensions[0] for kind in types if kind.media_type == media_type), extension)}"
     if name is not None and not _keepable(name):
         raise UsageError("APP014", name=name)
-    data = file.read_bytes()
     kind = type_of_name(types, target)
     if kind is None or type_of_head(types, data[:32]) != kind:
         allowed = ", ".join(sorted({extension for known in types for extension in known.extensions}))
@@ -160,17 +200,15 @@ def _keepable(name: str) -> bool:
     return _NAME.fullmatch(name) is not None and name != "item.md" and not is_device(name)
 
 
-def _renamed(copy: Copy, folder: Path, listed: set[str]) -> Copy:
-    """Under the next free number; what an interrupted run of this very command left has the number already.
+def _renamed(copy: Copy, listed: Collection[str], is_taken: Callable[[str], bool]) -> Copy:
+    """Under the next free number.
 
     Its own name becomes the title as one line of what a record may hold as text: no control characters, none that
     cannot be seen, none of a broken name. No title where it holds a number or an address that nobody may see.
     """
     extension = copy.name.rpartition(".")[2]
-    there = {path.name.lower() for path in folder.iterdir()} if folder.is_dir() else set()
     numbered = (f"attachment-{number}.{extension}" for number in count(1))
-    free = (name for name in numbered if name not in listed)
-    name = next(name for name in free if name not in there or _already_there(folder / name, copy.data))
+    name = next(name for name in numbered if name not in listed and not is_taken(name))
     shown = unicodedata.normalize("NFC", copy.file.name)
     visible = (char if char.isprintable() and not decode("", char.encode())[1] else " " for char in shown)
     line = " ".join("".join(visible).split())[:_TITLE_MAX].strip()
@@ -199,6 +237,11 @@ def _cleaned(copy: Copy, care: Care) -> Copy:
         error = "APP060" if care is Care.AS_IS else "APP065" if more else "APP066"
         raise UsageError(error, path=str(copy.file), code=left.flaws[0].code, inside=inside, program=wrote, click=wrote)
     return copy
+
+
+def _is_other(folder: Path, there: Collection[str], data: bytes, name: str) -> bool:
+    """Whether a file of that name lies there; what an interrupted run of this command left has its name already."""
+    return name in there and not _already_there(folder / name, data)
 
 
 def _already_there(target: Path, data: bytes) -> bool:

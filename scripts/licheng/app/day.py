@@ -37,7 +37,7 @@ def day_of(tree: Tree, given: str | None) -> date:
     """
     if given is not None:
         return parse_day(given)
-    return _demo_day(tree) or datetime.now(TAIPEI).date()
+    return demo_day(tree) or datetime.now(TAIPEI).date()
 
 
 def now_of(tree: Tree, given: str | None) -> datetime:
@@ -46,10 +46,14 @@ def now_of(tree: Tree, given: str | None) -> datetime:
     Raises:
         UsageError: APP050, it is not written like `2026-11-23T04:00:00Z`.
     """
-    standing = _demo_day(tree) if given is None else None
-    if standing is not None:
-        return datetime.combine(standing, time(12), TAIPEI).astimezone(UTC)
-    return moment_of(given)
+    standing = standing_moment(tree) if given is None else None
+    return standing or moment_of(given)
+
+
+def standing_moment(tree: Tree) -> datetime | None:
+    """The instant at which a demo school's clock stands still, UTC: noon of its day; None of any other school."""
+    day = demo_day(tree)
+    return datetime.combine(day, time(12), TAIPEI).astimezone(UTC) if day is not None else None
 
 
 def moment_of(given: str | None) -> datetime:
@@ -66,7 +70,8 @@ def moment_of(given: str | None) -> datetime:
         raise UsageError("APP050", text=given) from error
 
 
-def _demo_day(tree: Tree) -> date | None:
+def demo_day(tree: Tree) -> date | None:
+    """The day on which a demo school's clock stands still; None of any other school."""
     for entry in tree.entries("content/school/school.yaml"):
         try:
             return date.fromisoformat(yaml.parse(tree.read(entry).decode("utf-8"))["demo"]["today"])

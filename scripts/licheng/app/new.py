@@ -15,6 +15,7 @@ from licheng.app.attach import Care, Copy, added, copies
 from licheng.app.calendar_draft import calendar_draft
 from licheng.app.check import check
 from licheng.app.day import parse_day
+from licheng.app.loading.load import Loaded
 from licheng.app.meeting import prefilled
 from licheng.app.registry.commitments import Rows
 from licheng.app.signature import printed
@@ -241,17 +242,33 @@ def must_be_right(tree: Tree, plan: Plan, path: str, today: date) -> None:
         UsageError: APP023, something is wrong.
     """
     written = {**plan.creates, **{name: data for name, (_, data) in plan.replaces.items()}}
-    folder = student_folder(path) or path
-    wrong = _errors(With(tree, written), today, folder)
-    if any(finding.location.path != path for finding in wrong):
-        wrong, _ = apart(wrong, _errors(tree, today, folder))
-    for finding in wrong:
+    for finding in faults_of(tree, written, path, today):
         raise UsageError("APP023", path=path, code=finding.code, fault=finding)
 
 
-def _errors(tree: Tree, today: date, folder: str) -> tuple[LocatedFinding, ...]:
+def faults_of(
+    tree: Tree, written: Mapping[str, bytes], path: str, today: date, within: Loaded | None = None
+) -> tuple[LocatedFinding, ...]:
+    """What would be wrong with a draft, and with what lies beside it, by the draft.
+
+    Args:
+        tree: as it is.
+        written: the files that the draft brings, by path.
+        path: of the draft's record.
+        today: the day of the check.
+        within: the school as it was read, if the draft is a student's.
+    """
+    folder = student_folder(path) or path
+    wrong = _errors(With(tree, written), today, folder, within)
+    if any(finding.location.path != path for finding in wrong):
+        wrong, _ = apart(wrong, _errors(tree, today, folder, within))
+    return wrong
+
+
+def _errors(tree: Tree, today: date, folder: str, within: Loaded | None = None) -> tuple[LocatedFinding, ...]:
     """What is wrong below a path, if anything is there; what a person still has to say, a draft says so."""
     if next(tree.entries(folder), None) is None:
         return ()
-    errors = (finding for finding in check(tree, today, paths=[folder]).findings if finding.severity is Severity.ERROR)
+    report = check(tree, today, paths=[folder], within=within)
+    errors = (finding for finding in report.findings if finding.severity is Severity.ERROR)
     return tuple(finding for finding in errors if finding.code not in TO_BE_SAID)

@@ -13,7 +13,7 @@ from licheng.app.loading.load import load
 from licheng.app.server.gate import Request
 from licheng.app.server.gate import gate as judge
 from licheng.app.server.received import ReceiptLog
-from licheng.app.server.who_may import rights_of
+from licheng.app.server.who_may import rights_of, who_sees
 from licheng.app.server.who_may import who_may as answer
 from licheng.app.trust.override import granted_by
 from licheng.app.trust.override import override as run_override
@@ -109,7 +109,10 @@ def who_may(paths: tuple[Path, ...], people: tuple[str, ...], today: str | None,
         for line in output.rights_of(person, rights_of(loaded, person), words):
             click.echo(line)
     for path in paths:
-        for line in output.answered(answer(loaded, from_root(root, path)), words):
+        name = from_root(root, path)
+        seeing = who_sees(loaded, name)
+        lines = output.seen(seeing, words) if seeing is not None else []
+        for line in (*output.answered(answer(loaded, name), words), *lines):
             click.echo(line)
 
 

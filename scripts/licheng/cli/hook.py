@@ -8,6 +8,7 @@ from licheng.cli.lazy import LazyGroup
 
 # Command → its module: a login must not wait for what a push needs.
 COMMANDS = {
+    "announce": "login",
     "authorized-keys": "login",
     "install": "install",
     "landed": "push",

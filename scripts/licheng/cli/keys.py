@@ -18,6 +18,7 @@ from licheng.cli.signer import Signer
 from licheng.core.dates import TAIPEI
 from licheng.core.errors import UsageError
 from licheng.policy.keys import fault
+from licheng.signing.public_key import short_fingerprint
 from licheng.sources.tree import WorkTree
 
 _KEY = click.option("--key", required=True, type=click.Path(path_type=Path), help="金鑰 / key")
@@ -67,6 +68,7 @@ def add(staff: str, key: Path, witness: str | None, witness_key: Path | None, dr
 def witness(staff: str, fingerprint: str, key: Path, second: str, dry_run: bool) -> None:
     """見證別人的新金鑰。 / Vouch for somebody's new key."""
     root, loaded, _ = _loaded(None, dry_run)
+    click.echo(short_fingerprint(fingerprint))  # what the holder's own device shows
     carry_out(app.witnessed(loaded, staff, fingerprint, _second(second, key)), root, dry_run)
 
 

@@ -39,6 +39,7 @@ COMMANDS = {
     "new": "new",
     "not-held": "not_held",
     "override": "gate",
+    "platform": "platform",
     "promote": "promote",
     "queue": "certify",
     "remind": "remind",

@@ -13,7 +13,7 @@ from licheng.outputs import github, shorten, text
 from licheng.outputs import json as report_json
 from licheng.outputs.catalog import Catalog
 from licheng.outputs.escape import markdown, printable
-from licheng.policy.permission import DecidingRow
+from licheng.policy.permission import Among, DecidingRow, SeeingRow
 from licheng.policy.rights import Right
 from licheng.policy.second_person import grouped
 
@@ -117,8 +117,16 @@ def answered(answer: DecidingRow, words: Catalog) -> list[str]:
     if row is None:
         return [words.word("who_may_nobody", path=answer.path, reason=words.label("denial", answer.reason))]
     may = words.word("separator").join(words.label("operation", operation) for operation in sorted(row.may))
-    lines = [words.word("who_may", path=answer.path, row=row.id, may=may)]
-    for among in answer.among:
-        holders = ", ".join(among.holders) or "-"
-        lines.append(words.word(f"who_may_{among.sort}", office=among.id, holders=holders))
-    return lines
+    return [words.word("who_may", path=answer.path, row=row.id, may=may), *_among(answer.among, words)]
+
+
+def seen(answer: SeeingRow, words: Catalog) -> list[str]:
+    """Who sees a record on the platform, by which row, or why nobody does."""
+    if answer.row is None:
+        return [words.word("who_sees_nobody", path=answer.path, reason=words.label("denial", answer.reason))]
+    return [words.word("who_sees", path=answer.path, row=answer.row), *_among(answer.among, words)]
+
+
+def _among(groups: Iterable[Among], words: Catalog) -> Iterator[str]:
+    for among in groups:
+        yield words.word(f"who_may_{among.sort}", office=among.id, holders=", ".join(among.holders) or "-")

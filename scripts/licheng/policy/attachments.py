@@ -51,6 +51,12 @@ def type_of_name(types: tuple[FileType, ...], name: str) -> FileType | None:
     return next((kind for kind in types if stem and extension.lower() in kind.extensions), None)
 
 
+def recognised(types: tuple[FileType, ...], name: str, head: bytes | None) -> FileType | None:
+    """The allowed type that a file is by its extension and by its first bytes as well; None where they are not here."""
+    kind = type_of_name(types, name)
+    return kind if kind is not None and head is not None and kind.matches(head) else None
+
+
 def type_of_head(types: tuple[FileType, ...], head: bytes) -> FileType | None:
     """The allowed type that a file's first bytes show."""
     return next((kind for kind in types if kind.matches(head)), None)

@@ -8,7 +8,7 @@ passed on. All are judged by the day on which it was signed, so that a later cha
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from licheng.core.certification import Certification
 from licheng.core.dates import TAIPEI
@@ -38,6 +38,12 @@ def delegated(certification: Certification, student: Student, school: School) ->
         and delegation.starts <= certification.issued_at <= delegation.ends
         and bool(capacities(delegation.principal, student, school, term, certification.course))
     )
+
+
+def lasts(delegation: Delegation, school: School, on: date) -> bool:
+    """Whether a delegation counts at some time of a day, Asia/Taipei, and its substitute holds a post."""
+    starts, ends = (when.astimezone(TAIPEI).date() for when in (delegation.starts, delegation.ends))
+    return starts <= on <= ends and holds(delegation.substitute, school, on) and is_void(delegation, school) is None
 
 
 def is_invalid(delegation: Delegation, school: School) -> str | None:

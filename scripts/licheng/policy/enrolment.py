@@ -43,6 +43,11 @@ def intervals(student_record: Record) -> tuple[Interval, ...]:
     return (*closed, Interval(since, None)) if since is not None else tuple(closed)
 
 
+def is_here(student_record: Record, on: date) -> bool:
+    """Whether a student is at the school on a day: not on leave, and not gone."""
+    return any(span.overlaps(on, on) for span in intervals(student_record))
+
+
 # Which events may follow which state, and the state that they lead to; 離校 is leaving for good, or until readmission.
 _FOLLOWS: dict[str, tuple[frozenset[str], str | None]] = {
     "entry": (frozenset({"none"}), "enrolled"),

@@ -140,6 +140,16 @@ class DecidingRow:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class SeeingRow:
+    """The row of the sight table that says who sees a student's record, or why nobody does."""
+
+    path: str
+    row: str | None
+    among: tuple[Among, ...] = ()
+    reason: str = ""
+
+
 def student_of(path: str) -> str:
     """Whose folder a path lies in, by the folder and not by whatever else in the path is called so; else empty."""
     return (student_folder(path) or "").rpartition("/")[2]
@@ -149,10 +159,10 @@ def is_among(row: AuthorityRow, account: Account, path: str, scene: Scene) -> bo
     """Whether an account is one of those whom a row names."""
     if account.holder == "student":
         return account.id == student_of(path) and any(who.get("as") == "owner" for who in row.by)
-    return account.holder == "staff" and any(_is(who, account.id, scene) for who in row.by)
+    return account.holder == "staff" and any(is_meant(who, account.id, scene) for who in row.by)
 
 
-def _is(who: Mapping[str, str], staff: str, scene: Scene) -> bool:
+def is_meant(who: Mapping[str, str], staff: str, scene: Scene) -> bool:
     """Whether one of the staff is of a unit, holds a post, or has the relation to the file that an entry names."""
     school, on, versions = scene.school, scene.on, scene.versions
     match who:

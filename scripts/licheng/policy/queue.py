@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.policy.authority import assigned, sections
@@ -87,3 +88,12 @@ def waiting(student: Student, school: School) -> Iterator[Waiting]:
             opened=min((window.opens for window in windows), default=term.first_day),
             closes=max((window.closes for window in windows), default=None),
         )
+
+
+def resubmission_closes(item: Record, student: Student, school: School) -> date | None:
+    """The last day on which a returned output may be handed in again; None where the calendar says nothing."""
+    term = item.term
+    assert term is not None  # noqa: S101 - an output's path has a term
+    level = level_on(student, term.last_day) or 0
+    windows = find_windows(school, term, item.kind, "submission", level)
+    return max((window.closes for window in windows), default=None)

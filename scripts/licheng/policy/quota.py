@@ -79,6 +79,18 @@ def submitted_tallies(student: Student, school: School, kind: str) -> Iterator[Q
         yield QuotaTally(period, limit, (*registered, *items))
 
 
+def submitted_tally(student: Student, school: School, kind: str, term: Term) -> tuple[str, int, int] | None:
+    """How much of the quota of a term, or of its school year, is used: period, used and limit; None without a quota."""
+    quota = _quota(school.rulebooks.for_year(term.year), kind)
+    if quota is None or quota.per != "school-year":
+        quota = _quota(school.rulebooks.for_term(term), kind)
+    if quota is None:
+        return None
+    period = str(term if quota.per == "term" else term.year)
+    used = (tally.used for tally in submitted_tallies(student, school, kind) if tally.period == period)
+    return period, sum(used), quota.limit
+
+
 def _quota(layer: Rulebook | Iterable[Quota] | None, kind: str, stage: str = "submitted") -> Quota | None:
     every = layer.quotas if isinstance(layer, Rulebook) else layer or ()
     return next((quota for quota in every if (quota.of, quota.stage) == (kind, stage)), None)

@@ -19,11 +19,13 @@ from licheng.core.dates import TAIPEI
 NAMESPACE = "receipt@licheng.invalid"
 ACCEPTED = "accepted"  # checked; whether it landed is another line
 OVERTAKEN = "overtaken"  # checked, but another push has moved main meanwhile
+ANNOUNCED = "announced"  # digests of what an intake account holds and will push
 OUTCOMES = frozenset({ACCEPTED, "refused", "undecided", OVERTAKEN})
 _NEEDED = {
     "received": ("actor", "base", "head", "outcome", "things"),
     "landed": ("actor", "base", "head"),
     OVERTAKEN: ("actor", "base", "head"),
+    ANNOUNCED: ("actor", "base", "head", "things"),
 }
 MOST_BYTES = 16 << 20  # of a line: 20,000 things with long paths are 6 MB
 _MOST_THINGS = 100_000
@@ -119,10 +121,10 @@ def reserved(entry: Mapping[str, Any]) -> Mapping[str, str]:
     """What an entry keeps the time of: path → SHA-256.
 
     Of a push that did not pass, only what its actor had the right to send; a line from before that was written down
-    keeps nothing.
+    keeps nothing. An announcement keeps the time of every file that it names.
     """
     things: Mapping[str, str] = entry.get("things", {})
-    if entry.get("outcome") == ACCEPTED:
+    if entry.get("outcome") == ACCEPTED or entry.get("event") == ANNOUNCED:
         return things
     return {path: things[path] for path in entry.get("reserved", ()) if path in things}
 

@@ -27,7 +27,7 @@ from licheng.core.term import Term
 from licheng.policy import keys
 from licheng.policy.accounts import accounts, may_clone
 from licheng.policy.authority import REGISTRAR, SECRETARY, TEACHES, assigned, holds, within
-from licheng.policy.delegations import is_void
+from licheng.policy.delegations import lasts
 from licheng.policy.permission import AuthorityRow, in_unit, rows
 
 # Classes of people in place of each of them: every member of one gains or loses together.
@@ -218,10 +218,8 @@ def _certifying(school: School, on: date) -> Iterator[Right]:
         where = f"{term}/{course}/{section['id']}"
         yield from (Right(staff, "certify", where) for staff in teachers if holds(staff, school, on))
     for delegation in school.trust.delegations:
-        if is_void(delegation, school) is None and holds(delegation.substitute, school, on):
-            starts, ends = (when.astimezone(TAIPEI).date() for when in (delegation.starts, delegation.ends))
-            for term_id, course in delegation.courses if starts <= on <= ends else ():
-                yield Right(delegation.substitute, "certify", f"{term_id}/{course}", f"for={delegation.principal}")
+        for term_id, course in delegation.courses if lasts(delegation, school, on) else ():
+            yield Right(delegation.substitute, "certify", f"{term_id}/{course}", f"for={delegation.principal}")
 
 
 def _certifiers(book: Rulebook | None) -> tuple[str, ...]:

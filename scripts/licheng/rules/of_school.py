@@ -27,6 +27,7 @@ from licheng.rules.evaluation.released_out_of_time import released_out_of_time
 from licheng.rules.evaluation.released_unfinished import released_unfinished
 from licheng.rules.notices.too_few_notices import too_few_notices
 from licheng.rules.notices.too_few_notices_yet import too_few_notices_yet
+from licheng.rules.references.ambiguous_sight import ambiguous_sight
 from licheng.rules.references.class_without_tutor import class_without_tutor
 from licheng.rules.references.correction_of_nothing import correction_of_nothing
 from licheng.rules.references.section_without_teacher import section_without_teacher

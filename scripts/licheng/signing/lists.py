@@ -25,8 +25,9 @@ def encode(digests: Iterable[str]) -> bytes:
     Raises:
         ValueError: there is none, there are too many, or one is no digest.
     """
-    data = "".join(f"{digest}\n" for digest in sorted(set(digests))).encode()
-    if _LIST.fullmatch(data) is None:
+    lines = sorted(set(digests))
+    data = "".join(f"{line}\n" for line in lines).encode()
+    if _LIST.fullmatch(data) is None or data.count(b"\n") != len(lines):
         raise ValueError("no list")
     return data
 

@@ -131,6 +131,12 @@ def fingerprint(blob: bytes) -> str:
     return f"SHA256:{digest}"
 
 
+def short_fingerprint(fingerprint: str) -> str:
+    """What two people compare aloud or on two screens: the first 96 bits of `SHA256:…`, as `AbCd EfGh IjKl MnOp`."""
+    letters = fingerprint.removeprefix("SHA256:")
+    return " ".join(letters[at : at + 4] for at in range(0, 16, 4))
+
+
 def loaded(key: PublicKey) -> _Loaded:
     """The key as `cryptography` works with it."""
     return _load(key.blob)[1]

@@ -31,6 +31,11 @@ def pointer(data: bytes) -> Pointer | None:
     return Pointer(match[1].decode(), int(match[2])) if match is not None else None
 
 
+def pointer_to(oid: str, size: int) -> bytes:
+    """The pointer to an object, as git-lfs writes it."""
+    return _TEMPLATE.format(oid=oid, size=size).encode()
+
+
 def forms(tree: Tree, fact: FileFact, most: int) -> Iterator[str]:
     """Git object ids of the other form in which the same file can lie in a tree: pointer or plain.
 
@@ -40,7 +45,7 @@ def forms(tree: Tree, fact: FileFact, most: int) -> Iterator[str]:
         most: bytes that a plain file may have at most.
     """
     if fact.sha256 is not None and not fact.pointer:
-        yield _object_id(_TEMPLATE.format(oid=fact.sha256, size=fact.size).encode())
+        yield _object_id(pointer_to(fact.sha256, fact.size))
     elif fact.sha256 is not None and fact.head is not None and fact.size <= most and tree.lfs_store is not None:
         yield _object_id(tree.lfs_store.path(fact.sha256).read_bytes())
 

@@ -76,6 +76,12 @@ class Objects:
             if name in self.__dict__:
                 self.__dict__[name].communicate()
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether no process of it has ended, so that what is asked for next can be answered."""
+        processes = (self.__dict__.get(name) for name in ("_contents", "_headers"))
+        return all(process is None or process.poll() is None for process in processes)
+
     @cached_property
     def _contents(self) -> subprocess.Popen[bytes]:
         return open_git(self.root, "cat-file", "--batch")
@@ -105,6 +111,20 @@ class Objects:
         data = stdout.read(int(header[2]))
         stdout.read(1)
         return data
+
+    def resolve(self, name: str) -> str | None:
+        """The full id of what git resolves to now, such as a branch that moves; None where there is nothing.
+
+        Args:
+            name: in one line.
+        """
+        stdin, stdout = self._headers.stdin, self._headers.stdout
+        assert stdin is not None  # noqa: S101 - a pipe was asked for
+        assert stdout is not None  # noqa: S101 - a pipe was asked for
+        stdin.write(name.encode() + b"\n")
+        stdin.flush()
+        header = stdout.readline().split()
+        return header[0].decode() if len(header) == 3 and header[2].isdigit() else None
 
     def headers(self, ids: Iterable[str]) -> dict[str, tuple[str, int]]:
         """Kind and size, in bytes, of those objects that are here, by their full ids.

@@ -334,7 +334,7 @@ class _Judge:
         touches_keys = any(kind_of(path) == "staff-keys" for path in self.shape.paths)
         accepted = self.before.signatures() if touches_keys else ()
         things, at = self._things(students), self.request.received or self.request.now
-        first = self.request.log.first_received(things) if self.request.log is not None else {}
+        received = {key: min(at, first) for key, first in self._first_received(things, students).items()}
         missing = {
             fact.path
             for student in students.values()
@@ -350,7 +350,7 @@ class _Judge:
             students_before={student.id: student for student in self._students(self.before)},
             students_after=students,
             # When each thing was first received: by the log, by the forge, or now.
-            received={key: min(at, first.get(key, at)) for key in things},
+            received=dict.fromkeys(things, at) | received,
             objects_missing=frozenset(missing),
             accepted=frozenset(statement.digest for statement in accepted),
             errors_before=_faults(before) if before is not None and control else 0,
@@ -404,6 +404,33 @@ class _Judge:
             selections = (selection for selection in student.of("selection") if selection.path in paths)
             things |= {selection.path: _digest(selection.text) for selection in selections}
         return things
+
+    def _first_received(self, things: Mapping[str, str], students: Mapping[str, Student]) -> dict[str, datetime]:
+        """When the server first heard of each thing: pushed as a whole, or announced file by file, UTC.
+
+        An item has been announced when every file of it that the change brings has been.
+        """
+        log = self.request.log
+        if log is None:
+            return {}
+        brought = {
+            item.folder: {
+                path: file.sha256
+                for file in subject_of(item, student)
+                if (path := f"{item.folder}/{file.name}") in self.shape.paths
+            }
+            for student in students.values()
+            for item in student.items
+            if item.folder in things
+        }
+        files = {path: digest for folder in brought.values() for path, digest in folder.items()}
+        heard = log.first_received({**files, **things})
+        first = {key: at for key, at in heard.items() if key in things}
+        for folder, paths in brought.items():
+            if paths and paths.keys() <= heard.keys():
+                announced = max(heard[path] for path in paths)
+                first[folder] = min(announced, first.get(folder, announced))
+        return first
 
     def _steps(self, report: Report, proposal: Proposal, students: Mapping[str, Student]) -> Iterator[NextStep]:
         """One next step for each person whom the change concerns, never by a name."""

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from licheng.app.day import day_of
-from licheng.app.server.names import ACTOR, MAIN, engine
+from licheng.app.server.names import ACTOR, ANNOUNCE, MAIN, engine
 from licheng.core.errors import UsageError
 from licheng.core.school import School
 from licheng.policy.accounts import accounts, known_as, may_clone
@@ -31,7 +31,7 @@ def authorized_keys(repository: Path, today: date | None = None) -> Iterator[str
     """
     from licheng.signing.public_key import PublicKey, parse_public_key  # no login waits for this
 
-    school = _school(repository, today)
+    school = school_of(repository, today)
     for account in accounts(school, school.today):
         for line in account.login_keys:
             key = parse_public_key(line)
@@ -55,7 +55,7 @@ def shell(repository: Path, fingerprint: str, asked: str) -> tuple[list[str], di
         UsageError: APP096, nothing that is served; APP097, not for this account.
     """
     identity = f"ssh:{fingerprint}"
-    school = _school(repository)
+    school = school_of(repository)
     account = known_as(identity, school, school.today)
     command = _command(repository, asked)
     if account is None or not may_clone(account, school, school.today):
@@ -72,15 +72,23 @@ def _command(repository: Path, asked: str) -> list[str]:
         words = [f"git-{words[1]}", *words[2:]]
     plain = words[:1] in (["git-receive-pack"], ["git-upload-pack"]) and len(words) == 2
     store = words[:1] == ["git-lfs-transfer"] and words[2:] in (["upload"], ["download"])
-    served = (plain or store) and Path(words[1]).resolve() == repository.resolve()
+    announcement = words[:1] == [ANNOUNCE] and len(words) == 2
+    served = (plain or store or announcement) and Path(words[1]).resolve() == repository.resolve()
     if not served:
         raise UsageError("APP096", command=asked[:80] or "-")
     if store:
         return [sys.executable, "-m", "licheng", "lfs-transfer", str(repository.resolve()), words[2]]
+    if announcement:
+        return [sys.executable, "-m", "licheng", "hook", "announce", "--repo", str(repository.resolve())]
     return [words[0], str(repository.resolve())]
 
 
-def _school(repository: Path, today: date | None = None) -> School:
-    """Of main only what says who may come in."""
+def school_of(repository: Path, today: date | None = None) -> School:
+    """Of main only what says who may come in.
+
+    Args:
+        repository: the server's.
+        today: None for the school's.
+    """
     with CommitTree(repository, MAIN, Readings()) as tree:
         return read_kinds(tree, today or day_of(tree, None), _KINDS)

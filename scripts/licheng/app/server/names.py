@@ -7,6 +7,7 @@ import sys
 
 MAIN = "refs/heads/main"
 ACTOR = "LICHENG_ACTOR"
+ANNOUNCE = "licheng-announce"  # what a client asks to run, with the repository behind it
 
 
 def engine() -> str:

@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING, Any
 
 from licheng.app.day import day_of
 from licheng.app.server.names import ACTOR, MAIN
-from licheng.app.server.received import ReceiptLog, alone
+from licheng.app.server.received import ReceiptLog
 from licheng.core.errors import ExitCode, LichengError, UsageError
 from licheng.policy.receipts import ACCEPTED, OVERTAKEN
 from licheng.sources.git import run as git
 from licheng.sources.tree import CommitTree
+from licheng.storage.chain import take
 
 if TYPE_CHECKING:
     from licheng.app.server.gate import Request
@@ -217,7 +218,7 @@ def landed(repository: Path, sha: str) -> int:
         # One at a time, and only of main: of two pushes soon after each other the first build may end last, and must
         # not put the older site back.
         with (repository / "licheng" / "site.lock").open("wb") as lock:
-            alone(lock.fileno())
+            take(lock.fileno())
             if git(repository, "rev-parse", MAIN).strip().decode() == sha:
                 _replace_site(repository, sha, Path(target))
     return report.count(Severity.ERROR)

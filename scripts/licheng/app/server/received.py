@@ -7,10 +7,7 @@ that neither a review nor a lost race makes anything late. Reading streams: memo
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,17 +15,11 @@ from typing import Any
 
 from licheng.app.server.receipt_key import ServerKey
 from licheng.core.dates import instant, written
-from licheng.core.errors import LichengError, reason_of
+from licheng.core.errors import LichengError
 from licheng.policy import receipts as policy
-
-try:
-    import fcntl
-except ImportError:  # Windows, which is no server
-    fcntl = None  # type: ignore[assignment]
+from licheng.storage.chain import Chain
 
 _FOLDER, _NAME = "licheng", "receipts.jsonl"
-_START = "0" * 64
-_TAIL = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -71,22 +62,11 @@ class ReceiptLog:
         Raises:
             LichengError: APP093, a line is none, or does not follow from the one before it: somebody changed the log.
         """
-        if not self.path.is_file():
-            return
-        previous, number = _START, 0
-        with self.path.open("rb") as file:
-            # A line without an end within the limit comes in pieces, each of which is none.
-            while line := file.readline(policy.MOST_BYTES + 1):
-                if not line.endswith(b"\n") and len(line) <= policy.MOST_BYTES:
-                    continue
-                if self.until is not None and file.tell() > self.until:
-                    return
-                number += 1
-                entry = policy.read(line)
-                if entry is None or entry["previous"] != previous or entry["sequence"] != number:
-                    raise LichengError("APP093", path=str(self.path), line=number)
-                previous = hashlib.sha256(line).hexdigest()
-                yield entry
+        return (entry for _, entry in self._chain.entries())
+
+    @property
+    def _chain(self) -> Chain:
+        return Chain(self.path, policy.read, policy.MOST_BYTES, "APP093", "APP150", self.until)
 
     def _must_be_signed(self, entry: Mapping[str, Any]) -> None:
         if not self.key.has_signed(entry):
@@ -112,7 +92,7 @@ class ReceiptLog:
 
         Args:
             at: UTC.
-            event: `received`, `overtaken` or `landed`.
+            event: `received`, `overtaken`, `announced` or `landed`.
             facts: whatever else is to be known, as JSON.
 
         Raises:
@@ -120,24 +100,15 @@ class ReceiptLog:
                 cannot sign; APP167, what is said cannot stand in a line; APP150, the line could not be written as a
                 whole.
         """
-        with self._alone() as file:
-            before, last = self._before(file)
-            if before:
-                self._must_be_signed(last)
-            previous = hashlib.sha256(before).hexdigest() if before else _START
-            sequence = int(last["sequence"]) + 1
+        with self._chain.alone() as writer:
+            if writer.last is not None:
+                self._must_be_signed(writer.last)
+            sequence = writer.link.sequence + 1
             entry: dict[str, Any] = {"sequence": sequence, "at": written(at), "event": event}
-            entry |= {"previous": previous, "clock": written(datetime.now(UTC)), **facts}
+            entry |= {"previous": writer.link.digest, "clock": written(datetime.now(UTC)), **facts}
             if self._line(entry) and self.key.in_force(sequence) is not None:
                 entry["signature"] = self.key.sign(entry)
-            line = self._line(entry)
-            try:
-                done = os.write(file, line)
-                os.fsync(file)
-            except OSError as error:
-                raise LichengError("APP150", path=str(self.path), detail=reason_of(error)) from error
-            if done < len(line):  # a full disk takes a part of it and says nothing (write(2))
-                raise LichengError("APP150", path=str(self.path), detail=f"{done} < {len(line)}")
+            writer.write(self._line(entry))
         return entry
 
     def _line(self, entry: Mapping[str, Any]) -> bytes:
@@ -158,77 +129,16 @@ class ReceiptLog:
         """
         if not self.path.exists():
             return 1
-        with self._alone() as file:
-            return int(self._before(file)[1]["sequence"]) + 1
-
-    def _before(self, file: int) -> tuple[bytes, dict[str, Any]]:
-        """The last line and its entry; of an empty log nothing, and a number before the first."""
-        data = _tail(file)
-        line = data[data.rstrip(b"\n").rfind(b"\n") + 1 :]
-        entry = policy.read(line) if line else {"sequence": 0}
-        if entry is None:
-            with os.fdopen(os.dup(file), "rb") as lines:
-                lines.seek(0)
-                raise LichengError("APP093", path=str(self.path), line=sum(1 for _ in lines))
-        return line, entry
+        with self._chain.alone() as writer:
+            return writer.link.sequence + 1
 
     def received(self, base: str, head: str) -> dict[str, Any] | None:
         """The last line that received a push between two commits, sought from the end; None where there is none."""
-        length = _TAIL
-        while self.path.is_file():
-            size = self.path.stat().st_size
-            with self.path.open("rb") as file:
-                file.seek(max(0, size - length))
-                lines = file.read().splitlines(keepends=True)
-            for entry in map(policy.read, reversed(lines)):
-                if entry is not None and (entry["event"], entry["base"], entry["head"]) == ("received", base, head):
-                    return entry
-            if length >= size:
-                break
-            length *= 4
+        for entry in self._chain.backwards():
+            if entry is not None and (entry["event"], entry["base"], entry["head"]) == ("received", base, head):
+                return entry
         return None
 
     def whole(self) -> int:
         """Bytes of the lines that are whole now; 0 where there is no log."""
-        if not self.path.is_file():
-            return 0
-        with self._alone() as file:
-            return os.fstat(file).st_size
-
-    @contextmanager
-    def _alone(self) -> Iterator[int]:
-        """One writer at a time; what a writer that was killed left unfinished is no line, and goes."""
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        is_new = not self.path.exists()
-        file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-        try:
-            if is_new and os.name == "posix":  # a new file's name is on the disk when its folder is
-                folder = os.open(self.path.parent, os.O_RDONLY)
-                try:
-                    os.fsync(folder)
-                finally:
-                    os.close(folder)
-            alone(file)
-            data = _tail(file)
-            if data and not data.endswith(b"\n"):
-                os.ftruncate(file, os.fstat(file).st_size - len(data) + data.rfind(b"\n") + 1)
-            yield file
-        finally:
-            os.close(file)
-
-
-def alone(file: int) -> None:
-    """Wait until nobody else has this open file for itself; closing it lets the next one in."""
-    if fcntl is not None:
-        fcntl.flock(file, fcntl.LOCK_EX)
-
-
-def _tail(file: int) -> bytes:
-    """The end of the file, from a line's beginning on where that is near."""
-    size, length = os.fstat(file).st_size, _TAIL
-    while True:
-        start = max(0, size - length)
-        data = os.pread(file, size - start, start)
-        if start == 0 or data.rstrip(b"\n").count(b"\n"):
-            return data
-        length *= 4
+        return self._chain.whole()

@@ -16,6 +16,7 @@ from pathlib import Path
 from licheng.app.codes import EVERY
 from licheng.app.day import day_of
 from licheng.app.site.group import evaluation_views, meeting_views, seat_views, training_views
+from licheng.app.site.signing import addresses_of, signing_page
 from licheng.app.status import read_school, weekly
 from licheng.core.calendar import TermCalendar
 from licheng.core.dates import TAIPEI
@@ -37,9 +38,12 @@ from licheng.outputs.pages.view import (
     File,
     Resolution,
     SchemaView,
+    SigningPageView,
     SiteView,
     WindowView,
 )
+from licheng.outputs.signing_page import digests
+from licheng.policy import sight
 from licheng.policy.calendar import internal_deadline, phase_on, submission_floor
 from licheng.policy.deadlines import deadlines, duty_dates, duty_rows, owners
 from licheng.policy.reminders import reminder_days
@@ -86,6 +90,7 @@ def view(tree: Tree, root: Path) -> SiteView:
             for duty in duty_dates(school)
         ),
         duty_items={row["id"]: row["item"] for row in duty_rows(school)},
+        sight=sight.rows(school),
         roles=roles(school),
         stamp=FeedStamp(facts.get("code", "school"), moment, reminder_days(school)),
         status=weekly(tree, root, school) if school.rulebooks.on(today) is not None else None,
@@ -101,8 +106,16 @@ def view(tree: Tree, root: Path) -> SiteView:
             CommandView(entry["name"], entry["usage"], entry["about"], tuple(entry["parameters"]), entry["example"])
             for entry in json.loads(files("licheng.outputs.pages").joinpath("commands.json").read_text("utf-8"))
         ),
+        signing_page=_signing_page(school),
         homes=homes(),
     )
+
+
+def _signing_page(school: School) -> SigningPageView | None:
+    page, addresses = signing_page(school), addresses_of(school)
+    if page is None or addresses is None:
+        return None
+    return SigningPageView(**addresses, digests=digests(page))
 
 
 def _names(school: School, field: str) -> dict[str, Label]:

@@ -24,11 +24,10 @@ from licheng.core.layout import BESIDE, BY_NAME
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import FileFact, Student
-from licheng.policy.attachments import allowed_types, type_of_name
+from licheng.policy import queue as policy_queue
+from licheng.policy.attachments import allowed_types, recognised
 from licheng.policy.authority import capacities
-from licheng.policy.calendar import find_windows
 from licheng.policy.certification import State, faults, new_event_fault, state, subject_of
-from licheng.policy.enrolment import level_on
 from licheng.policy.queue import Waiting, waiting
 from licheng.signing import lists
 from licheng.signing.canonical import encode
@@ -300,8 +299,7 @@ def viewable(item: Record, student: Student, school: School) -> list[FileFact]:
     """
     assert item.term is not None  # noqa: S101 - an output's path has a term
     types = allowed_types(school.agency, item.term, student.cohort)
-    kinds = ((file, type_of_name(types, file.name)) for file in student.files_in(item.folder))
-    return [file for file, kind in kinds if kind is not None and file.head is not None and kind.matches(file.head)]
+    return [file for file in student.files_in(item.folder) if recognised(types, file.name, file.head) is not None]
 
 
 def resubmission_closes(loaded: Loaded, items: Sequence[str]) -> dict[str, date | None]:
@@ -309,9 +307,5 @@ def resubmission_closes(loaded: Loaded, items: Sequence[str]) -> dict[str, date 
     closes: dict[str, date | None] = {}
     for folder in items:
         student, item = loaded.item(folder)
-        term = item.term
-        assert term is not None  # noqa: S101 - an output's path has a term
-        level = level_on(student, term.last_day) or 0
-        windows = find_windows(loaded.school, term, item.kind, "submission", level)
-        closes[folder] = max((window.closes for window in windows), default=None)
+        closes[folder] = policy_queue.resubmission_closes(item, student, loaded.school)
     return closes

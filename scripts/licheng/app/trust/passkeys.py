@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +11,7 @@ from licheng.app.trust.keys import keys_of, planned
 from licheng.app.trust.refusing import repository_of
 from licheng.core.dates import instant
 from licheng.core.errors import UsageError
-from licheng.core.statements import PasskeyStatement
+from licheng.core.statements import PasskeyStatement, enrolment
 from licheng.core.trust import KEY_NAMESPACE
 from licheng.policy.certification import is_new
 from licheng.signing.canonical import encode
@@ -24,7 +22,7 @@ from licheng.sources import schemas
 from licheng.storage.plan import Plan
 
 MAX_BYTES = 64 * 1024
-_TERMS = ("application", "origins", "namespaces", "credential", "sentence")
+_NEW = frozenset({"public_key", "passkey", "valid_from", "proof"})  # nothing of a witness, nothing of an end
 
 
 def enrol(loaded: Loaded, data: bytes, now: datetime, source: str) -> Plan:
@@ -32,7 +30,7 @@ def enrol(loaded: Loaded, data: bytes, now: datetime, source: str) -> Plan:
 
     Args:
         loaded: the school.
-        data: the file of the signing page: JSON of `statement` and `signature`.
+        data: the answer of the signing page (decision 0017): JSON of `staff`, `repository` and `entry`.
         now: UTC.
         source: how errors call the file.
 
@@ -40,44 +38,31 @@ def enrol(loaded: Loaded, data: bytes, now: datetime, source: str) -> Plan:
         UsageError: APP370, it is no enrolment; APP371, it is one of another school, time or signature; APP045, its
             holder is no member of staff; APP046, there is no genesis.
     """
-    stated, signature = _read(data, source)
-    statement = PasskeyStatement.of(stated)
-    entry = _entry(stated, signature)
-    value = {"kind": "staff-keys/v1", "keys": [entry]}
-    if statement.payload() != stated or not schemas.is_valid("staff-keys", value):
-        raise UsageError("APP370", path=source, detail="statement")
-    staff = statement.staff
+    staff, repository, entry = _read(data, source)
     if staff not in loaded.school.staff:
         raise UsageError("APP045", staff=staff, item="content/school/staff.yaml")
-    fault = _fault(statement, signature, loaded, now)
+    statement = enrolment(entry, repository=repository, staff=staff)
+    assert isinstance(statement, PasskeyStatement)  # noqa: S101 - `_read` saw that the entry is a passkey's
+    fault = _fault(statement, entry["proof"], loaded, now)
     if fault is not None:
         raise UsageError("APP371", path=source, reason=fault)
     return planned(loaded, staff, [*keys_of(loaded.school, staff), entry])
 
 
-def _read(data: bytes, source: str) -> tuple[Mapping[str, Any], str]:
-    """The statement and its armored signature."""
+def _read(data: bytes, source: str) -> tuple[str, str, dict[str, Any]]:
+    """Whose passkey it is, of which school, and what the record will hold of it."""
     try:
         value = json.loads(data.decode()) if len(data) <= MAX_BYTES else None
     except (ValueError, RecursionError):
         value = None
-    stated, signature = (value.get("statement"), value.get("signature")) if isinstance(value, dict) else (None, None)
-    named = {"_type", *(field.name for field in fields(PasskeyStatement))}
-    if not isinstance(stated, dict) or not isinstance(signature, str) or set(stated) != named:
-        raise UsageError("APP370", path=source, detail="statement, signature")
-    if stated["_type"] != PasskeyStatement.TYPE or not isinstance(stated["staff"], str):
-        raise UsageError("APP370", path=source, detail=str(stated["_type"])[:60])
-    return stated, signature
-
-
-def _entry(stated: Mapping[str, Any], signature: str) -> dict[str, Any]:
-    """What a record holds of it."""
-    return {
-        "public_key": stated["public_key"],
-        "passkey": {name: stated[name] for name in _TERMS},
-        "valid_from": stated["valid_from"],
-        "proof": signature,
-    }
+    if not isinstance(value, dict):
+        raise UsageError("APP370", path=source, detail="JSON")
+    staff, repository, entry = (value.get(name) for name in ("staff", "repository", "entry"))
+    if not isinstance(staff, str) or not isinstance(repository, str) or not isinstance(entry, dict):
+        raise UsageError("APP370", path=source, detail="staff, repository, entry")
+    if set(entry) != _NEW or not schemas.is_valid("staff-keys", {"kind": "staff-keys/v1", "keys": [entry]}):
+        raise UsageError("APP370", path=source, detail="entry")
+    return staff, repository, entry
 
 
 def _fault(statement: PasskeyStatement, signature: str, loaded: Loaded, now: datetime) -> str | None:

@@ -12,10 +12,11 @@ from typing import Any
 from markupsafe import Markup
 
 from licheng.outputs.inert import chip, lines, table
+from licheng.outputs.naming import plain
 from licheng.outputs.pages.view import CHIPS, SiteView
 from licheng.outputs.words import Words
 from licheng.policy.calendar import Phase
-from licheng.policy.deadlines import DeadlineKind
+from licheng.policy.deadlines import DeadlineKind, Owner
 
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
@@ -52,7 +53,21 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
             "uploads": table(caption, heads, uploads) if uploads else None,
         }
         terms.append(values)
-    yield "duties.md", "duties.md", {"as_of": words.date(view.today), "terms": terms}
+    yield "duties.md", "duties.md", {"as_of": words.date(view.today), "terms": terms, "sight": _sight(view, words)}
+
+
+def _sight(view: SiteView, words: Words) -> Markup | None:
+    """Who sees which of a student's records on the platform; None where the school has no such table."""
+    say, names = words.data["sight"], view.names(words)
+    own = {each.kind.name: each.schema for each in view.schemas}
+    titles = {kind: str((own[kind] if words.short == "zh" else own[kind]["x-en"])["title"]) for kind in own}
+
+    def named(who: Mapping[str, str]) -> str:
+        [(sort, name)] = who.items()
+        return plain(words.label("sight_relations", name)) if sort == "as" else names.owner(Owner(sort, name))
+
+    rows = [(lines(titles[kind] for kind in sorted(row.records)), lines(map(named, row.by))) for row in view.sight]
+    return table(say["caption"], [say["records"], say["by"]], rows) if rows else None
 
 
 def _phase(phase: Phase, words: Words) -> Markup:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from icalendar import Event
 from markupsafe import Markup
 
 from licheng.outputs.inert import link
@@ -20,7 +19,7 @@ def files(view: SiteView, words: Words) -> dict[str, str]:
     """`feeds/<role>.ics`: RFC 5545 text by path from the site's root."""
     names = view.names(words)
     texts: dict[str, str] = {}
-    events: dict[Deadline, Event] = {}
+    events: dict[Deadline, str] = {}
     for role, deadlines in _filled(view):
         title = plain(words.say("feeds", "title", role=_name(role, view, words)))
         texts[f"feeds/{role}.ics"] = feed(title, deadlines, view.stamp, names, events)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Calendar, Event, Timezone
+from icalendar import Alarm, Calendar, Component, Event, Timezone
 
 from licheng.outputs.naming import Names, plain
 from licheng.policy.deadlines import Deadline
@@ -22,6 +22,7 @@ from licheng.policy.deadlines import Deadline
 ZONE = "Asia/Taipei"
 _MORNING = timedelta(hours=8)
 _DAILY = timedelta(days=1)
+_END = "END:VCALENDAR\r\n"
 _HOUR = timedelta(hours=1)  # how long a training lasts whose record does not tell its end
 
 
@@ -45,7 +46,7 @@ def feed(
     deadlines: Iterable[Deadline],
     stamp: FeedStamp,
     names: Names,
-    known: MutableMapping[Deadline, Event] | None = None,
+    known: MutableMapping[Deadline, str] | None = None,
 ) -> str:
     """One feed as text, lines ended as RFC 5545 wants them (CRLF).
 
@@ -54,7 +55,7 @@ def feed(
         deadlines: its events, in their order.
         stamp: of the school's state.
         names: of the school.
-        known: the events of other feeds of the same stamp and names; those of this one join them.
+        known: the events of other feeds of the same stamp and names, as text; those of this one join them.
     """
     known = {} if known is None else known
     calendar = Calendar()
@@ -65,19 +66,23 @@ def feed(
     # The one is RFC 7986, 5.7; the other is what Outlook and Apple's calendar read.
     calendar.add("refresh-interval", _DAILY, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "P1D")
+    deadlines = tuple(deadlines)
     for deadline in deadlines:
         if deadline not in known:
-            known[deadline] = _event(deadline, stamp, names)
-        calendar.add_component(known[deadline])
-    if calendar.get_missing_tzids():
-        calendar.subcomponents.insert(0, _zone())
-    return str(calendar.to_ical(), "utf-8")
+            known[deadline] = _text(_event(deadline, stamp, names))
+    # What stands between the lines of a calendar is as it would be by itself.
+    zones = [_zone()] if any(deadline.at is not None for deadline in deadlines) else []
+    return "".join((_text(calendar).removesuffix(_END), *zones, *(known[deadline] for deadline in deadlines), _END))
+
+
+def _text(component: Component) -> str:
+    return str(component.to_ical(), "utf-8")
 
 
 @cache  # it takes longer than a feed
-def _zone() -> Timezone:
+def _zone() -> str:
     """What a feed says of the one zone that its hours are of, before them."""
-    return Timezone.from_tzid(ZONE)
+    return _text(Timezone.from_tzid(ZONE))
 
 
 def _event(deadline: Deadline, stamp: FeedStamp, names: Names) -> Event:

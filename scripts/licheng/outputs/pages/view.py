@@ -19,6 +19,7 @@ from licheng.policy.deadlines import Deadline, DutyDate, Owner
 from licheng.policy.evaluation import PublicFigures
 from licheng.policy.roles import Roles
 from licheng.policy.rosters import Homes
+from licheng.policy.sight import SightRow
 from licheng.policy.status import Table
 from licheng.policy.training import DemandState, SessionState
 from licheng.policy.working_group import ResolutionState, Seat
@@ -226,6 +227,15 @@ class CommandView:
 
 
 @dataclass(frozen=True)
+class SigningPageView:
+    """Where teachers sign with passkeys, who may ask them to, and SHA-256 of each of its files; of all under `-`."""
+
+    origin: str
+    platform: str
+    digests: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class SiteView:
     """All of it.
 
@@ -243,6 +253,7 @@ class SiteView:
         deadlines: all of them, the first to come first.
         duties: in the order of terms and of the table.
         duty_items: names of the rows of 伍.五 by id, by language.
+        sight: who sees which of a student's records on the platform, in the order of the table.
         roles: whom each calendar feed is for.
         stamp: what makes the feeds the same in every build.
         status: rounded counts, never exact ones; None without a rulebook that says how far to round, or a commit
@@ -256,6 +267,7 @@ class SiteView:
         evaluations: released ones only, newest first.
         rulebooks: every version, in the order in which they take force.
         commands: in the order of names.
+        signing_page: None where the school has none.
         homes: where each column of the agency's rosters comes from.
     """
 
@@ -272,6 +284,7 @@ class SiteView:
     deadlines: tuple[Deadline, ...]
     duties: tuple[DutyView, ...]
     duty_items: Mapping[str, Label]
+    sight: tuple[SightRow, ...]
     roles: Roles
     stamp: FeedStamp
     status: Table | None
@@ -279,6 +292,7 @@ class SiteView:
     codes: tuple[CodeView, ...]
     schemas: tuple[SchemaView, ...]
     commands: tuple[CommandView, ...]
+    signing_page: SigningPageView | None
     homes: Homes
     seats: tuple[SeatView, ...]
     meetings: tuple[MeetingView, ...]

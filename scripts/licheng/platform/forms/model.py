@@ -1,0 +1,261 @@
+"""A kind's schema as the fields of a form: what each is called, what may stand in it, how a person enters it.
+
+A form says nothing about what is right: required fields and limits are shown, and judged as `licheng check` judges
+them. Labels, hints, limits and codes come from the schemas and the agency's lists; nothing is said here a second time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from licheng.core.layout import BY_NAME, EACH, Form, Kind
+from licheng.policy.codes import Lists
+from licheng.sources import schemas
+
+Bilingual = Mapping[str, str]
+_NOTHING: Bilingual = {"zh": "", "en": ""}
+
+
+class Entry(StrEnum):
+    """How a field is entered."""
+
+    LINE = "line"
+    LINES = "lines"
+    DATE = "date"
+    NUMBER = "number"  # whole, or with decimals: it stays what was typed
+    TICK = "tick"  # there, or left out
+    CHOICE = "choice"  # one of some, or left out
+    CHOICES = "choices"  # any of some
+    GROUP = "group"
+    ROWS = "rows"  # a list: rows are added and removed
+    PAIRS = "pairs"  # a mapping whose keys are free
+
+
+@dataclass(frozen=True)
+class Option:
+    """What may be chosen.
+
+    Attributes:
+        value: as the record has it.
+        label: what it is called, in both languages.
+    """
+
+    value: str | int | bool
+    label: Bilingual
+
+
+@dataclass(frozen=True)
+class FormField:
+    """One field.
+
+    Attributes:
+        key: in the record; empty for the rows of a list.
+        limit: the most characters, counted as the rules count them; 0 for no limit.
+        options: of a choice, or of an agency's list.
+        searched: the options are many: they are offered while one types.
+        whole: a whole number is entered as one.
+        fields: those of a group; the one that is repeated in rows and pairs.
+        alone: of a group, the field that alone is written without the group (a teacher without an interval).
+    """
+
+    key: str
+    entry: Entry
+    title: Bilingual
+    hint: Bilingual
+    required: bool = False
+    limit: int = 0
+    options: tuple[Option, ...] = ()
+    searched: bool = False
+    whole: bool = False
+    fields: tuple[FormField, ...] = ()
+    alone: str = ""
+
+
+@dataclass(frozen=True)
+class RecordForm:
+    """A form of one kind of record.
+
+    Attributes:
+        kind: of the record.
+        title: of the kind, or of the branch of it that was chosen.
+        fields: in the schema's order.
+        body: what is said about the Markdown text; None where the kind has none.
+        chooser: the field that chooses among branches (an activity's category); empty where there are none.
+        elsewhere: fields that only other branches have.
+    """
+
+    kind: Kind
+    title: Bilingual
+    hint: Bilingual
+    fields: tuple[FormField, ...]
+    body: Bilingual | None = None
+    chooser: str = ""
+    elsewhere: frozenset[str] = frozenset()
+
+
+# What the program writes itself, or a page has its own way for.
+BY_MACHINE = frozenset({"kind"})
+_MANY = 20  # options that a select still shows well
+_LETTER = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
+
+
+def form_of(
+    kind: str,
+    codes: Lists | None = None,
+    chosen: str = "",
+    without: Collection[str] = BY_MACHINE,
+    limits: Mapping[str, int] | None = None,
+    offered: Mapping[tuple[str, ...], tuple[Option, ...]] | None = None,
+) -> RecordForm:
+    """The form of a kind.
+
+    Args:
+        kind: its name.
+        codes: the agency's lists; fields of codes without one are typed.
+        chosen: of a kind with branches, the one whose fields are asked for; empty for none of them yet.
+        without: fields that the form does not have.
+        limits: most characters of fields where others than the schema set them (簡述), by key.
+        offered: what may be chosen for a field of text (a student's courses), by the keys to it.
+    """
+    schema = _schema(kind)
+    branches = {str(value): then for _, value, then in _branches(schema)}
+    chooser = next((name for name, _, _ in _branches(schema)), "")
+    branch = branches.get(chosen, {})
+    properties = {**schema["properties"], **branch.get("properties", {})}
+    needed = {*schema.get("required", ()), *branch.get("required", ())}
+    others = {name for then in branches.values() for name in then["properties"]} - properties.keys()
+    coded = {
+        field.pointer: tuple(Option(code["code"], code["name"]) for code in codes[field.codes]["values"])
+        for field in BY_NAME[kind].codes
+        if codes is not None and field.codes in codes and field.category in {"", chosen}
+    }
+    making = _Making({**coded, **(offered or {})}, limits or {})
+    fields = (
+        making.field(name, part, (name,), required=name in needed)
+        for name, part in properties.items()
+        if name not in without
+    )
+    told = branch if branch else schema
+    body = schema.get("x-body") if BY_NAME[kind].form is Form.MARKDOWN else None
+    return RecordForm(
+        BY_NAME[kind],
+        _words(told, "title"),
+        _words(told, "description"),
+        tuple(fields),
+        body,
+        chooser,
+        frozenset(others),
+    )
+
+
+@cache
+def _schema(kind: str) -> dict[str, Any]:
+    followed: dict[str, Any] = schemas.followed(kind, schemas.load()[kind])
+    return followed
+
+
+def _branches(schema: Mapping[str, Any]) -> Iterator[tuple[str, object, Mapping[str, Any]]]:
+    """The field that chooses, its value, and what the schema adds for it."""
+    for part in schema.get("allOf", ()):
+        if "title" in part.get("then", {}):
+            [(name, wanted)] = part["if"]["properties"].items()
+            yield name, wanted["const"], part["then"]
+
+
+def _words(schema: Mapping[str, Any], part: str) -> Bilingual:
+    return {"zh": schema.get(part, ""), "en": schema.get("x-en", {}).get(part, schema.get(part, ""))}
+
+
+@dataclass(frozen=True)
+class _Making:
+    """What fields are made with: what is offered by pointer, limits by key."""
+
+    offered: Mapping[tuple[str, ...], tuple[Option, ...]]
+    limits: Mapping[str, int]
+
+    def field(self, key: str, schema: Mapping[str, Any], pointer: tuple[str, ...], *, required: bool) -> FormField:
+        """The field of a part of a schema; `pointer` has the keys to it, as `layout.CodeField` has them."""
+        made: dict[str, Any] = {"entry": Entry.LINE} | self._entered(key, schema, pointer)
+        return FormField(
+            key=key, title=_words(schema, "title"), hint=_words(schema, "description"), required=required, **made
+        )
+
+    def _entered(self, key: str, schema: Mapping[str, Any], pointer: tuple[str, ...]) -> dict[str, Any]:
+        types = {schema["type"]} if isinstance(schema.get("type"), str) else set(schema.get("type", ()))
+        whole = bool(types & {"integer", "number"})
+        if options := self.offered.get(pointer):
+            searched = len(options) > _MANY
+            entry = Entry.LINE if searched else Entry.CHOICE
+            return {"entry": entry, "options": options, "searched": searched, "whole": whole}
+        if schema.get("const") is True:
+            return {"entry": Entry.TICK}
+        if "enum" in schema or "const" in schema:
+            return {"entry": Entry.CHOICE, "options": _options(schema)}
+        if types == {"boolean"}:
+            return {"entry": Entry.CHOICE, "options": (Option(True, _NOTHING), Option(False, _NOTHING))}
+        if whole:  # a code may be letters as well
+            is_number = "string" not in types or "number" in types
+            return {"entry": Entry.NUMBER if is_number else Entry.LINE, "whole": True}
+        if types == {"array"}:
+            return self._list(schema, pointer)
+        if types == {"object"} or "anyOf" in schema:
+            return self._object(schema, pointer)
+        return self._text(key, schema)
+
+    def _text(self, key: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+        if schema.get("format") == "date":
+            return {"entry": Entry.DATE}
+        is_long = re.search(schema.get("pattern", ""), "a\nb") is not None
+        limit = self.limits.get(key, int(schema.get("maxLength", 0)))
+        return {"entry": Entry.LINES if is_long else Entry.LINE, "limit": limit}
+
+    def _list(self, schema: Mapping[str, Any], pointer: tuple[str, ...]) -> dict[str, Any]:
+        item = self.field("", schema["items"], (*pointer, EACH), required=True)
+        if item.options and not item.searched and schema.get("uniqueItems", bool(self.offered.get((*pointer, EACH)))):
+            return {"entry": Entry.CHOICES, "options": item.options, "whole": item.whole}
+        return {"entry": Entry.ROWS, "fields": (item,), "limit": int(schema.get("maxItems", 0))}
+
+    def _object(self, schema: Mapping[str, Any], pointer: tuple[str, ...]) -> dict[str, Any]:
+        alone = ""
+        if "anyOf" in schema:  # a plain value, or an object that says more about it
+            _, schema = schema["anyOf"]
+            [alone] = schema["required"]
+        needed = schema.get("required", ())
+        fields = tuple(
+            self.field(name, part, (*pointer, name), required=name in needed)
+            for name, part in schema.get("properties", {}).items()
+        )
+        free = schema.get("additionalProperties")
+        if isinstance(free, Mapping):
+            fields = (*fields, self._pairs(free, pointer))
+        return {"entry": Entry.GROUP, "fields": fields, "alone": alone}
+
+    def _pairs(self, schema: Mapping[str, Any], pointer: tuple[str, ...]) -> FormField:
+        """Of a group, its keys that the schema does not name."""
+        value = self.field("", schema, (*pointer, EACH), required=True)
+        return FormField(PAIRS, Entry.PAIRS, value.title, value.hint, fields=(value,))
+
+
+PAIRS = "_pairs"  # no key of a schema begins so
+
+
+def _options(schema: Mapping[str, Any]) -> tuple[Option, ...]:
+    values = schema.get("enum", [schema.get("const")])
+    return tuple(Option(value, {short: _option(schema, value, short) for short in ("zh", "en")}) for value in values)
+
+
+def _option(schema: Mapping[str, Any], value: object, short: str) -> str:
+    """What a value is called: a kind by its schema's title, else as the field's description names it, else itself."""
+    name = str(value)
+    if name in BY_NAME and "course-output" in schema.get("enum", ()):
+        return _words(schemas.load()[name], "title")[short]
+    told = _words(schema, "description")[short]
+    between, after = (" ", "、；，。（）") if short == "zh" else (": ", ";,.()")
+    named = re.search(rf"(?:^|[^a-z0-9-]){re.escape(name)}{between}([^{after}]+)", told)
+    label = named[1].strip() if named is not None else ""
+    return name if not label or (_LETTER.fullmatch(label.partition(" ")[0]) and short == "zh") else label

@@ -1,0 +1,265 @@
+"""The fields of a form as a template writes them out: finished words in one language, values, errors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from licheng.core.layout import is_day
+from licheng.core.report import LocatedFinding
+from licheng.outputs.catalog import Catalog
+from licheng.platform.forms.filling import BODY, KEY, ROW, VALUE, Branch, Posted, branched, shown, typed
+from licheng.platform.forms.model import Entry, FormField, Option, RecordForm
+
+# What HTML cannot hold: control characters, halves of characters, what is no character.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+ADD, REMOVE = "_add", "_remove"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a field, in words.
+
+    Attributes:
+        code: of the rule.
+        fact: what is so.
+        hint: what to do.
+    """
+
+    code: str
+    fact: str
+    hint: str
+    severity: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the options of a control."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Control:
+    """A field with what stands in it.
+
+    Attributes:
+        name: under which it is posted; its id is `f-` and the name.
+        entry: as the model has it.
+        value: what stands in it.
+        limit: most characters of a text; of rows, most rows.
+        parts: of a group, its fields; of rows, the rows.
+        removable: the row can be taken away.
+        added: the name that a new row would have.
+        hidden: the row's mark that it is there.
+    """
+
+    name: str
+    entry: str
+    label: str
+    hint: str
+    required: bool
+    value: str = ""
+    choices: tuple[Choice, ...] = ()
+    searched: bool = False
+    limit: int = 0
+    problems: tuple[Problem, ...] = ()
+    parts: tuple[Control, ...] = ()
+    removable: bool = False
+    hidden: str = ""
+
+    @property
+    def described(self) -> str:
+        """The ids of what describes it."""
+        ids = [f"h-{self.name}"] * bool(self.hint) + [f"e-{self.name}"] * bool(self.problems)
+        return " ".join(ids)
+
+    def everything(self) -> Iterator[Control]:
+        """It and all that is in it."""
+        yield self
+        for part in self.parts:
+            yield from part.everything()
+
+
+@dataclass(frozen=True)
+class FormView:
+    """A form, ready to be written.
+
+    Attributes:
+        controls: in order.
+        general: problems of what no field shows.
+        kept: names and texts that are posted again although no field shows them, as those of another branch.
+    """
+
+    title: str
+    hint: str
+    controls: tuple[Control, ...]
+    general: tuple[Problem, ...]
+    kept: tuple[tuple[str, str], ...]
+
+    @property
+    def problems(self) -> list[tuple[Control, Problem]]:
+        """Every problem with the control that it is at, from top to bottom."""
+        every = (part for control in self.controls for part in control.everything())
+        return [(control, problem) for control in every for problem in control.problems]
+
+
+_WORDS = "platform-forms"
+_PREFIX = "form_"
+
+
+def texts_of(catalog: Catalog) -> dict[str, str]:
+    """The words of forms in the catalog's language, without the beginning that tells them from others'."""
+    return {name.removeprefix(_PREFIX): text for name, text in catalog.data[_WORDS].items()}
+
+
+def viewed(
+    form: RecordForm,
+    posted: Posted,
+    findings: Mapping[str, Sequence[LocatedFinding]],
+    catalog: Catalog,
+    texts: Mapping[str, str],
+) -> FormView:
+    """A form in one language.
+
+    Args:
+        form: its fields.
+        posted: what stands in them.
+        findings: by the name of the field, as `judging.by_field` has them.
+        catalog: of the language.
+        texts: words of the platform's forms: `said_yes`, `said_no`, `body`, `key`, `none`.
+    """
+    short = catalog.language.partition("-")[0]
+    viewing = _Viewing(short, catalog, texts, findings)
+    top = branched(posted)
+    controls = [viewing.control(field, top.at(field.key), field.key) for field in form.fields]
+    if form.body is not None:
+        value = written(top.at(BODY).text)
+        problems = viewing.problems(BODY)
+        controls.append(Control(BODY, "lines", texts["body"], form.body[short], False, value, problems=problems))
+    names = {control.name for control in controls} | {""}
+    shown_names = {part.name for control in controls for part in control.everything()} | {""}
+    general = [viewing.problem(each) for name, some in findings.items() if name not in shown_names for each in some]
+    general += viewing.problems("")
+    kept = [(name, typed(each)) for name in form.elsewhere - names for each in top.at(name).texts]
+    return FormView(form.title[short], form.hint[short], tuple(controls), tuple(general), tuple(sorted(kept)))
+
+
+def written(text: str) -> str:
+    """A text that HTML can hold; what it cannot hold is shown as the sign of a lost character."""
+    return _UNWRITABLE.sub("\ufffd", text)
+
+
+@dataclass(frozen=True)
+class _Viewing:
+    """What all controls of a form have in common."""
+
+    short: str
+    catalog: Catalog
+    texts: Mapping[str, str]
+    findings: Mapping[str, Sequence[LocatedFinding]]
+
+    def problem(self, finding: LocatedFinding) -> Problem:
+        """A finding in words."""
+        fact, hint = self.catalog.message(finding), self.catalog.hint(finding)
+        return Problem(finding.code, written(fact), written(hint), finding.severity.value)
+
+    def problems(self, name: str) -> tuple[Problem, ...]:
+        """What is wrong with a field."""
+        return tuple(self.problem(finding) for finding in self.findings.get(name, ()))
+
+    def control(self, field: FormField, branch: Branch, name: str, *, row: int | None = None) -> Control:
+        """A field with what was posted for it."""
+        title = field.title[self.short]
+        label = f"{title} {row}" if row is not None else title
+        entry, value = _entered(field, branch.text)
+        return Control(
+            name,
+            entry,
+            label,
+            field.hint[self.short],
+            field.required,
+            value,
+            self._choices(field, branch),
+            field.searched,
+            field.limit,
+            self.problems(name),
+            self._parts(field, branch, name),
+            removable=row is not None,
+            hidden=f"{name}.{ROW}" if row is not None else "",
+        )
+
+    def _parts(self, field: FormField, branch: Branch, name: str) -> tuple[Control, ...]:
+        match field.entry:
+            case Entry.GROUP:
+                return tuple(self.control(inner, branch.at(inner.key), f"{name}.{inner.key}") for inner in field.fields)
+            case Entry.ROWS:
+                [item] = field.fields
+                rows = enumerate(branch.rows(), start=1)
+                return tuple(
+                    self.control(item, branch.at(str(index)), f"{name}.{index}", row=number) for number, index in rows
+                )
+            case Entry.PAIRS:
+                return tuple(self._pair(field, branch.at(str(index)), f"{name}.{index}") for index in branch.rows())
+            case _:
+                return ()
+
+    def _pair(self, field: FormField, branch: Branch, name: str) -> Control:
+        [item] = field.fields
+        key = Control(f"{name}.{KEY}", "line", self.texts["key"], "", True, written(branch.at(KEY).text))
+        value = self.control(item, branch.at(VALUE), f"{name}.{VALUE}")
+        label = field.title[self.short]
+        return Control(name, "group", label, "", False, parts=(key, value), removable=True, hidden=f"{name}.{ROW}")
+
+    def _choices(self, field: FormField, branch: Branch) -> tuple[Choice, ...]:
+        if field.entry is Entry.TICK:
+            return (Choice("true", self.texts["said_yes"], bool(branch.texts)),)
+        if not field.options and field.entry not in {Entry.CHOICE, Entry.CHOICES}:
+            return ()
+        texts = [typed(text) for text in branch.texts]
+        chosen = texts if field.entry is Entry.CHOICES else texts[-1:]
+        known = [
+            Choice(shown(option.value), self._label(option), shown(option.value) in chosen) for option in field.options
+        ]
+        values = {choice.value for choice in known}
+        others = [Choice(written(text), written(text), True) for text in chosen if text and text not in values]
+        return (*known, *others) if not field.searched else tuple(known)
+
+    def _label(self, option: Option) -> str:
+        if isinstance(option.value, bool):
+            return self.texts["said_yes" if option.value else "said_no"]
+        label, value = option.label[self.short], shown(option.value)
+        return label if label == value else f"{label} ({value})" if label else value
+
+
+def _entered(field: FormField, text: str) -> tuple[str, str]:
+    """How the field is entered, and the value; a text that its own control would lose is entered as any text is."""
+    if field.entry is Entry.DATE and text and not _is_date(text):
+        return "line", written(text)
+    if field.entry in {Entry.LINE, Entry.NUMBER, Entry.DATE} and "\n" in text:
+        return "lines", written(text)
+    return field.entry.value, written(text)
+
+
+def _is_date(text: str) -> bool:
+    return re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text, re.ASCII) is not None and is_day(text)
+
+
+def changed_rows(posted: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """The fields after a row was added or removed, as the button says that was pressed.
+
+    Args:
+        posted: with `_add` (the name of the list) or `_remove` (the name of a row).
+    """
+    fields = {name: texts for name, texts in posted.items() if name not in {ADD, REMOVE}}
+    for name in posted.get(REMOVE, ()):
+        fields = {key: texts for key, texts in fields.items() if key != name and not key.startswith(f"{name}.")}
+    for name in posted.get(ADD, ()):
+        branch = branched(posted)
+        for part in name.split("."):
+            branch = branch.at(part)
+        fields[f"{name}.{max(branch.rows(), default=-1) + 1}.{ROW}"] = ["1"]
+    return fields

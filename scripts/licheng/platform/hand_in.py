@@ -1,0 +1,130 @@
+"""What a person hands in through a form, and the ticket that is given for it: values only."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from licheng.core.layout import CERTIFICATIONS, STUDENTS, part_of, student_folder
+
+# Bytes of one file, above what the gate takes; files of one hand-in: a list of a hundred certifications has so many.
+MOST_FILE_BYTES = 64 << 20
+MOST_FILES = 300
+
+
+class TicketState(StrEnum):
+    """What has become of a hand-in."""
+
+    WAITING = "waiting"
+    LANDED = "landed"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """A change of one student's own files, or what one of the staff has signed, as a form was sent.
+
+    Attributes:
+        account: the student's.
+        received_at: UTC.
+        action: what the person did, an entry of the catalog: `submit`, `withdraw`, `select`, …
+        key: the form's own, drawn when the page was made; a browser that sends the form again sends the same.
+        changes: path from the repository's root → its bytes, or None where it goes.
+        bases: of each path that changes, SHA-256 of what the form was opened on; None where there was nothing. A file
+            in the store has the digest of its bytes, not of its pointer.
+        files: further paths, whose bytes are large and lie in a file.
+    """
+
+    account: str
+    received_at: datetime
+    action: str
+    key: str
+    changes: Mapping[str, bytes | None]
+    bases: Mapping[str, str | None]
+    files: Mapping[str, Path] = field(default_factory=dict)
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """Everything that it changes."""
+        return frozenset((*self.changes, *self.files))
+
+    @property
+    def ticket_id(self) -> str:
+        """The id of its ticket, which follows from the account and the form's key: sent again, it is the same.
+
+        Letters alone, as it stands in a commit's message, where digits in a row could be somebody's number.
+        """
+        digest = hashlib.sha256(f"{self.account}\n{self.key}".encode()).digest()[:15]
+        return digest.hex().translate(_LETTERS)
+
+
+_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
+
+
+_FILE = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
+
+
+def is_own(path: str, account: str) -> bool:
+    """Whether a path is of a record of the student's own, or of a file beside one; of staff, of what they sign."""
+    part = part_of(path)
+    if part is None or _FILE.fullmatch(path.rpartition("/")[2]) is None:
+        return False
+    if path.startswith(f"{CERTIFICATIONS}/"):
+        return account.startswith("t")
+    folder = student_folder(path) if path.startswith(f"{STUDENTS}/") else None
+    return folder == f"{STUDENTS}/{account[1:4]}/{account}"
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What the spool knows of a hand-in.
+
+    Attributes:
+        id: letters.
+        number: its place in the order in which all were accepted.
+        account: the student's.
+        action: as handed in.
+        received_at: by the platform, UTC, whole seconds.
+        files: path → SHA-256, None where it goes; the bytes lie in the spool.
+        sizes: digest → bytes.
+        bases: as handed in.
+        announced_at: when the school's server wrote the digests into its receipt log, by its clock, UTC; None before.
+        state: what has become of it.
+        settled_at: when that was known, UTC; None while it waits.
+        commit: with which it landed; empty before.
+        codes: of what was refused.
+        words: language → why it was refused, and what comes next.
+    """
+
+    id: str
+    number: int
+    account: str
+    action: str
+    received_at: datetime
+    files: Mapping[str, str | None]
+    sizes: Mapping[str, int]
+    bases: Mapping[str, str | None]
+    announced_at: datetime | None = None
+    state: TicketState = TicketState.WAITING
+    settled_at: datetime | None = None
+    commit: str = ""
+    codes: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def item(self) -> str:
+        """The folder that holds all of its files: the item's, mostly."""
+        folders = [path.split("/")[:-1] for path in self.files]
+        shortest, longest = min(folders), max(folders)
+        length = next((at for at, part in enumerate(shortest) if longest[at : at + 1] != [part]), len(shortest))
+        return "/".join(shortest[:length])
+
+    @property
+    def size(self) -> int:
+        """Bytes of all of its files."""
+        return sum(self.sizes.values())

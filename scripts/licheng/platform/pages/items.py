@@ -1,0 +1,217 @@
+"""An item of a student, its files, and the list of what somebody sees of a student: values for templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from licheng.core.dates import TAIPEI
+from licheng.core.layout import HANDED_IN, WITH_FILES
+from licheng.core.record import Record
+from licheng.core.student import FileFact, Student
+from licheng.core.term import Term, year_on
+from licheng.outputs.naming import plain
+from licheng.platform.pages.looking import Look
+from licheng.policy.attachments import allowed_types, recognised
+from licheng.policy.certification import State, state, verified
+from licheng.policy.queue import resubmission_closes
+from licheng.policy.quota import is_submitted
+from licheng.policy.sight import ground
+
+# What a browser shows by itself in a frame that may do nothing; all else is saved to be opened.
+_FRAMED = frozenset({"image/jpeg", "image/png", "audio/mpeg", "video/mp4"})
+_BACK = frozenset({State.RETURNED, State.REVOKED})
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One item in a list.
+
+    Attributes:
+        path: of its page.
+        what: its kind, in words; `course` its course, or empty.
+        state: in words; `state_id` as an id (`returned`), empty where it has none.
+        reason: why it was returned or its certification revoked, in words.
+        until: the last day on which it may be handed in again, of one that came back.
+    """
+
+    path: str
+    what: str
+    title: str
+    course: str
+    period: str
+    state_id: str
+    state: str
+    reason: str
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A file of an item: its path here, and whether a frame shows it."""
+
+    name: str
+    title: str
+    size: int
+    sha256: str
+    path: str
+    framed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """A decision on an item that counts."""
+
+    decision: str
+    on: date
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPage:
+    """All that is shown of one item.
+
+    Attributes:
+        text: what the student wrote, by paragraphs.
+        changed: names of the files that are not as they were certified.
+    """
+
+    student: str
+    row: ItemRow
+    text: tuple[str, ...]
+    files: tuple[FileRow, ...]
+    decisions: tuple[DecisionRow, ...]
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An attachment on its way.
+
+    Attributes:
+        media_type: one that the agency takes, by name and first bytes; else `application/octet-stream`.
+        framed: a browser may show it.
+    """
+
+    name: str
+    media_type: str
+    framed: bool
+    data: bytes
+
+
+def place_of(student: Student, item: Record) -> str:
+    """An item's folder below the student's own."""
+    return item.folder.removeprefix(f"{student.folder}/")
+
+
+def rows(items: Iterable[Record], student: Student, look: Look) -> tuple[ItemRow, ...]:
+    """Items as a list, the newest period first."""
+    listed = [row(item, student, look) for item in items]
+    return tuple(sorted(listed, key=lambda each: each.period, reverse=True))
+
+
+def row(item: Record, student: Student, look: Look) -> ItemRow:
+    """One of them."""
+    words, period = look.names.words, str(item.term or item.year or "")
+    state_id, said, until = "", "", None
+    if item.kind == "course-output":
+        current = state(item, student, look.school)
+        state_id = current.state
+        if current.state in _BACK and current.event is not None and current.event.payload is not None:
+            payload = current.event.payload
+            said = _reason(payload.reason_code, payload.reason_text, look)
+            until = resubmission_closes(item, student, look.school)
+    elif item.kind in HANDED_IN:
+        state_id = "submitted" if is_submitted(item) else "draft"
+    section = "output_states" if item.kind == "course-output" else "states"
+    return ItemRow(
+        path=f"/students/{student.id}/{place_of(student, item)}",
+        what=words.codes.label("over", item.kind),
+        title=str(item.data.get("summary") or item.data.get("name") or item.data.get("title") or item.slug),
+        course=_course(item, look),
+        period=plain(words.period(period)) if period else "",
+        state_id=state_id,
+        state=plain(words.label(section, state_id)) if state_id else "",
+        reason=said,
+        until=until,
+    )
+
+
+def _course(item: Record, look: Look) -> str:
+    if item.term is None or "course" not in item.data:
+        return ""
+    offered = look.school.offerings.get(item.term, {}).get(item.data["course"], {})
+    return str(offered.get("subject", item.data["course"]))
+
+
+def _reason(code: str | None, text: str | None, look: Look) -> str:
+    words = look.names.words.codes
+    return words.word("separator").join(filter(None, (words.label("reason", code) if code else "", text)))
+
+
+def item_page(look: Look, student_id: str, place: str) -> ItemPage | None:
+    """An item by its folder below the student's, written down; None if it is not there or not to be seen."""
+    student = look.view.student(student_id)
+    if student is None:
+        return None
+    for item in student.of(*WITH_FILES):
+        if place_of(student, item) == place and (why := look.ground(student, item)) is not None:
+            look.write_down([(student.id, place, why)])
+            return ItemPage(
+                student.id,
+                row(item, student, look),
+                tuple(filter(None, map(str.strip, _body(item).split("\n\n")))),
+                tuple(_files(item, student, look)),
+                tuple(_decisions(item, student, look)),
+                state(item, student, look.school).changed if item.kind == "course-output" else (),
+            )
+    return None
+
+
+def _body(item: Record) -> str:
+    written = [str(item.data[name]) for name in ("content", "result") if item.data.get(name)]
+    return "\n\n".join([*written, item.body])
+
+
+def _files(item: Record, student: Student, look: Look) -> Iterator[FileRow]:
+    titles = {entry["name"]: str(entry.get("title", "")) for entry in item.data.get("attachments", ())}
+    for file in student.files_in(item.folder):
+        if file.sha256 is not None:
+            path = f"/files/{student.id}/{file.sha256}"
+            framed = _media_type(item, file, student, look) in _FRAMED
+            yield FileRow(file.name, titles.get(file.name, ""), file.size, file.sha256, path, framed)
+
+
+def _decisions(item: Record, student: Student, look: Look) -> Iterator[DecisionRow]:
+    if ground(look.account, student, "certification", look.school, look.on, item) is None:
+        return
+    words = look.names.words.codes
+    for judged in verified(student, look.school).get(place_of(student, item), ()):
+        payload = judged.event.payload
+        if payload is not None and not judged.faults:
+            on = payload.issued_at.astimezone(TAIPEI).date()
+            reason = _reason(payload.reason_code, payload.reason_text, look)
+            yield DecisionRow(words.label("decision", payload.decision), on, payload.certifier, reason)
+
+
+def file_of(look: Look, student_id: str, digest: str) -> File | None:
+    """A student's file by its SHA-256, written down; None if it is not there, or in no item that may be seen."""
+    student = look.view.student(student_id)
+    for item in student.of(*WITH_FILES) if student is not None else ():
+        assert student is not None  # noqa: S101 - it has items
+        for file in student.files_in(item.folder):
+            if file.sha256 == digest and (why := look.ground(student, item)) is not None:
+                look.write_down([(student.id, f"file:{digest}", why)])
+                data = look.view.content(file)
+                media_type = _media_type(item, file, student, look)
+                return File(file.name, media_type, media_type in _FRAMED, data) if data is not None else None
+    return None
+
+
+def _media_type(item: Record, file: FileFact, student: Student, look: Look) -> str:
+    """What a file is, by what the agency takes; anything else is only bytes to be saved."""
+    term = item.term or Term(item.year or year_on(look.on), 1)
+    kind = recognised(allowed_types(look.school.agency, term, student.cohort), file.name, file.head)
+    return kind.media_type if kind is not None else "application/octet-stream"

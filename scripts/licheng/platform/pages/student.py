@@ -1,0 +1,197 @@
+"""A student's own pages, which whoever else may see an item is shown as well: what is due, items, files, who looked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from licheng.app.status import current_term
+from licheng.core.dates import TAIPEI
+from licheng.core.layout import HANDED_IN, WITH_FILES
+from licheng.core.student import Student
+from licheng.outputs.naming import plain
+from licheng.platform.access_log import Access
+from licheng.platform.pages.items import File, ItemRow, file_of, item_page, rows
+from licheng.platform.pages.looking import Look, holder_of, school_of, shown
+from licheng.platform.parts import Link, Parts, Room
+from licheng.platform.sessions import Session
+from licheng.policy.deadlines import STUDENT, DeadlineKind, Owner, deadlines
+from licheng.policy.enrolment import level_on
+from licheng.policy.quota import submitted_tally
+
+# What a file may do in whichever page shows it, or by itself: nothing.
+# A browser makes a page of its own around a picture or a film, with a style within.
+_FILE_POLICY = (
+    "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+)
+_OWN = Owner("post", STUDENT)
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """What a student may or must do until a day.
+
+    Attributes:
+        opens: the first day, of what has not begun yet; None of what is open.
+        days: until the last day, which is day 0.
+    """
+
+    what: str
+    opens: date | None
+    closes: date
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaRow:
+    """A quota as it is used."""
+
+    what: str
+    period: str
+    used: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPage:
+    """What a student sees first."""
+
+    due: tuple[DueRow, ...]
+    quotas: tuple[QuotaRow, ...]
+    items: tuple[ItemRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LookRow:
+    """A look at the student's data, in the school's time; `owner` where it was the student's own."""
+
+    at: str
+    who: str
+    what: str
+    why: str
+    owner: bool
+
+
+def own_page(look: Look) -> OwnPage | None:
+    """The page of a student's own things; None of anybody else, staff have none."""
+    student = look.view.student(look.account) if look.holder == "student" else None
+    if student is None:
+        return None
+    items = [item for item, _ in look.seen(student, *WITH_FILES)]
+    look.write_down([(student.id, "portfolio", "owner")])
+    return OwnPage(_due(student, look), _quotas(student, look), rows(items, student, look))
+
+
+def _due(student: Student, look: Look) -> tuple[DueRow, ...]:
+    """The windows of the student's year level that are open or will be, the first to close first."""
+    level, today = level_on(student, look.on), look.on
+    return tuple(
+        DueRow(
+            look.names.title(deadline),
+            deadline.opens if deadline.opens is not None and deadline.opens > today else None,
+            deadline.closes,
+            (deadline.closes - today).days,
+        )
+        for deadline in deadlines(look.school)
+        if deadline.kind is DeadlineKind.WINDOW and _OWN in deadline.owners and deadline.closes >= today
+        if not deadline.levels or level in deadline.levels
+    )
+
+
+def _quotas(student: Student, look: Look) -> tuple[QuotaRow, ...]:
+    if not look.school.calendars:
+        return ()
+    words, term = look.names.words, current_term(look.school, None)
+    tallies = {kind: submitted_tally(student, look.school, kind, term) for kind in HANDED_IN}
+    return tuple(
+        QuotaRow(words.codes.label("over", kind), plain(words.period(tally[0])), tally[1], tally[2])
+        for kind, tally in tallies.items()
+        if tally is not None
+    )
+
+
+def student_page(look: Look, student_id: str) -> tuple[str, tuple[ItemRow, ...]] | None:
+    """The items of a student that somebody sees; None where there is none, or no such student."""
+    student = look.view.student(student_id)
+    seen = list(look.seen(student, *WITH_FILES)) if student is not None else []
+    if student is None or not seen:
+        return None
+    look.write_down((student.id, "portfolio", why) for _, why in seen)
+    return student.id, rows((item for item, _ in seen), student, look)
+
+
+def looks(look: Look) -> tuple[LookRow, ...] | None:
+    """Who has looked at the student's own data, the last one first; None of who is no student."""
+    if look.holder != "student":
+        return None
+    look.write_down([(look.account, "access-log", "owner")])
+    return tuple(_looked(access, look) for access in reversed(look.log.of(look.account)))
+
+
+def _looked(access: Access, look: Look) -> LookRow:
+    at = access.at.astimezone(TAIPEI).strftime("%Y-%m-%d %H:%M")
+    return LookRow(at, access.who, access.what, _why(access.why, look), access.who == look.account)
+
+
+def _why(why: str, look: Look) -> str:
+    sort, _, name = why.rpartition(":")
+    return look.names.owner(Owner(sort, name)) if sort else plain(look.names.words.label("sight_relations", name))
+
+
+def sent(file: File, *, download: bool) -> Response:
+    """A file as an answer: a browser may show it, but it can do nothing and is never taken for anything else."""
+    way = "inline" if file.framed and not download else "attachment"
+    headers = {
+        "content-security-policy": _FILE_POLICY,
+        "content-disposition": f"{way}; filename*=UTF-8''{quote(file.name, safe='')}",
+        "x-content-type-options": "nosniff",
+        "cross-origin-resource-policy": "same-origin",
+    }
+    return Response(file.data, media_type=file.media_type, headers=headers)
+
+
+def _routes(parts: Parts) -> list[BaseRoute]:
+    async def me(request: Request) -> Response:
+        page = await shown(request, parts, own_page)
+        return parts.pages.page(request, "pages/me.html", page=page)
+
+    async def log(request: Request) -> Response:
+        listed = await shown(request, parts, looks)
+        return parts.pages.page(request, "pages/log.html", looks=listed)
+
+    async def student(request: Request) -> Response:
+        who, items = await shown(request, parts, lambda look: student_page(look, request.path_params["student"]))
+        return parts.pages.page(request, "pages/student.html", student=who, items=items)
+
+    async def item(request: Request) -> Response:
+        student_id, place = request.path_params["student"], request.path_params["place"]
+        page = await shown(request, parts, lambda look: item_page(look, student_id, place))
+        return parts.pages.page(request, "pages/item.html", page=page)
+
+    async def file(request: Request) -> Response:
+        student_id, digest = request.path_params["student"], request.path_params["digest"]
+        found = await shown(request, parts, lambda look: file_of(look, student_id, digest))
+        return sent(found, download="download" in request.query_params)
+
+    return [
+        Route("/me", me, methods=["GET"]),
+        Route("/log", log, methods=["GET"]),
+        Route("/students/{student}", student, methods=["GET"]),
+        Route("/students/{student}/{place:path}", item, methods=["GET"]),
+        Route("/files/{student}/{digest}", file, methods=["GET"]),
+    ]
+
+
+def _links(parts: Parts, session: Session | None) -> list[Link]:
+    school = school_of(parts, session)
+    if session is None or school is None or holder_of(session.account, school) != "student":
+        return []
+    return [Link("/me", "me_link"), Link("/log", "log_link")]
+
+
+ROOM = Room(_routes, _links)

@@ -1,0 +1,276 @@
+"""The school as main holds it, for pages: read from git objects of the platform's own bare clone, and never written.
+
+The school is read once a commit and day, and students one by one as they are asked for. What is kept is bounded:
+students as long as their own folders stay the same, the most recently asked for; and of files the readings that any
+reader of several commits has. One thread reads at a time; what it hands out is frozen, and any number may look at it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from threading import RLock
+from typing import NamedTuple
+
+from licheng.app.day import demo_day
+from licheng.app.loading.load import load, load_student
+from licheng.core.dates import TAIPEI
+from licheng.core.errors import LichengError
+from licheng.core.layout import CERTIFICATIONS, STUDENTS
+from licheng.core.record import Record
+from licheng.core.school import School
+from licheng.core.student import FileFact, Student
+from licheng.sources import reading
+from licheng.sources.attachments import MAX_BYTES, pointer
+from licheng.sources.git import Objects, run
+from licheng.sources.lfs import LfsStore
+from licheng.sources.shelf import Readings
+from licheng.sources.tree import REGULAR, CommitTree
+
+MAIN = "refs/heads/main"
+MOST_STUDENTS = 120  # a few classes
+# Folders and sizes that are remembered of all commits together: some tens of megabytes.
+_MOST_KNOWN = 200_000
+
+
+class _Key(NamedTuple):
+    """All that reading a student depends on: the git ids of both folders, and what its signatures name."""
+
+    own: str
+    certifications: str
+    repository: str | None
+
+
+class Member(NamedTuple):
+    """What is known of every student: enough to tell whom to read.
+
+    Attributes:
+        own: the record of enrolment; None where it cannot be read.
+        sections: of courses taken: term, course, section.
+    """
+
+    own: Record | None
+    sections: frozenset[tuple[str, str, str]]
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """The school at one commit, on one day.
+
+    Attributes:
+        tip: the commit's id.
+        school: with `today`, the day on which it is looked at, Asia/Taipei.
+        folders: of each student, by id: `113/s1139907`.
+    """
+
+    tip: str
+    school: School
+    folders: Mapping[str, str]
+    _view: SchoolView
+
+    def student(self, student: str) -> Student | None:
+        """One student; None of an id that nobody has."""
+        return self._view.read_student(self, student)
+
+    def students(self, ids: Iterable[str] | None = None) -> Iterator[Student]:
+        """Those of some ids, or all, one at a time in the order of their folders."""
+        wanted = self.folders if ids is None else set(ids)
+        for student in self.folders:
+            if student in wanted and (loaded := self.student(student)) is not None:
+                yield loaded
+
+    def members(self) -> Mapping[str, Member]:
+        """All students by id, in the order of their folders."""
+        return self._view.read_members(self)
+
+    def content(self, file: FileFact) -> bytes | None:
+        """The bytes of an attachment, be it a file of the commit or a Git LFS object; None where they are not here."""
+        return self._view.read_file(self, file)
+
+
+class SchoolView:
+    """What main holds.
+
+    Args:
+        repository: bare, the platform's own.
+        clock: the moment, with its time zone.
+        store: of Git LFS objects; the repository's own if None.
+    """
+
+    def __init__(self, repository: Path, clock: Callable[[], datetime], store: LfsStore | None = None) -> None:
+        self._repository = repository
+        self._clock = clock
+        self._store = store
+        self._alone = RLock()
+        self._readings = Readings()
+        self._open: list[Objects] = []  # one at most
+        weakref.finalize(self, _end, self._open)
+        self._view: View | None = None
+        self._of: tuple[str, date] | None = None  # the commit and the clock's day that it was read for
+        self._members: dict[str, Member] = {}
+        self._students: OrderedDict[_Key, Student] = OrderedDict()
+
+    def fetch(self, remote: str, ssh: str = "") -> str:
+        """Bring main here, whole or not at all; the id of its commit.
+
+        Args:
+            remote: an SSH address, or the path of a repository on this machine.
+            ssh: the command that logs in there, as `GIT_SSH_COMMAND` takes it.
+
+        Raises:
+            LichengError: APP322, the server cannot be reached, or has no such branch.
+        """
+        environment = {"GIT_SSH_COMMAND": ssh} if ssh else {}
+        environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+        if not (self._repository / "HEAD").is_file():
+            run(self._repository.parent, "init", "--quiet", "--bare", "--initial-branch=main", str(self._repository))
+        command = ["git", "-C", str(self._repository), "fetch", "--quiet", "--no-tags", "--no-write-fetch-head"]
+        done = subprocess.run(
+            [*command, "--", remote, f"+{MAIN}:{MAIN}"],
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode:
+            raise LichengError("APP322", detail=done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2])
+        return self._tip()
+
+    def now(self) -> View:
+        """The school at main's tip, today; a demo's is the day on which its clock stands still.
+
+        Raises:
+            LichengError: APP322, nothing has been fetched yet.
+        """
+        with self._alone:
+            tip, today = self._tip(), self._clock().astimezone(TAIPEI).date()
+            if self._view is None or self._of != (tip, today):
+                self._view, self._of = self._read(tip, today), (tip, today)
+            return self._view
+
+    def close(self) -> None:
+        """End the git processes; the next look starts them anew. They end as well with whoever has this."""
+        with self._alone:
+            _end(self._open)
+
+    def read_student(self, view: View, student: str) -> Student | None:
+        """See `View.student`."""
+        below = view.folders.get(student)
+        if below is None:
+            return None
+        with self._reading(view.tip) as tree:
+            cohort = below.partition("/")[0]
+            own, certifications = (
+                next((node.id for node in tree.listing(f"{top}/{cohort}") if node.name == student), "")
+                for top in (STUDENTS, CERTIFICATIONS)
+            )
+            key = _Key(own, certifications, view.school.trust.repository)
+            if key not in self._students:
+                folder = f"{STUDENTS}/{below}"
+                entries = next((entries for name, entries in reading.students(tree, below) if name == folder), [])
+                self._students[key], _ = load_student(tree, folder, entries, view.school.trust)
+            self._students.move_to_end(key)
+            loaded = self._students[key]
+            # What a pointer names may come later.
+            if any(file.pointer and file.head is None for file in loaded.files.values()):
+                del self._students[key]
+            elif len(self._students) > MOST_STUDENTS:
+                self._students.popitem(last=False)
+            return loaded
+
+    def read_members(self, view: View) -> Mapping[str, Member]:
+        """See `View.members`: those whose folders are the same are not read again."""
+        with self._reading(view.tip) as tree:
+            ids = {
+                node.name: node.id for cohort in tree.folders(STUDENTS) for node in tree.listing(f"{STUDENTS}/{cohort}")
+            }
+            self._members = {
+                ids[student]: self._members.get(ids[student]) or _member(tree, f"{STUDENTS}/{below}")
+                for student, below in view.folders.items()
+            }
+            return {student: self._members[ids[student]] for student in view.folders}
+
+    def read_file(self, view: View, file: FileFact) -> bytes | None:
+        """See `View.content`."""
+        with self._reading(view.tip) as tree:
+            entry = next(tree.entries(file.path), None)
+            if entry is None or entry.path != file.path or entry.mode != REGULAR or entry.size > MAX_BYTES:
+                return None
+            data = tree.read(entry)
+        named = pointer(data)
+        if named is None:
+            return data
+        if tree.lfs_store is None or named.size > MAX_BYTES or tree.lfs_store.size(named.oid) != named.size:
+            return None
+        return tree.lfs_store.path(named.oid).read_bytes()
+
+    def _tip(self) -> str:
+        if not (self._repository / "HEAD").is_file():
+            raise LichengError("APP322", detail="-")
+        with self._asking() as objects:
+            tip = objects.resolve(f"{MAIN}^{{commit}}")
+        if tip is None:
+            raise LichengError("APP322", detail="-")
+        return tip
+
+    def _read(self, tip: str, today: date) -> View:
+        if len(self._readings.folders) + len(self._readings.sizes) > _MOST_KNOWN:
+            self._readings = Readings()
+        with self._reading(tip) as tree:
+            school = load(tree, demo_day(tree) or today, handbook=False).school
+            of_cohorts = ((cohort, tree.folders(f"{STUDENTS}/{cohort}")) for cohort in tree.folders(STUDENTS))
+            folders = {student: f"{cohort}/{student}" for cohort, students in of_cohorts for student in students}
+        return View(tip, school, folders, self)
+
+    @contextmanager
+    def _reading(self, tip: str) -> Iterator[CommitTree]:
+        """The files of a commit, for one thread at a time."""
+        with self._asking() as objects:
+            tree = CommitTree(self._repository, tip, self._readings, objects)
+            tree.lfs_store = self._store or tree.lfs_store
+            yield tree
+
+    @contextmanager
+    def _asking(self) -> Iterator[Objects]:
+        """Git processes that stay open, for one thread at a time.
+
+        They are started anew where one has ended, or where what was asked of it may not have been read to its end.
+        """
+        with self._alone:
+            if not all(objects.is_alive for objects in self._open):
+                self.close()
+            if not self._open:
+                self._open.append(Objects(self._repository))
+            try:
+                yield self._open[0]
+            except BaseException:
+                self.close()
+                raise
+
+
+def _end(opened: list[Objects]) -> None:
+    while opened:
+        opened.pop().__exit__(None, None, None)
+
+
+def _member(tree: CommitTree, folder: str) -> Member:
+    places = [
+        f"{folder}/student.yaml",
+        *(f"{folder}/terms/{term}/courses.yaml" for term in tree.folders(f"{folder}/terms")),
+    ]
+    student, _ = reading.read_student(tree, folder, (entry for place in places for entry in tree.entries(place)))
+    taken = (
+        (record.identity["term"], course)
+        for record in student.of("course-records")
+        for course in record.data["courses"]
+    )
+    return Member(
+        student.one("student"), frozenset((term, course["course"], course["section"]) for term, course in taken)
+    )

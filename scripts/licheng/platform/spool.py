@@ -1,0 +1,373 @@
+"""The spool: what was handed in lies on the disk before its ticket is given, and stays until the gate has judged it.
+
+    files/aa/bb/<sha256>              bytes, once each, whoever handed them in
+    waiting/<number>.<account>.<id>   tickets in their order, JSON
+    settled/<account>/<id>            those that landed or were refused
+
+A ticket appears by one rename, after all of its files are on the disk, and is settled by one more: killed at any point,
+a hand-in is there as a whole or not at all. Files that no waiting ticket names go with `sweep`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from licheng.core.dates import instant, written
+from licheng.core.errors import LichengError, UsageError, reason_of
+from licheng.platform.hand_in import MOST_FILE_BYTES, MOST_FILES, HandIn, Ticket, TicketState, is_own
+from licheng.sources.attachments import pointer
+from licheng.sources.lfs import LfsStore, RefusedObjectError
+from licheng.storage.files import alone, sync, temporaries, temporary
+
+VERSION = 1
+_CHUNK = 1 << 20
+_KEPT_SECONDS = 600  # a file that no ticket names may be of one that is being accepted
+_DIGITS = 12
+_ACTION = re.compile(r"[a-z-]{1,40}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class SpoolLimits:
+    """What the spool takes at most.
+
+    Attributes:
+        waiting: tickets.
+        of_account: waiting tickets of one account.
+        spare: bytes of the disk that are left to others.
+    """
+
+    waiting: int = 20_000
+    of_account: int = 200
+    spare: int = 512 << 20
+
+
+@dataclass(frozen=True)
+class Spool:
+    """The spool in a folder, which several processes may share.
+
+    Attributes:
+        folder: below the platform's state folder; made where it is not there.
+    """
+
+    folder: Path
+    limits: SpoolLimits = SpoolLimits()
+
+    @property
+    def files(self) -> LfsStore:
+        """The bytes by their digests, laid out as Git LFS does."""
+        return LfsStore(self.folder / "files")
+
+    @property
+    def _waiting(self) -> Path:
+        return self.folder / "waiting"
+
+    def _settled(self, account: str) -> Path:
+        return self.folder / "settled" / account
+
+    def accept(self, hand_in: HandIn) -> Ticket:
+        """Keep a hand-in; when this returns, it is on the disk.
+
+        Returns:
+            Its ticket; of one that was sent before, the ticket that it then got, whatever has become of it.
+
+        Raises:
+            UsageError: APP330, a path is not of the student's own records; APP331, too much, of its files or of the
+                spool; APP332, the disk does not take it; APP333, the form has handed in something else, or does not
+                say of a path what it was opened on. Nothing is kept.
+        """
+        try:
+            _check(hand_in)
+            self._make_folders(hand_in.account)
+            known = self._known(hand_in)
+            if known is not None:
+                return known
+            self._check_room(hand_in)
+            sizes, digests = self._keep_files(hand_in)
+            with self._alone():
+                return self._known(hand_in) or self._give_ticket(hand_in, digests, sizes)
+        except OSError as error:
+            raise UsageError("APP332", path=str(self.folder), detail=reason_of(error)) from error
+
+    def _known(self, hand_in: HandIn) -> Ticket | None:
+        """The ticket of a hand-in that was sent before."""
+        ticket = self.ticket(hand_in.account, hand_in.ticket_id)
+        if ticket is not None and ticket.files.keys() != hand_in.paths:
+            raise UsageError("APP333", case="key")
+        if ticket is not None:
+            digests = {path: _digest_of(hand_in, path) for path in ticket.files}
+            if digests != dict(ticket.files):
+                raise UsageError("APP333", case="key")
+        return ticket
+
+    def _check_room(self, hand_in: HandIn) -> None:
+        names = [path.name.split(".") for path in self._waiting.iterdir() if not path.name.startswith(".")]
+        if len(names) >= self.limits.waiting:
+            raise UsageError("APP331", case="waiting", limit=self.limits.waiting)
+        if sum(name[1] == hand_in.account for name in names) >= self.limits.of_account:
+            raise UsageError("APP331", case="account", limit=self.limits.of_account)
+        size = sum(_size_of(hand_in, path) for path in hand_in.paths)
+        if shutil.disk_usage(self.folder).free < size + self.limits.spare:
+            raise UsageError("APP332", path=str(self.folder), detail="ENOSPC")
+
+    def _keep_files(self, hand_in: HandIn) -> tuple[dict[str, int], dict[str, str | None]]:
+        """Sizes by digest and digests by path of what was handed in, on the disk."""
+        sizes, digests = dict[str, int](), dict[str, str | None]()
+        for path in sorted(hand_in.paths):
+            digest = digests[path] = _digest_of(hand_in, path)
+            if digest is None:
+                continue
+            sizes[digest] = _size_of(hand_in, path)
+            try:
+                self.files.receive(digest, sizes[digest], _chunks(hand_in, path))
+            except RefusedObjectError as error:  # the upload changed under our hands, or the disk has damaged it
+                raise UsageError("APP332", path=path, detail="EIO") from error
+            os.utime(self.files.path(digest))
+        sync((self.files.path(digest) for digest in sizes), self.folder)
+        return sizes, digests
+
+    def _give_ticket(self, hand_in: HandIn, digests: Mapping[str, str | None], sizes: Mapping[str, int]) -> Ticket:
+        numbers = (int(path.name.split(".")[0]) for path in self._waiting.iterdir() if path.name[0] != ".")
+        ticket = Ticket(
+            hand_in.ticket_id,
+            max(numbers, default=0) + 1,
+            hand_in.account,
+            hand_in.action,
+            hand_in.received_at.replace(microsecond=0),
+            digests,
+            sizes,
+            {path: hand_in.bases[path] for path in sorted(hand_in.paths)},
+        )
+        if not self.is_whole(ticket):  # swept away by somebody whose clock is wrong
+            raise UsageError("APP332", path=str(self.files.folder), detail="ENOENT")
+        _put(self._waiting / _name(ticket), ticket)
+        return ticket
+
+    def ticket(self, account: str, ticket_id: str) -> Ticket | None:
+        """The ticket of that id, waiting or settled."""
+        # Looked for in this order: between the two a ticket may be settled.
+        for path in self._waiting.glob(f"{'[0-9]' * _DIGITS}.{account}.{ticket_id}"):
+            with suppress(FileNotFoundError):
+                return _read(path)
+        settled = self._settled(account) / ticket_id
+        return _read(settled) if settled.is_file() else None
+
+    def waiting(self) -> list[Ticket]:
+        """All that wait, in the order in which they were accepted."""
+        return list(self._read_waiting(lambda _: True))
+
+    def tickets_of(self, account: str) -> list[Ticket]:
+        """All tickets of an account, the newest first."""
+        by_id = {ticket.id: ticket for ticket in self._read_waiting(lambda name: name.split(".")[1] == account)}
+        settled = self._settled(account)
+        for path in settled.iterdir() if settled.is_dir() else ():
+            if not path.name.startswith("."):
+                by_id[path.name] = _read(path)
+        return sorted(by_id.values(), key=lambda ticket: (ticket.received_at, ticket.id), reverse=True)
+
+    def _read_waiting(self, wanted: Callable[[str], bool]) -> Iterator[Ticket]:
+        paths = self._waiting.iterdir() if self._waiting.is_dir() else ()
+        for path in sorted(path for path in paths if not path.name.startswith(".") and wanted(path.name)):
+            with suppress(FileNotFoundError):  # settled since
+                ticket = _read(path)
+                # Killed between the two writes of settling, it lies in both, and has been settled.
+                if not (self._settled(ticket.account) / ticket.id).exists():
+                    yield ticket
+
+    def is_whole(self, ticket: Ticket) -> bool:
+        """Whether all files of a waiting ticket are here, as far as their sizes tell."""
+        return all(self.files.size(digest) == size for digest, size in ticket.sizes.items())
+
+    def note_announced(self, tickets: Iterable[Ticket], at: datetime) -> None:
+        """Write down when the school's server heard of them, of those that still wait.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        with self._alone():
+            for ticket in tickets:
+                path = self._waiting / _name(ticket)
+                if path.exists():
+                    _put(path, replace(_read(path), announced_at=at))
+
+    def settle(self, ticket: Ticket) -> None:
+        """Put a ticket that landed or was refused away.
+
+        Raises:
+            OSError: it cannot be written; the ticket waits.
+        """
+        with self._alone():
+            waiting = self._waiting / _name(ticket)
+            announced_at = _read(waiting).announced_at if waiting.exists() else ticket.announced_at
+            folder = self._settled(ticket.account)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _put(folder / ticket.id, replace(ticket, announced_at=announced_at))
+            waiting.unlink(missing_ok=True)
+
+    def sweep(self, now: float) -> int:
+        """Remove what killed or failed writers left, and files that no waiting ticket names; return how many.
+
+        Args:
+            now: seconds since 1970, by the clock of the file system.
+        """
+        with self._alone():
+            for path in self._waiting.iterdir():
+                _, account, ticket_id = path.name.split(".")[:3]
+                if (self._settled(account) / ticket_id).is_file():  # killed between the two writes of settling
+                    path.unlink()
+            named = {digest for ticket in self.waiting() for digest in ticket.sizes}
+            old = [
+                path
+                for folder in (self.files.folder, self.files.folder.parent / "incoming")
+                for path in folder.rglob("*")
+                if path.is_file() and path.name not in named and path.stat().st_mtime < now - _KEPT_SECONDS
+            ]
+            for path in old:
+                path.unlink(missing_ok=True)
+            return len(old)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with alone(self._waiting):
+            yield
+
+    def _make_folders(self, account: str) -> None:
+        for folder in (self.files.folder, self._waiting, self._settled(account)):
+            if not folder.is_dir():
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                for above in (folder, *folder.parents):  # a new folder's name is on the disk when the one above is
+                    sync((), above)
+                    if above == self.folder.parent:
+                        break
+
+
+def _name(ticket: Ticket) -> str:
+    return f"{ticket.number:0{_DIGITS}d}.{ticket.account}.{ticket.id}"
+
+
+def _check(hand_in: HandIn) -> None:
+    """Refuse what is none of the student's, too much, or does not say what it was made from."""
+    paths = hand_in.paths
+    # The action stands in a commit's message, in which a line could name another's ticket.
+    if (
+        not paths
+        or not hand_in.key
+        or not _ACTION.fullmatch(hand_in.action)
+        or hand_in.changes.keys() & hand_in.files.keys()
+    ):
+        raise UsageError("APP333", case="form")
+    for path in sorted(paths):
+        if not is_own(path, hand_in.account):
+            raise UsageError("APP330", path=path[:200], account=hand_in.account)
+        if path not in hand_in.bases:
+            raise UsageError("APP333", case="base", path=path)
+        if _size_of(hand_in, path) > MOST_FILE_BYTES:
+            raise UsageError("APP331", case="file", path=path, limit=MOST_FILE_BYTES)
+        # It would stand for a file in the store, whoever brought that one.
+        if pointer(b"".join(islice(_chunks(hand_in, path), 1))) is not None:
+            raise UsageError("APP333", case="pointer", path=path)
+    if len(paths) > MOST_FILES:
+        raise UsageError("APP331", case="files", limit=MOST_FILES)
+
+
+def _size_of(hand_in: HandIn, path: str) -> int:
+    if path in hand_in.files:
+        return hand_in.files[path].stat().st_size
+    return len(hand_in.changes[path] or b"")
+
+
+def _chunks(hand_in: HandIn, path: str) -> Iterator[bytes]:
+    if path not in hand_in.files:
+        yield hand_in.changes[path] or b""
+        return
+    with hand_in.files[path].open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+def _digest_of(hand_in: HandIn, path: str) -> str | None:
+    if hand_in.changes.get(path, b"") is None:
+        return None
+    digest = hashlib.sha256()
+    for chunk in _chunks(hand_in, path):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _put(path: Path, ticket: Ticket) -> None:
+    """Write a ticket in one step; it and its name are on the disk when this returns."""
+    data = json.dumps(_document(ticket), ensure_ascii=False, sort_keys=True).encode() + b"\n"
+    for left in temporaries(path):
+        left.unlink()
+    staged = temporary(path, data, 0o600)
+    try:
+        staged.replace(path)
+    finally:
+        staged.unlink(missing_ok=True)
+    sync((), path.parent)
+
+
+def _document(ticket: Ticket) -> dict[str, Any]:
+    at = {"received_at": ticket.received_at, "announced_at": ticket.announced_at, "settled_at": ticket.settled_at}
+    return {
+        "version": VERSION,
+        "id": ticket.id,
+        "number": ticket.number,
+        "account": ticket.account,
+        "action": ticket.action,
+        "files": dict(ticket.files),
+        "sizes": dict(ticket.sizes),
+        "bases": dict(ticket.bases),
+        "state": ticket.state.value,
+        "commit": ticket.commit,
+        "codes": list(ticket.codes),
+        "words": dict(ticket.words),
+        **{name: written(when) if when is not None else None for name, when in at.items()},
+    }
+
+
+def _read(path: Path) -> Ticket:
+    """A ticket that `_put` wrote.
+
+    Raises:
+        LichengError: APP332, the disk has damaged it.
+    """
+    data = path.read_bytes()
+    try:
+        return _ticket(json.loads(data))
+    except (ValueError, KeyError, TypeError) as error:
+        raise LichengError("APP332", path=str(path), detail="EIO") from error
+
+
+def _ticket(data: Mapping[str, Any]) -> Ticket:
+    received_at, announced_at, settled_at = (
+        instant(data[name]) if data[name] is not None else None
+        for name in ("received_at", "announced_at", "settled_at")
+    )
+    assert received_at is not None  # noqa: S101 - we wrote it
+    return Ticket(
+        data["id"],
+        data["number"],
+        data["account"],
+        data["action"],
+        received_at,
+        data["files"],
+        data["sizes"],
+        data["bases"],
+        announced_at,
+        TicketState(data["state"]),
+        settled_at,
+        data["commit"],
+        tuple(data["codes"]),
+        data["words"],
+    )

@@ -1,0 +1,174 @@
+"""The platform in Chromium: on a phone and on a desk, light and dark, by keyboard alone, and from nowhere else."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page
+
+from licheng.platform.server import application
+from licheng.platform.settings import Settings
+from tests.browser.visit import AXE, SCHEMES, WIDTHS, Scheme
+
+# What axe finds, and whether anything is wider than the window or smaller than a finger.
+_SEEN = """async () => {
+  const {violations} = await axe.run({resultTypes: ["violations"]});
+  const faults = violations.map(rule => `${rule.id} ${JSON.stringify(rule.nodes.map(node => node.target))}`);
+  const wide = document.documentElement.scrollWidth;
+  if (wide > innerWidth) faults.push(`${wide} px wide`);
+  for (const target of document.querySelectorAll("button, .button, header a")) {
+    const {height} = target.getBoundingClientRect();
+    if (height < 44) faults.push(`${target.textContent.trim()}: ${height} px high`);
+  }
+  return faults;
+}"""
+# Whether what has the focus shows it.
+_FOCUS = """() => {
+  const {outlineStyle, outlineWidth} = getComputedStyle(document.activeElement);
+  const {left, width, height} = document.activeElement.getBoundingClientRect();
+  return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2 && left >= 0 && width > 0 && height > 0;
+}"""
+STUDENT = "s1130001"
+
+
+@contextmanager
+def served(settings: Settings) -> Iterator[str]:
+    """A platform of these settings at a port of its own: its origin."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        origin = f"http://localhost:{door.getsockname()[1]}"
+        app = application(replace(settings, origin=origin), lambda: datetime.now(UTC))
+        server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_level="warning"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
+        thread.start()
+        try:
+            yield origin
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+class Person:
+    """Somebody at a browser.
+
+    Attributes:
+        faults: console messages, script errors, requests to anywhere else.
+    """
+
+    def __init__(self, browser: Browser, origin: str, width: int, scheme: Scheme) -> None:
+        self.origin = origin
+        self.faults: list[str] = []
+        viewport = {"width": width, "height": 800}
+        self._context = browser.new_context(viewport=viewport, color_scheme=scheme, locale="zh-TW")  # type: ignore[arg-type]
+        self.page = self._context.new_page()
+        self.page.on("console", lambda said: self.faults.append(said.text))
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("request", lambda asked: self._asked(asked.url))
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith(f"{self.origin}/"):
+            self.faults.append(url)
+
+    def sees(self) -> list[str]:
+        self.page.evaluate(AXE)
+        faults: list[str] = self.page.evaluate(_SEEN)
+        return faults
+
+    def leave(self) -> None:
+        self._context.close()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_at_each_width_in_each_scheme(
+    settings: Settings, browser: Browser, width: int, scheme: Scheme
+) -> None:
+    with served(settings) as origin:
+        person = Person(browser, origin, width, scheme)
+        page = person.page
+        for path in ("/", "/login/demo", "/?lang=en", "/login/demo", "/?lang=zh-TW"):
+            page.goto(f"{origin}{path}")
+            assert person.sees() == [], path
+        is_dark = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(21, 26, 24)"
+        assert is_dark == (scheme == "dark")
+        page.goto(f"{origin}/login/demo")
+        page.get_by_role("button", name=STUDENT).click()
+        page.wait_for_url(f"{origin}/")
+        assert page.locator(".who").inner_text() == STUDENT
+        assert person.sees() == []
+        assert person.faults == []
+        page.goto(f"{origin}/nothing")  # whose status is a message of the console, as it should be
+        assert person.sees() == []
+        assert [fault for fault in person.faults if "404" not in fault] == []
+        person.leave()
+
+
+def test_by_keyboard_alone(settings: Settings, browser: Browser) -> None:
+    with served(settings) as origin:
+        person = Person(browser, origin, 360, "light")
+        page = person.page
+        page.goto(f"{origin}/")
+        page.keyboard.press("Tab")
+        assert focused(page) == "跳到主要內容"
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        assert focused(page) == "選一位示範人物登入"
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{origin}/login/demo")
+        tab_to(page, STUDENT)
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{origin}/")
+        tab_to(page, "登出所有裝置")
+        page.keyboard.press("Enter")
+        page.get_by_role("status").wait_for()
+        assert page.get_by_role("status").inner_text() == "已登出所有裝置。"
+        assert page.locator(".who").count() == 0
+        page.reload()
+        assert page.get_by_role("status").count() == 0
+        assert person.faults == []
+        person.leave()
+
+
+def focused(page: Page) -> str:
+    """What has the focus, which can be seen."""
+    assert page.evaluate(_FOCUS), "nobody sees the focus"
+    return str(page.evaluate("document.activeElement.textContent.trim()"))
+
+
+def tab_to(page: Page, start: str) -> None:
+    """Go on by the tab key to what begins with a text."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if focused(page).startswith(start):
+            return
+    raise AssertionError(start)
+
+
+def test_a_form_of_another_host_does_nothing(settings: Settings, browser: Browser) -> None:
+    with served(settings) as origin, served(settings) as other:
+        person = Person(browser, origin, 360, "light")
+        page = person.page
+        page.goto(f"{origin}/login/demo")
+        page.get_by_role("button", name=STUDENT).click()
+        page.wait_for_url(f"{origin}/")
+        token = page.locator("[name=csrf]").input_value()
+        # Cookies know no ports: this page, of which we know nothing, sends them along, with a token that is right.
+        page.route(f"{other}/evil", lambda route: route.fulfill(body=evil(origin, token), content_type="text/html"))
+        page.goto(f"{other}/evil")
+        page.get_by_role("button").click()
+        page.wait_for_url(f"{origin}/sign-out")
+        assert "APP306" in page.content()
+        page.goto(f"{origin}/")
+        assert page.locator(".who").inner_text() == STUDENT
+        person.leave()
+
+
+def evil(origin: str, token: str) -> str:
+    field = f'<input name="csrf" value="{token}">'
+    return f'<!doctype html><form method="post" action="{origin}/sign-out">{field}<button>x</button></form>'

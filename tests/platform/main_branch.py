@@ -1,0 +1,44 @@
+"""A server's main for tests: the demo school in one commit, and commits on top of it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+from tests.trees import ROOT
+
+
+def git(where: Path, *arguments: str, given: bytes = b"", index: Path | None = None) -> str:
+    command = ["git", "-C", str(where), "-c", "user.name=s1130001", "-c", "user.email=s1130001@licheng.invalid"]
+    environment = {**os.environ, "GIT_INDEX_FILE": str(index)} if index is not None else None
+    done = subprocess.run([*command, *arguments], input=given, capture_output=True, check=True, env=environment)
+    return done.stdout.decode().strip()
+
+
+def demo_repository(folder: Path) -> Path:
+    """A bare repository with the school of this checkout, as its files are now."""
+    repository = folder / "school.git"
+    git(folder, "init", "-q", "--bare", "-b", "main", str(repository))
+    git(repository, "-c", "core.bare=false", f"--work-tree={ROOT}", "add", "content")
+    commit = git(repository, "commit-tree", git(repository, "write-tree"), "-m", "The demo school")
+    git(repository, "update-ref", "refs/heads/main", commit)
+    return repository
+
+
+def copied(source: Path, target: Path) -> Path:
+    git(source.parent, "clone", "-q", "--bare", "--local", str(source), str(target))
+    return target
+
+
+def committed(repository: Path, path: str, data: bytes | None) -> str:
+    """A commit on main that puts other bytes at a path, or takes the file away; its id."""
+    index = repository / "index-of-tests"
+    git(repository, "read-tree", "main", index=index)
+    blob = git(repository, "hash-object", "-w", "--stdin", given=data) if data is not None else "0" * 40
+    mode = "100644" if data is not None else "0"
+    git(repository, "update-index", "--index-info", given=f"{mode} {blob}\t{path}\n".encode(), index=index)
+    tree = git(repository, "write-tree", index=index)
+    commit = git(repository, "commit-tree", tree, "-p", "main", "-m", "A change")
+    git(repository, "update-ref", "refs/heads/main", commit)
+    return commit
