@@ -24,7 +24,7 @@ from licheng.core.statements import (
     Statement,
     WaiverStatement,
 )
-from licheng.core.trust import Delegation
+from licheng.core.trust import Delegation, StatedChange, StatedPath
 from licheng.signing.canonical import decode, encode
 from licheng.sources import schemas
 from tests.trees import FIXTURES, ROOT, MemoryTree
@@ -86,6 +86,18 @@ delegations = st.builds(
 )
 
 
+entries = st.builds(StatedPath, texts, st.none() | digests, st.none() | digests)
+changes = st.builds(
+    StatedChange,
+    **dict.fromkeys(("path", "repository", "account"), texts),
+    digest=digests,
+    at=moments,
+    entries=st.lists(entries, max_size=4).map(tuple),
+    fault=st.none(),
+    signature=st.none(),
+)
+
+
 def statements(kind: type[Statement]) -> st.SearchStrategy[Statement]:
     """Any value of a kind of statement, drawn by the types of its fields."""
     by_type: dict[str, st.SearchStrategy[Any]] = {
@@ -111,6 +123,14 @@ def test_a_delegation_comes_back_from_its_payload(delegation: Delegation) -> Non
     payload = delegation.payload()
     again = Delegation.of(payload, path=delegation.path, digest=delegation.digest, signature=None)
     assert again == delegation
+    assert decode(encode(payload)) == payload
+
+
+@settled
+@given(changes)
+def test_a_statement_of_a_change_comes_back_from_its_payload(change: StatedChange) -> None:
+    payload = change.payload()
+    assert StatedChange.of(payload, path=change.path, digest=change.digest, signature=None) == change
     assert decode(encode(payload)) == payload
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from licheng.core.change import Change, Commit, Operation, Proposal
+from licheng.core.change import Change, Commit, Proposal
 from licheng.core.dates import TAIPEI
 from licheng.core.layout import BY_NAME, home, payload_of
 from licheng.core.school import School
@@ -153,11 +153,8 @@ def _stated(change: Change, digests: Mapping[str, str]) -> StatedPath:
 
 def _all_signed(commit: Commit, author: str, proposal: Proposal, signers: Mapping[str, str]) -> bool:
     """Whether a commit only adds what its author has signed from the first byte to the last."""
-    return bool(commit.changes) and all(
-        change.operation is Operation.ADD
-        and signers.get(payload_of(change.path)) == author
-        and _alone(change.path, commit, proposal)
-        for change in commit.changes
+    return bool(commit.paths) and all(
+        signers.get(payload_of(path)) == author and _alone(path, commit, proposal) for path in commit.paths
     )
 
 

@@ -367,13 +367,11 @@ def a_statement_in_the_commit_before(s: Scene) -> Ask:
 
 @refused("GAT039")
 def a_merge_with_a_statement(s: Scene) -> Ask:
-    """Against its first parent it does what was signed; what it takes from the other nobody sees."""
+    """Against its first parent it does what was signed; of the other nobody signed anything."""
     main = enrolled(s)
-    side = told(s, main, ACTIVITIES, {DUTY: position()})
-    files = {TALK: consultation(), DUTY: position()}
-    said = word(s, main, COUNSELLOR, files)
-    beside = {path: s.read(path, side) for path in s.paths("content/changes", side)}
-    return brought(main, s.commit({**files, **beside, **said}, COUNSELLOR, parent=main, also=(side,)))
+    said = word(s, main, COUNSELLOR, {TALK: consultation()})
+    side = s.commit({}, STUDENT, parent=main)
+    return brought(main, s.commit({TALK: consultation(), **said}, COUNSELLOR, parent=main, also=(side,)))
 
 
 # Signed as it must not be.
