@@ -7,7 +7,9 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from select import select
 
 import pytest
 
@@ -35,16 +37,17 @@ def test_the_report_is_the_same_from_any_number_of_processes(faulty: Path, argum
 
 def workers_of(process: int) -> list[int]:
     """The ids of the running processes that a check started for its work."""
-    command = ["ps", "-A", "-ww", "-o", "pid=,ppid=,stat=,args="]
-    listing = subprocess.run(command, capture_output=True, text=True, check=True)
-    rows = (line.split(None, 3) for line in listing.stdout.splitlines())
-    return [
-        int(row[0]) for row in rows if int(row[1]) == process and "spawn_main" in row[3] and not row[2].startswith("Z")
-    ]
+    children = map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split())
+    return [child for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
-def runs(process: int) -> bool:
-    return bool(subprocess.run(["ps", "-p", str(process), "-o", "stat="], capture_output=True, check=False).stdout)
+def wait_for_the_end_of(processes: list[int]) -> None:
+    """Whoever they are children of by now."""
+    for number in processes:
+        with suppress(ProcessLookupError):
+            ended = os.pidfd_open(number)
+            assert select([ended], [], [], 30)[0], f"{number} runs"
+            os.close(ended)
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -85,7 +88,7 @@ def test_a_check_whose_process_is_killed_could_not_decide(check: subprocess.Pope
     assert (check.returncode, stdout) == (3, b"")
     assert b"APP038" in stderr
     assert b"-9" in stderr
-    until(lambda: not runs(second))
+    wait_for_the_end_of([second])
 
 
 @pytest.mark.parametrize(
@@ -101,4 +104,4 @@ def test_a_check_that_is_stopped_leaves_no_process(
     stdout, stderr = check.communicate()
     assert (check.returncode, stdout) == (status, b"")
     assert end != signal.SIGINT or not stderr.strip()
-    until(lambda: not any(map(runs, started)))
+    wait_for_the_end_of(started)
