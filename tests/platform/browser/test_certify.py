@@ -1,4 +1,4 @@
-"""From a teacher without a key to certifications on main, on a phone's browser: no command but the coordinator's two."""
+"""From a teacher without a key to certifications on main, in a phone's browser: no command but the coordinator's."""
 
 from __future__ import annotations
 
