@@ -134,8 +134,10 @@ class AccessLog:
     def _read_on(self) -> None:
         """Verify what was added, against the head as it was before: whoever writes meanwhile is ahead of it."""
         path = self._chain.path
-        head = self._read_head() if path.is_file() or self._head.exists() else ChainLink()
-        if (path.stat().st_size if path.is_file() else 0) < self._link.ends:
+        size = path.stat().st_size if path.is_file() else 0
+        # The first writer makes the file, then the head, then its lines.
+        head = self._read_head() if size or self._head.exists() else ChainLink()
+        if size < self._link.ends:
             raise self._tampered(self._link.sequence)
         begins = self._link.ends
         for link, entry in self._chain.entries(self._link):
