@@ -355,7 +355,7 @@ def test_the_platform_hears_nobody_but_the_window_that_it_opened(teacher: Teache
     page.click("#act")
     assert teacher.answer()["signature"] != "forged"
     page = teacher.ask(one(key, payload(key)))
-    page.goto(teacher.sites.platform.replace("localhost", "127.0.0.1"))  # the very window, at another origin
+    page.goto(teacher.sites.bare)  # the very window, at another origin
     page.evaluate(send, forged)
     until(outside, "window.heard.filter(data => data.step === 'answer').length > 3")
     assert outside.evaluate("window.outcome") is None
