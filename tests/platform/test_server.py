@@ -243,6 +243,14 @@ def test_signing_in_gives_another_session_than_the_browser_brought(
     assert (visitor.account, attacker.account) == (STUDENT, "s1130002")
 
 
+def test_a_new_session_is_not_overwritten_by_the_one_before(visitor: Visitor, clock: Clock) -> None:
+    visitor.sign_in(STUDENT)
+    token = visitor.token()
+    clock.passes(minutes=2)
+    visitor.post("/login/demo", {"account": TEACHER, "csrf": token})
+    assert visitor.account == TEACHER
+
+
 def test_a_cookie_that_was_copied_ends_with_signing_out(visitor: Visitor, settings: Settings, clock: Clock) -> None:
     visitor.sign_in(STUDENT)
     copied = visitor.client.cookies["licheng"]

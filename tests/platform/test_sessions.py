@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from licheng.core.errors import LichengError
 from licheng.platform.sessions import ABSOLUTE, IDLE, Sessions
 from licheng.platform.settings import Settings
+from licheng.storage.files import alone, temporary
 from tests.platform.visitors import Clock
 
 NOW = Clock().now
@@ -116,14 +118,31 @@ def test_a_damaged_epoch_lets_nobody_in(sessions: Sessions, settings: Settings) 
     assert sessions.read(cookie, NOW) is None
 
 
-def test_of_many_who_sign_out_at_once_each_counts(sessions: Sessions, settings: Settings) -> None:
-    threads = [threading.Thread(target=sessions.end_all, args=("s1130001", NOW)) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+def test_of_two_who_sign_out_at_once_each_counts(
+    sessions: Sessions, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = threading.Thread(target=sessions.end_all, args=("s1130001", NOW))
+    arrived = threading.Event()  # the second waits for its turn, or has counted already
+
+    def asked(folder: Path) -> AbstractContextManager[None]:
+        if threading.current_thread() is second:
+            arrived.set()
+        return alone(folder)
+
+    def counted(target: Path, data: bytes, mode: int) -> Path:
+        if threading.current_thread() is second:
+            arrived.set()
+        else:
+            second.start()
+            arrived.wait()
+        return temporary(target, data, mode)
+
+    monkeypatch.setattr("licheng.platform.sessions.alone", asked)
+    monkeypatch.setattr("licheng.platform.sessions.temporary", counted)
+    sessions.end_all("s1130001", NOW)
+    second.join()
     assert [path.name for path in (settings.state / "epochs").iterdir()] == ["s1130001"]
-    assert (settings.state / "epochs" / "s1130001").read_text() == "20\n"
+    assert (settings.state / "epochs" / "s1130001").read_text() == "2\n"
 
 
 @pytest.mark.parametrize("account", ["../session.key", " ", "s/1", "S1", "a" * 33, "s1\n"])
