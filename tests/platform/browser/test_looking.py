@@ -1,0 +1,67 @@
+"""The pages of students, teachers and tutors in Chromium: readable at any width, and files that can do nothing."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from licheng.platform.settings import Settings
+from tests.browser.visit import SCHEMES, WIDTHS, Scheme
+from tests.platform.browser.test_pages import Person, served
+from tests.trees import ROOT
+
+STUDENT, TUTOR = "s1130001", "t012"
+
+
+def signed_in(person: Person, account: str) -> Page:
+    person.page.goto(f"{person.origin}/login/demo")
+    person.page.locator(f"button[value={account}]").click()
+    person.page.wait_for_url(f"{person.origin}/")
+    return person.page
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_at_each_width_in_each_scheme(
+    settings: Settings, browser: Browser, width: int, scheme: Scheme
+) -> None:
+    pages = {
+        STUDENT: ("/me", f"/students/{STUDENT}", f"/students/{STUDENT}/terms/115-1/outputs/free-throw", "/log"),
+        TUTOR: ("/queue", "/signed", "/class/12a", "/class/12a/sheets", "/class/12a?lang=en"),
+    }
+    with served(settings) as origin:
+        for account, paths in pages.items():
+            person = Person(browser, origin, width, scheme)
+            page = signed_in(person, account)
+            for path in paths:
+                answer = page.goto(f"{origin}{path}")
+                assert answer is not None
+                assert answer.status == 200, path
+                assert person.sees() == [], path
+            assert person.faults == []
+            person.leave()
+
+
+def test_a_picture_is_seen_in_its_frame_and_nothing_runs_there(settings: Settings, browser: Browser) -> None:
+    photo = next(path for path in (ROOT / "content/students/113").rglob("outputs/*/photo.png"))
+    student = photo.relative_to(ROOT).parts[3]
+    place = photo.parent.relative_to(ROOT / "content/students/113" / student).as_posix()
+    with served(settings) as origin:
+        person = Person(browser, origin, 1280, "light")
+        page = signed_in(person, "t004")  # the registry
+        page.goto(f"{origin}/students/{student}/{place}")
+        frame_element = page.locator("iframe")
+        frame_element.scroll_into_view_if_needed()
+        source = frame_element.get_attribute("src")
+        assert source is not None
+        assert re.fullmatch(rf"/files/{student}/[0-9a-f]{{64}}", source)
+        picture = page.frame_locator("iframe").locator("img")
+        picture.wait_for()
+        handle = frame_element.element_handle().content_frame()
+        assert handle is not None
+        assert handle.evaluate("document.images[0].naturalWidth") > 0
+        assert handle.evaluate("self.origin") == "null"  # an origin of nobody's: it reaches no cookie and no page
+        assert person.faults == []
+        person.leave()
