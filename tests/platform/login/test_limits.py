@@ -1,4 +1,4 @@
-"""TryLimits of trying: nobody guesses on, and nobody can lock out somebody who has been here before."""
+"""Limits of trying: nobody guesses on, and nobody can lock out somebody who has been here before."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from licheng.platform.login.limits import ACCOUNT, ADDRESS, OWN, Attempt, Buckets, TryLimits, Rate, place
+from licheng.platform.login.limits import ACCOUNT, ADDRESS, OWN, Attempt, Buckets, Rate, TryLimits, place
 
 NOW = datetime(2026, 11, 29, 1, tzinfo=UTC)
 SCHOOL, HOME, FAR = "192.0.2.1", "198.51.100.7", "203.0.113.9"
