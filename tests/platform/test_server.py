@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import httpx
 import pytest
@@ -101,7 +100,10 @@ def test_with_tls_browsers_are_told_to_keep_to_it(secured: Visitor) -> None:
 
 
 def test_a_form_may_lead_to_the_single_sign_on(settings: Settings, clock: Clock) -> None:
-    oidc = Oidc("https://id.school.example/realms/school", "licheng", Path("secret"))
+    secret = settings.state / "secret"
+    secret.write_text("x")
+    (settings.state / "oidc.key").write_text(bytes(range(32)).hex())
+    oidc = Oidc("https://id.school.example/realms/school", "licheng", secret)
     policy = Visitor.of(replace(settings, oidc=oidc), clock).get("/").headers["content-security-policy"]
     assert "form-action 'self' https://id.school.example;" in policy
 

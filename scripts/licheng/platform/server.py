@@ -29,7 +29,7 @@ from licheng.platform.sessions import Sessions
 from licheng.platform.settings import Settings
 
 # Every part that has pages, in the order of the start page.
-ROOMS: tuple[Room, ...] = (login.ROOM, demo.ROOM, student.ROOM, teacher.ROOM, tutor.ROOM)
+ROOMS: tuple[Room, ...] = (demo.ROOM, student.ROOM, teacher.ROOM, tutor.ROOM, login.ROOM)
 
 
 def repository_of(settings: Settings) -> Path:
