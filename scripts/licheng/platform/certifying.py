@@ -35,7 +35,7 @@ _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Passkey:
+class SigningPasskey:
     """A passkey of a member of staff that may sign certifications now.
 
     Attributes:
@@ -67,7 +67,7 @@ class Prepared:
     payloads: Mapping[str, str]
     items: tuple[str, ...]
     request: tuple[DecisionRequest, ...]
-    passkey: Passkey
+    passkey: SigningPasskey
 
     def asked(self, repository: str, language: str) -> dict[str, Any]:
         """What the signing page is asked (decision 0017)."""
@@ -79,7 +79,7 @@ class Prepared:
         return asked | {"job": "certification-list", "payloads": texts}
 
 
-def passkeys_of(account: str, school: School, now: datetime) -> tuple[Passkey, ...]:
+def passkeys_of(account: str, school: School, now: datetime) -> tuple[SigningPasskey, ...]:
     """The passkeys by which somebody may certify at an instant, the newest first."""
     records = {record.path: record for record in school.of("staff-keys")}
     mine = [
@@ -93,11 +93,12 @@ def passkeys_of(account: str, school: School, now: datetime) -> tuple[Passkey, .
     ]
     entries = ((key, records[key.path].data["keys"][key.index]) for key in reversed(mine))
     return tuple(
-        Passkey(key.fingerprint or "", entry["passkey"]["credential"], entry["public_key"]) for key, entry in entries
+        SigningPasskey(key.fingerprint or "", entry["passkey"]["credential"], entry["public_key"])
+        for key, entry in entries
     )
 
 
-class Desk:
+class PreparedDecisions:
     """Prepared decisions in a folder of the platform's state."""
 
     def __init__(self, folder: Path) -> None:
@@ -107,7 +108,7 @@ class Desk:
         self,
         account: str,
         wanted: Sequence[tuple[str, DecisionRequest]],
-        passkey: Passkey,
+        passkey: SigningPasskey,
         loaded: Loaded,
         now: datetime,
         made: datetime,
@@ -270,5 +271,5 @@ def _read(data: bytes) -> Prepared:
         payloads=dict(value["payloads"]),
         items=tuple(value["items"]),
         request=tuple(decisions),
-        passkey=Passkey(**value["passkey"]),
+        passkey=SigningPasskey(**value["passkey"]),
     )
