@@ -40,12 +40,12 @@ def _pip(command: str, *arguments: str) -> None:
 
 @pytest.fixture(scope="session")
 def from_wheel(installed: Path) -> Run:
-    """Runs `licheng`, or a module or a text that uses the installed wheel, in a folder."""
+    """Runs `licheng`, or a module, of the installed wheel in a folder."""
 
-    def run(folder: Path, *arguments: str, module: str = "", start: str = _START) -> subprocess.CompletedProcess[str]:
-        program = ["-m", module] if module else ["-c", start]
+    def run(folder: Path, *arguments: str, module: str = "") -> subprocess.CompletedProcess[str]:
+        start = ["-m", module] if module else ["-c", _START]
         environment = os.environ | {"PYTHONPATH": str(installed), "NO_MKDOCS_2_WARNING": "1"}
-        command = [sys.executable, *program, *arguments]
+        command = [sys.executable, *start, *arguments]
         return subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment, check=False)
 
     return run

@@ -100,7 +100,10 @@ def test_with_tls_browsers_are_told_to_keep_to_it(secured: Visitor) -> None:
     assert secured.get("/").headers["strict-transport-security"] == "max-age=31536000"
 
 
-def test_a_form_may_lead_to_the_single_sign_on(settings: Settings, clock: Clock) -> None:
+def test_a_form_may_lead_to_the_single_sign_on(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, clock: Clock
+) -> None:
+    monkeypatch.setattr(server, "ROOMS", ())  # those who sign in by it would look for its keys
     oidc = Oidc("https://id.school.example/realms/school", "licheng", Path("secret"))
     policy = Visitor.of(replace(settings, oidc=oidc), clock).get("/").headers["content-security-policy"]
     assert "form-action 'self' https://id.school.example;" in policy

@@ -13,10 +13,13 @@ import pytest
 import yaml
 
 from licheng.app.loading.load import Loaded, load
+from licheng.app.server.who_may import who_sees
 from licheng.core.layout import BY_NAME, KINDS
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
+from licheng.outputs.catalog import catalog
+from licheng.outputs.gate import seen as answered
 from licheng.policy.sight import OF_STUDENTS, rows, rows_of, seen, sees
 from tests.trees import ROOT, MemoryTree
 from tests.trees import load as files
@@ -403,3 +406,30 @@ def test_sight_does_not_depend_on_the_day_that_the_school_was_read() -> None:
         for who in ("t012", "t004", "t014"):
             answer = sees(who, student, record.kind, demo().school, TODAY, record)
             assert sees(who, student, record.kind, later, TODAY, record) is answer
+
+
+def test_who_may_says_who_sees_a_students_file_and_why_nobody_does() -> None:
+    student = students()["s1130001"]
+    event = student.events[0]
+    about = who_sees(demo(), f"{student.folder}/student.yaml")
+    assert about is not None
+    assert [(among.sort, among.holders) for among in about.among] == [
+        ("owner", ("s1130001",)), ("tutor", ("t012",)), ("unit", ("t004",)),
+    ]  # fmt: skip
+    signed = who_sees(demo(), event.path)  # as the output that it is about
+    assert signed is not None
+    by = {among.sort: among.holders for among in signed.among}
+    assert (by["owner"], by["tutor"]) == (("s1130001",), ("t012",))
+    assert by["teacher"]
+    assert who_sees(demo(), "content/school/staff.yaml") is None
+    assert who_sees(demo(), "README.md") is None
+
+    def dropped(data: Any) -> None:
+        data["sight"] = [row for row in data["sight"] if row["id"] != "attendance"]
+
+    without = who_sees(demo()._replace(school=with_sight(dropped)), f"{student.folder}/attendance/114-1.yaml")
+    assert without is not None
+    assert (without.row, without.reason) == (None, "no-row")
+    assert answered(without, catalog("zh-TW")) == [
+        f"{student.folder}/attendance/114-1.yaml　平臺上誰都看不到：分工表沒有列到它，預設不行。"
+    ]

@@ -153,9 +153,8 @@ class Guard:
         """The headers of every answer, and cookies that go on: language, and the session of who still works."""
         for name, value in self._headers.items():
             headers.setdefault(name, value)
-        is_static = (
-            request.scope["path"].startswith("/static/") and "etag" in headers
-        )  # a file, and no page of an error
+        # A file, and no page of an error, which says who has signed in.
+        is_static = request.scope["path"].startswith("/static/") and "etag" in headers
         headers.setdefault("cache-control", "no-cache" if is_static else "no-store")
         sessions, session = self._parts.sessions, request.state.session
         given = {cookie.partition("=")[0] for cookie in headers.getlist("set-cookie")}

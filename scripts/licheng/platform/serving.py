@@ -70,11 +70,11 @@ def serve_demo(place: Path, tell: Tell, port: int, *, dry_run: bool) -> None:
             demo=True,
         )
         check_start(settings)
-        with signing_page_served(_signing_site(settings), port + 1) if not dry_run else nullcontext():
+        with signing_page_served(signing_site(settings), port + 1) if not dry_run else nullcontext():
             _serve(settings, tell, dry_run=dry_run)
 
 
-def _signing_site(settings: Settings) -> SigningSite:
+def signing_site(settings: Settings) -> SigningSite:
     """The demo school's signing page, at its own address for the platform's."""
     school = SchoolView(Path(settings.remote), lambda: datetime.now(UTC)).now().school
     record = school.one("school")

@@ -19,8 +19,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from licheng.platform.drafts import Drafts
+from licheng.platform.forms.filling import typed
 from licheng.platform.sessions import Sessions
 from licheng.platform.settings import Settings
+from tests.browser.visit import AXE
 from tests.inspection import samples
 from tests.platform.visitors import Clock
 from tests.trees import ROOT
@@ -244,3 +246,33 @@ def test_a_file_that_is_refused_is_explained_on_the_page(
     page.locator("#attach").click()
     page.locator("#upload-status", has_text="APP012").wait_for()
     assert standing(page) == "附錯檔案"
+
+
+def test_characters_are_counted_as_the_rules_count_them(context: BrowserContext, serving: Serving) -> None:
+    page = opened(context, serving)
+    for text, count in (("單擺", 2), ("e\u0301", 1), ("👩\u200d🔬", 3), ("一\n二", 3), ("𠮷", 1)):
+        page.locator("[name=summary]").fill(text)
+        page.locator("[data-count-of=f-summary]", has_text=f"{count} / ").wait_for()
+        assert len(typed(text)) == count
+
+
+def test_the_form_is_usable_on_a_phone_and_by_those_who_hear_it(context: BrowserContext, serving: Serving) -> None:
+    page = opened(context, serving)
+    page.locator("[name=name]").fill("校園鳥類觀察")
+    for button in ("submit", "save"):
+        page.locator(f"form button[value={button}]:visible").last.click()
+        page.wait_for_load_state()
+        page.evaluate(AXE)
+        seen = page.evaluate(
+            "async () => (await axe.run({resultTypes: ['violations']})).violations"
+            ".map(rule => `${rule.id} ${JSON.stringify(rule.nodes.map(node => node.target))}`)"
+        )
+        assert seen == []
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.goto(f"{serving.settings.origin}/me/edit/{BELOW}?check=submit#form-errors")
+    page.locator(".form-errors a").first.click()
+    name = page.locator(".form-errors a").first.get_attribute("href")
+    assert name is not None
+    assert page.locator(f"[id='{name[1:]}']").evaluate(
+        "each => each === document.activeElement || each.matches(':target')"
+    )
