@@ -64,7 +64,7 @@ def test_a_code_becomes_a_passkey_which_signs_in(platform: Platform) -> None:
     made = make(browser, code.lower().replace("-", " "), device)
     assert "通行密鑰建立好了" in browser.follow(made).text
     assert browser.who() == STUDENT
-    browser.post(browser.get("/"), "/sign-out")
+    browser.post(browser.get("/"), "/logout/everywhere")
     assert browser.who() is None
     assert use(browser, device).headers["location"] == "/"
     assert browser.who() == STUDENT
