@@ -365,7 +365,7 @@ def test_an_error_says_code_fact_and_next_step(visitor: Visitor, language: str, 
     assert f'<html lang="{language}">' in answer.text
 
 
-@pytest.mark.parametrize(("language", "says"), [("zh-TW", "平台出了問題"), ("en", "Something went wrong")])
+@pytest.mark.parametrize(("language", "says"), [("zh-TW", "平臺出了問題"), ("en", "Something went wrong")])
 def test_our_own_fault_tells_nothing_of_us_or_of_anybody(
     trying: Visitor, language: str, says: str, caplog: pytest.LogCaptureFixture
 ) -> None:

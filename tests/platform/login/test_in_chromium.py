@@ -178,7 +178,7 @@ def test_a_removed_passkey_is_told_so_and_one_device_is_not_enrolled_twice(platf
         page.get_by_role("button", name="刪掉").click()
         assert "每個裝置上登出了" in held.text()
         use(held)
-        page.get_by_text("平台不認得這把通行密鑰").wait_for()
+        page.get_by_text("平臺不認得這把通行密鑰").wait_for()
         held.troubles.clear()  # Chromium notes that the page was answered with 400
 
     visit(story)
