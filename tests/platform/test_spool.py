@@ -226,3 +226,9 @@ def test_a_ticket_in_both_places_has_been_settled(spool: Spool) -> None:
     assert [ticket.state for ticket in spool.tickets_of(STUDENT)] == [TicketState.LANDED]
     spool.sweep(0)
     assert not waiting.exists()
+
+
+def test_before_anything_is_handed_in_there_is_nothing_to_sweep(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool")
+    assert (spool.sweep(0.0), spool.waiting()) == (0, [])
+    assert not (tmp_path / "spool").exists()
