@@ -26,7 +26,7 @@ from licheng.core.term import Term
 from licheng.platform.forms.filling import Filled, Posted, filled, posted_of
 from licheng.platform.forms.judging import text_of
 from licheng.platform.forms.model import BY_MACHINE, Option, RecordForm, form_of
-from licheng.platform.hand_in import HandIn
+from licheng.platform.hand_in import WRITTEN_BY_STUDENTS, HandIn
 from licheng.platform.uploads import Uploads
 from licheng.policy.attachments import FileType, allowed_types
 from licheng.policy.codes import lists
@@ -34,8 +34,8 @@ from licheng.policy.periods import judged_term
 from licheng.sources.shelf import Shelf
 from licheng.sources.tree import Tree, With, Without
 
-# What students write themselves. What they hand in, a page says by a button.
-KINDS = ("course-output", "activity", "statement", "selection", "release-consent")
+# What students hand in, a page says by a button.
+KINDS = WRITTEN_BY_STUDENTS
 _BY_PAGE = BY_MACHINE | {"submitted", "attachments"}
 # Fields of the page, beside those of the record.
 BASE, UPLOAD, DETACH = "_base", "_upload", "_detach"

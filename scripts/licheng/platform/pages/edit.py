@@ -344,7 +344,7 @@ class _Desk:
             ticket=ticket,
             words=_reason(ticket, request.state.language),
             received=_shown_moment(ticket.received_at),
-            back="/".join(record.split("/")[4:]),
+            back="/".join(record.split("/")[4:]) if account.startswith("s") else "",
         )
 
     def _landed(self, account: str, where: Place, text: DraftText) -> None:

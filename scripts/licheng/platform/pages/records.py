@@ -1,0 +1,450 @@
+"""Units keep the records that they own (伍.五): a kind, a student, a form, and the signature of each save."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from licheng.app.day import standing_moment
+from licheng.app.loading.load import Loaded, load
+from licheng.core.layout import CONTENT, PARTS, Home, Kind, home
+from licheng.core.record import Record
+from licheng.core.report import LocatedFinding
+from licheng.core.student import Student
+from licheng.core.term import Term, year_on
+from licheng.core.trust import CHANGE_NAMESPACE
+from licheng.outputs.catalog import catalog
+from licheng.platform.certifying import passkeys_of
+from licheng.platform.forms.judging import by_field
+from licheng.platform.forms.model import form_of
+from licheng.platform.forms.view import ADD, REMOVE, changed_rows, texts_of, viewed
+from licheng.platform.pages.looking import Look, holder_of, school_of, shown
+from licheng.platform.parts import SEE_OTHER, Link, Parts, Room, session_of
+from licheng.platform.recording import (
+    PreparedChange,
+    Sheet,
+    composed,
+    ground_for_change,
+    ground_for_new,
+    judged,
+    kinds_of,
+    opened,
+    prepare,
+    prepared_at,
+    signed,
+)
+from licheng.platform.sessions import Session
+from licheng.platform.signing_desk import ANSWER_BYTES, SigningDesk
+from licheng.policy.enrolment import is_here, level_and_class
+from licheng.sources.tree import CommitTree
+
+_LETTERS = "bcdfghjkmnpqrstvwxz"
+_SLUG_LETTERS = 6
+_OF_PAGE = frozenset({"csrf", "_do", "_base"})
+_INVALID = 422
+Fields = dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class KindRow:
+    """A kind of record that somebody may write."""
+
+    name: str
+    title: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRow:
+    """A record that somebody may change: its page, and what it is called."""
+
+    path: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class StudentRow:
+    """A student to whose records somebody may add one of a kind, or change one."""
+
+    student: str
+    school_class: str
+    may_add: bool
+    records: tuple[KeptRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KindPage:
+    """A kind: whom it can be written about, or which records of the school there are.
+
+    Attributes:
+        parts: what has to be said to begin a new one, by the parts of its path, with what there is to choose from.
+        classes: of the school.
+        students: that were asked for.
+        records: of the school, of a kind that is about no student.
+    """
+
+    row: KindRow
+    of_student: bool
+    parts: Mapping[str, tuple[str, ...]]
+    classes: tuple[str, ...]
+    students: tuple[StudentRow, ...]
+    records: tuple[KeptRow, ...]
+    may_add: bool
+    has_passkey: bool
+
+
+def kind_rows(look: Look) -> tuple[KindRow, ...] | None:
+    """What somebody may write today; None of who holds no post."""
+    if look.holder != "staff":
+        return None
+    return tuple(_row(kind, look) for kind in kinds_of(look.account, look.school, look.on))
+
+
+def _row(kind: Kind, look: Look) -> KindRow:
+    form, short = form_of(kind.name), look.names.words.language.partition("-")[0]
+    return KindRow(kind.name, form.title[short], form.hint[short])
+
+
+def kind_of(look: Look, name: str) -> Kind | None:
+    """The kind of a name, if somebody may write it today."""
+    if look.holder != "staff":
+        return None
+    return next((kind for kind in kinds_of(look.account, look.school, look.on) if kind.name == name), None)
+
+
+def kind_page(look: Look, kind: Kind, student: str, school_class: str, *, has_passkey: bool) -> KindPage:
+    """A kind, with the students of a class or the one that was asked for; every look at one is written down."""
+    rows = tuple(_student_rows(look, kind, student, school_class)) if kind.of_student else ()
+    kept = () if kind.of_student else tuple(_kept(look, kind, None, look.school.of(kind.name)))
+    return KindPage(
+        _row(kind, look),
+        kind.of_student,
+        _to_say(kind, look),
+        tuple(sorted({name for _, name in _places(look).values()})),
+        rows,
+        kept,
+        not kind.of_student and _adds(look, kind, None) is not None,
+        has_passkey,
+    )
+
+
+def _places(look: Look) -> dict[str, tuple[int, str]]:
+    """Year level and class of every student who is here, by id."""
+    owned = ((student, member.own) for student, member in look.view.members().items())
+    here = ((student, own) for student, own in owned if own is not None and is_here(own, look.on))
+    placed = ((student, level_and_class(own, look.on)) for student, own in here)
+    return {student: place for student, place in placed if place is not None}
+
+
+def _student_rows(look: Look, kind: Kind, asked: str, school_class: str) -> Iterator[StudentRow]:
+    places = _places(look)
+    ids = [asked] if asked else [each for each, (_, name) in places.items() if name == school_class]
+    looks: list[tuple[str, str, str]] = []
+    rows: list[StudentRow] = []
+    for student in look.view.students(ids):
+        why = _adds(look, kind, student)
+        kept = tuple(_kept(look, kind, student, student.of(kind.name)))
+        if why is None and not kept:
+            continue
+        looks.append((student.id, f"records:{kind.name}", why or "kept"))
+        rows.append(StudentRow(student.id, places.get(student.id, (0, ""))[1], why is not None, kept))
+    look.write_down(looks)
+    yield from rows
+
+
+def _adds(look: Look, kind: Kind, student: Student | None) -> str | None:
+    """By what right somebody adds a record of a kind, under some name."""
+    subjects = PARTS["subject"].split("|") if "subject" in kind.parameters else ("",)
+    for subject in subjects:
+        where = _sample(kind, student, {"subject": subject})
+        if (why := ground_for_new(look.account, student, where, look.school, look.on)) is not None:
+            return why
+    return None
+
+
+def _sample(kind: Kind, student: Student | None, said: Mapping[str, str]) -> Home:
+    """A place of a kind as it could be."""
+    values = {"slug": "new", "term": "115-1", "year": "115", "date": "2026-11-23", "batch": "regular", **said}
+    if student is not None:
+        values |= {"student": student.id, "cohort": str(student.cohort)}
+    return Home(kind, {name: values[name] for name in kind.parameters})
+
+
+def _kept(look: Look, kind: Kind, student: Student | None, records: Iterable[Record]) -> Iterator[KeptRow]:
+    for record in records:
+        if ground_for_change(look.account, student, record, look.school, look.on) is not None:
+            path = record.path.removeprefix(f"{CONTENT}/")
+            titles = (str(record.data[name]) for name in ("title", "name", "contest", "on") if record.data.get(name))
+            said = [record.identity[name] for name in kind.parameters if name not in {"cohort", "student"}]
+            yield KeptRow(f"/records/edit/{path}", " · ".join([*titles, *said]))
+
+
+def _to_say(kind: Kind, look: Look) -> dict[str, tuple[str, ...]]:
+    """The parts of a new record's path that somebody has to say; a name of its own is drawn."""
+    terms = sorted({str(term) for term in look.school.offerings} | {str(Term.on(look.on))}, reverse=True)[:4]
+    known = {
+        "term": tuple(terms),
+        "year": (str(year_on(look.on)), str(year_on(look.on) - 1)),
+        "date": (look.on.isoformat(),),
+        "subject": tuple(PARTS["subject"].split("|")),
+        "batch": ("regular",),
+    }
+    return {name: known[name] for name in kind.parameters if name in known}
+
+
+class _Records:
+    """What the handlers do."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._desk = SigningDesk(parts.settings.state / "recording")
+
+    async def kinds(self, request: Request) -> Response:
+        """What somebody may write today."""
+        rows = await shown(request, self._parts, kind_rows)
+        return self._parts.pages.page(request, "records/kinds.html", rows=rows)
+
+    async def kind(self, request: Request) -> Response:
+        """Whom a kind is written about, or which of the school there are."""
+        name, query = request.path_params["kind"], request.query_params
+        asked, school_class = query.get("student", "").strip(), query.get("class", "")
+
+        def build(look: Look) -> KindPage | None:
+            kind = kind_of(look, name)
+            if kind is None:
+                return None
+            return kind_page(look, kind, asked, school_class, has_passkey=self._has_passkey(look))
+
+        page = await shown(request, self._parts, build)
+        asks = bool(asked or school_class)
+        return self._parts.pages.page(
+            request, "records/kind.html", page=page, asked=asked, chosen=school_class, asks=asks
+        )
+
+    async def begin(self, request: Request) -> Response:
+        """To the form of a new record, under a name of its own."""
+        name, form = request.path_params["kind"], request.state.form
+        said = {key: str(form.get(key, "")) for key in ("student", "term", "year", "date", "subject", "batch")}
+        path = await shown(request, self._parts, lambda look: self._begin(look, name, said))
+        return RedirectResponse(path, SEE_OTHER)
+
+    def _begin(self, look: Look, name: str, said: dict[str, str]) -> str | None:
+        kind = kind_of(look, name)
+        student = look.view.student(said["student"]) if kind is not None and kind.of_student else None
+        if kind is None or (kind.of_student and student is None):
+            return None
+        values = {**said, "slug": "".join(secrets.choice(_LETTERS) for _ in range(_SLUG_LETTERS))}
+        if student is not None:
+            values["cohort"] = str(student.cohort)
+        path = kind.path(**{part: values.get(part, "") for part in kind.parameters})
+        if home(path) is None or self._sheet(look, path) is None:
+            return None
+        return f"/records/edit/{path.removeprefix(f'{CONTENT}/')}"
+
+    # The form.
+
+    def _sheet(self, look: Look, path: str) -> Sheet | None:
+        where = home(path)
+        if where is None or look.holder != "staff":
+            return None
+        student = look.view.student(where.identity["student"]) if where.kind.of_student else None
+        return opened(path, look.account, student, look.school)
+
+    async def edit(self, request: Request) -> Response:
+        """A record in its form."""
+        path = f"{CONTENT}/{request.path_params['below']}"
+
+        def build(look: Look) -> dict[str, Any] | None:
+            sheet = self._sheet(look, path)
+            if sheet is None:
+                return None
+            self._write_down(look, sheet)
+            with self._tree(look) as tree:
+                fields = sheet.fields(tree)
+            return self._view(request, look, sheet, fields, {}, sheet.digest)
+
+        return self._parts.pages.page(request, "records/edit.html", **await shown(request, self._parts, build))
+
+    def _write_down(self, look: Look, sheet: Sheet) -> None:
+        if sheet.student is not None:
+            look.write_down([(sheet.student.id, sheet.place, sheet.why)])
+
+    def _view(
+        self,
+        request: Request,
+        look: Look,
+        sheet: Sheet,
+        fields: Fields,
+        findings: Mapping[str, list[LocatedFinding]],
+        base: str,
+    ) -> dict[str, Any]:
+        words = catalog(request.state.language)
+        t = texts_of(words)
+        return {
+            "t": t,
+            "form": viewed(sheet.form(fields), fields, findings, words, t),
+            "path": sheet.path,
+            "here": f"/records/edit/{sheet.path.removeprefix(f'{CONTENT}/')}",
+            "kind": sheet.kind.name,
+            "student": sheet.student.id if sheet.student is not None else "",
+            "base": base,
+            "is_new": sheet.is_new,
+            "may_go": sheet.may_go,
+            "has_passkey": self._has_passkey(look),
+        }
+
+    async def act(self, request: Request) -> Response:
+        """Add or take away a row; judge what was typed; or state it, to be signed."""
+        path, form = f"{CONTENT}/{request.path_params['below']}", request.state.form
+        fields = _typed(form)
+        do, base = str(form.get("_do", "save")), str(form.get("_base", ""))
+
+        def build(look: Look) -> PreparedChange | tuple[int, dict[str, Any]] | None:
+            sheet = self._sheet(look, path)
+            if sheet is None:
+                return None
+            self._write_down(look, sheet)
+            if fields.keys() & {ADD, REMOVE}:
+                return 200, self._view(request, look, sheet, changed_rows(fields), {}, base)
+            if do == "delete":
+                return self._remove(look, sheet, base)
+            with self._tree(look) as tree:
+                writing = composed(sheet, fields)
+                found = judged(sheet, writing, tree)
+            if found:
+                findings = by_field(found, path, writing.record.text, writing.names)
+                return _INVALID, self._view(request, look, sheet, fields, findings, base)
+            sheet.check_right(writing.record)
+            return self._prepare(look, {path: writing.data}, {path: base or None})
+
+        result: PreparedChange | tuple[int, dict[str, Any]] = await shown(request, self._parts, build)
+        if isinstance(result, PreparedChange):
+            return RedirectResponse(f"/records/sign/{result.id}", SEE_OTHER)
+        status, values = result
+        return self._parts.pages.page(request, "records/edit.html", status, **values)
+
+    def _remove(self, look: Look, sheet: Sheet, base: str) -> PreparedChange:
+        sheet.check_right(None)
+        gone: dict[str, str | None] = {sheet.path: base or None}
+        listed = sheet.record.data.get("attachments", ())
+        gone |= {f"{sheet.record.folder}/{entry['name']}": entry["sha256"] for entry in listed}
+        return self._prepare(look, dict.fromkeys(gone), gone)
+
+    def _prepare(
+        self, look: Look, files: Mapping[str, bytes | None], bases: Mapping[str, str | None]
+    ) -> PreparedChange:
+        with self._school(look) as (loaded, now):
+            return prepare(self._desk, look.account, files, bases, loaded, now, look.at)
+
+    # The signature.
+
+    async def sign(self, request: Request) -> Response:
+        """What changes, path by path, and the way to the signing page."""
+        prepared = await self._mine(request)
+        response = self._parts.pages.page(
+            request,
+            "records/sign.html",
+            prepared=prepared,
+            asked=json.dumps(await self._question(request, prepared)),
+            signing_origin=self._parts.settings.signing_origin,
+            request_path=f"/records/sign/{prepared.id}/request",
+        )
+        # With `same-origin` the signing page in its window could not speak to this one (decision 0017).
+        response.headers["cross-origin-opener-policy"] = "same-origin-allow-popups"
+        return response
+
+    async def asked(self, request: Request) -> Response:
+        """What the signing page is asked, as a file, where no window can be opened."""
+        question = await self._question(request, await self._mine(request))
+        headers = {"content-disposition": 'attachment; filename="licheng-request.json"'}
+        return Response(json.dumps(question), media_type="application/json", headers=headers)
+
+    async def _question(self, request: Request, prepared: PreparedChange) -> dict[str, Any]:
+        repository = await shown(request, self._parts, lambda look: look.school.trust.repository)
+        return prepared.asked(repository, request.state.language)
+
+    async def accept(self, request: Request) -> Response:
+        """Take the answer of the signing page: of the script, or as a file."""
+        prepared, form = await self._mine(request), request.state.form
+        file = form.get("file")
+        answer = str(form.get("answer", "")).encode(errors="replace")
+        if isinstance(file, UploadFile) and file.filename:
+            answer = await file.read(ANSWER_BYTES + 1)
+        ticket = await shown(request, self._parts, lambda look: self._accept(look, prepared, answer))
+        return RedirectResponse(f"/me/tickets/{ticket}", SEE_OTHER)
+
+    def _accept(self, look: Look, prepared: PreparedChange, answer: bytes) -> str | None:
+        if look.holder != "staff":
+            return None
+        with self._school(look) as (loaded, _):
+            return self._parts.spool.accept(signed(prepared, answer, loaded, look.at)).id
+
+    async def _mine(self, request: Request) -> PreparedChange:
+        account, name = session_of(request).account, request.path_params["prepared"]
+        prepared = await run_in_threadpool(prepared_at, self._desk, account, name, self._parts.clock())
+        if prepared is None:
+            raise HTTPException(404)
+        return prepared
+
+    # Looking things up.
+
+    def _has_passkey(self, look: Look) -> bool:
+        with self._tree(look) as tree:
+            now = standing_moment(tree) or look.at
+        return bool(passkeys_of(look.account, look.school, now, CHANGE_NAMESPACE))
+
+    @contextmanager
+    def _tree(self, look: Look) -> Iterator[CommitTree]:
+        with CommitTree(self._parts.repository, look.view.tip) as tree:
+            yield tree
+
+    @contextmanager
+    def _school(self, look: Look) -> Iterator[tuple[Loaded, datetime]]:
+        """The school at the tip that is looked at, and its own moment."""
+        with self._tree(look) as tree:
+            yield load(tree, look.on), standing_moment(tree) or look.at.replace(microsecond=0)
+
+
+def _typed(form: FormData) -> Fields:
+    fields: Fields = {}
+    for name, value in form.multi_items():
+        if isinstance(value, str) and name not in _OF_PAGE:
+            fields.setdefault(name, []).append(value)
+    return fields
+
+
+def _routes(parts: Parts) -> list[BaseRoute]:
+    desk = _Records(parts)
+    ways = [
+        ("/records", desk.kinds, "GET"),
+        ("/records/edit/{below:path}", desk.edit, "GET"),
+        ("/records/edit/{below:path}", desk.act, "POST"),
+        ("/records/sign/{prepared}", desk.sign, "GET"),
+        ("/records/sign/{prepared}", desk.accept, "POST"),
+        ("/records/sign/{prepared}/request", desk.asked, "GET"),
+        ("/records/{kind}", desk.kind, "GET"),
+        ("/records/{kind}", desk.begin, "POST"),
+    ]
+    return [Route(path, handler, methods=[method]) for path, handler, method in ways]
+
+
+def _links(parts: Parts, session: Session | None) -> list[Link]:
+    school = school_of(parts, session)
+    if session is None or school is None or holder_of(session.account, school) != "staff":
+        return []
+    return [Link("/records", "records_link")] if kinds_of(session.account, school, school.today) else []
+
+
+ROOM = Room(_routes, _links)
