@@ -12,9 +12,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from licheng.core.errors import UsageError
-from licheng.core.layout import CERTIFICATIONS, CHANGES, STUDENTS, Kind, Lasting, Part, part_of, student_folder
+from licheng.core.layout import CERTIFICATIONS, CHANGES, STUDENTS, Kind, Lasting, Part, Role, part_of, student_folder
 from licheng.policy.changes import MOST_STATED
+from licheng.policy.gate import PLAIN_BYTES
 from licheng.policy.permission import is_control
+from licheng.sources.attachments import pointer_to
 
 # What students write themselves.
 WRITTEN_BY_STUDENTS = ("course-output", "activity", "statement", "selection", "release-consent")
@@ -103,6 +105,17 @@ def is_kept_by_units(kind: Kind, path: str) -> bool:
     return kind.lasting is Lasting.EDITED and kind.name not in WRITTEN_BY_STUDENTS and not is_control(path)
 
 
+def is_stored(path: str, size: int) -> bool:
+    """Whether git keeps a file of that many bytes outside history, with a pointer in its place."""
+    part = part_of(path)
+    return size > PLAIN_BYTES and part is not None and part.role is Role.ATTACHMENT
+
+
+def lying_digest(path: str, digest: str, size: int) -> str:
+    """SHA-256 of a file as it lies in git, which may be a pointer, by that of its bytes."""
+    return hashlib.sha256(pointer_to(digest, size)).hexdigest() if is_stored(path, size) else digest
+
+
 def check_statement(
     account: str, digests: Mapping[str, str | None], bases: Mapping[str, str | None], data: bytes
 ) -> None:
@@ -110,36 +123,48 @@ def check_statement(
 
     Args:
         account: whose it is.
-        digests: of each path, what it will hold.
-        bases: of each path, what it holds.
+        digests: of each path, what will lie there.
+        bases: of each path, what it holds; of an attachment, the bytes, which need not lie there themselves.
         data: the statement; empty where there is none.
 
     Raises:
         UsageError: APP383.
     """
-    others = {path for path in digests if not _is_signed_alone(path)}
-    if not account.startswith("t") or not others:
-        return
     statements = {path for path in digests if path.startswith(f"{CHANGES}/")}
+    if not account.startswith("t") or all(path.startswith(f"{CERTIFICATIONS}/") for path in digests):
+        return
     try:
         value = json.loads(data)
-        stated = sorted((entry["path"], entry["before"], entry["after"]) for entry in value["paths"])
+        stated = {entry["path"]: (entry["before"], entry["after"]) for entry in value["paths"]}
         is_theirs = value["account"] == account
     except (ValueError, KeyError, TypeError, RecursionError):
-        stated, is_theirs = [], False
-    done = sorted((path, bases.get(path), digests[path]) for path in digests.keys() - statements)
-    if not is_theirs or len(statements) != 2 or stated != done:
+        stated, is_theirs = {}, False
+    done = {path: (bases.get(path), digests[path]) for path in digests.keys() - statements}
+    if not is_theirs or len(statements) != 2 or not _is_said(stated, done):
         raise UsageError("APP383", account=account)
+
+
+_Said = Mapping[str, tuple[str | None, str | None]]
+
+
+def _is_said(stated: _Said, done: _Said) -> bool:
+    """Whether both name the same files, before and after; of an attachment that was there, only that it was."""
+    return stated.keys() == done.keys() and all(
+        after == done[path][1]
+        and (before == done[path][0] or (None not in (before, done[path][0]) and _is_attachment(path)))
+        for path, (before, after) in stated.items()
+    )
+
+
+def _is_attachment(path: str) -> bool:
+    part = part_of(path)
+    return part is not None and part.role is Role.ATTACHMENT
 
 
 def statement_of(paths: Iterable[str]) -> str | None:
     """The statement among the files of a hand-in; None where there is none, or more than one."""
     statements = [path for path in paths if path.startswith(f"{CHANGES}/") and path.endswith(".json")]
     return statements[0] if len(statements) == 1 else None
-
-
-def _is_signed_alone(path: str) -> bool:
-    return path.startswith(f"{CERTIFICATIONS}/")
 
 
 @dataclass(frozen=True)

@@ -28,18 +28,23 @@ from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.trust import CHANGE_NAMESPACE
 from licheng.platform.certifying import Passkey, passkeys_of
+from licheng.platform.editing import DETACH, UPLOAD, copied
 from licheng.platform.forms.filling import Posted, filled, posted_of
 from licheng.platform.forms.judging import text_of
 from licheng.platform.forms.model import BY_MACHINE, Option, RecordForm, form_of
-from licheng.platform.hand_in import HandIn, is_kept_by_units
+from licheng.platform.hand_in import HandIn, is_kept_by_units, is_stored
 from licheng.platform.signing_desk import SigningDesk, answered, drawn_id
+from licheng.platform.uploads import Uploads
+from licheng.policy.attachments import FileType, allowed_types
 from licheng.policy.authority import within
 from licheng.policy.codes import lists
+from licheng.policy.periods import judged_term
 from licheng.policy.permission import Scene, denial
 from licheng.policy.sight import ground
 from licheng.signing.canonical import encode
+from licheng.sources.attachments import pointer_to
 from licheng.sources.shelf import Shelf
-from licheng.sources.tree import Tree, With
+from licheng.sources.tree import Tree, With, Without
 
 JOB = "change"
 Files = Mapping[str, bytes | None]
@@ -167,6 +172,12 @@ class Sheet:
         return self.path.removeprefix(f"{student_folder(self.path)}/")
 
     @property
+    def types(self) -> tuple[FileType, ...]:
+        """What may be attached."""
+        cohort = self.student.cohort if self.student is not None else None
+        return allowed_types(self.school.agency, judged_term(self.record, self.school.today), cohort)
+
+    @property
     def may_go(self) -> bool:
         """Whether its author may take it away."""
         return not self.is_new and not self._refused(Operation.DELETE, (self.record,))
@@ -264,28 +275,52 @@ class Writing:
     Attributes:
         record: as it would be.
         names: the field of each place in it.
+        attached: new attachments by path.
+        gone: attachments that are taken away, by path, with the SHA-256 that main has of each.
     """
 
     record: Record
     names: Mapping[Any, str]
+    attached: Mapping[str, bytes]
+    gone: Mapping[str, str]
 
     @property
-    def data(self) -> bytes:
-        """The bytes of the file."""
-        return self.record.text.encode("utf-8", "surrogatepass")
+    def files(self) -> dict[str, bytes | None]:
+        """What each file will hold."""
+        own = {self.record.path: self.record.text.encode("utf-8", "surrogatepass")}
+        return {**own, **self.attached, **dict.fromkeys(self.gone)}
+
+    def bases(self, base: str) -> dict[str, str | None]:
+        """What each file was opened on, the record on bytes of that SHA-256; empty of a new one."""
+        return {self.record.path: base or None, **dict.fromkeys(self.attached), **self.gone}
 
 
-def composed(sheet: Sheet, fields: Posted) -> Writing:
-    """The record by its form."""
-    given = {"attachments": list(sheet.record.data.get("attachments", ()))} if sheet.kind.files else {}
+def composed(sheet: Sheet, fields: Posted, uploads: Uploads) -> Writing:
+    """The record by its form, with its files.
+
+    Raises:
+        UsageError: APP345, a new file is no longer there; APP018, there is one of its name.
+    """
+    folder, listed = sheet.record.folder, list(sheet.record.data.get("attachments", ()))
+    detached = set(fields.get(DETACH, ()))
+    gone = {f"{folder}/{entry['name']}": str(entry["sha256"]) for entry in listed if entry["name"] in detached}
+    entries = [entry for entry in listed if entry["name"] not in detached]
+    attached = dict[str, bytes]()
+    for upload in dict.fromkeys(fields.get(UPLOAD, ())) if sheet.kind.files else ():
+        copy = copied(uploads, sheet.account, upload, sheet.types, {each["name"] for each in (*listed, *entries)})
+        entries.append(copy.entry | ({"role": "evidence"} if sheet.kind.registered else {}))
+        attached[f"{folder}/{copy.name}"] = copy.data
+    given = {"attachments": entries} if sheet.kind.files else {}
     says = filled(sheet.form(fields), fields, None if sheet.is_new else sheet.record, given)
     text = text_of(sheet.record, says)
-    return Writing(sheet.record._replace(data=says.data, text=text), says.names)
+    return Writing(sheet.record._replace(data=says.data, text=text), says.names, attached, gone)
 
 
 def judged(sheet: Sheet, writing: Writing, tree: Tree) -> tuple[LocatedFinding, ...]:
     """All that `licheng check` would find wrong with it at main's tip."""
-    files = {sheet.path: writing.data}
+    files = {path: data for path, data in writing.files.items() if data is not None}
+    for path in writing.gone:
+        tree = Without(tree, path)
     is_students = sheet.student is not None
     within_school = Loaded(With(tree, files), sheet.school, Shelf()) if is_students else None
     return faults_of(tree, files, sheet.path, sheet.school.today, within_school, unsaid=frozenset())
@@ -327,7 +362,18 @@ class PreparedChange:
         """Of each file the path, what happens to it (`add`, `change`, `delete`), and what it will hold."""
         for path, data in sorted(self.files.items()):
             did = Operation.DELETE if data is None else Operation.CHANGE if self.bases[path] else Operation.ADD
-            yield path, did.value, (data or b"").decode("utf-8", "replace")
+            is_text = data is not None and home(path) is not None
+            yield path, did.value, (data or b"").decode("utf-8", "replace") if is_text else ""
+
+
+def lying(files: Files) -> Files:
+    """Files as they will lie in git, large attachments as pointers."""
+    return {
+        path: pointer_to(hashlib.sha256(data).hexdigest(), len(data))
+        if data is not None and is_stored(path, len(data))
+        else data
+        for path, data in files.items()
+    }
 
 
 def prepare(
@@ -356,12 +402,14 @@ def prepare(
     passkeys = passkeys_of(account, loaded.school, now, CHANGE_NAMESPACE)
     if not passkeys:
         raise UsageError("APP381")
-    change = stated(loaded, account, files, now)
+    change = stated(loaded, account, lying(files), now)
     for entry in change.entries:
-        if entry.before != bases[entry.path]:
+        # Of an attachment that was there the record, which lists it, is enough: a pointer may lie in its place.
+        is_listed = home(entry.path) is None and bases[entry.path] is not None and entry.before is not None
+        if entry.before != bases[entry.path] and not is_listed:
             raise UsageError("APP382", path=entry.path)
     kept = {entry.path: files[entry.path] for entry in change.entries}
-    based = {entry.path: entry.before for entry in change.entries}
+    based = {entry.path: bases[entry.path] for entry in change.entries}
     payload = encode(change.payload()).decode()
     prepared = PreparedChange(drawn_id(), account, now, made, kept, based, payload, passkeys)
     desk.put(account, prepared.id, _value(prepared))
@@ -390,7 +438,7 @@ def signed(prepared: PreparedChange, answer: bytes, loaded: Loaded, received_at:
     signature = answered(answer, prepared.id, JOB)["signature"].encode()
     change = None
     with suppress(UsageError):  # nothing is left to state: somebody has done just this, or undone it
-        change = stated(loaded, prepared.account, prepared.files, prepared.at)
+        change = stated(loaded, prepared.account, lying(prepared.files), prepared.at)
     if change is None or encode(change.payload()).decode() != prepared.payload:
         raise UsageError("APP382", path=next(iter(prepared.files)))
     beside = signed_files(change, signature, loaded)

@@ -33,6 +33,7 @@ from licheng.platform.hand_in import (
     TicketState,
     check_statement,
     is_own,
+    lying_digest,
     statement_of,
 )
 from licheng.sources.attachments import pointer
@@ -293,8 +294,13 @@ def _check(hand_in: HandIn) -> None:
 def _check_statement(hand_in: HandIn) -> None:
     statement = statement_of(hand_in.changes)
     data = hand_in.changes[statement] if statement is not None else None
-    digests = {path: _digest_of(hand_in, path) for path in hand_in.paths}
+    digests = {path: _lying_digest(hand_in, path) for path in hand_in.paths}
     check_statement(hand_in.account, digests, hand_in.bases, data or b"")
+
+
+def _lying_digest(hand_in: HandIn, path: str) -> str | None:
+    digest = _digest_of(hand_in, path)
+    return lying_digest(path, digest, _size_of(hand_in, path)) if digest is not None else None
 
 
 def _size_of(hand_in: HandIn, path: str) -> int:

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -17,19 +17,23 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from licheng.app.attach import Care
 from licheng.app.day import standing_moment
 from licheng.app.loading.load import Loaded, load
-from licheng.core.layout import CONTENT, PARTS, Home, Kind, home
+from licheng.core.errors import UsageError
+from licheng.core.layout import CONTENT, PARTS, Home, Kind, home, is_day
 from licheng.core.record import Record
 from licheng.core.report import LocatedFinding
 from licheng.core.student import Student
 from licheng.core.term import Term, year_on
 from licheng.core.trust import CHANGE_NAMESPACE
-from licheng.outputs.catalog import catalog
+from licheng.outputs.catalog import Catalog, catalog
 from licheng.platform.certifying import passkeys_of
+from licheng.platform.editing import DETACH, UPLOAD
 from licheng.platform.forms.judging import by_field
 from licheng.platform.forms.model import form_of
 from licheng.platform.forms.view import ADD, REMOVE, changed_rows, texts_of, viewed
+from licheng.platform.pages.edit import taken_out
 from licheng.platform.pages.looking import Look, holder_of, school_of, shown
 from licheng.platform.parts import SEE_OTHER, Link, Parts, Room, session_of
 from licheng.platform.recording import (
@@ -47,12 +51,13 @@ from licheng.platform.recording import (
 )
 from licheng.platform.sessions import Session
 from licheng.platform.signing_desk import ANSWER_BYTES, SigningDesk
+from licheng.platform.uploads import read_chunks
 from licheng.policy.enrolment import is_here, level_and_class
 from licheng.sources.tree import CommitTree
 
 _LETTERS = "bcdfghjkmnpqrstvwxz"
 _SLUG_LETTERS = 6
-_OF_PAGE = frozenset({"csrf", "_do", "_base"})
+_OF_PAGE = frozenset({"csrf", "_do", "_base", "_file", "_file_digest", "_care"})
 _INVALID = 422
 Fields = dict[str, list[str]]
 
@@ -201,7 +206,14 @@ def _to_say(kind: Kind, look: Look) -> dict[str, tuple[str, ...]]:
         "subject": tuple(PARTS["subject"].split("|")),
         "batch": ("regular",),
     }
-    return {name: known[name] for name in kind.parameters if name in known}
+    # A day says its term.
+    parts = [name for name in kind.parameters if name != "term" or "date" not in kind.parameters]
+    return {name: known[name] for name in parts if name in known}
+
+
+def _term_on(day: str) -> str:
+    """The term of a day; nothing of what is no day."""
+    return str(Term.on(date.fromisoformat(day))) if is_day(day) else ""
 
 
 class _Records:
@@ -248,6 +260,8 @@ class _Records:
         values = {**said, "slug": "".join(secrets.choice(_LETTERS) for _ in range(_SLUG_LETTERS))}
         if student is not None:
             values["cohort"] = str(student.cohort)
+        if "date" in kind.parameters:
+            values["term"] = _term_on(said["date"])
         path = kind.path(**{part: values.get(part, "") for part in kind.parameters})
         if home(path) is None or self._sheet(look, path) is None:
             return None
@@ -303,13 +317,26 @@ class _Records:
             "is_new": sheet.is_new,
             "may_go": sheet.may_go,
             "has_passkey": self._has_passkey(look),
+            **self._files(look, sheet, fields, words),
+        }
+
+    def _files(self, look: Look, sheet: Sheet, fields: Fields, words: Catalog) -> dict[str, Any]:
+        """What is shown of the files of a record."""
+        uploads = [self._parts.uploads.read(look.account, each) for each in dict.fromkeys(fields.get(UPLOAD, ()))]
+        detached = fields.get(DETACH, ())
+        return {
+            "has_files": sheet.kind.files,
+            "types": "、".join(sorted({ending for each in sheet.types for ending in each.extensions})),
+            "listed": [(each, each["name"] in detached) for each in sheet.record.data.get("attachments", ())],
+            "uploads": [(upload, taken_out(upload, words)) for upload in uploads],
         }
 
     async def act(self, request: Request) -> Response:
         """Add or take away a row; judge what was typed; or state it, to be signed."""
         path, form = f"{CONTENT}/{request.path_params['below']}", request.state.form
-        fields = _typed(form)
-        do, base = str(form.get("_do", "save")), str(form.get("_base", ""))
+        fields, file = _typed(form), form.get("_file")
+        (do, _, about), base = str(form.get("_do", "save")).partition(" "), str(form.get("_base", ""))
+        care = Care.ALL if form.get("_care") else Care.USUAL
 
         def build(look: Look) -> PreparedChange | tuple[int, dict[str, Any]] | None:
             sheet = self._sheet(look, path)
@@ -318,22 +345,33 @@ class _Records:
             self._write_down(look, sheet)
             if fields.keys() & {ADD, REMOVE}:
                 return 200, self._view(request, look, sheet, changed_rows(fields), {}, base)
+            if do in {"attach", "give-up"}:
+                given_up = {about} if do == "give-up" else set()
+                new = self._take(look, sheet, file, care) if do == "attach" else []
+                fields[UPLOAD] = [each for each in fields.get(UPLOAD, ()) if each not in given_up] + new
+                return 200, self._view(request, look, sheet, fields, {}, base)
             if do == "delete":
                 return self._remove(look, sheet, base)
             with self._tree(look) as tree:
-                writing = composed(sheet, fields)
+                writing = composed(sheet, fields, self._parts.uploads)
                 found = judged(sheet, writing, tree)
             if found:
                 findings = by_field(found, path, writing.record.text, writing.names)
                 return _INVALID, self._view(request, look, sheet, fields, findings, base)
             sheet.check_right(writing.record)
-            return self._prepare(look, {path: writing.data}, {path: base or None})
+            return self._prepare(look, writing.files, writing.bases(base))
 
         result: PreparedChange | tuple[int, dict[str, Any]] = await shown(request, self._parts, build)
         if isinstance(result, PreparedChange):
             return RedirectResponse(f"/records/sign/{result.id}", SEE_OTHER)
         status, values = result
         return self._parts.pages.page(request, "records/edit.html", status, **values)
+
+    def _take(self, look: Look, sheet: Sheet, file: object, care: Care) -> list[str]:
+        if not isinstance(file, UploadFile) or not file.filename:
+            raise UsageError("APP347")
+        chunks = read_chunks(file.file)
+        return [self._parts.uploads.take(look.account, file.filename, chunks, sheet.types, "", care).id]
 
     def _remove(self, look: Look, sheet: Sheet, base: str) -> PreparedChange:
         sheet.check_right(None)
