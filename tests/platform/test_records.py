@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,19 +13,21 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from licheng.core.layout import CHANGES
+from licheng.core.errors import UsageError
+from licheng.core.layout import CHANGES, KINDS, home
 from licheng.core.trust import CHANGE_NAMESPACE
 from licheng.demo.media import pdf
 from licheng.demo.school import INTAKE
-from licheng.platform.hand_in import TicketState
+from licheng.platform.hand_in import HandIn, TicketState
 from licheng.platform.parts import Parts
 from licheng.platform.server import application
 from licheng.platform.settings import Settings
 from tests.gate.corpus.statements import enrolled
-from tests.gate.items import STUDENT
-from tests.gate.scene import ACTIVITIES, COUNSELLOR, DEAN, DISCIPLINE, GUIDANCE, NOW, REGISTRAR, Scene
+from tests.gate.items import HOME, STUDENT, TUTOR, position
+from tests.gate.scene import ACTIVITIES, COUNSELLOR, DEAN, DISCIPLINE, GUIDANCE, IT, NOW, REGISTRAR, Scene
 from tests.gate.server import Server
 from tests.platform.forms.posting import posted_from
+from tests.platform.main_branch import committed
 from tests.platform.school import delivery, git, picture
 from tests.signing.passkeys import SoftPasskey
 
@@ -259,3 +261,279 @@ def test_a_contest_result_lands_with_its_certificate_and_goes_again(keeper: Keep
     keeper.sign()
     assert keeper.ticket is TicketState.LANDED, keeper.words
     assert keeper.paths(folder) == set()
+
+
+# What is refused.
+
+DUTY_PATH = f"{HOME}/positions/hygiene.yaml"
+
+
+def put(keeper: Keeper, path: str, data: bytes) -> None:
+    """Somebody else changes main."""
+    committed(keeper.server.root, path, data)
+
+
+def saved(keeper: Keeper, **changes: str) -> Keeper:
+    """A new position that waits for its signature."""
+    keeper.as_(ACTIVITIES).begin("position", student=STUDENT)
+    keeper.press(**{**DUTY, **changes})
+    assert keeper.url.startswith("/records/sign/"), keeper.html
+    return keeper
+
+
+def test_errors_stand_at_their_fields_and_nothing_is_handed_in(keeper: Keeper) -> None:
+    keeper.begin("position", student=STUDENT)
+    keeper.press(**{**DUTY, "starts": "2027-02-01", "level": "99"})
+    assert keeper.status == 422
+    assert {"starts", "level"} & set(re.findall(r'href="#f-([a-z_]+)"', keeper.html))
+    assert 'value="衛生股長"' in keeper.html
+    assert keeper.parts.spool.waiting() == []
+
+
+@pytest.mark.parametrize("case", ["the answer to another", "its own id on another's signature", "another's key"])
+def test_an_answer_is_good_for_its_own_change_only(keeper: Keeper, case: str) -> None:
+    first = saved(keeper).answer()
+    saved(keeper, title="康樂股長")
+    own = keeper.answer(SoftPasskey.of(COUNSELLOR) if case == "another's key" else None)
+    given = {
+        "the answer to another": first,
+        "its own id on another's signature": {**first, "id": own["id"]},
+        "another's key": own,
+    }[case]
+    keeper.sign(given)
+    assert (keeper.status, keeper.code) == (400, "APP373" if case == "the answer to another" else "APP042")
+    assert keeper.parts.spool.waiting() == []
+
+
+def test_an_answer_sent_twice_is_one_hand_in(keeper: Keeper) -> None:
+    at, given = saved(keeper).url, json.dumps(keeper.answer())
+    tickets = []
+    for _ in range(2):
+        keeper.post(at, {"csrf": keeper.token, "answer": given})
+        tickets.append(keeper.url)
+    assert tickets[0] == tickets[1]
+    assert len(keeper.parts.spool.waiting()) == 1
+
+
+@pytest.mark.parametrize("answer", ["", "[]", "{}", '{"id": 1}', "{" * 5000, '"\\ud800"', "null"])
+def test_what_is_no_answer_is_refused(keeper: Keeper, answer: str) -> None:
+    saved(keeper)
+    keeper.post(keeper.url, {"csrf": keeper.token, "answer": answer})
+    assert (keeper.status, keeper.code) == (400, "APP373")
+
+
+def test_what_another_prepared_is_not_there(keeper: Keeper) -> None:
+    at = saved(keeper).url
+    keeper.as_(COUNSELLOR)
+    for path in (at, f"{at}/request"):
+        keeper.get(path)
+        assert keeper.status == 404
+    keeper.post(at, {"csrf": keeper.token, "answer": "{}"})
+    assert keeper.status == 404
+
+
+def test_a_second_persons_change_is_never_overwritten(keeper: Keeper) -> None:
+    put(keeper, DUTY_PATH, position())
+    at = f"/records/edit/{DUTY_PATH.removeprefix('content/')}"
+    # While the form was open.
+    keeper.get(at)
+    put(keeper, DUTY_PATH, position("2027-01-18"))
+    keeper.press(title="風紀股長")
+    assert (keeper.code, keeper.status) == ("APP382", 400)
+    # While it was signed.
+    keeper.get(at)
+    keeper.press(title="風紀股長")
+    put(keeper, DUTY_PATH, position("2027-01-19"))
+    keeper.sign()
+    assert (keeper.code, keeper.status) == ("APP382", 400)
+    # While it waited.
+    keeper.get(at)
+    keeper.press(title="風紀股長")
+    keeper.sign()
+    put(keeper, DUTY_PATH, position("2027-01-20"))
+    assert keeper.ticket is TicketState.REFUSED
+    assert keeper.words["zh-TW"]
+    assert keeper.show(DUTY_PATH).encode() == position("2027-01-20").rstrip()
+
+
+HTML = "<script>alert(1)</script>\"'&{{ 7*7 }}"
+
+
+@pytest.mark.parametrize("kind", ["position", "consultation", "meeting", "attendance"])
+def test_html_in_every_field_is_text(keeper: Keeper, kind: str) -> None:
+    account, said, _ = FORMS[kind]
+    keeper.as_(account).begin(kind, **(said if kind == "meeting" else {**said, "student": STUDENT}))
+    if kind == "attendance":
+        keeper.press(_add="absences")
+    texts = {name: HTML for name in keeper.fields if name not in {"csrf", "_do", "_base"}}
+    keeper.press(**texts)
+    assert keeper.status == 422
+    assert "<script>alert" not in keeper.html
+    assert "&lt;script&gt;alert(1)" in keeper.html
+    assert "49" not in re.sub(r'value="[0-9a-f]+"', "", keeper.html)
+
+
+def test_html_that_is_right_stays_text_until_it_is_read_again(keeper: Keeper) -> None:
+    saved(keeper, title=HTML, organisation=HTML)
+    assert "<script>alert" not in keeper.html
+    keeper.sign()
+    assert "<script>alert" not in keeper.html
+    assert keeper.ticket is TicketState.LANDED, keeper.words
+    assert "<script>alert" not in keeper.get(f"/records/position?student={STUDENT}")
+    path = re.findall(r'href="(/records/edit/[^"]+)"', keeper.html)[-1]
+    assert "<script>alert" not in keeper.get(path)
+    assert keeper.fields["title"] == [HTML]
+
+
+CONTROL = ("school/duties.yaml", "calendar/115-1.yaml", "trust/genesis.yaml", "school/contests/115-language.yaml")
+
+
+@pytest.mark.parametrize("account", [DEAN, IT, REGISTRAR, ACTIVITIES])
+def test_control_has_no_form(keeper: Keeper, account: str) -> None:
+    keeper.as_(account)
+    for below in CONTROL:
+        keeper.get(f"/records/edit/{below}")
+        assert keeper.status == 404, below
+        keeper.post(f"/records/edit/{below}", {"csrf": keeper.token, "_do": "delete"})
+        assert keeper.status == 404, below
+
+
+EVERYBODY = {"training"}  # every head of a unit may have held one
+EXPECTED = {
+    ACTIVITIES: {"position", "club", "community-service"} | EVERYBODY,
+    COUNSELLOR: {"consultation"},
+    DISCIPLINE: {"attendance", "verification"} | EVERYBODY,
+    GUIDANCE: {"exploration", "verification"} | EVERYBODY,
+    DEAN: {"meeting", "seat-holders", "evaluation", "contest-result"} | EVERYBODY,
+    REGISTRAR: {"student", "marks", "notice", "signature", "verification"} | EVERYBODY,
+    IT: {"support-request"} | EVERYBODY,
+    TUTOR: {"external-record", "signature", "verification"},
+    STUDENT: set(),
+    "t999": set(),
+    INTAKE: set(),
+}
+
+
+def test_each_account_reaches_its_kinds_and_no_other(keeper: Keeper) -> None:
+    """Accounts × kinds: the list, the kind, a record that is there, a new one, and the forms posted blind."""
+    there = {kind: path for path in keeper.paths("content") if (kind := _kind(path)) is not None}
+    assert {"position", "attendance", "consultation", "meeting", "marks"} <= there.keys()
+    for account, expected in EXPECTED.items():
+        keeper.as_(account)
+        offered = set(paths_in(keeper))
+        assert offered - {"other"} == expected, account
+        for kind in KINDS:
+            keeper.get(f"/records/{kind.name}")
+            assert keeper.status == (200 if kind.name in offered else 404), (account, kind.name)
+            if kind.name not in offered:
+                keeper.begin(kind.name, student=STUDENT, term="115-1", year="115", date="2026-11-20", batch="regular")
+                assert keeper.status == 404, (account, kind.name)
+                if kind.name in there:
+                    at = f"/records/edit/{there[kind.name].removeprefix('content/')}"
+                    keeper.get(at)
+                    assert keeper.status == 404, (account, at)
+                    keeper.post(at, {"csrf": keeper.token, "_do": "save"})
+                    assert keeper.status == 404, (account, at)
+    assert keeper.parts.spool.waiting() == []
+
+
+def _kind(path: str) -> str | None:
+    where = home(path)
+    return where.kind.name if where is not None else None
+
+
+def test_a_tutor_writes_for_the_own_class_only(keeper: Keeper) -> None:
+    keeper.as_(TUTOR)
+    keeper.begin("external-record", student=STUDENT)
+    assert keeper.status == 200
+    keeper.begin("external-record", student="s1150001")
+    assert keeper.status == 404
+    assert "s1150001" not in re.findall(r"<h2>(s[0-9]+)", keeper.get("/records/external-record?student=s1150001"))
+
+
+def test_a_record_that_names_another_unit_is_not_the_own(keeper: Keeper) -> None:
+    keeper.as_(DEAN)
+    keeper.begin("training", term="115-1")
+    assert keeper.fields["organiser"] == ["academic-affairs"]
+    keeper.press(organiser="guidance")
+    assert keeper.code == "APP380" or keeper.status == 422
+    assert keeper.parts.spool.waiting() == []
+
+
+def test_whoever_has_no_passkey_is_told_how_to_enrol(keeper: Keeper) -> None:
+    keeper.as_(REGISTRAR)
+    html = keeper.get("/records/notice")
+    assert "/passkey/new" in html
+    keeper.as_(IT).begin("support-request")
+    assert "/passkey/new" in keeper.html
+
+
+def test_nobody_looks_unseen(keeper: Keeper) -> None:
+    keeper.get(f"/records/position?student={STUDENT}")
+    keeper.begin("position", student=STUDENT)
+    looks = [(look.who, look.what, look.why) for look in keeper.parts.access_log.of(STUDENT)]
+    assert (ACTIVITIES, "records:position", "unit:student-activities") in looks
+    assert any(what.startswith("positions/") for _, what, _ in looks)
+
+
+# What is handed in, whoever made it.
+
+
+@pytest.fixture
+def whole(keeper: Keeper) -> HandIn:
+    """A position with its statement, as it was handed in."""
+    saved(keeper).sign()
+    spool = keeper.parts.spool
+    [ticket] = spool.waiting()
+    changes = {path: spool.files.path(digest).read_bytes() for path, digest in ticket.files.items() if digest}
+    again = HandIn(ACTIVITIES, NOW, "record", "another-form", changes, ticket.bases)
+    spool.accept(again)
+    return again
+
+
+def accepted(keeper: Keeper, whole: HandIn, changes: Mapping[str, bytes | None], **others: Any) -> str:
+    """The code by which a hand-in like another is refused."""
+    bases = dict.fromkeys(changes) | {path: whole.bases[path] for path in whole.bases if path in changes}
+    with pytest.raises(UsageError) as refused:
+        keeper.parts.spool.accept(replace(whole, key="a-third", changes=changes, **{"bases": bases, **others}))
+    return refused.value.code
+
+
+def test_a_hand_in_is_just_what_its_statement_says(keeper: Keeper, whole: HandIn) -> None:
+    [record] = [path for path in whole.changes if not path.startswith(CHANGES)]
+    statement = next(path for path in whole.changes if path.endswith(".json"))
+    both = {path: data for path, data in whole.changes.items() if path != record}
+    another = statement.replace(statement[-20:-5], "0" * 15)
+    wrong: dict[str, dict[str, bytes | None]] = {
+        "more is stated": both,
+        "less is stated": {**whole.changes, f"{HOME}/clubs/one.yaml": b"x"},
+        "otherwise": {**whole.changes, record: position()},
+        "goes": {**whole.changes, record: None},
+        "no statement": {record: whole.changes[record]},
+        "no signature": {record: whole.changes[record], statement: whole.changes[statement]},
+        "two statements": {**whole.changes, another: whole.changes[statement]},
+        "no JSON": {**whole.changes, statement: b"[" * 3000},
+        "a statement of nothing": {**whole.changes, statement: b'{"account":"t008","paths":[]}'},
+    }
+    assert {case: accepted(keeper, whole, changes) for case, changes in wrong.items()} == dict.fromkeys(wrong, "APP383")
+    assert accepted(keeper, whole, whole.changes, bases={**whole.bases, record: "0" * 64}) == "APP383"
+
+
+def test_a_hand_in_of_staff_has_no_control_and_nothing_of_a_student_or_of_another(
+    keeper: Keeper, whole: HandIn
+) -> None:
+    strange = (
+        *(f"content/{below}" for below in CONTROL),
+        "scripts/licheng/x.py",
+        f"{HOME}/statement/item.md",
+        f"{HOME}/selection/115/regular.yaml",
+        f"{HOME}/waivers/one.yaml",
+        f"{HOME}/claims/115-1/one.yaml",
+        f"{CHANGES}/115/{COUNSELLOR}/{'0' * 64}.json",
+        "content/delegations/one.json",
+        "content/training/115-1/omissions/students.yaml",
+    )
+    for path in strange:
+        assert accepted(keeper, whole, {**whole.changes, path: b"x"}) == "APP330", path
+    assert accepted(keeper, whole, whole.changes, account=COUNSELLOR) == "APP330"
+    assert accepted(keeper, whole, whole.changes, account=STUDENT) == "APP330"
