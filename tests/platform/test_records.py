@@ -84,7 +84,7 @@ class Keeper:
         [form] = re.findall(r'<form [^>]*id="record".*?</form>', self.html, re.DOTALL)
         return posted_from(form)
 
-    def press(self, do: str = "save", file: Any = None, **changes: str | list[str]) -> str:
+    def press(self, do: str = "save", file: Any = None, **changes: Any) -> str:
         """Fill in the form and press a button."""
         typed = {name: [text] if isinstance(text, str) else text for name, text in changes.items()}
         [action] = re.findall(r'action="([^"]*)" enctype="multipart/form-data" id="record"', self.html)
@@ -416,7 +416,8 @@ EXPECTED = {
 
 def test_each_account_reaches_its_kinds_and_no_other(keeper: Keeper) -> None:
     """Accounts × kinds: the list, the kind, a record that is there, a new one, and the forms posted blind."""
-    there = {kind: path for path in keeper.paths("content") if (kind := _kind(path)) is not None}
+    homes = {path: where for path in keeper.paths("content") if (where := home(path)) is not None}
+    there = {where.kind.name: path for path, where in homes.items()}
     assert {"position", "attendance", "consultation", "meeting", "marks"} <= there.keys()
     for account, expected in EXPECTED.items():
         keeper.as_(account)
@@ -435,11 +436,6 @@ def test_each_account_reaches_its_kinds_and_no_other(keeper: Keeper) -> None:
                     keeper.post(at, {"csrf": keeper.token, "_do": "save"})
                     assert keeper.status == 404, (account, at)
     assert keeper.parts.spool.waiting() == []
-
-
-def _kind(path: str) -> str | None:
-    where = home(path)
-    return where.kind.name if where is not None else None
 
 
 def test_a_tutor_writes_for_the_own_class_only(keeper: Keeper) -> None:
@@ -537,3 +533,57 @@ def test_a_hand_in_of_staff_has_no_control_and_nothing_of_a_student_or_of_anothe
         assert accepted(keeper, whole, {**whole.changes, path: b"x"}) == "APP330", path
     assert accepted(keeper, whole, whole.changes, account=COUNSELLOR) == "APP330"
     assert accepted(keeper, whole, whole.changes, account=STUDENT) == "APP330"
+
+
+# Workbooks.
+
+HEADINGS = "學生代號,單位名稱,擔任職務,幹部等級,開始日期,結束日期"
+ROWS = (f"{STUDENT},班級,衛生股長,2,2026-09-01,2027-01-20", "s1130002,班級,康樂股長,2,2026-09-01,2027-01-20")
+
+
+def uploaded(keeper: Keeper, *lines: str, kind: str = "positions") -> str:
+    data = "\r\n".join((*lines, "")).encode("utf-8-sig")
+    form = {"csrf": keeper.token, "import": kind, "term": ""}
+    return keeper._came(
+        keeper.client.post("/records/import", data=form, files={"file": ("list.csv", data)}, headers=SAME)
+    )
+
+
+def test_a_workbook_lands_by_one_statement(keeper: Keeper) -> None:
+    assert "/records/import" in keeper.get("/records")
+    uploaded(keeper, HEADINGS, *ROWS)
+    assert keeper.url.startswith("/records/sign/"), keeper.html
+    assert keeper.html.count("/positions/115-1-1.yaml</code>") == 2
+    keeper.sign()
+    assert keeper.ticket is TicketState.LANDED, keeper.words
+    assert "康樂股長" in keeper.show("content/students/113/s1130002/positions/115-1-1.yaml")
+    assert len(keeper.paths(CHANGES)) == 2
+    assert any(what.startswith("positions/") for _, _, what, _, _ in keeper.parts.access_log.of("s1130002"))
+    # Again it changes nothing, and nothing is signed.
+    uploaded(keeper, HEADINGS, *ROWS)
+    assert keeper.status == 422
+
+
+def test_a_workbook_with_a_wrong_cell_is_taken_nowhere(keeper: Keeper) -> None:
+    uploaded(keeper, HEADINGS, ROWS[0], "s9999999,班級,康樂股長,2,2026-09-01,<script>alert(1)</script>")
+    assert keeper.status == 422
+    assert "list.csv" in keeper.html
+    assert "<script>alert" not in keeper.html
+
+
+@pytest.mark.parametrize("heading", ["姓名", "學號", "身分證字號"])
+def test_a_workbook_that_tells_who_somebody_is_is_for_the_registrars_machine(keeper: Keeper, heading: str) -> None:
+    uploaded(keeper, f"{HEADINGS},{heading}", f"{ROWS[0]},x")
+    assert (keeper.status, keeper.code) == (400, "APP384")
+    kept = [path for path in keeper.state.rglob("*") if path.is_file() and b"list.csv" in path.read_bytes()]
+    assert kept == []
+
+
+def test_a_workbook_of_another_unit_is_not_there(keeper: Keeper) -> None:
+    uploaded(keeper, HEADINGS, *ROWS, kind="marks")
+    assert keeper.status == 404
+    keeper.as_(STUDENT)
+    keeper.get("/records/import")
+    assert keeper.status == 404
+    uploaded(keeper, HEADINGS, *ROWS)
+    assert keeper.status == 404

@@ -340,6 +340,7 @@ class PreparedChange:
         bases: SHA-256 of what each was opened on; None where there was nothing.
         payload: the text to be signed.
         passkeys: those by which it may be signed.
+        words: what is said above the files, as the preview of an import.
     """
 
     id: str
@@ -350,6 +351,7 @@ class PreparedChange:
     bases: Mapping[str, str | None]
     payload: str
     passkeys: tuple[Passkey, ...]
+    words: str = ""
 
     def asked(self, repository: str, language: str) -> dict[str, Any]:
         """What the signing page is asked (decision 0017)."""
@@ -384,6 +386,7 @@ def prepare(
     loaded: Loaded,
     now: datetime,
     made: datetime,
+    words: str = "",
 ) -> PreparedChange:
     """Write the statement of a change of main's tip, and keep both until it is signed.
 
@@ -395,6 +398,7 @@ def prepare(
         loaded: the school at main's tip.
         now: the school's clock, UTC.
         made: the machine's clock, UTC.
+        words: see `PreparedChange`.
 
     Raises:
         UsageError: APP381, no passkey may sign it; as `stated`; APP382, main is no longer as the form was opened on.
@@ -411,7 +415,7 @@ def prepare(
     kept = {entry.path: files[entry.path] for entry in change.entries}
     based = {entry.path: bases[entry.path] for entry in change.entries}
     payload = encode(change.payload()).decode()
-    prepared = PreparedChange(drawn_id(), account, now, made, kept, based, payload, passkeys)
+    prepared = PreparedChange(drawn_id(), account, now, made, kept, based, payload, passkeys, words)
     desk.put(account, prepared.id, _value(prepared))
     return prepared
 
@@ -459,6 +463,7 @@ def _value(prepared: PreparedChange) -> dict[str, Any]:
         "bases": prepared.bases,
         "payload": prepared.payload,
         "passkeys": [[key.fingerprint, key.credential, key.public_key] for key in prepared.passkeys],
+        "words": prepared.words,
     }
 
 
@@ -473,4 +478,5 @@ def _prepared(value: Mapping[str, Any]) -> PreparedChange:
         value["bases"],
         value["payload"],
         tuple(Passkey(*each) for each in value["passkeys"]),
+        value["words"],
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import PurePath
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -33,6 +34,7 @@ from licheng.platform.editing import DETACH, UPLOAD
 from licheng.platform.forms.judging import by_field
 from licheng.platform.forms.model import form_of
 from licheng.platform.forms.view import ADD, REMOVE, changed_rows, texts_of, viewed
+from licheng.platform.importing import imports_of, read
 from licheng.platform.pages.edit import taken_out
 from licheng.platform.pages.looking import Look, holder_of, school_of, shown
 from licheng.platform.parts import SEE_OTHER, Link, Parts, Room, session_of
@@ -196,11 +198,16 @@ def _kept(look: Look, kind: Kind, student: Student | None, records: Iterable[Rec
             yield KeptRow(f"/records/edit/{path}", " · ".join([*titles, *said]))
 
 
+def _terms(look: Look) -> tuple[str, ...]:
+    """This term and those before it, a few."""
+    terms = {str(term) for term in look.school.offerings} | {str(Term.on(look.on))}
+    return tuple(sorted(terms, reverse=True)[:4])
+
+
 def _to_say(kind: Kind, look: Look) -> dict[str, tuple[str, ...]]:
     """The parts of a new record's path that somebody has to say; a name of its own is drawn."""
-    terms = sorted({str(term) for term in look.school.offerings} | {str(Term.on(look.on))}, reverse=True)[:4]
     known = {
-        "term": tuple(terms),
+        "term": _terms(look),
         "year": (str(year_on(look.on)), str(year_on(look.on) - 1)),
         "date": (look.on.isoformat(),),
         "subject": tuple(PARTS["subject"].split("|")),
@@ -225,8 +232,52 @@ class _Records:
 
     async def kinds(self, request: Request) -> Response:
         """What somebody may write today."""
-        rows = await shown(request, self._parts, kind_rows)
-        return self._parts.pages.page(request, "records/kinds.html", rows=rows)
+
+        def build(look: Look) -> tuple[tuple[KindRow, ...], bool] | None:
+            rows = kind_rows(look)
+            return (rows, bool(imports_of(look))) if rows is not None else None
+
+        rows, imports = await shown(request, self._parts, build)
+        return self._parts.pages.page(request, "records/kinds.html", rows=rows, imports=imports)
+
+    # A workbook.
+
+    async def workbook(self, request: Request) -> Response:
+        """What can be brought in from a workbook, and the form for one."""
+        return await self._workbook(request, "")
+
+    async def _workbook(self, request: Request, wrong: str, status: int = 200) -> Response:
+        def build(look: Look) -> dict[str, Any] | None:
+            kinds = imports_of(look) if look.holder == "staff" else ()
+            rows = [(kind.name, _row(kind.layout, look).title) for kind in kinds]
+            return {"kinds": rows, "terms": _terms(look), "has_passkey": self._has_passkey(look)} if rows else None
+
+        values = await shown(request, self._parts, build)
+        return self._parts.pages.page(request, "records/import.html", status, wrong=wrong, **values)
+
+    async def upload(self, request: Request) -> Response:
+        """Read a workbook, and state all that it would change; the file is not kept."""
+        form, words = request.state.form, catalog(request.state.language)
+        name, term, file = str(form.get("import", "")), str(form.get("term", "")), form.get("file")
+        if not isinstance(file, UploadFile) or not file.filename:
+            raise UsageError("APP347")
+        data, called = await file.read(), PurePath(file.filename.replace("\\", "/")).name
+
+        def build(look: Look) -> PreparedChange | str | None:
+            kind = next((each for each in imports_of(look) if each.name == name), None)
+            if look.holder != "staff" or kind is None:
+                return None
+            with self._school(look) as (loaded, now):
+                reading = read(look, kind, called, data, term, loaded.tree, words)
+                if reading.wrong or not reading.files:
+                    return reading.words
+                files, bases = reading.files, reading.bases
+                return prepare(self._desk, look.account, files, bases, loaded, now, look.at, reading.words)
+
+        result: PreparedChange | str = await shown(request, self._parts, build)
+        if isinstance(result, PreparedChange):
+            return RedirectResponse(f"/records/sign/{result.id}", SEE_OTHER)
+        return await self._workbook(request, result, _INVALID)
 
     async def kind(self, request: Request) -> Response:
         """Whom a kind is written about, or which of the school there are."""
@@ -472,6 +523,8 @@ def _routes(parts: Parts) -> list[BaseRoute]:
         ("/records/sign/{prepared}", desk.sign, "GET"),
         ("/records/sign/{prepared}", desk.accept, "POST"),
         ("/records/sign/{prepared}/request", desk.asked, "GET"),
+        ("/records/import", desk.workbook, "GET"),
+        ("/records/import", desk.upload, "POST"),
         ("/records/{kind}", desk.kind, "GET"),
         ("/records/{kind}", desk.begin, "POST"),
     ]
