@@ -163,12 +163,12 @@ def test_a_position_is_added_signed_and_lands(keeper: Keeper) -> None:
     assert git(keeper.server.root, "log", "-1", "--format=%an %cn", "main").split() == [ACTIVITIES, INTAKE]
 
 
-def paths_in(keeper: Keeper) -> dict[str, str]:
-    """Kinds that the account is offered, with the address of each."""
-    return {name: f"/records/{name}" for name in re.findall(r'<a href="/records/([a-z-]+)">', keeper.get("/records"))}
+def offered_to(keeper: Keeper) -> set[str]:
+    """Kinds that the account is offered."""
+    return set(re.findall(r'<li>\n<a href="/records/([a-z-]+)">', keeper.get("/records")))
 
 
-FORMS: dict[str, tuple[str, dict[str, str], dict[str, str | list[str]]]] = {
+FORMS: dict[str, tuple[str, dict[str, str], dict[str, Any]]] = {
     "position": (ACTIVITIES, {}, dict(DUTY)),
     "club": (ACTIVITIES, {}, {"name": "天文社", "starts": "2026-09-01", "ends": "2027-01-20"}),
     "consultation": (
@@ -218,7 +218,7 @@ FORMS: dict[str, tuple[str, dict[str, str], dict[str, str | list[str]]]] = {
 def test_a_record_of_each_unit_lands(keeper: Keeper, kind: str) -> None:
     account, said, typed = FORMS[kind]
     keeper.as_(account)
-    assert kind in paths_in(keeper)
+    assert kind in offered_to(keeper)
     begun = said if kind == "meeting" else {**said, "student": STUDENT}
     keeper.begin(kind, **begun)
     assert (keeper.status, keeper.url.startswith("/records/edit/")) == (200, True), keeper.html
@@ -421,7 +421,7 @@ def test_each_account_reaches_its_kinds_and_no_other(keeper: Keeper) -> None:
     assert {"position", "attendance", "consultation", "meeting", "marks"} <= there.keys()
     for account, expected in EXPECTED.items():
         keeper.as_(account)
-        offered = set(paths_in(keeper))
+        offered = offered_to(keeper)
         assert offered - {"other"} == expected, account
         for kind in KINDS:
             keeper.get(f"/records/{kind.name}")
