@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ class Keeper:
     server: Server
     state: Path
     parts: Parts
+    now: list[datetime]
     account: str = ACTIVITIES
     html: str = ""
     url: str = ""
@@ -52,7 +53,7 @@ class Keeper:
     def as_(self, account: str) -> Keeper:
         self.account = account
         sessions = self.parts.sessions
-        self.client.cookies.set(sessions.cookie_name, sessions.start(account, NOW, "demo"))
+        self.client.cookies.set(sessions.cookie_name, sessions.start(account, self.now[0], "demo"))
         return self
 
     def get(self, path: str) -> str:
@@ -67,7 +68,7 @@ class Keeper:
 
     @property
     def token(self) -> str:
-        session = self.parts.sessions.read(self.client.cookies[self.parts.sessions.cookie_name], NOW)
+        session = self.parts.sessions.read(self.client.cookies[self.parts.sessions.cookie_name], self.now[0])
         assert session is not None
         return self.parts.sessions.csrf(session)
 
@@ -142,7 +143,7 @@ def keeper(server: Server, tmp_path: Path) -> Iterator[Keeper]:
     [guard] = app.user_middleware
     parts: Parts = guard.kwargs["parts"]  # type: ignore[assignment]
     with TestClient(app, ORIGIN, raise_server_exceptions=True) as client:
-        yield Keeper(client, server, state, parts).as_(ACTIVITIES)
+        yield Keeper(client, server, state, parts, now).as_(ACTIVITIES)
     parts.school_view.close()
 
 
@@ -253,6 +254,7 @@ def test_a_contest_result_lands_with_its_certificate_and_goes_again(keeper: Keep
     assert name in keeper.html
     keeper.press(**RESULT)
     keeper.sign()
+    assert list((keeper.state / "uploads" / DEAN).glob("*/file")) == []
     assert keeper.ticket is TicketState.LANDED, keeper.words
     folder = path.removesuffix("/item.md")
     assert keeper.paths(folder) == {path, f"{folder}/{name}"}
@@ -322,6 +324,16 @@ def test_what_is_no_answer_is_refused(keeper: Keeper, answer: str) -> None:
     assert (keeper.status, keeper.code) == (400, "APP373")
 
 
+def test_what_was_never_signed_is_not_kept_longer_than_an_hour(keeper: Keeper) -> None:
+    at = saved(keeper).url
+    keeper.now[0] = NOW + timedelta(minutes=61)
+    keeper.as_(ACTIVITIES).get(at)
+    assert keeper.status == 404
+    keeper.as_(DEAN).begin("training", term="115-1")
+    keeper.press(**TALK)
+    assert len(list((keeper.state / "recording").rglob("*.json"))) == 1
+
+
 def test_what_another_prepared_is_not_there(keeper: Keeper) -> None:
     at = saved(keeper).url
     keeper.as_(COUNSELLOR)
@@ -339,10 +351,13 @@ def test_a_second_persons_change_is_never_overwritten(keeper: Keeper) -> None:
     keeper.get(at)
     put(keeper, DUTY_PATH, position("2027-01-18"))
     keeper.press(title="風紀股長")
-    assert (keeper.code, keeper.status) == ("APP382", 400)
+    assert (keeper.status, keeper.fields["title"], keeper.fields["ends"]) == (409, ["風紀股長"], ["2027-01-20"])
+    assert "有了更動" in keeper.html
+    keeper.press("delete")
+    assert keeper.status == 409
     # While it was signed.
-    keeper.get(at)
-    keeper.press(title="風紀股長")
+    keeper.press("rebase")
+    keeper.press()
     put(keeper, DUTY_PATH, position("2027-01-19"))
     keeper.sign()
     assert (keeper.code, keeper.status) == ("APP382", 400)
@@ -402,7 +417,7 @@ EVERYBODY = {"training"}  # every head of a unit may have held one
 EXPECTED = {
     ACTIVITIES: {"position", "club", "community-service"} | EVERYBODY,
     COUNSELLOR: {"consultation"},
-    DISCIPLINE: {"attendance", "verification"} | EVERYBODY,
+    DISCIPLINE: {"attendance"} | EVERYBODY,  # it may verify, and the sight table shows it no verification
     GUIDANCE: {"exploration", "verification"} | EVERYBODY,
     DEAN: {"meeting", "seat-holders", "evaluation", "contest-result"} | EVERYBODY,
     REGISTRAR: {"student", "marks", "notice", "signature", "verification"} | EVERYBODY,
@@ -447,13 +462,66 @@ def test_a_tutor_writes_for_the_own_class_only(keeper: Keeper) -> None:
     assert "s1150001" not in re.findall(r"<h2>(s[0-9]+)", keeper.get("/records/external-record?student=s1150001"))
 
 
-def test_a_record_that_names_another_unit_is_not_the_own(keeper: Keeper) -> None:
+TALK = {
+    "audience": "teachers",
+    "on": "2026-11-10",
+    "time": "12:10",
+    "end_time": "13:00",
+    "place": "視聽教室",
+    "topics.0": "building",
+    "topics.0._row": "1",
+    "planned": "20",
+    "actual": "18",
+    "_body": "示範校內紀錄的登錄。",
+}
+
+
+def test_a_record_that_names_another_unit_or_person_is_not_the_own(keeper: Keeper) -> None:
     keeper.as_(DEAN)
     keeper.begin("training", term="115-1")
     assert keeper.fields["organiser"] == ["academic-affairs"]
-    keeper.press(organiser="guidance")
-    assert keeper.code == "APP380" or keeper.status == 422
-    assert keeper.parts.spool.waiting() == []
+    at = keeper.url
+    keeper.press(**TALK, organiser="guidance")
+    assert (keeper.status, keeper.code) == (400, "APP380")
+    keeper.get(at)
+    keeper.press(**TALK)
+    keeper.sign()
+    assert keeper.ticket is TicketState.LANDED, keeper.words
+    # What is another's now was never this person's to change.
+    keeper.as_(GUIDANCE).get(at)
+    assert keeper.status == 404
+
+
+def test_every_kind_has_its_form_and_an_unchanged_record_is_no_change(keeper: Keeper) -> None:
+    homes = {path: where for path in sorted(keeper.paths("content")) if (where := home(path)) is not None}
+    opened = set[str]()
+    for account, kinds in EXPECTED.items():
+        keeper.as_(account)
+        for path, where in homes.items():
+            if where.kind.name not in kinds - opened:
+                continue
+            keeper.get(f"/records/edit/{path.removeprefix('content/')}")
+            if keeper.status == 200:
+                opened.add(where.kind.name)
+                keeper.press()
+                told = "APP360" if account in (*KEEPERS, DEAN) else "APP381"
+                assert (keeper.status, keeper.code) == (400, told), (path, keeper.html)
+    there = {where.kind.name for where in homes.values()}
+    assert opened == set().union(*EXPECTED.values()) & there
+    assert len(opened) >= 15
+
+
+def test_every_kind_can_be_begun(keeper: Keeper) -> None:
+    said = {"term": "115-1", "year": "115", "date": "2026-11-20", "batch": "regular", "subject": ""}
+    for account, kinds in EXPECTED.items():
+        keeper.as_(account)
+        for kind in kinds:
+            subjects = ("basic-data", "attendance", "exploration", "statement") if kind == "verification" else ("",)
+            answers = {}
+            for subject in subjects:
+                keeper.begin(kind, **{**said, "student": STUDENT, "subject": subject})
+                answers[subject] = (keeper.status, keeper.code)
+            assert (200, "") in answers.values() or ("basic-data" in answers and account == REGISTRAR), (kind, answers)
 
 
 def test_whoever_has_no_passkey_is_told_how_to_enrol(keeper: Keeper) -> None:

@@ -35,18 +35,20 @@ from licheng.platform.forms.model import BY_MACHINE, Option, RecordForm, form_of
 from licheng.platform.hand_in import HandIn, is_kept_by_units, is_stored
 from licheng.platform.signing_desk import SigningDesk, answered, drawn_id
 from licheng.platform.uploads import Uploads
+from licheng.policy import sight
 from licheng.policy.attachments import FileType, allowed_types
 from licheng.policy.authority import within
 from licheng.policy.codes import lists
 from licheng.policy.periods import judged_term
-from licheng.policy.permission import Scene, denial
-from licheng.policy.sight import ground
+from licheng.policy.permission import AuthorityRow, Scene, denial, is_meant, rows_of
+from licheng.policy.sight import SightRow, ground
 from licheng.signing.canonical import encode
 from licheng.sources.attachments import pointer_to
 from licheng.sources.shelf import Shelf
 from licheng.sources.tree import Tree, With, Without
 
 JOB = "change"
+_TUTOR = {"as": "tutor"}
 Files = Mapping[str, bytes | None]
 
 
@@ -81,16 +83,17 @@ def _staff(account: str) -> Account:
 
 
 def _may_somewhere(account: str, path: str, kind: str, data: Mapping[str, Any], school: School, on: date) -> bool:
-    """Whether the row about a path means an account; of a tutor, of whichever class."""
+    """Whether the rows about a record, of writing and of seeing, mean an account; of a tutor, of whichever class."""
     where = home(path)
     assert where is not None  # noqa: S101 - a sample
     scene = Scene(school, on, None, (Record(path, kind, where.identity, data, "", 0),))
-    refused = denial(_staff(account), Operation.ADD, path, scene)
-    if refused is None:
-        return True
-    tutors = any(post["post"] == "class-tutor" and within(post, on) for post in school.posts_of.get(account, ()))
-    row = refused.row
-    return refused.reason == "not-among" and row is not None and tutors and {"as": "tutor"} in row.by
+    tables: list[tuple[AuthorityRow | SightRow, ...]] = [rows_of(path, school)]
+    tables += [sight.rows_of(kind, school)] if where.kind.of_student else []
+    is_tutor = any(post["post"] == "class-tutor" and within(post, on) for post in school.posts_of.get(account, ()))
+    return all(
+        len(about) == 1 and any(is_meant(who, account, scene) or (is_tutor and who == _TUTOR) for who in about[0].by)
+        for about in tables
+    )
 
 
 def ground_for_new(account: str, student: Student | None, where: Home, school: School, on: date) -> str | None:
@@ -341,6 +344,7 @@ class PreparedChange:
         payload: the text to be signed.
         passkeys: those by which it may be signed.
         words: what is said above the files, as the preview of an import.
+        uploads: ids of those that are among the files.
     """
 
     id: str
@@ -352,6 +356,7 @@ class PreparedChange:
     payload: str
     passkeys: tuple[Passkey, ...]
     words: str = ""
+    uploads: tuple[str, ...] = ()
 
     def asked(self, repository: str, language: str) -> dict[str, Any]:
         """What the signing page is asked (decision 0017)."""
@@ -387,6 +392,7 @@ def prepare(
     now: datetime,
     made: datetime,
     words: str = "",
+    uploads: tuple[str, ...] = (),
 ) -> PreparedChange:
     """Write the statement of a change of main's tip, and keep both until it is signed.
 
@@ -399,6 +405,7 @@ def prepare(
         now: the school's clock, UTC.
         made: the machine's clock, UTC.
         words: see `PreparedChange`.
+        uploads: likewise.
 
     Raises:
         UsageError: APP381, no passkey may sign it; as `stated`; APP382, main is no longer as the form was opened on.
@@ -415,7 +422,7 @@ def prepare(
     kept = {entry.path: files[entry.path] for entry in change.entries}
     based = {entry.path: bases[entry.path] for entry in change.entries}
     payload = encode(change.payload()).decode()
-    prepared = PreparedChange(drawn_id(), account, now, made, kept, based, payload, passkeys, words)
+    prepared = PreparedChange(drawn_id(), account, now, made, kept, based, payload, passkeys, words, uploads)
     desk.put(account, prepared.id, _value(prepared))
     return prepared
 
@@ -464,6 +471,7 @@ def _value(prepared: PreparedChange) -> dict[str, Any]:
         "payload": prepared.payload,
         "passkeys": [[key.fingerprint, key.credential, key.public_key] for key in prepared.passkeys],
         "words": prepared.words,
+        "uploads": prepared.uploads,
     }
 
 
@@ -479,4 +487,5 @@ def _prepared(value: Mapping[str, Any]) -> PreparedChange:
         value["payload"],
         tuple(Passkey(*each) for each in value["passkeys"]),
         value["words"],
+        tuple(value["uploads"]),
     )

@@ -32,7 +32,7 @@ class SigningDesk:
     folder: Path
 
     def put(self, account: str, name: str, value: Mapping[str, Any]) -> None:
-        """Keep what somebody is to sign; what is older than an hour goes.
+        """Keep what somebody is to sign; what is older than an hour, whoever's, goes.
 
         Args:
             account: whose it is.
@@ -41,7 +41,8 @@ class SigningDesk:
         """
         path = self._path(account, name)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._sweep(path.parent, instant(value["made"]))
+        for folder in self.folder.iterdir():
+            self._sweep(folder, instant(value["made"]))
         temporary(path, json.dumps(value).encode(), 0o600).replace(path)
 
     def get(self, account: str, name: str, now: datetime) -> dict[str, Any] | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any
@@ -39,6 +39,7 @@ from licheng.platform.pages.edit import taken_out
 from licheng.platform.pages.looking import Look, holder_of, school_of, shown
 from licheng.platform.parts import SEE_OTHER, Link, Parts, Room, session_of
 from licheng.platform.recording import (
+    Files,
     PreparedChange,
     Sheet,
     composed,
@@ -60,7 +61,7 @@ from licheng.sources.tree import CommitTree
 _LETTERS = "bcdfghjkmnpqrstvwxz"
 _SLUG_LETTERS = 6
 _OF_PAGE = frozenset({"csrf", "_do", "_base", "_file", "_file_digest", "_care"})
-_INVALID = 422
+_CONFLICT, _INVALID = 409, 422
 Fields = dict[str, list[str]]
 
 
@@ -218,6 +219,59 @@ def _to_say(kind: Kind, look: Look) -> dict[str, tuple[str, ...]]:
     return {name: known[name] for name in parts if name in known}
 
 
+@dataclass(frozen=True)
+class _Posted:
+    """A form as it was posted.
+
+    Attributes:
+        fields: what was typed.
+        do: the button, and what it is about.
+        base: SHA-256 of what the form was opened on; empty of a new record.
+        file: that is to be attached.
+        care: what its copy may leave out.
+    """
+
+    fields: Fields
+    do: str
+    about: str
+    base: str
+    file: UploadFile | None
+    care: Care
+
+    @classmethod
+    def of(cls, form: FormData) -> _Posted:
+        fields: Fields = {}
+        for name, value in form.multi_items():
+            if isinstance(value, str) and name not in _OF_PAGE:
+                fields.setdefault(name, []).append(value)
+        do, _, about = str(form.get("_do", "save")).partition(" ")
+        file = form.get("_file")
+        chosen = file if isinstance(file, UploadFile) and file.filename else None
+        care = Care.ALL if form.get("_care") else Care.USUAL
+        return cls(fields, do, about, str(form.get("_base", "")), chosen, care)
+
+    def with_uploads(self, *more: str) -> Fields:
+        """The fields with more uploads, and without the one that the button is about."""
+        kept = [each for each in self.fields.get(UPLOAD, ()) if each != self.about]
+        return {**self.fields, UPLOAD: [*kept, *more]}
+
+
+@dataclass(frozen=True)
+class _Again:
+    """The form once more.
+
+    Attributes:
+        fields: what stands in it.
+        base: of what it was opened on.
+        findings: what is wrong, by field.
+    """
+
+    status: int
+    fields: Fields
+    base: str
+    findings: Mapping[str, list[LocatedFinding]] = field(default_factory=dict)
+
+
 def _term_on(day: str) -> str:
     """The term of a day; nothing of what is no day."""
     return str(Term.on(date.fromisoformat(day))) if is_day(day) else ""
@@ -365,6 +419,7 @@ class _Records:
             "kind": sheet.kind.name,
             "student": sheet.student.id if sheet.student is not None else "",
             "base": base,
+            "moved": base != sheet.digest,
             "is_new": sheet.is_new,
             "may_go": sheet.may_go,
             "has_passkey": self._has_passkey(look),
@@ -384,33 +439,17 @@ class _Records:
 
     async def act(self, request: Request) -> Response:
         """Add or take away a row; judge what was typed; or state it, to be signed."""
-        path, form = f"{CONTENT}/{request.path_params['below']}", request.state.form
-        fields, file = _typed(form), form.get("_file")
-        (do, _, about), base = str(form.get("_do", "save")).partition(" "), str(form.get("_base", ""))
-        care = Care.ALL if form.get("_care") else Care.USUAL
+        path, posted = f"{CONTENT}/{request.path_params['below']}", _Posted.of(request.state.form)
 
         def build(look: Look) -> PreparedChange | tuple[int, dict[str, Any]] | None:
             sheet = self._sheet(look, path)
             if sheet is None:
                 return None
             self._write_down(look, sheet)
-            if fields.keys() & {ADD, REMOVE}:
-                return 200, self._view(request, look, sheet, changed_rows(fields), {}, base)
-            if do in {"attach", "give-up"}:
-                given_up = {about} if do == "give-up" else set()
-                new = self._take(look, sheet, file, care) if do == "attach" else []
-                fields[UPLOAD] = [each for each in fields.get(UPLOAD, ()) if each not in given_up] + new
-                return 200, self._view(request, look, sheet, fields, {}, base)
-            if do == "delete":
-                return self._remove(look, sheet, base)
-            with self._tree(look) as tree:
-                writing = composed(sheet, fields, self._parts.uploads)
-                found = judged(sheet, writing, tree)
-            if found:
-                findings = by_field(found, path, writing.record.text, writing.names)
-                return _INVALID, self._view(request, look, sheet, fields, findings, base)
-            sheet.check_right(writing.record)
-            return self._prepare(look, writing.files, writing.bases(base))
+            done = self._again(look, sheet, posted) or self._save(look, sheet, posted)
+            if isinstance(done, PreparedChange):
+                return done
+            return done.status, self._view(request, look, sheet, done.fields, done.findings, done.base)
 
         result: PreparedChange | tuple[int, dict[str, Any]] = await shown(request, self._parts, build)
         if isinstance(result, PreparedChange):
@@ -418,24 +457,50 @@ class _Records:
         status, values = result
         return self._parts.pages.page(request, "records/edit.html", status, **values)
 
-    def _take(self, look: Look, sheet: Sheet, file: object, care: Care) -> list[str]:
-        if not isinstance(file, UploadFile) or not file.filename:
-            raise UsageError("APP347")
-        chunks = read_chunks(file.file)
-        return [self._parts.uploads.take(look.account, file.filename, chunks, sheet.types, "", care).id]
+    def _again(self, look: Look, sheet: Sheet, posted: _Posted) -> _Again | None:
+        """The form once more, after a button that only changes it, or where main has changed; else None."""
+        fields = posted.fields
+        if fields.keys() & {ADD, REMOVE}:
+            return _Again(200, changed_rows(fields), posted.base)
+        match posted.do:
+            case "attach":
+                return _Again(200, posted.with_uploads(self._take(look, sheet, posted)), posted.base)
+            case "give-up":
+                return _Again(200, posted.with_uploads(), posted.base)
+            case "rebase":
+                return _Again(200, fields, sheet.digest)
+        return _Again(_CONFLICT, fields, posted.base) if posted.base != sheet.digest else None
 
-    def _remove(self, look: Look, sheet: Sheet, base: str) -> PreparedChange:
+    def _save(self, look: Look, sheet: Sheet, posted: _Posted) -> PreparedChange | _Again:
+        if posted.do == "delete":
+            return self._remove(look, sheet)
+        with self._tree(look) as tree:
+            writing = composed(sheet, posted.fields, self._parts.uploads)
+            found = judged(sheet, writing, tree)
+        if found:
+            findings = by_field(found, sheet.path, writing.record.text, writing.names)
+            return _Again(_INVALID, posted.fields, posted.base, findings)
+        sheet.check_right(writing.record)
+        return self._prepare(look, writing.files, writing.bases(posted.base), posted.fields.get(UPLOAD, ()))
+
+    def _take(self, look: Look, sheet: Sheet, posted: _Posted) -> str:
+        if posted.file is None:
+            raise UsageError("APP347")
+        name, chunks = posted.file.filename or "", read_chunks(posted.file.file)
+        return self._parts.uploads.take(look.account, name, chunks, sheet.types, "", posted.care).id
+
+    def _remove(self, look: Look, sheet: Sheet) -> PreparedChange:
         sheet.check_right(None)
-        gone: dict[str, str | None] = {sheet.path: base or None}
+        gone: dict[str, str | None] = {sheet.path: sheet.digest}
         listed = sheet.record.data.get("attachments", ())
         gone |= {f"{sheet.record.folder}/{entry['name']}": entry["sha256"] for entry in listed}
         return self._prepare(look, dict.fromkeys(gone), gone)
 
     def _prepare(
-        self, look: Look, files: Mapping[str, bytes | None], bases: Mapping[str, str | None]
+        self, look: Look, files: Files, bases: Mapping[str, str | None], uploads: Sequence[str] = ()
     ) -> PreparedChange:
         with self._school(look) as (loaded, now):
-            return prepare(self._desk, look.account, files, bases, loaded, now, look.at)
+            return prepare(self._desk, look.account, files, bases, loaded, now, look.at, uploads=tuple(uploads))
 
     # The signature.
 
@@ -478,7 +543,10 @@ class _Records:
         if look.holder != "staff":
             return None
         with self._school(look) as (loaded, _):
-            return self._parts.spool.accept(signed(prepared, answer, loaded, look.at)).id
+            ticket = self._parts.spool.accept(signed(prepared, answer, loaded, look.at))
+        for upload in prepared.uploads:  # the spool has them now
+            self._parts.uploads.drop(look.account, upload)
+        return ticket.id
 
     async def _mine(self, request: Request) -> PreparedChange:
         account, name = session_of(request).account, request.path_params["prepared"]
@@ -504,14 +572,6 @@ class _Records:
         """The school at the tip that is looked at, and its own moment."""
         with self._tree(look) as tree:
             yield load(tree, look.on), standing_moment(tree) or look.at.replace(microsecond=0)
-
-
-def _typed(form: FormData) -> Fields:
-    fields: Fields = {}
-    for name, value in form.multi_items():
-        if isinstance(value, str) and name not in _OF_PAGE:
-            fields.setdefault(name, []).append(value)
-    return fields
 
 
 def _routes(parts: Parts) -> list[BaseRoute]:
