@@ -132,7 +132,7 @@ $(VENV)/runtime.stamp: $(BIN)/python requirements/runtime.lock pyproject.toml
 	@touch $@
 
 $(VENV)/platform.stamp: $(VENV)/runtime.stamp requirements/platform.lock
-	@echo "歷程：安裝平台所需套件 … / installing the packages of the platform …"
+	@echo "歷程：安裝平臺所需套件 … / installing the packages of the platform …"
 	@$(PIP_INSTALL) -r requirements/platform.lock
 	@touch $@
 

@@ -354,6 +354,11 @@ def test_the_platform_hears_nobody_but_the_window_that_it_opened(teacher: Teache
     assert outside.evaluate("window.outcome") is None
     page.click("#act")
     assert teacher.answer()["signature"] != "forged"
+    page = teacher.ask(one(key, payload(key)))
+    page.goto(teacher.sites.bare)  # the very window, at another origin
+    page.evaluate(send, forged)
+    until(outside, "window.heard.filter(data => data.step === 'answer').length > 3")
+    assert outside.evaluate("window.outcome") is None
     teacher.requests[:] = [asked for asked in teacher.requests if asked.startswith(teacher.sites.signing)]
 
 
@@ -611,7 +616,7 @@ def values(count: int) -> list[Any]:
 
 
 def test_canonical_bytes_are_those_of_python(calls: Page) -> None:
-    given = values(3000)
+    given = [*values(3000), {"\uffff": 1, "😀": 2, "\ue000": 3, "": 4, "a": 5, "aa": 6}]  # UTF-16 sorts them otherwise
     made = calls.evaluate(
         "texts => texts.map(text => made.hex(made.canonical(JSON.parse(text))))", [json.dumps(value) for value in given]
     )

@@ -145,7 +145,7 @@ def without_path(response: Response) -> str:
 def test_every_route_is_known_here(platform: Platform) -> None:
     """A new route with a part of a path belongs into the tests below."""
     paths = {route.path for route in platform.served.routes if isinstance(route, Route)}
-    personal = {path for path in paths if not path.startswith(("/login", "/sign-out"))} - {"/"}
+    personal = {path for path in paths if not path.startswith(("/login", "/logout", "/sign-out"))} - {"/"}
     assert personal == {
         "/me", "/log", "/queue", "/signed", "/class/{class}", "/class/{class}/sheets",
         "/students/{student}", "/students/{student}/{place:path}", "/files/{student}/{digest}",
@@ -429,7 +429,7 @@ def test_the_start_page_offers_each_their_own(platform: Platform) -> None:
         ("t025", []),
     ):
         offered = re.findall(r'class="button" href="([^"]*)"', platform.get("/", account).text)
-        assert offered == [*links, *(f"/class/{name}" for name in sorted(tutored(account)))]
+        assert offered == [*links, *(f"/class/{name}" for name in sorted(tutored(account))), "/login/passkeys"]
 
 
 @pytest.mark.parametrize("path", ["/me", "/log", "/students/s1130001"])

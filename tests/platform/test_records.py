@@ -18,10 +18,17 @@ from licheng.core.layout import CHANGES, KINDS, home, samples
 from licheng.core.trust import CHANGE_NAMESPACE
 from licheng.demo.media import pdf
 from licheng.demo.school import INTAKE
+from licheng.outputs.catalog import catalog
+from licheng.outputs.naming import names_of
+from licheng.outputs.words import words
 from licheng.platform.hand_in import HandIn, TicketState
+from licheng.platform.importing import read
+from licheng.platform.pages.looking import Look
 from licheng.platform.parts import Parts
 from licheng.platform.server import application
 from licheng.platform.settings import Settings
+from licheng.policy.importing.registry import IMPORTS
+from licheng.sources.tree import CommitTree
 from tests.gate.corpus.statements import enrolled
 from tests.gate.items import HOME, STUDENT, TUTOR, position
 from tests.gate.scene import ACTIVITIES, COUNSELLOR, DEAN, DISCIPLINE, GUIDANCE, IT, NOW, REGISTRAR, Scene
@@ -646,6 +653,20 @@ def test_a_workbook_that_tells_who_somebody_is_is_for_the_registrars_machine(kee
     assert (keeper.status, keeper.code) == (400, "APP384")
     kept = [path for path in keeper.state.rglob("*") if path.is_file() and b"list.csv" in path.read_bytes()]
     assert kept == []
+
+
+def test_a_workbook_writes_no_record_that_has_another_keeper(keeper: Keeper) -> None:
+    """Not even if the kind were offered."""
+    view, catalogue = keeper.parts.school_view.now(), catalog("zh-TW")
+    look = Look(COUNSELLOR, view, NOW, names_of(view.school, words("zh-TW")), keeper.parts.access_log)
+    data = "\n".join((HEADINGS, *ROWS)).encode("utf-8-sig")
+    with (
+        CommitTree(keeper.parts.repository, view.tip) as tree,
+        pytest.raises(UsageError) as refused,
+    ):
+        read(look, IMPORTS["positions"], "list.csv", data, "", tree, catalogue)
+    assert refused.value.code == "APP380"
+    assert [access.what for access in keeper.parts.access_log.of(STUDENT)] == []
 
 
 def test_a_workbook_of_another_unit_is_not_there(keeper: Keeper) -> None:

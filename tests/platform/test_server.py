@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -14,9 +15,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from licheng.core.errors import UsageError
-from licheng.platform import server
+from licheng.platform import guard, server
 from licheng.platform.guard import MOST_FILES, MOST_TEXT
 from licheng.platform.parts import Parts, Room
+from licheng.platform.server import application
+from licheng.platform.sessions import Sessions
 from licheng.platform.settings import Oidc, Settings
 from tests.platform.visitors import OURS, Clock, Visitor
 
@@ -101,7 +104,10 @@ def test_with_tls_browsers_are_told_to_keep_to_it(secured: Visitor) -> None:
 
 
 def test_a_form_may_lead_to_the_single_sign_on(settings: Settings, clock: Clock) -> None:
-    oidc = Oidc("https://id.school.example/realms/school", "licheng", Path("secret"))
+    secret = settings.state / "secret"
+    secret.write_text("x")
+    (settings.state / "oidc.key").write_text(bytes(range(32)).hex())
+    oidc = Oidc("https://id.school.example/realms/school", "licheng", secret)
     policy = Visitor.of(replace(settings, oidc=oidc), clock).get("/").headers["content-security-policy"]
     assert "form-action 'self' https://id.school.example;" in policy
 
@@ -123,7 +129,7 @@ def test_two_hosts_are_none(visitor: Visitor) -> None:
 def test_at_the_address_of_a_demo_its_name_is_told(visitor: Visitor, settings: Settings, clock: Clock) -> None:
     answer = visitor.get("/login/demo", host="127.0.0.1:8001")
     assert (answer.status_code, answer.headers["location"]) == (307, "http://localhost:8001/")
-    assert visitor.post("/sign-out", {}, {"host": "127.0.0.1:8001"}).status_code == 421
+    assert visitor.post("/logout/everywhere", {}, {"host": "127.0.0.1:8001"}).status_code == 421
     real = Visitor.of(replace(settings, demo=False), clock)
     assert real.get("/", host="127.0.0.1:8001").status_code == 421
 
@@ -151,7 +157,7 @@ FOREIGN = {
 @pytest.mark.parametrize("headers", FOREIGN.values(), ids=FOREIGN)
 def test_a_form_from_elsewhere_does_nothing_even_with_its_token(visitor: Visitor, headers: dict[str, str]) -> None:
     visitor.sign_in(STUDENT)
-    answer = visitor.post("/sign-out", {"csrf": visitor.token("/")}, headers)
+    answer = visitor.post("/logout/everywhere", {"csrf": visitor.token("/")}, headers)
     assert (answer.status_code, "APP306" in answer.text) == (403, True)
     assert visitor.account == STUDENT
 
@@ -159,14 +165,14 @@ def test_a_form_from_elsewhere_does_nothing_even_with_its_token(visitor: Visitor
 def test_two_origins_are_none(visitor: Visitor) -> None:
     visitor.sign_in(STUDENT)
     headers = [("origin", "http://localhost:8001"), ("origin", "http://localhost:8001")]
-    answer = visitor.client.post("/sign-out", data={"csrf": visitor.token("/")}, headers=headers)
+    answer = visitor.client.post("/logout/everywhere", data={"csrf": visitor.token("/")}, headers=headers)
     assert answer.status_code == 403
 
 
 @pytest.mark.parametrize("headers", [OURS, {"origin": "http://localhost:8001"}, {"sec-fetch-site": "same-origin"}])
 def test_a_form_of_ours_is_taken(visitor: Visitor, headers: dict[str, str]) -> None:
     visitor.sign_in(STUDENT)
-    assert visitor.post("/sign-out", {"csrf": visitor.token("/")}, headers).status_code == 303
+    assert visitor.post("/logout/everywhere", {"csrf": visitor.token("/")}, headers).status_code == 303
     assert visitor.account is None
 
 
@@ -177,12 +183,12 @@ def test_without_the_token_of_the_session_nothing_is_done(visitor: Visitor, sett
     neighbour.sign_in("s1130002")
     token = visitor.token("/")
     for given in ("", "0" * 96, before, neighbour.token("/"), token[:-1], token.upper()):
-        assert visitor.post("/sign-out", {"csrf": given}).status_code == 403, given
-    assert visitor.post("/sign-out", {}).status_code == 403
+        assert visitor.post("/logout/everywhere", {"csrf": given}).status_code == 403, given
+    assert visitor.post("/logout/everywhere", {}).status_code == 403
     twice = f"csrf={token}&csrf={token}"
     form = OURS | {"content-type": "application/x-www-form-urlencoded"}
-    assert visitor.client.post("/sign-out", content=twice, headers=form).status_code == 403
-    query = visitor.client.post(f"/sign-out?csrf={token}", headers=OURS)
+    assert visitor.client.post("/logout/everywhere", content=twice, headers=form).status_code == 403
+    query = visitor.client.post(f"/logout/everywhere?csrf={token}", headers=OURS)
     assert query.status_code == 403
     assert visitor.account == STUDENT
 
@@ -197,7 +203,7 @@ def test_each_form_is_asked_for_its_token(visitor: Visitor) -> None:
         "": b"",
     }
     for kind, body in bodies.items():
-        answer = visitor.client.post("/sign-out", content=body, headers=OURS | {"content-type": kind})
+        answer = visitor.client.post("/logout/everywhere", content=body, headers=OURS | {"content-type": kind})
         assert answer.status_code in {400, 403}, kind
     assert visitor.account == STUDENT
 
@@ -221,12 +227,12 @@ def test_a_method_that_a_page_has_not(visitor: Visitor) -> None:
     visitor.sign_in(STUDENT)
     answers = {
         "/": visitor.post("/", {"csrf": visitor.token("/")}),
-        "/sign-out": visitor.get("/sign-out"),
+        "/logout/everywhere": visitor.get("/logout/everywhere"),
         "OPTIONS": visitor.client.options("/"),
     }
     for path, answer in answers.items():
         assert (answer.status_code, "APP305" in answer.text, is_guarded(answer)) == (405, True, True), path
-    assert answers["/sign-out"].headers["allow"] == "POST"
+    assert answers["/logout/everywhere"].headers["allow"] == "POST"
     assert visitor.account == STUDENT
 
 
@@ -257,7 +263,7 @@ def test_a_cookie_that_was_copied_ends_with_signing_out(visitor: Visitor, settin
     thief = Visitor.of(settings, clock)
     thief.client.cookies.set("licheng", copied)
     assert thief.account == STUDENT
-    visitor.post("/sign-out", {"csrf": visitor.token("/")})
+    visitor.post("/logout/everywhere", {"csrf": visitor.token("/")})
     assert "licheng" not in visitor.client.cookies
     assert thief.account is None
 
@@ -282,8 +288,8 @@ def test_who_works_stays_and_who_is_signed_out_is_told_why(visitor: Visitor, clo
         assert visitor.account == STUDENT
     token = visitor.token("/")
     clock.passes(minutes=31)
-    assert visitor.post("/sign-out", {"csrf": token}).status_code == 403
-    refused = visitor.post("/sign-out", {"csrf": visitor.token()})
+    assert visitor.post("/logout/everywhere", {"csrf": token}).status_code == 403
+    refused = visitor.post("/logout/everywhere", {"csrf": visitor.token()})
     assert (refused.status_code, refused.headers["location"]) == (303, "/")
     assert "請先登入" in visitor.get("/").text
     assert "請先登入" not in visitor.get("/").text
@@ -359,7 +365,7 @@ def test_an_error_says_code_fact_and_next_step(visitor: Visitor, language: str, 
     assert f'<html lang="{language}">' in answer.text
 
 
-@pytest.mark.parametrize(("language", "says"), [("zh-TW", "平台出了問題"), ("en", "Something went wrong")])
+@pytest.mark.parametrize(("language", "says"), [("zh-TW", "平臺出了問題"), ("en", "Something went wrong")])
 def test_our_own_fault_tells_nothing_of_us_or_of_anybody(
     trying: Visitor, language: str, says: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -405,3 +411,36 @@ def test_nothing_is_inline_and_nothing_is_from_elsewhere(visitor: Visitor, setti
         for forbidden in ("style=", "<style", "onclick", "javascript:", "http://", "https://", "<script>"):
             assert forbidden not in text, (page, forbidden)
         assert text.count("<h1>") == 1, page
+
+
+def test_a_body_that_does_not_end_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, clock: Clock
+) -> None:
+    monkeypatch.setattr(guard, "_BODY_SECONDS", 0.01)
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        await asyncio.Event().wait()  # one byte an hour
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = {"host": settings.host, **OURS, "content-type": "application/x-www-form-urlencoded"}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/login/demo",
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        "client": ("127.0.0.1", 1),
+    }
+    asyncio.run(application(settings, clock)(scope, receive, send))
+    assert sent[0]["status"] == 408
+
+
+def test_an_account_that_is_open_no_more_is_signed_out(visitor: Visitor, settings: Settings, clock: Clock) -> None:
+    sessions = Sessions(settings)
+    for account in (STUDENT, "s1139999", "t999"):
+        visitor.client.cookies.set(sessions.cookie_name, sessions.start(account, clock(), "demo"))
+        assert visitor.account == (STUDENT if account == STUDENT else None)
+        assert visitor.get("/me").status_code == (200 if account == STUDENT else 303)

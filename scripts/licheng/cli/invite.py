@@ -16,7 +16,7 @@ _config_option = click.option(
     "--config",
     required=True,
     type=click.Path(path_type=Path, dir_okay=False),
-    help="平台設定 platform.toml，在儲存庫以外 / the settings, outside the repository",
+    help="平臺設定 platform.toml，在儲存庫以外 / the settings, outside the repository",
 )
 
 

@@ -12,4 +12,4 @@ COMMANDS = {"invite": "invite", "serve": "serve", "uninvite": "invite"}
 
 @click.command(cls=LazyGroup.of(COMMANDS))
 def platform() -> None:
-    """網頁平台：學生登錄、教師認證。 / The web platform, where students hand in and teachers certify."""
+    """網頁平臺：學生登錄、教師認證。 / The web platform, where students hand in and teachers certify."""

@@ -28,7 +28,7 @@ def check_extra() -> None:
 @click.option(
     "--config",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="平台設定 platform.toml，在儲存庫以外 / the settings, outside the repository",
+    help="平臺設定 platform.toml，在儲存庫以外 / the settings, outside the repository",
 )
 @click.option("--demo", is_flag=True, help="用這個資料夾裡的示範學校試用 / try it with the demo school around us")
 @click.option(
@@ -36,7 +36,7 @@ def check_extra() -> None:
 )
 @click.option("--dry-run", is_flag=True, help="只檢查設定，不啟動 / check the settings and start nothing")
 def serve(config: Path | None, demo: bool, port: int, dry_run: bool) -> None:
-    """啟動網頁平台；Ctrl+C 結束。 / Serve the web platform; Ctrl+C stops it."""
+    """啟動網頁平臺；Ctrl+C 結束。 / Serve the web platform; Ctrl+C stops it."""
     check_extra()
     from licheng.platform import serving
 

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 from licheng.core.dates import instant, written
 from licheng.core.errors import LichengError
 from licheng.policy.receipts import canonical
-from licheng.storage.chain import Chain, Link, Writer
+from licheng.storage.chain import Chain, ChainLink, Writer
 from licheng.storage.files import temporaries, temporary
 
 _NAME, _HEAD = "access.jsonl", "access.head"
@@ -81,7 +81,7 @@ class AccessLog:
         self._forget()
 
     def _forget(self) -> None:
-        self._link = Link()
+        self._link = ChainLink()
         self._places: dict[str, array[int]] = defaultdict(lambda: array("Q"))
 
     def record(self, who: str, whose: str, what: str, at: datetime, why: str) -> None:
@@ -134,8 +134,10 @@ class AccessLog:
     def _read_on(self) -> None:
         """Verify what was added, against the head as it was before: whoever writes meanwhile is ahead of it."""
         path = self._chain.path
-        head = self._read_head() if path.is_file() or self._head.exists() else Link()
-        if (path.stat().st_size if path.is_file() else 0) < self._link.ends:
+        size = path.stat().st_size if path.is_file() else 0
+        # The first writer makes the file, then the head, then its lines.
+        head = self._read_head() if size or self._head.exists() else ChainLink()
+        if size < self._link.ends:
             raise self._tampered(self._link.sequence)
         begins = self._link.ends
         for link, entry in self._chain.entries(self._link):
@@ -162,14 +164,14 @@ class AccessLog:
         if writer.link.sequence < head.sequence or not same:
             raise self._tampered(writer.link.sequence)
 
-    def _read_head(self) -> Link:
+    def _read_head(self) -> ChainLink:
         try:
             head = json.loads(self._head.read_bytes())
-            return Link(int(head["sequence"]), str(head["digest"]))
+            return ChainLink(int(head["sequence"]), str(head["digest"]))
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise self._tampered(0) from error
 
-    def _write_head(self, link: Link) -> None:
+    def _write_head(self, link: ChainLink) -> None:
         for left in temporaries(self._head):
             left.unlink(missing_ok=True)
         temporary(self._head, canonical({"sequence": link.sequence, "digest": link.digest}), 0o600).replace(self._head)
@@ -178,11 +180,11 @@ class AccessLog:
         return LichengError("APP320", path=str(self._chain.path), line=line)
 
 
-def _line(access: Access, link: Link, ends: int) -> tuple[bytes, Link]:
+def _line(access: Access, link: ChainLink, ends: int) -> tuple[bytes, ChainLink]:
     """The bytes of the next line, and where the chain stands after it."""
     entry: dict[str, Any] = {**access._asdict(), "at": written(access.at)}
     entry |= {"sequence": link.sequence + 1, "previous": link.digest}
     line = canonical(entry)
     if read(line) is None:
         raise ValueError(access)
-    return line, Link(link.sequence + 1, hashlib.sha256(line).hexdigest(), ends + len(line))
+    return line, ChainLink(link.sequence + 1, hashlib.sha256(line).hexdigest(), ends + len(line))

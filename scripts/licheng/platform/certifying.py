@@ -29,7 +29,7 @@ MOST = lists.MOST
 
 
 @dataclass(frozen=True)
-class Passkey:
+class SigningPasskey:
     """A passkey of a member of staff that may sign now.
 
     Attributes:
@@ -61,7 +61,7 @@ class Prepared:
     payloads: Mapping[str, str]
     items: tuple[str, ...]
     request: tuple[DecisionRequest, ...]
-    passkey: Passkey
+    passkey: SigningPasskey
 
     def asked(self, repository: str, language: str) -> dict[str, Any]:
         """What the signing page is asked (decision 0017)."""
@@ -75,7 +75,7 @@ class Prepared:
 
 def passkeys_of(
     account: str, school: School, now: datetime, namespace: str = CERTIFICATION_NAMESPACE
-) -> tuple[Passkey, ...]:
+) -> tuple[SigningPasskey, ...]:
     """The passkeys by which somebody may sign for a namespace at an instant, the newest first."""
     records = {record.path: record for record in school.of("staff-keys")}
     mine = [
@@ -89,11 +89,12 @@ def passkeys_of(
     ]
     entries = ((key, records[key.path].data["keys"][key.index]) for key in reversed(mine))
     return tuple(
-        Passkey(key.fingerprint or "", entry["passkey"]["credential"], entry["public_key"]) for key, entry in entries
+        SigningPasskey(key.fingerprint or "", entry["passkey"]["credential"], entry["public_key"])
+        for key, entry in entries
     )
 
 
-class Desk:
+class PreparedDecisions:
     """Prepared decisions in a folder of the platform's state."""
 
     def __init__(self, folder: Path) -> None:
@@ -103,7 +104,7 @@ class Desk:
         self,
         account: str,
         wanted: Sequence[tuple[str, DecisionRequest]],
-        passkey: Passkey,
+        passkey: SigningPasskey,
         loaded: Loaded,
         now: datetime,
         made: datetime,
@@ -236,5 +237,5 @@ def _prepared(value: Mapping[str, Any]) -> Prepared:
         payloads=dict(value["payloads"]),
         items=tuple(value["items"]),
         request=tuple(decisions),
-        passkey=Passkey(**value["passkey"]),
+        passkey=SigningPasskey(**value["passkey"]),
     )

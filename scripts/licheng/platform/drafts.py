@@ -90,7 +90,7 @@ class DraftText:
 
 
 @dataclass(frozen=True)
-class Draft:
+class FormDraft:
     """All texts of a form; the first is the one that it opens with."""
 
     key: str
@@ -128,7 +128,7 @@ class Drafts:
         self._folder = folder
         self._clock = clock
 
-    def read(self, account: str, key: str) -> Draft:
+    def read(self, account: str, key: str) -> FormDraft:
         """A form's draft; without texts where there is none."""
         return _read(self._file(account, key), key)
 
@@ -204,7 +204,7 @@ class Drafts:
             elif left != draft.texts:
                 _write(target, replace(draft, texts=left))
 
-    def _check_room(self, target: Path, draft: Draft, before: DraftText | None) -> None:
+    def _check_room(self, target: Path, draft: FormDraft, before: DraftText | None) -> None:
         if before is None and len(draft.texts) >= MOST_TEXTS:
             raise UsageError("APP341", case="texts", most=MOST_TEXTS)
         if not draft.texts and len(list(target.parent.glob("[!.]*.json"))) >= MOST_DRAFTS:
@@ -256,17 +256,17 @@ def _said(fields: Fields) -> dict[str, list[str]]:
     return {name: list(texts) for name, texts in fields.items() if any(texts)}
 
 
-def _read(path: Path, key: str) -> Draft:
+def _read(path: Path, key: str) -> FormDraft:
     try:
         data = json.loads(path.read_bytes().decode("utf-8", "surrogatepass"))
-        return Draft(key, tuple(DraftText(**text) for text in data["texts"]))
+        return FormDraft(key, tuple(DraftText(**text) for text in data["texts"]))
     except FileNotFoundError:
-        return Draft(key)
+        return FormDraft(key)
     except OSError as error:
         raise LichengError("APP342", detail=reason_of(error)) from error
 
 
-def _write(target: Path, draft: Draft) -> None:
+def _write(target: Path, draft: FormDraft) -> None:
     data = json.dumps({"texts": [vars(text) for text in draft.texts]}, ensure_ascii=False)
     staged = temporary(target, data.encode("utf-8", "surrogatepass"), 0o600)
     try:

@@ -41,7 +41,7 @@ _BY_PAGE = BY_MACHINE | {"submitted", "attachments"}
 BASE, UPLOAD, DETACH = "_base", "_upload", "_detach"
 
 
-class Place(NamedTuple):
+class RecordPlace(NamedTuple):
     """Where a student's own record lies, be it there or not.
 
     Attributes:
@@ -60,7 +60,7 @@ class Place(NamedTuple):
         return self.below.replace("/", ".")
 
 
-def place(account: str, below: str) -> Place:
+def place(account: str, below: str) -> RecordPlace:
     """Where the record of a student's own is.
 
     Raises:
@@ -70,7 +70,7 @@ def place(account: str, below: str) -> Place:
     where = home(path)
     if where is None or where.kind.name not in KINDS or where.identity.get("student") != account:
         raise UsageError("APP340", case="kind")
-    return Place(path, below, where)
+    return RecordPlace(path, below, where)
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Opening:
         digest: SHA-256 of its bytes; empty where it is new.
     """
 
-    place: Place
+    place: RecordPlace
     student: Student
     school: School
     record: Record
@@ -116,7 +116,7 @@ class Opening:
         return {**shown, BASE: [self.digest]}
 
 
-def opened(place: Place, student: Student, school: School) -> Opening:
+def opened(place: RecordPlace, student: Student, school: School) -> Opening:
     """The form of a student's record.
 
     Raises:

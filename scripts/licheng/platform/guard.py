@@ -6,11 +6,13 @@ A request that passes has, in `request.state`: `language`, `session` (None for a
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -22,6 +24,7 @@ from licheng.core.languages import LANGUAGES
 from licheng.platform.parts import Parts
 from licheng.platform.rendering import LANGUAGE
 from licheng.platform.sessions import Session
+from licheng.policy.authority import within
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # A form of text; and one with files, of somebody who has signed in: several attachments of 10 MB at most each.
@@ -29,6 +32,7 @@ MOST_TEXT, MOST_FILES = 1 << 18, 1 << 26
 _FIELDS, _FILES = 500, 20
 _FIELD = "csrf"
 _LENGTH = re.compile(r"[0-9]{1,15}", re.ASCII)
+_BODY_SECONDS = 600.0  # the largest form at a megabit a second, and a little
 _YEAR = 365 * 24 * 60 * 60
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -43,8 +47,12 @@ _HEADERS = {
 Answer = Callable[[Request, LichengError, int], Response]
 
 
-class _TooLargeError(Exception):
-    """A body is larger than it may be."""
+class _BodyError(Exception):
+    """A body is larger than it may be, or does not end."""
+
+    def __init__(self, error: LichengError, status: int) -> None:
+        super().__init__(error, status)
+        self.error, self.status = error, status
 
 
 class Guard:
@@ -70,7 +78,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         request = Request(scope, receive)
-        self._introduce(request)
+        await self._introduce(request)
         sent = _Sent(send, lambda headers: self._finish(request, headers))
         body = _Body(receive, MOST_FILES if _has_files(request) else MOST_TEXT)
         try:
@@ -80,8 +88,8 @@ class Guard:
             await (refusal or self._app)(scope, body, sent)
         except ClientDisconnect:
             pass  # whoever asked has gone
-        except _TooLargeError:
-            await self._answer(request, sent, UsageError("APP307", most=body.most >> 10), 413)
+        except _BodyError as refused:
+            await self._answer(request, sent, refused.error, refused.status)
         except Exception as error:
             # The kind of error and where, never its words: they may hold what somebody wrote.
             trace, place = error.__traceback__, ""
@@ -98,14 +106,27 @@ class Guard:
         if not sent.begun:
             await self._error(request, error, status)(request.scope, request.receive, sent)
 
-    def _introduce(self, request: Request) -> None:
-        """Language and session."""
+    async def _introduce(self, request: Request) -> None:
+        """Language and session, of an account that is still open."""
         sessions, now = self._parts.sessions, self._parts.clock()
         asked = request.query_params.get(LANGUAGE)
         chosen = asked if asked in LANGUAGES else request.cookies.get(LANGUAGE)
         request.state.language = chosen if chosen in LANGUAGES else LANGUAGES[0]
         cookie = request.cookies.get(sessions.cookie_name)
-        request.state.session = sessions.read(cookie, now) if cookie is not None else None
+        session = sessions.read(cookie, now) if cookie is not None else None
+        is_file = request.scope["path"].startswith("/static/")
+        if session is not None and not is_file and not await run_in_threadpool(self._is_open, session.account):
+            session = None
+        request.state.session = session
+
+    def _is_open(self, account: str) -> bool:
+        """Whether an account is open today, as main says; where main cannot be read, no page shows anything of it."""
+        try:
+            school = self._parts.school_view.now().school
+        except LichengError:
+            return True
+        entry = school.account_of.get(account)
+        return entry is not None and within(entry, school.today)
 
     def _refused(self, request: Request, body: _Body) -> Response | None:
         settings, hosts = self._parts.settings, request.headers.getlist("host")
@@ -153,9 +174,8 @@ class Guard:
         """The headers of every answer, and cookies that go on: language, and the session of who still works."""
         for name, value in self._headers.items():
             headers.setdefault(name, value)
-        is_static = (
-            request.scope["path"].startswith("/static/") and "etag" in headers
-        )  # a file, and no page of an error
+        # A file, and no page of an error, which says who has signed in.
+        is_static = request.scope["path"].startswith("/static/") and "etag" in headers
         headers.setdefault("cache-control", "no-cache" if is_static else "no-store")
         sessions, session = self._parts.sessions, request.state.session
         given = {cookie.partition("=")[0] for cookie in headers.getlist("set-cookie")}
@@ -185,18 +205,25 @@ class _Sent:
 
 
 class _Body:
-    """A body that ends with an error when it is longer than it may be, whatever its header says."""
+    """A body that ends with an error when it is longer than it may be, whatever its header says, or does not end."""
 
     def __init__(self, receive: Receive, most: int) -> None:
         self._receive = receive
         self.most = most
         self._length = 0
+        self._until: float | None = asyncio.get_running_loop().time() + _BODY_SECONDS
 
     async def __call__(self) -> Message:
-        message = await self._receive()
+        try:
+            async with asyncio.timeout_at(self._until):
+                message = await self._receive()
+        except TimeoutError as error:
+            raise _BodyError(UsageError("APP305", case="unusable"), 408) from error
+        if not message.get("more_body", False):
+            self._until = None  # what comes after is that somebody leaves
         self._length += len(message.get("body", b""))
         if self._length > self.most:
-            raise _TooLargeError
+            raise _BodyError(UsageError("APP307", most=self.most >> 10), 413)
         return message
 
 

@@ -18,9 +18,8 @@ from licheng.core.record import Record
 from licheng.core.student import Student
 from licheng.outputs import importing as words_of
 from licheng.outputs.catalog import Catalog
-from licheng.platform.hand_in import is_kept_by_units
 from licheng.platform.pages.looking import Look
-from licheng.platform.recording import Files, Sheet, kinds_of, opened
+from licheng.platform.recording import Files, RecordSheet, kinds_of, opened
 from licheng.policy.importing.kinds import ImportKind
 from licheng.policy.importing.mapping import ColumnMap
 from licheng.policy.importing.people import WAYS
@@ -33,7 +32,7 @@ _IDENTIFYING = frozenset({column for way in WAYS for column in way if column != 
 
 
 @dataclass(frozen=True)
-class Reading:
+class WorkbookReading:
     """What a workbook would do.
 
     Attributes:
@@ -55,7 +54,9 @@ def imports_of(look: Look) -> tuple[ImportKind, ...]:
     return tuple(kind for kind in IMPORTS.values() if kind.record in mine and kind.of_students and not kind.files)
 
 
-def read(look: Look, kind: ImportKind, name: str, data: bytes, term: str, tree: Tree, words: Catalog) -> Reading:
+def read(
+    look: Look, kind: ImportKind, name: str, data: bytes, term: str, tree: Tree, words: Catalog
+) -> WorkbookReading:
     """What a workbook would change at main's tip, each student of it written down in the access log.
 
     Args:
@@ -80,17 +81,17 @@ def read(look: Look, kind: ImportKind, name: str, data: bytes, term: str, tree: 
     people = [Person(student, "", "", "", "") for student in look.view.folders]
     result = imported(tree, look.on, kind, [sheet], people)
     if isinstance(result, list):
-        return Reading({}, {}, words_of.bad_cells(result, words), wrong=True)
+        return WorkbookReading({}, {}, words_of.bad_cells(result, words), wrong=True)
     files = {**result.plan.creates, **{path: after for path, (_, after) in result.plan.replaces.items()}}
     sheets = list(_sheets(look, [record.path for record in result.preview.records], files))
     look.write_down((each.student.id, each.place, each.why) for each in sheets if each.student is not None)
     if result.preview.faults:
-        return Reading({}, {}, words_of.faults(result.preview, words), wrong=True)
+        return WorkbookReading({}, {}, words_of.faults(result.preview, words), wrong=True)
     bases = {each.path: each.digest or None for each in sheets if each.path in files}
-    return Reading(files, bases, words_of.preview(result.preview, words))
+    return WorkbookReading(files, bases, words_of.preview(result.preview, words))
 
 
-def _sheets(look: Look, paths: list[str], files: dict[str, bytes]) -> Iterator[Sheet]:
+def _sheets(look: Look, paths: list[str], files: dict[str, bytes]) -> Iterator[RecordSheet]:
     """Each record that the file tells of, which somebody may write and see."""
     students: dict[str, Student | None] = {}
     for path in paths:
@@ -98,14 +99,14 @@ def _sheets(look: Look, paths: list[str], files: dict[str, bytes]) -> Iterator[S
         if student not in students:
             students[student] = look.view.student(student)
         sheet = opened(path, look.account, students[student], look.school)
-        if sheet is None or not is_kept_by_units(sheet.kind, path):
+        if sheet is None:
             raise UsageError("APP380", path=path)
         if path in files:
             sheet.check_right(_record(sheet, files[path]))
         yield sheet
 
 
-def _record(sheet: Sheet, data: bytes) -> Record:
+def _record(sheet: RecordSheet, data: bytes) -> Record:
     record, _ = read_record(sheet.path, sheet.home, data)
     assert record is not None  # noqa: S101 - the importer wrote it
     return record

@@ -27,7 +27,7 @@ from licheng.core.report import LocatedFinding
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.trust import CHANGE_NAMESPACE
-from licheng.platform.certifying import Passkey, passkeys_of
+from licheng.platform.certifying import SigningPasskey, passkeys_of
 from licheng.platform.editing import DETACH, UPLOAD, copied
 from licheng.platform.forms.filling import Posted, filled, posted_of
 from licheng.platform.forms.judging import text_of
@@ -139,7 +139,7 @@ def _refused(
 
 
 @dataclass(frozen=True)
-class Sheet:
+class RecordSheet:
     """A record of the school or of a student in the form of whoever keeps it.
 
     Attributes:
@@ -239,7 +239,7 @@ def _both(name: Any) -> Mapping[str, str]:
     return name if isinstance(name, Mapping) else {"zh": str(name), "en": str(name)}
 
 
-def opened(path: str, account: str, student: Student | None, school: School) -> Sheet | None:
+def opened(path: str, account: str, student: Student | None, school: School) -> RecordSheet | None:
     """The form of a record; None of what its account may neither add nor change, or does not see.
 
     Args:
@@ -268,11 +268,11 @@ def opened(path: str, account: str, student: Student | None, school: School) -> 
     if path in keeper.broken.get(where.kind.name, ()):
         raise UsageError("APP013", path=path)
     digest = hashlib.sha256(record.text.encode()).hexdigest() if record.text else ""
-    return Sheet(account, path, where, student, school, record, digest, why)
+    return RecordSheet(account, path, where, student, school, record, digest, why)
 
 
 @dataclass(frozen=True)
-class Writing:
+class WrittenRecord:
     """What a filled-in form says.
 
     Attributes:
@@ -298,7 +298,7 @@ class Writing:
         return {self.record.path: base or None, **dict.fromkeys(self.attached), **self.gone}
 
 
-def composed(sheet: Sheet, fields: Posted, uploads: Uploads) -> Writing:
+def composed(sheet: RecordSheet, fields: Posted, uploads: Uploads) -> WrittenRecord:
     """The record by its form, with its files.
 
     Raises:
@@ -316,10 +316,10 @@ def composed(sheet: Sheet, fields: Posted, uploads: Uploads) -> Writing:
     given = {"attachments": entries} if sheet.kind.files else {}
     says = filled(sheet.form(fields), fields, None if sheet.is_new else sheet.record, given)
     text = text_of(sheet.record, says)
-    return Writing(sheet.record._replace(data=says.data, text=text), says.names, attached, gone)
+    return WrittenRecord(sheet.record._replace(data=says.data, text=text), says.names, attached, gone)
 
 
-def judged(sheet: Sheet, writing: Writing, tree: Tree) -> tuple[LocatedFinding, ...]:
+def judged(sheet: RecordSheet, writing: WrittenRecord, tree: Tree) -> tuple[LocatedFinding, ...]:
     """All that `licheng check` would find wrong with it at main's tip."""
     files = {path: data for path, data in writing.files.items() if data is not None}
     for path in writing.gone:
@@ -354,7 +354,7 @@ class PreparedChange:
     files: Files
     bases: Mapping[str, str | None]
     payload: str
-    passkeys: tuple[Passkey, ...]
+    passkeys: tuple[SigningPasskey, ...]
     words: str = ""
     uploads: tuple[str, ...] = ()
 
@@ -485,7 +485,7 @@ def _prepared(value: Mapping[str, Any]) -> PreparedChange:
         files,
         value["bases"],
         value["payload"],
-        tuple(Passkey(*each) for each in value["passkeys"]),
+        tuple(SigningPasskey(*each) for each in value["passkeys"]),
         value["words"],
         tuple(value["uploads"]),
     )

@@ -61,7 +61,7 @@ class Member(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class View:
+class MainView:
     """The school at one commit, on one day.
 
     Attributes:
@@ -112,7 +112,7 @@ class SchoolView:
         self._readings = Readings()
         self._open: list[Objects] = []  # one at most
         weakref.finalize(self, _end, self._open)
-        self._view: View | None = None
+        self._view: MainView | None = None
         self._of: tuple[str, date] | None = None  # the commit and the clock's day that it was read for
         self._members: dict[str, Member] = {}
         self._students: OrderedDict[_Key, Student] = OrderedDict()
@@ -143,7 +143,7 @@ class SchoolView:
             raise LichengError("APP322", detail=done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2])
         return self._tip()
 
-    def now(self) -> View:
+    def now(self) -> MainView:
         """The school at main's tip, today; a demo's is the day on which its clock stands still.
 
         Raises:
@@ -160,8 +160,8 @@ class SchoolView:
         with self._alone:
             _end(self._open)
 
-    def read_student(self, view: View, student: str) -> Student | None:
-        """See `View.student`."""
+    def read_student(self, view: MainView, student: str) -> Student | None:
+        """See `MainView.student`."""
         below = view.folders.get(student)
         if below is None:
             return None
@@ -185,8 +185,8 @@ class SchoolView:
                 self._students.popitem(last=False)
             return loaded
 
-    def read_members(self, view: View) -> Mapping[str, Member]:
-        """See `View.members`: those whose folders are the same are not read again."""
+    def read_members(self, view: MainView) -> Mapping[str, Member]:
+        """See `MainView.members`: those whose folders are the same are not read again."""
         with self._reading(view.tip) as tree:
             ids = {
                 node.name: node.id for cohort in tree.folders(STUDENTS) for node in tree.listing(f"{STUDENTS}/{cohort}")
@@ -197,8 +197,8 @@ class SchoolView:
             }
             return {student: self._members[ids[student]] for student in view.folders}
 
-    def read_file(self, view: View, file: FileFact) -> bytes | None:
-        """See `View.content`."""
+    def read_file(self, view: MainView, file: FileFact) -> bytes | None:
+        """See `MainView.content`."""
         with self._reading(view.tip) as tree:
             entry = next(tree.entries(file.path), None)
             if entry is None or entry.path != file.path or entry.mode != REGULAR or entry.size > MAX_BYTES:
@@ -220,14 +220,14 @@ class SchoolView:
             raise LichengError("APP322", detail="-")
         return tip
 
-    def _read(self, tip: str, today: date) -> View:
+    def _read(self, tip: str, today: date) -> MainView:
         if len(self._readings.folders) + len(self._readings.sizes) > _MOST_KNOWN:
             self._readings = Readings()
         with self._reading(tip) as tree:
             school = load(tree, demo_day(tree) or today, handbook=False).school
             of_cohorts = ((cohort, tree.folders(f"{STUDENTS}/{cohort}")) for cohort in tree.folders(STUDENTS))
             folders = {student: f"{cohort}/{student}" for cohort, students in of_cohorts for student in students}
-        return View(tip, school, folders, self)
+        return MainView(tip, school, folders, self)
 
     @contextmanager
     def _reading(self, tip: str) -> Iterator[CommitTree]:

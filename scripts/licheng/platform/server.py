@@ -33,7 +33,6 @@ from licheng.platform.uploads import Uploads
 
 # Every part that has pages, in the order of the start page.
 ROOMS: tuple[Room, ...] = (
-    login.ROOM,
     demo.ROOM,
     student.ROOM,
     edit.ROOM,
@@ -42,6 +41,7 @@ ROOMS: tuple[Room, ...] = (
     enrol.ROOM,
     tutor.ROOM,
     records.ROOM,
+    login.ROOM,
 )
 
 

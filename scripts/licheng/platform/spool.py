@@ -144,7 +144,9 @@ class Spool:
             except RefusedObjectError as error:  # the upload changed under our hands, or the disk has damaged it
                 raise UsageError("APP332", path=path, detail="EIO") from error
             os.utime(self.files.path(digest))
-        sync((self.files.path(digest) for digest in sizes), self.folder)
+        # The store has synced each file and its name; the names of new folders above are still to come.
+        for folder in {self.files.path(digest).parents[1] for digest in sizes} | {self.files.folder}:
+            sync((), folder)
         return sizes, digests
 
     def _give_ticket(self, hand_in: HandIn, digests: Mapping[str, str | None], sizes: Mapping[str, int]) -> Ticket:

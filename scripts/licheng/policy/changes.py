@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from licheng.core.change import Change, Commit, Proposal
 from licheng.core.dates import TAIPEI
-from licheng.core.layout import BY_NAME, home, payload_of
+from licheng.core.layout import BY_NAME, CHANGES, home, payload_of
 from licheng.core.school import School
 from licheng.core.term import Term
 from licheng.core.trust import StatedChange, StatedPath
@@ -104,7 +104,7 @@ def unstated(proposal: Proposal) -> Iterator[tuple[Commit, str, Unstated, tuple[
 
 def _payloads(commit: Commit) -> set[str]:
     """The statements of which a commit touches the payload or the signature."""
-    paths = (path.removesuffix(".sig") for path in commit.paths)
+    paths = (path.removesuffix(".sig") for path in commit.paths if path.startswith(f"{CHANGES}/"))
     return {path for path in paths if (where := home(path)) is not None and where.kind.name == "change"}
 
 

@@ -42,8 +42,10 @@ def delegated(certification: Certification, student: Student, school: School) ->
 
 def lasts(delegation: Delegation, school: School, on: date) -> bool:
     """Whether a delegation counts at some time of a day, Asia/Taipei, and its substitute holds a post."""
+    if is_void(delegation, school) is not None or not holds(delegation.substitute, school, on):
+        return False  # and its times may be none
     starts, ends = (when.astimezone(TAIPEI).date() for when in (delegation.starts, delegation.ends))
-    return starts <= on <= ends and holds(delegation.substitute, school, on) and is_void(delegation, school) is None
+    return starts <= on <= ends
 
 
 def is_invalid(delegation: Delegation, school: School) -> str | None:

@@ -60,7 +60,7 @@ class Demand:
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class TrainingSession:
     """One session with its state as of today."""
 
     record: Record
@@ -82,8 +82,8 @@ class Provision:
 
     term: Term
     demand: Demand
-    sessions: tuple[Session, ...]
-    counted: tuple[Session, ...]
+    sessions: tuple[TrainingSession, ...]
+    counted: tuple[TrainingSession, ...]
     state: DemandState
 
 
@@ -128,9 +128,9 @@ def demands(book: Rulebook) -> tuple[Demand, ...]:
     )
 
 
-def sessions(school: School, term: Term) -> list[Session]:
+def sessions(school: School, term: Term) -> list[TrainingSession]:
     """The sessions of a term, the earliest first."""
-    every: list[Session] = []
+    every: list[TrainingSession] = []
     for record in school.of("training"):
         if record.term == term:
             data, on = record.data, day(record.data["on"])
@@ -138,7 +138,9 @@ def sessions(school: School, term: Term) -> list[Session]:
                 state = SessionState.HELD
             else:
                 state = SessionState.PLANNED if on >= school.today else SessionState.UNREPORTED
-            every.append(Session(record, data["audience"], data["organiser"], on, frozenset(data["topics"]), state))
+            every.append(
+                TrainingSession(record, data["audience"], data["organiser"], on, frozenset(data["topics"]), state)
+            )
     return sorted(every, key=lambda session: (session.on, session.record.path))
 
 
@@ -160,7 +162,7 @@ def provisions(calendar: TermCalendar, school: School) -> list[Provision]:
     return provided
 
 
-def fulfils(session: Session, demand: Demand, school: School) -> bool:
+def fulfils(session: TrainingSession, demand: Demand, school: School) -> bool:
     """Whether a session is of the office and on the topics that a demand names."""
     return within(session.organiser, demand.organiser, school) and demand.topics <= session.topics
 

@@ -25,7 +25,7 @@ _START = "0" * 64
 _TAIL = 1 << 16
 
 
-class Link(NamedTuple):
+class ChainLink(NamedTuple):
     """Where a chain stands after a line.
 
     Attributes:
@@ -59,13 +59,13 @@ class Chain:
     unwritten: str
     until: int | None = None
 
-    def entries(self, after: Link | None = None) -> Iterator[tuple[Link, dict[str, Any]]]:
+    def entries(self, after: ChainLink | None = None) -> Iterator[tuple[ChainLink, dict[str, Any]]]:
         """All lines in their order, or those after one that was read before; each with where the chain stands then.
 
         Raises:
             LichengError: `broken`, a line is none, or does not follow from the one before it.
         """
-        link = after or Link()
+        link = after or ChainLink()
         if not self.path.is_file():
             return
         with self.path.open("rb") as file:
@@ -79,7 +79,7 @@ class Chain:
                 entry = self.read(line)
                 if entry is None or (entry["previous"], entry["sequence"]) != (link.digest, link.sequence + 1):
                     raise LichengError(self.broken, path=str(self.path), line=link.sequence + 1)
-                link = Link(link.sequence + 1, hashlib.sha256(line).hexdigest(), file.tell())
+                link = ChainLink(link.sequence + 1, hashlib.sha256(line).hexdigest(), file.tell())
                 yield link, entry
 
     def backwards(self) -> Iterator[dict[str, Any] | None]:
@@ -117,7 +117,11 @@ class Chain:
                 with os.fdopen(os.dup(file), "rb") as lines:
                     lines.seek(0)
                     raise LichengError(self.broken, path=str(self.path), line=sum(1 for _ in lines))
-            link = Link(last["sequence"], hashlib.sha256(line).hexdigest(), os.fstat(file).st_size) if last else Link()
+            link = (
+                ChainLink(last["sequence"], hashlib.sha256(line).hexdigest(), os.fstat(file).st_size)
+                if last
+                else ChainLink()
+            )
             yield Writer(self, file, link, last)
 
     @contextmanager
@@ -153,7 +157,7 @@ class Writer:
 
     chain: Chain
     file: int
-    link: Link
+    link: ChainLink
     last: dict[str, Any] | None
 
     def write(self, lines: bytes) -> None:

@@ -129,11 +129,11 @@ def test_what_is_typed_is_on_the_platforms_disk_and_nothing_complains(
 ) -> None:
     page = opened(context, serving)
     page.locator("[name=name]").fill("校園鳥類觀察")
-    said(page, "已存到平台")
+    said(page, "已存到平臺")
     assert serving.kept() == ["校園鳥類觀察"]
     page.locator("[name=name]").fill("校園鳥類觀察手札")
-    said(page, "還沒存到平台")
-    said(page, "已存到平台")
+    said(page, "還沒存到平臺")
+    said(page, "已存到平臺")
     assert serving.kept() == ["校園鳥類觀察手札"]
     assert page.evaluate("Object.keys(localStorage)") == []
     assert serving.complaints == []
@@ -170,13 +170,13 @@ def test_a_server_that_is_killed_has_what_it_acknowledged_and_gets_the_rest(
 ) -> None:
     page = opened(context, serving)
     page.locator("[name=name]").fill("第一句")
-    said(page, "已存到平台")
+    said(page, "已存到平臺")
     serving.kill()
     assert serving.kept() == ["第一句"]
     page.locator("[name=name]").fill("第一句，第二句")
     said(page, "暫時連不上")
     serving.start()
-    said(page, "已存到平台")
+    said(page, "已存到平臺")
     assert serving.kept() == ["第一句，第二句"]
     assert standing(page) == "第一句，第二句"
 
@@ -196,12 +196,12 @@ def test_a_form_sent_to_a_dead_server_is_there_when_it_lives_again(context: Brow
 def test_two_tabs_keep_both_texts_and_show_them(context: BrowserContext, serving: Serving) -> None:
     one, two = opened(context, serving), opened(context, serving)
     one.locator("[name=name]").fill("甲頁")
-    said(one, "已存到平台")
+    said(one, "已存到平臺")
     two.locator("[name=name]").fill("乙頁")
-    said(two, "已存到平台")
+    said(two, "已存到平臺")
     one.locator("[name=name]").fill("甲頁再寫")
-    said(one, "還沒存到平台")
-    said(one, "已存到平台")
+    said(one, "還沒存到平臺")
+    said(one, "已存到平臺")
     assert sorted(serving.kept()) == ["乙頁", "甲頁再寫"]
     seen = opened(context, serving)
     assert standing(seen) == "甲頁再寫"
@@ -215,7 +215,7 @@ def test_going_back_to_a_page_and_typing_on_loses_nothing(context: BrowserContex
     page.wait_for_load_state()
     page.go_back()
     page.locator("[name=name]").fill("回來再打")
-    said(page, "已存到平台")
+    said(page, "已存到平臺")
     assert "回來再打" in serving.kept()
 
 

@@ -13,7 +13,7 @@ from licheng.core.record import Record
 from licheng.outputs.catalog import catalog
 from licheng.platform.forms.filling import Filled, filled, posted_of
 from licheng.platform.forms.judging import by_field, text_of
-from licheng.platform.forms.model import Entry, Option, form_of
+from licheng.platform.forms.model import FieldEntry, Option, form_of
 from licheng.platform.forms.view import changed_rows, viewed
 from licheng.sources import schemas
 from licheng.sources.emit import document
@@ -150,7 +150,7 @@ def test_another_category_takes_its_own_fields_and_what_was_typed_is_posted_on()
 def test_codes_of_the_agency_are_chosen_and_many_are_searched() -> None:
     few = {"position_levels": {"values": [{"code": 1, "name": {"zh": "校級", "en": "School"}}]}}
     [level] = [field for field in form_of("position", few).fields if field.key == "level"]
-    assert (level.entry, level.searched) == (Entry.CHOICE, False)
+    assert (level.entry, level.searched) == (FieldEntry.CHOICE, False)
     many = [{"code": number, "name": {"zh": f"第{number}種", "en": f"Sort {number}"}} for number in range(60)]
     form = form_of("position", {"position_levels": {"values": many}})
     record = example("position")

@@ -9,16 +9,18 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import BrowserContext, CDPSession, Page, sync_playwright
 
+from licheng.core.languages import LANGUAGES
 from licheng.core.trust import NAMESPACES
 from licheng.signing.sshsig import signed_data
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
-from tests.browser.visit import AXE
+from tests.browser.visit import AXE, SCHEMES
 from tests.platform.login.conftest import Platform
 
 STUDENT, OTHER = "s1139901", "s1139902"
@@ -182,13 +184,15 @@ def test_a_removed_passkey_is_told_so_and_one_device_is_not_enrolled_twice(platf
     visit(story)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_are_usable_by_everybody_on_a_phone(platform: Platform, visit: Visit, scheme: Any) -> None:
+def test_the_pages_are_usable_by_everybody_on_a_phone(platform: Platform, visit: Visit) -> None:
     def story(held: Phone) -> None:
         page = held.page
-        page.emulate_media(color_scheme=scheme)
         make(held, platform.code(STUDENT))
-        for path in ("/login/passkeys", "/login", "/login/code", "/login/passkeys?lang=en", "/login", "/login/code"):
+        paths = [
+            f"{path}?lang={language}" for path in ("/login/passkeys", "/login", "/login/code") for language in LANGUAGES
+        ]
+        for path, scheme in product(paths, SCHEMES):
+            page.emulate_media(color_scheme=scheme)
             page.goto(path)
             assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
             page.evaluate(AXE)

@@ -64,7 +64,7 @@ def test_a_code_becomes_a_passkey_which_signs_in(platform: Platform) -> None:
     made = make(browser, code.lower().replace("-", " "), device)
     assert "通行密鑰建立好了" in browser.follow(made).text
     assert browser.who() == STUDENT
-    browser.post(browser.get("/"), "/sign-out")
+    browser.post(browser.get("/"), "/logout/everywhere")
     assert browser.who() is None
     assert use(browser, device).headers["location"] == "/"
     assert browser.who() == STUDENT
@@ -175,6 +175,23 @@ def test_a_second_passkey_is_added_right_after_signing_in_and_a_lost_one_removed
     assert (browser.who(), lost.who()) == (None, None), "and everybody is signed out"
     uses = [use(Browser(platform.settings.origin), device) for device in (first, second)]
     assert sorted(answer.is_redirect for answer in uses) == [False, True]
+
+
+def test_a_passkey_is_added_to_the_own_account_alone_and_not_long_after_signing_in(platform: Platform) -> None:
+    browser, other = Browser(platform.settings.origin), Browser(platform.settings.origin)
+    enrolled(platform, browser)
+    enrolled(platform, other, OTHER)
+    theirs = other.get("/login/passkeys")
+    device = Authenticator(origin=platform.settings.origin)
+    answer = json.dumps(device.create(options(theirs)))
+    sealed = re.findall(r'name="sealed" value="([^"]*)"', theirs.text)[0]
+    mine = browser.get("/login/passkeys")
+    assert told(browser.post(mine, "/login/passkeys/new", answer=answer, sealed=sealed)) == "APP312"
+    platform.passes(minutes=9)
+    late = browser.get("/login/passkeys")
+    answer = json.dumps(device.create(options(late)))
+    platform.passes(minutes=3)
+    assert told(browser.post(late, "/login/passkeys/new", answer=answer)) == "APP312"
 
 
 def test_signing_out_here_and_everywhere(platform: Platform) -> None:
@@ -305,6 +322,7 @@ def test_an_answer_of_the_provider_is_for_the_browser_that_asked_and_once(elsewh
     assert told(other.client.get("/login/oidc/callback", params=answer)) == "APP315", "of another errand"
     assert browser.client.get("/login/oidc/callback", params=answer).is_redirect
     assert told(browser.client.get("/login/oidc/callback", params=answer)) == "APP315", "twice"
+    assert "licheng-errand" not in browser.client.cookies
     assert other.who() is None
 
 

@@ -21,7 +21,7 @@ from licheng.policy.disclosure import rounded
 from licheng.policy.evaluation import public_figures
 from licheng.policy.omissions import counted, is_lacking
 from licheng.policy.privacy import names_somebody
-from licheng.policy.training import Session, provisions, sessions
+from licheng.policy.training import TrainingSession, provisions, sessions
 from licheng.policy.working_group import held_on, holder_count, meetings, reference, resolutions, seats
 
 
@@ -76,7 +76,7 @@ def _omission(omission: Omission) -> OmissionView:
     return OmissionView(omission.demand, on, instead, omission.instead_by)
 
 
-def _session(session: Session, cell: int, pages: frozenset[str]) -> SessionView:
+def _session(session: TrainingSession, cell: int, pages: frozenset[str]) -> SessionView:
     data = session.record.data
     actual = data.get("actual")
     return SessionView(

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from licheng.core.location import Pointer
 from licheng.core.record import Record
-from licheng.platform.forms.model import PAIRS, Entry, FormField, RecordForm
+from licheng.platform.forms.model import PAIRS, FieldEntry, FormField, RecordForm
 
 Posted = Mapping[str, Sequence[str]]
 BODY = "_body"
@@ -92,22 +92,22 @@ def posted_of(form: RecordForm, data: Mapping[str, Any], body: str = "") -> dict
 
 def _posted(field: FormField, name: str, value: Any) -> Iterator[tuple[str, list[str]]]:
     match field.entry:
-        case Entry.GROUP:
+        case FieldEntry.GROUP:
             inside = {field.alone: value} if field.alone and not isinstance(value, Mapping) else _mapping(value)
             for inner in field.fields:
-                part = _free(field, inside) if inner.entry is Entry.PAIRS else inside.get(inner.key)
+                part = _free(field, inside) if inner.entry is FieldEntry.PAIRS else inside.get(inner.key)
                 yield from _posted(inner, f"{name}.{inner.key}", part)
-        case Entry.ROWS:
+        case FieldEntry.ROWS:
             [item] = field.fields
             for index, each in enumerate(value if isinstance(value, list) else ()):
                 yield f"{name}.{index}.{ROW}", ["1"]
                 yield from _posted(item, f"{name}.{index}", each)
-        case Entry.PAIRS:
+        case FieldEntry.PAIRS:
             [item] = field.fields
             for index, (key, each) in enumerate(_mapping(value).items()):
                 yield f"{name}.{index}.{KEY}", [key]
                 yield from _posted(item, f"{name}.{index}.{VALUE}", each)
-        case Entry.CHOICES | Entry.TICK:
+        case FieldEntry.CHOICES | FieldEntry.TICK:
             ticked = value if isinstance(value, list) else [value] if value is True else []
             yield name, [shown(each) for each in ticked]
         case _:
@@ -190,7 +190,7 @@ class _Reading:
                     result[key] = base[key]
                 continue
             field, place = known[key], f"{name}{key}"
-            if field.entry is Entry.PAIRS:
+            if field.entry is FieldEntry.PAIRS:
                 free = {each: value for each, value in base.items() if each not in known}
                 result.update(self._pairs(field, branch.at(key), free, place, pointer))
                 continue
@@ -203,13 +203,13 @@ class _Reading:
         """What one field says; `_ABSENT` where it says nothing."""
         self.names[pointer] = name
         match field.entry:
-            case Entry.GROUP:
+            case FieldEntry.GROUP:
                 return self._group(field, branch, base, name, pointer)
-            case Entry.ROWS:
+            case FieldEntry.ROWS:
                 return self._rows(field, branch, base, name, pointer)
-            case Entry.CHOICES:
+            case FieldEntry.CHOICES:
                 return _choices(field, branch, base)
-            case Entry.TICK:
+            case FieldEntry.TICK:
                 return _kept(base, True if branch.texts else _ABSENT, base is True, bool(branch.texts))
             case _:
                 return _plain(field, branch.text, base)
@@ -236,7 +236,7 @@ class _Reading:
             if value is _ABSENT or (old is _ABSENT and value in ({}, "")):
                 if old is _ABSENT:
                     continue  # a row that was added and left empty
-                value = {} if item.entry is Entry.GROUP else ""
+                value = {} if item.entry is FieldEntry.GROUP else ""
             rows.append(value)
         if rows or (isinstance(base, list) and not base):
             return rows

@@ -21,7 +21,7 @@ Bilingual = Mapping[str, str]
 _NOTHING: Bilingual = {"zh": "", "en": ""}
 
 
-class Entry(StrEnum):
+class FieldEntry(StrEnum):
     """How a field is entered."""
 
     LINE = "line"
@@ -64,7 +64,7 @@ class FormField:
     """
 
     key: str
-    entry: Entry
+    entry: FieldEntry
     title: Bilingual
     hint: Bilingual
     required: bool = False
@@ -180,7 +180,7 @@ class _Making:
 
     def field(self, key: str, schema: Mapping[str, Any], pointer: tuple[str, ...], *, required: bool) -> FormField:
         """The field of a part of a schema; `pointer` has the keys to it, as `layout.CodeField` has them."""
-        made: dict[str, Any] = {"entry": Entry.LINE} | self._entered(key, schema, pointer)
+        made: dict[str, Any] = {"entry": FieldEntry.LINE} | self._entered(key, schema, pointer)
         return FormField(
             key=key, title=_words(schema, "title"), hint=_words(schema, "description"), required=required, **made
         )
@@ -190,17 +190,17 @@ class _Making:
         whole = bool(types & {"integer", "number"})
         if options := self.offered.get(pointer):
             searched = len(options) > _MANY
-            entry = Entry.LINE if searched else Entry.CHOICE
+            entry = FieldEntry.LINE if searched else FieldEntry.CHOICE
             return {"entry": entry, "options": options, "searched": searched, "whole": whole}
         if schema.get("const") is True:
-            return {"entry": Entry.TICK}
+            return {"entry": FieldEntry.TICK}
         if "enum" in schema or "const" in schema:
-            return {"entry": Entry.CHOICE, "options": _options(schema)}
+            return {"entry": FieldEntry.CHOICE, "options": _options(schema)}
         if types == {"boolean"}:
-            return {"entry": Entry.CHOICE, "options": (Option(True, _NOTHING), Option(False, _NOTHING))}
+            return {"entry": FieldEntry.CHOICE, "options": (Option(True, _NOTHING), Option(False, _NOTHING))}
         if whole:  # a code may be letters as well
             is_number = "string" not in types or "number" in types
-            return {"entry": Entry.NUMBER if is_number else Entry.LINE, "whole": True}
+            return {"entry": FieldEntry.NUMBER if is_number else FieldEntry.LINE, "whole": True}
         if types == {"array"}:
             return self._list(schema, pointer)
         if types == {"object"} or "anyOf" in schema:
@@ -209,16 +209,16 @@ class _Making:
 
     def _text(self, key: str, schema: Mapping[str, Any]) -> dict[str, Any]:
         if schema.get("format") == "date":
-            return {"entry": Entry.DATE}
+            return {"entry": FieldEntry.DATE}
         is_long = re.search(schema.get("pattern", ""), "a\nb") is not None
         limit = self.limits.get(key, int(schema.get("maxLength", 0)))
-        return {"entry": Entry.LINES if is_long else Entry.LINE, "limit": limit}
+        return {"entry": FieldEntry.LINES if is_long else FieldEntry.LINE, "limit": limit}
 
     def _list(self, schema: Mapping[str, Any], pointer: tuple[str, ...]) -> dict[str, Any]:
         item = self.field("", schema["items"], (*pointer, EACH), required=True)
         if item.options and not item.searched and schema.get("uniqueItems", bool(self.offered.get((*pointer, EACH)))):
-            return {"entry": Entry.CHOICES, "options": item.options, "whole": item.whole}
-        return {"entry": Entry.ROWS, "fields": (item,), "limit": int(schema.get("maxItems", 0))}
+            return {"entry": FieldEntry.CHOICES, "options": item.options, "whole": item.whole}
+        return {"entry": FieldEntry.ROWS, "fields": (item,), "limit": int(schema.get("maxItems", 0))}
 
     def _object(self, schema: Mapping[str, Any], pointer: tuple[str, ...]) -> dict[str, Any]:
         alone = ""
@@ -233,12 +233,12 @@ class _Making:
         free = schema.get("additionalProperties")
         if isinstance(free, Mapping):
             fields = (*fields, self._pairs(free, pointer))
-        return {"entry": Entry.GROUP, "fields": fields, "alone": alone}
+        return {"entry": FieldEntry.GROUP, "fields": fields, "alone": alone}
 
     def _pairs(self, schema: Mapping[str, Any], pointer: tuple[str, ...]) -> FormField:
         """Of a group, its keys that the schema does not name."""
         value = self.field("", schema, (*pointer, EACH), required=True)
-        return FormField(PAIRS, Entry.PAIRS, value.title, value.hint, fields=(value,))
+        return FormField(PAIRS, FieldEntry.PAIRS, value.title, value.hint, fields=(value,))
 
 
 PAIRS = "_pairs"  # no key of a schema begins so

@@ -10,7 +10,7 @@ from licheng.core.layout import is_day
 from licheng.core.report import LocatedFinding
 from licheng.outputs.catalog import Catalog
 from licheng.platform.forms.filling import BODY, KEY, ROW, VALUE, Branch, Posted, branched, shown, typed
-from licheng.platform.forms.model import Entry, FormField, Option, RecordForm
+from licheng.platform.forms.model import FieldEntry, FormField, Option, RecordForm
 
 # What HTML cannot hold: control characters, halves of characters, what is no character.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -194,15 +194,15 @@ class _Viewing:
 
     def _parts(self, field: FormField, branch: Branch, name: str) -> tuple[Control, ...]:
         match field.entry:
-            case Entry.GROUP:
+            case FieldEntry.GROUP:
                 return tuple(self.control(inner, branch.at(inner.key), f"{name}.{inner.key}") for inner in field.fields)
-            case Entry.ROWS:
+            case FieldEntry.ROWS:
                 [item] = field.fields
                 rows = enumerate(branch.rows(), start=1)
                 return tuple(
                     self.control(item, branch.at(str(index)), f"{name}.{index}", row=number) for number, index in rows
                 )
-            case Entry.PAIRS:
+            case FieldEntry.PAIRS:
                 return tuple(self._pair(field, branch.at(str(index)), f"{name}.{index}") for index in branch.rows())
             case _:
                 return ()
@@ -215,12 +215,12 @@ class _Viewing:
         return Control(name, "group", label, "", False, parts=(key, value), removable=True, hidden=f"{name}.{ROW}")
 
     def _choices(self, field: FormField, branch: Branch) -> tuple[Choice, ...]:
-        if field.entry is Entry.TICK:
+        if field.entry is FieldEntry.TICK:
             return (Choice("true", self.texts["said_yes"], bool(branch.texts)),)
-        if not field.options and field.entry not in {Entry.CHOICE, Entry.CHOICES}:
+        if not field.options and field.entry not in {FieldEntry.CHOICE, FieldEntry.CHOICES}:
             return ()
         texts = [typed(text) for text in branch.texts]
-        chosen = texts if field.entry is Entry.CHOICES else texts[-1:]
+        chosen = texts if field.entry is FieldEntry.CHOICES else texts[-1:]
         known = [
             Choice(shown(option.value), self._label(option), shown(option.value) in chosen) for option in field.options
         ]
@@ -237,9 +237,9 @@ class _Viewing:
 
 def _entered(field: FormField, text: str) -> tuple[str, str]:
     """How the field is entered, and the value; a text that its own control would lose is entered as any text is."""
-    if field.entry is Entry.DATE and text and not _is_date(text):
+    if field.entry is FieldEntry.DATE and text and not _is_date(text):
         return "line", written(text)
-    if field.entry in {Entry.LINE, Entry.NUMBER, Entry.DATE} and "\n" in text:
+    if field.entry in {FieldEntry.LINE, FieldEntry.NUMBER, FieldEntry.DATE} and "\n" in text:
         return "lines", written(text)
     return field.entry.value, written(text)
 

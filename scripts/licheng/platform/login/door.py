@@ -19,7 +19,7 @@ from licheng.core.dates import TAIPEI
 from licheng.core.errors import UsageError
 from licheng.core.school import School
 from licheng.platform.login.invitations import Invitations
-from licheng.platform.login.limits import Attempt, Limits
+from licheng.platform.login.limits import Attempt, TryLimits
 from licheng.platform.login.passkeys import LoginPasskey, Passkeys, RelyingParty, claimed_account
 from licheng.platform.login.seals import Seals
 from licheng.policy.accounts import accounts, known_as
@@ -73,7 +73,7 @@ class Door:
         self._party = party
         self._invitations = Invitations(state / "invitations")
         self._seals = Seals(state / "login.key")
-        self._limits = Limits()
+        self._limits = TryLimits()
         self._school = school
         self._spent: OrderedDict[str, None] = OrderedDict()
         self._alone = Lock()

@@ -16,7 +16,7 @@ from licheng.core.school import School
 from licheng.outputs.catalog import Catalog
 from licheng.platform.login.invitations import Invitations, last_day
 from licheng.platform.login.passkeys import Passkeys
-from licheng.platform.login.sheet import Slip, sheet
+from licheng.platform.login.sheet import CodeSlip, sheet
 from licheng.platform.server import repository_of
 from licheng.platform.sessions import Sessions
 from licheng.platform.settings import Settings
@@ -54,7 +54,7 @@ class Inviting(NamedTuple):
         invitations = Invitations(self.settings.state / "invitations")
         codes = invitations.invite([who for group in self.classes.values() for who in group], self.until)
         slips = {
-            self._title(name, words): tuple(Slip(who, codes[who]) for who in group)
+            self._title(name, words): tuple(CodeSlip(who, codes[who]) for who in group)
             for name, group in self.classes.items()
         }
         text = sheet(slips, f"{self.settings.origin}/login/code", self.until, words)

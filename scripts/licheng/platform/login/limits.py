@@ -71,7 +71,7 @@ class Buckets:
 
 
 @dataclass
-class Limits:
+class TryLimits:
     """The buckets of one server, in memory: a restart forgets them."""
 
     buckets: Buckets = field(default_factory=Buckets)

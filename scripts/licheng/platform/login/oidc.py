@@ -174,8 +174,7 @@ class Provider:
     def _judged(self, token: jwt.Token, errand: Errand, access_token: object, now: datetime) -> str:
         options = {"iss": {"essential": True, "value": self._client.issuer},
                    "aud": {"essential": True, "value": self._client.client_id},
-                   "nonce": {"essential": True, "value": errand.nonce},
-                   "sub": {"essential": True}}  # fmt: skip
+                          "sub": {"essential": True}}  # fmt: skip
         params = {"nonce": errand.nonce, "client_id": self._client.client_id, "access_token": access_token}
         try:
             claims = CodeIDToken(token.claims, token.header, options, params)

@@ -19,14 +19,14 @@ _ENVIRONMENT = jinja2.Environment(
 )
 
 
-class Slip(NamedTuple):
+class CodeSlip(NamedTuple):
     """What one person gets."""
 
     account: str
     code: str
 
 
-def sheet(classes: Mapping[str, tuple[Slip, ...]], address: str, until: date, words: Catalog) -> str:
+def sheet(classes: Mapping[str, tuple[CodeSlip, ...]], address: str, until: date, words: Catalog) -> str:
     """A whole HTML page, which asks nothing of any network.
 
     Args:

@@ -23,7 +23,7 @@ from licheng.core.certification import REASONS, Decision
 from licheng.core.errors import UsageError
 from licheng.core.record import Record
 from licheng.core.student import Student
-from licheng.platform.certifying import Desk, Passkey, Prepared, passkeys_of, signed
+from licheng.platform.certifying import Prepared, PreparedDecisions, SigningPasskey, passkeys_of, signed
 from licheng.platform.pages.items import ItemRow, place_of, row
 from licheng.platform.pages.looking import Look, shown
 from licheng.platform.pages.teacher import relation
@@ -99,7 +99,7 @@ class _Certification:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._desk = Desk(parts.settings.state / "certifying")
+        self._desk = PreparedDecisions(parts.settings.state / "certifying")
 
     async def choose(self, request: Request) -> Response:
         """What was chosen, with a form for the decision."""
@@ -140,7 +140,7 @@ class _Certification:
             wanted = [(each.folder, _request(each, stated, passkey, look, language)) for each in rows]
             return self._desk.prepare(look.account, wanted, passkey, loaded, now, look.at)
 
-    def _passkey(self, look: Look, fingerprint: str, now: datetime) -> Passkey:
+    def _passkey(self, look: Look, fingerprint: str, now: datetime) -> SigningPasskey:
         for passkey in passkeys_of(look.account, look.school, now):
             if passkey.fingerprint == fingerprint:
                 return passkey
@@ -198,7 +198,9 @@ class _Certification:
             yield load(tree, look.on), standing_moment(tree) or look.at.replace(microsecond=0)
 
 
-def _request(row: ChosenRow, stated: dict[str, str], passkey: Passkey, look: Look, language: str) -> DecisionRequest:
+def _request(
+    row: ChosenRow, stated: dict[str, str], passkey: SigningPasskey, look: Look, language: str
+) -> DecisionRequest:
     if stated["decision"] not in _DECISIONS:
         raise UsageError("APP376")
     decision = Decision(stated["decision"])

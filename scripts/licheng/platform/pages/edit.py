@@ -25,7 +25,7 @@ from licheng.core.errors import ExitCode, LichengError, UsageError
 from licheng.core.report import LocatedFinding
 from licheng.core.term import Term, year_on
 from licheng.outputs.catalog import Catalog, catalog
-from licheng.platform.drafts import Draft, DraftText, Typed
+from licheng.platform.drafts import DraftText, FormDraft, Typed
 from licheng.platform.editing import (
     BASE,
     DETACH,
@@ -33,7 +33,7 @@ from licheng.platform.editing import (
     UPLOAD,
     Composition,
     Opening,
-    Place,
+    RecordPlace,
     composed,
     handed_in,
     judged,
@@ -230,7 +230,7 @@ class _Desk:
         opening: Opening,
         fields: Fields,
         findings: Mapping[str, list[LocatedFinding]],
-        draft: Draft,
+        draft: FormDraft,
         ticket: Ticket | None,
         uploads: list[Upload],
     ) -> Response:
@@ -347,7 +347,7 @@ class _Desk:
             back="/".join(record.split("/")[4:]) if account.startswith("s") else "",
         )
 
-    def _landed(self, account: str, where: Place, text: DraftText) -> None:
+    def _landed(self, account: str, where: RecordPlace, text: DraftText) -> None:
         for upload in text.fields.get(UPLOAD, ()):
             self._parts.uploads.drop(account, upload)
         self._parts.drafts.remove(account, where.draft, version=text.version)
@@ -400,7 +400,7 @@ def _changed(opening: Opening, posted: _Posted) -> Fields:
     return fields
 
 
-def _address(where: Place) -> str:
+def _address(where: RecordPlace) -> str:
     return f"/me/edit/{where.below}"
 
 

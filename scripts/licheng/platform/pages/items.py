@@ -87,7 +87,7 @@ class ItemPage:
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class SentFile:
     """An attachment on its way.
 
     Attributes:
@@ -196,7 +196,7 @@ def _decisions(item: Record, student: Student, look: Look) -> Iterator[DecisionR
             yield DecisionRow(words.label("decision", payload.decision), on, payload.certifier, reason)
 
 
-def file_of(look: Look, student_id: str, digest: str) -> File | None:
+def file_of(look: Look, student_id: str, digest: str) -> SentFile | None:
     """A student's file by its SHA-256, written down; None if it is not there, or in no item that may be seen."""
     student = look.view.student(student_id)
     for item in student.of(*WITH_FILES) if student is not None else ():
@@ -206,7 +206,7 @@ def file_of(look: Look, student_id: str, digest: str) -> File | None:
                 look.write_down([(student.id, f"file:{digest}", why)])
                 data = look.view.content(file)
                 media_type = _media_type(item, file, student, look)
-                return File(file.name, media_type, media_type in _FRAMED, data) if data is not None else None
+                return SentFile(file.name, media_type, media_type in _FRAMED, data) if data is not None else None
     return None
 
 

@@ -24,7 +24,7 @@ from licheng.outputs.naming import Names, names_of
 from licheng.outputs.words import words
 from licheng.platform.access_log import Access, AccessLog
 from licheng.platform.parts import Parts, session_of
-from licheng.platform.school_view import View
+from licheng.platform.school_view import MainView
 from licheng.platform.sessions import Session
 from licheng.policy.authority import holds, within
 from licheng.policy.sight import ground
@@ -44,7 +44,7 @@ class Look:
     """
 
     account: str
-    view: View
+    view: MainView
     at: datetime
     names: Names
     log: AccessLog

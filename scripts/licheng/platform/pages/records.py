@@ -41,7 +41,7 @@ from licheng.platform.parts import SEE_OTHER, Link, Parts, Room, session_of
 from licheng.platform.recording import (
     Files,
     PreparedChange,
-    Sheet,
+    RecordSheet,
     composed,
     ground_for_change,
     ground_for_new,
@@ -220,7 +220,7 @@ def _to_say(kind: Kind, look: Look) -> dict[str, tuple[str, ...]]:
 
 
 @dataclass(frozen=True)
-class _Posted:
+class PostedSheet:
     """A form as it was posted.
 
     Attributes:
@@ -239,7 +239,7 @@ class _Posted:
     care: Care
 
     @classmethod
-    def of(cls, form: FormData) -> _Posted:
+    def of(cls, form: FormData) -> PostedSheet:
         fields: Fields = {}
         for name, value in form.multi_items():
             if isinstance(value, str) and name not in _OF_PAGE:
@@ -257,7 +257,7 @@ class _Posted:
 
 
 @dataclass(frozen=True)
-class _Again:
+class FormAgain:
     """The form once more.
 
     Attributes:
@@ -374,7 +374,7 @@ class _Records:
 
     # The form.
 
-    def _sheet(self, look: Look, path: str) -> Sheet | None:
+    def _sheet(self, look: Look, path: str) -> RecordSheet | None:
         where = home(path)
         if where is None or look.holder != "staff":
             return None
@@ -396,7 +396,7 @@ class _Records:
 
         return self._parts.pages.page(request, "records/edit.html", **await shown(request, self._parts, build))
 
-    def _write_down(self, look: Look, sheet: Sheet) -> None:
+    def _write_down(self, look: Look, sheet: RecordSheet) -> None:
         if sheet.student is not None:
             look.write_down([(sheet.student.id, sheet.place, sheet.why)])
 
@@ -404,7 +404,7 @@ class _Records:
         self,
         request: Request,
         look: Look,
-        sheet: Sheet,
+        sheet: RecordSheet,
         fields: Fields,
         findings: Mapping[str, list[LocatedFinding]],
         base: str,
@@ -426,7 +426,7 @@ class _Records:
             **self._files(look, sheet, fields, words),
         }
 
-    def _files(self, look: Look, sheet: Sheet, fields: Fields, words: Catalog) -> dict[str, Any]:
+    def _files(self, look: Look, sheet: RecordSheet, fields: Fields, words: Catalog) -> dict[str, Any]:
         """What is shown of the files of a record."""
         uploads = [self._parts.uploads.read(look.account, each) for each in dict.fromkeys(fields.get(UPLOAD, ()))]
         detached = fields.get(DETACH, ())
@@ -439,7 +439,7 @@ class _Records:
 
     async def act(self, request: Request) -> Response:
         """Add or take away a row; judge what was typed; or state it, to be signed."""
-        path, posted = f"{CONTENT}/{request.path_params['below']}", _Posted.of(request.state.form)
+        path, posted = f"{CONTENT}/{request.path_params['below']}", PostedSheet.of(request.state.form)
 
         def build(look: Look) -> PreparedChange | tuple[int, dict[str, Any]] | None:
             sheet = self._sheet(look, path)
@@ -457,21 +457,21 @@ class _Records:
         status, values = result
         return self._parts.pages.page(request, "records/edit.html", status, **values)
 
-    def _again(self, look: Look, sheet: Sheet, posted: _Posted) -> _Again | None:
+    def _again(self, look: Look, sheet: RecordSheet, posted: PostedSheet) -> FormAgain | None:
         """The form once more, after a button that only changes it, or where main has changed; else None."""
         fields = posted.fields
         if fields.keys() & {ADD, REMOVE}:
-            return _Again(200, changed_rows(fields), posted.base)
+            return FormAgain(200, changed_rows(fields), posted.base)
         match posted.do:
             case "attach":
-                return _Again(200, posted.with_uploads(self._take(look, sheet, posted)), posted.base)
+                return FormAgain(200, posted.with_uploads(self._take(look, sheet, posted)), posted.base)
             case "give-up":
-                return _Again(200, posted.with_uploads(), posted.base)
+                return FormAgain(200, posted.with_uploads(), posted.base)
             case "rebase":
-                return _Again(200, fields, sheet.digest)
-        return _Again(_CONFLICT, fields, posted.base) if posted.base != sheet.digest else None
+                return FormAgain(200, fields, sheet.digest)
+        return FormAgain(_CONFLICT, fields, posted.base) if posted.base != sheet.digest else None
 
-    def _save(self, look: Look, sheet: Sheet, posted: _Posted) -> PreparedChange | _Again:
+    def _save(self, look: Look, sheet: RecordSheet, posted: PostedSheet) -> PreparedChange | FormAgain:
         if posted.do == "delete":
             return self._remove(look, sheet)
         with self._tree(look) as tree:
@@ -479,17 +479,17 @@ class _Records:
             found = judged(sheet, writing, tree)
         if found:
             findings = by_field(found, sheet.path, writing.record.text, writing.names)
-            return _Again(_INVALID, posted.fields, posted.base, findings)
+            return FormAgain(_INVALID, posted.fields, posted.base, findings)
         sheet.check_right(writing.record)
         return self._prepare(look, writing.files, writing.bases(posted.base), posted.fields.get(UPLOAD, ()))
 
-    def _take(self, look: Look, sheet: Sheet, posted: _Posted) -> str:
+    def _take(self, look: Look, sheet: RecordSheet, posted: PostedSheet) -> str:
         if posted.file is None:
             raise UsageError("APP347")
         name, chunks = posted.file.filename or "", read_chunks(posted.file.file)
         return self._parts.uploads.take(look.account, name, chunks, sheet.types, "", posted.care).id
 
-    def _remove(self, look: Look, sheet: Sheet) -> PreparedChange:
+    def _remove(self, look: Look, sheet: RecordSheet) -> PreparedChange:
         sheet.check_right(None)
         gone: dict[str, str | None] = {sheet.path: sheet.digest}
         listed = sheet.record.data.get("attachments", ())

@@ -16,7 +16,7 @@ from licheng.core.layout import HANDED_IN, WITH_FILES
 from licheng.core.student import Student
 from licheng.outputs.naming import plain
 from licheng.platform.access_log import Access
-from licheng.platform.pages.items import File, ItemRow, file_of, item_page, rows
+from licheng.platform.pages.items import ItemRow, SentFile, file_of, item_page, rows
 from licheng.platform.pages.looking import Look, holder_of, school_of, shown
 from licheng.platform.parts import Link, Parts, Room
 from licheng.platform.sessions import Session
@@ -143,7 +143,7 @@ def _why(why: str, look: Look) -> str:
     return look.names.owner(Owner(sort, name)) if sort else plain(look.names.words.label("sight_relations", name))
 
 
-def sent(file: File, *, download: bool) -> Response:
+def sent(file: SentFile, *, download: bool) -> Response:
     """A file as an answer: a browser may show it, but it can do nothing and is never taken for anything else."""
     way = "inline" if file.framed and not download else "attachment"
     headers = {

@@ -52,7 +52,7 @@ class ClassPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ConfirmationSheet:
     """One student's 歷程確認單: headings with their lines, and a table of outputs."""
 
     title: str
@@ -114,13 +114,13 @@ def class_page(look: Look, class_id: str) -> ClassPage | None:
     return ClassPage(class_id, look.names.school_class(class_id), term, heads, rows)
 
 
-def sheets(look: Look, class_id: str) -> tuple[Sheet, ...] | None:
+def sheets(look: Look, class_id: str) -> tuple[ConfirmationSheet, ...] | None:
     """The 歷程確認單 of everybody in a class; None as `class_page`."""
     listed = _portfolios(look, class_id, "sheet")
     return tuple(_sheet(each, look) for each in listed) if listed is not None else None
 
 
-def _sheet(each: Portfolio, look: Look) -> Sheet:
+def _sheet(each: Portfolio, look: Look) -> ConfirmationSheet:
     words = look.names.words
 
     def say(name: str, /, **values: object) -> str:
@@ -151,7 +151,7 @@ def _sheet(each: Portfolio, look: Look) -> Sheet:
     )
     versions = [say("version", batch=words.label("batches", batch), digest=sha) for batch, sha in each.to_sign]
     parents = [say("sign_parents")] if versions else []
-    return Sheet(
+    return ConfirmationSheet(
         title=say("title"),
         about=say(
             "about",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from licheng.core.certification import Capacity, Certification, Event
+from licheng.core.certification import Capacity, Certification
 from licheng.core.change import Proposal
 from licheng.core.finding import Finding
 from licheng.core.location import Place
@@ -28,7 +28,7 @@ def untimely_signature(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """
     for student in proposal.students_after.values():
         for event, payload in new_decisions(student, proposal):
-            reason = _not_of_now(event, payload, student, proposal)
+            reason = _not_of_now(payload, student, proposal)
             if reason is not None:
                 yield this.finding(Place(event.path), untimely=reason)
     for change in proposal.after.trust.changes:
@@ -39,11 +39,11 @@ def untimely_signature(this: Rule, proposal: Proposal) -> Iterator[Finding]:
             yield this.finding(Place(path), untimely="time")
 
 
-def _not_of_now(event: Event, payload: Certification, student: Student, proposal: Proposal) -> str | None:
+def _not_of_now(payload: Certification, student: Student, proposal: Proposal) -> str | None:
     school, now = proposal.before, proposal.now
     if not is_new(payload.issued_at, now):
         return "time"
-    mine = [key for key in school.trust.keys_of(payload.certifier) if key.made(event.signature)]
+    mine = [key for key in school.trust.keys_of(payload.certifier) if key.fingerprint == payload.key_fingerprint]
     if not any(key.ending is None and key.valid_at(now) and is_enrolled(key, school) for key in mine):
         return "key"
     as_of_now = payload._replace(issued_at=max(now, payload.issued_at))
