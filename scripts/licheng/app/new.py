@@ -97,13 +97,13 @@ def scaffold(
     """
     _refuse_unused(kind, identity)
     path, where = _placed(kind, _identity(kind, tree, today, identity))
-    known, given = _known(kind, tree, today, where.identity, rows), _given(values)
+    facts, given = known(kind, tree, today, where.identity, rows), _given(values)
     draft = Record(path, kind.name, where.identity, given, "", 0)
     if files and not kind.files:
         raise UsageError("APP017", name="--attach", value=kind.name)
     attached = copies(tree.root, draft, files, today, care=care) if files else []
     given |= {"attachments": [copy.entry for copy in attached]} if attached else {}
-    data = _filled(kind, {"kind": f"{kind.name}/v1", **known, **given}, today)
+    data = _filled(kind, {"kind": f"{kind.name}/v1", **facts, **given}, today)
     if body and kind.form is not Form.MARKDOWN:
         raise UsageError("APP116", kind=kind.name, name="--body-file", used="--set")
     left = marks_to_fill(tree, today, where.identity) if kind.name == "marks" else ""
@@ -113,7 +113,7 @@ def scaffold(
         raise UsageError("APP017", name=path, value=faults[0])
     # The record last: whenever it is there, so is all that it lists.
     writes = {**added(tree.root, draft, attached), path: text.encode()}
-    plan = Plan.over(writes, replaced(tree, path, known) if kind.name == "verification" else {})
+    plan = Plan.over(writes, replaced(tree, path, facts) if kind.name == "verification" else {})
     must_be_right(tree, plan, path, today)
     return plan, attached
 
@@ -145,8 +145,12 @@ def _given(values: Mapping[str, str]) -> dict[str, Any]:
     return given
 
 
-def _known(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str], rows: Rows | None) -> dict[str, Any]:
-    """What a draft knows before anybody writes: a meeting's seats, a term's edges, a check's files, courses."""
+def known(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str], rows: Rows | None) -> dict[str, Any]:
+    """What a draft knows before anybody writes: a meeting's seats, a term's edges, a check's files, courses.
+
+    Raises:
+        UsageError: APP230 to APP232, the identity table does not have what is checked.
+    """
     match kind.name:
         case "meeting":
             return prefilled(tree, today, identity)
@@ -247,7 +251,12 @@ def must_be_right(tree: Tree, plan: Plan, path: str, today: date) -> None:
 
 
 def faults_of(
-    tree: Tree, written: Mapping[str, bytes], path: str, today: date, within: Loaded | None = None
+    tree: Tree,
+    written: Mapping[str, bytes],
+    path: str,
+    today: date,
+    within: Loaded | None = None,
+    unsaid: frozenset[str] = TO_BE_SAID,
 ) -> tuple[LocatedFinding, ...]:
     """What would be wrong with a draft, and with what lies beside it, by the draft.
 
@@ -257,18 +266,21 @@ def faults_of(
         path: of the draft's record.
         today: the day of the check.
         within: the school as it was read, if the draft is a student's.
+        unsaid: codes of what it may still lack.
     """
     folder = student_folder(path) or path
-    wrong = _errors(With(tree, written), today, folder, within)
+    wrong = _errors(With(tree, written), today, folder, within, unsaid)
     if any(finding.location.path != path for finding in wrong):
-        wrong, _ = apart(wrong, _errors(tree, today, folder, within))
+        wrong, _ = apart(wrong, _errors(tree, today, folder, within, unsaid))
     return wrong
 
 
-def _errors(tree: Tree, today: date, folder: str, within: Loaded | None = None) -> tuple[LocatedFinding, ...]:
+def _errors(
+    tree: Tree, today: date, folder: str, within: Loaded | None, unsaid: frozenset[str]
+) -> tuple[LocatedFinding, ...]:
     """What is wrong below a path, if anything is there; what a person still has to say, a draft says so."""
     if next(tree.entries(folder), None) is None:
         return ()
     report = check(tree, today, paths=[folder], within=within)
     errors = (finding for finding in report.findings if finding.severity is Severity.ERROR)
-    return tuple(finding for finding in errors if finding.code not in TO_BE_SAID)
+    return tuple(finding for finding in errors if finding.code not in unsaid)

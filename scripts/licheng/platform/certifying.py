@@ -7,12 +7,9 @@ the intake account because the teacher has signed every file of it.
 
 from __future__ import annotations
 
-import json
-import re
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,19 +21,16 @@ from licheng.core.errors import UsageError
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.platform.hand_in import HandIn
+from licheng.platform.signing_desk import SigningDesk, answered, drawn_id
 from licheng.policy import keys
 from licheng.signing import lists
-from licheng.storage.files import temporaries, temporary
 
 MOST = lists.MOST
-ANSWER_BYTES = 64 * 1024
-VALID_FOR = timedelta(hours=1)
-_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 @dataclass(frozen=True)
 class SigningPasskey:
-    """A passkey of a member of staff that may sign certifications now.
+    """A passkey of a member of staff that may sign now.
 
     Attributes:
         credential: its id at the authenticator, base64url.
@@ -79,8 +73,10 @@ class Prepared:
         return asked | {"job": "certification-list", "payloads": texts}
 
 
-def passkeys_of(account: str, school: School, now: datetime) -> tuple[SigningPasskey, ...]:
-    """The passkeys by which somebody may certify at an instant, the newest first."""
+def passkeys_of(
+    account: str, school: School, now: datetime, namespace: str = CERTIFICATION_NAMESPACE
+) -> tuple[SigningPasskey, ...]:
+    """The passkeys by which somebody may sign for a namespace at an instant, the newest first."""
     records = {record.path: record for record in school.of("staff-keys")}
     mine = [
         key
@@ -88,7 +84,7 @@ def passkeys_of(account: str, school: School, now: datetime) -> tuple[SigningPas
         if key.is_passkey
         and key.ending is None
         and key.valid_at(now)
-        and CERTIFICATION_NAMESPACE in key.namespaces
+        and namespace in key.namespaces
         and keys.is_enrolled(key, school)
     ]
     entries = ((key, records[key.path].data["keys"][key.index]) for key in reversed(mine))
@@ -102,7 +98,7 @@ class PreparedDecisions:
     """Prepared decisions in a folder of the platform's state."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._desk = SigningDesk(folder)
 
     def prepare(
         self,
@@ -130,7 +126,7 @@ class PreparedDecisions:
             raise UsageError("APP372", count=len(wanted), limit=MOST)
         drafts = _drafts(wanted, loaded, now)
         prepared = Prepared(
-            id=secrets.token_hex(16),
+            id=drawn_id(),
             account=account,
             at=now,
             made=made,
@@ -139,31 +135,13 @@ class PreparedDecisions:
             request=tuple(request for _, request in wanted),
             passkey=passkey,
         )
-        path = self._path(account, prepared.id)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._sweep(path.parent, made)
-        temporary(path, _text(prepared), 0o600).replace(path)
+        self._desk.put(account, prepared.id, _value(prepared))
         return prepared
 
     def prepared(self, account: str, name: str, made: datetime) -> Prepared | None:
         """What somebody has prepared within the last hour; None of anything else, be it another's."""
-        if _ID.fullmatch(name) is None:
-            return None
-        try:
-            prepared = _read(self._path(account, name).read_bytes())
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-        return prepared if made - prepared.made < VALID_FOR else None
-
-    def _path(self, account: str, name: str) -> Path:
-        return self._folder / account / f"{name}.json"
-
-    def _sweep(self, folder: Path, made: datetime) -> None:
-        for path in folder.glob("*.json"):
-            for left in temporaries(path):
-                left.unlink(missing_ok=True)
-            if self.prepared(folder.name, path.stem, made) is None:
-                path.unlink(missing_ok=True)
+        value = self._desk.get(account, name, made)
+        return _prepared(value) if value is not None else None
 
 
 def signed(prepared: Prepared, answer: bytes, loaded: Loaded, received_at: datetime) -> HandIn:
@@ -198,20 +176,10 @@ def signed(prepared: Prepared, answer: bytes, loaded: Loaded, received_at: datet
 
 def _beside(prepared: Prepared, answer: bytes) -> dict[str, bytes]:
     """The files beside each payload, by what is appended to its path."""
-    try:
-        value = json.loads(answer.decode()) if len(answer) <= ANSWER_BYTES else None
-    except (ValueError, RecursionError):
-        value = None
     job = "certification" if len(prepared.payloads) == 1 else "certification-list"
-    if not isinstance(value, dict) or (value.get("id"), value.get("job")) != (prepared.id, job):
-        raise UsageError("APP373")
-    signature, named = value.get("signature"), value.get("list", "")
-    if not isinstance(signature, str) or not isinstance(named, str):
-        raise UsageError("APP373")
-    try:
-        armored, listed = signature.encode(), named.encode()
-    except UnicodeEncodeError as error:  # half a character
-        raise UsageError("APP373") from error
+    value = answered(answer, prepared.id, job)
+    armored = value["signature"].encode()
+    listed = value.get("list", "").encode()
     return {".sig": armored} if job == "certification" else {".list": listed, ".list.sig": armored}
 
 
@@ -225,7 +193,7 @@ def _drafts(
     return drafts
 
 
-def _text(prepared: Prepared) -> bytes:
+def _value(prepared: Prepared) -> dict[str, Any]:
     decisions = [
         {
             "certifier": request.certifier,
@@ -237,7 +205,7 @@ def _text(prepared: Prepared) -> bytes:
         }
         for request in prepared.request
     ]
-    value = {
+    return {
         "id": prepared.id,
         "account": prepared.account,
         "at": written(prepared.at),
@@ -247,11 +215,9 @@ def _text(prepared: Prepared) -> bytes:
         "request": decisions,
         "passkey": asdict(prepared.passkey),
     }
-    return json.dumps(value).encode()
 
 
-def _read(data: bytes) -> Prepared:
-    value = json.loads(data)
+def _prepared(value: Mapping[str, Any]) -> Prepared:
     decisions = (
         DecisionRequest(
             certifier=each["certifier"],

@@ -23,13 +23,12 @@ from licheng.app.server.gate import Request, gate
 from licheng.core.errors import LichengError, reason_of
 from licheng.core.finding import Severity
 from licheng.core.languages import LANGUAGES
-from licheng.core.layout import Role, part_of, student_folder
+from licheng.core.layout import student_folder
 from licheng.core.report import LocatedFinding
 from licheng.outputs.catalog import catalog
-from licheng.platform.hand_in import Ticket, TicketState
+from licheng.platform.hand_in import Ticket, TicketState, is_stored
 from licheng.platform.remote import PushAnswer, PushOutcome, Remote
 from licheng.platform.spool import Spool
-from licheng.policy.gate import PLAIN_BYTES
 from licheng.rules.gate.untimely_commit import OLDEST
 from licheng.sources.attachments import pointer, pointer_to
 from licheng.sources.git import Objects
@@ -342,7 +341,7 @@ class Delivery:
 
     def _blob(self, path: str, digest: str, size: int) -> bytes:
         """What lies at a path in git: the bytes, or a pointer to them where they are many."""
-        if _is_stored(path, size):
+        if is_stored(path, size):
             return pointer_to(digest, size)
         return self.spool.files.path(digest).read_bytes()
 
@@ -351,7 +350,7 @@ class Delivery:
             digest
             for ticket in tickets
             for path, digest in ticket.files.items()
-            if digest is not None and _is_stored(path, ticket.sizes[digest])
+            if digest is not None and is_stored(path, ticket.sizes[digest])
         }
 
     def _place_objects(self, tickets: Iterable[Ticket]) -> None:
@@ -410,11 +409,6 @@ def _announced_together(tickets: Sequence[Ticket]) -> Iterator[list[Ticket]]:
         paths |= ticket.files.keys()
     if group:
         yield group
-
-
-def _is_stored(path: str, size: int) -> bool:
-    part = part_of(path)
-    return size > PLAIN_BYTES and part is not None and part.role is Role.ATTACHMENT
 
 
 def _digest_at(objects: Objects, commit: str, path: str) -> str | None:

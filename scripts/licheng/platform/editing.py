@@ -26,7 +26,7 @@ from licheng.core.term import Term
 from licheng.platform.forms.filling import Filled, Posted, filled, posted_of
 from licheng.platform.forms.judging import text_of
 from licheng.platform.forms.model import BY_MACHINE, Option, RecordForm, form_of
-from licheng.platform.hand_in import HandIn
+from licheng.platform.hand_in import WRITTEN_BY_STUDENTS, HandIn
 from licheng.platform.uploads import Uploads
 from licheng.policy.attachments import FileType, allowed_types
 from licheng.policy.codes import lists
@@ -34,8 +34,8 @@ from licheng.policy.periods import judged_term
 from licheng.sources.shelf import Shelf
 from licheng.sources.tree import Tree, With, Without
 
-# What students write themselves. What they hand in, a page says by a button.
-KINDS = ("course-output", "activity", "statement", "selection", "release-consent")
+# What students hand in, a page says by a button.
+KINDS = WRITTEN_BY_STUDENTS
 _BY_PAGE = BY_MACHINE | {"submitted", "attachments"}
 # Fields of the page, beside those of the record.
 BASE, UPLOAD, DETACH = "_base", "_upload", "_detach"
@@ -198,7 +198,8 @@ def composed(opening: Opening, fields: Posted, uploads: Uploads, *, submitted: b
     files = dict[str, Path]()
     ids = list(dict.fromkeys(fields.get(UPLOAD, ()))) if kind.files else []
     for each in ids:
-        entry = _entry(opening, uploads, each, {known["name"] for known in listed + entries})
+        names = {known["name"] for known in listed + entries}
+        entry = copied(uploads, opening.student.id, each, opening.types, names).entry
         entries.append(entry)
         files[f"{record.folder}/{entry['name']}"] = uploads.file(opening.student.id, each)
     given: dict[str, Any] = {"submitted": submitted} if kind.handed_in else {}
@@ -208,12 +209,16 @@ def composed(opening: Opening, fields: Posted, uploads: Uploads, *, submitted: b
     return Composition(says, text_of(record, says), files, digests, entries, ids)
 
 
-def _entry(opening: Opening, uploads: Uploads, each: str, listed: set[str]) -> dict[str, Any]:
-    """What the record lists of an upload, under a name that is free."""
-    upload = uploads.read(opening.student.id, each)
-    kind = next(kind for kind in opening.types if kind.media_type == upload.media_type)
-    data = uploads.file(opening.student.id, each).read_bytes()
-    return placed(Copy(Path(upload.original), upload.name, data, kind, upload.taken), listed, lambda _: False).entry
+def copied(uploads: Uploads, account: str, each: str, types: Sequence[FileType], listed: set[str]) -> Copy:
+    """An upload of an account as a record lists it, under a name that is free.
+
+    Raises:
+        UsageError: APP345, it is no longer there; APP018, there is one of its name.
+    """
+    upload = uploads.read(account, each)
+    kind = next(kind for kind in types if kind.media_type == upload.media_type)
+    data = uploads.file(account, each).read_bytes()
+    return placed(Copy(Path(upload.original), upload.name, data, kind, upload.taken), listed, lambda _: False)
 
 
 def judged(opening: Opening, composition: Composition, tree: Tree) -> tuple[LocatedFinding, ...]:

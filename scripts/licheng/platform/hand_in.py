@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from licheng.core.layout import CERTIFICATIONS, STUDENTS, part_of, student_folder
+from licheng.core.errors import UsageError
+from licheng.core.layout import CERTIFICATIONS, CHANGES, STUDENTS, Kind, Lasting, Part, Role, part_of, student_folder
+from licheng.policy.changes import MOST_STATED
+from licheng.policy.gate import PLAIN_BYTES
+from licheng.policy.permission import is_control
+from licheng.sources.attachments import pointer_to
 
-# Bytes of one file, above what the gate takes; files of one hand-in: a list of a hundred certifications has so many.
+# What students write themselves.
+WRITTEN_BY_STUDENTS = ("course-output", "activity", "statement", "selection", "release-consent")
+# Bytes of one file, above what the gate takes; files of one hand-in: as many as a statement names, with itself.
 MOST_FILE_BYTES = 64 << 20
-MOST_FILES = 300
+MOST_FILES = MOST_STATED + 2
 
 
 class TicketState(StrEnum):
@@ -70,14 +78,93 @@ _FILE = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
 
 
 def is_own(path: str, account: str) -> bool:
-    """Whether a path is of a record of the student's own, or of a file beside one; of staff, of what they sign."""
+    """Whether a path is of a record of the student's own, or of a file beside one; of staff, `is_of_staff`."""
     part = part_of(path)
     if part is None or _FILE.fullmatch(path.rpartition("/")[2]) is None:
         return False
-    if path.startswith(f"{CERTIFICATIONS}/"):
-        return account.startswith("t")
+    if account.startswith("t"):
+        return is_of_staff(part, path, account)
     folder = student_folder(path) if path.startswith(f"{STUDENTS}/") else None
     return folder == f"{STUDENTS}/{account[1:4]}/{account}"
+
+
+def is_of_staff(part: Part, path: str, account: str) -> bool:
+    """Whether a file is of what staff hand in: certifications, records that units keep, the own statement of these.
+
+    Never control, nothing that a student writes, and nothing else that is signed. Whether it is this person's to write
+    the gate says.
+    """
+    kind = part.home.kind
+    if kind.name in {"certification", "change"}:
+        return part.home.identity.get("staff", account) == account
+    return is_kept_by_units(kind, path)
+
+
+def is_kept_by_units(kind: Kind, path: str) -> bool:
+    """Whether a file, of a record of a kind, is such as units keep (伍.五)."""
+    return kind.lasting is Lasting.EDITED and kind.name not in WRITTEN_BY_STUDENTS and not is_control(path)
+
+
+def is_stored(path: str, size: int) -> bool:
+    """Whether git keeps a file of that many bytes outside history, with a pointer in its place."""
+    part = part_of(path)
+    return size > PLAIN_BYTES and part is not None and part.role is Role.ATTACHMENT
+
+
+def lying_digest(path: str, digest: str, size: int) -> str:
+    """SHA-256 of a file as it lies in git, which may be a pointer, by that of its bytes."""
+    return hashlib.sha256(pointer_to(digest, size)).hexdigest() if is_stored(path, size) else digest
+
+
+def check_statement(
+    account: str, digests: Mapping[str, str | None], bases: Mapping[str, str | None], data: bytes
+) -> None:
+    """Refuse a hand-in of staff of which its statement does not say just what it changes.
+
+    Args:
+        account: whose it is.
+        digests: of each path, what will lie there.
+        bases: of each path, what it holds; of an attachment, the bytes, which need not lie there themselves.
+        data: the statement; empty where there is none.
+
+    Raises:
+        UsageError: APP383.
+    """
+    statements = {path for path in digests if path.startswith(f"{CHANGES}/")}
+    if not account.startswith("t") or all(path.startswith(f"{CERTIFICATIONS}/") for path in digests):
+        return
+    try:
+        value = json.loads(data)
+        stated = {entry["path"]: (entry["before"], entry["after"]) for entry in value["paths"]}
+        is_theirs = value["account"] == account
+    except (ValueError, KeyError, TypeError, RecursionError):
+        stated, is_theirs = {}, False
+    done = {path: (bases.get(path), digests[path]) for path in digests.keys() - statements}
+    if not is_theirs or len(statements) != 2 or not _is_said(stated, done):
+        raise UsageError("APP383", account=account)
+
+
+_Said = Mapping[str, tuple[str | None, str | None]]
+
+
+def _is_said(stated: _Said, done: _Said) -> bool:
+    """Whether both name the same files, before and after; of an attachment that was there, only that it was."""
+    return stated.keys() == done.keys() and all(
+        after == done[path][1]
+        and (before == done[path][0] or (None not in (before, done[path][0]) and _is_attachment(path)))
+        for path, (before, after) in stated.items()
+    )
+
+
+def _is_attachment(path: str) -> bool:
+    part = part_of(path)
+    return part is not None and part.role is Role.ATTACHMENT
+
+
+def statement_of(paths: Iterable[str]) -> str | None:
+    """The statement among the files of a hand-in; None where there is none, or more than one."""
+    statements = [path for path in paths if path.startswith(f"{CHANGES}/") and path.endswith(".json")]
+    return statements[0] if len(statements) == 1 else None
 
 
 @dataclass(frozen=True)

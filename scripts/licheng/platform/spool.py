@@ -25,7 +25,17 @@ from typing import Any
 
 from licheng.core.dates import instant, written
 from licheng.core.errors import LichengError, UsageError, reason_of
-from licheng.platform.hand_in import MOST_FILE_BYTES, MOST_FILES, HandIn, Ticket, TicketState, is_own
+from licheng.platform.hand_in import (
+    MOST_FILE_BYTES,
+    MOST_FILES,
+    HandIn,
+    Ticket,
+    TicketState,
+    check_statement,
+    is_own,
+    lying_digest,
+    statement_of,
+)
 from licheng.sources.attachments import pointer
 from licheng.sources.lfs import LfsStore, RefusedObjectError
 from licheng.storage.files import alone, sync, temporaries, temporary
@@ -84,7 +94,7 @@ class Spool:
         Raises:
             UsageError: APP330, a path is not of the student's own records; APP331, too much, of its files or of the
                 spool; APP332, the disk does not take it; APP333, the form has handed in something else, or does not
-                say of a path what it was opened on. Nothing is kept.
+                say of a path what it was opened on; APP383, of staff, not what its statement says. Nothing is kept.
         """
         try:
             _check(hand_in)
@@ -93,6 +103,7 @@ class Spool:
             if known is not None:
                 return known
             self._check_room(hand_in)
+            _check_statement(hand_in)
             sizes, digests = self._keep_files(hand_in)
             with self._alone():
                 return self._known(hand_in) or self._give_ticket(hand_in, digests, sizes)
@@ -282,6 +293,18 @@ def _check(hand_in: HandIn) -> None:
             raise UsageError("APP333", case="pointer", path=path)
     if len(paths) > MOST_FILES:
         raise UsageError("APP331", case="files", limit=MOST_FILES)
+
+
+def _check_statement(hand_in: HandIn) -> None:
+    statement = statement_of(hand_in.changes)
+    data = hand_in.changes[statement] if statement is not None else None
+    digests = {path: _lying_digest(hand_in, path) for path in hand_in.paths}
+    check_statement(hand_in.account, digests, hand_in.bases, data or b"")
+
+
+def _lying_digest(hand_in: HandIn, path: str) -> str | None:
+    digest = _digest_of(hand_in, path)
+    return lying_digest(path, digest, _size_of(hand_in, path)) if digest is not None else None
 
 
 def _size_of(hand_in: HandIn, path: str) -> int:

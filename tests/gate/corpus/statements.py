@@ -38,7 +38,9 @@ DUTY = f"{HOME}/positions/hygiene.yaml"
 Files = Mapping[str, bytes | None]
 
 
-def enrolled(s: Scene, *staff: str, namespaces: frozenset[str] = PASSKEY_NAMESPACES) -> str:
+def enrolled(
+    s: Scene, *staff: str, namespaces: frozenset[str] = PASSKEY_NAMESPACES, witness: str = DEAN, base: str | None = None
+) -> str:
     """Main on which some of the staff have a passkey."""
     kind, trust = BY_NAME["staff-keys"], s.loaded.school.trust
     records = {record.identity["staff"]: record for record in s.loaded.school.of("staff-keys")}
@@ -52,12 +54,12 @@ def enrolled(s: Scene, *staff: str, namespaces: frozenset[str] = PASSKEY_NAMESPA
             "passkey": terms,
             "valid_from": since,
             "proof": mine.sign(KEY_NAMESPACE, message).decode(),
-            "witness": {"staff": DEAN, "signature": s.key(DEAN).sign(KEY_NAMESPACE, message).decode()},
+            "witness": {"staff": witness, "signature": s.key(witness).sign(KEY_NAMESPACE, message).decode()},
         }
         kept = copy.deepcopy(records[one].data["keys"]) if one in records else []
         path = kind.path(staff=one)
         files[path] = document(kind, path, {"kind": "staff-keys/v1", "keys": [*kept, entry]})
-    main = s.commit(files, IT)
+    main = s.commit(files, IT, parent=base)
     with CommitTree(s.root, main) as tree:
         expected = load(tree, NOW.date()).school.trust.allowed_signers_expected
     return s.commit({ALLOWED_SIGNERS: expected}, IT, parent=main)

@@ -44,7 +44,7 @@ class Imported(NamedTuple):
 
 
 def imported(
-    tree: WorkTree,
+    tree: Tree,
     today: date,
     kind: ImportKind,
     tables: Iterable[ListTable],
@@ -77,7 +77,8 @@ def imported(
         raise UsageError("APP205", kind=kind.name)
     known = _known(tree, today, people, oidc_key)
     records = _joined(kind, rows, known, bad) if not bad else {}
-    proofs = Proofs(tree.root, today, kind, files)
+    root = tree.root if isinstance(tree, WorkTree) else Path()  # of a commit nothing is brought in with files
+    proofs = Proofs(root, today, kind, files)
     new = {path: joined for path, joined in records.items() if kind.files and known.read(path) is None}
     bad += proofs.missing(new)
     if bad:

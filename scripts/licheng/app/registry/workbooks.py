@@ -56,25 +56,27 @@ def tables(kind: ImportKind, files: Sequence[Path], mapping: ColumnMap) -> list[
         UsageError: APP024, a file cannot be read; APP202, no such sheet; APP203, headings; APP204, a needed column is
             said by nothing; of `licheng.exchange.workbooks.sheets`.
     """
-    listed = []
-    for path in files:
-        sheet = _sheet(kind, path, mapping)
-        try:
-            places = located(sheet.rows, kind, mapping)
-        except HeadingError as error:
-            raise UsageError(
-                "APP203", path=str(path), sheet=sheet.name, case=error.case, headings=error.headings
-            ) from error
-        needed = tuple(column.headings[0] for column in lacking(kind, mapping, places.columns))
-        if needed:
-            raise UsageError("APP204", path=str(path), sheet=sheet.name, headings=needed, kind=kind.name)
-        listed.append(ListTable(path.name, sheet.name, sheet.rows, sheet.formulas, places, mapping))
-    return listed
+    return [table(kind, path, _bytes(path), mapping) for path in files]
 
 
-def _sheet(kind: ImportKind, path: Path, mapping: ColumnMap) -> Sheet:
+def table(kind: ImportKind, path: Path, data: bytes, mapping: ColumnMap) -> ListTable:
+    """As `tables`, of one file whose bytes are here; `path` is what errors call it."""
+    sheet = _sheet(kind, path, data, mapping)
+    try:
+        places = located(sheet.rows, kind, mapping)
+    except HeadingError as error:
+        raise UsageError(
+            "APP203", path=str(path), sheet=sheet.name, case=error.case, headings=error.headings
+        ) from error
+    needed = tuple(column.headings[0] for column in lacking(kind, mapping, places.columns))
+    if needed:
+        raise UsageError("APP204", path=str(path), sheet=sheet.name, headings=needed, kind=kind.name)
+    return ListTable(path.name, sheet.name, sheet.rows, sheet.formulas, places, mapping)
+
+
+def _sheet(kind: ImportKind, path: Path, data: bytes, mapping: ColumnMap) -> Sheet:
     """The sheet that the school names, else the one in which most headings are known."""
-    every = sheets(_bytes(path), path)
+    every = sheets(data, path)
     named = [sheet for sheet in every if not mapping.sheet or sheet.name == mapping.sheet]
     if not named:
         raise UsageError("APP202", path=str(path), sheet=mapping.sheet, known=tuple(sheet.name for sheet in every))
@@ -102,7 +104,7 @@ def guess(kind: ImportKind, path: Path, mapping: ColumnMap) -> GuessedMap:
     Raises:
         UsageError: as `tables`, but that columns may be missing.
     """
-    sheet = _sheet(kind, path, mapping)
+    sheet = _sheet(kind, path, _bytes(path), mapping)
     places = guessed(sheet.rows, kind, mapping.heading)
     if places is None:
         known = tuple(column.headings[0] for column in kind.columns if column.needed)

@@ -23,12 +23,13 @@ from licheng.core.certification import REASONS, Decision
 from licheng.core.errors import UsageError
 from licheng.core.record import Record
 from licheng.core.student import Student
-from licheng.platform.certifying import ANSWER_BYTES, Prepared, PreparedDecisions, SigningPasskey, passkeys_of, signed
+from licheng.platform.certifying import Prepared, PreparedDecisions, SigningPasskey, passkeys_of, signed
 from licheng.platform.pages.items import ItemRow, place_of, row
 from licheng.platform.pages.looking import Look, shown
 from licheng.platform.pages.teacher import relation
 from licheng.platform.parts import SEE_OTHER, Link, Parts, Room, session_of
 from licheng.platform.sessions import Session
+from licheng.platform.signing_desk import ANSWER_BYTES
 from licheng.policy.delegations import lasts
 from licheng.sources.tree import CommitTree
 

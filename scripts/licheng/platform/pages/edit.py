@@ -260,7 +260,7 @@ class _Desk:
             has_files=kind.files,
             types="、".join(sorted({ending for each in opening.types for ending in each.extensions})),
             listed=[(entry, entry["name"] in fields.get(DETACH, ())) for entry in record.data.get("attachments", ())],
-            uploads=[(upload, _taken(upload, words)) for upload in uploads],
+            uploads=[(upload, taken_out(upload, words)) for upload in uploads],
             ticket=ticket,
             ticket_words=_reason(ticket, request.state.language),
             received=_shown_moment(ticket.received_at) if ticket is not None else "",
@@ -344,7 +344,7 @@ class _Desk:
             ticket=ticket,
             words=_reason(ticket, request.state.language),
             received=_shown_moment(ticket.received_at),
-            back="/".join(record.split("/")[4:]),
+            back="/".join(record.split("/")[4:]) if account.startswith("s") else "",
         )
 
     def _landed(self, account: str, where: RecordPlace, text: DraftText) -> None:
@@ -426,7 +426,8 @@ def _words_of(text: DraftText) -> str:
     return "\n".join(each for each in typed if each)
 
 
-def _taken(upload: Upload, words: Catalog) -> str:
+def taken_out(upload: Upload, words: Catalog) -> str:
+    """What was taken out of an upload, in words."""
     return words.word("separator").join(words.label("inside", reason) for reason in upload.taken)
 
 

@@ -1,0 +1,152 @@
+"""A demo school with a platform and a signing page, and people with phones: for what only a browser shows."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from licheng.app.server.names import ACTOR
+from licheng.demo.school import INTAKE
+from licheng.platform.beside import signing_page_served
+from licheng.platform.delivery import Delivery, DeliveryReport
+from licheng.platform.remote import Remote
+from licheng.platform.server import application
+from licheng.platform.serving import demo_server, signing_site
+from licheng.platform.sessions import Sessions
+from licheng.platform.settings import Settings
+from licheng.platform.spool import Spool
+from licheng.signing.demo_keys import DemoKey
+from tests.command import licheng
+from tests.trees import ROOT
+
+NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
+DEAN, REGISTRAR = "t002", "t004"
+
+
+def git(folder: Path, *arguments: str, **environment: str) -> str:
+    return subprocess.run(
+        ["git", *arguments], cwd=folder, env={**os.environ, **environment}, check=True, capture_output=True, text=True
+    ).stdout
+
+
+class School:
+    """A demo school with a platform and a signing page, each at a port of this machine."""
+
+    def __init__(self, folder: Path, port: int, signing: int) -> None:
+        self.folder = folder
+        self.repository = demo_server(ROOT, folder / "school.git")
+        self.settings = Settings(
+            origin=f"http://localhost:{port}",
+            signing_origin=f"http://sign.localhost:{signing}",
+            remote=str(self.repository),
+            ssh_key=None,
+            state=folder / "state",
+            account=INTAKE,
+            listen=f"127.0.0.1:{port}",
+            demo=True,
+        )
+        self.settings.state.mkdir(mode=0o700)
+
+    def deliver(self) -> DeliveryReport:
+        spool = Spool(self.settings.state / "spool")
+        remote = Remote(str(self.repository), INTAKE, None)
+        report = Delivery(spool, remote, self.settings.state, demo=True).deliver(datetime.now(UTC))
+        assert report.trouble is None, report.trouble
+        return report
+
+    def show(self, path: str) -> bytes:
+        command = ["git", "-C", str(self.repository), "show", f"main:{path}"]
+        return subprocess.run(command, check=True, capture_output=True).stdout
+
+    def witness(self, staff: str, enrolment: bytes) -> None:
+        """What the coordinators do: one writes and witnesses, the other brings it."""
+        work, file = self.folder / "work", self.folder / "enrolment.json"
+        git(self.folder, "clone", "--quiet", str(self.repository), str(work))
+        file.write_bytes(enrolment)
+        done = licheng(work, "keys", "enrol", str(file))
+        assert done.returncode == 0, done.stderr
+        key = DemoKey.of("licheng demo 1", DEAN).write(self.folder)
+        listed = licheng(work, "keys", "list").stdout.splitlines()
+        [fingerprint] = [line.split("  ")[1] for line in listed if line.endswith("KEY002")]
+        done = licheng(work, "keys", "witness", staff, fingerprint, "--key", str(key), "--as", DEAN)
+        assert done.returncode == 0, done.stderr
+        git(work, "add", "-A")
+        who = {"GIT_AUTHOR_NAME": REGISTRAR, "GIT_AUTHOR_EMAIL": f"{REGISTRAR}@licheng.invalid"}
+        who |= {"GIT_COMMITTER_NAME": REGISTRAR, "GIT_COMMITTER_EMAIL": f"{REGISTRAR}@licheng.invalid"}
+        git(work, "commit", "--quiet", "-m", "A passkey", **who)
+        git(work, "push", "--quiet", "origin", "HEAD:main", **who, **{ACTOR: REGISTRAR})
+
+
+@contextmanager
+def running(school: School, door: socket.socket) -> Iterator[School]:
+    app = application(school.settings, lambda: datetime.now(UTC))
+    server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_level="warning"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
+    thread.start()
+    try:
+        yield school
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Iterator[School]:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            signing = free.getsockname()[1]
+        made = School(tmp_path, door.getsockname()[1], signing)
+        with signing_page_served(signing_site(made.settings), signing), running(made, door):
+            yield made
+
+
+class Phone:
+    """A browser with an authenticator that is plugged into each window that it opens."""
+
+    def __init__(self, browser: Browser, school: School) -> None:
+        self.school = school
+        self.faults: list[str] = []
+        self.credentials: list[dict[str, object]] = []
+        self.context: BrowserContext = browser.new_context(viewport={"width": 360, "height": 740}, locale="zh-TW")
+        self.page: Page = self.context.new_page()
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+
+    def sign_in(self, account: str) -> None:
+        sessions = Sessions(self.school.settings)
+        cookie = sessions.start(account, datetime.now(UTC), "demo")
+        self.context.add_cookies([{"name": sessions.cookie_name, "value": cookie, "url": self.school.settings.origin}])
+
+    def sign(self, touches: int) -> str:
+        """Open the signing page, touch as often as it asks, and come back; what it showed."""
+        with self.context.expect_page() as opened:
+            self.page.click("#open")
+        page = opened.value
+        session = self.context.new_cdp_session(page)
+        session.send("WebAuthn.enable")
+        options = {"protocol": "ctap2", "ctap2Version": "ctap2_1", "transport": "internal", "hasResidentKey": True}
+        options |= {"hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True}
+        added = session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+        which = {"authenticatorId": added["authenticatorId"]}
+        for credential in self.credentials:
+            session.send("WebAuthn.addCredential", {**which, "credential": credential})
+        page.locator("#act").wait_for()
+        shown = page.locator("main").inner_text()
+        for touch in range(touches):
+            if touch:
+                page.locator("#fingerprint").wait_for()
+                shown = page.locator("#fingerprint").inner_text()
+            page.click("#act")
+        self.page.wait_for_url(lambda url: not url.endswith("/new") and "/certify/" not in url and "/sign/" not in url)
+        self.credentials = list(session.send("WebAuthn.getCredentials", which)["credentials"])
+        page.close()
+        return shown

@@ -1,0 +1,77 @@
+"""A unit's record from an empty form to main, in a phone's browser, signed by the passkey of whoever keeps it."""
+
+from __future__ import annotations
+
+import json
+
+from playwright.sync_api import Browser
+
+from licheng.core.dates import instant
+from licheng.core.layout import CHANGES
+from licheng.core.trust import CHANGE_NAMESPACE
+from licheng.demo.school import INTAKE
+from licheng.platform.delivery import DeliveryReport
+from licheng.signing.ssh_keygen import verify_with_ssh_keygen
+from tests.platform.browser.phones import DEAN, Phone, School, git, school
+
+__all__ = ["school"]
+KEEPER, STUDENT = "t008", "s1130003"
+DUTY = {"organisation": "班級", "title": "衛生股長", "level": "2", "starts": "2026-09-01", "ends": "2027-01-20"}
+
+
+def enrolled(school: School, browser: Browser) -> Phone:
+    """The phone of who keeps positions, with a passkey that a coordinator has witnessed."""
+    phone = Phone(browser, school)
+    phone.sign_in(KEEPER)
+    phone.page.goto(f"{school.settings.origin}/records/position")
+    phone.page.locator("main a[href='/passkey/new']").click()
+    phone.sign(touches=2)
+    dean = Phone(browser, school)
+    dean.sign_in(DEAN)
+    dean.page.goto(f"{school.settings.origin}/enrolments")
+    with dean.page.expect_download() as download:
+        dean.page.locator(f"a[href='/enrolments/{KEEPER}']").click()
+    school.witness(KEEPER, download.value.path().read_bytes())
+    return phone
+
+
+def test_a_unit_adds_a_record_and_the_gate_takes_it(school: School, browser: Browser) -> None:
+    phone = enrolled(school, browser)
+    page = phone.page
+    page.goto(school.settings.origin)
+    page.locator("a[href='/records']").click()
+    page.locator("a[href='/records/position']").click()
+    page.fill("#student", STUDENT)
+    page.locator("main form[method=get] button").click()
+    page.locator("main form[method=post] button").click()
+    for name, text in {**DUTY, "ends": "2026-01-20"}.items():
+        if name == "level":
+            page.select_option("[name=level]", text)
+        else:
+            page.fill(f"[name={name}]", text)
+    page.locator("#record > button:not(.visually-hidden)").first.click()
+    assert page.locator("#form-errors").is_visible()
+    page.fill("[name=ends]", DUTY["ends"])
+    page.locator("#record > button:not(.visually-hidden)").first.click()
+    changed = page.locator("main code").first.inner_text()
+    assert "title: 衛生股長" in page.locator("main pre").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert changed in phone.sign(touches=1)
+    assert "/me/tickets/" in page.url
+    assert school.deliver() == DeliveryReport(landed=1, pushes=1)
+    assert phone.faults == []
+
+    assert "title: 衛生股長" in school.show(changed).decode()
+    listed = git(school.repository, "diff", "--name-only", "main~1", "main").split()
+    [statement] = [path for path in listed if path.startswith(CHANGES) and path.endswith(".json")]
+    assert sorted(listed) == sorted([statement, f"{statement}.sig", changed])
+    verdict = verify_with_ssh_keygen(
+        school.show(f"{statement}.sig"),
+        school.show(statement),
+        allowed_signers=school.show("content/trust/allowed_signers").decode(),
+        principal=KEEPER,
+        namespace=CHANGE_NAMESPACE,
+        at=instant(json.loads(school.show(statement))["at"]),
+    )
+    assert verdict.accepted, verdict.words
+    assert git(school.repository, "log", "-1", "--format=%an %cn", "main").split() == [KEEPER, INTAKE]
