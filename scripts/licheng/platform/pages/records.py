@@ -240,6 +240,7 @@ class PostedSheet:
 
     @classmethod
     def of(cls, form: FormData) -> PostedSheet:
+        """As the browser sent it."""
         fields: Fields = {}
         for name, value in form.multi_items():
             if isinstance(value, str) and name not in _OF_PAGE:
