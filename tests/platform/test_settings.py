@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from licheng.core.errors import UsageError
+from licheng.demo.school import INTAKE
 from licheng.platform.settings import Oidc, Settings, Smtp, check_start, is_loopback, read_settings
+from tests.trees import ROOT
 
 PLAIN = {
     "origin": "https://platform.school.example",
@@ -189,3 +192,15 @@ def refused_start(settings: Settings) -> tuple[str, object]:
     with pytest.raises(UsageError) as caught:
         check_start(settings)
     return caught.value.code, caught.value.values.get("path")
+
+
+def test_the_handbooks_settings_are_read_as_they_stand(tmp_path: Path) -> None:
+    page = (ROOT / "content/handbook/operations/platform.md").read_text("utf-8")
+    [text] = re.findall(r"```toml\n(.*?)```", page, re.S)
+    path = tmp_path / "platform.toml"
+    path.write_text(text)
+    settings = read_settings(path)
+    assert settings.account == INTAKE
+    assert settings.oidc is not None
+    assert settings.ssh_key == tmp_path / "intake"
+    assert f"{settings.listen}" in page.partition("```toml")[2].partition("reverse_proxy ")[2]

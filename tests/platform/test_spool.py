@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from licheng.core.errors import LichengError
-from licheng.platform.hand_in import TicketState
+from licheng.platform.hand_in import MOST_FILES, TicketState
 from licheng.platform.spool import Spool, SpoolLimits
 from tests.gate.items import HOME, OTHER, OTHERS_HOME, STUDENT, pointer
 from tests.platform.school import NOW, child, draft, hand_in, sha256
@@ -137,7 +137,9 @@ def test_the_spool_is_bounded(tmp_path: Path) -> None:
     accept(SpoolLimits(of_account=1), "2", OTHER)  # somebody else still can
     assert len(Spool(tmp_path).waiting()) == 2
     with pytest.raises(LichengError, match="APP331"):
-        Spool(tmp_path).accept(hand_in({}, files={f"{REPORT[:-4]}-{n}.pdf": Path(__file__) for n in range(65)}))
+        Spool(tmp_path).accept(
+            hand_in({}, files={f"{REPORT[:-4]}-{n}.pdf": Path(__file__) for n in range(MOST_FILES + 1)})
+        )
     huge = tmp_path / "huge"
     with huge.open("wb") as file:
         file.truncate((64 << 20) + 1)
@@ -226,3 +228,9 @@ def test_a_ticket_in_both_places_has_been_settled(spool: Spool) -> None:
     assert [ticket.state for ticket in spool.tickets_of(STUDENT)] == [TicketState.LANDED]
     spool.sweep(0)
     assert not waiting.exists()
+
+
+def test_before_anything_is_handed_in_there_is_nothing_to_sweep(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool")
+    assert (spool.sweep(0.0), spool.waiting()) == (0, [])
+    assert not (tmp_path / "spool").exists()

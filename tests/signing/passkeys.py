@@ -6,6 +6,7 @@ import base64
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import (
@@ -256,8 +257,9 @@ def _turned(passkey: SoftPasskey, flags: int) -> Wire:
 
 
 def _swapped(passkey: SoftPasskey) -> Wire:
-    """Of a signature whose r could be an s."""
-    while True:
-        wire = passkey.use(numbers=lambda r, s: mpint(s) + mpint(r) if r <= ORDER // 2 else b"")
+    """Of a signature whose r could be an s; a passkey signs the same alike, so each try has another counter."""
+    for counter in count():
+        wire = passkey.use(counter=counter, numbers=lambda r, s: mpint(s) + mpint(r) if r <= ORDER // 2 else b"")
         if wire.raw:
             return wire
+    raise AssertionError

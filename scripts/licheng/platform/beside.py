@@ -1,4 +1,4 @@
-"""What goes on beside the pages: hand-ins go to the gate, main comes to the pages, and in a demo the signing page."""
+"""What goes on beside the pages: hand-ins go to the gate, main comes here, old uploads go, a demo's signing page."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ from licheng.platform.school_view import SchoolView
 from licheng.platform.server import repository_of
 from licheng.platform.settings import Settings
 from licheng.platform.spool import Spool
+from licheng.platform.uploads import Uploads
 
 _TYPES = {"js": "text/javascript", "css": "text/css", "html": "text/html"}
-_FETCH_SECONDS = 5.0
+_FETCH_SECONDS, _SWEEP_SECONDS = 5.0, 3600.0
 _LAST_SECONDS = 5
 
 
@@ -41,10 +42,14 @@ def at_work(settings: Settings, clock: Callable[[], datetime]) -> Iterator[None]
     stop = Event()
     remote = Remote(settings.remote, settings.account, settings.ssh_key)
     delivery = Delivery(Spool(settings.state / "spool"), remote, settings.state, demo=settings.demo)
-    threads = [Thread(target=delivery.run, args=(stop, clock, _trouble))]
+    uploads = Uploads(settings.state / "uploads", clock)
+    threads = [
+        Thread(target=delivery.run, args=(stop, clock, _trouble)),
+        Thread(target=_repeated, args=(uploads.sweep, stop, _SWEEP_SECONDS)),
+    ]
     if settings.ssh_key is not None:
-        view = SchoolView(repository_of(settings), clock)
-        threads.append(Thread(target=_fetch, args=(view, remote, stop)))
+        view, ssh = SchoolView(repository_of(settings), clock), remote.environment["GIT_SSH_COMMAND"]
+        threads.append(Thread(target=_repeated, args=(lambda: view.fetch(remote.url, ssh), stop, _FETCH_SECONDS)))
     for thread in threads:
         thread.start()
     try:
@@ -55,13 +60,14 @@ def at_work(settings: Settings, clock: Callable[[], datetime]) -> Iterator[None]
             thread.join()
 
 
-def _fetch(view: SchoolView, remote: Remote, stop: Event) -> None:
+def _repeated(work: Callable[[], object], stop: Event, every: float) -> None:
+    """Some work at once and again and again; what goes wrong is told, and the work goes on."""
     while True:
         try:
-            view.fetch(remote.url, remote.environment["GIT_SSH_COMMAND"])
-        except LichengError as error:
+            work()
+        except (LichengError, OSError, ValueError) as error:
             _trouble(error)
-        if stop.wait(_FETCH_SECONDS):
+        if stop.wait(every):
             return
 
 

@@ -233,6 +233,8 @@ class Spool:
         Args:
             now: seconds since 1970, by the clock of the file system.
         """
+        if not self._waiting.is_dir():
+            return 0  # nothing has been handed in yet
         with self._alone():
             for path in self._waiting.iterdir():
                 _, account, ticket_id = path.name.split(".")[:3]

@@ -240,7 +240,7 @@ class PostedSheet:
 
     @classmethod
     def of(cls, form: FormData) -> PostedSheet:
-        """As the browser sent it."""
+        """Of a form as it was posted."""
         fields: Fields = {}
         for name, value in form.multi_items():
             if isinstance(value, str) and name not in _OF_PAGE:
