@@ -431,7 +431,6 @@ EXPECTED = {
     IT: {"support-request"} | EVERYBODY,
     TUTOR: {"external-record", "signature", "verification"},
     STUDENT: set(),
-    "t999": set(),
     INTAKE: set(),
 }
 
@@ -459,6 +458,18 @@ def test_each_account_reaches_its_kinds_and_no_other(keeper: Keeper) -> None:
                     keeper.post(at, {"csrf": keeper.token, "_do": "save"})
                     assert keeper.status == 404, (account, at)
     assert keeper.parts.spool.waiting() == []
+
+
+def test_who_has_not_signed_in_or_has_no_account_reaches_nothing(keeper: Keeper) -> None:
+    at = saved(keeper).url
+    for account in ("t999", ""):
+        if account:
+            keeper.as_(account)
+        for path in ("/records", "/records/position", f"/records/edit/{DUTY_PATH[8:]}", "/records/import", at):
+            if not account:
+                keeper.client.cookies.clear()
+            keeper.get(path)
+            assert not keeper.url.startswith("/records"), (account, path)
 
 
 def test_a_tutor_writes_for_the_own_class_only(keeper: Keeper) -> None:
