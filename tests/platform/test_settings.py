@@ -202,5 +202,6 @@ def test_the_handbooks_settings_are_read_as_they_stand(tmp_path: Path) -> None:
     settings = read_settings(path)
     assert settings.account == INTAKE
     assert settings.oidc is not None
+    assert settings.smtp is not None
     assert settings.ssh_key == tmp_path / "intake"
     assert f"{settings.listen}" in page.partition("```toml")[2].partition("reverse_proxy ")[2]

@@ -1,4 +1,4 @@
-"""What goes on beside the pages: hand-ins go to the gate, main comes here, old uploads go, a demo's signing page."""
+"""What goes on beside the pages: hand-ins go to the gate, main comes here, notices go out, old uploads go."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from starlette.routing import Route
 from licheng.core.errors import LichengError
 from licheng.outputs.signing_page import HEADERS, SigningSite, files
 from licheng.platform.delivery import Delivery
+from licheng.platform.notices import Notices
 from licheng.platform.remote import Remote
 from licheng.platform.school_view import SchoolView
 from licheng.platform.server import repository_of
@@ -27,7 +28,7 @@ from licheng.platform.spool import Spool
 from licheng.platform.uploads import Uploads
 
 _TYPES = {"js": "text/javascript", "css": "text/css", "html": "text/html"}
-_FETCH_SECONDS, _SWEEP_SECONDS = 5.0, 3600.0
+_FETCH_SECONDS, _NOTICE_SECONDS, _SWEEP_SECONDS = 5.0, 60.0, 3600.0
 _LAST_SECONDS = 5
 
 
@@ -46,6 +47,7 @@ def at_work(settings: Settings, clock: Callable[[], datetime]) -> Iterator[None]
     threads = [
         Thread(target=delivery.run, args=(stop, clock, _trouble)),
         Thread(target=_repeated, args=(uploads.sweep, stop, _SWEEP_SECONDS)),
+        Thread(target=_repeated, args=(Notices(settings, repository_of(settings)).tell, stop, _NOTICE_SECONDS)),
     ]
     if settings.ssh_key is not None:
         view, ssh = SchoolView(repository_of(settings), clock), remote.environment["GIT_SSH_COMMAND"]
