@@ -33,6 +33,29 @@ TODAY = date(2026, 11, 23)
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 ORIGIN = "http://localhost:8001"
 NOBODY = "s1139999"
+# Further pages, and where it is tried that nobody sees another's.
+ELSEWHERE = {
+    "/me/new": "test_edit.py",
+    "/me/edit/{below:path}": "test_edit.py",
+    "/me/tickets/{ticket}": "test_edit.py",
+    "/drafts/{key}": "test_edit.py",
+    "/me/tickets": "test_tickets.py",
+    "/me/tickets/{ticket}/{name}": "test_tickets.py",
+    "/certify": "test_certifying.py",
+    "/certify/{prepared}": "test_certifying.py",
+    "/certify/{prepared}/request": "test_certifying.py",
+    "/passkey": "test_certifying.py",
+    "/passkey/new": "test_certifying.py",
+    "/passkey/new/request": "test_certifying.py",
+    "/enrolments": "test_certifying.py",
+    "/enrolments/{staff}": "test_certifying.py",
+    "/records": "test_records.py",
+    "/records/import": "test_records.py",
+    "/records/edit/{below:path}": "test_records.py",
+    "/records/sign/{prepared}": "test_records.py",
+    "/records/sign/{prepared}/request": "test_records.py",
+    "/records/{kind}": "test_records.py",
+}
 
 
 @cache
@@ -137,6 +160,12 @@ def is_open_student(account: str) -> bool:
     return entry["holder"] == "student" and is_open and account in students()
 
 
+def denied(account: str) -> int:
+    """What an account is answered where it sees nothing: one that is not open today is signed out."""
+    entry = demo().school.account_of[account]
+    return 404 if entry["from"] <= "2026-11-23" <= entry.get("to", "9") else 303
+
+
 def without_path(response: Response) -> str:
     """A page without the links to itself in other languages, and the account that asked."""
     return re.sub(r'href="[^"]*\?[^"]*lang=[^"]*"', "", response.text)
@@ -145,11 +174,14 @@ def without_path(response: Response) -> str:
 def test_every_route_is_known_here(platform: Platform) -> None:
     """A new route with a part of a path belongs into the tests below."""
     paths = {route.path for route in platform.served.routes if isinstance(route, Route)}
-    personal = {path for path in paths if not path.startswith(("/login", "/logout", "/sign-out"))} - {"/"}
-    assert personal == {
+    personal = {path for path in paths if not path.startswith(("/login", "/logout"))} - {"/"}
+    assert personal - ELSEWHERE.keys() == {
         "/me", "/log", "/queue", "/signed", "/class/{class}", "/class/{class}/sheets",
         "/students/{student}", "/students/{student}/{place:path}", "/files/{student}/{digest}",
     }  # fmt: skip
+    assert ELSEWHERE.keys() <= personal
+    for module in ELSEWHERE.values():
+        assert (ROOT / "tests/platform" / module).is_file()
     assert [route.path for route in platform.served.routes if isinstance(route, Mount)] == ["/static"]
 
 
@@ -165,7 +197,7 @@ def test_of_every_student_each_account_is_shown_exactly_what_the_table_says(plat
         refusal |= {without_path(shown)} if shown.status_code != 200 else set()
         for item in of_each_sort(student):
             answer = platform.get(f"/students/{student.id}/{place(student, item)}", account)
-            assert answer.status_code == (200 if may(account, student, item) else 404), item.path
+            assert answer.status_code == (200 if may(account, student, item) else denied(account)), item.path
             refusal |= {without_path(answer)} if answer.status_code != 200 else set()
             for file in student.files_in(item.folder)[:1]:
                 holders = [
@@ -173,7 +205,7 @@ def test_of_every_student_each_account_is_shown_exactly_what_the_table_says(plat
                 ]
                 answer = platform.get(f"/files/{student.id}/{file.sha256}", account)
                 expected = any(may(account, student, other) for other in holders)
-                assert answer.status_code == (200 if expected else 404), file.path
+                assert answer.status_code == (200 if expected else denied(account)), file.path
                 refusal |= {without_path(answer)} if answer.status_code != 200 else set()
     # What there is and what there is not are refused in the very same words.
     assert len(refusal) == 1
@@ -184,7 +216,7 @@ def test_pages_of_ones_own_and_of_classes(platform: Platform, account: str) -> N
     own = {"/me": is_open_student(account), "/log": is_open_student(account)}
     own |= {"/queue": staff(account), "/signed": staff(account)}
     for path, expected in own.items():
-        assert platform.get(path, account).status_code == (200 if expected else 404), path
+        assert platform.get(path, account).status_code == (200 if expected else denied(account)), path
     refusal = set()
     for name in ("10a", "11a", "12a", "10z", "", "12a/x"):
         for path in (f"/class/{name}", f"/class/{name}/sheets"):

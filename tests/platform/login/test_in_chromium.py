@@ -64,7 +64,7 @@ class Phone:
 
     def sign_out(self) -> None:
         self.page.goto("/")
-        self.page.get_by_role("button", name="登出").click()
+        self.page.get_by_role("button", name="登出", exact=True).click()
 
 
 @contextmanager
