@@ -38,3 +38,43 @@ def test_who_chooses_a_work_to_decide_on_is_in_the_log_before_its_title_is_shown
     answer = platform.get("/certify", TEACHER, item=f"{student}/{work}")
     assert answer.status_code == 200
     assert len(platform.log.of(student)) > before
+
+
+STUDENT = "s1139901"
+# What stands where an id would: patterns, paths, control characters, what is too long for a file's name.
+NO_IDS = ("*", "**", "[a-p]*", "%2e%2e", "%00", "%0a", "%0d%0aset-cookie:x=y", "%2e%2e%2f%2e%2e", "a" * 300, "~")
+TAKING_IDS = (
+    "/me/tickets/{}",
+    "/me/tickets/{}/receipt.json",
+    "/me/edit/{}",
+    "/students/{}",
+    "/students/s1139901/{}",
+    "/files/s1139901/{}",
+    "/files/{}/" + "0" * 64,
+    "/class/{}",
+    "/certify/{}",
+    "/certify/{}/request",
+    "/certify?item={}",
+    "/certify?item=s1139901/{}",
+    "/enrolments/{}",
+    "/records/{}",
+    "/records/position?student={}",
+    "/records/position?class={}",
+    "/records/edit/{}",
+    "/records/edit/students/113/{}/positions/x.yaml",
+    "/records/sign/{}",
+    "/records/sign/{}/request",
+    "/static/{}",
+)
+
+
+@pytest.mark.parametrize("account", [STUDENT, TEACHER, "t008"])
+def test_what_is_no_id_leads_nowhere_and_breaks_nothing(platform: Platform, account: str) -> None:
+    for pattern in TAKING_IDS:
+        for text in NO_IDS:
+            answer = platform.get(pattern.format(text), account)
+            listing = pattern.startswith("/records/position?") and account == "t008"
+            assert answer.status_code in ({200, 404} if listing else {303, 400, 404}), (pattern, text)
+            assert answer.headers.get("location", "/").startswith("/"), (pattern, text)
+            assert "x" not in answer.cookies
+            assert answer.status_code != 200 or "/s1139" not in answer.text, (pattern, text)
