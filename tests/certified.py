@@ -199,6 +199,7 @@ class Certified:
         witness_key: Signer | None = None,
         valid_from: str = KEYS_FROM,
         passkey: Mapping[str, Any] | None = None,
+        proved_at: str | None = None,
         **more: Any,
     ) -> None:
         """Enrol a key.
@@ -212,6 +213,7 @@ class Certified:
             witness_key: the key that the witness signs with, if not the first one.
             valid_from: the first instant.
             passkey: what is signed of it as a passkey (`passkey_terms`).
+            proved_at: on which page it is proved, if not on the first of its own.
             more: `valid_until`, `ended`; `enrolled=False` where the enrolment does not hold, `usable=False` where the
                 key is none.
         """
@@ -222,7 +224,10 @@ class Certified:
         if passkey is not None:
             statement = passkey_enrolment(self.repository, staff, public, valid_from, passkey)
             entry["passkey"] = passkey
-        entry["proof"] = (prover or mine).sign(KEY_NAMESPACE, statement).decode()
+        proof = (prover or mine).sign(KEY_NAMESPACE, statement)
+        if passkey is not None and isinstance(mine, SoftPasskey) and prover is None:
+            proof = mine.sign(KEY_NAMESPACE, statement, proved_at or passkey["origins"][0])
+        entry["proof"] = proof.decode()
         if witness is not None:
             signature = (witness_key or key(witness)).sign(KEY_NAMESPACE, statement).decode()
             entry["witness"] = {"staff": witness, "signature": signature}

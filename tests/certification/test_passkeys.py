@@ -217,6 +217,15 @@ def test_what_a_passkey_signed_on_a_page_that_is_not_its_own_certifies_nothing()
     assert not is_certified(made.tree())
 
 
+def test_a_passkey_that_was_proved_on_a_page_that_is_not_its_own_is_no_key() -> None:
+    made = Certified.school()
+    made.keys.pop("t904")
+    made.enrol("t904", MY_PASSKEY, passkey=passkey_terms(HOST), proved_at=f"https://{HOST}:8443", enrolled=False)
+    made.output()
+    made.decide(folder(), signer=MY_PASSKEY)
+    assert codes(made.tree()) == ["CER009", "KEY001"]
+
+
 def test_nobody_alone_makes_a_passkey_for_a_teacher() -> None:
     assert codes(cases.passkey_by_nobody().tree()) == ["KEY002"]
 

@@ -79,6 +79,24 @@ def test_one_among_ten_that_the_gate_refuses_comes_back_with_its_words(server: S
     assert sorted(on_main(server)) == sorted(ticket.id for ticket in good)
 
 
+def test_whose_file_it_is_already_is_told_to_nobody(server: Server, platform: Delivery) -> None:
+    """Whoever holds a copy of a work would learn by handing it in whose it is, and where."""
+    theirs = f"content/students/113/{OTHER}"
+    paths = server.git("ls-tree", "-r", "--name-only", "main", theirs).split()
+    path = next(path for path in paths if path.endswith(".pdf"))
+    command = ["git", "-C", str(server.root), "show", f"main:{path}"]
+    data = subprocess.run(command, capture_output=True, check=True).stdout
+    bad = platform.spool.accept(hand_in(dict(output("running", files={"copy.pdf": data}))))
+    assert platform.deliver(NOW).refused == 1
+    known = platform.spool.ticket(STUDENT, bad.id)
+    assert known is not None
+    assert known.codes == ("DUP001",)
+    for words in known.words.values():
+        assert words.startswith("DUP001 ")
+        assert OTHER not in words
+        assert path.split("/")[-2] not in words
+
+
 def test_a_file_of_no_bytes_is_refused_by_the_gate_in_its_words(platform: Delivery) -> None:
     files = dict(output("running", files={"report.pdf": b""}, listed=attachment("report.pdf", b"")))
     ticket = platform.spool.accept(hand_in(files))

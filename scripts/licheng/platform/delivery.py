@@ -48,6 +48,8 @@ _ASIDE = timedelta(minutes=5)
 # What is wrong with the platform's account, clock or commits is no student's to mend.
 _OURS = frozenset({"GAT008", "GAT009", "GAT027", "GAT028"})
 _ID = re.compile(r"[a-p]{30}", re.ASCII)
+# A student's id, and in a path all around it.
+_OF_STUDENT = re.compile(r"(?:content/[a-z]+/[0-9]{3}/)?\b(s[0-9]{7})\b(?:/[a-z0-9._/-]*[a-z0-9])?", re.ASCII)
 
 
 @dataclass
@@ -440,7 +442,14 @@ def _refused(ticket: Ticket, answer: PushAnswer, findings: Sequence[LocatedFindi
         words = {language: _words(agreed, language) for language in LANGUAGES}
     else:  # the server knows more than we, as a list of names
         words = dict.fromkeys(LANGUAGES, answer.words)
+    words = {language: _without_others(text, ticket) for language, text in words.items()}
     return replace(ticket, state=TicketState.REFUSED, settled_at=now, codes=answer.codes, words=words)
+
+
+def _without_others(text: str, ticket: Ticket) -> str:
+    """Words without the students of whom the hand-in is not, nor what theirs is called: who holds the same file."""
+    own = {ticket.account, *(folder.rpartition("/")[2] for folder in map(student_folder, ticket.files) if folder)}
+    return _OF_STUDENT.sub(lambda match: match[0] if match[1] in own else "s•••••••", text)
 
 
 def _words(findings: Sequence[LocatedFinding], language: str) -> str:

@@ -45,6 +45,7 @@ _CHUNK = 1 << 20
 _KEPT_SECONDS = 600  # a file that no ticket names may be of one that is being accepted
 _DIGITS = 12
 _ACTION = re.compile(r"[a-z-]{1,40}", re.ASCII)
+_ID = re.compile(r"[a-p]{30}", re.ASCII)  # `HandIn.ticket_id`
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,9 @@ class Spool:
         return ticket
 
     def ticket(self, account: str, ticket_id: str) -> Ticket | None:
-        """The ticket of that id, waiting or settled."""
+        """The ticket of that id, waiting or settled; None of what is no id, be it a pattern or a path."""
+        if _ID.fullmatch(ticket_id) is None:
+            return None
         # Looked for in this order: between the two a ticket may be settled.
         for path in self._waiting.glob(f"{'[0-9]' * _DIGITS}.{account}.{ticket_id}"):
             with suppress(FileNotFoundError):

@@ -124,6 +124,8 @@ def _fault(key: Key, school: School, asked: Asked) -> str | None:
         return "KEY003"
     if key.possession.fault is not None or key.possession.fingerprint != key.fingerprint:
         return "KEY001"
+    if key.possession.origin not in (key.origins or {None}):  # proved on a page on which it may not sign
+        return "KEY001"
     asked = asked | {(key.path, key.index)}
     # The root of trust itself, which is never a passkey.
     of_genesis = school.trust.coordinators.get(key.staff) == key.fingerprint and not key.is_passkey

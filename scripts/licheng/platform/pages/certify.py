@@ -43,6 +43,7 @@ class ChosenRow:
     Attributes:
         key: `student/place`, as the form says it.
         seen: they have opened it since the last decision on it; only then may it be decided on here.
+        why: by what right it is theirs to decide on.
         acting_for: the teacher for whom a deputy decides; None where it is their own.
     """
 
@@ -51,6 +52,7 @@ class ChosenRow:
     student: str
     folder: str
     seen: bool
+    why: str
     acting_for: str | None
 
 
@@ -69,7 +71,9 @@ def chosen(look: Look, keys: list[str]) -> tuple[ChosenRow, ...] | None:
             return None
         acting_for = _principal(item, look) if mine == "deputy" else None
         rows.append(
-            ChosenRow(key, row(item, student, look), student.id, item.folder, _seen(look, student, item), acting_for)
+            ChosenRow(
+                key, row(item, student, look), student.id, item.folder, _seen(look, student, item), mine, acting_for
+            )
         )
     return tuple(rows)
 
@@ -111,6 +115,7 @@ class _Certification:
         rows = chosen(look, keys)
         if not rows:
             return None
+        self._write_down(look, rows)
         with self._school(look) as (_, now):
             passkeys = passkeys_of(look.account, look.school, now)
         label = look.names.words.codes.label
@@ -120,6 +125,10 @@ class _Certification:
             "decisions": [(decision.value, label("decision", decision)) for decision in _DECISIONS],
             "reasons": [(code, label("reason", code)) for code in REASONS],
         }
+
+    def _write_down(self, look: Look, rows: tuple[ChosenRow, ...]) -> None:
+        """Titles and states are shown, which is not to have opened the works (`_seen`)."""
+        look.write_down((each.student, "certify", each.why) for each in rows)
 
     async def prepare(self, request: Request) -> Response:
         """Write the payloads, and go to where they are signed."""
@@ -133,6 +142,7 @@ class _Certification:
         rows = chosen(look, keys)
         if rows is None:
             return None
+        self._write_down(look, rows)
         if unseen := next((each for each in rows if not each.seen), None):
             raise UsageError("APP374", item=unseen.row.title)
         with self._school(look) as (loaded, now):
