@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -182,3 +183,18 @@ def test_no_address_is_taken_for_an_option(tmp_path: Path) -> None:
     with pytest.raises(LichengError):
         shown.fetch(f"--upload-pack=touch {tmp_path}/touched")
     assert not (tmp_path / "touched").exists()
+
+
+def test_a_fork_that_forgets_a_view_waits_for_nothing(remote: Path) -> None:
+    """Found: collected in a fork, a view waited for git, which its parent still held open."""
+    shown = SchoolView(remote, lambda: NOON)
+    assert shown.now().student("s1130003") is not None
+    child = os.fork()
+    if child == 0:
+        signal.alarm(20)
+        del shown
+        gc.collect()
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    assert shown.now().student("s1130003") is not None
+    shown.close()

@@ -111,7 +111,7 @@ class SchoolView:
         self._alone = RLock()
         self._readings = Readings()
         self._open: list[Objects] = []  # one at most
-        weakref.finalize(self, _end, self._open)
+        weakref.finalize(self, _end, self._open, os.getpid())
         self._view: MainView | None = None
         self._of: tuple[str, date] | None = None  # the commit and the clock's day that it was read for
         self._members: dict[str, Member] = {}
@@ -158,7 +158,7 @@ class SchoolView:
     def close(self) -> None:
         """End the git processes; the next look starts them anew. They end as well with whoever has this."""
         with self._alone:
-            _end(self._open)
+            _end(self._open, os.getpid())
 
     def read_student(self, view: MainView, student: str) -> Student | None:
         """See `MainView.student`."""
@@ -255,8 +255,9 @@ class SchoolView:
                 raise
 
 
-def _end(opened: list[Objects]) -> None:
-    while opened:
+def _end(opened: list[Objects], owner: int) -> None:
+    """End what was opened; in a fork of its owner the processes are not ours, and waiting for them has no end."""
+    while opened and os.getpid() == owner:
         opened.pop().__exit__(None, None, None)
 
 
