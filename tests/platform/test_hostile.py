@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.platform.main_branch import demo_repository
+from licheng.platform.rendering import say
+from tests.platform.main_branch import committed, copied, demo_repository, git
 from tests.platform.test_pages import Platform
 
 TEACHER = "t014"
@@ -38,6 +39,21 @@ def test_who_chooses_a_work_to_decide_on_is_in_the_log_before_its_title_is_shown
     answer = platform.get("/certify", TEACHER, item=f"{student}/{work}")
     assert answer.status_code == 200
     assert len(platform.log.of(student)) > before
+
+
+def test_a_work_that_was_changed_after_the_teacher_looked_was_not_looked_at(upstream: Path, tmp_path: Path) -> None:
+    """A student who puts another file in place between the look and the signature has it unread."""
+    changing = Platform(copied(upstream, tmp_path / "remote.git"), tmp_path / "state")
+    with changing.client:
+        student, work = queued(changing)
+        unread = say("zh-TW", "certify_unseen")
+        assert unread in changing.get("/certify", TEACHER, item=f"{student}/{work}").text
+        changing.get(f"/students/{student}/{work}", TEACHER)
+        assert unread not in changing.get("/certify", TEACHER, item=f"{student}/{work}").text
+        repository = tmp_path / "remote.git"
+        path = f"content/students/{student[1:4]}/{student}/{work}/item.md"
+        committed(repository, path, f"{git(repository, 'show', f'main:{path}')}\n換了內容。\n".encode())
+        assert unread in changing.get("/certify", TEACHER, item=f"{student}/{work}").text
 
 
 STUDENT = "s1139901"

@@ -19,6 +19,7 @@ from licheng.core.layout import WITH_FILES
 from licheng.core.record import Record
 from licheng.core.student import Student
 from licheng.platform.access_log import AccessLog
+from licheng.platform.pages.items import version_of
 from licheng.platform.server import ROOMS, application
 from licheng.platform.sessions import Sessions
 from licheng.platform.settings import Settings
@@ -324,7 +325,8 @@ def test_every_look_is_in_the_log_that_its_student_sees_and_no_refusal_is(changi
     for path in paths:
         assert changing.get(path, teacher).status_code == 200
     looks = changing.log.of(student.id)
-    assert [look.what for look in looks] == [place(student, item), f"file:{file.sha256}"]
+    assert [look.what for look in looks] == [version_of(student, item), f"file:{file.sha256}"]
+    assert looks[0].what.startswith(f"{place(student, item)}:")
     assert {(look.who, look.whose, look.at) for look in looks} == {(teacher, student.id, NOON)}
     if is_open_student(student.id):
         text = changing.get("/log", student.id).text

@@ -24,7 +24,7 @@ from licheng.core.errors import UsageError
 from licheng.core.record import Record
 from licheng.core.student import Student
 from licheng.platform.certifying import Prepared, PreparedDecisions, SigningPasskey, passkeys_of, signed
-from licheng.platform.pages.items import ItemRow, place_of, row
+from licheng.platform.pages.items import ItemRow, place_of, row, version_of
 from licheng.platform.pages.looking import Look, shown
 from licheng.platform.pages.teacher import relation
 from licheng.platform.parts import SEE_OTHER, Link, Parts, Room, session_of
@@ -42,7 +42,7 @@ class ChosenRow:
 
     Attributes:
         key: `student/place`, as the form says it.
-        seen: they have opened it since the last decision on it; only then may it be decided on here.
+        seen: they have opened it as it is now; only then may it be decided on here.
         why: by what right it is theirs to decide on.
         acting_for: the teacher for whom a deputy decides; None where it is their own.
     """
@@ -93,9 +93,9 @@ def _principal(item: Record, look: Look) -> str | None:
 
 
 def _seen(look: Look, student: Student, item: Record) -> bool:
-    """Whether they have opened the item, by the access log: nobody signs what they have not looked at."""
-    place = place_of(student, item)
-    return any(access.who == look.account and access.what == place for access in look.log.of(student.id))
+    """Whether they have opened the item as it is now, by the access log: nobody signs what they have not looked at."""
+    what = version_of(student, item)
+    return any(access.who == look.account and access.what == what for access in look.log.of(student.id))
 
 
 class _Certification:

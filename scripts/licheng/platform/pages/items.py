@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,7 @@ from licheng.core.term import Term, year_on
 from licheng.outputs.naming import plain
 from licheng.platform.pages.looking import Look
 from licheng.policy.attachments import allowed_types, recognised
-from licheng.policy.certification import State, state, verified
+from licheng.policy.certification import State, state, subject_of, verified
 from licheng.policy.queue import resubmission_closes
 from licheng.policy.quota import is_submitted
 from licheng.policy.sight import ground
@@ -106,6 +107,14 @@ def place_of(student: Student, item: Record) -> str:
     return item.folder.removeprefix(f"{student.folder}/")
 
 
+def version_of(student: Student, item: Record) -> str:
+    """An item as the access log names it: its place; of what is certified also which version, by all of its files."""
+    if item.kind != "course-output":
+        return place_of(student, item)
+    digest = hashlib.sha256(repr(subject_of(item, student)).encode()).hexdigest()
+    return f"{place_of(student, item)}:{digest[:16]}"
+
+
 def rows(items: Iterable[Record], student: Student, look: Look) -> tuple[ItemRow, ...]:
     """Items as a list, the newest period first."""
     listed = [row(item, student, look) for item in items]
@@ -158,7 +167,7 @@ def item_page(look: Look, student_id: str, place: str) -> ItemPage | None:
         return None
     for item in student.of(*WITH_FILES):
         if place_of(student, item) == place and (why := look.ground(student, item)) is not None:
-            look.write_down([(student.id, place, why)])
+            look.write_down([(student.id, version_of(student, item), why)])
             return ItemPage(
                 student.id,
                 row(item, student, look),
