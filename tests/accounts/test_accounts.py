@@ -228,9 +228,14 @@ def test_every_command_of_the_page_works(small: Path, tmp_path_factory: pytest.T
     page = (ROOT / "content/handbook/operations/accounts.md").read_text(encoding="utf-8")
     environment = os.environ | {"PATH": f"{LICHENG.parent}:{os.environ['PATH']}", "HOME": str(home)}
     blocks = re.findall(r"^```sh\n(.*?)^```$", page, re.S | re.M)
+    of_the_platform = [
+        block for block in blocks if "licheng platform" in block
+    ]  # tests/platform/login/test_inviting.py
     for block in blocks:
+        if block in of_the_platform:
+            continue
         done = subprocess.run(
             ["sh", "-e"], input=block, cwd=small, env=environment, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, block + done.stderr
-    assert len(blocks) == 5
+    assert (len(blocks), len(of_the_platform)) == (7, 2)

@@ -738,7 +738,7 @@ def certified_by_passkey() -> Certified:
 
 @case("CER009/bad/a-passkey-on-another-page")
 def passkey_on_another_page() -> Certified:
-    made = with_passkey(origins=[f"https://{HOST}:8443"])
+    made = with_passkey(replace(MY_PASSKEY, port=":8443"), origins=[f"https://{HOST}:8443"])
     made.decide(folder(), signer=MY_PASSKEY)
     return made
 

@@ -109,7 +109,7 @@ def test_what_the_second_person_is_told_to_run_is_one_harmless_line(server: Serv
     text = (mine / DUTIES).read_text(encoding="utf-8")
     path = "content/handbook/'; touch owned; '*"
     row = f'  - id: odd\n    paths: ["{path}"]\n    may: [add]\n    by: [{{unit: guidance}}]\n'
-    server.commit(mine, {DUTIES: f"{text}{row}".encode()}, DEAN)
+    server.commit(mine, {DUTIES: text.replace("authority:\n", f"authority:\n{row}", 1).encode()}, DEAN)
     refused = server.push(DEAN, mine)
     assert refused.returncode == 1
     assert f"t009 add /{path}" in printed(refused)

@@ -138,6 +138,7 @@ ELSEWHERE = {
     "identities recipients": "tests/e2e/test_identities.py",
     "identities show": "tests/e2e/test_identities.py",
     "lfs-transfer": "tests/e2e/test_lfs.py",
+    "keys enrol": "tests/certification/test_passkeys.py",
     "site signing": "tests/site/test_signing_page.py",
     "platform invite": "tests/platform/login/test_inviting.py",
     "platform uninvite": "tests/platform/login/test_inviting.py",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -434,7 +435,8 @@ def test_a_body_that_does_not_end_is_not_waited_for(
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
         "client": ("127.0.0.1", 1),
     }
-    asyncio.run(application(settings, clock)(scope, receive, send))
+    with ThreadPoolExecutor(1) as pool:  # a test in a browser leaves its loop running in this thread
+        pool.submit(asyncio.run, application(settings, clock)(scope, receive, send)).result()
     assert sent[0]["status"] == 408
 
 

@@ -51,6 +51,8 @@ def school() -> Mapping[str, bytes]:
     small["content/trust/overrides/example.yaml"] = _OVERRIDE.encode()
     omission = "content/training/114-1/omissions/teachers.yaml"
     small[omission] = (FIXTURES / "TRN010/bad/by-the-head-of-the-office" / omission).read_bytes()
+    stated = sorted((FIXTURES / "CHG001/good").glob("*/content/changes/*/*/*"))[:2]  # a statement and its signature
+    small |= {file.as_posix().partition("/good/")[2].partition("/")[2]: file.read_bytes() for file in stated}
     claim = "content/students/113/s1139901/claims/113-2/pendulum.yaml"
     of_others = {
         "content/students/{0}/claims/113-2/pendulum.yaml": FIXTURES / "CER023/good/listed" / claim,

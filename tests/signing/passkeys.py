@@ -47,16 +47,17 @@ def two_mpints(r: int, s: int) -> bytes:
 
 @dataclass(frozen=True)
 class SoftPasskey:
-    """A passkey whose secret lies here, as no authenticator's does."""
+    """A passkey whose secret lies here, as no authenticator's does; `port` of the page it signs on, such as `:8443`."""
 
     application: str = HOST
+    port: str = ""
     private: EllipticCurvePrivateKey = field(default_factory=lambda: generate_private_key(SECP256R1()))
 
     @classmethod
     def of(cls, seed: str, application: str = HOST) -> SoftPasskey:
         """The same passkey each time, which signs the same bytes each time (RFC 6979)."""
         number = int.from_bytes(hashlib.sha512(seed.encode()).digest(), "big") % (ORDER - 1) + 1
-        return cls(application, derive_private_key(number, SECP256R1()))
+        return cls(application, private=derive_private_key(number, SECP256R1()))
 
     @property
     def public(self) -> PublicKey:
@@ -66,7 +67,7 @@ class SoftPasskey:
 
     def sign(self, namespace: str, message: bytes, origin: str | None = None) -> bytes:
         """As the signing page does."""
-        where = origin or f"https://{self.application}"
+        where = origin or f"https://{self.application}{self.port}"
         return self.use(message, raw_origin=where, namespace=namespace.encode()).armored
 
     @property

@@ -67,7 +67,7 @@ def _repeated(work: Callable[[], object], stop: Event, every: float) -> None:
     while True:
         try:
             work()
-        except (LichengError, OSError, ValueError) as error:
+        except Exception as error:  # whatever it is, what the pages show must not grow old unseen
             _trouble(error)
         if stop.wait(every):
             return

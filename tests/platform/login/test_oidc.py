@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from joserfc.jwk import ECKey, RSAKey
@@ -16,6 +17,13 @@ from licheng.platform.login.oidc import SKEW, Client, Errand, Provider, is_safe
 from tests.platform.login.providers import SECRET, BentProvider, bent_provider, new_key, real_provider, sign_in_there
 
 NOW = datetime(2026, 11, 29, 1, tzinfo=UTC)
+T = TypeVar("T")
+
+
+def awaited(work: Coroutine[Any, Any, T]) -> T:
+    """What it comes to, on a thread of its own: a test in a browser leaves its loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 @pytest.fixture
@@ -28,8 +36,8 @@ def bent() -> Iterator[BentProvider]:
 def signed_in(bent: BentProvider, provider: Provider | None = None, changes: Mapping[str, str | None] = {}) -> str:
     """Whom a provider says that somebody is who signed in there."""
     provider, errand = provider or Provider(bent.client), Errand.new()
-    address = asyncio.run(provider.address(errand, NOW))
-    return asyncio.run(provider.subject(errand, bent.come_back(address, **changes), NOW))
+    address = awaited(provider.address(errand, NOW))
+    return awaited(provider.subject(errand, bent.come_back(address, **changes), NOW))
 
 
 def refusal(run: Callable[[], object]) -> tuple[str, object]:
@@ -42,32 +50,32 @@ def refusal(run: Callable[[], object]) -> tuple[str, object]:
 def test_a_real_provider_says_who_signed_in_and_redeems_a_code_once(tmp_path: Path) -> None:
     with real_provider(tmp_path, new_key("real")) as client:
         provider, errand, now = Provider(client), Errand.new(), datetime.now(UTC)
-        answer = sign_in_there(asyncio.run(provider.address(errand, now)), "wang@school.example")
+        answer = sign_in_there(awaited(provider.address(errand, now)), "wang@school.example")
         assert answer["iss"] == client.issuer, "RFC 9207"
-        assert asyncio.run(provider.subject(errand, answer, now)) == "wang@school.example"
-        assert refusal(lambda: asyncio.run(provider.subject(errand, answer, now))) == ("APP315", "code"), "replayed"
-        stolen = sign_in_there(asyncio.run(provider.address(errand, now)), "wang@school.example")
+        assert awaited(provider.subject(errand, answer, now)) == "wang@school.example"
+        assert refusal(lambda: awaited(provider.subject(errand, answer, now))) == ("APP315", "code"), "replayed"
+        stolen = sign_in_there(awaited(provider.address(errand, now)), "wang@school.example")
         thief = Errand.new()._replace(state=errand.state, nonce=errand.nonce)
-        assert refusal(lambda: asyncio.run(provider.subject(thief, stolen, now))) == ("APP315", "code"), "PKCE"
-        honest = sign_in_there(asyncio.run(provider.address(errand, now)), "lin")
+        assert refusal(lambda: awaited(provider.subject(thief, stolen, now))) == ("APP315", "code"), "PKCE"
+        honest = sign_in_there(awaited(provider.address(errand, now)), "lin")
         other = {**honest, "iss": "https://other.example"}
-        assert refusal(lambda: asyncio.run(provider.subject(errand, other, now))) == ("APP315", "issuer"), "mix-up"
+        assert refusal(lambda: awaited(provider.subject(errand, other, now))) == ("APP315", "issuer"), "mix-up"
         del other["iss"]
-        assert refusal(lambda: asyncio.run(provider.subject(errand, other, now))) == ("APP315", "issuer"), "left out"
+        assert refusal(lambda: awaited(provider.subject(errand, other, now))) == ("APP315", "issuer"), "left out"
         late = now + timedelta(days=1)
-        assert refusal(lambda: asyncio.run(provider.subject(errand, honest, late))) == ("APP315", "exp")
+        assert refusal(lambda: awaited(provider.subject(errand, honest, late))) == ("APP315", "exp")
 
 
 def test_a_real_provider_changes_its_key(tmp_path: Path) -> None:
     with real_provider(tmp_path, new_key("old")) as client:
         provider, errand, now = Provider(client), Errand.new(), datetime.now(UTC)
-        answer = sign_in_there(asyncio.run(provider.address(errand, now)), "wang")
-        assert asyncio.run(provider.subject(errand, answer, now)) == "wang"
+        answer = sign_in_there(awaited(provider.address(errand, now)), "wang")
+        assert awaited(provider.subject(errand, answer, now)) == "wang"
         port = int(client.issuer.rsplit(":", 1)[1])
     with real_provider(tmp_path, ECKey.generate_key("P-256", {"kid": "new", "use": "sig"}), port):
-        answer = sign_in_there(asyncio.run(provider.address(errand, now)), "wang")
-        assert asyncio.run(provider.subject(errand, answer, now)) == "wang"
-    assert refusal(lambda: asyncio.run(provider.subject(errand, answer, now))) == ("APP314", None), "it is down"
+        answer = sign_in_there(awaited(provider.address(errand, now)), "wang")
+        assert awaited(provider.subject(errand, answer, now)) == "wang"
+    assert refusal(lambda: awaited(provider.subject(errand, answer, now))) == ("APP314", None), "it is down"
 
 
 def test_the_bent_one_unbent_is_believed(bent: BentProvider) -> None:
@@ -171,8 +179,8 @@ def test_a_browser_that_comes_back_otherwise_is_refused(
 
 def test_a_code_of_another_browser_does_not_sign_in(bent: BentProvider) -> None:
     provider, mine, theirs = Provider(bent.client), Errand.new(), Errand.new()
-    answer = bent.come_back(asyncio.run(provider.address(theirs, NOW)), state=mine.state)
-    assert refusal(lambda: asyncio.run(provider.subject(mine, answer, NOW))) == ("APP315", "code")
+    answer = bent.come_back(awaited(provider.address(theirs, NOW)), state=mine.state)
+    assert refusal(lambda: awaited(provider.subject(mine, answer, NOW))) == ("APP315", "code")
 
 
 @pytest.mark.parametrize(
@@ -192,26 +200,26 @@ def test_a_provider_that_says_odd_things_of_itself_is_not_asked(bent: BentProvid
 
 def test_a_provider_in_trouble_is_told_apart_from_a_wrong_answer(bent: BentProvider) -> None:
     provider, errand = Provider(bent.client), Errand.new()
-    answer = bent.come_back(asyncio.run(provider.address(errand, NOW)))
+    answer = bent.come_back(awaited(provider.address(errand, NOW)))
     bent.status = 503
-    assert refusal(lambda: asyncio.run(provider.subject(errand, answer, NOW))) == ("APP314", "other")
+    assert refusal(lambda: awaited(provider.subject(errand, answer, NOW))) == ("APP314", "other")
     nobody = Provider(Client("http://localhost:1", "licheng", "x", "http://localhost:8001/"))
-    assert refusal(lambda: asyncio.run(nobody.address(errand, NOW))) == ("APP314", None)
+    assert refusal(lambda: awaited(nobody.address(errand, NOW))) == ("APP314", None)
 
 
 def test_what_the_provider_says_of_itself_is_asked_for_again_after_an_hour(bent: BentProvider) -> None:
     provider = Provider(bent.client)
     for minutes in (0, 30, 59, 61):
-        asyncio.run(provider.address(Errand.new(), NOW + timedelta(minutes=minutes)))
+        awaited(provider.address(Errand.new(), NOW + timedelta(minutes=minutes)))
     assert bent.asked.count("/.well-known/openid-configuration") == 2
 
 
 def test_where_somebody_may_sign_out_too(bent: BentProvider) -> None:
-    assert asyncio.run(Provider(bent.client).end_address(NOW)) is None
+    assert awaited(Provider(bent.client).end_address(NOW)) is None
     bent.metadata = {"end_session_endpoint": "https://provider.example/out"}
-    assert asyncio.run(Provider(bent.client).end_address(NOW)) == "https://provider.example/out"
+    assert awaited(Provider(bent.client).end_address(NOW)) == "https://provider.example/out"
     bent.metadata = {"end_session_endpoint": "javascript:alert(1)"}
-    assert asyncio.run(Provider(bent.client).end_address(NOW)) is None
+    assert awaited(Provider(bent.client).end_address(NOW)) is None
 
 
 @pytest.mark.parametrize(
