@@ -173,7 +173,13 @@ class Scene:
         return next(key for key in made if key.public.fingerprint in live)
 
     def certify(
-        self, item: str, staff: str, decision: str = "certified", *, now: datetime | None = None, commit: str = "",
+        self,
+        item: str,
+        staff: str,
+        decision: str = "certified",
+        *,
+        now: datetime | None = None,
+        commit: str = "",
         signer: Signer | None = None,
     ) -> dict[str, bytes]:
         """The files of a decision on an item, signed: by the key of the demo, or another."""
