@@ -22,7 +22,19 @@ from licheng.platform.drafts import Drafts
 from licheng.platform.guard import Guard
 from licheng.platform.login import demo
 from licheng.platform.login import pages as login
-from licheng.platform.pages import certify, edit, enrol, records, start, student, teacher, tickets, tutor
+from licheng.platform.pages import (
+    autosave,
+    certify,
+    edit,
+    enrol,
+    new,
+    records,
+    start,
+    student,
+    teacher,
+    tickets,
+    tutor,
+)
 from licheng.platform.parts import SEE_OTHER, Parts, Room, SignInNeededError
 from licheng.platform.rendering import STATIC, Pages
 from licheng.platform.school_view import SchoolView
@@ -35,7 +47,9 @@ from licheng.platform.uploads import Uploads
 ROOMS: tuple[Room, ...] = (
     demo.ROOM,
     student.ROOM,
+    new.ROOM,
     edit.ROOM,
+    autosave.ROOM,
     tickets.ROOM,
     teacher.ROOM,
     certify.ROOM,

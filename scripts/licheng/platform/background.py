@@ -1,4 +1,4 @@
-"""What goes on beside the pages: hand-ins go to the gate, main comes here, notices go out, old uploads go."""
+"""What runs in the background of the pages: hand-ins go to the gate, main comes here, notices and old uploads go."""
 
 from __future__ import annotations
 
