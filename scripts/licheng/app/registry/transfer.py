@@ -267,18 +267,14 @@ def _reader(package: Package, top: str) -> Callable[[str, str, str, str], Docume
         if hashlib.md5(data, usedforsecurity=False).hexdigest() != md5.lower():
             raise UsageError("APP264", row=where, name=link[:_MOST_NAME], case="digest")
         if folder not in names:
-            names[folder] = _names(package.read(f"{top}/{folder}/{_MAPPING}"))
+            try:
+                value = json.loads(package.read(f"{top}/{folder}/{_MAPPING}") or b"{}")
+            except (ValueError, RecursionError):
+                value = {}
+            names[folder] = value if isinstance(value, dict) else {}
         return Document(_file_name(str(names[folder].get(link, link)), link), data)
 
     return read
-
-
-def _names(data: bytes | None) -> Mapping[str, Any]:
-    try:
-        value = json.loads(data) if data is not None else {}
-    except (ValueError, RecursionError):
-        value = {}
-    return value if isinstance(value, dict) else {}
 
 
 def _file_name(name: str, link: str) -> str:
