@@ -22,7 +22,6 @@ from licheng.platform.delivery import Delivery
 from licheng.platform.notices import Notices
 from licheng.platform.remote import Remote
 from licheng.platform.school_view import SchoolView
-from licheng.platform.server import repository_of
 from licheng.platform.settings import Settings
 from licheng.platform.spool import Spool
 from licheng.platform.uploads import Uploads
@@ -47,10 +46,10 @@ def at_work(settings: Settings, clock: Callable[[], datetime]) -> Iterator[None]
     threads = [
         Thread(target=delivery.run, args=(stop, clock, _trouble)),
         Thread(target=_repeated, args=(uploads.sweep, stop, _SWEEP_SECONDS)),
-        Thread(target=_repeated, args=(Notices(settings, repository_of(settings)).tell, stop, _NOTICE_SECONDS)),
+        Thread(target=_repeated, args=(Notices(settings, settings.repository).tell, stop, _NOTICE_SECONDS)),
     ]
     if settings.ssh_key is not None:
-        view, ssh = SchoolView(repository_of(settings), clock), remote.environment["GIT_SSH_COMMAND"]
+        view, ssh = SchoolView(settings.repository, clock), remote.environment["GIT_SSH_COMMAND"]
         threads.append(Thread(target=_repeated, args=(lambda: view.fetch(remote.url, ssh), stop, _FETCH_SECONDS)))
     for thread in threads:
         thread.start()
