@@ -65,7 +65,7 @@ class OperationsPage:
 
     Attributes:
         engine: that runs.
-        backups: empty where the server is another machine, which alone knows.
+        backups: of the server; None where that is another machine, which alone knows.
         ages: minutes, and how many hand-ins have waited for less, and for no less than those before; the last has no
             limit.
         landed: today; so is `refused`.
@@ -73,7 +73,7 @@ class OperationsPage:
 
     engine: str
     lines: tuple[HealthLine, ...]
-    backups: tuple[HealthLine, ...]
+    backups: tuple[HealthLine, ...] | None
     ages: tuple[tuple[float | None, int], ...]
     landed: int
     refused: int
@@ -130,11 +130,11 @@ def health(look: Look, parts: Parts) -> OperationsPage:
     midnight = datetime.combine(look.at.astimezone(TAIPEI).date(), time(), TAIPEI)
     today = [ticket.state for ticket in parts.spool.settled_since(midnight)]
     server = Repository.around(parts.repository) if settings.ssh_key is None else None
-    kept = backups.examine(server, look.school, look.at) if server is not None else ()
+    kept = backups.examine(server, look.school, look.at) if server is not None else None
     return OperationsPage(
         str(versions.running()),
         tuple(_line(each, words) for each in (*versions.examine(None), *doctor.here(settings, look.at))),
-        tuple(_line(each, words) for each in kept),
+        tuple(_line(each, words) for each in kept) if kept is not None else None,
         ages,
         today.count(TicketState.LANDED),
         today.count(TicketState.REFUSED),
