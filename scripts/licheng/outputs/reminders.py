@@ -34,7 +34,7 @@ def markdown(reminders: Sequence[Reminder], today: date, names: Names) -> str:
 
 
 def line(reminder: Reminder, today: date, names: Names) -> str:
-    """One thing to do: its day, what it is, how long, and how much is not there yet."""
+    """One thing to do: its last day, what, how many days are left, how much is not there yet."""
     deadline = reminder.deadline
     parts = [f"{deadline.closes.isoformat()} {names.title(deadline)}", left(deadline.closes, today, names)]
     if reminder.open:

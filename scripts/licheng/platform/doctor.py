@@ -25,7 +25,7 @@ from licheng.core.school import School
 from licheng.platform.hand_in import Ticket
 from licheng.platform.login.oidc import Client, Provider
 from licheng.platform.login.passkeys import RelyingParty
-from licheng.platform.pulse import Pulse
+from licheng.platform.pulse import DELIVERY, FETCH, Pulse
 from licheng.platform.remote import Remote
 from licheng.platform.school_view import SchoolView
 from licheng.platform.settings import Oidc, Settings, Smtp, is_loopback, read_settings
@@ -33,7 +33,6 @@ from licheng.platform.spool import Spool, SpoolLimits
 from licheng.policy.accounts import accounts, ssh_login
 from licheng.sources.git import run as git
 
-FETCH, DELIVERY = "fetch", "delivery"  # names of what goes on beside the pages
 MAIN = "refs/heads/main"
 # A hand-in is judged within minutes, and main is fetched every few seconds.
 SLOW, STUCK = timedelta(minutes=10), timedelta(hours=1)

@@ -20,6 +20,7 @@ from typing import Any
 
 from licheng.core.dates import written
 from licheng.core.errors import LichengError, UsageError, reason_of
+from licheng.platform.forms.filling import BODY
 from licheng.storage.files import alone, sync, temporaries, temporary
 
 MOST_BYTES = 1 << 18  # of one text; the longest record has a fifth of it
@@ -87,6 +88,12 @@ class DraftText:
     saved_at: str
     fields: Fields
     ticket: str = ""
+
+    @property
+    def words(self) -> str:
+        """What somebody typed, to be told from another text."""
+        typed = (texts for name, texts in self.fields.items() if not name.startswith("_") or name == BODY)
+        return "\n".join(text for texts in typed for text in texts if text)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,9 @@ from licheng.core.student import Student
 from licheng.outputs import importing as words_of
 from licheng.outputs.catalog import Catalog
 from licheng.platform.pages.looking import Look
-from licheng.platform.recording import Files, RecordSheet, kinds_of, opened
+from licheng.platform.record_change import Files
+from licheng.platform.record_rights import kinds_of
+from licheng.platform.record_sheet import RecordSheet, opened
 from licheng.policy.importing.kinds import ImportKind
 from licheng.policy.importing.mapping import ColumnMap
 from licheng.policy.importing.people import WAYS

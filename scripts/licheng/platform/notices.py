@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from licheng.core.certification import Decision
-from licheng.core.dates import TAIPEI, instant
+from licheng.core.dates import instant
 from licheng.core.errors import LichengError, UsageError
 from licheng.core.languages import LANGUAGES
 from licheng.core.layout import home
 from licheng.outputs.catalog import catalog
-from licheng.platform.rendering import say
+from licheng.platform.rendering import say, shown_minute
 from licheng.platform.settings import Settings, Smtp
 from licheng.sources.git import run as git
 from licheng.storage.files import temporaries, temporary
@@ -165,7 +165,7 @@ def _message(notice: Notice, address: str, settings: Settings) -> EmailMessage:
     values = {
         **notice.values,
         "account": notice.account,
-        "at": f"{notice.at.astimezone(TAIPEI):%Y-%m-%d %H:%M}",
+        "at": shown_minute(notice.at),
         "origin": settings.origin,
     }
     message["Subject"] = separator.join(subjects)

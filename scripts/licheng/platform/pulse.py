@@ -1,4 +1,4 @@
-"""When what goes on beside the pages last went well, and what went wrong since: a small file for each."""
+"""When what runs in the background last went well, and what went wrong since: a small file for each."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from licheng.core.errors import LichengError
 from licheng.storage.files import temporaries, temporary
 
 T = TypeVar("T")
+FETCH, DELIVERY = "fetch", "delivery"
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,11 @@ from licheng.platform.guard import Guard
 from licheng.platform.login import demo
 from licheng.platform.login import pages as login
 from licheng.platform.pages import (
+    autosave,
     certify,
     edit,
     enrol,
+    new,
     operations,
     records,
     secretary,
@@ -46,7 +48,9 @@ from licheng.platform.uploads import Uploads
 ROOMS: tuple[Room, ...] = (
     demo.ROOM,
     student.ROOM,
+    new.ROOM,
     edit.ROOM,
+    autosave.ROOM,
     tickets.ROOM,
     teacher.ROOM,
     certify.ROOM,

@@ -21,7 +21,7 @@ from licheng.core.errors import UsageError, reason_of
 from licheng.core.languages import LANGUAGES
 from licheng.demo.school import INTAKE
 from licheng.outputs.signing_page import SigningSite
-from licheng.platform.beside import at_work, signing_page_served
+from licheng.platform.background import at_work, signing_page_served
 from licheng.platform.login.demo import demo_school
 from licheng.platform.rendering import say
 from licheng.platform.school_view import SchoolView

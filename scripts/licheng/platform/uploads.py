@@ -14,6 +14,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path, PurePath
@@ -130,6 +131,14 @@ class Uploads:
         except FileNotFoundError as error:
             raise UsageError("APP345") from error
         return Upload(**{**data, "taken": tuple(data["taken"])})
+
+    def present(self, account: str, uploads: Iterable[str]) -> list[Upload]:
+        """Those of some ids that are there, each once."""
+        present = []
+        for upload in dict.fromkeys(uploads):
+            with suppress(UsageError):
+                present.append(self.read(account, upload))
+        return present
 
     def file(self, account: str, upload: str) -> Path:
         """Where the copy lies.

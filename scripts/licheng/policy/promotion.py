@@ -227,24 +227,19 @@ def _turn(
     if (fault := _contradiction(pointer, way, level, plan)) is not None:
         return fault
     if left is not None:
-        return _of_who_left(pointer, way, student, left)
+        # By this plan; before the others of the class, for an own reason; but nobody who left is given a way by name.
+        by_name = PlanFault(pointer, "left", {"student": student, "day": left.isoformat()})
+        elsewhen = by_name if pointer[0] == "students" else NoStep.GONE
+        return NoStep.SAME if way.on == left.isoformat() else elsewhen
     if way.event == "class-change" and not _is_here(record, last_day(plan.year)):
         return NoStep.WAITS
-    event, had = _event(way, plan), _class_of(record, plan)
+    (fate, event), had = _fate(way, level, plan), _class_of(record, plan)
     if had is not None:
         other = PlanFault(pointer, "done-otherwise", {"student": student, "school_class": had["class"]})
         return NoStep.SAME if had == event else other
     if (later := next((each["on"] for each in record.data["events"] if each["on"] > event["on"]), None)) is not None:
         return PlanFault(pointer, "later", {"student": student, "day": later})
-    return PromotionStep(student, name, _fate(way, level), event)
-
-
-def _of_who_left(pointer: Pointer, way: Way, student: str, left: date) -> PlanFault | NoStep:
-    """By this plan; before the others of the class, for an own reason; but nobody who left is given a way by name."""
-    if way.on == left.isoformat():
-        return NoStep.SAME
-    named = PlanFault(pointer, "left", {"student": student, "day": left.isoformat()})
-    return named if pointer[0] == "students" else NoStep.GONE
+    return PromotionStep(student, name, fate, event)
 
 
 def _is_here(record: Record, on: date) -> bool:
@@ -272,16 +267,12 @@ def _class_of(record: Record, plan: PromotionPlan) -> dict[str, Any] | None:
     )
 
 
-def _event(way: Way, plan: PromotionPlan) -> dict[str, Any]:
-    if way.event != "class-change":
-        return {"on": way.on, "event": way.event}
-    return {"on": plan.on.isoformat(), "event": way.event, "level": way.level, "class": way.school_class}
-
-
-def _fate(way: Way, level: int) -> Fate:
+def _fate(way: Way, level: int, plan: PromotionPlan) -> tuple[Fate, dict[str, Any]]:
+    """What becomes of a student, and the event that says so."""
     if way.event == "class-change":
-        return Fate.UP if way.level > level else Fate.STAYS
-    return Fate.GRADUATES if way.event == "graduation" else Fate.LEAVES
+        event = {"on": plan.on.isoformat(), "event": way.event, "level": way.level, "class": way.school_class}
+        return (Fate.UP if way.level > level else Fate.STAYS), event
+    return (Fate.GRADUATES if way.event == "graduation" else Fate.LEAVES), {"on": way.on, "event": way.event}
 
 
 def _strangers(plan: PromotionPlan, students: Mapping[str, Record], used: set[str]) -> Iterator[PlanFault]:

@@ -107,7 +107,11 @@ def _meant(who: Mapping[str, str], staff: str, student: Student, scene: Scene) -
     """Whether one of the staff has the relation to the student's record that an entry names."""
     match who:
         case {"as": "teacher"}:
-            return any(_teaches(staff, student, item, scene) for item in scene.versions)
+            # Theirs to certify on that day (肆.一).
+            sections = [(item.term, item.data.get("course", "")) for item in scene.versions]
+            return any(
+                term and capacities(staff, student, scene.school, term, course, scene.on) for term, course in sections
+            )
         case {"as": "deputy"}:
             return any(_stands_in(staff, student, item, scene) for item in scene.versions)
         case {"as": "tutor"}:
@@ -115,12 +119,6 @@ def _meant(who: Mapping[str, str], staff: str, student: Student, scene: Scene) -
             return own is not None and is_here(own, scene.on) and is_meant(who, staff, scene)
         case _:
             return is_meant(who, staff, scene)
-
-
-def _teaches(staff: str, student: Student, item: Record, scene: Scene) -> bool:
-    """Whether the item is of a section that is theirs to certify on that day (肆.一)."""
-    term, course = item.term, item.data.get("course", "")
-    return term is not None and bool(capacities(staff, student, scene.school, term, course, scene.on))
 
 
 def _stands_in(staff: str, student: Student, item: Record, scene: Scene) -> bool:

@@ -56,6 +56,11 @@ class Assertion(NamedTuple):
     raw_origin: bytes
     client_data: bytes
 
+    @property
+    def can_be_copied(self) -> bool:
+        """Whether the passkey may be kept elsewhere too: its backup eligibility, which never changes (6.1.3)."""
+        return bool(self.flags & _BACKUP_ELIGIBLE)
+
 
 def read(reader: Reader) -> Assertion:
     """Read what follows the algorithm's name, to the end.
@@ -71,17 +76,13 @@ def read(reader: Reader) -> Assertion:
     flags, counter = reader.take(1)[0], reader.word()
     raw_origin, client_data, extensions = reader.string(), reader.string(), reader.string()
     reader.end()
-    _check_flags(flags)
-    if extensions:
-        raise Refused(Reason.BAD_FLAGS, "extensions")
-    return Assertion(r, s, flags, counter, _client_origin(raw_origin, client_data), raw_origin, client_data)
-
-
-def _check_flags(flags: int) -> None:
     if not (flags & _USER_PRESENT and flags & _USER_VERIFIED):
         raise Refused(Reason.USER_NOT_VERIFIED, f"0x{flags:02x}")
     if flags & ~_KNOWN or (flags & _BACKED_UP and not flags & _BACKUP_ELIGIBLE):
         raise Refused(Reason.BAD_FLAGS, f"0x{flags:02x}")
+    if extensions:
+        raise Refused(Reason.BAD_FLAGS, "extensions")
+    return Assertion(r, s, flags, counter, _client_origin(raw_origin, client_data), raw_origin, client_data)
 
 
 def _client_origin(raw_origin: bytes, client_data: bytes) -> str:

@@ -92,8 +92,11 @@ def _replaced(source: str, node: Any, value: Any) -> _Splice | None:
 def _added(source: str, above: Any, node: Any, part: str | int, value: Any) -> _Splice | None:
     """A new key of a mapping, or a new entry of a list, after the last one there."""
     entry = {part: value} if isinstance(part, str) else [value]
-    if not node.value:
-        return _first(source, above, node, entry)
+    if not node.value:  # an empty list stands as `[]` behind its key
+        if not isinstance(above, yaml.MappingNode) or above.flow_style or not isinstance(node, yaml.SequenceNode):
+            return None
+        start = len(source[: node.start_mark.index].rstrip(" "))
+        return _Splice(start, node.end_mark.index, f"\n{_block(entry, above.start_mark.column + 2)}")
     end = _end(node)
     if node.flow_style:
         last = _end(node.value[-1][1] if isinstance(node, yaml.MappingNode) else node.value[-1])
@@ -101,14 +104,6 @@ def _added(source: str, above: Any, node: Any, part: str | int, value: Any) -> _
     line = source.find("\n", end)
     cut = len(source) if line < 0 else line
     return _Splice(cut, cut, f"\n{_block(entry, node.start_mark.column)}")
-
-
-def _first(source: str, above: Any, node: Any, entry: Any) -> _Splice | None:
-    """The first entry of an empty list, which stands as `[]` behind its key."""
-    if not isinstance(above, yaml.MappingNode) or above.flow_style or not isinstance(node, yaml.SequenceNode):
-        return None
-    start = len(source[: node.start_mark.index].rstrip(" "))
-    return _Splice(start, node.end_mark.index, f"\n{_block(entry, above.start_mark.column + 2)}")
 
 
 def _end(node: Any) -> int:

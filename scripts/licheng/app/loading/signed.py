@@ -87,7 +87,9 @@ def _fact(armored: bytes | None, message: bytes, namespace: str) -> SignatureFac
     if isinstance(result, Refusal):
         malformed = result.reason == Reason.OTHER_NAMESPACE
         return SignatureFact(signature.fingerprint, result.reason.value, malformed=malformed)
-    return SignatureFact(signature.fingerprint, namespace=namespace, origin=result.origin)
+    return SignatureFact(
+        signature.fingerprint, namespace=namespace, origin=result.origin, can_be_copied=result.can_be_copied
+    )
 
 
 def payload(data: bytes, kind: str, limit: int = MAX_BYTES) -> tuple[Mapping[str, Any] | None, str | None]:
@@ -261,6 +263,11 @@ def _keys(record: Record, repository: str) -> Iterator[Key]:
             ending = _ending(entry, repository, staff)
         except ValueError:  # it never begins
             starts, until, ending, bad_time = datetime.max.replace(tzinfo=UTC), None, None, "no-such-time"
+        fault = bad_time
+        if isinstance(public, Refusal):
+            fault = public.reason.value
+        elif public.application != (terms["application"] if terms is not None else None):
+            fault = PASSKEY_TERMS  # the key and what the record says of it do not belong together
         yield Key(
             path=record.path,
             index=index,
@@ -272,17 +279,10 @@ def _keys(record: Record, repository: str) -> Iterator[Key]:
             statement=hashlib.sha256(message).hexdigest(),
             possession=fact(entry["proof"].encode(), message, KEY_NAMESPACE) or SignatureFact(None, "missing"),
             witness=vouch(witness, statement) if witness is not None else None,
-            fault=public.reason.value if isinstance(public, Refusal) else _misfit(public, terms) or bad_time,
+            fault=fault,
             namespaces=frozenset(terms["namespaces"]) if terms is not None else NAMESPACES,
             origins=frozenset(terms["origins"]) if terms is not None else frozenset(),
         )
-
-
-def _misfit(public: PublicKey, terms: Mapping[str, Any] | None) -> str | None:
-    """Why a key and what a record says of it as a passkey do not belong together."""
-    if public.application == (terms["application"] if terms is not None else None):
-        return None
-    return PASSKEY_TERMS
 
 
 def _ending(entry: Mapping[str, Any], repository: str, staff: str) -> Ending | None:
@@ -331,21 +331,22 @@ _UNREAD: Mapping[str, Any] = {
 
 def changes(shelf: Shelf) -> tuple[StatedChange, ...]:
     """What staff signed of their changes, of those on a shelf, in the order of paths."""
-    return tuple(_change(path, shelf.signed.get(path), shelf.signed.get(f"{path}.sig")) for path in _payloads(shelf))
-
-
-def _change(path: str, data: bytes | None, armored: bytes | None) -> StatedChange:
-    value, fault = payload(data, "change", MOST_STATED_BYTES) if data is not None else (None, NO_STATEMENT)
-    data = data or b""
-    # Up to half a megabyte each, so not remembered.
-    digest, signature = hashlib.sha256(data).hexdigest(), _fact(armored, data, CHANGE_NAMESPACE)
-    if value is not None:
-        try:
-            return StatedChange.of(value, path=path, digest=digest, signature=signature)
-        except ValueError:
-            fault = NOT_OF_SCHEMA
-    never = datetime.max.replace(tzinfo=UTC)
-    return StatedChange(path, digest, "", "", never, (), fault, signature)
+    never, stated = datetime.max.replace(tzinfo=UTC), list[StatedChange]()
+    for path in _payloads(shelf):
+        data = shelf.signed.get(path)
+        value, fault = payload(data, "change", MOST_STATED_BYTES) if data is not None else (None, NO_STATEMENT)
+        data = data or b""
+        # Up to half a megabyte each, so not remembered.
+        signature = _fact(shelf.signed.get(f"{path}.sig"), data, CHANGE_NAMESPACE)
+        digest = hashlib.sha256(data).hexdigest()
+        change = StatedChange(path, digest, "", "", never, (), fault, signature)
+        if value is not None:
+            try:
+                change = StatedChange.of(value, path=path, digest=digest, signature=signature)
+            except ValueError:
+                change = change._replace(fault=NOT_OF_SCHEMA)
+        stated.append(change)
+    return tuple(stated)
 
 
 def expected_signers(school: School) -> str:

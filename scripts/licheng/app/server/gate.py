@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -293,7 +293,8 @@ class _Judge:
         committed = frozenset(commitment_of(check) for check in checks if check.path in self.shape.paths)
         sharing = holders(self.main, blobs | alike) | committing(self.main, committed - {""})
         folders = {student.folder for student in students.values()} | sharing
-        there = {folder for folder in _subtrees(folders) if next(self.tip.entries(folder), None) is not None}
+        subtrees = {*folders, *(folder.replace(STUDENTS, CERTIFICATIONS, 1) for folder in folders)}
+        there = {folder for folder in subtrees if next(self.tip.entries(folder), None) is not None}
         gone = {change.path for change in self.shape.changes if change.operation is Operation.DELETE}
         # Of no student, or below a student or a certification whose student is not there.
         others = {path for path in self.shape.paths - gone if student_folder(path) not in folders}
@@ -459,11 +460,6 @@ def _not_theirs(things: Mapping[str, str], proposal: Proposal) -> set[str]:
     paths = paths.union(*(commit.paths for commit, *_ in unstated(proposal)))
     beside = {payload_of(path) for path in paths} | {path.rpartition("/")[0] for path in paths}
     return things.keys() & (paths | beside)
-
-
-def _subtrees(folders: Collection[str]) -> set[str]:
-    """The folders of students, and those of their certifications."""
-    return {*folders, *(folder.replace(STUDENTS, CERTIFICATIONS, 1) for folder in folders)}
 
 
 def _faults(report: Report) -> int:

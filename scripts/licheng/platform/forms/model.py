@@ -49,6 +49,11 @@ class Option:
     label: Bilingual
 
 
+def bilingual(name: Any) -> Bilingual:
+    """A name in both languages, also of what has only one, or only an id."""
+    return name if isinstance(name, Mapping) else {"zh": str(name), "en": str(name)}
+
+
 @dataclass(frozen=True)
 class FormField:
     """One field.

@@ -13,11 +13,12 @@ from starlette.routing import BaseRoute, Route
 from licheng.app.registry.accounts import read_oidc_key
 from licheng.core.errors import UsageError
 from licheng.outputs.catalog import catalog
-from licheng.platform.login.door import DEVICE_LASTS, PATIENCE, RECENT, Door, Visitor, shown
+from licheng.platform.login.door import DEVICE_LASTS, PATIENCE, RECENT, Door, Visitor
 from licheng.platform.login.oidc import Client, Errand, Provider
 from licheng.platform.login.passkeys import RelyingParty
 from licheng.platform.login.seals import Seals
 from licheng.platform.parts import SEE_OTHER, Link, Parts, Room, session_of, signed_in
+from licheng.platform.rendering import shown_minute
 from licheng.platform.sessions import Session
 from licheng.platform.settings import Oidc
 from licheng.policy.accounts import oidc_identity
@@ -100,7 +101,7 @@ class _Pages:
     def own(self, request: Request) -> Response:
         session, now = session_of(request), self.parts.clock()
         asked = self.door.another(session.account, now) if is_recent(session, self.parts) else None
-        passkeys = shown(self.door.passkeys.of(session.account))
+        passkeys = [(each.name, shown_minute(each.made_at)) for each in self.door.passkeys.of(session.account)]
         return self.parts.pages.page(request, "login/passkeys.html", asked=asked, passkeys=passkeys)
 
     def added(self, request: Request) -> Response:

@@ -124,10 +124,10 @@ def rows(items: Iterable[Record], student: Student, look: Look) -> tuple[ItemRow
 def row(item: Record, student: Student, look: Look) -> ItemRow:
     """One of them."""
     words, period = look.names.words, str(item.term or item.year or "")
-    state_id, said, until = "", "", None
+    state_id, said, until, pending = "", "", None, None
     if item.kind == "course-output":
         current = state(item, student, look.school)
-        state_id = current.state
+        state_id, pending = current.state, current.pending_until
         if current.state in _BACK and current.event is not None and current.event.payload is not None:
             payload = current.event.payload
             said = _reason(payload.reason_code, payload.reason_text, look)
@@ -135,6 +135,9 @@ def row(item: Record, student: Student, look: Look) -> ItemRow:
     elif item.kind in HANDED_IN:
         state_id = "submitted" if is_submitted(item) else "draft"
     section = "output_states" if item.kind == "course-output" else "states"
+    shown = plain(words.label(section, state_id)) if state_id else ""
+    if pending is not None:
+        shown += f" ({words.codes.word('in_effect_from', day=pending.isoformat())})"
     return ItemRow(
         path=f"/students/{student.id}/{place_of(student, item)}",
         what=words.codes.label("over", item.kind),
@@ -142,7 +145,7 @@ def row(item: Record, student: Student, look: Look) -> ItemRow:
         course=_course(item, look),
         period=plain(words.period(period)) if period else "",
         state_id=state_id,
-        state=plain(words.label(section, state_id)) if state_id else "",
+        state=shown,
         reason=said,
         until=until,
     )

@@ -31,7 +31,7 @@ from licheng.platform.hand_in import TicketState
 from licheng.platform.login.pages import is_recent
 from licheng.platform.operations_log import AccountAction
 from licheng.platform.pages.looking import Look, holder_of, school_of, shown
-from licheng.platform.parts import SEE_OTHER, Link, Parts, Room, session_of
+from licheng.platform.parts import SEE_OTHER, Link, Parts, Room, attachment, session_of
 from licheng.platform.sessions import Session
 from licheng.platform.ways_in import WAYS, SignInRow, WaysIn, by_class
 from licheng.policy.enrolment import is_here, level_and_class
@@ -213,14 +213,14 @@ class _Desk:
 
         sheet = await shown(request, self._parts, of_keeper(build))
         if sheet:
-            headers = {"content-disposition": 'attachment; filename="codes.html"'}
-            return Response(sheet, media_type="text/html", headers=headers)
+            return attachment(sheet, "codes.html", "text/html")
         response = RedirectResponse(f"/operations/accounts?{urlencode({'class': asked})}", SEE_OTHER)
         self._parts.pages.flash(response, f"flash_account_{action.replace('-', '_')}")
         return response
 
 
-def _routes(parts: Parts) -> list[BaseRoute]:
+def routes(parts: Parts) -> list[BaseRoute]:
+    """`/operations…`."""
     desk = _Desk(parts)
     return [
         Route("/operations", desk.operations, methods=["GET"]),
@@ -229,11 +229,12 @@ def _routes(parts: Parts) -> list[BaseRoute]:
     ]
 
 
-def _links(parts: Parts, session: Session | None) -> list[Link]:
+def links(parts: Parts, session: Session | None) -> list[Link]:
+    """Both, for whoever keeps the accounts."""
     school = school_of(parts, session)
     if session is None or school is None or not keeps_accounts(session.account, school):
         return []
     return [Link("/operations", "operations_link"), Link("/operations/accounts", "accounts_link")]
 
 
-ROOM = Room(_routes, _links)
+ROOM = Room(routes, links)

@@ -208,7 +208,8 @@ def _waiver(student: Student, waiver: Waiver, reason: str, look: Look) -> Waiver
     )
 
 
-def _routes(parts: Parts) -> list[BaseRoute]:
+def routes(parts: Parts) -> list[BaseRoute]:
+    """`/duties`, `/reminders`, `/meetings`, `/waivers`."""
     figures = Figures(parts.repository)
 
     async def duties(request: Request) -> Response:
@@ -234,11 +235,12 @@ def _routes(parts: Parts) -> list[BaseRoute]:
     return [Route(path, page, methods=["GET"]) for path, page in pages.items()]
 
 
-def _links(parts: Parts, session: Session | None) -> list[Link]:
+def links(parts: Parts, session: Session | None) -> list[Link]:
+    """All four, for the secretary."""
     school = school_of(parts, session)
     if session is None or school is None or not is_secretary(session.account, school):
         return []
     return [Link(f"/{name}", f"{name}_link") for name in ("duties", "reminders", "meetings", "waivers")]
 
 
-ROOM = Room(_routes, _links)
+ROOM = Room(routes, links)

@@ -167,7 +167,9 @@ def _sheet(each: Portfolio, look: Look) -> ConfirmationSheet:
     )
 
 
-def _routes(parts: Parts) -> list[BaseRoute]:
+def routes(parts: Parts) -> list[BaseRoute]:
+    """`/class/…`."""
+
     async def show_class(request: Request) -> Response:
         page = await shown(request, parts, lambda look: class_page(look, request.path_params["class"]))
         return parts.pages.page(request, "pages/class.html", page=page)
@@ -182,11 +184,12 @@ def _routes(parts: Parts) -> list[BaseRoute]:
     ]
 
 
-def _links(parts: Parts, session: Session | None) -> list[Link]:
+def links(parts: Parts, session: Session | None) -> list[Link]:
+    """The own classes of a tutor."""
     school = school_of(parts, session)
     if session is None or school is None:
         return []
     return [Link(f"/class/{each}", "class_link") for each in classes_of(session.account, school)]
 
 
-ROOM = Room(_routes, _links)
+ROOM = Room(routes, links)

@@ -1,4 +1,4 @@
-"""What goes on beside the pages: hand-ins go to the gate, main comes here, notices go out, old uploads go."""
+"""What runs in the background of the pages: hand-ins go to the gate, main comes here, notices and old uploads go."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from licheng.core.errors import LichengError
 from licheng.outputs.signing_page import HEADERS, SigningSite, files
 from licheng.platform.delivery import Delivery
 from licheng.platform.notices import Notices
+from licheng.platform.pulse import DELIVERY, FETCH, Pulse
 from licheng.platform.remote import Remote
 from licheng.platform.school_view import SchoolView
 from licheng.platform.settings import Settings
@@ -43,14 +44,21 @@ def at_work(settings: Settings, clock: Callable[[], datetime]) -> Iterator[None]
     remote = Remote(settings.remote, settings.account, settings.ssh_key)
     delivery = Delivery(Spool(settings.state / "spool"), remote, settings.state, demo=settings.demo)
     uploads = Uploads(settings.state / "uploads", clock)
+    pulse = Pulse(settings.state / "pulse", clock)
+
+    def undelivered(error: Exception) -> None:
+        pulse.went_wrong(DELIVERY, error)
+        _trouble(error)
+
     threads = [
-        Thread(target=delivery.run, args=(stop, clock, _trouble)),
+        Thread(target=delivery.run, args=(stop, clock, undelivered)),
         Thread(target=_repeated, args=(uploads.sweep, stop, _SWEEP_SECONDS)),
         Thread(target=_repeated, args=(Notices(settings, settings.repository).tell, stop, _NOTICE_SECONDS)),
     ]
     if settings.ssh_key is not None:
         view, ssh = SchoolView(settings.repository, clock), remote.environment["GIT_SSH_COMMAND"]
-        threads.append(Thread(target=_repeated, args=(lambda: view.fetch(remote.url, ssh), stop, _FETCH_SECONDS)))
+        fetch = pulse.felt(FETCH, lambda: view.fetch(remote.url, ssh))
+        threads.append(Thread(target=_repeated, args=(fetch, stop, _FETCH_SECONDS)))
     for thread in threads:
         thread.start()
     try:
