@@ -467,7 +467,9 @@ SPOILT: dict[str, tuple[str, bytes, *tuple[str, ...]]] = {
         "pdf", s.document(s.stream(b'<!DOCTYPE x [<!ENTITY a "b">]>' + s.CREATOR)), "ATT013 broken-metadata"
     ),
     "pdf bomb": ("pdf", s.document(s.stream(BOMB, FLATE, packed=False)), "ATT013 expands-too-far"),
-    "pdf bomb in parts": ("pdf", s.document(*[s.stream(s.zeros(90), FLATE, packed=False)] * 3), "ATT013 expands-too-far"),
+    "pdf bomb in parts": (
+        "pdf", s.document(*[s.stream(s.zeros(90), FLATE, packed=False)] * 3), "ATT013 expands-too-far"
+    ),
     "pdf packed again and again": (
         "pdf", s.document(s.stream(zlib.compress(zlib.compress(zlib.compress(b"x"))))), "ATT013 expands-too-far"
     ),

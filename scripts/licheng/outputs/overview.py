@@ -92,7 +92,7 @@ def left(closes: date, today: date, names: Names) -> str:
 
 def duty_rows(duties: Iterable[DutyState], names: Names) -> list[tuple[str, ...]]:
     """Duties by the columns of `DUTY_HEADS`."""
-    rows = []
+    rows = list[tuple[str, ...]]()
     for duty in duties:
         changed = duty.last_change.isoformat() if duty.last_change is not None else ""
         what = plain(names.words.label("rosters", duty.roster)) if duty.roster else names.duty(duty.duty)
