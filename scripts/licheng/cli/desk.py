@@ -99,9 +99,9 @@ class CertificationDesk:
 
     def _open(self, item: Record, student: Student) -> None:
         """The files in the system's viewer, where there is one; their paths have been shown in any case."""
-        if not (self.opens and _has_viewer()):
-            return
-        for file in viewable(item, student, self.loaded.school):
+        shown = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+        has_viewer = sys.platform in {"darwin", "win32"} or (bool(shown) and shutil.which("xdg-open") is not None)
+        for file in viewable(item, student, self.loaded.school) if self.opens and has_viewer else ():
             if click.launch(str(self.root / file.path)) != 0:
                 click.echo(self.words.word("mine_not_opened", path=file.path))
 
@@ -121,11 +121,3 @@ def _asked(question: str, allowed: Sequence[str]) -> str:
         answer = unicodedata.normalize("NFKC", typed).strip().lower()
         if answer in allowed:
             return answer
-
-
-def _has_viewer() -> bool:
-    """Whether a desktop is there that could open a file."""
-    if sys.platform in {"darwin", "win32"}:
-        return True
-    shown = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    return bool(shown) and shutil.which("xdg-open") is not None

@@ -21,6 +21,7 @@ from licheng.outputs.signing_page import HEADERS, SigningSite, files
 from licheng.platform.delivery import Delivery
 from licheng.platform.notices import Notices
 from licheng.platform.remote import Remote
+from licheng.platform.repeating import repeated
 from licheng.platform.school_view import SchoolView
 from licheng.platform.server import repository_of
 from licheng.platform.settings import Settings
@@ -44,14 +45,16 @@ def at_work(settings: Settings, clock: Callable[[], datetime]) -> Iterator[None]
     remote = Remote(settings.remote, settings.account, settings.ssh_key)
     delivery = Delivery(Spool(settings.state / "spool"), remote, settings.state, demo=settings.demo)
     uploads = Uploads(settings.state / "uploads", clock)
+    notices = Notices(settings, repository_of(settings))
     threads = [
         Thread(target=delivery.run, args=(stop, clock, _trouble)),
-        Thread(target=_repeated, args=(uploads.sweep, stop, _SWEEP_SECONDS)),
-        Thread(target=_repeated, args=(Notices(settings, repository_of(settings)).tell, stop, _NOTICE_SECONDS)),
+        Thread(target=repeated, args=(uploads.sweep, stop, _trouble, _SWEEP_SECONDS)),
+        Thread(target=repeated, args=(notices.tell, stop, _trouble, _NOTICE_SECONDS)),
     ]
     if settings.ssh_key is not None:
         view, ssh = SchoolView(repository_of(settings), clock), remote.environment["GIT_SSH_COMMAND"]
-        threads.append(Thread(target=_repeated, args=(lambda: view.fetch(remote.url, ssh), stop, _FETCH_SECONDS)))
+        fetching = (lambda: view.fetch(remote.url, ssh), stop, _trouble, _FETCH_SECONDS)
+        threads.append(Thread(target=repeated, args=fetching))
     for thread in threads:
         thread.start()
     try:
@@ -60,17 +63,6 @@ def at_work(settings: Settings, clock: Callable[[], datetime]) -> Iterator[None]
         stop.set()
         for thread in threads:
             thread.join()
-
-
-def _repeated(work: Callable[[], object], stop: Event, every: float) -> None:
-    """Some work at once and again and again; what goes wrong is told, and the work goes on."""
-    while True:
-        try:
-            work()
-        except Exception as error:  # whatever it is, what the pages show must not grow old unseen
-            _trouble(error)
-        if stop.wait(every):
-            return
 
 
 def _trouble(error: Exception) -> None:

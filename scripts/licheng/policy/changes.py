@@ -79,7 +79,7 @@ def in_staffs_name(proposal: Proposal) -> Iterator[tuple[Commit, str]]:
     if proposal.actor is None or proposal.actor.holder != "intake":
         return
     on = proposal.now.astimezone(TAIPEI).date()
-    opened = {(one.id, one.address): one for one in accounts(proposal.before, on)}
+    opened = {(account.id, account.address): account for account in accounts(proposal.before, on)}
     for commit in proposal.commits:
         account = opened.get((commit.author.name, commit.author.address))
         if account is not None and account.holder == "staff":

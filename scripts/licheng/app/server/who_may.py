@@ -67,7 +67,7 @@ def _among(
     by: Iterable[Mapping[str, str]], holders: Callable[[Mapping[str, str]], tuple[str, ...]]
 ) -> tuple[Among, ...]:
     pairs = ((next(iter(who.items())), holders(who)) for who in by)
-    return tuple(Among(name if sort == "as" else sort, name, held) for (sort, name), held in pairs)
+    return tuple(Among(name if sort == "as" else sort, name, ids) for (sort, name), ids in pairs)
 
 
 def rights_of(loaded: Loaded, who: str) -> frozenset[Right]:
