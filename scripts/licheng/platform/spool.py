@@ -336,12 +336,8 @@ def _digest_of(hand_in: HandIn, path: str) -> str | None:
 
 def _put(path: Path, ticket: Ticket) -> None:
     """Write a ticket in one step; it and its name are on the disk when this returns."""
-    moments = {name: getattr(ticket, name) for name in _MOMENTS}
-    document = {
-        **vars(ticket),
-        **{name: written(at) if at is not None else None for name, at in moments.items()},
-        "version": VERSION,
-    }
+    document = {"version": VERSION, **vars(ticket)}
+    document |= {name: written(document[name]) for name in _MOMENTS if document[name] is not None}
     data = json.dumps(document, ensure_ascii=False, sort_keys=True, default=dict).encode() + b"\n"
     for left in temporaries(path):
         left.unlink()
@@ -362,8 +358,8 @@ def _read(path: Path) -> Ticket:
     data = path.read_bytes()
     try:
         document = json.loads(data)
-        moments = {name: instant(document[name]) if document[name] is not None else None for name in _MOMENTS}
-        values = {name: document[name] for name in _FIELDS} | moments
+        values = {name: document[name] for name in _FIELDS}
+        values |= {name: instant(values[name]) for name in _MOMENTS if values[name] is not None}
         return Ticket(**{**values, "state": TicketState(values["state"]), "codes": tuple(values["codes"])})
     except (ValueError, KeyError, TypeError) as error:
         raise LichengError("APP332", path=str(path), detail="EIO") from error

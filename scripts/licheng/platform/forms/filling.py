@@ -207,12 +207,13 @@ class _Reading:
             case FieldEntry.CHOICES:
                 return _choices(field, branch, base)
             case FieldEntry.TICK:
-                ticked = bool(branch.texts)
-                return base if (base is True) is ticked else True if ticked else _ABSENT
+                if (base is True) == bool(branch.texts):
+                    return base
+                return True if branch.texts else _ABSENT
             case _:
-                text = branch.text
-                is_as_it_was = base is not _ABSENT and shown(base) == text
-                return base if is_as_it_was else _meant(field, text) if text else _ABSENT
+                if base is not _ABSENT and shown(base) == branch.text:
+                    return base
+                return _meant(field, branch.text) if branch.text else _ABSENT
 
     def _group(self, field: FormField, branch: Branch, base: Any, name: str, pointer: Pointer) -> Any:
         is_alone = bool(field.alone) and isinstance(base, str)

@@ -59,8 +59,8 @@ def people(school: School) -> list[DemoPerson]:
         if account.holder == "student":
             posts, group, most = ["student"], account.id[:_COHORT], _STUDENTS
         else:
-            today = (entry["post"] for entry in school.posts_of.get(account.id, ()) if within(entry, school.today))
-            posts = list(dict.fromkeys(today))
+            current = (entry["post"] for entry in school.posts_of.get(account.id, ()) if within(entry, school.today))
+            posts = list(dict.fromkeys(current))
             group, most = "".join(posts), 1
         if posts and seen[group] < most:
             titles = {language: [names[post][language[:2]] for post in posts] for language in LANGUAGES}
