@@ -22,6 +22,7 @@ from licheng.platform.delivery import Delivery
 from licheng.platform.notices import Notices
 from licheng.platform.pulse import DELIVERY, FETCH, Pulse
 from licheng.platform.remote import Remote
+from licheng.platform.repeating import repeated
 from licheng.platform.school_view import SchoolView
 from licheng.platform.settings import Settings
 from licheng.platform.spool import Spool
@@ -45,6 +46,7 @@ def at_work(settings: Settings, clock: Callable[[], datetime]) -> Iterator[None]
     delivery = Delivery(Spool(settings.state / "spool"), remote, settings.state, demo=settings.demo)
     uploads = Uploads(settings.state / "uploads", clock)
     pulse = Pulse(settings.state / "pulse", clock)
+    notices = Notices(settings, settings.repository)
 
     def undelivered(error: Exception) -> None:
         pulse.went_wrong(DELIVERY, error)
@@ -52,13 +54,13 @@ def at_work(settings: Settings, clock: Callable[[], datetime]) -> Iterator[None]
 
     threads = [
         Thread(target=delivery.run, args=(stop, clock, undelivered)),
-        Thread(target=_repeated, args=(uploads.sweep, stop, _SWEEP_SECONDS)),
-        Thread(target=_repeated, args=(Notices(settings, settings.repository).tell, stop, _NOTICE_SECONDS)),
+        Thread(target=repeated, args=(uploads.sweep, stop, _trouble, _SWEEP_SECONDS)),
+        Thread(target=repeated, args=(notices.tell, stop, _trouble, _NOTICE_SECONDS)),
     ]
     if settings.ssh_key is not None:
         view, ssh = SchoolView(settings.repository, clock), remote.environment["GIT_SSH_COMMAND"]
         fetch = pulse.felt(FETCH, lambda: view.fetch(remote.url, ssh))
-        threads.append(Thread(target=_repeated, args=(fetch, stop, _FETCH_SECONDS)))
+        threads.append(Thread(target=repeated, args=(fetch, stop, _trouble, _FETCH_SECONDS)))
     for thread in threads:
         thread.start()
     try:
@@ -67,17 +69,6 @@ def at_work(settings: Settings, clock: Callable[[], datetime]) -> Iterator[None]
         stop.set()
         for thread in threads:
             thread.join()
-
-
-def _repeated(work: Callable[[], object], stop: Event, every: float) -> None:
-    """Some work at once and again and again; what goes wrong is told, and the work goes on."""
-    while True:
-        try:
-            work()
-        except Exception as error:  # whatever it is, what the pages show must not grow old unseen
-            _trouble(error)
-        if stop.wait(every):
-            return
 
 
 def _trouble(error: Exception) -> None:

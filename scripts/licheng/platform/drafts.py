@@ -59,14 +59,12 @@ class Typed:
         """
         match data:
             case {"tab": str(tab), "number": int(number), "seen": str(seen), "fields": dict(fields)}:
-                is_right = _TAB.fullmatch(tab) and 0 <= number < 1 << 53 and len(seen) <= 40
-                if is_right and len(fields) <= MOST_FIELDS and all(map(_is_texts, fields.values())):
+                is_of_page = _TAB.fullmatch(tab) and 0 <= number < 1 << 53 and len(seen) <= 40
+                lists = [texts for texts in fields.values() if isinstance(texts, list)]
+                is_of_texts = all(isinstance(text, str) for texts in lists for text in texts)
+                if is_of_page and is_of_texts and len(lists) == len(fields) <= MOST_FIELDS:
                     return cls(tab, number, seen, fields)
         raise UsageError("APP340", case="form")
-
-
-def _is_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(text, str) for text in value)
 
 
 @dataclass(frozen=True)

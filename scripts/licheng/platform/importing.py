@@ -14,7 +14,6 @@ from licheng.app.registry.importing import imported
 from licheng.app.registry.workbooks import table, with_values
 from licheng.core.errors import UsageError
 from licheng.core.person import Person
-from licheng.core.record import Record
 from licheng.core.student import Student
 from licheng.outputs import importing as words_of
 from licheng.outputs.catalog import Catalog
@@ -104,11 +103,7 @@ def _sheets(look: Look, paths: list[str], files: dict[str, bytes]) -> Iterator[R
         if sheet is None:
             raise UsageError("APP380", path=path)
         if path in files:
-            sheet.check_right(_record(sheet, files[path]))
+            record, _ = read_record(path, sheet.home, files[path])
+            assert record is not None  # noqa: S101 - the importer wrote it
+            sheet.check_right(record)
         yield sheet
-
-
-def _record(sheet: RecordSheet, data: bytes) -> Record:
-    record, _ = read_record(sheet.path, sheet.home, data)
-    assert record is not None  # noqa: S101 - the importer wrote it
-    return record

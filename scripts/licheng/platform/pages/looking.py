@@ -30,6 +30,7 @@ from licheng.platform.parts import Parts, session_of
 from licheng.platform.school_view import MainView
 from licheng.platform.sessions import Session
 from licheng.policy.authority import holds, within
+from licheng.policy.enrolment import is_here, level_and_class
 from licheng.policy.sight import ground
 from licheng.sources.tree import CommitTree
 
@@ -77,6 +78,13 @@ class Look:
         for record in student.of(*kinds):
             if (why := self.ground(student, record)) is not None:
                 yield record, why
+
+    def places(self) -> dict[str, tuple[int, str]]:
+        """Year level and class of every student who is here, by id."""
+        owned = ((student, member.own) for student, member in self.view.members().items())
+        here = ((student, own) for student, own in owned if own is not None and is_here(own, self.on))
+        placed = ((student, level_and_class(own, self.on)) for student, own in here)
+        return {student: place for student, place in placed if place is not None}
 
     def write_down(self, looks: Iterable[tuple[str, str, str]]) -> None:
         """Put looks into the access log, each once: whose, what, by what right.

@@ -23,7 +23,6 @@ from licheng.platform.pages.record_form import has_passkey, sheet_of
 from licheng.platform.parts import SEE_OTHER, Link, Parts, Room
 from licheng.platform.record_rights import ground_for_change, ground_for_new, kinds_of
 from licheng.platform.sessions import Session
-from licheng.policy.enrolment import is_here, level_and_class
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ def kind_of(look: Look, name: str) -> Kind | None:
 
 def kind_page(look: Look, kind: Kind, student: str, school_class: str, *, has_passkey: bool) -> KindPage:
     """A kind, with the students of a class or the one that was asked for; every look at one is written down."""
-    places = _places(look)
+    places = look.places()
     in_class = [each for each, (_, name) in places.items() if name == school_class]
     students: list[StudentRow] = []
     looks: list[tuple[str, str, str]] = []
@@ -115,14 +114,6 @@ def kind_page(look: Look, kind: Kind, student: str, school_class: str, *, has_pa
         not kind.of_student and _adds(look, kind, None) is not None,
         has_passkey,
     )
-
-
-def _places(look: Look) -> dict[str, tuple[int, str]]:
-    """Year level and class of every student who is here, by id."""
-    owned = ((student, member.own) for student, member in look.view.members().items())
-    here = ((student, own) for student, own in owned if own is not None and is_here(own, look.on))
-    placed = ((student, level_and_class(own, look.on)) for student, own in here)
-    return {student: place for student, place in placed if place is not None}
 
 
 def _adds(look: Look, kind: Kind, student: Student | None) -> str | None:
