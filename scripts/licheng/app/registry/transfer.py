@@ -307,8 +307,14 @@ class _Arrival:
             self._here.remove(essence)  # two alike there are two alike here
             self._brought.same += 1
             return
-        path = self._path(item)
         kind = BY_NAME[item.kind]
+        own = {"cohort": str(self._student.cohort), "student": self._student.id}
+        own |= {"term": str(item.period), "year": str(item.period.year)}
+        parts = {name: own[name] for name in kind.parameters if name != "slug"}
+        # The next free place: the format keeps no names of folders.
+        paths = (kind.path(**parts, slug=f"brought-{number:02}") for number in count(1))
+        path = next(path for path in paths if path not in self._taken)
+        self._taken.add(path)
         record = record_of(path, document(kind, path, data, _BODY if item.kind != "position" else ""))
         if item.kind == "position":
             self._brought.creates[path] = record.text.encode()
@@ -325,17 +331,6 @@ class _Arrival:
 
     def _is_claimed(self, item: ExchangedItem) -> bool:
         return self._claims and item.passed == 1 and self._school.is_before_start(item.period)
-
-    def _path(self, item: ExchangedItem) -> str:
-        """The next free place: the format keeps no names of folders."""
-        own = {"cohort": str(self._student.cohort), "student": self._student.id}
-        own |= {"term": str(item.period), "year": str(item.period.year)}
-        kind = BY_NAME[item.kind]
-        wanted = {name: own[name] for name in kind.parameters if name != "slug"}
-        paths = (kind.path(**wanted, slug=f"brought-{number:02}") for number in count(1))
-        path = next(path for path in paths if path not in self._taken)
-        self._taken.add(path)
-        return path
 
     def _attach(self, record: Record, item: ExchangedItem) -> None:
         """The item's text with its files: byte for byte where that may be, else cleaned as `licheng attach` does."""
