@@ -18,7 +18,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from licheng.app.doctor import versions
-from licheng.core.dates import TAIPEI
 from licheng.core.diagnosis import Diagnosis, Health
 from licheng.core.errors import LichengError, UsageError, reason_of
 from licheng.core.school import School
@@ -27,6 +26,7 @@ from licheng.platform.login.oidc import Client, Provider
 from licheng.platform.login.passkeys import RelyingParty
 from licheng.platform.pulse import DELIVERY, FETCH, Pulse
 from licheng.platform.remote import Remote
+from licheng.platform.rendering import shown_minute
 from licheng.platform.school_view import SchoolView
 from licheng.platform.settings import Oidc, Settings, Smtp, is_loopback, read_settings
 from licheng.platform.spool import Spool, SpoolLimits
@@ -256,4 +256,4 @@ def _clock(settings: Settings, last: Ticket | None, now: datetime) -> Diagnosis:
 
 
 def _at(moment: datetime | None) -> str:
-    return f"{moment.astimezone(TAIPEI):%Y-%m-%d %H:%M}" if moment is not None else "-"
+    return shown_minute(moment) if moment is not None else "-"

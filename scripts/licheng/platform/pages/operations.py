@@ -32,6 +32,7 @@ from licheng.platform.login.pages import is_recent
 from licheng.platform.operations_log import AccountAction
 from licheng.platform.pages.looking import Look, holder_of, school_of, shown
 from licheng.platform.parts import SEE_OTHER, Link, Parts, Room, attachment, session_of
+from licheng.platform.rendering import shown_minute
 from licheng.platform.sessions import Session
 from licheng.platform.ways_in import WAYS, SignInRow, WaysIn, by_class
 from licheng.policy.enrolment import is_here, level_and_class
@@ -161,7 +162,7 @@ def accounts_page(look: Look, ways: WaysIn, asked: str) -> AccountsPage:
     words = look.names.words.codes
     done = (
         DoneRow(
-            each.at.astimezone(TAIPEI).strftime("%Y-%m-%d %H:%M"), each.who, words.label("account_action", each.action),
+            shown_minute(each.at), each.who, words.label("account_action", each.action),
             each.whose,
         )
         for each in ways.log.last(_SHOWN)
