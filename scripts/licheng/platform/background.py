@@ -20,10 +20,10 @@ from licheng.core.errors import LichengError
 from licheng.outputs.signing_page import HEADERS, SigningSite, files
 from licheng.platform.delivery import Delivery
 from licheng.platform.notices import Notices
+from licheng.platform.pulse import DELIVERY, FETCH, Pulse
 from licheng.platform.remote import Remote
 from licheng.platform.repeating import repeated
 from licheng.platform.school_view import SchoolView
-from licheng.platform.server import repository_of
 from licheng.platform.settings import Settings
 from licheng.platform.spool import Spool
 from licheng.platform.uploads import Uploads
@@ -45,16 +45,22 @@ def at_work(settings: Settings, clock: Callable[[], datetime]) -> Iterator[None]
     remote = Remote(settings.remote, settings.account, settings.ssh_key)
     delivery = Delivery(Spool(settings.state / "spool"), remote, settings.state, demo=settings.demo)
     uploads = Uploads(settings.state / "uploads", clock)
-    notices = Notices(settings, repository_of(settings))
+    pulse = Pulse(settings.state / "pulse", clock)
+    notices = Notices(settings, settings.repository)
+
+    def undelivered(error: Exception) -> None:
+        pulse.went_wrong(DELIVERY, error)
+        _trouble(error)
+
     threads = [
-        Thread(target=delivery.run, args=(stop, clock, _trouble)),
+        Thread(target=delivery.run, args=(stop, clock, undelivered)),
         Thread(target=repeated, args=(uploads.sweep, stop, _trouble, _SWEEP_SECONDS)),
         Thread(target=repeated, args=(notices.tell, stop, _trouble, _NOTICE_SECONDS)),
     ]
     if settings.ssh_key is not None:
-        view, ssh = SchoolView(repository_of(settings), clock), remote.environment["GIT_SSH_COMMAND"]
-        fetching = (lambda: view.fetch(remote.url, ssh), stop, _trouble, _FETCH_SECONDS)
-        threads.append(Thread(target=repeated, args=fetching))
+        view, ssh = SchoolView(settings.repository, clock), remote.environment["GIT_SSH_COMMAND"]
+        fetch = pulse.felt(FETCH, lambda: view.fetch(remote.url, ssh))
+        threads.append(Thread(target=repeated, args=(fetch, stop, _trouble, _FETCH_SECONDS)))
     for thread in threads:
         thread.start()
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -28,7 +27,9 @@ from licheng.platform.pages import (
     edit,
     enrol,
     new,
+    operations,
     records,
+    secretary,
     start,
     student,
     teacher,
@@ -56,13 +57,10 @@ ROOMS: tuple[Room, ...] = (
     enrol.ROOM,
     tutor.ROOM,
     records.ROOM,
+    secretary.ROOM,
+    operations.ROOM,
     login.ROOM,
 )
-
-
-def repository_of(settings: Settings) -> Path:
-    """Where main is read: in the platform's own clone; in a demo in the one repository that there is."""
-    return Path(settings.remote) if settings.ssh_key is None else settings.state / "school.git"
 
 
 def assembled(settings: Settings, clock: Callable[[], datetime]) -> Parts:
@@ -73,9 +71,9 @@ def assembled(settings: Settings, clock: Callable[[], datetime]) -> Parts:
         clock=clock,
         sessions=sessions,
         pages=Pages(settings, sessions),
-        school_view=SchoolView(repository_of(settings), clock),
+        school_view=SchoolView(settings.repository, clock),
         access_log=AccessLog(settings.state / "access"),
-        repository=repository_of(settings),
+        repository=settings.repository,
         spool=Spool(settings.state / "spool"),
         drafts=Drafts(settings.state / "drafts", clock),
         uploads=Uploads(settings.state / "uploads", clock),

@@ -82,6 +82,11 @@ class Settings:
         return urlsplit(self.origin).netloc
 
     @property
+    def repository(self) -> Path:
+        """Where main is read: the platform's own clone; in a demo the one repository that there is."""
+        return Path(self.remote) if self.ssh_key is None else self.state / "school.git"
+
+    @property
     def is_secure(self) -> bool:
         """Whether browsers come by TLS."""
         return self.origin.startswith("https:")

@@ -192,6 +192,21 @@ class Spool:
                 by_id[path.name] = _read(path)
         return sorted(by_id.values(), key=lambda ticket: (ticket.received_at, ticket.id), reverse=True)
 
+    def last_settled(self) -> Ticket | None:
+        """The ticket that was settled last; None before the first."""
+        written_at = {path: path.stat().st_mtime_ns for path in self._all_settled()}
+        return _read(max(written_at, key=lambda path: (written_at[path], path))) if written_at else None
+
+    def settled_since(self, moment: datetime) -> list[Ticket]:
+        """The tickets that were settled since a moment, in no order."""
+        began = moment.timestamp()
+        written_since = (_read(path) for path in self._all_settled() if path.stat().st_mtime >= began - _KEPT_SECONDS)
+        return [ticket for ticket in written_since if ticket.settled_at is not None and ticket.settled_at >= moment]
+
+    def _all_settled(self) -> Iterator[Path]:
+        for folder in (self.folder / "settled").glob("*"):
+            yield from (path for path in folder.iterdir() if not path.name.startswith("."))
+
     def _read_waiting(self, wanted: Callable[[str], bool]) -> Iterator[Ticket]:
         paths = self._waiting.iterdir() if self._waiting.is_dir() else ()
         for path in sorted(path for path in paths if not path.name.startswith(".") and wanted(path.name)):

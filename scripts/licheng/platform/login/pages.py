@@ -100,13 +100,13 @@ class _Pages:
 
     def own(self, request: Request) -> Response:
         session, now = session_of(request), self.parts.clock()
-        asked = self.door.another(session.account, now) if _is_recent(session, self.parts) else None
+        asked = self.door.another(session.account, now) if is_recent(session, self.parts) else None
         passkeys = [(each.name, shown_minute(each.made_at)) for each in self.door.passkeys.of(session.account)]
         return self.parts.pages.page(request, "login/passkeys.html", asked=asked, passkeys=passkeys)
 
     def added(self, request: Request) -> Response:
         session, now = session_of(request), self.parts.clock()
-        if not _is_recent(session, self.parts):
+        if not is_recent(session, self.parts):
             raise UsageError("APP312", case="stale")
         self.door.added(session.account, _field(request, "sealed"), _field(request, "answer"), now)
         response = RedirectResponse("/login/passkeys", SEE_OTHER)
@@ -236,7 +236,8 @@ def links(_parts: Parts, session: Session | None) -> list[Link]:
 ROOM = Room(routes, links)
 
 
-def _is_recent(session: Session, parts: Parts) -> bool:
+def is_recent(session: Session, parts: Parts) -> bool:
+    """Whether somebody has just signed in, as who adds passkeys or makes codes must have."""
     return timedelta(0) <= parts.clock() - session.signed_in_at < RECENT
 
 

@@ -124,10 +124,10 @@ def rows(items: Iterable[Record], student: Student, look: Look) -> tuple[ItemRow
 def row(item: Record, student: Student, look: Look) -> ItemRow:
     """One of them."""
     words, period = look.names.words, str(item.term or item.year or "")
-    state_id, reason, until = "", "", None
+    state_id, reason, until, pending = "", "", None, None
     if item.kind == "course-output":
         current = state(item, student, look.school)
-        state_id = current.state
+        state_id, pending = current.state, current.pending_until
         if current.state in _BACK and current.event is not None and current.event.payload is not None:
             payload = current.event.payload
             reason = _reason(payload.reason_code, payload.reason_text, look)
@@ -139,6 +139,9 @@ def row(item: Record, student: Student, look: Look) -> ItemRow:
         offered = look.school.offerings.get(item.term, {}).get(item.data["course"], {})
         course = str(offered.get("subject", item.data["course"]))
     section = "output_states" if item.kind == "course-output" else "states"
+    shown = plain(words.label(section, state_id)) if state_id else ""
+    if pending is not None:
+        shown += f" ({words.codes.word('in_effect_from', day=pending.isoformat())})"
     return ItemRow(
         path=f"/students/{student.id}/{place_of(student, item)}",
         what=words.codes.label("over", item.kind),
@@ -146,7 +149,7 @@ def row(item: Record, student: Student, look: Look) -> ItemRow:
         course=course,
         period=plain(words.period(period)) if period else "",
         state_id=state_id,
-        state=plain(words.label(section, state_id)) if state_id else "",
+        state=shown,
         reason=reason,
         until=until,
     )
