@@ -335,7 +335,7 @@ def test_accounts_that_sign_in_at_the_school_are_told_apart(
         state.mkdir(mode=0o700)
         (state / "oidc.key").write_text(bytes(range(32)).hex())
         told = replace(settings, remote=str(repository), oidc=oidc, state=state)
-        assert application(told, clock)
+        application(told, clock)  # it starts
         visitor = Visitor.of(told, clock)
         visitor.sign_in(KEEPER)
         assert ("單一登入" in row(visitor.get("/operations/accounts").text, TEACHER)) is expected
