@@ -10,7 +10,6 @@ import pytest
 from licheng.app.status import Summary, overview, summary
 from licheng.core.school import School
 from licheng.core.student import Student
-from licheng.platform import figures
 from licheng.platform.figures import Figures
 from licheng.platform.school_view import SchoolView
 from licheng.sources.tree import CommitTree
@@ -32,11 +31,11 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Whom the figures count, in their order."""
     names: list[str] = []
 
-    def noted(student: Student, school: School) -> Summary:
+    def told(student: Student, school: School) -> Summary:
         names.append(student.id)
         return summary(student, school)
 
-    monkeypatch.setattr(figures, "summary", noted)
+    monkeypatch.setattr("licheng.platform.figures.summary", told)
     return names
 
 
