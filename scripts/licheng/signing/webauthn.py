@@ -56,6 +56,11 @@ class Assertion(NamedTuple):
     raw_origin: bytes
     client_data: bytes
 
+    @property
+    def can_be_copied(self) -> bool:
+        """Whether the passkey may be kept elsewhere too: its backup eligibility, which never changes (6.1.3)."""
+        return bool(self.flags & _BACKUP_ELIGIBLE)
+
 
 def read(reader: Reader) -> Assertion:
     """Read what follows the algorithm's name, to the end.

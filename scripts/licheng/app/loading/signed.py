@@ -87,7 +87,9 @@ def _fact(armored: bytes | None, message: bytes, namespace: str) -> SignatureFac
     if isinstance(result, Refusal):
         malformed = result.reason == Reason.OTHER_NAMESPACE
         return SignatureFact(signature.fingerprint, result.reason.value, malformed=malformed)
-    return SignatureFact(signature.fingerprint, namespace=namespace, origin=result.origin)
+    return SignatureFact(
+        signature.fingerprint, namespace=namespace, origin=result.origin, can_be_copied=result.can_be_copied
+    )
 
 
 def payload(data: bytes, kind: str, limit: int = MAX_BYTES) -> tuple[Mapping[str, Any] | None, str | None]:

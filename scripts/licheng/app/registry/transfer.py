@@ -157,7 +157,9 @@ def _items(student: Student, loaded: Loaded, root: Path, lost: Counter[str]) -> 
             continue
         assert record.term is not None  # noqa: S101 - an output's path has a term
         lost["decisions"] += any(event.item == f"terms/{record.term}/outputs/{record.slug}" for event in student.events)
-        passed = transfer.STATUS.get(state(record, student, loaded.school).state, transfer.UNDECIDED)
+        now_is = state(record, student, loaded.school)
+        pending = now_is.pending_until is not None
+        passed = transfer.UNDECIDED if pending else transfer.STATUS.get(now_is.state, transfer.UNDECIDED)
         course = _course(record, student, loaded)
         yield ExchangedItem("course-output", record.term, fields, files, passed, course)
     lost["names-of-folders"] += sum(1 for record in student.of(*HANDED_IN) if is_submitted(record))
