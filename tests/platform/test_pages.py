@@ -50,6 +50,7 @@ ELSEWHERE = {
     "/passkey/new/request": "test_certifying.py",
     "/enrolments": "test_certifying.py",
     "/enrolments/{staff}": "test_certifying.py",
+    "/notices": "test_reminding.py",
     "/records": "test_records.py",
     "/records/import": "test_records.py",
     "/records/edit/{below:path}": "test_records.py",
@@ -458,10 +459,10 @@ def test_the_start_page_offers_each_their_own(platform: Platform) -> None:
     assert ROOMS
     staff_links = ["/me/tickets", "/queue", "/signed", "/passkey"]
     for account, links in (
-        ("s1130001", ["/me", "/log", "/me/new", "/me/tickets"]),
-        ("t012", [*staff_links, "/class/12a", "/records"]),
-        ("t014", [*staff_links, "/class/10a", "/records"]),
-        ("t002", [*staff_links, "/enrolments", "/records"]),
+        ("s1130001", ["/me", "/log", "/me/new", "/me/tickets", "/notices"]),
+        ("t012", [*staff_links, "/class/12a", "/records", "/notices"]),
+        ("t014", [*staff_links, "/class/10a", "/records", "/notices"]),
+        ("t002", [*staff_links, "/enrolments", "/records", "/notices"]),
     ):
         offered = re.findall(r'class="button" href="([^"]*)"', platform.get("/", account).text)
         assert offered == [*links, "/login/passkeys"]

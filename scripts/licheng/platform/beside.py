@@ -1,4 +1,4 @@
-"""What goes on beside the pages: hand-ins go to the gate, main comes here, notices go out, old uploads go."""
+"""What goes on beside the pages: hand-ins go to the gate, main comes here, mail goes out, old uploads go."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from licheng.core.errors import LichengError
 from licheng.outputs.signing_page import HEADERS, SigningSite, files
 from licheng.platform.delivery import Delivery
 from licheng.platform.notices import Notices
+from licheng.platform.reminding import Reminding
 from licheng.platform.remote import Remote
 from licheng.platform.school_view import SchoolView
 from licheng.platform.server import repository_of
@@ -40,17 +41,18 @@ def at_work(settings: Settings, clock: Callable[[], datetime]) -> Iterator[None]
         settings: of the platform.
         clock: UTC.
     """
-    stop = Event()
+    stop, repository = Event(), repository_of(settings)
     remote = Remote(settings.remote, settings.account, settings.ssh_key)
     delivery = Delivery(Spool(settings.state / "spool"), remote, settings.state, demo=settings.demo)
     uploads = Uploads(settings.state / "uploads", clock)
     threads = [
         Thread(target=delivery.run, args=(stop, clock, _trouble)),
         Thread(target=_repeated, args=(uploads.sweep, stop, _SWEEP_SECONDS)),
-        Thread(target=_repeated, args=(Notices(settings, repository_of(settings)).tell, stop, _NOTICE_SECONDS)),
+        Thread(target=_repeated, args=(Notices(settings, repository).tell, stop, _NOTICE_SECONDS)),
+        Thread(target=_repeated, args=(Reminding(settings, repository, clock).tell, stop, _NOTICE_SECONDS)),
     ]
     if settings.ssh_key is not None:
-        view, ssh = SchoolView(repository_of(settings), clock), remote.environment["GIT_SSH_COMMAND"]
+        view, ssh = SchoolView(repository, clock), remote.environment["GIT_SSH_COMMAND"]
         threads.append(Thread(target=_repeated, args=(lambda: view.fetch(remote.url, ssh), stop, _FETCH_SECONDS)))
     for thread in threads:
         thread.start()

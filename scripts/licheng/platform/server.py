@@ -22,7 +22,7 @@ from licheng.platform.drafts import Drafts
 from licheng.platform.guard import Guard
 from licheng.platform.login import demo
 from licheng.platform.login import pages as login
-from licheng.platform.pages import certify, edit, enrol, records, start, student, teacher, tickets, tutor
+from licheng.platform.pages import certify, edit, enrol, notices, records, start, student, teacher, tickets, tutor
 from licheng.platform.parts import SEE_OTHER, Parts, Room, SignInNeededError
 from licheng.platform.rendering import STATIC, Pages
 from licheng.platform.school_view import SchoolView
@@ -42,6 +42,7 @@ ROOMS: tuple[Room, ...] = (
     enrol.ROOM,
     tutor.ROOM,
     records.ROOM,
+    notices.ROOM,
     login.ROOM,
 )
 
