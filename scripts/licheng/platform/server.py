@@ -20,6 +20,7 @@ from licheng.outputs.catalog import catalog
 from licheng.platform.access_log import AccessLog
 from licheng.platform.drafts import Drafts
 from licheng.platform.guard import Guard
+from licheng.platform.leaves import Leaves
 from licheng.platform.login import demo
 from licheng.platform.login import pages as login
 from licheng.platform.pages import certify, edit, enrol, notices, records, start, student, teacher, tickets, tutor
@@ -66,6 +67,7 @@ def assembled(settings: Settings, clock: Callable[[], datetime]) -> Parts:
         spool=Spool(settings.state / "spool"),
         drafts=Drafts(settings.state / "drafts", clock),
         uploads=Uploads(settings.state / "uploads", clock),
+        leaves=Leaves(clock),
     )
 
 
@@ -93,6 +95,7 @@ def application(settings: Settings, clock: Callable[[], datetime]) -> Starlette:
     async def open_parts(_app: Starlette) -> AsyncIterator[None]:
         yield
         parts.school_view.close()
+        parts.leaves.close()
 
     served = Starlette(routes=routes, middleware=[guard], exception_handlers=handlers, lifespan=open_parts)  # type: ignore[arg-type]
     served.router.redirect_slashes = False  # a page has one address, and only `origin` says by which scheme

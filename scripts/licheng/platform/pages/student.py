@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
 
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -16,7 +19,8 @@ from licheng.core.layout import HANDED_IN, WITH_FILES
 from licheng.core.student import Student
 from licheng.outputs.naming import plain
 from licheng.platform.access_log import Access
-from licheng.platform.pages.items import ItemRow, SentFile, file_of, item_page, rows
+from licheng.platform.leaves import MOST_PAGES
+from licheng.platform.pages.items import ItemRow, SentFile, file_of, item_page, pdf_of, rows
 from licheng.platform.pages.looking import Look, holder_of, school_of, shown
 from licheng.platform.parts import Link, Parts, Room
 from licheng.platform.sessions import Session
@@ -156,6 +160,8 @@ def sent(file: SentFile, *, download: bool) -> Response:
 
 
 def _routes(parts: Parts) -> list[BaseRoute]:
+    drawing = CapacityLimiter(1)
+
     async def me(request: Request) -> Response:
         page = await shown(request, parts, own_page)
         return parts.pages.page(request, "pages/me.html", page=page)
@@ -170,7 +176,7 @@ def _routes(parts: Parts) -> list[BaseRoute]:
 
     async def item(request: Request) -> Response:
         student_id, place = request.path_params["student"], request.path_params["place"]
-        page = await shown(request, parts, lambda look: item_page(look, student_id, place))
+        page = await shown(request, parts, lambda look: item_page(look, student_id, place, parts.leaves))
         return parts.pages.page(request, "pages/item.html", page=page)
 
     async def file(request: Request) -> Response:
@@ -178,12 +184,23 @@ def _routes(parts: Parts) -> list[BaseRoute]:
         found = await shown(request, parts, lambda look: file_of(look, student_id, digest))
         return sent(found, download="download" in request.query_params)
 
+    async def leaf(request: Request) -> Response:
+        student_id, digest = request.path_params["student"], request.path_params["digest"]
+        number: int = request.path_params["number"]
+        data = await shown(request, parts, lambda look: pdf_of(look, student_id, digest, parts.leaves))
+        # Those who wait for their turn take no thread from other pages.
+        picture = await run_sync(parts.leaves.picture, data, number, limiter=drawing) if number <= MOST_PAGES else None
+        if picture is None:
+            raise HTTPException(404)
+        return Response(picture, media_type="image/webp", headers={"cross-origin-resource-policy": "same-origin"})
+
     return [
         Route("/me", me, methods=["GET"]),
         Route("/log", log, methods=["GET"]),
         Route("/students/{student}", student, methods=["GET"]),
         Route("/students/{student}/{place:path}", item, methods=["GET"]),
         Route("/files/{student}/{digest}", file, methods=["GET"]),
+        Route("/files/{student}/{digest}/{number:int}", leaf, methods=["GET"]),
     ]
 
 
