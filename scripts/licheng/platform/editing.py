@@ -22,10 +22,9 @@ from licheng.core.record import Record
 from licheng.core.report import LocatedFinding
 from licheng.core.school import School
 from licheng.core.student import Student
-from licheng.core.term import Term
 from licheng.platform.forms.filling import Filled, Posted, filled, posted_of
 from licheng.platform.forms.judging import text_of
-from licheng.platform.forms.model import BY_MACHINE, Option, RecordForm, form_of
+from licheng.platform.forms.model import BY_MACHINE, Option, RecordForm, bilingual, form_of
 from licheng.platform.hand_in import WRITTEN_BY_STUDENTS, HandIn
 from licheng.platform.uploads import Uploads
 from licheng.policy.attachments import FileType, allowed_types
@@ -58,6 +57,12 @@ class RecordPlace(NamedTuple):
     def draft(self) -> str:
         """The key of its draft."""
         return self.below.replace("/", ".")
+
+
+def below_of(draft: str) -> str:
+    """The part of a path that a draft's key was made of: folders and names have no dots."""
+    stem, _, ending = draft.rpartition(".")
+    return f"{stem.replace('.', '/')}.{ending}"
 
 
 def place(account: str, below: str) -> RecordPlace:
@@ -135,27 +140,20 @@ def _offered(opening: Opening) -> dict[tuple[str, ...], tuple[Option, ...]]:
     """What there is to choose from: the courses taken in the term; what was made and may be selected."""
     student, term = opening.student, opening.record.term
     outputs, activities = (
-        tuple(_reference(record, part) for record in student.of(kind))
+        tuple(
+            Option(f"{record.identity[part]}/{record.slug}", bilingual(record.data["summary"]))
+            for record in student.of(kind)
+        )
         for kind, part in (("course-output", "term"), ("activity", "year"))
     )
-    courses = tuple(_course(opening.school, term, name) for name in _taken(student, term)) if term is not None else ()
+    courses: tuple[Option, ...] = ()
+    if term is not None:
+        records = (record for record in student.of("course-records") if record.term == term)
+        taken = sorted({entry["course"] for record in records for entry in record.data["courses"]})
+        offers = opening.school.offerings.get(term, {})
+        courses = tuple(Option(course, bilingual(offers.get(course, {}).get("name", course))) for course in taken)
     offered = {("course",): courses, ("outputs", EACH): outputs, ("activities", EACH): activities}
     return {pointer: options for pointer, options in offered.items() if options}
-
-
-def _taken(student: Student, term: Term | None) -> list[str]:
-    records = (record for record in student.of("course-records") if record.term == term)
-    return sorted({entry["course"] for record in records for entry in record.data["courses"]})
-
-
-def _course(school: School, term: Term, course: str) -> Option:
-    name = school.offerings.get(term, {}).get(course, {}).get("name")
-    return Option(course, name if isinstance(name, Mapping) else {"zh": course, "en": course})
-
-
-def _reference(record: Record, part: str) -> Option:
-    reference, summary = f"{record.identity[part]}/{record.slug}", str(record.data["summary"])
-    return Option(reference, {"zh": summary, "en": summary})
 
 
 @dataclass(frozen=True)

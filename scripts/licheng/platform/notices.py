@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from licheng.core.certification import Decision
-from licheng.core.dates import TAIPEI, instant
+from licheng.core.dates import instant
 from licheng.core.languages import LANGUAGES
 from licheng.core.layout import home
 from licheng.platform.post import Letter, Post, id_of, lay_down
-from licheng.platform.rendering import say
+from licheng.platform.rendering import say, shown_minute
 from licheng.platform.settings import Settings
 from licheng.sources.git import run as git
 
@@ -47,8 +48,7 @@ class Notice:
 
     def letter(self, origin: str) -> Letter:
         """As it is sent, with the platform's own address in it."""
-        at = f"{self.at.astimezone(TAIPEI):%Y-%m-%d %H:%M}"
-        values = {**self.values, "account": self.account, "at": at, "origin": origin}
+        values = {**self.values, "account": self.account, "at": shown_minute(self.at), "origin": origin}
         return Letter(
             self.account,
             (id_of(self.path, self.account),),
@@ -64,18 +64,23 @@ def new_notices(repository: Path, old: str, new: str) -> Iterator[Notice]:
     for path in sorted(listed.decode("utf-8", "surrogateescape").split("\0")):
         where = home(path)
         if where is not None and where.kind.name in {"certification", "change", "delegation"}:
-            yield from _of_payload(where.kind.name, path, git(repository, "cat-file", "blob", f"{new}:{path}"))
+            data = git(repository, "cat-file", "blob", f"{new}:{path}")
+            # What is no payload of its kind counts for nothing, and is nobody's signature.
+            with suppress(ValueError, KeyError, TypeError):
+                yield from notices_of(where.kind.name, path, json.loads(data))
 
 
-def _of_payload(kind: str, path: str, data: bytes) -> Iterator[Notice]:
-    try:
-        payload = json.loads(data)
-        yield from _told(kind, path, payload)
-    except (ValueError, KeyError, TypeError):  # no payload of its kind: what counts for nothing is nobody's signature
-        return
+def notices_of(kind: str, path: str, payload: Mapping[str, Any]) -> Iterator[Notice]:
+    """What to tell of a file that was signed.
 
+    Args:
+        kind: `certification`, `change` or `delegation`.
+        path: of the file.
+        payload: what it holds.
 
-def _told(kind: str, path: str, payload: Mapping[str, Any]) -> Iterator[Notice]:
+    Raises:
+        ValueError, KeyError, TypeError: it is no payload of its kind.
+    """
     if kind == "change":
         at = instant(payload["at"])
         yield Notice(payload["account"], "signed", {"what": path}, path, at)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
 from licheng.platform.access_log import AccessLog
@@ -62,6 +63,11 @@ class Link(NamedTuple):
     word: str
 
 
+def no_links(_parts: Parts, _session: Session | None) -> list[Link]:
+    """Of a part that others lead to."""
+    return []
+
+
 class Room(NamedTuple):
     """A part that has pages.
 
@@ -71,7 +77,7 @@ class Room(NamedTuple):
     """
 
     routes: Callable[[Parts], list[BaseRoute]]
-    links: Callable[[Parts, Session | None], list[Link]]
+    links: Callable[[Parts, Session | None], list[Link]] = no_links
 
 
 class SignInNeededError(Exception):
@@ -90,6 +96,15 @@ def session_of(request: Request) -> Session:
     return session
 
 
+def threaded(handler: Callable[[Request, str], Response]) -> Callable[[Request], Awaitable[Response]]:
+    """A handler for those who have signed in, which is given the account, and runs in a thread: it may wait."""
+
+    async def handle(request: Request) -> Response:
+        return await run_in_threadpool(handler, request, session_of(request).account)
+
+    return handle
+
+
 def signed_in(parts: Parts, account: str, how: str, path: str = "/") -> RedirectResponse:
     """The answer to somebody who has proved to be that account: a new session, and on to a page of ours.
 
@@ -103,3 +118,9 @@ def signed_in(parts: Parts, account: str, how: str, path: str = "/") -> Redirect
     parts.sessions.put(response, parts.sessions.cookie_name, parts.sessions.start(account, parts.clock(), how))
     parts.sessions.drop(response, parts.sessions.visitor_name)
     return response
+
+
+def attachment(data: bytes | str, name: str, media_type: str = "application/octet-stream") -> Response:
+    """A file to be saved under a name."""
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(data, media_type=media_type, headers=headers)

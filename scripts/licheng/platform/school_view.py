@@ -59,6 +59,19 @@ class Member(NamedTuple):
     own: Record | None
     sections: frozenset[tuple[str, str, str]]
 
+    @classmethod
+    def of(cls, tree: CommitTree, folder: str) -> Member:
+        """Of the student whose folder that is."""
+        terms = tree.folders(f"{folder}/terms")
+        places = [f"{folder}/student.yaml", *(f"{folder}/terms/{term}/courses.yaml" for term in terms)]
+        student, _ = reading.read_student(tree, folder, (entry for place in places for entry in tree.entries(place)))
+        taken = (
+            (record.identity["term"], course["course"], course["section"])
+            for record in student.of("course-records")
+            for course in record.data["courses"]
+        )
+        return cls(student.one("student"), frozenset(taken))
+
 
 @dataclass(frozen=True, eq=False)
 class MainView:
@@ -192,7 +205,7 @@ class SchoolView:
                 node.name: node.id for cohort in tree.folders(STUDENTS) for node in tree.listing(f"{STUDENTS}/{cohort}")
             }
             self._members = {
-                ids[student]: self._members.get(ids[student]) or _member(tree, f"{STUDENTS}/{below}")
+                ids[student]: self._members.get(ids[student]) or Member.of(tree, f"{STUDENTS}/{below}")
                 for student, below in view.folders.items()
             }
             return {student: self._members[ids[student]] for student in view.folders}
@@ -259,19 +272,3 @@ def _end(opened: list[Objects], owner: int) -> None:
     """End what was opened; in a fork of its owner the processes are not ours, and waiting for them has no end."""
     while opened and os.getpid() == owner:
         opened.pop().__exit__(None, None, None)
-
-
-def _member(tree: CommitTree, folder: str) -> Member:
-    places = [
-        f"{folder}/student.yaml",
-        *(f"{folder}/terms/{term}/courses.yaml" for term in tree.folders(f"{folder}/terms")),
-    ]
-    student, _ = reading.read_student(tree, folder, (entry for place in places for entry in tree.entries(place)))
-    taken = (
-        (record.identity["term"], course)
-        for record in student.of("course-records")
-        for course in record.data["courses"]
-    )
-    return Member(
-        student.one("student"), frozenset((term, course["course"], course["section"]) for term, course in taken)
-    )

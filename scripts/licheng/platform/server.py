@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -23,7 +22,22 @@ from licheng.platform.guard import Guard
 from licheng.platform.leaves import Leaves
 from licheng.platform.login import demo
 from licheng.platform.login import pages as login
-from licheng.platform.pages import certify, edit, enrol, notices, records, start, student, teacher, tickets, tutor
+from licheng.platform.pages import (
+    autosave,
+    certify,
+    edit,
+    enrol,
+    new,
+    notices,
+    operations,
+    records,
+    secretary,
+    start,
+    student,
+    teacher,
+    tickets,
+    tutor,
+)
 from licheng.platform.parts import SEE_OTHER, Parts, Room, SignInNeededError
 from licheng.platform.rendering import STATIC, Pages
 from licheng.platform.school_view import SchoolView
@@ -36,21 +50,20 @@ from licheng.platform.uploads import Uploads
 ROOMS: tuple[Room, ...] = (
     demo.ROOM,
     student.ROOM,
+    new.ROOM,
     edit.ROOM,
+    autosave.ROOM,
     tickets.ROOM,
     teacher.ROOM,
     certify.ROOM,
     enrol.ROOM,
     tutor.ROOM,
     records.ROOM,
+    secretary.ROOM,
+    operations.ROOM,
     notices.ROOM,
     login.ROOM,
 )
-
-
-def repository_of(settings: Settings) -> Path:
-    """Where main is read: in the platform's own clone; in a demo in the one repository that there is."""
-    return Path(settings.remote) if settings.ssh_key is None else settings.state / "school.git"
 
 
 def assembled(settings: Settings, clock: Callable[[], datetime]) -> Parts:
@@ -61,9 +74,9 @@ def assembled(settings: Settings, clock: Callable[[], datetime]) -> Parts:
         clock=clock,
         sessions=sessions,
         pages=Pages(settings, sessions),
-        school_view=SchoolView(repository_of(settings), clock),
+        school_view=SchoolView(settings.repository, clock),
         access_log=AccessLog(settings.state / "access"),
-        repository=repository_of(settings),
+        repository=settings.repository,
         spool=Spool(settings.state / "spool"),
         drafts=Drafts(settings.state / "drafts", clock),
         uploads=Uploads(settings.state / "uploads", clock),

@@ -157,7 +157,9 @@ def _items(student: Student, loaded: Loaded, root: Path, lost: Counter[str]) -> 
             continue
         assert record.term is not None  # noqa: S101 - an output's path has a term
         lost["decisions"] += any(event.item == f"terms/{record.term}/outputs/{record.slug}" for event in student.events)
-        passed = transfer.STATUS.get(state(record, student, loaded.school).state, transfer.UNDECIDED)
+        now_is = state(record, student, loaded.school)
+        pending = now_is.pending_until is not None
+        passed = transfer.UNDECIDED if pending else transfer.STATUS.get(now_is.state, transfer.UNDECIDED)
         course = _course(record, student, loaded)
         yield ExchangedItem("course-output", record.term, fields, files, passed, course)
     lost["names-of-folders"] += sum(1 for record in student.of(*HANDED_IN) if is_submitted(record))
@@ -265,18 +267,14 @@ def _reader(package: Package, top: str) -> Callable[[str, str, str, str], Docume
         if hashlib.md5(data, usedforsecurity=False).hexdigest() != md5.lower():
             raise UsageError("APP264", row=where, name=link[:_MOST_NAME], case="digest")
         if folder not in names:
-            names[folder] = _names(package.read(f"{top}/{folder}/{_MAPPING}"))
+            try:
+                value = json.loads(package.read(f"{top}/{folder}/{_MAPPING}") or b"{}")
+            except (ValueError, RecursionError):
+                value = {}
+            names[folder] = value if isinstance(value, dict) else {}
         return Document(_file_name(str(names[folder].get(link, link)), link), data)
 
     return read
-
-
-def _names(data: bytes | None) -> Mapping[str, Any]:
-    try:
-        value = json.loads(data) if data is not None else {}
-    except (ValueError, RecursionError):
-        value = {}
-    return value if isinstance(value, dict) else {}
 
 
 def _file_name(name: str, link: str) -> str:
@@ -309,8 +307,14 @@ class _Arrival:
             self._here.remove(essence)  # two alike there are two alike here
             self._brought.same += 1
             return
-        path = self._path(item)
         kind = BY_NAME[item.kind]
+        own = {"cohort": str(self._student.cohort), "student": self._student.id}
+        own |= {"term": str(item.period), "year": str(item.period.year)}
+        parts = {name: own[name] for name in kind.parameters if name != "slug"}
+        # The next free place: the format keeps no names of folders.
+        paths = (kind.path(**parts, slug=f"brought-{number:02}") for number in count(1))
+        path = next(path for path in paths if path not in self._taken)
+        self._taken.add(path)
         record = record_of(path, document(kind, path, data, _BODY if item.kind != "position" else ""))
         if item.kind == "position":
             self._brought.creates[path] = record.text.encode()
@@ -327,17 +331,6 @@ class _Arrival:
 
     def _is_claimed(self, item: ExchangedItem) -> bool:
         return self._claims and item.passed == 1 and self._school.is_before_start(item.period)
-
-    def _path(self, item: ExchangedItem) -> str:
-        """The next free place: the format keeps no names of folders."""
-        own = {"cohort": str(self._student.cohort), "student": self._student.id}
-        own |= {"term": str(item.period), "year": str(item.period.year)}
-        kind = BY_NAME[item.kind]
-        wanted = {name: own[name] for name in kind.parameters if name != "slug"}
-        paths = (kind.path(**wanted, slug=f"brought-{number:02}") for number in count(1))
-        path = next(path for path in paths if path not in self._taken)
-        self._taken.add(path)
-        return path
 
     def _attach(self, record: Record, item: ExchangedItem) -> None:
         """The item's text with its files: byte for byte where that may be, else cleaned as `licheng attach` does."""

@@ -131,35 +131,35 @@ def rows(items: Iterable[Record], student: Student, look: Look) -> tuple[ItemRow
 def row(item: Record, student: Student, look: Look) -> ItemRow:
     """One of them."""
     words, period = look.names.words, str(item.term or item.year or "")
-    state_id, said, until = "", "", None
+    state_id, reason, until, pending = "", "", None, None
     if item.kind == "course-output":
         current = state(item, student, look.school)
-        state_id = current.state
+        state_id, pending = current.state, current.pending_until
         if current.state in _BACK and current.event is not None and current.event.payload is not None:
             payload = current.event.payload
-            said = _reason(payload.reason_code, payload.reason_text, look)
+            reason = _reason(payload.reason_code, payload.reason_text, look)
             until = resubmission_closes(item, student, look.school)
     elif item.kind in HANDED_IN:
         state_id = "submitted" if is_submitted(item) else "draft"
+    course = ""
+    if item.term is not None and "course" in item.data:
+        offered = look.school.offerings.get(item.term, {}).get(item.data["course"], {})
+        course = str(offered.get("subject", item.data["course"]))
     section = "output_states" if item.kind == "course-output" else "states"
+    shown = plain(words.label(section, state_id)) if state_id else ""
+    if pending is not None:
+        shown += f" ({words.codes.word('in_effect_from', day=pending.isoformat())})"
     return ItemRow(
         path=f"/students/{student.id}/{place_of(student, item)}",
         what=words.codes.label("over", item.kind),
         title=str(item.data.get("summary") or item.data.get("name") or item.data.get("title") or item.slug),
-        course=_course(item, look),
+        course=course,
         period=plain(words.period(period)) if period else "",
         state_id=state_id,
-        state=plain(words.label(section, state_id)) if state_id else "",
-        reason=said,
+        state=shown,
+        reason=reason,
         until=until,
     )
-
-
-def _course(item: Record, look: Look) -> str:
-    if item.term is None or "course" not in item.data:
-        return ""
-    offered = look.school.offerings.get(item.term, {}).get(item.data["course"], {})
-    return str(offered.get("subject", item.data["course"]))
 
 
 def _reason(code: str | None, text: str | None, look: Look) -> str:
@@ -175,20 +175,16 @@ def item_page(look: Look, student_id: str, place: str, leaves: Leaves) -> ItemPa
     for item in student.of(*WITH_FILES):
         if place_of(student, item) == place and (why := look.ground(student, item)) is not None:
             look.write_down([(student.id, version_of(student, item), why)])
+            texts = [str(item.data[name]) for name in ("content", "result") if item.data.get(name)]
             return ItemPage(
                 student.id,
                 row(item, student, look),
-                tuple(filter(None, map(str.strip, _body(item).split("\n\n")))),
+                tuple(filter(None, map(str.strip, "\n\n".join([*texts, item.body]).split("\n\n")))),
                 tuple(_files(item, student, look, leaves)),
                 tuple(_decisions(item, student, look)),
                 state(item, student, look.school).changed if item.kind == "course-output" else (),
             )
     return None
-
-
-def _body(item: Record) -> str:
-    written = [str(item.data[name]) for name in ("content", "result") if item.data.get(name)]
-    return "\n\n".join([*written, item.body])
 
 
 def _files(item: Record, student: Student, look: Look, leaves: Leaves) -> Iterator[FileRow]:
