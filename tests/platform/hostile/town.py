@@ -38,7 +38,7 @@ STRANGERS = {
     "an account that has ended": "t025",
     "nobody": None,
 }
-SECRET = "祕密"  # in every text that is somebody's own
+PRIVATE = "祕密"  # in every text that is somebody's own
 WORK = "terms/115-1/outputs/free-throw"
 DRAFT, HANDED_IN = "years/115/activities/zzqdraft/item.md", "years/115/activities/zzqsent/item.md"
 POSITION = "positions/114-1-vice-leader.yaml"
@@ -159,7 +159,9 @@ def founded(demo: Path, folder: Path) -> Town:
     change = _records(town)
     _enrols(town)
     digests = {
-        file.sha256 or "" for student in town.parts.school_view.now().students([STUDENT]) for file in student.files.values()
+        file.sha256 or ""
+        for student in town.parts.school_view.now().students([STUDENT])
+        for file in student.files.values()
     }
     town.values |= {
         "student": (STUDENT,),
@@ -179,20 +181,20 @@ def founded(demo: Path, folder: Path) -> Town:
         "class": ("12a",),
     }  # fmt: skip
     town.work = works[0]
-    town.secrets |= {SECRET, sent, decision, change, upload, *works, *digests}
+    town.secrets |= {PRIVATE, sent, decision, change, upload, *works, *digests}
     return town
 
 
 def _writes(town: Town) -> tuple[str, str]:
     """A student's draft with a file, and a hand-in that waits; the ids of ticket and upload."""
-    typed = {"summary": f"{SECRET}的大綱", "on": "2026-10-10", "_body": f"{SECRET}的內文", "category": "work"}
+    typed = {"summary": f"{PRIVATE}的大綱", "on": "2026-10-10", "_body": f"{PRIVATE}的內文", "category": "work"}
     for below in (DRAFT, HANDED_IN):
-        data = {**typed, "name": f"{SECRET}作品", "_do": "attach", "_key": "mine"}
-        file = {"_file": (f"{SECRET}的照片.jpg", PHOTO)}
+        data = {**typed, "name": f"{PRIVATE}作品", "_do": "attach", "_key": "mine"}
+        file = {"_file": (f"{PRIVATE}的照片.jpg", PHOTO)}
         assert town.ask("POST", f"/me/edit/{below}", STUDENT, data=data, files=file).status_code == 303
     page = town.ask("GET", f"/me/edit/{HANDED_IN}", STUDENT).text
     [upload] = re.findall(r'name="_upload" value="([0-9a-f]{24})"', page)
-    data = {**typed, "name": f"{SECRET}作品", "_upload": upload, "_do": "submit", "_key": "mine2"}
+    data = {**typed, "name": f"{PRIVATE}作品", "_upload": upload, "_do": "submit", "_key": "mine2"}
     ticket = town.ask("POST", f"/me/edit/{HANDED_IN}", STUDENT, data=data).headers["location"]
     assert ticket.startswith("/me/tickets/"), ticket
     return ticket.rpartition("/")[2], upload
@@ -203,7 +205,7 @@ def _decides(town: Town) -> tuple[str, list[str]]:
     works = re.findall(r'name="item" value="([^"]+)"', town.ask("GET", "/queue", TEACHER).text)
     for work in works:
         assert town.ask("GET", f"/students/{work}", TEACHER).status_code == 200
-    said = {"decision": "returned", "reason": "unverifiable", "text": f"{SECRET}的理由"}
+    said = {"decision": "returned", "reason": "unverifiable", "text": f"{PRIVATE}的理由"}
     passkey = passkey_of(TEACHER).public.fingerprint
     answer = town.ask("POST", "/certify", TEACHER, data={"item": works, "passkey": passkey, **said})
     return answer.headers["location"].rpartition("/")[2], works
@@ -212,7 +214,13 @@ def _decides(town: Town) -> tuple[str, list[str]]:
 def _records(town: Town) -> str:
     """A change of a unit that waits for its signature; its id."""
     answer = town.ask("POST", "/records/position", KEEPER, data={"student": STUDENT})
-    typed = {"organisation": "班級", "title": f"{SECRET}股長", "level": "2", "starts": "2026-09-01", "ends": "2027-01-20"}
+    typed = {
+        "organisation": "班級",
+        "title": f"{PRIVATE}股長",
+        "level": "2",
+        "starts": "2026-09-01",
+        "ends": "2027-01-20",
+    }
     answer = town.ask("POST", answer.headers["location"], KEEPER, data={"_base": "", "_do": "save", **typed})
     return answer.headers["location"].rpartition("/")[2]
 
