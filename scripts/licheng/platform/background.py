@@ -1,4 +1,4 @@
-"""What runs in the background of the pages: hand-ins go to the gate, main comes here, notices and old uploads go."""
+"""What runs in the background of the pages: hand-ins go to the gate, main comes here, mail and old uploads go."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from licheng.outputs.signing_page import HEADERS, SigningSite, files
 from licheng.platform.delivery import Delivery
 from licheng.platform.notices import Notices
 from licheng.platform.pulse import DELIVERY, FETCH, Pulse
+from licheng.platform.reminding import Reminding
 from licheng.platform.remote import Remote
 from licheng.platform.repeating import repeated
 from licheng.platform.school_view import SchoolView
@@ -47,6 +48,7 @@ def at_work(settings: Settings, clock: Callable[[], datetime]) -> Iterator[None]
     uploads = Uploads(settings.state / "uploads", clock)
     pulse = Pulse(settings.state / "pulse", clock)
     notices = Notices(settings, settings.repository)
+    reminding = Reminding(settings, settings.repository, clock)
 
     def undelivered(error: Exception) -> None:
         pulse.went_wrong(DELIVERY, error)
@@ -56,6 +58,7 @@ def at_work(settings: Settings, clock: Callable[[], datetime]) -> Iterator[None]
         Thread(target=delivery.run, args=(stop, clock, undelivered)),
         Thread(target=repeated, args=(uploads.sweep, stop, _trouble, _SWEEP_SECONDS)),
         Thread(target=repeated, args=(notices.tell, stop, _trouble, _NOTICE_SECONDS)),
+        Thread(target=repeated, args=(reminding.tell, stop, _trouble, _NOTICE_SECONDS)),
     ]
     if settings.ssh_key is not None:
         view, ssh = SchoolView(settings.repository, clock), remote.environment["GIT_SSH_COMMAND"]
