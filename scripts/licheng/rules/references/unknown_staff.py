@@ -12,7 +12,7 @@ from licheng.core.school import School
 from licheng.core.student import Student
 
 _FIELDS = {
-    **dict.fromkeys(("verification", "waiver", "claim", "agency-submission", "omission", "signature"), "by"),
+    **dict.fromkeys(("verification", "waiver", "claim", "agency-submission", "roster-export", "omission", "signature"), "by"),
     "other": "recorder",
 }
 
