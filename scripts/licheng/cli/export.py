@@ -38,7 +38,9 @@ from licheng.core.errors import ExitCode
 @table_option()
 @identity_option()
 @click.option("--by", required=True, metavar="STAFF", help="匯出的人，例如 t004 / who makes it")
-@click.option("--at", "revision", default="HEAD", metavar="COMMIT", help="從這個提交 / of this commit, to make it again")
+@click.option(
+    "--at", "revision", default="HEAD", metavar="COMMIT", help="從這個提交 / of this commit, to make it again"
+)
 @dry_run_option()
 @today_option()
 @language_option()

@@ -26,5 +26,5 @@ def summary(filled: FilledRoster, name: str, record: str, words: Catalog) -> str
     if filled.more_files:
         lines.append(words.word("export_more_files", count=filled.more_files))
     counts = {"rows": filled.rows, "left": len(left), "count": len(filled.lines), "files": len(filled.files)}
-    lines.append(words.word("export_total", name=name, record=record, **counts))
+    lines.append(words.word("export_total", workbook=name, record=record, **counts))
     return "".join(printable(line) + "\n" for line in lines)

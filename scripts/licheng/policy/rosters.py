@@ -82,7 +82,7 @@ class Homes(NamedTuple):
         return next((sheet.rows for sheet in self.sheets.get(roster, {}).values()), "")
 
     def is_home(self, roster: str, mode: str) -> bool:
-        """Whether a mark of a course taken in that mode belongs in a roster; one of no known mode, with regular ones."""
+        """Whether a mark of a course taken in that mode belongs in a roster; of no known mode, with regular ones."""
         modes = {name: {each for sheet in sheets.values() for each in sheet.chosen.get("mode", ())}
                  for name, sheets in self.sheets.items()}  # fmt: skip
         return (mode if mode in set().union(*modes.values()) else "regular") in modes[roster]

@@ -99,7 +99,9 @@ def prepared(tree: CommitTree, today: date, wanted: Wanted, by: str, people: Ite
         raise UsageError("APP424", roster=roster.id, sheet=error.sheet, column=error.column) from error
     entries = _fill(filled, loaded, known)
     if not filled.lines:
-        raise UsageError("APP428", roster=roster.id, period=_period(roster), levels=tuple(map(str, sorted(roster.levels))))
+        raise UsageError(
+            "APP428", roster=roster.id, period=_period(roster), levels=tuple(map(str, sorted(roster.levels)))
+        )
     exported = {line.student for line in filled.lines if line.exclusion is None}
     data = workbook(filled.sheets, _identifier(known[student] for student in sorted(exported)))
     return PreparedExport(filled, by, _file_name(roster), data, entries)
@@ -126,8 +128,9 @@ def _fill(filled: FilledRoster, loaded: Loaded, known: Mapping[str, Person]) -> 
 
 
 def _identifier(people: Iterable[Person]) -> str:
-    """64 hex digits from the first nonce of everybody in it: who knows all of a small workbook but an ID number cannot
-    try numbers against the digest in the repository.
+    """64 hex digits from the first nonce of everybody in it.
+
+    Whoever knows all of a small workbook but an ID number cannot try numbers against the digest in the repository.
     """
     nonces = (person.nonces[min(person.nonces)] for person in people if person.nonces)
     return hashlib.sha256("".join(f"{nonce}\n" for nonce in nonces).encode()).hexdigest()
@@ -235,9 +238,7 @@ def recorded(export: PreparedExport, manifest: str, commit: str, tree: Tree) -> 
     if (path := next(same, None)) is not None:
         return RecordedExport(path, Plan())
     stem = "-".join(filter(None, (roster.id, str(roster.half or ""), roster.batch)))
-    paths = (
-        _KIND.path(year=str(roster.year), slug=stem if number == 1 else f"{stem}-{number}") for number in count(1)
-    )
+    paths = (_KIND.path(year=str(roster.year), slug=stem if number == 1 else f"{stem}-{number}") for number in count(1))
     path = next(path for path in paths if path not in known)
     return RecordedExport(path, Plan(creates={path: document(_KIND, path, data).encode()}))
 

@@ -1,8 +1,8 @@
 """A workbook `.xlsx` (ECMA-376) in which every cell is text: nothing is computed, shortened or taken for a date.
 
 A cell that begins with `=`, `+`, `-` or `@` is a string by its type, not a formula, and stays one when somebody edits
-it (`quotePrefix`). The bytes follow from the texts alone: no time, no program, no compression, whose result would depend
-on the library of the machine.
+it (`quotePrefix`). The bytes follow from the texts alone: no time, no program, no compression, whose result would
+depend on the library of the machine.
 """
 
 from __future__ import annotations
@@ -68,7 +68,9 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[str]]], identifier: str) -> 
 
 
 def _sheet(rows: Sequence[Sequence[str]], texts: dict[str, int]) -> str:
-    lines = (f'<row r="{number}">{"".join(_cells(number, row, texts))}</row>' for number, row in enumerate(rows, start=1))
+    lines = (
+        f'<row r="{number}">{"".join(_cells(number, row, texts))}</row>' for number, row in enumerate(rows, start=1)
+    )
     return f'<worksheet xmlns="{_MAIN}"><sheetData>{"".join(lines)}</sheetData></worksheet>'
 
 

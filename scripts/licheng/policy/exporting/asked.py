@@ -93,8 +93,8 @@ def asked(
         levels: whom it is for; empty for all that the agency takes in it.
 
     Raises:
-        UnaskableError: `no-rosters`, `unknown-roster`, `needs-term`, `no-term`, `unknown-batch`, `two-forms` (students of
-            these levels have different forms), `no-workbook`.
+        UnaskableError: `no-rosters`, `unknown-roster`, `needs-term`, `no-term`, `unknown-batch`, `no-workbook`; or
+            `two-forms`, students of these levels have different forms.
     """
     term = Term(year, half or 1)
     form, forms, workbook = _forms(school.agency, roster, term, levels)
@@ -115,7 +115,9 @@ def _forms(
 ) -> tuple[Mapping[str, Any], list[Mapping[str, Any]], Mapping[str, Any]]:
     """The roster's entry, all entries beside it, and the form of workbooks, which are the same for all levels."""
     cohorts = [cohort_of(term, level) for level in sorted(levels or LEVELS)]
-    rosters, workbooks = ([agency.section(name, term, cohort) for cohort in cohorts] for name in ("rosters", "workbook"))
+    rosters, workbooks = (
+        [agency.section(name, term, cohort) for cohort in cohorts] for name in ("rosters", "workbook")
+    )
     if rosters[0] is None:
         raise UnaskableError("no-rosters")
     if any(section != sections[0] for sections in (rosters, workbooks) for section in sections):
@@ -128,9 +130,7 @@ def _forms(
     return by_id[roster], rosters[0], workbooks[0]
 
 
-def _levels(
-    school: School, form: Mapping[str, Any], year: int, half: int | None, batch: str | None
-) -> frozenset[int]:
+def _levels(school: School, form: Mapping[str, Any], year: int, half: int | None, batch: str | None) -> frozenset[int]:
     """Whom the agency takes in it by the calendars, or else the last year level in batches and the others at once."""
     taken = {
         level

@@ -171,6 +171,8 @@ DERIVATIONS: Mapping[str, Callable[[RosterRow], Any]] = {
     "media-of-activity": lambda row: _link(row.files[1]),
 }
 _LEVELS = frozenset({"year-level", "course-level", "original-level"})
+# What an item may well lack: its columns are empty where nobody has it.
+OPTIONAL = frozenset({"document-of-output", "media-of-output", "document-of-activity", "media-of-activity", "link"})
 # Fields that are days, of which records hold texts as of any other.
 DAYS = frozenset({"starts", "ends", "on", "announced_on", "obtained_on", "born", "indigenous_valid_until"})
 
@@ -184,7 +186,7 @@ class UnknownColumnError(ValueError):
 
 
 def sources(asked: AskedRoster, sheet: Mapping[str, Any], homes: Homes) -> Mapping[str, Source]:
-    """The columns of a sheet in the agency's order, with their sources; first the identity columns that it has not itself.
+    """The columns of a sheet in the agency's order, with their sources; first the identity columns that it lacks.
 
     Raises:
         UnknownColumnError: there is none for a column.
@@ -212,15 +214,16 @@ def cover(asked: AskedRoster, school: School, homes: Homes) -> Iterator[str]:
         yield says[homes.cover[column]]
 
 
-def cell(row: RosterRow, source: Source, dates: str) -> str:
+def cell(row: RosterRow, source: Source, sheet: Mapping[str, Any]) -> str:
     """The text of a cell.
 
     Args:
         row: what it is about.
         source: where the value is from.
-        dates: how the sheet writes days: `iso`, `slashes` or `minguo`.
+        sheet: the agency's form of it, which may write its own days in a way of its own.
     """
-    value = _value(row, source)
+    value, usual = _value(row, source), row.asked.workbook["dates"]
+    dates = usual if source.of == IDENTITY else sheet.get("dates", usual)
     field = source.name.rpartition(".")[2]
     if isinstance(value, bool):
         return str(row.asked.workbook["true_code" if value else "false_code"])

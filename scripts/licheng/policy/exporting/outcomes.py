@@ -91,7 +91,7 @@ class Outcome(NamedTuple):
 
 
 def settled_at_once(_item: Record, _student: Student, _school: School) -> bool:
-    """As long as no rulebook sets hours within which a certification is undone at one touch, each holds from the first."""
+    """As long as no rulebook sets hours within which a certification is undone at one touch, each holds at once."""
     return True
 
 
@@ -148,24 +148,29 @@ def _folder(kind: str, item: str) -> str:
 
 
 def _registered(record: Record, asked: AskedRoster, student: Student, homes: Homes) -> Iterator[Candidate]:
-    """What the school registered of the roster's term, sheet by sheet where several take of the same record."""
+    """What the school registered of the roster's term."""
     name = record.path.removeprefix(f"{student.folder}/").rpartition(".")[0]
-    if record.kind == "marks" and record.term == asked.term:
+    if record.kind == "student":
+        yield from _enrolled(Candidate(student, name, record), record, asked, homes)
+    elif record.kind == "position" and Term.on(day(record.data["starts"])) == asked.term:
+        yield _placed(Candidate(student, name, record), asked, homes)
+    elif record.kind == "marks" and record.term == asked.term:
         for entry in record.data["marks"]:
             candidate = _placed(Candidate(student, f"{name}#{entry['course']}", record, entry), asked, homes)
             if homes.is_home(asked.id, candidate.course.get("mode", "")):
                 yield candidate
-    elif record.kind == "position" and Term.on(day(record.data["starts"])) == asked.term:
-        yield _placed(Candidate(student, name, record), asked, homes)
-    elif record.kind == "student":
-        term = asked.term
-        for sheet in _sheets(asked, homes):
-            if sheet[1].entries:
-                for number, visit in enumerate(record.data.get(sheet[1].entries, ()), start=1):
-                    if day(visit["starts"]) <= term.last_day and term.first_day <= day(visit["ends"]):
-                        yield Candidate(student, f"{name}#{number}", record, visit, sheet=sheet[0])
-            elif any(stay.overlaps(term.first_day, term.last_day) for stay in intervals(record)):
-                yield Candidate(student, name, record, sheet=sheet[0])
+
+
+def _enrolled(own: Candidate, record: Record, asked: AskedRoster, homes: Homes) -> Iterator[Candidate]:
+    """A student who is here in the term, and each stay at or from another school: in a sheet of its own."""
+    first, last = asked.term.first_day, asked.term.last_day
+    for name, sheet in _sheets(asked, homes):
+        if sheet.entries:
+            for number, visit in enumerate(record.data.get(sheet.entries, ()), start=1):
+                if day(visit["starts"]) <= last and first <= day(visit["ends"]):
+                    yield own._replace(name=f"{own.name}#{number}", entry=visit, sheet=name)
+        elif any(stay.overlaps(first, last) for stay in intervals(record)):
+            yield own._replace(sheet=name)
 
 
 def _sheets(asked: AskedRoster, homes: Homes) -> Iterator[tuple[str, RosterSheet]]:
@@ -215,8 +220,15 @@ class _Beyond:
                 if of == kind and tally is not None
                 for place in tally.beyond
             )
-            named = (student.by_path[place.path].data[place.pointer[0]][place.pointer[1]] for place in places)
+            named = (student.by_path[place.path].data[_FIELDS[kind]][place.pointer[-1]] for place in places)
             self.selected = frozenset(_folder(kind, item) for item in named)
+
+    def reasons(self, name: str) -> Iterator[Exclusion]:
+        """Which quotas have no room for an item."""
+        if name in self.submitted:
+            yield Exclusion.OVER_SUBMITTED
+        if name in self.selected:
+            yield Exclusion.OVER_SELECTED
 
 
 def _reasons(
@@ -228,29 +240,28 @@ def _reasons(
         yield Exclusion.MISSING
         return
     if kind in _FIELDS:
-        if item.year != asked.year:
-            yield Exclusion.OTHER_YEAR
-        if level_on(student, asked.on) not in asked.levels:
-            yield Exclusion.OTHER_LEVEL
+        yield from _not_of_roster(item, student, asked)
         if not quota.is_submitted(item):
             yield Exclusion.DRAFT
         if kind == "course-output":
             yield from _uncertified(candidate.name, item, student, school, settled)
         if not has_its_files(item, student):
             yield Exclusion.OTHER_FILES
-        if candidate.name in beyond.submitted:
-            yield Exclusion.OVER_SUBMITTED
-        if candidate.name in beyond.selected:
-            yield Exclusion.OVER_SELECTED
+        yield from beyond.reasons(candidate.name)
     if kind in {"course-output", "marks"} and not is_offered(candidate, school):
         yield Exclusion.NO_COURSE
     if not candidate.sheet:
         yield Exclusion.NO_SHEET
 
 
-def _uncertified(
-    name: str, item: Record, student: Student, school: School, settled: Settled
-) -> Iterator[Exclusion]:
+def _not_of_roster(item: Record, student: Student, asked: AskedRoster) -> Iterator[Exclusion]:
+    if item.year != asked.year:
+        yield Exclusion.OTHER_YEAR
+    if level_on(student, asked.on) not in asked.levels:
+        yield Exclusion.OTHER_LEVEL
+
+
+def _uncertified(name: str, item: Record, student: Student, school: School, settled: Settled) -> Iterator[Exclusion]:
     if any(decision.faults for decision in verified(student, school).get(name, ())):
         yield Exclusion.UNDECIDED
     if (excluded := _OF_STATE.get(state(item, student, school).state)) is not None:
@@ -268,4 +279,5 @@ def has_its_files(item: Record, student: Student) -> bool:
 def is_offered(candidate: Candidate, school: School) -> bool:
     """Whether the student took the course, and its offering or its details say which it is."""
     course, term = candidate.course, candidate.term
-    return bool(course) and ("original" in course or (term and course["course"] in school.offerings.get(term, {})))
+    offered = school.offerings.get(term, {}) if term is not None else {}
+    return bool(course) and ("original" in course or course["course"] in offered)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from licheng.core.person import Person
 from licheng.core.school import School
 from licheng.policy.exporting.asked import AskedRoster
-from licheng.policy.exporting.cells import RosterRow, SentFile, cell, cover, sources
+from licheng.policy.exporting.cells import OPTIONAL, RosterRow, SentFile, cell, cover, sources
 from licheng.policy.exporting.outcomes import Candidate, Exclusion, Outcome
 from licheng.policy.rosters import Homes
 
@@ -71,8 +71,7 @@ class FilledRoster:
 
     def _row(self, row: RosterRow) -> None:
         sheet = row.candidate.sheet
-        dates = self._forms[sheet].get("dates", self.asked.workbook["dates"])
-        self.sheets[sheet].append([cell(row, source, dates) for source in self._sources[sheet].values()])
+        self.sheets[sheet].append([cell(row, source, self._forms[sheet]) for source in self._sources[sheet].values()])
         sent = [file for file in row.files if file is not None]
         self.more_files += len(row.item.data.get("attachments", ())) - len(sent)
         document, media = (file.link if file is not None else "" for file in row.files)
@@ -96,10 +95,12 @@ class FilledRoster:
 
     @property
     def empty_columns(self) -> Mapping[str, tuple[str, ...]]:
-        """Columns without a value in any row, by sheet; of sheets that have rows."""
-        empty: dict[str, tuple[str, ...]] = defaultdict(tuple)
+        """Columns that should say something and have no value in any row, by sheet; of sheets that have rows."""
+        empty: dict[str, tuple[str, ...]] = {}
         for name, (heading, *rows) in self.sheets.items():
-            columns: list[tuple[Any, ...]] = [*zip(*rows, strict=True)]
-            unsaid = tuple(title for title, column in zip(heading, columns, strict=False) if not any(column))
+            columns: dict[str, tuple[str, ...]] = dict(zip(heading, zip(*rows, strict=True), strict=False))
+            homes = self._sources.get(name, {})
+            named = (column for column, cells in columns.items() if not any(cells))
+            unsaid = tuple(column for column in named if column not in homes or homes[column].name not in OPTIONAL)
             empty |= {name: unsaid} if unsaid else {}
         return empty
