@@ -30,7 +30,7 @@ from licheng.policy.exporting.roster import FilledRoster
 from licheng.sources import yaml
 from licheng.sources.attachments import pointer
 from licheng.sources.emit import document
-from licheng.sources.tree import CommitTree, Entry, Tree
+from licheng.sources.tree import Entry, Tree
 from licheng.storage.folders import write_private_folder
 from licheng.storage.plan import Plan
 
@@ -75,11 +75,11 @@ class PreparedExport(NamedTuple):
     entries: Mapping[str, Entry]
 
 
-def prepared(tree: CommitTree, today: date, wanted: Wanted, by: str, people: Iterable[Person]) -> PreparedExport:
+def prepared(tree: Tree, today: date, wanted: Wanted, by: str, people: Iterable[Person]) -> PreparedExport:
     """A roster as a commit has it.
 
     Args:
-        tree: the commit.
+        tree: of the commit.
         today: the school's day, by which decisions and classes are judged.
         wanted: the roster.
         by: the staff id of who makes it.
