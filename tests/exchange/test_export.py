@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from licheng.app.loading.load import Loaded, load
-from licheng.app.registry.export import Wanted, prepared
+from licheng.app.registry.export import WantedRoster, prepared
 from licheng.core.errors import UsageError
 from licheng.core.person import Person
 from licheng.core.record import Record
@@ -222,7 +222,7 @@ def test_an_agency_that_does_not_say_its_form_or_has_a_new_column_is_refused() -
     renamed = text(AGENCY).replace("columns: [單位名稱, 開始日期", "columns: [社團名稱, 開始日期")
     for written, code in ((emit(formless), "APP423"), (renamed, "APP424")):
         with pytest.raises(UsageError) as refused:
-            prepared(demo().over({AGENCY: written.encode()}), TODAY, Wanted("positions", 114, 1), "t004", PEOPLE)
+            prepared(demo().over({AGENCY: written.encode()}), TODAY, WantedRoster("positions", 114, 1), "t004", PEOPLE)
         assert refused.value.code == code
 
 
@@ -232,10 +232,10 @@ def test_levels_with_different_forms_do_not_share_a_workbook() -> None:
     layer["workbook"] = {**layer["workbook"], "dates": "minguo"}
     tree = demo().over({"content/rulebook/agency/2025-05-01.yaml": emit(layer).encode()})
     with pytest.raises(UsageError) as refused:
-        prepared(tree, TODAY, Wanted("marks", 114, 1), "t004", PEOPLE)
+        prepared(tree, TODAY, WantedRoster("marks", 114, 1), "t004", PEOPLE)
     assert (refused.value.code, refused.value.values["case"]) == ("APP420", "two-forms")
     tens, elevens = (
-        prepared(tree, TODAY, Wanted("marks", 114, 1, levels=frozenset({level})), "t004", PEOPLE).filled
+        prepared(tree, TODAY, WantedRoster("marks", 114, 1, levels=frozenset({level})), "t004", PEOPLE).filled
         for level in (10, 11)
     )
     assert (tens.sheets["學期成績"][1][1], elevens.sheets["學期成績"][1][1]) == ("0970102", "2008/01/02")
@@ -291,16 +291,16 @@ PEOPLE = [
 @pytest.mark.parametrize(
     ("wanted", "batch", "field"),
     [
-        (Wanted("course-outputs", 114), "regular", "outputs"),
-        (Wanted("course-outputs", 114, batch="1"), "first", "outputs"),
-        (Wanted("course-outputs", 114, batch="2"), "second", "outputs"),
-        (Wanted("activities", 114), "regular", "activities"),
-        (Wanted("activities", 114, batch="1"), "first", "activities"),
-        (Wanted("activities", 114, batch="2"), "second", "activities"),
+        (WantedRoster("course-outputs", 114), "regular", "outputs"),
+        (WantedRoster("course-outputs", 114, batch="1"), "first", "outputs"),
+        (WantedRoster("course-outputs", 114, batch="2"), "second", "outputs"),
+        (WantedRoster("activities", 114), "regular", "activities"),
+        (WantedRoster("activities", 114, batch="1"), "first", "activities"),
+        (WantedRoster("activities", 114, batch="2"), "second", "activities"),
     ],
     ids=str,
 )
-def test_the_self_check_of_the_demo_adds_up(wanted: Wanted, batch: str, field: str) -> None:
+def test_the_self_check_of_the_demo_adds_up(wanted: WantedRoster, batch: str, field: str) -> None:
     filled = prepared(demo(), TODAY, wanted, "t004", PEOPLE[:-3]).filled
     assert filled.rows + sum(filled.left_out.values()) == len(filled.lines) == _selected(114, batch, field)
     assert filled.rows == sum(len(rows) - 1 for name, rows in filled.sheets.items() if name != "封面")
@@ -315,9 +315,9 @@ def test_every_mark_of_a_term_is_in_one_of_the_two_rosters() -> None:
         for path, data in demo().files.items()
         if path.endswith("/terms/114-2/marks.yaml")
     )
-    marks = prepared(demo(), TODAY, Wanted("marks", 114, 2), "t004", PEOPLE).filled
+    marks = prepared(demo(), TODAY, WantedRoster("marks", 114, 2), "t004", PEOPLE).filled
     with pytest.raises(UsageError) as refused:
-        prepared(demo(), TODAY, Wanted("retakes", 114, 2), "t004", PEOPLE)
+        prepared(demo(), TODAY, WantedRoster("retakes", 114, 2), "t004", PEOPLE)
     assert refused.value.code == "APP428"
     assert marks.rows == len(marks.lines) == written > 100
 
@@ -547,7 +547,7 @@ def test_what_is_only_on_the_disk_is_not_exported(desk: Desk, tmp_path: Path) ->
 
 def test_a_small_workbook_cannot_be_guessed_from_its_digest() -> None:
     """Two tables that differ in nothing but what was drawn at random give two digests, of the same texts."""
-    wanted = Wanted("positions", 114, 1)
+    wanted = WantedRoster("positions", 114, 1)
     one, other = (
         prepared(demo(), TODAY, wanted, "t004", [person._replace(nonces={"115-1": nonce * 64}) for person in PEOPLE])
         for nonce in "ab"
