@@ -11,7 +11,7 @@ import hashlib
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -99,9 +99,8 @@ def prepared(tree: Tree, today: date, wanted: WantedRoster, by: str, people: Ite
         raise UsageError("APP424", roster=roster.id, sheet=error.sheet, column=error.column) from error
     entries = _fill(filled, loaded, known)
     if not filled.lines:
-        raise UsageError(
-            "APP428", roster=roster.id, period=_period(roster), levels=tuple(map(str, sorted(roster.levels)))
-        )
+        period, levels = str(roster.term if roster.half else roster.year), tuple(map(str, sorted(roster.levels)))
+        raise UsageError("APP428", roster=roster.id, period=period, levels=levels)
     exported = {line.student for line in filled.lines if line.exclusion is None}
     data = workbook(filled.sheets, _identifier(known[student] for student in sorted(exported)))
     return PreparedExport(filled, by, _file_name(roster), data, entries)
@@ -119,10 +118,10 @@ def _fill(filled: FilledRoster, loaded: Loaded, known: Mapping[str, Person]) -> 
     """Student after student, of whom nothing is kept but rows and where the files to send lie."""
     sent: dict[str, Entry] = {}
     for student, entries in loaded.shelves():
-        person = known.get(student.id)
+        person, before = known.get(student.id), len(filled.files)
         of_student = outcomes(filled.asked, student, filled.school, filled.homes, is_known=person is not None)
         filled.add(of_student, person)
-        paths = {file.path for file in filled.files.values()}
+        paths = {file.path for file in islice(filled.files.values(), before, None)}
         sent |= {entry.path: entry for entry in entries if entry.path in paths}
     return sent
 
@@ -141,10 +140,6 @@ def _file_name(roster: AskedRoster) -> str:
     own = words("zh-TW")
     batch = [str(own.label("batches", roster.batch))] if roster.batch is not None else []
     return "_".join([str(roster.year), str(roster.half), str(own.label("rosters", roster.id)), *batch]) + ".xlsx"
-
-
-def _period(roster: AskedRoster) -> str:
-    return str(roster.term) if roster.half else str(roster.year)
 
 
 def written(export: PreparedExport, tree: Tree, folder: Path | None) -> str:
