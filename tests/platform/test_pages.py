@@ -469,7 +469,10 @@ def test_the_start_page_offers_each_their_own(platform: Platform) -> None:
         ("s1130001", ["/me", "/log", "/me/new", "/me/tickets", "/notices"]),
         ("t012", [*staff_links, "/class/12a", "/records", "/notices"]),
         ("t014", [*staff_links, "/class/10a", "/records", "/notices"]),
-        ("t002", [*staff_links, "/enrolments", "/records", "/duties", "/reminders", "/meetings", "/waivers", "/notices"]),
+        (
+            "t002",
+            [*staff_links, "/enrolments", "/records", "/duties", "/reminders", "/meetings", "/waivers", "/notices"],
+        ),
         ("t006", [*staff_links, "/records", "/operations", "/operations/accounts", "/notices"]),
     ):
         offered = re.findall(r'class="button" href="([^"]*)"', platform.get("/", account).text)
