@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from licheng.core.dates import written
+from licheng.core.dates import instant, written
 from licheng.core.errors import LichengError, UsageError, reason_of
 from licheng.platform.forms.filling import BODY
 from licheng.storage.files import alone, sync, temporaries, temporary
@@ -208,6 +208,26 @@ class Drafts:
                 sync((), target.parent)
             elif left != draft.texts:
                 _write(target, replace(draft, texts=left))
+
+    def forget(self, before: datetime, waits: Callable[[str, str], bool]) -> int:
+        """Remove the drafts of which nothing was saved since a moment; return how many.
+
+        Args:
+            before: the moment.
+            waits: whether a ticket of an account still waits for the gate; what was handed in with it stays.
+        """
+        gone = 0
+        for path in self._folder.glob("*/[!.]*.json"):
+            account, key = path.parent.name, path.name.removesuffix(".json")
+            if path.stat().st_mtime >= before.timestamp():
+                continue
+            with _Locked(path) as target:
+                texts = _read(target, key).texts
+                is_old = all(instant(text.saved_at) < before for text in texts)
+                if is_old and not any(text.ticket and waits(account, text.ticket) for text in texts):
+                    target.unlink(missing_ok=True)
+                    gone += 1
+        return gone
 
     def _check_room(self, target: Path, draft: FormDraft, before: DraftText | None) -> None:
         if before is None and len(draft.texts) >= MOST_TEXTS:
