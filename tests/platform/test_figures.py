@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from licheng.app.status import overview
-from licheng.platform import figures
+from licheng.app.status import Summary, overview, summary
+from licheng.core.school import School
+from licheng.core.student import Student
 from licheng.platform.figures import Figures
 from licheng.platform.school_view import SchoolView
 from licheng.sources.tree import CommitTree
@@ -29,10 +30,12 @@ def remote(demo_repository: Path, tmp_path: Path) -> Path:
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Whom the figures count, in their order."""
     names: list[str] = []
-    summary = figures.summary
-    monkeypatch.setattr(
-        figures, "summary", lambda student, school: (names.append(student.id), summary(student, school))[1]
-    )
+
+    def told(student: Student, school: School) -> Summary:
+        names.append(student.id)
+        return summary(student, school)
+
+    monkeypatch.setattr("licheng.platform.figures.summary", told)
     return names
 
 

@@ -17,7 +17,6 @@ from licheng.platform.hand_in import TicketState
 from licheng.platform.login.invitations import Invitations
 from licheng.platform.login.passkeys import Passkeys, RelyingParty
 from licheng.platform.operations_log import AccountAction, AccountOperation, OperationsLog
-from licheng.platform.server import application
 from licheng.platform.sessions import Sessions
 from licheng.platform.settings import Oidc, Settings
 from licheng.platform.spool import Spool
@@ -335,7 +334,6 @@ def test_accounts_that_sign_in_at_the_school_are_told_apart(
         state.mkdir(mode=0o700)
         (state / "oidc.key").write_text(bytes(range(32)).hex())
         told = replace(settings, remote=str(repository), oidc=oidc, state=state)
-        assert application(told, clock)
         visitor = Visitor.of(told, clock)
         visitor.sign_in(KEEPER)
         assert ("單一登入" in row(visitor.get("/operations/accounts").text, TEACHER)) is expected

@@ -58,6 +58,12 @@ ELSEWHERE = {
     "/records/sign/{prepared}": "test_records.py",
     "/records/sign/{prepared}/request": "test_records.py",
     "/records/{kind}": "test_records.py",
+    "/duties": "test_secretary.py",
+    "/reminders": "test_secretary.py",
+    "/meetings": "test_secretary.py",
+    "/waivers": "test_secretary.py",
+    "/operations": "test_operations.py",
+    "/operations/accounts": "test_operations.py",
 }
 
 
@@ -463,7 +469,11 @@ def test_the_start_page_offers_each_their_own(platform: Platform) -> None:
         ("s1130001", ["/me", "/log", "/me/new", "/me/tickets", "/notices"]),
         ("t012", [*staff_links, "/class/12a", "/records", "/notices"]),
         ("t014", [*staff_links, "/class/10a", "/records", "/notices"]),
-        ("t002", [*staff_links, "/enrolments", "/records", "/notices"]),
+        (
+            "t002",
+            [*staff_links, "/enrolments", "/records", "/duties", "/reminders", "/meetings", "/waivers", "/notices"],
+        ),
+        ("t006", [*staff_links, "/records", "/operations", "/operations/accounts", "/notices"]),
     ):
         offered = re.findall(r'class="button" href="([^"]*)"', platform.get("/", account).text)
         assert offered == [*links, "/login/passkeys"]

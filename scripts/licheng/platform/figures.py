@@ -6,11 +6,9 @@ from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
-from licheng.app.loading.load import load_student
 from licheng.app.status import Overview, Summary, added_up, summary
 from licheng.core.layout import CERTIFICATIONS, CHANGES, CONTENT, STUDENTS
-from licheng.platform.school_view import MainView
-from licheng.sources import reading
+from licheng.platform.school_view import MainView, folder_ids, student_at
 from licheng.sources.shelf import Readings
 from licheng.sources.tree import CommitTree
 
@@ -74,16 +72,9 @@ class Figures:
 
     def _counted(self, tree: CommitTree, view: MainView, student: str) -> StudentFigures:
         below = view.folders[student]
-        own, certifications = (_id(tree, f"{top}/{below}") for top in (STUDENTS, CERTIFICATIONS))
+        ids = folder_ids(tree, below)
         known = self._students.get(student)
-        if known is not None and known.ids == (own, certifications):
+        if known is not None and known.ids == ids:
             return known
-        folder = f"{STUDENTS}/{below}"
-        entries = next((entries for name, entries in reading.students(tree, below) if name == folder), [])
-        loaded, _ = load_student(tree, folder, entries, view.school.trust)
-        return StudentFigures((own, certifications), summary(loaded, view.school), bool(loaded.waivers))
-
-
-def _id(tree: CommitTree, folder: str) -> str:
-    above, _, name = folder.rpartition("/")
-    return next((node.id for node in tree.listing(above) if node.name == name), "")
+        loaded = student_at(tree, below, view.school.trust)
+        return StudentFigures(ids, summary(loaded, view.school), bool(loaded.waivers))

@@ -85,7 +85,7 @@ class Guard:
         try:
             refusal = self._refused(request, body)
             if refusal is None and request.method not in _SAFE:
-                refusal = await self._refused_form(Request(scope, body))
+                refusal = await self._refused_form(Request(scope, body), body)
             await (refusal or self._app)(scope, body, sent)
         except ClientDisconnect:
             pass  # whoever asked has gone
@@ -155,7 +155,7 @@ class Guard:
             return sites == ["same-origin"] and origins in ([], ["null"], [own])
         return origins == [own]
 
-    async def _refused_form(self, request: Request) -> Response | None:
+    async def _refused_form(self, request: Request, body: _Body) -> Response | None:
         """Read a form, and refuse it without the token that its page was given; a script sends it as a header."""
         try:
             form = FormData()  # what is none is left to the handler
@@ -164,6 +164,7 @@ class Guard:
         except HTTPException:  # more fields or files than anybody sends, or no form at all
             return self._error(request, UsageError("APP305", case="unusable"), 400)
         request.state.form = form
+        body.is_read = bool(form)
         given = [request.headers.get("x-csrf-token"), *form.getlist(_FIELD)]
         tokens = [token for token in given if isinstance(token, str)]
         session: Session | None = request.state.session
@@ -208,15 +209,23 @@ class _Sent:
 
 
 class _Body:
-    """A body that ends with an error when it is longer than it may be, whatever its header says, or does not end."""
+    """A body that ends with an error when it is longer than it may be, whatever its header says, or does not end.
+
+    Attributes:
+        is_read: it was a form and has been read: a handler that reads it again finds nothing, and waits for nothing.
+    """
 
     def __init__(self, receive: Receive, most: int) -> None:
         self._receive = receive
         self.most = most
         self._length = 0
+        self.is_read = False
         self._until: float | None = asyncio.get_running_loop().time() + _BODY_SECONDS
 
     async def __call__(self) -> Message:
+        if self.is_read:
+            self.is_read = False
+            return {"type": "http.request", "body": b"", "more_body": False}
         try:
             async with asyncio.timeout_at(self._until):
                 message = await self._receive()

@@ -27,6 +27,7 @@ from licheng.core.layout import CERTIFICATIONS, STUDENTS
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import FileFact, Student
+from licheng.core.trust import Trust
 from licheng.sources import reading
 from licheng.sources.attachments import MAX_BYTES, pointer
 from licheng.sources.git import Objects, run
@@ -179,16 +180,9 @@ class SchoolView:
         if below is None:
             return None
         with self._reading(view.tip) as tree:
-            cohort = below.partition("/")[0]
-            own, certifications = (
-                next((node.id for node in tree.listing(f"{top}/{cohort}") if node.name == student), "")
-                for top in (STUDENTS, CERTIFICATIONS)
-            )
-            key = _Key(own, certifications, view.school.trust.repository)
+            key = _Key(*folder_ids(tree, below), view.school.trust.repository)
             if key not in self._students:
-                folder = f"{STUDENTS}/{below}"
-                entries = next((entries for name, entries in reading.students(tree, below) if name == folder), [])
-                self._students[key], _ = load_student(tree, folder, entries, view.school.trust)
+                self._students[key] = student_at(tree, below, view.school.trust)
             self._students.move_to_end(key)
             loaded = self._students[key]
             # What a pointer names may come later.
@@ -266,6 +260,35 @@ class SchoolView:
             except BaseException:
                 self.close()
                 raise
+
+
+def folder_ids(tree: CommitTree, below: str) -> tuple[str, str]:
+    """The git ids of a student's folder and of that of the certifications; empty of what is not there.
+
+    Args:
+        tree: of the school.
+        below: the student's folder, as `MainView.folders` has it.
+    """
+    cohort, _, student = below.partition("/")
+    own, certifications = (
+        next((node.id for node in tree.listing(f"{top}/{cohort}") if node.name == student), "")
+        for top in (STUDENTS, CERTIFICATIONS)
+    )
+    return own, certifications
+
+
+def student_at(tree: CommitTree, below: str, trusted: Trust) -> Student:
+    """A student as a commit has them.
+
+    Args:
+        tree: of the school.
+        below: the student's folder, as `MainView.folders` has it.
+        trusted: whose signatures count.
+    """
+    folder = f"{STUDENTS}/{below}"
+    entries = next((entries for name, entries in reading.students(tree, below) if name == folder), [])
+    student, _ = load_student(tree, folder, entries, trusted)
+    return student
 
 
 def _end(opened: list[Objects], owner: int) -> None:

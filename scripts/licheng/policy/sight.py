@@ -94,13 +94,18 @@ def is_shown(
     if entry["holder"] != "staff" or is_draft or not holds(account, school, on):
         return False
     scene = Scene(school, on, student, (record,) if record is not None else ())
+    term, course = (record.term, record.data.get("course", "")) if record is not None else (None, "")
     match who:
-        case {"as": "teacher"}:
-            # Of a section that is theirs to certify on that day (肆.一).
-            term, course = (record.term, record.data.get("course", "")) if record is not None else (None, "")
+        case {"as": "teacher"}:  # of a section that is theirs to certify on that day (肆.一)
             return term is not None and bool(capacities(account, student, school, term, course, on))
-        case {"as": "deputy"}:
-            return record is not None and _stands_in(account, student, record, scene)
+        case {"as": "deputy"}:  # of a section whose teacher has delegated it to them, for that day
+            return term is not None and any(
+                delegation.substitute == account
+                and (str(term), course) in delegation.courses
+                and lasts(delegation, school, on)
+                and bool(capacities(delegation.principal, student, school, term, course))
+                for delegation in school.trust.delegations
+            )
         case {"as": "tutor"}:
             own = student.one("student")  # who has left keeps the last class, which has another tutor every year
             return own is not None and is_here(own, on) and is_meant(who, account, scene)
@@ -113,15 +118,3 @@ def seen(account: str, student: Student, school: School, on: date, *kinds: str) 
     for record in student.of(*kinds):
         if sees(account, student, record.kind, school, on, record):
             yield record
-
-
-def _stands_in(staff: str, student: Student, item: Record, scene: Scene) -> bool:
-    """Whether the item is of a section whose teacher has delegated it to them, for that day."""
-    term, course, school = item.term, item.data.get("course", ""), scene.school
-    return term is not None and any(
-        delegation.substitute == staff
-        and (str(term), course) in delegation.courses
-        and lasts(delegation, school, scene.on)
-        and bool(capacities(delegation.principal, student, school, term, course))
-        for delegation in school.trust.delegations
-    )

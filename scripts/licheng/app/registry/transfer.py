@@ -272,17 +272,14 @@ def _reader(package: Package, top: str) -> Callable[[str, str, str, str], Docume
             except (ValueError, RecursionError):
                 value = {}
             names[folder] = value if isinstance(value, dict) else {}
-        return Document(_file_name(str(names[folder].get(link, link)), link), data)
+        # The last part of the name that a platform kept, if a file may be called so for a moment; else its link's.
+        name = unicodedata.normalize("NFC", str(names[folder].get(link, link)))
+        last = name.replace("\\", "/").rpartition("/")[2][-_MOST_NAME:].lstrip(".")
+        if not last.isprintable() or not 0 < len(last.encode()) < 250:
+            last = "".join(char for char in f"file.{link.rpartition('.')[2].lower()}" if char.isalnum() or char == ".")
+        return Document(last, data)
 
     return read
-
-
-def _file_name(name: str, link: str) -> str:
-    """The last part of a name that a platform kept, if a file may be called so for a moment; else its link's."""
-    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2][-_MOST_NAME:].lstrip(".")
-    fallback = f"file.{link.rpartition('.')[2].lower()}"
-    is_whole = last and last.isprintable() and len(last.encode()) < 250
-    return last if is_whole else "".join(char for char in fallback if char.isalnum() or char == ".")
 
 
 class _Arrival:

@@ -60,7 +60,7 @@ class FormField:
 
     Attributes:
         key: in the record; empty for the rows of a list.
-        limit: the most characters, counted as the rules count them; 0 for no limit.
+        limit: the most characters, counted as the rules count them, or of what is ticked the most; 0 for no limit.
         options: of a choice, or of an agency's list.
         searched: the options are many: they are offered while one types.
         whole: a whole number is entered as one.
@@ -124,8 +124,8 @@ def form_of(
         codes: the agency's lists; fields of codes without one are typed.
         chosen: of a kind with branches, the one whose fields are asked for; empty for none of them yet.
         without: fields that the form does not have.
-        limits: most characters of fields where others than the schema set them (簡述), by key.
-        offered: what may be chosen for a field of text (a student's courses), by the keys to it.
+        limits: by key, most characters (簡述) or most that are ticked (勾選), where others than the schema set them.
+        offered: what may be chosen for a field of text (a student's courses), by the keys; of a list also nothing.
     """
     schema = _schema(kind)
     branches = {str(value): then for _, value, then in _branches(schema)}
@@ -186,7 +186,11 @@ class _Making:
         """The field of a part of a schema; `pointer` has the keys to it, as `layout.CodeField` has them."""
         entered: dict[str, Any] = {"entry": FieldEntry.LINE} | self._entered(key, schema, pointer)
         return FormField(
-            key=key, title=_words(schema, "title"), hint=_words(schema, "description"), required=required, **entered
+            key=key,
+            title=_words(schema, "title"),
+            hint=schema.get("x-form-hint") or _words(schema, "description"),
+            required=required,
+            **entered,
         )
 
     def _entered(self, key: str, schema: Mapping[str, Any], pointer: tuple[str, ...]) -> dict[str, Any]:
@@ -220,10 +224,13 @@ class _Making:
         return {"entry": FieldEntry.LINES if is_long else FieldEntry.LINE, "limit": limit}
 
     def _list(self, schema: Mapping[str, Any], pointer: tuple[str, ...]) -> dict[str, Any]:
-        item = self.field("", schema["items"], (*pointer, EACH), required=True)
-        if item.options and not item.searched and schema.get("uniqueItems", bool(self.offered.get((*pointer, EACH)))):
-            return {"entry": FieldEntry.CHOICES, "options": item.options, "whole": item.whole}
-        return {"entry": FieldEntry.ROWS, "fields": (item,), "limit": int(schema.get("maxItems", 0))}
+        each, most = (*pointer, EACH), int(schema.get("maxItems", 0))
+        item, options = self.field("", schema["items"], each, required=True), self.offered.get(each)
+        ticked = options is not None or (bool(item.options) and schema.get("uniqueItems", False))
+        if ticked and len(item.options) <= max(_MANY, most):
+            limit = self.limits.get(pointer[-1], 0)
+            return {"entry": FieldEntry.CHOICES, "options": item.options, "whole": item.whole, "limit": limit}
+        return {"entry": FieldEntry.ROWS, "fields": (item,), "limit": most}
 
     def _object(self, schema: Mapping[str, Any], pointer: tuple[str, ...]) -> dict[str, Any]:
         alone = ""

@@ -51,7 +51,7 @@ class Control:
         name: under which it is posted; its id is `f-` and the name.
         entry: as the model has it.
         value: what stands in it.
-        limit: most characters of a text; of rows, most rows.
+        limit: most characters of a text; of rows, most rows; of choices, how many may be ticked.
         parts: of a group, its fields; of rows, the rows.
         removable: the row can be taken away.
         added: the name that a new row would have.
@@ -71,6 +71,11 @@ class Control:
     parts: tuple[Control, ...] = ()
     removable: bool = False
     hidden: str = ""
+
+    @property
+    def ticked(self) -> int:
+        """How many of the choices are chosen."""
+        return sum(choice.chosen for choice in self.choices)
 
     @property
     def described(self) -> str:

@@ -118,6 +118,7 @@ def kind_page(look: Look, kind: Kind, student: str, school_class: str, *, has_pa
 
 def _adds(look: Look, kind: Kind, student: Student | None) -> str | None:
     """By what right somebody adds a record of a kind, under some name."""
+    # What no row of the tables asks about may be anything.
     values = {"slug": "new", "term": "115-1", "year": "115", "date": "2026-11-23", "batch": "regular"}
     if student is not None:
         values |= {"student": student.id, "cohort": str(student.cohort)}
