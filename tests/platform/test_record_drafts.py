@@ -128,3 +128,12 @@ def test_deleting_a_record_asks_for_no_text(keeper: Keeper) -> None:
     keeper.sign()
     assert keeper.ticket is TicketState.LANDED
     assert DUTY_PATH not in keeper.paths("content")
+
+
+def test_drafts_that_have_landed_make_room_for_others(keeper: Keeper) -> None:
+    for title in ("衛生股長", "風紀股長"):
+        keeper.begin("position", student=STUDENT)
+        keeper.press(**{**DUTY, "title": title})
+        keeper.sign()
+        assert len(keeper.parts.drafts.keys(ACTIVITIES)) == 1  # the one before has landed
+        assert keeper.ticket is TicketState.LANDED

@@ -27,7 +27,7 @@ MOST_BYTES = 1 << 18  # of one text; the longest record has a fifth of it
 MOST_TEXTS = 5  # of one form
 MOST_DRAFTS = 100  # of one account
 MOST_FIELDS = 20_000
-_KEY = re.compile(r"[a-z0-9][a-z0-9.-]{0,199}", re.ASCII)
+_KEY = re.compile(r"[a-z0-9][a-z0-9.-]{0,199}", re.ASCII)  # as long as a path may be (FIL007)
 _TAB = re.compile(r"[A-Za-z0-9-]{1,40}", re.ASCII)
 _ACCOUNT = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
 

@@ -32,7 +32,7 @@ class RecordDrafts:
         return FormDraft(draft.key, tuple(text for text in draft.texts if text not in landed))
 
     def unsent(self, account: str) -> list[str]:
-        """The paths of the records of which somebody has a draft, sorted."""
+        """The paths of the records of which somebody has a draft, sorted; what has landed goes."""
         paths = [f"{CONTENT}/{below_of(key)}" for key in self.drafts.keys(account)]
         return [path for path in paths if home(path) is not None and self.of(account, path).texts]
 

@@ -248,8 +248,9 @@ class _RecordForms:
             ticket = self._parts.spool.accept(signed(prepared, answer, loaded, look.at))
         for upload in prepared.uploads:  # the spool has them now
             self._parts.uploads.drop(look.account, upload)
-        if prepared.draft[0]:  # it stays until it has landed
+        if prepared.draft[0]:  # it stays until it has landed; earlier ones, which have, make room
             self._parts.drafts.note_ticket(look.account, *prepared.draft, ticket.id)
+            self._drafts.unsent(look.account)
         return ticket.id
 
 
