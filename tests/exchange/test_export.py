@@ -241,6 +241,25 @@ def test_levels_with_different_forms_do_not_share_a_workbook() -> None:
     assert (tens.sheets["學期成績"][1][1], elevens.sheets["學期成績"][1][1]) == ("0970102", "2008/01/02")
 
 
+@pytest.mark.parametrize(
+    "path",
+    [f"{STUDENTS}/{FOLDER}/terms/114-1/marks.yaml", "content/school/courses/114-1.yaml"],
+    ids=["marks", "courses"],
+)
+def test_a_record_that_cannot_be_read_is_not_silently_lacking(path: str) -> None:
+    tree = demo().over({path: text(path).replace("course", "curse").encode()})
+    with pytest.raises(UsageError) as refused:
+        prepared(tree, TODAY, WantedRoster("marks", 114, 1), "t004", PEOPLE)
+    assert (refused.value.code, refused.value.values["path"]) == ("APP430", path)
+
+
+def test_an_item_that_cannot_be_read_is_left_out_as_one_that_is_not_there() -> None:
+    path = f"{STUDENTS}/{FOLDER}/years/114/activities/zine/item.md"
+    tree = demo().over({path: text(path).replace("category: work", "category: verk").encode()})
+    filled = prepared(tree, TODAY, WantedRoster("activities", 114), "t004", PEOPLE).filled
+    assert filled.left_out == {Exclusion.MISSING: 1}
+
+
 REFS = st.sampled_from([WATER, "114-2/work-songs", "115-1/free-throw", "114-1/not-there", "113-1/a", "114-2/b"])
 
 
