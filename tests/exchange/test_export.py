@@ -488,6 +488,18 @@ def test_left_out_is_listed_by_its_reason_and_ends_in_one(desk: Desk, tmp_path: 
     assert (row["student"], row["row"], row["left_out"], row["document"]) == ("s1120001", "", "no-identity", "")
 
 
+def test_a_roster_whose_code_is_not_known_says_that_another_system_makes_it(founded: Desk, tmp_path: Path) -> None:
+    told = {
+        roster: founded.export(
+            roster, "--year", "114", "--term", "1", "--out", str(tmp_path / "out"), "--dry-run"
+        ).stdout
+        for roster in ("marks", "positions")
+    }
+    assert "以校務系統匯出的為準" in told["marks"]
+    assert "工作表「封面」整欄沒有值：名冊別" in told["marks"]
+    assert "校務系統" not in told["positions"]
+
+
 def test_a_dry_run_says_the_same_and_writes_nothing(founded: Desk, tmp_path: Path) -> None:
     before = contents(founded.school / "content")
     done = founded.export("activities", "--year", "114", "--out", str(tmp_path / "out"), "--dry-run")
