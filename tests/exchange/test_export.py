@@ -216,6 +216,25 @@ def test_a_student_of_the_continuing_division_is_in_its_rosters_and_in_no_other(
     assert [len(verdicts(whose, roster, 114, school=school)) for roster in rosters] == [0, 1]
 
 
+def test_whom_a_roster_is_for_the_calendar_says_and_without_one_the_last_level_goes_in_batches() -> None:
+    written = "  - roster: course-outputs\n    levels:\n      - 10\n      - 11\n    batch: regular\n"
+    path = "content/calendar/114-2.yaml"
+    assert written in text(path)
+    fewer = demo().over({path: text(path).replace(written, written.replace("      - 11\n", "")).encode()})
+
+    def levels(school: School, *what: Any) -> list[int]:
+        return sorted(asked(school, *what, frozenset()).levels)
+
+    school = loaded().school
+    assert levels(school, "course-outputs", 114, None, None) == [10, 11]
+    assert levels(load(fewer, TODAY, handbook=False).school, "course-outputs", 114, None, None) == [10]
+    assert levels(school, "marks", 114, 2, None) == [10, 11, 12]
+    assert levels(school, "positions", 114, 1, "1") == [12]
+    # Of 116 there is no calendar.
+    batches = [levels(school, "activities", 116, None, batch) for batch in (None, "1", "2")]
+    assert [*batches, levels(school, "students", 116, 1, None)] == [[10, 11], [12], [12], [10, 11, 12]]
+
+
 def test_an_agency_that_does_not_say_its_form_or_has_a_new_column_is_refused() -> None:
     layer = yaml.parse(text(AGENCY))
     formless = {name: section for name, section in layer.items() if name != "workbook"}
@@ -437,7 +456,7 @@ def test_the_record_says_what_when_and_digests_and_nothing_of_an_identity(desk: 
         "rows": 2,
         "left_out": [],
     }
-    assert licheng(desk.school, "check").returncode == 0
+    assert licheng(desk.school, "check", "content/exports").returncode == 0
     written = "".join(desk.git("status", "--porcelain", "-uall").split())
     assert written == "??content/exports/114/positions-1.yaml"
     told = (desk.school / "content/exports/114/positions-1.yaml").read_text(encoding="utf-8")
