@@ -222,8 +222,8 @@ def test_whom_a_roster_is_for_the_calendar_says_and_without_one_the_last_level_g
     assert written in text(path)
     fewer = demo().over({path: text(path).replace(written, written.replace("      - 11\n", "")).encode()})
 
-    def levels(school: School, *what: Any) -> list[int]:
-        return sorted(asked(school, *what, frozenset()).levels)
+    def levels(school: School, roster: str, year: int, half: int | None, batch: str | None) -> list[int]:
+        return sorted(asked(school, roster, year, half, batch, frozenset()).levels)
 
     school = loaded().school
     assert levels(school, "course-outputs", 114, None, None) == [10, 11]
