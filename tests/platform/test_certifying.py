@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,9 +13,6 @@ from typing import Any
 import pytest
 from httpx import Response
 
-from licheng.app.loading.load import Loaded, load
-from licheng.app.trust import passkeys
-from licheng.app.trust.keys import Witness, witnessed
 from licheng.core.certification import CERTIFICATION_NAMESPACE
 from licheng.core.trust import KEY_NAMESPACE
 from licheng.platform.sessions import Sessions
@@ -25,42 +20,22 @@ from licheng.platform.settings import Settings
 from licheng.platform.spool import Spool
 from licheng.signing.demo_keys import DemoKey
 from licheng.sources.tree import CommitTree
-from licheng.storage.plan import Plan
 from tests.certification.test_passkeys import answer as enrolment
 from tests.certification.test_passkeys import statement
 from tests.platform.main_branch import committed, copied
+from tests.platform.signers import passkey_of, with_passkey
 from tests.platform.visitors import OURS, Clock, Visitor
 from tests.signing.passkeys import HOST, SoftPasskey
 
 TEACHER, OTHER, DEAN, STUDENT = "t014", "t015", "t002", "s1130001"
-TODAY, NOON = date(2026, 11, 23), datetime(2026, 11, 23, 4, tzinfo=UTC)
-MINE = SoftPasskey.of("tests t014")
-
-
-def put(repository: Path, plan: Plan) -> None:
-    for path, data in {**plan.creates, **{path: new for path, (_, new) in plan.replaces.items()}}.items():
-        committed(repository, path, data)
-
-
-@contextmanager
-def at_main(repository: Path) -> Iterator[Loaded]:
-    with CommitTree(repository, "refs/heads/main") as tree:
-        yield load(tree, TODAY)
+MINE = passkey_of(TEACHER)
 
 
 @pytest.fixture(scope="module")
 def upstream(demo_repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo school, in which one teacher has a passkey."""
     made = copied(demo_repository, tmp_path_factory.mktemp("certifying") / "school.git")
-    with at_main(made) as loaded:
-        school: Any = SimpleNamespace(repository=loaded.school.trust.repository)
-        stated = statement(school, MINE, TEACHER, since="2026-11-22T00:00:00Z")
-        plan = passkeys.enrol(loaded, json.dumps(enrolment(stated, MINE)).encode(), NOON, "x")
-    put(made, plan)
-    second = Witness(DEAN, DemoKey.of("licheng demo 1", DEAN).sign)
-    with at_main(made) as loaded:
-        plan = witnessed(loaded, TEACHER, MINE.public.fingerprint, second)
-    put(made, plan)
+    with_passkey(made, TEACHER)
     return made
 
 
