@@ -22,20 +22,19 @@ from licheng.app.loading.load import Loaded, load
 from licheng.app.registry.export import WantedRoster, prepared
 from licheng.core.errors import UsageError
 from licheng.core.person import Person
-from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.exchange.identities import IdentityTable
 from licheng.exchange.rosters import homes
 from licheng.outputs.catalog import catalog
 from licheng.policy.exporting.asked import asked
-from licheng.policy.exporting.outcomes import Exclusion, outcomes, settled_at_once
+from licheng.policy.exporting.outcomes import Exclusion, outcomes
 from licheng.sources import schemas, yaml
 from licheng.sources.emit import emit
 from licheng.sources.reading import record_of
 from tests.command import licheng
 from tests.people import Registry, id_number
-from tests.trees import ROOT, MemoryTree
+from tests.trees import FIXTURES, ROOT, MemoryTree, case
 from tests.trees import load as files_of
 
 TODAY = date(2026, 11, 23)
@@ -143,16 +142,12 @@ def test_without_its_decision_it_is_not_certified() -> None:
     assert water(whose=changed(FOLDER, {DECISIONS: None})) == ["uncertified"]
 
 
-def test_what_can_still_be_undone_at_one_touch_waits() -> None:
-    asked_about: list[str] = []
-
-    def settled(item: Record, _student: Student, _school: School) -> bool:
-        asked_about.append(item.folder)
-        return False
-
-    assert water(settled=settled) == ["unsettled"]
-    assert asked_about == [ITEM]
-    assert water(settled=settled_at_once) == [""]
+@pytest.mark.parametrize(("day", "reason"), [(21, "unsettled"), (22, "")])
+def test_what_a_passkey_certified_waits_until_its_hours_have_gone(day: int, reason: str) -> None:
+    """Signed at noon of the 20th in Taipei, it takes effect with the first day that begins after 24 hours."""
+    here = load(case(FIXTURES / "CER009/good/by-passkey"), date(2026, 11, day), handbook=False)
+    [whose] = here.students()
+    assert verdicts(selecting(whose, 115, ["115-1/pendulum"], []), "course-outputs", school=here.school) == [reason]
 
 
 def test_a_student_of_another_year_level_is_left_out() -> None:
