@@ -108,7 +108,7 @@ def test_every_code_of_the_gate_has_a_case() -> None:
     assert {path.stem for path in EXPECTED.glob("*.txt")} == set(REFUSED)
 
 
-@pytest.mark.parametrize("name", map(_marked, REFUSED))
+@pytest.mark.parametrize("name", [_marked(name) for name in REFUSED])
 def test_refused(scene: Scene, name: str) -> None:
     case = REFUSED[name]
     found = verdict(scene, case.make(scene))

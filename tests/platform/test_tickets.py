@@ -6,6 +6,8 @@ import json
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from licheng.platform.hand_in_receipts import NAMESPACE, PRINCIPAL
 from licheng.platform.settings import Settings
 from licheng.platform.spool import Spool

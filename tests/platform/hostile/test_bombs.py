@@ -173,8 +173,8 @@ BODIES = {
     "parts in parts": (
         {"content-type": "multipart/form-data; boundary=x"},
         b"\r\n".join((
-            b"--x", b"content-type: multipart/mixed; boundary=y", b"content-disposition: form-data; name=a", b"", b"--y",
-            b"--y--", b"--x--", b"",
+            b"--x", b"content-type: multipart/mixed; boundary=y", b"content-disposition: form-data; name=a", b"",
+            b"--y", b"--y--", b"--x--", b"",
         )),
     ),
 }  # fmt: skip

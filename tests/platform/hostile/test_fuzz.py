@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.platform.hostile.town import DOING, FIELDS, KEEPER, NEWCOMER, STUDENT, TEACHER, Town
+from tests.platform.hostile.town import DOING, FIELDS, KEEPER, STUDENT, Town
 from tests.platform.visitors import OURS
 
 _TYPE = "application/x-www-form-urlencoded"
@@ -59,7 +59,7 @@ BODIES: dict[str, bytes] = {
 def test_a_form_of_anything_breaks_and_changes_nothing(town: Town, body: bytes) -> None:
     before = town.kept()
     for method, path in DOING:
-        for account in (STUDENT, TEACHER, KEEPER, NEWCOMER):
+        for account in (STUDENT, KEEPER):
             *_, place = town.filled(path)
             headers = {**OURS, "content-type": _TYPE, "x-csrf-token": town.token(account)}
             answer = town.ask(method, place, account, content=body, headers=headers)
@@ -69,7 +69,7 @@ def test_a_form_of_anything_breaks_and_changes_nothing(town: Town, body: bytes) 
 
 
 PARTS: dict[str, tuple[str, dict[str, Any]]] = {
-    "files where texts belong": ("", {name: ("x", b"x") for name in ("_do", "answer", "decision", "passkey", "kind")}),
+    "files where texts belong": ("", dict.fromkeys(("_do", "answer", "decision", "passkey", "kind"), ("x", b"x"))),
     "a file without a name": ("x", {"_file": ("", b"x"), "file": ("", b"x")}),
     "a name of control characters": ("x", {"_file": ("\x01\x02\x7f.png", b"x"), "file": ("\x01.xlsx", b"PK\x03\x04")}),
     "a very long name": ("x", {"_file": ("x" * 5000 + ".pdf", b"%PDF-"), "file": ("x" * 5000 + ".csv", b"\xff\xfe")}),
