@@ -15,6 +15,8 @@ from licheng.sources import yaml
 from tests.order import dealt
 from tests.trees import ROOT, base, copied, load
 
+# Thousands of folders of data without a test: looking through them takes each worker as long as importing all tests.
+collect_ignore = ["fixtures"]
 pytest_plugins = ["tests.founding", "tests.e2e.founded", "tests.memo"]
 
 # Without it each of the processes that tests start compiles all of its modules anew, a third of what it does.

@@ -33,7 +33,8 @@ from typing import Any
 from licheng.app.demo import write_demo
 from licheng.app.server.login import school_of
 from licheng.demo.school import INTAKE
-from licheng.platform.delivery import TRAILER, Delivery
+from licheng.platform.batches import TRAILER
+from licheng.platform.delivery import Delivery
 from licheng.platform.hand_in import HandIn, TicketState
 from licheng.platform.hand_in_receipts import HandInKey
 from licheng.platform.remote import Remote

@@ -30,7 +30,7 @@ from tests.certified import (
     passkey_terms,
 )
 from tests.signing.forge import Wire
-from tests.signing.passkeys import HOST, SoftPasskey
+from tests.signing.passkeys import BE, BS, HOST, UP, UV, SoftPasskey
 from tests.trees import FIXTURES, base
 
 Make = Callable[[], Certified]
@@ -733,6 +733,22 @@ def passkey_of_another_host() -> Certified:
 def certified_by_passkey() -> Certified:
     made = with_passkey()
     made.decide(folder(), signer=MY_PASSKEY)
+    return made
+
+
+@case("CER028/good/a-synced-passkey")
+def certified_by_synced_passkey() -> Certified:
+    """Backed up now and not when it was enrolled: BS may change."""
+    synced = replace(MY_PASSKEY, flags=UP | UV | BE)
+    made = with_passkey(synced)
+    made.decide(folder(), signer=replace(synced, flags=UP | UV | BE | BS))
+    return made
+
+
+@case("CER028/bad/a-device-that-may-be-copied")
+def certified_by_changed_passkey() -> Certified:
+    made = with_passkey()
+    made.decide(folder(), signer=replace(MY_PASSKEY, flags=UP | UV | BE))
     return made
 
 

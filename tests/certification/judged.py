@@ -19,9 +19,9 @@ def codes(tree: MemoryTree) -> list[str]:
     return sorted({finding.code for finding in check(tree, TODAY).findings})
 
 
-def state_of(tree: MemoryTree, where: str | None = None) -> ItemState:
+def state_of(tree: MemoryTree, where: str | None = None, today: date = TODAY) -> ItemState:
     """The state of an item."""
-    loaded = load(tree, TODAY)
+    loaded = load(tree, today)
     student, item = loaded.item(where or folder())
     return state(item, student, loaded.school)
 

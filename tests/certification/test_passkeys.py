@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from licheng.core.certification import CERTIFICATION_NAMESPACE, Decision
 from licheng.core.dates import instant
 from licheng.core.errors import UsageError
 from licheng.core.trust import KEY_NAMESPACE, PASSKEY_NAMESPACES
-from licheng.policy.certification import State
+from licheng.policy.certification import State, new_event_fault
 from licheng.policy.keys import fault
 from licheng.signing.ssh_keygen import verify_with_ssh_keygen
 from licheng.sources import schemas
@@ -238,6 +238,63 @@ def test_a_page_or_a_use_added_to_an_enrolled_passkey_ends_it() -> None:
 
 def test_no_coordinator_vouches_with_a_passkey() -> None:
     assert codes(cases.by_a_coordinators_passkey().tree()) == ["KEY002"]
+
+
+@pytest.mark.parametrize(
+    ("issued_at", "from_day"),
+    [
+        ("2026-11-20T15:59:59Z", "2026-11-22"),  # the last second of the 20th in Taipei
+        ("2026-11-20T16:00:00Z", "2026-11-22"),  # its 24 hours have gone as the 22nd begins
+        ("2026-11-20T16:00:01Z", "2026-11-23"),
+    ],
+)
+def test_what_a_passkey_certified_takes_effect_on_the_first_day_that_begins_after_the_hours(
+    issued_at: str, from_day: str
+) -> None:
+    made = with_passkey()
+    made.decide(folder(), signer=MY_PASSKEY, issued_at=issued_at)
+    effect = date.fromisoformat(from_day)
+    before, then = (state_of(made.tree(), today=day) for day in (effect - timedelta(days=1), effect))
+    assert (before.state, before.pending_until, before.settled) == (State.CERTIFIED, effect, False)
+    assert (then.state, then.pending_until, then.settled) == (State.CERTIFIED, None, True)
+
+
+def test_the_rulebook_says_how_many_hours_and_an_ordinary_key_waits_for_none() -> None:
+    tree, book, now = with_passkey().tree(), "content/rulebook/2018-05-30.yaml", instant("2026-11-20T16:00:00Z")
+    tree = tree.over({book: tree.files[book] + b"passkey_hours: {value: 25}\n"})
+    loaded = load(tree, date(2026, 11, 21))
+    student, item = loaded.item(folder())
+    request = DecisionRequest("t904", MY_PASSKEY.public.fingerprint, Decision.CERTIFIED)
+    plan = listed_plan([(draft(item, student, loaded.school, request, now), student)], loaded, now, MY_PASSKEY.sign)
+    assert state_of(after(tree, plan), today=date(2026, 11, 22)).pending_until == date(2026, 11, 23)
+    made = Certified.school()
+    made.output()
+    made.decide(folder(), issued_at="2026-11-20T16:00:00Z")
+    assert state_of(made.tree(), today=date(2026, 11, 21)).settled
+
+
+def test_a_revocation_by_passkey_counts_at_once() -> None:
+    made = with_passkey()
+    made.decide(folder(), signer=MY_PASSKEY, issued_at="2026-11-20T04:00:00Z")
+    made.decide(folder(), "revoked", signer=MY_PASSKEY, issued_at="2026-11-20T05:00:00Z")
+    revoked = state_of(made.tree(), today=date(2026, 11, 20))
+    assert (revoked.state, revoked.pending_until) == (State.REVOKED, None)
+
+
+@pytest.mark.parametrize(
+    ("decision", "hours", "is_accepted"),
+    [("certified", 12, True), ("certified", 12.001, False), ("returned", 13, True), ("returned", 14 * 24 + 1, False)],
+)
+def test_a_new_certification_by_passkey_comes_in_within_half_of_its_hours(
+    decision: str, hours: float, is_accepted: bool
+) -> None:
+    made = with_passkey()
+    made.decide(folder(), decision, signer=MY_PASSKEY, issued_at="2026-11-20T04:00:00Z")
+    loaded = load(made.tree(), TODAY)
+    [event] = loaded.item(folder())[0].events
+    assert event.payload is not None
+    now = event.payload.issued_at + timedelta(hours=hours)
+    assert (new_event_fault(event, event.payload, loaded.school, now) is None) is is_accepted
 
 
 def by_the_page(tree: MemoryTree, path: str, folder: Path) -> list[int]:

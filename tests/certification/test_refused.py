@@ -310,10 +310,10 @@ def test_a_new_event_is_at_most_14_days_old_and_5_minutes_ahead(issued: datetime
     made = Certified.school()
     made.output()
     made.decide(folder(), issued_at=issued.strftime("%Y-%m-%dT%H:%M:%SZ"))
-    student, _ = load(made.tree(), TODAY).item(folder())
-    payload = student.events[0].payload
-    assert payload is not None
-    fault = new_event_fault(payload, NOW)
+    loaded = load(made.tree(), TODAY)
+    [event] = loaded.item(folder())[0].events
+    assert event.payload is not None
+    fault = new_event_fault(event, event.payload, loaded.school, NOW)
     assert (fault is None) is is_accepted
     assert fault is None or fault.code == "CER008"
 

@@ -20,6 +20,8 @@ from licheng.exchange import transfer
 from licheng.exchange.packages import opened, packed
 from licheng.outputs.catalog import catalog
 from licheng.sources.tree import WorkTree
+from tests.certification.cases import MY_PASSKEY, with_passkey
+from tests.certified import folder as item_folder
 from tests.command import findings
 from tests.people import id_number
 
@@ -244,3 +246,17 @@ def test_by_inference_and_only_when_asked_an_earlier_output_can_be_claimed(empty
         assert claimed.term < "115-1"
         assert b"submitted: true" in brought.creates[f"{home}/item.md"]
         assert {f"{home}/{name}" for name in claimed.files} <= brought.creates.keys()
+
+
+def test_what_a_passkey_certified_is_not_decided_elsewhere_before_it_takes_effect(tmp_path: Path) -> None:
+    made = with_passkey()
+    made.decide(item_folder(), signer=MY_PASSKEY, issued_at="2026-11-20T16:00:01Z")
+    tree, who = made.tree(), item_folder().split("/")[3]
+    for path, data in tree.files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(data)
+    person = Person(who, "01", "趙子丑", id_number(1), "2008-01-11")
+    for day, status in ((22, transfer.UNDECIDED), (23, 1)):
+        data = outgoing(load(tree, date(2026, 11, day)), tmp_path, [who], [person], NOW).data
+        [row] = opened(data, None).entries[0]["課程學習成果紀錄"]
+        assert row["認證狀態"] == status

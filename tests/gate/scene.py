@@ -17,12 +17,14 @@ from licheng.app.loading.load import Loaded, load
 from licheng.app.server.gate import Request, gate
 from licheng.app.trust import certify
 from licheng.core.certification import Decision
+from licheng.core.dates import TAIPEI
 from licheng.core.verdict import Verdict
 from licheng.policy.queue import waiting
 from licheng.signing.demo_keys import DemoKey
 from licheng.sources.git import TREE, Objects, rows
 from licheng.sources.shelf import Readings
 from licheng.sources.tree import CommitTree
+from tests.certified import Signer
 
 NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
 SEED = "licheng demo 1"
@@ -171,15 +173,22 @@ class Scene:
         return next(key for key in made if key.public.fingerprint in live)
 
     def certify(
-        self, item: str, staff: str, decision: str = "certified", *, now: datetime | None = None, commit: str = ""
+        self,
+        item: str,
+        staff: str,
+        decision: str = "certified",
+        *,
+        now: datetime | None = None,
+        commit: str = "",
+        signer: Signer | None = None,
     ) -> dict[str, bytes]:
-        """The files of a decision on an item, signed."""
-        key = self.key(staff)
+        """The files of a decision on an item, signed: by the key of the demo, or another."""
+        key = signer or self.key(staff)
         reason = ("wrong-file", "附上的檔案不對。") if decision in {"returned", "revoked"} else None
         request = certify.DecisionRequest(staff, key.public.fingerprint, Decision(decision), reason)
         when = now or self.clock
         with CommitTree(self.root, commit or self.base, self.readings) as tree:
-            loaded = load(tree, when.date())
+            loaded = load(tree, when.astimezone(TAIPEI).date())
             plan = certify.decide(loaded, [item], request, when, key.sign, lambda _: None).plan
         return dict(plan.creates)
 

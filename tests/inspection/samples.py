@@ -52,6 +52,14 @@ def archive() -> bytes:
     return out.getvalue()
 
 
+def zeros(megabytes: int) -> bytes:
+    """So many zeros, as zlib packs them: packed once and repeated, for every collection of the tests makes them."""
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    one = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    adler32 = ((megabytes << 20) % 65521) << 16 | 1
+    return b"\x78\x9c" + one * megabytes + packer.flush() + adler32.to_bytes(4, "big")
+
+
 # PDF
 
 

@@ -13,7 +13,8 @@ import pytest
 
 from licheng.core.errors import LichengError
 from licheng.demo.school import INTAKE
-from licheng.platform.delivery import TRAILER, Delivery
+from licheng.platform.batches import TRAILER
+from licheng.platform.delivery import Delivery
 from licheng.platform.hand_in import Ticket, TicketState
 from licheng.platform.remote import PushAnswer, Remote
 from licheng.storage.files import alone

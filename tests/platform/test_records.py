@@ -427,7 +427,7 @@ EVERYBODY = {"training"}  # every head of a unit may have held one
 EXPECTED = {
     ACTIVITIES: {"position", "club", "community-service"} | EVERYBODY,
     COUNSELLOR: {"consultation"},
-    DISCIPLINE: {"attendance"} | EVERYBODY,  # it may verify, and the sight table shows it no verification
+    DISCIPLINE: {"attendance", "verification"} | EVERYBODY,
     GUIDANCE: {"exploration", "verification"} | EVERYBODY,
     DEAN: {"meeting", "seat-holders", "evaluation", "contest-result"} | EVERYBODY,
     REGISTRAR: {"student", "marks", "notice", "signature", "verification"} | EVERYBODY,

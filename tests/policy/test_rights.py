@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from licheng.app.status import read_school
 from licheng.core.layout import samples
-from licheng.core.rulebook import DELEGATION_DAYS
+from licheng.core.rulebook import DELEGATION_DAYS, PASSKEY_HOURS
 from licheng.core.school import School
 from licheng.policy.accounts import accounts
 from licheng.policy.permission import Scene, is_among, kind_of, rows, rows_of
@@ -222,9 +222,10 @@ def test_a_contest_moves_with_its_unit_and_a_new_one_gives_nothing() -> None:
 
 def test_a_rulebook_without_the_value_has_the_one_that_the_schema_documents() -> None:
     schema = json.loads((ROOT / "schemas/rulebook.schema.json").read_text(encoding="utf-8"))
-    assert schema["properties"]["delegation_days"]["properties"]["value"]["default"] == DELEGATION_DAYS
     [book] = demo().rulebooks.versions
-    assert book.delegation_days == DELEGATION_DAYS
+    for name, value in (("delegation_days", DELEGATION_DAYS), ("passkey_hours", PASSKEY_HOURS)):
+        assert schema["properties"][name]["properties"]["value"]["default"] == value
+        assert getattr(book, name) == value
 
 
 def test_people_who_gain_the_same_stand_together() -> None:

@@ -103,7 +103,7 @@ OFFICES = {
     "position": {"student-activities-head"},
     "club": {"student-activities-head"},
     "community-service": {"student-activities-head"},
-    "verification": {"registrar", "curriculum-head", "guidance-head"},
+    "verification": {"registrar", "curriculum-head", "guidance-head", "discipline-head"},
     "waiver": {"academic-dean"},
     "release-consent": {"registrar"},
 }
@@ -433,3 +433,15 @@ def test_who_may_says_who_sees_a_students_file_and_why_nobody_does() -> None:
     assert answered(without, catalog("zh-TW")) == [
         f"{student.folder}/attendance/114-1.yaml　平臺上誰都看不到：分工表沒有列到它，預設不行。"
     ]
+
+
+def test_whoever_keeps_a_kind_of_record_may_see_it() -> None:
+    """Otherwise the platform could not offer a unit what the regulation gives it to do (伍.五)."""
+    duties = raw("school/duties.yaml")
+    missing = []
+    for row in duties["authority"]:
+        of_paths = {"verification"} if any("/verifications/" in path for path in row.get("paths", ())) else set()
+        for kind in sorted(({*row.get("records", ())} | of_paths).intersection(OF_STUDENTS)):
+            shown = [who for each in duties["sight"] if kind in each["records"] for who in each["by"]]
+            missing += [(kind, who) for who in row["by"] if ("unit" in who or "post" in who) and who not in shown]
+    assert missing == []

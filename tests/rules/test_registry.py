@@ -167,6 +167,7 @@ def test_a_severity_other_than_error_is_rare_and_said() -> None:
             "CER018",
             "CER020",
             "CER027",
+            "CER028",
             "DUE004",
             "DUE006",
             "EVA001",

@@ -51,6 +51,7 @@ class SoftPasskey:
 
     application: str = HOST
     port: str = ""
+    flags: int = UP | UV
     private: EllipticCurvePrivateKey = field(default_factory=lambda: generate_private_key(SECP256R1()))
 
     @classmethod
@@ -68,7 +69,7 @@ class SoftPasskey:
     def sign(self, namespace: str, message: bytes, origin: str | None = None) -> bytes:
         """As the signing page does."""
         where = origin or f"https://{self.application}{self.port}"
-        return self.use(message, raw_origin=where, namespace=namespace.encode()).armored
+        return self.use(message, raw_origin=where, namespace=namespace.encode(), flags=self.flags).armored
 
     @property
     def point(self) -> bytes:

@@ -119,7 +119,11 @@ def copies(
     folder = root / record.folder
     there = {path.name.lower() for path in folder.iterdir()} if folder.is_dir() else set()
     for file in files:
-        copy = prepared(file, _read(file), types, name, care)
+        if not file.is_file() or file.is_symlink():
+            raise UsageError("APP011", path=str(file))
+        if file.stat().st_size > MAX_BYTES:
+            raise UsageError("APP067", path=str(file), size=file.stat().st_size, limit=MAX_BYTES)
+        copy = prepared(file, file.read_bytes(), types, name, care)
         is_taken = partial(_is_other, folder, there, copy.data)
         attached.append(placed(copy, listed, is_taken, chosen=name is not None))
         listed.add(attached[-1].name)
@@ -139,14 +143,32 @@ def prepared(
         care: what the copy may leave out.
 
     Raises:
-        UsageError: APP012, APP014, APP015, APP060, APP065 to APP067.
+        UsageError: APP012, APP014; APP015, it is too large even so; APP060, APP065, APP066, it has what cannot be taken
+            out, or may not be by this care; APP067.
         LichengError: APP064, nothing can be inspected.
     """
-    return _cleaned(_copy(original, data, name, types), care)
+    copy = _copy(original, data, name, types)
+    before = left = inspection(copy.data, copy.kind)
+    if care is not Care.AS_IS:
+        data, taken = clean(copy.data, copy.kind, everything=care is Care.ALL)
+        after = inspection(data, copy.kind) if data != copy.data else before
+        if before.flaws or not after.flaws:  # what was fine is never made worse
+            copy, left = replace(copy, data=data, taken=tuple(sorted({flaw.reason for flaw in taken}))), after
+    if len(copy.data) > copy.kind.max_bytes:
+        raise UsageError("APP015", path=str(copy.file), size=len(copy.data), limit=copy.kind.max_bytes)
+    if left.flaws:
+        wrote, inside = (before.program,), tuple(flaw.reason for flaw in left.flaws)
+        more = care is Care.USUAL and any(flaw.code == ACTIVE for flaw in left.flaws)
+        error = "APP060" if care is Care.AS_IS else "APP065" if more else "APP066"
+        raise UsageError(error, path=str(copy.file), code=left.flaws[0].code, inside=inside, program=wrote, click=wrote)
+    return copy
 
 
 def placed(copy: Copy, listed: Collection[str], is_taken: Callable[[str], bool], *, chosen: bool = False) -> Copy:
-    """The copy under a name that its item has not yet.
+    """The copy under a name that its item has not yet: its own or, if no file may be called so, the next free number.
+
+    Its own name then becomes the title as one line of what a record may hold as text: no control characters, none that
+    cannot be seen, none of a broken name. No title where it holds a number or an address that nobody may see.
 
     Args:
         copy: as prepared.
@@ -157,25 +179,24 @@ def placed(copy: Copy, listed: Collection[str], is_taken: Callable[[str], bool],
     Raises:
         UsageError: APP018, the item lists that name.
     """
-    if not chosen and not _keepable(copy.name):
-        return _renamed(copy, listed, is_taken)
-    if copy.name in listed:
-        raise UsageError("APP018", name=copy.name)
-    return copy
+    if chosen or _keepable(copy.name):
+        if copy.name in listed:
+            raise UsageError("APP018", name=copy.name)
+        return copy
+    extension = copy.name.rpartition(".")[2]
+    numbered = (f"attachment-{number}.{extension}" for number in count(1))
+    name = next(name for name in numbered if name not in listed and not is_taken(name))
+    shown = unicodedata.normalize("NFC", copy.file.name)
+    visible = (char if char.isprintable() and not decode("", char.encode())[1] else " " for char in shown)
+    line = " ".join("".join(visible).split())[:_TITLE_MAX].strip()
+    title = "" if privacy.names_somebody(line.replace("_", " ")) else line
+    return replace(copy, name=name, title=title, untitled=not title)
 
 
 def added(root: Path, record: Record, attached: Sequence[Copy]) -> dict[str, bytes]:
     """The files to write, by path from the root; one that an interrupted run left, byte for byte, is there already."""
     paths = {f"{record.folder}/{copy.name}": copy.data for copy in attached}
     return {path: data for path, data in paths.items() if not _already_there(root / path, data)}
-
-
-def _read(file: Path) -> bytes:
-    if not file.is_file() or file.is_symlink():
-        raise UsageError("APP011", path=str(file))
-    if file.stat().st_size > MAX_BYTES:
-        raise UsageError("APP067", path=str(file), size=file.stat().st_size, limit=MAX_BYTES)
-    return file.read_bytes()
 
 
 def _copy(file: Path, data: bytes, name: str | None, types: tuple[FileType, ...]) -> Copy:
@@ -198,45 +219,6 @@ def _copy(file: Path, data: bytes, name: str | None, types: tuple[FileType, ...]
 def _keepable(name: str) -> bool:
     """Whether a file in the repository may have that name."""
     return _NAME.fullmatch(name) is not None and name != "item.md" and not is_device(name)
-
-
-def _renamed(copy: Copy, listed: Collection[str], is_taken: Callable[[str], bool]) -> Copy:
-    """Under the next free number.
-
-    Its own name becomes the title as one line of what a record may hold as text: no control characters, none that
-    cannot be seen, none of a broken name. No title where it holds a number or an address that nobody may see.
-    """
-    extension = copy.name.rpartition(".")[2]
-    numbered = (f"attachment-{number}.{extension}" for number in count(1))
-    name = next(name for name in numbered if name not in listed and not is_taken(name))
-    shown = unicodedata.normalize("NFC", copy.file.name)
-    visible = (char if char.isprintable() and not decode("", char.encode())[1] else " " for char in shown)
-    line = " ".join("".join(visible).split())[:_TITLE_MAX].strip()
-    title = "" if privacy.names_somebody(line.replace("_", " ")) else line
-    return replace(copy, name=name, title=title, untitled=not title)
-
-
-def _cleaned(copy: Copy, care: Care) -> Copy:
-    """The copy without what it need not carry.
-
-    Raises:
-        UsageError: APP015, it is too large even so; APP060, APP065, APP066, it has what cannot be taken out, or may
-            not be by this care.
-    """
-    before = left = inspection(copy.data, copy.kind)
-    if care is not Care.AS_IS:
-        data, taken = clean(copy.data, copy.kind, everything=care is Care.ALL)
-        after = inspection(data, copy.kind) if data != copy.data else before
-        if before.flaws or not after.flaws:  # what was fine is never made worse
-            copy, left = replace(copy, data=data, taken=tuple(sorted({flaw.reason for flaw in taken}))), after
-    if len(copy.data) > copy.kind.max_bytes:
-        raise UsageError("APP015", path=str(copy.file), size=len(copy.data), limit=copy.kind.max_bytes)
-    if left.flaws:
-        wrote, inside = (before.program,), tuple(flaw.reason for flaw in left.flaws)
-        more = care is Care.USUAL and any(flaw.code == ACTIVE for flaw in left.flaws)
-        error = "APP060" if care is Care.AS_IS else "APP065" if more else "APP066"
-        raise UsageError(error, path=str(copy.file), code=left.flaws[0].code, inside=inside, program=wrote, click=wrote)
-    return copy
 
 
 def _is_other(folder: Path, there: Collection[str], data: bytes, name: str) -> bool:

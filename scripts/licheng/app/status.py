@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -23,6 +23,9 @@ from licheng.policy.queue import Backlog, Waiting, backlog, waiting
 from licheng.policy.status import Status, StudentCounts, Table, count, periods, public, public_day
 from licheng.sources.history import History, commit_before
 from licheng.sources.tree import CommitTree, Tree
+
+# What one student adds to an overview.
+Summary = tuple[duties.StudentDuties, list[Waiting], StudentCounts]
 
 
 @dataclass(frozen=True)
@@ -69,10 +72,15 @@ def overview(
         progress: called with students done and their number.
         jobs: processes, as `licheng.app.shards.chunks.over`.
     """
+    return added_up(each(summary, tree, school, jobs=jobs, progress=progress), school, changed)
+
+
+def added_up(summaries: Iterable[Summary], school: School, changed: History | None = None) -> Overview:
+    """The overview of summaries, one of each student; `changed` as in `overview`."""
     known, total, waits = changed or History(), duties.DutyProgress(), list[Waiting]()
 
     def counted() -> Iterator[StudentCounts]:
-        for progressed, pending, counts in each(_summary, tree, school, jobs=jobs, progress=progress):
+        for progressed, pending, counts in summaries:
             total.add(progressed)
             waits.extend(pending)
             yield counts
@@ -87,7 +95,8 @@ def overview(
     )
 
 
-def _summary(student: Student, school: School) -> tuple[duties.StudentDuties, list[Waiting], StudentCounts]:
+def summary(student: Student, school: School) -> Summary:
+    """What a student adds."""
     return duties.count(student, school), list(waiting(student, school)), count(student, school)
 
 

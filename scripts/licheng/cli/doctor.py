@@ -7,9 +7,12 @@ from pathlib import Path
 
 import click
 
+from licheng.app.day import moment_of
 from licheng.app.doctor import CallerFacts, examine
 from licheng.cli.options import is_terminal, language_option, now_option
-from licheng.core.diagnosis import exit_code
+from licheng.cli.serve import check_extra
+from licheng.core.diagnosis import Diagnosis, exit_code
+from licheng.core.errors import UsageError
 from licheng.outputs import doctor as output
 from licheng.outputs.catalog import catalog
 
@@ -36,6 +39,13 @@ from licheng.outputs.catalog import catalog
     metavar="SHA256:...",
     help="自己記下的收據金鑰指紋 / fingerprint of the key that signs receipts, as you wrote it down",
 )
+@click.option(
+    "--platform",
+    "config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="platform.toml",
+    help="改看網頁平臺與它連的主機 / look at the web platform and what it reaches instead",
+)
 @click.option("--json", "as_json", is_flag=True, help="輸出 JSON / print JSON")
 @now_option()
 @language_option()
@@ -44,14 +54,35 @@ def doctor(
     visibility: str | None,
     authorized_keys: Path | None,
     receipt_key: str | None,
+    config: Path | None,
     as_json: bool,
     now: str | None,
     lang: str,
 ) -> None:
     """檢查版本、金鑰、設定與誰能複製，並說怎麼修。 / What is wrong with the set-up, and the command that mends it."""
-    lines = examine(repo.resolve(), CallerFacts(visibility, authorized_keys, now, receipt_key))
+    facts = CallerFacts(visibility, authorized_keys, now, receipt_key)
+    lines = examine(repo.resolve(), facts) if config is None else _of_platform(config, facts)
     words = catalog(lang)
     click.echo(
         output.to_json(lines, words) if as_json else output.text(lines, words, colour=is_terminal(sys.stdout)), nl=False
     )
     sys.exit(exit_code(lines))
+
+
+def _of_platform(config: Path, facts: CallerFacts) -> list[Diagnosis]:
+    """What is wrong with a platform, of which nothing can be told but the time.
+
+    Raises:
+        UsageError: APP389, something is told of a repository; APP300, the extra is not installed.
+    """
+    of_repository = {
+        "--visibility": facts.visibility,
+        "--authorized-keys": facts.authorized_keys,
+        "--receipt-key": facts.receipt_key,
+    }
+    if given := [name for name, value in of_repository.items() if value is not None]:
+        raise UsageError("APP389", options=", ".join(given))
+    check_extra()
+    from licheng.platform import doctor as platform_doctor
+
+    return platform_doctor.examine(config, moment_of(facts.now))

@@ -60,6 +60,7 @@ class SignatureFact(NamedTuple):
         malformed: the fault is of the file's form, before any mathematics.
         namespace: for what kind of signed thing it was made.
         origin: the page on which a passkey made it: `https://sign.school.example`; None of any other key.
+        can_be_copied: whether a passkey says that it may be kept elsewhere too (BE); None of any other key.
     """
 
     fingerprint: str | None
@@ -67,6 +68,7 @@ class SignatureFact(NamedTuple):
     malformed: bool = False
     namespace: str = ""
     origin: str | None = None
+    can_be_copied: bool | None = None
 
 
 class Certification(NamedTuple):

@@ -25,6 +25,8 @@ from licheng.core.term import Term
 # regulation of 2018 sets no bound, and a rulebook in force is frozen; so this is the schema's documented default, the
 # school's own practice, until an amendment carries `delegation_days`.
 DELEGATION_DAYS = 366
+# How many hours pass until what a passkey certified takes effect, where a rulebook says nothing: the school's practice.
+PASSKEY_HOURS = 24
 
 
 class Quota(NamedTuple):
@@ -180,6 +182,11 @@ class Rulebook:
     def delegation_days(self) -> int:
         """The longest span of a delegation, in days."""
         return int(self.record.data.get("delegation_days", {}).get("value", DELEGATION_DAYS))
+
+    @property
+    def passkey_hours(self) -> int:
+        """Hours until what a passkey certified takes effect: in that time its owner is told, and can take it back."""
+        return int(self.record.data.get("passkey_hours", {}).get("value", PASSKEY_HOURS))
 
     @property
     def minimum_cell(self) -> int:

@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeAlias
 from pyrage import DecryptError, EncryptError, IdentityError, RecipientError, decrypt_io, encrypt_io, ssh, x25519
 
 from licheng.core.errors import LichengError, UsageError, reason_of
+from licheng.storage.files import given
 
 # A public key to seal for, a private key that opens: of `pyrage`, which brings no types.
 Recipient: TypeAlias = Any
@@ -82,10 +83,7 @@ def identities_in(path: Path) -> tuple[Identity, ...]:
     Raises:
         UsageError: APP024, it cannot be read; APP192, it holds no key that opens anything, or one with a passphrase.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError("APP024", path=str(path), detail=reason_of(error)) from error
+    data = given(path)
     try:
         if data.lstrip().startswith(_PRIVATE):
             return (ssh.Identity.from_buffer(data),)

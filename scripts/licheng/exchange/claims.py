@@ -11,11 +11,11 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from licheng.core.errors import UsageError
+from licheng.core.layout import is_day
 
 HEADINGS = ("student", "term", "slug", "file", "sha256", "certified_on")
 _FORMS = {
@@ -119,7 +119,7 @@ def _outputs(rows: Iterable[Mapping[str, Any]], path: Path) -> Iterator[ClaimedO
             if (
                 not isinstance(cell, str)
                 or form.fullmatch(cell) is None
-                or (name == "certified_on" and not _is_day(cell))
+                or (name == "certified_on" and not is_day(cell or None))
             ):
                 raise UsageError("APP256", path=str(path), line=line, name=name, value=str(cell)[:80])
         about = (row["student"], row["term"], row["slug"])
@@ -128,10 +128,3 @@ def _outputs(rows: Iterable[Mapping[str, Any]], path: Path) -> Iterator[ClaimedO
             raise UsageError("APP257", path=str(path), line=line, value=" ".join(about), name=row["file"])
         outputs[about] = known._replace(files={**known.files, row["file"]: row["sha256"]})
     yield from outputs.values()
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return not text or date.fromisoformat(text).year > 1911
-    except ValueError:
-        return False

@@ -47,7 +47,11 @@ class IdentityTable(NamedTuple):
     def text(self) -> str:
         """The lines that are sealed."""
         version = 2 if any(person.further for person in self.people) else bool(self.forgotten)
-        people = (_line(person) for person in self.people)
+        people = (
+            # Further fields only where they say something.
+            {**{name: getattr(person, name) for name in (*_FIRST, *person.further)}, "nonces": dict(person.nonces)}
+            for person in self.people
+        )
         head = {"format": FORMATS[version], "recipients": list(self.recipients)}
         rows = [head, *people, *map(Forgotten._asdict, self.forgotten)]
         return "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows)
@@ -218,11 +222,6 @@ def _columns(heading: Sequence[str], path: Path) -> dict[str, int]:
     return {name: indexes[0] for name, indexes in places.items() if indexes}
 
 
-def _line(person: Person) -> dict[str, object]:
-    """The way back of `_person`; further fields only where they say something."""
-    return {**{name: getattr(person, name) for name in (*_FIRST, *person.further)}, "nonces": dict(person.nonces)}
-
-
 def _person(row: Mapping[str, object], *, further: bool) -> Person | None:
     """The student of a line; None if it is not of the format, which may allow further fields."""
     texts = {name: value for name, value in row.items() if name != "nonces"}
@@ -270,19 +269,11 @@ def _bytes(path: Path) -> bytes:
 def _rows(data: bytes, path: Path) -> list[list[str]]:
     try:
         return list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
-    except UnicodeDecodeError as error:  # Excel's plain "CSV" in Taiwan
-        raise UsageError("APP115" if _is_big5(data) else "APP006", path=str(path), detail="not-utf8") from error
+    except UnicodeDecodeError as error:  # Excel's plain "CSV" in Taiwan is Big5, in Microsoft's form of it
+        is_big5 = "\ufffd" not in data.decode("cp950", "replace")
+        raise UsageError("APP115" if is_big5 else "APP006", path=str(path), detail="not-utf8") from error
     except csv.Error as error:
         raise UsageError("APP006", path=str(path), detail="not-csv") from error
-
-
-def _is_big5(data: bytes) -> bool:
-    """Whether bytes that are no UTF-8 read as Big5, in Microsoft's form of it."""
-    try:
-        data.decode("cp950")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _column(rows: list[list[str]], name: str) -> int | None:

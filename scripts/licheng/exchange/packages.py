@@ -64,7 +64,13 @@ def opened(data: bytes, password: bytes | None) -> Package:
     if len(jsons) != 1:
         raise _refused("no-json")
     [name] = jsons
-    entries = _parsed(_member(archive, members[name], MOST_JSON, password))
+    text = _member(archive, members[name], MOST_JSON, password)
+    try:  # a key twice, depth without end, or NaN, which is no `int`, is no JSON
+        entries = json.loads(text.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=int)
+    except (ValueError, RecursionError) as error:
+        raise _refused("not-json") from error
+    if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
+        raise _refused("not-json")
     return Package(archive, members, entries, name.rpartition("/")[0] and name.rpartition("/")[0] + "/", password)
 
 
@@ -126,26 +132,11 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int, password
     return data
 
 
-def _parsed(data: bytes) -> list[Mapping[str, Any]]:
-    """The JSON's list of students; a key twice, NaN or depth without end is none."""
-    try:
-        value = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise _refused("not-json") from error
-    if not isinstance(value, list) or not value or not all(isinstance(entry, dict) for entry in value):
-        raise _refused("not-json")
-    return value
-
-
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) != len(pairs):
         raise ValueError
     return value
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(name)
 
 
 def _refused(case: str, name: str = "") -> UsageError:

@@ -70,7 +70,9 @@ def after_return(closes: Mapping[str, date | None], words: Catalog) -> str:
 
 def verdict(item: ItemVerdict, words: Catalog) -> str:
     """An item's state, then each decision with one line a property."""
-    lines = [f"{item.item}: {words.label('state', item.state.state.value)}"]
+    effect = item.state.pending_until
+    waits = f" ({words.word('in_effect_from', day=effect.isoformat())})" if effect is not None else ""
+    lines = [f"{item.item}: {words.label('state', item.state.state.value)}{waits}"]
     for verified, properties in item.decisions:
         payload = verified.event.payload
         by = f"{payload.certifier} {payload.key_fingerprint} {written(payload.issued_at)}" if payload else ""

@@ -17,6 +17,7 @@ from licheng.policy.reminders import is_explained, is_settled
 
 _SOON = timedelta(days=14)
 _PLANNED = (DeadlineKind.TRAINING, DeadlineKind.MEETING)
+DUTY_HEADS = ("duty", "owner", "due", "phase", "changed", "done")  # words of the section `overview`
 
 
 def render(
@@ -25,29 +26,15 @@ def render(
 ) -> str:  # fmt: skip
     """One term: what is open or due, its duties, its trainings and meetings, and what waits for certification."""
     listed = tuple(calendar)
-    coming = [
-        (deadline.closes.isoformat(), left(deadline.closes, school.today, names), names.owners(deadline.owners),
-         names.title(deadline))
-        for deadline in current(listed, school.today)
-    ]  # fmt: skip
-    planned = []
-    for deadline in listed:
-        if deadline.kind in _PLANNED and deadline.term == term:
-            ahead = "planned" if school.today <= deadline.closes else "overdue_plan"
-            otherwise = "explained" if is_explained(deadline, school) else ahead
-            state = _say(names, "held" if is_settled(deadline, None, school) else otherwise)
-            planned.append((deadline.closes.isoformat(), state, names.owners(deadline.owners), names.title(deadline)))
+    heads = [[_say(names, head) for head in DUTY_HEADS]]
+    mine = duty_rows((duty for duty in duties if duty.term == term), names)
     blocks = [
-        _block("calendar", term, columns(coming, left=4), names),
-        _block("duties", term, _duties([duty for duty in duties if duty.term == term], names), names),
-        _block("plan", term, columns(planned, left=4), names),
+        _block("calendar", term, columns(coming(listed, school.today, names), left=4), names),
+        _block("duties", term, columns([*heads, *mine], left=5) if mine else (), names),
+        _block("plan", term, columns(planned(listed, term, school, names), left=4), names),
     ]
     if backlog is not None:
-        ages = zip(AGES, backlog.counts, strict=False)
-        counts = [_say(names, "age", limit=limit, count=count) for limit, count in ages]
-        counts.append(_say(names, "older", count=backlog.counts[-1]))
-        comma = str(names.words.data["text"]["comma"])
-        blocks.append("\n".join([_say(names, "backlog", count=backlog.total), comma.join(counts)]))
+        blocks.append("\n".join(waiting(backlog, names)))
     return "\n\n".join([*blocks, _say(names, "private")]) + "\n"
 
 
@@ -58,6 +45,34 @@ def _say(names: Names, name: str, /, **values: object) -> str:
 def _block(name: str, term: Term, lines: Iterable[str], names: Names) -> str:
     title = _say(names, name, term=names.words.period(str(term)))
     return "\n".join([title, *(list(lines) or [_say(names, "nothing")])])
+
+
+def coming(calendar: Iterable[Deadline], today: date, names: Names) -> list[tuple[str, str, str, str]]:
+    """What is open or due: the last day, how long until it, whose it is, what."""
+    return [
+        (deadline.closes.isoformat(), left(deadline.closes, today, names), names.owners(deadline.owners),
+         names.title(deadline))
+        for deadline in current(calendar, today)
+    ]  # fmt: skip
+
+
+def planned(calendar: Iterable[Deadline], term: Term, school: School, names: Names) -> list[tuple[str, str, str, str]]:
+    """The trainings and meetings of a term: the day, whether it was held, whose it is, what."""
+    rows = []
+    for deadline in calendar:
+        if deadline.kind in _PLANNED and deadline.term == term:
+            ahead = "planned" if school.today <= deadline.closes else "overdue_plan"
+            otherwise = "explained" if is_explained(deadline, school) else ahead
+            state = _say(names, "held" if is_settled(deadline, None, school) else otherwise)
+            rows.append((deadline.closes.isoformat(), state, names.owners(deadline.owners), names.title(deadline)))
+    return rows
+
+
+def waiting(backlog: Backlog, names: Names) -> tuple[str, str]:
+    """How many items wait for certification, and how many of them how long."""
+    counts = [_say(names, "age", limit=limit, count=count) for limit, count in zip(AGES, backlog.counts, strict=False)]
+    counts.append(_say(names, "older", count=backlog.counts[-1]))
+    return _say(names, "backlog", count=backlog.total), str(names.words.data["text"]["comma"]).join(counts)
 
 
 def current(calendar: Iterable[Deadline], today: date) -> Iterator[Deadline]:
@@ -75,22 +90,22 @@ def left(closes: date, today: date, names: Names) -> str:
     return plain(names.words.say("deadlines", name, days=abs(days)))
 
 
-def _duties(duties: Sequence[DutyState], names: Names) -> Iterator[str]:
-    heads = ("duty", "owner", "due", "phase", "changed", "done")
-    rows = [[_say(names, head) for head in heads]]
+def duty_rows(duties: Iterable[DutyState], names: Names) -> list[tuple[str, ...]]:
+    """Duties by the columns of `DUTY_HEADS`."""
+    rows = list[tuple[str, ...]]()
     for duty in duties:
         changed = duty.last_change.isoformat() if duty.last_change is not None else ""
         what = plain(names.words.label("rosters", duty.roster)) if duty.roster else names.duty(duty.duty)
-        cells = [
+        cells = (
             f"{what} {names.levels(duty.levels, duty.batch)}",
             names.owners(duty.owners),
             duty.due.isoformat() if duty.due is not None else _say(names, "unknown"),
             plain(names.words.label("duty_phases", duty.phase)),
             f"{changed} {_say(names, 'claimed')}" if duty.claimed else changed,
             f"{duty.tally.done}/{duty.tally.needed}",
-        ]
+        )
         rows.append(cells)
-    yield from columns(rows, left=5) if duties else ()
+    return rows
 
 
 def as_json(

@@ -27,13 +27,14 @@ def markdown(reminders: Sequence[Reminder], today: date, names: Names) -> str:
     """One issue: a heading for each unit and post, a task for each thing to do."""
     lines = [f"# {_say(names, 'title', on=today.isoformat())}", "", _say(names, "lead")]
     for owner, own in by_owner(reminders).items():
-        lines += ["", f"## {names.owner(owner)}", "", *(f"- [ ] {_line(reminder, today, names)}" for reminder in own)]
+        lines += ["", f"## {names.owner(owner)}", "", *(f"- [ ] {line(reminder, today, names)}" for reminder in own)]
     if not reminders:
         lines += ["", _say(names, "none")]
     return "\n".join(lines) + "\n"
 
 
-def _line(reminder: Reminder, today: date, names: Names) -> str:
+def line(reminder: Reminder, today: date, names: Names) -> str:
+    """One thing to do: its last day, what, how many days are left, how much is not there yet."""
     deadline = reminder.deadline
     parts = [f"{deadline.closes.isoformat()} {names.title(deadline)}", left(deadline.closes, today, names)]
     if reminder.open:
@@ -76,7 +77,7 @@ def emails(reminders: Iterable[Reminder], today: date, school: str, names: Names
         message["Date"] = datetime.combine(today, _MORNING, TAIPEI).astimezone(UTC)
         message["Message-ID"] = f"<{hashlib.sha256(name.encode()).hexdigest()[:24]}@{school}.licheng.invalid>"
         message["Auto-Submitted"] = "auto-generated"
-        tasks = [f"- {_line(reminder, today, names)}" for reminder in own]
+        tasks = [f"- {line(reminder, today, names)}" for reminder in own]
         greeting, footer = _say(names, "greeting", owner=names.owner(owner)), _say(names, "footer")
         message.set_content("\n".join([greeting, "", *tasks, "", footer]) + "\n", cte="base64")
         yield f"{name}.eml", message.as_bytes(policy=SMTP)

@@ -63,6 +63,56 @@ class Prepared:
     request: tuple[DecisionRequest, ...]
     passkey: SigningPasskey
 
+    @classmethod
+    def of(cls, value: Mapping[str, Any]) -> Prepared:
+        """Of what the signing desk keeps."""
+        decisions = (
+            DecisionRequest(
+                certifier=each["certifier"],
+                fingerprint=each["fingerprint"],
+                decision=Decision(each["decision"]),
+                reason=(each["reason"][0], each["reason"][1]) if each["reason"] is not None else None,
+                acting_for=each["acting_for"],
+                language=each["language"],
+            )
+            for each in value["request"]
+        )
+        return cls(
+            id=value["id"],
+            account=value["account"],
+            at=instant(value["at"]),
+            made=instant(value["made"]),
+            payloads=dict(value["payloads"]),
+            items=tuple(value["items"]),
+            request=tuple(decisions),
+            passkey=SigningPasskey(**value["passkey"]),
+        )
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """As the signing desk keeps it."""
+        decisions = [
+            {
+                "certifier": request.certifier,
+                "fingerprint": request.fingerprint,
+                "decision": request.decision.value,
+                "reason": list(request.reason) if request.reason is not None else None,
+                "acting_for": request.acting_for,
+                "language": request.language,
+            }
+            for request in self.request
+        ]
+        return {
+            "id": self.id,
+            "account": self.account,
+            "at": written(self.at),
+            "made": written(self.made),
+            "payloads": [[path, text] for path, text in self.payloads.items()],
+            "items": self.items,
+            "request": decisions,
+            "passkey": asdict(self.passkey),
+        }
+
     def asked(self, repository: str, language: str) -> dict[str, Any]:
         """What the signing page is asked (decision 0017)."""
         texts = list(self.payloads.values())
@@ -107,7 +157,7 @@ class PreparedDecisions:
         passkey: SigningPasskey,
         loaded: Loaded,
         now: datetime,
-        made: datetime,
+        at: datetime,
     ) -> Prepared:
         """Write the payloads of decisions on items as they are now, and keep them until they are signed.
 
@@ -117,7 +167,7 @@ class PreparedDecisions:
             passkey: which will sign.
             loaded: the school at main.
             now: the school's clock, UTC.
-            made: the machine's clock, UTC.
+            at: the machine's clock, UTC.
 
         Raises:
             UsageError: as `certify.draft`; APP372, there are none or more than a list holds.
@@ -129,19 +179,19 @@ class PreparedDecisions:
             id=drawn_id(),
             account=account,
             at=now,
-            made=made,
+            made=at,
             payloads={drafted.path: drafted.data.decode() for drafted, _ in drafts},
             items=tuple(folder for folder, _ in wanted),
             request=tuple(request for _, request in wanted),
             passkey=passkey,
         )
-        self._desk.put(account, prepared.id, _value(prepared))
+        self._desk.put(account, prepared.id, prepared.kept)
         return prepared
 
-    def prepared(self, account: str, name: str, made: datetime) -> Prepared | None:
+    def prepared(self, account: str, name: str, now: datetime) -> Prepared | None:
         """What somebody has prepared within the last hour; None of anything else, be it another's."""
-        value = self._desk.get(account, name, made)
-        return _prepared(value) if value is not None else None
+        value = self._desk.get(account, name, now)
+        return Prepared.of(value) if value is not None else None
 
 
 def signed(prepared: Prepared, answer: bytes, loaded: Loaded, received_at: datetime) -> HandIn:
@@ -157,7 +207,10 @@ def signed(prepared: Prepared, answer: bytes, loaded: Loaded, received_at: datet
         UsageError: APP373, it is no answer to this; APP042, what was signed would not verify; as `certify.draft`,
             where main has changed meanwhile.
     """
-    beside = _beside(prepared, answer)
+    job = "certification" if len(prepared.payloads) == 1 else "certification-list"
+    value = answered(answer, prepared.id, job)
+    armored, listed = value["signature"].encode(), value.get("list", "").encode()
+    beside = {".sig": armored} if job == "certification" else {".list": listed, ".list.sig": armored}
     now_is = _drafts(tuple(zip(prepared.items, prepared.request, strict=True)), loaded, prepared.at)
     for drafted, _ in now_is:
         if prepared.payloads.get(drafted.path) != drafted.data.decode():
@@ -174,15 +227,6 @@ def signed(prepared: Prepared, answer: bytes, loaded: Loaded, received_at: datet
     )
 
 
-def _beside(prepared: Prepared, answer: bytes) -> dict[str, bytes]:
-    """The files beside each payload, by what is appended to its path."""
-    job = "certification" if len(prepared.payloads) == 1 else "certification-list"
-    value = answered(answer, prepared.id, job)
-    armored = value["signature"].encode()
-    listed = value.get("list", "").encode()
-    return {".sig": armored} if job == "certification" else {".list": listed, ".list.sig": armored}
-
-
 def _drafts(
     wanted: Iterable[tuple[str, DecisionRequest]], loaded: Loaded, now: datetime
 ) -> list[tuple[Draft, Student]]:
@@ -191,51 +235,3 @@ def _drafts(
         student, item = loaded.item(folder)
         drafts.append((draft(item, student, loaded.school, request.checked(), now), student))
     return drafts
-
-
-def _value(prepared: Prepared) -> dict[str, Any]:
-    decisions = [
-        {
-            "certifier": request.certifier,
-            "fingerprint": request.fingerprint,
-            "decision": request.decision.value,
-            "reason": list(request.reason) if request.reason is not None else None,
-            "acting_for": request.acting_for,
-            "language": request.language,
-        }
-        for request in prepared.request
-    ]
-    return {
-        "id": prepared.id,
-        "account": prepared.account,
-        "at": written(prepared.at),
-        "made": written(prepared.made),
-        "payloads": [[path, text] for path, text in prepared.payloads.items()],
-        "items": prepared.items,
-        "request": decisions,
-        "passkey": asdict(prepared.passkey),
-    }
-
-
-def _prepared(value: Mapping[str, Any]) -> Prepared:
-    decisions = (
-        DecisionRequest(
-            certifier=each["certifier"],
-            fingerprint=each["fingerprint"],
-            decision=Decision(each["decision"]),
-            reason=(each["reason"][0], each["reason"][1]) if each["reason"] is not None else None,
-            acting_for=each["acting_for"],
-            language=each["language"],
-        )
-        for each in value["request"]
-    )
-    return Prepared(
-        id=value["id"],
-        account=value["account"],
-        at=instant(value["at"]),
-        made=instant(value["made"]),
-        payloads=dict(value["payloads"]),
-        items=tuple(value["items"]),
-        request=tuple(decisions),
-        passkey=SigningPasskey(**value["passkey"]),
-    )

@@ -20,6 +20,7 @@ from typing import Any
 
 from licheng.core.dates import written
 from licheng.core.errors import LichengError, UsageError, reason_of
+from licheng.platform.forms.filling import BODY
 from licheng.storage.files import alone, sync, temporaries, temporary
 
 MOST_BYTES = 1 << 18  # of one text; the longest record has a fifth of it
@@ -58,14 +59,12 @@ class Typed:
         """
         match data:
             case {"tab": str(tab), "number": int(number), "seen": str(seen), "fields": dict(fields)}:
-                is_right = _TAB.fullmatch(tab) and 0 <= number < 1 << 53 and len(seen) <= 40
-                if is_right and len(fields) <= MOST_FIELDS and all(map(_is_texts, fields.values())):
+                is_of_page = _TAB.fullmatch(tab) and 0 <= number < 1 << 53 and len(seen) <= 40
+                lists = [texts for texts in fields.values() if isinstance(texts, list)]
+                is_of_texts = all(isinstance(text, str) for texts in lists for text in texts)
+                if is_of_page and is_of_texts and len(lists) == len(fields) <= MOST_FIELDS:
                     return cls(tab, number, seen, fields)
         raise UsageError("APP340", case="form")
-
-
-def _is_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(text, str) for text in value)
 
 
 @dataclass(frozen=True)
@@ -87,6 +86,12 @@ class DraftText:
     saved_at: str
     fields: Fields
     ticket: str = ""
+
+    @property
+    def words(self) -> str:
+        """What somebody typed, to be told from another text."""
+        typed = (texts for name, texts in self.fields.items() if not name.startswith("_") or name == BODY)
+        return "\n".join(text for texts in typed for text in texts if text)
 
 
 @dataclass(frozen=True)

@@ -22,20 +22,23 @@ from licheng.core.record import Record
 from licheng.core.report import LocatedFinding
 from licheng.core.school import School
 from licheng.core.student import Student
-from licheng.core.term import Term
 from licheng.platform.forms.filling import Filled, Posted, filled, posted_of
 from licheng.platform.forms.judging import text_of
-from licheng.platform.forms.model import BY_MACHINE, Option, RecordForm, form_of
+from licheng.platform.forms.model import BY_MACHINE, Option, RecordForm, bilingual, form_of
 from licheng.platform.hand_in import WRITTEN_BY_STUDENTS, HandIn
 from licheng.platform.uploads import Uploads
 from licheng.policy.attachments import FileType, allowed_types
+from licheng.policy.certification import USABLE, state
 from licheng.policy.codes import lists
 from licheng.policy.periods import judged_term
+from licheng.policy.quota import is_submitted, selection_quota
 from licheng.sources.shelf import Shelf
 from licheng.sources.tree import Tree, With, Without
 
 # What students hand in, a page says by a button.
 KINDS = WRITTEN_BY_STUDENTS
+# What is selected and released, by field (肆.一, 肆.二).
+_OF_SELECTION = {"outputs": "course-output", "activities": "activity"}
 _BY_PAGE = BY_MACHINE | {"submitted", "attachments"}
 # Fields of the page, beside those of the record.
 BASE, UPLOAD, DETACH = "_base", "_upload", "_detach"
@@ -58,6 +61,12 @@ class RecordPlace(NamedTuple):
     def draft(self) -> str:
         """The key of its draft."""
         return self.below.replace("/", ".")
+
+
+def below_of(draft: str) -> str:
+    """The part of a path that a draft's key was made of: folders and names have no dots."""
+    stem, _, ending = draft.rpartition(".")
+    return f"{stem.replace('.', '/')}.{ending}"
 
 
 def place(account: str, below: str) -> RecordPlace:
@@ -103,6 +112,11 @@ class Opening:
         term = judged_term(self.record, self.school.today)
         summary = self.school.agency.section("summary", term, self.student.cohort)
         limits = {"summary": int(summary["max_characters"])} if summary is not None else {}
+        if self.place.home.kind.name == "selection":
+            year = int(self.record.identity["year"])
+            for key, item in _OF_SELECTION.items():
+                quota = selection_quota(self.school, item, year, self.student.cohort)
+                limits |= {key: quota.limit} if quota is not None else {}
         chosen = (fields.get("category") or [""])[-1]
         codes = lists(self.record, self.student, self.school)
         kind = self.place.home.kind.name
@@ -132,30 +146,28 @@ def opened(place: RecordPlace, student: Student, school: School) -> Opening:
 
 
 def _offered(opening: Opening) -> dict[tuple[str, ...], tuple[Option, ...]]:
-    """What there is to choose from: the courses taken in the term; what was made and may be selected."""
+    """What there is to choose from: the courses taken in the term; what may be selected and released (肆.一, 肆.二)."""
     student, term = opening.student, opening.record.term
-    outputs, activities = (
-        tuple(_reference(record, part) for record in student.of(kind))
-        for kind, part in (("course-output", "term"), ("activity", "year"))
-    )
-    courses = tuple(_course(opening.school, term, name) for name in _taken(student, term)) if term is not None else ()
-    offered = {("course",): courses, ("outputs", EACH): outputs, ("activities", EACH): activities}
-    return {pointer: options for pointer, options in offered.items() if options}
+    offered = dict[tuple[str, ...], tuple[Option, ...]]()
+    for key, kind in _OF_SELECTION.items():
+        named = {f"{item.term or item.year}/{item.slug}": item for item in student.of(kind)}
+        chosen = opening.record.data.get(key, ())
+        offered[(key, EACH)] = tuple(
+            Option(ref, bilingual(item.data["summary"]))
+            for ref, item in named.items()
+            if ref in chosen or _may_be_chosen(item, student, opening.school)
+        )
+    courses: tuple[Option, ...] = ()
+    if term is not None:
+        records = (record for record in student.of("course-records") if record.term == term)
+        taken = sorted({entry["course"] for record in records for entry in record.data["courses"]})
+        offers = opening.school.offerings.get(term, {})
+        courses = tuple(Option(course, bilingual(offers.get(course, {}).get("name", course))) for course in taken)
+    return offered | ({("course",): courses} if courses else {})
 
 
-def _taken(student: Student, term: Term | None) -> list[str]:
-    records = (record for record in student.of("course-records") if record.term == term)
-    return sorted({entry["course"] for record in records for entry in record.data["courses"]})
-
-
-def _course(school: School, term: Term, course: str) -> Option:
-    name = school.offerings.get(term, {}).get(course, {}).get("name")
-    return Option(course, name if isinstance(name, Mapping) else {"zh": course, "en": course})
-
-
-def _reference(record: Record, part: str) -> Option:
-    reference, summary = f"{record.identity[part]}/{record.slug}", str(record.data["summary"])
-    return Option(reference, {"zh": summary, "en": summary})
+def _may_be_chosen(item: Record, student: Student, school: School) -> bool:
+    return state(item, student, school).state in USABLE if item.kind == "course-output" else is_submitted(item)
 
 
 @dataclass(frozen=True)

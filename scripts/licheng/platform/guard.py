@@ -80,7 +80,8 @@ class Guard:
         request = Request(scope, receive)
         await self._introduce(request)
         sent = _Sent(send, lambda headers: self._finish(request, headers))
-        body = _Body(receive, MOST_FILES if _has_files(request) else MOST_TEXT)
+        has_files = request.state.session is not None and _kind(request) == _FORMS[1]  # nobody else sends any
+        body = _Body(receive, MOST_FILES if has_files else MOST_TEXT)
         try:
             refusal = self._refused(request, body)
             if refusal is None and request.method not in _SAFE:
@@ -157,7 +158,9 @@ class Guard:
     async def _refused_form(self, request: Request, body: _Body) -> Response | None:
         """Read a form, and refuse it without the token that its page was given; a script sends it as a header."""
         try:
-            form = await _form(request)
+            form = FormData()  # what is none is left to the handler
+            if _kind(request) in _FORMS:
+                form = await request.form(max_files=_FILES, max_fields=_FIELDS, max_part_size=MOST_TEXT)
         except HTTPException:  # more fields or files than anybody sends, or no form at all
             return self._error(request, UsageError("APP305", case="unusable"), 400)
         request.state.form = form
@@ -236,20 +239,8 @@ class _Body:
         return message
 
 
-def _has_files(request: Request) -> bool:
-    """Only somebody who has signed in sends files."""
-    return request.state.session is not None and _kind(request) == _FORMS[1]
-
-
 def _kind(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
-async def _form(request: Request) -> FormData:
-    """The form of a body; empty if it is none, and then the body is left to the handler."""
-    if _kind(request) not in _FORMS:
-        return FormData()
-    return await request.form(max_files=_FILES, max_fields=_FIELDS, max_part_size=MOST_TEXT)
 
 
 def _policy(parts: Parts) -> str:

@@ -15,14 +15,15 @@ from licheng.app.registry.importing import imported
 from licheng.app.registry.workbooks import table, with_values
 from licheng.core.errors import UsageError
 from licheng.core.person import Person
-from licheng.core.record import Record
 from licheng.core.student import Student
 from licheng.exchange.spreadsheets.package import parts_of
 from licheng.exchange.spreadsheets.survey import DamagedError
 from licheng.outputs import importing as words_of
 from licheng.outputs.catalog import Catalog
 from licheng.platform.pages.looking import Look
-from licheng.platform.recording import Files, RecordSheet, kinds_of, opened
+from licheng.platform.record_change import Files
+from licheng.platform.record_rights import kinds_of
+from licheng.platform.record_sheet import RecordSheet, opened
 from licheng.policy.importing.kinds import ImportKind
 from licheng.policy.importing.mapping import ColumnMap
 from licheng.policy.importing.people import WAYS
@@ -119,11 +120,7 @@ def _sheets(look: Look, paths: list[str], files: dict[str, bytes]) -> Iterator[R
         if sheet is None:
             raise UsageError("APP380", path=path)
         if path in files:
-            sheet.check_right(_record(sheet, files[path]))
+            record, _ = read_record(path, sheet.home, files[path])
+            assert record is not None  # noqa: S101 - the importer wrote it
+            sheet.check_right(record)
         yield sheet
-
-
-def _record(sheet: RecordSheet, data: bytes) -> Record:
-    record, _ = read_record(sheet.path, sheet.home, data)
-    assert record is not None  # noqa: S101 - the importer wrote it
-    return record

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
 from licheng.platform.access_log import AccessLog
 from licheng.platform.drafts import Drafts
+from licheng.platform.leaves import Leaves
 from licheng.platform.rendering import Pages
 from licheng.platform.school_view import SchoolView
 from licheng.platform.sessions import Session, Sessions
@@ -38,6 +40,7 @@ class Parts:
         spool: of what was handed in.
         drafts: of what was not yet.
         uploads: that no record has yet.
+        leaves: pictures of the pages of PDFs.
     """
 
     settings: Settings
@@ -50,6 +53,7 @@ class Parts:
     spool: Spool
     drafts: Drafts
     uploads: Uploads
+    leaves: Leaves
 
 
 class Link(NamedTuple):
@@ -57,6 +61,11 @@ class Link(NamedTuple):
 
     path: str
     word: str
+
+
+def no_links(_parts: Parts, _session: Session | None) -> list[Link]:
+    """Of a part that others lead to."""
+    return []
 
 
 class Room(NamedTuple):
@@ -68,7 +77,7 @@ class Room(NamedTuple):
     """
 
     routes: Callable[[Parts], list[BaseRoute]]
-    links: Callable[[Parts, Session | None], list[Link]]
+    links: Callable[[Parts, Session | None], list[Link]] = no_links
 
 
 class SignInNeededError(Exception):
@@ -87,6 +96,15 @@ def session_of(request: Request) -> Session:
     return session
 
 
+def threaded(handler: Callable[[Request, str], Response]) -> Callable[[Request], Awaitable[Response]]:
+    """A handler for those who have signed in, which is given the account, and runs in a thread: it may wait."""
+
+    async def handle(request: Request) -> Response:
+        return await run_in_threadpool(handler, request, session_of(request).account)
+
+    return handle
+
+
 def signed_in(parts: Parts, account: str, how: str, path: str = "/") -> RedirectResponse:
     """The answer to somebody who has proved to be that account: a new session, and on to a page of ours.
 
@@ -100,3 +118,9 @@ def signed_in(parts: Parts, account: str, how: str, path: str = "/") -> Redirect
     parts.sessions.put(response, parts.sessions.cookie_name, parts.sessions.start(account, parts.clock(), how))
     parts.sessions.drop(response, parts.sessions.visitor_name)
     return response
+
+
+def attachment(data: bytes | str, name: str, media_type: str = "application/octet-stream") -> Response:
+    """A file to be saved under a name."""
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(data, media_type=media_type, headers=headers)

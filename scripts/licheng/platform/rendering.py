@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import ChainMap
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from licheng.core.dates import TAIPEI
 from licheng.core.languages import LANGUAGES
 from licheng.outputs.catalog import catalog
 from licheng.platform.sessions import Session, Sessions
@@ -36,6 +38,11 @@ def words(language: str) -> Mapping[str, str]:
 def say(language: str, name: str, **values: object) -> str:
     """A word or sentence in a language, filled."""
     return words(language)[name].format_map(values)
+
+
+def shown_minute(moment: datetime) -> str:
+    """A moment to the minute, in the school's time."""
+    return f"{moment.astimezone(TAIPEI):%Y-%m-%d %H:%M}"
 
 
 class Pages:
@@ -63,12 +70,17 @@ class Pages:
         name = request.cookies.get(FLASH, "")
         flash = name if _FLASH.fullmatch(name) and name in words(language) else ""
         form = _FormToken(self._sessions, session, request)
+        path, query = "/", list[tuple[str, str]]()  # the start page in place of one that only a form leads to
+        if request.method in {"GET", "HEAD"}:
+            # Two strokes at the beginning would be another host.
+            path = f"/{quote(request.scope['path'].lstrip('/'))}"
+            query = [pair for pair in request.query_params.multi_items() if pair[0] != LANGUAGE]
         text = self._environment.get_template(template).render(
             **values,
             say=lambda name, **filling: say(language, name, **filling),
             language=language,
             languages=LANGUAGES,
-            address=lambda other: _address(request, other),
+            address=lambda other: f"{path}?{urlencode([*query, (LANGUAGE, other)])}",
             session=session,
             csrf=form,
             flash=flash,
@@ -104,13 +116,3 @@ class _FormToken:
             return self._sessions.csrf(self._session)
         self.visitor = self.visitor or self._sessions.visitor(self._brought)
         return self._sessions.csrf(self.visitor)
-
-
-def _address(request: Request, language: str) -> str:
-    """The page that is shown in another language; the start page in place of one that only a form leads to."""
-    path, query = "/", list[tuple[str, str]]()
-    if request.method in {"GET", "HEAD"}:
-        path = request.scope["path"]
-        query = [pair for pair in request.query_params.multi_items() if pair[0] != LANGUAGE]
-    # Two strokes at the beginning would be another host.
-    return f"/{quote(path.lstrip('/'))}?{urlencode([*query, (LANGUAGE, language)])}"

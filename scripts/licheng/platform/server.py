@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -20,9 +19,25 @@ from licheng.outputs.catalog import catalog
 from licheng.platform.access_log import AccessLog
 from licheng.platform.drafts import Drafts
 from licheng.platform.guard import Guard
+from licheng.platform.leaves import Leaves
 from licheng.platform.login import demo
 from licheng.platform.login import pages as login
-from licheng.platform.pages import certify, edit, enrol, records, start, student, teacher, tickets, tutor
+from licheng.platform.pages import (
+    autosave,
+    certify,
+    edit,
+    enrol,
+    new,
+    notices,
+    operations,
+    records,
+    secretary,
+    start,
+    student,
+    teacher,
+    tickets,
+    tutor,
+)
 from licheng.platform.parts import SEE_OTHER, Parts, Room, SignInNeededError
 from licheng.platform.rendering import STATIC, Pages
 from licheng.platform.school_view import SchoolView
@@ -35,20 +50,20 @@ from licheng.platform.uploads import Uploads
 ROOMS: tuple[Room, ...] = (
     demo.ROOM,
     student.ROOM,
+    new.ROOM,
     edit.ROOM,
+    autosave.ROOM,
     tickets.ROOM,
     teacher.ROOM,
     certify.ROOM,
     enrol.ROOM,
     tutor.ROOM,
     records.ROOM,
+    secretary.ROOM,
+    operations.ROOM,
+    notices.ROOM,
     login.ROOM,
 )
-
-
-def repository_of(settings: Settings) -> Path:
-    """Where main is read: in the platform's own clone; in a demo in the one repository that there is."""
-    return Path(settings.remote) if settings.ssh_key is None else settings.state / "school.git"
 
 
 def assembled(settings: Settings, clock: Callable[[], datetime]) -> Parts:
@@ -59,12 +74,13 @@ def assembled(settings: Settings, clock: Callable[[], datetime]) -> Parts:
         clock=clock,
         sessions=sessions,
         pages=Pages(settings, sessions),
-        school_view=SchoolView(repository_of(settings), clock),
+        school_view=SchoolView(settings.repository, clock),
         access_log=AccessLog(settings.state / "access"),
-        repository=repository_of(settings),
+        repository=settings.repository,
         spool=Spool(settings.state / "spool"),
         drafts=Drafts(settings.state / "drafts", clock),
         uploads=Uploads(settings.state / "uploads", clock),
+        leaves=Leaves(clock),
     )
 
 
@@ -92,6 +108,7 @@ def application(settings: Settings, clock: Callable[[], datetime]) -> Starlette:
     async def open_parts(_app: Starlette) -> AsyncIterator[None]:
         yield
         parts.school_view.close()
+        parts.leaves.close()
 
     served = Starlette(routes=routes, middleware=[guard], exception_handlers=handlers, lifespan=open_parts)  # type: ignore[arg-type]
     served.router.redirect_slashes = False  # a page has one address, and only `origin` says by which scheme

@@ -82,6 +82,11 @@ class Settings:
         return urlsplit(self.origin).netloc
 
     @property
+    def repository(self) -> Path:
+        """Where main is read: the platform's own clone; in a demo the one repository that there is."""
+        return Path(self.remote) if self.ssh_key is None else self.state / "school.git"
+
+    @property
     def is_secure(self) -> bool:
         """Whether browsers come by TLS."""
         return self.origin.startswith("https:")
@@ -120,6 +125,7 @@ def read_settings(path: Path, *, demo: bool = False) -> Settings:
         raise UsageError("APP301", path=str(path), key="", case="not-toml", line=line) from error
     table.refuse_others(_KEYS | {"oidc", "smtp"})
     is_demo = demo or table.flag("demo")
+    mail = table.table("smtp", _SMTP)
     key = table.file("ssh_key") if "ssh_key" in table.values or not is_demo else None
     settings = Settings(
         origin=table.text("origin"),
@@ -129,8 +135,8 @@ def read_settings(path: Path, *, demo: bool = False) -> Settings:
         state=table.file("state"),
         account=table.text("account"),
         listen=table.text("listen", _LISTEN),
-        oidc=_oidc(table.table("oidc")),
-        smtp=_smtp(table.table("smtp")),
+        oidc=_oidc(table.table("oidc", _OIDC)),
+        smtp=Smtp(mail.text("host"), mail.number("port"), mail.text("sender")) if mail is not None else None,
         demo=is_demo,
     )
     for name in ("origin", "signing_origin"):
@@ -208,18 +214,10 @@ def _is_listen(text: str) -> bool:
 def _oidc(table: _Table | None) -> Oidc | None:
     if table is None:
         return None
-    table.refuse_others(_OIDC)
     issuer = table.text("issuer")
     if not issuer.startswith("https://") and not is_loopback(urlsplit(issuer).hostname):
         raise table.wrong("issuer")
     return Oidc(issuer, table.text("client_id"), table.file("client_secret_file"), table.text("claim", "sub"))
-
-
-def _smtp(table: _Table | None) -> Smtp | None:
-    if table is None:
-        return None
-    table.refuse_others(_SMTP)
-    return Smtp(table.text("host"), table.number("port"), table.text("sender"))
 
 
 @dataclass(frozen=True)
@@ -265,7 +263,9 @@ class _Table:
     def file(self, key: str) -> Path:
         return (self.path.absolute().parent / Path(self.text(key)).expanduser()).absolute()
 
-    def table(self, key: str) -> _Table | None:
+    def table(self, key: str, known: frozenset[str]) -> _Table | None:
         if key not in self.values:
             return None
-        return _Table(self.path, self._value(key, dict), f"{key}.")
+        table = _Table(self.path, self._value(key, dict), f"{key}.")
+        table.refuse_others(known)
+        return table

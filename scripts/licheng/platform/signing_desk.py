@@ -41,8 +41,11 @@ class SigningDesk:
         """
         path = self._path(account, name)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for folder in self.folder.iterdir():
-            self._sweep(folder, instant(value["made"]))
+        for waiting in self.folder.glob("*/*.json"):
+            for left in temporaries(waiting):
+                left.unlink(missing_ok=True)
+            if self.get(waiting.parent.name, waiting.stem, instant(value["made"])) is None:
+                waiting.unlink(missing_ok=True)
         temporary(path, json.dumps(value).encode(), 0o600).replace(path)
 
     def get(self, account: str, name: str, now: datetime) -> dict[str, Any] | None:
@@ -57,13 +60,6 @@ class SigningDesk:
 
     def _path(self, account: str, name: str) -> Path:
         return self.folder / account / f"{name}.json"
-
-    def _sweep(self, folder: Path, now: datetime) -> None:
-        for path in folder.glob("*.json"):
-            for left in temporaries(path):
-                left.unlink(missing_ok=True)
-            if self.get(folder.name, path.stem, now) is None:
-                path.unlink(missing_ok=True)
 
 
 def answered(answer: bytes, name: str, job: str) -> dict[str, Any]:

@@ -17,11 +17,10 @@ import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from licheng.core.dates import instant, written
 from licheng.core.errors import LichengError, UsageError, reason_of
@@ -41,6 +40,8 @@ from licheng.sources.lfs import LfsStore, RefusedObjectError
 from licheng.storage.files import alone, sync, temporaries, temporary
 
 VERSION = 1
+_FIELDS = [field.name for field in fields(Ticket)]
+_MOMENTS = ("received_at", "announced_at", "settled_at")
 _CHUNK = 1 << 20
 _KEPT_SECONDS = 600  # a file that no ticket names may be of one that is being accepted
 _DIGITS = 12
@@ -191,6 +192,21 @@ class Spool:
                 by_id[path.name] = _read(path)
         return sorted(by_id.values(), key=lambda ticket: (ticket.received_at, ticket.id), reverse=True)
 
+    def last_settled(self) -> Ticket | None:
+        """The ticket that was settled last; None before the first."""
+        written_at = {path: path.stat().st_mtime_ns for path in self._all_settled()}
+        return _read(max(written_at, key=lambda path: (written_at[path], path))) if written_at else None
+
+    def settled_since(self, moment: datetime) -> list[Ticket]:
+        """The tickets that were settled since a moment, in no order."""
+        began = moment.timestamp()
+        written_since = (_read(path) for path in self._all_settled() if path.stat().st_mtime >= began - _KEPT_SECONDS)
+        return [ticket for ticket in written_since if ticket.settled_at is not None and ticket.settled_at >= moment]
+
+    def _all_settled(self) -> Iterator[Path]:
+        for folder in (self.folder / "settled").glob("*"):
+            yield from (path for path in folder.iterdir() if not path.name.startswith("."))
+
     def _read_waiting(self, wanted: Callable[[str], bool]) -> Iterator[Ticket]:
         paths = self._waiting.iterdir() if self._waiting.is_dir() else ()
         for path in sorted(path for path in paths if not path.name.startswith(".") and wanted(path.name)):
@@ -301,13 +317,12 @@ def _check(hand_in: HandIn) -> None:
 def _check_statement(hand_in: HandIn) -> None:
     statement = statement_of(hand_in.changes)
     data = hand_in.changes[statement] if statement is not None else None
-    digests = {path: _lying_digest(hand_in, path) for path in hand_in.paths}
-    check_statement(hand_in.account, digests, hand_in.bases, data or b"")
-
-
-def _lying_digest(hand_in: HandIn, path: str) -> str | None:
-    digest = _digest_of(hand_in, path)
-    return lying_digest(path, digest, _size_of(hand_in, path)) if digest is not None else None
+    digests = {path: _digest_of(hand_in, path) for path in hand_in.paths}
+    lying = {
+        path: lying_digest(path, digest, _size_of(hand_in, path)) if digest is not None else None
+        for path, digest in digests.items()
+    }
+    check_statement(hand_in.account, lying, hand_in.bases, data or b"")
 
 
 def _size_of(hand_in: HandIn, path: str) -> int:
@@ -336,7 +351,9 @@ def _digest_of(hand_in: HandIn, path: str) -> str | None:
 
 def _put(path: Path, ticket: Ticket) -> None:
     """Write a ticket in one step; it and its name are on the disk when this returns."""
-    data = json.dumps(_document(ticket), ensure_ascii=False, sort_keys=True).encode() + b"\n"
+    document = {"version": VERSION, **vars(ticket)}
+    document |= {name: written(document[name]) for name in _MOMENTS if document[name] is not None}
+    data = json.dumps(document, ensure_ascii=False, sort_keys=True, default=dict).encode() + b"\n"
     for left in temporaries(path):
         left.unlink()
     staged = temporary(path, data, 0o600)
@@ -347,25 +364,6 @@ def _put(path: Path, ticket: Ticket) -> None:
     sync((), path.parent)
 
 
-def _document(ticket: Ticket) -> dict[str, Any]:
-    at = {"received_at": ticket.received_at, "announced_at": ticket.announced_at, "settled_at": ticket.settled_at}
-    return {
-        "version": VERSION,
-        "id": ticket.id,
-        "number": ticket.number,
-        "account": ticket.account,
-        "action": ticket.action,
-        "files": dict(ticket.files),
-        "sizes": dict(ticket.sizes),
-        "bases": dict(ticket.bases),
-        "state": ticket.state.value,
-        "commit": ticket.commit,
-        "codes": list(ticket.codes),
-        "words": dict(ticket.words),
-        **{name: written(when) if when is not None else None for name, when in at.items()},
-    }
-
-
 def _read(path: Path) -> Ticket:
     """A ticket that `_put` wrote.
 
@@ -374,30 +372,9 @@ def _read(path: Path) -> Ticket:
     """
     data = path.read_bytes()
     try:
-        return _ticket(json.loads(data))
+        document = json.loads(data)
+        values = {name: document[name] for name in _FIELDS}
+        values |= {name: instant(values[name]) for name in _MOMENTS if values[name] is not None}
+        return Ticket(**{**values, "state": TicketState(values["state"]), "codes": tuple(values["codes"])})
     except (ValueError, KeyError, TypeError) as error:
         raise LichengError("APP332", path=str(path), detail="EIO") from error
-
-
-def _ticket(data: Mapping[str, Any]) -> Ticket:
-    received_at, announced_at, settled_at = (
-        instant(data[name]) if data[name] is not None else None
-        for name in ("received_at", "announced_at", "settled_at")
-    )
-    assert received_at is not None  # noqa: S101 - we wrote it
-    return Ticket(
-        data["id"],
-        data["number"],
-        data["account"],
-        data["action"],
-        received_at,
-        data["files"],
-        data["sizes"],
-        data["bases"],
-        announced_at,
-        TicketState(data["state"]),
-        settled_at,
-        data["commit"],
-        tuple(data["codes"]),
-        data["words"],
-    )

@@ -10,7 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -74,12 +74,22 @@ USABLE = frozenset({State.CERTIFIED, State.CLAIMED})
 
 
 class ItemState(NamedTuple):
-    """An item's state, the decision or the claim that made it, and the files that have changed since."""
+    """An item's state, the decision or the claim that made it, and the files that have changed since.
+
+    Attributes:
+        pending_until: the first day on which a passkey's certification takes effect; None where nothing is waited for.
+    """
 
     state: State
     event: Event | None = None
     changed: tuple[str, ...] = ()
     claim: Claim | None = None
+    pending_until: date | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether the item may leave the school: certified or claimed, unchanged, and in effect."""
+        return self.state in USABLE and self.pending_until is None
 
 
 class VerifiedEvent(NamedTuple):
@@ -241,16 +251,44 @@ def _shown(when: datetime) -> str:
     return when.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def is_new(when: datetime, now: datetime) -> bool:
-    """Whether what says that it was signed at a time may come in now: within the last 14 days, and not ahead."""
-    return now - NEW_FOR <= when <= now + AHEAD
+def is_new(when: datetime, now: datetime, within: timedelta = NEW_FOR) -> bool:
+    """Whether what says that it was signed at a time may come in now: lately, by default in 14 days, and not ahead."""
+    return now - within <= when <= now + AHEAD
 
 
-def new_event_fault(payload: Certification, now: datetime) -> Fault | None:
-    """What holds for a decision that main has not accepted yet: it is new."""
-    if is_new(payload.issued_at, now):
+def new_event_fault(event: Event, payload: Certification, school: School, now: datetime) -> Fault | None:
+    """What holds for a decision that main has not accepted yet: it is new.
+
+    What takes effect after some hours comes in within the first half of them: whatever time a page let its teacher
+    sign, the other half is left to be told of it and to take it back.
+    """
+    hours = _hours_to_wait(event, school)
+    if is_new(payload.issued_at, now, NEW_FOR if hours is None else hours / 2):
         return None
     return Fault(VerificationStep.TIME, "CER008", {"issued": _shown(payload.issued_at), "limit": _shown(now)})
+
+
+def _hours_to_wait(event: Event, school: School) -> timedelta | None:
+    """How long a decision waits until it takes effect: a certification that a passkey signed, by the rulebook.
+
+    A return or a revocation lets nothing out of the school, and counts at once.
+    """
+    payload, signature = event.payload, event.signature
+    if payload is None or signature is None or signature.origin is None:
+        return None
+    book = school.rulebooks.for_term(Term.parse(payload.term))
+    if book is None or payload.decision not in {Decision.CERTIFIED, Decision.REAFFIRMED}:
+        return None
+    return timedelta(hours=book.passkey_hours)
+
+
+def _pending_until(event: Event, payload: Certification, school: School) -> date | None:
+    """The first day that begins, in Asia/Taipei, when the hours have gone; None when that is past or nothing waits."""
+    hours = _hours_to_wait(event, school)
+    if hours is None:
+        return None
+    last = (payload.issued_at + hours - timedelta.resolution).astimezone(TAIPEI).date()
+    return last + timedelta(days=1) if school.today <= last else None
 
 
 def changed(item: Record, payload: Certification | Claim, student: Student) -> tuple[str, ...]:
@@ -275,7 +313,9 @@ def state(item: Record, student: Student, school: School) -> ItemState:
         return ItemState(State.SUBMITTED)
     differing = changed(item, last.payload, student)
     if last.payload.decision in {Decision.CERTIFIED, Decision.REAFFIRMED}:
-        return ItemState(State.STALE if differing else State.CERTIFIED, last, differing)
+        if differing:
+            return ItemState(State.STALE, last, differing)
+        return ItemState(State.CERTIFIED, last, pending_until=_pending_until(last, last.payload, school))
     if differing:
         return ItemState(State.SUBMITTED, last, differing)  # handed in again after a return
     return ItemState(State.RETURNED if last.payload.decision is Decision.RETURNED else State.REVOKED, last)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from licheng.core.change import Change, Commit, Proposal
+from licheng.core.change import Commit, Proposal
 from licheng.core.dates import TAIPEI
 from licheng.core.layout import BY_NAME, CHANGES, home, payload_of
 from licheng.core.school import School
@@ -79,11 +79,11 @@ def in_staffs_name(proposal: Proposal) -> Iterator[tuple[Commit, str]]:
     if proposal.actor is None or proposal.actor.holder != "intake":
         return
     on = proposal.now.astimezone(TAIPEI).date()
-    opened = {(one.id, one.address): one for one in accounts(proposal.before, on)}
+    opened = {(account.id, account.address): account for account in accounts(proposal.before, on)}
     for commit in proposal.commits:
-        account = opened.get((commit.author.name, commit.author.address))
-        if account is not None and account.holder == "staff":
-            yield commit, account.id
+        author = opened.get((commit.author.name, commit.author.address))
+        if author is not None and author.holder == "staff":
+            yield commit, author.id
 
 
 def unstated(proposal: Proposal) -> Iterator[tuple[Commit, str, Unstated, tuple[str, ...]]]:
@@ -114,7 +114,9 @@ def _lack(
     """What keeps a commit from being its author's word, and the files that a statement is not right about."""
     beside = _payloads(commit)
     if not beside:
-        return (None if _all_signed(commit, author, proposal, signers) else Unstated.NOTHING), ()
+        # Nothing has to be stated where it only adds what its author has signed from the first byte to the last.
+        signed = (signers.get(payload_of(path)) == author and _alone(path, commit, proposal) for path in commit.paths)
+        return (None if commit.paths and all(signed) else Unstated.NOTHING), ()
     if len(beside) > 1:
         return Unstated.SEVERAL, ()
     [path] = beside
@@ -140,22 +142,14 @@ def differing(commit: Commit, change: StatedChange, digests: Mapping[str, str]) 
         digests: SHA-256 in hex by git object id; what is not there, as it is too large, is never stated.
     """
     own = {change.path, f"{change.path}.sig"}
-    done = {_stated(each, digests) for each in commit.changes if each.path not in own}
+    done = set[StatedPath]()
+    for each in commit.changes:
+        if each.path not in own:
+            before, after = (digests.get(blob, "?") if blob else None for blob in (each.old_blob, each.blob))
+            # Of a link or a folder of another repository nothing can be stated.
+            is_plain = {each.old_mode, each.new_mode} <= _REGULAR
+            done.add(StatedPath(each.path, before, after if is_plain else "?"))
     return tuple(sorted({path for path, _, _ in done ^ set(change.entries)}))
-
-
-def _stated(change: Change, digests: Mapping[str, str]) -> StatedPath:
-    """What a statement of a change to one file says; of a link or a folder of another repository nothing can be."""
-    before, after = (digests.get(blob, "?") if blob else None for blob in (change.old_blob, change.blob))
-    is_plain = {change.old_mode, change.new_mode} <= _REGULAR
-    return StatedPath(change.path, before, after if is_plain else "?")
-
-
-def _all_signed(commit: Commit, author: str, proposal: Proposal, signers: Mapping[str, str]) -> bool:
-    """Whether a commit only adds what its author has signed from the first byte to the last."""
-    return bool(commit.paths) and all(
-        signers.get(payload_of(path)) == author and _alone(path, commit, proposal) for path in commit.paths
-    )
 
 
 def _alone(path: str, commit: Commit, proposal: Proposal) -> bool:

@@ -190,8 +190,8 @@ def contradictions(
 
     A pseudonym whose row was destroyed (`forgotten`) is nobody's for ever.
     """
-    in_list, in_table = (*_misnamed(matched, enrolled, forgotten), *_twice(matched)), _of_others(table, matched)
-    return sorted([*in_list, *in_table, *_without_zeros(table, matched)])
+    named, shared = _misnamed(matched, enrolled, forgotten), _shared(table, matched)
+    return sorted([*named, *shared, *_without_zeros(table, matched)])
 
 
 def merge(
@@ -261,8 +261,11 @@ def _misnamed(matched: Iterable[Match], enrolled: frozenset[str], forgotten: fro
             yield BadCell(row, "cohort", "other-cohort", shape(year))
 
 
-def _twice(matched: Sequence[Match]) -> Iterator[BadCell]:
-    """What belongs to one student alone, in two rows of the list, and two rows about one student of the table."""
+def _shared(table: Table, matched: Sequence[Match]) -> Iterator[BadCell]:
+    """What belongs to one student alone, but stands in two rows, or in the table of one whom the list leaves out."""
+    listed = {match.old.student for match in matched if match.old is not None}
+    unlisted = [person for student, person in table.items() if student not in listed]
+    theirs = {(column, getattr(person, column)) for person in unlisted for column in _ONLY_ONES}
     first: dict[tuple[str, str], int] = {}
     for row, texts, _, old, _ in matched:
         whose = {"student": texts.get("student") or (old.student if old is not None else ""),
@@ -270,16 +273,8 @@ def _twice(matched: Sequence[Match]) -> Iterator[BadCell]:
         for column, text in whose.items():
             if text and (other := first.setdefault((column, text), row)) != row:
                 yield BadCell(row, column, "twice", shape(text), other)
-
-
-def _of_others(table: Table, matched: Sequence[Match]) -> Iterator[BadCell]:
-    """What belongs to a student of the table of whom the list says nothing."""
-    listed = {match.old.student for match in matched if match.old is not None}
-    for column in _ONLY_ONES:
-        theirs = {getattr(person, column) for each, person in table.items() if each not in listed}
-        for match in matched:
-            if match.texts[column] in theirs:
-                yield BadCell(match.row, column, "of-another", shape(match.texts[column]))
+            if (column, text) in theirs:
+                yield BadCell(row, column, "of-another", shape(text))
 
 
 def _without_zeros(table: Table, matched: Sequence[Match]) -> Iterator[BadCell]:

@@ -37,33 +37,22 @@ def signed(trust: Trust, students: Iterable[Student]) -> Iterator[Signed]:
                 yield Signed(payload.certifier, payload.key_fingerprint, event.digest, payload.issued_at)
         yield from (_signed(waiver.by, waiver.signed_at) for waiver in student.waivers)
         yield from (_signed(claim.by, claim.signed_at) for claim in student.claims)
-    yield from _stating(trust)
-    for override in trust.overrides:
-        yield _signed(override.by, override.signed_at)
-    for omission in trust.omissions:
-        yield _signed(omission.by, omission.signed_at)
-    yield from _seconding(trust)
-
-
-def _stating(trust: Trust) -> Iterator[Signed]:
-    """Who acts for whom, and what staff changed."""
     for delegation in trust.delegations:
         yield Signed(delegation.by, delegation.key_fingerprint, delegation.digest, delegation.issued_at)
-    for change in trust.changes:
-        if change.signature is not None:
-            yield Signed(change.account, change.signature.fingerprint, change.digest, change.at)
-
-
-def _seconding(trust: Trust) -> Iterator[Signed]:
-    """What second people signed, and the instant at which their key had to count."""
+    yield from (
+        Signed(change.account, change.signature.fingerprint, change.digest, change.at)
+        for change in trust.changes
+        if change.signature is not None
+    )
+    yield from (_signed(override.by, override.signed_at) for override in trust.overrides)
+    yield from (_signed(omission.by, omission.signed_at) for omission in trust.omissions)
+    # What second people signed, and the instant at which their key had to count.
     for key in trust.keys:
         if key.witness is not None:
             yield _signed(key.witness, key.valid_from)
         if key.ending is not None:
             yield _signed(key.ending.by, key.ending.at)
-    for appointment in trust.appointments:
-        for vouch in appointment.by:
-            yield _signed(vouch, appointment.signed_at)
+    yield from (_signed(vouch, each.signed_at) for each in trust.appointments for vouch in each.by)
 
 
 def _signed(vouch: Vouch, at: datetime) -> Signed:

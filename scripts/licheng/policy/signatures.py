@@ -52,8 +52,18 @@ def sheets(student: Student, school: School) -> Iterator[tuple[Record, Wanted, S
     """Every selection that its school year's rulebook wants signed, what it wants, and where the sheet stands."""
     for selection in student.of("selection"):
         want = wanted(school.rulebooks.for_year(int(selection.identity["year"])))
-        if want is not None:
-            yield selection, want, _standing(selection, want, student, school)
+        if want is None:
+            continue
+        about = (selection.identity["year"], selection.identity["batch"])
+        taken_in = (record for record in student.of("signature") if day(record.data["on"]) <= school.today)
+        own = [record for record in taken_in if (record.identity["year"], record.identity["batch"]) == about]
+        if not own:
+            sheet = SheetState.MISSING
+        elif own[0].data["digest"] != digest(selection):
+            sheet = SheetState.STALE
+        else:
+            sheet = SheetState.SIGNED if want.by <= set(own[0].data["signed"]) else SheetState.INCOMPLETE
+        yield selection, want, sheet
 
 
 def term_of(selection: Record, school: School) -> Term:
@@ -67,14 +77,3 @@ def term_of(selection: Record, school: School) -> Term:
         if term.year == int(selection.identity["year"])
     ]
     return max(opened)[1] if opened else Term.on(on)
-
-
-def _standing(selection: Record, want: Wanted, student: Student, school: School) -> SheetState:
-    about = (selection.identity["year"], selection.identity["batch"])
-    taken_in = (record for record in student.of("signature") if day(record.data["on"]) <= school.today)
-    own = [record for record in taken_in if (record.identity["year"], record.identity["batch"]) == about]
-    if not own:
-        return SheetState.MISSING
-    if own[0].data["digest"] != digest(selection):
-        return SheetState.STALE
-    return SheetState.SIGNED if want.by <= set(own[0].data["signed"]) else SheetState.INCOMPLETE

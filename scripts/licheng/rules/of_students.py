@@ -20,6 +20,7 @@ from licheng.rules.attachments.too_large import attachment_too_large
 from licheng.rules.attachments.type_not_allowed import type_not_allowed
 from licheng.rules.attachments.unlisted_file import unlisted_file
 from licheng.rules.attachments.without_proof import without_proof
+from licheng.rules.certifications.changed_authenticator import changed_authenticator
 from licheng.rules.certifications.claims import (
     claim_of_our_time,
     claim_over_decision,

@@ -81,11 +81,13 @@ class VerifiedSignature(NamedTuple):
 
     Attributes:
         origin: where a passkey signed: it counts only on the origins that the key was enrolled for.
+        can_be_copied: whether a passkey says that it may be kept elsewhere too.
     """
 
     key: PublicKey
     namespace: str
     origin: str | None = None
+    can_be_copied: bool | None = None
 
 
 def parse(armored: bytes) -> Signature | Refusal:
@@ -128,7 +130,9 @@ def verify(signature: Signature, message: bytes, namespace: str) -> VerifiedSign
     if isinstance(key, Passkey) or isinstance(raw, webauthn.Assertion):
         assert isinstance(key, Passkey)  # noqa: S101 - the two come together, of `parse`
         assert isinstance(raw, webauthn.Assertion)  # noqa: S101
-        return webauthn.verify(raw, key, data) or VerifiedSignature(signature.key, namespace, raw.origin)
+        return webauthn.verify(raw, key, data) or VerifiedSignature(
+            signature.key, namespace, raw.origin, raw.can_be_copied
+        )
     try:
         if isinstance(key, Ed25519PublicKey):
             key.verify(raw, data)

@@ -56,6 +56,11 @@ class Assertion(NamedTuple):
     raw_origin: bytes
     client_data: bytes
 
+    @property
+    def can_be_copied(self) -> bool:
+        """Whether the passkey may be kept elsewhere too: its backup eligibility, which never changes (6.1.3)."""
+        return bool(self.flags & _BACKUP_ELIGIBLE)
+
 
 def read(reader: Reader) -> Assertion:
     """Read what follows the algorithm's name, to the end.
@@ -71,22 +76,25 @@ def read(reader: Reader) -> Assertion:
     flags, counter = reader.take(1)[0], reader.word()
     raw_origin, client_data, extensions = reader.string(), reader.string(), reader.string()
     reader.end()
-    _check_flags(flags)
+    if not (flags & _USER_PRESENT and flags & _USER_VERIFIED):
+        raise Refused(Reason.USER_NOT_VERIFIED, f"0x{flags:02x}")
+    if flags & ~_KNOWN or (flags & _BACKED_UP and not flags & _BACKUP_ELIGIBLE):
+        raise Refused(Reason.BAD_FLAGS, f"0x{flags:02x}")
     if extensions:
         raise Refused(Reason.BAD_FLAGS, "extensions")
     return Assertion(r, s, flags, counter, _client_origin(raw_origin, client_data), raw_origin, client_data)
 
 
-def _check_flags(flags: int) -> None:
-    if not (flags & _USER_PRESENT and flags & _USER_VERIFIED):
-        raise Refused(Reason.USER_NOT_VERIFIED, f"0x{flags:02x}")
-    if flags & ~_KNOWN or (flags & _BACKED_UP and not flags & _BACKUP_ELIGIBLE):
-        raise Refused(Reason.BAD_FLAGS, f"0x{flags:02x}")
-
-
 def _client_origin(raw_origin: bytes, client_data: bytes) -> str:
     """The origin, after a look at all that the browser says of it. Unknown members are legal: Chromium adds some."""
-    stated = _parsed(client_data)
+    try:
+        stated = _DECODER.decode(client_data.decode())
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise Refused(Reason.BAD_CLIENT_DATA, type(error).__name__) from None
+    except RecursionError:
+        raise Refused(Reason.BAD_CLIENT_DATA, "depth") from None
+    if not isinstance(stated, dict):
+        raise Refused(Reason.BAD_CLIENT_DATA, type(stated).__name__)
     if stated.get("type") != "webauthn.get":
         raise Refused(Reason.BAD_CLIENT_DATA, "type")
     if stated.get("crossOrigin", False) is not False or "topOrigin" in stated:
@@ -97,18 +105,6 @@ def _client_origin(raw_origin: bytes, client_data: bytes) -> str:
     if not client_data.startswith(b'{"type":"webauthn.get","challenge":"'):
         raise Refused(Reason.CLIENT_DATA_ORDER)
     return origin
-
-
-def _parsed(client_data: bytes) -> dict[str, Any]:
-    try:
-        value = _DECODER.decode(client_data.decode())
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise Refused(Reason.BAD_CLIENT_DATA, type(error).__name__) from None
-    except RecursionError:
-        raise Refused(Reason.BAD_CLIENT_DATA, "depth") from None
-    if not isinstance(value, dict):
-        raise Refused(Reason.BAD_CLIENT_DATA, type(value).__name__)
-    return value
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -140,7 +136,11 @@ def verify(assertion: Assertion, passkey: Passkey, data: bytes) -> Refusal | Non
     head += b',"origin":"' + assertion.raw_origin + b'"'
     if not assertion.client_data.startswith((head + b",", head + b"}")):
         return Refusal(Reason.CLIENT_DATA_ORDER)
-    if _host(assertion.origin) != passkey.application:
+    origin = _ORIGIN.fullmatch(assertion.origin)
+    host = origin[1] if origin is not None else ""
+    # A page on this very machine needs no certificate.
+    is_safe = assertion.origin.startswith("https://") or host == "localhost" or host.endswith(".localhost")
+    if host != passkey.application or not is_safe:
         return Refusal(Reason.OTHER_ORIGIN, ascii(assertion.origin))
     used = bytes([assertion.flags]) + assertion.counter.to_bytes(4, "big")
     signed = hashlib.sha256(passkey.application.encode()).digest() + used
@@ -150,12 +150,3 @@ def verify(assertion: Assertion, passkey: Passkey, data: bytes) -> Refusal | Non
     except InvalidSignature:
         return Refusal(Reason.DOES_NOT_VERIFY)
     return None
-
-
-def _host(origin: str) -> str | None:
-    """The host of an origin: of https, or of a page on this very machine, which needs no certificate."""
-    match = _ORIGIN.fullmatch(origin)
-    if match is None:
-        return None
-    is_local = match[1] == "localhost" or match[1].endswith(".localhost")
-    return match[1] if is_local or origin.startswith("https://") else None

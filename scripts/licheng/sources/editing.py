@@ -57,7 +57,7 @@ class _Splice(NamedTuple):
 
 
 def _splice(source: str, node: Any, pointer: Pointer, value: Any) -> _Splice | None:
-    """Where a change goes."""
+    """Where a change goes: another value in the place of one; a list of plain values in the form of the old one."""
     above = None
     for depth, part in enumerate(pointer):
         child = _child(node, part)
@@ -65,18 +65,6 @@ def _splice(source: str, node: Any, pointer: Pointer, value: Any) -> _Splice | N
             is_last = depth == len(pointer) - 1
             return _added(source, above, node, part, value) if is_last else None
         above, node = node, child
-    return _replaced(source, node, value)
-
-
-def _child(node: Any, part: str | int) -> Any:
-    if isinstance(node, yaml.MappingNode):
-        return next((value for key, value in node.value if key.value == part), None)
-    is_there = isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value)
-    return node.value[part] if is_there else None
-
-
-def _replaced(source: str, node: Any, value: Any) -> _Splice | None:
-    """Another value in the place of one; a list of plain values in the form of the old one."""
     start, end = node.start_mark.index, _end(node)
     if isinstance(node, yaml.ScalarNode):
         is_plain = node.style not in {"|", ">"} and not isinstance(value, (list, dict))
@@ -89,11 +77,21 @@ def _replaced(source: str, node: Any, value: Any) -> _Splice | None:
     return _Splice(start, end, ("\n" + " " * node.start_mark.column).join(lines))
 
 
+def _child(node: Any, part: str | int) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == part), None)
+    is_there = isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value)
+    return node.value[part] if is_there else None
+
+
 def _added(source: str, above: Any, node: Any, part: str | int, value: Any) -> _Splice | None:
     """A new key of a mapping, or a new entry of a list, after the last one there."""
     entry = {part: value} if isinstance(part, str) else [value]
-    if not node.value:
-        return _first(source, above, node, entry)
+    if not node.value:  # an empty list stands as `[]` behind its key
+        if not isinstance(above, yaml.MappingNode) or above.flow_style or not isinstance(node, yaml.SequenceNode):
+            return None
+        start = len(source[: node.start_mark.index].rstrip(" "))
+        return _Splice(start, node.end_mark.index, f"\n{_block(entry, above.start_mark.column + 2)}")
     end = _end(node)
     if node.flow_style:
         last = _end(node.value[-1][1] if isinstance(node, yaml.MappingNode) else node.value[-1])
@@ -101,14 +99,6 @@ def _added(source: str, above: Any, node: Any, part: str | int, value: Any) -> _
     line = source.find("\n", end)
     cut = len(source) if line < 0 else line
     return _Splice(cut, cut, f"\n{_block(entry, node.start_mark.column)}")
-
-
-def _first(source: str, above: Any, node: Any, entry: Any) -> _Splice | None:
-    """The first entry of an empty list, which stands as `[]` behind its key."""
-    if not isinstance(above, yaml.MappingNode) or above.flow_style or not isinstance(node, yaml.SequenceNode):
-        return None
-    start = len(source[: node.start_mark.index].rstrip(" "))
-    return _Splice(start, node.end_mark.index, f"\n{_block(entry, above.start_mark.column + 2)}")
 
 
 def _end(node: Any) -> int:

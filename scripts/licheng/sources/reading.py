@@ -181,7 +181,14 @@ def _read_other(tree: Tree, entry: Entry, shelf: Shelf) -> None:
     published = entry.path.startswith(HANDBOOK + "/") and suffix in PUBLISHED
     data = tree.read(entry)
     if not entry.path.startswith(HANDBOOK + "/"):  # there `licheng.sources.handbook` says it
-        shelf.findings.append(_stray(entry.path, data))
+        place = Location(entry.path)
+        if _AGE.match(data):  # what age sealed names people
+            shelf.findings.append(SEALED_IDENTITY.at(place))
+        elif entry.path.endswith(_SEALED):  # what should be sealed may show them
+            shelf.findings.append(NOT_ENCRYPTED.at(place))
+        else:
+            unknown = Finding(UNKNOWN_PATH.code, UNKNOWN_PATH.severity, place, _no_such_time(entry.path))
+            shelf.findings.append(unknown)
     if not PUBLISHED.get(suffix, True):
         return
     decoded, faults = text.decode(entry.path, data)
@@ -189,16 +196,6 @@ def _read_other(tree: Tree, entry: Entry, shelf: Shelf) -> None:
         shelf.findings += faults
     if decoded is not None:
         shelf.texts.append(Text(entry.path, decoded))
-
-
-def _stray(path: str, data: bytes) -> Finding:
-    """Of a file where none belongs; what age sealed names people, and what should be sealed may show them."""
-    place = Location(path)
-    if _AGE.match(data):
-        return SEALED_IDENTITY.at(place)
-    if path.endswith(_SEALED):
-        return NOT_ENCRYPTED.at(place)
-    return Finding(UNKNOWN_PATH.code, UNKNOWN_PATH.severity, place, _no_such_time(path))
 
 
 def _no_such_time(path: str) -> dict[str, str]:

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from glob import escape
 from pathlib import Path
 
+from licheng.core.errors import UsageError, reason_of
+
 try:
     import fcntl
 except ImportError:  # Windows
@@ -18,6 +20,18 @@ except ImportError:  # Windows
 _AT_ONCE = 16  # files that are synced together
 _RANDOM = 4  # bytes in a temporary name
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+
+
+def given(path: Path) -> bytes:
+    """The bytes of a file that somebody names.
+
+    Raises:
+        UsageError: APP024, it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError("APP024", path=str(path), detail=reason_of(error)) from error
 
 
 def temporary(target: Path, data: bytes, mode: int = 0o666, *, synced: bool = True) -> Path:

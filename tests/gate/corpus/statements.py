@@ -510,3 +510,21 @@ def control_through_the_intake(s: Scene) -> Ask:
 def a_commit_of_a_guest_through_the_intake(s: Scene) -> Ask:
     main = enrolled(s)
     return brought(main, s.commit({TALK: consultation()}, GUIDANCE, parent=main, address=f"{OTHER}@licheng.invalid"))
+
+
+def _certified_by_passkey(s: Scene, hours: float) -> Ask:
+    item, teacher = s.waiting()
+    main = enrolled(s, teacher)
+    files = s.certify(item, teacher, now=s.clock - timedelta(hours=hours), commit=main, signer=SoftPasskey.of(teacher))
+    return brought(main, s.commit(files, teacher, parent=main))
+
+
+@accepted
+def a_certification_by_passkey_of_this_morning(s: Scene) -> Ask:
+    return _certified_by_passkey(s, 11)
+
+
+@refused("GAT010")
+def a_certification_by_passkey_of_yesterday(s: Scene) -> Ask:
+    """A page that lets its teacher sign another time takes nothing of the hours in which it can be taken back."""
+    return _certified_by_passkey(s, 13)

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from licheng.app.server.names import ACTOR
 from licheng.demo.school import INTAKE
-from licheng.platform.beside import signing_page_served
+from licheng.platform.background import signing_page_served
 from licheng.platform.delivery import Delivery, DeliveryReport
 from licheng.platform.remote import Remote
 from licheng.platform.server import application

@@ -81,9 +81,7 @@ def restore(folder: Path, target: Path, keys: Sequence[age.Identity], at: dateti
         branch = manifest.head.removeprefix("refs/heads/")
         git(place, "init", "--quiet", "--bare", f"--initial-branch={branch}", REPOSITORY)
         server.chmod(0o700)
-        for part in (part for part in manifest.parts if part.place == BUNDLE):
-            _unbundle(folder, part, place, keys, progress)
-        _point(server, manifest)
+        _take_history(folder, manifest, place, keys, progress)
         # The settings come last: nothing that they name runs while others look at what was restored.
         for part in sorted(manifest.parts, key=lambda part: part.place == _CONFIG):
             if part.place == TABLE:
@@ -101,19 +99,19 @@ def restore(folder: Path, target: Path, keys: Sequence[age.Identity], at: dateti
     return drill
 
 
-def _unbundle(folder: Path, part: BackupFile, place: Path, keys: Sequence[age.Identity], progress: Progress) -> None:
-    bundle = place / BUNDLE
-    opened(folder, part, bundle, keys, progress)
-    try:
-        git(place / REPOSITORY, "bundle", "unbundle", str(bundle))
-    except LichengError as error:
-        raise LichengError("APP198", path=part.path, case="history") from error
-    finally:
-        bundle.unlink()
-
-
-def _point(server: Path, manifest: Manifest) -> None:
-    """Set the references, then let Git look at every object and at what it names."""
+def _take_history(
+    folder: Path, manifest: Manifest, place: Path, keys: Sequence[age.Identity], progress: Progress
+) -> None:
+    """Take in the bundles and set the references, then let Git look at every object and at what it names."""
+    server, bundle = place / REPOSITORY, place / BUNDLE
+    for part in (part for part in manifest.parts if part.place == BUNDLE):
+        opened(folder, part, bundle, keys, progress)
+        try:
+            git(server, "bundle", "unbundle", str(bundle))
+        except LichengError as error:
+            raise LichengError("APP198", path=part.path, case="history") from error
+        finally:
+            bundle.unlink()
     lines = "".join(f"create {name} {commit}\n" for name, commit in manifest.refs.items())
     try:
         git(server, "update-ref", "--stdin", given=lines.encode())

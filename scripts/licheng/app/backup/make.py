@@ -22,13 +22,13 @@ from licheng.app.backup.sealing import Counted, Progress, Sealer
 from licheng.app.day import day_of
 from licheng.app.server.received import ReceiptLog
 from licheng.core.dates import written
-from licheng.core.errors import LichengError, UsageError, reason_of
+from licheng.core.errors import LichengError, UsageError
 from licheng.exchange import age
 from licheng.sources.git import open_git
 from licheng.sources.git import run as git
 from licheng.sources.lfs import OID, LfsStore
 from licheng.sources.tree import CommitTree
-from licheng.storage.files import alone, sync, temporary
+from licheng.storage.files import alone, given, sync, temporary
 
 LOG = "licheng/receipts.jsonl"
 OBJECTS = "lfs/objects"
@@ -317,10 +317,7 @@ def _table(path: Path | None) -> bytes | None:
     """
     if path is None:
         return None
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError("APP024", path=str(path), detail=reason_of(error)) from error
+    data = given(path)
     if not data.startswith(_AGE):
         raise UsageError("APP199", path=str(path), case="table")
     return data

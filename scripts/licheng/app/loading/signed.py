@@ -87,7 +87,9 @@ def _fact(armored: bytes | None, message: bytes, namespace: str) -> SignatureFac
     if isinstance(result, Refusal):
         malformed = result.reason == Reason.OTHER_NAMESPACE
         return SignatureFact(signature.fingerprint, result.reason.value, malformed=malformed)
-    return SignatureFact(signature.fingerprint, namespace=namespace, origin=result.origin)
+    return SignatureFact(
+        signature.fingerprint, namespace=namespace, origin=result.origin, can_be_copied=result.can_be_copied
+    )
 
 
 def payload(data: bytes, kind: str, limit: int = MAX_BYTES) -> tuple[Mapping[str, Any] | None, str | None]:
@@ -103,38 +105,38 @@ def payload(data: bytes, kind: str, limit: int = MAX_BYTES) -> tuple[Mapping[str
 
 def events(shelf: Shelf) -> tuple[Event, ...]:
     """The signed decisions on a shelf, in the order of their paths."""
-    return tuple(_event(path, shelf) for path in _payloads(shelf))
+    decisions: list[Event] = []
+    for path in _payloads(shelf):
+        where, data = home(path), shelf.signed.get(path)
+        assert where is not None  # noqa: S101 - only signed kinds are kept on this part of the shelf
+        identity = where.identity
+        value, fault = payload(data, "certification") if data is not None else (None, NO_PAYLOAD)
+        data = data or b""
+        read: Certification | None = None
+        if value is not None:
+            try:
+                read = Certification.of(value)
+                if list(read.subject) != sorted(set(read.subject)):  # each file once, in order
+                    read, fault = None, NOT_OF_SCHEMA
+            except ValueError:
+                fault = NOT_OF_SCHEMA
+        event = Event(
+            path=path,
+            item=f"terms/{identity['term']}/outputs/{identity['slug']}",
+            sequence=int(identity["sequence"]),
+            decision=identity["decision"],
+            digest=hashlib.sha256(data).hexdigest(),
+            payload=read,
+            fault=fault,
+            signature=_signature(path, data, shelf),
+        )
+        decisions.append(event)
+    return tuple(decisions)
 
 
 def _payloads(shelf: Shelf) -> list[str]:
     """Where payloads lie, or should lie: a signature may have been left behind."""
     return sorted({payload_of(path) for path in shelf.signed} - {ALLOWED_SIGNERS})
-
-
-def _event(path: str, shelf: Shelf) -> Event:
-    where, data = home(path), shelf.signed.get(path)
-    assert where is not None  # noqa: S101 - only signed kinds are kept on this part of the shelf
-    identity = where.identity
-    value, fault = payload(data, "certification") if data is not None else (None, NO_PAYLOAD)
-    data = data or b""
-    read: Certification | None = None
-    if value is not None:
-        try:
-            read = Certification.of(value)
-            if list(read.subject) != sorted(set(read.subject)):  # each file once, in order
-                read, fault = None, NOT_OF_SCHEMA
-        except ValueError:
-            fault = NOT_OF_SCHEMA
-    return Event(
-        path=path,
-        item=f"terms/{identity['term']}/outputs/{identity['slug']}",
-        sequence=int(identity["sequence"]),
-        decision=identity["decision"],
-        digest=hashlib.sha256(data).hexdigest(),
-        payload=read,
-        fault=fault,
-        signature=_signature(path, data, shelf),
-    )
 
 
 def _signature(path: str, data: bytes, shelf: Shelf) -> SignatureFact | None:
@@ -261,6 +263,11 @@ def _keys(record: Record, repository: str) -> Iterator[Key]:
             ending = _ending(entry, repository, staff)
         except ValueError:  # it never begins
             starts, until, ending, bad_time = datetime.max.replace(tzinfo=UTC), None, None, "no-such-time"
+        fault = bad_time
+        if isinstance(public, Refusal):
+            fault = public.reason.value
+        elif public.application != (terms["application"] if terms is not None else None):
+            fault = PASSKEY_TERMS  # the key and what the record says of it do not belong together
         yield Key(
             path=record.path,
             index=index,
@@ -272,17 +279,10 @@ def _keys(record: Record, repository: str) -> Iterator[Key]:
             statement=hashlib.sha256(message).hexdigest(),
             possession=fact(entry["proof"].encode(), message, KEY_NAMESPACE) or SignatureFact(None, "missing"),
             witness=vouch(witness, statement) if witness is not None else None,
-            fault=public.reason.value if isinstance(public, Refusal) else _misfit(public, terms) or bad_time,
+            fault=fault,
             namespaces=frozenset(terms["namespaces"]) if terms is not None else NAMESPACES,
             origins=frozenset(terms["origins"]) if terms is not None else frozenset(),
         )
-
-
-def _misfit(public: PublicKey, terms: Mapping[str, Any] | None) -> str | None:
-    """Why a key and what a record says of it as a passkey do not belong together."""
-    if public.application == (terms["application"] if terms is not None else None):
-        return None
-    return PASSKEY_TERMS
 
 
 def _ending(entry: Mapping[str, Any], repository: str, staff: str) -> Ending | None:
@@ -331,21 +331,22 @@ _UNREAD: Mapping[str, Any] = {
 
 def changes(shelf: Shelf) -> tuple[StatedChange, ...]:
     """What staff signed of their changes, of those on a shelf, in the order of paths."""
-    return tuple(_change(path, shelf.signed.get(path), shelf.signed.get(f"{path}.sig")) for path in _payloads(shelf))
-
-
-def _change(path: str, data: bytes | None, armored: bytes | None) -> StatedChange:
-    value, fault = payload(data, "change", MOST_STATED_BYTES) if data is not None else (None, NO_STATEMENT)
-    data = data or b""
-    # Up to half a megabyte each, so not remembered.
-    digest, signature = hashlib.sha256(data).hexdigest(), _fact(armored, data, CHANGE_NAMESPACE)
-    if value is not None:
-        try:
-            return StatedChange.of(value, path=path, digest=digest, signature=signature)
-        except ValueError:
-            fault = NOT_OF_SCHEMA
-    never = datetime.max.replace(tzinfo=UTC)
-    return StatedChange(path, digest, "", "", never, (), fault, signature)
+    never, stated = datetime.max.replace(tzinfo=UTC), list[StatedChange]()
+    for path in _payloads(shelf):
+        data = shelf.signed.get(path)
+        value, fault = payload(data, "change", MOST_STATED_BYTES) if data is not None else (None, NO_STATEMENT)
+        data = data or b""
+        # Up to half a megabyte each, so not remembered.
+        signature = _fact(shelf.signed.get(f"{path}.sig"), data, CHANGE_NAMESPACE)
+        digest = hashlib.sha256(data).hexdigest()
+        change = StatedChange(path, digest, "", "", never, (), fault, signature)
+        if value is not None:
+            try:
+                change = StatedChange.of(value, path=path, digest=digest, signature=signature)
+            except ValueError:
+                change = change._replace(fault=NOT_OF_SCHEMA)
+        stated.append(change)
+    return tuple(stated)
 
 
 def expected_signers(school: School) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from licheng.core.errors import LichengError, UsageError, reason_of
+from licheng.core.errors import LichengError, UsageError
 from licheng.core.person import Person
 from licheng.core.term import Term
 from licheng.exchange.identities import IdentityTable, opened, read_roster
@@ -26,6 +26,7 @@ from licheng.policy.identities import (
 )
 from licheng.sources.reading import student_ids
 from licheng.sources.tree import Tree
+from licheng.storage.files import given
 from licheng.storage.private import check_outside, replace_private, write_private
 
 _NONCE = 32  # bytes
@@ -54,7 +55,7 @@ def open_table(path: Path, key: Path | None) -> TableFile:
         UsageError: APP171, it lies in a repository; APP024, it cannot be read; of `licheng.exchange.identities.opened`.
     """
     check_outside(path)
-    data = _read(path)
+    data = given(path)
     return TableFile(path, data, opened(data, path, key))
 
 
@@ -83,7 +84,7 @@ def merged(file: TableFile, roster: Path, tree: Tree, cohort: int | None, today:
     Raises:
         UsageError: APP024, the list cannot be read; APP180, a cohort has no pseudonym left; of `read_roster`.
     """
-    entries, bad = read(read_roster(_read(roster), roster), today)
+    entries, bad = read(read_roster(given(roster), roster), today)
     if bad:
         return bad
     table = {person.student: person for person in file.table.people}
@@ -139,13 +140,6 @@ def backed_up(file: TableFile, folder: Path, *, dry_run: bool) -> BackedUp:
         if is_new:
             write_private(copy, file.data, replaces=False)
         write_private(copy.with_name(f"{copy.name}.sha256"), f"{digest}  {copy.name}\n".encode())
-        if hashlib.sha256(_read(copy)).hexdigest() != digest:
+        if hashlib.sha256(given(copy)).hexdigest() != digest:
             raise LichengError("APP182", path=str(copy))
     return BackedUp(copy, digest, is_new)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError("APP024", path=str(path), detail=reason_of(error)) from error

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from licheng.core.errors import UsageError, reason_of
+from licheng.core.errors import UsageError
 from licheng.core.location import Place
 from licheng.exchange.workbooks import Sheet, sheets
 from licheng.policy.cells import shape
@@ -18,6 +18,7 @@ from licheng.policy.importing.rows import ListTable, as_text, letters
 from licheng.sources import yaml
 from licheng.sources.emit import emit
 from licheng.sources.markdown import yaml_span
+from licheng.storage.files import given
 
 _SAMPLES = 3
 
@@ -28,7 +29,7 @@ def read_mapping(path: Path, kind: ImportKind) -> ColumnMap:
     Raises:
         UsageError: APP024, it cannot be read; APP201, it is no mapping of this import.
     """
-    data = _bytes(path)
+    data = given(path)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -56,7 +57,7 @@ def tables(kind: ImportKind, files: Sequence[Path], mapping: ColumnMap) -> list[
         UsageError: APP024, a file cannot be read; APP202, no such sheet; APP203, headings; APP204, a needed column is
             said by nothing; of `licheng.exchange.workbooks.sheets`.
     """
-    return [table(kind, path, _bytes(path), mapping) for path in files]
+    return [table(kind, path, given(path), mapping) for path in files]
 
 
 def table(kind: ImportKind, path: Path, data: bytes, mapping: ColumnMap) -> ListTable:
@@ -104,27 +105,22 @@ def guess(kind: ImportKind, path: Path, mapping: ColumnMap) -> GuessedMap:
     Raises:
         UsageError: as `tables`, but that columns may be missing.
     """
-    sheet = _sheet(kind, path, _bytes(path), mapping)
+    sheet = _sheet(kind, path, given(path), mapping)
     places = guessed(sheet.rows, kind, mapping.heading)
     if places is None:
         known = tuple(column.headings[0] for column in kind.columns if column.needed)
         raise UsageError("APP203", path=str(path), sheet=sheet.name, case="none", headings=known)
     table = ListTable(path.name, sheet.name, sheet.rows, sheet.formulas, places, mapping)
-    columns = [
-        GuessedColumn(kind.column(name), letters(index), places.headings[index], tuple(_shapes(table, name)))
-        for name, index in places.columns.items()
-    ]
+    numbers, columns = range(places.heading[-1] + 1, len(sheet.rows) + 1), list[GuessedColumn]()
+    for name, index in places.columns.items():
+        # What the first cells look like; what they hold may be anything.
+        cells = (cell for number in numbers if (cell := table.cell(number, name)) is not None)
+        shapes = tuple(shape(as_text(cell)) for cell in islice(cells, _SAMPLES))
+        columns.append(GuessedColumn(kind.column(name), letters(index), places.headings[index], shapes))
     missing = lacking(kind, mapping, places.columns)
     return GuessedMap(
         _mapping_text(kind, sheet.name, places, mapping, missing), sheet.name, columns, missing, places.unused
     )
-
-
-def _shapes(table: ListTable, column: str) -> Iterator[str]:
-    """What the first cells look like; what they hold may be anything."""
-    numbers = range(table.places.heading[-1] + 1, len(table.rows) + 1)
-    cells = (table.cell(number, column) for number in numbers)
-    return islice((shape(as_text(cell)) for cell in cells if cell is not None), _SAMPLES)
 
 
 def _mapping_text(kind: ImportKind, sheet: str, places: Places, mapping: ColumnMap, missing: Sequence[Column]) -> str:
@@ -144,10 +140,3 @@ def _mapping_text(kind: ImportKind, sheet: str, places: Places, mapping: ColumnM
 def with_values(mapping: ColumnMap, values: Mapping[str, object]) -> ColumnMap:
     """A mapping with more constants."""
     return replace(mapping, values={**mapping.values, **values})
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError("APP024", path=str(path), detail=reason_of(error)) from error

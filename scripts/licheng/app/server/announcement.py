@@ -8,7 +8,6 @@ if it is just these bytes, and nothing that it makes up afterwards is.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,14 +26,14 @@ MOST_FILES = 10_000
 MOST_BYTES = 4 << 20
 
 
-def announce(repository: Path, school: School, actor: str, told: bytes, now: datetime) -> dict[str, Any]:
+def announce(repository: Path, school: School, actor: str, announcement: bytes, now: datetime) -> dict[str, Any]:
     """Write one line of the receipt log, and return it.
 
     Args:
         repository: the server's.
         school: of main, with its accounts.
         actor: an identity or, where somebody pushes by a path, an account's id.
-        told: a JSON object, path → SHA-256 of the file there.
+        announcement: a JSON object, path → SHA-256 of the file there.
         now: UTC.
 
     Raises:
@@ -45,17 +44,10 @@ def announce(repository: Path, school: School, actor: str, told: bytes, now: dat
     account = known_as(actor, school, school.today) if ":" in actor else by_id.get(actor)
     if account is None or account.holder != "intake":
         raise UsageError("APP335", case="account", actor=account.id if account is not None else actor or "-")
-    things = _things(told)
-    main = git(repository, "rev-parse", "--verify", MAIN).decode().strip()
-    log = ReceiptLog.of(repository)
-    return log.append(now, ANNOUNCED, actor=account.id, identity=actor, base=main, head=main, things=things)
-
-
-def _things(told: bytes) -> Mapping[str, str]:
-    if len(told) > MOST_BYTES:
-        raise UsageError("APP335", case="size", size=len(told), limit=MOST_BYTES)
+    if len(announcement) > MOST_BYTES:
+        raise UsageError("APP335", case="size", size=len(announcement), limit=MOST_BYTES)
     try:
-        things = json.loads(told)
+        things = json.loads(announcement)
     except (ValueError, RecursionError):
         things = None
     if not isinstance(things, dict) or not 0 < len(things) <= MOST_FILES:
@@ -64,4 +56,6 @@ def _things(told: bytes) -> Mapping[str, str]:
         is_file = path.startswith(f"{STUDENTS}/") and part_of(path) is not None
         if not is_file or not isinstance(digest, str) or OID.fullmatch(digest) is None:
             raise UsageError("APP335", case="file", path=path[:200])
-    return things
+    main = git(repository, "rev-parse", "--verify", MAIN).decode().strip()
+    log = ReceiptLog.of(repository)
+    return log.append(now, ANNOUNCED, actor=account.id, identity=actor, base=main, head=main, things=things)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -25,7 +25,6 @@ from licheng.core.finding import Severity
 from licheng.core.layout import CERTIFICATIONS, CHANGES, STUDENTS, payload_of, student_folder
 from licheng.core.report import LocatedFinding, Report, SkipCount, apart
 from licheng.core.rule import Scope
-from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.verdict import NextStep, Verdict
 from licheng.policy.accounts import accounts, known_as
@@ -293,7 +292,8 @@ class _Judge:
         committed = frozenset(commitment_of(check) for check in checks if check.path in self.shape.paths)
         sharing = holders(self.main, blobs | alike) | committing(self.main, committed - {""})
         folders = {student.folder for student in students.values()} | sharing
-        there = {folder for folder in _subtrees(folders) if next(self.tip.entries(folder), None) is not None}
+        subtrees = {*folders, *(folder.replace(STUDENTS, CERTIFICATIONS, 1) for folder in folders)}
+        there = {folder for folder in subtrees if next(self.tip.entries(folder), None) is not None}
         gone = {change.path for change in self.shape.changes if change.operation is Operation.DELETE}
         # Of no student, or below a student or a certification whose student is not there.
         others = {path for path in self.shape.paths - gone if student_folder(path) not in folders}
@@ -341,10 +341,16 @@ class _Judge:
             for fact in student.files.values()
             if fact.path in self.shape.paths and fact.pointer and fact.head is None
         }
+        # The school after the change, with the statements that the change brings.
+        paths = sorted({path.removesuffix(".sig") for path in self.shape.paths if path.startswith(f"{CHANGES}/")})
+        stated = tuple(change for _, part in (self.after.changes(*paths) if paths else ()) for change in part)
+        after = self.after.school
+        if stated:
+            after = replace(after, trust=replace(after.trust, changes=stated))
         return replace(
             self.shape,
             before=policy.school,
-            after=self._after(),
+            after=after,
             digests=self._digests(),
             main=self.before.school,
             students_before={student.id: student for student in self._students(self.before)},
@@ -356,13 +362,6 @@ class _Judge:
             errors_before=_faults(before) if before is not None and control else 0,
             errors_after=_faults(checked) if checked is not None and control else 0,
         )
-
-    def _after(self) -> School:
-        """The school after the change, with the statements that the change brings."""
-        school = self.after.school
-        paths = sorted({path.removesuffix(".sig") for path in self.shape.paths if path.startswith(f"{CHANGES}/")})
-        stated = tuple(change for _, part in (self.after.changes(*paths) if paths else ()) for change in part)
-        return replace(school, trust=replace(school.trust, changes=stated)) if stated else school
 
     def _digests(self) -> dict[str, str]:
         """SHA-256 of what the commits beside statements hold and replace; of no more than a statement can name."""
@@ -459,11 +458,6 @@ def _not_theirs(things: Mapping[str, str], proposal: Proposal) -> set[str]:
     paths = paths.union(*(commit.paths for commit, *_ in unstated(proposal)))
     beside = {payload_of(path) for path in paths} | {path.rpartition("/")[0] for path in paths}
     return things.keys() & (paths | beside)
-
-
-def _subtrees(folders: Collection[str]) -> set[str]:
-    """The folders of students, and those of their certifications."""
-    return {*folders, *(folder.replace(STUDENTS, CERTIFICATIONS, 1) for folder in folders)}
 
 
 def _faults(report: Report) -> int:

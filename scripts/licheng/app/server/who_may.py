@@ -66,8 +66,8 @@ def _at(loaded: Loaded, path: str) -> tuple[Student | None, Record | None]:
 def _among(
     by: Iterable[Mapping[str, str]], holders: Callable[[Mapping[str, str]], tuple[str, ...]]
 ) -> tuple[Among, ...]:
-    pairs = ((next(iter(who.items())), holders(who)) for who in by)
-    return tuple(Among(name if sort == "as" else sort, name, held) for (sort, name), held in pairs)
+    named = ((next(iter(who.items())), holders(who)) for who in by)
+    return tuple(Among(name if sort == "as" else sort, name, people) for (sort, name), people in named)
 
 
 def rights_of(loaded: Loaded, who: str) -> frozenset[Right]:

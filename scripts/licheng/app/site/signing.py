@@ -12,7 +12,11 @@ from licheng.outputs.signing_page import SigningSite, files
 def signing_page(school: School) -> dict[str, str] | None:
     """The files by name; None where the school has no such page that could be trusted."""
     own, addresses = school.one("school"), addresses_of(school)
-    if own is None or addresses is None or school.trust.repository is None or not _is_apart(**addresses):
+    if own is None or addresses is None or school.trust.repository is None:
+        return None
+    # No page of the platform may name the signing page's host as its own (WebAuthn, 5.1.3: a RP ID).
+    host, platform = (urlsplit(addresses[name]).hostname for name in ("origin", "platform"))
+    if f".{platform}".endswith(f".{host}"):
         return None
     return files(SigningSite(school.trust.repository, **addresses, name=own.data["name"]))
 
@@ -39,9 +43,3 @@ def addresses_of(school: School) -> dict[str, str] | None:
     """The page's `origin` and that of its `platform`."""
     own = school.one("school")
     return own.data.get("signing_page") if own is not None else None
-
-
-def _is_apart(origin: str, platform: str) -> bool:
-    """Whether a page of the platform cannot name the signing page's host as its own (WebAuthn, 5.1.3: a RP ID)."""
-    host = str(urlsplit(origin).hostname)
-    return not f".{urlsplit(platform).hostname}".endswith(f".{host}")

@@ -276,8 +276,9 @@ def verified_plan(drafted: Draft, beside: Mapping[str, bytes], student: Student,
     others = (other for other in student.events if other.item == event.item and other.fault != signed.NO_PAYLOAD)
     siblings = [*others, event]
     broken = [fault for sibling in siblings for fault in faults(sibling, siblings, student, loaded.school)]
-    if event.payload is not None and (late := new_event_fault(event.payload, now)) is not None:
-        broken.append(late)
+    if event.payload is not None:
+        late = new_event_fault(event, event.payload, loaded.school, now)
+        broken += [late] if late is not None else []
     for fault in broken:
         raise worthless(fault.code, drafted.path, **fault.values)
     # A signature before its payload: one without the other counts for nothing and is written over later.

@@ -17,7 +17,6 @@ from licheng.app.trust.refusing import repository_of
 from licheng.core.dates import written
 from licheng.core.errors import UsageError
 from licheng.core.layout import ALLOWED_SIGNERS, BY_NAME
-from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.statements import AppointmentStatement, EndingStatement, EnrolmentStatement, Statement, enrolment
 from licheng.core.trust import KEY_NAMESPACE, Key
@@ -188,13 +187,9 @@ def appoint(
     return _written(loaded, {path: text.encode()})
 
 
-def _record(school: School, staff: str) -> Record | None:
-    return next((record for record in school.of("staff-keys") if record.identity["staff"] == staff), None)
-
-
 def keys_of(school: School, staff: str) -> list[dict[str, Any]]:
     """The entries of a person's record, to be changed; none where there is no record."""
-    record = _record(school, staff)
+    record = next((record for record in school.of("staff-keys") if record.identity["staff"] == staff), None)
     return copy.deepcopy(record.data["keys"]) if record is not None else []
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
 
 from licheng.app.loading.load import Loaded
 from licheng.app.trust.keys import keys_of, planned
@@ -38,19 +37,6 @@ def enrol(loaded: Loaded, data: bytes, now: datetime, source: str) -> Plan:
         UsageError: APP370, it is no enrolment; APP371, it is one of another school, time or signature; APP045, its
             holder is no member of staff; APP046, there is no genesis.
     """
-    staff, repository, entry = _read(data, source)
-    if staff not in loaded.school.staff:
-        raise UsageError("APP045", staff=staff, item="content/school/staff.yaml")
-    statement = enrolment(entry, repository=repository, staff=staff)
-    assert isinstance(statement, PasskeyStatement)  # noqa: S101 - `_read` saw that the entry is a passkey's
-    fault = _fault(statement, entry["proof"], loaded, now)
-    if fault is not None:
-        raise UsageError("APP371", path=source, reason=fault)
-    return planned(loaded, staff, [*keys_of(loaded.school, staff), entry])
-
-
-def _read(data: bytes, source: str) -> tuple[str, str, dict[str, Any]]:
-    """Whose passkey it is, of which school, and what the record will hold of it."""
     try:
         value = json.loads(data.decode()) if len(data) <= MAX_BYTES else None
     except (ValueError, RecursionError):
@@ -62,7 +48,14 @@ def _read(data: bytes, source: str) -> tuple[str, str, dict[str, Any]]:
         raise UsageError("APP370", path=source, detail="staff, repository, entry")
     if set(entry) != _NEW or not schemas.is_valid("staff-keys", {"kind": "staff-keys/v1", "keys": [entry]}):
         raise UsageError("APP370", path=source, detail="entry")
-    return staff, repository, entry
+    if staff not in loaded.school.staff:
+        raise UsageError("APP045", staff=staff, item="content/school/staff.yaml")
+    statement = enrolment(entry, repository=repository, staff=staff)
+    assert isinstance(statement, PasskeyStatement)  # noqa: S101 - the entry has `passkey`
+    fault = _fault(statement, entry["proof"], loaded, now)
+    if fault is not None:
+        raise UsageError("APP371", path=source, reason=fault)
+    return planned(loaded, staff, [*keys_of(loaded.school, staff), entry])
 
 
 def _fault(statement: PasskeyStatement, signature: str, loaded: Loaded, now: datetime) -> str | None:

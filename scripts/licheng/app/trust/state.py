@@ -31,16 +31,16 @@ def stated(loaded: Loaded, account: str, files: Mapping[str, bytes | None], at: 
         UsageError: APP046, there is no genesis; APP360, nothing changes; APP361, more files than one statement may
             name; APP362, a file that no intake account may bring, or whose path no statement can name.
     """
-    entries = tuple(
-        StatedPath(path, before, after)
-        for path, data in sorted(files.items())
-        if (before := _digest(_now(loaded, path))) != (after := _digest(data))
-    )
+    tree, entries = loaded.tree, list[StatedPath]()
+    for path, data in sorted(files.items()):
+        before = _digest(next((tree.read(entry) for entry in tree.entries(path)), None))
+        if before != (after := _digest(data)):
+            entries.append(StatedPath(path, before, after))
     if not entries:
         raise UsageError("APP360")
     if len(entries) > MOST_STATED:
         raise UsageError("APP361", count=len(entries), limit=MOST_STATED)
-    change = StatedChange("", "", repository_of(loaded.school), account, at, entries)
+    change = StatedChange("", "", repository_of(loaded.school), account, at, tuple(entries))
     for entry in entries:
         if is_control(entry.path) or not is_valid("change", change._replace(entries=(entry,)).payload()):
             raise UsageError("APP362", path=entry.path)
@@ -61,11 +61,6 @@ def signed_files(change: StatedChange, signature: bytes, loaded: Loaded) -> dict
     if why is not None:
         raise worthless("CHG001", change.path, reason=why)
     return files
-
-
-def _now(loaded: Loaded, path: str) -> bytes | None:
-    entry = next(iter(loaded.tree.entries(path)), None)
-    return loaded.tree.read(entry) if entry is not None else None
 
 
 def _digest(data: bytes | None) -> str | None:

@@ -9,7 +9,7 @@ import io
 import json
 import struct
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, time, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +33,7 @@ def read(data: bytes, path: str) -> tuple[Mapping[str, Any] | None, bytes]:
         return {"code": error.code, "values": error.values}, b""
     except (DamagedError, IndexError, struct.error):
         return {"code": "APP220", "values": {"path": path, "case": "damaged"}}, b""
-    return None, json.dumps(sheets, default=_tagged).encode()
-
-
-def _tagged(value: date | time) -> Mapping[str, str]:
-    return {type(value).__name__: value.isoformat()}
+    return None, json.dumps(sheets, default=lambda moment: {type(moment).__name__: moment.isoformat()}).encode()
 
 
 def _surveys(data: bytes, path: Path) -> list[Survey]:

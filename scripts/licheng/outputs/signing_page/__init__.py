@@ -65,8 +65,8 @@ def files(site: SigningSite) -> dict[str, str]:
     }
     words = {language: _words(catalog(language)) for language in LANGUAGES}
     own = {path.name: path.read_text("utf-8") for path in _STATIC.iterdir()}
-    made = {"school.js": _module(facts), "words.js": _module(words)}
-    return dict(sorted({**own, **made}.items()))
+    scripts = {"school.js": _module(facts), "words.js": _module(words)}
+    return dict(sorted({**own, **scripts}.items()))
 
 
 def _words(own: Catalog) -> dict[str, Any]:

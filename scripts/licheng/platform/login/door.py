@@ -20,7 +20,7 @@ from licheng.core.errors import UsageError
 from licheng.core.school import School
 from licheng.platform.login.invitations import Invitations
 from licheng.platform.login.limits import Attempt, TryLimits
-from licheng.platform.login.passkeys import LoginPasskey, Passkeys, RelyingParty, claimed_account
+from licheng.platform.login.passkeys import Passkeys, RelyingParty, claimed_account
 from licheng.platform.login.seals import Seals
 from licheng.policy.accounts import accounts, known_as
 
@@ -89,13 +89,13 @@ class Door:
         Raises:
             UsageError: APP312, it is none of ours, or did not sign what we asked; APP313; APP316.
         """
-        said = _parsed(answer)
-        account = claimed_account(said)
+        parsed = _parsed(answer)
+        account = claimed_account(parsed)
         attempt = self._attempt(visitor, account, now)
         asked = self._opened(_SIGN_IN, sealed, now)["challenge"]
         if account is None:
             raise UsageError("APP312", case="unknown")
-        self._party.verified(asked, said, self.passkeys.of(account))
+        self._party.verified(asked, parsed, self.passkeys.of(account))
         self._spend(asked)
         self._open_account(account)
         self._limits.succeeded(attempt, now)
@@ -243,8 +243,3 @@ def _parsed(answer: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise UsageError("APP312")
     return value
-
-
-def shown(passkeys: tuple[LoginPasskey, ...]) -> list[tuple[str, str]]:
-    """Name and day of each passkey, as a page shows them."""
-    return [(passkey.name, passkey.made_at.astimezone(TAIPEI).strftime("%Y-%m-%d %H:%M")) for passkey in passkeys]

@@ -115,6 +115,10 @@ class Invitations:
         """Who of these has a code that was not used yet."""
         return tuple(sorted({invitation.account for _, invitation in self._listed() if invitation.account in accounts}))
 
+    def until(self, today: date) -> dict[str, date]:
+        """The last day of each code that can be used on a day, by account."""
+        return {each.account: each.until for _, each in self._listed() if each.until >= today}
+
     def withdraw(self, accounts: Collection[str]) -> None:
         """Take back what these could still use."""
         for file, invitation in [*self._listed()]:

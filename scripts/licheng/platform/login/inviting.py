@@ -11,13 +11,11 @@ from licheng.app.loading.enrolments import enrolments
 from licheng.app.server.names import MAIN
 from licheng.core.dates import TAIPEI
 from licheng.core.errors import UsageError
-from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.outputs.catalog import Catalog
 from licheng.platform.login.invitations import Invitations, last_day
 from licheng.platform.login.passkeys import Passkeys
 from licheng.platform.login.sheet import CodeSlip, sheet
-from licheng.platform.server import repository_of
 from licheng.platform.sessions import Sessions
 from licheng.platform.settings import Settings
 from licheng.policy.accounts import accounts
@@ -51,28 +49,18 @@ class Inviting(NamedTuple):
         Raises:
             UsageError: APP009, there is such a file; APP024, it cannot be written.
         """
-        invitations = Invitations(self.settings.state / "invitations")
-        codes = invitations.invite([who for group in self.classes.values() for who in group], self.until)
-        slips = {
-            self._title(name, words): tuple(CodeSlip(who, codes[who]) for who in group)
-            for name, group in self.classes.items()
-        }
-        text = sheet(slips, f"{self.settings.origin}/login/code", self.until, words)
+        text = codes_on_paper(self.settings, self.school, self.classes, self.until, words)
         write_private(self.target, text.encode(), replaces=False)
 
     def lines(self, words: Catalog, *, written: bool) -> Iterator[str]:
         """What the command says: ids, never a code."""
         for name, group in self.classes.items():
-            title = self._title(name, words)
+            title = _title(self.school, name, words)
             yield words.word("invite_of", school_class=title, who=words.word("separator").join(group))
         count = sum(map(len, self.classes.values()))
         yield words.word("invite_total", count=count, day=self.until.isoformat())
         if written:
             yield words.word("invite_written", path=str(self.target))
-
-    def _title(self, name: str, words: Catalog) -> str:
-        titles = self.school.class_names.get(name, {})
-        return titles.get(words.language[:2], name) if name != STAFF else words.word("invite_staff")
 
 
 class Uninviting(NamedTuple):
@@ -122,7 +110,7 @@ def invite(
         raise UsageError("APP009", path=str(target))
     today = now.astimezone(TAIPEI).date()
     until = last_day(today, days)
-    with CommitTree(repository_of(settings), MAIN, Readings()) as tree:
+    with CommitTree(settings.repository, MAIN, Readings()) as tree:
         school = read_kinds(tree, today, ("accounts", "school"))
         return Inviting(settings, school, invited(tree, school, ids, school_class), until, target)
 
@@ -133,6 +121,32 @@ def uninvite(settings: Settings, ids: Sequence[str], *, passkeys: bool) -> Uninv
     counts = {who: len(kept.of(who)) for who in sorted({*ids})} if passkeys else {}
     codes = Invitations(settings.state / "invitations").open_of({*ids})
     return Uninviting(settings, codes, {who: count for who, count in counts.items() if count})
+
+
+def codes_on_paper(
+    settings: Settings, school: School, classes: Mapping[str, tuple[str, ...]], until: date, words: Catalog
+) -> str:
+    """Make a code for everybody, and the sheet to print: a whole HTML page, and the only place where the codes are.
+
+    Args:
+        settings: of the platform.
+        school: with the names of its classes.
+        classes: who gets a code, by class; members of staff under `STAFF`.
+        until: the last day of the codes.
+        words: the language.
+    """
+    invitations = Invitations(settings.state / "invitations")
+    codes = invitations.invite([who for group in classes.values() for who in group], until)
+    slips = {
+        _title(school, name, words): tuple(CodeSlip(who, codes[who]) for who in group)
+        for name, group in classes.items()
+    }
+    return sheet(slips, f"{settings.origin}/login/code", until, words)
+
+
+def _title(school: School, name: str, words: Catalog) -> str:
+    titles = school.class_names.get(name, {})
+    return titles.get(words.language[:2], name) if name != STAFF else words.word("invite_staff")
 
 
 def invited(tree: Tree, school: School, ids: Sequence[str], school_class: str | None) -> Mapping[str, tuple[str, ...]]:
@@ -150,7 +164,10 @@ def invited(tree: Tree, school: School, ids: Sequence[str], school_class: str | 
     """
     today = school.today
     is_of_students = school_class is not None or any(who.startswith("s") for who in ids)
-    class_of = _classes(enrolments(tree), today) if is_of_students else {}
+    records = enrolments(tree) if is_of_students else {}
+    here = {who: record for who, record in records.items() if left_on(record, today) is None}
+    places = {who: level_and_class(record, today) for who, record in here.items()}
+    class_of = {who: place[1] for who, place in places.items() if place is not None}
     whole_class = [student for student, name in class_of.items() if school_class == name]
     if not whole_class and (school_class is not None or not ids):
         raise UsageError("APP319", day=today.isoformat(), school_class=school_class or "-")
@@ -161,9 +178,3 @@ def invited(tree: Tree, school: School, ids: Sequence[str], school_class: str | 
             raise UsageError("APP318", who=who, day=today.isoformat())
         groups.setdefault(class_of.get(who, STAFF), []).append(who)
     return {name: tuple(groups[name]) for name in sorted(groups)}
-
-
-def _classes(records: Mapping[str, Record], today: date) -> Mapping[str, str]:
-    """The class of everybody who has not left."""
-    places = {who: level_and_class(record, today) for who, record in records.items() if left_on(record, today) is None}
-    return {who: place[1] for who, place in places.items() if place is not None}

@@ -13,11 +13,12 @@ from starlette.routing import BaseRoute, Route
 from licheng.app.registry.accounts import read_oidc_key
 from licheng.core.errors import UsageError
 from licheng.outputs.catalog import catalog
-from licheng.platform.login.door import DEVICE_LASTS, PATIENCE, RECENT, Door, Visitor, shown
+from licheng.platform.login.door import DEVICE_LASTS, PATIENCE, RECENT, Door, Visitor
 from licheng.platform.login.oidc import Client, Errand, Provider
 from licheng.platform.login.passkeys import RelyingParty
 from licheng.platform.login.seals import Seals
 from licheng.platform.parts import SEE_OTHER, Link, Parts, Room, session_of, signed_in
+from licheng.platform.rendering import shown_minute
 from licheng.platform.sessions import Session
 from licheng.platform.settings import Oidc
 from licheng.policy.accounts import oidc_identity
@@ -99,13 +100,13 @@ class _Pages:
 
     def own(self, request: Request) -> Response:
         session, now = session_of(request), self.parts.clock()
-        asked = self.door.another(session.account, now) if _is_recent(session, self.parts) else None
-        passkeys = shown(self.door.passkeys.of(session.account))
+        asked = self.door.another(session.account, now) if is_recent(session, self.parts) else None
+        passkeys = [(each.name, shown_minute(each.made_at)) for each in self.door.passkeys.of(session.account)]
         return self.parts.pages.page(request, "login/passkeys.html", asked=asked, passkeys=passkeys)
 
     def added(self, request: Request) -> Response:
         session, now = session_of(request), self.parts.clock()
-        if not _is_recent(session, self.parts):
+        if not is_recent(session, self.parts):
             raise UsageError("APP312", case="stale")
         self.door.added(session.account, _field(request, "sealed"), _field(request, "answer"), now)
         response = RedirectResponse("/login/passkeys", SEE_OTHER)
@@ -217,7 +218,8 @@ class _SingleSignOn:
         return self._parts.pages.page(request, "login/out.html", there=there)
 
 
-def _routes(parts: Parts) -> list[BaseRoute]:
+def routes(parts: Parts) -> list[BaseRoute]:
+    """`/login/…`, `/logout/…`."""
     settings = parts.settings
     door = Door(
         RelyingParty(settings.origin, settings.signing_origin), settings.state, lambda: parts.school_view.now().school
@@ -226,14 +228,16 @@ def _routes(parts: Parts) -> list[BaseRoute]:
     return pages.routes() + (_SingleSignOn(pages, settings.oidc).routes() if settings.oidc is not None else [])
 
 
-def _links(_parts: Parts, session: Session | None) -> list[Link]:
+def links(_parts: Parts, session: Session | None) -> list[Link]:
+    """To sign in, or the own passkeys."""
     return [Link("/login", "login_link") if session is None else Link("/login/passkeys", "passkeys_link")]
 
 
-ROOM = Room(_routes, _links)
+ROOM = Room(routes, links)
 
 
-def _is_recent(session: Session, parts: Parts) -> bool:
+def is_recent(session: Session, parts: Parts) -> bool:
+    """Whether somebody has just signed in, as who adds passkeys or makes codes must have."""
     return timedelta(0) <= parts.clock() - session.signed_in_at < RECENT
 
 

@@ -8,32 +8,26 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from licheng.app.day import standing_moment
-from licheng.app.loading.load import Loaded, load
 from licheng.app.trust import passkeys
 from licheng.core.certification import CERTIFICATION_LIST_NAMESPACE, CERTIFICATION_NAMESPACE
 from licheng.core.dates import written
 from licheng.core.errors import UsageError
 from licheng.core.trust import CHANGE_NAMESPACE
-from licheng.platform.pages.looking import Look, holder_of, school_of, shown
-from licheng.platform.parts import SEE_OTHER, Link, Parts, Room
+from licheng.platform.pages.looking import Look, loaded_school, school_for, shown
+from licheng.platform.pages.signing import answer_of, opening_page, request_file
+from licheng.platform.parts import SEE_OTHER, Link, Parts, Room, attachment
 from licheng.platform.sessions import Session
+from licheng.platform.signing_desk import drawn_id
 from licheng.policy.keys import is_coordinator
 from licheng.signing.public_key import PublicKey, parse_public_key, short_fingerprint
-from licheng.sources.tree import CommitTree
 from licheng.storage.files import temporaries, temporary
 
 # What a passkey of the platform may sign; waivers, delegations and omissions stay with keys of the command line.
@@ -59,32 +53,24 @@ class _Enrolments:
 
     async def begin(self, request: Request) -> Response:
         """The page from which the signing page is opened."""
-        language = request.state.language
-        asked = await shown(request, self._parts, lambda look: self._asked(look, language))
-        response = self._parts.pages.page(
-            request, "pages/enrol.html", asked=json.dumps(asked), signing_origin=self._parts.settings.signing_origin
-        )
-        response.headers["cross-origin-opener-policy"] = "same-origin-allow-popups"  # as decision 0017 says
-        return response
+        asked = await shown(request, self._parts, self._question)
+        return opening_page(request, self._parts, "pages/enrol.html", asked)
 
     async def asked(self, request: Request) -> Response:
         """What the signing page is asked, as a file."""
-        language = request.state.language
-        asked = await shown(request, self._parts, lambda look: self._asked(look, language))
-        headers = {"content-disposition": 'attachment; filename="licheng-request.json"'}
-        return Response(json.dumps(asked), media_type="application/json", headers=headers)
+        return request_file(await shown(request, self._parts, self._question))
 
-    def _asked(self, look: Look, language: str) -> dict[str, object] | None:
+    def _question(self, look: Look) -> dict[str, object] | None:
         if look.holder != "staff":
             return None
-        with self._school(look) as (loaded, now):
+        with loaded_school(self._parts, look) as (loaded, now):
             records = (record for record in loaded.school.of("staff-keys") if record.identity["staff"] == look.account)
             entries = [entry for record in records for entry in record.data["keys"]]
             return {
-                "id": secrets.token_hex(16),
+                "id": drawn_id(),
                 "job": "enrol",
                 "repository": loaded.school.trust.repository,
-                "language": language,
+                "language": look.names.words.language,
                 "staff": look.account,
                 "valid_from": written(now),
                 "namespaces": list(_NAMESPACES),
@@ -93,61 +79,57 @@ class _Enrolments:
 
     async def keep(self, request: Request) -> Response:
         """Keep the answer until a coordinator has written it into the school."""
-        form = request.state.form
-        file = form.get("file")
-        answer = str(form.get("answer", "")).encode(errors="replace")
-        if isinstance(file, UploadFile) and file.filename:
-            answer = await file.read(passkeys.MAX_BYTES + 1)
-        await shown(request, self._parts, lambda look: self._keep(look, answer))
-        return RedirectResponse("/passkey", SEE_OTHER)
+        answer = await answer_of(request.state.form, passkeys.MAX_BYTES)
 
-    def _keep(self, look: Look, answer: bytes) -> bool | None:
-        if look.holder != "staff":
-            return None
-        with self._school(look) as (loaded, now):
-            plan = passkeys.enrol(loaded, answer, now, "licheng-answer.json")
-        if not any(path.endswith(f"/{look.account}.yaml") for path in (*plan.creates, *plan.replaces)):
-            raise UsageError("APP371", path="licheng-answer.json", reason="other-key")
-        path = self._path(look.account)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for left in temporaries(path):
-            left.unlink(missing_ok=True)
-        temporary(path, answer, 0o600).replace(path)
-        return True
+        def build(look: Look) -> bool | None:
+            if look.holder != "staff":
+                return None
+            with loaded_school(self._parts, look) as (loaded, now):
+                plan = passkeys.enrol(loaded, answer, now, "licheng-answer.json")
+            if not any(path.endswith(f"/{look.account}.yaml") for path in (*plan.creates, *plan.replaces)):
+                raise UsageError("APP371", path="licheng-answer.json", reason="other-key")
+            path = self._path(look.account)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for left in temporaries(path):
+                left.unlink(missing_ok=True)
+            temporary(path, answer, 0o600).replace(path)
+            return True
+
+        await shown(request, self._parts, build)
+        return RedirectResponse("/passkey", SEE_OTHER)
 
     async def mine(self, request: Request) -> Response:
         """What somebody's passkey waits for."""
-        waiting = await shown(request, self._parts, self._mine)
-        return self._parts.pages.page(request, "pages/passkey.html", waiting=waiting or None)
 
-    def _mine(self, look: Look) -> tuple[WaitingEnrolment, ...] | None:
-        if look.holder != "staff":
-            return None
-        return tuple(each for each in self._waiting(look) if each.staff == look.account)
+        def build(look: Look) -> tuple[WaitingEnrolment, ...] | None:
+            is_staff = look.holder == "staff"
+            return tuple(each for each in self._waiting(look) if each.staff == look.account) if is_staff else None
+
+        waiting = await shown(request, self._parts, build)
+        return self._parts.pages.page(request, "pages/passkey.html", waiting=waiting or None)
 
     async def listing(self, request: Request) -> Response:
         """All that wait, for coordinators."""
-        waiting = await shown(request, self._parts, self._of_coordinator)
-        return self._parts.pages.page(request, "pages/enrolments.html", waiting=waiting)
 
-    def _of_coordinator(self, look: Look) -> tuple[WaitingEnrolment, ...] | None:
-        return tuple(self._waiting(look)) if self._coordinates(look) else None
+        def build(look: Look) -> tuple[WaitingEnrolment, ...] | None:
+            return tuple(self._waiting(look)) if self._coordinates(look) else None
+
+        waiting = await shown(request, self._parts, build)
+        return self._parts.pages.page(request, "pages/enrolments.html", waiting=waiting)
 
     async def download(self, request: Request) -> Response:
         """One of them, for `licheng keys enrol`."""
         staff = request.path_params["staff"]
-        data = await shown(request, self._parts, lambda look: self._data(look, staff))
-        headers = {"content-disposition": f'attachment; filename="enrolment-{staff}.json"'}
-        return Response(data, media_type="application/json", headers=headers)
 
-    def _data(self, look: Look, staff: str) -> bytes | None:
-        if not self._coordinates(look) or _STAFF.fullmatch(staff) is None:
-            raise HTTPException(404)
-        path = self._path(staff)
-        return path.read_bytes() if path.is_file() else None
+        def build(look: Look) -> bytes | None:
+            path = self._path(staff) if _STAFF.fullmatch(staff) is not None and self._coordinates(look) else None
+            return path.read_bytes() if path is not None and path.is_file() else None
+
+        data = await shown(request, self._parts, build)
+        return attachment(data, f"enrolment-{staff}.json", "application/json")
 
     def _coordinates(self, look: Look) -> bool:
-        with self._school(look) as (loaded, now):
+        with loaded_school(self._parts, look) as (loaded, now):
             return is_coordinator(look.account, now, loaded.school)
 
     def _waiting(self, look: Look) -> Iterator[WaitingEnrolment]:
@@ -164,13 +146,9 @@ class _Enrolments:
     def _path(self, staff: str) -> Path:
         return self._folder / f"{staff}.json"
 
-    @contextmanager
-    def _school(self, look: Look) -> Iterator[tuple[Loaded, datetime]]:
-        with CommitTree(self._parts.repository, look.view.tip) as tree:
-            yield load(tree, look.on), standing_moment(tree) or look.at.replace(microsecond=0)
 
-
-def _routes(parts: Parts) -> list[BaseRoute]:
+def routes(parts: Parts) -> list[BaseRoute]:
+    """`/passkey/…`, `/enrolments/…`."""
     desk = _Enrolments(parts)
     return [
         Route("/passkey", desk.mine, methods=["GET"]),
@@ -182,12 +160,13 @@ def _routes(parts: Parts) -> list[BaseRoute]:
     ]
 
 
-def _links(parts: Parts, session: Session | None) -> list[Link]:
-    school = school_of(parts, session)
-    if session is None or school is None or holder_of(session.account, school) != "staff":
+def links(parts: Parts, session: Session | None) -> list[Link]:
+    """Their own passkey for staff, all that wait for coordinators."""
+    school = school_for("staff", parts, session)
+    if session is None or school is None:
         return []
-    links = [Link("/passkey", "passkey_link")]
-    return [*links, Link("/enrolments", "enrolments_link")] if session.account in school.trust.coordinators else links
+    own = [Link("/passkey", "passkey_link")]
+    return [*own, Link("/enrolments", "enrolments_link")] if session.account in school.trust.coordinators else own
 
 
-ROOM = Room(_routes, _links)
+ROOM = Room(routes, links)

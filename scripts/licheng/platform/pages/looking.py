@@ -8,6 +8,7 @@ what is not there are refused in the same words.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
@@ -16,6 +17,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from licheng.app.day import standing_moment
+from licheng.app.loading.load import Loaded, load
 from licheng.core.errors import LichengError
 from licheng.core.record import Record
 from licheng.core.school import School
@@ -27,7 +30,9 @@ from licheng.platform.parts import Parts, session_of
 from licheng.platform.school_view import MainView
 from licheng.platform.sessions import Session
 from licheng.policy.authority import holds, within
+from licheng.policy.enrolment import is_here, level_and_class
 from licheng.policy.sight import ground
+from licheng.sources.tree import CommitTree
 
 T = TypeVar("T")
 
@@ -74,6 +79,13 @@ class Look:
             if (why := self.ground(student, record)) is not None:
                 yield record, why
 
+    def places(self) -> dict[str, tuple[int, str]]:
+        """Year level and class of every student who is here, by id."""
+        owned = ((student, member.own) for student, member in self.view.members().items())
+        here = ((student, own) for student, own in owned if own is not None and is_here(own, self.on))
+        placed = ((student, level_and_class(own, self.on)) for student, own in here)
+        return {student: place for student, place in placed if place is not None}
+
     def write_down(self, looks: Iterable[tuple[str, str, str]]) -> None:
         """Put looks into the access log, each once: whose, what, by what right.
 
@@ -101,6 +113,20 @@ def school_of(parts: Parts, session: Session | None) -> School | None:
         return parts.school_view.now().school if session is not None else None
     except LichengError:
         return None  # the page that is asked for says why
+
+
+def school_for(holder: str, parts: Parts, session: Session | None) -> School | None:
+    """The school for a `student`, or one of the `staff`, who is offered pages; None for anybody else."""
+    school = school_of(parts, session)
+    is_theirs = session is not None and school is not None and holder_of(session.account, school) == holder
+    return school if is_theirs else None
+
+
+@contextmanager
+def loaded_school(parts: Parts, look: Look) -> Iterator[tuple[Loaded, datetime]]:
+    """All of the school at the tip that is looked at, and its own moment, UTC."""
+    with CommitTree(parts.repository, look.view.tip) as tree:
+        yield load(tree, look.on), standing_moment(tree) or look.at.replace(microsecond=0)
 
 
 async def shown(request: Request, parts: Parts, build: Callable[[Look], T | None]) -> T:

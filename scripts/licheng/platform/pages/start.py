@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from licheng.core.dates import TAIPEI
 from licheng.platform.parts import Parts, Room
+from licheng.platform.rendering import shown_minute
 
 
 def routes(parts: Parts, rooms: Sequence[Room]) -> list[BaseRoute]:
@@ -18,7 +18,7 @@ def routes(parts: Parts, rooms: Sequence[Room]) -> list[BaseRoute]:
     async def start(request: Request) -> Response:
         session = request.state.session
         links = [link for room in rooms for link in room.links(parts, session)]
-        since = session.signed_in_at.astimezone(TAIPEI).strftime("%Y-%m-%d %H:%M") if session is not None else ""
+        since = shown_minute(session.signed_in_at) if session is not None else ""
         return parts.pages.page(request, "start.html", links=links, since=since)
 
     return [Route("/", start, methods=["GET"])]

@@ -6,19 +6,22 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
 
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from licheng.app.status import current_term
-from licheng.core.dates import TAIPEI
 from licheng.core.layout import HANDED_IN, WITH_FILES
 from licheng.core.student import Student
 from licheng.outputs.naming import plain
-from licheng.platform.access_log import Access
-from licheng.platform.pages.items import ItemRow, SentFile, file_of, item_page, rows
-from licheng.platform.pages.looking import Look, holder_of, school_of, shown
+from licheng.platform.leaves import MOST_PAGES
+from licheng.platform.pages.items import ItemRow, SentFile, file_of, item_page, pdf_of, rows
+from licheng.platform.pages.looking import Look, school_for, shown
 from licheng.platform.parts import Link, Parts, Room
+from licheng.platform.rendering import shown_minute
 from licheng.platform.sessions import Session
 from licheng.policy.deadlines import STUDENT, DeadlineKind, Owner, deadlines
 from licheng.policy.enrolment import level_on
@@ -130,17 +133,13 @@ def looks(look: Look) -> tuple[LookRow, ...] | None:
     if look.holder != "student":
         return None
     look.write_down([(look.account, "access-log", "owner")])
-    return tuple(_looked(access, look) for access in reversed(look.log.of(look.account)))
-
-
-def _looked(access: Access, look: Look) -> LookRow:
-    at = access.at.astimezone(TAIPEI).strftime("%Y-%m-%d %H:%M")
-    return LookRow(at, access.who, access.what, _why(access.why, look), access.who == look.account)
-
-
-def _why(why: str, look: Look) -> str:
-    sort, _, name = why.rpartition(":")
-    return look.names.owner(Owner(sort, name)) if sort else plain(look.names.words.label("sight_relations", name))
+    accesses, names = reversed(look.log.of(look.account)), look.names
+    listed = []
+    for access in accesses:
+        sort, _, name = access.why.rpartition(":")
+        why = names.owner(Owner(sort, name)) if sort else plain(names.words.label("sight_relations", name))
+        listed.append(LookRow(shown_minute(access.at), access.who, access.what, why, access.who == look.account))
+    return tuple(listed)
 
 
 def sent(file: SentFile, *, download: bool) -> Response:
@@ -155,7 +154,10 @@ def sent(file: SentFile, *, download: bool) -> Response:
     return Response(file.data, media_type=file.media_type, headers=headers)
 
 
-def _routes(parts: Parts) -> list[BaseRoute]:
+def routes(parts: Parts) -> list[BaseRoute]:
+    """`/me`, `/log`, `/students/…`, `/files/…`."""
+    drawing = CapacityLimiter(1)
+
     async def me(request: Request) -> Response:
         page = await shown(request, parts, own_page)
         return parts.pages.page(request, "pages/me.html", page=page)
@@ -170,13 +172,23 @@ def _routes(parts: Parts) -> list[BaseRoute]:
 
     async def item(request: Request) -> Response:
         student_id, place = request.path_params["student"], request.path_params["place"]
-        page = await shown(request, parts, lambda look: item_page(look, student_id, place))
+        page = await shown(request, parts, lambda look: item_page(look, student_id, place, parts.leaves))
         return parts.pages.page(request, "pages/item.html", page=page)
 
     async def file(request: Request) -> Response:
         student_id, digest = request.path_params["student"], request.path_params["digest"]
-        found = await shown(request, parts, lambda look: file_of(look, student_id, digest))
-        return sent(found, download="download" in request.query_params)
+        attached = await shown(request, parts, lambda look: file_of(look, student_id, digest))
+        return sent(attached, download="download" in request.query_params)
+
+    async def leaf(request: Request) -> Response:
+        student_id, digest = request.path_params["student"], request.path_params["digest"]
+        number: int = request.path_params["number"]
+        data = await shown(request, parts, lambda look: pdf_of(look, student_id, digest, parts.leaves))
+        # Those who wait for their turn take no thread from other pages.
+        picture = await run_sync(parts.leaves.picture, data, number, limiter=drawing) if number <= MOST_PAGES else None
+        if picture is None:
+            raise HTTPException(404)
+        return Response(picture, media_type="image/webp", headers={"cross-origin-resource-policy": "same-origin"})
 
     return [
         Route("/me", me, methods=["GET"]),
@@ -184,14 +196,15 @@ def _routes(parts: Parts) -> list[BaseRoute]:
         Route("/students/{student}", student, methods=["GET"]),
         Route("/students/{student}/{place:path}", item, methods=["GET"]),
         Route("/files/{student}/{digest}", file, methods=["GET"]),
+        Route("/files/{student}/{digest}/{number:int}", leaf, methods=["GET"]),
     ]
 
 
-def _links(parts: Parts, session: Session | None) -> list[Link]:
-    school = school_of(parts, session)
-    if session is None or school is None or holder_of(session.account, school) != "student":
+def links(parts: Parts, session: Session | None) -> list[Link]:
+    """For students."""
+    if school_for("student", parts, session) is None:
         return []
     return [Link("/me", "me_link"), Link("/log", "log_link")]
 
 
-ROOM = Room(_routes, _links)
+ROOM = Room(routes, links)

@@ -15,7 +15,7 @@ from licheng.core.student import Student
 from licheng.core.term import Term
 from licheng.outputs.naming import plain
 from licheng.platform.pages.items import place_of, row
-from licheng.platform.pages.looking import Look, holder_of, school_of, shown
+from licheng.platform.pages.looking import Look, school_for, shown
 from licheng.platform.parts import Link, Parts, Room
 from licheng.platform.sessions import Session
 from licheng.policy.authority import TEACHES, assigned, sections
@@ -90,13 +90,14 @@ def queue(look: Look) -> tuple[SectionQueue, ...] | None:
             looks.append((student.id, "queue", by))
     look.write_down(looks)
     return tuple(
-        SectionQueue(_subject(term, course, look), section, plain(look.names.words.period(str(term))), _aged(items))
+        SectionQueue(
+            str(look.school.offerings.get(term, {}).get(course, {}).get("subject", course)),
+            section,
+            plain(look.names.words.period(str(term))),
+            tuple(sorted(items, key=lambda item: (-item.days, item.student, item.path))),
+        )
         for (term, course, section), items in sorted(groups.items())
     )
-
-
-def _aged(items: list[QueuedRow]) -> tuple[QueuedRow, ...]:
-    return tuple(sorted(items, key=lambda item: (-item.days, item.student, item.path)))
 
 
 def relation(student: Student, folder: str, look: Look) -> str | None:
@@ -108,10 +109,6 @@ def relation(student: Student, folder: str, look: Look) -> str | None:
         each for each in _CERTIFIERS if is_shown({"as": each}, look.account, student, look.school, look.on, record)
     )
     return next(named, None)
-
-
-def _subject(term: Term, course: str, look: Look) -> str:
-    return str(look.school.offerings.get(term, {}).get(course, {}).get("subject", course))
 
 
 def _students(look: Look) -> Iterator[Student]:
@@ -164,7 +161,9 @@ def signed(look: Look) -> tuple[SignedRow, ...] | None:
     return tuple(sorted(listed, key=lambda each: (each.on, each.student, each.path), reverse=True))
 
 
-def _routes(parts: Parts) -> list[BaseRoute]:
+def routes(parts: Parts) -> list[BaseRoute]:
+    """`/queue`, `/signed`."""
+
     async def show_queue(request: Request) -> Response:
         groups = await shown(request, parts, queue)
         return parts.pages.page(request, "pages/queue.html", groups=groups)
@@ -176,11 +175,11 @@ def _routes(parts: Parts) -> list[BaseRoute]:
     return [Route("/queue", show_queue, methods=["GET"]), Route("/signed", show_signed, methods=["GET"])]
 
 
-def _links(parts: Parts, session: Session | None) -> list[Link]:
-    school = school_of(parts, session)
-    if session is None or school is None or holder_of(session.account, school) != "staff":
+def links(parts: Parts, session: Session | None) -> list[Link]:
+    """For staff."""
+    if school_for("staff", parts, session) is None:
         return []
     return [Link("/queue", "queue_link"), Link("/signed", "signed_link")]
 
 
-ROOM = Room(_routes, _links)
+ROOM = Room(routes, links)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from licheng.core.dates import TAIPEI
+from licheng.core.errors import UsageError
+from licheng.outputs.catalog import catalog
+from licheng.platform.forms.view import texts_of
 from licheng.platform.hand_in import Ticket
 from licheng.platform.hand_in_receipts import HandInKey
-from licheng.platform.parts import Link, Parts, Room, session_of
+from licheng.platform.parts import Link, Parts, Room, attachment, threaded
+from licheng.platform.rendering import shown_minute
 from licheng.platform.sessions import Session
 
 # The files of a receipt by name: what was signed, its signature, and by whose key others verify it.
@@ -25,36 +26,47 @@ _FILES: dict[str, Callable[[HandInKey, Ticket], bytes]] = {
 }
 
 
-def _routes(parts: Parts) -> list[BaseRoute]:
+def routes(parts: Parts) -> list[BaseRoute]:
+    """`/me/tickets/…`."""
     key = HandInKey(parts.settings.state / "receipts")
 
-    async def listing(request: Request) -> Response:
-        account = session_of(request).account
-        tickets = await run_in_threadpool(parts.spool.tickets_of, account)
-        rows = [(ticket, f"{ticket.received_at.astimezone(TAIPEI):%Y-%m-%d %H:%M}") for ticket in tickets]
+    def listing(request: Request, account: str) -> Response:
+        rows = [(ticket, shown_minute(ticket.received_at)) for ticket in parts.spool.tickets_of(account)]
         return parts.pages.page(request, "pages/tickets.html", rows=rows)
 
-    async def file(request: Request) -> Response:
-        account, ticket_id, name = session_of(request).account, *map(request.path_params.get, ("ticket", "name"))
-        data = await run_in_threadpool(_file, account, str(ticket_id), str(name))
-        headers = {"content-disposition": f'attachment; filename="{name}"'}
-        return Response(data, media_type="application/octet-stream", headers=headers)
+    def show(request: Request, account: str) -> Response:
+        """What was received, and what has become of it."""
+        ticket = parts.spool.ticket(account, request.path_params["ticket"])
+        if ticket is None:
+            raise UsageError("APP340", case="ticket")
+        record = next((path for path in sorted(ticket.files) if path.endswith(("item.md", ".yaml"))), "")
+        return parts.pages.page(
+            request,
+            "forms/ticket.html",
+            t=texts_of(catalog(request.state.language)),
+            ticket=ticket,
+            words=ticket.words.get(request.state.language, ""),
+            received=shown_minute(ticket.received_at),
+            back="/".join(record.split("/")[4:]) if account.startswith("s") else "",
+        )
 
-    def _file(account: str, ticket_id: str, name: str) -> bytes:
-        ticket: Any = parts.spool.ticket(account, ticket_id)
+    def file(request: Request, account: str) -> Response:
+        name, ticket = request.path_params["name"], parts.spool.ticket(account, request.path_params["ticket"])
         if ticket is None or name not in _FILES:
             raise HTTPException(404)
         key.make()
-        return _FILES[name](key, ticket)
+        return attachment(_FILES[name](key, ticket), name)
 
     return [
-        Route("/me/tickets", listing, methods=["GET"]),
-        Route("/me/tickets/{ticket}/{name}", file, methods=["GET"]),
+        Route("/me/tickets", threaded(listing), methods=["GET"]),
+        Route("/me/tickets/{ticket}", threaded(show), methods=["GET"]),
+        Route("/me/tickets/{ticket}/{name}", threaded(file), methods=["GET"]),
     ]
 
 
-def _links(_parts: Parts, session: Session | None) -> list[Link]:
+def links(_parts: Parts, session: Session | None) -> list[Link]:
+    """For everybody who has signed in."""
     return [Link("/me/tickets", "tickets_link")] if session is not None else []
 
 
-ROOM = Room(_routes, _links)
+ROOM = Room(routes, links)

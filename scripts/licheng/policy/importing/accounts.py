@@ -15,6 +15,7 @@ from licheng.policy.authority import holds
 from licheng.policy.cells import CellFault, narrow, text
 from licheng.policy.enrolment import left_on
 from licheng.policy.importing.columns import WHO, staff_of, student_of
+from licheng.policy.importing.fields import check_needed
 from licheng.policy.importing.kinds import Column, Default, ImportKind, RecordPart, RefusedRowError, Values
 from licheng.policy.importing.known import Known
 
@@ -53,9 +54,7 @@ def _logins(row: Values, known: Known) -> Iterator[tuple[str, str]]:
     if "ssh" in row and (login := accounts.ssh_login(row["ssh"])) is not None:
         yield "ssh", login.identity
     if "issuer" in row or "subject" in row:
-        lacking = next((column for column in ("issuer", "subject") if column not in row), None)
-        if lacking is not None:
-            raise RefusedRowError(lacking, "empty")
+        check_needed(row, "issuer", "subject")
         if not row["issuer"].startswith("https://"):
             raise RefusedRowError("issuer", "issuer")
         if known.oidc_key is None:

@@ -6,8 +6,8 @@ from functools import partial
 
 from licheng.policy.cells import one_of, whole, yes_no
 from licheng.policy.importing.columns import TERM, WHO, student_of, term_of
-from licheng.policy.importing.fields import any_day, check_within
-from licheng.policy.importing.kinds import Column, ImportKind, RecordPart, RefusedRowError, Values
+from licheng.policy.importing.fields import any_day, check_needed, check_within
+from licheng.policy.importing.kinds import Column, ImportKind, RecordPart, Values
 from licheng.policy.importing.known import Known
 
 _TYPES = {
@@ -42,9 +42,7 @@ def _part(row: Values, known: Known) -> RecordPart:
     identity = {**student_of(row, known), "term": term_of(row)}
     if row.get("none"):
         return RecordPart(identity, {"absences": [], "none": True})
-    for column in ("on", "absence", "periods"):
-        if column not in row:
-            raise RefusedRowError(column, "empty")
+    check_needed(row, "on", "absence", "periods")
     check_within(row, "on", identity["term"])
     return RecordPart(identity, {"absences": [{"on": row["on"], "type": row["absence"], "periods": row["periods"]}]})
 

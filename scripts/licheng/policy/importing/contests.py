@@ -5,9 +5,6 @@ The proof is a file that the row names. It comes with a new result; of a result 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from licheng.policy.cells import narrow, text
 from licheng.policy.importing.columns import WHO, student_of
 from licheng.policy.importing.fields import any_day, code_of, line, term_on
@@ -27,24 +24,21 @@ COLUMNS = (
 
 
 def _part(row: Values, known: Known) -> RecordPart:
-    owner, term, (slug, contest) = student_of(row, known), term_on(row["on"]), _contest(row, known)
-    fields = {"contest": slug, "name": row.get("entry", contest["name"]["zh"]), "on": row["on"]}
+    owner, term = student_of(row, known), term_on(row["on"])
+    contests = {record.identity["slug"]: record.data for record in known.school.of("contest")}
+    # A row calls a contest of the school by its id or its name in either language.
+    wanted = narrow(row["contest"])
+    alike = [slug for slug, data in contests.items() if wanted in map(narrow, (slug, *data["name"].values()))]
+    if len(alike) != 1:
+        raise RefusedRowError("contest", "unknown-contest", known=tuple(sorted(contests)))
+    name = row.get("entry", contests[alike[0]]["name"]["zh"])
+    fields = {"contest": alike[0], "name": name, "on": row["on"]}
     identity = {**owner, "slug": known.slug("contest-result", owner, fields, str(term))}
     if known.record("contest-result", **identity) is None and "proofs" not in row:
         raise RefusedRowError("proofs", "empty")
     team = code_of(row, "team", "team", known, term, int(owner["cohort"]))
     first, last = ("contest", "name"), {"content": row["content"], "result": row["result"], "on": row["on"]}
     return RecordPart(identity, {**{name: fields[name] for name in first}, **last, "team": team})
-
-
-def _contest(row: Values, known: Known) -> tuple[str, Mapping[str, Any]]:
-    """The contest of the school that a row calls by its id or its name in either language."""
-    contests = {record.identity["slug"]: record.data for record in known.school.of("contest")}
-    wanted = narrow(row["contest"])
-    alike = [slug for slug, data in contests.items() if wanted in map(narrow, (slug, *data["name"].values()))]
-    if len(alike) != 1:
-        raise RefusedRowError("contest", "unknown-contest", known=tuple(sorted(contests)))
-    return alike[0], contests[alike[0]]
 
 
 CONTESTS = ImportKind(name="contests", record="contest-result", columns=COLUMNS, part=_part, files="proofs")

@@ -48,6 +48,17 @@ def term_on(day_of_record: str) -> Term:
     return Term.on(date.fromisoformat(day_of_record))
 
 
+def check_needed(row: Values, *columns: str) -> None:
+    """Refuse a row that says nothing in a column which other rows may leave empty.
+
+    Raises:
+        RefusedRowError: the first of the columns that is empty.
+    """
+    for column in columns:
+        if column not in row:
+            raise RefusedRowError(column, "empty")
+
+
 def check_within(row: Values, column: str, term: str) -> None:
     """Refuse a day outside its term.
 

@@ -96,7 +96,14 @@ class Known:
             keys: the fields by which it is known again, and what they say.
             period: the term or school year, with which a new name begins.
         """
-        slugs = self._slugs_in(BY_NAME[kind].path(**owner, slug="_").partition("/_")[0], tuple(keys))
+        folder = BY_NAME[kind].path(**owner, slug="_").partition("/_")[0]
+        if folder not in self._slugs:
+            records = filter(None, (self.read(path) for path in sorted(self.under(folder))))
+            self._slugs[folder] = {
+                tuple(narrow(str(record.data.get(name))) for name in keys): record.identity["slug"]
+                for record in records
+            }
+        slugs = self._slugs[folder]  # those that rows have got already too
         key = tuple(narrow(str(value)) for value in keys.values())
         if key not in slugs:
             numbers = (f"{period}-{number}" for number in count(1))
@@ -106,16 +113,6 @@ class Known:
     @cached_property
     def _slugs(self) -> dict[str, dict[tuple[str, ...], str]]:
         return {}
-
-    def _slugs_in(self, folder: str, fields: tuple[str, ...]) -> dict[tuple[str, ...], str]:
-        """Names of the records of a folder by what they say, those that rows have got already too."""
-        if folder not in self._slugs:
-            records = filter(None, (self.read(path) for path in sorted(self.under(folder))))
-            self._slugs[folder] = {
-                tuple(narrow(str(record.data.get(name))) for name in fields): record.identity["slug"]
-                for record in records
-            }
-        return self._slugs[folder]
 
     @cached_property
     def logins(self) -> Mapping[str, str]:

@@ -113,16 +113,13 @@ def _value(table: ListTable, number: int, column: Column) -> Any:
         cell = table.said.values.get(column.name)
     if cell is None:
         return CellFault("empty") if column.needed else None
-    return column.read(_worded(cell, column, table.said.words.get(column.name, {})))
-
-
-def _worded(cell: Any, column: Column, words: Mapping[str, Any]) -> Any:
-    """The cell with the school's words in ours."""
-    if not words or not isinstance(cell, str | int):
-        return cell
-    if column.is_several:
-        return "、".join(str(words.get(narrow(name), name)) for name in names_in(str(cell)))
-    return words.get(narrow(str(cell)), cell)
+    words = table.said.words.get(column.name)
+    if words and isinstance(cell, str | int):  # the school's words in ours
+        if column.is_several:
+            cell = "、".join(str(words.get(narrow(name), name)) for name in names_in(str(cell)))
+        else:
+            cell = words.get(narrow(str(cell)), cell)
+    return column.read(cell)
 
 
 def names_in(cell: str) -> list[str]:

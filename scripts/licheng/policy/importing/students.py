@@ -11,6 +11,7 @@ from licheng.core.record import Record
 from licheng.core.term import year_first_day, year_on
 from licheng.policy.cells import day, narrow, one_of, text
 from licheng.policy.importing.columns import FIRST_DAY, LAST_DAY, WHO_BUT_CLASS, level, student_of
+from licheng.policy.importing.fields import check_needed
 from licheng.policy.importing.kinds import Column, Default, ImportKind, RecordPart, RefusedRowError, Values
 from licheng.policy.importing.known import Known
 
@@ -51,7 +52,10 @@ COLUMNS = (
 def _part(row: Values, known: Known) -> RecordPart:
     identity = student_of(row, known, enrolled=False)
     record = known.record("student", **identity)
-    event = {"on": row["on"], "event": row.get("event", "entry"), **_place(row, known)}
+    event = {"on": row["on"], "event": row.get("event", "entry")}
+    if event["event"] in _PLACED:
+        check_needed(row, "level", "class")
+        event |= {"level": row["level"], "class": known.school_class(row["class"])}
     events = [event]
     if event["event"] == "entry":
         if any(column in row for column in _BY_LEVEL):
@@ -68,16 +72,6 @@ def level_at(cohort: str, on: str) -> int:
     return 10 + year_on(date.fromisoformat(on)) - int(cohort)
 
 
-def _place(row: Values, known: Known) -> dict[str, Any]:
-    """Year level and class, which some events need and the others do not have."""
-    if row.get("event", "entry") not in _PLACED:
-        return {}
-    for column in ("level", "class"):
-        if column not in row:
-            raise RefusedRowError(column, "empty")
-    return {"level": row["level"], "class": known.school_class(row["class"])}
-
-
 def _history(row: Values, known: Known) -> list[dict[str, Any]]:
     """The entry and each year's class since, for a school that begins with classes in the middle of their three years.
 
@@ -87,8 +81,7 @@ def _history(row: Values, known: Known) -> list[dict[str, Any]]:
     entered, events = year_on(date.fromisoformat(row["on"])), list[dict[str, Any]]()
     columns = list(_BY_LEVEL)[: row["level"] - 9]
     for column in columns:
-        if column not in row:
-            raise RefusedRowError(column, "empty")
+        check_needed(row, column)
         place = {"level": _BY_LEVEL[column], "class": known.school_class(row[column])}
         started = year_first_day(entered + len(events)).isoformat()
         events.append(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from licheng.core.certification import Capacity, Certification
+from licheng.core.certification import Capacity, Certification, Event
 from licheng.core.change import Proposal
 from licheng.core.finding import Finding
 from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
 from licheng.core.student import Student
 from licheng.policy.authority import may_decide
-from licheng.policy.certification import is_new
+from licheng.policy.certification import is_new, new_event_fault
 from licheng.policy.changes import has_key
 from licheng.policy.delegations import delegated
 from licheng.policy.gate import new_decisions
@@ -24,11 +24,12 @@ def untimely_signature(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """What is new must be right both at the time that it states and now: so nothing can be backdated.
 
     A new event's key and authority are valid both at the time that it states (the check says so) and now, and that
-    time is at most 14 days past and 5 minutes ahead.
+    time is at most 14 days past and 5 minutes ahead; of a passkey's certification at most half of the hours until it
+    takes effect.
     """
     for student in proposal.students_after.values():
         for event, payload in new_decisions(student, proposal):
-            reason = _not_of_now(payload, student, proposal)
+            reason = _not_of_now(event, payload, student, proposal)
             if reason is not None:
                 yield this.finding(Place(event.path), untimely=reason)
     for change in proposal.after.trust.changes:
@@ -39,10 +40,10 @@ def untimely_signature(this: Rule, proposal: Proposal) -> Iterator[Finding]:
             yield this.finding(Place(path), untimely="time")
 
 
-def _not_of_now(payload: Certification, student: Student, proposal: Proposal) -> str | None:
+def _not_of_now(event: Event, payload: Certification, student: Student, proposal: Proposal) -> str | None:
     school, now = proposal.before, proposal.now
-    if not is_new(payload.issued_at, now):
-        return "time"
+    if new_event_fault(event, payload, school, now) is not None:
+        return "passkey-time" if is_new(payload.issued_at, now) else "time"
     mine = [key for key in school.trust.keys_of(payload.certifier) if key.fingerprint == payload.key_fingerprint]
     if not any(key.ending is None and key.valid_at(now) and is_enrolled(key, school) for key in mine):
         return "key"

@@ -19,7 +19,7 @@ def unlisted_class(this: Rule, record: Record, _owner: Student | None, school: S
     A student's class must have a section or a tutor (REF020), so what these name is enough to look at.
     """
     known = [*school.class_names]
-    for place, name in (*_of_posts(record), *_of_sections(record)) if known else ():
+    for place, name in _named(record) if known else ():
         if name not in school.class_names:
             from difflib import get_close_matches  # nobody else needs it
 
@@ -27,14 +27,11 @@ def unlisted_class(this: Rule, record: Record, _owner: Student | None, school: S
             yield this.finding(place, school_class=name, near=near[0])
 
 
-def _of_posts(record: Record) -> Iterator[tuple[Place, str]]:
+def _named(record: Record) -> Iterator[tuple[Place, str]]:
     for number, person in enumerate(record.data.get("staff", ())):
         for index, post in enumerate(person["posts"]):
             if "class" in post:
                 yield record.at("staff", number, "posts", index, "class"), post["class"]
-
-
-def _of_sections(record: Record) -> Iterator[tuple[Place, str]]:
     for number, course in enumerate(record.data.get("courses", ())):
         for index, section in enumerate(course["sections"]):
             for each, name in enumerate(section.get("classes", ())):

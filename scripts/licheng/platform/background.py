@@ -1,4 +1,4 @@
-"""What goes on beside the pages: hand-ins go to the gate, main comes here, notices go out, old uploads go."""
+"""What runs in the background of the pages: hand-ins go to the gate, main comes here, mail and old uploads go."""
 
 from __future__ import annotations
 
@@ -20,9 +20,11 @@ from licheng.core.errors import LichengError
 from licheng.outputs.signing_page import HEADERS, SigningSite, files
 from licheng.platform.delivery import Delivery
 from licheng.platform.notices import Notices
+from licheng.platform.pulse import DELIVERY, FETCH, Pulse
+from licheng.platform.reminding import Reminding
 from licheng.platform.remote import Remote
+from licheng.platform.repeating import repeated
 from licheng.platform.school_view import SchoolView
-from licheng.platform.server import repository_of
 from licheng.platform.settings import Settings
 from licheng.platform.spool import Spool
 from licheng.platform.uploads import Uploads
@@ -44,14 +46,24 @@ def at_work(settings: Settings, clock: Callable[[], datetime]) -> Iterator[None]
     remote = Remote(settings.remote, settings.account, settings.ssh_key)
     delivery = Delivery(Spool(settings.state / "spool"), remote, settings.state, demo=settings.demo)
     uploads = Uploads(settings.state / "uploads", clock)
+    pulse = Pulse(settings.state / "pulse", clock)
+    notices = Notices(settings, settings.repository)
+    reminding = Reminding(settings, settings.repository, clock)
+
+    def undelivered(error: Exception) -> None:
+        pulse.went_wrong(DELIVERY, error)
+        _trouble(error)
+
     threads = [
-        Thread(target=delivery.run, args=(stop, clock, _trouble)),
-        Thread(target=_repeated, args=(uploads.sweep, stop, _SWEEP_SECONDS)),
-        Thread(target=_repeated, args=(Notices(settings, repository_of(settings)).tell, stop, _NOTICE_SECONDS)),
+        Thread(target=delivery.run, args=(stop, clock, undelivered)),
+        Thread(target=repeated, args=(uploads.sweep, stop, _trouble, _SWEEP_SECONDS)),
+        Thread(target=repeated, args=(notices.tell, stop, _trouble, _NOTICE_SECONDS)),
+        Thread(target=repeated, args=(reminding.tell, stop, _trouble, _NOTICE_SECONDS)),
     ]
     if settings.ssh_key is not None:
-        view, ssh = SchoolView(repository_of(settings), clock), remote.environment["GIT_SSH_COMMAND"]
-        threads.append(Thread(target=_repeated, args=(lambda: view.fetch(remote.url, ssh), stop, _FETCH_SECONDS)))
+        view, ssh = SchoolView(settings.repository, clock), remote.environment["GIT_SSH_COMMAND"]
+        fetch = pulse.felt(FETCH, lambda: view.fetch(remote.url, ssh))
+        threads.append(Thread(target=repeated, args=(fetch, stop, _trouble, _FETCH_SECONDS)))
     for thread in threads:
         thread.start()
     try:
@@ -60,17 +72,6 @@ def at_work(settings: Settings, clock: Callable[[], datetime]) -> Iterator[None]
         stop.set()
         for thread in threads:
             thread.join()
-
-
-def _repeated(work: Callable[[], object], stop: Event, every: float) -> None:
-    """Some work at once and again and again; what goes wrong is told, and the work goes on."""
-    while True:
-        try:
-            work()
-        except Exception as error:  # whatever it is, what the pages show must not grow old unseen
-            _trouble(error)
-        if stop.wait(every):
-            return
 
 
 def _trouble(error: Exception) -> None:

@@ -1,0 +1,80 @@
+"""The whole school in counts, for pages: of a student whose folders stay the same nothing is counted again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Lock
+from typing import NamedTuple
+
+from licheng.app.status import Overview, Summary, added_up, summary
+from licheng.core.layout import CERTIFICATIONS, CHANGES, CONTENT, STUDENTS
+from licheng.platform.school_view import MainView, folder_ids, student_at
+from licheng.sources.shelf import Readings
+from licheng.sources.tree import CommitTree
+
+# What grows with every hand-in, and says nothing of how others are counted.
+_OF_PEOPLE = frozenset(folder.removeprefix(f"{CONTENT}/") for folder in (STUDENTS, CERTIFICATIONS, CHANGES))
+
+
+class StudentFigures(NamedTuple):
+    """What is kept of one student: numbers, and whether there is a waiver.
+
+    Attributes:
+        ids: git ids of the student's folder and of that of the certifications; empty of what is not there.
+    """
+
+    ids: tuple[str, str]
+    summary: Summary
+    has_waiver: bool
+
+
+class SchoolFigures(NamedTuple):
+    """The school at one commit, on one day.
+
+    Attributes:
+        overview: as `licheng status` has it.
+        waived: the students that have a waiver.
+    """
+
+    overview: Overview
+    waived: tuple[str, ...]
+
+
+class Figures:
+    """What is counted of a school; one thread counts at a time, and only who asks for counts waits for it.
+
+    Args:
+        repository: that pages are read from.
+    """
+
+    def __init__(self, repository: Path) -> None:
+        self._repository = repository
+        self._alone = Lock()
+        self._frame: tuple[object, ...] = ()
+        self._students: dict[str, StudentFigures] = {}
+
+    def of(self, view: MainView) -> SchoolFigures:
+        """The figures of a view.
+
+        Raises:
+            LichengError: APP003, git failed.
+        """
+        # Folders are asked for one by one, as most are known; what is read of them is kept nowhere.
+        with self._alone, CommitTree(self._repository, view.tip, Readings(most=0)) as tree:
+            others = ((node.name, node.id) for node in tree.listing(CONTENT) if node.name not in _OF_PEOPLE)
+            frame = (view.school.today, *others)
+            if frame != self._frame:  # a calendar, a rule, a key: everybody is counted anew
+                self._frame, self._students = frame, {}
+            self._students = {student: self._counted(tree, view, student) for student in view.folders}
+            students = self._students
+        waived = tuple(student for student, figures in students.items() if figures.has_waiver)
+        return SchoolFigures(added_up((figures.summary for figures in students.values()), view.school), waived)
+
+    def _counted(self, tree: CommitTree, view: MainView, student: str) -> StudentFigures:
+        below = view.folders[student]
+        ids = folder_ids(tree, below)
+        known = self._students.get(student)
+        if known is not None and known.ids == ids:
+            return known
+        loaded = student_at(tree, below, view.school.trust)
+        return StudentFigures(ids, summary(loaded, view.school), bool(loaded.waivers))
