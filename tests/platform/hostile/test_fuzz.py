@@ -114,6 +114,7 @@ def test_so_does_what_a_script_would_send(town: Town, body: bytes) -> None:
 
 
 def changed(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
-    """What is another than before, but drafts, which keep whatever was typed, and who has signed out everywhere."""
+    """What is another than before, but one's own: drafts, which keep whatever was typed, which mail one wants (a box
+    that is not ticked is left out of a form), and that one has signed out everywhere."""
     names = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
-    return {name for name in names if not name.startswith(("drafts/", "epochs/"))}
+    return {name for name in names if not name.startswith(("drafts/", "choices/", "epochs/"))}
