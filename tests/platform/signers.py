@@ -35,8 +35,8 @@ def with_passkey(repository: Path, staff: str) -> None:
     mine = passkey_of(staff)
     with at_main(repository) as loaded:
         school: Any = SimpleNamespace(repository=loaded.school.trust.repository)
-        terms = {"since": "2026-11-22T00:00:00Z", "namespaces": sorted(PASSKEY_NAMESPACES)}
-        enrolment = json.dumps(answer(statement(school, mine, staff, **terms), mine)).encode()
+        stated = statement(school, mine, staff, "2026-11-22T00:00:00Z", namespaces=sorted(PASSKEY_NAMESPACES))
+        enrolment = json.dumps(answer(stated, mine)).encode()
         plan = passkeys.enrol(loaded, enrolment, NOON, "x")
     _put(repository, plan)
     with at_main(repository) as loaded:

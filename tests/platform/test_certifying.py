@@ -148,6 +148,7 @@ def answers(person: Person, path: str, other: str) -> dict[str, tuple[Any, str]]
     }
 
 
+@pytest.mark.hostile("signature of something else")
 def test_what_is_no_answer_to_what_was_asked_is_handed_in_by_nobody(person: Person) -> None:
     person.be(TEACHER)
     one, two = person.works[:2]
@@ -160,6 +161,7 @@ def test_what_is_no_answer_to_what_was_asked_is_handed_in_by_nobody(person: Pers
     assert person.tickets() == 0
 
 
+@pytest.mark.hostile("reach")
 def test_a_request_is_its_owners_for_an_hour(person: Person) -> None:
     work = person.be(TEACHER).works[0]
     path = person.prepare(work).headers["location"]
@@ -180,6 +182,7 @@ def test_a_request_is_its_owners_for_an_hour(person: Person) -> None:
     assert person.tickets() == 0
 
 
+@pytest.mark.hostile("reach")
 def test_nobody_decides_on_what_is_not_theirs(person: Person) -> None:
     works = person.be(TEACHER).works
     for work in works:
@@ -216,6 +219,7 @@ def test_what_no_signature_could_mend_is_told_before(person: Person, said: dict[
     assert code_of(person.prepare(work, **said)) == code
 
 
+@pytest.mark.hostile("two-faced platform")
 def test_what_changed_meanwhile_is_looked_at_again(person: Person, tmp_path: Path, upstream: Path) -> None:
     here = copied(upstream, tmp_path / "school.git")
     settings = replace(person.settings, remote=str(here))
@@ -232,6 +236,7 @@ def test_what_changed_meanwhile_is_looked_at_again(person: Person, tmp_path: Pat
     assert person.tickets() == 0
 
 
+@pytest.mark.hostile("markup")
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "'--!>{{ 7*7 }}"])
 def test_a_reason_stays_text_on_every_page(person: Person, text: str) -> None:
     work = person.be(TEACHER).works[0]
@@ -270,6 +275,7 @@ def test_an_enrolment_is_kept_for_its_holder_and_shown_to_coordinators_alone(per
     assert short[0] not in person.be(TEACHER).get("/passkey").text
 
 
+@pytest.mark.hostile("signature of something else")
 def test_what_is_no_enrolment_of_ones_own_is_not_kept(person: Person) -> None:
     key = SoftPasskey.of("tests t016")
     person.be(OTHER)

@@ -80,6 +80,7 @@ def test_one_among_ten_that_the_gate_refuses_comes_back_with_its_words(server: S
     assert sorted(on_main(server)) == sorted(ticket.id for ticket in good)
 
 
+@pytest.mark.hostile("reach")
 def test_whose_file_it_is_already_is_told_to_nobody(server: Server, platform: Delivery) -> None:
     """Whoever holds a copy of a work would learn by handing it in whose it is, and where."""
     theirs = f"content/students/113/{OTHER}"

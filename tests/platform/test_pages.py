@@ -285,6 +285,7 @@ def test_a_visitor_is_sent_to_sign_in_whatever_is_there(platform: Platform, path
     assert answer.text == platform.get("/students/x", None).text
 
 
+@pytest.mark.hostile("path")
 @pytest.mark.parametrize(
     "place",
     [
@@ -299,11 +300,13 @@ def test_no_other_path_leads_anywhere(platform: Platform, account: str, place: s
     assert platform.get(f"/students/s1130001/{place}", account).status_code == 404
 
 
+@pytest.mark.hostile("path")
 @pytest.mark.parametrize("digest", ["", "0" * 64, "..", "x" * 64, "A" * 64])
 def test_no_other_digest_leads_anywhere(platform: Platform, digest: str) -> None:
     assert platform.get(f"/files/s1130001/{digest}", "s1130001").status_code == 404
 
 
+@pytest.mark.hostile("reach")
 def test_one_students_digest_is_no_way_into_anothers_folder(platform: Platform) -> None:
     for student in students().values():
         for file in list(student.files.values())[:1]:
@@ -356,6 +359,7 @@ def test_a_class_and_a_queue_are_looks_at_everybody_in_them(changing: Platform) 
         assert changing.log.verify() - before == len(named)
 
 
+@pytest.mark.hostile("reach")
 def test_nothing_is_shown_that_cannot_be_written_down(changing: Platform) -> None:
     student, item, _ = with_file()
     path = f"/students/{student.id}/{place(student, item)}"
@@ -401,6 +405,7 @@ def test_a_draft_is_in_no_list_of_anybody_else(platform: Platform) -> None:
                         assert item.data["submitted"] is True or item.data["summary"] not in text
 
 
+@pytest.mark.hostile("markup")
 def test_a_file_can_do_nothing_in_whichever_page(platform: Platform) -> None:
     student, _, file = with_file()
     for path in (f"/files/{student.id}/{file.sha256}", f"/files/{student.id}/{file.sha256}?download"):
@@ -416,6 +421,7 @@ def test_a_file_can_do_nothing_in_whichever_page(platform: Platform) -> None:
         assert len(answer.content) == file.size
 
 
+@pytest.mark.hostile("upload")
 def test_what_only_says_that_it_is_a_picture_is_bytes_to_be_saved(changing: Platform) -> None:
     student, item, _ = with_file()
     repository = Path(changing.settings.remote)

@@ -385,6 +385,7 @@ def test_a_second_persons_change_is_never_overwritten(keeper: Keeper) -> None:
 HTML = "<script>alert(1)</script>\"'&{{ 7*7 }}"
 
 
+@pytest.mark.hostile("markup")
 @pytest.mark.parametrize("kind", ["position", "consultation", "meeting", "attendance"])
 def test_html_in_every_field_is_text(keeper: Keeper, kind: str) -> None:
     account, said, _ = FORMS[kind]
@@ -400,6 +401,7 @@ def test_html_in_every_field_is_text(keeper: Keeper, kind: str) -> None:
     assert "49" not in re.sub(r'value="[0-9a-f]+"', "", keeper.html)
 
 
+@pytest.mark.hostile("markup")
 def test_html_that_is_right_stays_text_until_it_is_read_again(keeper: Keeper) -> None:
     saved(keeper, title=HTML, organisation=HTML)
     assert "<script>alert" not in keeper.html
@@ -415,6 +417,7 @@ def test_html_that_is_right_stays_text_until_it_is_read_again(keeper: Keeper) ->
 CONTROL = ("school/duties.yaml", "calendar/115-1.yaml", "trust/genesis.yaml", "school/contests/115-language.yaml")
 
 
+@pytest.mark.hostile("reach")
 @pytest.mark.parametrize("account", [DEAN, IT, REGISTRAR, ACTIVITIES])
 def test_control_has_no_form(keeper: Keeper, account: str) -> None:
     keeper.as_(account)
@@ -588,6 +591,7 @@ def accepted(keeper: Keeper, whole: HandIn, changes: Mapping[str, bytes | None],
     return refused.value.code
 
 
+@pytest.mark.hostile("two-faced platform")
 def test_a_hand_in_is_just_what_its_statement_says(keeper: Keeper, whole: HandIn) -> None:
     [record] = [path for path in whole.changes if not path.startswith(CHANGES)]
     statement = next(path for path in whole.changes if path.endswith(".json"))
@@ -608,6 +612,7 @@ def test_a_hand_in_is_just_what_its_statement_says(keeper: Keeper, whole: HandIn
     assert accepted(keeper, whole, whole.changes, bases={**whole.bases, record: "0" * 64}) == "APP383"
 
 
+@pytest.mark.hostile("two-faced platform")
 def test_a_hand_in_of_staff_has_no_control_and_nothing_of_a_student_or_of_another(
     keeper: Keeper, whole: HandIn
 ) -> None:

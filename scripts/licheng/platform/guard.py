@@ -164,7 +164,7 @@ class Guard:
         except HTTPException:  # more fields or files than anybody sends, or no form at all
             return self._error(request, UsageError("APP305", case="unusable"), 400)
         request.state.form = form
-        body.is_read = bool(form)
+        body.is_read = _kind(request) in _FORMS
         given = [request.headers.get("x-csrf-token"), *form.getlist(_FIELD)]
         tokens = [token for token in given if isinstance(token, str)]
         session: Session | None = request.state.session

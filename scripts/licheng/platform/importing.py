@@ -7,6 +7,7 @@ the registrar's own machine.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from licheng.app.registry.workbooks import table, with_values
 from licheng.core.errors import UsageError
 from licheng.core.person import Person
 from licheng.core.student import Student
+from licheng.exchange.spreadsheets.package import parts_of
+from licheng.exchange.spreadsheets.survey import DamagedError
 from licheng.outputs import importing as words_of
 from licheng.outputs.catalog import Catalog
 from licheng.platform.pages.looking import Look
@@ -28,6 +31,8 @@ from licheng.policy.importing.registry import IMPORTS
 from licheng.sources.reading import read_record
 from licheng.sources.tree import Tree
 
+# What a workbook may unpack to here, where many send one: a school's own list of everybody has a tenth of it.
+MOST_UNPACKED = 40_000_000
 # What tells who a student is, and may not be on the platform.
 _IDENTIFYING = frozenset({column for way in WAYS for column in way if column != "student"} | {"name"})
 
@@ -70,9 +75,11 @@ def read(
         words: in the reader's language.
 
     Raises:
-        UsageError: APP384, it says who somebody is; APP380, a record is not theirs to write; of
-            `licheng.app.registry.workbooks.tables` and `licheng.app.registry.importing.imported`.
+        UsageError: APP222, it unpacks to more than is read here; APP384, it says who somebody is; APP380, a record is
+            not theirs to write; of `licheng.app.registry.workbooks.tables` and
+            `licheng.app.registry.importing.imported`.
     """
+    _check_unpacked(name, data)
     mapping = with_values(ColumnMap(), {"term": term} if term else {})
     sheet = table(kind, Path(name), data, mapping)
     telling = _IDENTIFYING & sheet.places.columns.keys()
@@ -90,6 +97,16 @@ def read(
         return WorkbookReading({}, {}, words_of.faults(result.preview, words), wrong=True)
     bases = {each.path: each.digest or None for each in sheets if each.path in files}
     return WorkbookReading(files, bases, words_of.preview(result.preview, words))
+
+
+def _check_unpacked(name: str, data: bytes) -> None:
+    """By what the zip says of itself; who reads it refuses one that says it wrongly."""
+    if not data.startswith(b"PK"):
+        return
+    with suppress(DamagedError), parts_of(data) as parts:
+        size = sum(part.file_size for part in parts.infolist())
+        if size > MOST_UNPACKED:
+            raise UsageError("APP222", path=name, case="unpacked", found=size, most=MOST_UNPACKED)
 
 
 def _sheets(look: Look, paths: list[str], files: dict[str, bytes]) -> Iterator[RecordSheet]:

@@ -14,8 +14,8 @@ from licheng.core.layout import Form, home
 from licheng.core.record import Record
 from licheng.platform.forms.filling import filled, posted_of
 from licheng.platform.forms.judging import text_of
+from licheng.sources.reading import read_record as read
 from tests.platform.forms.test_round_trip import WRITTEN, content, form_for
-from tests.platform.forms.test_round_trip import read_record as read
 from tests.platform.hostile.town import DOING, FIELDS, KEEPER, PHOTO, SHOWING, STUDENT, TEACHER, TUTOR, WORK, Town
 from tests.platform.main_branch import committed_all, copied
 from tests.platform.test_pages import Platform

@@ -32,7 +32,7 @@ STRANGERS = {
     "another student": "s1130002",
     "a teacher of another section": "t021",
     "a tutor of another class": "t013",
-    "a unit without the duty": "t006",
+    "a unit without the duty": "t003",
     "the principal": "t001",
     "the intake account": "t900",
     "an account that has ended": "t025",
@@ -181,6 +181,7 @@ def founded(demo: Path, folder: Path) -> Town:
         "kind": ("position", "attendance", "marks", "student", "consultation", "verification", "exploration"),
         "staff": (NEWCOMER,),
         "class": ("12a",),
+        "number": ("0", "1"),
     }  # fmt: skip
     town.work = works[0]
     town.secrets |= {PRIVATE, sent, decision, change, upload, *works, *digests}
