@@ -181,7 +181,6 @@ def founded(demo: Path, folder: Path) -> Town:
         "kind": ("position", "attendance", "marks", "student", "consultation", "verification", "exploration"),
         "staff": (NEWCOMER,),
         "class": ("12a",),
-        "number": ("0", "1"),
     }  # fmt: skip
     town.work = works[0]
     town.secrets |= {PRIVATE, sent, decision, change, upload, *works, *digests}
