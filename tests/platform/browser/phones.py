@@ -34,9 +34,10 @@ DEAN, REGISTRAR, TEACHER = "t002", "t004", "t014"
 
 
 def git(folder: Path, *arguments: str, **environment: str) -> str:
-    return subprocess.run(
-        ["git", *arguments], cwd=folder, env={**os.environ, **environment}, check=True, capture_output=True, text=True
-    ).stdout
+    command, whole = ["git", *arguments], {**os.environ, **environment}
+    done = subprocess.run(command, cwd=folder, env=whole, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 class School:
@@ -120,6 +121,11 @@ class Phone:
         self.context: BrowserContext = browser.new_context(viewport={"width": 360, "height": 740}, locale="zh-TW")
         self.page: Page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+
+    @property
+    def origin(self) -> str:
+        """The platform's."""
+        return self.school.settings.origin
 
     def sign_in(self, account: str) -> None:
         sessions = Sessions(self.school.settings)
