@@ -23,13 +23,16 @@ from licheng.core.errors import LichengError
 from licheng.core.languages import LANGUAGES
 from licheng.outputs.catalog import catalog
 from licheng.platform import doctor
+from licheng.platform.background import at_work
 from licheng.platform.hand_in import Ticket, TicketState
 from licheng.platform.pulse import DELIVERY, FETCH, Pulse
+from licheng.platform.settings import read_settings
 from licheng.platform.spool import Spool
 from tests.command import licheng
 from tests.platform.login.providers import bent_provider, free_port
 from tests.platform.main_branch import committed, copied
 from tests.platform.school import draft, hand_in
+from tests.platform.test_delivery import wait_until
 from tests.trees import ROOT
 
 ACCOUNTS = "content/school/accounts.yaml"
@@ -400,6 +403,18 @@ def test_a_clock_that_differs_from_the_servers(host: Host) -> None:
     host.spool.note_announced([ticket], host.now - timedelta(minutes=30))
     host.spool.settle(replace(ticket, state=TicketState.LANDED, settled_at=host.now))
     assert host.found()["DOC083"] is Health.WRONG
+
+
+def test_what_runs_in_the_background_says_how_it_goes(host: Host) -> None:
+    host.tells(demo=False, remote=f"ssh://git@127.0.0.1:{free_port()}/srv/school.git")
+    host.ticket()
+    pulse = Pulse(host.state / "pulse", lambda: host.now)
+    with at_work(read_settings(host.config), lambda: datetime.now(UTC)):
+        wait_until(lambda: all((beat := pulse.of(name)) is not None and beat.trouble for name in (FETCH, DELIVERY)))
+    host.now += timedelta(minutes=6)
+    found = host.found()
+    assert found["DOC080"] is found["DOC081"] is Health.WRONG
+    assert (host.value("DOC080", "fault"), host.value("DOC081", "fault")) == ("APP322", "APP338")
 
 
 # The command

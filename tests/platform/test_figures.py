@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from licheng.app.status import Summary, overview, summary
+from licheng.core.errors import UsageError
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.platform.figures import Figures
@@ -78,4 +81,32 @@ def test_a_calendar_that_changed_has_everybody_counted_again(remote: Path, count
 def test_who_has_a_waiver_is_known(remote: Path) -> None:
     view = SchoolView(remote, lambda: NOON)
     assert set(Figures(remote).of(view.now()).waived) == {"s1120004", "s1130003"}
+    view.close()
+
+
+def test_who_asks_while_it_takes_long_is_told_and_the_counting_goes_on(
+    remote: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view, kept, go_on = SchoolView(remote, lambda: NOON), Figures(remote, patience=0), Event()
+
+    def slow(student: Student, school: School) -> Summary:
+        go_on.wait()
+        return summary(student, school)
+
+    monkeypatch.setattr("licheng.platform.figures.summary", slow)
+    for _ in range(2):  # who began it, and who comes meanwhile
+        with pytest.raises(UsageError, match="APP390"):
+            kept.of(view.now())
+    go_on.set()
+    with kept._alone:  # it is done
+        counted = dict(kept._students)
+    assert sorted(counted) == sorted(view.now().folders)
+    view.close()
+
+
+def test_what_goes_wrong_is_told_to_who_waits_and_the_next_one_is_served(remote: Path) -> None:
+    view, kept = SchoolView(remote, lambda: NOON), Figures(remote)
+    with pytest.raises(UsageError, match="APP002"):
+        kept.of(replace(view.now(), tip="0" * 40))
+    assert kept.of(view.now()).overview.duties
     view.close()

@@ -303,6 +303,7 @@ def test_the_log_is_chained_and_a_change_of_it_is_noticed(tmp_path: Path) -> Non
         [lines[0], lines[2]],
         [lines[1], lines[0], lines[2]],
         [lines[0].replace(b"13", b"14"), *lines[1:]],
+        [*lines[:2], lines[2].replace(b'": ', b'":')],  # the same in another spelling
     ):
         file.write_bytes(b"".join(changed))
         with pytest.raises(LichengError, match="APP385"):

@@ -368,9 +368,13 @@ def test_a_second_persons_change_is_never_overwritten(keeper: Keeper) -> None:
     put(keeper, DUTY_PATH, position("2027-01-19"))
     keeper.sign()
     assert (keeper.code, keeper.status) == ("APP382", 400)
-    # While it waited.
+    # While it waited; the form opens with what was typed, and says once more that main has changed.
     keeper.get(at)
-    keeper.press(title="風紀股長")
+    assert keeper.fields["title"] == ["風紀股長"]
+    keeper.press()
+    assert keeper.status == 409
+    keeper.press("rebase")
+    keeper.press()
     keeper.sign()
     put(keeper, DUTY_PATH, position("2027-01-20"))
     assert keeper.ticket is TicketState.REFUSED
@@ -388,7 +392,8 @@ def test_html_in_every_field_is_text(keeper: Keeper, kind: str) -> None:
     keeper.as_(account).begin(kind, **(said if kind == "meeting" else {**said, "student": STUDENT}))
     if kind == "attendance":
         keeper.press(_add="absences")
-    texts = {name: HTML for name in keeper.fields if name not in {"csrf", "_do", "_base"}}
+    of_page = {"csrf", "_do", "_base", "_key", "_tab", "_number", "_seen"}
+    texts = {name: HTML for name in keeper.fields if name not in of_page}
     keeper.press(**texts)
     assert keeper.status == 422
     assert "<script>alert" not in keeper.html
@@ -506,7 +511,8 @@ def test_a_record_that_names_another_unit_or_person_is_not_the_own(keeper: Keepe
     keeper.press(**TALK, organiser="guidance")
     assert (keeper.status, keeper.code) == (400, "APP380")
     keeper.get(at)
-    keeper.press(**TALK)
+    assert keeper.fields["organiser"] == ["guidance"]  # what was typed stays
+    keeper.press(organiser="academic-affairs")
     keeper.sign()
     assert keeper.ticket is TicketState.LANDED, keeper.words
     # What is another's now was never this person's to change.

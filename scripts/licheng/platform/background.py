@@ -24,6 +24,7 @@ from licheng.platform.pulse import DELIVERY, FETCH, Pulse
 from licheng.platform.reminding import Reminding
 from licheng.platform.remote import Remote
 from licheng.platform.repeating import repeated
+from licheng.platform.retention import forget_old
 from licheng.platform.school_view import SchoolView
 from licheng.platform.settings import Settings
 from licheng.platform.spool import Spool
@@ -31,6 +32,7 @@ from licheng.platform.uploads import Uploads
 
 _TYPES = {"js": "text/javascript", "css": "text/css", "html": "text/html"}
 _FETCH_SECONDS, _NOTICE_SECONDS, _SWEEP_SECONDS = 5.0, 60.0, 3600.0
+_DAY_SECONDS = 86_400.0
 _LAST_SECONDS = 5
 
 
@@ -57,6 +59,7 @@ def at_work(settings: Settings, clock: Callable[[], datetime]) -> Iterator[None]
     threads = [
         Thread(target=delivery.run, args=(stop, clock, undelivered)),
         Thread(target=repeated, args=(uploads.sweep, stop, _trouble, _SWEEP_SECONDS)),
+        Thread(target=repeated, args=(lambda: forget_old(settings, clock), stop, _trouble, _DAY_SECONDS)),
         Thread(target=repeated, args=(notices.tell, stop, _trouble, _NOTICE_SECONDS)),
         Thread(target=repeated, args=(reminding.tell, stop, _trouble, _NOTICE_SECONDS)),
     ]

@@ -101,9 +101,9 @@ class Post:
         addresses, count, postponed = self.addresses(), 0, None
         self._outbox.mkdir(mode=0o700, parents=True, exist_ok=True)
         with alone(self._outbox), _Server(self._smtp) as server:
-            told = self._read_told()
+            ids = self._read_told()
             for letter in letters:
-                if told.issuperset(letter.tells):
+                if ids.issuperset(letter.tells):
                     continue
                 message = _message(letter, addresses.get(letter.account, ""), self._smtp)
                 try:
@@ -113,7 +113,7 @@ class Post:
                     postponed = error
                     continue
                 self._note(letter.tells)
-                told.update(letter.tells)
+                ids.update(letter.tells)
                 count += 1
         if postponed is not None:
             raise LichengError("APP377", host=str(postponed), detail="4xx")

@@ -270,6 +270,24 @@ class Spool:
                 path.unlink(missing_ok=True)
             return len(old)
 
+    def forget(self, before: datetime) -> int:
+        """Remove the tickets that were settled before a moment; return how many. What waits stays, however old.
+
+        A form that is sent again after that is a new one.
+        """
+        # A file is written when its ticket is settled: most need not be read.
+        old = (path for path in self._all_settled() if path.stat().st_mtime < before.timestamp() + _KEPT_SECONDS)
+        gone = [path for path in old if (at := _read(path).settled_at) is not None and at < before]
+        if not gone:
+            return 0
+        with self._alone():
+            # Killed between the two writes of settling, one lies in both, and without this file it would wait again.
+            waiting = {path.name.rpartition(".")[2] for path in self._waiting.iterdir()}
+            gone = [path for path in gone if path.name not in waiting]
+            for path in gone:
+                path.unlink(missing_ok=True)
+        return len(gone)
+
     @contextmanager
     def _alone(self) -> Iterator[None]:
         with alone(self._waiting):

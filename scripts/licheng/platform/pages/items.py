@@ -169,7 +169,7 @@ def _reason(code: str | None, text: str | None, look: Look) -> str:
 
 def item_page(look: Look, student_id: str, place: str, leaves: Leaves) -> ItemPage | None:
     """An item by its folder below the student's, written down; None if it is not there or not to be seen."""
-    student = look.view.student(student_id)
+    student = look.student(student_id)
     if student is None:
         return None
     for item in student.of(*WITH_FILES):
@@ -235,7 +235,7 @@ def pdf_of(look: Look, student_id: str, digest: str, leaves: Leaves) -> bytes | 
 
 def _shown_files(look: Look, student_id: str, digest: str) -> Iterator[tuple[Student, Record, FileFact, str]]:
     """Where a file lies among what may be seen of a student, and by what right."""
-    student = look.view.student(student_id)
+    student = look.student(student_id)
     for item in student.of(*WITH_FILES) if student is not None else ():
         assert student is not None  # noqa: S101 - it has items
         for file in student.files_in(item.folder):

@@ -69,6 +69,14 @@ class Look:
         """`student`, or `staff` of who holds a post today; None of any other account, and of one that is not open."""
         return holder_of(self.account, self.school)
 
+    def student(self, student: str) -> Student | None:
+        """A student of whom the account may see something; to another student, nothing of theirs is even read.
+
+        So a refusal takes as long for somebody who has much as for nobody.
+        """
+        is_refused = self.holder is None or (self.holder == "student" and student != self.account)
+        return self.view.student(student) if not is_refused else None
+
     def ground(self, student: Student, record: Record) -> str | None:
         """By what right the account sees a record of a student; None if it does not."""
         return ground(self.account, student, record.kind, self.school, self.on, record)

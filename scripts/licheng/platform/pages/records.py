@@ -21,6 +21,7 @@ from licheng.platform.pages.beginning import drawn_slug, recent_terms
 from licheng.platform.pages.looking import Look, school_for, shown
 from licheng.platform.pages.record_form import has_passkey, sheet_of
 from licheng.platform.parts import SEE_OTHER, Link, Parts, Room
+from licheng.platform.record_drafts import RecordDrafts
 from licheng.platform.record_rights import ground_for_change, ground_for_new, kinds_of
 from licheng.platform.sessions import Session
 
@@ -181,13 +182,15 @@ class _Kinds:
 
     async def kinds(self, request: Request) -> Response:
         """What somebody may write today."""
+        drafts = RecordDrafts(self._parts.drafts, self._parts.spool)
 
-        def build(look: Look) -> tuple[tuple[KindRow, ...], bool] | None:
+        def build(look: Look) -> tuple[tuple[KindRow, ...], bool, list[str]] | None:
             rows = kind_rows(look)
-            return (rows, bool(imports_of(look))) if rows is not None else None
+            return (rows, bool(imports_of(look)), drafts.unsent(look.account)) if rows is not None else None
 
-        rows, imports = await shown(request, self._parts, build)
-        return self._parts.pages.page(request, "records/kinds.html", rows=rows, imports=imports)
+        rows, imports, unsent = await shown(request, self._parts, build)
+        below = [path.removeprefix(f"{CONTENT}/") for path in unsent]
+        return self._parts.pages.page(request, "records/kinds.html", rows=rows, imports=imports, drafts=below)
 
     async def kind(self, request: Request) -> Response:
         """Whom a kind is written about, or which of the school there are."""

@@ -120,7 +120,7 @@ def _quotas(student: Student, look: Look) -> tuple[QuotaRow, ...]:
 
 def student_page(look: Look, student_id: str) -> tuple[str, tuple[ItemRow, ...]] | None:
     """The items of a student that somebody sees; None where there is none, or no such student."""
-    student = look.view.student(student_id)
+    student = look.student(student_id)
     seen = list(look.seen(student, *WITH_FILES)) if student is not None else []
     if student is None or not seen:
         return None
