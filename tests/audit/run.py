@@ -1,5 +1,7 @@
 """`make audit`: the built site before the Nu HTML checker (Java) and Lighthouse (Node), with the figures printed.
 
+The platform's pages, as a visitor, a student, a teacher and a unit see them, must have 100 for accessibility.
+
 HTML must be valid but for two faults of the theme's own. Lighthouse, as a phone on a slow network and with gzip, must
 give a page of each kind that people read at least 95 for performance and 100 for the other three; of an odd
 number of runs the median counts, since performance is measured in time. Lighthouse measures the machine first; below
@@ -17,18 +19,33 @@ import sys
 import tempfile
 import threading
 from collections import Counter
+from collections.abc import Collection
+from datetime import UTC, datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from licheng.demo.school import INTAKE
+from licheng.platform.serving import demo_server
+from licheng.platform.sessions import Sessions
+from licheng.platform.settings import Settings
 from tests.browser.conftest import CHROMIUM
+from tests.platform.browser.test_pages import served
 from tests.site.build import build
 from tests.trees import ROOT
 
 PAGES = ("", "guides/student/", "calendar/", "status/", "regulation/", "rules/ATT001/", "schemas/course-output/")
 LEAST = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
 RUNS = 3
+# Of the platform, by who sees them.
+PLATFORM = {
+    "": ("/", "/login", "/login/code", "/login/demo"),
+    "s1130001": ("/me", "/log", "/me/new", "/me/tickets", "/students/s1130001", "/me/edit/statement/item.md"),
+    "t014": ("/queue", "/signed", "/passkey", "/passkey/new"),
+    "t012": ("/class/12a", "/class/12a/sheets", "/students/s1130001/terms/114-2/outputs/work-songs"),
+    "t008": ("/records", "/records/position?class=12a", "/records/import"),
+}
 # The theme's: its two switches without script, and the label of a table of contents that it hides.
 THEMES_OWN = (
     "Attribute “autocomplete” is only allowed when the input type is",
@@ -91,17 +108,17 @@ def invalid(site: Path, tools: Path) -> Counter[str]:
     return Counter(error for error in errors if not error.startswith(THEMES_OWN))
 
 
-def scores(url: str, tools: Path) -> dict[str, int]:
-    """Lighthouse's four figures of one run."""
+def scores(url: str, tools: Path, categories: Collection[str] = tuple(LEAST), *options: str) -> dict[str, int]:
+    """Lighthouse's figures of one run."""
     command = [str(tools / "node_modules/.bin/lighthouse"), url, "--quiet", "--output=json", "--output-path=stdout",
-               f"--only-categories={','.join(LEAST)}", f"--chrome-flags={' '.join(CHROME)}"]  # fmt: skip
+               f"--only-categories={','.join(categories)}", f"--chrome-flags={' '.join(CHROME)}", *options]  # fmt: skip
     environment = os.environ | {"CHROME_PATH": CHROMIUM or ""}
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     report = json.loads(done.stdout)
     failed = [audit["title"] for audit in report["audits"].values()
               if audit.get("score") == 0 and audit["scoreDisplayMode"] == "binary"]  # fmt: skip
     say(f"  one run on a machine of index {report['environment']['benchmarkIndex']:.0f} {failed or ''}")
-    return {name: round(100 * report["categories"][name]["score"]) for name in LEAST}
+    return {name: round(100 * report["categories"][name]["score"]) for name in categories}
 
 
 def lighthouse(address: str, tools: Path) -> bool:
@@ -112,6 +129,30 @@ def lighthouse(address: str, tools: Path) -> bool:
         medians = {name: round(statistics.median(run[name] for run in runs)) for name in LEAST}
         say(f"Lighthouse /{page}: " + ", ".join(f"{name} {value}" for name, value in medians.items()))
         good &= all(medians[name] >= least for name, least in LEAST.items())
+    return good
+
+
+def platform(tools: Path) -> bool:
+    """Print the figure for accessibility of each page of the platform; whether all are as high as can be."""
+    good = True
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "state").mkdir(mode=0o700)
+        remote = str(demo_server(ROOT, folder / "school.git"))
+        settings = Settings(
+            "http://localhost:8001", "http://sign.localhost:8002", remote, None, folder / "state", INTAKE, demo=True
+        )
+        sessions = Sessions(settings)
+        with served(settings) as origin:
+            for account, paths in PLATFORM.items():
+                cookie = (
+                    f"{sessions.cookie_name}={sessions.start(account, datetime.now(UTC), 'demo')}" if account else ""
+                )
+                headers = f"--extra-headers={json.dumps({'Cookie': cookie})}"
+                for path in paths:
+                    [figure] = scores(f"{origin}{path}", tools, ("accessibility",), headers).values()
+                    say(f"Lighthouse {path} of {account or 'a visitor'}: accessibility {figure}")
+                    good &= figure == LEAST["accessibility"]
     return good
 
 
@@ -127,6 +168,7 @@ def main(tools: Path) -> int:
             threading.Thread(target=server.serve_forever, daemon=True).start()
             good = lighthouse(f"http://127.0.0.1:{server.server_port}/", tools)
             server.shutdown()
+    good &= platform(tools)
     return 0 if good and not wrong else 1
 
 
