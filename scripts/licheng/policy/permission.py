@@ -189,8 +189,13 @@ def is_meant(who: Mapping[str, str], staff: str, scene: Scene) -> bool:
 
 def in_unit(staff: str, unit: str, school: School, on: date) -> bool:
     """Whether somebody holds a post that belongs to the unit: its head, not everybody who works there."""
-    posts = school.posts_of.get(staff, ())
-    return any(school.unit_of_post.get(post["post"]) == unit and within(post, on) for post in posts)
+    return (staff, unit) in _in_units(school, on)
+
+
+@lru_cache(maxsize=8)  # asked of everybody and every unit
+def _in_units(school: School, on: date) -> frozenset[tuple[str, str | None]]:
+    held = ((staff, post) for staff, posts in school.posts_of.items() for post in posts if within(post, on))
+    return frozenset((staff, school.unit_of_post.get(post["post"])) for staff, post in held)
 
 
 def _organiser(record: Record, school: School) -> str | None:

@@ -81,6 +81,8 @@ def _vouched(right: Right, proposal: Proposal) -> bool:
 
 def able(given: frozenset[Right], proposal: Proposal) -> Mapping[Right, tuple[str, ...]]:
     """By right, who can sign for it today."""
+    if not given:  # of most changes: to know what everybody may do takes longer than to judge them
+        return {}
     at_base = rights(proposal.before, today(proposal))
     actor = proposal.actor.id if proposal.actor is not None else ""
     return {right: seconds(right, actor, at_base, proposal.before, proposal.now) for right in given}

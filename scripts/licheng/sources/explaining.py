@@ -69,7 +69,7 @@ def faults(schemas: Mapping[str, Any], kind: str, data: Any) -> Iterator[jsonsch
         data: as parsed.
     """
     if kind not in _validators:
-        for schema in schemas.values():
+        for schema in (schemas[kind], schemas["common"]):  # all that a schema refers to
             _define(schema, schema, schemas["common"])
         resources = [(schema["$id"], DRAFT202012.create_resource(schema)) for schema in schemas.values()]
         registry: Registry[Any] = Registry().with_resources(resources)

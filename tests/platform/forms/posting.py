@@ -51,11 +51,16 @@ def texts(language: str) -> Mapping[str, str]:
 
 def page(view: FormView, language: str = "zh-TW") -> str:
     """A form as HTML."""
+    return _template().render(form=view, t=texts(language), language=language)
+
+
+@cache
+def _template() -> jinja2.Template:
     source = (
         '{% import "forms/fields.html" as forms %}'
         '<form method="post" lang="{{ language }}">{{ forms.summary(form, t) }}{{ forms.fields(form, t) }}</form>'
     )
-    return _environment().from_string(source).render(form=view, t=texts(language), language=language)
+    return _environment().from_string(source)
 
 
 def shown(

@@ -48,9 +48,15 @@ def codes_of(record: Record) -> Lists | None:
     return section
 
 
+_FORMS: dict[tuple[str, str], RecordForm] = {}
+
+
 def form_for(record: Record) -> RecordForm:
     """The form of a record with all of its fields."""
-    return form_of(record.kind, codes_of(record), shown_value(record.data.get("category")))
+    key = (record.path, record.text)
+    if key not in _FORMS:
+        _FORMS[key] = form_of(record.kind, codes_of(record), shown_value(record.data.get("category")))
+    return _FORMS[key]
 
 
 def opened(record: Record, language: str = "zh-TW") -> tuple[RecordForm, dict[str, list[str]]]:
@@ -65,7 +71,8 @@ def back(record: Record, form: RecordForm, posted: dict[str, list[str]]) -> tupl
     return says, text_of(record, says)
 
 
-def records_of(kind: str) -> list[Record]:
+@cache
+def records_of(kind: str) -> tuple[Record, ...]:
     """All of a kind in the school, and its schema's examples where they lie."""
     records = []
     paths = [path for path in content() if (at := home(path)) is not None and at.kind.name == kind]
@@ -85,7 +92,7 @@ def records_of(kind: str) -> list[Record]:
         assert record is not None
         assert not faults
         records.append(record)
-    return records
+    return tuple(records)
 
 
 @pytest.mark.parametrize("kind", [kind.name for kind in WRITTEN])

@@ -81,20 +81,20 @@ def by_field(
     findings: Iterable[LocatedFinding], path: str, text: str, names: Mapping[Pointer, str]
 ) -> dict[str, list[LocatedFinding]]:
     """Findings by the name of the field that holds what they are about; by an empty name what no field shows."""
-    placed = dict[str, list[LocatedFinding]]()
+    placed, node = dict[str, list[LocatedFinding]](), _composed(yaml_span(text)[0])
     for finding in findings:
-        name = _name(finding, text, names) if finding.location.path == path else ""
+        name = _name(finding, text, node, names) if finding.location.path == path else ""
         placed.setdefault(name, []).append(finding)
     return placed
 
 
-def _name(finding: LocatedFinding, text: str, names: Mapping[Pointer, str]) -> str:
+def _name(finding: LocatedFinding, text: str, node: Any, names: Mapping[Pointer, str]) -> str:
     source, lines_before = yaml_span(text)
     line = finding.location.line - lines_before
     if split(text) is not None and line > source.count("\n"):
         return BODY
     missing = str(finding.values.get("field", ""))
-    pointer = _pointer_at(source, Location("", line, finding.location.column))
+    pointer = _pointer_at(node, Location("", line, finding.location.column))
     above = [pointer[:depth] for depth in range(len(pointer), -1, -1)]
     dotted = tuple(int(part) if part.isdigit() else part for part in missing.split("."))
     # What is missing stands in the field that it is missing from; else the value's own field, or what is around it.
@@ -102,12 +102,16 @@ def _name(finding: LocatedFinding, text: str, names: Mapping[Pointer, str]) -> s
     return next((names[place] for place in candidates if place in names), "")
 
 
-def _pointer_at(source: str, place: Location) -> Pointer:
-    """The keys to the innermost value that stands at a place."""
+def _composed(source: str) -> Any:
+    """The tree of a text; None where it is none."""
     try:
-        node = yaml.compose(source, Loader=yaml.CSafeLoader)
+        return yaml.compose(source, Loader=yaml.CSafeLoader)
     except yaml.YAMLError:
-        return ()
+        return None
+
+
+def _pointer_at(node: Any, place: Location) -> Pointer:
+    """The keys to the innermost value that stands at a place."""
     pointer: Pointer = ()
     at = (place.line - 1, place.column - 1)
     while True:
