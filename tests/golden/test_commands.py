@@ -124,6 +124,7 @@ ELSEWHERE = {
     "hook shell": "tests/gate/test_server.py",
     "hook update": "tests/gate/test_server.py",
     "claim": "tests/certification/test_claims.py",
+    "export": "tests/exchange/test_export.py",
     "import": "tests/importing/test_import.py",
     "transfer in": "tests/exchange/test_transfer.py",
     "transfer out": "tests/exchange/test_transfer.py",

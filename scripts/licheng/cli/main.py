@@ -29,6 +29,7 @@ COMMANDS = {
     "doctor": "doctor",
     "evaluate": "evaluate",
     "explain": "explain",
+    "export": "export",
     "gate": "gate",
     "hook": "hook",
     "identities": "identities",

@@ -37,6 +37,10 @@ EXAMPLES = {
     "doctor": "licheng doctor",
     "evaluate": "licheng evaluate 114 --dry-run",
     "explain": "licheng explain QUO001",
+    "export": (
+        "licheng export course-outputs --year 115 --batch 1 --out ~/registry/115-outputs"
+        " --identities ~/registry/identities.age --by t004 --dry-run"
+    ),
     "gate": (f"licheng gate --base {'a' * 40} --head {'b' * 40} --actor github:10000012"),
     "hook announce": "licheng hook announce --repo /srv/school.git",
     "hook authorized-keys": "licheng hook authorized-keys --repo /srv/school.git --dry-run",

@@ -239,6 +239,12 @@ KINDS: tuple[Kind, ...] = (
         dates=_done("submitted_on"),
         lasting=Lasting.ADDED_ONLY,
     ),
+    Kind(
+        "roster-export",
+        "exports/{year}/{slug}.yaml",
+        dates=_done("exported_on"),
+        lasting=Lasting.ADDED_ONLY,
+    ),
     Kind("genesis", "trust/genesis.yaml", lasting=Lasting.NEVER),
     Kind("staff-keys", "trust/keys/{staff}.yaml", lasting=Lasting.GROWS),
     Kind("coordinator", "trust/coordinators/{staff}.yaml", lasting=Lasting.GROWS),

@@ -30,4 +30,6 @@ def homes() -> Homes:
             for roster, sheets in table["rosters"].items()
         },
         derivations={name: tuple(map(Source.parse, reads)) for name, reads in table["derivations"].items()},
+        cover=table["cover"],
+        identity={column: Source.parse(source) for column, source in table["identity"].items()},
     )

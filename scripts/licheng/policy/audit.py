@@ -211,10 +211,11 @@ def stated(statements: Iterable[StatedChange], paths: Iterable[str], school: Sch
 
 
 def submitted(student: Student, school: School) -> Iterator[Deed]:
-    """Rosters that were submitted to the agency while the student was of one of their levels."""
-    for record in school.of("agency-submission"):
-        on = day(record.data["submitted_on"])
+    """Rosters that were made, or submitted to the agency, while the student was of one of their levels."""
+    for record in school.of("agency-submission", "roster-export"):
+        what = "submitted" if "submitted_on" in record.data else "exported"
+        on = day(record.data[f"{what}_on"])
         if level_on(student, on) in record.data["levels"]:
             at = datetime.combine(on, time(), TAIPEI)
             detail = f"{record.data['roster']} {record.data['rows']}"
-            yield Deed(at, "submitted", record.path, claims=record.data["by"], proof="record", detail=detail)
+            yield Deed(at, what, record.path, claims=record.data["by"], proof="record", detail=detail)

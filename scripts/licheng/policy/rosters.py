@@ -46,6 +46,16 @@ class RosterSheet(NamedTuple):
     chosen: Mapping[str, tuple[str, ...]]
     columns: Mapping[str, Source]
 
+    @property
+    def entries(self) -> str:
+        """The list in the record whose every entry is a row (`marks`, `visits`); empty where the record is one."""
+        inside = (source.name.partition("[].") for source in self.columns.values() if source.of == self.rows)
+        return next((field for field, mark, _ in inside if mark), "")
+
+    def takes(self, traits: Mapping[str, str]) -> bool:
+        """Whether something of this mode and category goes into it."""
+        return all(traits[name] in values for name, values in self.chosen.items())
+
 
 class Homes(NamedTuple):
     """The whole table.
@@ -53,15 +63,29 @@ class Homes(NamedTuple):
     Attributes:
         sheets: by roster and sheet.
         derivations: what each reads.
+        cover: what a column of the cover says, by the agency's name for it: `school`, `year`, `half` or `code`.
+        identity: the sources of the columns that begin every sheet.
     """
 
     sheets: Mapping[str, Mapping[str, RosterSheet]]
     derivations: Mapping[str, tuple[Source, ...]]
+    cover: Mapping[str, str]
+    identity: Mapping[str, Source]
 
     def source(self, roster: str, sheet: str, column: str) -> Source | None:
         """Where a column's value comes from; None for one that the agency has and this program does not know."""
         own = self.sheets.get(roster, {}).get(sheet)
         return own.columns.get(column) if own is not None else None
+
+    def rows_of(self, roster: str) -> str:
+        """The kind of record that gives the rows of a roster."""
+        return next((sheet.rows for sheet in self.sheets.get(roster, {}).values()), "")
+
+    def is_home(self, roster: str, mode: str) -> bool:
+        """Whether a mark of a course taken in that mode belongs in a roster; of no known mode, with regular ones."""
+        modes = {name: {each for sheet in sheets.values() for each in sheet.chosen.get("mode", ())}
+                 for name, sheets in self.sheets.items()}  # fmt: skip
+        return (mode if mode in set().union(*modes.values()) else "regular") in modes[roster]
 
 
 class RosterColumn(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from glob import escape
 from pathlib import Path
@@ -58,3 +58,17 @@ def write_folder(folder: Path, texts: Mapping[str, str]) -> None:
             file = sibling / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_private_folder(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    """Write files into a new or empty folder that its owner alone may enter, as they come: all of them, or none.
+
+    Raises:
+        UsageError: APP016, the folder is not empty.
+    """
+    with new_folder(folder) as sibling:
+        sibling.mkdir(mode=0o700)
+        for path, data in files:
+            file = sibling / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)

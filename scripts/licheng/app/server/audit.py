@@ -79,7 +79,7 @@ def audit(
                 deeds += [deed for deed in decided if any(policy.is_below(deed.path, path) for path in paths)]
         signed = chain.from_iterable(part for _, part in loaded.changes())
         deeds += policy.stated(signed, paths, loaded.school)
-        exports = {deed.path for deed in deeds if deed.what == "submitted"}
+        exports = {deed.path for deed in deeds if deed.what in {"submitted", "exported"}}
         history = past(root, tree.commit, (*paths, *sorted(exports)))
         known = parents(root, tree.commit)
         deeds += policy.recorded(history, policy.bind(known, policy.landings(entries, known)))

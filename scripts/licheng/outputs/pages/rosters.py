@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from markupsafe import Markup
@@ -32,6 +32,7 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
             for roster in page.rosters
         ],
         "derivations": page.derivations,
+        "workbook": page.workbook,
     }
     yield "rosters.md", "rosters.md", values
 
@@ -43,11 +44,32 @@ class _Page:
     view: SiteView
     words: Words
 
+    def _latest(self, section: str) -> Any:
+        """Of the latest layer of the agency's rules that has it; nothing where none has."""
+        sections = [layer.record.data[section] for layer in self.view.agency if section in layer.record.data]
+        return sections[-1] if sections else ()
+
     @property
     def rosters(self) -> list[Mapping[str, Any]]:
-        """Those of the latest layer of the agency's rules that has any."""
-        sections = [layer.record.data["rosters"] for layer in self.view.agency if "rosters" in layer.record.data]
-        return list(sections[-1]) if sections else []
+        """Those that hold now."""
+        return list(self._latest("rosters"))
+
+    @property
+    def workbook(self) -> Markup:
+        """What all rosters have in common; nothing where the agency's rules do not say it."""
+        form, say = self._latest("workbook"), partial(self.words.say, "rosters_page")
+        if not form:
+            return Markup()
+        comma = str(self.words.data["text"]["comma"])
+        rows = [
+            (say("cover"), f"{form['cover']['name']}: {comma.join(form['cover']['columns'])}"),
+            (say("identity_columns"), comma.join(form["identity"])),
+            (say("dates"), self.words.label("roster_dates", form["dates"])),
+            (say("truths"), f"{form['true_code']} / {form['false_code']}"),
+            (say("first_level"), str(form["first_level"])),
+            (say("source"), form["source"]),
+        ]
+        return table(say("workbook"), [say("part"), say("form")], rows)
 
     @cached_property
     def titles(self) -> Mapping[tuple[str, str, str], str]:

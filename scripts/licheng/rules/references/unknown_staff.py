@@ -11,8 +11,9 @@ from licheng.core.rule import Rule, rule
 from licheng.core.school import School
 from licheng.core.student import Student
 
+_BY = ("verification", "waiver", "claim", "agency-submission", "roster-export", "omission", "signature")
 _FIELDS = {
-    **dict.fromkeys(("verification", "waiver", "claim", "agency-submission", "omission", "signature"), "by"),
+    **dict.fromkeys(_BY, "by"),
     "other": "recorder",
 }
 
