@@ -18,18 +18,18 @@ _ENROLMENT = ("public_key", "valid_from", "proof", "witness")
 
 @rule("GAT004", "rewritten-record", scope="change", always=True)
 def rewritten_record(this: Rule, proposal: Proposal) -> Iterator[Finding]:
-    """Certifications, delegations, waivers, key endings and receipts stay as they are (肆.三)."""
+    """Certifications, delegations, waivers, key endings, consents and releases stay as they are (肆.二, 肆.三)."""
     for change in proposal.changes:
         lasting, is_added = lasting_of(change.path), change.operation is Operation.ADD
         if lasting is Lasting.GROWS and change.path.endswith(".yaml"):
-            part = _rewritten_trust(change, proposal)
+            part = _rewritten(change, proposal)
         else:
             part = "record" if lasting is Lasting.NEVER or (lasting is Lasting.ADDED_ONLY and not is_added) else None
         if part is not None:
             yield this.finding(Place(change.path), rewritten=part)
 
 
-def _rewritten_trust(change: Change, proposal: Proposal) -> str | None:
+def _rewritten(change: Change, proposal: Proposal) -> str | None:
     if change.operation is Operation.ADD:
         return None
     before, after = proposal.before.record_at(change.path), proposal.after.record_at(change.path)
@@ -39,6 +39,9 @@ def _rewritten_trust(change: Change, proposal: Proposal) -> str | None:
         return "record"
     if before.kind == "coordinator":
         return None if before.data["from"] == after.data["from"] and "until" not in before.data else "record"
+    if before.kind == "release-consent":  # what was agreed to stays; it is revoked once, and for good
+        agreed = {name: value for name, value in after.data.items() if name != "revoked_on"}
+        return None if agreed == before.data else "record"
     return _rewritten_keys(before.data["keys"], after.data["keys"])
 
 
