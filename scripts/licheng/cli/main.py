@@ -43,6 +43,7 @@ COMMANDS = {
     "platform": "platform",
     "promote": "promote",
     "queue": "certify",
+    "release": "release",
     "remind": "remind",
     "restore-drill": "backup",
     "rules": "rules",
