@@ -123,6 +123,7 @@ ELSEWHERE = {
     "hook pre-receive": "tests/gate/test_server.py",
     "hook shell": "tests/gate/test_server.py",
     "hook update": "tests/gate/test_server.py",
+    "chain": "tests/exchange/test_chain.py",
     "claim": "tests/certification/test_claims.py",
     "export": "tests/exchange/test_export.py",
     "import": "tests/importing/test_import.py",

@@ -21,6 +21,7 @@ COMMANDS = {
     "audit": "audit",
     "backup": "backup",
     "certify": "certify",
+    "chain": "chain",
     "check": "check",
     "claim": "claim",
     "delegate": "keys",

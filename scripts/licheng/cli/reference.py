@@ -27,6 +27,7 @@ EXAMPLES = {
     "audit": "licheng audit s1139901",
     "backup": "licheng backup /mnt/backup --repo /srv/school.git --recipients recipients.txt",
     "certify": f"licheng certify {_ITEM} --key {_KEY}",
+    "chain": f"licheng chain {_ITEM}",
     "check": "licheng check content/students/113/s1139901",
     "delegate": (
         f"licheng delegate sick-leave --key {_KEY} --by t002 --from t012 --to t019 --course 115-1/physics"
