@@ -74,7 +74,7 @@ def export(
     people = open_table(table, identity).table.people
     with CommitTree(root, revision) as tree:
         day = day_of(tree, today)
-        wanted = app.Wanted(roster, year, half, batch, frozenset(levels))
+        wanted = app.WantedRoster(roster, year, half, batch, frozenset(levels))
         prepared = app.prepared(tree, day, wanted, by, people)
         manifest = app.written(prepared, tree, None if dry_run else folder)
         record = app.recorded(prepared, manifest, tree.commit, WorkTree(root))

@@ -24,7 +24,7 @@ from licheng.exchange.rosters import homes
 from licheng.exchange.spreadsheets.plain import workbook
 from licheng.outputs.words import words
 from licheng.policy.exporting.asked import AskedRoster, UnaskableError, asked
-from licheng.policy.exporting.cells import SentFile, UnknownColumnError
+from licheng.policy.exporting.cells import RosterFile, UnknownColumnError
 from licheng.policy.exporting.outcomes import outcomes
 from licheng.policy.exporting.roster import FilledRoster
 from licheng.sources import yaml
@@ -47,7 +47,7 @@ _CODES = {
 }
 
 
-class Wanted(NamedTuple):
+class WantedRoster(NamedTuple):
     """What is asked for, as it is typed; see `licheng.policy.exporting.asked.asked`."""
 
     roster: str
@@ -75,7 +75,7 @@ class PreparedExport(NamedTuple):
     entries: Mapping[str, Entry]
 
 
-def prepared(tree: Tree, today: date, wanted: Wanted, by: str, people: Iterable[Person]) -> PreparedExport:
+def prepared(tree: Tree, today: date, wanted: WantedRoster, by: str, people: Iterable[Person]) -> PreparedExport:
     """A roster as a commit has it.
 
     Args:
@@ -107,7 +107,7 @@ def prepared(tree: Tree, today: date, wanted: Wanted, by: str, people: Iterable[
     return PreparedExport(filled, by, _file_name(roster), data, entries)
 
 
-def _asked(school: School, wanted: Wanted) -> AskedRoster:
+def _asked(school: School, wanted: WantedRoster) -> AskedRoster:
     try:
         return asked(school, *wanted)
     except UnaskableError as error:
@@ -187,7 +187,7 @@ def _contents(export: PreparedExport, tree: Tree) -> Iterator[tuple[str, bytes]]
         yield link, _bytes(file, export.entries[file.path], tree)
 
 
-def _bytes(file: SentFile, entry: Entry, tree: Tree) -> bytes:
+def _bytes(file: RosterFile, entry: Entry, tree: Tree) -> bytes:
     """A file, or the Git LFS object that its pointer names."""
     data, store = tree.read(entry), tree.lfs_store
     named = pointer(data)

@@ -26,7 +26,7 @@ _LOWEST = 10  # the year level that the agency's rules tell how to write
 FILES = "files"  # the folder beside the workbook
 
 
-class SentFile(NamedTuple):
+class RosterFile(NamedTuple):
     """A file of an item that has a column.
 
     Attributes:
@@ -39,7 +39,7 @@ class SentFile(NamedTuple):
     sha256: str
 
 
-def sent_files(item: Record) -> tuple[SentFile | None, SentFile | None]:
+def sent_files(item: Record) -> tuple[RosterFile | None, RosterFile | None]:
     """The first document and the first audio or video: a row has one column for each."""
     listed = item.data.get("attachments", ())
     media = [entry for entry in listed if entry["type"].startswith(("audio/", "video/"))]
@@ -47,11 +47,11 @@ def sent_files(item: Record) -> tuple[SentFile | None, SentFile | None]:
     return _first(item, documents), _first(item, media)
 
 
-def _first(item: Record, entries: list[Mapping[str, Any]]) -> SentFile | None:
+def _first(item: Record, entries: list[Mapping[str, Any]]) -> RosterFile | None:
     for entry in entries:
         extension = entry["name"].rpartition(".")[2].lower()
         link = f"{FILES}/{entry['sha256'][:32]}.{extension}"
-        return SentFile(f"{item.folder}/{entry['name']}", link, entry["sha256"])
+        return RosterFile(f"{item.folder}/{entry['name']}", link, entry["sha256"])
     return None
 
 
@@ -119,7 +119,7 @@ class RosterRow:
         return school_code(self.school)
 
     @cached_property
-    def files(self) -> tuple[SentFile | None, SentFile | None]:
+    def files(self) -> tuple[RosterFile | None, RosterFile | None]:
         """The document and the audio or video that go out with it."""
         return sent_files(self.item)
 
@@ -134,7 +134,7 @@ def _own_term(row: RosterRow) -> Term:
     return Term.parse(row.item.data["term"])
 
 
-def _link(file: SentFile | None) -> str:
+def _link(file: RosterFile | None) -> str:
     return file.link if file is not None else ""
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from licheng.core.person import Person
 from licheng.core.school import School
 from licheng.policy.exporting.asked import AskedRoster
-from licheng.policy.exporting.cells import OPTIONAL, RosterRow, SentFile, cell, cover, sources
+from licheng.policy.exporting.cells import OPTIONAL, RosterFile, RosterRow, cell, cover, sources
 from licheng.policy.exporting.outcomes import Candidate, Exclusion, Outcome
 from licheng.policy.rosters import Homes
 
@@ -51,7 +51,7 @@ class FilledRoster:
     homes: Homes
     sheets: dict[str, Rows] = field(default_factory=dict)
     lines: list[CheckedLine] = field(default_factory=list)
-    files: dict[str, SentFile] = field(default_factory=dict)
+    files: dict[str, RosterFile] = field(default_factory=dict)
     more_files: int = 0
 
     def __post_init__(self) -> None:
