@@ -143,9 +143,7 @@ def _link(
 ) -> ChainLink:
     before = tuple(then)
     changed = tuple(sorted({file.name for file in {*before} ^ {*now}}))
-    return ChainLink(
-        step, LinkState.OTHER if changed else LinkState.SAME, on, path, digest_of(before), changed, detail
-    )
+    return ChainLink(step, LinkState.OTHER if changed else LinkState.SAME, on, path, digest_of(before), changed, detail)
 
 
 def _upload(item: Record, files: tuple[SubjectFile, ...], uploaded: date | None) -> ChainLink:

@@ -12,6 +12,7 @@ from tests.gate.corpus import (
     omissions,
     pdfs,
     records,
+    releases,
     rights,
     robust,
     sheets,

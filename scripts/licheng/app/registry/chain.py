@@ -61,9 +61,7 @@ def _past(root: Path, record: Record, item: Record) -> PastExport:
         loaded = load(tree, day(data["exported_on"]), handbook=False)
         half = Term.parse(data["term"]).half if "term" in data else None
         assert record.year is not None  # noqa: S101 - its path has a year
-        roster = asked(
-            loaded.school, data["roster"], record.year, half, data.get("batch"), frozenset(data["levels"])
-        )
+        roster = asked(loaded.school, data["roster"], record.year, half, data.get("batch"), frozenset(data["levels"]))
         for student in loaded.students("/".join(item.folder.split("/")[2:4])):
             for candidate, exclusion in outcomes(roster, student, loaded.school, homes(), is_known=True):
                 if candidate.item is not None and candidate.item.path == item.path:

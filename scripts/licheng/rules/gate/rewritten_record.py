@@ -9,7 +9,10 @@ from licheng.core.change import Change, Operation, Proposal
 from licheng.core.finding import Finding
 from licheng.core.layout import Lasting
 from licheng.core.location import Place
+from licheng.core.record import Record
 from licheng.core.rule import Rule, rule
+from licheng.core.school import School
+from licheng.core.student import Student
 from licheng.policy.permission import lasting_of
 
 # Of an enrolled key these never change; its `ended` may be added, and its list may grow.
@@ -32,7 +35,8 @@ def rewritten_record(this: Rule, proposal: Proposal) -> Iterator[Finding]:
 def _rewritten(change: Change, proposal: Proposal) -> str | None:
     if change.operation is Operation.ADD:
         return None
-    before, after = proposal.before.record_at(change.path), proposal.after.record_at(change.path)
+    before = _held(change.path, proposal.before, proposal.students_before)
+    after = _held(change.path, proposal.after, proposal.students_after)
     if before is None:
         return None  # what base itself cannot read, nobody can compare
     if after is None:
@@ -41,8 +45,14 @@ def _rewritten(change: Change, proposal: Proposal) -> str | None:
         return None if before.data["from"] == after.data["from"] and "until" not in before.data else "record"
     if before.kind == "release-consent":  # what was agreed to stays; it is revoked once, and for good
         agreed = {name: value for name, value in after.data.items() if name != "revoked_on"}
-        return None if agreed == before.data else "record"
+        return None if agreed == before.data else "consent"
     return _rewritten_keys(before.data["keys"], after.data["keys"])
+
+
+def _held(path: str, school: School, students: Mapping[str, Student]) -> Record | None:
+    """A record of the school, or of one of the students whom the change touches."""
+    theirs = (record for student in students.values() if (record := student.record_at(path)) is not None)
+    return next(theirs, school.record_at(path))
 
 
 def _rewritten_keys(before: list[Mapping[str, Any]], after: list[Mapping[str, Any]]) -> str | None:
