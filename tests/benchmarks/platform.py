@@ -1,150 +1,170 @@
-"""The last evening of a window: students hand in files of 2 MB at once, while the gate judges; a server may be killed.
+"""The last evening of a window: students hand in files of 2 MB, most of them at the end, while the gate judges.
 
-    .venv/bin/python -m tests.benchmarks.platform --students 60 --kills 3
+    .venv/bin/python -m tests.benchmarks.platform --students 3000 --kills 10                         # an hour
+    .venv/bin/python -m tests.benchmarks.platform --students 60 --seconds 30 --last 20 --rush 4       # a look
 
-A server process accepts uploads over HTTP on the loopback, answers with a signed receipt, and delivers to the real
-hooks of a bare repository. Each student sends the form again until it is answered. Printed are the seconds until a
-receipt was there, what the gate judged in a second, how much faster receipts are than judging, and what was lost.
+The platform is a process of its own, as it is served, before the real hooks of a bare repository that has been at work.
+Each student attaches a picture, hands the form in and takes the receipt, and begins again until it is there; the server
+may be killed meanwhile. It ends with 1 where something was lost or not done once, where the slowest twentieth waited
+longer than a second for the ticket, or where ten minutes after the end not all was judged.
 """
 
 from __future__ import annotations
 
 import argparse
 import http.client
-import json
 import os
+import re
 import shutil
 import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+
+import uvicorn
 
 from licheng.app.demo import write_demo
 from licheng.app.server.login import school_of
 from licheng.demo.school import INTAKE
-from licheng.platform.delivery import TRAILER, Delivery
-from licheng.platform.hand_in import HandIn, TicketState
-from licheng.platform.hand_in_receipts import HandInKey
-from licheng.platform.remote import Remote
+from licheng.platform.background import at_work
+from licheng.platform.batches import TRAILER
+from licheng.platform.hand_in import TicketState
+from licheng.platform.server import application
+from licheng.platform.sessions import Sessions
+from licheng.platform.settings import Settings
 from licheng.platform.spool import Spool
 from licheng.policy.accounts import accounts
 from tests.benchmarks.check import BIN, row
-from tests.gate.items import attachment
 from tests.platform.school import picture
 
 SIZE = 2 << 20
-SLUG = "last-evening"
+PAGE = "/me/edit/years/115/activities/last-evening/item.md"
+BOUNDARY = "licheng-bench-5f1d2c"
+TYPED = {
+    "category": "work", "name": "送出測試", "on": "2026-10-10", "summary": "示範。", "_body": "示範。", "_base": "",
+    "_tab": "bench", "_seen": "",
+}  # fmt: skip
+MOST_SECONDS, MOST_AFTER = 1.0, 600.0  # to a ticket, of all but the slowest twentieth; to the last word of the gate
 _GIVES_UP = 1800  # seconds
 
 
-def folder_of(student: str) -> str:
-    return f"content/students/{student[1:4]}/{student}/years/115/activities/{SLUG}"
+def settings_of(folder: Path, port: int) -> Settings:
+    """Of the platform at a port."""
+    return Settings(
+        origin=f"http://localhost:{port}",
+        signing_origin=f"http://sign.localhost:{port + 1}",
+        remote=str(folder / "school.git"),
+        ssh_key=None,
+        state=folder / "state",
+        account=INTAKE,
+        listen=f"127.0.0.1:{port}",
+        demo=True,
+    )
 
 
-ITEM = """---
-kind: activity/v1
-category: work
-name: 送出測試
-on: 2026-10-10
-summary: 示範。
-submitted: false
-attachments:{rows}
----
-示範。
-"""
+def serve(folder: Path, port: int) -> None:
+    """The platform, until it is killed."""
+    settings = settings_of(folder, port)
+    with socket.create_server(("127.0.0.1", port), backlog=1024) as door:
+        served = application(settings, clock)
+        with at_work(settings, clock):
+            uvicorn.Server(uvicorn.Config(served, access_log=False, log_level="warning")).run(sockets=[door])
 
 
-@dataclass(frozen=True)
-class Platform:
-    """The server process."""
-
-    folder: Path
-
-    @property
-    def delivery(self) -> Delivery:
-        state = self.folder / "state"
-        return Delivery(Spool(state / "spool"), Remote(str(self.folder / "school.git"), INTAKE), state, demo=True)
-
-    @property
-    def key(self) -> HandInKey:
-        return HandInKey(self.folder / "state" / "keys")
-
-    def accept(self, student: str, data: bytes) -> bytes:
-        """Keep an upload; the ticket and the receipt's signature as JSON."""
-        item, attached = f"{folder_of(student)}/item.md", f"{folder_of(student)}/picture.png"
-        text = ITEM.format(rows=attachment("picture.png", data, "image/png")).encode()
-        bases = dict.fromkeys((item, attached))
-        with tempfile.NamedTemporaryFile(dir=self.folder / "uploads") as upload:
-            upload.write(data)
-            upload.flush()
-            files = {attached: Path(upload.name)}
-            ticket = self.delivery.spool.accept(
-                HandIn(student, datetime.now(UTC), "submit", SLUG, {item: text}, bases, files)
-            )
-        return json.dumps({"ticket": ticket.id, "receipt": self.key.receipt(ticket).signature.decode()}).encode()
-
-    def serve(self, port: int) -> None:
-        """Accept, give receipts, deliver, until killed."""
-        self.key.make()
-
-        def tell(error: Exception) -> None:
-            sys.stderr.write(f"{error}\n")
-
-        threading.Thread(
-            target=self.delivery.run, args=(threading.Event(), lambda: datetime.now(UTC), tell), daemon=True
-        ).start()
-        server = ThreadingHTTPServer(("127.0.0.1", port), partial(Uploads, self), bind_and_activate=False)
-        server.request_queue_size = 1024
-        server.server_bind()
-        server.server_activate()
-        server.serve_forever()
+def clock() -> datetime:
+    """The machine's."""
+    return datetime.now(UTC)
 
 
-class Uploads(BaseHTTPRequestHandler):
-    """A form: the student in the path, the file as the body."""
+@dataclass
+class Student:
+    """Somebody with a browser, who has signed in.
 
-    def __init__(self, platform: Platform, *args: Any) -> None:
-        self.platform = platform
-        super().__init__(*args)
+    Attributes:
+        arrives: when they begin, by the monotonic clock.
+        tried: how long the try took that was answered, seconds.
+        waited: from the beginning to the ticket, seconds.
+    """
 
-    def do_POST(self) -> None:
-        """Answer with the ticket."""
-        answer = self.platform.accept(self.path.strip("/"), self.rfile.read(int(self.headers["Content-Length"])))
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
+    id: str
+    settings: Settings
+    sessions: Sessions
+    arrives: float
+    ticket: str = ""
+    tried: float = 0
+    waited: float = 0
+    ended: float = 0
 
-    def log_request(self, *_: object) -> None:
-        """Say nothing."""
+    def hand_in(self) -> Student:
+        """Attach, hand in, take the receipt; all of it again while nobody answers."""
+        data = picture(SIZE, self.id)
+        time.sleep(max(0, self.arrives - time.monotonic()))
+        while not self.ticket:
+            began = time.monotonic()
+            try:
+                self._try(data)
+                self.ended = time.monotonic()
+                self.tried, self.waited = self.ended - began, self.ended - self.arrives
+            except (OSError, http.client.HTTPException):
+                time.sleep(0.2)
+        return self
 
+    def _try(self, data: bytes) -> None:
+        file = ("picture.png", data)
+        self._ask("POST", PAGE, {**TYPED, "_do": "attach"}, file)
+        _, page = self._ask("GET", PAGE)
+        uploads = re.findall(r'name="_upload" value="([0-9a-f]+)"', page.decode())
+        ticket, _ = self._ask("POST", PAGE, {**TYPED, "_do": "submit", "_upload": uploads[0], "_key": "evening"})
+        assert ticket.startswith("/me/tickets/"), ticket
+        _, signature = self._ask("GET", f"{ticket}/receipt.sig")
+        assert signature.startswith(b"-----BEGIN SSH SIGNATURE-----")
+        self.ticket = ticket.rpartition("/")[2]
 
-def hand_in(port: int, student: str, data: bytes) -> tuple[str, float, float]:
-    """Send the form until it is answered: the ticket, the seconds that the answered try took, and when that was."""
-    while True:
-        began = time.monotonic()
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    def _ask(
+        self, method: str, path: str, fields: Mapping[str, str] | None = None, file: tuple[str, bytes] | None = None
+    ) -> tuple[str, bytes]:
+        """Where an answer leads, and what it holds."""
+        cookie = self.sessions.start(self.id, clock(), "demo")
+        headers = {"Cookie": f"{self.sessions.cookie_name}={cookie}", "Host": self.settings.host}
+        body = None
+        if fields is not None:
+            session = self.sessions.read(cookie, clock())
+            assert session is not None
+            headers |= {"Origin": self.settings.origin, "Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+            body = _multipart({**fields, "csrf": self.sessions.csrf(session)}, file)
+        connection = http.client.HTTPConnection("127.0.0.1", self.settings.address[1], timeout=120)
         try:
-            connection.request("POST", f"/{student}", data)
+            connection.request(method, path, body, headers)
             answer = connection.getresponse()
-            ticket: str = json.loads(answer.read())["ticket"]
-            now = time.monotonic()
-            return ticket, now - began, now
-        except (OSError, ValueError, http.client.HTTPException):
-            time.sleep(0.2)
+            text = answer.read()
         finally:
             connection.close()
+        assert answer.status in {200, 303}, (path, answer.status, text[:2000].decode("utf-8", "replace"))
+        return answer.getheader("Location") or "", text
+
+
+def _multipart(fields: Mapping[str, str], file: tuple[str, bytes] | None) -> bytes:
+    """A form with a file as a browser sends it (RFC 7578)."""
+    part = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{{}}"'
+    parts = [f"{part.format(name)}\r\n\r\n{text}\r\n".encode() for name, text in fields.items()]
+    name, data = file or ("", b"")
+    head = f'{part.format("_file")}; filename="{name}"\r\nContent-Type: application/octet-stream\r\n\r\n'
+    return b"".join((*parts, head.encode(), data, f"\r\n--{BOUNDARY}--\r\n".encode()))
+
+
+def arrivals(count: int, seconds: float, last: int, rush: float) -> list[float]:
+    """When each of so many begins: evenly, and the last ones within the rush at the end."""
+    late = min(last, count)
+    early, calm = count - late, seconds - rush
+    return [calm * n / max(1, early) for n in range(early)] + [calm + rush * n / max(1, late) for n in range(late)]
 
 
 def school(folder: Path, students: int) -> list[str]:
@@ -154,8 +174,14 @@ def school(folder: Path, students: int) -> list[str]:
     subprocess.run(
         [BIN / "licheng", "hook", "install", folder / "school.git", "--demo"], check=True, capture_output=True
     )
-    (folder / "uploads").mkdir()
-    (folder / "state").mkdir()
+    (folder / "state").mkdir(mode=0o700)
+    head = subprocess.run(
+        ["git", "-C", folder / "school.git", "rev-parse", "main"], check=True, capture_output=True, text=True
+    ).stdout.strip()
+    # It has been at work: what lies in it was inspected when it came.
+    subprocess.run(
+        [BIN / "licheng", "hook", "landed", head, "--repo", folder / "school.git"], check=True, capture_output=True
+    )
     known = school_of(folder / "school.git")
     return [account.id for account in accounts(known, known.today) if account.holder == "student"]
 
@@ -170,81 +196,88 @@ def started(folder: Path, port: int) -> subprocess.Popen[bytes]:
     raise RuntimeError(process.returncode)
 
 
-def measure(folder: Path, students: int, kills: int, at_once: int) -> None:
+def measure(folder: Path, options: argparse.Namespace) -> None:
     """Hand in, kill, wait, count, print."""
-    people = school(folder, students)
+    people = school(folder, options.students)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    files = {student: picture(SIZE, student) for student in people}
+    settings = settings_of(folder, port)
     process, began = started(folder, port), time.monotonic()
-    spool = Spool(folder / "state" / "spool")
-    with ThreadPoolExecutor(at_once) as pool:
-        answers = [pool.submit(hand_in, port, student, files[student]) for student in people]
-        for number in range(kills):
-            time.sleep(2 + number)  # among uploads, then among pushes
+    sessions, spool = Sessions(settings), Spool(settings.state / "spool")
+    times = arrivals(len(people), options.seconds, options.last, options.rush)
+    students = [Student(id_, settings, sessions, began + at) for id_, at in zip(people, times, strict=True)]
+    with ThreadPoolExecutor(options.at_once) as pool:
+        answers = [pool.submit(student.hand_in) for student in students]
+        for number in range(options.kills):
+            time.sleep(max(0, began + options.seconds * (number + 1) / (options.kills + 1) - time.monotonic()))
             process.kill()
             process.wait()
             process = started(folder, port)
-        results = [answer.result() for answer in answers]
-    accepted = max(answered for _, _, answered in results) - began
-    while spool.waiting() and time.monotonic() - began < _GIVES_UP:
+        for answer in answers:
+            answer.result()
+    accepted = max(student.ended for student in students)
+    while spool.waiting() and time.monotonic() - accepted < _GIVES_UP:
         time.sleep(0.2)
-    judged = time.monotonic() - began
+    judged = time.monotonic()
     process.kill()
     process.wait()
-    report(folder, spool, people, results, accepted, judged, kills)
+    report(folder, spool, students, options, began, accepted, judged)
 
 
 def report(
     folder: Path,
     spool: Spool,
-    people: list[str],
-    results: list[tuple[str, float, float]],
+    students: list[Student],
+    options: argparse.Namespace,
+    began: float,
     accepted: float,
     judged: float,
-    kills: int,
 ) -> None:
-    """Print a table, and end with 1 where anything was lost or done twice."""
-    states = {ticket.id: ticket for student in people for ticket in spool.tickets_of(student)}
+    """Print a table, and end with 1 where it is not as it should be."""
+    states = {ticket.id: ticket for student in students for ticket in spool.tickets_of(student.id)}
     shown = f"--format=%(trailers:key={TRAILER},valueonly,separator=)"
     log = subprocess.run(["git", "-C", folder / "school.git", "log", shown], check=True, capture_output=True, text=True)
     on_main = Counter(log.stdout.split())
     count = Counter(ticket.state for ticket in states.values())
-    lost = [ticket for ticket, _, _ in results if ticket not in states or states[ticket].state is TicketState.WAITING]
+    known = {ticket for ticket, each in states.items() if each.state is not TicketState.WAITING}
+    lost = [student.id for student in students if student.ticket not in known]
     wrong = [
         ticket.id
         for ticket in states.values()
         if on_main[ticket.id] != (1 if ticket.state is TicketState.LANDED else 0)
     ]
-    seconds = sorted(seconds for _, seconds, _ in results)
+    # While nobody answers nobody is accepted; what counts then is the try that was answered.
+    seconds = sorted(student.tried if options.kills else student.waited for student in students)
     p50, p95 = statistics.median(seconds), seconds[int(len(seconds) * 0.95)]
     codes = Counter(code for ticket in states.values() for code in ticket.codes)
-    row(f"{len(results)} hand-ins of 2 MB, {kills} kills", "value")
+    row(f"{len(students)} hand-ins of 2 MB in {accepted - began:.0f} s, {options.kills} kills", "value")
     row("seconds to a receipt, p50", f"{p50:.3f}")
-    row("seconds to a receipt, p95", f"{p95:.3f}")
-    row("receipts a second", f"{len(results) / accepted:.1f}")
-    row("judged a second", f"{len(results) / judged:.2f}")
-    row("receipts to judged, ratio", f"{judged / accepted:.1f}")
+    row(f"seconds to a receipt, p95 (at most {MOST_SECONDS:.0f})", f"{p95:.3f}")
+    row(f"all judged so many seconds after (at most {MOST_AFTER:.0f})", f"{judged - accepted:.0f}")
+    row("judged a second", f"{len(students) / (judged - began):.2f}")
     row("landed / refused", f"{count[TicketState.LANDED]} / {count[TicketState.REFUSED]} {dict(codes) or ''}")
     row("lost / not exactly once", f"{len(lost)} / {len(wrong)}")
-    sys.exit(1 if lost or wrong else 0)
+    sys.exit(1 if lost or wrong or p95 > MOST_SECONDS or judged - accepted > MOST_AFTER else 0)
 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--students", type=int, default=60)
-    parser.add_argument("--kills", type=int, default=0)
-    parser.add_argument("--at-once", type=int, default=16, help="uploads that are under way together")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--students", type=int, default=3000)
+    parser.add_argument("--kills", type=int, default=0, help="of the server, spread over the time")
+    parser.add_argument("--seconds", type=float, default=3600, help="within which all begin")
+    parser.add_argument("--last", type=int, default=500, help="so many begin in the rush at the end")
+    parser.add_argument("--rush", type=float, default=60, help="seconds")
+    parser.add_argument("--at-once", type=int, default=64, help="students who are under way together")
     parser.add_argument("--serve", nargs=2, metavar=("FOLDER", "PORT"), help="be the server process")
     options = parser.parse_args()
     if options.serve:
-        Platform(Path(options.serve[0])).serve(int(options.serve[1]))
+        serve(Path(options.serve[0]), int(options.serve[1]))
         return
     folder = Path(tempfile.mkdtemp(prefix="licheng-bench-", dir=os.environ.get("TMPDIR")))
     try:
-        measure(folder, options.students, options.kills, options.at_once)
+        measure(folder, options)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -300,6 +300,7 @@ def test_a_browser_without_passkeys_is_told_so(browser: Browser, sites: Sites) -
     context.close()
 
 
+@pytest.mark.hostile("two-faced platform")
 def test_an_opener_of_another_origin_gets_nothing(browser: Browser, sites: Sites, key: dict[str, Any]) -> None:
     """The very page of the platform, at another origin of the same machine."""
     context = browser.new_context(locale="zh-TW")
@@ -334,6 +335,7 @@ def test_a_window_of_the_platform_that_is_not_the_opener_is_not_heard(
     assert "s1139901" not in shown(page)
 
 
+@pytest.mark.hostile("two-faced platform")
 def test_the_platform_hears_nobody_but_the_window_that_it_opened(teacher: Teacher, key: dict[str, Any]) -> None:
     forged = {"protocol": "licheng-signing/v1", "step": "answer", "answer": {"signature": "forged"}}
     page = teacher.ask(one(key, payload(key)))
@@ -362,6 +364,7 @@ def test_the_platform_hears_nobody_but_the_window_that_it_opened(teacher: Teache
     teacher.requests[:] = [asked for asked in teacher.requests if asked.startswith(teacher.sites.signing)]
 
 
+@pytest.mark.hostile("two-faced platform")
 def test_framed_it_refuses(teacher: Teacher, sites: Sites) -> None:
     """The header stops a browser that knows it; the page looks as well."""
     outside = teacher.platform
@@ -382,6 +385,7 @@ def test_framed_it_refuses(teacher: Teacher, sites: Sites) -> None:
     teacher.requests.clear()
 
 
+@pytest.mark.hostile("two-faced platform")
 def test_at_another_address_it_refuses(browser: Browser, sites: Sites) -> None:
     context = browser.new_context(locale="zh-TW")
     page = context.new_page()
@@ -390,6 +394,7 @@ def test_at_another_address_it_refuses(browser: Browser, sites: Sites) -> None:
     context.close()
 
 
+@pytest.mark.hostile("two-faced platform")
 def test_what_is_shown_is_what_is_signed_whatever_the_platform_says(teacher: Teacher, key: dict[str, Any]) -> None:
     other = payload(key, decision="revoked", student="s1139902", reason={"code": "unverifiable", "text": "B"})
     page = teacher.ask(one(key, other))
@@ -409,10 +414,12 @@ def test_what_is_shown_is_what_is_signed_whatever_the_platform_says(teacher: Tea
     accepted(teacher.answer()["signature"], encode(other), CERTIFICATION, key_of(key))
 
 
+@pytest.mark.hostile("two-faced platform")
 def test_a_request_that_says_more_than_it_may_is_refused(teacher: Teacher, key: dict[str, Any]) -> None:
     assert refusal(teacher, one(key, payload(key)) | {"display": payload(key)}) == "看不懂送來的東西"
 
 
+@pytest.mark.hostile("markup")
 def test_markup_stays_text_wherever_it_is_shown(teacher: Teacher, key: dict[str, Any], sites: Sites) -> None:
     value = payload(key, decision="returned", reason={"code": "wrong-file", "text": XSS})
     value["subject"][0]["name"] = XSS
@@ -478,6 +485,7 @@ def refused_requests(key: dict[str, Any]) -> dict[str, tuple[Any, str]]:
     }
 
 
+@pytest.mark.hostile("two-faced platform")
 def test_every_wrong_request_is_refused_with_its_words(teacher: Teacher, key: dict[str, Any]) -> None:
     cases = refused_requests(key)
     assert {name: refusal(teacher, request) for name, (request, _) in cases.items()} == {

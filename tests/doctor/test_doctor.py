@@ -326,8 +326,9 @@ def test_versions_compare_as_numbers() -> None:
 
 
 def test_every_code_has_its_words_in_both_languages() -> None:
-    folder = ROOT / "scripts/licheng/app/doctor"
-    used = {code for path in folder.glob("*.py") for code in re.findall(r'"(DOC[0-9]{3})"', path.read_text())}
+    package = ROOT / "scripts/licheng"
+    paths = (*(package / "app/doctor").glob("*.py"), package / "platform/doctor.py")
+    used = {code for path in paths for code in re.findall(r'"(DOC[0-9]{3})"', path.read_text())}
     first, second = (catalog(language).data["doctor"] for language in LANGUAGES)
     assert used == set(first) == set(second)
     for code in used:

@@ -22,20 +22,19 @@ from licheng.app.loading.load import Loaded, load
 from licheng.app.registry.export import WantedRoster, prepared
 from licheng.core.errors import UsageError
 from licheng.core.person import Person
-from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.exchange.identities import IdentityTable
 from licheng.exchange.rosters import homes
 from licheng.outputs.catalog import catalog
 from licheng.policy.exporting.asked import asked
-from licheng.policy.exporting.outcomes import Exclusion, outcomes, settled_at_once
+from licheng.policy.exporting.outcomes import Exclusion, outcomes
 from licheng.sources import schemas, yaml
 from licheng.sources.emit import emit
 from licheng.sources.reading import record_of
 from tests.command import licheng
 from tests.people import Registry, id_number
-from tests.trees import ROOT, MemoryTree
+from tests.trees import FIXTURES, ROOT, MemoryTree, case
 from tests.trees import load as files_of
 
 TODAY = date(2026, 11, 23)
@@ -143,16 +142,12 @@ def test_without_its_decision_it_is_not_certified() -> None:
     assert water(whose=changed(FOLDER, {DECISIONS: None})) == ["uncertified"]
 
 
-def test_what_can_still_be_undone_at_one_touch_waits() -> None:
-    asked_about: list[str] = []
-
-    def settled(item: Record, _student: Student, _school: School) -> bool:
-        asked_about.append(item.folder)
-        return False
-
-    assert water(settled=settled) == ["unsettled"]
-    assert asked_about == [ITEM]
-    assert water(settled=settled_at_once) == [""]
+@pytest.mark.parametrize(("day", "reason"), [(21, "unsettled"), (22, "")])
+def test_what_a_passkey_certified_waits_until_its_hours_have_gone(day: int, reason: str) -> None:
+    """Signed at noon of the 20th in Taipei, it takes effect with the first day that begins after 24 hours."""
+    here = load(case(FIXTURES / "CER009/good/by-passkey"), date(2026, 11, day), handbook=False)
+    [whose] = here.students()
+    assert verdicts(selecting(whose, 115, ["115-1/pendulum"], []), "course-outputs", school=here.school) == [reason]
 
 
 def test_a_student_of_another_year_level_is_left_out() -> None:
@@ -216,6 +211,25 @@ def test_a_student_of_the_continuing_division_is_in_its_rosters_and_in_no_other(
     assert [len(verdicts(whose, roster, 114, school=school)) for roster in rosters] == [0, 1]
 
 
+def test_whom_a_roster_is_for_the_calendar_says_and_without_one_the_last_level_goes_in_batches() -> None:
+    written = "  - roster: course-outputs\n    levels:\n      - 10\n      - 11\n    batch: regular\n"
+    path = "content/calendar/114-2.yaml"
+    assert written in text(path)
+    fewer = demo().over({path: text(path).replace(written, written.replace("      - 11\n", "")).encode()})
+
+    def levels(school: School, roster: str, year: int, half: int | None, batch: str | None) -> list[int]:
+        return sorted(asked(school, roster, year, half, batch, frozenset()).levels)
+
+    school = loaded().school
+    assert levels(school, "course-outputs", 114, None, None) == [10, 11]
+    assert levels(load(fewer, TODAY, handbook=False).school, "course-outputs", 114, None, None) == [10]
+    assert levels(school, "marks", 114, 2, None) == [10, 11, 12]
+    assert levels(school, "positions", 114, 1, "1") == [12]
+    # Of 116 there is no calendar.
+    batches = [levels(school, "activities", 116, None, batch) for batch in (None, "1", "2")]
+    assert [*batches, levels(school, "students", 116, 1, None)] == [[10, 11], [12], [12], [10, 11, 12]]
+
+
 def test_an_agency_that_does_not_say_its_form_or_has_a_new_column_is_refused() -> None:
     layer = yaml.parse(text(AGENCY))
     formless = {name: section for name, section in layer.items() if name != "workbook"}
@@ -239,6 +253,25 @@ def test_levels_with_different_forms_do_not_share_a_workbook() -> None:
         for level in (10, 11)
     )
     assert (tens.sheets["學期成績"][1][1], elevens.sheets["學期成績"][1][1]) == ("0970102", "2008/01/02")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [f"{STUDENTS}/{FOLDER}/terms/114-1/marks.yaml", "content/school/courses/114-1.yaml"],
+    ids=["marks", "courses"],
+)
+def test_a_record_that_cannot_be_read_is_not_silently_lacking(path: str) -> None:
+    tree = demo().over({path: text(path).replace("course", "curse").encode()})
+    with pytest.raises(UsageError) as refused:
+        prepared(tree, TODAY, WantedRoster("marks", 114, 1), "t004", PEOPLE)
+    assert (refused.value.code, refused.value.values["path"]) == ("APP430", path)
+
+
+def test_an_item_that_cannot_be_read_is_left_out_as_one_that_is_not_there() -> None:
+    path = f"{STUDENTS}/{FOLDER}/years/114/activities/zine/item.md"
+    tree = demo().over({path: text(path).replace("category: work", "category: verk").encode()})
+    filled = prepared(tree, TODAY, WantedRoster("activities", 114), "t004", PEOPLE).filled
+    assert filled.left_out == {Exclusion.MISSING: 1}
 
 
 REFS = st.sampled_from([WATER, "114-2/work-songs", "115-1/free-throw", "114-1/not-there", "113-1/a", "114-2/b"])
@@ -418,7 +451,7 @@ def test_the_record_says_what_when_and_digests_and_nothing_of_an_identity(desk: 
         "rows": 2,
         "left_out": [],
     }
-    assert licheng(desk.school, "check").returncode == 0
+    assert licheng(desk.school, "check", "content/exports").returncode == 0
     written = "".join(desk.git("status", "--porcelain", "-uall").split())
     assert written == "??content/exports/114/positions-1.yaml"
     told = (desk.school / "content/exports/114/positions-1.yaml").read_text(encoding="utf-8")
@@ -467,6 +500,18 @@ def test_left_out_is_listed_by_its_reason_and_ends_in_one(desk: Desk, tmp_path: 
         if row["left_out"]
     ]
     assert (row["student"], row["row"], row["left_out"], row["document"]) == ("s1120001", "", "no-identity", "")
+
+
+def test_a_roster_whose_code_is_not_known_says_that_another_system_makes_it(founded: Desk, tmp_path: Path) -> None:
+    told = {
+        roster: founded.export(
+            roster, "--year", "114", "--term", "1", "--out", str(tmp_path / "out"), "--dry-run"
+        ).stdout
+        for roster in ("marks", "positions")
+    }
+    assert "以校務系統匯出的為準" in told["marks"]
+    assert "工作表「封面」整欄沒有值：名冊別" in told["marks"]
+    assert "校務系統" not in told["positions"]
 
 
 def test_a_dry_run_says_the_same_and_writes_nothing(founded: Desk, tmp_path: Path) -> None:

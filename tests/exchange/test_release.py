@@ -23,7 +23,7 @@ from licheng.policy.release import ReleaseObstacle
 from licheng.sources import yaml
 from licheng.sources.attachments import pointer_to
 from licheng.sources.tree import SYMLINK
-from tests.certification.cases import EARLIER, MY_PASSKEY, claimed, releasing, selecting, substituted, with_passkey
+from tests.certification.cases import MY_PASSKEY, claimed, releasing, selecting, substituted, with_passkey
 from tests.certified import STUDENT, TERM, Certified, folder
 from tests.command import licheng
 from tests.trees import MemoryTree
@@ -243,7 +243,7 @@ class Links(HTMLParser):
 
 def test_the_pages_lead_to_every_file_and_nowhere_else_and_run_nothing(tmp_path: Path) -> None:
     made = agreed()
-    body = made.files[f"{HOME}/{NAME}/item.md"] + "<script>alert(1)</script>\n".encode()
+    body = made.files[f"{HOME}/{NAME}/item.md"] + b"<script>alert(1)</script>\n"
     made.files[f"{HOME}/{NAME}/item.md"] = body
     made.files = {path: data for path, data in made.files.items() if "/certifications/" not in path}
     made.decide(folder())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.trees import ROOT
@@ -29,6 +30,15 @@ def demo_repository(folder: Path) -> Path:
 def copied(source: Path, target: Path) -> Path:
     git(source.parent, "clone", "-q", "--bare", "--local", str(source), str(target))
     return target
+
+
+def committed_all(repository: Path, files: Mapping[str, bytes]) -> None:
+    """A commit on main that puts bytes at many paths; names may hold anything but a quotation mark first."""
+    stream = [
+        b"commit refs/heads/main\ncommitter s1130001 <s1130001@licheng.invalid> now\ndata 0\nfrom refs/heads/main^0\n"
+    ]
+    stream += [b"M 100644 inline %s\ndata %d\n%s\n" % (path.encode(), len(data), data) for path, data in files.items()]
+    git(repository, "fast-import", "--quiet", "--date-format=now", given=b"".join(stream))
 
 
 def committed(repository: Path, path: str, data: bytes | None) -> str:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,9 +13,6 @@ from typing import Any
 import pytest
 from httpx import Response
 
-from licheng.app.loading.load import Loaded, load
-from licheng.app.trust import passkeys
-from licheng.app.trust.keys import Witness, witnessed
 from licheng.core.certification import CERTIFICATION_NAMESPACE
 from licheng.core.trust import KEY_NAMESPACE
 from licheng.platform.sessions import Sessions
@@ -25,42 +20,22 @@ from licheng.platform.settings import Settings
 from licheng.platform.spool import Spool
 from licheng.signing.demo_keys import DemoKey
 from licheng.sources.tree import CommitTree
-from licheng.storage.plan import Plan
 from tests.certification.test_passkeys import answer as enrolment
 from tests.certification.test_passkeys import statement
 from tests.platform.main_branch import committed, copied
+from tests.platform.signers import passkey_of, with_passkey
 from tests.platform.visitors import OURS, Clock, Visitor
 from tests.signing.passkeys import HOST, SoftPasskey
 
 TEACHER, OTHER, DEAN, STUDENT = "t014", "t015", "t002", "s1130001"
-TODAY, NOON = date(2026, 11, 23), datetime(2026, 11, 23, 4, tzinfo=UTC)
-MINE = SoftPasskey.of("tests t014")
-
-
-def put(repository: Path, plan: Plan) -> None:
-    for path, data in {**plan.creates, **{path: new for path, (_, new) in plan.replaces.items()}}.items():
-        committed(repository, path, data)
-
-
-@contextmanager
-def at_main(repository: Path) -> Iterator[Loaded]:
-    with CommitTree(repository, "refs/heads/main") as tree:
-        yield load(tree, TODAY)
+MINE = passkey_of(TEACHER)
 
 
 @pytest.fixture(scope="module")
 def upstream(demo_repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo school, in which one teacher has a passkey."""
     made = copied(demo_repository, tmp_path_factory.mktemp("certifying") / "school.git")
-    with at_main(made) as loaded:
-        school: Any = SimpleNamespace(repository=loaded.school.trust.repository)
-        stated = statement(school, MINE, TEACHER, since="2026-11-22T00:00:00Z")
-        plan = passkeys.enrol(loaded, json.dumps(enrolment(stated, MINE)).encode(), NOON, "x")
-    put(made, plan)
-    second = Witness(DEAN, DemoKey.of("licheng demo 1", DEAN).sign)
-    with at_main(made) as loaded:
-        plan = witnessed(loaded, TEACHER, MINE.public.fingerprint, second)
-    put(made, plan)
+    with_passkey(made, TEACHER)
     return made
 
 
@@ -173,6 +148,7 @@ def answers(person: Person, path: str, other: str) -> dict[str, tuple[Any, str]]
     }
 
 
+@pytest.mark.hostile("signature of something else")
 def test_what_is_no_answer_to_what_was_asked_is_handed_in_by_nobody(person: Person) -> None:
     person.be(TEACHER)
     one, two = person.works[:2]
@@ -185,6 +161,7 @@ def test_what_is_no_answer_to_what_was_asked_is_handed_in_by_nobody(person: Pers
     assert person.tickets() == 0
 
 
+@pytest.mark.hostile("reach")
 def test_a_request_is_its_owners_for_an_hour(person: Person) -> None:
     work = person.be(TEACHER).works[0]
     path = person.prepare(work).headers["location"]
@@ -205,6 +182,7 @@ def test_a_request_is_its_owners_for_an_hour(person: Person) -> None:
     assert person.tickets() == 0
 
 
+@pytest.mark.hostile("reach")
 def test_nobody_decides_on_what_is_not_theirs(person: Person) -> None:
     works = person.be(TEACHER).works
     for work in works:
@@ -241,6 +219,7 @@ def test_what_no_signature_could_mend_is_told_before(person: Person, said: dict[
     assert code_of(person.prepare(work, **said)) == code
 
 
+@pytest.mark.hostile("two-faced platform")
 def test_what_changed_meanwhile_is_looked_at_again(person: Person, tmp_path: Path, upstream: Path) -> None:
     here = copied(upstream, tmp_path / "school.git")
     settings = replace(person.settings, remote=str(here))
@@ -257,6 +236,7 @@ def test_what_changed_meanwhile_is_looked_at_again(person: Person, tmp_path: Pat
     assert person.tickets() == 0
 
 
+@pytest.mark.hostile("markup")
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "'--!>{{ 7*7 }}"])
 def test_a_reason_stays_text_on_every_page(person: Person, text: str) -> None:
     work = person.be(TEACHER).works[0]
@@ -295,6 +275,7 @@ def test_an_enrolment_is_kept_for_its_holder_and_shown_to_coordinators_alone(per
     assert short[0] not in person.be(TEACHER).get("/passkey").text
 
 
+@pytest.mark.hostile("signature of something else")
 def test_what_is_no_enrolment_of_ones_own_is_not_kept(person: Person) -> None:
     key = SoftPasskey.of("tests t016")
     person.be(OTHER)

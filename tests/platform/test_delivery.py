@@ -13,7 +13,8 @@ import pytest
 
 from licheng.core.errors import LichengError
 from licheng.demo.school import INTAKE
-from licheng.platform.delivery import TRAILER, Delivery
+from licheng.platform.batches import TRAILER
+from licheng.platform.delivery import Delivery
 from licheng.platform.hand_in import Ticket, TicketState
 from licheng.platform.remote import PushAnswer, Remote
 from licheng.storage.files import alone
@@ -79,6 +80,7 @@ def test_one_among_ten_that_the_gate_refuses_comes_back_with_its_words(server: S
     assert sorted(on_main(server)) == sorted(ticket.id for ticket in good)
 
 
+@pytest.mark.hostile("reach")
 def test_whose_file_it_is_already_is_told_to_nobody(server: Server, platform: Delivery) -> None:
     """Whoever holds a copy of a work would learn by handing it in whose it is, and where."""
     theirs = f"content/students/113/{OTHER}"

@@ -19,6 +19,7 @@ from licheng.platform.hand_in import TicketState
 from licheng.platform.parts import Parts
 from licheng.platform.server import application
 from licheng.platform.settings import Settings
+from licheng.policy.certification import USABLE, state
 from tests.gate.items import HOME, OTHER, STUDENT
 from tests.gate.server import Server
 from tests.inspection import samples
@@ -359,3 +360,43 @@ def test_every_page_is_there_in_english(student: Student) -> None:
     assert "Hand in" in html
     assert "A work of" in html or "Work" in html
     assert "校刊封面設計" in html
+
+
+def test_what_is_certified_is_ticked_and_counted_and_comes_back_before_its_window(student: Student) -> None:
+    """勾選: by batch, from what may be selected, with how many there are (肆.一)."""
+    html = student.get("/me/new")
+    assert re.findall(r'<option value="(first|second|regular)">', html) == [
+        "first"
+    ]  # the second batch is of the next term
+    student.begin("selection", year="115", batch="first")
+    assert student.url.endswith("/me/edit/selection/115/first.yaml")
+    offered = re.findall(r'name="outputs" value="([^"]+)"', student.html)
+    view = student.parts.school_view.now()
+    assert view is not None
+    owner = view.student(STUDENT)
+    assert owner is not None
+    states = {f"{item.term}/{item.slug}": state(item, owner, view.school).state for item in owner.of("course-output")}
+    assert set(offered) == {item for item, now in states.items() if now in USABLE}
+    assert set(states) > set(offered) > set()
+    assert "已勾選 0 件；全學年各梯次合計最多 6 件" in student.html
+    student.press("save", on="2026-11-23", outputs=[offered[0]], activities=[])
+    assert "已勾選 1 件；全學年各梯次合計最多 6 件" in student.html
+    student.press("submit", on="2026-11-23", outputs=[offered[0]], activities=[])
+    assert "/me/tickets/" in student.url
+    student.deliver()
+    [ticket] = student.parts.spool.tickets_of(STUDENT)
+    assert (ticket.state, ticket.codes) == (TicketState.REFUSED, ("GAT013",))  # the window opens in February
+    assert list(ticket.files) == [f"{HOME}/selection/115/first.yaml"]
+
+
+def test_a_consent_is_given_and_revoked(student: Student) -> None:
+    """釋出同意: by the student alone, and nothing more is released from the day of its revocation on (肆.二)."""
+    student.begin("release-consent")
+    below = student.url.removeprefix(f"{ORIGIN}/me/edit/")
+    [output, *_] = re.findall(r'name="outputs" value="([^"]+)"', student.html)
+    given = {"committee": "示範大學招生委員會", "on": "2026-11-23", "statement": "false"}
+    student.press("submit", **given, outputs=[output], activities=[])
+    assert b"revoked_on" not in landed(student, below)
+    student.get(f"/me/edit/{below}")
+    student.press("submit", revoked_on="2026-11-23")
+    assert b"revoked_on: 2026-11-23" in landed(student, below)

@@ -47,6 +47,7 @@ def stock(folder: Path, signers: str, namespace: str, message: bytes, signature:
     return subprocess.run(command, cwd=folder, input=message, capture_output=True, check=False).returncode
 
 
+@pytest.mark.hostile("replay")
 def test_stock_openssh_verifies_a_receipt_and_no_other_bytes(key: HandInKey, ticket: Ticket, tmp_path: Path) -> None:
     receipt = key.receipt(ticket)
     assert is_genuine(receipt, key.public)

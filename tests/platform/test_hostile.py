@@ -33,6 +33,7 @@ def queued(platform: Platform) -> tuple[str, str]:
     return path[0], path[1]
 
 
+@pytest.mark.hostile("reach")
 def test_who_chooses_a_work_to_decide_on_is_in_the_log_before_its_title_is_shown(platform: Platform) -> None:
     student, work = queued(platform)
     before = len(platform.log.of(student))
@@ -41,6 +42,7 @@ def test_who_chooses_a_work_to_decide_on_is_in_the_log_before_its_title_is_shown
     assert len(platform.log.of(student)) > before
 
 
+@pytest.mark.hostile("two-faced platform")
 def test_a_work_that_was_changed_after_the_teacher_looked_was_not_looked_at(upstream: Path, tmp_path: Path) -> None:
     """A student who puts another file in place between the look and the signature has it unread."""
     changing = Platform(copied(upstream, tmp_path / "remote.git"), tmp_path / "state")
@@ -84,6 +86,7 @@ TAKING_IDS = (
 )
 
 
+@pytest.mark.hostile("path")
 @pytest.mark.parametrize("account", [STUDENT, TEACHER, "t008"])
 def test_what_is_no_id_leads_nowhere_and_breaks_nothing(platform: Platform, account: str) -> None:
     for pattern in TAKING_IDS:

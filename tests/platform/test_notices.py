@@ -81,6 +81,7 @@ def decided(decision: str) -> dict[str, bytes]:
     return {path: data for path, data in made.files.items() if path.startswith("content/certifications/")}
 
 
+@pytest.mark.hostile("two-faced platform")
 def test_the_signer_and_the_student_are_told_once_and_of_nothing_old(
     main: Main, settings: Settings, postbox: tuple[Postbox, Smtp]
 ) -> None:
@@ -128,6 +129,7 @@ def test_without_a_server_or_an_address_it_lies_in_the_outbox(main: Main, settin
     assert file.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.hostile("header")
 @pytest.mark.parametrize(
     "text", ["t904", "t904 = 4", 't904 = "nobody"', 't904 = "a@b\\r\\nBcc: c@d"', '[t904]\nx = "a@b"']
 )

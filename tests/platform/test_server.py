@@ -113,6 +113,7 @@ def test_a_form_may_lead_to_the_single_sign_on(settings: Settings, clock: Clock)
     assert "form-action 'self' https://id.school.example;" in policy
 
 
+@pytest.mark.hostile("header")
 @pytest.mark.parametrize(
     "host", ["elsewhere.example", "localhost", "localhost:80", "127.0.0.1:8002", "[", "", "localhost:8001."]
 )
@@ -122,6 +123,7 @@ def test_no_other_host_is_answered(visitor: Visitor, host: str) -> None:
     assert f"//{host}" not in answer.text or not host
 
 
+@pytest.mark.hostile("header")
 def test_two_hosts_are_none(visitor: Visitor) -> None:
     answer = visitor.client.get("/", headers=[("host", "localhost:8001"), ("host", "localhost:8001")])
     assert answer.status_code == 421
@@ -155,6 +157,7 @@ FOREIGN = {
 }
 
 
+@pytest.mark.hostile("forged form")
 @pytest.mark.parametrize("headers", FOREIGN.values(), ids=FOREIGN)
 def test_a_form_from_elsewhere_does_nothing_even_with_its_token(visitor: Visitor, headers: dict[str, str]) -> None:
     visitor.sign_in(STUDENT)
@@ -163,6 +166,7 @@ def test_a_form_from_elsewhere_does_nothing_even_with_its_token(visitor: Visitor
     assert visitor.account == STUDENT
 
 
+@pytest.mark.hostile("forged form")
 def test_two_origins_are_none(visitor: Visitor) -> None:
     visitor.sign_in(STUDENT)
     headers = [("origin", "http://localhost:8001"), ("origin", "http://localhost:8001")]
@@ -209,6 +213,7 @@ def test_each_form_is_asked_for_its_token(visitor: Visitor) -> None:
     assert visitor.account == STUDENT
 
 
+@pytest.mark.hostile("forged form")
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"])
 def test_any_other_method_is_held_to_the_same(visitor: Visitor, method: str) -> None:
     assert visitor.client.request(method, "/", headers=OURS).status_code == 403
@@ -331,6 +336,7 @@ def test_the_row_has_everybody_who_has_something_to_do(visitor: Visitor) -> None
     assert "t900" not in page
 
 
+@pytest.mark.hostile("upload")
 def test_a_body_is_held_to_its_measure(trying: Visitor) -> None:
     text = OURS | {"content-type": "application/x-www-form-urlencoded"}
     large = b"a" * (MOST_TEXT + 1)
@@ -394,6 +400,7 @@ def test_the_language_stays(visitor: Visitor) -> None:
     assert '<html lang="zh-TW">' in visitor.get("/?lang=zh-TW").text
 
 
+@pytest.mark.hostile("header")
 @pytest.mark.parametrize(
     "path", ["//evil.example/x", "/a%22%3E%3Cscript%3E", "/%5Cevil.example", "/x?next=//evil.example"]
 )
@@ -414,6 +421,7 @@ def test_nothing_is_inline_and_nothing_is_from_elsewhere(visitor: Visitor, setti
         assert text.count("<h1>") == 1, page
 
 
+@pytest.mark.hostile("upload")
 def test_a_body_that_does_not_end_is_not_waited_for(
     monkeypatch: pytest.MonkeyPatch, settings: Settings, clock: Clock
 ) -> None:

@@ -68,6 +68,7 @@ def test_it_is_written_anew_once_a_minute_at_most(sessions: Sessions) -> None:
     assert renewed == replace(session, seen_at=NOW + timedelta(seconds=60))
 
 
+@pytest.mark.hostile("session")
 def test_every_changed_character_is_seen(sessions: Sessions) -> None:
     cookie = sessions.start("s1130001", NOW, "demo")
     for index, character in enumerate(cookie[:-1]):  # of the last, some bits are none of the signature
@@ -111,6 +112,7 @@ def test_signing_out_ends_all_sessions_of_that_account_alone(sessions: Sessions,
     assert sessions.read(sessions.start("s1130001", NOW, "demo"), NOW) is not None
 
 
+@pytest.mark.hostile("session")
 def test_a_damaged_epoch_lets_nobody_in(sessions: Sessions, settings: Settings) -> None:
     cookie = sessions.start("s1130001", NOW, "demo")
     (settings.state / "epochs").mkdir()
@@ -145,6 +147,7 @@ def test_of_two_who_sign_out_at_once_each_counts(
     assert (settings.state / "epochs" / "s1130001").read_text() == "2\n"
 
 
+@pytest.mark.hostile("path")
 @pytest.mark.parametrize("account", ["../session.key", " ", "s/1", "S1", "a" * 33, "s1\n"])
 def test_an_account_is_no_path(sessions: Sessions, account: str) -> None:
     with pytest.raises(ValueError, match=re.escape(account)):
@@ -153,6 +156,7 @@ def test_an_account_is_no_path(sessions: Sessions, account: str) -> None:
         sessions.end_all(account, NOW)
 
 
+@pytest.mark.hostile("forged form")
 def test_a_token_is_of_one_session(sessions: Sessions) -> None:
     one, other = (sessions.read(sessions.start("s1130001", NOW, "demo"), NOW) for _ in range(2))
     assert one is not None

@@ -62,6 +62,8 @@ def test_a_key_that_is_missing_is_named(tmp_path: Path, key: str) -> None:
         ('demo = "yes"', "demo", "bool"),
         ('listen = "8001"', "listen", "listen"),
         ('listen = "127.0.0.1:http"', "listen", "listen"),
+        ("kept_days = 59", "kept_days", "kept_days"),
+        ('kept_days = "400"', "kept_days", "int"),
         ("oidc = 1", "oidc", "dict"),
         (OIDC + 'secret = "x"', "oidc.secret", "unknown"),
         (OIDC.replace("https", "http"), "oidc.issuer", "value"),

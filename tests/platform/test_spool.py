@@ -59,6 +59,7 @@ def test_two_students_with_the_same_key_and_bytes_are_two_tickets_and_one_file(s
     assert [ticket.account for ticket in spool.tickets_of(OTHER)] == [OTHER]
 
 
+@pytest.mark.hostile("path")
 @pytest.mark.parametrize(
     "path",
     [
@@ -100,6 +101,7 @@ def test_a_form_that_is_not_whole_is_refused(spool: Spool) -> None:
     assert not spool.folder.exists()
 
 
+@pytest.mark.hostile("upload")
 def test_a_text_that_stands_for_a_file_in_the_store_is_not_taken(spool: Spool, tmp_path: Path) -> None:
     upload = tmp_path / "upload"
     upload.write_bytes(pointer(b"a classmate's file"))

@@ -91,6 +91,7 @@ def bombs() -> Iterator[tuple[str, bytes]]:
     yield "photo", PHONE
 
 
+@pytest.mark.hostile("upload")
 @pytest.mark.parametrize(("name", "data"), [pytest.param(*bomb, id=bomb[0]) for bomb in bombs()])
 def test_what_is_not_what_it_says_or_too_much_inside_is_refused(
     uploads: Uploads, types: tuple[FileType, ...], tmp_path: Path, name: str, data: bytes
@@ -99,6 +100,7 @@ def test_what_is_not_what_it_says_or_too_much_inside_is_refused(
     assert left(tmp_path) == []
 
 
+@pytest.mark.hostile("upload")
 def test_a_body_without_end_is_cut_off_at_the_limit(
     uploads: Uploads, types: tuple[FileType, ...], tmp_path: Path
 ) -> None:
@@ -117,6 +119,7 @@ def test_a_body_without_end_is_cut_off_at_the_limit(
     assert left(tmp_path) == []
 
 
+@pytest.mark.hostile("upload")
 def test_more_than_wait_at_most_are_refused(uploads: Uploads, types: tuple[FileType, ...]) -> None:
     small = samples.photo()
     ids = [uploads.take(WHO, f"{number}.jpg", [small], types).id for number in range(MOST_UPLOADS)]
@@ -126,6 +129,7 @@ def test_more_than_wait_at_most_are_refused(uploads: Uploads, types: tuple[FileT
     uploads.take("s1139902", "other.jpg", [small], types)
 
 
+@pytest.mark.hostile("path")
 @pytest.mark.parametrize(
     "name",
     [
@@ -152,6 +156,7 @@ def test_any_name_is_a_title_at_most(uploads: Uploads, types: tuple[FileType, ..
     assert uploads.read(WHO, upload.id) == upload
 
 
+@pytest.mark.hostile("path")
 @pytest.mark.parametrize("upload", ["", "..", "../x", "0" * 24, "0" * 23, "Ａ" * 24, "0" * 24 + "\n"])
 def test_no_other_file_than_an_upload_is_reached(uploads: Uploads, upload: str) -> None:
     for account in (WHO, "../x"):
@@ -186,6 +191,7 @@ def test_what_nobody_hands_in_goes_after_its_time(
     assert uploads.read(WHO, new.id) == new
 
 
+@pytest.mark.hostile("upload")
 def test_no_body_is_larger_than_it_may_be_whatever_it_declares(visitor: Visitor) -> None:
     visitor.sign_in(re.findall(r'value="(s113[0-9]{4})"', visitor.get("/login/demo").text)[0])
     token = re.findall(r'name="csrf" value="([0-9a-f]+)"', visitor.get("/me/new").text)[0]

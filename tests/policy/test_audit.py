@@ -256,3 +256,12 @@ def test_a_roster_is_told_of_whoever_was_of_one_of_its_levels_on_that_day() -> N
         detail="marks 21",
     )
     assert list(submitted(Student(FOLDER, {}), school)) == []
+
+
+def test_a_roster_that_was_made_is_told_as_one_that_was_submitted() -> None:
+    own = student("s1130001")
+    made = submission("2026-05-01", 11)
+    made = made._replace(kind="roster-export", data={**made.data, "exported_on": "2026-05-01"})
+    school = replace(demo().school, records={"roster-export": (made,)})
+    [deed] = submitted(own, school)
+    assert (deed.what, deed.proof, deed.detail) == ("exported", "export", "marks 21")

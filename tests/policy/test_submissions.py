@@ -15,7 +15,7 @@ from licheng.outputs.words import words
 from licheng.policy.duties import uploads
 from licheng.policy.evaluation import UPLOADS, of_uploads
 from licheng.policy.submissions import is_witnessed
-from tests.trees import FIXTURES, case
+from tests.trees import FIXTURES, base, case
 
 OUTPUTS = "content/submissions/114/course-outputs-1.yaml"
 
@@ -67,3 +67,18 @@ def test_status_says_that_a_day_is_claimed(kind: str, name: str, claimed: bool) 
     assert ("2026-03-20 （自述）" in text) is claimed
     [shown] = as_json((), [upload], None, found)["duties"]
     assert shown["claimed"] is claimed
+
+
+def test_an_upload_that_is_due_tells_when_its_roster_was_last_made() -> None:
+    made = (
+        "kind: roster-export/v1\nroster: course-outputs\nlevels: [10, 11, 12]\nexported_on: %s\nby: t902\n"
+        f"commit: {'c0' * 20}\nfile: {{name: a.xlsx, size: 1, sha256: {'5d' * 32}}}\nmanifest: {'6e' * 32}\n"
+        "rows: 1\nleft_out: []\n"
+    )
+    files = {
+        f"content/exports/114/course-outputs{number}.yaml": (made % on).encode()
+        for number, on in (("", "2026-03-05"), ("-2", "2026-03-09"))
+    }
+    for tree, on in ((base(), None), (base().over(files), date(2026, 3, 9))):
+        upload = next(each for each in uploads(load(tree, date(2026, 3, 10)).school) if str(each.term) == "114-1")
+        assert (upload.tally.done, upload.last_change) == (0, on)

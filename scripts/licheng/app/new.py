@@ -95,7 +95,6 @@ def scaffold(
             not use; APP017, a value is not valid; APP011, APP012, APP014, APP015, APP018, APP060, APP065 to APP067, a
             file cannot be attached; APP230 to APP232, the identity table does not have what is checked.
     """
-    _refuse_unused(kind, identity)
     path, where = _placed(kind, _identity(kind, tree, today, identity))
     facts, given = known(kind, tree, today, where.identity, rows), _given(values)
     draft = Record(path, kind.name, where.identity, given, "", 0)
@@ -171,6 +170,13 @@ def known(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str], rows
 
 
 def _identity(kind: Kind, tree: Tree, today: date, given: Mapping[str, str]) -> dict[str, str]:
+    """The parts of the path, given or guessed; what would do nothing is a mistake, as its author means something."""
+    # A day may also say the term or the school year; the cohort follows from the student.
+    dated = {"date"} if {"term", "year"} & set(kind.parameters) else set()
+    unused = [name for name in given if name not in {*kind.parameters, *dated}]
+    if unused:
+        used = tuple(f"--{name}" for name in kind.parameters if name != "cohort") or ("--set",)
+        raise UsageError("APP116", name=tuple(f"--{name}" for name in unused), kind=kind.name, used=used)
     on = parse_day(given["date"]) if "date" in given else today
     guessed = {"term": str(Term.on(on)), "year": str(year_on(on)), "date": today.isoformat()}
     identity = {name: given.get(name) or guessed.get(name) for name in kind.parameters}
@@ -181,16 +187,6 @@ def _identity(kind: Kind, tree: Tree, today: date, given: Mapping[str, str]) -> 
     if missing is not None:
         raise UsageError("APP010", name=f"--{missing}", kind=kind.name)
     return {name: str(value) for name, value in identity.items()}
-
-
-def _refuse_unused(kind: Kind, given: Mapping[str, str]) -> None:
-    """An option that would do nothing is a mistake: its author means something by it."""
-    # A day may also say the term or the school year; the cohort follows from the student.
-    dated = {"date"} if {"term", "year"} & set(kind.parameters) else set()
-    unused = [name for name in given if name not in {*kind.parameters, *dated}]
-    if unused:
-        used = tuple(f"--{name}" for name in kind.parameters if name != "cohort") or ("--set",)
-        raise UsageError("APP116", name=tuple(f"--{name}" for name in unused), kind=kind.name, used=used)
 
 
 def _filled(kind: Kind, data: dict[str, Any], today: date) -> dict[str, Any]:

@@ -33,8 +33,6 @@ from licheng.cli.main import tell
 from licheng.cli.options import carry_out
 from licheng.core.certification import REASONS, Decision
 from licheng.core.errors import UsageError
-from licheng.core.record import Record
-from licheng.core.student import Student
 from licheng.outputs import certification as output
 from licheng.outputs.catalog import Catalog
 from licheng.policy.queue import Waiting
@@ -86,7 +84,12 @@ class CertificationDesk:
         # Before the question: what is signed is what was there when the work was shown.
         drafted = draft(item, student, self.loaded.school, self.request, self.clock())
         click.echo(output.in_full(item, student.files_in(item.folder), self.words, self.people), nl=False)
-        self._open(item, student)
+        # In the system's viewer, where there is one; the paths of the files have been shown in any case.
+        screen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+        has_viewer = sys.platform in {"darwin", "win32"} or (bool(screen) and shutil.which("xdg-open") is not None)
+        for file in viewable(item, student, self.loaded.school) if self.opens and has_viewer else ():
+            if click.launch(str(self.root / file.path)) != 0:
+                click.echo(self.words.word("mine_not_opened", path=file.path))
         answer = _asked(self.words.word("mine_ask"), (_CERTIFY, _RETURN, _SKIP, _STOP))
         if answer == _RETURN:
             request = replace(self.request, decision=Decision.RETURNED, reason=self._reason()).checked()
@@ -96,14 +99,6 @@ class CertificationDesk:
         if answer == _RETURN:
             click.echo(output.after_return(resubmission_closes(self.loaded, [folder]), self.words), nl=False)
         return answer
-
-    def _open(self, item: Record, student: Student) -> None:
-        """The files in the system's viewer, where there is one; their paths have been shown in any case."""
-        if not (self.opens and _has_viewer()):
-            return
-        for file in viewable(item, student, self.loaded.school):
-            if click.launch(str(self.root / file.path)) != 0:
-                click.echo(self.words.word("mine_not_opened", path=file.path))
 
     def _reason(self) -> tuple[str, str]:
         """Why a work goes back: a code, and words for the student."""
@@ -121,11 +116,3 @@ def _asked(question: str, allowed: Sequence[str]) -> str:
         answer = unicodedata.normalize("NFKC", typed).strip().lower()
         if answer in allowed:
             return answer
-
-
-def _has_viewer() -> bool:
-    """Whether a desktop is there that could open a file."""
-    if sys.platform in {"darwin", "win32"}:
-        return True
-    shown = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    return bool(shown) and shutil.which("xdg-open") is not None

@@ -80,8 +80,8 @@ def _of_platform(config: Path, facts: CallerFacts) -> list[Diagnosis]:
         "--authorized-keys": facts.authorized_keys,
         "--receipt-key": facts.receipt_key,
     }
-    if told := [name for name, value in of_repository.items() if value is not None]:
-        raise UsageError("APP389", options=", ".join(told))
+    if given := [name for name, value in of_repository.items() if value is not None]:
+        raise UsageError("APP389", options=", ".join(given))
     check_extra()
     from licheng.platform import doctor as platform_doctor
 

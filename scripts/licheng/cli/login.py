@@ -49,8 +49,8 @@ def announce(repository: Path) -> None:
     from licheng.policy.receipts import statement
     from licheng.sources.tree import CommitTree
 
-    told = sys.stdin.buffer.read(MOST_BYTES + 1)
+    data = sys.stdin.buffer.read(MOST_BYTES + 1)
     with CommitTree(repository, MAIN) as tree:
         now = now_of(tree, None)
-    entry = note(repository, app.school_of(repository), os.environ.get(ACTOR, ""), told, now)
+    entry = note(repository, app.school_of(repository), os.environ.get(ACTOR, ""), data, now)
     click.echo(block(entry) if "signature" in entry else statement(entry).decode(), nl=False)

@@ -63,5 +63,5 @@ def post_receive() -> None:
 def landed(sha: str, repository: Path) -> None:
     """重新檢查 main 並建置網站。 / Check main again and build the site."""
     errors = app.landed(repository, sha)
-    click.echo(f"{sha} {errors}")
+    click.echo(f"{sha} {errors if errors is not None else '-'}")
     sys.exit(ExitCode.ERRORS if errors else ExitCode.CLEAN)

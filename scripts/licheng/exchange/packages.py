@@ -65,8 +65,8 @@ def opened(data: bytes, password: bytes | None) -> Package:
         raise _refused("no-json")
     [name] = jsons
     text = _member(archive, members[name], MOST_JSON, password)
-    try:  # a key twice, NaN or depth without end is no JSON
-        entries = json.loads(text.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_no_constant)
+    try:  # a key twice, depth without end, or NaN, which is no `int`, is no JSON
+        entries = json.loads(text.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=int)
     except (ValueError, RecursionError) as error:
         raise _refused("not-json") from error
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
@@ -137,10 +137,6 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(value) != len(pairs):
         raise ValueError
     return value
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(name)
 
 
 def _refused(case: str, name: str = "") -> UsageError:

@@ -57,15 +57,11 @@ def sheets(data: bytes, path: Path) -> tuple[Sheet, ...]:
         LichengError: APP064, the process that reads workbooks cannot be started.
     """
     limit(path, "bytes", len(data))
-    if sorts.is_workbook(data):
-        return _of_workbook(data, path)
-    if (case := sorts.of_start(data)) is not None:
-        raise UsageError("APP220", path=str(path), case=case)
-    rows = delimited.rows_of(delimited.decoded(data, path), path)
-    return (Sheet(path.stem, rows, delimited.formulas_of(rows)),)
-
-
-def _of_workbook(data: bytes, path: Path) -> tuple[Sheet, ...]:
+    if not sorts.is_workbook(data):
+        if (case := sorts.of_start(data)) is not None:
+            raise UsageError("APP220", path=str(path), case=case)
+        rows = delimited.rows_of(delimited.decoded(data, path), path)
+        return (Sheet(path.stem, rows, delimited.formulas_of(rows)),)
     from licheng.sources.confined import OverLimitError
 
     try:

@@ -1,4 +1,4 @@
-"""What `licheng export` says: how many rows, who is left out and why, and what the workbook does not say."""
+"""What `licheng export` says: how many rows, what is left out and why, and what the workbook does not say."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ def summary(filled: FilledRoster, name: str, record: str, words: Catalog) -> str
         lines.append(words.word("export_empty", sheet=sheet, columns=words.word("separator").join(columns)))
     if filled.more_files:
         lines.append(words.word("export_more_files", count=filled.more_files))
+    if not filled.asked.code:
+        lines.append(words.word("export_no_code"))
     counts = {"rows": filled.rows, "left": len(left), "count": len(filled.lines), "files": len(filled.files)}
     lines.append(words.word("export_total", workbook=name, record=record, **counts))
     return "".join(printable(line) + "\n" for line in lines)

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 from licheng.core.dates import instant, written
 from licheng.core.errors import LichengError
 from licheng.policy.receipts import canonical
-from licheng.storage.chain import Chain, ChainLink, Writer
+from licheng.storage.chain import Chain, ChainLink
 from licheng.storage.files import temporaries, temporary
 
 _NAME, _HEAD = "access.jsonl", "access.head"
@@ -101,11 +101,19 @@ class AccessLog:
         with self._chain.alone() as writer:
             if writer.last is None and not self._head.exists():
                 self._write_head(writer.link)
-            self._check_end(writer)
+            # Lines may be ahead of the head, where a writer was killed between the two; never behind it.
+            head, at = self._read_head(), writer.link
+            if at.sequence < head.sequence or (at.sequence == head.sequence and at.digest != head.digest):
+                raise self._tampered(at.sequence)
             link, lines = writer.link, b""
             for access in looks:
-                line, link = _line(access, link, writer.link.ends + len(lines))
+                entry = {**access._asdict(), "at": written(access.at)}
+                line = canonical({**entry, "sequence": link.sequence + 1, "previous": link.digest})
+                if read(line) is None:
+                    raise ValueError(access)
                 lines += line
+                digest = hashlib.sha256(line).hexdigest()
+                link = ChainLink(link.sequence + 1, digest, writer.link.ends + len(lines))
             writer.write(lines)
             self._write_head(link)
 
@@ -157,13 +165,6 @@ class AccessLog:
                     raise self._tampered(entry["sequence"] if entry is not None else 0)
                 yield Access(entry["who"], student, entry["what"], instant(entry["at"]), entry["why"])
 
-    def _check_end(self, writer: Writer) -> None:
-        """Lines may be ahead of the head, where a writer was killed between the two; never behind it."""
-        head = self._read_head()
-        same = writer.link.sequence != head.sequence or writer.link.digest == head.digest
-        if writer.link.sequence < head.sequence or not same:
-            raise self._tampered(writer.link.sequence)
-
     def _read_head(self) -> ChainLink:
         try:
             head = json.loads(self._head.read_bytes())
@@ -178,13 +179,3 @@ class AccessLog:
 
     def _tampered(self, line: int) -> LichengError:
         return LichengError("APP320", path=str(self._chain.path), line=line)
-
-
-def _line(access: Access, link: ChainLink, ends: int) -> tuple[bytes, ChainLink]:
-    """The bytes of the next line, and where the chain stands after it."""
-    entry: dict[str, Any] = {**access._asdict(), "at": written(access.at)}
-    entry |= {"sequence": link.sequence + 1, "previous": link.digest}
-    line = canonical(entry)
-    if read(line) is None:
-        raise ValueError(access)
-    return line, ChainLink(link.sequence + 1, hashlib.sha256(line).hexdigest(), ends + len(line))

@@ -1,4 +1,4 @@
-"""What runs in the background of the pages: hand-ins go to the gate, main comes here, notices and old uploads go."""
+"""What runs in the background of the pages: hand-ins go to the gate, main comes here, mail and old uploads go."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ from licheng.outputs.signing_page import HEADERS, SigningSite, files
 from licheng.platform.delivery import Delivery
 from licheng.platform.notices import Notices
 from licheng.platform.pulse import DELIVERY, FETCH, Pulse
+from licheng.platform.reminding import Reminding
 from licheng.platform.remote import Remote
+from licheng.platform.repeating import repeated
+from licheng.platform.retention import forget_old
 from licheng.platform.school_view import SchoolView
 from licheng.platform.settings import Settings
 from licheng.platform.spool import Spool
@@ -29,6 +32,7 @@ from licheng.platform.uploads import Uploads
 
 _TYPES = {"js": "text/javascript", "css": "text/css", "html": "text/html"}
 _FETCH_SECONDS, _NOTICE_SECONDS, _SWEEP_SECONDS = 5.0, 60.0, 3600.0
+_DAY_SECONDS = 86_400.0
 _LAST_SECONDS = 5
 
 
@@ -45,6 +49,8 @@ def at_work(settings: Settings, clock: Callable[[], datetime]) -> Iterator[None]
     delivery = Delivery(Spool(settings.state / "spool"), remote, settings.state, demo=settings.demo)
     uploads = Uploads(settings.state / "uploads", clock)
     pulse = Pulse(settings.state / "pulse", clock)
+    notices = Notices(settings, settings.repository)
+    reminding = Reminding(settings, settings.repository, clock)
 
     def undelivered(error: Exception) -> None:
         pulse.went_wrong(DELIVERY, error)
@@ -52,13 +58,15 @@ def at_work(settings: Settings, clock: Callable[[], datetime]) -> Iterator[None]
 
     threads = [
         Thread(target=delivery.run, args=(stop, clock, undelivered)),
-        Thread(target=_repeated, args=(uploads.sweep, stop, _SWEEP_SECONDS)),
-        Thread(target=_repeated, args=(Notices(settings, settings.repository).tell, stop, _NOTICE_SECONDS)),
+        Thread(target=repeated, args=(uploads.sweep, stop, _trouble, _SWEEP_SECONDS)),
+        Thread(target=repeated, args=(lambda: forget_old(settings, clock), stop, _trouble, _DAY_SECONDS)),
+        Thread(target=repeated, args=(notices.tell, stop, _trouble, _NOTICE_SECONDS)),
+        Thread(target=repeated, args=(reminding.tell, stop, _trouble, _NOTICE_SECONDS)),
     ]
     if settings.ssh_key is not None:
         view, ssh = SchoolView(settings.repository, clock), remote.environment["GIT_SSH_COMMAND"]
         fetch = pulse.felt(FETCH, lambda: view.fetch(remote.url, ssh))
-        threads.append(Thread(target=_repeated, args=(fetch, stop, _FETCH_SECONDS)))
+        threads.append(Thread(target=repeated, args=(fetch, stop, _trouble, _FETCH_SECONDS)))
     for thread in threads:
         thread.start()
     try:
@@ -67,17 +75,6 @@ def at_work(settings: Settings, clock: Callable[[], datetime]) -> Iterator[None]
         stop.set()
         for thread in threads:
             thread.join()
-
-
-def _repeated(work: Callable[[], object], stop: Event, every: float) -> None:
-    """Some work at once and again and again; what goes wrong is told, and the work goes on."""
-    while True:
-        try:
-            work()
-        except Exception as error:  # whatever it is, what the pages show must not grow old unseen
-            _trouble(error)
-        if stop.wait(every):
-            return
 
 
 def _trouble(error: Exception) -> None:

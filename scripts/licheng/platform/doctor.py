@@ -18,7 +18,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from licheng.app.doctor import versions
-from licheng.core.dates import TAIPEI
 from licheng.core.diagnosis import Diagnosis, Health
 from licheng.core.errors import LichengError, UsageError, reason_of
 from licheng.core.school import School
@@ -27,6 +26,7 @@ from licheng.platform.login.oidc import Client, Provider
 from licheng.platform.login.passkeys import RelyingParty
 from licheng.platform.pulse import DELIVERY, FETCH, Pulse
 from licheng.platform.remote import Remote
+from licheng.platform.rendering import shown_minute
 from licheng.platform.school_view import SchoolView
 from licheng.platform.settings import Oidc, Settings, Smtp, is_loopback, read_settings
 from licheng.platform.spool import Spool, SpoolLimits
@@ -104,8 +104,8 @@ def _secrets(config: Path, settings: Settings) -> Iterator[Diagnosis]:
     missing = [path for path in needed if not os.access(path, os.R_OK)]
     yield Diagnosis("DOC072", Health.WRONG if missing else Health.OK, {"paths": _shown(missing)})
     kept = settings.state.iterdir() if settings.state.is_dir() and os.access(settings.state, os.R_OK) else ()
-    held = [config, settings.state, *needed, *kept]
-    opened = [path for path in held if path.exists() and not path.is_symlink() and path.stat().st_mode & _OTHERS]
+    files = [config, settings.state, *needed, *kept]
+    opened = [path for path in files if path.exists() and not path.is_symlink() and path.stat().st_mode & _OTHERS]
     # Below a closed folder nobody else reads anything; git makes its own folders open.
     if settings.state not in opened:
         opened = [path for path in opened if path.parent != settings.state or path in needed]
@@ -129,20 +129,17 @@ def _hosts(settings: Settings) -> Iterator[Diagnosis]:
         yield Diagnosis("DOC074", Health.OK, values)
 
 
-def _remote(settings: Settings) -> Remote:
-    return Remote(settings.remote, settings.account, settings.ssh_key)
-
-
 def _reached(settings: Settings) -> Iterator[Diagnosis]:
     """Whether the server lets the key in, and has a main."""
     values = {"remote": settings.remote, "key": str(settings.ssh_key or "-")}
+    remote = Remote(settings.remote, settings.account, settings.ssh_key)
     try:
-        done = _remote(settings).git("ls-remote", "--exit-code", settings.remote, MAIN, seconds=_SECONDS)
+        done = remote.git("ls-remote", "--exit-code", settings.remote, MAIN, seconds=_SECONDS)
     except LichengError as error:
         yield Diagnosis("DOC075", Health.WRONG, values | {"detail": str(error.values["detail"])})
         return
-    said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-    detail = (said or [f"git ls-remote: {done.returncode}"])[0][:200]
+    words = done.stderr.decode("utf-8", "replace").strip().splitlines()
+    detail = (words or [f"git ls-remote: {done.returncode}"])[0][:200]
     yield Diagnosis("DOC075", Health.WRONG if done.returncode else Health.OK, values | {"detail": detail})
 
 
@@ -256,4 +253,4 @@ def _clock(settings: Settings, last: Ticket | None, now: datetime) -> Diagnosis:
 
 
 def _at(moment: datetime | None) -> str:
-    return f"{moment.astimezone(TAIPEI):%Y-%m-%d %H:%M}" if moment is not None else "-"
+    return shown_minute(moment) if moment is not None else "-"

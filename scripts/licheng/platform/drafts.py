@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from licheng.core.dates import written
+from licheng.core.dates import instant, written
 from licheng.core.errors import LichengError, UsageError, reason_of
 from licheng.platform.forms.filling import BODY
 from licheng.storage.files import alone, sync, temporaries, temporary
@@ -27,7 +27,7 @@ MOST_BYTES = 1 << 18  # of one text; the longest record has a fifth of it
 MOST_TEXTS = 5  # of one form
 MOST_DRAFTS = 100  # of one account
 MOST_FIELDS = 20_000
-_KEY = re.compile(r"[a-z0-9][a-z0-9.-]{0,149}", re.ASCII)
+_KEY = re.compile(r"[a-z0-9][a-z0-9.-]{0,199}", re.ASCII)  # as long as a path may be (FIL007)
 _TAB = re.compile(r"[A-Za-z0-9-]{1,40}", re.ASCII)
 _ACCOUNT = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
 
@@ -59,14 +59,12 @@ class Typed:
         """
         match data:
             case {"tab": str(tab), "number": int(number), "seen": str(seen), "fields": dict(fields)}:
-                is_right = _TAB.fullmatch(tab) and 0 <= number < 1 << 53 and len(seen) <= 40
-                if is_right and len(fields) <= MOST_FIELDS and all(map(_is_texts, fields.values())):
+                is_of_page = _TAB.fullmatch(tab) and 0 <= number < 1 << 53 and len(seen) <= 40
+                lists = [texts for texts in fields.values() if isinstance(texts, list)]
+                is_of_texts = all(isinstance(text, str) for texts in lists for text in texts)
+                if is_of_page and is_of_texts and len(lists) == len(fields) <= MOST_FIELDS:
                     return cls(tab, number, seen, fields)
         raise UsageError("APP340", case="form")
-
-
-def _is_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(text, str) for text in value)
 
 
 @dataclass(frozen=True)
@@ -210,6 +208,26 @@ class Drafts:
                 sync((), target.parent)
             elif left != draft.texts:
                 _write(target, replace(draft, texts=left))
+
+    def forget(self, before: datetime, waits: Callable[[str, str], bool]) -> int:
+        """Remove the drafts of which nothing was saved since a moment; return how many.
+
+        Args:
+            before: the moment.
+            waits: whether a ticket of an account still waits for the gate; what was handed in with it stays.
+        """
+        gone = 0
+        for path in self._folder.glob("*/[!.]*.json"):
+            account, key = path.parent.name, path.name.removesuffix(".json")
+            if path.stat().st_mtime >= before.timestamp():
+                continue
+            with _Locked(path) as target:
+                texts = _read(target, key).texts
+                is_old = all(instant(text.saved_at) < before for text in texts)
+                if is_old and not any(text.ticket and waits(account, text.ticket) for text in texts):
+                    target.unlink(missing_ok=True)
+                    gone += 1
+        return gone
 
     def _check_room(self, target: Path, draft: FormDraft, before: DraftText | None) -> None:
         if before is None and len(draft.texts) >= MOST_TEXTS:

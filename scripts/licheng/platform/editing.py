@@ -28,13 +28,17 @@ from licheng.platform.forms.model import BY_MACHINE, Option, RecordForm, bilingu
 from licheng.platform.hand_in import WRITTEN_BY_STUDENTS, HandIn
 from licheng.platform.uploads import Uploads
 from licheng.policy.attachments import FileType, allowed_types
+from licheng.policy.certification import USABLE, state
 from licheng.policy.codes import lists
 from licheng.policy.periods import judged_term
+from licheng.policy.quota import is_submitted, selection_quota
 from licheng.sources.shelf import Shelf
 from licheng.sources.tree import Tree, With, Without
 
 # What students hand in, a page says by a button.
 KINDS = WRITTEN_BY_STUDENTS
+# What is selected and released, by field (肆.一, 肆.二).
+_OF_SELECTION = {"outputs": "course-output", "activities": "activity"}
 _BY_PAGE = BY_MACHINE | {"submitted", "attachments"}
 # Fields of the page, beside those of the record.
 BASE, UPLOAD, DETACH = "_base", "_upload", "_detach"
@@ -108,6 +112,11 @@ class Opening:
         term = judged_term(self.record, self.school.today)
         summary = self.school.agency.section("summary", term, self.student.cohort)
         limits = {"summary": int(summary["max_characters"])} if summary is not None else {}
+        if self.place.home.kind.name == "selection":
+            year = int(self.record.identity["year"])
+            for key, item in _OF_SELECTION.items():
+                quota = selection_quota(self.school, item, year, self.student.cohort)
+                limits |= {key: quota.limit} if quota is not None else {}
         chosen = (fields.get("category") or [""])[-1]
         codes = lists(self.record, self.student, self.school)
         kind = self.place.home.kind.name
@@ -137,23 +146,28 @@ def opened(place: RecordPlace, student: Student, school: School) -> Opening:
 
 
 def _offered(opening: Opening) -> dict[tuple[str, ...], tuple[Option, ...]]:
-    """What there is to choose from: the courses taken in the term; what was made and may be selected."""
+    """What there is to choose from: the courses taken in the term; what may be selected and released (肆.一, 肆.二)."""
     student, term = opening.student, opening.record.term
-    outputs, activities = (
-        tuple(
-            Option(f"{record.identity[part]}/{record.slug}", bilingual(record.data["summary"]))
-            for record in student.of(kind)
+    offered = dict[tuple[str, ...], tuple[Option, ...]]()
+    for key, kind in _OF_SELECTION.items():
+        named = {f"{item.term or item.year}/{item.slug}": item for item in student.of(kind)}
+        chosen = opening.record.data.get(key, ())
+        offered[(key, EACH)] = tuple(
+            Option(ref, bilingual(item.data["summary"]))
+            for ref, item in named.items()
+            if ref in chosen or _may_be_chosen(item, student, opening.school)
         )
-        for kind, part in (("course-output", "term"), ("activity", "year"))
-    )
     courses: tuple[Option, ...] = ()
     if term is not None:
         records = (record for record in student.of("course-records") if record.term == term)
         taken = sorted({entry["course"] for record in records for entry in record.data["courses"]})
         offers = opening.school.offerings.get(term, {})
         courses = tuple(Option(course, bilingual(offers.get(course, {}).get("name", course))) for course in taken)
-    offered = {("course",): courses, ("outputs", EACH): outputs, ("activities", EACH): activities}
-    return {pointer: options for pointer, options in offered.items() if options}
+    return offered | ({("course",): courses} if courses else {})
+
+
+def _may_be_chosen(item: Record, student: Student, school: School) -> bool:
+    return state(item, student, school).state in USABLE if item.kind == "course-output" else is_submitted(item)
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import NamedTuple
 
-from licheng.app.loading.load import load_student
 from licheng.app.status import Overview, Summary, added_up, summary
+from licheng.core.errors import UsageError
 from licheng.core.layout import CERTIFICATIONS, CHANGES, CONTENT, STUDENTS
-from licheng.platform.school_view import MainView
-from licheng.sources import reading
+from licheng.platform.school_view import MainView, folder_ids, student_at
 from licheng.sources.shelf import Readings
 from licheng.sources.tree import CommitTree
 
@@ -43,14 +43,18 @@ class SchoolFigures(NamedTuple):
 
 
 class Figures:
-    """What is counted of a school; one thread counts at a time, and only who asks for counts waits for it.
+    """What is counted of a school, by one thread at a time; only who asks for counts waits for it, and not for long.
+
+    A school of thousands takes half a minute when nothing is known of it: after a start, a new day, a new rule.
 
     Args:
         repository: that pages are read from.
+        patience: seconds that somebody waits for their turn, and as long again for the counts.
     """
 
-    def __init__(self, repository: Path) -> None:
+    def __init__(self, repository: Path, patience: float = 10.0) -> None:
         self._repository = repository
+        self._patience = patience
         self._alone = Lock()
         self._frame: tuple[object, ...] = ()
         self._students: dict[str, StudentFigures] = {}
@@ -59,31 +63,43 @@ class Figures:
         """The figures of a view.
 
         Raises:
+            UsageError: APP390, they are still being counted.
             LichengError: APP003, git failed.
         """
+        if not self._alone.acquire(timeout=self._patience):
+            raise UsageError("APP390")
+        answer = Future[SchoolFigures]()
+
+        def count() -> None:
+            try:
+                answer.set_result(self._count(view))
+            except BaseException as error:  # whatever it is, whoever waits is told
+                answer.set_exception(error)
+            finally:
+                self._alone.release()
+
+        Thread(target=count, daemon=True).start()  # which goes on when nobody waits, but not when all ends
+        try:
+            return answer.result(self._patience)
+        except TimeoutError:
+            raise UsageError("APP390") from None
+
+    def _count(self, view: MainView) -> SchoolFigures:
         # Folders are asked for one by one, as most are known; what is read of them is kept nowhere.
-        with self._alone, CommitTree(self._repository, view.tip, Readings(most=0)) as tree:
+        with CommitTree(self._repository, view.tip, Readings(most=0)) as tree:
             others = ((node.name, node.id) for node in tree.listing(CONTENT) if node.name not in _OF_PEOPLE)
             frame = (view.school.today, *others)
             if frame != self._frame:  # a calendar, a rule, a key: everybody is counted anew
                 self._frame, self._students = frame, {}
-            self._students = {student: self._counted(tree, view, student) for student in view.folders}
-            students = self._students
+            students = self._students = {student: self._counted(tree, view, student) for student in view.folders}
         waived = tuple(student for student, figures in students.items() if figures.has_waiver)
         return SchoolFigures(added_up((figures.summary for figures in students.values()), view.school), waived)
 
     def _counted(self, tree: CommitTree, view: MainView, student: str) -> StudentFigures:
         below = view.folders[student]
-        own, certifications = (_id(tree, f"{top}/{below}") for top in (STUDENTS, CERTIFICATIONS))
+        ids = folder_ids(tree, below)
         known = self._students.get(student)
-        if known is not None and known.ids == (own, certifications):
+        if known is not None and known.ids == ids:
             return known
-        folder = f"{STUDENTS}/{below}"
-        entries = next((entries for name, entries in reading.students(tree, below) if name == folder), [])
-        loaded, _ = load_student(tree, folder, entries, view.school.trust)
-        return StudentFigures((own, certifications), summary(loaded, view.school), bool(loaded.waivers))
-
-
-def _id(tree: CommitTree, folder: str) -> str:
-    above, _, name = folder.rpartition("/")
-    return next((node.id for node in tree.listing(above) if node.name == name), "")
+        loaded = student_at(tree, below, view.school.trust)
+        return StudentFigures(ids, summary(loaded, view.school), bool(loaded.waivers))

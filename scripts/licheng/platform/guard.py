@@ -80,11 +80,12 @@ class Guard:
         request = Request(scope, receive)
         await self._introduce(request)
         sent = _Sent(send, lambda headers: self._finish(request, headers))
-        body = _Body(receive, MOST_FILES if _has_files(request) else MOST_TEXT)
+        has_files = request.state.session is not None and _kind(request) == _FORMS[1]  # nobody else sends any
+        body = _Body(receive, MOST_FILES if has_files else MOST_TEXT)
         try:
             refusal = self._refused(request, body)
             if refusal is None and request.method not in _SAFE:
-                refusal = await self._refused_form(Request(scope, body))
+                refusal = await self._refused_form(Request(scope, body), body)
             await (refusal or self._app)(scope, body, sent)
         except ClientDisconnect:
             pass  # whoever asked has gone
@@ -154,13 +155,16 @@ class Guard:
             return sites == ["same-origin"] and origins in ([], ["null"], [own])
         return origins == [own]
 
-    async def _refused_form(self, request: Request) -> Response | None:
+    async def _refused_form(self, request: Request, body: _Body) -> Response | None:
         """Read a form, and refuse it without the token that its page was given; a script sends it as a header."""
         try:
-            form = await _form(request)
+            form = FormData()  # what is none is left to the handler
+            if _kind(request) in _FORMS:
+                form = await request.form(max_files=_FILES, max_fields=_FIELDS, max_part_size=MOST_TEXT)
         except HTTPException:  # more fields or files than anybody sends, or no form at all
             return self._error(request, UsageError("APP305", case="unusable"), 400)
         request.state.form = form
+        body.is_read = _kind(request) in _FORMS
         given = [request.headers.get("x-csrf-token"), *form.getlist(_FIELD)]
         tokens = [token for token in given if isinstance(token, str)]
         session: Session | None = request.state.session
@@ -205,15 +209,23 @@ class _Sent:
 
 
 class _Body:
-    """A body that ends with an error when it is longer than it may be, whatever its header says, or does not end."""
+    """A body that ends with an error when it is longer than it may be, whatever its header says, or does not end.
+
+    Attributes:
+        is_read: it was a form and has been read: a handler that reads it again finds nothing, and waits for nothing.
+    """
 
     def __init__(self, receive: Receive, most: int) -> None:
         self._receive = receive
         self.most = most
         self._length = 0
+        self.is_read = False
         self._until: float | None = asyncio.get_running_loop().time() + _BODY_SECONDS
 
     async def __call__(self) -> Message:
+        if self.is_read:
+            self.is_read = False
+            return {"type": "http.request", "body": b"", "more_body": False}
         try:
             async with asyncio.timeout_at(self._until):
                 message = await self._receive()
@@ -227,20 +239,8 @@ class _Body:
         return message
 
 
-def _has_files(request: Request) -> bool:
-    """Only somebody who has signed in sends files."""
-    return request.state.session is not None and _kind(request) == _FORMS[1]
-
-
 def _kind(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
-async def _form(request: Request) -> FormData:
-    """The form of a body; empty if it is none, and then the body is left to the handler."""
-    if _kind(request) not in _FORMS:
-        return FormData()
-    return await request.form(max_files=_FILES, max_fields=_FIELDS, max_part_size=MOST_TEXT)
 
 
 def _policy(parts: Parts) -> str:

@@ -149,16 +149,13 @@ _Said = Mapping[str, tuple[str | None, str | None]]
 
 def _is_said(stated: _Said, done: _Said) -> bool:
     """Whether both name the same files, before and after; of an attachment that was there, only that it was."""
+    parts = {path: part_of(path) for path in done}
+    attachments = {path for path, part in parts.items() if part is not None and part.role is Role.ATTACHMENT}
     return stated.keys() == done.keys() and all(
         after == done[path][1]
-        and (before == done[path][0] or (None not in (before, done[path][0]) and _is_attachment(path)))
+        and (before == done[path][0] or (None not in (before, done[path][0]) and path in attachments))
         for path, (before, after) in stated.items()
     )
-
-
-def _is_attachment(path: str) -> bool:
-    part = part_of(path)
-    return part is not None and part.role is Role.ATTACHMENT
 
 
 def statement_of(paths: Iterable[str]) -> str | None:

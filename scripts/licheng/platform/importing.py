@@ -7,6 +7,7 @@ the registrar's own machine.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from licheng.app.registry.importing import imported
 from licheng.app.registry.workbooks import table, with_values
 from licheng.core.errors import UsageError
 from licheng.core.person import Person
-from licheng.core.record import Record
 from licheng.core.student import Student
+from licheng.exchange.spreadsheets.package import parts_of
+from licheng.exchange.spreadsheets.survey import DamagedError
 from licheng.outputs import importing as words_of
 from licheng.outputs.catalog import Catalog
 from licheng.platform.pages.looking import Look
@@ -29,6 +31,8 @@ from licheng.policy.importing.registry import IMPORTS
 from licheng.sources.reading import read_record
 from licheng.sources.tree import Tree
 
+# What a workbook may unpack to here, where many send one: a school's own list of everybody has a tenth of it.
+MOST_UNPACKED = 40_000_000
 # What tells who a student is, and may not be on the platform.
 _IDENTIFYING = frozenset({column for way in WAYS for column in way if column != "student"} | {"name"})
 
@@ -71,9 +75,11 @@ def read(
         words: in the reader's language.
 
     Raises:
-        UsageError: APP384, it says who somebody is; APP380, a record is not theirs to write; of
-            `licheng.app.registry.workbooks.tables` and `licheng.app.registry.importing.imported`.
+        UsageError: APP222, it unpacks to more than is read here; APP384, it says who somebody is; APP380, a record is
+            not theirs to write; of `licheng.app.registry.workbooks.tables` and
+            `licheng.app.registry.importing.imported`.
     """
+    _check_unpacked(name, data)
     mapping = with_values(ColumnMap(), {"term": term} if term else {})
     sheet = table(kind, Path(name), data, mapping)
     telling = _IDENTIFYING & sheet.places.columns.keys()
@@ -93,6 +99,16 @@ def read(
     return WorkbookReading(files, bases, words_of.preview(result.preview, words))
 
 
+def _check_unpacked(name: str, data: bytes) -> None:
+    """By what the zip says of itself; who reads it refuses one that says it wrongly."""
+    if not data.startswith(b"PK"):
+        return
+    with suppress(DamagedError), parts_of(data) as parts:
+        size = sum(part.file_size for part in parts.infolist())
+        if size > MOST_UNPACKED:
+            raise UsageError("APP222", path=name, case="unpacked", found=size, most=MOST_UNPACKED)
+
+
 def _sheets(look: Look, paths: list[str], files: dict[str, bytes]) -> Iterator[RecordSheet]:
     """Each record that the file tells of, which somebody may write and see."""
     students: dict[str, Student | None] = {}
@@ -104,11 +120,7 @@ def _sheets(look: Look, paths: list[str], files: dict[str, bytes]) -> Iterator[R
         if sheet is None:
             raise UsageError("APP380", path=path)
         if path in files:
-            sheet.check_right(_record(sheet, files[path]))
+            record, _ = read_record(path, sheet.home, files[path])
+            assert record is not None  # noqa: S101 - the importer wrote it
+            sheet.check_right(record)
         yield sheet
-
-
-def _record(sheet: RecordSheet, data: bytes) -> Record:
-    record, _ = read_record(sheet.path, sheet.home, data)
-    assert record is not None  # noqa: S101 - the importer wrote it
-    return record

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 
 from licheng.platform.access_log import AccessLog
 from licheng.platform.drafts import Drafts
+from licheng.platform.leaves import Leaves
 from licheng.platform.rendering import Pages
 from licheng.platform.school_view import SchoolView
 from licheng.platform.sessions import Session, Sessions
@@ -39,6 +40,7 @@ class Parts:
         spool: of what was handed in.
         drafts: of what was not yet.
         uploads: that no record has yet.
+        leaves: pictures of the pages of PDFs.
     """
 
     settings: Settings
@@ -51,6 +53,7 @@ class Parts:
     spool: Spool
     drafts: Drafts
     uploads: Uploads
+    leaves: Leaves
 
 
 class Link(NamedTuple):

@@ -43,6 +43,7 @@ class PreparedChange:
         passkeys: those by which it may be signed.
         words: what is said above the files, as the preview of an import.
         uploads: ids of those that are among the files.
+        draft: key and version of the text that it was made of; empty where there was none.
     """
 
     id: str
@@ -55,6 +56,7 @@ class PreparedChange:
     passkeys: tuple[SigningPasskey, ...]
     words: str = ""
     uploads: tuple[str, ...] = ()
+    draft: tuple[str, str] = ("", "")
 
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> PreparedChange:
@@ -71,6 +73,7 @@ class PreparedChange:
             tuple(SigningPasskey(*each) for each in value["passkeys"]),
             value["words"],
             tuple(value["uploads"]),
+            (value["draft"][0], value["draft"][1]),
         )
 
     @property
@@ -89,6 +92,7 @@ class PreparedChange:
             "passkeys": [[key.fingerprint, key.credential, key.public_key] for key in self.passkeys],
             "words": self.words,
             "uploads": self.uploads,
+            "draft": self.draft,
         }
 
     def asked(self, repository: str, language: str) -> dict[str, Any]:
@@ -126,6 +130,7 @@ def prepare(
     at: datetime,
     words: str = "",
     uploads: tuple[str, ...] = (),
+    draft: tuple[str, str] = ("", ""),
 ) -> PreparedChange:
     """Write the statement of a change of main's tip, and keep both until it is signed.
 
@@ -139,6 +144,7 @@ def prepare(
         at: the machine's clock, UTC.
         words: see `PreparedChange`.
         uploads: likewise.
+        draft: likewise.
 
     Raises:
         UsageError: APP381, no passkey may sign it; as `stated`; APP382, main is no longer as the form was opened on.
@@ -155,7 +161,7 @@ def prepare(
     kept = {entry.path: files[entry.path] for entry in change.entries}
     based = {entry.path: bases[entry.path] for entry in change.entries}
     payload = encode(change.payload()).decode()
-    prepared = PreparedChange(drawn_id(), account, now, at, kept, based, payload, passkeys, words, uploads)
+    prepared = PreparedChange(drawn_id(), account, now, at, kept, based, payload, passkeys, words, uploads, draft)
     desk.put(account, prepared.id, prepared.kept)
     return prepared
 

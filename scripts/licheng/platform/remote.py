@@ -66,6 +66,24 @@ class PushAnswer:
     codes: tuple[str, ...] = ()
     words: str = ""
 
+    @classmethod
+    def of(cls, done: subprocess.CompletedProcess[bytes]) -> PushAnswer:
+        """Of `git push --porcelain`, as it ended."""
+        if done.returncode == 0:
+            return cls(PushOutcome.LANDED)
+        # What a hook said, without what git puts around each line.
+        lines = done.stderr.decode("utf-8", "replace").replace("\x1b[K", "").splitlines()
+        own = (line.removeprefix("remote:").removeprefix(" ").rstrip() for line in lines if line[:7] == "remote:")
+        text = "\n".join(own)
+        status = "\n".join(line for line in done.stdout.decode("utf-8", "replace").splitlines() if line.startswith("!"))
+        troubles = tuple(sorted(set(_TROUBLE.findall(text))))
+        if "APP168" in troubles or any(words in status for words in _MOVED):
+            return cls(PushOutcome.MOVED)
+        codes = tuple(sorted(set(_FINDING.findall(text))))
+        if "pre-receive hook declined" in status and codes and not troubles:
+            return cls(PushOutcome.REFUSED, codes, text)
+        return cls(PushOutcome.UNDECIDED, troubles, text)
+
 
 @dataclass(frozen=True)
 class Remote:
@@ -174,27 +192,7 @@ class Remote:
         """
         refs = f"{head}:refs/heads/main"
         done = self.git("-C", str(clone), "push", "--porcelain", "origin", refs, seconds=_PUSH_SECONDS)
-        return _answer(done)
-
-
-def _answer(done: subprocess.CompletedProcess[bytes]) -> PushAnswer:
-    if done.returncode == 0:
-        return PushAnswer(PushOutcome.LANDED)
-    text = _said(done.stderr)
-    status = "\n".join(line for line in done.stdout.decode("utf-8", "replace").splitlines() if line.startswith("!"))
-    troubles = tuple(sorted(set(_TROUBLE.findall(text))))
-    if "APP168" in troubles or any(words in status for words in _MOVED):
-        return PushAnswer(PushOutcome.MOVED)
-    codes = tuple(sorted(set(_FINDING.findall(text))))
-    if "pre-receive hook declined" in status and codes and not troubles:
-        return PushAnswer(PushOutcome.REFUSED, codes, text)
-    return PushAnswer(PushOutcome.UNDECIDED, troubles, text)
-
-
-def _said(stderr: bytes) -> str:
-    """What a hook said, without what git puts around each line."""
-    lines = stderr.decode("utf-8", "replace").replace("\x1b[K", "").splitlines()
-    return "\n".join(line.removeprefix("remote:").removeprefix(" ").rstrip() for line in lines if line[:7] == "remote:")
+        return PushAnswer.of(done)
 
 
 def _trouble(done: subprocess.CompletedProcess[bytes]) -> LichengError:

@@ -27,6 +27,7 @@ from licheng.core.layout import CERTIFICATIONS, STUDENTS
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import FileFact, Student
+from licheng.core.trust import Trust
 from licheng.sources import reading
 from licheng.sources.attachments import MAX_BYTES, pointer
 from licheng.sources.git import Objects, run
@@ -58,6 +59,19 @@ class Member(NamedTuple):
 
     own: Record | None
     sections: frozenset[tuple[str, str, str]]
+
+    @classmethod
+    def of(cls, tree: CommitTree, folder: str) -> Member:
+        """Of the student whose folder that is."""
+        terms = tree.folders(f"{folder}/terms")
+        places = [f"{folder}/student.yaml", *(f"{folder}/terms/{term}/courses.yaml" for term in terms)]
+        student, _ = reading.read_student(tree, folder, (entry for place in places for entry in tree.entries(place)))
+        taken = (
+            (record.identity["term"], course["course"], course["section"])
+            for record in student.of("course-records")
+            for course in record.data["courses"]
+        )
+        return cls(student.one("student"), frozenset(taken))
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,16 +180,9 @@ class SchoolView:
         if below is None:
             return None
         with self._reading(view.tip) as tree:
-            cohort = below.partition("/")[0]
-            own, certifications = (
-                next((node.id for node in tree.listing(f"{top}/{cohort}") if node.name == student), "")
-                for top in (STUDENTS, CERTIFICATIONS)
-            )
-            key = _Key(own, certifications, view.school.trust.repository)
+            key = _Key(*folder_ids(tree, below), view.school.trust.repository)
             if key not in self._students:
-                folder = f"{STUDENTS}/{below}"
-                entries = next((entries for name, entries in reading.students(tree, below) if name == folder), [])
-                self._students[key], _ = load_student(tree, folder, entries, view.school.trust)
+                self._students[key] = student_at(tree, below, view.school.trust)
             self._students.move_to_end(key)
             loaded = self._students[key]
             # What a pointer names may come later.
@@ -192,7 +199,7 @@ class SchoolView:
                 node.name: node.id for cohort in tree.folders(STUDENTS) for node in tree.listing(f"{STUDENTS}/{cohort}")
             }
             self._members = {
-                ids[student]: self._members.get(ids[student]) or _member(tree, f"{STUDENTS}/{below}")
+                ids[student]: self._members.get(ids[student]) or Member.of(tree, f"{STUDENTS}/{below}")
                 for student, below in view.folders.items()
             }
             return {student: self._members[ids[student]] for student in view.folders}
@@ -255,23 +262,36 @@ class SchoolView:
                 raise
 
 
+def folder_ids(tree: CommitTree, below: str) -> tuple[str, str]:
+    """The git ids of a student's folder and of that of the certifications; empty of what is not there.
+
+    Args:
+        tree: of the school.
+        below: the student's folder, as `MainView.folders` has it.
+    """
+    cohort, _, student = below.partition("/")
+    own, certifications = (
+        next((node.id for node in tree.listing(f"{top}/{cohort}") if node.name == student), "")
+        for top in (STUDENTS, CERTIFICATIONS)
+    )
+    return own, certifications
+
+
+def student_at(tree: CommitTree, below: str, trusted: Trust) -> Student:
+    """A student as a commit has them.
+
+    Args:
+        tree: of the school.
+        below: the student's folder, as `MainView.folders` has it.
+        trusted: whose signatures count.
+    """
+    folder = f"{STUDENTS}/{below}"
+    entries = next((entries for name, entries in reading.students(tree, below) if name == folder), [])
+    student, _ = load_student(tree, folder, entries, trusted)
+    return student
+
+
 def _end(opened: list[Objects], owner: int) -> None:
     """End what was opened; in a fork of its owner the processes are not ours, and waiting for them has no end."""
     while opened and os.getpid() == owner:
         opened.pop().__exit__(None, None, None)
-
-
-def _member(tree: CommitTree, folder: str) -> Member:
-    places = [
-        f"{folder}/student.yaml",
-        *(f"{folder}/terms/{term}/courses.yaml" for term in tree.folders(f"{folder}/terms")),
-    ]
-    student, _ = reading.read_student(tree, folder, (entry for place in places for entry in tree.entries(place)))
-    taken = (
-        (record.identity["term"], course)
-        for record in student.of("course-records")
-        for course in record.data["courses"]
-    )
-    return Member(
-        student.one("student"), frozenset((term, course["course"], course["section"]) for term, course in taken)
-    )

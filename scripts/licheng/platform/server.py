@@ -19,6 +19,7 @@ from licheng.outputs.catalog import catalog
 from licheng.platform.access_log import AccessLog
 from licheng.platform.drafts import Drafts
 from licheng.platform.guard import Guard
+from licheng.platform.leaves import Leaves
 from licheng.platform.login import demo
 from licheng.platform.login import pages as login
 from licheng.platform.pages import (
@@ -27,6 +28,7 @@ from licheng.platform.pages import (
     edit,
     enrol,
     new,
+    notices,
     operations,
     records,
     secretary,
@@ -59,6 +61,7 @@ ROOMS: tuple[Room, ...] = (
     records.ROOM,
     secretary.ROOM,
     operations.ROOM,
+    notices.ROOM,
     login.ROOM,
 )
 
@@ -77,6 +80,7 @@ def assembled(settings: Settings, clock: Callable[[], datetime]) -> Parts:
         spool=Spool(settings.state / "spool"),
         drafts=Drafts(settings.state / "drafts", clock),
         uploads=Uploads(settings.state / "uploads", clock),
+        leaves=Leaves(clock),
     )
 
 
@@ -104,6 +108,7 @@ def application(settings: Settings, clock: Callable[[], datetime]) -> Starlette:
     async def open_parts(_app: Starlette) -> AsyncIterator[None]:
         yield
         parts.school_view.close()
+        parts.leaves.close()
 
     served = Starlette(routes=routes, middleware=[guard], exception_handlers=handlers, lifespan=open_parts)  # type: ignore[arg-type]
     served.router.redirect_slashes = False  # a page has one address, and only `origin` says by which scheme

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import signal
 import socket
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import uvicorn
 
@@ -57,7 +56,9 @@ def serve_demo(place: Path, tell: Tell, port: int, *, dry_run: bool) -> None:
     Raises:
         UsageError: as `demo_server`.
     """
-    with _ended_by_signals(), _temporary() as folder:
+    # What follows a push may still write there at the end.
+    with _ended_by_signals(), TemporaryDirectory(prefix="licheng-demo-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
         repository = demo_server(find_root(place), folder / "school.git")
         settings = Settings(
             origin=f"http://localhost:{port}",
@@ -132,13 +133,3 @@ def _ended_by_signals() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-@contextmanager
-def _temporary() -> Iterator[Path]:
-    """A folder of ours alone, gone at the end, even while what follows a push still writes there."""
-    folder = Path(tempfile.mkdtemp(prefix="licheng-demo-"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -66,7 +66,7 @@ class Sessions:
         self.visitor_name = f"{prefix}licheng-visitor"
         self._secure = settings.is_secure
         self._epochs = settings.state / "epochs"
-        self._secret = _secret(settings.state / "session.key")
+        self._secret = secret_in(settings.state / "session.key")
         self._serializer = URLSafeSerializer(
             self._secret,
             salt="licheng session/v1",
@@ -164,8 +164,8 @@ def _moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _secret(path: Path) -> bytes:
-    """The secret by which cookies are signed; made when there is none.
+def secret_in(path: Path) -> bytes:
+    """The secret in a file, made where there is none: what a browser keeps for us is signed by it.
 
     Raises:
         LichengError: APP302, it is damaged.

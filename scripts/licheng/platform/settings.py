@@ -20,7 +20,9 @@ _ACCOUNT = re.compile(r"[a-z][a-z0-9-]{0,31}", re.ASCII)
 # What git takes for an address of SSH, and for nothing else.
 _SSH = re.compile(r"ssh://[A-Za-z0-9][^\s]*|[A-Za-z0-9][A-Za-z0-9._-]*@[A-Za-z0-9][A-Za-z0-9.-]*:[^\s]+", re.ASCII)
 _LISTEN = "127.0.0.1:8001"
-_KEYS = frozenset({"origin", "signing_origin", "remote", "ssh_key", "state", "account", "listen", "demo"})
+_KEPT_DAYS = 400  # a school year, and time to ask about it
+_LEAST_KEPT_DAYS = 60  # longer than anybody may hand in again what came back
+_KEYS = frozenset({"origin", "signing_origin", "remote", "ssh_key", "state", "account", "listen", "kept_days", "demo"})
 _OIDC = frozenset({"issuer", "client_id", "client_secret_file", "claim"})
 _SMTP = frozenset({"host", "port", "sender"})
 
@@ -62,6 +64,7 @@ class Settings:
         state: folder of its owner's alone, for what is no part of the school.
         account: id of the intake account.
         listen: address and port that it listens at; a server for TLS stands before it.
+        kept_days: after which settled tickets and drafts that nobody goes on with are removed.
         demo: people are let in without proving who they are: in a demo school, on this machine.
     """
 
@@ -74,6 +77,7 @@ class Settings:
     listen: str = _LISTEN
     oidc: Oidc | None = None
     smtp: Smtp | None = None
+    kept_days: int = _KEPT_DAYS
     demo: bool = False
 
     @property
@@ -125,6 +129,7 @@ def read_settings(path: Path, *, demo: bool = False) -> Settings:
         raise UsageError("APP301", path=str(path), key="", case="not-toml", line=line) from error
     table.refuse_others(_KEYS | {"oidc", "smtp"})
     is_demo = demo or table.flag("demo")
+    mail = table.table("smtp", _SMTP)
     key = table.file("ssh_key") if "ssh_key" in table.values or not is_demo else None
     settings = Settings(
         origin=table.text("origin"),
@@ -134,8 +139,9 @@ def read_settings(path: Path, *, demo: bool = False) -> Settings:
         state=table.file("state"),
         account=table.text("account"),
         listen=table.text("listen", _LISTEN),
-        oidc=_oidc(table.table("oidc")),
-        smtp=_smtp(table.table("smtp")),
+        oidc=_oidc(table.table("oidc", _OIDC)),
+        smtp=Smtp(mail.text("host"), mail.number("port"), mail.text("sender")) if mail is not None else None,
+        kept_days=table.number("kept_days", _KEPT_DAYS),
         demo=is_demo,
     )
     for name in ("origin", "signing_origin"):
@@ -145,6 +151,7 @@ def read_settings(path: Path, *, demo: bool = False) -> Settings:
         "remote": not is_demo and not _SSH.fullmatch(settings.remote),
         "account": not _ACCOUNT.fullmatch(settings.account),
         "listen": not _is_listen(settings.listen),
+        "kept_days": settings.kept_days < _LEAST_KEPT_DAYS,
     }
     for name, is_wrong in faults.items():
         if is_wrong:
@@ -213,18 +220,10 @@ def _is_listen(text: str) -> bool:
 def _oidc(table: _Table | None) -> Oidc | None:
     if table is None:
         return None
-    table.refuse_others(_OIDC)
     issuer = table.text("issuer")
     if not issuer.startswith("https://") and not is_loopback(urlsplit(issuer).hostname):
         raise table.wrong("issuer")
     return Oidc(issuer, table.text("client_id"), table.file("client_secret_file"), table.text("claim", "sub"))
-
-
-def _smtp(table: _Table | None) -> Smtp | None:
-    if table is None:
-        return None
-    table.refuse_others(_SMTP)
-    return Smtp(table.text("host"), table.number("port"), table.text("sender"))
 
 
 @dataclass(frozen=True)
@@ -259,8 +258,8 @@ class _Table:
         text: str = self._value(key, str, default)
         return text
 
-    def number(self, key: str) -> int:
-        number: int = self._value(key, int)
+    def number(self, key: str, default: int | None = None) -> int:
+        number: int = self._value(key, int, default)
         return number
 
     def flag(self, key: str) -> bool:
@@ -270,7 +269,9 @@ class _Table:
     def file(self, key: str) -> Path:
         return (self.path.absolute().parent / Path(self.text(key)).expanduser()).absolute()
 
-    def table(self, key: str) -> _Table | None:
+    def table(self, key: str, known: frozenset[str]) -> _Table | None:
         if key not in self.values:
             return None
-        return _Table(self.path, self._value(key, dict), f"{key}.")
+        table = _Table(self.path, self._value(key, dict), f"{key}.")
+        table.refuse_others(known)
+        return table

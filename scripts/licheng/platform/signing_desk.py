@@ -17,6 +17,9 @@ from licheng.storage.files import temporaries, temporary
 
 ANSWER_BYTES = 64 * 1024
 VALID_FOR = timedelta(hours=1)
+# Of one account; a change with its attachments is some megabytes.
+MOST_WAITING = 60
+MOST_BYTES = 256 << 20
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
@@ -38,12 +41,21 @@ class SigningDesk:
             account: whose it is.
             name: of `drawn_id`.
             value: with `made`, written as an instant.
+
+        Raises:
+            UsageError: APP397, as much of theirs waits as one account may have.
         """
-        path = self._path(account, name)
+        path, data = self._path(account, name), json.dumps(value).encode()
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for folder in self.folder.iterdir():
-            self._sweep(folder, instant(value["made"]))
-        temporary(path, json.dumps(value).encode(), 0o600).replace(path)
+        for waiting in self.folder.glob("*/*.json"):
+            for left in temporaries(waiting):
+                left.unlink(missing_ok=True)
+            if self.get(waiting.parent.name, waiting.stem, instant(value["made"])) is None:
+                waiting.unlink(missing_ok=True)
+        sizes = [waiting.stat().st_size for waiting in path.parent.glob("*.json")]
+        if len(sizes) >= MOST_WAITING or sum(sizes) + len(data) > MOST_BYTES:
+            raise UsageError("APP397", most=MOST_WAITING, megabytes=MOST_BYTES >> 20)
+        temporary(path, data, 0o600).replace(path)
 
     def get(self, account: str, name: str, now: datetime) -> dict[str, Any] | None:
         """What somebody has put here within the last hour; None of anything else, be it another's."""
@@ -57,13 +69,6 @@ class SigningDesk:
 
     def _path(self, account: str, name: str) -> Path:
         return self.folder / account / f"{name}.json"
-
-    def _sweep(self, folder: Path, now: datetime) -> None:
-        for path in folder.glob("*.json"):
-            for left in temporaries(path):
-                left.unlink(missing_ok=True)
-            if self.get(folder.name, path.stem, now) is None:
-                path.unlink(missing_ok=True)
 
 
 def answered(answer: bytes, name: str, job: str) -> dict[str, Any]:

@@ -17,11 +17,10 @@ import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from licheng.core.dates import instant, written
 from licheng.core.errors import LichengError, UsageError, reason_of
@@ -41,6 +40,8 @@ from licheng.sources.lfs import LfsStore, RefusedObjectError
 from licheng.storage.files import alone, sync, temporaries, temporary
 
 VERSION = 1
+_FIELDS = [field.name for field in fields(Ticket)]
+_MOMENTS = ("received_at", "announced_at", "settled_at")
 _CHUNK = 1 << 20
 _KEPT_SECONDS = 600  # a file that no ticket names may be of one that is being accepted
 _DIGITS = 12
@@ -269,6 +270,24 @@ class Spool:
                 path.unlink(missing_ok=True)
             return len(old)
 
+    def forget(self, before: datetime) -> int:
+        """Remove the tickets that were settled before a moment; return how many. What waits stays, however old.
+
+        A form that is sent again after that is a new one.
+        """
+        # A file is written when its ticket is settled: most need not be read.
+        old = (path for path in self._all_settled() if path.stat().st_mtime < before.timestamp() + _KEPT_SECONDS)
+        gone = [path for path in old if (at := _read(path).settled_at) is not None and at < before]
+        if not gone:
+            return 0
+        with self._alone():
+            # Killed between the two writes of settling, one lies in both, and without this file it would wait again.
+            waiting = {path.name.rpartition(".")[2] for path in self._waiting.iterdir()}
+            gone = [path for path in gone if path.name not in waiting]
+            for path in gone:
+                path.unlink(missing_ok=True)
+        return len(gone)
+
     @contextmanager
     def _alone(self) -> Iterator[None]:
         with alone(self._waiting):
@@ -316,13 +335,12 @@ def _check(hand_in: HandIn) -> None:
 def _check_statement(hand_in: HandIn) -> None:
     statement = statement_of(hand_in.changes)
     data = hand_in.changes[statement] if statement is not None else None
-    digests = {path: _lying_digest(hand_in, path) for path in hand_in.paths}
-    check_statement(hand_in.account, digests, hand_in.bases, data or b"")
-
-
-def _lying_digest(hand_in: HandIn, path: str) -> str | None:
-    digest = _digest_of(hand_in, path)
-    return lying_digest(path, digest, _size_of(hand_in, path)) if digest is not None else None
+    digests = {path: _digest_of(hand_in, path) for path in hand_in.paths}
+    lying = {
+        path: lying_digest(path, digest, _size_of(hand_in, path)) if digest is not None else None
+        for path, digest in digests.items()
+    }
+    check_statement(hand_in.account, lying, hand_in.bases, data or b"")
 
 
 def _size_of(hand_in: HandIn, path: str) -> int:
@@ -351,7 +369,9 @@ def _digest_of(hand_in: HandIn, path: str) -> str | None:
 
 def _put(path: Path, ticket: Ticket) -> None:
     """Write a ticket in one step; it and its name are on the disk when this returns."""
-    data = json.dumps(_document(ticket), ensure_ascii=False, sort_keys=True).encode() + b"\n"
+    document = {"version": VERSION, **vars(ticket)}
+    document |= {name: written(document[name]) for name in _MOMENTS if document[name] is not None}
+    data = json.dumps(document, ensure_ascii=False, sort_keys=True, default=dict).encode() + b"\n"
     for left in temporaries(path):
         left.unlink()
     staged = temporary(path, data, 0o600)
@@ -362,25 +382,6 @@ def _put(path: Path, ticket: Ticket) -> None:
     sync((), path.parent)
 
 
-def _document(ticket: Ticket) -> dict[str, Any]:
-    at = {"received_at": ticket.received_at, "announced_at": ticket.announced_at, "settled_at": ticket.settled_at}
-    return {
-        "version": VERSION,
-        "id": ticket.id,
-        "number": ticket.number,
-        "account": ticket.account,
-        "action": ticket.action,
-        "files": dict(ticket.files),
-        "sizes": dict(ticket.sizes),
-        "bases": dict(ticket.bases),
-        "state": ticket.state.value,
-        "commit": ticket.commit,
-        "codes": list(ticket.codes),
-        "words": dict(ticket.words),
-        **{name: written(when) if when is not None else None for name, when in at.items()},
-    }
-
-
 def _read(path: Path) -> Ticket:
     """A ticket that `_put` wrote.
 
@@ -389,30 +390,9 @@ def _read(path: Path) -> Ticket:
     """
     data = path.read_bytes()
     try:
-        return _ticket(json.loads(data))
+        document = json.loads(data)
+        values = {name: document[name] for name in _FIELDS}
+        values |= {name: instant(values[name]) for name in _MOMENTS if values[name] is not None}
+        return Ticket(**{**values, "state": TicketState(values["state"]), "codes": tuple(values["codes"])})
     except (ValueError, KeyError, TypeError) as error:
         raise LichengError("APP332", path=str(path), detail="EIO") from error
-
-
-def _ticket(data: Mapping[str, Any]) -> Ticket:
-    received_at, announced_at, settled_at = (
-        instant(data[name]) if data[name] is not None else None
-        for name in ("received_at", "announced_at", "settled_at")
-    )
-    assert received_at is not None  # noqa: S101 - we wrote it
-    return Ticket(
-        data["id"],
-        data["number"],
-        data["account"],
-        data["action"],
-        received_at,
-        data["files"],
-        data["sizes"],
-        data["bases"],
-        announced_at,
-        TicketState(data["state"]),
-        settled_at,
-        data["commit"],
-        tuple(data["codes"]),
-        data["words"],
-    )

@@ -98,7 +98,8 @@ class Uploads:
                 too many wait; APP012, APP015, APP060, APP065, APP066, as `licheng attach` refuses it. Nothing is kept.
             LichengError: APP064, nothing can be inspected; APP342, the disk does not take it.
         """
-        self._check_room(account)
+        if len(list((self._folder / _checked(account)).glob("[!.]*"))) >= MOST_UPLOADS:
+            raise UsageError("APP346", most=MOST_UPLOADS)
         most = max((kind.max_bytes for kind in types), default=0)
         data = _within(chunks, most)
         digest = hashlib.sha256(data).hexdigest()
@@ -167,11 +168,6 @@ class Uploads:
                 shutil.rmtree(folder, ignore_errors=True)
                 gone += 1
         return gone
-
-    def _check_room(self, account: str) -> None:
-        folder = self._folder / _checked(account)
-        if len(list(folder.glob("[!.]*"))) >= MOST_UPLOADS:
-            raise UsageError("APP346", most=MOST_UPLOADS)
 
     def _of(self, account: str, upload: str) -> Path:
         if _ID.fullmatch(upload) is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -99,11 +99,3 @@ class WaysIn:
     def _record(self, by: str, action: AccountAction, ids: Sequence[str], at: datetime) -> None:
         at = at.replace(microsecond=0)
         self.log.record(AccountOperation(by, action, who, at) for who in sorted({*ids}))
-
-
-def by_class(rows: Sequence[SignInRow], class_of: Mapping[str, str]) -> Mapping[str, Mapping[str, int]]:
-    """How many sign in which way, by class."""
-    counts: dict[str, dict[str, int]] = {}
-    for row in rows:
-        counts.setdefault(class_of[row.account], dict.fromkeys(WAYS, 0))[row.way] += 1
-    return {name: counts[name] for name in sorted(counts)}

@@ -212,10 +212,10 @@ def stated(statements: Iterable[StatedChange], paths: Iterable[str], school: Sch
 
 def submitted(student: Student, school: School) -> Iterator[Deed]:
     """Rosters that were made, or submitted to the agency, while the student was of one of their levels."""
-    for record in school.of("agency-submission", "roster-export"):
-        what = "submitted" if "submitted_on" in record.data else "exported"
-        on = day(record.data[f"{what}_on"])
-        if level_on(student, on) in record.data["levels"]:
-            at = datetime.combine(on, time(), TAIPEI)
-            detail = f"{record.data['roster']} {record.data['rows']}"
-            yield Deed(at, what, record.path, claims=record.data["by"], proof="record", detail=detail)
+    for kind, what, proof in (("agency-submission", "submitted", "record"), ("roster-export", "exported", "export")):
+        for record in school.of(kind):
+            on = day(record.data[f"{what}_on"])
+            if level_on(student, on) in record.data["levels"]:
+                at = datetime.combine(on, time(), TAIPEI)
+                detail = f"{record.data['roster']} {record.data['rows']}"
+                yield Deed(at, what, record.path, claims=record.data["by"], proof=proof, detail=detail)

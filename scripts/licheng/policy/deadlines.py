@@ -328,7 +328,10 @@ def last_agency_window(item: str, owner: Student, school: School) -> AgencyWindo
     """
     file = home(f"{owner.folder}/{item}.yaml")
     if file is not None and file.kind.name == "selection":
-        return _last_of_selection(file.identity, owner, school)
+        every = (term for term in school.calendars if term.year == int(file.identity["year"]))
+        of_year = (window for term in every for kind in SUBMITTED for window in _of_item(kind, term, owner, school))
+        of_batch = [window for window in of_year if (window.batch or "regular") == file.identity["batch"]]
+        return max(of_batch, key=lambda window: window.closes, default=None)
     where = home(f"{owner.folder}/{item}/item.md")
     kind = where.kind.name if where is not None else ""
     if where is None or kind not in SUBMITTED:
@@ -340,19 +343,6 @@ def last_agency_window(item: str, owner: Student, school: School) -> AgencyWindo
         if windows:
             return max(windows, key=lambda window: window.closes)
     return None
-
-
-def _last_of_selection(identity: Mapping[str, str], owner: Student, school: School) -> AgencyWindow | None:
-    """The agency's last window of a school year that takes what is selected in a batch."""
-    windows = [
-        window
-        for term in school.calendars
-        if term.year == int(identity["year"])
-        for kind in SUBMITTED
-        for window in _of_item(kind, term, owner, school)
-        if (window.batch or "regular") == identity["batch"]
-    ]
-    return max(windows, key=lambda window: window.closes, default=None)
 
 
 def _of_item(kind: str, term: Term, owner: Student, school: School) -> Iterator[AgencyWindow]:

@@ -29,7 +29,7 @@ from licheng.policy.notices import asked, given
 from licheng.policy.periods import days_within, judged_term
 from licheng.policy.quota import is_submitted
 from licheng.policy.signatures import SheetState, sheets, term_of
-from licheng.policy.submissions import is_claimed, last_submissions
+from licheng.policy.submissions import is_claimed, last_exports, last_submissions
 from licheng.policy.verification import Standing, standing
 
 # What a checker signs off for each student and term (伍.五: 每學期並須再次檢核確認) where a row does not say, and the
@@ -317,8 +317,11 @@ def phase(begins: date, due: date | None, tally: DutyTally, today: date, expects
 
 
 def uploads(school: School) -> Iterator[DutyState]:
-    """The registry uploads each roster within the agency's time (伍.末); done when its submission is on record."""
-    submitted = last_submissions(school)
+    """The registry uploads each roster within the agency's time (伍.末); done when its submission is on record.
+
+    Until then the day on which it was made is the last that something was done.
+    """
+    submitted, exported = last_submissions(school), last_exports(school)
     for upload in deadlines(school):
         if upload.kind is DeadlineKind.UPLOAD:
             record = submitted.get(upload.place)
@@ -332,7 +335,7 @@ def uploads(school: School) -> Iterator[DutyState]:
                 due=upload.closes,
                 phase=phase(upload.opens or upload.closes, upload.closes, tally, school.today),
                 tally=tally,
-                last_change=day(record.data["submitted_on"]) if record is not None else None,
+                last_change=day(record.data["submitted_on"]) if record is not None else exported.get(upload.place),
                 roster=upload.subject,
                 batch=upload.batch,
                 claimed=record is not None and is_claimed(record),

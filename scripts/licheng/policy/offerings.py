@@ -33,7 +33,23 @@ def copied(school: School, term: Term) -> list[dict[str, Any]]:
     A teacher who had a section for some days only is left out: the section is copied as it was at its end.
     """
     record = school.record_at(BY_NAME["course-offerings"].path(term=str(_source(term))))
-    return [_course(course) for course in record.data["courses"]] if record is not None else []
+    courses = []
+    for course in record.data["courses"] if record is not None else ():
+        sections = []
+        for section in course["sections"]:
+            fields = {name: section[name] for name in section if name in {"teachers", "advising_teachers"}}
+            people = {
+                name: [
+                    entry if isinstance(entry, str) else entry["staff"]
+                    for entry in entries
+                    if isinstance(entry, str) or "to" not in entry
+                ]
+                for name, entries in fields.items()
+            }
+            kept = {name: some for name, some in people.items() if some or name == "teachers"}
+            sections.append({**section, **kept})
+        courses.append({**course, "sections": sections})
+    return courses
 
 
 def to_confirm(school: School, term: Term, courses: Sequence[Mapping[str, Any]]) -> CopiedOfferings:
@@ -51,19 +67,3 @@ def to_confirm(school: School, term: Term, courses: Sequence[Mapping[str, Any]])
 
 def _source(term: Term) -> Term:
     return Term(term.year - 1, term.half)
-
-
-def _course(course: Mapping[str, Any]) -> dict[str, Any]:
-    sections = []
-    for section in course["sections"]:
-        fields = {name: section[name] for name in section if name in {"teachers", "advising_teachers"}}
-        people = {
-            name: [
-                entry if isinstance(entry, str) else entry["staff"]
-                for entry in entries
-                if isinstance(entry, str) or "to" not in entry
-            ]
-            for name, entries in fields.items()
-        }
-        sections.append({**section, **{name: some for name, some in people.items() if some or name == "teachers"}})
-    return {**course, "sections": sections}

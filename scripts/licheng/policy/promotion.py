@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -211,7 +211,18 @@ def promotion(plan: PromotionPlan, students: Mapping[str, Record]) -> Promotion:
             waiting.append(student)
         else:
             same += int(turn is NoStep.SAME)
-    return Promotion(steps, same, waiting, [*faults.values(), *_strangers(plan, students, used)])
+    # Lines of the plan that are about nobody.
+    strangers = [
+        PlanFault(("classes", name), "no-such-class", {"school_class": name})
+        for name in plan.classes
+        if name not in used
+    ]
+    strangers += [
+        PlanFault(("students", student), "no-such-student", {"student": student})
+        for student in plan.students
+        if student not in students or level_and_class(students[student], ending) is None
+    ]
+    return Promotion(steps, same, waiting, [*faults.values(), *strangers])
 
 
 def _turn(
@@ -233,10 +244,12 @@ def _turn(
         return NoStep.SAME if way.on == left.isoformat() else elsewhen
     if way.event == "class-change" and not _is_here(record, last_day(plan.year)):
         return NoStep.WAITS
-    (fate, event), had = _fate(way, level, plan), _class_of(record, plan)
-    if had is not None:
+    fate, event = _fate(way, level, plan)
+    begins, ends = year_first_day(plan.year), year_first_day(plan.year + 1)
+    done = (each for each in record.data["events"] if "class" in each and begins <= day(each["on"]) < ends)
+    if (had := next(done, None)) is not None:  # a class of the new year already
         other = PlanFault(pointer, "done-otherwise", {"student": student, "school_class": had["class"]})
-        return NoStep.SAME if had == event else other
+        return NoStep.SAME if dict(had) == event else other
     if (later := next((each["on"] for each in record.data["events"] if each["on"] > event["on"]), None)) is not None:
         return PlanFault(pointer, "later", {"student": student, "day": later})
     return PromotionStep(student, name, fate, event)
@@ -255,32 +268,9 @@ def _contradiction(pointer: Pointer, way: Way, level: int, plan: PromotionPlan) 
     return PlanFault((*pointer, way.event), "other-year", {"day": way.on}) if is_other_year else None
 
 
-def _class_of(record: Record, plan: PromotionPlan) -> dict[str, Any] | None:
-    """The event that gives a class of the new year already."""
-    return next(
-        (
-            dict(event)
-            for event in record.data["events"]
-            if "class" in event and year_first_day(plan.year) <= day(event["on"]) < year_first_day(plan.year + 1)
-        ),
-        None,
-    )
-
-
 def _fate(way: Way, level: int, plan: PromotionPlan) -> tuple[Fate, dict[str, Any]]:
     """What becomes of a student, and the event that says so."""
     if way.event == "class-change":
         event = {"on": plan.on.isoformat(), "event": way.event, "level": way.level, "class": way.school_class}
         return (Fate.UP if way.level > level else Fate.STAYS), event
     return (Fate.GRADUATES if way.event == "graduation" else Fate.LEAVES), {"on": way.on, "event": way.event}
-
-
-def _strangers(plan: PromotionPlan, students: Mapping[str, Record], used: set[str]) -> Iterator[PlanFault]:
-    """Lines of the plan that are about nobody."""
-    for name in plan.classes:
-        if name not in used:
-            yield PlanFault(("classes", name), "no-such-class", {"school_class": name})
-    for student in plan.students:
-        record = students.get(student)
-        if record is None or level_and_class(record, last_day(plan.year)) is None:
-            yield PlanFault(("students", student), "no-such-student", {"student": student})

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from licheng.core.layout import MEETING, NOTICES
+from licheng.core.record import Record
 from licheng.core.school import School
+from licheng.policy.authority import holds, within
 from licheng.policy.calendar import Phase
-from licheng.policy.deadlines import Deadline, DeadlineKind, Owner, duty_rows
+from licheng.policy.deadlines import STUDENT, Deadline, DeadlineKind, Owner, duty_rows
 from licheng.policy.duties import DutyState
+from licheng.policy.enrolment import is_here, level_and_class
 from licheng.policy.omissions import explained
+from licheng.policy.permission import in_unit
 from licheng.policy.training import SessionState, sessions
 from licheng.policy.working_group import meetings_held
 
 DAYS = (14, 7, 3, 1)
+_STUDENTS = Owner("post", STUDENT)
 _SETTLED = frozenset({Phase.DONE, Phase.ENDED, Phase.COMING, Phase.UNDATED})
 
 
@@ -33,6 +39,11 @@ class Reminder:
     within: int | None
     days_left: int
     open: int | None = None
+
+    @property
+    def is_duty(self) -> bool:
+        """Whether the owner has to act; what students hand in is voluntary (肆.一)."""
+        return self.owner != _STUDENTS
 
 
 def reminder_days(school: School) -> tuple[int, ...]:
@@ -93,3 +104,21 @@ def by_owner(due: Iterable[Reminder]) -> Mapping[Owner, tuple[Reminder, ...]]:
     for reminder in due:
         groups.setdefault(reminder.owner, []).append(reminder)
     return {owner: tuple(groups[owner]) for owner in sorted(groups)}
+
+
+def staff_of(owner: Owner, school: School) -> tuple[str, ...]:
+    """Those of the staff who hold the post, or a post of the unit, on the school's day, and whose account is open."""
+    on = school.today
+    return tuple(
+        staff
+        for staff in sorted(school.posts_of)
+        if staff in school.account_of and within(school.account_of[staff], on)
+        if (in_unit(staff, owner.id, school, on) if owner.kind == "unit" else holds(staff, school, on, owner.id))
+    )
+
+
+def concerns(reminder: Reminder, student_record: Record, on: date) -> bool:
+    """Whether a reminder of all students is for one of them: at the school on that day, and of its year levels."""
+    place, levels = level_and_class(student_record, on), reminder.deadline.levels
+    is_theirs = reminder.owner == _STUDENTS and is_here(student_record, on)
+    return is_theirs and place is not None and (not levels or place[0] in levels)

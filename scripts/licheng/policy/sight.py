@@ -93,7 +93,24 @@ def is_shown(
     is_draft = record is not None and record.kind in HANDED_IN and record.data["submitted"] is not True
     if entry["holder"] != "staff" or is_draft or not holds(account, school, on):
         return False
-    return _meant(who, account, student, Scene(school, on, student, (record,) if record is not None else ()))
+    scene = Scene(school, on, student, (record,) if record is not None else ())
+    term, course = (record.term, record.data.get("course", "")) if record is not None else (None, "")
+    match who:
+        case {"as": "teacher"}:  # of a section that is theirs to certify on that day (肆.一)
+            return term is not None and bool(capacities(account, student, school, term, course, on))
+        case {"as": "deputy"}:  # of a section whose teacher has delegated it to them, for that day
+            return term is not None and any(
+                delegation.substitute == account
+                and (str(term), course) in delegation.courses
+                and lasts(delegation, school, on)
+                and bool(capacities(delegation.principal, student, school, term, course))
+                for delegation in school.trust.delegations
+            )
+        case {"as": "tutor"}:
+            own = student.one("student")  # who has left keeps the last class, which has another tutor every year
+            return own is not None and is_here(own, on) and is_meant(who, account, scene)
+        case _:
+            return is_meant(who, account, scene)
 
 
 def seen(account: str, student: Student, school: School, on: date, *kinds: str) -> Iterator[Record]:
@@ -101,33 +118,3 @@ def seen(account: str, student: Student, school: School, on: date, *kinds: str) 
     for record in student.of(*kinds):
         if sees(account, student, record.kind, school, on, record):
             yield record
-
-
-def _meant(who: Mapping[str, str], staff: str, student: Student, scene: Scene) -> bool:
-    """Whether one of the staff has the relation to the student's record that an entry names."""
-    match who:
-        case {"as": "teacher"}:
-            # Theirs to certify on that day (肆.一).
-            sections = [(item.term, item.data.get("course", "")) for item in scene.versions]
-            return any(
-                term and capacities(staff, student, scene.school, term, course, scene.on) for term, course in sections
-            )
-        case {"as": "deputy"}:
-            return any(_stands_in(staff, student, item, scene) for item in scene.versions)
-        case {"as": "tutor"}:
-            own = student.one("student")  # who has left keeps the last class, which has another tutor every year
-            return own is not None and is_here(own, scene.on) and is_meant(who, staff, scene)
-        case _:
-            return is_meant(who, staff, scene)
-
-
-def _stands_in(staff: str, student: Student, item: Record, scene: Scene) -> bool:
-    """Whether the item is of a section whose teacher has delegated it to them, for that day."""
-    term, course, school = item.term, item.data.get("course", ""), scene.school
-    return term is not None and any(
-        delegation.substitute == staff
-        and (str(term), course) in delegation.courses
-        and lasts(delegation, school, scene.on)
-        and bool(capacities(delegation.principal, student, school, term, course))
-        for delegation in school.trust.delegations
-    )

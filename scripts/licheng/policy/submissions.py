@@ -15,6 +15,7 @@ from licheng.core.dates import day
 from licheng.core.location import Place
 from licheng.core.record import Record
 from licheng.core.school import School
+from licheng.policy.batches import REGULAR
 from licheng.policy.deadlines import windows_of_submission
 
 # A weekend and the day after: a record is written where the registrar sits, and sent when she is back.
@@ -33,6 +34,18 @@ def last_submissions(school: School) -> dict[Place, Record]:
     latest: dict[Place, Record] = {}
     for record in sorted(in_force(school), key=lambda record: (record.data["submitted_on"], record.path)):
         latest |= {window.closing_place: record for window in windows_of_submission(record, school)}
+    return latest
+
+
+def last_exports(school: School) -> dict[Place, date]:
+    """By the place of an agency's last day, the latest day on which its roster was made."""
+    latest: dict[Place, date] = {}
+    for record in school.of("roster-export"):
+        on = day(record.data["exported_on"])
+        for batch in (record.data["batch"],) if "batch" in record.data else (None, REGULAR):
+            in_batch = record._replace(data={**record.data, "batch": batch})
+            for window in windows_of_submission(in_batch, school):
+                latest[window.closing_place] = max(on, latest.get(window.closing_place, on))
     return latest
 
 

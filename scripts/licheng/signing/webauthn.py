@@ -87,7 +87,14 @@ def read(reader: Reader) -> Assertion:
 
 def _client_origin(raw_origin: bytes, client_data: bytes) -> str:
     """The origin, after a look at all that the browser says of it. Unknown members are legal: Chromium adds some."""
-    stated = _parsed(client_data)
+    try:
+        stated = _DECODER.decode(client_data.decode())
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise Refused(Reason.BAD_CLIENT_DATA, type(error).__name__) from None
+    except RecursionError:
+        raise Refused(Reason.BAD_CLIENT_DATA, "depth") from None
+    if not isinstance(stated, dict):
+        raise Refused(Reason.BAD_CLIENT_DATA, type(stated).__name__)
     if stated.get("type") != "webauthn.get":
         raise Refused(Reason.BAD_CLIENT_DATA, "type")
     if stated.get("crossOrigin", False) is not False or "topOrigin" in stated:
@@ -98,18 +105,6 @@ def _client_origin(raw_origin: bytes, client_data: bytes) -> str:
     if not client_data.startswith(b'{"type":"webauthn.get","challenge":"'):
         raise Refused(Reason.CLIENT_DATA_ORDER)
     return origin
-
-
-def _parsed(client_data: bytes) -> dict[str, Any]:
-    try:
-        value = _DECODER.decode(client_data.decode())
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise Refused(Reason.BAD_CLIENT_DATA, type(error).__name__) from None
-    except RecursionError:
-        raise Refused(Reason.BAD_CLIENT_DATA, "depth") from None
-    if not isinstance(value, dict):
-        raise Refused(Reason.BAD_CLIENT_DATA, type(value).__name__)
-    return value
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -141,7 +136,11 @@ def verify(assertion: Assertion, passkey: Passkey, data: bytes) -> Refusal | Non
     head += b',"origin":"' + assertion.raw_origin + b'"'
     if not assertion.client_data.startswith((head + b",", head + b"}")):
         return Refusal(Reason.CLIENT_DATA_ORDER)
-    if _host(assertion.origin) != passkey.application:
+    origin = _ORIGIN.fullmatch(assertion.origin)
+    host = origin[1] if origin is not None else ""
+    # A page on this very machine needs no certificate.
+    is_safe = assertion.origin.startswith("https://") or host == "localhost" or host.endswith(".localhost")
+    if host != passkey.application or not is_safe:
         return Refusal(Reason.OTHER_ORIGIN, ascii(assertion.origin))
     used = bytes([assertion.flags]) + assertion.counter.to_bytes(4, "big")
     signed = hashlib.sha256(passkey.application.encode()).digest() + used
@@ -151,12 +150,3 @@ def verify(assertion: Assertion, passkey: Passkey, data: bytes) -> Refusal | Non
     except InvalidSignature:
         return Refusal(Reason.DOES_NOT_VERIFY)
     return None
-
-
-def _host(origin: str) -> str | None:
-    """The host of an origin: of https, or of a page on this very machine, which needs no certificate."""
-    match = _ORIGIN.fullmatch(origin)
-    if match is None:
-        return None
-    is_local = match[1] == "localhost" or match[1].endswith(".localhost")
-    return match[1] if is_local or origin.startswith("https://") else None

@@ -126,12 +126,12 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
             page.meta["revision_date"] = self.changes[source].isoformat()
 
     @event_priority(-50)
-    def _index(self, *, config: MkDocsConfig) -> None:
+    def write_index(self, *, config: MkDocsConfig) -> None:
         """Write what the search reads: after the search's plugin, before the one for copies on a disk."""
         search.write(Path(config.site_dir), self.folders.language, self.addresses)
 
     @event_priority(-200)
-    def _translate(self, *, config: MkDocsConfig) -> None:
+    def build_translation(self, *, config: MkDocsConfig) -> None:
         """Build the translation into its own folder, last: MkDocs shares the search plugin between both builds."""
         if self.config.translation is None:
             return
@@ -146,4 +146,4 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         own.editions, own.coloured = self.editions, self.coloured
         build(other)
 
-    on_post_build = CombinedEvent(_index, _translate)
+    on_post_build = CombinedEvent(write_index, build_translation)

@@ -57,7 +57,7 @@ class _Splice(NamedTuple):
 
 
 def _splice(source: str, node: Any, pointer: Pointer, value: Any) -> _Splice | None:
-    """Where a change goes."""
+    """Where a change goes: another value in the place of one; a list of plain values in the form of the old one."""
     above = None
     for depth, part in enumerate(pointer):
         child = _child(node, part)
@@ -65,18 +65,6 @@ def _splice(source: str, node: Any, pointer: Pointer, value: Any) -> _Splice | N
             is_last = depth == len(pointer) - 1
             return _added(source, above, node, part, value) if is_last else None
         above, node = node, child
-    return _replaced(source, node, value)
-
-
-def _child(node: Any, part: str | int) -> Any:
-    if isinstance(node, yaml.MappingNode):
-        return next((value for key, value in node.value if key.value == part), None)
-    is_there = isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value)
-    return node.value[part] if is_there else None
-
-
-def _replaced(source: str, node: Any, value: Any) -> _Splice | None:
-    """Another value in the place of one; a list of plain values in the form of the old one."""
     start, end = node.start_mark.index, _end(node)
     if isinstance(node, yaml.ScalarNode):
         is_plain = node.style not in {"|", ">"} and not isinstance(value, (list, dict))
@@ -87,6 +75,13 @@ def _replaced(source: str, node: Any, value: Any) -> _Splice | None:
         return _Splice(start, end, _flow(value))
     lines = [f"- {_flow(each)}" for each in value]
     return _Splice(start, end, ("\n" + " " * node.start_mark.column).join(lines))
+
+
+def _child(node: Any, part: str | int) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == part), None)
+    is_there = isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value)
+    return node.value[part] if is_there else None
 
 
 def _added(source: str, above: Any, node: Any, part: str | int, value: Any) -> _Splice | None:

@@ -225,14 +225,6 @@ class Without:
         return self.tree.read(entry)
 
 
-def _resolved(root: Path, revision: str) -> str:
-    process = open_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    answer, _ = process.communicate()
-    if process.returncode or not answer.strip():
-        raise UsageError("APP002", revision=revision)
-    return answer.decode().strip()
-
-
 class CommitTree:
     """The files of a commit, read from git objects only; a context manager that ends its git processes."""
 
@@ -257,7 +249,13 @@ class CommitTree:
         self.readings = readings
         self._owns = objects is None
         self._objects = objects or Objects(root)
-        self.commit = revision if objects is not None else _resolved(root, revision)
+        self.commit = revision
+        if objects is None:
+            git = open_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+            answer, _ = git.communicate()
+            if git.returncode or not answer.strip():
+                raise UsageError("APP002", revision=revision)
+            self.commit = answer.decode().strip()
         self._known: dict[str, tuple[Node, ...]] = readings.folders if readings is not None else {}
         self._sizes: dict[str, int] = readings.sizes if readings is not None else {}
 

@@ -37,6 +37,7 @@ __all__ = [
     "omissions",
     "pdfs",
     "records",
+    "releases",
     "rights",
     "robust",
     "sheets",

@@ -12,7 +12,8 @@ REVOKED = f"{GIVEN}revoked_on: 2026-11-23\n"
 RELEASE = (
     "kind: release/v1\ncommittee: 測試大學\non: 2026-11-23\n"
     f"by: {REGISTRAR}\ncommit: {'c0' * 20}\nconsents: [university]\n"
-    f"items:\n  - item: statement\n    files: [{{name: item.md, size: 5, sha256: {'ab' * 32}}}]\nmanifest: {'cd' * 32}\n"
+    f"items:\n  - item: statement\n    files: [{{name: item.md, size: 5, sha256: {'ab' * 32}}}]\n"
+    f"manifest: {'cd' * 32}\n"
 )
 
 

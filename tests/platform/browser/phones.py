@@ -6,7 +6,7 @@ import os
 import socket
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +30,7 @@ from tests.command import licheng
 from tests.trees import ROOT
 
 NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
-DEAN, REGISTRAR = "t002", "t004"
+DEAN, REGISTRAR, TEACHER = "t002", "t004", "t014"
 
 
 def git(folder: Path, *arguments: str, **environment: str) -> str:
@@ -126,10 +126,15 @@ class Phone:
         cookie = sessions.start(account, datetime.now(UTC), "demo")
         self.context.add_cookies([{"name": sessions.cookie_name, "value": cookie, "url": self.school.settings.origin}])
 
-    def sign(self, touches: int) -> str:
-        """Open the signing page, touch as often as it asks, and come back; what it showed."""
+    def sign(self, touches: int, press: Callable[[Page, str], None] = Page.click) -> str:
+        """Open the signing page, touch as often as it asks, and come back; what it showed.
+
+        Args:
+            touches: how often it asks.
+            press: how a button is pressed.
+        """
         with self.context.expect_page() as opened:
-            self.page.click("#open")
+            press(self.page, "#open")
         page = opened.value
         session = self.context.new_cdp_session(page)
         session.send("WebAuthn.enable")
@@ -145,8 +150,26 @@ class Phone:
             if touch:
                 page.locator("#fingerprint").wait_for()
                 shown = page.locator("#fingerprint").inner_text()
-            page.click("#act")
+            press(page, "#act")
         self.page.wait_for_url(lambda url: not url.endswith("/new") and "/certify/" not in url and "/sign/" not in url)
         self.credentials = list(session.send("WebAuthn.getCredentials", which)["credentials"])
         page.close()
         return shown
+
+
+def enrols(phone: Phone, dean: Phone) -> Phone:
+    """A teacher makes a passkey, and the coordinator who meets the teacher and sees the same fingerprint takes it."""
+    school, origin = phone.school, phone.school.settings.origin
+    phone.sign_in(TEACHER)
+    phone.page.goto(f"{origin}/passkey/new")
+    short = phone.sign(touches=2)
+    assert short in phone.page.locator("main").inner_text()
+    dean.sign_in(DEAN)
+    dean.page.goto(f"{origin}/enrolments")
+    assert short in dean.page.locator("main").inner_text()
+    with dean.page.expect_download() as download:
+        dean.page.locator(f"a[href='/enrolments/{TEACHER}']").click()
+    school.witness(TEACHER, download.value.path().read_bytes())
+    dean.page.goto(f"{origin}/enrolments")
+    assert short not in dean.page.locator("main").inner_text()
+    return dean

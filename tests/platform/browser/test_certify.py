@@ -11,28 +11,14 @@ from licheng.core.dates import instant
 from licheng.demo.school import INTAKE
 from licheng.platform.delivery import DeliveryReport
 from licheng.signing.ssh_keygen import verify_with_ssh_keygen
-from tests.platform.browser.phones import DEAN, Phone, School, git, school
+from tests.platform.browser.phones import TEACHER, Phone, School, enrols, git, school
 
 __all__ = ["school"]
-TEACHER = "t014"
 
 
 def test_a_teacher_enrols_and_certifies_one_and_many_and_the_gate_takes_them(school: School, browser: Browser) -> None:
     phone, origin = Phone(browser, school), school.settings.origin
-    phone.sign_in(TEACHER)
-    phone.page.goto(f"{origin}/passkey/new")
-    short = phone.sign(touches=2)
-    assert short in phone.page.locator("main").inner_text()
-    # The coordinator meets the teacher, sees the same fingerprint, and takes the file.
-    dean = Phone(browser, school)
-    dean.sign_in(DEAN)
-    dean.page.goto(f"{origin}/enrolments")
-    assert short in dean.page.locator("main").inner_text()
-    with dean.page.expect_download() as download:
-        dean.page.locator(f"a[href='/enrolments/{TEACHER}']").click()
-    school.witness(TEACHER, download.value.path().read_bytes())
-    dean.page.goto(f"{origin}/enrolments")
-    assert short not in dean.page.locator("main").inner_text()
+    dean = enrols(phone, Phone(browser, school))
 
     phone.page.goto(f"{origin}/queue")
     works = phone.page.locator("ul.items a").evaluate_all("links => links.map(link => link.getAttribute('href'))")

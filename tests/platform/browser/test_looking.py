@@ -12,7 +12,7 @@ from tests.browser.visit import SCHEMES, WIDTHS, Scheme
 from tests.platform.browser.test_pages import Person, served
 from tests.trees import ROOT
 
-STUDENT, TUTOR = "s1130001", "t012"
+STUDENT, TUTOR, SECRETARY, KEEPER = "s1130001", "t012", "t002", "t006"
 
 
 def signed_in(person: Person, account: str) -> Page:
@@ -28,8 +28,16 @@ def test_every_page_at_each_width_in_each_scheme(
     settings: Settings, browser: Browser, width: int, scheme: Scheme
 ) -> None:
     pages = {
-        STUDENT: ("/me", f"/students/{STUDENT}", f"/students/{STUDENT}/terms/115-1/outputs/free-throw", "/log"),
-        TUTOR: ("/queue", "/signed", "/class/12a", "/class/12a/sheets", "/class/12a?lang=en"),
+        STUDENT: (
+            "/me",
+            f"/students/{STUDENT}",
+            f"/students/{STUDENT}/terms/115-1/outputs/free-throw",
+            "/log",
+            "/notices",
+        ),
+        SECRETARY: ("/duties", "/reminders", "/meetings", "/waivers", "/duties?lang=en"),
+        KEEPER: ("/operations", "/operations/accounts", "/operations/accounts?class=12a", "/operations?lang=en"),
+        TUTOR: ("/queue", "/signed", "/class/12a", "/class/12a/sheets", "/class/12a?lang=en", "/notices", "/records"),
     }
     with served(settings) as origin:
         for account, paths in pages.items():

@@ -33,6 +33,7 @@ def refused(invitations: Invitations, code: str, today: date = TODAY) -> dict[st
     return used.value.values
 
 
+@pytest.mark.hostile("replay")
 def test_a_code_is_good_once(invitations: Invitations) -> None:
     code = invitations.invite([STUDENT], LAST)[STUDENT]
     assert invitations.find(code, TODAY) == Invitation(STUDENT, LAST)
@@ -41,6 +42,7 @@ def test_a_code_is_good_once(invitations: Invitations) -> None:
     assert refused(invitations, code) == {"case": "used"}
 
 
+@pytest.mark.hostile("replay")
 def test_of_many_who_use_it_at_once_one_is_let_in(tmp_path: Path) -> None:
     folder, many = tmp_path / "invitations", 8
     for _ in range(20):

@@ -108,6 +108,7 @@ BENT: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
+@pytest.mark.hostile("single sign-on")
 @pytest.mark.parametrize("way", BENT)
 def test_a_token_that_may_not_count_is_refused(bent: BentProvider, way: str) -> None:
     bent.claims, case = BENT[way]
@@ -127,6 +128,7 @@ def test_clocks_may_differ_a_little(bent: BentProvider) -> None:
     assert signed_in(bent) == "wang"
 
 
+@pytest.mark.hostile("single sign-on")
 def test_a_signature_counts_only_if_the_provider_alone_could_make_it(bent: BentProvider) -> None:
     provider = Provider(bent.client)
     assert signed_in(bent, provider) == "wang"
@@ -158,6 +160,7 @@ def test_keys_are_asked_for_again_once_when_they_change(bent: BentProvider) -> N
     assert bent.asked.count("/jwks") == 3, "once, not for ever"
 
 
+@pytest.mark.hostile("single sign-on")
 @pytest.mark.parametrize(
     ("changes", "case"),
     [
@@ -177,12 +180,14 @@ def test_a_browser_that_comes_back_otherwise_is_refused(
     assert ("/token" in bent.asked) == (changes.get("code") == "guessed"), "no code is redeemed for it"
 
 
+@pytest.mark.hostile("single sign-on")
 def test_a_code_of_another_browser_does_not_sign_in(bent: BentProvider) -> None:
     provider, mine, theirs = Provider(bent.client), Errand.new(), Errand.new()
     answer = bent.come_back(awaited(provider.address(theirs, NOW)), state=mine.state)
     assert refusal(lambda: awaited(provider.subject(mine, answer, NOW))) == ("APP315", "code")
 
 
+@pytest.mark.hostile("single sign-on")
 @pytest.mark.parametrize(
     "metadata",
     [

@@ -91,6 +91,7 @@ BENT: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.hostile("signature of something else")
 @pytest.mark.parametrize("way", BENT)
 def test_a_use_that_is_not_on_our_page_by_a_verified_person_is_refused(
     party: RelyingParty, passkeys: Passkeys, way: str
@@ -102,6 +103,7 @@ def test_a_use_that_is_not_on_our_page_by_a_verified_person_is_refused(
     assert refused(party, device, passkeys.of(STUDENT)) is None
 
 
+@pytest.mark.hostile("signature of something else")
 @pytest.mark.parametrize("way", BENT)
 def test_nor_is_one_made_so(party: RelyingParty, passkeys: Passkeys, way: str) -> None:
     with pytest.raises(UsageError, match="APP312"):
@@ -109,6 +111,7 @@ def test_nor_is_one_made_so(party: RelyingParty, passkeys: Passkeys, way: str) -
     assert passkeys.of(STUDENT) == ()
 
 
+@pytest.mark.hostile("replay")
 def test_making_is_no_using_and_using_no_making(party: RelyingParty, passkeys: Passkeys) -> None:
     device = Authenticator()
     enrol(party, passkeys, device)
@@ -160,12 +163,14 @@ def test_any_broken_answer_is_refused(party: RelyingParty, passkeys: Passkeys) -
             party.registered(asked, broken(device.create(options), dice))
 
 
+@pytest.mark.hostile("path")
 @pytest.mark.parametrize("handle", [b"", b"../s1139901", b"s1139901/", b"S1139901", b"\xff", b"s1139901\n", b"root"])
 def test_a_handle_that_is_no_account_is_none(party: RelyingParty, handle: bytes) -> None:
     options, _ = party.sign_in()
     assert claimed_account(Authenticator(handle=handle).get(options)) is None
 
 
+@pytest.mark.hostile("signature of something else")
 def test_no_login_can_be_a_signature_of_the_trust_root() -> None:
     """The bytes that an SSH signature signs are longer than any challenge of ours, whatever is signed."""
     shortest = min(
@@ -175,6 +180,7 @@ def test_no_login_can_be_a_signature_of_the_trust_root() -> None:
     assert len({challenge() for _ in range(100)}) == 100
 
 
+@pytest.mark.hostile("two-faced platform")
 @pytest.mark.parametrize(
     ("origin", "signing"),
     [

@@ -28,6 +28,7 @@ def test_a_seal_opens_until_it_is_too_old(seals: Seals, tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "login.key").stat().st_mode) == 0o600
 
 
+@pytest.mark.hostile("replay")
 def test_a_seal_is_for_one_purpose_and_of_one_platform(seals: Seals, tmp_path: Path) -> None:
     text = seals.seal("sign-in", {"challenge": "x"}, NOW)
     assert seals.open("registration", text, NOW, LASTS) is None

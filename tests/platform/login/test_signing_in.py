@@ -84,6 +84,7 @@ def test_of_two_who_use_one_code_at_once_one_has_a_passkey(platform: Platform) -
     assert sum(use(browser, device).is_redirect for browser, device in zip(browsers, devices, strict=True)) == 1
 
 
+@pytest.mark.hostile("replay")
 def test_an_answer_is_good_once_and_not_for_long(platform: Platform) -> None:
     browser = Browser(platform.settings.origin)
     device = enrolled(platform, browser)
@@ -118,6 +119,7 @@ def test_an_unverified_person_makes_none_and_leaves_the_code(platform: Platform)
     assert make(browser, code, Authenticator(origin=platform.settings.origin)).is_redirect
 
 
+@pytest.mark.hostile("replay")
 def test_a_seal_is_good_for_its_purpose_alone(platform: Platform) -> None:
     browser = Browser(platform.settings.origin)
     device = enrolled(platform, browser)
@@ -177,6 +179,7 @@ def test_a_second_passkey_is_added_right_after_signing_in_and_a_lost_one_removed
     assert sorted(answer.is_redirect for answer in uses) == [False, True]
 
 
+@pytest.mark.hostile("session")
 def test_a_passkey_is_added_to_the_own_account_alone_and_not_long_after_signing_in(platform: Platform) -> None:
     browser, other = Browser(platform.settings.origin), Browser(platform.settings.origin)
     enrolled(platform, browser)
@@ -227,6 +230,7 @@ def test_whoever_guesses_codes_is_told_to_wait_and_who_was_here_before_is_not(pl
     assert guesser.post(page, "/login/code", code=platform.code(OTHER)).status_code == 200
 
 
+@pytest.mark.hostile("session")
 def test_nobody_locks_out_somebody_whose_id_they_know(platform: Platform) -> None:
     victim, home = Browser(platform.settings.origin, "192.0.2.1"), "192.0.2.1"
     device = enrolled(platform, victim)
@@ -239,6 +243,7 @@ def test_nobody_locks_out_somebody_whose_id_they_know(platform: Platform) -> Non
     assert use(Browser(platform.settings.origin, home), device).is_redirect, "nor at this address"
 
 
+@pytest.mark.hostile("header")
 def test_the_callers_address_is_believed_of_the_server_before_us_alone(platform: Platform) -> None:
     """uvicorn takes `X-Forwarded-For` of this machine; without it everybody would be one address."""
     assert platform.settings.address[0] == "127.0.0.1"
@@ -254,6 +259,7 @@ def test_pages_are_in_both_languages_and_run_nothing_inline(platform: Platform, 
     assert page.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.hostile("header")
 def test_no_answer_of_ours_leads_elsewhere(platform: Platform) -> None:
     browser = Browser(platform.settings.origin)
     device = enrolled(platform, browser)
@@ -311,6 +317,7 @@ def test_an_e_mail_address_is_no_identity(elsewhere: Elsewhere) -> None:
     assert told(elsewhere.come_back(browser, "somebody")) == "APP316"
 
 
+@pytest.mark.hostile("single sign-on")
 def test_an_answer_of_the_provider_is_for_the_browser_that_asked_and_once(elsewhere: Elsewhere) -> None:
     browser, other = elsewhere.browser(), elsewhere.browser()
     elsewhere.provider.now = elsewhere.platform.now

@@ -105,38 +105,38 @@ def payload(data: bytes, kind: str, limit: int = MAX_BYTES) -> tuple[Mapping[str
 
 def events(shelf: Shelf) -> tuple[Event, ...]:
     """The signed decisions on a shelf, in the order of their paths."""
-    return tuple(_event(path, shelf) for path in _payloads(shelf))
+    decisions: list[Event] = []
+    for path in _payloads(shelf):
+        where, data = home(path), shelf.signed.get(path)
+        assert where is not None  # noqa: S101 - only signed kinds are kept on this part of the shelf
+        identity = where.identity
+        value, fault = payload(data, "certification") if data is not None else (None, NO_PAYLOAD)
+        data = data or b""
+        read: Certification | None = None
+        if value is not None:
+            try:
+                read = Certification.of(value)
+                if list(read.subject) != sorted(set(read.subject)):  # each file once, in order
+                    read, fault = None, NOT_OF_SCHEMA
+            except ValueError:
+                fault = NOT_OF_SCHEMA
+        event = Event(
+            path=path,
+            item=f"terms/{identity['term']}/outputs/{identity['slug']}",
+            sequence=int(identity["sequence"]),
+            decision=identity["decision"],
+            digest=hashlib.sha256(data).hexdigest(),
+            payload=read,
+            fault=fault,
+            signature=_signature(path, data, shelf),
+        )
+        decisions.append(event)
+    return tuple(decisions)
 
 
 def _payloads(shelf: Shelf) -> list[str]:
     """Where payloads lie, or should lie: a signature may have been left behind."""
     return sorted({payload_of(path) for path in shelf.signed} - {ALLOWED_SIGNERS})
-
-
-def _event(path: str, shelf: Shelf) -> Event:
-    where, data = home(path), shelf.signed.get(path)
-    assert where is not None  # noqa: S101 - only signed kinds are kept on this part of the shelf
-    identity = where.identity
-    value, fault = payload(data, "certification") if data is not None else (None, NO_PAYLOAD)
-    data = data or b""
-    read: Certification | None = None
-    if value is not None:
-        try:
-            read = Certification.of(value)
-            if list(read.subject) != sorted(set(read.subject)):  # each file once, in order
-                read, fault = None, NOT_OF_SCHEMA
-        except ValueError:
-            fault = NOT_OF_SCHEMA
-    return Event(
-        path=path,
-        item=f"terms/{identity['term']}/outputs/{identity['slug']}",
-        sequence=int(identity["sequence"]),
-        decision=identity["decision"],
-        digest=hashlib.sha256(data).hexdigest(),
-        payload=read,
-        fault=fault,
-        signature=_signature(path, data, shelf),
-    )
 
 
 def _signature(path: str, data: bytes, shelf: Shelf) -> SignatureFact | None:

@@ -9,15 +9,15 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from licheng.app.loading.load import Loaded, load
 from licheng.core.errors import UsageError
-from licheng.core.layout import BY_NAME, CONTENT
+from licheng.core.layout import BY_NAME, CONTENT, HANDED_IN
 from licheng.core.person import Person
 from licheng.core.school import School
 from licheng.exchange.rosters import homes
@@ -87,9 +87,10 @@ def prepared(tree: Tree, today: date, wanted: WantedRoster, by: str, people: Ite
 
     Raises:
         UsageError: APP420 to APP423, there is no such roster; APP424, a column of the agency is unknown here; APP428,
-            nothing could be in it; APP429, there is no such member of staff.
+            nothing could be in it; APP429, there is no such member of staff; APP430, a record cannot be read.
     """
     loaded, known = load(tree, today, handbook=False), {person.student: person for person in people}
+    _refuse_unreadable(loaded.school.broken)
     if by not in loaded.school.staff:
         raise UsageError("APP429", staff=by)
     roster = _asked(loaded.school, wanted)
@@ -99,9 +100,8 @@ def prepared(tree: Tree, today: date, wanted: WantedRoster, by: str, people: Ite
         raise UsageError("APP424", roster=roster.id, sheet=error.sheet, column=error.column) from error
     entries = _fill(filled, loaded, known)
     if not filled.lines:
-        raise UsageError(
-            "APP428", roster=roster.id, period=_period(roster), levels=tuple(map(str, sorted(roster.levels)))
-        )
+        period, levels = str(roster.term if roster.half else roster.year), tuple(map(str, sorted(roster.levels)))
+        raise UsageError("APP428", roster=roster.id, period=period, levels=levels)
     exported = {line.student for line in filled.lines if line.exclusion is None}
     data = workbook(filled.sheets, _identifier(known[student] for student in sorted(exported)))
     return PreparedExport(filled, by, _file_name(roster), data, entries)
@@ -119,12 +119,19 @@ def _fill(filled: FilledRoster, loaded: Loaded, known: Mapping[str, Person]) -> 
     """Student after student, of whom nothing is kept but rows and where the files to send lie."""
     sent: dict[str, Entry] = {}
     for student, entries in loaded.shelves():
-        person = known.get(student.id)
+        # Of an item the student is told, as of one that is not there; what the school registered must not be lacking.
+        _refuse_unreadable({kind: paths for kind, paths in student.broken.items() if kind not in HANDED_IN})
+        person, before = known.get(student.id), len(filled.files)
         of_student = outcomes(filled.asked, student, filled.school, filled.homes, is_known=person is not None)
         filled.add(of_student, person)
-        paths = {file.path for file in filled.files.values()}
+        paths = {file.path for file in islice(filled.files.values(), before, None)}
         sent |= {entry.path: entry for entry in entries if entry.path in paths}
     return sent
+
+
+def _refuse_unreadable(broken: Mapping[str, Sequence[str]]) -> None:
+    if (path := next((path for paths in broken.values() for path in paths), None)) is not None:
+        raise UsageError("APP430", path=path)
 
 
 def _identifier(people: Iterable[Person]) -> str:
@@ -141,10 +148,6 @@ def _file_name(roster: AskedRoster) -> str:
     own = words("zh-TW")
     batch = [str(own.label("batches", roster.batch))] if roster.batch is not None else []
     return "_".join([str(roster.year), str(roster.half), str(own.label("rosters", roster.id)), *batch]) + ".xlsx"
-
-
-def _period(roster: AskedRoster) -> str:
-    return str(roster.term) if roster.half else str(roster.year)
 
 
 def written(export: PreparedExport, tree: Tree, folder: Path | None) -> str:

@@ -82,26 +82,24 @@ def copies(file: TableFile, student: str, folders: Iterable[Path], key: Path | N
     own = {path.resolve() for path in (file.path, previous(file.path))}
     for folder in (file.path.parent, *folders):
         is_whole = (folder / "manifest.json").is_file()
-        for path in _sealed_files(folder / "identities" if is_whole else folder):
-            state = _state(path, student, key)
+        # A whole backup keeps its tables in one folder, and there is no need to open the rest.
+        for path, state in _sealed(folder / "identities" if is_whole else folder, student, key):
             if path.resolve() not in own and state != "without":
                 yield SealedCopy(str(path), "until-next" if is_whole and state == "holds" else state)
 
 
-def _sealed_files(folder: Path) -> list[Path]:
-    """Files that may be tables; a whole backup keeps its own in one folder, and there is no need to open the rest."""
+def _sealed(folder: Path, student: str, key: Path | None) -> Iterator[tuple[Path, str]]:
+    """Files that may be tables, and whether they hold a student's row: `holds`, `without`, or `unopened`."""
     try:
         names = sorted(path for path in folder.iterdir() if ".age" in path.suffixes and path.is_file())
-        return [path for path in names if is_sealed(path.read_bytes())]
+        sealed = {path: data for path in names if is_sealed(data := path.read_bytes())}
     except OSError as error:
         raise UsageError("APP024", path=str(folder), detail=reason_of(error)) from error
-
-
-def _state(path: Path, student: str, key: Path | None) -> str:
-    try:
-        table = opened(path.read_bytes(), path, key)
-    except LichengError as error:
-        if error.code in {"APP172", "APP192"}:
-            raise
-        return "unopened"
-    return "holds" if any(person.student == student for person in table.people) else "without"
+    for path, data in sealed.items():
+        try:
+            table = opened(data, path, key)
+            yield path, "holds" if any(person.student == student for person in table.people) else "without"
+        except LichengError as error:
+            if error.code in {"APP172", "APP192"}:
+                raise
+            yield path, "unopened"

@@ -1,4 +1,4 @@
-"""`licheng release`: works that a student agrees to release, as a package that anybody verifies with stock tools (肆.二).
+"""`licheng release`: works that a student agrees to release, as a package that stock tools verify (肆.二).
 
 It is made of a commit, never of what lies about, so that the same commit and day give the same bytes. Nothing in it
 says who the student is: the number alone, as in the repository.
@@ -195,6 +195,16 @@ def _payload(release: PreparedRelease, tree: Tree) -> Iterator[tuple[str, bytes]
             yield from _file(f"{item.record.folder}/{file.name}", file.sha256, release, tree)
     for consent in release.consents:
         yield consent.path, consent.text.encode()
+    yield from _signed(release, tree)
+    for claim in (item.claim for item in release.items if item.claim is not None):
+        yield from _claim(claim, release)
+    signers = policy.signers(release.items, release.school)
+    keys = (line for line in expected_signers(release.school).splitlines(keepends=True) if line.split()[0] in signers)
+    yield ALLOWED_SIGNERS, "".join(keys).encode()
+
+
+def _signed(release: PreparedRelease, tree: Tree) -> Iterator[tuple[str, bytes]]:
+    """The decisions and the delegations behind them, with what lies beside them."""
     for event in (event for item in release.items for event in item.decisions):
         for path in (event.path, *(f"{event.path}{end}" for end in BESIDE)):
             if path in release.entries:
@@ -202,11 +212,6 @@ def _payload(release: PreparedRelease, tree: Tree) -> Iterator[tuple[str, bytes]
     for delegation in policy.delegations(release.items, release.school):
         for entry in (*tree.entries(delegation.path), *tree.entries(f"{delegation.path}.sig")):
             yield entry.path, tree.read(entry)
-    for claim in (item.claim for item in release.items if item.claim is not None):
-        yield from _claim(claim, release)
-    signers = policy.signers(release.items, release.school)
-    keys = (line for line in expected_signers(release.school).splitlines(keepends=True) if line.split()[0] in signers)
-    yield ALLOWED_SIGNERS, "".join(keys).encode()
 
 
 def _file(path: str, sha256: str, release: PreparedRelease, tree: Tree) -> Iterator[tuple[str, bytes]]:

@@ -272,17 +272,14 @@ def _reader(package: Package, top: str) -> Callable[[str, str, str, str], Docume
             except (ValueError, RecursionError):
                 value = {}
             names[folder] = value if isinstance(value, dict) else {}
-        return Document(_file_name(str(names[folder].get(link, link)), link), data)
+        # The last part of the name that a platform kept, if a file may be called so for a moment; else its link's.
+        name = unicodedata.normalize("NFC", str(names[folder].get(link, link)))
+        last = name.replace("\\", "/").rpartition("/")[2][-_MOST_NAME:].lstrip(".")
+        if not last.isprintable() or not 0 < len(last.encode()) < 250:
+            last = "".join(char for char in f"file.{link.rpartition('.')[2].lower()}" if char.isalnum() or char == ".")
+        return Document(last, data)
 
     return read
-
-
-def _file_name(name: str, link: str) -> str:
-    """The last part of a name that a platform kept, if a file may be called so for a moment; else its link's."""
-    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2][-_MOST_NAME:].lstrip(".")
-    fallback = f"file.{link.rpartition('.')[2].lower()}"
-    is_whole = last and last.isprintable() and len(last.encode()) < 250
-    return last if is_whole else "".join(char for char in fallback if char.isalnum() or char == ".")
 
 
 class _Arrival:
@@ -307,8 +304,14 @@ class _Arrival:
             self._here.remove(essence)  # two alike there are two alike here
             self._brought.same += 1
             return
-        path = self._path(item)
         kind = BY_NAME[item.kind]
+        own = {"cohort": str(self._student.cohort), "student": self._student.id}
+        own |= {"term": str(item.period), "year": str(item.period.year)}
+        parts = {name: own[name] for name in kind.parameters if name != "slug"}
+        # The next free place: the format keeps no names of folders.
+        paths = (kind.path(**parts, slug=f"brought-{number:02}") for number in count(1))
+        path = next(path for path in paths if path not in self._taken)
+        self._taken.add(path)
         record = record_of(path, document(kind, path, data, _BODY if item.kind != "position" else ""))
         if item.kind == "position":
             self._brought.creates[path] = record.text.encode()
@@ -325,17 +328,6 @@ class _Arrival:
 
     def _is_claimed(self, item: ExchangedItem) -> bool:
         return self._claims and item.passed == 1 and self._school.is_before_start(item.period)
-
-    def _path(self, item: ExchangedItem) -> str:
-        """The next free place: the format keeps no names of folders."""
-        own = {"cohort": str(self._student.cohort), "student": self._student.id}
-        own |= {"term": str(item.period), "year": str(item.period.year)}
-        kind = BY_NAME[item.kind]
-        wanted = {name: own[name] for name in kind.parameters if name != "slug"}
-        paths = (kind.path(**wanted, slug=f"brought-{number:02}") for number in count(1))
-        path = next(path for path in paths if path not in self._taken)
-        self._taken.add(path)
-        return path
 
     def _attach(self, record: Record, item: ExchangedItem) -> None:
         """The item's text with its files: byte for byte where that may be, else cleaned as `licheng attach` does."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -111,21 +111,16 @@ def guess(kind: ImportKind, path: Path, mapping: ColumnMap) -> GuessedMap:
         known = tuple(column.headings[0] for column in kind.columns if column.needed)
         raise UsageError("APP203", path=str(path), sheet=sheet.name, case="none", headings=known)
     table = ListTable(path.name, sheet.name, sheet.rows, sheet.formulas, places, mapping)
-    columns = [
-        GuessedColumn(kind.column(name), letters(index), places.headings[index], tuple(_shapes(table, name)))
-        for name, index in places.columns.items()
-    ]
+    numbers, columns = range(places.heading[-1] + 1, len(sheet.rows) + 1), list[GuessedColumn]()
+    for name, index in places.columns.items():
+        # What the first cells look like; what they hold may be anything.
+        cells = (cell for number in numbers if (cell := table.cell(number, name)) is not None)
+        shapes = tuple(shape(as_text(cell)) for cell in islice(cells, _SAMPLES))
+        columns.append(GuessedColumn(kind.column(name), letters(index), places.headings[index], shapes))
     missing = lacking(kind, mapping, places.columns)
     return GuessedMap(
         _mapping_text(kind, sheet.name, places, mapping, missing), sheet.name, columns, missing, places.unused
     )
-
-
-def _shapes(table: ListTable, column: str) -> Iterator[str]:
-    """What the first cells look like; what they hold may be anything."""
-    numbers = range(table.places.heading[-1] + 1, len(table.rows) + 1)
-    cells = (table.cell(number, column) for number in numbers)
-    return islice((shape(as_text(cell)) for cell in cells if cell is not None), _SAMPLES)
 
 
 def _mapping_text(kind: ImportKind, sheet: str, places: Places, mapping: ColumnMap, missing: Sequence[Column]) -> str:

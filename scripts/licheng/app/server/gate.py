@@ -25,7 +25,6 @@ from licheng.core.finding import Severity
 from licheng.core.layout import CERTIFICATIONS, CHANGES, STUDENTS, payload_of, student_folder
 from licheng.core.report import LocatedFinding, Report, SkipCount, apart
 from licheng.core.rule import Scope
-from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.verdict import NextStep, Verdict
 from licheng.policy.accounts import accounts, known_as
@@ -342,10 +341,16 @@ class _Judge:
             for fact in student.files.values()
             if fact.path in self.shape.paths and fact.pointer and fact.head is None
         }
+        # The school after the change, with the statements that the change brings.
+        paths = sorted({path.removesuffix(".sig") for path in self.shape.paths if path.startswith(f"{CHANGES}/")})
+        stated = tuple(change for _, part in (self.after.changes(*paths) if paths else ()) for change in part)
+        after = self.after.school
+        if stated:
+            after = replace(after, trust=replace(after.trust, changes=stated))
         return replace(
             self.shape,
             before=policy.school,
-            after=self._after(),
+            after=after,
             digests=self._digests(),
             main=self.before.school,
             students_before={student.id: student for student in self._students(self.before)},
@@ -357,13 +362,6 @@ class _Judge:
             errors_before=_faults(before) if before is not None and control else 0,
             errors_after=_faults(checked) if checked is not None and control else 0,
         )
-
-    def _after(self) -> School:
-        """The school after the change, with the statements that the change brings."""
-        school = self.after.school
-        paths = sorted({path.removesuffix(".sig") for path in self.shape.paths if path.startswith(f"{CHANGES}/")})
-        stated = tuple(change for _, part in (self.after.changes(*paths) if paths else ()) for change in part)
-        return replace(school, trust=replace(school.trust, changes=stated)) if stated else school
 
     def _digests(self) -> dict[str, str]:
         """SHA-256 of what the commits beside statements hold and replace; of no more than a statement can name."""

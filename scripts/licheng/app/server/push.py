@@ -189,7 +189,8 @@ def post_receive(
         yield Landed(log.append(now, "landed", **facts), received["things"] if received is not None else {})
         trace = (repository / "licheng" / "landing.log").open("ab")
         subprocess.Popen(
-            [sys.executable, "-m", "licheng", "hook", "landed", push.new, "--repo", str(repository)],
+            # Those who push next are judged first.
+            ["nice", sys.executable, "-m", "licheng", "hook", "landed", push.new, "--repo", str(repository)],
             stdin=subprocess.DEVNULL,
             stdout=trace,
             stderr=trace,
@@ -199,11 +200,13 @@ def post_receive(
         trace.close()
 
 
-def landed(repository: Path, sha: str) -> int:
-    """Check main as a whole again, and build the site from it.
+def landed(repository: Path, sha: str) -> int | None:
+    """Check main as a whole again, and build the site from it: one commit at a time, and of those that wait the last.
+
+    While many push, a check of the whole school a push would take the gate's processors; the last one sees all.
 
     Returns:
-        The number of errors of main; each is an alarm.
+        The number of errors of main; each is an alarm. None where main has gone on since: what follows that sees it.
 
     Raises:
         LichengError: APP003, git failed; APP124, the site could not be built from main, which has moved all the same.
@@ -211,16 +214,16 @@ def landed(repository: Path, sha: str) -> int:
     from licheng.app.check import check
     from licheng.core.finding import Severity
 
-    with CommitTree(repository, sha) as tree:
-        report = check(tree, day_of(tree, None))
-    target = git_setting(repository, "licheng.site")
-    if target:
-        # One at a time, and only of main: of two pushes soon after each other the first build may end last, and must
-        # not put the older site back.
-        with (repository / "licheng" / "site.lock").open("wb") as lock:
-            take(lock.fileno())
-            if git(repository, "rev-parse", MAIN).strip().decode() == sha:
-                _replace_site(repository, sha, Path(target))
+    with (repository / "licheng" / "site.lock").open("wb") as lock:
+        take(lock.fileno())
+        if _main(repository) != sha:
+            return None
+        with CommitTree(repository, sha) as tree:
+            report = check(tree, day_of(tree, None))
+        target = git_setting(repository, "licheng.site")
+        # The older site must not come back over the newer one.
+        if target and _main(repository) == sha:
+            _replace_site(repository, sha, Path(target))
     return report.count(Severity.ERROR)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from licheng.core.dates import TAIPEI, day
 from licheng.core.layout import HANDBOOK
 from licheng.core.school import School
-from licheng.core.trust import Omission
 from licheng.outputs.pages.view import (
     DemandView,
     EvaluationView,
@@ -64,16 +63,19 @@ def training_views(school: School) -> tuple[TrainingTermView, ...]:
                 for provision in provisions(school.kept[term], school)
             ),
             tuple(_session(session, cell, pages) for session in sessions(school, term)),
-            tuple(map(_omission, (omission for omission in omissions if omission.term == term))),
+            tuple(
+                OmissionView(
+                    omission.demand,
+                    omission.signed_at.astimezone(TAIPEI).date(),
+                    "" if names_somebody(omission.instead) else omission.instead,
+                    omission.instead_by,
+                )
+                for omission in omissions
+                if omission.term == term
+            ),
         )
         for term in sorted(school.kept, reverse=True)
     )
-
-
-def _omission(omission: Omission) -> OmissionView:
-    on = omission.signed_at.astimezone(TAIPEI).date()
-    instead = "" if names_somebody(omission.instead) else omission.instead
-    return OmissionView(omission.demand, on, instead, omission.instead_by)
 
 
 def _session(session: TrainingSession, cell: int, pages: frozenset[str]) -> SessionView:

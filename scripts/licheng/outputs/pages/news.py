@@ -22,7 +22,17 @@ News = tuple[date, Markup]
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """`news.md`."""
     say = words.data["news"]
-    every = list(_extensions(view, words))
+    every = list[News]()
+    for term in view.calendars:
+        page = f"calendar/{term.calendar.term}.md"
+        extended: list[tuple[str, Markup, Window | AgencyWindow]] = [
+            *(("extended", words.doing(item.window.category, item.window.word), item.window) for item in term.windows),
+            *(("agency", words.label("rosters", item.window.roster), item.window) for item in term.agency),
+        ]
+        for name, what, window in extended:
+            for change in window.amendments:
+                closes = change.closes.isoformat()
+                every.append((change.on, link(words.say("news", name, what=what, closes=closes), page)))
     for meeting in view.meetings:
         what = words.say("news", "meeting", term=words.period(meeting.term))
         every.append((meeting.on, link(what, "working-group.md")))
@@ -47,15 +57,3 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
         for year, entries in groupby(known, key=lambda news: Term.on(news[0]).year)
     ]
     yield "news.md", "news.md", {"years": years, "as_of": words.short_date(view.today)}
-
-
-def _extensions(view: SiteView, words: Words) -> Iterator[News]:
-    for term in view.calendars:
-        page = f"calendar/{term.calendar.term}.md"
-        extended: list[tuple[str, Markup, Window | AgencyWindow]] = [
-            *(("extended", words.doing(item.window.category, item.window.word), item.window) for item in term.windows),
-            *(("agency", words.label("rosters", item.window.roster), item.window) for item in term.agency),
-        ]
-        for name, what, window in extended:
-            for change in window.amendments:
-                yield change.on, link(words.say("news", name, what=what, closes=change.closes.isoformat()), page)

@@ -13,7 +13,7 @@ from licheng.core.finding import Severity
 from licheng.outputs.inert import chip, fenced, link, table
 from licheng.outputs.pages.meta import BULK
 from licheng.outputs.pages.schemas import text_of
-from licheng.outputs.pages.view import CodeView, File, SiteView
+from licheng.outputs.pages.view import File, SiteView
 from licheng.outputs.words import Words
 
 MAX_SHOWN = 4_000
@@ -34,40 +34,36 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
         listed = table(words.say("rules", "table", family=name), heads, rows)
         families.append({"id": family, "name": name, "table": listed})
     yield "rules/index.md", "rule-index.md", {"families": families, "count": len(view.codes)}
-    titles = {entry.kind.name: text_of(entry.schema, "title", words) for entry in view.schemas}
+    titles = {each.kind.name: text_of(each.schema, "title", words) for each in view.schemas}
     for shown in view.codes:
-        yield f"rules/{shown.code.code}.md", "rule.md", _page(shown, titles, words)
+        entry, example = words.codes.entry(shown.code.code), shown.example
+        values = {
+            "meta": BULK,
+            "code": shown.code,
+            "title": entry["title"],
+            "message": entry["message"],
+            "hint": entry["hint"],
+            # Our own words, written as Markdown in the catalog.
+            "why": _prose(entry["why"]),
+            "fix": _prose(entry["fix"]),
+            "severity": severity(shown.code.severity, words),
+            "severity_why": entry["severity"],
+            "kinds": [link(titles[kind], f"../schemas/{kind}.md") for kind in shown.kinds or () if kind != "page"],
+            "reading": shown.kinds is None,
+            "example": {
+                "files": [{"path": file.path, "shown": _block(file, words)} for file in example.files],
+                "removed": example.removed,
+                "expected": fenced(example.expected, "text"),
+            }
+            if example is not None
+            else None,
+        }
+        yield f"rules/{shown.code.code}.md", "rule.md", values
 
 
 def severity(of: Severity, words: Words) -> Markup:
     """A chip."""
     return chip(words.codes.word(of.value), of.value)
-
-
-def _page(shown: CodeView, titles: Mapping[str, str], words: Words) -> Mapping[str, Any]:
-    entry = words.codes.entry(shown.code.code)
-    example = shown.example
-    return {
-        "meta": BULK,
-        "code": shown.code,
-        "title": entry["title"],
-        "message": entry["message"],
-        "hint": entry["hint"],
-        # Our own words, written as Markdown in the catalog.
-        "why": _prose(entry["why"]),
-        "fix": _prose(entry["fix"]),
-        "severity": severity(shown.code.severity, words),
-        "severity_why": entry["severity"],
-        "kinds": [link(titles[kind], f"../schemas/{kind}.md") for kind in shown.kinds or () if kind != "page"],
-        "reading": shown.kinds is None,
-        "example": {
-            "files": [{"path": file.path, "shown": _block(file, words)} for file in example.files],
-            "removed": example.removed,
-            "expected": fenced(example.expected, "text"),
-        }
-        if example is not None
-        else None,
-    }
 
 
 def _prose(text: str) -> Markup:

@@ -94,8 +94,10 @@ def _posted(field: FormField, name: str, value: Any) -> Iterator[tuple[str, list
     match field.entry:
         case FieldEntry.GROUP:
             inside = {field.alone: value} if field.alone and not isinstance(value, Mapping) else _mapping(value)
+            named = {inner.key for inner in field.fields}
+            free = {key: each for key, each in inside.items() if key not in named}
             for inner in field.fields:
-                part = _free(field, inside) if inner.entry is FieldEntry.PAIRS else inside.get(inner.key)
+                part = free if inner.entry is FieldEntry.PAIRS else inside.get(inner.key)
                 yield from _posted(inner, f"{name}.{inner.key}", part)
         case FieldEntry.ROWS:
             [item] = field.fields
@@ -116,11 +118,6 @@ def _posted(field: FormField, name: str, value: Any) -> Iterator[tuple[str, list
 
 def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
-
-
-def _free(field: FormField, value: Mapping[str, Any]) -> dict[str, Any]:
-    named = {inner.key for inner in field.fields}
-    return {key: each for key, each in value.items() if key not in named}
 
 
 # From the fields to a record.
@@ -210,9 +207,13 @@ class _Reading:
             case FieldEntry.CHOICES:
                 return _choices(field, branch, base)
             case FieldEntry.TICK:
-                return _kept(base, True if branch.texts else _ABSENT, base is True, bool(branch.texts))
+                if (base is True) == bool(branch.texts):
+                    return base
+                return True if branch.texts else _ABSENT
             case _:
-                return _plain(field, branch.text, base)
+                if base is not _ABSENT and shown(base) == branch.text:
+                    return base
+                return _meant(field, branch.text) if branch.text else _ABSENT
 
     def _group(self, field: FormField, branch: Branch, base: Any, name: str, pointer: Pointer) -> Any:
         is_alone = bool(field.alone) and isinstance(base, str)
@@ -263,11 +264,6 @@ def _is_hollow(data: Any) -> bool:
     return isinstance(data, dict | list) and all(map(_is_hollow, data.values() if isinstance(data, dict) else data))
 
 
-def _kept(base: Any, value: Any, was: object, says: object) -> Any:
-    """The value as it was, where the field says what it said."""
-    return base if was == says else value
-
-
 def _choices(field: FormField, branch: Branch, base: Any) -> Any:
     texts = [typed(text) for text in branch.texts]
     before = [shown(each) for each in base] if isinstance(base, list) else []
@@ -280,12 +276,6 @@ def _choices(field: FormField, branch: Branch, base: Any) -> Any:
     others = [text for text in dict.fromkeys(texts) if text not in known]
     chosen = [values.get(text, _meant(field, text)) for text in (*known, *others)]
     return chosen if chosen or field.required else _ABSENT
-
-
-def _plain(field: FormField, text: str, base: Any) -> Any:
-    if base is not _ABSENT and shown(base) == text:
-        return base
-    return _meant(field, text) if text else _ABSENT
 
 
 def _meant(field: FormField, text: str) -> Any:

@@ -22,6 +22,7 @@ from licheng.sources.emit import document
 from licheng.sources.markdown import split, yaml_span
 
 _Change = tuple[Pointer, Any]
+_Mark = tuple[int, int]
 
 
 def text_of(record: Record, filled: Filled) -> str:
@@ -92,12 +93,12 @@ def _name(finding: LocatedFinding, text: str, names: Mapping[Pointer, str]) -> s
     line = finding.location.line - lines_before
     if split(text) is not None and line > source.count("\n"):
         return BODY
-    said = str(finding.values.get("field", ""))
+    missing = str(finding.values.get("field", ""))
     pointer = _pointer_at(source, Location("", line, finding.location.column))
     above = [pointer[:depth] for depth in range(len(pointer), -1, -1)]
-    dotted = tuple(int(part) if part.isdigit() else part for part in said.split("."))
+    dotted = tuple(int(part) if part.isdigit() else part for part in missing.split("."))
     # What is missing stands in the field that it is missing from; else the value's own field, or what is around it.
-    candidates: Iterator[Pointer] = iter((dotted, *((*place, said) for place in above), *above))
+    candidates: Iterator[Pointer] = iter((dotted, *((*place, missing) for place in above), *above))
     return next((names[place] for place in candidates if place in names), "")
 
 
@@ -110,25 +111,22 @@ def _pointer_at(source: str, place: Location) -> Pointer:
     pointer: Pointer = ()
     at = (place.line - 1, place.column - 1)
     while True:
-        inner = next((pair for pair in _inside(node) if _starts(pair[1]) <= at < _ends(pair[2])), None)
+        inner = next(((key, value) for key, begins, ends, value in _inside(node) if begins <= at < ends), None)
         if inner is None:
             return pointer
-        pointer, node = (*pointer, inner[0]), inner[2]
+        pointer, node = (*pointer, inner[0]), inner[1]
 
 
-def _inside(node: Any) -> list[tuple[str | int, Any, Any]]:
-    """What a node holds: key or index, where it begins, the value."""
+def _inside(node: Any) -> Iterator[tuple[str | int, _Mark, _Mark, Any]]:
+    """What a node holds: key or index, where it begins and where it ends, the value.
+
+    It ends one further, so that an empty value has a place too.
+    """
+    pairs: list[tuple[str | int, Any, Any]] = []
     if isinstance(node, yaml.MappingNode):
-        return [(key.value, key, value) for key, value in node.value]
+        pairs = [(key.value, key, value) for key, value in node.value]
     if isinstance(node, yaml.SequenceNode):
-        return [(index, value, value) for index, value in enumerate(node.value)]
-    return []
-
-
-def _starts(node: Any) -> tuple[int, int]:
-    return node.start_mark.line, node.start_mark.column
-
-
-def _ends(node: Any) -> tuple[int, int]:
-    """One further than the end, so that an empty value has a place too."""
-    return node.end_mark.line, node.end_mark.column + 1
+        pairs = [(index, value, value) for index, value in enumerate(node.value)]
+    for key, first, value in pairs:
+        begins, ends = first.start_mark, value.end_mark
+        yield key, (begins.line, begins.column), (ends.line, ends.column + 1), value

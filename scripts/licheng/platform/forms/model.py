@@ -60,7 +60,7 @@ class FormField:
 
     Attributes:
         key: in the record; empty for the rows of a list.
-        limit: the most characters, counted as the rules count them; 0 for no limit.
+        limit: the most characters, counted as the rules count them, or of what is ticked the most; 0 for no limit.
         options: of a choice, or of an agency's list.
         searched: the options are many: they are offered while one types.
         whole: a whole number is entered as one.
@@ -124,8 +124,8 @@ def form_of(
         codes: the agency's lists; fields of codes without one are typed.
         chosen: of a kind with branches, the one whose fields are asked for; empty for none of them yet.
         without: fields that the form does not have.
-        limits: most characters of fields where others than the schema set them (簡述), by key.
-        offered: what may be chosen for a field of text (a student's courses), by the keys to it.
+        limits: by key, most characters (簡述) or most that are ticked (勾選), where others than the schema set them.
+        offered: what may be chosen for a field of text (a student's courses), by the keys; of a list also nothing.
     """
     schema = _schema(kind)
     branches = {str(value): then for _, value, then in _branches(schema)}
@@ -145,12 +145,11 @@ def form_of(
         for name, part in properties.items()
         if name not in without
     )
-    told = branch if branch else schema
     body = schema.get("x-body") if BY_NAME[kind].form is Form.MARKDOWN else None
     return RecordForm(
         BY_NAME[kind],
-        _words(told, "title"),
-        _words(told, "description"),
+        _words(branch or schema, "title"),
+        _words(branch or schema, "description"),
         tuple(fields),
         body,
         chooser,
@@ -185,9 +184,13 @@ class _Making:
 
     def field(self, key: str, schema: Mapping[str, Any], pointer: tuple[str, ...], *, required: bool) -> FormField:
         """The field of a part of a schema; `pointer` has the keys to it, as `layout.CodeField` has them."""
-        made: dict[str, Any] = {"entry": FieldEntry.LINE} | self._entered(key, schema, pointer)
+        entered: dict[str, Any] = {"entry": FieldEntry.LINE} | self._entered(key, schema, pointer)
         return FormField(
-            key=key, title=_words(schema, "title"), hint=_words(schema, "description"), required=required, **made
+            key=key,
+            title=_words(schema, "title"),
+            hint=schema.get("x-form-hint") or _words(schema, "description"),
+            required=required,
+            **entered,
         )
 
     def _entered(self, key: str, schema: Mapping[str, Any], pointer: tuple[str, ...]) -> dict[str, Any]:
@@ -200,7 +203,8 @@ class _Making:
         if schema.get("const") is True:
             return {"entry": FieldEntry.TICK}
         if "enum" in schema or "const" in schema:
-            return {"entry": FieldEntry.CHOICE, "options": _options(schema)}
+            values = schema.get("enum", [schema.get("const")])
+            return {"entry": FieldEntry.CHOICE, "options": tuple(_option(schema, value) for value in values)}
         if types == {"boolean"}:
             return {"entry": FieldEntry.CHOICE, "options": (Option(True, _NOTHING), Option(False, _NOTHING))}
         if whole:  # a code may be letters as well
@@ -220,10 +224,13 @@ class _Making:
         return {"entry": FieldEntry.LINES if is_long else FieldEntry.LINE, "limit": limit}
 
     def _list(self, schema: Mapping[str, Any], pointer: tuple[str, ...]) -> dict[str, Any]:
-        item = self.field("", schema["items"], (*pointer, EACH), required=True)
-        if item.options and not item.searched and schema.get("uniqueItems", bool(self.offered.get((*pointer, EACH)))):
-            return {"entry": FieldEntry.CHOICES, "options": item.options, "whole": item.whole}
-        return {"entry": FieldEntry.ROWS, "fields": (item,), "limit": int(schema.get("maxItems", 0))}
+        each, most = (*pointer, EACH), int(schema.get("maxItems", 0))
+        item, options = self.field("", schema["items"], each, required=True), self.offered.get(each)
+        ticked = options is not None or (bool(item.options) and schema.get("uniqueItems", False))
+        if ticked and len(item.options) <= max(_MANY, most):
+            limit = self.limits.get(pointer[-1], 0)
+            return {"entry": FieldEntry.CHOICES, "options": item.options, "whole": item.whole, "limit": limit}
+        return {"entry": FieldEntry.ROWS, "fields": (item,), "limit": most}
 
     def _object(self, schema: Mapping[str, Any], pointer: tuple[str, ...]) -> dict[str, Any]:
         alone = ""
@@ -237,30 +244,23 @@ class _Making:
         )
         free = schema.get("additionalProperties")
         if isinstance(free, Mapping):
-            fields = (*fields, self._pairs(free, pointer))
+            value = self.field("", free, (*pointer, EACH), required=True)
+            fields = (*fields, FormField(PAIRS, FieldEntry.PAIRS, value.title, value.hint, fields=(value,)))
         return {"entry": FieldEntry.GROUP, "fields": fields, "alone": alone}
-
-    def _pairs(self, schema: Mapping[str, Any], pointer: tuple[str, ...]) -> FormField:
-        """Of a group, its keys that the schema does not name."""
-        value = self.field("", schema, (*pointer, EACH), required=True)
-        return FormField(PAIRS, FieldEntry.PAIRS, value.title, value.hint, fields=(value,))
 
 
 PAIRS = "_pairs"  # no key of a schema begins so
 
 
-def _options(schema: Mapping[str, Any]) -> tuple[Option, ...]:
-    values = schema.get("enum", [schema.get("const")])
-    return tuple(Option(value, {short: _option(schema, value, short) for short in ("zh", "en")}) for value in values)
-
-
-def _option(schema: Mapping[str, Any], value: object, short: str) -> str:
-    """What a value is called: a kind by its schema's title, else as the field's description names it, else itself."""
-    name = str(value)
+def _option(schema: Mapping[str, Any], value: str | int | bool) -> Option:
+    """A value with its name: of a kind its schema's title, else what the field's description says, or itself."""
+    name, label = str(value), dict[str, str]()
     if name in BY_NAME and "course-output" in schema.get("enum", ()):
-        return _words(schemas.load()[name], "title")[short]
-    told = _words(schema, "description")[short]
-    between, after = (" ", "、；，。（）") if short == "zh" else (": ", ";,.()")
-    named = re.search(rf"(?:^|[^a-z0-9-]){re.escape(name)}{between}([^{after}]+)", told)
-    label = named[1].strip() if named is not None else ""
-    return name if not label or (_LETTER.fullmatch(label.partition(" ")[0]) and short == "zh") else label
+        return Option(value, _words(schemas.load()[name], "title"))
+    for short, description in _words(schema, "description").items():
+        between, after = (" ", "、；，。（）") if short == "zh" else (": ", ";,.()")
+        named = re.search(rf"(?:^|[^a-z0-9-]){re.escape(name)}{between}([^{after}]+)", description)
+        title = named[1].strip() if named is not None else ""
+        is_code = short == "zh" and _LETTER.fullmatch(title.partition(" ")[0]) is not None
+        label[short] = name if not title or is_code else title
+    return Option(value, label)

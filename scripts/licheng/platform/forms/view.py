@@ -14,6 +14,7 @@ from licheng.platform.forms.model import FieldEntry, FormField, Option, RecordFo
 
 # What HTML cannot hold: control characters, halves of characters, what is no character.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 ADD, REMOVE = "_add", "_remove"
 
 
@@ -50,7 +51,7 @@ class Control:
         name: under which it is posted; its id is `f-` and the name.
         entry: as the model has it.
         value: what stands in it.
-        limit: most characters of a text; of rows, most rows.
+        limit: most characters of a text; of rows, most rows; of choices, how many may be ticked.
         parts: of a group, its fields; of rows, the rows.
         removable: the row can be taken away.
         added: the name that a new row would have.
@@ -70,6 +71,11 @@ class Control:
     parts: tuple[Control, ...] = ()
     removable: bool = False
     hidden: str = ""
+
+    @property
+    def ticked(self) -> int:
+        """How many of the choices are chosen."""
+        return sum(choice.chosen for choice in self.choices)
 
     @property
     def described(self) -> str:
@@ -237,15 +243,11 @@ class _Viewing:
 
 def _entered(field: FormField, text: str) -> tuple[str, str]:
     """How the field is entered, and the value; a text that its own control would lose is entered as any text is."""
-    if field.entry is FieldEntry.DATE and text and not _is_date(text):
+    if field.entry is FieldEntry.DATE and text and not (_DATE.fullmatch(text) and is_day(text)):
         return "line", written(text)
     if field.entry in {FieldEntry.LINE, FieldEntry.NUMBER, FieldEntry.DATE} and "\n" in text:
         return "lines", written(text)
     return field.entry.value, written(text)
-
-
-def _is_date(text: str) -> bool:
-    return re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text, re.ASCII) is not None and is_day(text)
 
 
 def changed_rows(posted: Mapping[str, list[str]]) -> dict[str, list[str]]:

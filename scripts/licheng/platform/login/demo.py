@@ -59,21 +59,19 @@ def people(school: School) -> list[DemoPerson]:
         if account.holder == "student":
             posts, group, most = ["student"], account.id[:_COHORT], _STUDENTS
         else:
-            held = (entry["post"] for entry in school.posts_of.get(account.id, ()) if within(entry, school.today))
-            posts = list(dict.fromkeys(held))
+            current = (entry["post"] for entry in school.posts_of.get(account.id, ()) if within(entry, school.today))
+            posts = list(dict.fromkeys(current))
             group, most = "".join(posts), 1
         if posts and seen[group] < most:
-            row.append(DemoPerson(account.id, _roles([names[post] for post in posts])))
+            titles = {language: [names[post][language[:2]] for post in posts] for language in LANGUAGES}
+            roles = {language: catalog(language).word("separator").join(titles[language]) for language in LANGUAGES}
+            row.append(DemoPerson(account.id, roles))
         seen[group] += 1
     return row
 
 
-def _roles(names: list[dict[str, str]]) -> dict[str, str]:
-    return {language: catalog(language).word("separator").join(name[language[:2]] for name in names)
-            for language in LANGUAGES}  # fmt: skip
-
-
-def _routes(parts: Parts) -> list[BaseRoute]:
+def routes(parts: Parts) -> list[BaseRoute]:
+    """`/login/demo`, in a demo."""
     if not parts.settings.demo:
         return []
     repository = Path(parts.settings.remote)
@@ -92,8 +90,9 @@ def _routes(parts: Parts) -> list[BaseRoute]:
     return [Route("/login/demo", choose, methods=["GET"]), Route("/login/demo", be, methods=["POST"])]
 
 
-def _links(parts: Parts, session: Session | None) -> list[Link]:
+def links(parts: Parts, session: Session | None) -> list[Link]:
+    """For visitors of a demo."""
     return [Link("/login/demo", "demo_link")] if parts.settings.demo and session is None else []
 
 
-ROOM = Room(_routes, _links)
+ROOM = Room(routes, links)

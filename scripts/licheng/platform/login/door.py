@@ -89,13 +89,13 @@ class Door:
         Raises:
             UsageError: APP312, it is none of ours, or did not sign what we asked; APP313; APP316.
         """
-        said = _parsed(answer)
-        account = claimed_account(said)
+        parsed = _parsed(answer)
+        account = claimed_account(parsed)
         attempt = self._attempt(visitor, account, now)
         asked = self._opened(_SIGN_IN, sealed, now)["challenge"]
         if account is None:
             raise UsageError("APP312", case="unknown")
-        self._party.verified(asked, said, self.passkeys.of(account))
+        self._party.verified(asked, parsed, self.passkeys.of(account))
         self._spend(asked)
         self._open_account(account)
         self._limits.succeeded(attempt, now)

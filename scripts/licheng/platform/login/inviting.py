@@ -11,7 +11,6 @@ from licheng.app.loading.enrolments import enrolments
 from licheng.app.server.names import MAIN
 from licheng.core.dates import TAIPEI
 from licheng.core.errors import UsageError
-from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.outputs.catalog import Catalog
 from licheng.platform.login.invitations import Invitations, last_day
@@ -165,7 +164,10 @@ def invited(tree: Tree, school: School, ids: Sequence[str], school_class: str | 
     """
     today = school.today
     is_of_students = school_class is not None or any(who.startswith("s") for who in ids)
-    class_of = _classes(enrolments(tree), today) if is_of_students else {}
+    records = enrolments(tree) if is_of_students else {}
+    here = {who: record for who, record in records.items() if left_on(record, today) is None}
+    places = {who: level_and_class(record, today) for who, record in here.items()}
+    class_of = {who: place[1] for who, place in places.items() if place is not None}
     whole_class = [student for student, name in class_of.items() if school_class == name]
     if not whole_class and (school_class is not None or not ids):
         raise UsageError("APP319", day=today.isoformat(), school_class=school_class or "-")
@@ -176,9 +178,3 @@ def invited(tree: Tree, school: School, ids: Sequence[str], school_class: str | 
             raise UsageError("APP318", who=who, day=today.isoformat())
         groups.setdefault(class_of.get(who, STAFF), []).append(who)
     return {name: tuple(groups[name]) for name in sorted(groups)}
-
-
-def _classes(records: Mapping[str, Record], today: date) -> Mapping[str, str]:
-    """The class of everybody who has not left."""
-    places = {who: level_and_class(record, today) for who, record in records.items() if left_on(record, today) is None}
-    return {who: place[1] for who, place in places.items() if place is not None}

@@ -218,7 +218,8 @@ class _SingleSignOn:
         return self._parts.pages.page(request, "login/out.html", there=there)
 
 
-def _routes(parts: Parts) -> list[BaseRoute]:
+def routes(parts: Parts) -> list[BaseRoute]:
+    """`/login/…`, `/logout/…`."""
     settings = parts.settings
     door = Door(
         RelyingParty(settings.origin, settings.signing_origin), settings.state, lambda: parts.school_view.now().school
@@ -227,11 +228,12 @@ def _routes(parts: Parts) -> list[BaseRoute]:
     return pages.routes() + (_SingleSignOn(pages, settings.oidc).routes() if settings.oidc is not None else [])
 
 
-def _links(_parts: Parts, session: Session | None) -> list[Link]:
+def links(_parts: Parts, session: Session | None) -> list[Link]:
+    """To sign in, or the own passkeys."""
     return [Link("/login", "login_link") if session is None else Link("/login/passkeys", "passkeys_link")]
 
 
-ROOM = Room(_routes, _links)
+ROOM = Room(routes, links)
 
 
 def is_recent(session: Session, parts: Parts) -> bool:

@@ -77,7 +77,12 @@ class Passkeys:
             return ()
         folder = self._folder / account
         files = [file for file in folder.iterdir() if not file.name.startswith(".")] if folder.is_dir() else []
-        return tuple(sorted((_read(file) for file in files), key=lambda passkey: (passkey.made_at, passkey.name)))
+        passkeys = []
+        for file in files:
+            kept = json.loads(file.read_bytes())
+            credential = AttestedCredentialData(base64.b64decode(kept["credential"]))
+            passkeys.append(LoginPasskey(file.name, credential, instant(kept["made_at"])))
+        return tuple(sorted(passkeys, key=lambda passkey: (passkey.made_at, passkey.name)))
 
     def add(self, account: str, credential: AttestedCredentialData, now: datetime) -> None:
         """Keep a passkey; it is on the disk when this returns.
@@ -87,8 +92,9 @@ class Passkeys:
         """
         self.check_room(account)
         kept = {"credential": base64.b64encode(credential).decode(), "made_at": written(now)}
+        name = hashlib.sha256(credential.credential_id).hexdigest()[:32]
         folder = self._folder / account
-        write_private(folder / _name(credential.credential_id), json.dumps(kept).encode())
+        write_private(folder / name, json.dumps(kept).encode())
         sync((), folder)
         sync((), self._folder)
 
@@ -246,13 +252,3 @@ def _refuse_frames(cross_origin: object) -> None:
 def _json(options: Mapping[str, Any]) -> dict[str, Any]:
     public: dict[str, Any] = json.loads(json.dumps(dict(options)))["publicKey"]
     return public
-
-
-def _name(credential_id: bytes) -> str:
-    return hashlib.sha256(credential_id).hexdigest()[:32]
-
-
-def _read(file: Path) -> LoginPasskey:
-    kept = json.loads(file.read_bytes())
-    credential = AttestedCredentialData(base64.b64decode(kept["credential"]))
-    return LoginPasskey(file.name, credential, instant(kept["made_at"]))

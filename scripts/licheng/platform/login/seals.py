@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from licheng.core.errors import UsageError
-from licheng.storage.private import write_private
-
-_KEY_BYTES = 32
+from licheng.platform.sessions import secret_in
 
 
 class Seals:
@@ -24,13 +20,7 @@ class Seals:
     """
 
     def __init__(self, file: Path) -> None:
-        if not file.exists():
-            try:
-                write_private(file, secrets.token_bytes(_KEY_BYTES), replaces=False)
-            except UsageError as error:
-                if error.code != "APP009":  # another process has just made it
-                    raise
-        self._key = file.read_bytes()
+        self._key = secret_in(file)
 
     def seal(self, purpose: str, values: dict[str, str], now: datetime) -> str:
         """Values, for one purpose, as of a moment."""

@@ -35,7 +35,7 @@ def sheet(classes: Mapping[str, tuple[CodeSlip, ...]], address: str, until: date
         until: the last day of the codes.
         words: the language.
     """
-    said = {name: words.word(f"invite_{name}") for name in ("title", "account", "code", "address", "secret")}
+    texts = {name: words.word(f"invite_{name}") for name in ("title", "account", "code", "address", "secret")}
     ends = words.word("invite_until", day=until.isoformat())
     template = _ENVIRONMENT.get_template("sheet.html")
-    return template.render(classes=classes, address=address, ends=ends, words=said, language=words.language)
+    return template.render(classes=classes, address=address, ends=ends, words=texts, language=words.language)

@@ -51,7 +51,7 @@ def chosen(look: Look, keys: list[str]) -> tuple[ChosenRow, ...] | None:
     rows = []
     for key in dict.fromkeys(keys):
         student_id, _, place = key.partition("/")
-        student = look.view.student(student_id)
+        student = look.student(student_id)
         outputs = student.of("course-output") if student is not None else ()
         item = next((item for item in outputs if student is not None and place_of(student, item) == place), None)
         if student is None or item is None or (mine := relation(student, item.folder, look)) is None:

@@ -85,7 +85,8 @@ class OpenPage:
         return Typed.of({"tab": self.tab, "number": self.number, "seen": self.seen, "fields": fields})
 
 
-_OF_PAGE = frozenset({"_tab", "_number", "_seen", "_key"})
+# Its fields.
+OF_OPEN_PAGE = frozenset({"_tab", "_number", "_seen", "_key"})
 
 
 def own_student(parts: Parts, account: str) -> tuple[Student, School]:
@@ -174,7 +175,7 @@ class _RecordEditor:
     def act(self, request: Request, account: str) -> Response:
         """Keep what was typed, then do what the button says."""
         opening, form = self._opening(request, account), request.state.form
-        posted, page = PostedForm.of(form, _OF_PAGE), OpenPage.of(form, self._parts.clock())
+        posted, page = PostedForm.of(form, OF_OPEN_PAGE), OpenPage.of(form, self._parts.clock())
         if posted.do in _WITHOUT_TEXT:
             return self._without_text(account, opening, posted, page)
         fields = changed_rows(posted.with_uploads() if posted.do == "give-up" else posted.fields)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from licheng.core.dates import TAIPEI
 from licheng.core.layout import HANDED_IN, WITH_FILES
@@ -13,6 +14,7 @@ from licheng.core.record import Record
 from licheng.core.student import FileFact, Student
 from licheng.core.term import Term, year_on
 from licheng.outputs.naming import plain
+from licheng.platform.leaves import MEDIA_TYPE, Leaves
 from licheng.platform.pages.looking import Look
 from licheng.policy.attachments import allowed_types, recognised
 from licheng.policy.certification import State, state, subject_of, verified
@@ -50,7 +52,11 @@ class ItemRow:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A file of an item: its path here, and whether a frame shows it."""
+    """A file of an item: its path here, and whether a frame shows it.
+
+    Attributes:
+        leaves: pages of a PDF that can be shown as pictures.
+    """
 
     name: str
     title: str
@@ -58,6 +64,7 @@ class FileRow:
     sha256: str
     path: str
     framed: bool
+    leaves: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +131,20 @@ def rows(items: Iterable[Record], student: Student, look: Look) -> tuple[ItemRow
 def row(item: Record, student: Student, look: Look) -> ItemRow:
     """One of them."""
     words, period = look.names.words, str(item.term or item.year or "")
-    state_id, said, until, pending = "", "", None, None
+    state_id, reason, until, pending = "", "", None, None
     if item.kind == "course-output":
         current = state(item, student, look.school)
         state_id, pending = current.state, current.pending_until
         if current.state in _BACK and current.event is not None and current.event.payload is not None:
             payload = current.event.payload
-            said = _reason(payload.reason_code, payload.reason_text, look)
+            reason = _reason(payload.reason_code, payload.reason_text, look)
             until = resubmission_closes(item, student, look.school)
     elif item.kind in HANDED_IN:
         state_id = "submitted" if is_submitted(item) else "draft"
+    course = ""
+    if item.term is not None and "course" in item.data:
+        offered = look.school.offerings.get(item.term, {}).get(item.data["course"], {})
+        course = str(offered.get("subject", item.data["course"]))
     section = "output_states" if item.kind == "course-output" else "states"
     shown = plain(words.label(section, state_id)) if state_id else ""
     if pending is not None:
@@ -142,20 +153,13 @@ def row(item: Record, student: Student, look: Look) -> ItemRow:
         path=f"/students/{student.id}/{place_of(student, item)}",
         what=words.codes.label("over", item.kind),
         title=str(item.data.get("summary") or item.data.get("name") or item.data.get("title") or item.slug),
-        course=_course(item, look),
+        course=course,
         period=plain(words.period(period)) if period else "",
         state_id=state_id,
         state=shown,
-        reason=said,
+        reason=reason,
         until=until,
     )
-
-
-def _course(item: Record, look: Look) -> str:
-    if item.term is None or "course" not in item.data:
-        return ""
-    offered = look.school.offerings.get(item.term, {}).get(item.data["course"], {})
-    return str(offered.get("subject", item.data["course"]))
 
 
 def _reason(code: str | None, text: str | None, look: Look) -> str:
@@ -163,37 +167,36 @@ def _reason(code: str | None, text: str | None, look: Look) -> str:
     return words.word("separator").join(filter(None, (words.label("reason", code) if code else "", text)))
 
 
-def item_page(look: Look, student_id: str, place: str) -> ItemPage | None:
+def item_page(look: Look, student_id: str, place: str, leaves: Leaves) -> ItemPage | None:
     """An item by its folder below the student's, written down; None if it is not there or not to be seen."""
-    student = look.view.student(student_id)
+    student = look.student(student_id)
     if student is None:
         return None
     for item in student.of(*WITH_FILES):
         if place_of(student, item) == place and (why := look.ground(student, item)) is not None:
             look.write_down([(student.id, version_of(student, item), why)])
+            texts = [str(item.data[name]) for name in ("content", "result") if item.data.get(name)]
             return ItemPage(
                 student.id,
                 row(item, student, look),
-                tuple(filter(None, map(str.strip, _body(item).split("\n\n")))),
-                tuple(_files(item, student, look)),
+                tuple(filter(None, map(str.strip, "\n\n".join([*texts, item.body]).split("\n\n")))),
+                tuple(_files(item, student, look, leaves)),
                 tuple(_decisions(item, student, look)),
                 state(item, student, look.school).changed if item.kind == "course-output" else (),
             )
     return None
 
 
-def _body(item: Record) -> str:
-    written = [str(item.data[name]) for name in ("content", "result") if item.data.get(name)]
-    return "\n\n".join([*written, item.body])
-
-
-def _files(item: Record, student: Student, look: Look) -> Iterator[FileRow]:
+def _files(item: Record, student: Student, look: Look, leaves: Leaves) -> Iterator[FileRow]:
     titles = {entry["name"]: str(entry.get("title", "")) for entry in item.data.get("attachments", ())}
     for file in student.files_in(item.folder):
         if file.sha256 is not None:
             path = f"/files/{student.id}/{file.sha256}"
-            framed = _media_type(item, file, student, look) in _FRAMED
-            yield FileRow(file.name, titles.get(file.name, ""), file.size, file.sha256, path, framed)
+            media_type = _media_type(item, file, student, look)
+            is_pdf = media_type == MEDIA_TYPE
+            pages = leaves.count(file.sha256, partial(look.view.content, file)) if is_pdf else 0
+            title, framed = titles.get(file.name, ""), media_type in _FRAMED
+            yield FileRow(file.name, title, file.size, file.sha256, path, framed, pages)
 
 
 def _decisions(item: Record, student: Student, look: Look) -> Iterator[DecisionRow]:
@@ -210,16 +213,34 @@ def _decisions(item: Record, student: Student, look: Look) -> Iterator[DecisionR
 
 def file_of(look: Look, student_id: str, digest: str) -> SentFile | None:
     """A student's file by its SHA-256, written down; None if it is not there, or in no item that may be seen."""
-    student = look.view.student(student_id)
+    for student, item, file, why in _shown_files(look, student_id, digest):
+        look.write_down([(student.id, f"file:{digest}", why)])
+        data = look.view.content(file)
+        media_type = _media_type(item, file, student, look)
+        return SentFile(file.name, media_type, media_type in _FRAMED, data) if data is not None else None
+    return None
+
+
+def pdf_of(look: Look, student_id: str, digest: str, leaves: Leaves) -> bytes | None:
+    """A student's PDF, to be shown leaf by leaf; written down once an hour, None as `file_of`, and of another file."""
+    for student, item, file, why in _shown_files(look, student_id, digest):
+        if _media_type(item, file, student, look) != MEDIA_TYPE:
+            return None
+        if not leaves.goes_on((look.account, student.id, digest, why)):
+            look.write_down([(student.id, f"file:{digest}", why)])
+            leaves.note((look.account, student.id, digest, why))
+        return look.view.content(file)
+    return None
+
+
+def _shown_files(look: Look, student_id: str, digest: str) -> Iterator[tuple[Student, Record, FileFact, str]]:
+    """Where a file lies among what may be seen of a student, and by what right."""
+    student = look.student(student_id)
     for item in student.of(*WITH_FILES) if student is not None else ():
         assert student is not None  # noqa: S101 - it has items
         for file in student.files_in(item.folder):
             if file.sha256 == digest and (why := look.ground(student, item)) is not None:
-                look.write_down([(student.id, f"file:{digest}", why)])
-                data = look.view.content(file)
-                media_type = _media_type(item, file, student, look)
-                return SentFile(file.name, media_type, media_type in _FRAMED, data) if data is not None else None
-    return None
+                yield student, item, file, why
 
 
 def _media_type(item: Record, file: FileFact, student: Student, look: Look) -> str:

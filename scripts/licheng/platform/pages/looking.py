@@ -30,6 +30,7 @@ from licheng.platform.parts import Parts, session_of
 from licheng.platform.school_view import MainView
 from licheng.platform.sessions import Session
 from licheng.policy.authority import holds, within
+from licheng.policy.enrolment import is_here, level_and_class
 from licheng.policy.sight import ground
 from licheng.sources.tree import CommitTree
 
@@ -68,6 +69,14 @@ class Look:
         """`student`, or `staff` of who holds a post today; None of any other account, and of one that is not open."""
         return holder_of(self.account, self.school)
 
+    def student(self, student: str) -> Student | None:
+        """A student of whom the account may see something; to another student, nothing of theirs is even read.
+
+        So a refusal takes as long for somebody who has much as for nobody.
+        """
+        is_refused = self.holder is None or (self.holder == "student" and student != self.account)
+        return self.view.student(student) if not is_refused else None
+
     def ground(self, student: Student, record: Record) -> str | None:
         """By what right the account sees a record of a student; None if it does not."""
         return ground(self.account, student, record.kind, self.school, self.on, record)
@@ -77,6 +86,13 @@ class Look:
         for record in student.of(*kinds):
             if (why := self.ground(student, record)) is not None:
                 yield record, why
+
+    def places(self) -> dict[str, tuple[int, str]]:
+        """Year level and class of every student who is here, by id."""
+        owned = ((student, member.own) for student, member in self.view.members().items())
+        here = ((student, own) for student, own in owned if own is not None and is_here(own, self.on))
+        placed = ((student, level_and_class(own, self.on)) for student, own in here)
+        return {student: place for student, place in placed if place is not None}
 
     def write_down(self, looks: Iterable[tuple[str, str, str]]) -> None:
         """Put looks into the access log, each once: whose, what, by what right.

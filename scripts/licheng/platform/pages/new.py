@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -9,8 +10,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from licheng.core.dates import TAIPEI
+from licheng.core.rulebook import Act
+from licheng.core.school import School
+from licheng.core.student import Student
 from licheng.core.term import year_on
 from licheng.outputs.catalog import catalog
+from licheng.outputs.naming import names_of
+from licheng.outputs.words import words as pages_words
 from licheng.platform.editing import KINDS, below_of, place
 from licheng.platform.forms.model import form_of
 from licheng.platform.forms.view import texts_of
@@ -18,6 +24,8 @@ from licheng.platform.pages.beginning import drawn_slug, recent_terms
 from licheng.platform.pages.edit import own_student
 from licheng.platform.parts import SEE_OTHER, Link, Parts, Room, threaded
 from licheng.platform.sessions import Session
+from licheng.policy.batches import REGULAR
+from licheng.policy.enrolment import level_on
 
 
 def routes(parts: Parts) -> list[BaseRoute]:
@@ -26,8 +34,8 @@ def routes(parts: Parts) -> list[BaseRoute]:
     def new(request: Request, account: str) -> Response:
         """What can be written, and drafts that wait."""
         today = parts.clock().astimezone(TAIPEI).date()
-        _, school = own_student(parts, account)
-        words = catalog(request.state.language)
+        student, school = own_student(parts, account)
+        words, names = catalog(request.state.language), names_of(school, pages_words(request.state.language))
         short = words.language.partition("-")[0]
         activity = next(field for field in form_of("activity").fields if field.key == "category")
         return parts.pages.page(
@@ -37,6 +45,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
             titles={kind: form_of(kind).title[short] for kind in KINDS},
             terms=recent_terms(school, today),
             years=[str(year_on(today)), str(year_on(today) - 1)],
+            batches=[(batch, names.words.label("batches", batch)) for batch in _batches(student, school, today)],
             categories=[(option.value, option.label[short]) for option in activity.options],
             drafts=[below_of(key) for key in parts.drafts.keys(account)],
         )
@@ -50,7 +59,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
             "course-output": f"terms/{term}/outputs/{slug}/item.md",
             "activity": f"years/{year}/activities/{slug}/item.md",
             "statement": "statement/item.md",
-            "selection": f"selection/{year}/regular.yaml",
+            "selection": f"selection/{year}/{form.get('batch', '')}.yaml",
             "release-consent": f"release-consent/{slug}.yaml",
         }.get(kind, "")
         category = str(form.get("category", "")) if kind == "activity" else ""
@@ -58,6 +67,18 @@ def routes(parts: Parts) -> list[BaseRoute]:
         return RedirectResponse(f"/me/edit/{place(account, below).below}{question}", SEE_OTHER)
 
     return [Route("/me/new", threaded(new), methods=["GET"]), Route("/me/new", threaded(begin), methods=["POST"])]
+
+
+def _batches(student: Student, school: School, today: date) -> list[str]:
+    """The batches of this school year in which the student may select; what goes in no batch is `regular`."""
+    level, year = level_on(student, today), year_on(today)
+    windows = {
+        window.batch or REGULAR
+        for term, calendar in school.calendars.items()
+        for window in calendar.windows
+        if (term.year, window.stage) == (year, Act.SELECTION) and level in window.levels
+    }
+    return sorted(windows) or [REGULAR]
 
 
 def links(_parts: Parts, session: Session | None) -> list[Link]:

@@ -7,6 +7,7 @@ student's account is in the access log when its row is shown.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -32,9 +33,9 @@ from licheng.platform.login.pages import is_recent
 from licheng.platform.operations_log import AccountAction
 from licheng.platform.pages.looking import Look, holder_of, school_of, shown
 from licheng.platform.parts import SEE_OTHER, Link, Parts, Room, attachment, session_of
+from licheng.platform.rendering import shown_minute
 from licheng.platform.sessions import Session
-from licheng.platform.ways_in import WAYS, SignInRow, WaysIn, by_class
-from licheng.policy.enrolment import is_here, level_and_class
+from licheng.platform.ways_in import WAYS, SignInRow, WaysIn
 from licheng.policy.permission import Scene, denial
 from licheng.sources.repository import Repository
 from licheng.sources.tree import CommitTree
@@ -146,29 +147,27 @@ def _line(line: Diagnosis, words: Catalog) -> HealthLine:
     return HealthLine(line.code, words.label("diagnosis", line.state), what, fact, mend, line.is_well)
 
 
-def classes(look: Look) -> dict[str, str]:
-    """The class of every student who is here."""
-    owned = ((student, member.own) for student, member in look.view.members().items())
-    placed = ((student, level_and_class(own, look.on)) for student, own in owned if own and is_here(own, look.on))
-    return {student: place[1] for student, place in placed if place is not None}
+def by_group(look: Look, ways: WaysIn) -> dict[str, list[SignInRow]]:
+    """The open accounts by class; all that are of no class, such as those of staff, under `staff`."""
+    places, groups = look.places(), dict[str, list[SignInRow]]()
+    for row in ways.rows(look.school, look.at):
+        groups.setdefault(places[row.account][1] if row.account in places else _STAFF, []).append(row)
+    return {name: groups[name] for name in sorted(groups)}
 
 
 def accounts_page(look: Look, ways: WaysIn, asked: str) -> AccountsPage:
     """The accounts of a class, or of staff, and how many sign in which way; the students' rows are looks at them."""
-    placed, rows = classes(look), list(ways.rows(look.school, look.at))
-    shown_rows = tuple(row for row in rows if placed.get(row.account, _STAFF) == asked)
-    look.write_down((row.account, "account", "kept") for row in shown_rows if row.account in look.school.students)
+    groups = by_group(look, ways)
+    rows = tuple(groups.get(asked, ()))
+    look.write_down((row.account, "account", "kept") for row in rows if row.account in look.school.students)
     words = look.names.words.codes
     done = (
-        DoneRow(
-            each.at.astimezone(TAIPEI).strftime("%Y-%m-%d %H:%M"), each.who, words.label("account_action", each.action),
-            each.whose,
-        )
+        DoneRow(shown_minute(each.at), each.who, words.label("account_action", each.action), each.whose)
         for each in ways.log.last(_SHOWN)
-    )  # fmt: skip
-    names = {name: look.names.school_class(name) for name in set(placed.values())}
-    counts = by_class(rows, {row.account: placed.get(row.account, _STAFF) for row in rows})
-    return AccountsPage(counts, names, asked, shown_rows, tuple(done))
+    )
+    counts = {name: Counter(row.way for row in group) for name, group in groups.items()}
+    names = {name: look.names.school_class(name) for name in groups}
+    return AccountsPage(counts, names, asked, rows, tuple(done))
 
 
 class _Desk:
@@ -202,8 +201,7 @@ class _Desk:
                 raise UsageError("APP305", case="unusable")
             ids = [str(each) for each in form.getlist("account")]
             if form.get("everybody"):
-                placed, rows = classes(look), self._ways.rows(look.school, look.at)
-                ids = [row.account for row in rows if placed.get(row.account, _STAFF) == asked]
+                ids = [row.account for row in by_group(look, self._ways).get(asked, ())]
             look.write_down((who, "account", "kept") for who in ids if who in look.school.students)
             if action != _INVITE:
                 self._ways.act(look.school, look.account, AccountAction(action), ids, look.at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,25 +13,31 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from licheng.app.day import standing_moment
+from licheng.core.dates import instant
 from licheng.core.layout import CONTENT, home
 from licheng.core.report import LocatedFinding
 from licheng.core.trust import CHANGE_NAMESPACE
 from licheng.outputs.catalog import catalog
 from licheng.platform.certifying import passkeys_of
-from licheng.platform.editing import DETACH, UPLOAD
+from licheng.platform.drafts import DraftText, FormDraft
+from licheng.platform.editing import BASE, DETACH, UPLOAD
 from licheng.platform.forms.judging import by_field
 from licheng.platform.forms.view import ADD, REMOVE, changed_rows, texts_of, viewed
+from licheng.platform.hand_in import TicketState
+from licheng.platform.pages.edit import OF_OPEN_PAGE, OpenPage
 from licheng.platform.pages.looking import Look, loaded_school, shown
 from licheng.platform.pages.posted import Fields, PostedForm, taken_out
 from licheng.platform.pages.signing import SigningPages
 from licheng.platform.parts import SEE_OTHER, Parts
 from licheng.platform.record_change import Files, PreparedChange, prepare, prepared_at, signed
+from licheng.platform.record_drafts import RecordDrafts, key_of
 from licheng.platform.record_sheet import RecordSheet, composed, judged, opened
+from licheng.platform.rendering import shown_minute
 from licheng.platform.signing_desk import SigningDesk
 from licheng.sources.tree import CommitTree
 
-_BASE = "_base"
 _CONFLICT, _INVALID = 409, 422
+_OF_DRAFT = frozenset({"choose", "drop", "discard"})
 
 
 @dataclass(frozen=True)
@@ -76,38 +83,86 @@ class _RecordForms:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._desk = change_desk(parts)
+        self._drafts = RecordDrafts(parts.drafts, parts.spool)
 
     async def edit(self, request: Request) -> Response:
-        """A record in its form."""
+        """A record in its form, as it was left."""
         path = f"{CONTENT}/{request.path_params['below']}"
 
         def build(look: Look) -> dict[str, Any] | None:
             sheet = self._opened(look, path)
             if sheet is None:
                 return None
+            draft = self._drafts.of(look.account, path)
+            if draft.texts:
+                fields = {name: list(texts) for name, texts in draft.texts[0].fields.items()}
+                uploads = self._parts.uploads.present(look.account, fields.get(UPLOAD, ()))
+                fields[UPLOAD] = [upload.id for upload in uploads]
+                again = FormAgain(200, fields, fields.pop(BASE, [""])[-1])
+                return self._view(request, look, sheet, again, draft, draft.texts[0])
             with CommitTree(self._parts.repository, look.view.tip) as tree:
                 fields = sheet.fields(tree)
-            return self._view(request, look, sheet, FormAgain(200, fields, sheet.digest))
+            return self._view(request, look, sheet, FormAgain(200, fields, sheet.digest), draft, None)
 
         return self._parts.pages.page(request, "records/edit.html", **await shown(request, self._parts, build))
 
     async def act(self, request: Request) -> Response:
-        """Add or take away a row; judge what was typed; or state it, to be signed."""
+        """Keep what was typed; then add or take away a row, judge it, or state it, to be signed."""
         path, form = f"{CONTENT}/{request.path_params['below']}", request.state.form
-        posted, base = PostedForm.of(form, {_BASE}), str(form.get(_BASE, ""))
+        posted, base = PostedForm.of(form, {BASE, *OF_OPEN_PAGE}), str(form.get(BASE, ""))
+        page = OpenPage.of(form, self._parts.clock())
 
-        def build(look: Look) -> PreparedChange | tuple[int, dict[str, Any]] | None:
+        def build(look: Look) -> str | tuple[int, dict[str, Any]] | None:
             sheet = self._opened(look, path)
             if sheet is None:
                 return None
-            done = self._again(look, sheet, posted, base) or self._save(look, sheet, posted, base)
-            return done if isinstance(done, PreparedChange) else (done.status, self._view(request, look, sheet, done))
+            if posted.do in _OF_DRAFT:
+                return self._choose(look.account, path, posted)
+            if posted.do == "delete" and base == sheet.digest:
+                sheet.check_right(None)
+                return self._signing(self._prepare(look, dict.fromkeys(sheet.digests), sheet.digests))
+            return self._fill_in(request, look, sheet, posted, page, base)
 
-        result: PreparedChange | tuple[int, dict[str, Any]] = await shown(request, self._parts, build)
-        if isinstance(result, PreparedChange):
-            return RedirectResponse(f"/records/sign/{result.id}", SEE_OTHER)
+        result: str | tuple[int, dict[str, Any]] = await shown(request, self._parts, build)
+        if isinstance(result, str):
+            return RedirectResponse(result, SEE_OTHER)
         status, values = result
         return self._parts.pages.page(request, "records/edit.html", status, **values)
+
+    def _choose(self, account: str, path: str, posted: PostedForm) -> str:
+        """Of several texts one is gone on with, or one goes; what stands in the form has nothing to do with it."""
+        if posted.do == "choose":
+            self._parts.drafts.choose(account, key_of(path), posted.about)
+        else:
+            self._parts.drafts.remove(account, key_of(path), version=posted.about)
+        return f"/records/edit/{path.removeprefix(f'{CONTENT}/')}" if posted.do != "discard" else "/records"
+
+    def _fill_in(
+        self, request: Request, look: Look, sheet: RecordSheet, posted: PostedForm, page: OpenPage, base: str
+    ) -> str | tuple[int, dict[str, Any]]:
+        """The way to the signing page, or the form once more; in any case what was typed is on the disk."""
+        fields = changed_rows(posted.with_uploads() if posted.do == "give-up" else posted.fields)
+        base = sheet.digest if posted.do == "rebase" else base
+        text = self._drafts.save(look.account, sheet.path, page.typed({**fields, BASE: [base]}))
+        if posted.do == "attach":
+            upload = posted.upload(self._parts.uploads, look.account, sheet.types)
+            fields = {**fields, UPLOAD: [*fields.get(UPLOAD, ()), upload.id]}
+            self._parts.drafts.attach(look.account, key_of(sheet.path), text.tab, {**fields, BASE: [base]})
+        elif posted.do == "save" and not posted.fields.keys() & {ADD, REMOVE} and base == sheet.digest:
+            result = self._save(look, sheet, fields, base, (key_of(sheet.path), text.version))
+            if isinstance(result, PreparedChange):
+                return self._signing(result)
+            return result.status, self._view(request, look, sheet, result, *self._kept(look, sheet, text))
+        again = FormAgain(200 if base == sheet.digest else _CONFLICT, fields, base)
+        return again.status, self._view(request, look, sheet, again, *self._kept(look, sheet, text))
+
+    def _kept(self, look: Look, sheet: RecordSheet, text: DraftText) -> tuple[FormDraft, DraftText]:
+        """The draft as it is after a text of it was saved, and that text, which may have a new version."""
+        draft = self._drafts.of(look.account, sheet.path)
+        return draft, next((each for each in draft.texts if each.tab == text.tab), text)
+
+    def _signing(self, prepared: PreparedChange) -> str:
+        return f"/records/sign/{prepared.id}"
 
     def _opened(self, look: Look, path: str) -> RecordSheet | None:
         """The form, which is shown: that is a look at the student's data."""
@@ -116,8 +171,17 @@ class _RecordForms:
             look.write_down([(sheet.student.id, sheet.place, sheet.why)])
         return sheet
 
-    def _view(self, request: Request, look: Look, sheet: RecordSheet, again: FormAgain) -> dict[str, Any]:
+    def _view(
+        self,
+        request: Request,
+        look: Look,
+        sheet: RecordSheet,
+        again: FormAgain,
+        draft: FormDraft,
+        text: DraftText | None,
+    ) -> dict[str, Any]:
         words, fields = catalog(request.state.language), again.fields
+        ticket = self._parts.spool.ticket(look.account, text.ticket) if text is not None and text.ticket else None
         t = texts_of(words)
         uploads = [self._parts.uploads.read(look.account, each) for each in dict.fromkeys(fields.get(UPLOAD, ()))]
         detached = fields.get(DETACH, ())
@@ -137,41 +201,40 @@ class _RecordForms:
             "types": "、".join(sorted({ending for each in sheet.types for ending in each.extensions})),
             "listed": [(each, each["name"] in detached) for each in sheet.record.data.get("attachments", ())],
             "uploads": [(upload, taken_out(upload, words)) for upload in uploads],
+            "account": look.account,
+            "draft": draft.key,
+            "key": secrets.token_hex(12),
+            "seen": text.version if text is not None else "",
+            "others": [
+                (each, shown_minute(instant(each.saved_at)), each.words) for each in draft.texts if each is not text
+            ],
+            "waits": ticket is not None and ticket.state is TicketState.WAITING,
+            "refused": ticket.words.get(words.language, "") if ticket is not None else "",
         }
 
-    def _again(self, look: Look, sheet: RecordSheet, posted: PostedForm, base: str) -> FormAgain | None:
-        """The form once more, after a button that only changes it, or where main has changed; else None."""
-        fields = posted.fields
-        if fields.keys() & {ADD, REMOVE}:
-            return FormAgain(200, changed_rows(fields), base)
-        match posted.do:
-            case "attach":
-                upload = posted.upload(self._parts.uploads, look.account, sheet.types)
-                return FormAgain(200, posted.with_uploads(upload.id), base)
-            case "give-up":
-                return FormAgain(200, posted.with_uploads(), base)
-            case "rebase":
-                return FormAgain(200, fields, sheet.digest)
-        return FormAgain(_CONFLICT, fields, base) if base != sheet.digest else None
-
-    def _save(self, look: Look, sheet: RecordSheet, posted: PostedForm, base: str) -> PreparedChange | FormAgain:
-        if posted.do == "delete":
-            sheet.check_right(None)
-            return self._prepare(look, dict.fromkeys(sheet.digests), sheet.digests)
-        writing = composed(sheet, posted.fields, self._parts.uploads)
+    def _save(
+        self, look: Look, sheet: RecordSheet, fields: Fields, base: str, draft: tuple[str, str]
+    ) -> PreparedChange | FormAgain:
+        writing = composed(sheet, fields, self._parts.uploads)
         with CommitTree(self._parts.repository, look.view.tip) as tree:
             faults = judged(sheet, writing, tree)
         if faults:
-            findings = by_field(faults, sheet.path, writing.record.text, writing.names)
-            return FormAgain(_INVALID, posted.fields, base, findings)
+            return FormAgain(_INVALID, fields, base, by_field(faults, sheet.path, writing.record.text, writing.names))
         sheet.check_right(writing.record)
-        return self._prepare(look, writing.files, writing.bases(base), posted.fields.get(UPLOAD, ()))
+        return self._prepare(look, writing.files, writing.bases(base), fields.get(UPLOAD, ()), draft)
 
     def _prepare(
-        self, look: Look, files: Files, bases: Mapping[str, str | None], uploads: Sequence[str] = ()
+        self,
+        look: Look,
+        files: Files,
+        bases: Mapping[str, str | None],
+        uploads: Sequence[str] = (),
+        draft: tuple[str, str] = ("", ""),
     ) -> PreparedChange:
         with loaded_school(self._parts, look) as (loaded, now):
-            return prepare(self._desk, look.account, files, bases, loaded, now, look.at, uploads=tuple(uploads))
+            return prepare(
+                self._desk, look.account, files, bases, loaded, now, look.at, uploads=tuple(uploads), draft=draft
+            )
 
     def find(self, account: str, name: str, now: datetime) -> PreparedChange | None:
         """What somebody has prepared."""
@@ -185,6 +248,9 @@ class _RecordForms:
             ticket = self._parts.spool.accept(signed(prepared, answer, loaded, look.at))
         for upload in prepared.uploads:  # the spool has them now
             self._parts.uploads.drop(look.account, upload)
+        if prepared.draft[0]:  # it stays until it has landed; earlier ones, which have, make room
+            self._parts.drafts.note_ticket(look.account, *prepared.draft, ticket.id)
+            self._drafts.unsent(look.account)
         return ticket.id
 
 

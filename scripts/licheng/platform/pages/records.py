@@ -21,9 +21,9 @@ from licheng.platform.pages.beginning import drawn_slug, recent_terms
 from licheng.platform.pages.looking import Look, school_for, shown
 from licheng.platform.pages.record_form import has_passkey, sheet_of
 from licheng.platform.parts import SEE_OTHER, Link, Parts, Room
+from licheng.platform.record_drafts import RecordDrafts
 from licheng.platform.record_rights import ground_for_change, ground_for_new, kinds_of
 from licheng.platform.sessions import Session
-from licheng.policy.enrolment import is_here, level_and_class
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def kind_of(look: Look, name: str) -> Kind | None:
 
 def kind_page(look: Look, kind: Kind, student: str, school_class: str, *, has_passkey: bool) -> KindPage:
     """A kind, with the students of a class or the one that was asked for; every look at one is written down."""
-    places = _places(look)
+    places = look.places()
     in_class = [each for each, (_, name) in places.items() if name == school_class]
     students: list[StudentRow] = []
     looks: list[tuple[str, str, str]] = []
@@ -117,16 +117,9 @@ def kind_page(look: Look, kind: Kind, student: str, school_class: str, *, has_pa
     )
 
 
-def _places(look: Look) -> dict[str, tuple[int, str]]:
-    """Year level and class of every student who is here, by id."""
-    owned = ((student, member.own) for student, member in look.view.members().items())
-    here = ((student, own) for student, own in owned if own is not None and is_here(own, look.on))
-    placed = ((student, level_and_class(own, look.on)) for student, own in here)
-    return {student: place for student, place in placed if place is not None}
-
-
 def _adds(look: Look, kind: Kind, student: Student | None) -> str | None:
     """By what right somebody adds a record of a kind, under some name."""
+    # What no row of the tables asks about may be anything.
     values = {"slug": "new", "term": "115-1", "year": "115", "date": "2026-11-23", "batch": "regular"}
     if student is not None:
         values |= {"student": student.id, "cohort": str(student.cohort)}
@@ -189,13 +182,15 @@ class _Kinds:
 
     async def kinds(self, request: Request) -> Response:
         """What somebody may write today."""
+        drafts = RecordDrafts(self._parts.drafts, self._parts.spool)
 
-        def build(look: Look) -> tuple[tuple[KindRow, ...], bool] | None:
+        def build(look: Look) -> tuple[tuple[KindRow, ...], bool, list[str]] | None:
             rows = kind_rows(look)
-            return (rows, bool(imports_of(look))) if rows is not None else None
+            return (rows, bool(imports_of(look)), drafts.unsent(look.account)) if rows is not None else None
 
-        rows, imports = await shown(request, self._parts, build)
-        return self._parts.pages.page(request, "records/kinds.html", rows=rows, imports=imports)
+        rows, imports, unsent = await shown(request, self._parts, build)
+        below = [path.removeprefix(f"{CONTENT}/") for path in unsent]
+        return self._parts.pages.page(request, "records/kinds.html", rows=rows, imports=imports, drafts=below)
 
     async def kind(self, request: Request) -> Response:
         """Whom a kind is written about, or which of the school there are."""

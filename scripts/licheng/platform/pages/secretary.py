@@ -19,8 +19,6 @@ from licheng.app.status import current_term
 from licheng.core.dates import TAIPEI
 from licheng.core.layout import CONTENT
 from licheng.core.school import School
-from licheng.core.student import Student
-from licheng.core.trust import Waiver
 from licheng.outputs import overview
 from licheng.outputs.naming import plain
 from licheng.outputs.reminders import line
@@ -180,7 +178,7 @@ def meeting_rows(look: Look) -> tuple[MeetingRow, ...]:
 
 def waiver_rows(look: Look, figures: SchoolFigures) -> tuple[WaiverRow, ...]:
     """The waivers that the sight table shows to the secretary, those that still let somebody be late first."""
-    rows: list[WaiverRow] = []
+    words, rows = look.names.words, list[WaiverRow]()
     looks: list[tuple[str, str, str]] = []
     for student in look.view.students(figures.waived):
         seen = {record.path: (record, why) for record, why in look.seen(student, "waiver")}
@@ -188,24 +186,21 @@ def waiver_rows(look: Look, figures: SchoolFigures) -> tuple[WaiverRow, ...]:
             if waiver.path in seen:
                 record, why = seen[waiver.path]
                 looks.append((student.id, "waivers", why))
-                rows.append(_waiver(student, waiver, str(record.data["reason"]), look))
+                flaw = fault(waiver, look.school)
+                row = WaiverRow(
+                    student.id,
+                    waiver.item,
+                    plain(words.label("stages", waiver.stage)),
+                    waiver.by.staff,
+                    waiver.signed_at.astimezone(TAIPEI).date(),
+                    waiver.until,
+                    str(record.data["reason"]),
+                    words.codes.label("reason", flaw) if flaw is not None else "",
+                    flaw is None and look.on <= waiver.until,
+                )
+                rows.append(row)
     look.write_down(looks)
     return tuple(sorted(rows, key=lambda row: (not row.counts, -row.until.toordinal(), row.student, row.item)))
-
-
-def _waiver(student: Student, waiver: Waiver, reason: str, look: Look) -> WaiverRow:
-    words, why = look.names.words, fault(waiver, look.school)
-    return WaiverRow(
-        student.id,
-        waiver.item,
-        plain(words.label("stages", waiver.stage)),
-        waiver.by.staff,
-        waiver.signed_at.astimezone(TAIPEI).date(),
-        waiver.until,
-        reason,
-        words.codes.label("reason", why) if why is not None else "",
-        why is None and look.on <= waiver.until,
-    )
 
 
 def routes(parts: Parts) -> list[BaseRoute]:

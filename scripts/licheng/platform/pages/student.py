@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
 
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -14,7 +17,8 @@ from licheng.app.status import current_term
 from licheng.core.layout import HANDED_IN, WITH_FILES
 from licheng.core.student import Student
 from licheng.outputs.naming import plain
-from licheng.platform.pages.items import ItemRow, SentFile, file_of, item_page, rows
+from licheng.platform.leaves import MOST_PAGES
+from licheng.platform.pages.items import ItemRow, SentFile, file_of, item_page, pdf_of, rows
 from licheng.platform.pages.looking import Look, school_for, shown
 from licheng.platform.parts import Link, Parts, Room
 from licheng.platform.rendering import shown_minute
@@ -116,7 +120,7 @@ def _quotas(student: Student, look: Look) -> tuple[QuotaRow, ...]:
 
 def student_page(look: Look, student_id: str) -> tuple[str, tuple[ItemRow, ...]] | None:
     """The items of a student that somebody sees; None where there is none, or no such student."""
-    student = look.view.student(student_id)
+    student = look.student(student_id)
     seen = list(look.seen(student, *WITH_FILES)) if student is not None else []
     if student is None or not seen:
         return None
@@ -152,6 +156,7 @@ def sent(file: SentFile, *, download: bool) -> Response:
 
 def routes(parts: Parts) -> list[BaseRoute]:
     """`/me`, `/log`, `/students/…`, `/files/…`."""
+    drawing = CapacityLimiter(1)
 
     async def me(request: Request) -> Response:
         page = await shown(request, parts, own_page)
@@ -167,7 +172,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
 
     async def item(request: Request) -> Response:
         student_id, place = request.path_params["student"], request.path_params["place"]
-        page = await shown(request, parts, lambda look: item_page(look, student_id, place))
+        page = await shown(request, parts, lambda look: item_page(look, student_id, place, parts.leaves))
         return parts.pages.page(request, "pages/item.html", page=page)
 
     async def file(request: Request) -> Response:
@@ -175,12 +180,23 @@ def routes(parts: Parts) -> list[BaseRoute]:
         attached = await shown(request, parts, lambda look: file_of(look, student_id, digest))
         return sent(attached, download="download" in request.query_params)
 
+    async def leaf(request: Request) -> Response:
+        student_id, digest = request.path_params["student"], request.path_params["digest"]
+        number: int = request.path_params["number"]
+        data = await shown(request, parts, lambda look: pdf_of(look, student_id, digest, parts.leaves))
+        # Those who wait for their turn take no thread from other pages.
+        picture = await run_sync(parts.leaves.picture, data, number, limiter=drawing) if number <= MOST_PAGES else None
+        if picture is None:
+            raise HTTPException(404)
+        return Response(picture, media_type="image/webp", headers={"cross-origin-resource-policy": "same-origin"})
+
     return [
         Route("/me", me, methods=["GET"]),
         Route("/log", log, methods=["GET"]),
         Route("/students/{student}", student, methods=["GET"]),
         Route("/students/{student}/{place:path}", item, methods=["GET"]),
         Route("/files/{student}/{digest}", file, methods=["GET"]),
+        Route("/files/{student}/{digest}/{number:int}", leaf, methods=["GET"]),
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from starlette.requests import Request
@@ -11,7 +10,6 @@ from starlette.routing import BaseRoute, Route
 
 from licheng.app.status import current_term
 from licheng.core.school import School
-from licheng.core.student import Student
 from licheng.outputs.naming import plain
 from licheng.platform.pages.looking import Look, holder_of, school_of, shown
 from licheng.platform.parts import Link, Parts, Room
@@ -19,7 +17,6 @@ from licheng.platform.sessions import Session
 from licheng.policy.authority import within
 from licheng.policy.certification import State
 from licheng.policy.classes import TUTOR
-from licheng.policy.enrolment import is_here, level_and_class
 from licheng.policy.portfolio import Portfolio, portfolio
 from licheng.policy.sight import sees
 
@@ -75,23 +72,18 @@ def _portfolios(look: Look, class_id: str, what: str) -> list[Portfolio] | None:
     if class_id not in classes_of(look.account, look.school) or not look.school.calendars:
         return None
     term = current_term(look.school, None)
-    listed = [each for student in _students(look, class_id) if (each := portfolio(student, look.school, term))]
+    ids = [student for student, (_, name) in look.places().items() if name == class_id]
+    students = [
+        student
+        for student in look.view.students(ids)
+        if all(sees(look.account, student, kind, look.school, look.on) for kind in _TOLD)
+    ]
+    listed = [each for student in students if (each := portfolio(student, look.school, term))]
     look.write_down((each.student, what, "tutor") for each in listed)
     # A draft is the student's own.
     return [replace(each, outputs=tuple(output for output in each.outputs if output.state is not State.DRAFT),
                     activities=tuple(activity for activity in each.activities if activity[1]))
             for each in listed]  # fmt: skip
-
-
-def _students(look: Look, class_id: str) -> Iterator[Student]:
-    on, ids = look.on, list[str]()
-    for student, member in look.view.members().items():
-        place = level_and_class(member.own, on) if member.own is not None and is_here(member.own, on) else None
-        if place is not None and place[1] == class_id:
-            ids.append(student)
-    for each in look.view.students(ids):
-        if all(sees(look.account, each, kind, look.school, on) for kind in _TOLD):
-            yield each
 
 
 def class_page(look: Look, class_id: str) -> ClassPage | None:

@@ -6,7 +6,7 @@ and activities), and what the school registered of its period (students, positio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -23,9 +23,6 @@ from licheng.policy.enrolment import intervals, level_on
 from licheng.policy.exporting.asked import AskedRoster
 from licheng.policy.rosters import Homes, RosterSheet
 
-# Whether nothing can undo an output's certification at one touch any more.
-Settled = Callable[[Record, Student, School], bool]
-
 
 class Exclusion(StrEnum):
     """Why a candidate is not exported; of several reasons the first."""
@@ -39,7 +36,7 @@ class Exclusion(StrEnum):
     RETURNED = "returned"
     REVOKED = "revoked"
     STALE = "stale"
-    UNSETTLED = "unsettled"
+    UNSETTLED = "unsettled"  # the hours have not gone in which a passkey's certification is undone at one touch
     OTHER_FILES = "other-files"  # a file is not the one that the record lists
     OVER_SUBMITTED = "over-submitted"
     OVER_SELECTED = "over-selected"
@@ -90,19 +87,8 @@ class Outcome(NamedTuple):
     exclusion: Exclusion | None
 
 
-def settled_at_once(_item: Record, _student: Student, _school: School) -> bool:
-    """As long as no rulebook sets hours within which a certification is undone at one touch, each holds at once."""
-    return True
-
-
 def outcomes(
-    asked: AskedRoster,
-    student: Student,
-    school: School,
-    homes: Homes,
-    *,
-    is_known: bool,
-    settled: Settled = settled_at_once,
+    asked: AskedRoster, student: Student, school: School, homes: Homes, *, is_known: bool
 ) -> Iterator[Outcome]:
     """The candidates of a student, in the order of selections or of paths, each with its outcome.
 
@@ -112,14 +98,13 @@ def outcomes(
         school: the context.
         homes: the program's table, which says what goes into which sheet.
         is_known: the identity table has a row of the student.
-        settled: whether a certification of an output can be relied on.
     """
     if not asked.is_of(student, school):
         return
     kind = homes.rows_of(asked.id)
     beyond = _Beyond(kind, student, school)
     for candidate in _candidates(kind, asked, student, homes):
-        reasons = _reasons(candidate, kind, asked, school, beyond, settled)
+        reasons = _reasons(candidate, kind, asked, school, beyond)
         reason = next(reasons, None if is_known else Exclusion.NO_IDENTITY)
         yield Outcome(candidate, reason)
 
@@ -232,7 +217,7 @@ class _Beyond:
 
 
 def _reasons(
-    candidate: Candidate, kind: str, asked: AskedRoster, school: School, beyond: _Beyond, settled: Settled
+    candidate: Candidate, kind: str, asked: AskedRoster, school: School, beyond: _Beyond
 ) -> Iterator[Exclusion]:
     """Every reason against a candidate, in the order of `Exclusion`."""
     item, student = candidate.item, candidate.student
@@ -244,7 +229,7 @@ def _reasons(
         if not quota.is_submitted(item):
             yield Exclusion.DRAFT
         if kind == "course-output":
-            yield from _uncertified(candidate.name, item, student, school, settled)
+            yield from _uncertified(candidate.name, item, student, school)
         if not has_its_files(item, student):
             yield Exclusion.OTHER_FILES
         yield from beyond.reasons(candidate.name)
@@ -261,12 +246,13 @@ def _not_of_roster(item: Record, student: Student, asked: AskedRoster) -> Iterat
         yield Exclusion.OTHER_LEVEL
 
 
-def _uncertified(name: str, item: Record, student: Student, school: School, settled: Settled) -> Iterator[Exclusion]:
+def _uncertified(name: str, item: Record, student: Student, school: School) -> Iterator[Exclusion]:
     if any(decision.faults for decision in verified(student, school).get(name, ())):
         yield Exclusion.UNDECIDED
-    if (excluded := _OF_STATE.get(state(item, student, school).state)) is not None:
-        yield excluded
-    if not settled(item, student, school):
+    now = state(item, student, school)
+    if now.state in _OF_STATE:
+        yield _OF_STATE[now.state]
+    if not now.settled:
         yield Exclusion.UNSETTLED
 
 

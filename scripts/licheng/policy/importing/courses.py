@@ -47,22 +47,20 @@ def _part(row: Values, known: Known) -> RecordPart:
     section["teachers"] = staff_of(row, "teachers", known)
     if "advising" in row:
         section["advising_teachers"] = staff_of(row, "advising", known)
+    # As the file says, else as the term's course of that code is called already, else made of the code.
+    if "id" in row:
+        name = _slug(row["id"], "id")
+    else:
+        alike = [each["id"] for each in known.offered(term).values() if narrow(each["code"]) == narrow(row["code"])]
+        name = str(alike[0]) if alike else _slug(re.sub(r"[^0-9A-Za-z]+", "-", row["code"]).strip("-"), "code")
     # As the file says, else by the classes that attend as a whole.
     called = row["section"] if "section" in row else "-".join(section.get("classes", (_MIXED,)))
     course = {
-        "id": _course_id(row, term, known),
-        **{name: row[name] for name in ("code", "subject", "level", "credits", "type")},
+        "id": name,
+        **{field: row[field] for field in ("code", "subject", "level", "credits", "type")},
         "sections": [{"id": _slug(called, "section"), **section}],
     }
     return RecordPart({"term": term}, {"courses": [course]})
-
-
-def _course_id(row: Values, term: str, known: Known) -> str:
-    """As the file says, as the term's course of that code is called already, or made of the code."""
-    if "id" in row:
-        return _slug(row["id"], "id")
-    ids = [course["id"] for course in known.offered(term).values() if narrow(course["code"]) == narrow(row["code"])]
-    return str(ids[0]) if ids else _slug(re.sub(r"[^0-9A-Za-z]+", "-", row["code"]).strip("-"), "code")
 
 
 def _slug(text: str, column: str) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from licheng.core.finding import Finding
 from licheng.core.layout import MEETING, NOTICES
-from licheng.core.location import Place
 from licheng.core.record import Record
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
@@ -20,17 +19,14 @@ def unknown_audience(this: Rule, record: Record, _owner: Student | None, school:
     assert record.term is not None  # noqa: S101 - the paths of all three have a term
     book = school.rulebooks.for_term(record.term)
     known = {demand.audience for demand in demands(book)} if book is not None else set()
-    for audience, place in _named(record):
+    if record.kind == "training":
+        named = [(record.data["audience"], record.at("audience"))]
+    elif record.kind == "omission":
+        demand = record.identity["demand"]
+        named = [(demand, record.at("kind"))] if demand not in (MEETING, NOTICES) else []
+    else:
+        planned = enumerate(record.data.get("trainings", ()))
+        named = [(entry["audience"], record.at("trainings", index, "audience")) for index, entry in planned]
+    for audience, place in named:
         if known and audience not in known:
             yield this.finding(place, word=audience, known=tuple(sorted(known)))
-
-
-def _named(record: Record) -> Iterator[tuple[str, Place]]:
-    if record.kind == "training":
-        yield record.data["audience"], record.at("audience")
-    elif record.kind == "omission":
-        if record.identity["demand"] not in (MEETING, NOTICES):
-            yield record.identity["demand"], record.at("kind")
-    else:
-        for index, entry in enumerate(record.data.get("trainings", ())):
-            yield entry["audience"], record.at("trainings", index, "audience")
