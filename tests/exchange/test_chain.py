@@ -14,7 +14,7 @@ from licheng.app.registry.release import AskedRelease, prepared, recorded, writt
 from licheng.core.errors import UsageError
 from licheng.outputs.catalog import catalog
 from licheng.outputs.chain import render
-from licheng.policy.chain import ChainLink, ChainStep, ItemChain, LinkState, PastExport, chain, digest_of
+from licheng.policy.chain import ItemLink, ChainStep, ItemChain, LinkState, PastExport, chain, digest_of
 from licheng.policy.exporting.outcomes import Exclusion
 from licheng.sources.reading import record_of
 from tests.certification.cases import releasing, selecting
@@ -38,7 +38,7 @@ def followed(tree: MemoryTree, *exports: PastExport, uploaded: date | None = Non
     return chain(item, student, loaded.school, uploaded, exports)
 
 
-def steps(way: ItemChain) -> dict[ChainStep, list[ChainLink]]:
+def steps(way: ItemChain) -> dict[ChainStep, list[ItemLink]]:
     return {step: [link for link in way.links if link.step is step] for step in ChainStep}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from licheng.outputs.catalog import Catalog
 from licheng.outputs.columns import columns
 from licheng.outputs.escape import printable
-from licheng.policy.chain import ChainLink, ChainStep, ItemChain, LinkState, digest_of
+from licheng.policy.chain import ItemLink, ChainStep, ItemChain, LinkState, digest_of
 
 
 def render(chain: ItemChain, words: Catalog) -> str:
@@ -16,7 +16,7 @@ def render(chain: ItemChain, words: Catalog) -> str:
     return "".join(printable(line) + "\n" for line in [*lines, *columns(rows, left=5)])
 
 
-def _cells(link: ChainLink, words: Catalog) -> list[str]:
+def _cells(link: ItemLink, words: Catalog) -> list[str]:
     on = link.on.isoformat() if link.on is not None else ""
     said = words.label("link_state", link.state)
     if link.changed:
@@ -26,7 +26,7 @@ def _cells(link: ChainLink, words: Catalog) -> list[str]:
     return [on, said, link.digest or "", link.path]
 
 
-def _detail(link: ChainLink, words: Catalog) -> str:
+def _detail(link: ItemLink, words: Catalog) -> str:
     if link.state is LinkState.LEFT_OUT:
         return words.label("exclusion", link.detail)
     if link.detail == "unsettled":

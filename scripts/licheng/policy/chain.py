@@ -48,7 +48,7 @@ class LinkState(StrEnum):
     UNKNOWN = "unknown"  # what it rests on is not here
 
 
-class ChainLink(NamedTuple):
+class ItemLink(NamedTuple):
     """One step of a work, one of several where it happened more than once.
 
     Attributes:
@@ -78,7 +78,7 @@ class ItemChain(NamedTuple):
 
     item: str
     files: tuple[SubjectFile, ...]
-    links: tuple[ChainLink, ...]
+    links: tuple[ItemLink, ...]
 
     @property
     def holds(self) -> bool:
@@ -128,7 +128,7 @@ def chain(
         *_releases(item, files, student),
     ]
     told = {link.step for link in links}
-    links += [ChainLink(step, LinkState.ABSENT) for step in ChainStep if step not in told]
+    links += [ItemLink(step, LinkState.ABSENT) for step in ChainStep if step not in told]
     order = list(ChainStep)
     return ItemChain(item.folder, files, tuple(sorted(links, key=lambda link: (order.index(link.step), link.path))))
 
@@ -140,27 +140,27 @@ def _link(
     on: date | None,
     path: str,
     detail: str = "",
-) -> ChainLink:
+) -> ItemLink:
     before = tuple(then)
     changed = tuple(sorted({file.name for file in {*before} ^ {*now}}))
-    return ChainLink(step, LinkState.OTHER if changed else LinkState.SAME, on, path, digest_of(before), changed, detail)
+    return ItemLink(step, LinkState.OTHER if changed else LinkState.SAME, on, path, digest_of(before), changed, detail)
 
 
-def _upload(item: Record, files: tuple[SubjectFile, ...], uploaded: date | None) -> ChainLink:
+def _upload(item: Record, files: tuple[SubjectFile, ...], uploaded: date | None) -> ItemLink:
     if not is_submitted(item):
-        return ChainLink(ChainStep.UPLOAD, LinkState.ABSENT, detail="draft")
+        return ItemLink(ChainStep.UPLOAD, LinkState.ABSENT, detail="draft")
     return _link(ChainStep.UPLOAD, files, files, uploaded, item.path)
 
 
-def _certification(item: Record, files: tuple[SubjectFile, ...], student: Student, school: School) -> ChainLink:
+def _certification(item: Record, files: tuple[SubjectFile, ...], student: Student, school: School) -> ItemLink:
     if item.kind != "course-output":
-        return ChainLink(ChainStep.CERTIFICATION, LinkState.UNNEEDED)
+        return ItemLink(ChainStep.CERTIFICATION, LinkState.UNNEEDED)
     now = state(item, student, school)
     last = now.event.payload if now.event is not None else None
     if now.claim is not None:
         return _link(ChainStep.CERTIFICATION, now.claim.subject, files, day_of(now.claim), now.claim.path, now.state)
     if now.event is None or last is None or last.decision not in _CERTIFYING:
-        return ChainLink(ChainStep.CERTIFICATION, LinkState.ABSENT, detail=now.state)
+        return ItemLink(ChainStep.CERTIFICATION, LinkState.ABSENT, detail=now.state)
     on = last.issued_at.astimezone(TAIPEI).date()
     detail = "unsettled" if now.pending_until is not None else now.state.value
     return _link(ChainStep.CERTIFICATION, last.subject, files, on, now.event.path, detail)
@@ -168,30 +168,30 @@ def _certification(item: Record, files: tuple[SubjectFile, ...], student: Studen
 
 def _exports(
     item: Record, files: tuple[SubjectFile, ...], exports: Iterable[PastExport], school: School
-) -> Iterator[ChainLink]:
+) -> Iterator[ItemLink]:
     if item.kind == "statement":  # only in the release to a university
-        yield from (ChainLink(step, LinkState.UNNEEDED) for step in (ChainStep.EXPORT, ChainStep.SUBMISSION))
-        yield ChainLink(ChainStep.RECEIPT, LinkState.UNNEEDED)
+        yield from (ItemLink(step, LinkState.UNNEEDED) for step in (ChainStep.EXPORT, ChainStep.SUBMISSION))
+        yield ItemLink(ChainStep.RECEIPT, LinkState.UNNEEDED)
         return
     for past in exports:
         on, path = day(past.record.data["exported_on"]), past.record.path
         if past.is_candidate is None:
-            yield ChainLink(ChainStep.EXPORT, LinkState.UNKNOWN, on, path)
+            yield ItemLink(ChainStep.EXPORT, LinkState.UNKNOWN, on, path)
         elif past.exclusion is not None:
-            yield ChainLink(ChainStep.EXPORT, LinkState.LEFT_OUT, on, path, detail=past.exclusion)
+            yield ItemLink(ChainStep.EXPORT, LinkState.LEFT_OUT, on, path, detail=past.exclusion)
         elif past.is_candidate:
             yield _link(ChainStep.EXPORT, past.files, files, on, path)
             yield from _submissions(past, files, school)
 
 
-def _submissions(past: PastExport, files: tuple[SubjectFile, ...], school: School) -> Iterator[ChainLink]:
+def _submissions(past: PastExport, files: tuple[SubjectFile, ...], school: School) -> Iterator[ItemLink]:
     """Those in force that handed the very workbook in."""
     for record in in_force(school):
         if record.data["file"]["sha256"] == past.record.data["file"]["sha256"]:
             yield _link(ChainStep.SUBMISSION, past.files, files, day(record.data["submitted_on"]), record.path)
 
 
-def _releases(item: Record, files: tuple[SubjectFile, ...], student: Student) -> Iterator[ChainLink]:
+def _releases(item: Record, files: tuple[SubjectFile, ...], student: Student) -> Iterator[ItemLink]:
     below = item.folder.removeprefix(f"{student.folder}/")
     for record in student.of("release"):
         for entry in record.data["items"]:
