@@ -14,7 +14,7 @@ from licheng.app.registry.release import AskedRelease, prepared, recorded, writt
 from licheng.core.errors import UsageError
 from licheng.outputs.catalog import catalog
 from licheng.outputs.chain import render
-from licheng.policy.chain import ItemLink, ChainStep, ItemChain, LinkState, PastExport, chain, digest_of
+from licheng.policy.chain import ChainStep, ItemChain, ItemLink, LinkState, PastExport, chain, digest_of
 from licheng.policy.exporting.outcomes import Exclusion
 from licheng.sources.reading import record_of
 from tests.certification.cases import releasing, selecting

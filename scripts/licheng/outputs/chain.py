@@ -5,7 +5,7 @@ from __future__ import annotations
 from licheng.outputs.catalog import Catalog
 from licheng.outputs.columns import columns
 from licheng.outputs.escape import printable
-from licheng.policy.chain import ItemLink, ChainStep, ItemChain, LinkState, digest_of
+from licheng.policy.chain import ChainStep, ItemChain, ItemLink, LinkState, digest_of
 
 
 def render(chain: ItemChain, words: Catalog) -> str:
