@@ -54,7 +54,7 @@ def release(
     from licheng.storage.private import check_outside
 
     if (committee is None) is not own_copy or (committee is None) is not (by is None):
-        raise UsageError("APP441", case="who" if committee is not None and not own_copy else "")
+        raise UsageError("APP441")
     root = writable_root(dry_run)
     check_outside(folder)
     check_target(folder)
