@@ -32,10 +32,10 @@ SUBMISSION = f"kind: agency-submission/v1\nsubmitted_on: 2026-11-23\nby: t903\nr
 SENT = {"content/submissions/115/course-outputs-1-first.yaml": SUBMISSION.encode()}
 
 
-def followed(tree: MemoryTree, *exports: PastExport, uploaded: date | None = None) -> ItemChain:
+def followed(tree: MemoryTree, *exports: PastExport, received: dict[str, date] | None = None) -> ItemChain:
     loaded = load(tree, TODAY, handbook=False)
     student, item = loaded.item(folder())
-    return chain(item, student, loaded.school, uploaded, exports)
+    return chain(item, student, loaded.school, received, exports)
 
 
 def steps(way: ItemChain) -> dict[ChainStep, list[ItemLink]]:
@@ -55,7 +55,7 @@ def exported(tree: MemoryTree) -> PastExport:
 
 def test_each_step_has_the_digest_that_stock_tools_compute(tmp_path: Path) -> None:
     tree = released().over(SENT)
-    way = followed(tree, exported(tree), uploaded=date(2026, 11, 19))
+    way = followed(tree, exported(tree), received={"item.md": date(2026, 11, 18), "report.pdf": date(2026, 11, 19)})
     for name in ("item.md", "report.pdf"):
         (tmp_path / name).write_bytes(tree.files[f"{folder()}/{name}"])
     done = subprocess.run(["sh", "-c", "sha256sum * | sha256sum"], cwd=tmp_path, capture_output=True, check=True)
@@ -88,6 +88,11 @@ def test_a_word_more_makes_every_earlier_step_another() -> None:
         (ChainStep.CERTIFICATION, ChainStep.EXPORT, ChainStep.SUBMISSION, ChainStep.RELEASE), ("item.md",)
     )
     assert not way.holds
+
+
+def test_a_file_that_the_server_never_had_as_it_is_was_not_uploaded() -> None:
+    [link] = steps(followed(released(), received={"item.md": TODAY}))[ChainStep.UPLOAD]
+    assert (link.state, link.changed, link.on) == (LinkState.ABSENT, ("report.pdf",), None)
 
 
 def test_another_workbook_is_no_submission_of_this_export() -> None:

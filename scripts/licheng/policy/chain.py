@@ -6,7 +6,7 @@ What is not there yet is said; nothing is taken from a record that does not name
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -55,7 +55,7 @@ class ItemLink(NamedTuple):
         on: the day, Asia/Taipei.
         path: of the record that says so.
         digest: of the files as the step has them, `digest_of`.
-        changed: names of files that differ from those of now.
+        changed: names of files that differ from those of now, or that the server has not received as they are now.
         detail: the state that is, why it was left out, to whom.
     """
 
@@ -109,7 +109,7 @@ def digest_of(files: Iterable[SubjectFile]) -> str:
 
 
 def chain(
-    item: Record, student: Student, school: School, uploaded: date | None, exports: Iterable[PastExport]
+    item: Record, student: Student, school: School, received: Mapping[str, date] | None, exports: Iterable[PastExport]
 ) -> ItemChain:
     """Every step of a work.
 
@@ -117,12 +117,13 @@ def chain(
         item: a course output, an activity or the autobiography.
         student: whose it is.
         school: the context.
-        uploaded: when the server received all of its files as they are; None where no log was asked.
+        received: the day, Asia/Taipei, on which the server first had each file as it is, by its name; None where no
+            log was asked.
         exports: the rosters of its kind and school year.
     """
     files = subject_of(item, student)
     links = [
-        _upload(item, files, uploaded),
+        _upload(item, files, received),
         _certification(item, files, student, school),
         *_exports(item, files, exports, school),
         *_releases(item, files, student),
@@ -146,10 +147,13 @@ def _link(
     return ItemLink(step, LinkState.OTHER if changed else LinkState.SAME, on, path, digest_of(before), changed, detail)
 
 
-def _upload(item: Record, files: tuple[SubjectFile, ...], uploaded: date | None) -> ItemLink:
+def _upload(item: Record, files: tuple[SubjectFile, ...], received: Mapping[str, date] | None) -> ItemLink:
     if not is_submitted(item):
         return ItemLink(ChainStep.UPLOAD, LinkState.ABSENT, detail="draft")
-    return _link(ChainStep.UPLOAD, files, files, uploaded, item.path)
+    missing = tuple(file.name for file in files if received is not None and file.name not in received)
+    if missing:
+        return ItemLink(ChainStep.UPLOAD, LinkState.ABSENT, changed=missing)
+    return _link(ChainStep.UPLOAD, files, files, max(received.values()) if received else None, item.path)
 
 
 def _certification(item: Record, files: tuple[SubjectFile, ...], student: Student, school: School) -> ItemLink:

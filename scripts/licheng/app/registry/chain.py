@@ -44,7 +44,7 @@ def chain(root: Path, tree: CommitTree, today: date, folder: str, log: ReceiptLo
     if item.kind not in HANDED_IN:
         raise UsageError("APP011", path=folder)
     exports = (_past(root, record, item) for record in _records(item, loaded))
-    return policy.chain(item, student, loaded.school, _uploaded(item, student, log), exports)
+    return policy.chain(item, student, loaded.school, _received(item, student, log), exports)
 
 
 def _records(item: Record, loaded: Loaded) -> Iterator[Record]:
@@ -70,10 +70,9 @@ def _past(root: Path, record: Record, item: Record) -> PastExport:
     return PastExport(record)
 
 
-def _uploaded(item: Record, student: Student, log: ReceiptLog | None) -> date | None:
-    """The day on which the last of the files came, Asia/Taipei; None where the log does not have them all."""
+def _received(item: Record, student: Student, log: ReceiptLog | None) -> dict[str, date] | None:
+    """The day, Asia/Taipei, on which the server first had each file as it is, by its name; None without a log."""
     if log is None:
         return None
     things = {f"{item.folder}/{file.name}": file.sha256 for file in subject_of(item, student)}
-    received = log.first_received(things)
-    return max(received.values()).astimezone(TAIPEI).date() if received.keys() == things.keys() else None
+    return {path.rpartition("/")[2]: at.astimezone(TAIPEI).date() for path, at in log.first_received(things).items()}
