@@ -267,6 +267,16 @@ def test_nothing_in_it_but_what_was_agreed_to(tmp_path: Path) -> None:
     assert b"optics" not in b"".join(path.read_bytes() for path in out.rglob("*") if path.is_file())
 
 
+def test_of_two_consents_the_one_that_names_the_work_goes_along() -> None:
+    made = agreed()
+    made.files[CONSENT.replace("university", "another")] = made.files[CONSENT].replace(
+        f"{TERM}/pendulum".encode(), f"{TERM}/optics".encode()
+    )
+    release = prepared(made.tree(), TODAY, ASKED._replace(items=(f"{TERM}/pendulum",)), COMMIT)
+    assert [record.slug for record in release.consents] == ["university"]
+    assert refusal(made.tree()).values["items"] == (f"terms/{TERM}/outputs/optics",)
+
+
 # What may not go.
 
 

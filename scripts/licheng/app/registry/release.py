@@ -99,7 +99,8 @@ def prepared(tree: Tree, today: date, asked: AskedRelease, commit: str) -> Prepa
     if not names:
         raise UsageError("APP440", student=student.id, case="own" if asked.committee is None else "")
     items = tuple(policy.released(name, student, loaded.school) for name in sorted(set(names)))
-    return PreparedRelease(asked, student, loaded.school, commit, agreed.standing, items, entries)
+    consents = tuple(record for record in agreed.standing if {*names}.intersection(policy.named(record)))
+    return PreparedRelease(asked, student, loaded.school, commit, consents, items, entries)
 
 
 def _student(name: str, loaded: Loaded) -> tuple[Student, dict[str, Entry]]:
