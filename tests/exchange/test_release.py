@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from licheng.app.check import check
-from licheng.app.registry.release import AskedRelease, prepared, recorded, written
+from licheng.app.registry.release import AskedRelease, must_be_agreed_now, prepared, recorded, written
 from licheng.core.errors import UsageError
 from licheng.exchange.bag import bag
 from licheng.outputs.catalog import catalog
@@ -23,7 +23,7 @@ from licheng.policy.release import ReleaseObstacle
 from licheng.sources import yaml
 from licheng.sources.attachments import pointer_to
 from licheng.sources.tree import SYMLINK
-from tests.certification.cases import MY_PASSKEY, claimed, releasing, selecting, substituted, with_passkey
+from tests.certification.cases import MY_PASSKEY, by_list, claimed, releasing, selecting, substituted, with_passkey
 from tests.certified import STUDENT, TERM, Certified, folder
 from tests.command import licheng
 from tests.trees import MemoryTree
@@ -136,6 +136,10 @@ def returned_first() -> Certified:
     return made
 
 
+def one_touch_for_many() -> Certified:
+    return by_list()[0]
+
+
 def elsewhere() -> Certified:
     made = releasing(claimed())
     made.files[CONSENT] = text(made).replace(f"{TERM}/pendulum", "113-2/pendulum").encode()
@@ -150,10 +154,11 @@ def elsewhere() -> Certified:
     [
         (lambda: agreed(as_substitute()), 1),
         (lambda: agreed(by_passkey()), 1),
+        (lambda: agreed(one_touch_for_many()), 1),
         (lambda: agreed(returned_first()), 2),
         (elsewhere, 1),
     ],
-    ids=["substitute", "passkey", "returned-first", "claimed"],
+    ids=["substitute", "passkey", "list", "returned-first", "claimed"],
 )
 def test_every_way_of_certifying_is_verified(
     made: Callable[[], Certified], certifications: int, tmp_path: Path
@@ -322,6 +327,16 @@ NO_CONSENT = {
 def test_without_a_consent_in_force_nothing_goes(why: str) -> None:
     make, code = NO_CONSENT[why]
     assert refusal(make().tree()).code == code
+
+
+@pytest.mark.parametrize("why", NO_CONSENT)
+def test_of_an_earlier_commit_nothing_goes_that_the_student_no_longer_agrees_to(why: str) -> None:
+    make, code = NO_CONSENT[why]
+    release = prepared(agreed().tree(), TODAY, ASKED, COMMIT)
+    must_be_agreed_now(release, agreed().tree())
+    with pytest.raises(UsageError) as refused:
+        must_be_agreed_now(release, make().tree())
+    assert refused.value.code == {"APP440": "APP438"}.get(code, code)
 
 
 def test_until_the_day_of_its_revocation_a_consent_holds(tmp_path: Path) -> None:
@@ -580,6 +595,15 @@ def test_for_whom_and_by_whom_is_said_or_nothing_is_done(
     done = licheng(founded, "release", *arguments, "--out", str(out), "--today", "2026-11-23")
     assert (done.returncode, out.exists(), status(founded)) == (2, False, "")
     assert done.stderr.startswith("APP441")
+
+
+def test_the_commit_before_a_revocation_is_no_way_around_it(repository: Path) -> None:
+    with (repository / CONSENT).open("a") as consent:
+        consent.write("revoked_on: 2026-11-23\n")
+    who = ["-c", "user.name=t903", "-c", "user.email=t903@licheng.invalid"]
+    subprocess.run(["git", *who, "commit", "-qam", "revoked"], cwd=repository, check=True)
+    done = licheng(repository, "release", *WHOSE, "--out", "../out", "--at", "HEAD~1")
+    assert (done.returncode, done.stderr[:6], (repository.parent / "out").exists()) == (2, "APP437", False)
 
 
 def test_what_is_only_on_the_disk_is_not_released(repository: Path) -> None:

@@ -25,7 +25,7 @@ from licheng.core.trust import Claim
 from licheng.exchange.bag import TAG_MANIFEST, bag
 from licheng.outputs.release import ReleasePage, pages
 from licheng.policy import release as policy
-from licheng.policy.release import ReleasedItem
+from licheng.policy.release import ReleasedItem, ReleaseObstacle
 from licheng.signing.canonical import encode
 from licheng.sources import yaml
 from licheng.sources.attachments import content
@@ -123,9 +123,27 @@ def _consents(student: Student, committee: str, today: date) -> policy.Consents:
     return agreed
 
 
+def must_be_agreed_now(release: PreparedRelease, head: Tree) -> None:
+    """What is made again of an earlier commit goes only while the student still agrees (肆.二).
+
+    Raises:
+        UsageError: APP436, APP437 or APP438, by the consents of the head.
+    """
+    asked, school = release.asked, release.school
+    if asked.committee is None:
+        return
+    student, _ = _student(asked.student, load(head, school.today, handbook=False))
+    agreed = _consents(student, asked.committee, school.today)
+    gone = tuple(item.name for item in release.items if item.name not in agreed.items)
+    _refuse(tuple((name, ReleaseObstacle.NOT_AGREED) for name in gone), student)
+
+
 def _must_be_free(names: tuple[str, ...], agreed: policy.Consents, student: Student, school: School) -> None:
+    _refuse(tuple(policy.obstacles(names, agreed, student, school)), student)
+
+
+def _refuse(found: tuple[tuple[str, ReleaseObstacle], ...], student: Student) -> None:
     """Of several reasons the first is told, with every work that it is of."""
-    found = tuple(policy.obstacles(names, agreed, student, school))
     for _, obstacle in found[:1]:
         items = tuple(name for name, other in found if other is obstacle)
         raise UsageError(
