@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from licheng.app.check import check
-from licheng.app.registry.release import AskedRelease, must_be_agreed_now, prepared, recorded, written
+from licheng.app.registry.release import AskedRelease, must_go_again, prepared, recorded, written
 from licheng.core.errors import UsageError
 from licheng.exchange.bag import bag
 from licheng.outputs.catalog import catalog
@@ -332,11 +332,21 @@ def test_without_a_consent_in_force_nothing_goes(why: str) -> None:
 @pytest.mark.parametrize("why", NO_CONSENT)
 def test_of_an_earlier_commit_nothing_goes_that_the_student_no_longer_agrees_to(why: str) -> None:
     make, code = NO_CONSENT[why]
-    release = prepared(agreed().tree(), TODAY, ASKED, COMMIT)
-    must_be_agreed_now(release, agreed().tree())
+    tree = agreed().tree()
+    release = prepared(tree, TODAY, ASKED, COMMIT)
+    record = recorded(release, written(release, tree, None), tree).plan.creates
+    must_go_again(release, tree, tree.over(record))
     with pytest.raises(UsageError) as refused:
-        must_be_agreed_now(release, make().tree())
+        must_go_again(release, tree, make().tree().over(record))
     assert refused.value.code == {"APP440": "APP438"}.get(code, code)
+
+
+def test_of_an_earlier_commit_nothing_goes_that_did_not_go_before() -> None:
+    tree = agreed().tree()
+    with pytest.raises(UsageError) as refused:
+        must_go_again(prepared(tree, TODAY, ASKED, COMMIT), tree, decided("revoked")().tree())
+    assert refused.value.code == "APP442"
+    must_go_again(prepared(tree, TODAY, AskedRelease(STUDENT), COMMIT), tree, tree)  # the own copy asks nobody
 
 
 def test_until_the_day_of_its_revocation_a_consent_holds(tmp_path: Path) -> None:
@@ -526,11 +536,8 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for path, data in agreed().tree().files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(data)
-    for command in (
-        ["init", "-q"], ["add", "-A"],
-        ["-c", "user.name=t903", "-c", "user.email=t903@licheng.invalid", "commit", "-q", "-m", "school"],
-    ):  # fmt: skip
-        subprocess.run(["git", *command], cwd=root, check=True)
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "school"]):
+        commit(root, *command)
     return root
 
 
@@ -547,6 +554,17 @@ def status(root: Path) -> str:
     return subprocess.run(["git", "status", "--short"], cwd=root, capture_output=True, text=True, check=True).stdout
 
 
+def head(root: Path) -> str:
+    return subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=True).stdout[
+        :-1
+    ]
+
+
+def commit(root: Path, *command: str) -> None:
+    who = ("-c", "user.name=t903", "-c", "user.email=t903@licheng.invalid")
+    subprocess.run(["git", *who, *command], cwd=root, check=True)
+
+
 def test_the_command_writes_all_or_nothing(repository: Path) -> None:
     out = repository.parent / "out"
     tried = licheng(repository, "release", *WHOSE, "--out", str(out), "--dry-run")
@@ -560,6 +578,13 @@ def test_the_command_writes_all_or_nothing(repository: Path) -> None:
     assert again.returncode == 0
     assert "+ " not in again.stdout
     assert run(repository.parent, "diff", "-r", "out", "again").returncode == 0
+    # Once the record is in, the commit has to be named.
+    made = head(repository)
+    commit(repository, "add", "-A")
+    commit(repository, "commit", "-qm", "released")
+    third = licheng(repository, "release", *WHOSE, "--out", "../third", "--at", made)
+    assert (third.returncode, third.stderr) == (0, "")
+    assert run(repository.parent, "diff", "-r", "out", "third").returncode == 0
 
 
 @pytest.mark.parametrize("where", ["full", "link", "inside", "file"])
@@ -600,8 +625,7 @@ def test_for_whom_and_by_whom_is_said_or_nothing_is_done(
 def test_the_commit_before_a_revocation_is_no_way_around_it(repository: Path) -> None:
     with (repository / CONSENT).open("a") as consent:
         consent.write("revoked_on: 2026-11-23\n")
-    who = ["-c", "user.name=t903", "-c", "user.email=t903@licheng.invalid"]
-    subprocess.run(["git", *who, "commit", "-qam", "revoked"], cwd=repository, check=True)
+    commit(repository, "commit", "-qam", "revoked")
     done = licheng(repository, "release", *WHOSE, "--out", "../out", "--at", "HEAD~1")
     assert (done.returncode, done.stderr[:6], (repository.parent / "out").exists()) == (2, "APP437", False)
 

@@ -62,7 +62,7 @@ def release(
         day = day_of(tree, today)
         prepared = app.prepared(tree, day, app.AskedRelease(student, committee, by, items), tree.commit)
         if tree.commit != head.commit:
-            app.must_be_agreed_now(prepared, head)
+            app.must_go_again(prepared, tree, head)
         manifest = app.written(prepared, tree, None if dry_run else folder)
     record = app.recorded(prepared, manifest, WorkTree(root)) if committee is not None else None
     carry_out(record.plan if record is not None else Plan(), root, dry_run)

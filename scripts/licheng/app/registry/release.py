@@ -123,11 +123,13 @@ def _consents(student: Student, committee: str, today: date) -> policy.Consents:
     return agreed
 
 
-def must_be_agreed_now(release: PreparedRelease, head: Tree) -> None:
-    """What is made again of an earlier commit goes only while the student still agrees (肆.二).
+def must_go_again(release: PreparedRelease, tree: Tree, head: Tree) -> None:
+    """Of an earlier commit only what went before is made again, while the student still agrees (肆.二).
+
+    Else whatever has been revoked, changed or taken out of a consent since would go by naming an earlier commit.
 
     Raises:
-        UsageError: APP436, APP437 or APP438, by the consents of the head.
+        UsageError: APP436, APP437 or APP438, by the consents of the head; APP442, the head has no record of it.
     """
     asked, school = release.asked, release.school
     if asked.committee is None:
@@ -136,6 +138,8 @@ def must_be_agreed_now(release: PreparedRelease, head: Tree) -> None:
     agreed = _consents(student, asked.committee, school.today)
     gone = tuple(item.name for item in release.items if item.name not in agreed.items)
     _refuse(tuple((name, ReleaseObstacle.NOT_AGREED) for name in gone), student)
+    if recorded(release, written(release, tree, None), head).plan.creates:
+        raise UsageError("APP442", commit=release.commit)
 
 
 def _must_be_free(names: tuple[str, ...], agreed: policy.Consents, student: Student, school: School) -> None:
