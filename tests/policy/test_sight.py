@@ -106,6 +106,7 @@ OFFICES = {
     "verification": {"registrar", "curriculum-head", "guidance-head", "discipline-head"},
     "waiver": {"academic-dean"},
     "release-consent": {"registrar"},
+    "release": {"registrar"},
 }
 
 
@@ -126,7 +127,7 @@ def expected(who: str, student: Student, record: Record, on: date) -> bool:
     ) in DELEGATED:
         return "t019" in teachers(student, record)
     tutored = {post.get("class") for post in held if post["post"] == "class-tutor"}
-    return record.kind != "release-consent" and place(student, on) in tutored
+    return record.kind not in {"release-consent", "release"} and place(student, on) in tutored
 
 
 # By the one delegation, of t019 to t011, from 2026-06-27 to 2026-07-01.

@@ -27,6 +27,7 @@ EXAMPLES = {
     "audit": "licheng audit s1139901",
     "backup": "licheng backup /mnt/backup --repo /srv/school.git --recipients recipients.txt",
     "certify": f"licheng certify {_ITEM} --key {_KEY}",
+    "chain": f"licheng chain {_ITEM}",
     "check": "licheng check content/students/113/s1139901",
     "delegate": (
         f"licheng delegate sick-leave --key {_KEY} --by t002 --from t012 --to t019 --course 115-1/physics"
@@ -98,6 +99,7 @@ EXAMPLES = {
     "platform uninvite": "licheng platform uninvite t012 --config /etc/licheng/platform.toml --passkeys",
     "promote": "licheng promote 116 --dry-run --graduation 2027-06-04",
     "queue": "licheng queue --teacher t012",
+    "release": "licheng release s1130005 --to 大學甄選入學委員會 --by t004 --out ~/releases/s1130005 --dry-run",
     "remind": "licheng remind --today 2027-01-25",
     "restore-drill": "licheng restore-drill /mnt/backup /tmp/drill --identity key.txt",
     "rules": "licheng rules --lang en",

@@ -54,7 +54,7 @@ class Lasting(StrEnum):
 
     EDITED = "edited"
     IN_FORCE = "in-force"  # edited until the day in its path, never after
-    GROWS = "grows"  # keys and coordinators: what they say stays, an ending may be added
+    GROWS = "grows"  # keys, coordinators, consents: what they say stays, an ending may be added
     ADDED_ONLY = "added-only"
     NEVER = "never"  # not even added: a school is founded once
 
@@ -372,7 +372,13 @@ KINDS: tuple[Kind, ...] = (
     Kind("other", f"{_STUDENT}/others/{{slug}}/item.md", files=True, dates=(_RECORDED_ON,)),
     Kind("selection", f"{_STUDENT}/selection/{{year}}/{{batch}}.yaml", dates=_done("on")),
     Kind("signature", f"{_STUDENT}/signatures/{{year}}/{{batch}}.yaml", dates=_done("on")),
-    Kind("release-consent", f"{_STUDENT}/release-consent/{{slug}}.yaml", dates=_done("on", "revoked_on")),
+    Kind(
+        "release-consent",
+        f"{_STUDENT}/release-consent/{{slug}}.yaml",
+        dates=_done("on", "revoked_on"),
+        lasting=Lasting.GROWS,
+    ),
+    Kind("release", f"{_STUDENT}/releases/{{slug}}.yaml", dates=_done("on"), lasting=Lasting.ADDED_ONLY),
     Kind("waiver", f"{_STUDENT}/waivers/{{slug}}.yaml", dates=_done("on"), lasting=Lasting.ADDED_ONLY),
     # As the output that it is about: terms/113-2/outputs/<slug>.
     Kind("claim", f"{_STUDENT}/claims/{{term}}/{{slug}}.yaml", dates=_done("on"), lasting=Lasting.ADDED_ONLY),

@@ -65,3 +65,12 @@ def fact(tree: Tree, entry: Entry) -> FileFact:
         return FileFact(entry.path, len(data), hashlib.sha256(data).hexdigest(), data[:HEAD_BYTES])
     head = tree.lfs_store.head(named.oid, HEAD_BYTES) if tree.lfs_store is not None else None
     return FileFact(entry.path, named.size, named.oid, head, pointer=True)
+
+
+def content(tree: Tree, entry: Entry) -> bytes | None:
+    """A file's bytes, or those of the Git LFS object that its pointer names; None where that is not here."""
+    data = tree.read(entry)
+    named = pointer(data)
+    if named is None:
+        return data
+    return tree.lfs_store.head(named.oid, named.size + 1) if tree.lfs_store is not None else None

@@ -104,7 +104,7 @@ class RecordForm:
 
 
 # What the program writes itself, or a page has its own way for.
-BY_MACHINE = frozenset({"kind"})
+BY_MACHINE = frozenset({"kind", "sheet"})
 _MANY = 20  # options that a select still shows well
 _LETTER = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
 

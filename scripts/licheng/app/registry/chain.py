@@ -1,0 +1,78 @@
+"""`licheng chain`: the way of one work, from the upload to the seal, each step by the digest of its files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+from licheng.app.loading.load import Loaded, load
+from licheng.app.server.received import ReceiptLog
+from licheng.core.dates import TAIPEI, day
+from licheng.core.errors import UsageError
+from licheng.core.layout import CARRIED, HANDED_IN
+from licheng.core.record import Record
+from licheng.core.student import Student
+from licheng.core.term import Term
+from licheng.exchange.rosters import homes
+from licheng.policy import chain as policy
+from licheng.policy.certification import subject_of
+from licheng.policy.chain import ItemChain, PastExport
+from licheng.policy.exporting.asked import UnaskableError, asked
+from licheng.policy.exporting.outcomes import outcomes
+from licheng.sources.tree import CommitTree
+
+
+def chain(root: Path, tree: CommitTree, today: date, folder: str, log: ReceiptLog | None) -> ItemChain:
+    """Every step of the work in a folder.
+
+    Args:
+        root: the repository, for the commits of which rosters were exported.
+        tree: of the commit whose work it is.
+        today: the school's day.
+        folder: of the work, from the root.
+        log: the server's receipt log, for when the files came; None to leave that unsaid.
+
+    Raises:
+        UsageError: APP011, there is no such work.
+        LichengError: APP093, APP166, the log does not hold.
+    """
+    loaded = load(tree, today, handbook=False)
+    student, below = loaded.owner(folder)
+    item = student.by_path[f"{student.folder}/{below}/item.md"]
+    if item.kind not in HANDED_IN:
+        raise UsageError("APP011", path=folder)
+    exports = (_past(root, record, item) for record in _records(item, loaded))
+    return policy.chain(item, student, loaded.school, _received(item, student, log), exports)
+
+
+def _records(item: Record, loaded: Loaded) -> Iterator[Record]:
+    """Exports of the rosters that carry works of the kind, of the work's school year."""
+    for record in loaded.school.of("roster-export"):
+        if record.year == item.year and CARRIED.get(record.data["roster"]) == item.kind:
+            yield record
+
+
+def _past(root: Path, record: Record, item: Record) -> PastExport:
+    """What an export could take of the work, in the commit of which it was made and by its own day."""
+    data = record.data
+    with suppress(UsageError, UnaskableError), CommitTree(root, data["commit"]) as tree:
+        loaded = load(tree, day(data["exported_on"]), handbook=False)
+        half = Term.parse(data["term"]).half if "term" in data else None
+        assert record.year is not None  # noqa: S101 - its path has a year
+        roster = asked(loaded.school, data["roster"], record.year, half, data.get("batch"), frozenset(data["levels"]))
+        for student in loaded.students("/".join(item.folder.split("/")[2:4])):
+            for candidate, exclusion in outcomes(roster, student, loaded.school, homes(), is_known=True):
+                if candidate.item is not None and candidate.item.path == item.path:
+                    return PastExport(record, subject_of(candidate.item, student), True, exclusion)
+        return PastExport(record, is_candidate=False)
+    return PastExport(record)
+
+
+def _received(item: Record, student: Student, log: ReceiptLog | None) -> dict[str, date] | None:
+    """The day, Asia/Taipei, on which the server first had each file as it is, by its name; None without a log."""
+    if log is None:
+        return None
+    things = {f"{item.folder}/{file.name}": file.sha256 for file in subject_of(item, student)}
+    return {path.rpartition("/")[2]: at.astimezone(TAIPEI).date() for path, at in log.first_received(things).items()}
