@@ -13,7 +13,7 @@ import json
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -125,8 +125,17 @@ class AccessLog:
         """
         with self._one_reader:
             self._read_on()
-            places = self._places.get(student)
-            return tuple(self._at(places, student)) if places is not None else ()
+            if student not in self._places:
+                return ()
+            looks = list[Access]()
+            with self._chain.path.open("rb") as file:
+                for place in self._places[student]:
+                    file.seek(place)
+                    entry = read(file.readline(MOST_BYTES + 1))
+                    if entry is None or entry["whose"] != student:
+                        raise self._tampered(entry["sequence"] if entry is not None else 0)
+                    looks.append(Access(entry["who"], student, entry["what"], instant(entry["at"]), entry["why"]))
+            return tuple(looks)
 
     def verify(self) -> int:
         """Read all of it anew; how many lines there are.
@@ -155,15 +164,6 @@ class AccessLog:
             self._link, begins = link, link.ends
         if self._link.sequence < head.sequence:
             raise self._tampered(self._link.sequence + 1)
-
-    def _at(self, places: Iterable[int], student: str) -> Iterator[Access]:
-        with self._chain.path.open("rb") as file:
-            for place in places:
-                file.seek(place)
-                entry = read(file.readline(MOST_BYTES + 1))
-                if entry is None or entry["whose"] != student:
-                    raise self._tampered(entry["sequence"] if entry is not None else 0)
-                yield Access(entry["who"], student, entry["what"], instant(entry["at"]), entry["why"])
 
     def _read_head(self) -> ChainLink:
         try:

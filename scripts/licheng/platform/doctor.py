@@ -168,21 +168,18 @@ def _powers(settings: Settings, school: School) -> Iterator[str]:
         yield "staff.yaml"
     if school.trust.keys_of(own.id) or own.id in school.trust.coordinators:
         yield "trust/"
-    identity = _identity(settings.ssh_key) if settings.ssh_key is not None else None
-    if settings.ssh_key is not None and identity not in own.identities:
-        yield f"identities: {identity or '-'}"
+    identity = None
+    if settings.ssh_key is not None:
+        # Of the public half of a login key without a passphrase; none where it cannot be told.
+        command = ["ssh-keygen", "-y", "-P", "", "-f", str(settings.ssh_key)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_SECONDS)
+        login = ssh_login(done.stdout)
+        identity = login.identity if login is not None else None
+        if identity not in own.identities:
+            yield f"identities: {identity or '-'}"
     others = sorted(each.id for each in opened.values() if each.id != own.id and identity in each.identities)
     if others:
         yield f"identities: {' '.join(others)}"
-
-
-def _identity(key: Path) -> str | None:
-    """Of the public half of a login key without a passphrase; None where it cannot be told."""
-    done = subprocess.run(
-        ["ssh-keygen", "-y", "-P", "", "-f", str(key)], capture_output=True, text=True, check=False, timeout=_SECONDS
-    )
-    login = ssh_login(done.stdout)
-    return login.identity if login is not None else None
 
 
 def _single_sign_on(oidc: Oidc, now: datetime) -> Diagnosis:

@@ -147,7 +147,7 @@ def opened(place: RecordPlace, student: Student, school: School) -> Opening:
 
 def _offered(opening: Opening) -> dict[tuple[str, ...], tuple[Option, ...]]:
     """What there is to choose from: the courses taken in the term; what may be selected and released (肆.一, 肆.二)."""
-    student, term = opening.student, opening.record.term
+    student, school, term = opening.student, opening.school, opening.record.term
     offered = dict[tuple[str, ...], tuple[Option, ...]]()
     for key, kind in _OF_SELECTION.items():
         named = {f"{item.term or item.year}/{item.slug}": item for item in student.of(kind)}
@@ -155,19 +155,16 @@ def _offered(opening: Opening) -> dict[tuple[str, ...], tuple[Option, ...]]:
         offered[(key, EACH)] = tuple(
             Option(ref, bilingual(item.data["summary"]))
             for ref, item in named.items()
-            if ref in chosen or _may_be_chosen(item, student, opening.school)
+            if ref in chosen
+            or (state(item, student, school).state in USABLE if kind == "course-output" else is_submitted(item))
         )
     courses: tuple[Option, ...] = ()
     if term is not None:
         records = (record for record in student.of("course-records") if record.term == term)
         taken = sorted({entry["course"] for record in records for entry in record.data["courses"]})
-        offers = opening.school.offerings.get(term, {})
+        offers = school.offerings.get(term, {})
         courses = tuple(Option(course, bilingual(offers.get(course, {}).get("name", course))) for course in taken)
     return offered | ({("course",): courses} if courses else {})
-
-
-def _may_be_chosen(item: Record, student: Student, school: School) -> bool:
-    return state(item, student, school).state in USABLE if item.kind == "course-output" else is_submitted(item)
 
 
 @dataclass(frozen=True)

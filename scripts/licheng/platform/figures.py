@@ -91,15 +91,13 @@ class Figures:
             frame = (view.school.today, *others)
             if frame != self._frame:  # a calendar, a rule, a key: everybody is counted anew
                 self._frame, self._students = frame, {}
-            students = self._students = {student: self._counted(tree, view, student) for student in view.folders}
+            students = dict[str, StudentFigures]()
+            for student, below in view.folders.items():
+                ids, known = folder_ids(tree, below), self._students.get(student)
+                if known is None or known.ids != ids:
+                    loaded = student_at(tree, below, view.school.trust)
+                    known = StudentFigures(ids, summary(loaded, view.school), bool(loaded.waivers))
+                students[student] = known
+            self._students = students
         waived = tuple(student for student, figures in students.items() if figures.has_waiver)
         return SchoolFigures(added_up((figures.summary for figures in students.values()), view.school), waived)
-
-    def _counted(self, tree: CommitTree, view: MainView, student: str) -> StudentFigures:
-        below = view.folders[student]
-        ids = folder_ids(tree, below)
-        known = self._students.get(student)
-        if known is not None and known.ids == ids:
-            return known
-        loaded = student_at(tree, below, view.school.trust)
-        return StudentFigures(ids, summary(loaded, view.school), bool(loaded.waivers))

@@ -26,7 +26,12 @@ def picture(data: bytes, number: int) -> tuple[dict[str, Any], bytes]:
     """For `confined.ask`: a page, from 1, as WebP."""
     with _opened(data) as document:
         page = document[number - 1]
-        drawn = page.render(scale=_scale(*page.get_size()), may_draw_forms=False).to_pil()
+        width, height = page.get_size()
+        if not (0 < width < math.inf and 0 < height < math.inf):
+            raise ValueError(width, height)  # a page without an area, which nobody can look at
+        # Pixels a point (1/72 inch).
+        scale = min(_WIDTH / width, math.sqrt(_MOST_PIXELS / (width * height)), _LONGEST / height)
+        drawn = page.render(scale=scale, may_draw_forms=False).to_pil()
     webp = BytesIO()
     drawn.convert("RGB").save(webp, "WEBP", quality=_QUALITY, method=2)
     return {"width": drawn.width, "height": drawn.height}, webp.getvalue()
@@ -36,14 +41,3 @@ def _opened(data: bytes) -> Any:
     from pypdfium2 import PdfDocument
 
     return PdfDocument(data)
-
-
-def _scale(width: float, height: float) -> float:
-    """Pixels a point (1/72 inch).
-
-    Raises:
-        ValueError: a page without an area, which nobody can look at.
-    """
-    if not (0 < width < math.inf and 0 < height < math.inf):
-        raise ValueError(width, height)
-    return min(_WIDTH / width, math.sqrt(_MOST_PIXELS / (width * height)), _LONGEST / height)

@@ -26,7 +26,9 @@ class RecordDrafts:
     def of(self, account: str, path: str) -> FormDraft:
         """The draft of a record; a text that has landed is none any more, and goes."""
         draft = self.drafts.read(account, key_of(path))
-        landed = [text for text in draft.texts if self._has_landed(account, text)]
+        tickets = [self.spool.ticket(account, text.ticket) if text.ticket else None for text in draft.texts]
+        states = [ticket.state if ticket is not None else None for ticket in tickets]
+        landed = [text for text, now in zip(draft.texts, states, strict=True) if now is TicketState.LANDED]
         for text in landed:
             self.drafts.remove(account, draft.key, version=text.version)
         return FormDraft(draft.key, tuple(text for text in draft.texts if text not in landed))
@@ -39,7 +41,3 @@ class RecordDrafts:
     def save(self, account: str, path: str, typed: Typed) -> DraftText:
         """Keep what a page sends; on the disk when this returns. Raises as `Drafts.save`."""
         return self.drafts.save(account, key_of(path), typed).text
-
-    def _has_landed(self, account: str, text: DraftText) -> bool:
-        ticket = self.spool.ticket(account, text.ticket) if text.ticket else None
-        return ticket is not None and ticket.state is TicketState.LANDED

@@ -166,7 +166,13 @@ class SchoolView:
         with self._alone:
             tip, today = self._tip(), self._clock().astimezone(TAIPEI).date()
             if self._view is None or self._of != (tip, today):
-                self._view, self._of = self._read(tip, today), (tip, today)
+                if len(self._readings.folders) + len(self._readings.sizes) > _MOST_KNOWN:
+                    self._readings = Readings()
+                with self._reading(tip) as tree:
+                    school = load(tree, demo_day(tree) or today, handbook=False).school
+                    of_cohorts = ((cohort, tree.folders(f"{STUDENTS}/{cohort}")) for cohort in tree.folders(STUDENTS))
+                    folders = {student: f"{cohort}/{student}" for cohort, ids in of_cohorts for student in ids}
+                self._view, self._of = MainView(tip, school, folders, self), (tip, today)
             return self._view
 
     def close(self) -> None:
@@ -226,15 +232,6 @@ class SchoolView:
         if tip is None:
             raise LichengError("APP322", detail="-")
         return tip
-
-    def _read(self, tip: str, today: date) -> MainView:
-        if len(self._readings.folders) + len(self._readings.sizes) > _MOST_KNOWN:
-            self._readings = Readings()
-        with self._reading(tip) as tree:
-            school = load(tree, demo_day(tree) or today, handbook=False).school
-            of_cohorts = ((cohort, tree.folders(f"{STUDENTS}/{cohort}")) for cohort in tree.folders(STUDENTS))
-            folders = {student: f"{cohort}/{student}" for cohort, students in of_cohorts for student in students}
-        return MainView(tip, school, folders, self)
 
     @contextmanager
     def _reading(self, tip: str) -> Iterator[CommitTree]:

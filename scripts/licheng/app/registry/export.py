@@ -11,7 +11,7 @@ import hashlib
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import count, islice
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +19,6 @@ from licheng.app.loading.load import Loaded, load
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME, CONTENT, HANDED_IN
 from licheng.core.person import Person
-from licheng.core.school import School
 from licheng.exchange.rosters import homes
 from licheng.exchange.spreadsheets.plain import workbook
 from licheng.outputs.words import words
@@ -93,11 +92,14 @@ def prepared(tree: Tree, today: date, wanted: WantedRoster, by: str, people: Ite
     _refuse_unreadable(loaded.school.broken)
     if by not in loaded.school.staff:
         raise UsageError("APP429", staff=by)
-    roster = _asked(loaded.school, wanted)
     try:
+        roster = asked(loaded.school, *wanted)
         filled = FilledRoster(roster, loaded.school, homes())
+    except UnaskableError as error:
+        values = {"roster": wanted.roster, "batch": wanted.batch or "", "known": error.known}
+        raise UsageError(_CODES[error.case], case=error.case, **values) from error
     except UnknownColumnError as error:
-        raise UsageError("APP424", roster=roster.id, sheet=error.sheet, column=error.column) from error
+        raise UsageError("APP424", roster=wanted.roster, sheet=error.sheet, column=error.column) from error
     entries = _fill(filled, loaded, known)
     if not filled.lines:
         period, levels = str(roster.term if roster.half else roster.year), tuple(map(str, sorted(roster.levels)))
@@ -105,14 +107,6 @@ def prepared(tree: Tree, today: date, wanted: WantedRoster, by: str, people: Ite
     exported = {line.student for line in filled.lines if line.exclusion is None}
     data = workbook(filled.sheets, _identifier(known[student] for student in sorted(exported)))
     return PreparedExport(filled, by, _file_name(roster), data, entries)
-
-
-def _asked(school: School, wanted: WantedRoster) -> AskedRoster:
-    try:
-        return asked(school, *wanted)
-    except UnaskableError as error:
-        values = {"roster": wanted.roster, "batch": wanted.batch or "", "known": error.known}
-        raise UsageError(_CODES[error.case], case=error.case, **values) from error
 
 
 def _fill(filled: FilledRoster, loaded: Loaded, known: Mapping[str, Person]) -> dict[str, Entry]:
@@ -172,7 +166,9 @@ def written(export: PreparedExport, tree: Tree, folder: Path | None) -> str:
 def _package(export: PreparedExport, tree: Tree, sums: Any) -> Iterator[tuple[str, bytes]]:
     """Every file by its place in the folder, the checksums last; `sums` takes in what `SHA256SUMS` says."""
     sha256, md5 = list[str](), list[str]()
-    for path, data in _contents(export, tree):
+    own, sent = [(export.name, export.data), (_SELF_CHECK, _self_check(export.filled))], export.filled.files
+    files = ((link, _bytes(file, export.entries[file.path], tree)) for link, file in sorted(sent.items()))
+    for path, data in chain(own, files):
         sha256.append(f"{hashlib.sha256(data).hexdigest()}  {path}\n")
         md5.append(f"{hashlib.md5(data, usedforsecurity=False).hexdigest()}  {path}\n")
         yield path, data
@@ -181,13 +177,6 @@ def _package(export: PreparedExport, tree: Tree, sums: Any) -> Iterator[tuple[st
     yield _MD5_SUMS, listed
     sums.update("".join(sha256).encode())
     yield _SUMS, "".join(sha256).encode()
-
-
-def _contents(export: PreparedExport, tree: Tree) -> Iterator[tuple[str, bytes]]:
-    yield export.name, export.data
-    yield _SELF_CHECK, _self_check(export.filled)
-    for link, file in sorted(export.filled.files.items()):
-        yield link, _bytes(file, export.entries[file.path], tree)
 
 
 def _bytes(file: RosterFile, entry: Entry, tree: Tree) -> bytes:

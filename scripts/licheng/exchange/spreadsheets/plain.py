@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -68,18 +68,15 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[str]]], identifier: str) -> 
 
 
 def _sheet(rows: Sequence[Sequence[str]], texts: dict[str, int]) -> str:
-    lines = (
-        f'<row r="{number}">{"".join(_cells(number, row, texts))}</row>' for number, row in enumerate(rows, start=1)
-    )
+    lines = []
+    for number, row in enumerate(rows, start=1):
+        cells = (
+            f'<c r="{letters(column)}{number}" s="1" t="s"><v>{texts.setdefault(text, len(texts))}</v></c>'
+            for column, text in enumerate(row)
+            if text  # an empty text is no cell
+        )
+        lines.append(f'<row r="{number}">{"".join(cells)}</row>')
     return f'<worksheet xmlns="{_MAIN}"><sheetData>{"".join(lines)}</sheetData></worksheet>'
-
-
-def _cells(number: int, row: Sequence[str], texts: dict[str, int]) -> Iterator[str]:
-    """An empty text is no cell."""
-    for column, text in enumerate(row):
-        if text:
-            index = texts.setdefault(text, len(texts))
-            yield f'<c r="{letters(column)}{number}" s="1" t="s"><v>{index}</v></c>'
 
 
 def letters(column: int) -> str:

@@ -209,16 +209,17 @@ class _Viewing:
                     self.control(item, branch.at(str(index)), f"{name}.{index}", row=number) for number, index in rows
                 )
             case FieldEntry.PAIRS:
-                return tuple(self._pair(field, branch.at(str(index)), f"{name}.{index}") for index in branch.rows())
+                [item] = field.fields
+                pairs = list[Control]()
+                for index in branch.rows():
+                    at, pair = f"{name}.{index}", branch.at(str(index))
+                    key = Control(f"{at}.{KEY}", "line", self.texts["key"], "", True, written(pair.at(KEY).text))
+                    parts = (key, self.control(item, pair.at(VALUE), f"{at}.{VALUE}"))
+                    label, hidden = field.title[self.short], f"{at}.{ROW}"
+                    pairs.append(Control(at, "group", label, "", False, parts=parts, removable=True, hidden=hidden))
+                return tuple(pairs)
             case _:
                 return ()
-
-    def _pair(self, field: FormField, branch: Branch, name: str) -> Control:
-        [item] = field.fields
-        key = Control(f"{name}.{KEY}", "line", self.texts["key"], "", True, written(branch.at(KEY).text))
-        value = self.control(item, branch.at(VALUE), f"{name}.{VALUE}")
-        label = field.title[self.short]
-        return Control(name, "group", label, "", False, parts=(key, value), removable=True, hidden=f"{name}.{ROW}")
 
     def _choices(self, field: FormField, branch: Branch) -> tuple[Choice, ...]:
         if field.entry is FieldEntry.TICK:

@@ -39,14 +39,13 @@ from licheng.platform.editing import (
 from licheng.platform.forms.judging import by_field
 from licheng.platform.forms.view import ADD, REMOVE, changed_rows, texts_of, viewed
 from licheng.platform.hand_in import Ticket, TicketState
-from licheng.platform.pages.posted import Fields, PostedForm, taken_out
+from licheng.platform.pages.posted import OF_DRAFT, Fields, PostedForm, taken_out
 from licheng.platform.parts import SEE_OTHER, Parts, Room, threaded
 from licheng.platform.rendering import shown_minute
 from licheng.platform.uploads import Upload
 from licheng.sources.tree import CommitTree
 
 _TOO_LARGE = 413
-_WITHOUT_TEXT = frozenset({"withdraw", "choose", "drop", "discard"})
 
 
 @dataclass(frozen=True)
@@ -176,8 +175,12 @@ class _RecordEditor:
         """Keep what was typed, then do what the button says."""
         opening, form = self._opening(request, account), request.state.form
         posted, page = PostedForm.of(form, OF_OPEN_PAGE), OpenPage.of(form, self._parts.clock())
-        if posted.do in _WITHOUT_TEXT:
-            return self._without_text(account, opening, posted, page)
+        if posted.do == "withdraw":
+            ticket = self._parts.spool.accept(withdrawn(opening, page.key, self._parts.clock()))
+            return RedirectResponse(f"/me/tickets/{ticket.id}", SEE_OTHER)
+        if posted.do in OF_DRAFT:
+            posted.settle(self._parts.drafts, account, opening.place.draft)
+            return RedirectResponse("/me/new" if posted.do == "discard" else _address(opening.place), SEE_OTHER)
         fields = changed_rows(posted.with_uploads() if posted.do == "give-up" else posted.fields)
         if posted.do == "rebase":
             fields[BASE] = [opening.digest]
@@ -193,18 +196,6 @@ class _RecordEditor:
         if posted.do == "save" and not posted.fields.keys() & {ADD, REMOVE}:
             self._parts.pages.flash(response, "flash_draft_saved")
         return response
-
-    def _without_text(self, account: str, opening: Opening, posted: PostedForm, page: OpenPage) -> Response:
-        """Buttons that have nothing to do with what stands in the form."""
-        drafts, key = self._parts.drafts, opening.place.draft
-        if posted.do == "withdraw":
-            ticket = self._parts.spool.accept(withdrawn(opening, page.key, self._parts.clock()))
-            return RedirectResponse(f"/me/tickets/{ticket.id}", SEE_OTHER)
-        if posted.do == "choose":
-            drafts.choose(account, key, posted.about)
-        else:
-            drafts.remove(account, key, version=posted.about)
-        return RedirectResponse("/me/new" if posted.do == "discard" else _address(opening.place), SEE_OTHER)
 
     def _attach(
         self, request: Request, account: str, opening: Opening, posted: PostedForm, page: OpenPage, fields: Fields

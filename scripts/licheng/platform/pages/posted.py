@@ -10,11 +10,14 @@ from starlette.datastructures import FormData, UploadFile
 from licheng.app.attach import Care
 from licheng.core.errors import UsageError
 from licheng.outputs.catalog import Catalog
+from licheng.platform.drafts import Drafts
 from licheng.platform.editing import UPLOAD
 from licheng.platform.uploads import Upload, Uploads, read_chunks
 from licheng.policy.attachments import FileType
 
 Fields = dict[str, list[str]]
+# Buttons about a draft, which have nothing to do with what stands in the form.
+OF_DRAFT = frozenset({"choose", "drop", "discard"})
 # What no form's text is: the page's own fields, of either page.
 _OF_PAGE = frozenset({"csrf", "_do", "_file", "_file_digest", "_care"})
 
@@ -67,6 +70,13 @@ class PostedForm:
             raise UsageError("APP347")
         chunks = read_chunks(self.file.file)
         return uploads.take(account, self.file.filename or "", chunks, types, declared, self.care)
+
+    def settle(self, drafts: Drafts, account: str, key: str) -> None:
+        """Of a draft's several texts one is gone on with, or one goes."""
+        if self.do == "choose":
+            drafts.choose(account, key, self.about)
+        else:
+            drafts.remove(account, key, version=self.about)
 
 
 def file_of(form: FormData, name: str) -> UploadFile | None:

@@ -26,7 +26,7 @@ from licheng.platform.forms.view import ADD, REMOVE, changed_rows, texts_of, vie
 from licheng.platform.hand_in import TicketState
 from licheng.platform.pages.edit import OF_OPEN_PAGE, OpenPage
 from licheng.platform.pages.looking import Look, loaded_school, shown
-from licheng.platform.pages.posted import Fields, PostedForm, taken_out
+from licheng.platform.pages.posted import OF_DRAFT, Fields, PostedForm, taken_out
 from licheng.platform.pages.signing import SigningPages
 from licheng.platform.parts import SEE_OTHER, Parts
 from licheng.platform.record_change import Files, PreparedChange, prepare, prepared_at, signed
@@ -37,7 +37,6 @@ from licheng.platform.signing_desk import SigningDesk
 from licheng.sources.tree import CommitTree
 
 _CONFLICT, _INVALID = 409, 422
-_OF_DRAFT = frozenset({"choose", "drop", "discard"})
 
 
 @dataclass(frozen=True)
@@ -116,8 +115,9 @@ class _RecordForms:
             sheet = self._opened(look, path)
             if sheet is None:
                 return None
-            if posted.do in _OF_DRAFT:
-                return self._choose(look.account, path, posted)
+            if posted.do in OF_DRAFT:
+                posted.settle(self._parts.drafts, look.account, key_of(path))
+                return "/records" if posted.do == "discard" else f"/records/edit/{path.removeprefix(f'{CONTENT}/')}"
             if posted.do == "delete" and base == sheet.digest:
                 sheet.check_right(None)
                 return self._signing(self._prepare(look, dict.fromkeys(sheet.digests), sheet.digests))
@@ -128,14 +128,6 @@ class _RecordForms:
             return RedirectResponse(result, SEE_OTHER)
         status, values = result
         return self._parts.pages.page(request, "records/edit.html", status, **values)
-
-    def _choose(self, account: str, path: str, posted: PostedForm) -> str:
-        """Of several texts one is gone on with, or one goes; what stands in the form has nothing to do with it."""
-        if posted.do == "choose":
-            self._parts.drafts.choose(account, key_of(path), posted.about)
-        else:
-            self._parts.drafts.remove(account, key_of(path), version=posted.about)
-        return f"/records/edit/{path.removeprefix(f'{CONTENT}/')}" if posted.do != "discard" else "/records"
 
     def _fill_in(
         self, request: Request, look: Look, sheet: RecordSheet, posted: PostedForm, page: OpenPage, base: str

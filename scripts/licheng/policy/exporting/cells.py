@@ -228,7 +228,10 @@ def cell(row: RosterRow, source: Source, sheet: Mapping[str, Any]) -> str:
     if isinstance(value, bool):
         return str(row.asked.workbook["true_code" if value else "false_code"])
     if isinstance(value, date) or (field in DAYS and value):
-        return _written(value if isinstance(value, date) else day(value), dates)
+        on = value if isinstance(value, date) else day(value)
+        if dates == "minguo":
+            return f"{on.year - _MINGUO:03}{on:%m%d}"
+        return on.isoformat().replace("-", "/" if dates == "slashes" else "-")
     if source.of == DERIVED and source.name in _LEVELS and value:
         return str(int(value) - _LOWEST + row.asked.workbook["first_level"])
     return str(value)
@@ -246,9 +249,3 @@ def _value(row: RosterRow, source: Source) -> Any:
         # The cluster and the code are the programme's, whatever the class; an experiment is the class's own.
         return row.of_class(field)
     return (row.candidate.entry if inside and listed else row.item.data).get(field, "")
-
-
-def _written(on: date, dates: str) -> str:
-    if dates == "minguo":
-        return f"{on.year - _MINGUO:03}{on:%m%d}"
-    return on.isoformat().replace("-", "/" if dates == "slashes" else "-")

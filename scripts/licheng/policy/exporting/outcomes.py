@@ -111,19 +111,14 @@ def outcomes(
 
 def _candidates(kind: str, asked: AskedRoster, student: Student, homes: Homes) -> Iterator[Candidate]:
     if kind in _FIELDS:
-        for name in _selected(kind, asked, student):
+        batch = {"year": str(asked.year), "batch": asked.batch or REGULAR}
+        selections = (each for each in student.of("selection") if batch.items() <= each.identity.items())
+        for name in (_folder(kind, item) for selection in selections for item in selection.data[_FIELDS[kind]]):
             item = student.record_at(f"{student.folder}/{name}/item.md")
             yield _placed(Candidate(student, name, item), asked, homes)
     elif level_on(student, asked.on) in asked.levels:
         for record in student.of(kind):
             yield from _registered(record, asked, student, homes)
-
-
-def _selected(kind: str, asked: AskedRoster, student: Student) -> Iterator[str]:
-    batch = {"year": str(asked.year), "batch": asked.batch or REGULAR}
-    for record in student.of("selection"):
-        if batch.items() <= record.identity.items():
-            yield from (_folder(kind, item) for item in record.data[_FIELDS[kind]])
 
 
 def _folder(kind: str, item: str) -> str:

@@ -64,19 +64,17 @@ class FilledRoster:
     def add(self, outcomes: Iterable[Outcome], person: Person | None) -> None:
         """The outcomes of a student."""
         for candidate, exclusion in outcomes:
-            if exclusion is None and candidate.item is not None and person is not None:
-                self._row(RosterRow(self.asked, candidate, candidate.item, person, self.school))
-            else:
+            if exclusion is not None or candidate.item is None or person is None:
                 self._line(candidate, 0, exclusion)
-
-    def _row(self, row: RosterRow) -> None:
-        sheet = row.candidate.sheet
-        self.sheets[sheet].append([cell(row, source, self._forms[sheet]) for source in self._sources[sheet].values()])
-        sent = [file for file in row.files if file is not None]
-        self.more_files += len(row.item.data.get("attachments", ())) - len(sent)
-        document, media = (file.link if file is not None else "" for file in row.files)
-        self._line(row.candidate, len(self.sheets[sheet]), None, (document, media))
-        self.files |= {file.link: file for file in sent if file.link not in self.files}
+                continue
+            row, sheet = RosterRow(self.asked, candidate, candidate.item, person, self.school), candidate.sheet
+            cells = [cell(row, source, self._forms[sheet]) for source in self._sources[sheet].values()]
+            self.sheets[sheet].append(cells)
+            sent = [file for file in row.files if file is not None]
+            self.more_files += len(row.item.data.get("attachments", ())) - len(sent)
+            document, media = (file.link if file is not None else "" for file in row.files)
+            self._line(candidate, len(self.sheets[sheet]), None, (document, media))
+            self.files |= {file.link: file for file in sent if file.link not in self.files}
 
     def _line(
         self, candidate: Candidate, row: int, exclusion: Exclusion | None, files: tuple[str, str] = ("", "")
