@@ -95,6 +95,14 @@ def test_a_file_that_the_server_never_had_as_it_is_was_not_uploaded() -> None:
     assert (link.state, link.changed, link.on) == (LinkState.ABSENT, ("report.pdf",), None)
 
 
+def test_the_release_of_another_work_is_none_of_this_one() -> None:
+    tree = released()
+    path = next(path for path in tree.files if "/releases/" in path)
+    other = tree.over({path: tree.files[path].replace(b"outputs/pendulum", b"outputs/optics")})
+    [link] = steps(followed(other))[ChainStep.RELEASE]
+    assert link.state is LinkState.ABSENT
+
+
 def test_another_workbook_is_no_submission_of_this_export() -> None:
     tree = released().over({path: data.replace(b"5d", b"6e") for path, data in SENT.items()})
     [link] = steps(followed(tree, exported(tree)))[ChainStep.SUBMISSION]

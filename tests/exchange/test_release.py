@@ -219,6 +219,20 @@ def test_what_was_changed_is_not_verified(what: str, again: bool, tmp_path: Path
     assert "all verified" not in done.stdout
 
 
+def test_what_no_signature_covers_is_told_by_the_digest_in_the_record(tmp_path: Path) -> None:
+    """Sealed anew, another consent passes the script: which is why the pages say to ask for the record's digest."""
+    tree = agreed().tree()
+    digest = written(prepared(tree, TODAY, ASKED, COMMIT), tree, tmp_path / "out")
+    out = tmp_path / "out"
+    assert hashlib.sha256((out / "tagmanifest-sha256.txt").read_bytes()).hexdigest() == digest
+    more(out / "data" / CONSENT)
+    assert run(out, "sh", "verify.sh").returncode == 1
+    resealed(out)
+    verified(out)
+    assert hashlib.sha256((out / "tagmanifest-sha256.txt").read_bytes()).hexdigest() != digest
+    assert "tagmanifest-sha256.txt" in (out / "index.html").read_text(encoding="utf-8")
+
+
 def test_a_work_without_its_decision_is_said_to_have_none(tmp_path: Path) -> None:
     out = packed(agreed(), tmp_path / "out")
     for path in out.rglob("0001-certified.*"):
