@@ -73,7 +73,8 @@ def test_a_student_signs_in_writes_and_hands_in(school: School, browser: Browser
     assert page.locator("[name=on]").input_value() == "2026-10-10"
     keys.write(page, "[name=_body]", "第一行")
     keys.press(page, "button[value=submit]")
-    page.wait_for_url("**/me/tickets/*")
+    page.wait_for_load_state()
+    assert "/me/tickets/" in page.url, page.locator("main").inner_text()
     assert school.deliver() == DeliveryReport(landed=1, pushes=1)
     page.reload()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
