@@ -321,11 +321,14 @@ def _declared() -> bytes:
 @pytest.mark.parametrize(
     ("data", "case"),
     [
-        *[(bytes(50_000_001), "bytes"), (_bomb, "unpacked"), (_zip(*map(str, range(2_001))), "parts")],
-        (with_part(by_openpyxl(SAMPLE), {SHEET: lambda part: part.replace(b'r="A2"', b'r="A1048576"')}), "rows"),
-        (with_part(by_openpyxl(SAMPLE), {SHEET: lambda part: part.replace(b'r="A2"', b'r="XFD2"')}), "columns"),
-        (by_openpyxl(SAMPLE, change=lambda _, sheet: sheet.__setitem__("SF20000", 1)), "cells"),
-        (by_openpyxl(SAMPLE, change=lambda book, _: [book.create_sheet() for _ in range(100)]), "sheets"),
+        *[(bytes(50_000_001), "bytes"), (_bomb, "unpacked"), (lambda: _zip(*map(str, range(2_001))), "parts")],
+        (
+            lambda: with_part(by_openpyxl(SAMPLE), {SHEET: lambda part: part.replace(b'r="A2"', b'r="A1048576"')}),
+            "rows",
+        ),
+        (lambda: with_part(by_openpyxl(SAMPLE), {SHEET: lambda part: part.replace(b'r="A2"', b'r="XFD2"')}), "columns"),
+        (lambda: by_openpyxl(SAMPLE, change=lambda _, sheet: sheet.__setitem__("SF20000", 1)), "cells"),
+        (lambda: by_openpyxl(SAMPLE, change=lambda book, _: [book.create_sheet() for _ in range(100)]), "sheets"),
         *[(with_part(kept("sample.ods"), {"content.xml": _repeated}), "rows"), (_declared(), "cells")],
         *[(b"1\n" * 300_001, "rows"), (b"," * 500, "columns"), ((b"," * 499 + b"\n") * 10_001, "cells")],
     ],

@@ -53,7 +53,7 @@ def archive() -> bytes:
 
 
 def zeros(megabytes: int) -> bytes:
-    """So many zeros, as zlib packs them: packed once and repeated, for every collection of the tests makes them."""
+    """So many zeros, as zlib packs them: packed once and repeated."""
     packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     one = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
     adler32 = ((megabytes << 20) % 65521) << 16 | 1

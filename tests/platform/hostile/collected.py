@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -14,32 +15,42 @@ PLACES = ("tests/platform", "tests/gate/test_corpus.py", "tests/browser/test_sig
 
 
 class _Collector:
-    """Notes the class of each case that has one."""
+    """Keeps what is collected."""
 
     def __init__(self) -> None:
-        self.attempts: dict[str, str] = {}
+        self.items: list[pytest.Item] = []
 
     def pytest_collection_modifyitems(self, items: Sequence[pytest.Item]) -> None:
-        for item in items:
-            mark = item.get_closest_marker("hostile")
-            if mark is not None:
-                [kind] = mark.args
-                self.attempts[item.nodeid] = kind
+        self.items += items
 
 
-def attempts() -> dict[str, str]:
+def attempts(session: pytest.Session | None = None) -> dict[str, str]:
     """Every attempt's class by the id of its case.
+
+    Args:
+        session: that runs; one that runs every test has collected them, and nothing is collected again.
 
     Raises:
         AssertionError: something could not be collected.
     """
+    items = session.items if session is not None and _is_whole(session.config) else _collected()
+    marks = ((item.nodeid, item.get_closest_marker("hostile")) for item in items)
+    return {case: kind for case, mark in marks if mark is not None for [kind] in [mark.args]}
+
+
+def _is_whole(config: pytest.Config) -> bool:
+    chosen = any(config.getoption(name) for name in ("keyword", "markexpr", "deselect", "ignore", "ignore_glob"))
+    return not chosen and [Path(place).resolve() for place in config.args] == [ROOT / "tests"]
+
+
+def _collected() -> list[pytest.Item]:
     collector = _Collector()
     options = ["--collect-only", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", f"--rootdir={ROOT}"]
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         code = pytest.main([*options, *(str(ROOT / place) for place in PLACES)], plugins=[collector])
     assert code == pytest.ExitCode.OK, said.getvalue()
-    return collector.attempts
+    return collector.items
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,17 @@ from tests.platform.hostile.town import Town, founded
 
 
 @pytest.fixture(scope="session")
-def town(demo_repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def _founded(
+    demo_repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Town, Iterator[IPv4Address]]]:
     made = founded(demo_repository, tmp_path_factory.mktemp("town"))
     with made.visitor.client:
-        yield made
+        yield made, IPv4Network("10.0.0.0/8").hosts()
+
+
+@pytest.fixture
+def town(_founded: tuple[Town, Iterator[IPv4Address]]) -> Town:
+    """The town, to which each test comes from an address of its own, as how often an address signs in is limited."""
+    made, addresses = _founded
+    made.visitor.client._transport.client = (str(next(addresses)), 50_000)
+    return made

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from tests.platform.hostile.collected import attempts
 
 # As the platform's issue names them.
@@ -13,8 +15,8 @@ CLASSES = {
 }  # fmt: skip
 
 
-def test_there_are_at_least_eighty_and_some_of_each_class() -> None:
-    count = Counter(attempts().values())
+def test_there_are_at_least_eighty_and_some_of_each_class(request: pytest.FixtureRequest) -> None:
+    count = Counter(attempts(request.session).values())
     assert count.keys() == CLASSES
     assert min(count.values()) >= 5, count
     assert count.total() >= 80, count
