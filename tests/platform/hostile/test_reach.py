@@ -22,7 +22,7 @@ from tests.platform.hostile.town import (
 )
 
 OWNERS = (STUDENT, TEACHER, KEEPER, NEWCOMER, COORDINATOR, TUTOR, "t006", None)
-REFUSALS = {303, 400, 403, 404, 422, 429}
+REFUSALS = {303, 400, 403, 404, 422}
 _STRANGERS = re.compile("|".join(filter(None, STRANGERS.values())))
 
 
