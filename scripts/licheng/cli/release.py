@@ -66,8 +66,8 @@ def release(
         manifest = app.written(prepared, tree, None if dry_run else folder)
     record = app.recorded(prepared, manifest, WorkTree(root)) if committee is not None else None
     carry_out(record.plan if record is not None else Plan(), root, dry_run)
-    told = {"count": len(prepared.items), "digest": manifest, "student": student}
+    figures = {"count": len(prepared.items), "digest": manifest, "student": student}
     if record is None:
-        click.echo(printable(catalog(lang).word("release_own", **told)))
+        click.echo(printable(catalog(lang).word("release_own", **figures)))
     else:
-        click.echo(printable(catalog(lang).word("release_total", committee=committee, record=record.path, **told)))
+        click.echo(printable(catalog(lang).word("release_total", committee=committee, record=record.path, **figures)))

@@ -18,12 +18,12 @@ def render(chain: ItemChain, words: Catalog) -> str:
 
 def _cells(link: ItemLink, words: Catalog) -> list[str]:
     on = link.on.isoformat() if link.on is not None else ""
-    said = words.label("link_state", link.state)
+    state = words.label("link_state", link.state)
     if link.changed:
-        said = words.word("chain_changed", said=said, files=words.word("separator").join(link.changed))
+        state = words.word("chain_changed", said=state, files=words.word("separator").join(link.changed))
     if link.detail:
-        said = words.word("chain_detail", said=said, detail=_detail(link, words))
-    return [on, said, link.digest or "", link.path]
+        state = words.word("chain_detail", said=state, detail=_detail(link, words))
+    return [on, state, link.digest or "", link.path]
 
 
 def _detail(link: ItemLink, words: Catalog) -> str:

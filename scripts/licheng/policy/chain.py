@@ -128,8 +128,8 @@ def chain(
         *_exports(item, files, exports, school),
         *_releases(item, files, student),
     ]
-    told = {link.step for link in links}
-    links += [ItemLink(step, LinkState.ABSENT) for step in ChainStep if step not in told]
+    taken = {link.step for link in links}
+    links += [ItemLink(step, LinkState.ABSENT) for step in ChainStep if step not in taken]
     order = list(ChainStep)
     return ItemChain(item.folder, files, tuple(sorted(links, key=lambda link: (order.index(link.step), link.path))))
 

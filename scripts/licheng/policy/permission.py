@@ -194,8 +194,8 @@ def in_unit(staff: str, unit: str, school: School, on: date) -> bool:
 
 @lru_cache(maxsize=8)  # asked of everybody and every unit
 def _in_units(school: School, on: date) -> frozenset[tuple[str, str | None]]:
-    held = ((staff, post) for staff, posts in school.posts_of.items() for post in posts if within(post, on))
-    return frozenset((staff, school.unit_of_post.get(post["post"])) for staff, post in held)
+    posts_held = ((staff, post) for staff, posts in school.posts_of.items() for post in posts if within(post, on))
+    return frozenset((staff, school.unit_of_post.get(post["post"])) for staff, post in posts_held)
 
 
 def _organiser(record: Record, school: School) -> str | None:

@@ -192,7 +192,7 @@ def delegations(items: Iterable[ReleasedItem], school: School) -> tuple[Delegati
 
 def signers(items: Iterable[ReleasedItem], school: School) -> frozenset[str]:
     """Who signed what is told of these works: whose keys verify them."""
-    told = tuple(items)
-    certifiers = {event.payload.certifier for item in told for event in item.decisions if event.payload is not None}
-    claimants = {item.claim.by.staff for item in told if item.claim is not None}
-    return frozenset(certifiers | claimants | {delegation.by for delegation in delegations(told, school)})
+    works = tuple(items)
+    certifiers = {event.payload.certifier for item in works for event in item.decisions if event.payload is not None}
+    claimants = {item.claim.by.staff for item in works if item.claim is not None}
+    return frozenset(certifiers | claimants | {delegation.by for delegation in delegations(works, school)})

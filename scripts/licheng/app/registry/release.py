@@ -146,12 +146,17 @@ def _must_be_free(names: tuple[str, ...], agreed: policy.Consents, student: Stud
     _refuse(tuple(policy.obstacles(names, agreed, student, school)), student)
 
 
-def _refuse(found: tuple[tuple[str, ReleaseObstacle], ...], student: Student) -> None:
+def _refuse(against: tuple[tuple[str, ReleaseObstacle], ...], student: Student) -> None:
     """Of several reasons the first is told, with every work that it is of."""
-    for _, obstacle in found[:1]:
-        items = tuple(name for name, other in found if other is obstacle)
+    for _, obstacle in against[:1]:
+        items = tuple(name for name, other in against if other is obstacle)
         raise UsageError(
-            "APP438", student=student.id, items=items, obstacle=(obstacle.value,), case=obstacle.value, count=len(found)
+            "APP438",
+            student=student.id,
+            items=items,
+            obstacle=(obstacle.value,),
+            case=obstacle.value,
+            count=len(against),
         )
 
 
