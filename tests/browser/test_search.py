@@ -68,7 +68,7 @@ CHINESE = {
     "三件": "faq/",
     "十項": "faq/",
     "封存": "regulation/",
-    "釋出": "regulation/",
+    "釋出": "operations/releasing/",
     "校長": "regulation/",
     "分工": "duties/",
     "學生訓練": "training/",

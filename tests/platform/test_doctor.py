@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -78,7 +79,10 @@ class Host:
         copied(self.server, self.clone)
 
     def lines(self) -> list[Diagnosis]:
-        lines = doctor.examine(self.config, self.now)
+        with ThreadPoolExecutor(
+            1
+        ) as pool:  # a coroutine is awaited on a thread of its own, whatever browsers left here
+            lines = pool.submit(doctor.examine, self.config, self.now).result()
         for line in lines:
             for language in LANGUAGES:
                 assert all(catalog(language).diagnosis(line)[:2]), line

@@ -61,6 +61,8 @@ def school() -> Mapping[str, bytes]:
         "content/notices/115-1/windows.yaml": ROOT / "tests/schools/yongping/content/notices/115-1/windows.yaml",
     }
     one = min(kept).removeprefix("content/students/")
+    small["content/exports/114/course-outputs.yaml"] = _example("roster-export")
+    small[f"content/students/{one}/releases/first.yaml"] = _example("release")
     return small | {path.format(one): file.read_bytes() for path, file in of_others.items()}
 
 
@@ -80,6 +82,12 @@ signature: |
   AAAA
   -----END SSH SIGNATURE-----
 """
+
+
+def _example(kind: str) -> bytes:
+    """The first example of a kind's schema, as YAML: what only a machine writes."""
+    [example, *_] = schemas.load()[kind]["examples"]
+    return json.dumps(example, ensure_ascii=False).encode() + b"\n"
 
 
 def _students(files: Mapping[str, bytes]) -> set[str]:

@@ -21,7 +21,7 @@ from licheng.core.errors import ExitCode
 @today_option()
 @language_option()
 def chain(item: Path, receipts: Path | None, today: str | None, lang: str) -> None:
-    """一件作品的每一步：上傳、認證、匯出、提交、收訖、釋出、封存，雜湊值相不相同。 / The way of one work."""
+    """一件作品的每一步：送出、認證、匯出、提交、收訖、釋出、封存，雜湊值相不相同。 / The way of one work."""
     from licheng.app.registry.chain import chain as run
     from licheng.app.server.received import ReceiptLog
     from licheng.outputs.catalog import catalog
