@@ -298,7 +298,8 @@ class CommitTree:
             LichengError: APP003, a file is not here.
         """
         files = {node.id for node in nodes if node.mode not in _NO_FILES}
-        self._sizes.update((sha, size) for sha, (_, size) in self._objects.headers(files - self._sizes.keys()).items())
+        unknown = {sha for sha in files if sha not in self._sizes}  # a difference would go through all that is known
+        self._sizes.update((sha, size) for sha, (_, size) in self._objects.headers(unknown).items())
         if not files <= self._sizes.keys():
             raise LichengError("APP003", command="git cat-file")
         for name, mode, sha in nodes:
