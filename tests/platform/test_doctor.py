@@ -441,3 +441,15 @@ def test_a_platform_and_a_repository_are_looked_at_one_by_one(host: Host) -> Non
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("APP389 ")
     assert "--visibility, --receipt-key" in done.stderr
+
+
+def test_two_threads_that_note_the_same_work_leave_each_others_files(tmp_path: Path) -> None:
+    """Delivery and its announcements both tell what went wrong with it."""
+    pulse = Pulse(tmp_path / "pulse", lambda: datetime.now(UTC))
+    with ThreadPoolExecutor(8) as pool:
+        for noted in [pool.submit(pulse.went_wrong, DELIVERY, OSError()) for _ in range(400)]:
+            noted.result()
+    beat = pulse.of(DELIVERY)
+    assert beat is not None
+    assert beat.trouble == "OSError"
+    assert [path.name for path in (tmp_path / "pulse").iterdir()] == [DELIVERY]

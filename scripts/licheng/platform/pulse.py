@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import TypeVar
 
 from licheng.core.dates import instant, written
@@ -43,6 +44,7 @@ class Pulse:
     def __init__(self, folder: Path, clock: Callable[[], datetime]) -> None:
         self._folder = folder
         self._clock = clock
+        self._alone = Lock()
 
     def of(self, name: str) -> Beat | None:
         """How some work goes; None where it has not begun, or its file cannot be understood."""
@@ -81,10 +83,11 @@ class Pulse:
         kept = {key: written(at) if at is not None else "" for key, at in moments.items()} | {"trouble": beat.trouble}
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         target = self._folder / name
-        for left in temporaries(target):
-            left.unlink(missing_ok=True)
-        # What the power takes is noted again in a few seconds.
-        temporary(target, json.dumps(kept, sort_keys=True).encode(), 0o600, synced=False).replace(target)
+        with self._alone:  # what another thread is just writing is nothing that was left
+            for left in temporaries(target):
+                left.unlink(missing_ok=True)
+            # What the power takes is noted again in a few seconds.
+            temporary(target, json.dumps(kept, sort_keys=True).encode(), 0o600, synced=False).replace(target)
 
 
 def told(error: Exception) -> str:
