@@ -86,7 +86,10 @@ def here(settings: Settings, now: datetime) -> Iterator[Diagnosis]:
     if not is_usable:
         return
     spool, pulse = Spool(state / "spool"), Pulse(state / "pulse", lambda: now)
-    yield _spool(spool.waiting(), now)
+    waiting = spool.waiting()
+    age = now - min((ticket.received_at for ticket in waiting), default=now)
+    pace = Health.WRONG if age > STUCK else Health.NOTICE if age > SLOW else Health.OK
+    yield Diagnosis("DOC079", pace, {"count": str(len(waiting)), "minutes": str(int(age.total_seconds() // 60))})
     if settings.ssh_key is not None:
         yield _fetched(pulse, now)
     last = spool.last_settled()
@@ -206,13 +209,6 @@ def _mail(smtp: Smtp) -> Diagnosis:
     if code != 250:  # RFC 5321, 4.3.2
         return Diagnosis("DOC078", Health.WRONG, values | {"detail": str(code)})
     return Diagnosis("DOC078", Health.OK if is_closed else Health.NOTICE, values)
-
-
-def _spool(waiting: list[Ticket], now: datetime) -> Diagnosis:
-    oldest = min((ticket.received_at for ticket in waiting), default=now)
-    age = now - oldest
-    health = Health.WRONG if age > STUCK else Health.NOTICE if age > SLOW else Health.OK
-    return Diagnosis("DOC079", health, {"count": str(len(waiting)), "minutes": str(int(age.total_seconds() // 60))})
 
 
 def _fetched(pulse: Pulse, now: datetime) -> Diagnosis:

@@ -140,12 +140,17 @@ class _RecordForms:
             upload = posted.upload(self._parts.uploads, look.account, sheet.types)
             fields = {**fields, UPLOAD: [*fields.get(UPLOAD, ()), upload.id]}
             self._parts.drafts.attach(look.account, key_of(sheet.path), text.tab, {**fields, BASE: [base]})
-        elif posted.do == "save" and not posted.fields.keys() & {ADD, REMOVE} and base == sheet.digest:
-            result = self._save(look, sheet, fields, base, (key_of(sheet.path), text.version))
-            if isinstance(result, PreparedChange):
-                return self._signing(result)
-            return result.status, self._view(request, look, sheet, result, *self._kept(look, sheet, text))
         again = FormAgain(200 if base == sheet.digest else _CONFLICT, fields, base)
+        if posted.do == "save" and not posted.fields.keys() & {ADD, REMOVE} and base == sheet.digest:
+            writing = composed(sheet, fields, self._parts.uploads)
+            with CommitTree(self._parts.repository, look.view.tip) as tree:
+                faults = judged(sheet, writing, tree)
+            if not faults:
+                sheet.check_right(writing.record)
+                draft, uploads = (key_of(sheet.path), text.version), fields.get(UPLOAD, ())
+                return self._signing(self._prepare(look, writing.files, writing.bases(base), uploads, draft))
+            by_name = by_field(faults, sheet.path, writing.record.text, writing.names)
+            again = FormAgain(_INVALID, fields, base, by_name)
         return again.status, self._view(request, look, sheet, again, *self._kept(look, sheet, text))
 
     def _kept(self, look: Look, sheet: RecordSheet, text: DraftText) -> tuple[FormDraft, DraftText]:
@@ -203,17 +208,6 @@ class _RecordForms:
             "waits": ticket is not None and ticket.state is TicketState.WAITING,
             "refused": ticket.words.get(words.language, "") if ticket is not None else "",
         }
-
-    def _save(
-        self, look: Look, sheet: RecordSheet, fields: Fields, base: str, draft: tuple[str, str]
-    ) -> PreparedChange | FormAgain:
-        writing = composed(sheet, fields, self._parts.uploads)
-        with CommitTree(self._parts.repository, look.view.tip) as tree:
-            faults = judged(sheet, writing, tree)
-        if faults:
-            return FormAgain(_INVALID, fields, base, by_field(faults, sheet.path, writing.record.text, writing.names))
-        sheet.check_right(writing.record)
-        return self._prepare(look, writing.files, writing.bases(base), fields.get(UPLOAD, ()), draft)
 
     def _prepare(
         self,

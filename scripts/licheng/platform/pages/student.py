@@ -87,13 +87,9 @@ def own_page(look: Look) -> OwnPage | None:
         return None
     items = [item for item, _ in look.seen(student, *WITH_FILES)]
     look.write_down([(student.id, "portfolio", "owner")])
-    return OwnPage(_due(student, look), _quotas(student, look), rows(items, student, look))
-
-
-def _due(student: Student, look: Look) -> tuple[DueRow, ...]:
-    """The windows of the student's year level that are open or will be, the first to close first."""
     level, today = level_on(student, look.on), look.on
-    return tuple(
+    # The windows of the student's year level that are open or will be, the first to close first.
+    due = tuple(
         DueRow(
             look.names.title(deadline),
             deadline.opens if deadline.opens is not None and deadline.opens > today else None,
@@ -104,6 +100,7 @@ def _due(student: Student, look: Look) -> tuple[DueRow, ...]:
         if deadline.kind is DeadlineKind.WINDOW and _OWN in deadline.owners and deadline.closes >= today
         if not deadline.levels or level in deadline.levels
     )
+    return OwnPage(due, _quotas(student, look), rows(items, student, look))
 
 
 def _quotas(student: Student, look: Look) -> tuple[QuotaRow, ...]:
