@@ -12,18 +12,16 @@ def render(chain: ItemChain, words: Catalog) -> str:
     """The files as `sha256sum` prints them, the digest of that list, and what each step says."""
     lines = [chain.item, *(f"  {file.sha256}  {file.name}" for file in chain.files)]
     lines.append(words.word("chain_digest", digest=digest_of(chain.files)))
-    rows = [[words.label("chain_step", link.step), *_cells(link, words)] for link in chain.links]
+    rows = []
+    for link in chain.links:
+        on = link.on.isoformat() if link.on is not None else ""
+        state = words.label("link_state", link.state)
+        if link.changed:
+            state = words.word("chain_changed", said=state, files=words.word("separator").join(link.changed))
+        if link.detail:
+            state = words.word("chain_detail", said=state, detail=_detail(link, words))
+        rows.append([words.label("chain_step", link.step), on, state, link.digest or "", link.path])
     return "".join(printable(line) + "\n" for line in [*lines, *columns(rows, left=5)])
-
-
-def _cells(link: ItemLink, words: Catalog) -> list[str]:
-    on = link.on.isoformat() if link.on is not None else ""
-    state = words.label("link_state", link.state)
-    if link.changed:
-        state = words.word("chain_changed", said=state, files=words.word("separator").join(link.changed))
-    if link.detail:
-        state = words.word("chain_detail", said=state, detail=_detail(link, words))
-    return [on, state, link.digest or "", link.path]
 
 
 def _detail(link: ItemLink, words: Catalog) -> str:

@@ -120,9 +120,7 @@ class BackupDraft:
             LichengError: APP193, something could not be written; APP197, an attachment on the server is damaged.
         """
         sealer = Sealer(self.folder, recipients, progress)
-        new = [*self._history(sealer), *self._attachments(sealer), *self._log(sealer)]
-        new += [sealer.seal(io.BytesIO(data), self._state(place), place) for place, data in self.beside.items()]
-        new += self._identities(progress)
+        new = [*self._history(sealer), *self._files(sealer, progress)]
         sync((self.folder / part.path for part in new), self.folder)
         log = ReceiptLog(self.server / LOG, self.lines[1])
         given = answers(self.server, self.manifest.refs[self.manifest.head], date.fromisoformat(self.manifest.day), log)
@@ -156,24 +154,22 @@ class BackupDraft:
             raise LichengError("APP003", command="git bundle")
         yield part
 
-    def _attachments(self, sealer: Sealer) -> Iterator[BackupFile]:
+    def _files(self, sealer: Sealer, progress: Progress) -> Iterator[BackupFile]:
+        """Attachments, the log, what lies beside it, and the identity table."""
         for place in self.objects:
             with (self.server / place).open("rb") as file:
                 part = sealer.seal(file, _sealed(place), place)
             if part.content_sha256 != place.rpartition("/")[2]:
                 raise LichengError("APP197", path=place)
             yield part
-
-    def _log(self, sealer: Sealer) -> Iterator[BackupFile]:
         first, end = self.lines
         if end > first:
             with (self.server / LOG).open("rb") as file:
                 file.seek(first)
                 yield sealer.seal(file, self._state(LOG), LOG, first, end - first)
-
-    def _identities(self, progress: Progress) -> Iterator[BackupFile]:
-        """The table is sealed by others, for others: it is copied as it is."""
-        if self.table is not None:
+        for place, data in self.beside.items():
+            yield sealer.seal(io.BytesIO(data), self._state(place), place)
+        if self.table is not None:  # sealed by others, for others: it is copied as it is
             data = self.table.read_bytes()
             target = self.folder / self._table
             target.parent.mkdir(mode=0o700, exist_ok=True)
