@@ -56,16 +56,17 @@ def init(
     now: str | None,
 ) -> None:
     """建立一所自己的學校。 / Found a school of your own."""
+    moment = now_of(WorkTree(folder), now)
+    keys = (read_public_key(coordinators[0]), read_public_key(coordinators[1]))
     try:
         first = Term.parse(since) if since is not None else None
     except ValueError as error:
         raise UsageError("APP017", name="--since", value=str(since)) from error
-    moment = now_of(WorkTree(folder), now)
     founding = app.Founding(
         code=code,
         name=name,
         name_en=name_en or name,
-        coordinators=(read_public_key(coordinators[0]), read_public_key(coordinators[1])),
+        coordinators=keys,
         moment=moment,
         today=moment.astimezone(TAIPEI).date(),
         since=first,

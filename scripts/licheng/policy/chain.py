@@ -187,8 +187,8 @@ def _exports(
             yield _link(ChainStep.EXPORT, past.files, files, on, path)
             for record in in_force(school):  # that handed the very workbook in
                 if record.data["file"]["sha256"] == past.record.data["file"]["sha256"]:
-                    day_of_it = day(record.data["submitted_on"])
-                    yield _link(ChainStep.SUBMISSION, past.files, files, day_of_it, record.path)
+                    handed_in = day(record.data["submitted_on"])
+                    yield _link(ChainStep.SUBMISSION, past.files, files, handed_in, record.path)
 
 
 def _releases(item: Record, files: tuple[SubjectFile, ...], student: Student) -> Iterator[ItemLink]:

@@ -222,7 +222,9 @@ def draft(asked: Asked) -> BackupDraft:
     parts = previous.parts if previous is not None else ()
     kept = {part.place: part for part in parts}
     lines = _lines(server, [part for part in parts if part.place == LOG])
-    beside = {place: (server / place).read_bytes() for place in _beside(server)}
+    logs = sorted(path for path in (server / "logs").rglob("*") if path.is_file() and path.suffix != ".lock")
+    names = (*_BESIDE, *(path.relative_to(server).as_posix() for path in logs))
+    beside = {name: (server / name).read_bytes() for name in names if (server / name).is_file()}
     beside_new = {place: data for place, data in beside.items() if not _same(kept.get(place), data)}
     sealed_table = _table(asked.table)
     new_table = sealed_table is not None and not _same(kept.get(TABLE), sealed_table)
@@ -234,7 +236,12 @@ def draft(asked: Asked) -> BackupDraft:
         or (part.place in beside and part.place not in beside_new)
         or (part.place == TABLE and not new_table)
     )
-    objects = {place: size for place, size in _objects(store) if place not in kept}
+    objects = {
+        place: path.stat().st_size
+        for path in sorted(store.folder.glob("??/??/*"))
+        if OID.fullmatch(path.name) and path == store.path(path.name)  # what is being received lies elsewhere
+        if (place := f"{OBJECTS}/{path.relative_to(store.folder).as_posix()}") not in kept
+    }
     with CommitTree(server, refs[head]) as tree:
         day = day_of(tree, asked.today)
     number = previous.number + 1 if previous is not None else 1
@@ -270,13 +277,6 @@ def _references(server: Path) -> tuple[dict[str, str], str, tuple[str, ...]]:
     return refs, head, tuple(sorted(roots))
 
 
-def _objects(store: LfsStore) -> Iterator[tuple[str, int]]:
-    """Place and bytes of every attachment, by name; what is being received lies elsewhere."""
-    for path in sorted(store.folder.glob("??/??/*")):
-        if OID.fullmatch(path.name) and path == store.path(path.name):
-            yield f"{OBJECTS}/{path.relative_to(store.folder).as_posix()}", path.stat().st_size
-
-
 def _lines(server: Path, parts: Iterable[BackupFile]) -> tuple[int, int]:
     """The bytes of the log that no part holds yet: it only grows, and what was backed up of it is its beginning.
 
@@ -297,12 +297,6 @@ def _lines(server: Path, parts: Iterable[BackupFile]) -> tuple[int, int]:
         if there.sha256 != part.content_sha256:
             raise UsageError("APP199", path=LOG, case="log")
     return first, end
-
-
-def _beside(server: Path) -> list[str]:
-    logs = sorted(path for path in (server / "logs").rglob("*") if path.is_file() and path.suffix != ".lock")
-    names = [*_BESIDE, *(path.relative_to(server).as_posix() for path in logs)]
-    return [name for name in names if (server / name).is_file()]
 
 
 def _table(path: Path | None) -> bytes | None:

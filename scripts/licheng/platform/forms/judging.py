@@ -7,7 +7,7 @@ brought to the field that holds what it is about.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -83,26 +83,23 @@ def by_field(
     """Findings by the name of the field that holds what they are about; by an empty name what no field shows."""
     placed: dict[str, list[LocatedFinding]] = {}
     node: Any = None  # of what is no YAML
+    source, lines_before = yaml_span(text)
     with suppress(yaml.YAMLError):
-        node = yaml.compose(yaml_span(text)[0], Loader=yaml.CSafeLoader)
+        node = yaml.compose(source, Loader=yaml.CSafeLoader)
     for finding in findings:
-        name = _name(finding, text, node, names) if finding.location.path == path else ""
+        name, line = "", finding.location.line - lines_before
+        if finding.location.path == path and split(text) is not None and line > source.count("\n"):
+            name = BODY
+        elif finding.location.path == path:
+            missing = str(finding.values.get("field", ""))
+            pointer = _pointer_at(node, Location("", line, finding.location.column))
+            above = [pointer[:depth] for depth in range(len(pointer), -1, -1)]
+            dotted = tuple(int(part) if part.isdigit() else part for part in missing.split("."))
+            # What is missing stands in the field that it is missing from; else the own field, or what is around it.
+            candidates: tuple[Pointer, ...] = (dotted, *((*place, missing) for place in above), *above)
+            name = next((names[place] for place in candidates if place in names), "")
         placed.setdefault(name, []).append(finding)
     return placed
-
-
-def _name(finding: LocatedFinding, text: str, node: Any, names: Mapping[Pointer, str]) -> str:
-    source, lines_before = yaml_span(text)
-    line = finding.location.line - lines_before
-    if split(text) is not None and line > source.count("\n"):
-        return BODY
-    missing = str(finding.values.get("field", ""))
-    pointer = _pointer_at(node, Location("", line, finding.location.column))
-    above = [pointer[:depth] for depth in range(len(pointer), -1, -1)]
-    dotted = tuple(int(part) if part.isdigit() else part for part in missing.split("."))
-    # What is missing stands in the field that it is missing from; else the value's own field, or what is around it.
-    candidates: Iterator[Pointer] = iter((dotted, *((*place, missing) for place in above), *above))
-    return next((names[place] for place in candidates if place in names), "")
 
 
 def _pointer_at(node: Any, place: Location) -> Pointer:

@@ -151,12 +151,10 @@ class _RecordForms:
                 return self._signing(self._prepare(look, writing.files, writing.bases(base), uploads, draft))
             by_name = by_field(faults, sheet.path, writing.record.text, writing.names)
             again = FormAgain(_INVALID, fields, base, by_name)
-        return again.status, self._view(request, look, sheet, again, *self._kept(look, sheet, text))
-
-    def _kept(self, look: Look, sheet: RecordSheet, text: DraftText) -> tuple[FormDraft, DraftText]:
-        """The draft as it is after a text of it was saved, and that text, which may have a new version."""
-        draft = self._drafts.of(look.account, sheet.path)
-        return draft, next((each for each in draft.texts if each.tab == text.tab), text)
+        # The draft as it is after a text of it was saved, and that text, which may have a new version.
+        kept = self._drafts.of(look.account, sheet.path)
+        own = next((each for each in kept.texts if each.tab == text.tab), text)
+        return again.status, self._view(request, look, sheet, again, kept, own)
 
     def _signing(self, prepared: PreparedChange) -> str:
         return f"/records/sign/{prepared.id}"
