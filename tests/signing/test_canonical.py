@@ -159,5 +159,5 @@ def test_any_bytes_get_an_answer(data: bytes) -> None:
 
 
 def test_brackets_in_a_string_are_none() -> None:
-    value = {"a": "[" * 100 + '"\\' + "{" * 100, 'b"[': ["]" * 100]}
+    value: Json = {"a": "[" * 100 + '"\\' + "{" * 100, 'b"[': ["]" * 100]}
     assert decode(encode(value)) == value
