@@ -24,10 +24,10 @@ from licheng.core.term import Term
 from licheng.exchange.receipts import MD5_SUMS, SELF_CHECK, SUMS, ExportedFiles, exported_files, read_receipt, sent_rows
 from licheng.exchange.rosters import homes
 from licheng.policy.enrolment import is_here, level_and_class
-from licheng.policy.exporting.asked import UnaskableError, asked
+from licheng.policy.exporting.asked import AskedRoster, UnaskableError, asked
 from licheng.policy.receiving.comparison import Comparison, ReceiptDifference, compared
 from licheng.policy.receiving.form import ReceiptForm, receipt_form
-from licheng.policy.receiving.versions import folder_of, receipts
+from licheng.policy.receiving.versions import ReceiptMember, folder_of, receipts
 from licheng.sources.emit import document
 from licheng.sources.reading import record_of
 from licheng.sources.tree import CommitTree, Tree
@@ -35,8 +35,8 @@ from licheng.storage.files import given
 from licheng.storage.plan import Plan
 
 _KIND, _STUDENT = BY_NAME["receipt"], BY_NAME["student"]
+_AWAY = "away"
 _MOST = 5_000  # differences that a record may hold; more are another roster's
-AWAY = "away"
 
 
 class AskedReceipt(NamedTuple):
@@ -61,14 +61,14 @@ class PreparedReceipt(NamedTuple):
     Attributes:
         export: the record of the export that it answers.
         data: the file.
-        classes: the students by their class on that day.
+        classes: the students by their class and year level.
     """
 
     asked: AskedReceipt
     export: Record
     data: bytes
     comparison: Comparison
-    classes: Mapping[str, tuple[str, ...]]
+    classes: Mapping[ReceiptMember, tuple[str, ...]]
     school: School
 
 
@@ -91,7 +91,7 @@ def prepared(root: Path, tree: Tree, today: date, wanted: AskedReceipt, people: 
     if wanted.by not in loaded.school.staff:
         raise UsageError("APP429", staff=wanted.by)
     record = _export(wanted.export, loaded)
-    form = _form(record, loaded)
+    roster, form = _form(record, loaded)
     files = _folder(wanted.folder, record) if wanted.folder is not None else _made_again(root, record, people)
     if files is None:
         case = "folder" if wanted.folder is not None else ""
@@ -102,7 +102,7 @@ def prepared(root: Path, tree: Tree, today: date, wanted: AskedReceipt, people: 
     comparison = compared(sent_rows(files, record.data["file"]["name"], form), received, form, known)
     if len(comparison.differences) > _MOST:
         raise UsageError("APP452", export=wanted.export, count=len(comparison.differences), most=_MOST)
-    classes = _classes(comparison.students, tree, today)
+    classes = _classes(comparison.students, roster, tree)
     return PreparedReceipt(wanted, record, data, comparison, classes, loaded.school)
 
 
@@ -113,7 +113,7 @@ def _export(name: str, loaded: Loaded) -> Record:
     return known[name]
 
 
-def _form(record: Record, loaded: Loaded) -> ReceiptForm:
+def _form(record: Record, loaded: Loaded) -> tuple[AskedRoster, ReceiptForm]:
     data, year = record.data, record.year
     assert year is not None  # noqa: S101 - its path has a year
     half = Term.parse(data["term"]).half if "term" in data else None
@@ -124,7 +124,7 @@ def _form(record: Record, loaded: Loaded) -> ReceiptForm:
     form = receipt_form(roster, loaded.school.agency, homes())
     if form is None:
         raise UsageError("APP449", roster=data["roster"])
-    return form
+    return roster, form
 
 
 def _folder(folder: Path, record: Record) -> ExportedFiles | None:
@@ -144,15 +144,19 @@ def _made_again(root: Path, record: Record, people: tuple[Person, ...]) -> Expor
         return exported_files(exporting.own_files(made, tree), data)
 
 
-def _classes(students: Iterable[str], tree: Tree, today: date) -> dict[str, tuple[str, ...]]:
-    """Students by class; those who are not at the school that day, last, under no class."""
-    by_class: dict[str, list[str]] = {}
+def _classes(students: Iterable[str], roster: AskedRoster, tree: Tree) -> dict[ReceiptMember, tuple[str, ...]]:
+    """Students by their class today and their year level in the roster; those who are not at the school last."""
+    by_class: dict[ReceiptMember, list[str]] = {}
     for student in students:
         path = _STUDENT.path(cohort=student[1:4], student=student)
         own = next((record_of(path, tree.read(entry).decode()) for entry in tree.entries(path)), None)
-        place = level_and_class(own, today) if own is not None and is_here(own, today) else None
-        by_class.setdefault(place[1] if place is not None else AWAY, []).append(student)
-    return {name: tuple(by_class[name]) for name in sorted(by_class, key=lambda name: (name == AWAY, name))}
+        class_name, level = _AWAY, min(roster.levels)
+        if own is not None:
+            now, then = level_and_class(own, roster.today), level_and_class(own, roster.on)
+            class_name = now[1] if now is not None and is_here(own, roster.today) else _AWAY
+            level = then[0] if then is not None else level
+        by_class.setdefault(ReceiptMember(class_name, level), []).append(student)
+    return {member: tuple(by_class[member]) for member in sorted(by_class, key=lambda each: (each[0] == _AWAY, each))}
 
 
 class RecordedReceipt(NamedTuple):
@@ -195,7 +199,10 @@ def _record(receipt: PreparedReceipt) -> dict[str, Any]:
             "sha256": hashlib.sha256(receipt.data).hexdigest(),
         },
         "rows": {"sent": compared.sent, "received": compared.received, "same": compared.same},
-        "classes": [{"class": name, "students": list(students)} for name, students in receipt.classes.items()],
+        "classes": [
+            {"class": member.class_name, "level": member.level, "students": list(students)}
+            for member, students in receipt.classes.items()
+        ],
         "differences": [_difference(difference) for difference in compared.differences],
     }
 

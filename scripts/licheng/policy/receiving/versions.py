@@ -7,8 +7,10 @@ receipts are versions of one, which lie in one folder and are numbered from 1.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
+from licheng.core.dates import day
 from licheng.core.record import Record
 from licheng.core.school import School
 
@@ -26,6 +28,18 @@ class ReceiptId(NamedTuple):
         return f"{self.slug}/{self.version:04}"
 
 
+class ReceiptMember(NamedTuple):
+    """A student in a receipt.
+
+    Attributes:
+        class_name: on the day on which it came; `away` of who was not at the school.
+        level: in the roster, a school year earlier perhaps.
+    """
+
+    class_name: str
+    level: int
+
+
 def id_of(receipt: Record) -> ReceiptId:
     """What a receipt's path says."""
     return ReceiptId(int(receipt.identity["year"]), receipt.slug, int(receipt.identity["sequence"]))
@@ -37,9 +51,24 @@ def named(record: Record) -> ReceiptId:
     return ReceiptId(int(record.identity["year"]), slug, int(version))
 
 
+@lru_cache(maxsize=8)  # asked of every student
 def receipts(school: School) -> Mapping[ReceiptId, Record]:
-    """All of them, in the order of years, names and versions."""
-    return dict(sorted((id_of(record), record) for record in school.of("receipt")))
+    """All that had come by the school's day, in the order of years, names and versions."""
+    come = (record for record in school.of("receipt") if day(record.data["received_on"]) <= school.today)
+    return dict(sorted((id_of(record), record) for record in come))
+
+
+@lru_cache(maxsize=8)
+def members(school: School) -> Mapping[ReceiptId, Mapping[str, ReceiptMember]]:
+    """Whose rows were sent or received."""
+    return {
+        which: {
+            student: ReceiptMember(entry["class"], entry["level"])
+            for entry in record.data["classes"]
+            for student in entry["students"]
+        }
+        for which, record in receipts(school).items()
+    }
 
 
 def latest(school: School) -> Iterator[Record]:
@@ -48,12 +77,10 @@ def latest(school: School) -> Iterator[Record]:
     yield from last.values()
 
 
-def is_latest(which: ReceiptId, school: School) -> bool:
-    """Whether no later version of a receipt is on record."""
-    return all(
-        (other.year, other.slug) != (which.year, which.slug) or other.version <= which.version
-        for other in receipts(school)
-    )
+def next_version(which: ReceiptId, school: School) -> Record | None:
+    """The version after one, where there is one already."""
+    later = (record for other, record in receipts(school).items() if other[:2] == which[:2] and other > which)
+    return next(later, None)
 
 
 def export_of(receipt: Record, school: School) -> Record | None:
@@ -70,8 +97,3 @@ def folder_of(export: Record, school: School) -> str:
         if other.year == export.year and all(other.data.get(name) == export.data.get(name) for name in _SAME)
     ]
     return min(same, key=lambda slug: (len(slug), slug))
-
-
-def students_in(receipt: Record) -> Mapping[str, str]:
-    """Whose rows were sent or received, each with the class that the receipt tells."""
-    return {student: entry["class"] for entry in receipt.data["classes"] for student in entry["students"]}
