@@ -31,4 +31,6 @@ def _detail(link: ItemLink, words: Catalog) -> str:
         return words.label("exclusion", link.detail)
     if link.detail == "unsettled":
         return words.label("obstacle", link.detail)
+    if link.step is ChainStep.RECEIPT:
+        return words.label("receipt_answer" if link.state is LinkState.SAME else "receipt_fault", link.detail)
     return words.label("state", link.detail) if link.step is not ChainStep.RELEASE else link.detail

@@ -122,12 +122,13 @@ def told(student: str, receipt: Record, window: Window | None, school: School) -
     class_name = members(school)[which][student].class_name
     last = min(school.today, window.closes) if window is not None else school.today
     return sum(
-        named(notice) == which and day(notice.data["on"]) <= last and _is_to(notice, student, class_name)
+        named(notice) == which and day(notice.data["on"]) <= last and is_to(notice, student, class_name)
         for notice in school.of("receipt-notice")
     )
 
 
-def _is_to(notice: Record, student: str, class_name: str) -> bool:
+def is_to(notice: Record, student: str, class_name: str) -> bool:
+    """Whether a notice was to a student of that class, who is in the receipt."""
     to = notice.data["to"]
     return "all" in to or class_name in to.get("classes", ()) or student in to.get("students", ())
 
