@@ -11,7 +11,7 @@ from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.policy import duties
 from licheng.policy.audit import received
-from licheng.policy.calendar import Phase
+from licheng.policy.calendar import Phase, is_working_day, working_days_after
 from licheng.policy.deadlines import DeadlineKind, deadlines
 from licheng.policy.evaluation import YearTally
 from licheng.policy.receiving.confirming import ReceiptAnswer, days_left, problems, standings
@@ -19,7 +19,6 @@ from licheng.policy.receiving.progress import ANSWER, deadlines_of
 from licheng.policy.receiving.versions import latest
 from licheng.policy.reminders import reminders
 from licheng.policy.status import Status, count, public
-from licheng.policy.working_days import is_working_day, working_days_after
 from tests.trees import FIXTURES, MemoryTree, case
 
 STUDENT = "content/students/113/s1139901"

@@ -117,3 +117,14 @@ def a_reported_problem_answered_by_the_student(s: Scene) -> Ask:
 @refused("RCT007")
 def an_answer_to_a_problem_that_nobody_reported(s: Scene) -> Ask:
     return after(s, {ANSWER: ANSWERED.encode()}, REGISTRAR)
+
+
+@refused("RCT008")
+def a_notice_of_a_receipt_from_before_anybody_received_it(s: Scene) -> Ask:
+    return after(s, {NOTICE: _NOTICE.replace("2026-11-23", "2026-11-19").encode()}, REGISTRAR)
+
+
+@refused("RCT008")
+def a_reported_problem_answered_with_an_earlier_day(s: Scene) -> Ask:
+    answered = ANSWERED.replace("2026-11-23", "2026-11-19")
+    return after(s, {ANSWER: answered.encode()}, REGISTRAR, {CONFIRMATION: REPORTS.encode()})

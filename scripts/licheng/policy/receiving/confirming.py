@@ -19,9 +19,8 @@ from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.term import Term
 from licheng.policy.batches import REGULAR
-from licheng.policy.calendar import confirmation_days
+from licheng.policy.calendar import confirmation_days, working_days_after
 from licheng.policy.receiving.versions import export_of, id_of, latest, members, named
-from licheng.policy.working_days import working_days_after
 
 
 class ReceiptAnswer(StrEnum):
