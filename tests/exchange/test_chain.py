@@ -78,6 +78,53 @@ def test_each_step_has_the_digest_that_stock_tools_compute(tmp_path: Path) -> No
     assert way.holds
 
 
+ANSWERED = "content/receipts/115/course-outputs-first/0001.yaml"
+
+
+def receipt(differences: str = "[]", version: int = 1) -> dict[str, bytes]:
+    text = (
+        f"kind: receipt/v1\nexport: course-outputs-first\nreceived_on: 2026-11-23\nby: t903\n"
+        f"file: {{name: r.xlsx, size: 10, sha256: {'6e' * 32}}}\nrows: {{sent: 1, received: 1, same: 1}}\n"
+        f"classes: [{{class: 12a, level: 12, students: [{STUDENT}]}}]\ndifferences: {differences}\n"
+    )
+    return {ANSWERED.replace("0001", f"{version:04}"): text.encode(), EXPORT: RECORD.text.encode()}
+
+
+def test_a_receipt_shows_the_digest_of_what_was_sent_and_who_has_confirmed() -> None:
+    tree = released().over(SENT).over(receipt())
+    way = followed(tree, exported(tree))
+    [link] = steps(way)[ChainStep.RECEIPT]
+    assert (link.state, link.digest, link.path) == (LinkState.SAME, digest_of(way.files), ANSWERED)
+    assert "收訖  2026-11-23  相同（尚未回覆）" in render(way, catalog("zh-TW"))
+
+
+@pytest.mark.parametrize(
+    ("difference", "state", "detail"),
+    [
+        ("item: {item}, fault: missing", LinkState.ABSENT, "missing"),
+        ("item: {item}, row: 2, fault: file, columns: [課程學習成果文件檔案連結]", LinkState.OTHER, "file"),
+        ("item: terms/115-1/outputs/another, row: 2, fault: field, columns: [成果簡述]", LinkState.SAME, "waiting"),
+        ("row: 9, fault: extra", LinkState.SAME, "waiting"),
+    ],
+)
+def test_what_the_agency_received_otherwise_is_told_of_the_work_that_it_is_of(
+    difference: str, state: LinkState, detail: str
+) -> None:
+    item = folder().partition(f"{STUDENT}/")[2]
+    said = "[{student: %s, sheet: 學期課程學習成果, %s}]" % (STUDENT, difference.format(item=item))  # noqa: UP031
+    tree = released().over(SENT).over(receipt(said))
+    way = followed(tree, exported(tree))
+    [link] = steps(way)[ChainStep.RECEIPT]
+    assert (link.state, link.detail) == (state, detail)
+    assert way.holds is (state is not LinkState.OTHER)
+
+
+def test_each_version_of_a_receipt_has_its_line_and_only_the_last_asks_for_an_answer() -> None:
+    tree = released().over(SENT).over(receipt()).over(receipt(version=2))
+    links = steps(followed(tree, exported(tree)))[ChainStep.RECEIPT]
+    assert [(link.path[-9:], link.detail) for link in links] == [("0001.yaml", ""), ("0002.yaml", "waiting")]
+
+
 def test_a_word_more_makes_every_earlier_step_another() -> None:
     tree = released().over(SENT)
     before = exported(tree)

@@ -127,6 +127,7 @@ ELSEWHERE = {
     "claim": "tests/certification/test_claims.py",
     "export": "tests/exchange/test_export.py",
     "import": "tests/importing/test_import.py",
+    "receipt": "tests/exchange/test_receipt.py",
     "release": "tests/exchange/test_release.py",
     "transfer in": "tests/exchange/test_transfer.py",
     "transfer out": "tests/exchange/test_transfer.py",

@@ -62,6 +62,10 @@ def school() -> Mapping[str, bytes]:
     }
     one = min(kept).removeprefix("content/students/")
     small["content/exports/114/course-outputs.yaml"] = _example("roster-export")
+    small["content/receipts/114/course-outputs/0001.yaml"] = _example("receipt")
+    small["content/receipt-notices/114/all.yaml"] = _example("receipt-notice")
+    for kind in ("receipt-confirmation", "receipt-sheet", "receipt-answer"):
+        small[f"content/students/{one}/{kind}s/114/first.yaml"] = _example(kind)
     small[f"content/students/{one}/releases/first.yaml"] = _example("release")
     return small | {path.format(one): file.read_bytes() for path, file in of_others.items()}
 

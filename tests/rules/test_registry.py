@@ -105,7 +105,7 @@ def test_what_always_blocks_and_what_the_days_bring_is_known() -> None:
         *("GAT037", "GAT038", "GAT039", "GAT040"),
         *("GAT012", "GAT021", "GAT022"),
     } == ALWAYS
-    assert {"ENR007", "MTG001", "NTC001", "TRN001"} == OF_THE_DAYS
+    assert {"ENR007", "MTG001", "NTC001", "RCT001", "RCT003", "TRN001"} == OF_THE_DAYS
     assert all(this.scope in {Scope.SHAPE, Scope.CHANGE} for this in ALL if this.always)
 
 
@@ -180,6 +180,6 @@ def test_a_severity_other_than_error_is_rare_and_said() -> None:
             "MTG012",
         ),
         *("MTG002", "MTG004", "MTG008", "TRN002", "TRN005", "TRN008", "TRN009", "ENR006", "REF021", "REF022"),
-        *("COD002", "ENR012", "REF030", "REF032", "REF037"),
+        *("COD002", "ENR012", "RCT002", "RCT005", "REF030", "REF032", "REF037"),
     }
     assert isinstance(EVERY[0], Code)

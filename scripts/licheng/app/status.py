@@ -20,6 +20,7 @@ from licheng.policy.deadlines import Deadline, deadlines
 from licheng.policy.duties import DutyState
 from licheng.policy.portfolio import Portfolio, portfolio
 from licheng.policy.queue import Backlog, Waiting, backlog, waiting
+from licheng.policy.receiving.progress import deadlines_of
 from licheng.policy.status import Status, StudentCounts, Table, count, periods, public, public_day
 from licheng.sources.history import History, commit_before
 from licheng.sources.tree import CommitTree, Tree
@@ -91,7 +92,7 @@ def added_up(summaries: Iterable[Summary], school: School, changed: History | No
         counts,
         duties.states(total, school, known.kinds),
         backlog(waits, lambda item: known.folders.get(item.item, item.opened), school.today),
-        deadlines(school),
+        tuple(sorted((*deadlines(school), *deadlines_of(total.receipts, school)), key=lambda each: each.closes)),
     )
 
 

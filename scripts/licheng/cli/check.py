@@ -13,7 +13,7 @@ from licheng.app.day import day_of
 from licheng.cli.options import identity_option, is_terminal, language_option, progress_bar, today_option
 from licheng.cli.paths import from_root
 from licheng.core.errors import LichengError
-from licheng.outputs import github, json, text
+from licheng.outputs import text
 from licheng.outputs.catalog import catalog
 from licheng.sources.tree import CommitTree, Tree, WorkTree, find_repository, find_root
 
@@ -69,8 +69,12 @@ def check(
     if report.checked == 0:
         raise LichengError("APP020")
     if form == "json":
+        from licheng.outputs import json  # people read the text
+
         shown = json.render(report, words)
     elif form == "github":
+        from licheng.outputs import github
+
         shown = github.render(report, words)
     else:
         shown = text.render(report, words, colour=is_terminal(sys.stdout))

@@ -44,6 +44,7 @@ COMMANDS = {
     "platform": "platform",
     "promote": "promote",
     "queue": "certify",
+    "receipt": "receipt",
     "release": "release",
     "remind": "remind",
     "restore-drill": "backup",

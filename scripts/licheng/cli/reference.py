@@ -99,6 +99,10 @@ EXAMPLES = {
     "platform uninvite": "licheng platform uninvite t012 --config /etc/licheng/platform.toml --passkeys",
     "promote": "licheng promote 116 --dry-run --graduation 2027-06-04",
     "queue": "licheng queue --teacher t012",
+    "receipt": (
+        "licheng receipt ~/registry/114-receipt.xlsx --export 114/course-outputs-first"
+        " --identities ~/registry/identities.age --by t004 --dry-run"
+    ),
     "release": "licheng release s1139901 --to 大學甄選入學委員會 --by t004 --out ~/releases/s1139901 --dry-run",
     "remind": "licheng remind --today 2027-01-25",
     "restore-drill": "licheng restore-drill /mnt/backup /tmp/drill --identity key.txt",

@@ -245,6 +245,14 @@ KINDS: tuple[Kind, ...] = (
         dates=_done("exported_on"),
         lasting=Lasting.ADDED_ONLY,
     ),
+    # The path says which version: a later receipt of the same roster stands beside the earlier one.
+    Kind(
+        "receipt",
+        "receipts/{year}/{slug}/{sequence}.yaml",
+        dates=_done("received_on"),
+        lasting=Lasting.ADDED_ONLY,
+    ),
+    Kind("receipt-notice", "receipt-notices/{year}/{slug}.yaml", dates=_done("on"), lasting=Lasting.ADDED_ONLY),
     Kind("genesis", "trust/genesis.yaml", lasting=Lasting.NEVER),
     Kind("staff-keys", "trust/keys/{staff}.yaml", lasting=Lasting.GROWS),
     Kind("coordinator", "trust/coordinators/{staff}.yaml", lasting=Lasting.GROWS),
@@ -379,6 +387,10 @@ KINDS: tuple[Kind, ...] = (
         lasting=Lasting.GROWS,
     ),
     Kind("release", f"{_STUDENT}/releases/{{slug}}.yaml", dates=_done("on"), lasting=Lasting.ADDED_ONLY),
+    *(
+        Kind(name, f"{_STUDENT}/{name}s/{{year}}/{{slug}}.yaml", dates=_done("on"), lasting=Lasting.ADDED_ONLY)
+        for name in ("receipt-confirmation", "receipt-sheet", "receipt-answer")
+    ),
     Kind("waiver", f"{_STUDENT}/waivers/{{slug}}.yaml", dates=_done("on"), lasting=Lasting.ADDED_ONLY),
     # As the output that it is about: terms/113-2/outputs/<slug>.
     Kind("claim", f"{_STUDENT}/claims/{{term}}/{{slug}}.yaml", dates=_done("on"), lasting=Lasting.ADDED_ONLY),

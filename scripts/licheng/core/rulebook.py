@@ -29,6 +29,24 @@ DELEGATION_DAYS = 366
 PASSKEY_HOURS = 24
 
 
+class ReceiptDemands(NamedTuple):
+    """What is asked of the confirmation of receipts (收訖明細); the defaults are the school's practice.
+
+    Attributes:
+        notices: each student is told at least so often.
+        days: the window has at least so many.
+        answer_days: working days within which a problem is answered.
+        deemed: who was told and did not answer has confirmed (視同確認).
+        article: empty where no article says so.
+    """
+
+    notices: int = 1
+    days: int = 3
+    answer_days: int = 3
+    deemed: bool = False
+    article: str = ""
+
+
 class Quota(NamedTuple):
     """At most `limit` items `of` a kind in a `stage`, per term or school year (肆.一)."""
 
@@ -187,6 +205,11 @@ class Rulebook:
     def passkey_hours(self) -> int:
         """Hours until what a passkey certified takes effect: in that time its owner is told, and can take it back."""
         return int(self.record.data.get("passkey_hours", {}).get("value", PASSKEY_HOURS))
+
+    @cached_property
+    def receipts(self) -> ReceiptDemands:
+        """What is asked of the confirmation of receipts."""
+        return ReceiptDemands(**self.record.data.get("receipts", {}))
 
     @property
     def minimum_cell(self) -> int:

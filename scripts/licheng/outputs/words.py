@@ -60,7 +60,7 @@ class Words:
 
     def measure(self, measure: Measure) -> Markup:
         """What a status counts, in words."""
-        states = "output_states" if measure.subject == "course-output" else "states"
+        states = {"course-output": "output_states", "receipt": "receipt_states"}.get(measure.subject, "states")
         subject, state = self.label("subjects", measure.subject), self.label(states, measure.state)
         return self.say("text", "measure", subject=subject, state=state) if state else subject
 

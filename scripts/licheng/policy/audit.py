@@ -14,12 +14,15 @@ from typing import Any
 
 from licheng.core.change import Change
 from licheng.core.dates import TAIPEI, day
+from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.trust import StatedChange
 from licheng.policy import changes, claims, waivers
 from licheng.policy.certification import verified
 from licheng.policy.enrolment import level_on
+from licheng.policy.receiving.confirming import is_to
+from licheng.policy.receiving.versions import members, named, receipts
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,8 @@ class Deed:
 
     Attributes:
         at: UTC; by the receipt, or where there is none as claimed.
-        what: add, change, delete; refused; a decision; stated, delegated, waived, key-ended, submitted.
+        what: add, change, delete; refused; a decision; stated, delegated, waived, key-ended, submitted, exported,
+            received, notified.
         who: who it was, established by a login or a valid signature; empty where nothing establishes it.
         claims: what it says of itself, where that is not established.
         proof: receipt, signature, record, or none.
@@ -214,8 +218,26 @@ def submitted(student: Student, school: School) -> Iterator[Deed]:
     """Rosters that were made, or submitted to the agency, while the student was of one of their levels."""
     for kind, what, proof in (("agency-submission", "submitted", "record"), ("roster-export", "exported", "export")):
         for record in school.of(kind):
-            on = day(record.data[f"{what}_on"])
-            if level_on(student, on) in record.data["levels"]:
-                at = datetime.combine(on, time(), TAIPEI)
-                detail = f"{record.data['roster']} {record.data['rows']}"
-                yield Deed(at, what, record.path, claims=record.data["by"], proof=proof, detail=detail)
+            if level_on(student, day(record.data[f"{what}_on"])) in record.data["levels"]:
+                yield _told(record, what, proof, f"{record.data['roster']} {record.data['rows']}")
+
+
+def received(student: Student, school: School) -> Iterator[Deed]:
+    """Receipts in which the student is, with how often something of theirs differed, and the notices of them."""
+    mine = {which for which, inside in members(school).items() if student.id in inside}
+    for which in sorted(mine):
+        record = receipts(school)[which]
+        own = [each["fault"] for each in record.data["differences"] if each.get("student") == student.id]
+        yield _told(record, "received", "receipt-record", f"{which} {len(own)}")
+    for notice in school.of("receipt-notice"):
+        if named(notice) not in mine:
+            continue
+        if is_to(notice, student.id, members(school)[named(notice)][student.id].class_name):
+            yield _told(notice, "notified", "receipt-record", f"{named(notice)} {notice.data['how']}")
+
+
+def _told(record: Record, what: str, proof: str, detail: str) -> Deed:
+    """What a record says that somebody did on a day: their own word."""
+    on = day(next(record.data[name] for name in (f"{what}_on", "on") if name in record.data))
+    at = datetime.combine(on, time(), TAIPEI)
+    return Deed(at, what, record.path, claims=record.data["by"], proof=proof, detail=detail)

@@ -19,6 +19,7 @@ from licheng.core.term import Term
 # What students hand in within a term's or a school year's windows, and the year levels of a senior high school.
 SUBMITTED = ("course-output", "activity")
 LEVELS = (10, 11, 12)
+_SATURDAY = 5
 
 
 class Phase(StrEnum):
@@ -132,6 +133,23 @@ def _windows(calendar: TermCalendar, kind: str, stage: str, level: int) -> Itera
     for window in calendar.windows:
         if kind in window.kinds and window.stage == stage and level in window.levels:
             yield window
+
+
+def is_working_day(on: date, school: School) -> bool:
+    """Whether people work at the school on a day: Monday to Friday but for days off, and on make-up days."""
+    calendar = school.calendars.get(Term.on(on))
+    said = calendar.record.data if calendar is not None else {}
+    if on.isoformat() in said.get("make_up_days", ()):
+        return True
+    return on.weekday() < _SATURDAY and on.isoformat() not in said.get("days_off", ())
+
+
+def working_days_after(on: date, count: int, school: School) -> date:
+    """The how-manieth working day (工作天) after a day, which itself does not count."""
+    while count > 0:
+        on += timedelta(days=1)
+        count -= is_working_day(on, school)
+    return on
 
 
 class Required(NamedTuple):

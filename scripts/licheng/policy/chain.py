@@ -20,6 +20,9 @@ from licheng.policy.certification import state, subject_of
 from licheng.policy.claims import day_of
 from licheng.policy.exporting.outcomes import Exclusion
 from licheng.policy.quota import is_submitted
+from licheng.policy.receiving.comparison import ReceiptFault
+from licheng.policy.receiving.confirming import standing
+from licheng.policy.receiving.versions import export_of, members, next_version, receipts
 from licheng.policy.submissions import in_force
 
 _CERTIFYING = frozenset({Decision.CERTIFIED, Decision.REAFFIRMED})
@@ -125,7 +128,7 @@ def chain(
     links = [
         _upload(item, files, received),
         _certification(item, files, student, school),
-        *_exports(item, files, exports, school),
+        *_exports(item, student, files, exports, school),
         *_releases(item, files, student),
     ]
     taken = {link.step for link in links}
@@ -171,7 +174,7 @@ def _certification(item: Record, files: tuple[SubjectFile, ...], student: Studen
 
 
 def _exports(
-    item: Record, files: tuple[SubjectFile, ...], exports: Iterable[PastExport], school: School
+    item: Record, student: Student, files: tuple[SubjectFile, ...], exports: Iterable[PastExport], school: School
 ) -> Iterator[ItemLink]:
     if item.kind == "statement":  # only in the release to a university
         yield from (ItemLink(step, LinkState.UNNEEDED) for step in (ChainStep.EXPORT, ChainStep.SUBMISSION))
@@ -185,10 +188,36 @@ def _exports(
             yield ItemLink(ChainStep.EXPORT, LinkState.LEFT_OUT, on, path, detail=past.exclusion)
         elif past.is_candidate:
             yield _link(ChainStep.EXPORT, past.files, files, on, path)
-            for record in in_force(school):  # that handed the very workbook in
-                if record.data["file"]["sha256"] == past.record.data["file"]["sha256"]:
-                    handed_in = day(record.data["submitted_on"])
-                    yield _link(ChainStep.SUBMISSION, past.files, files, handed_in, record.path)
+            yield from _submissions(past, files, school)
+            yield from _receipts(past, item, student, files, school)
+
+
+def _submissions(past: PastExport, files: tuple[SubjectFile, ...], school: School) -> Iterator[ItemLink]:
+    """Those in force that handed the very workbook in."""
+    for record in in_force(school):
+        if record.data["file"]["sha256"] == past.record.data["file"]["sha256"]:
+            yield _link(ChainStep.SUBMISSION, past.files, files, day(record.data["submitted_on"]), record.path)
+
+
+def _receipts(
+    past: PastExport, item: Record, student: Student, files: tuple[SubjectFile, ...], school: School
+) -> Iterator[ItemLink]:
+    """What the agency says it received of this export, version by version; who has confirmed the latest."""
+    below = item.folder.removeprefix(f"{student.folder}/")
+    for which, record in receipts(school).items():
+        export = export_of(record, school)
+        if export is None or export.path != past.record.path:
+            continue
+        on, mine = day(record.data["received_on"]), (student.id, below)
+        faults = (d["fault"] for d in record.data["differences"] if (d.get("student"), d.get("item")) == mine)
+        fault = next(faults, None)
+        if fault is not None:
+            state = LinkState.ABSENT if fault == ReceiptFault.MISSING else LinkState.OTHER
+            yield ItemLink(ChainStep.RECEIPT, state, on, record.path, detail=fault)
+            continue
+        is_asked = next_version(which, school) is None and student.id in members(school)[which]
+        answer = standing(student, record, school).state if is_asked else ""
+        yield _link(ChainStep.RECEIPT, past.files, files, on, record.path, answer)
 
 
 def _releases(item: Record, files: tuple[SubjectFile, ...], student: Student) -> Iterator[ItemLink]:

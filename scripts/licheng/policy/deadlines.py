@@ -46,6 +46,7 @@ class DeadlineKind(StrEnum):
     UPLOAD = "upload"
     TRAINING = "training"
     MEETING = "meeting"
+    ANSWER = "answer"  # to problems that students reported with a receipt
 
 
 class Owner(NamedTuple):

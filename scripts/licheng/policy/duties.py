@@ -28,6 +28,8 @@ from licheng.policy.enrolment import OPENING, intervals, is_placed, level_and_cl
 from licheng.policy.notices import asked, given
 from licheng.policy.periods import days_within, judged_term
 from licheng.policy.quota import is_submitted
+from licheng.policy.receiving.progress import ANSWER, OWNERS, ReceiptProgress, StudentReceipts, of_student
+from licheng.policy.receiving.versions import export_of, id_of, latest, receipts
 from licheng.policy.signatures import SheetState, sheets, term_of
 from licheng.policy.submissions import is_claimed, last_exports, last_submissions
 from licheng.policy.verification import Standing, standing
@@ -37,6 +39,7 @@ from licheng.policy.verification import Standing, standing
 _VERIFIED = {"basic-data": "student", "course-records": "course-records", "statement": "statement"}
 _LEAVING = frozenset({"suspension", "transfer-out"})
 _MOVES = OPENING | _LEAVING
+CONFIRMATION = "receipt-confirmation"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -65,6 +68,7 @@ class StudentDuties:
 
     cells: Mapping[DutyCell, DutyTally] = field(default_factory=dict)
     contests: frozenset[str] = frozenset()
+    receipts: StudentReceipts = field(default_factory=StudentReceipts)
 
 
 @dataclass
@@ -74,6 +78,7 @@ class DutyProgress:
     needed: Counter[DutyCell] = field(default_factory=Counter)
     done: Counter[DutyCell] = field(default_factory=Counter)
     contests: set[str] = field(default_factory=set)
+    receipts: ReceiptProgress = field(default_factory=ReceiptProgress)
 
     def add(self, student: StudentDuties) -> None:
         """Take one student's tallies."""
@@ -81,6 +86,7 @@ class DutyProgress:
             self.needed[cell] += tally.needed
             self.done[cell] += tally.done
         self.contests |= student.contests
+        self.receipts.add(student.receipts)
 
     def of(self, duty: str, term: Term, levels: Iterable[int]) -> DutyTally:
         """The sum over year levels."""
@@ -94,8 +100,10 @@ class DutyState:
 
     Attributes:
         owners: the responsible units or posts.
-        duty: the row, or `agency-upload`, of which `roster` and `batch` say what is uploaded.
-        tally: in students, items, requests or contests, by the row; the registry's uploads in rosters.
+        duty: the row, or `agency-upload`, `receipt-confirmation` or `receipt-answer`, of which `roster` and `batch` say
+            what is uploaded, was received, or had a problem reported.
+        tally: in students, items, requests or contests, by the row; the registry's uploads in rosters, answers in
+            reports.
         last_change: the day of the last change of its records that history knows of.
         claimed: of an upload, its day is the registry's own word.
     """
@@ -126,7 +134,7 @@ def count(student: Student, school: School) -> StudentDuties:
                 tally = _EXPECTED[row["expects"]](row, term, student, school)
                 cells[DutyCell(row["id"], str(term), level)] = tally
     contests = frozenset(record.data["contest"] for record in student.of("contest-result"))
-    return StudentDuties(cells, contests)
+    return StudentDuties(cells, contests, of_student(student, school))
 
 
 def enrolled_terms(own: Record, school: School) -> Iterator[tuple[Term, int]]:
@@ -297,7 +305,8 @@ def states(progress: DutyProgress, school: School, changes: Changes | None = Non
             last_change=max((when for when in days if when <= school.today), default=None),
         )
         rows.append(answering)
-    return tuple(sorted([*rows, *uploads(school)], key=lambda duty: duty.term))
+    more = (*uploads(school), *confirmations(progress.receipts, school), *answers(progress.receipts, school))
+    return tuple(sorted([*rows, *more], key=lambda duty: duty.term))
 
 
 def phase(begins: date, due: date | None, tally: DutyTally, today: date, expects: str = "every-student") -> Phase:
@@ -340,3 +349,50 @@ def uploads(school: School) -> Iterator[DutyState]:
                 batch=upload.batch,
                 claimed=record is not None and is_claimed(record),
             )
+
+
+def confirmations(progress: ReceiptProgress, school: School) -> Iterator[DutyState]:
+    """Each receipt until every student in it has confirmed, or counts as having (視同確認); the registry sees to it."""
+    for record in latest(school):
+        which, export = id_of(record), export_of(record, school)
+        if export is None:
+            continue
+        came, closes = day(record.data["received_on"]), progress.closes.get(which)
+        tally = DutyTally(*progress.confirmed(which))
+        term = Term.parse(export.data["term"]) if "term" in export.data else Term(which.year, 2)
+        yield DutyState(
+            id=f"{term}/{CONFIRMATION}/{which.slug}",
+            duty=CONFIRMATION,
+            term=term,
+            levels=frozenset(export.data["levels"]),
+            owners=OWNERS,
+            due=closes,
+            phase=phase(came, closes, tally, school.today),
+            tally=tally,
+            last_change=came,
+            roster=export.data["roster"],
+            batch=export.data.get("batch"),
+        )
+
+
+def answers(progress: ReceiptProgress, school: School) -> Iterator[DutyState]:
+    """What students reported of a receipt, by the day on which it must be answered."""
+    for id_, several in progress.answers_due():
+        record = receipts(school).get(several[0].receipt)
+        export = export_of(record, school) if record is not None else None
+        if export is None:
+            continue
+        tally = DutyTally(len(several), sum(owed.on is not None for owed in several))
+        yield DutyState(
+            id=id_,
+            duty=ANSWER,
+            term=Term(several[0].receipt.year, 2),
+            levels=frozenset(export.data["levels"]),
+            owners=OWNERS,
+            due=several[0].due,
+            phase=phase(min(owed.reported for owed in several), several[0].due, tally, school.today),
+            tally=tally,
+            last_change=max((owed.on for owed in several if owed.on is not None), default=None),
+            roster=export.data["roster"],
+            batch=export.data.get("batch"),
+        )

@@ -28,6 +28,7 @@ from licheng.policy.disclosure import rounded
 from licheng.policy.duties import checked, verification
 from licheng.policy.enrolment import intervals, level_and_class
 from licheng.policy.quota import is_submitted
+from licheng.policy.receiving.progress import ANSWER, of_student
 from licheng.policy.submissions import is_claimed, last_submissions
 from licheng.policy.training import DemandState, provisions
 from licheng.policy.verification import first_on
@@ -195,6 +196,10 @@ def obligations(student: Student, school: School, year: int) -> Iterator[Obligat
     """What had to be done of a student's records by today, as far as records carry the day (伍.五, 伍.末)."""
     for calendar in terms(school, year):
         yield from _verifications(calendar.term, student, school)
+    for owed in of_student(student, school).owed:
+        if owed.receipt.year == year and owed.due <= school.today:
+            people = frozenset({owed.by}) if owed.by else _checkers(_OF_REGISTRY, owed.due, school)
+            yield Obligation(ANSWER, owed.due, owed.on, people)
     for output in _outputs(student, school, year):
         due = max((closes for _, closes in _windows(output, student, school)), default=None)
         if due is None or due > school.today:

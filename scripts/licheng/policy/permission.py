@@ -26,7 +26,7 @@ from licheng.policy.enrolment import place_on
 RECORDS = frozenset(
     (
         *("students", "certifications", "delegations", "changes"),
-        *("training", "notices", "working-group", "evaluation", "support"),
+        *("training", "notices", "receipt-notices", "working-group", "evaluation", "support"),
     )
 )
 

@@ -22,6 +22,8 @@ from licheng.policy.disclosure import public_counts
 from licheng.policy.enrolment import intervals, level_and_class
 from licheng.policy.periods import judged_term
 from licheng.policy.quota import is_submitted, submitted_tallies
+from licheng.policy.receiving.confirming import ReceiptAnswer
+from licheng.policy.receiving.progress import of_student
 from licheng.policy.verification import standing
 
 ENROLLED = "students"
@@ -58,6 +60,8 @@ PER_YEAR: tuple[Measure, ...] = (
     Measure("activity", SUBMITTED),
     *(Measure("activity-quota", use) for use in USES),
 )
+# Of a school year of which receipts have come; by students, once for each receipt.
+RECEIPTS: tuple[Measure, ...] = tuple(Measure("receipt", answer.value) for answer in ReceiptAnswer)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -107,7 +111,9 @@ class Status:
         """The counts of some periods as rows."""
         rows = []
         for period in periods:
-            for measure in measures(period):
+            # All or none of them: a row that is only there for a few would tell of the few.
+            received = any(cell.period == period and cell.measure in RECEIPTS for cell in self.cells)
+            for measure in (*measures(period), *(RECEIPTS if received else ())):
                 counts = tuple(self.cells.get(Cell(period, level, measure), 0) for level in LEVELS)
                 rows.append(StatusRow(period, measure, counts, sum(counts)))
         return Table(tuple(rows))
@@ -182,6 +188,8 @@ def count(student: Student, school: School) -> StudentCounts:
     levels = ((term, _level(own, term.first_day, term.last_day)) for term in school.calendars)
     cells = Counter(Cell(str(term), level, PER_TERM[0]) for term, level in levels if level is not None)
     cells.update(_uses(own, student, school))
+    for member in of_student(student, school).asked:
+        cells[Cell(str(member.receipt.year), member.level, Measure("receipt", member.state))] += 1
     # Checks (檢核) that count, or did until what they were of has changed; what is no check is not counted.
     checks = (record for record in student.of("verification") if standing(record, student, school) in CHECKS)
     for record in (*recorded, *checks):

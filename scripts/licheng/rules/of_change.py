@@ -40,5 +40,6 @@ from licheng.rules.gate.untimely_commit import untimely_commit
 from licheng.rules.gate.untimely_signature import untimely_signature
 from licheng.rules.gate.unwitnessed_submission import unwitnessed_submission
 from licheng.rules.gate.verified_otherwise import verified_otherwise
+from licheng.rules.receipts.dated_back import dated_back
 
 OF_CHANGE = Rules.of(globals())

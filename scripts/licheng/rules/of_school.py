@@ -27,6 +27,10 @@ from licheng.rules.evaluation.released_out_of_time import released_out_of_time
 from licheng.rules.evaluation.released_unfinished import released_unfinished
 from licheng.rules.notices.too_few_notices import too_few_notices
 from licheng.rules.notices.too_few_notices_yet import too_few_notices_yet
+from licheng.rules.receipts.receipt_of_nothing import receipt_of_nothing
+from licheng.rules.receipts.received_otherwise import received_otherwise
+from licheng.rules.receipts.too_few_told import too_few_told
+from licheng.rules.receipts.too_late_to_confirm import too_late_to_confirm
 from licheng.rules.references.ambiguous_sight import ambiguous_sight
 from licheng.rules.references.class_without_tutor import class_without_tutor
 from licheng.rules.references.correction_of_nothing import correction_of_nothing

@@ -80,6 +80,9 @@ from licheng.rules.privacy.phone_number import phone_number
 from licheng.rules.quotas.too_many_activities import too_many_activities
 from licheng.rules.quotas.too_many_course_outputs import too_many_course_outputs
 from licheng.rules.quotas.too_many_selected import too_many_selected
+from licheng.rules.receipts.answer_to_nothing import answer_to_nothing
+from licheng.rules.receipts.problem_unanswered import problem_unanswered
+from licheng.rules.receipts.superseded_confirmation import superseded_confirmation
 from licheng.rules.references.commitment_twice import commitment_twice
 from licheng.rules.references.course_not_taken import course_not_taken
 from licheng.rules.references.course_without_credits import course_without_credits

@@ -19,6 +19,7 @@ from licheng.app.loading.load import Loaded, load
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME, CONTENT, HANDED_IN
 from licheng.core.person import Person
+from licheng.exchange.receipts import MD5_SUMS, SELF_CHECK, SUMS
 from licheng.exchange.rosters import homes
 from licheng.exchange.spreadsheets.plain import workbook
 from licheng.outputs.words import words
@@ -33,7 +34,6 @@ from licheng.sources.tree import Entry, Tree
 from licheng.storage.folders import write_private_folder
 from licheng.storage.plan import Plan
 
-_SELF_CHECK, _SUMS, _MD5_SUMS = "self-check.csv", "SHA256SUMS", "MD5SUMS"
 _KIND = BY_NAME["roster-export"]
 _CODES = {
     "no-rosters": "APP420",
@@ -166,17 +166,27 @@ def written(export: PreparedExport, tree: Tree, folder: Path | None) -> str:
 def _package(export: PreparedExport, tree: Tree, sums: Any) -> Iterator[tuple[str, bytes]]:
     """Every file by its place in the folder, the checksums last; `sums` takes in what `SHA256SUMS` says."""
     sha256, md5 = list[str](), list[str]()
-    own, sent = [(export.name, export.data), (_SELF_CHECK, _self_check(export.filled))], export.filled.files
+    own, sent = [(export.name, export.data), (SELF_CHECK, _self_check(export.filled))], export.filled.files
     files = ((link, _bytes(file, export.entries[file.path], tree)) for link, file in sorted(sent.items()))
     for path, data in chain(own, files):
         sha256.append(f"{hashlib.sha256(data).hexdigest()}  {path}\n")
         md5.append(f"{hashlib.md5(data, usedforsecurity=False).hexdigest()}  {path}\n")
         yield path, data
     listed = "".join(md5).encode()
-    sha256.append(f"{hashlib.sha256(listed).hexdigest()}  {_MD5_SUMS}\n")
-    yield _MD5_SUMS, listed
+    sha256.append(f"{hashlib.sha256(listed).hexdigest()}  {MD5_SUMS}\n")
+    yield MD5_SUMS, listed
     sums.update("".join(sha256).encode())
-    yield _SUMS, "".join(sha256).encode()
+    yield SUMS, "".join(sha256).encode()
+
+
+def own_files(export: PreparedExport, tree: Tree) -> dict[str, bytes]:
+    """The files of the folder that tell of the others, as they are written; all others are read for it.
+
+    Raises:
+        UsageError: APP427, as above.
+    """
+    own = {export.name, SELF_CHECK, SUMS, MD5_SUMS}
+    return {path: data for path, data in _package(export, tree, hashlib.sha256()) if path in own}
 
 
 def _bytes(file: RosterFile, entry: Entry, tree: Tree) -> bytes:

@@ -74,12 +74,13 @@ def audit(
         for student in students:
             decided = policy.decided(student, loaded.school)
             if student.folder in paths:
-                deeds += [*decided, *policy.around(student, loaded.school), *policy.submitted(student, loaded.school)]
+                told = (each(student, loaded.school) for each in (policy.around, policy.submitted, policy.received))
+                deeds += [*decided, *chain.from_iterable(told)]
             else:  # of a path below, the decisions there
                 deeds += [deed for deed in decided if any(policy.is_below(deed.path, path) for path in paths)]
         signed = chain.from_iterable(part for _, part in loaded.changes())
         deeds += policy.stated(signed, paths, loaded.school)
-        exports = {deed.path for deed in deeds if deed.what in {"submitted", "exported"}}
+        exports = {deed.path for deed in deeds if deed.what in {"submitted", "exported", "received", "notified"}}
         history = past(root, tree.commit, (*paths, *sorted(exports)))
         known = parents(root, tree.commit)
         deeds += policy.recorded(history, policy.bind(known, policy.landings(entries, known)))

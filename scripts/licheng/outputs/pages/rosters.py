@@ -33,6 +33,7 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
         ],
         "derivations": page.derivations,
         "workbook": page.workbook,
+        "receipts": page.receipts,
     }
     yield "rosters.md", "rosters.md", values
 
@@ -70,6 +71,22 @@ class _Page:
             (say("source"), form["source"]),
         ]
         return table(say("workbook"), [say("part"), say("form")], rows)
+
+    @property
+    def receipts(self) -> Markup:
+        """What comes back, and where it is not as it was sent; nothing where the agency's rules do not say it."""
+        form, say = self._latest("receipts"), partial(self.words.say, "rosters_page")
+        if not form:
+            return Markup()
+        comma = str(self.words.data["text"]["comma"])
+        rows = [(entry["name"], self.words.labels("rosters", entry["rosters"])) for entry in form["forms"]]
+        for sheet in form.get("sheets", ()):
+            told = [
+                say(f"receipt_{name}", columns=comma.join(sheet[name])) for name in ("lacks", "added") if name in sheet
+            ]
+            rows.append((sheet["name"], lines(told)))
+        rows += [(entry["column"], say("receipt_digest", column=entry["of"])) for entry in form.get("digests", ())]
+        return table(say("receipts"), [say("part"), say("form")], [*rows, (say("source"), form["source"])])
 
     @cached_property
     def titles(self) -> Mapping[tuple[str, str, str], str]:

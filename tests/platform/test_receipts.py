@@ -1,0 +1,121 @@
+"""A student sees what the agency has received, confirms it or reports a fault; a real gate takes the answer."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from licheng.platform.hand_in import TicketState
+from licheng.sources import yaml
+from tests.gate.corpus.receipts import HELD, RECEIPT, receipt
+from tests.gate.items import HOME, OTHER, STUDENT
+from tests.gate.scene import REGISTRAR
+from tests.gate.server import Server
+from tests.platform.school import NOW, git
+from tests.platform.test_edit import SAME, Student, student
+
+__all__ = ["student"]
+
+DIFFERENCE = b"""differences:
+  - {student: %s, sheet: A, item: terms/114-1/outputs/climate, row: 3, fault: file, columns: [B]}
+  - {student: %s, sheet: A, item: terms/114-1/outputs/of-another, fault: missing}
+"""
+
+
+def received(server: Server, data: bytes = b"") -> None:
+    """The registry records a receipt."""
+    clone = server.clone(REGISTRAR)
+    files = {path: content for path, content in HELD.items() if isinstance(content, bytes)}
+    server.commit(clone, {**files, RECEIPT: data or receipt()}, REGISTRAR)
+    pushed = server.push(REGISTRAR, clone)
+    assert pushed.returncode == 0, pushed.stderr
+
+
+def sends(student: Student, **fields: str) -> int:
+    """What the page's first form posts, with some fields filled in."""
+    [form, *_] = re.findall(r'<form method="post" action="/me/receipts".*?</form>', student.html, re.DOTALL)
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
+    answer = student.client.post("/me/receipts", data={**hidden, **fields}, headers=SAME)
+    student.html, student.url, student.status = answer.text, str(answer.url), answer.status_code
+    return answer.status_code
+
+
+def confirmations(server: Server) -> list[object]:
+    listed = git(server.root, "ls-tree", "-r", "--name-only", "main", "--", f"{HOME}/receipt-confirmations")
+    return [yaml.parse(git(server.root, "show", f"main:{path}")) for path in listed.splitlines()]
+
+
+def test_without_a_receipt_nothing_is_asked(student: Student) -> None:
+    html = student.get("/me/receipts")
+    assert student.status == 200
+    assert "目前沒有你的收訖明細" in html
+    assert "/me/receipts" in student.get("/")
+
+
+def test_a_student_sees_the_own_differences_and_confirms_by_one_button(student: Student, server: Server) -> None:
+    others = next(path.name for path in Path("content/students/113").iterdir() if path.name != STUDENT)
+    held = receipt().replace(b"differences: []\n", DIFFERENCE % (STUDENT.encode(), others.encode()))
+    received(server, held)
+    html = student.get("/me/receipts")
+    assert "尚未回覆" in html
+    assert "terms/114-1/outputs/climate: 檔案不同" in html
+    assert "of-another" not in html
+    assert sends(student, answer="agrees") == 200
+    assert "/me/tickets/" in student.url
+    student.deliver()
+    [ticket] = student.parts.spool.tickets_of(STUDENT)
+    assert (ticket.state, ticket.codes) == (TicketState.LANDED, ())
+    assert confirmations(server) == [
+        {"kind": "receipt-confirmation/v1", "receipt": "course-outputs/0001", "on": "2026-11-23", "answer": "agrees"}
+    ]
+    html = student.get("/me/receipts")
+    assert "已確認" in html
+    assert '<form method="post" action="/me/receipts"' not in html
+
+
+def test_a_fault_is_reported_and_the_form_sent_twice_is_one_report(student: Student, server: Server) -> None:
+    received(server)
+    student.get("/me/receipts")
+    page = student.html
+    for _ in range(2):
+        student.html = page
+        assert sends(student, answer="problem", fault="missing", item="", about="少了合唱團的那一件") == 200
+    assert len(student.parts.spool.tickets_of(STUDENT)) == 1
+    student.deliver()
+    [said] = confirmations(server)
+    assert isinstance(said, dict)
+    assert said["problems"] == [{"fault": "missing", "about": "少了合唱團的那一件"}]
+    assert "回報問題，待處理" in student.get("/me/receipts")
+
+
+def test_what_is_no_form_of_the_page_is_not_taken(student: Student, server: Server) -> None:
+    received(server)
+    for fields in (
+        {"receipt": "course-outputs/0009"},
+        {"receipt": "../../x/0001"},
+        {"year": "113"},
+        {"_key": "../../etc"},
+        {"_key": ""},
+        {"answer": "problem", "fault": "nonsense"},
+        {"answer": "problem", "fault": "other", "item": "../../../staff"},
+    ):
+        student.get("/me/receipts")
+        assert sends(student, **{"answer": "agrees", **fields}) >= 400, fields
+    assert student.parts.spool.tickets_of(STUDENT) == []
+
+
+def test_nobody_else_sees_or_answers_it(student: Student, server: Server) -> None:
+    received(server)
+    student.get("/me/receipts")
+    page = student.html
+    for account in (OTHER, REGISTRAR):
+        student.client.cookies.clear()
+        student.client.cookies.set(
+            student.parts.sessions.cookie_name, student.parts.sessions.start(account, NOW, "demo")
+        )
+        html = student.get("/me/receipts")
+        assert "course-outputs/0001" not in html
+        student.html = page
+        assert sends(student, answer="agrees") >= 400
+    assert student.parts.spool.tickets_of(STUDENT) == []
+    assert student.parts.spool.tickets_of(OTHER) == []
