@@ -128,6 +128,8 @@ ELSEWHERE = {
     "export": "tests/exchange/test_export.py",
     "import": "tests/importing/test_import.py",
     "release": "tests/exchange/test_release.py",
+    "seal": "tests/exchange/test_seal.py",
+    "unseal": "tests/exchange/test_seal.py",
     "transfer in": "tests/exchange/test_transfer.py",
     "transfer out": "tests/exchange/test_transfer.py",
     "accounts end": "tests/accounts/test_accounts.py",

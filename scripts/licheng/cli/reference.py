@@ -99,6 +99,11 @@ EXAMPLES = {
     "platform uninvite": "licheng platform uninvite t012 --config /etc/licheng/platform.toml --passkeys",
     "promote": "licheng promote 116 --dry-run --graduation 2027-06-04",
     "queue": "licheng queue --teacher t012",
+    "seal": "licheng seal --due --today 2032-05-01",
+    "unseal": (
+        "licheng unseal ~/sealed/s1139901.tar.age.age --student s1139901 --by t004 --reason request"
+        " --keys ~/registry/keys --out ~/unsealed --dry-run"
+    ),
     "release": "licheng release s1139901 --to 大學甄選入學委員會 --by t004 --out ~/releases/s1139901 --dry-run",
     "remind": "licheng remind --today 2027-01-25",
     "restore-drill": "licheng restore-drill /mnt/backup /tmp/drill --identity key.txt",

@@ -11,7 +11,10 @@ from licheng.core.rule import Rule, rule
 from licheng.core.school import School
 from licheng.core.student import Student
 
-_BY = ("verification", "waiver", "claim", "agency-submission", "roster-export", "release", "omission", "signature")
+_BY = (
+    *("verification", "waiver", "claim", "agency-submission", "roster-export", "release", "omission", "signature"),
+    *("seal", "unsealing", "forgetting"),
+)
 _FIELDS = {
     **dict.fromkeys(_BY, "by"),
     "other": "recorder",

@@ -1,0 +1,21 @@
+"""A seal takes away what it may not, or not all, or something else than it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from licheng.core.change import Proposal
+from licheng.core.finding import Finding
+from licheng.core.location import Place
+from licheng.core.rule import Rule, rule
+from licheng.policy.sealing import faults, sealed_by
+
+
+@rule("GAT041", "false-seal", scope="change", always=True)
+def false_seal(this: Rule, proposal: Proposal) -> Iterator[Finding]:
+    """Records go five years after the application, whole, and only as what was sealed (肆.四)."""
+    for student, path in sealed_by(proposal).items():
+        seal = proposal.after.record_at(path)
+        # One that cannot be read seals nothing; what is wrong with it, a check says.
+        for fault in faults(seal, proposal) if seal is not None else ("unread",):
+            yield this.finding(Place(path), student=student, seal_fault=fault)
