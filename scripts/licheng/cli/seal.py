@@ -24,7 +24,9 @@ from licheng.cli.options import carry_out, dry_run_option, identity_option, lang
     help="學生鑰匙的資料夾，儲存庫以外 / folder of students' keys",
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), help="封存檔的資料夾，儲存庫以外 / folder of sealed files"
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="封存檔的資料夾，儲存庫以外 / for sealed files",
 )
 @dry_run_option()
 @today_option()
@@ -56,7 +58,8 @@ def seal(
     with CommitTree(root, "HEAD") as tree:
         day = day_of(tree, today)
         if student is None:
-            click.echo(printable(listed(app.due(tree, day), words)), nl=False)
+            for line in listed(app.due(tree, day), words):
+                click.echo(printable(line))
             return
         if by is None or identity is None or keys is None or out is None:
             raise UsageError("APP465")
@@ -70,11 +73,11 @@ def seal(
         prepared = app.prepared(tree, day, asked)
         app.must_be_as_committed(prepared, work)
         if dry_run:
-            figures = {"files": len(prepared.held), "bytes": sum(each.size for each in prepared.held)}
-            click.echo(printable(words.word("seal_would", student=student, path=str(asked.target), **figures)))
+            count, size = len(prepared.held), sum(each.size for each in prepared.held)
+            click.echo(printable(words.word("seal_would", student=student, path=str(out), files=count, bytes=size)))
             return
         sealed = app.written(prepared, tree)
         plan = app.planned(prepared, sealed)
         carry_out(plan, root, dry_run)
-    figures = {"files": len(prepared.held), "size": sealed.size, "digest": sealed.sha256}
-    click.echo(printable(words.word("seal_done", student=student, path=str(asked.target), **figures)))
+    lasting = {"path": str(asked.target), "size": sealed.size, "digest": sealed.sha256}
+    click.echo(printable(words.word("seal_done", student=student, files=len(prepared.held), **lasting)))

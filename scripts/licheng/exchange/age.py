@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO, Any, Protocol, TypeAlias
+from typing import IO, Any, Protocol, TypeAlias, cast
 
 from pyrage import DecryptError, EncryptError, IdentityError, RecipientError, decrypt_io, encrypt_io, ssh, x25519
 
@@ -218,7 +218,7 @@ def opened_by_stock(path: Path, keys: Sequence[Path]) -> Iterator[IO[bytes]]:
     if program is None:
         raise UsageError("APP461")
     with ExitStack() as stack:
-        steps, source = list[subprocess.Popen[bytes]](), stack.enter_context(path.open("rb"))
+        steps, source = list[subprocess.Popen[bytes]](), cast("IO[bytes]", stack.enter_context(path.open("rb")))
         for key in keys:
             command = [program, "-d", "-i", str(key)]
             step = stack.enter_context(
@@ -232,5 +232,6 @@ def opened_by_stock(path: Path, keys: Sequence[Path]) -> Iterator[IO[bytes]]:
         # What is left after the content is read too, or the program that writes it would never know an end.
         while source.read(1 << 16):
             pass
-        if any([step.wait() for step in steps]):
+        ended = [step.wait() for step in steps]
+        if any(ended):
             raise LichengError("APP194", path=str(path))

@@ -54,7 +54,8 @@ def manifest(sums: Iterable[tuple[str, str]]) -> bytes:
     Raises:
         ValueError: a path that would have to be encoded.
     """
-    return "".join(_line(path, digest) for path, digest in sorted((f"data/{path}", each) for path, each in sums)).encode()
+    named = sorted((f"data/{path}", digest) for path, digest in sums)
+    return "".join(_line(path, digest) for path, digest in named).encode()
 
 
 def _digest(data: bytes) -> str:

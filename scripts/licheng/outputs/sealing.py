@@ -8,13 +8,13 @@ from licheng.outputs.catalog import Catalog
 from licheng.policy.sealing import Retention, RetentionState
 
 
-def listed(standings: Iterable[RetentionState], words: Catalog) -> str:
+def listed(standings: Iterable[RetentionState], words: Catalog) -> list[str]:
     """A line for each student, those for a decision after those who are due; and how many there are."""
     every = sorted(standings, key=lambda each: (each.state is not Retention.DUE, each.student))
     lines = [_line(each, words) for each in every]
     due = sum(each.state is Retention.DUE for each in every)
     lines.append(words.word("seal_total", due=due, undated=len(every) - due))
-    return "".join(f"{line}\n" for line in lines)
+    return lines
 
 
 def _line(standing: RetentionState, words: Catalog) -> str:

@@ -63,14 +63,7 @@ class Plan:
             root.mkdir(parents=True, exist_ok=True)
             with alone(root):
                 _take_back(root)
-                if (there := next((path for path in self.creates if os.path.lexists(root / path)), None)) is not None:
-                    raise UsageError("APP009", path=there)
-                for path, (before, _) in self.replaces.items():
-                    if (root / path).read_bytes() != before:
-                        raise UsageError("APP022", path=path)
-                for path, digests in self.deletes.items():
-                    if _digest((root / path).read_bytes()) not in digests:
-                        raise UsageError("APP022", path=path)
+                self._must_fit(root)
                 if not (self.creates or self.replaces or self.deletes):
                     return
                 try:
@@ -80,6 +73,17 @@ class Plan:
                     raise
         except OSError as error:
             raise UsageError("APP024", path=error.filename or "", detail=reason_of(error)) from error
+
+    def _must_fit(self, root: Path) -> None:
+        """What is to be created is not there, and the rest is what was read."""
+        if (there := next((path for path in self.creates if os.path.lexists(root / path)), None)) is not None:
+            raise UsageError("APP009", path=there)
+        for path, (before, _) in self.replaces.items():
+            if (root / path).read_bytes() != before:
+                raise UsageError("APP022", path=path)
+        for path, digests in self.deletes.items():
+            if _digest((root / path).read_bytes()) not in digests:
+                raise UsageError("APP022", path=path)
 
     def _write(self, root: Path) -> None:
         """The journal is removed last: until then the whole is taken back, from then on it is done."""

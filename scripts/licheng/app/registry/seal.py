@@ -155,6 +155,8 @@ def written(seal: PreparedSeal, tree: Tree) -> Sealed:
     """
     asked = seal.asked
     recipients = age.recipients_of(asked.archive)
+    for _ in _payload(seal, tree):  # what is not here is told before anything is written
+        pass
     if not asked.key.exists():
         write_private(asked.key, age.new_identity()[0], replaces=False)
     if not asked.target.exists():
