@@ -55,6 +55,8 @@ class SealFault(StrEnum):
     LEFT_BEHIND = "left-behind"  # a file of the student would stay
     OTHER_FILES = "other-files"  # it was made of other files than main has
     OTHER_DAY = "other-day"  # of a day to come, or of long ago
+    OTHER_PERSON = "other-person"  # it says that somebody else sealed
+    UNREAD = "unread"  # what is wrong with it, a check says
 
 
 # A seal is made, signed for by a second person and pushed within these days; it is of now, not of last year.
