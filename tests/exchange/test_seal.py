@@ -73,9 +73,8 @@ def committed(root: Path, message: str = "A change") -> str:
     return git(root, "rev-parse", "HEAD").strip()
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    top = tmp_path_factory.mktemp("seal")
+def sealable(top: Path) -> Path:
+    """A folder with a school in which two students are due, and the registrar's keys."""
     root = top / "school"
     Plan(creates=school().tree().files).apply(root)
     git(root, "init", "-q", "-b", "main")
@@ -85,6 +84,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     store.receive(OID, len(LARGE), [LARGE])
     Registry.at(top / "registry")
     return top
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sealable(tmp_path_factory.mktemp("seal"))
 
 
 @pytest.fixture

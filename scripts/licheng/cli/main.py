@@ -46,6 +46,7 @@ COMMANDS = {
     "queue": "certify",
     "release": "release",
     "remind": "remind",
+    "renew": "renew",
     "restore-drill": "backup",
     "rules": "rules",
     "seal": "seal",

@@ -105,6 +105,7 @@ EXAMPLES = {
         " --keys ~/registry/keys --out ~/unsealed --dry-run"
     ),
     "release": "licheng release s1139901 --to 大學甄選入學委員會 --by t004 --out ~/releases/s1139901 --dry-run",
+    "renew": "licheng renew --repo /srv/school.git --to /srv/school-2032.git --by t006 --dry-run",
     "remind": "licheng remind --today 2027-01-25",
     "restore-drill": "licheng restore-drill /mnt/backup /tmp/drill --identity key.txt",
     "rules": "licheng rules --lang en",
