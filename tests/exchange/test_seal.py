@@ -13,16 +13,19 @@ import pytest
 
 from licheng.app.check import check
 from licheng.app.registry.seal import POINTERS
+from licheng.core.person import Person
 from licheng.demo.media import pdf
+from licheng.exchange.identities import IdentityTable
 from licheng.policy.sealing import due_on
 from licheng.sources import yaml
 from licheng.sources.attachments import pointer_to
 from licheng.sources.lfs import LfsStore
+from licheng.sources.reading import sealed_ids
 from licheng.sources.tree import WorkTree
 from licheng.storage.plan import Plan, recover
 from tests.certified import STUDENT, TEACHER, Certified, folder
 from tests.command import licheng
-from tests.people import Registry
+from tests.people import Registry, id_number
 
 OTHER = "s1139902"
 DAY = "2032-04-21"  # five years after the application, which itself does not count
@@ -304,6 +307,51 @@ def test_nothing_else_is_opened(top: Path) -> None:
     assert "APP468" in unseal(top).stderr
     assert not (top / "unsealed").exists()
     assert git(top / "school", "status", "--porcelain") == ""
+
+
+# Forgotten.
+
+
+def forget(top: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    keys = ("--keys", str(top / "keys"), "--keys", str(top / "copies"))
+    row = ("--identities", str(top / "registry/identities.age"), "--identity", str(top / "registry/dean.key"))
+    said = ("--by", "t903", "--reason", "ended", "--today", "2036-05-02")
+    return licheng(top / "school", "forget", STUDENT, *said, *keys, *row, *more)
+
+
+def test_who_is_forgotten_is_opened_by_nobody_any_more(top: Path) -> None:
+    """Key and row are gone, in the table's previous generation too; what is on record names nobody."""
+    registry = Registry(top / "registry", (top / "registry/registrar.key", top / "registry/dean.key"), keys_of(top)[1:])
+    person = Person(STUDENT, "0113001", "林子丑", id_number(1), "2010-05-06", "12a", "1", {})
+    registry.table.write_bytes(IdentityTable(registry.recipients, (person,)).sealed())
+    assert seal(top).returncode == 0
+    shutil.copytree(top / "keys", top / "copies")
+    assert "會銷毀 2 個鑰匙檔" in forget(top, "--dry-run").stdout
+    assert unseal(top, "--dry-run").returncode == 0
+    done = forget(top)
+    assert done.returncode == 0, done.stderr
+    assert "銷毀鑰匙檔 2 個、對照表 1 列" in done.stdout
+    assert [*(top / "keys").iterdir(), *(top / "copies").iterdir()] == []
+    assert registry.people() == {}
+    assert "APP468" in unseal(top).stderr
+    text = (top / f"school/content/seals/113/{STUDENT}/forgetting.yaml").read_text(encoding="utf-8")
+    assert yaml.parse(text) == {"kind": "forgetting/v1", "on": "2036-05-02", "by": "t903", "reason": "ended"}
+    again = forget(top)
+    assert again.returncode == 0
+    assert "銷毀鑰匙檔 0 個、對照表 0 列" in again.stdout
+
+
+def test_only_who_is_sealed_is_forgotten_so(top: Path) -> None:
+    (top / "keys").mkdir()
+    (top / "copies").mkdir()
+    registry = Registry(top / "registry", (top / "registry/registrar.key", top / "registry/dean.key"), keys_of(top)[1:])
+    registry.table.write_bytes(IdentityTable(registry.recipients, ()).sealed())
+    assert "APP466" in forget(top).stderr
+
+
+def test_the_id_of_who_was_sealed_is_given_to_nobody_else(top: Path) -> None:
+    assert seal(top).returncode == 0
+    assert sealed_ids(WorkTree(top / "school")) == {STUDENT}
 
 
 # A plan that deletes.

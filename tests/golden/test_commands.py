@@ -128,6 +128,7 @@ ELSEWHERE = {
     "export": "tests/exchange/test_export.py",
     "import": "tests/importing/test_import.py",
     "release": "tests/exchange/test_release.py",
+    "forget": "tests/exchange/test_seal.py",
     "renew": "tests/gate/test_renew.py",
     "seal": "tests/exchange/test_seal.py",
     "unseal": "tests/exchange/test_seal.py",

@@ -31,6 +31,7 @@ COMMANDS = {
     "evaluate": "evaluate",
     "explain": "explain",
     "export": "export",
+    "forget": "forget",
     "gate": "gate",
     "hook": "hook",
     "identities": "identities",

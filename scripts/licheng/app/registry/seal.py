@@ -159,7 +159,9 @@ def written(seal: PreparedSeal, tree: Tree) -> Sealed:
         pass
     if not asked.key.exists():
         write_private(asked.key, age.new_identity()[0], replaces=False)
-    if not asked.target.exists():
+    if asked.target.exists():
+        _must_hold(seal, asked.target)
+    else:
         asked.out.mkdir(mode=0o700, parents=True, exist_ok=True)
         for left in temporaries(asked.target):
             left.unlink()
@@ -170,7 +172,6 @@ def written(seal: PreparedSeal, tree: Tree) -> Sealed:
             staged.replace(asked.target)
         finally:
             staged.unlink(missing_ok=True)
-    _must_hold(seal, asked.target)
     return _sealed(asked.target)
 
 
