@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
+import signal
 import subprocess
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,6 +14,8 @@ import pytest
 
 from licheng.app.check import check
 from licheng.app.loading.load import load
+from licheng.app.server import install as install_app
+from licheng.app.server import renew as renew_app
 from licheng.app.server.install import install
 from licheng.app.server.received import ReceiptLog
 from licheng.app.server.verify_receipt import ReceiptVerdict, read, verify
@@ -19,6 +23,7 @@ from licheng.demo.school import INTAKE
 from licheng.outputs.receipt import block
 from licheng.policy.certification import verified
 from licheng.policy.receipts import discrepancies
+from licheng.sources.git import run
 from licheng.sources.lfs import LfsStore
 from licheng.sources.reflog import moves
 from licheng.sources.tree import CommitTree
@@ -190,6 +195,32 @@ def test_refused(place: Path, tmp_path: Path, what: str) -> None:
     assert {"unlogged": "APP470", "no object": "APP471", "nobody": "APP429"}.get(what, "APP095") in done.stderr
     assert not (top / "new.git").exists()
     assert [path.name for path in top.glob(".new.git.*")] == []
+
+
+@pytest.mark.parametrize("before", ["hash-object", "repack", "config", "fsck"])
+def test_killed_anywhere_a_renewal_leaves_nothing_and_is_run_again(place: Path, tmp_path: Path, before: str) -> None:
+    top = tmp_path / "top"
+    shutil.copytree(place, top, ignore=shutil.ignore_patterns("new.git"))
+    child = os.fork()
+    if child == 0:
+
+        def killed(root: Path, *arguments: str, given: bytes = b"") -> bytes:
+            if arguments[0] == before:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return run(root, *arguments, given=given)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(renew_app, "git", killed)
+            patch.setattr(install_app, "git", killed)
+            renew_app.renewed(renew_app.planned(top / "school.git"), top / "new.git", "t903", SEALED_AT)
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    assert not (top / "new.git").exists()
+    assert len([*top.glob(".new.git.*")]) == 1
+    done = renew(top)
+    assert done.returncode == 0, done.stderr
+    assert [*top.glob(".new.git.*")] == []
+    assert git(top / "new.git", "rev-parse", "main^{tree}") == git(top / "school.git", "rev-parse", "main^{tree}")
 
 
 def test_a_push_lands_after_a_renewal(started: Server) -> None:
