@@ -277,6 +277,33 @@ def test_nothing_goes_before_the_copy_is_proved(top: Path, what: str) -> None:
     assert files(top / "school") == before
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("chain", folder()),
+        ("status", "--student", STUDENT, "--term", "115-1"),
+        ("release", STUDENT, "--own-copy", "--out", "../copy"),
+    ],
+)
+def test_who_asks_for_a_sealed_student_is_told_so(top: Path, asked: tuple[str, ...]) -> None:
+    assert seal(top).returncode == 0
+    committed(top / "school")
+    told = licheng(top / "school", *asked, "--today", DAY)
+    assert told.returncode == 2
+    assert f"APP473 {STUDENT} 已於 {DAY} 封存：{SEAL}。" in told.stderr
+
+
+@pytest.mark.parametrize("asked", [("status",), ("status", "--class", "12a"), ("remind",), ("queue",), ("check",)])
+def test_nobody_misses_a_sealed_student(top: Path, asked: tuple[str, ...]) -> None:
+    """What is asked of the whole school goes on without, and names the student nowhere."""
+    assert seal(top).returncode == 0
+    committed(top / "school")
+    told = licheng(top / "school", *asked, *(("--today", "2026-11-23") if asked != ("check",) else ("--today", DAY)))
+    assert told.returncode in {0, 1}, told.stderr
+    assert "APP" not in told.stderr
+    assert f"students/113/{STUDENT}" not in told.stdout
+
+
 # Opened again.
 
 
