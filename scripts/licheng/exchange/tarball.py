@@ -38,7 +38,7 @@ def unpacked(stream: IO[bytes]) -> Iterator[tuple[str, bytes]]:
         raise ValueError(str(error)) from error
 
 
-class Joined:
+class PieceReader:
     """Pieces as one stream to read from; memory holds one of them."""
 
     def __init__(self, pieces: Iterable[bytes]) -> None:

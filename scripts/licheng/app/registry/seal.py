@@ -22,7 +22,7 @@ from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.exchange import age
 from licheng.exchange.bag import MANIFEST, TAG_MANIFEST, bag, manifest
-from licheng.exchange.tarball import Joined, packed, unpacked
+from licheng.exchange.tarball import PieceReader, packed, unpacked
 from licheng.policy.sealing import SEAL, Retention, RetentionState, folders, retention, seal_path
 from licheng.sources.attachments import Sum, content, pointer_to, sums
 from licheng.sources.emit import document
@@ -180,7 +180,7 @@ def _encrypt(seal: PreparedSeal, tree: Tree, target: Path, archive: Sequence[age
     files = ((f"{seal.asked.student}/{path}", data) for path, data in _bag(seal, tree))
     handle = os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as outer, tempfile.TemporaryFile(dir=target.parent) as inner:
-        age.encrypt(Joined(packed(files)), inner, [age.recipient_of(seal.asked.key)], str(target))
+        age.encrypt(PieceReader(packed(files)), inner, [age.recipient_of(seal.asked.key)], str(target))
         inner.seek(0)
         age.encrypt(inner, outer, archive, str(target))
         os.fsync(outer.fileno())

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from licheng.app.registry.seal import opened_bag, school_of
-from licheng.core.errors import UsageError
+from licheng.core.errors import UsageError, reason_of
 from licheng.core.layout import BY_NAME
 from licheng.core.record import Record
 from licheng.policy.sealing import SEAL, UNSEALING
@@ -58,7 +58,7 @@ def sealed(tree: Tree, today: date, asked: AskedUnsealing) -> Record:
         with asked.path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise UsageError("APP024", path=str(asked.path), detail=error.strerror or "") from error
+        raise UsageError("APP024", path=str(asked.path), detail=reason_of(error)) from error
     if digest != seal.data["sealed"]["sha256"]:
         raise UsageError("APP467", path=str(asked.path), seal=seal.path)
     if not asked.key.is_file():
