@@ -70,6 +70,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     committed(clone, "A school")
     git(top, "init", "-q", "--bare", "-b", "main", str(bare))
     install(bare, demo=True, site=None).apply()
+    git(bare, "config", "licheng.identities", "/registry/people.txt")
     for folder_, data in ((clone / ".git", LARGE), (bare, LARGE), (clone / ".git", SHARED), (bare, SHARED)):
         LfsStore(folder_ / "lfs/objects").receive(hashlib.sha256(data).hexdigest(), len(data), [data])
     first = take(bare, clone, RECEIVED, {folder(OTHER): "ab" * 32, folder(STUDENT): "cd" * 32})
@@ -152,6 +153,7 @@ def test_the_log_goes_on(place: Path, renewed: Path) -> None:
     )
     # When somebody else's work was received, and the receipt that was given for it.
     assert after.first_received({folder(OTHER): "ab" * 32}) == {folder(OTHER): RECEIVED}
+    assert git(renewed, "config", "licheng.identities") == "/registry/people.txt\n"
     keys = [key for _, key in after.key.listed()]
     assert verify(read((place / "receipt.txt").read_bytes()), after, keys) is ReceiptVerdict.GENUINE
     assert list(discrepancies(list(after.entries()), moves(renewed, "refs/heads/main"), demo=True)) == []

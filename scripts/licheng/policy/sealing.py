@@ -54,7 +54,7 @@ class SealFault(StrEnum):
     NOT_DUE = "not-due"
     LEFT_BEHIND = "left-behind"  # a file of the student would stay
     OTHER_FILES = "other-files"  # it was made of other files than main has
-    OTHER_DAY = "other-day"  # of a day to come, or of long ago
+    OTHER_DAY = "other-day"  # of a day to come, or of long ago; or another application
     OTHER_PERSON = "other-person"  # it says that somebody else sealed
     UNREAD = "unread"  # what is wrong with it, a check says
 
@@ -135,5 +135,6 @@ def faults(seal: Record, proposal: Proposal) -> Iterator[SealFault]:
     if seal.data["manifest"] != proposal.manifests.get(name):
         yield SealFault.OTHER_FILES
     today, on = proposal.now.astimezone(TAIPEI).date(), day(seal.data["on"])
-    if not today - timedelta(days=MOST_DAYS) <= on <= today or (state.due is not None and on < state.due):
+    lately = today - timedelta(days=MOST_DAYS) <= on <= today and (state.due is None or state.due <= on)
+    if not lately or day(seal.data["applied_on"]) != state.applied:
         yield SealFault.OTHER_DAY

@@ -140,6 +140,11 @@ def a_seal_of_another_cohort(s: Scene) -> Ask:
 
 
 @refused("GAT041")
+def a_seal_by_another_application(s: Scene) -> Ask:
+    return sealing(s, seal(applied_on="2020-11-22"))
+
+
+@refused("GAT041")
 def a_seal_of_last_month(s: Scene) -> Ask:
     held = HELD | {f"{HOME}/student.yaml": STUDENT.replace("2021-11-22", "2021-09-22")}
     return sealing(s, seal(held, on="2026-10-23"), held=held)

@@ -103,8 +103,10 @@ def renewed(renewal: Renewal, target: Path, by: str, now: datetime) -> str:
         _carry_objects(renewal, place)
         _carry_log(renewal, place)
         settings = Repository(renewal.repository, None).settings()
-        site, demo = settings.get("licheng.site"), settings.get("licheng.demo") == "true"
-        install(place, demo=demo, site=Path(site) if site is not None else None).apply()
+        own = {name: value for name, value in settings.items() if name.startswith("licheng.")}
+        install(place, demo=own.get("licheng.demo") == "true", site=None).apply()
+        for name, value in own.items():  # where the site is built, whose names no commit may tell
+            git(place, "config", name, value)
         ReceiptLog.of(place).append(now, RENEWED, actor=by, base=renewal.tip, head=first)
         git(place, "fsck", "--full", "--strict", "--no-dangling")
         if planned(renewal.repository) != renewal:
