@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import re
@@ -28,6 +29,8 @@ from licheng.sources.tree import WorkTree
 from licheng.storage.plan import Plan
 from tests.certified import COORDINATORS, STUDENT, TEACHER, Certified, folder, key
 from tests.command import licheng
+from tests.exchange.test_seal import DAY, sealable
+from tests.exchange.test_seal import command as sealing
 from tests.people import Registry, id_number, listed
 
 # Calls before which a disk is looked at: they, or those between them, change it.
@@ -305,3 +308,33 @@ def test_killed_anywhere_an_import_is_taken_back_or_done(place: Path, tmp_path: 
         assert again.returncode == 0, again.stderr
         assert _files(killed / "school") == ended
     assert {"before", "between"} <= kinds
+
+
+def _sealed_away(left: dict[str, bytes | None]) -> dict[str, bytes | None]:
+    """Without what is another each time that something is encrypted: digest and size of the sealed file."""
+    path = f"school/content/seals/113/{STUDENT}/seal.yaml"
+    told = (left[path] or b"").partition(b"sealed:")[0]
+    return {name: data for name, data in left.items() if name.startswith("school/")} | {path: told}
+
+
+def test_killed_anywhere_a_seal_is_done_by_the_same_command(tmp_path: Path) -> None:
+    """Until it is done the student's files are all there, and never is a seal there without its sealed file."""
+    top = sealable(tmp_path / "top")
+    whole = tmp_path / "whole"
+    shutil.copytree(top, whole)
+    command = (*sealing(top)[:-6], "--keys", "../keys", "--out", "../sealed", "--today", DAY)
+    assert licheng(whole / "school", *command).returncode == 0
+    ended, counts = _sealed_away(_files(whole)), set[bool]()
+    seal = f"content/seals/113/{STUDENT}/seal.yaml"
+    for killed in _killed(top, tmp_path, command):
+        is_taken = not (killed / "school" / folder() / "item.md").exists()
+        counts.add(is_taken)
+        assert not is_taken or (killed / f"sealed/{STUDENT}.tar.age.age").exists()
+        again = licheng(killed / "school", *command)
+        assert again.returncode == 0, again.stderr
+        assert _sealed_away(_files(killed)) == ended
+        assert [path.name for path in (killed / "sealed").iterdir()] == [f"{STUDENT}.tar.age.age"]
+        assert [path.name for path in (killed / "keys").iterdir()] == [f"{STUDENT}.key"]
+        digest = hashlib.sha256((killed / f"sealed/{STUDENT}.tar.age.age").read_bytes()).hexdigest()
+        assert digest in (killed / "school" / seal).read_text(encoding="utf-8")
+    assert counts == {False, True}

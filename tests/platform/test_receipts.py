@@ -37,7 +37,7 @@ def sends(student: Student, **fields: str) -> int:
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
     answer = student.client.post("/me/receipts", data={**hidden, **fields}, headers=SAME)
     student.html, student.url, student.status = answer.text, str(answer.url), answer.status_code
-    return answer.status_code
+    return int(answer.status_code)
 
 
 def confirmations(server: Server) -> list[object]:

@@ -67,6 +67,9 @@ def school() -> Mapping[str, bytes]:
     for kind in ("receipt-confirmation", "receipt-sheet", "receipt-answer"):
         small[f"content/students/{one}/{kind}s/114/first.yaml"] = _example(kind)
     small[f"content/students/{one}/releases/first.yaml"] = _example("release")
+    small["content/seals/109/s1090001/seal.yaml"] = _example("seal")
+    small["content/seals/109/s1090001/unsealings/2033-03-01-request.yaml"] = _example("unsealing")
+    small["content/seals/109/s1090001/forgetting.yaml"] = _example("forgetting")
     return small | {path.format(one): file.read_bytes() for path, file in of_others.items()}
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from licheng.app.loading.load import Progress, load
+from licheng.app.loading.load import Progress, load, refuse_sealed
 from licheng.app.shards.chunks import each
 from licheng.core.errors import UsageError
 from licheng.core.school import School
@@ -105,7 +105,7 @@ def portfolios(tree: Tree, school: School, term: Term, wanted: Mapping[str, str]
     """The portfolios of a class (`class`) or of one student (`student`) in a term, in the order of students.
 
     Raises:
-        UsageError: APP120, there is no such student or class in that term.
+        UsageError: APP120, there is no such student or class in that term; APP473, the student was sealed.
     """
     [(name, asked)] = wanted.items()
     value = class_of(asked, school) if name == "class" else asked
@@ -117,6 +117,7 @@ def portfolios(tree: Tree, school: School, term: Term, wanted: Mapping[str, str]
         if sheet is not None and value == (sheet.student if name == "student" else sheet.class_)
     ]
     if not kept:
+        refuse_sealed(school, value)
         raise UsageError("APP120", name=f"--{name}", value=asked, term=str(term))
     return kept
 

@@ -103,7 +103,14 @@ EXAMPLES = {
         "licheng receipt ~/registry/114-receipt.xlsx --export 114/course-outputs-first"
         " --identities ~/registry/identities.age --by t004 --dry-run"
     ),
+    "forget": "licheng forget s1130007 --by t004 --reason ended --keys ~/registry/keys --dry-run",
+    "seal": "licheng seal --due --today 2032-05-01",
+    "unseal": (
+        "licheng unseal ~/sealed/s1139901.tar.age.age --student s1139901 --by t004 --reason request"
+        " --keys ~/registry/keys --out ~/unsealed --dry-run"
+    ),
     "release": "licheng release s1139901 --to 大學甄選入學委員會 --by t004 --out ~/releases/s1139901 --dry-run",
+    "renew": "licheng renew --repo /srv/school.git --to /srv/school-2032.git --by t006 --dry-run",
     "remind": "licheng remind --today 2027-01-25",
     "restore-drill": "licheng restore-drill /mnt/backup /tmp/drill --identity key.txt",
     "rules": "licheng rules --lang en",

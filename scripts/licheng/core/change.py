@@ -139,6 +139,8 @@ class Proposal:
         errors_before: of the whole school at base, where the change is of control.
         errors_after: likewise at head.
         digests: SHA-256 in hex of what the commits beside statements of changes hold and replace, by git object id.
+        manifests: by id of the students whom the change seals, SHA-256 in hex of the manifest of all that base holds of
+            them.
         unread: `bytes` or `seconds`, of which its attachments take more to inspect than one change may.
     """
 
@@ -166,6 +168,7 @@ class Proposal:
     errors_before: int = 0
     errors_after: int = 0
     digests: Mapping[str, str] = field(default_factory=dict)
+    manifests: Mapping[str, str] = field(default_factory=dict)
     unread: str = ""
 
     @cached_property

@@ -20,6 +20,7 @@ CONTENT = "content"
 STUDENTS = f"{CONTENT}/students"
 CERTIFICATIONS = f"{CONTENT}/certifications"
 CHANGES = f"{CONTENT}/changes"
+SEALS = f"{CONTENT}/seals"
 HANDBOOK = f"{CONTENT}/handbook"
 ALLOWED_SIGNERS = f"{CONTENT}/trust/allowed_signers"
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -193,6 +194,7 @@ class Kind:
 
 
 _STUDENT = "students/{cohort}/{student}"
+_SEALED = "seals/{cohort}/{student}"
 _ON = DateField(("on",))
 # It begins and ends while the student is here, and may be planned.
 _SPAN = (DateField(("starts",), past=False), DateField(("ends",), past=False))
@@ -394,6 +396,10 @@ KINDS: tuple[Kind, ...] = (
     Kind("waiver", f"{_STUDENT}/waivers/{{slug}}.yaml", dates=_done("on"), lasting=Lasting.ADDED_ONLY),
     # As the output that it is about: terms/113-2/outputs/<slug>.
     Kind("claim", f"{_STUDENT}/claims/{{term}}/{{slug}}.yaml", dates=_done("on"), lasting=Lasting.ADDED_ONLY),
+    # Outside the student's folder, which is gone then (肆.四).
+    Kind("seal", f"{_SEALED}/seal.yaml", dates=_done("on", "applied_on"), lasting=Lasting.ADDED_ONLY),
+    Kind("unsealing", f"{_SEALED}/unsealings/{{slug}}.yaml", dates=_done("on"), lasting=Lasting.ADDED_ONLY),
+    Kind("forgetting", f"{_SEALED}/forgetting.yaml", dates=_done("on"), lasting=Lasting.ADDED_ONLY),
 )
 
 BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}

@@ -72,6 +72,11 @@ class School:
         return {term: calendar for term, calendar in self.calendars.items() if not self.is_before_start(term)}
 
     @cached_property
+    def sealed(self) -> frozenset[str]:
+        """The ids of the students whose records were sealed (肆.四)."""
+        return frozenset(record.identity["student"] for record in self.of("seal"))
+
+    @cached_property
     def platforms(self) -> Mapping[str, Mapping[str, str]]:
         """The names, in both languages, of the platforms from which the school's earlier records come, by id."""
         return {

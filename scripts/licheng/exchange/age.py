@@ -7,9 +7,12 @@ key can be lost, so that there are two at least. Streams have no limit: memory h
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import IO, Any, Protocol, TypeAlias, cast
 
 from pyrage import DecryptError, EncryptError, IdentityError, RecipientError, decrypt_io, encrypt_io, ssh, x25519
 
@@ -179,3 +182,56 @@ def decrypted(data: bytes, identities: Sequence[Identity], path: str) -> bytes:
 
 def _name(file: object) -> str:
     return str(getattr(file, "name", ""))
+
+
+def new_identity() -> tuple[bytes, Recipient]:
+    """A new key: its file, as `age-keygen` writes one, and whom to seal for."""
+    key = x25519.Identity.generate()
+    return f"# public key: {key.to_public()}\n{key}\n".encode(), key.to_public()
+
+
+def recipient_of(path: Path) -> Recipient:
+    """Whom to seal for, so that the key of a file opens it.
+
+    Raises:
+        UsageError: APP024, APP192, as `identities_in`; APP192, it is no key of `age-keygen`.
+    """
+    [key, *more] = identities_in(path)
+    if more or not isinstance(key, x25519.Identity):
+        raise UsageError("APP192", path=str(path))
+    return key.to_public()
+
+
+@contextmanager
+def opened_by_stock(path: Path, keys: Sequence[Path]) -> Iterator[IO[bytes]]:
+    """The content of a file, opened by `age -d` once for each key, the outermost first; nothing of it touches a disk.
+
+    Args:
+        path: the sealed file.
+        keys: private key files.
+
+    Raises:
+        UsageError: APP461, there is no `age` here.
+        LichengError: APP194, a key does not open it, or it is no sealed file, cut off, or changed by one bit.
+    """
+    program = shutil.which("age")
+    if program is None:
+        raise UsageError("APP461")
+    with ExitStack() as stack:
+        steps, source = list[subprocess.Popen[bytes]](), cast("IO[bytes]", stack.enter_context(path.open("rb")))
+        for key in keys:
+            command = [program, "-d", "-i", str(key)]
+            step = stack.enter_context(
+                subprocess.Popen(command, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            )
+            source.close()  # the next one alone reads it
+            assert step.stdout is not None  # noqa: S101 - it is a pipe
+            source = step.stdout
+            steps.append(step)
+        yield source
+        # What is left after the content is read too, or the program that writes it would never know an end.
+        while source.read(1 << 16):
+            pass
+        ended = [step.wait() for step in steps]
+        if any(ended):
+            raise LichengError("APP194", path=str(path))

@@ -27,9 +27,9 @@ def bag(
     Raises:
         ValueError: a path or a line of metadata that would have to be encoded or folded.
     """
-    sums, size = list[str](), 0
+    sums, size = list[tuple[str, str]](), 0
     for path, data in payload:
-        sums.append(_line(f"data/{path}", data))
+        sums.append((path, _digest(data)))
         size += len(data)
         yield f"data/{path}", data
     facts = {**info, "Payload-Oxum": f"{size}.{len(sums)}"}
@@ -38,14 +38,31 @@ def bag(
     own = {
         "bag-info.txt": "".join(f"{name}: {fact}\n" for name, fact in sorted(facts.items())).encode(),
         "bagit.txt": _DECLARATION.encode(),
-        MANIFEST: "".join(sorted(sums, key=lambda line: line[66:])).encode(),
+        MANIFEST: manifest(sums),
         **tags,
     }
     yield from sorted(own.items())
-    yield TAG_MANIFEST, "".join(_line(path, data) for path, data in sorted(own.items())).encode()
+    yield TAG_MANIFEST, "".join(_line(path, _digest(data)) for path, data in sorted(own.items())).encode()
 
 
-def _line(path: str, data: bytes) -> str:
+def manifest(sums: Iterable[tuple[str, str]]) -> bytes:
+    """The manifest of a payload, whatever the order in which it comes.
+
+    Args:
+        sums: paths below `data/`, each with the SHA-256 of its file in hex.
+
+    Raises:
+        ValueError: a path that would have to be encoded.
+    """
+    named = sorted((f"data/{path}", digest) for path, digest in sums)
+    return "".join(_line(path, digest) for path, digest in named).encode()
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _line(path: str, digest: str) -> str:
     if {"\n", "\r", "%", "\\"}.intersection(path):
         raise ValueError(f"not a plain path: {path!a}")
-    return f"{hashlib.sha256(data).hexdigest()}  {path}\n"
+    return f"{digest}  {path}\n"

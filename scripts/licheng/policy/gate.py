@@ -20,6 +20,7 @@ from licheng.policy.accounts import accounts
 from licheng.policy.certification import changed
 from licheng.policy.permission import Denial, Scene, denial, record_home, student_of
 from licheng.policy.privacy import names_somebody
+from licheng.policy.sealing import sealed_by, takes_away
 
 # What one change may have. A term's marks of 3,000 students are 3,000 files; nothing sound comes near these.
 MOST_CHANGES = 20_000
@@ -94,7 +95,10 @@ def denials(proposal: Proposal) -> Iterator[tuple[Change, str, Denial]]:
     by_id = {account.id: account for account in accounts(proposal.before, today(proposal))}
     actor, students = proposal.actor, proposal.students_after.values()
     brought = {folder: claim for student in students for folder, claim in brought_in(student, proposal)}
+    seals = sealed_by(proposal)
     for change in proposal.changes:
+        if takes_away(change.path, change.operation, seals):
+            continue  # who may add the seal may take away what it holds (肆.四)
         scene = _scene(change.path, proposal, brought)
         # The actor wrote a file, or for an intake account the authors of the commits that touch it.
         writers = {actor.id if actor is not None else ""}

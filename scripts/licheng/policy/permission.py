@@ -25,7 +25,7 @@ from licheng.policy.enrolment import place_on
 # What a change of records may touch; everything else is control (gate, line 2).
 RECORDS = frozenset(
     (
-        *("students", "certifications", "delegations", "changes"),
+        *("students", "certifications", "delegations", "changes", "seals"),
         *("training", "notices", "receipt-notices", "working-group", "evaluation", "support"),
     )
 )

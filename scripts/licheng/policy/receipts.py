@@ -20,11 +20,13 @@ NAMESPACE = "receipt@licheng.invalid"
 ACCEPTED = "accepted"  # checked; whether it landed is another line
 OVERTAKEN = "overtaken"  # checked, but another push has moved main meanwhile
 ANNOUNCED = "announced"  # digests of what an intake account holds and will push
+RENEWED = "renewed"  # the repository began anew: the last commit before, and the first one after
 OUTCOMES = frozenset({ACCEPTED, "refused", "undecided", OVERTAKEN})
 _NEEDED = {
     "received": ("actor", "base", "head", "outcome", "things"),
     "landed": ("actor", "base", "head"),
     OVERTAKEN: ("actor", "base", "head"),
+    RENEWED: ("actor", "base", "head"),
     ANNOUNCED: ("actor", "base", "head", "things"),
 }
 MOST_BYTES = 16 << 20  # of a line: 20,000 things with long paths are 6 MB
@@ -183,6 +185,9 @@ def discrepancies(entries: Sequence[Mapping[str, Any]], moves: Iterable[Move], *
         moves: of main, oldest first.
         demo: the clock of a demo school stands still, so what it says is not held against the server's.
     """
+    # Of the repository before a renewal Git knows nothing any more.
+    begun = max((index for index, entry in enumerate(entries) if entry["event"] == RENEWED), default=-1) + 1
+    entries = entries[begun:]
     pushed = {(move.old, move.new): move for move in moves if move.how == "push"}
     remembered, checked = False, dict[tuple[str, str], Mapping[str, Any]]()
     for entry in entries:

@@ -25,7 +25,12 @@ from licheng.policy.enrolment import is_here
 from licheng.policy.permission import Scene, is_meant
 
 # What is about one student, and may stand in the table; a certification lies beside the student's folder.
-OF_STUDENTS: tuple[str, ...] = tuple(kind.name for kind in KINDS if "student" in kind.parameters)
+OF_STUDENTS: tuple[str, ...] = tuple(
+    # Of who was sealed there is nobody on the platform, nor anybody's to see.
+    kind.name
+    for kind in KINDS
+    if "student" in kind.parameters and kind.folder != "seals"
+)
 
 
 @dataclass(frozen=True, slots=True)

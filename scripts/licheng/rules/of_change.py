@@ -9,6 +9,7 @@ from licheng.rules.gate.claimed_otherwise import claimed_otherwise
 from licheng.rules.gate.control_by_intake import control_by_intake
 from licheng.rules.gate.deceptive_path import deceptive_path
 from licheng.rules.gate.empty_change import empty_change
+from licheng.rules.gate.false_seal import false_seal
 from licheng.rules.gate.foreign_history import foreign_history
 from licheng.rules.gate.frozen_rulebook import frozen_rulebook
 from licheng.rules.gate.gained_rights import gained_rights

@@ -94,6 +94,7 @@ from licheng.rules.references.missing_student_record import missing_student_reco
 from licheng.rules.references.origin_unsaid import origin_unsaid
 from licheng.rules.references.original_later import original_later
 from licheng.rules.references.retaken_not_taken import retaken_not_taken
+from licheng.rules.references.sealed_yet_here import sealed_yet_here
 from licheng.rules.references.uncertified_selected import uncertified_selected
 from licheng.rules.references.uncommitted_verification import uncommitted_verification
 from licheng.rules.references.unknown_class import unknown_class

@@ -74,3 +74,24 @@ def content(tree: Tree, entry: Entry) -> bytes | None:
     if named is None:
         return data
     return tree.lfs_store.head(named.oid, named.size + 1) if tree.lfs_store is not None else None
+
+
+class Sum(NamedTuple):
+    """A file by its content: of a Git LFS pointer, of the object that it names; size in bytes, SHA-256 in hex."""
+
+    path: str
+    size: int
+    sha256: str
+    is_pointer: bool
+
+
+def sums(tree: Tree, *below: str) -> Iterator[Sum]:
+    """Every file below some folders; no object has to be here for it."""
+    for folder in below:
+        for entry in tree.entries(folder):
+            data = tree.read(entry)
+            named = pointer(data)
+            if named is None:
+                yield Sum(entry.path, len(data), hashlib.sha256(data).hexdigest(), False)
+            else:
+                yield Sum(entry.path, named.size, named.oid, True)

@@ -17,6 +17,7 @@ from licheng.core.layout import (
     CHANGES,
     DATE,
     HANDBOOK,
+    SEALS,
     STUDENTS,
     Form,
     Home,
@@ -104,6 +105,11 @@ def read_kinds(tree: Tree, today: date, kinds: Iterable[str]) -> School:
 def student_ids(tree: Tree) -> frozenset[str]:
     """The ids of all students: the folder names."""
     return frozenset(student for cohort in tree.folders(STUDENTS) for student in tree.folders(f"{STUDENTS}/{cohort}"))
+
+
+def sealed_ids(tree: Tree) -> frozenset[str]:
+    """The ids of the students who were sealed: no id is given twice (肆.四)."""
+    return frozenset(student for cohort in tree.folders(SEALS) for student in tree.folders(f"{SEALS}/{cohort}"))
 
 
 def is_device(name: str) -> bool:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from base64 import b64decode, b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from licheng.storage.files import alone, sync_at_once, temporary
 _WORKSHOP = ".licheng/writing"
 _JOURNAL = f"{_WORKSHOP}/journal"
 _IGNORE = f"{_WORKSHOP}/.gitignore"
+_GOING = ".going~"
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,12 @@ class Plan:
     Attributes:
         creates: bytes of files that must not exist yet, by path from the root.
         replaces: of files that exist, the bytes that were read and the new ones, by path from the root.
+        deletes: of files that exist, the SHA-256 digests in hex of which it has one, by path from the root.
     """
 
     creates: Mapping[str, bytes] = field(default_factory=dict)
     replaces: Mapping[str, tuple[bytes, bytes]] = field(default_factory=dict)
+    deletes: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def over(cls, writes: Mapping[str, bytes], earlier: Mapping[str, bytes]) -> Plan:
@@ -41,7 +44,8 @@ class Plan:
     def lines(self) -> list[str]:
         """What would be written, one line a file."""
         created = [f"+ {path} ({len(data)} bytes)" for path, data in self.creates.items()]
-        return created + [f"~ {path} ({len(data)} bytes)" for path, (_, data) in self.replaces.items()]
+        replaced = [f"~ {path} ({len(data)} bytes)" for path, (_, data) in self.replaces.items()]
+        return created + replaced + [f"- {path}" for path in self.deletes]
 
     def apply(self, root: Path) -> None:
         """Write all of it or nothing, one writer of a school at a time.
@@ -53,18 +57,14 @@ class Plan:
             UsageError: APP009, a file to create exists already; APP021, a folder on the way is a symbolic link;
                 APP022, a file was changed by somebody else meanwhile; APP024, it cannot be written.
         """
-        for path in (*self.creates, *self.replaces, _JOURNAL):
+        for path in (*self.creates, *self.replaces, *self.deletes, _JOURNAL):
             _refuse_links(root, path)
         try:
             root.mkdir(parents=True, exist_ok=True)
             with alone(root):
                 _take_back(root)
-                if (there := next((path for path in self.creates if os.path.lexists(root / path)), None)) is not None:
-                    raise UsageError("APP009", path=there)
-                for path, (before, _) in self.replaces.items():
-                    if (root / path).read_bytes() != before:
-                        raise UsageError("APP022", path=path)
-                if not (self.creates or self.replaces):
+                self._must_fit(root)
+                if not (self.creates or self.replaces or self.deletes):
                     return
                 try:
                     self._write(root)
@@ -73,6 +73,17 @@ class Plan:
                     raise
         except OSError as error:
             raise UsageError("APP024", path=error.filename or "", detail=reason_of(error)) from error
+
+    def _must_fit(self, root: Path) -> None:
+        """What is to be created is not there, and the rest is what was read."""
+        if (there := next((path for path in self.creates if os.path.lexists(root / path)), None)) is not None:
+            raise UsageError("APP009", path=there)
+        for path, (before, _) in self.replaces.items():
+            if (root / path).read_bytes() != before:
+                raise UsageError("APP022", path=path)
+        for path, digests in self.deletes.items():
+            if _digest((root / path).read_bytes()) not in digests:
+                raise UsageError("APP022", path=path)
 
     def _write(self, root: Path) -> None:
         """The journal is removed last: until then the whole is taken back, from then on it is done."""
@@ -83,7 +94,9 @@ class Plan:
         missing = sorted((each.as_posix() for each in above if not os.path.lexists(root / each)), reverse=True)
         creates = {path: _digest(data) for path, data in self.creates.items()}
         replaces = {path: [b64encode(old).decode(), _digest(new)] for path, (old, new) in self.replaces.items()}
-        journal = {"creates": creates, "replaces": replaces, "folders": missing}
+        # What goes is moved beside the journal, and is only gone with it.
+        deletes = {path: f".{number}{_GOING}" for number, path in enumerate(self.deletes)}
+        journal = {"creates": creates, "replaces": replaces, "folders": missing, "deletes": deletes}
         _put(root / _JOURNAL, json.dumps(journal).encode())
         writes = {**self.creates, **{path: data for path, (_, data) in self.replaces.items()}}
         # Beside the journal, where neither Git nor a check looks.
@@ -100,7 +113,12 @@ class Plan:
                 staged.unlink()
         for path in self.replaces:
             staged_files[path].replace(root / path)
+        for path, place in deletes.items():
+            (root / path).replace(root / _WORKSHOP / place)
+        _drop_empty(root, deletes)
         (root / _JOURNAL).unlink()
+        for place in deletes.values():
+            (root / _WORKSHOP / place).unlink()
 
 
 def recover(root: Path) -> list[str]:
@@ -129,11 +147,19 @@ def tidy(root: Path) -> None:
 
 @dataclass(frozen=True)
 class _Half:
-    """What the journal says: digests of what was created, bytes before and digest after of what was replaced."""
+    """What the journal says.
+
+    Attributes:
+        creates: digests of what was created.
+        replaces: bytes before and digest after of what was replaced.
+        folders: that were not there.
+        deletes: where beside the journal that lies which goes.
+    """
 
     creates: Mapping[str, str]
     replaces: Mapping[str, tuple[bytes, str]]
     folders: Sequence[str]
+    deletes: Mapping[str, str]
 
     @classmethod
     def read(cls, root: Path) -> _Half:
@@ -145,10 +171,13 @@ class _Half:
         try:
             noted = json.loads((root / _JOURNAL).read_bytes())
             replaces = {path: (b64decode(before), digest) for path, (before, digest) in noted["replaces"].items()}
-            half = cls(dict(noted["creates"]), replaces, list(noted["folders"]))
-            paths = [Path(path) for path in (*half.creates, *half.replaces, *half.folders)]
+            deletes = dict(noted.get("deletes", {}))
+            half = cls(dict(noted["creates"]), replaces, list(noted["folders"]), deletes)
+            paths = [Path(path) for path in (*half.creates, *half.replaces, *half.folders, *deletes)]
+            if not all(place == f".{number}{_GOING}" for number, place in enumerate(deletes.values())):
+                raise ValueError("deletes")
         except FileNotFoundError:
-            return cls({}, {}, ())
+            return cls({}, {}, (), {})
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise UsageError("APP170", path=_JOURNAL) from error
         for path in paths:
@@ -167,13 +196,25 @@ def _take_back(root: Path) -> list[str]:
         (root / path).unlink()
     for path in replaced:
         temporary(root / _JOURNAL, half.replaces[path][0]).replace(root / path)
+    deleted = [path for path, place in half.deletes.items() if (root / _WORKSHOP / place).is_file()]
+    for path in deleted:
+        if not os.path.lexists(root / path):  # else somebody has written there since
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / _WORKSHOP / half.deletes[path]).replace(root / path)
     for path in half.folders:
         if (root / path).is_dir() and not any((root / path).iterdir()):
             (root / path).rmdir()
     (root / _JOURNAL).unlink(missing_ok=True)
     for left in (root / _WORKSHOP).glob(".*~"):
         left.unlink()
-    return created + replaced
+    return created + replaced + deleted
+
+
+def _drop_empty(root: Path, deleted: Iterable[str]) -> None:
+    """The folders that hold nothing any more go with what they held."""
+    for folder in sorted({folder.as_posix() for path in deleted for folder in Path(path).parents}, reverse=True):
+        if (root / folder).is_dir() and not any((root / folder).iterdir()):
+            (root / folder).rmdir()
 
 
 def _holds(target: Path, digest: str) -> bool:

@@ -64,7 +64,7 @@ class Loaded(NamedTuple):
         """Whose item lies in a folder, and the folder below the student's.
 
         Raises:
-            UsageError: APP011, the student has no item there.
+            UsageError: APP011, the student has no item there; APP473, the student was sealed.
         """
         path = folder.removesuffix("/item.md").rstrip("/")
         top = student_folder(path + "/")
@@ -72,6 +72,7 @@ class Loaded(NamedTuple):
             for student in self.students(top.removeprefix(f"{STUDENTS}/")):
                 if any(record.folder == path for record in student.items):
                     return student, path.removeprefix(f"{top}/")
+            refuse_sealed(self.school, top.rpartition("/")[2])
         raise UsageError("APP011", path=folder)
 
     def item(self, folder: str) -> tuple[Student, Record]:
@@ -91,6 +92,17 @@ class Loaded(NamedTuple):
             if f"{path}/item.md" in student.broken.get("course-output", ()):
                 raise UsageError("APP013", path=folder)
         raise UsageError("APP011", path=folder)
+
+
+def refuse_sealed(school: School, student: str) -> None:
+    """Tell of a student whose records were sealed (肆.四) that they were, and not that there is none.
+
+    Raises:
+        UsageError: APP473.
+    """
+    for seal in school.of("seal"):
+        if seal.identity["student"] == student:
+            raise UsageError("APP473", student=student, on=seal.data["on"], seal=seal.path)
 
 
 def load_student(tree: Tree, folder: str, entries: Iterable[Entry], trusted: Trust) -> tuple[Student, Shelf]:

@@ -24,7 +24,7 @@ from licheng.policy.identities import (
     mismatch,
     read,
 )
-from licheng.sources.reading import student_ids
+from licheng.sources.reading import sealed_ids, student_ids
 from licheng.sources.tree import Tree
 from licheng.storage.files import given
 from licheng.storage.private import check_outside, replace_private, write_private
@@ -89,7 +89,7 @@ def merged(file: TableFile, roster: Path, tree: Tree, cohort: int | None, today:
         return bad
     table = {person.student: person for person in file.table.people}
     matched, enrolled, term = matches(table, entries, cohort), student_ids(tree), str(Term.on(today))
-    forgotten = frozenset(each.student for each in file.table.forgotten)
+    forgotten = frozenset(each.student for each in file.table.forgotten) | sealed_ids(tree)
     if bad := contradictions(table, matched, enrolled, forgotten):
         return bad
     try:

@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from licheng.app.loading.load import Loaded, load
+from licheng.app.loading.load import Loaded, load, refuse_sealed
 from licheng.app.loading.signed import expected_signers
 from licheng.core.errors import UsageError
 from licheng.core.layout import ALLOWED_SIGNERS, BESIDE, BY_NAME, STUDENTS
@@ -81,7 +81,8 @@ def prepared(tree: Tree, today: date, asked: AskedRelease, commit: str) -> Prepa
         commit: its object id.
 
     Raises:
-        UsageError: APP435, there is no such student; APP436, no consent to this committee; APP437, it was revoked;
+        UsageError: APP435, there is no such student; APP473, the student was sealed; APP436, no consent to this
+            committee; APP437, it was revoked;
             APP438, a work may not go; APP440, there is nothing to go; APP429, there is no such member of staff.
     """
     loaded = load(tree, today, handbook=False)
@@ -108,6 +109,7 @@ def _student(name: str, loaded: Loaded) -> tuple[Student, dict[str, Entry]]:
         if name in loaded.tree.folders(f"{STUDENTS}/{cohort}"):
             for student, entries in loaded.shelves(f"{cohort}/{name}"):
                 return student, {entry.path: entry for entry in entries}
+    refuse_sealed(loaded.school, name)
     raise UsageError("APP435", student=name)
 
 

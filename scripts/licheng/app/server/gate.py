@@ -27,6 +27,7 @@ from licheng.core.report import LocatedFinding, Report, SkipCount, apart
 from licheng.core.rule import Scope
 from licheng.core.student import Student
 from licheng.core.verdict import NextStep, Verdict
+from licheng.exchange.bag import manifest
 from licheng.policy.accounts import accounts, known_as
 from licheng.policy.certification import State, state, subject_of
 from licheng.policy.changes import MOST_STATED, unstated
@@ -45,12 +46,13 @@ from licheng.policy.keys import is_coordinator
 from licheng.policy.overrides import covering, digest, signed_for
 from licheng.policy.permission import is_control, kind_of
 from licheng.policy.queue import waiting
+from licheng.policy.sealing import folders, sealed_by
 from licheng.policy.second_person import commands
 from licheng.rules.engine import Outcomes, judge_change
 from licheng.rules.of_change import OF_CHANGE
 from licheng.rules.registry import ALWAYS, OF_THE_DAYS
 from licheng.sources import yaml
-from licheng.sources.attachments import forms
+from licheng.sources.attachments import forms, sums
 from licheng.sources.git import Objects, full_id, refuse_partial
 from licheng.sources.holders import RECORDS, committing, holders
 from licheng.sources.markdown import yaml_span
@@ -356,6 +358,7 @@ class _Judge:
             before=policy.school,
             after=after,
             digests=self._digests(),
+            manifests=self._manifests(),
             main=self.before.school,
             students_before={student.id: student for student in self._students(self.before)},
             students_after=students,
@@ -379,6 +382,14 @@ class _Judge:
             sha for sha, (kind, size) in objects.headers(blobs).items() if kind == "blob" and size <= MAX_RECORD_BYTES
         ]
         return {sha: hashlib.sha256(objects.read(sha, "blob")).hexdigest() for sha in small}
+
+    def _manifests(self) -> dict[str, str]:
+        """What main holds of the students whom the change seals, by the digest of its manifest."""
+        found = {}
+        for student, path in sealed_by(self.shape).items():
+            held = sums(self.main, *folders(path.split("/")[2], student))
+            found[student] = hashlib.sha256(manifest((each.path, each.sha256) for each in held)).hexdigest()
+        return found
 
     def _last_sound(self, before: Report | None) -> Loaded:
         """The school by whose rules control is judged: main, or where that is broken the last main that was not."""

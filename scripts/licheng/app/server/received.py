@@ -92,7 +92,7 @@ class ReceiptLog:
 
         Args:
             at: UTC.
-            event: `received`, `overtaken`, `announced` or `landed`.
+            event: `received`, `overtaken`, `announced`, `landed` or `renewed`.
             facts: whatever else is to be known, as JSON.
 
         Raises:

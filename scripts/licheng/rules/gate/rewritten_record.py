@@ -14,6 +14,7 @@ from licheng.core.rule import Rule, rule
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.policy.permission import lasting_of
+from licheng.policy.sealing import sealed_by, takes_away
 
 # Of an enrolled key these never change; its `ended` may be added, and its list may grow.
 _ENROLMENT = ("public_key", "valid_from", "proof", "witness")
@@ -21,8 +22,14 @@ _ENROLMENT = ("public_key", "valid_from", "proof", "witness")
 
 @rule("GAT004", "rewritten-record", scope="change", always=True)
 def rewritten_record(this: Rule, proposal: Proposal) -> Iterator[Finding]:
-    """Certifications, delegations, waivers, key endings, consents and releases stay as they are (肆.二, 肆.三)."""
+    """Certifications, delegations, waivers, key endings, consents and releases stay as they are (肆.二, 肆.三).
+
+    Only a seal takes them away, all of a student's at once (肆.四); whether it may, GAT041 says.
+    """
+    seals = sealed_by(proposal)
     for change in proposal.changes:
+        if takes_away(change.path, change.operation, seals):
+            continue
         lasting, is_added = lasting_of(change.path), change.operation is Operation.ADD
         if lasting is Lasting.GROWS and change.path.endswith(".yaml"):
             part = _rewritten(change, proposal)

@@ -14,6 +14,7 @@ from licheng.core.student import Student
 _BY = (
     *("verification", "waiver", "claim", "agency-submission", "roster-export", "release", "omission", "signature"),
     *("receipt", "receipt-notice", "receipt-sheet", "receipt-answer"),
+    *("seal", "unsealing", "forgetting"),
 )
 _FIELDS = {
     **dict.fromkeys(_BY, "by"),
