@@ -99,7 +99,7 @@ EXAMPLES = {
     "platform uninvite": "licheng platform uninvite t012 --config /etc/licheng/platform.toml --passkeys",
     "promote": "licheng promote 116 --dry-run --graduation 2027-06-04",
     "queue": "licheng queue --teacher t012",
-    "forget": "licheng forget s1130007 --by t004 --reason ended --keys ~/registry/keys --dry-run",
+    "forget": "licheng forget s1139901 --by t004 --reason ended --keys ~/registry/keys --dry-run",
     "seal": "licheng seal --due --today 2032-05-01",
     "unseal": (
         "licheng unseal ~/sealed/s1139901.tar.age.age --student s1139901 --by t004 --reason request"
