@@ -103,7 +103,7 @@ EXAMPLES = {
         "licheng receipt ~/registry/114-receipt.xlsx --export 114/course-outputs-first"
         " --identities ~/registry/identities.age --by t004 --dry-run"
     ),
-    "forget": "licheng forget s1130007 --by t004 --reason ended --keys ~/registry/keys --dry-run",
+    "forget": "licheng forget s1139901 --by t004 --reason ended --keys ~/registry/keys --dry-run",
     "seal": "licheng seal --due --today 2032-05-01",
     "unseal": (
         "licheng unseal ~/sealed/s1139901.tar.age.age --student s1139901 --by t004 --reason request"

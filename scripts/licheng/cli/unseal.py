@@ -14,7 +14,7 @@ _REASONS = ("request", "authority", "drill")
 
 @click.command()
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--student", required=True, metavar="STUDENT", help="代號，例如 s1130007 / the id")
+@click.option("--student", required=True, metavar="STUDENT", help="代號，例如 s1139901 / the id")
 @click.option("--by", required=True, metavar="STAFF", help="啟封的人，例如 t004 / who opens it")
 @click.option(
     "--reason",
