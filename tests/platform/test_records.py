@@ -398,7 +398,7 @@ def test_html_in_every_field_is_text(keeper: Keeper, kind: str) -> None:
     assert keeper.status == 422
     assert "<script>alert" not in keeper.html
     assert "&lt;script&gt;alert(1)" in keeper.html
-    assert "49" not in re.sub(r'value="[0-9a-f]+"', "", keeper.html)
+    assert "49" not in re.sub(r'="[0-9a-f]{16,}"', "", keeper.html)
 
 
 @pytest.mark.hostile("markup")

@@ -230,6 +230,7 @@ def dishonest(passkey: SoftPasskey) -> dict[str, Wire]:
         "NaN": of(head + ',"x":NaN}'),
         "not UTF-8": passkey.use(client_data=(head + ',"x":"').encode() + b'\xff"}'),
         "very deep": of(head + ',"x":' + "[" * 2000 + "]" * 2000 + "}"),
+        "as deep as no reader minds": of(head + ',"x":' + "[" * 30 + "]" * 30 + "}"),
         "a byte order mark": of("\ufeff" + head + "}"),
         "a space before": of(" " + head + "}"),
         "a space behind a colon": of(head.replace(":", ": ", 1) + "}"),

@@ -156,3 +156,8 @@ def test_another_spelling_is_refused(value: Any, indent: int, ascii_only: bool, 
 def test_any_bytes_get_an_answer(data: bytes) -> None:
     decoded = decode(data)
     assert isinstance(decoded, Refusal) or encode(decoded) == data
+
+
+def test_brackets_in_a_string_are_none() -> None:
+    value: Json = {"a": "[" * 100 + '"\\' + "{" * 100, 'b"[': ["]" * 100]}
+    assert decode(encode(value)) == value

@@ -48,6 +48,7 @@ OFFENCES: dict[Reason, tuple[str, ...]] = {
     R.BAD_CLIENT_DATA: (
         "keys twice", "a key twice, escaped", "crossOrigin twice", "a key twice within", "junk behind the origin",
         "junk behind the object", "a second object", "not closed", "NaN", "not UTF-8", "very deep",
+        "as deep as no reader minds",
         "a byte order mark", "without an origin", "an origin that is a number", "made when enrolling", "a payment",
         "no JSON at all", "a list", "no origin", "an origin in Chinese", "a long origin",
     ),

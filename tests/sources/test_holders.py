@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from licheng.sources import git
 from licheng.sources import holders as module
 from licheng.sources.holders import holders
 from licheng.sources.tree import CommitTree
@@ -81,13 +82,12 @@ def test_only_what_changed_is_read(repository: Repository, monkeypatch: pytest.M
     mine = frozenset({repository.blob(b"mine")})
     holders(state(repository, one=b"mine", other=b"yours"), mine)
     asked: list[str] = []
-    real = module._list
 
-    def listed(tree: CommitTree, *folders: str) -> object:
-        asked.extend(folders)
-        return real(tree, *folders)
+    def listed(root: Path, *arguments: str) -> bytes:
+        asked.extend(arguments[arguments.index("--") + 1 :])
+        return git.run(root, *arguments)
 
-    monkeypatch.setattr(module, "_list", listed)
+    monkeypatch.setattr(module, "run", listed)
     assert holders(state(repository, one=b"mine", other=b"new"), mine) == {ONE}
     assert asked == [OTHER]
 

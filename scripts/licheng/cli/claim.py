@@ -11,9 +11,9 @@ from licheng.app.loading.load import load
 from licheng.app.trust.claim import claim as run
 from licheng.cli.options import carry_out, dry_run_option, now_option, writable_root
 from licheng.cli.signer import Signer
-from licheng.core.errors import UsageError, reason_of
 from licheng.exchange.claims import read_claims
 from licheng.sources.tree import WorkTree
+from licheng.storage.files import given
 
 
 @click.command()
@@ -26,9 +26,6 @@ def claim(export: Path, platform: str, key: Path, dry_run: bool, now: str | None
     """把他平臺認證過的成果記成「他平臺認證」，逐件簽署。 / Record what another platform certified, signed."""
     root = writable_root(dry_run)
     tree = WorkTree(root)
-    try:
-        listed = read_claims(export.read_bytes(), export)
-    except OSError as error:
-        raise UsageError("APP024", path=str(export), detail=reason_of(error)) from error
+    listed = read_claims(given(export), export)
     loaded, signer = load(tree, day_of(tree, None)), Signer.of(key)
     carry_out(run(loaded, listed, platform, signer.holder(loaded), now_of(tree, now), signer), root, dry_run)

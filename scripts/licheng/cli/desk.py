@@ -92,21 +92,18 @@ class CertificationDesk:
                 click.echo(self.words.word("mine_not_opened", path=file.path))
         answer = _asked(self.words.word("mine_ask"), (_CERTIFY, _RETURN, _SKIP, _STOP))
         if answer == _RETURN:
-            request = replace(self.request, decision=Decision.RETURNED, reason=self._reason()).checked()
+            codes = {str(number): code for number, code in enumerate(REASONS, 1)}
+            for number, code in codes.items():
+                click.echo(f"  {number}  {self.words.label('reason', code)}")
+            code = codes[_asked(self.words.word("mine_reason"), tuple(codes))]
+            text = click.prompt(self.words.word("mine_reason_text"), prompt_suffix=" ")
+            request = replace(self.request, decision=Decision.RETURNED, reason=(code, text)).checked()
             drafted = draft(item, student, self.loaded.school, request, self.clock())
         if answer in {_CERTIFY, _RETURN}:
             carry_out(signed_plan(drafted, student, self.loaded, self.clock(), self.sign), self.root, dry_run=False)
         if answer == _RETURN:
             click.echo(output.after_return(resubmission_closes(self.loaded, [folder]), self.words), nl=False)
         return answer
-
-    def _reason(self) -> tuple[str, str]:
-        """Why a work goes back: a code, and words for the student."""
-        numbers = {str(number): code for number, code in enumerate(REASONS, 1)}
-        for number, code in numbers.items():
-            click.echo(f"  {number}  {self.words.label('reason', code)}")
-        code = numbers[_asked(self.words.word("mine_reason"), tuple(numbers))]
-        return code, click.prompt(self.words.word("mine_reason_text"), prompt_suffix=" ")
 
 
 def _asked(question: str, allowed: Sequence[str]) -> str:

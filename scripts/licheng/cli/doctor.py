@@ -11,7 +11,7 @@ from licheng.app.day import moment_of
 from licheng.app.doctor import CallerFacts, examine
 from licheng.cli.options import is_terminal, language_option, now_option
 from licheng.cli.serve import check_extra
-from licheng.core.diagnosis import Diagnosis, exit_code
+from licheng.core.diagnosis import exit_code
 from licheng.core.errors import UsageError
 from licheng.outputs import doctor as output
 from licheng.outputs.catalog import catalog
@@ -61,28 +61,22 @@ def doctor(
 ) -> None:
     """檢查版本、金鑰、設定與誰能複製，並說怎麼修。 / What is wrong with the set-up, and the command that mends it."""
     facts = CallerFacts(visibility, authorized_keys, now, receipt_key)
-    lines = examine(repo.resolve(), facts) if config is None else _of_platform(config, facts)
+    if config is None:
+        lines = examine(repo.resolve(), facts)
+    else:  # of a platform nothing can be told but the time
+        of_repository = {
+            "--visibility": visibility,
+            "--authorized-keys": authorized_keys,
+            "--receipt-key": receipt_key,
+        }
+        if given := [name for name, value in of_repository.items() if value is not None]:
+            raise UsageError("APP389", options=", ".join(given))
+        check_extra()
+        from licheng.platform import doctor as platform_doctor
+
+        lines = platform_doctor.examine(config, moment_of(now))
     words = catalog(lang)
     click.echo(
         output.to_json(lines, words) if as_json else output.text(lines, words, colour=is_terminal(sys.stdout)), nl=False
     )
     sys.exit(exit_code(lines))
-
-
-def _of_platform(config: Path, facts: CallerFacts) -> list[Diagnosis]:
-    """What is wrong with a platform, of which nothing can be told but the time.
-
-    Raises:
-        UsageError: APP389, something is told of a repository; APP300, the extra is not installed.
-    """
-    of_repository = {
-        "--visibility": facts.visibility,
-        "--authorized-keys": facts.authorized_keys,
-        "--receipt-key": facts.receipt_key,
-    }
-    if given := [name for name, value in of_repository.items() if value is not None]:
-        raise UsageError("APP389", options=", ".join(given))
-    check_extra()
-    from licheng.platform import doctor as platform_doctor
-
-    return platform_doctor.examine(config, moment_of(facts.now))

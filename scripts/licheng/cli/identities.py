@@ -22,10 +22,10 @@ from licheng.cli.options import (
     today_option,
 )
 from licheng.core.errors import ExitCode, UsageError
-from licheng.core.person import REASONS, Person
+from licheng.core.person import REASONS
 from licheng.core.term import Term
 from licheng.outputs import identities as output
-from licheng.outputs.catalog import Catalog, catalog
+from licheng.outputs.catalog import catalog
 from licheng.outputs.escape import printable
 from licheng.policy.commitments import Held
 from licheng.sources.tree import WorkTree, find_root
@@ -155,22 +155,14 @@ def forget(
     left = [*forgetting.copies(file, person.student, folders, identity)]  # a folder that is not there stops it here
     if not dry_run:
         if forgetting.is_enrolled(tree, person.student, day):
-            _confirm(person, words)
+            # Whoever destroys the row of a student of the school types the pseudonym once more, on a terminal.
+            if not (sys.stdin.isatty() and sys.stdout.isatty()):
+                raise UsageError("APP235", student=person.student)
+            question = words.word("identities_forget_ask", student=person.student)
+            if click.prompt(question, default="", show_default=False, prompt_suffix=" ") != person.student:
+                raise UsageError("APP236", student=person.student)
         forgetting.destroy(file, forgetting.without(file, person, day, reason))
     click.echo(output.forgetting(person.student, left, words, done=not dry_run), nl=False)
-
-
-def _confirm(person: Person, words: Catalog) -> None:
-    """Whoever destroys the row of a student of the school types the pseudonym once more, on a terminal.
-
-    Raises:
-        UsageError: APP235, there is no terminal; APP236, it was typed otherwise.
-    """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("APP235", student=person.student)
-    question = words.word("identities_forget_ask", student=person.student)
-    if click.prompt(question, default="", show_default=False, prompt_suffix=" ") != person.student:
-        raise UsageError("APP236", student=person.student)
 
 
 @identities.command()

@@ -57,14 +57,19 @@ def init(
 ) -> None:
     """建立一所自己的學校。 / Found a school of your own."""
     moment = now_of(WorkTree(folder), now)
+    keys = (read_public_key(coordinators[0]), read_public_key(coordinators[1]))
+    try:
+        first = Term.parse(since) if since is not None else None
+    except ValueError as error:
+        raise UsageError("APP017", name="--since", value=str(since)) from error
     founding = app.Founding(
         code=code,
         name=name,
         name_en=name_en or name,
-        coordinators=(read_public_key(coordinators[0]), read_public_key(coordinators[1])),
+        coordinators=keys,
         moment=moment,
         today=moment.astimezone(TAIPEI).date(),
-        since=_term(since) if since is not None else None,
+        since=first,
     )
     signers = [(signer.public, signer) for signer in map(Signer.of, private_keys)]
     files = app.compose(folder, founding, engine, signers)
@@ -77,15 +82,3 @@ def init(
         for staff in waiting:
             click.echo(catalog(language).word("init_prove", folder=folder, staff=staff))
         click.echo(catalog(language).word("init_next", folder=folder))
-
-
-def _term(text: str) -> Term:
-    """The term that somebody typed.
-
-    Raises:
-        UsageError: APP017, it is none.
-    """
-    try:
-        return Term.parse(text)
-    except ValueError as error:
-        raise UsageError("APP017", name="--since", value=text) from error

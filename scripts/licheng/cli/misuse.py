@@ -27,29 +27,25 @@ def misuse(error: click.ClickException, command: str) -> UsageError:
         error: what click raised.
         command: whose `--help` shows how it is used.
     """
-    case, values = _case(error)
-    return UsageError("APP025", command=command, case=case, **values)
-
-
-def _case(error: click.ClickException) -> tuple[str, dict[str, str | tuple[str, ...]]]:
     message = error.message
     quoted = match[1] if (match := _QUOTED.search(message)) is not None else ""
+    case, values = "other", dict[str, str | tuple[str, ...]]()
     match error:
         case click.NoSuchOption(option_name=name):
-            return _guess("no-option", name, error.possibilities)
+            case, values = _guess("no-option", name, error.possibilities)
         case click.exceptions.NoSuchCommand(command_name=name):
-            return _guess("no-command", name, error.possibilities)
+            case, values = _guess("no-command", name, error.possibilities)
         case click.BadOptionUsage(option_name=name):
-            return "takes-no-value" if "does not take" in message else "needs-value", {"name": name}
+            case, values = "takes-no-value" if "does not take" in message else "needs-value", {"name": name}
         case click.MissingParameter(param=click.Parameter(type=click.Choice(choices=choices))):
-            return "missing-choice", {"name": _name(error), "allowed": tuple(map(str, choices))}
+            case, values = "missing-choice", {"name": _name(error), "allowed": tuple(map(str, choices))}
         case click.MissingParameter():
-            return "missing", {"name": _name(error)}
+            case, values = "missing", {"name": _name(error)}
         case click.BadParameter():
-            return _bad_value(error, quoted)
-    if "unexpected extra" in message:
-        return "too-much", {"value": message.partition("(")[2].rpartition(")")[0]}
-    return "other", {}
+            case, values = _bad_value(error, quoted)
+        case _ if "unexpected extra" in message:
+            case, values = "too-much", {"value": message.partition("(")[2].rpartition(")")[0]}
+    return UsageError("APP025", command=command, case=case, **values)
 
 
 def _bad_value(error: click.BadParameter, quoted: str) -> tuple[str, dict[str, str | tuple[str, ...]]]:

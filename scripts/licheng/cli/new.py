@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +33,6 @@ from licheng.outputs.escape import printable
 from licheng.policy.offerings import to_confirm
 from licheng.sources.tree import WorkTree
 from licheng.sources.yaml import parse
-from licheng.storage.plan import Plan
 
 
 def _care_options() -> Decorator:
@@ -101,16 +99,11 @@ def new(
     carry_out(plan, root, dry_run)
     _tell(attached, lang)
     if kind == "course-offerings":
-        _tell_copied(plan, tree, day_of(tree, today), lang)
-
-
-def _tell_copied(plan: Plan, tree: WorkTree, today: date, lang: str) -> None:
-    """What of last year's offerings a person must confirm."""
-    [(path, data)] = plan.creates.items()
-    courses = parse(data.decode())["courses"]
-    if courses:
-        term = Term.parse(Path(path).stem)
-        click.echo(offerings.copied(to_confirm(read_school(tree, today), term, courses), catalog(lang)), nl=False)
+        # What of last year's offerings a person must confirm.
+        [(path, data)] = plan.creates.items()
+        if courses := parse(data.decode())["courses"]:
+            school, term = read_school(tree, day_of(tree, today)), Term.parse(Path(path).stem)
+            click.echo(offerings.copied(to_confirm(school, term, courses), catalog(lang)), nl=False)
 
 
 def _body(path: Path) -> str:

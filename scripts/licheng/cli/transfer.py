@@ -19,13 +19,14 @@ from licheng.cli.options import (
     today_option,
     writable_root,
 )
-from licheng.core.errors import UsageError, reason_of
+from licheng.core.errors import UsageError
 from licheng.exchange import age
 from licheng.exchange.identities import is_sealed
 from licheng.exchange.packages import opened
 from licheng.outputs.catalog import catalog
 from licheng.outputs.escape import printable
 from licheng.sources.tree import WorkTree, find_root
+from licheng.storage.files import given
 from licheng.storage.private import check_outside, write_private
 
 _TABLE = click.option(
@@ -116,12 +117,12 @@ def bring(
     """讀交換檔，把成果、多元表現與幹部經歷寫成紀錄。 / Read an exchange file into records, all or nothing."""
     root = writable_root(dry_run)
     tree, words = WorkTree(root), catalog(lang)
-    data, day = _bytes(package), day_of(tree, today)
+    data, day = given(package), day_of(tree, today)
     if is_sealed(data):
         if identity is None:
             raise UsageError("APP172", path=str(package))
         data = age.decrypted(data, age.identities_in(identity), str(package))
-    password = _bytes(password_file).splitlines()[0] if password_file is not None else None
+    password = given(password_file).splitlines()[0] if password_file is not None else None
     people = open_table(table, identity).table.people
     read = opened(data, password)
     brought = app.incoming(load(tree, day), root, read, people, day, claims=claims is not None)
@@ -135,10 +136,3 @@ def bring(
     click.echo(printable(words.word("transfer_same", count=brought.same)))
     if claims is not None:
         click.echo(printable(words.word("transfer_claims", count=len(brought.claimed), path=str(claims))))
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError("APP024", path=str(path), detail=reason_of(error)) from error

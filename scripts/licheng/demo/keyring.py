@@ -130,28 +130,27 @@ class Keyring:
         """Put the records of the people whose keys changed on a sheet, and the list of everybody's keys."""
         for person in changed:
             path = f"{_FOLDER}/keys/{person}.yaml"
-            entries: list[Value] = [self._entry(enrolled) for enrolled in keys[person]]
+            entries: list[Value] = []
+            # As its holder's record lists a key: signed by itself, witnessed, and perhaps ended.
+            for enrolled in keys[person]:
+                holder, public, since = enrolled.key.staff, enrolled.key.public.line, utc_text(enrolled.since)
+                subject: dict[str, Json] = {"public_key": public, "repository": self.repository, "staff": holder}
+                enrolment = encode({"_type": "key-enrolment/v1", **subject, "valid_from": since})
+                entry: Fields = {"public_key": public, "valid_from": since}
+                if enrolled.until:
+                    entry["valid_until"] = utc_text(enrolled.until)
+                entry["proof"] = enrolled.key.sign(ENROLMENT, enrolment).decode()
+                if holder not in self.coordinators:  # the keys of the genesis need no witness
+                    entry["witness"] = self._countersigned(holder, enrolment)
+                if enrolled.ended:
+                    at, payloads = utc_text(enrolled.ended), enrolled.payloads
+                    end: dict[str, Json] = {"at": at, "payloads": list(payloads), "reason": "retired"}
+                    by = self._countersigned(holder, encode({"_type": "key-ending/v1", **subject, **end}))
+                    entry["ended"] = {"at": at, "reason": "retired", "payloads": payloads, "by": by}
+                entries.append(entry)
             desk.put(sheet, path, yaml_record(path, {"kind": "staff-keys/v1", "keys": entries}))
         lines = (enrolled.allowed for person in keys for enrolled in keys[person])
         desk.put(sheet, f"{_FOLDER}/allowed_signers", allowed_signers(lines).encode())
-
-    def _entry(self, enrolled: _Enrolled) -> Fields:
-        """Return a key as its holder's record lists it: signed by itself, witnessed, and perhaps ended."""
-        holder, public, since = enrolled.key.staff, enrolled.key.public.line, utc_text(enrolled.since)
-        subject: dict[str, Json] = {"public_key": public, "repository": self.repository, "staff": holder}
-        enrolment = encode({"_type": "key-enrolment/v1", **subject, "valid_from": since})
-        entry: Fields = {"public_key": public, "valid_from": since}
-        if enrolled.until:
-            entry["valid_until"] = utc_text(enrolled.until)
-        entry["proof"] = enrolled.key.sign(ENROLMENT, enrolment).decode()
-        if holder not in self.coordinators:  # the keys of the genesis need no witness
-            entry["witness"] = self._countersigned(holder, enrolment)
-        if enrolled.ended:
-            at, payloads = utc_text(enrolled.ended), enrolled.payloads
-            end: dict[str, Json] = {"at": at, "payloads": list(payloads), "reason": "retired"}
-            by = self._countersigned(holder, encode({"_type": "key-ending/v1", **subject, **end}))
-            entry["ended"] = {"at": at, "reason": "retired", "payloads": payloads, "by": by}
-        return entry
 
     def _countersigned(self, holder: str, statement: bytes) -> Fields:
         """Return the second person, one of the coordinators, and their signature on a statement about a key."""

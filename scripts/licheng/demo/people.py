@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import islice
+from itertools import islice, product
 
 from licheng.demo.clock import APPLICATION, GRADUATION, TERMS, TODAY, Term
 from licheng.demo.dice import Dice
@@ -202,7 +202,17 @@ def cast(students: int, seed: int) -> Cast:
             letter = chr(ord("a") + Dice(seed, "class", cohort, place).below(classes))
             part = place % CAST_PERIOD
             events = tuple(_events(cohort, part, letter))
-            people.append(Student(f"s{cohort}{place + 1:04d}", cohort, part, events, tuple(_stays(events))))
+            # Each event that puts the student into a class holds until the next.
+            changes = [event for event in events if event.event != "application"]
+            ends = [*(event.on for event in changes[1:]), date.max]
+            stays = []
+            for term, (event, until) in product(TERMS, zip(changes, ends, strict=True)):
+                first, closing = max(term.opening, event.on), term.closing_of(event.level)
+                last = min(closing, until - timedelta(days=1), TODAY - timedelta(days=1))
+                if event.level and (last - first).days >= 14:
+                    whole = term.over and last == closing
+                    stays.append(Stay(term, event.level, event.class_, first, last, whole=whole))
+            people.append(Student(f"s{cohort}{place + 1:04d}", cohort, part, events, tuple(stays)))
     # Who teaches each subject: the one who always does, and as many more as the classes need.
     more = iter(range(26, 1000))
     needed = -(-3 * classes // _SECTIONS_A_TEACHER) - 1
@@ -229,17 +239,3 @@ def _events(cohort: int, part: int, letter: str) -> Iterator[EnrolmentEvent]:
         if part != 5:  # 未申請就讀大專校院
             yield EnrolmentEvent(APPLICATION, "application")
         yield EnrolmentEvent(GRADUATION, "graduation")
-
-
-def _stays(events: tuple[EnrolmentEvent, ...]) -> Iterator[Stay]:
-    """Yield the stays that follow from the events: each that puts the student into a class holds until the next."""
-    changes = [event for event in events if event.event != "application"]
-    ends = [event.on for event in changes[1:]] + [date.max]
-    spells = [(event, until) for event, until in zip(changes, ends, strict=True) if event.level]
-    for term in TERMS:
-        for event, until in spells:
-            first = max(term.opening, event.on)
-            closing = term.closing_of(event.level)
-            last = min(closing, until - timedelta(days=1), TODAY - timedelta(days=1))
-            if (last - first).days >= 14:
-                yield Stay(term, event.level, event.class_, first, last, whole=term.over and last == closing)

@@ -85,7 +85,15 @@ def write(pen: Pen, target: int) -> list[Handed]:
     second = pen.student.stay(f"{YEAR}-2")
     # How many records selection and application will add.
     reserve = 0 if second is None else 5 if _applies(pen) else 2 if second.level == 12 else 1
-    for slot in dict.fromkeys(chain(forced, _slots(pen))):
+    terms: list[list[Slot]] = []
+    for stay in reversed(pen.student.stays):
+        without = () if pen.style.attachments else _WITH_FILES
+        left_out = ("attendance", *without) if stay.whole else without  # of a whole term it is part of the base
+        wishes = (*_MUSTS, *pen.dice("wishes", stay.term.id).shuffled(_EXTRAS), *_FILLERS)
+        terms.append([(stay, kind, number) for kind, number in wishes if kind not in left_out])
+    # What may be added, the terms taken in turn so that every term gets its share.
+    slots = filter(None, chain.from_iterable(zip_longest(*terms)))
+    for slot in dict.fromkeys(chain(forced, slots)):
         count = len(pen.records) + sum(map(len, by_term.values()))
         if slot not in forced and slot[1:] not in _MUSTS and count + reserve >= target:
             break
@@ -99,18 +107,6 @@ def write(pen: Pen, target: int) -> list[Handed]:
 
 def _applies(pen: Pen) -> bool:
     return any(event.event == "application" for event in pen.student.events)
-
-
-def _slots(pen: Pen) -> Iterator[Slot]:
-    """Yield what may be added, the terms taken in turn so that every term gets its share."""
-    terms: list[list[Slot]] = []
-    for stay in reversed(pen.student.stays):
-        without = () if pen.style.attachments else _WITH_FILES
-        left_out = ("attendance", *without) if stay.whole else without  # of a whole term it is part of the base
-        wishes = (*_MUSTS, *pen.dice("wishes", stay.term.id).shuffled(_EXTRAS), *_FILLERS)
-        terms.append([(stay, kind, number) for kind, number in wishes if kind not in left_out])
-    for turn in zip_longest(*terms):
-        yield from (slot for slot in turn if slot)
 
 
 def _parts(pen: Pen) -> Iterator[Slot]:

@@ -43,7 +43,18 @@ def write(desk: Desk, cast: Cast, seed: int) -> None:
         staff: Fields = {"kind": "staff/v1", "staff": people}
         _put(desk, DeskSheet(day, cast.office("registrar"), message), "content/school/staff.yaml", staff)
         opened = DeskSheet(day, cast.office("it-head"), f"{message}: accounts")
-        _put(desk, opened, "content/school/accounts.yaml", _accounts(cast, seed, day))
+        accounts: list[Value] = []
+        for person in cast.staff():
+            posts = cast.posts(person, _NEW_YEAR)
+            left = any("to" in post and post["post"] == "course-teacher" for post in posts)
+            accounts.append(_account(seed, person, "staff", BEGINNING, _LEFT if left else ""))
+        accounts.append(_account(seed, INTAKE, "intake", BEGINNING, ""))
+        for student in cast.students:
+            first = max(BEGINNING, student.events[0].on)
+            left = student.events[-1].event == "graduation"
+            if first <= day:  # what is known by then
+                accounts.append(_account(seed, student.id, "student", first, _LEFT if left else ""))
+        _put(desk, opened, "content/school/accounts.yaml", {"kind": "accounts/v1", "accounts": accounts})
     dean, curriculum = cast.office("academic-dean"), cast.office("curriculum-head")
     for term in TERMS:
         sheet = DeskSheet(term.starts + timedelta(days=17), curriculum, f"Offer courses in {term.id}")
@@ -64,22 +75,6 @@ def write(desk: Desk, cast: Cast, seed: int) -> None:
 
 def _put(desk: Desk, sheet: DeskSheet, path: str, fields: Fields) -> None:
     desk.put(sheet, path, yaml_record(path, fields))
-
-
-def _accounts(cast: Cast, seed: int, known: date) -> Fields:
-    """Return the record of the accounts that are open by a day: the staff's, the intake's and the students'."""
-    accounts: list[Value] = []
-    for person in cast.staff():
-        posts = cast.posts(person, _NEW_YEAR)
-        left = any("to" in post and post["post"] == "course-teacher" for post in posts)
-        accounts.append(_account(seed, person, "staff", BEGINNING, _LEFT if left else ""))
-    accounts.append(_account(seed, INTAKE, "intake", BEGINNING, ""))
-    for student in cast.students:
-        opened = max(BEGINNING, student.events[0].on)
-        if opened <= known:
-            left = student.events[-1].event == "graduation"
-            accounts.append(_account(seed, student.id, "student", opened, _LEFT if left else ""))
-    return {"kind": "accounts/v1", "accounts": accounts}
 
 
 def login(seed: int, holder: str) -> DemoKey:

@@ -7,7 +7,7 @@ from typing import Any
 
 from licheng.outputs.catalog import Catalog
 from licheng.outputs.escape import printable
-from licheng.policy.importing.preview import GuessedMap, Preview, RecordChange
+from licheng.policy.importing.preview import GuessedMap, Preview
 from licheng.policy.importing.rows import RefusedCell
 
 _MOST = 20  # records of one sort, changes of one record
@@ -48,25 +48,20 @@ def preview(result: Preview, words: Catalog) -> str:
     """What is added, what changes from what to what, what the file lacks, and how many stay as they are."""
     new, changed = result.new, result.changed
     lines = _with_rest([f"+ {record.path}" for record in new[:_MOST]], len(new), words)
-    lines += _with_rest([line for record in changed[:_MOST] for line in _changes(record, words)], 0, words)
+    for record in changed[:_MOST]:
+        own = []
+        for change in record.changes[:_MOST]:
+            before = words.word("import_nothing") if change.before is None else _value(change.before)
+            own.append(f"~ {record.path} {' '.join(change.name)}：{before} → {_value(change.after)}")
+        if not record.keeps_comments:
+            own.append(words.word("import_anew", path=record.path))
+        lines += _with_rest(own, max(0, len(record.changes) - _MOST) + len(own), words)
     lines += _with_rest([], max(0, len(changed) - _MOST), words)
     lacks = [f"- {record.path}：{' '.join(name)}" for record in result.records for name in record.gone]
     lacks += [f"- {path}" for path in result.gone]
     lines += _with_rest([words.word("import_gone", what=line) for line in lacks[:_MOST]], len(lacks), words)
     counts = {"added": len(new), "changed": len(changed), "same": result.same, "gone": len(lacks)}
     return _text([*lines, words.word("import_total", **counts)])
-
-
-def _changes(record: RecordChange, words: Catalog) -> list[str]:
-    """One line a change of a record."""
-    lines = []
-    for change in record.changes[:_MOST]:
-        name = " ".join(change.name)
-        before = words.word("import_nothing") if change.before is None else _value(change.before)
-        lines.append(f"~ {record.path} {name}：{before} → {_value(change.after)}")
-    if not record.keeps_comments:
-        lines.append(words.word("import_anew", path=record.path))
-    return _with_rest(lines, max(0, len(record.changes) - _MOST) + len(lines), words)
 
 
 def _value(value: Any) -> str:

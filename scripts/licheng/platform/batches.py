@@ -136,7 +136,11 @@ class DeliveryClone:
                     built.append(ticket)
         if not built:
             return Batch(tip, tip, (), {}, tuple(settled))
-        self._place_objects(built)
+        for digest in stored(built):  # what git keeps outside history, also in the clone's store, without a copy
+            target = self.store.path(digest)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with suppress(FileExistsError):
+                os.link(self.files.path(digest), target)
         marks = self.folder / "marks"
         stream = b"".join(self._commands(tip, built, now))
         git(self.path, "fast-import", "--quiet", "--done", "--force", f"--export-marks={marks}", given=stream)
@@ -165,14 +169,6 @@ class DeliveryClone:
                 data = pointer_to(digest, size) if is_pointer else self.files.path(digest).read_bytes()
                 yield b"M 100644 inline %s\ndata %d\n%s\n" % (path.encode(), len(data), data)
         yield b"done\n"
-
-    def _place_objects(self, tickets: Iterable[Ticket]) -> None:
-        """The files of the spool that git keeps outside history, also in the clone's store, without a copy."""
-        for digest in stored(tickets):
-            target = self.store.path(digest)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with suppress(FileExistsError):
-                os.link(self.files.path(digest), target)
 
 
 def stored(tickets: Iterable[Ticket]) -> set[str]:

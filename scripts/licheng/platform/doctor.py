@@ -28,7 +28,7 @@ from licheng.platform.pulse import DELIVERY, FETCH, Pulse
 from licheng.platform.remote import Remote
 from licheng.platform.rendering import shown_minute
 from licheng.platform.school_view import SchoolView
-from licheng.platform.settings import Oidc, Settings, Smtp, is_loopback, read_settings
+from licheng.platform.settings import Settings, Smtp, is_loopback, read_settings
 from licheng.platform.spool import Spool, SpoolLimits
 from licheng.policy.accounts import accounts, ssh_login
 from licheng.sources.git import run as git
@@ -60,7 +60,14 @@ def examine(config: Path, now: datetime) -> list[Diagnosis]:
     lines += _secrets(config, settings)
     lines += chain(_hosts(settings), here(settings, now), _reached(settings), _intake(settings, now))
     if settings.oidc is not None:
-        lines.append(_single_sign_on(settings.oidc, now))
+        oidc, provider = settings.oidc, {"issuer": settings.oidc.issuer}
+        # Whether the provider says of itself what it must (OpenID Connect Discovery 1.0).
+        try:
+            asyncio.run(Provider(Client(oidc.issuer, oidc.client_id, "", "", oidc.claim)).end_address(now))
+            lines.append(Diagnosis("DOC077", Health.OK, provider))
+        except UsageError as error:
+            why = "metadata" if error.values.get("case") == "other" else "connection"
+            lines.append(Diagnosis("DOC077", Health.WRONG, provider | {"fault": why}))
     if settings.smtp is not None:
         lines.append(_mail(settings.smtp))
     return sorted(lines, key=lambda line: line.code)
@@ -86,9 +93,18 @@ def here(settings: Settings, now: datetime) -> Iterator[Diagnosis]:
     if not is_usable:
         return
     spool, pulse = Spool(state / "spool"), Pulse(state / "pulse", lambda: now)
-    yield _spool(spool.waiting(), now)
+    waiting = spool.waiting()
+    age = now - min((ticket.received_at for ticket in waiting), default=now)
+    pace = Health.WRONG if age > STUCK else Health.NOTICE if age > SLOW else Health.OK
+    yield Diagnosis("DOC079", pace, {"count": str(len(waiting)), "minutes": str(int(age.total_seconds() // 60))})
     if settings.ssh_key is not None:
-        yield _fetched(pulse, now)
+        beat = pulse.of(FETCH)
+        if beat is None:
+            yield Diagnosis("DOC080", Health.NOTICE)
+        else:
+            is_fresh = beat.well_at is not None and now - beat.well_at <= _STALE
+            fetch = {"at": _at(beat.well_at), "fault": beat.trouble or "-"}
+            yield Diagnosis("DOC080", Health.OK if is_fresh else Health.WRONG, fetch)
     last = spool.last_settled()
     yield _pushed(pulse, last)
     free = shutil.disk_usage(state).free
@@ -182,16 +198,6 @@ def _powers(settings: Settings, school: School) -> Iterator[str]:
         yield f"identities: {' '.join(others)}"
 
 
-def _single_sign_on(oidc: Oidc, now: datetime) -> Diagnosis:
-    """Whether the provider says of itself what it must (OpenID Connect Discovery 1.0)."""
-    try:
-        asyncio.run(Provider(Client(oidc.issuer, oidc.client_id, "", "", oidc.claim)).end_address(now))
-    except UsageError as error:
-        fault = "metadata" if error.values.get("case") == "other" else "connection"
-        return Diagnosis("DOC077", Health.WRONG, {"issuer": oidc.issuer, "fault": fault})
-    return Diagnosis("DOC077", Health.OK, {"issuer": oidc.issuer})
-
-
 def _mail(smtp: Smtp) -> Diagnosis:
     """Whether the mail server answers, and is one to which a notice may go in the open."""
     values = {"host": smtp.host, "port": str(smtp.port)}
@@ -206,22 +212,6 @@ def _mail(smtp: Smtp) -> Diagnosis:
     if code != 250:  # RFC 5321, 4.3.2
         return Diagnosis("DOC078", Health.WRONG, values | {"detail": str(code)})
     return Diagnosis("DOC078", Health.OK if is_closed else Health.NOTICE, values)
-
-
-def _spool(waiting: list[Ticket], now: datetime) -> Diagnosis:
-    oldest = min((ticket.received_at for ticket in waiting), default=now)
-    age = now - oldest
-    health = Health.WRONG if age > STUCK else Health.NOTICE if age > SLOW else Health.OK
-    return Diagnosis("DOC079", health, {"count": str(len(waiting)), "minutes": str(int(age.total_seconds() // 60))})
-
-
-def _fetched(pulse: Pulse, now: datetime) -> Diagnosis:
-    beat = pulse.of(FETCH)
-    if beat is None:
-        return Diagnosis("DOC080", Health.NOTICE)
-    values = {"at": _at(beat.well_at), "fault": beat.trouble or "-"}
-    is_fresh = beat.well_at is not None and now - beat.well_at <= _STALE
-    return Diagnosis("DOC080", Health.OK if is_fresh else Health.WRONG, values)
 
 
 def _pushed(pulse: Pulse, last: Ticket | None) -> Diagnosis:

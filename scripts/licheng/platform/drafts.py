@@ -160,7 +160,10 @@ class Drafts:
             if ours is None and same is not None and same.version != typed.seen:
                 return Saved(same, len(draft.texts) - 1, changed=False)
             before = ours or draft.of_version(typed.seen)
-            self._check_room(target, draft, before)
+            if before is None and len(draft.texts) >= MOST_TEXTS:
+                raise UsageError("APP341", case="texts", most=MOST_TEXTS)
+            if not draft.texts and len(list(target.parent.glob("[!.]*.json"))) >= MOST_DRAFTS:
+                raise UsageError("APP341", case="drafts", most=MOST_DRAFTS)
             ticket = before.ticket if before is not None and _same(before.fields, typed.fields) else ""
             now = written(self._clock())
             text = DraftText(secrets.token_hex(8), typed.tab, typed.number, now, dict(typed.fields), ticket)
@@ -228,12 +231,6 @@ class Drafts:
                     target.unlink(missing_ok=True)
                     gone += 1
         return gone
-
-    def _check_room(self, target: Path, draft: FormDraft, before: DraftText | None) -> None:
-        if before is None and len(draft.texts) >= MOST_TEXTS:
-            raise UsageError("APP341", case="texts", most=MOST_TEXTS)
-        if not draft.texts and len(list(target.parent.glob("[!.]*.json"))) >= MOST_DRAFTS:
-            raise UsageError("APP341", case="drafts", most=MOST_DRAFTS)
 
     def _of(self, account: str) -> Path:
         if _ACCOUNT.fullmatch(account) is None:

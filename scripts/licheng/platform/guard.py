@@ -44,6 +44,12 @@ _HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 
+# Nothing inline, nothing from elsewhere.
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' blob:; font-src 'self'; "
+    "connect-src 'self'; form-action {targets}; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+
 Answer = Callable[[Request, LichengError, int], Response]
 
 
@@ -68,7 +74,11 @@ class Guard:
         self._app = app
         self._parts = parts
         self._error = error
-        self._headers = _HEADERS | {"content-security-policy": _policy(parts)}
+        # A form may lead to the single sign-on as well: browsers hold its redirects against `form-action` too.
+        oidc = parts.settings.oidc
+        issuer = urlsplit(oidc.issuer) if oidc is not None else None
+        targets = f"'self' {issuer.scheme}://{issuer.netloc}" if issuer is not None else "'self'"
+        self._headers = _HEADERS | {"content-security-policy": _POLICY.format(targets=targets)}
         if parts.settings.is_secure:
             self._headers["strict-transport-security"] = f"max-age={_YEAR}"
 
@@ -139,21 +149,14 @@ class Guard:
         length = request.headers.get("content-length", "0")
         if not _LENGTH.fullmatch(length) or int(length) > body.most:
             return self._error(request, UsageError("APP307", most=body.most >> 10), 413)
-        if request.method not in _SAFE and not self._is_from_here(request):
-            return self._error(request, UsageError("APP306"), 403)
+        if request.method not in _SAFE:
+            # Whether a page of ours sent it, as the browser says: as our pages send no referrer, one writes `null` for
+            # the origin of their forms (Fetch, 3.2), and is believed only where `Sec-Fetch-Site` says that they are.
+            origins, sites = request.headers.getlist("origin"), request.headers.getlist("sec-fetch-site")
+            believed: tuple[list[str], ...] = ([], ["null"], [settings.origin]) if sites else ([settings.origin],)
+            if sites not in ([], ["same-origin"]) or origins not in believed:
+                return self._error(request, UsageError("APP306"), 403)
         return None
-
-    def _is_from_here(self, request: Request) -> bool:
-        """Whether a page of ours sent it, as the browser says.
-
-        As our pages send no referrer, a browser writes `null` for the origin of their forms (Fetch, 3.2); it is
-        believed only of a browser that says by `Sec-Fetch-Site` that the form is ours.
-        """
-        origins, sites = request.headers.getlist("origin"), request.headers.getlist("sec-fetch-site")
-        own = self._parts.settings.origin
-        if sites:
-            return sites == ["same-origin"] and origins in ([], ["null"], [own])
-        return origins == [own]
 
     async def _refused_form(self, request: Request, body: _Body) -> Response | None:
         """Read a form, and refuse it without the token that its page was given; a script sends it as a header."""
@@ -241,26 +244,3 @@ class _Body:
 
 def _kind(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
-def _policy(parts: Parts) -> str:
-    """The Content-Security-Policy: nothing inline, nothing from elsewhere.
-
-    A form may lead to the single sign-on as well: browsers hold its redirects against `form-action` too.
-    """
-    oidc = parts.settings.oidc
-    issuer = urlsplit(oidc.issuer) if oidc is not None else None
-    form = f"'self' {issuer.scheme}://{issuer.netloc}" if issuer is not None else "'self'"
-    rules = (
-        ("default-src", "'none'"),
-        ("style-src", "'self'"),
-        ("script-src", "'self'"),
-        ("img-src", "'self' blob:"),
-        ("font-src", "'self'"),
-        ("connect-src", "'self'"),
-        ("form-action", form),
-        ("frame-src", "'self'"),
-        ("frame-ancestors", "'none'"),
-        ("base-uri", "'none'"),
-    )
-    return "; ".join(f"{name} {value}" for name, value in rules)

@@ -190,7 +190,13 @@ class _Server:
         if self._smtp is None:
             return False
         try:
-            self._connection = self._connection or _connected(self._smtp)
+            if self._connection is None:
+                server = smtplib.SMTP(self._smtp.host, self._smtp.port, timeout=_SECONDS)
+                server.ehlo()
+                if server.has_extn("starttls"):
+                    # On this machine nobody stands between, and certificates are rarely for `localhost`.
+                    server.starttls(context=ssl.create_default_context() if not is_loopback(self._smtp.host) else None)
+                self._connection = server
             self._connection.send_message(message)
         except smtplib.SMTPRecipientsRefused as refused:
             if any(code < _PERMANENT for code, _ in refused.recipients.values()):
@@ -199,12 +205,3 @@ class _Server:
         except OSError as error:  # smtplib's own are of its kind
             raise LichengError("APP377", host=self._smtp.host, detail=type(error).__name__) from error
         return True
-
-
-def _connected(smtp: Smtp) -> smtplib.SMTP:
-    server = smtplib.SMTP(smtp.host, smtp.port, timeout=_SECONDS)
-    server.ehlo()
-    if server.has_extn("starttls"):
-        # On this machine nobody stands between, and certificates are rarely for `localhost`.
-        server.starttls(context=ssl.create_default_context() if not is_loopback(smtp.host) else None)
-    return server

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from licheng.core.change import Account, Operation
-from licheng.core.layout import BY_NAME, KINDS, Home, Kind, home, samples
+from licheng.core.layout import KINDS, Home, Kind, home, samples
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
@@ -38,27 +38,25 @@ def owners(kind: str, account: str, school: School, on: date) -> tuple[Mapping[s
 
 def kinds_of(account: str, school: School, on: date) -> tuple[Kind, ...]:
     """The kinds of record that an account may write today, somewhere, in the order of the layout."""
-    may = {
-        kind
-        for kind, path in samples()
-        if is_kept_by_units(BY_NAME[kind], path)
-        and any(_may_somewhere(account, path, kind, data, school, on) for data in owners(kind, account, school, on))
-    }
-    return tuple(kind for kind in KINDS if kind.name in may)
-
-
-def _may_somewhere(account: str, path: str, kind: str, data: Mapping[str, Any], school: School, on: date) -> bool:
-    """Whether the rows about a record, of writing and of seeing, mean an account; of a tutor, of whichever class."""
-    where = home(path)
-    assert where is not None  # noqa: S101 - a sample
-    scene = Scene(school, on, None, (Record(path, kind, where.identity, data, "", 0),))
-    tables: list[tuple[AuthorityRow | SightRow, ...]] = [rows_of(path, school)]
-    tables += [sight.rows_of(kind, school)] if where.kind.of_student else []
     is_tutor = any(post["post"] == "class-tutor" and within(post, on) for post in school.posts_of.get(account, ()))
-    return all(
-        len(about) == 1 and any(is_meant(who, account, scene) or (is_tutor and who == _TUTOR) for who in about[0].by)
-        for about in tables
-    )
+    may = set[str]()
+    for kind, path in samples():
+        where = home(path)
+        assert where is not None  # noqa: S101 - a sample
+        if not is_kept_by_units(where.kind, path):
+            continue
+        # The rows about it, of writing and of seeing, must mean the account; of a tutor, of whichever class.
+        tables: list[tuple[AuthorityRow | SightRow, ...]] = [rows_of(path, school)]
+        tables += [sight.rows_of(kind, school)] if where.kind.of_student else []
+        for data in owners(kind, account, school, on):
+            scene = Scene(school, on, None, (Record(path, kind, where.identity, data, "", 0),))
+            if all(
+                len(about) == 1
+                and any(is_meant(who, account, scene) or (is_tutor and who == _TUTOR) for who in about[0].by)
+                for about in tables
+            ):
+                may.add(kind)
+    return tuple(kind for kind in KINDS if kind.name in may)
 
 
 def ground_for_new(account: str, student: Student | None, where: Home, school: School, on: date) -> str | None:

@@ -85,23 +85,21 @@ class Reminding:
         return count
 
     def _letters(self, theirs: dict[str, list[Reminder]], view: MainView) -> Iterator[Letter]:
-        addresses = self._post.addresses()
+        addresses, today = self._post.addresses(), view.school.today
         for account, reminders in sorted(theirs.items()):
             is_voluntary = not any(reminder.is_duty for reminder in reminders)
-            if not is_voluntary or (account in addresses and self._choices.read(account).reminders):
-                yield self._letter(account, reminders, view, f"{self._origin}/notices" if is_voluntary else "")
-
-    def _letter(self, account: str, reminders: list[Reminder], view: MainView, choices: str) -> Letter:
-        today = view.school.today
-        ids = (id_of(account, *reminder.owner, reminder.deadline.id, step(reminder)) for reminder in reminders)
-        subjects, bodies = [], []
-        for language in LANGUAGES:
-            names = names_of(view.school, words(language))
-            tasks = "\n".join(f"- {line(reminder, today, names)}" for reminder in reminders)
+            if is_voluntary and not (account in addresses and self._choices.read(account).reminders):
+                continue
+            choices = f"{self._origin}/notices" if is_voluntary else ""
             late = sum(reminder.within is None for reminder in reminders)
             filling = {"on": today.isoformat(), "late": late, "soon": len(reminders) - late, "account": account}
-            subjects.append(say(language, "notice_reminder_subject", **filling))
-            bodies.append(say(language, "notice_reminder_body", tasks=tasks, origin=self._origin, **filling))
-            if choices:
-                bodies.append(say(language, "notice_reminder_choice", choices=choices))
-        return Letter(account, tuple(sorted(ids)), subjects, bodies, datetime.combine(today, _MORNING, TAIPEI), choices)
+            subjects, bodies = [], []
+            for language in LANGUAGES:
+                names = names_of(view.school, words(language))
+                tasks = "\n".join(f"- {line(reminder, today, names)}" for reminder in reminders)
+                subjects.append(say(language, "notice_reminder_subject", **filling))
+                bodies.append(say(language, "notice_reminder_body", tasks=tasks, origin=self._origin, **filling))
+                if choices:
+                    bodies.append(say(language, "notice_reminder_choice", choices=choices))
+            ids = sorted(id_of(account, *each.owner, each.deadline.id, step(each)) for each in reminders)
+            yield Letter(account, tuple(ids), subjects, bodies, datetime.combine(today, _MORNING, TAIPEI), choices)

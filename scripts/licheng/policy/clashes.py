@@ -13,7 +13,6 @@ from datetime import date
 from itertools import product
 
 from licheng.core.calendar import AgencyWindow, TermCalendar, Window
-from licheng.core.rulebook import Rulebook
 from licheng.core.school import School
 from licheng.policy.calendar import (
     LEVELS,
@@ -56,22 +55,18 @@ def clashes(calendar: TermCalendar, school: School) -> Iterator[Clash]:
         floor, window = submission_floor(kind, level, calendar, school), last_closing(calendar, kind, level)
         if book is None or floor is None or window is None:
             continue
-        for agency in _latest(kind, level, calendar, book):
-            deadline = internal_deadline(agency, book)
+        own = [agency for agency in calendar.agency if carries(agency, (kind,)) and level in agency.levels]
+        # By batch the agency's windows for the year level that all bind one school window.
+        groups = [
+            [(internal_deadline(agency, book), agency) for agency in own if agency.batch in (None, batch)]
+            for batch in sorted({agency.batch or "" for agency in own}) or [""]
+        ]
+        latest = max(groups, key=lambda group: min((deadline for deadline, _ in group), default=date.min))
+        for deadline, agency in latest:
             if deadline < floor.closes:
                 entry = resolution(*agency.floor_resolution, school) if agency.floor_resolution is not None else None
                 settled = entry is not None and entry["subject"] == "schedule"
                 yield Clash(agency, level, window, floor, deadline, settled)
-
-
-def _latest(kind: str, level: int, calendar: TermCalendar, book: Rulebook) -> list[AgencyWindow]:
-    """The agency's windows for a year level that all bind one school window: of the batch that leaves the most time."""
-    of_level = [agency for agency in calendar.agency if carries(agency, (kind,)) and level in agency.levels]
-    groups = [
-        [agency for agency in of_level if agency.batch in (None, batch)]
-        for batch in sorted({agency.batch or "" for agency in of_level}) or [""]
-    ]
-    return max(groups, key=lambda group: min((internal_deadline(agency, book) for agency in group), default=date.min))
 
 
 @dataclass(frozen=True, slots=True)

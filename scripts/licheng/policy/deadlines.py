@@ -129,7 +129,23 @@ def deadlines(school: School) -> tuple[Deadline, ...]:
     for calendar in school.calendars.values():
         book = school.rulebooks.for_term(calendar.term)
         every += (_window(window, calendar, school, book) for window in calendar.windows)
-        every += (_upload(agency, calendar) for agency in calendar.agency)
+        every += (
+            Deadline(
+                id=f"{calendar.term}/upload/{agency.roster}/"
+                f"{agency.batch or '-'.join(map(str, sorted(agency.levels)))}",
+                kind=DeadlineKind.UPLOAD,
+                term=calendar.term,
+                subject=agency.roster,
+                levels=agency.levels,
+                batch=agency.batch,
+                opens=agency.opens,
+                closes=agency.closes,
+                owners=(Owner("unit", REGISTRY),),
+                place=agency.closing_place,
+                revision=len(agency.amendments),
+            )
+            for agency in calendar.agency
+        )
         if book is not None and calendar.term in school.kept:
             every += (*_trainings(calendar, book, school), *_meetings(calendar, book))
     every += (
@@ -176,23 +192,6 @@ def _window(window: Window, calendar: TermCalendar, school: School, book: Rulebo
         owners=tuple(acting),
         place=window.closing_place,
         revision=len(window.amendments),
-    )
-
-
-def _upload(agency: AgencyWindow, calendar: TermCalendar) -> Deadline:
-    levels = "-".join(map(str, sorted(agency.levels)))
-    return Deadline(
-        id=f"{calendar.term}/upload/{agency.roster}/{agency.batch or levels}",
-        kind=DeadlineKind.UPLOAD,
-        term=calendar.term,
-        subject=agency.roster,
-        levels=agency.levels,
-        batch=agency.batch,
-        opens=agency.opens,
-        closes=agency.closes,
-        owners=(Owner("unit", REGISTRY),),
-        place=agency.closing_place,
-        revision=len(agency.amendments),
     )
 
 

@@ -83,8 +83,13 @@ def senseless(delegation: Delegation, school: School) -> Iterator[tuple[str, Map
     on = issued.astimezone(TAIPEI).date()
     if not holds(delegation.substitute, school, on):
         yield "DLG002", {"substitute": delegation.substitute}
-    pairs = (pair for pair in delegation.courses if not _teaches(delegation.principal, *pair, school))
-    foreign = sorted({f"{term}/{course}" for term, course in pairs})
+    own = {
+        (term, course)
+        for term, course in delegation.courses
+        for section in school.offerings.get(Term.parse(term), {}).get(course, {}).get("sections", ())
+        if any(delegation.principal in assigned(section, field) for field in TEACHES.values())
+    }  # in any section and at any time of the term
+    foreign = sorted({f"{term}/{course}" for term, course in {*delegation.courses} - own})
     others = (other for other in school.trust.delegations if other.digest != delegation.digest)
     received = {pair for other in others if other.substitute == delegation.principal for pair in other.courses}
     # What the principal has only from somebody else's delegation cannot be passed on: there is one level.
@@ -107,13 +112,6 @@ def senseless(delegation: Delegation, school: School) -> Iterator[tuple[str, Map
         yield "DLG005", {"days": (ends - starts).days, "limit": limit}
     if passed_on:
         yield "DLG006", {"principal": delegation.principal, "course": passed_on}
-
-
-def _teaches(staff: str, term: str, course: str, school: School) -> bool:
-    """Whether the course is the teacher's own, in any section and at any time of the term."""
-    offered = school.offerings.get(Term.parse(term), {}).get(course)
-    sections = offered["sections"] if offered is not None else ()
-    return any(staff in assigned(section, field) for section in sections for field in TEACHES.values())
 
 
 def _shown(when: datetime) -> str:

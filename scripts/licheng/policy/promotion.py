@@ -244,7 +244,11 @@ def _turn(
         return NoStep.SAME if way.on == left.isoformat() else elsewhen
     if way.event == "class-change" and not _is_here(record, last_day(plan.year)):
         return NoStep.WAITS
-    fate, event = _fate(way, level, plan)
+    event: dict[str, Any] = {"on": way.on, "event": way.event}
+    fate = Fate.GRADUATES if way.event == "graduation" else Fate.LEAVES
+    if way.event == "class-change":
+        event |= {"on": plan.on.isoformat(), "level": way.level, "class": way.school_class}
+        fate = Fate.UP if way.level > level else Fate.STAYS
     begins, ends = year_first_day(plan.year), year_first_day(plan.year + 1)
     done = (each for each in record.data["events"] if "class" in each and begins <= day(each["on"]) < ends)
     if (had := next(done, None)) is not None:  # a class of the new year already
@@ -266,11 +270,3 @@ def _contradiction(pointer: Pointer, way: Way, level: int, plan: PromotionPlan) 
         return PlanFault((*pointer, "level"), "jump", {"level": level, "next": way.level}) if wrong else None
     is_other_year = not year_first_day(plan.year - 1) <= day(way.on) <= plan.on
     return PlanFault((*pointer, way.event), "other-year", {"day": way.on}) if is_other_year else None
-
-
-def _fate(way: Way, level: int, plan: PromotionPlan) -> tuple[Fate, dict[str, Any]]:
-    """What becomes of a student, and the event that says so."""
-    if way.event == "class-change":
-        event = {"on": plan.on.isoformat(), "event": way.event, "level": way.level, "class": way.school_class}
-        return (Fate.UP if way.level > level else Fate.STAYS), event
-    return (Fate.GRADUATES if way.event == "graduation" else Fate.LEAVES), {"on": way.on, "event": way.event}

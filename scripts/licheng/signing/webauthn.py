@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from licheng.signing.canonical import is_too_deep
 from licheng.signing.public_key import Passkey
 from licheng.signing.refusal import Reason, Refusal, Refused
 from licheng.signing.wire import Reader
@@ -88,11 +89,12 @@ def read(reader: Reader) -> Assertion:
 def _client_origin(raw_origin: bytes, client_data: bytes) -> str:
     """The origin, after a look at all that the browser says of it. Unknown members are legal: Chromium adds some."""
     try:
-        stated = _DECODER.decode(client_data.decode())
+        text = client_data.decode()
+        if is_too_deep(text):
+            raise Refused(Reason.BAD_CLIENT_DATA, "depth")
+        stated = _DECODER.decode(text)
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise Refused(Reason.BAD_CLIENT_DATA, type(error).__name__) from None
-    except RecursionError:
-        raise Refused(Reason.BAD_CLIENT_DATA, "depth") from None
     if not isinstance(stated, dict):
         raise Refused(Reason.BAD_CLIENT_DATA, type(stated).__name__)
     if stated.get("type") != "webauthn.get":

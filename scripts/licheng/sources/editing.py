@@ -60,7 +60,11 @@ def _splice(source: str, node: Any, pointer: Pointer, value: Any) -> _Splice | N
     """Where a change goes: another value in the place of one; a list of plain values in the form of the old one."""
     above = None
     for depth, part in enumerate(pointer):
-        child = _child(node, part)
+        child = None
+        if isinstance(node, yaml.MappingNode):
+            child = next((value for key, value in node.value if key.value == part), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            child = node.value[part]
         if child is None:
             is_last = depth == len(pointer) - 1
             return _added(source, above, node, part, value) if is_last else None
@@ -75,13 +79,6 @@ def _splice(source: str, node: Any, pointer: Pointer, value: Any) -> _Splice | N
         return _Splice(start, end, _flow(value))
     lines = [f"- {_flow(each)}" for each in value]
     return _Splice(start, end, ("\n" + " " * node.start_mark.column).join(lines))
-
-
-def _child(node: Any, part: str | int) -> Any:
-    if isinstance(node, yaml.MappingNode):
-        return next((value for key, value in node.value if key.value == part), None)
-    is_there = isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value)
-    return node.value[part] if is_there else None
 
 
 def _added(source: str, above: Any, node: Any, part: str | int, value: Any) -> _Splice | None:

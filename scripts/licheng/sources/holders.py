@@ -92,14 +92,10 @@ def _held(tree: CommitTree, students: Collection[tuple[str, str]]) -> Iterator[t
     """Blob and folder of every file of these students that is no record."""
     waiting = sorted(folder for _, folder in students)
     for start in range(0, len(waiting), _AT_ONCE):
-        for blob, path in _list(tree, *waiting[start : start + _AT_ONCE]):
+        folders = waiting[start : start + _AT_ONCE]
+        listed = run(tree.root, "ls-tree", "-z", "--full-tree", "-r", tree.commit, "--", *folders).split(b"\0")
+        for line in filter(None, listed):
+            path = line.partition(b"\t")[2].decode("utf-8", "surrogateescape")
             folder = student_folder(path)
             if folder is not None and not path.endswith(RECORDS):
-                yield blob, folder
-
-
-def _list(tree: CommitTree, *folders: str) -> Iterator[tuple[str, str]]:
-    """Object id and path of every file below some folders."""
-    for line in run(tree.root, "ls-tree", "-z", "--full-tree", "-r", tree.commit, "--", *folders).split(b"\0"):
-        if line:
-            yield line[12:52].decode(), line.partition(b"\t")[2].decode("utf-8", "surrogateescape")
+                yield line[12:52].decode(), folder

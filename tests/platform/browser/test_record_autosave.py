@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from licheng.platform.drafts import Drafts
 from licheng.platform.sessions import Sessions
@@ -88,3 +88,20 @@ def test_a_press_is_the_last_word_of_its_page(keeping: BrowserContext, serving: 
     assert again.locator("[name=organisation]").input_value() == "班級"
     assert again.locator("[name=title]").input_value() == "衛生股長"
     assert serving.complaints == []
+
+
+def test_what_is_typed_before_the_script_has_come_is_kept_too(keeping: BrowserContext, serving: Serving) -> None:
+    waiting: list[Route] = []
+    keeping.route("**/autosave.js", lambda route: waiting.append(route))
+    page = keeping.new_page()
+    with page.expect_request("**/autosave.js"):
+        page.goto(f"{serving.settings.origin}/records/edit/{below(serving.account)}", wait_until="commit")
+    page.locator("[name=title]").fill("衛生股長")
+    waiting[0].continue_()
+    said(page, "已存到平臺")
+    assert kept(serving) == ["衛生股長"]
+
+
+def test_a_form_that_nobody_has_typed_in_keeps_nothing(keeping: BrowserContext, serving: Serving) -> None:
+    page = opened(keeping, serving)
+    assert page.evaluate("Object.keys(localStorage)") == []

@@ -120,9 +120,7 @@ class BackupDraft:
             LichengError: APP193, something could not be written; APP197, an attachment on the server is damaged.
         """
         sealer = Sealer(self.folder, recipients, progress)
-        new = [*self._history(sealer), *self._attachments(sealer), *self._log(sealer)]
-        new += [sealer.seal(io.BytesIO(data), self._state(place), place) for place, data in self.beside.items()]
-        new += self._identities(progress)
+        new = [*self._history(sealer), *self._files(sealer, progress)]
         sync((self.folder / part.path for part in new), self.folder)
         log = ReceiptLog(self.server / LOG, self.lines[1])
         given = answers(self.server, self.manifest.refs[self.manifest.head], date.fromisoformat(self.manifest.day), log)
@@ -156,24 +154,22 @@ class BackupDraft:
             raise LichengError("APP003", command="git bundle")
         yield part
 
-    def _attachments(self, sealer: Sealer) -> Iterator[BackupFile]:
+    def _files(self, sealer: Sealer, progress: Progress) -> Iterator[BackupFile]:
+        """Attachments, the log, what lies beside it, and the identity table."""
         for place in self.objects:
             with (self.server / place).open("rb") as file:
                 part = sealer.seal(file, _sealed(place), place)
             if part.content_sha256 != place.rpartition("/")[2]:
                 raise LichengError("APP197", path=place)
             yield part
-
-    def _log(self, sealer: Sealer) -> Iterator[BackupFile]:
         first, end = self.lines
         if end > first:
             with (self.server / LOG).open("rb") as file:
                 file.seek(first)
                 yield sealer.seal(file, self._state(LOG), LOG, first, end - first)
-
-    def _identities(self, progress: Progress) -> Iterator[BackupFile]:
-        """The table is sealed by others, for others: it is copied as it is."""
-        if self.table is not None:
+        for place, data in self.beside.items():
+            yield sealer.seal(io.BytesIO(data), self._state(place), place)
+        if self.table is not None:  # sealed by others, for others: it is copied as it is
             data = self.table.read_bytes()
             target = self.folder / self._table
             target.parent.mkdir(mode=0o700, exist_ok=True)
@@ -226,7 +222,9 @@ def draft(asked: Asked) -> BackupDraft:
     parts = previous.parts if previous is not None else ()
     kept = {part.place: part for part in parts}
     lines = _lines(server, [part for part in parts if part.place == LOG])
-    beside = {place: (server / place).read_bytes() for place in _beside(server)}
+    logs = sorted(path for path in (server / "logs").rglob("*") if path.is_file() and path.suffix != ".lock")
+    names = (*_BESIDE, *(path.relative_to(server).as_posix() for path in logs))
+    beside = {name: (server / name).read_bytes() for name in names if (server / name).is_file()}
     beside_new = {place: data for place, data in beside.items() if not _same(kept.get(place), data)}
     sealed_table = _table(asked.table)
     new_table = sealed_table is not None and not _same(kept.get(TABLE), sealed_table)
@@ -238,7 +236,12 @@ def draft(asked: Asked) -> BackupDraft:
         or (part.place in beside and part.place not in beside_new)
         or (part.place == TABLE and not new_table)
     )
-    objects = {place: size for place, size in _objects(store) if place not in kept}
+    objects = {
+        place: path.stat().st_size
+        for path in sorted(store.folder.glob("??/??/*"))
+        if OID.fullmatch(path.name) and path == store.path(path.name)  # what is being received lies elsewhere
+        if (place := f"{OBJECTS}/{path.relative_to(store.folder).as_posix()}") not in kept
+    }
     with CommitTree(server, refs[head]) as tree:
         day = day_of(tree, asked.today)
     number = previous.number + 1 if previous is not None else 1
@@ -274,13 +277,6 @@ def _references(server: Path) -> tuple[dict[str, str], str, tuple[str, ...]]:
     return refs, head, tuple(sorted(roots))
 
 
-def _objects(store: LfsStore) -> Iterator[tuple[str, int]]:
-    """Place and bytes of every attachment, by name; what is being received lies elsewhere."""
-    for path in sorted(store.folder.glob("??/??/*")):
-        if OID.fullmatch(path.name) and path == store.path(path.name):
-            yield f"{OBJECTS}/{path.relative_to(store.folder).as_posix()}", path.stat().st_size
-
-
 def _lines(server: Path, parts: Iterable[BackupFile]) -> tuple[int, int]:
     """The bytes of the log that no part holds yet: it only grows, and what was backed up of it is its beginning.
 
@@ -301,12 +297,6 @@ def _lines(server: Path, parts: Iterable[BackupFile]) -> tuple[int, int]:
         if there.sha256 != part.content_sha256:
             raise UsageError("APP199", path=LOG, case="log")
     return first, end
-
-
-def _beside(server: Path) -> list[str]:
-    logs = sorted(path for path in (server / "logs").rglob("*") if path.is_file() and path.suffix != ".lock")
-    names = [*_BESIDE, *(path.relative_to(server).as_posix() for path in logs)]
-    return [name for name in names if (server / name).is_file()]
 
 
 def _table(path: Path | None) -> bytes | None:

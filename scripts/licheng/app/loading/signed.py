@@ -256,11 +256,14 @@ def _keys(record: Record, repository: str) -> Iterator[Key]:
         statement = enrolment(entry, repository=repository, staff=staff)
         message = encode(statement.payload())
         witness = entry.get("witness")
-        bad_time = None
+        ending = bad_time = None
         try:
             starts = instant(entry["valid_from"])
             until = instant(entry["valid_until"]) if "valid_until" in entry else None
-            ending = _ending(entry, repository, staff)
+            if (ended := entry.get("ended")) is not None:
+                stated = EndingStatement.of(ended, repository=repository, staff=staff, public_key=entry["public_key"])
+                by = vouch(ended["by"], stated)
+                ending = Ending(instant(ended["at"]), ended["reason"], frozenset(ended["payloads"]), by)
         except ValueError:  # it never begins
             starts, until, ending, bad_time = datetime.max.replace(tzinfo=UTC), None, None, "no-such-time"
         fault = bad_time
@@ -283,15 +286,6 @@ def _keys(record: Record, repository: str) -> Iterator[Key]:
             namespaces=frozenset(terms["namespaces"]) if terms is not None else NAMESPACES,
             origins=frozenset(terms["origins"]) if terms is not None else frozenset(),
         )
-
-
-def _ending(entry: Mapping[str, Any], repository: str, staff: str) -> Ending | None:
-    ended = entry.get("ended")
-    if ended is None:
-        return None
-    statement = EndingStatement.of(ended, repository=repository, staff=staff, public_key=entry["public_key"])
-    by = vouch(ended["by"], statement)
-    return Ending(instant(ended["at"]), ended["reason"], frozenset(ended["payloads"]), by)
 
 
 def _appointment(record: Record, repository: str) -> CoordinatorAppointment:

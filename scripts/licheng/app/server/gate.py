@@ -259,6 +259,10 @@ class _Judge:
         # A coordinator may break the glass over a change of control alone; it is logged, and everybody can see it.
         actor = proposal.actor
         may_break = control and actor is not None and is_coordinator(actor.id, self.request.now, proposal.before)
+        # Of what somebody had no right to write a part, or whose file has not come, the time is not kept.
+        refused = {change.path for change, _, _ in denials(proposal)} | proposal.objects_missing
+        refused = refused.union(*(commit.paths for commit, *_ in unstated(proposal)))
+        refused |= {payload_of(path) for path in refused} | {path.rpartition("/")[0] for path in refused}
         return Verdict(
             self.span.base,
             self.span.head,
@@ -267,7 +271,7 @@ class _Judge:
             inherited=inherited,
             changes=len(proposal.changes),
             things=things,
-            reserved=frozenset(things) - _not_theirs(things, proposal),
+            reserved=frozenset(things) - refused,
             steps=tuple(sorted(self._steps(report, proposal, students))),
             glass=proposal.glass if may_break else "",
             glass_suffices=not any(finding.code in ALWAYS for finding in report.findings),
@@ -450,14 +454,6 @@ class _Judge:
             if returned:
                 yield NextStep(student.id, "resubmit", len(returned))
         yield from (NextStep(who, "certify", count) for who, count in certify.items())
-
-
-def _not_theirs(things: Mapping[str, str], proposal: Proposal) -> set[str]:
-    """Things of which somebody had no right to write a part, or whose file has not come: their time is not kept."""
-    paths = {change.path for change, _, _ in denials(proposal)} | proposal.objects_missing
-    paths = paths.union(*(commit.paths for commit, *_ in unstated(proposal)))
-    beside = {payload_of(path) for path in paths} | {path.rpartition("/")[0] for path in paths}
-    return things.keys() & (paths | beside)
 
 
 def _faults(report: Report) -> int:

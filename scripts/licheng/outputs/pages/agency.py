@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from markupsafe import Markup
@@ -19,24 +20,23 @@ from licheng.policy.codes import is_complete, last_use
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """`agency.md`."""
     say = words.data["agency"]
-    codes = [
-        {
+    codes = []
+    for name, entry in chain.from_iterable(layer.record.data.get("codes", {}).items() for layer in view.agency):
+        rows = []
+        for value in entry["values"]:
+            until = last_use(value)
+            ended = [words.say("agency", "ended", on=words.date(until))] if until is not None else []
+            rows.append((code(value["code"]), lines([value["name"][words.short], *ended])))
+        caption = words.say("agency", "codes_of", name=entry["name"][words.short])
+        listed = {
             "name": entry["name"][words.short],
             "id": name,
             "anchor": codes_anchor(name),
-            "values": table(
-                words.say("agency", "codes_of", name=entry["name"][words.short]),
-                (say["code"], say["meaning"]),
-                [(code(value["code"]), _meaning(value, words)) for value in entry["values"]],
-            )
-            if entry["values"]
-            else "",
-            "gaps": "" if is_complete(entry) else say["some_known" if entry["values"] else "none_known"],
+            "values": table(caption, (say["code"], say["meaning"]), rows) if rows else "",
+            "gaps": "" if is_complete(entry) else say["some_known" if rows else "none_known"],
             "source": entry["source"],
         }
-        for layer in view.agency
-        for name, entry in layer.record.data.get("codes", {}).items()
-    ]
+        codes.append(listed)
     values = {
         **({"source": view.agency[-1].record.path} if view.agency else {}),
         "limits": limits(view, words),
@@ -46,12 +46,6 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
         "sources": [layer.record.path for layer in view.agency],
     }
     yield "agency.md", "agency.md", values
-
-
-def _meaning(value: Mapping[str, Any], words: Words) -> Markup:
-    until = last_use(value)
-    ended = [words.say("agency", "ended", on=words.date(until))] if until is not None else []
-    return lines([value["name"][words.short], *ended])
 
 
 def summary(view: SiteView, words: Words) -> Markup:

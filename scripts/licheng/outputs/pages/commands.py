@@ -24,9 +24,17 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
     for command in view.commands:
         options = []
         for entry in command.parameters:
-            if entry["option"]:
-                value = f" {entry['value']}" if entry["value"] and not entry["choices"] else ""
-                options.append((code(f"{entry['name']}{value}"), lines(_meaning(entry, words))))
+            if not entry["option"]:
+                continue
+            value = f" {entry['value']}" if entry["value"] and not entry["choices"] else ""
+            about = [inert(entry["about"][words.short])] if entry["about"][words.short] else []
+            if entry["choices"]:
+                choices = str(words.data["text"]["comma"]).join(map(str, map(code, entry["choices"])))
+                about.append(words.say("commands", "choices", values=Markup(choices)))  # noqa: S704
+            if entry["default"]:
+                about.append(words.say("commands", "default", value=code(entry["default"])))
+            about += (w[name] for name in ("required", "repeat") if entry[name])
+            options.append((code(f"{entry['name']}{value}"), lines(about)))
         caption = words.say("commands", "options_of", name=command.name)
         values = {
             "meta": {"search": {"boost": 0.05}},
@@ -42,15 +50,3 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
 def file(name: str) -> str:
     """`keys-add` of `keys add`."""
     return name.replace(" ", "-")
-
-
-def _meaning(entry: Mapping[str, Any], words: Words) -> Iterator[Markup]:
-    w = words.data["commands"]
-    if entry["about"][words.short]:
-        yield inert(entry["about"][words.short])
-    if entry["choices"]:
-        comma = str(words.data["text"]["comma"])
-        yield words.say("commands", "choices", values=Markup(comma.join(map(str, map(code, entry["choices"])))))  # noqa: S704
-    if entry["default"]:
-        yield words.say("commands", "default", value=code(entry["default"]))
-    yield from (w[name] for name in ("required", "repeat") if entry[name])

@@ -12,7 +12,6 @@ from licheng.outputs.inert import inert, lines, table
 from licheng.outputs.pages.regulation import name_of
 from licheng.outputs.pages.view import SiteView
 from licheng.outputs.words import Words
-from licheng.policy.evaluation import PublicFigures
 
 
 def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
@@ -24,36 +23,31 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
         by = name_of({"post": evaluation.by}, view, words)
         on, released = evaluation.on.isoformat(), evaluation.released.isoformat()
         caption = words.say("evaluation", "figures_of", year=name)
+        rows: list[tuple[object, object]] = []
+        if figures is not None:
+            # Shares and days; how many outputs there are is for the status alone: no two pages give two numbers.
+            days = (("half_within", figures.median_days), ("most_within", figures.p90_days))
+            within = [words.say("evaluation", of, days=count) for of, count in days if count is not None]
+            rows = [
+                (say["due"], figures.due),
+                (say["on_time"], _percent("at_least", figures.on_time_percent, words)),
+                (say["returned"], _percent("at_most", figures.returned_percent, words)),
+                (say["waits"], lines(within) if within else say["too_few"]),
+            ]
+            for of, (wanted, actual) in (("trainings", figures.trainings), ("meetings", figures.meetings)):
+                rows.append((say[of], words.say("evaluation", "of", held=actual, wanted=wanted)))
         values = {
             "name": name,
             "anchor": f"y-{evaluation.year}",
             "told": words.say("evaluation", "told", by=by, on=on, released=released),
             "summary": evaluation.summary,
             "as_of": words.date(evaluation.as_of) if evaluation.as_of is not None else None,
-            "table": table(caption, [say["item"], say["value"]], _figures(figures, words))
-            if figures is not None
-            else None,
+            "table": table(caption, [say["item"], say["value"]], rows) if rows else None,
             "words": plain(evaluation.words),
         }
         years.append(values)
     cell = view.rulebook.minimum_cell if view.rulebook is not None else 1
     yield "evaluation.md", "evaluation.md", {"years": years, "cell": cell}
-
-
-def _figures(figures: PublicFigures, words: Words) -> Iterator[tuple[object, object]]:
-    """Shares and days; how many outputs there are is for the status alone, so that no two pages give two numbers."""
-    say = words.data["evaluation"]
-    yield say["due"], figures.due
-    yield say["on_time"], _percent("at_least", figures.on_time_percent, words)
-    yield say["returned"], _percent("at_most", figures.returned_percent, words)
-    within = [
-        words.say("evaluation", name, days=days)
-        for name, days in (("half_within", figures.median_days), ("most_within", figures.p90_days))
-        if days is not None
-    ]
-    yield say["waits"], lines(within) if within else say["too_few"]
-    for name, (wanted, actual) in (("trainings", figures.trainings), ("meetings", figures.meetings)):
-        yield say[name], words.say("evaluation", "of", held=actual, wanted=wanted)
 
 
 def _percent(bound: str, percent: int | None, words: Words) -> Markup:

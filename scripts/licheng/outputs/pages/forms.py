@@ -29,30 +29,25 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
     waiver = [say["student"], *_titles("waiver", view, words)]
     decided = [words.data["sheet"][name] for name in ("item", "state", "decided")]
     objection = [say["student"], _titles("course-output", view, words)[0], *decided, say["why"], say["wish"]]
-    parts = {
-        "confirmation": list(_confirmation(view, words)),
-        "waiver": [_blanks(say["waiver"]["title"], waiver, words), say["waiver"]["sign"]],
-        "objection": [_blanks(say["objection"]["title"], objection, words), say["objection"]["sign"]],
-    }
-    for name, blanks in parts.items():
-        values = {"meta": BULK, "school": view.name.get(words.short, ""), "form": say[name], "parts": blanks}
-        yield f"forms/{name}.md", "form.md", values
-
-
-def _confirmation(view: SiteView, words: Words) -> Iterator[Markup]:
-    """The sheet that `licheng status --sheet` fills in for a class (`outputs/portfolio.py`), with the same heads."""
-    sheet = words.data["sheet"]
-    quotas = view.rulebook.record.data["quotas"] if view.rulebook is not None else ()
-    yield _blanks(sheet["title"], [words.data["forms"][name] for name in ("student", "class", "term")], words)
+    # The sheet that `licheng status --sheet` fills in for a class (`outputs/portfolio.py`), with the same heads.
+    sheet, quotas = words.data["sheet"], view.rulebook.record.data["quotas"] if view.rulebook is not None else ()
+    tables = []
     for category, of, heads in (
         ("outputs", "course-output", ("course", "item", "state", "decided", "selected")),
         ("activities", "activity", ("item", "state", "selected")),
     ):
         limit = next((int(entry["limit"]) for entry in quotas if entry["of"] == of), _ROWS)
         rows = [[Markup("&nbsp;")] * len(heads)] * limit
-        yield table(sheet[category], [sheet[head] for head in heads], rows)
-    yield sheet["voluntary"]
-    yield sheet["sign"]
+        tables.append(table(sheet[category], [sheet[head] for head in heads], rows))
+    who = _blanks(sheet["title"], [say[name] for name in ("student", "class", "term")], words)
+    parts = {
+        "confirmation": [who, *tables, sheet["voluntary"], sheet["sign"]],
+        "waiver": [_blanks(say["waiver"]["title"], waiver, words), say["waiver"]["sign"]],
+        "objection": [_blanks(say["objection"]["title"], objection, words), say["objection"]["sign"]],
+    }
+    for name, blanks in parts.items():
+        values = {"meta": BULK, "school": view.name.get(words.short, ""), "form": say[name], "parts": blanks}
+        yield f"forms/{name}.md", "form.md", values
 
 
 def _titles(kind: str, view: SiteView, words: Words) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -67,26 +67,21 @@ def _spanned(caption: object, heads: Row, even: Sequence[Row], groups: Mapping[s
     for group, *cells in even:
         left = groups.get(group, 1) - 1 if group else left - 1
         body.append([_ABOVE if not group and left >= 0 else group, *cells])
-    rows = "".join(f"<tr>{''.join(_cells(body, at))}</tr>" for at in range(len(body)))
+    rows = ""
+    for at, (group, *cells) in enumerate(body):
+        first = ""
+        if not group:
+            item, *cells = cells
+            first = f"<td{_span('col', 2)}>{inert(item)}</td>"
+        elif group != _ABOVE:
+            below = next((number for number, row in enumerate(body[at + 1 :]) if row[0] != _ABOVE), len(body) - at - 1)
+            first = f'<th scope="rowgroup"{_span("row", below + 1)}>{inert(group)}</th>'
+        rows += f"<tr>{first}{''.join(f'<td>{inert(cell)}</td>' for cell in cells)}</tr>"
     label = inert(caption)
     return Markup(  # noqa: S704 - cells are inert
         f'<div class="lc-table" role="region" tabindex="0" aria-label="{label}">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
-
-
-def _cells(body: Sequence[Row], at: int) -> Iterator[str]:
-    group, *cells = body[at]
-    if group == _ABOVE:
-        yield from (f"<td>{inert(cell)}</td>" for cell in cells)
-    elif group:
-        below = next((number for number, row in enumerate(body[at + 1 :]) if row[0] != _ABOVE), len(body) - at - 1)
-        yield f'<th scope="rowgroup"{_span("row", below + 1)}>{inert(group)}</th>'
-        yield from (f"<td>{inert(cell)}</td>" for cell in cells)
-    else:
-        item, *cells = cells
-        yield f"<td{_span('col', 2)}>{inert(item)}</td>"
-        yield from (f"<td>{inert(cell)}</td>" for cell in cells)
 
 
 def _span(direction: str, count: int) -> str:

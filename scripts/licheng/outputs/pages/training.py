@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from licheng.outputs.inert import chip, inert, lines, link, table
 from licheng.outputs.pages.regulation import name_of
-from licheng.outputs.pages.view import SessionView, SiteView, TrainingTermView
+from licheng.outputs.pages.view import SessionView, SiteView
 from licheng.outputs.words import Words
 
 _SHAPES = {"held": "done", "planned": "coming", "missing": "warning", "unreported": "warning", "said": "warning"}
@@ -20,6 +20,7 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
     say = words.data["trainings"]
     wanted = [say["audience"], say["topics"], say["state"], say["article"]]
     heads = [say["date"], say["session"], say["place"], say["planned"], say["actual"], say["materials"]]
+    missed = [say["what"], say["said_on"], say["instead"], say["instead_by"]]
     terms = []
     for term in view.trainings:
         name = words.period(term.term)
@@ -29,13 +30,23 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
              _state("said" if demand.audience in explained else demand.state, words), demand.article)
             for demand in term.demands
         ]  # fmt: skip
+        # What was not held of a term and is explained, and what is done instead.
+        omitted = [
+            (
+                say["meeting"] if omission.demand == "meeting" else words.label("audiences", omission.demand),
+                words.date(omission.on),
+                omission.instead or words.data["text"]["none"],
+                words.date(omission.instead_by),
+            )
+            for omission in term.omissions
+        ]
         sessions = [_session(session, view, words) for session in term.sessions]
         values = {
             "name": name,
             "over": view.over(term.term),
             "anchor": f"t-{term.term}",
             "demands": table(words.say("trainings", "wanted_of", term=name), wanted, demands) if demands else None,
-            "omissions": _omissions(term, words) if term.omissions else None,
+            "omissions": table(words.say("trainings", "said_of", term=name), missed, omitted) if omitted else None,
             "sessions": table(words.say("trainings", "sessions_of", term=name), heads, sessions) if sessions else None,
         }
         terms.append(values)
@@ -45,22 +56,6 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
 
 def _state(state: str, words: Words) -> Markup:
     return chip(words.label("training_states", state), _SHAPES[state])
-
-
-def _omissions(term: TrainingTermView, words: Words) -> Markup:
-    """What was not held of a term and is explained, and what is done instead."""
-    say, none = words.data["trainings"], words.data["text"]["none"]
-    rows = [
-        (
-            say["meeting"] if omission.demand == "meeting" else words.label("audiences", omission.demand),
-            words.date(omission.on),
-            omission.instead or none,
-            words.date(omission.instead_by),
-        )
-        for omission in term.omissions
-    ]
-    heads = [say["what"], say["said_on"], say["instead"], say["instead_by"]]
-    return table(words.say("trainings", "said_of", term=words.period(term.term)), heads, rows)
 
 
 def _session(session: SessionView, view: SiteView, words: Words) -> tuple[object, ...]:

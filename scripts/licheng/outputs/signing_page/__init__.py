@@ -14,7 +14,7 @@ from typing import Any
 
 from licheng.core.certification import REASONS, Capacity, Decision
 from licheng.core.languages import LANGUAGES
-from licheng.outputs.catalog import Catalog, catalog
+from licheng.outputs.catalog import catalog
 from licheng.outputs.naming import Label
 
 # What a server must send with every file, as a page cannot say of itself that nobody may frame it. A popup keeps its
@@ -63,22 +63,20 @@ def files(site: SigningSite) -> dict[str, str]:
         "platform": site.platform,
         "name": {language: site.name[language.partition("-")[0]] for language in LANGUAGES},
     }
-    words = {language: _words(catalog(language)) for language in LANGUAGES}
-    own = {path.name: path.read_text("utf-8") for path in _STATIC.iterdir()}
+    words: dict[str, Any] = {}
+    for language in LANGUAGES:  # the page's words, and those that it shares with the commands
+        own = catalog(language)
+        page, labels = dict(own.data["signing-page"]), own.data["labels"]
+        sentences = {decision.value: own.word(f"statement_{decision.value}") for decision in Decision}
+        words[language] = page | {
+            "sentences": sentences | page["sentences"],
+            "decisions": {decision.value: labels["decision"][decision.value] for decision in Decision},
+            "capacities": {capacity.value: labels["capacity"][capacity.value] for capacity in Capacity},
+            "reason_codes": {reason: labels["reason"][reason] for reason in REASONS},
+        }
+    static = {path.name: path.read_text("utf-8") for path in _STATIC.iterdir()}
     scripts = {"school.js": _module(facts), "words.js": _module(words)}
-    return dict(sorted({**own, **scripts}.items()))
-
-
-def _words(own: Catalog) -> dict[str, Any]:
-    """The page's words, and those that it shares with the commands."""
-    words, labels = dict(own.data["signing-page"]), own.data["labels"]
-    sentences = {decision.value: own.word(f"statement_{decision.value}") for decision in Decision}
-    return words | {
-        "sentences": sentences | words["sentences"],
-        "decisions": {decision.value: labels["decision"][decision.value] for decision in Decision},
-        "capacities": {capacity.value: labels["capacity"][capacity.value] for capacity in Capacity},
-        "reason_codes": {reason: labels["reason"][reason] for reason in REASONS},
-    }
+    return dict(sorted({**static, **scripts}.items()))
 
 
 def _module(value: object) -> str:

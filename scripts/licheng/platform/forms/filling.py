@@ -188,8 +188,14 @@ class _Reading:
                 continue
             field, place = known[key], f"{name}{key}"
             if field.entry is FieldEntry.PAIRS:
-                free = {each: value for each, value in base.items() if each not in known}
-                result.update(self._pairs(field, branch.at(key), free, place, pointer))
+                [item] = field.fields
+                free = [value for each, value in base.items() if each not in known]
+                for index in branch.at(key).rows():
+                    row, old = branch.at(key).at(str(index)), free[index] if index < len(free) else _ABSENT
+                    own = row.at(KEY).text
+                    value = self.value(item, row.at(VALUE), old, f"{place}.{index}.{VALUE}", (*pointer, own))
+                    if own or value is not _ABSENT:
+                        result[own] = "" if value is _ABSENT else value
                 continue
             value = self.value(field, branch.at(key), base.get(key, _ABSENT), place, (*pointer, key))
             if value is not _ABSENT:
@@ -244,19 +250,6 @@ class _Reading:
         if base is not _ABSENT and not isinstance(base, list):
             return base
         return [] if field.required else _ABSENT
-
-    def _pairs(
-        self, field: FormField, branch: Branch, base: Mapping[str, Any], name: str, pointer: Pointer
-    ) -> dict[str, Any]:
-        [item] = field.fields
-        before, pairs = list(base.items()), dict[str, Any]()
-        for index in branch.rows():
-            row = branch.at(str(index))
-            key, old = row.at(KEY).text, before[index][1] if index < len(before) else _ABSENT
-            value = self.value(item, row.at(VALUE), old, f"{name}.{index}.{VALUE}", (*pointer, key))
-            if key or value is not _ABSENT:
-                pairs[key] = "" if value is _ABSENT else value
-        return pairs
 
 
 def _is_hollow(data: Any) -> bool:

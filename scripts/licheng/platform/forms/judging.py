@@ -7,7 +7,8 @@ brought to the field that holds what it is about.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import yaml
@@ -22,7 +23,6 @@ from licheng.sources.emit import document
 from licheng.sources.markdown import split, yaml_span
 
 _Change = tuple[Pointer, Any]
-_Mark = tuple[int, int]
 
 
 def text_of(record: Record, filled: Filled) -> str:
@@ -81,56 +81,41 @@ def by_field(
     findings: Iterable[LocatedFinding], path: str, text: str, names: Mapping[Pointer, str]
 ) -> dict[str, list[LocatedFinding]]:
     """Findings by the name of the field that holds what they are about; by an empty name what no field shows."""
-    placed, node = dict[str, list[LocatedFinding]](), _composed(yaml_span(text)[0])
+    placed: dict[str, list[LocatedFinding]] = {}
+    node: Any = None  # of what is no YAML
+    source, lines_before = yaml_span(text)
+    with suppress(yaml.YAMLError):
+        node = yaml.compose(source, Loader=yaml.CSafeLoader)
     for finding in findings:
-        name = _name(finding, text, node, names) if finding.location.path == path else ""
+        name, line = "", finding.location.line - lines_before
+        if finding.location.path == path and split(text) is not None and line > source.count("\n"):
+            name = BODY
+        elif finding.location.path == path:
+            missing = str(finding.values.get("field", ""))
+            pointer = _pointer_at(node, Location("", line, finding.location.column))
+            above = [pointer[:depth] for depth in range(len(pointer), -1, -1)]
+            dotted = tuple(int(part) if part.isdigit() else part for part in missing.split("."))
+            # What is missing stands in the field that it is missing from; else the own field, or what is around it.
+            candidates: tuple[Pointer, ...] = (dotted, *((*place, missing) for place in above), *above)
+            name = next((names[place] for place in candidates if place in names), "")
         placed.setdefault(name, []).append(finding)
     return placed
 
 
-def _name(finding: LocatedFinding, text: str, node: Any, names: Mapping[Pointer, str]) -> str:
-    source, lines_before = yaml_span(text)
-    line = finding.location.line - lines_before
-    if split(text) is not None and line > source.count("\n"):
-        return BODY
-    missing = str(finding.values.get("field", ""))
-    pointer = _pointer_at(node, Location("", line, finding.location.column))
-    above = [pointer[:depth] for depth in range(len(pointer), -1, -1)]
-    dotted = tuple(int(part) if part.isdigit() else part for part in missing.split("."))
-    # What is missing stands in the field that it is missing from; else the value's own field, or what is around it.
-    candidates: Iterator[Pointer] = iter((dotted, *((*place, missing) for place in above), *above))
-    return next((names[place] for place in candidates if place in names), "")
-
-
-def _composed(source: str) -> Any:
-    """The tree of a text; None where it is none."""
-    try:
-        return yaml.compose(source, Loader=yaml.CSafeLoader)
-    except yaml.YAMLError:
-        return None
-
-
 def _pointer_at(node: Any, place: Location) -> Pointer:
-    """The keys to the innermost value that stands at a place."""
+    """The keys to the innermost value that stands at a place; it ends one further, so that an empty value has one."""
     pointer: Pointer = ()
     at = (place.line - 1, place.column - 1)
     while True:
-        inner = next(((key, value) for key, begins, ends, value in _inside(node) if begins <= at < ends), None)
-        if inner is None:
+        pairs: list[tuple[str | int, Any, Any]] = []
+        if isinstance(node, yaml.MappingNode):
+            pairs = [(key.value, key, value) for key, value in node.value]
+        if isinstance(node, yaml.SequenceNode):
+            pairs = [(index, value, value) for index, value in enumerate(node.value)]
+        for key, first, value in pairs:
+            begins, ends = first.start_mark, value.end_mark
+            if (begins.line, begins.column) <= at < (ends.line, ends.column + 1):
+                pointer, node = (*pointer, key), value
+                break
+        else:
             return pointer
-        pointer, node = (*pointer, inner[0]), inner[1]
-
-
-def _inside(node: Any) -> Iterator[tuple[str | int, _Mark, _Mark, Any]]:
-    """What a node holds: key or index, where it begins and where it ends, the value.
-
-    It ends one further, so that an empty value has a place too.
-    """
-    pairs: list[tuple[str | int, Any, Any]] = []
-    if isinstance(node, yaml.MappingNode):
-        pairs = [(key.value, key, value) for key, value in node.value]
-    if isinstance(node, yaml.SequenceNode):
-        pairs = [(index, value, value) for index, value in enumerate(node.value)]
-    for key, first, value in pairs:
-        begins, ends = first.start_mark, value.end_mark
-        yield key, (begins.line, begins.column), (ends.line, ends.column + 1), value

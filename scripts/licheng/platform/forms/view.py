@@ -10,7 +10,7 @@ from licheng.core.layout import is_day
 from licheng.core.report import LocatedFinding
 from licheng.outputs.catalog import Catalog
 from licheng.platform.forms.filling import BODY, KEY, ROW, VALUE, Branch, Posted, branched, shown, typed
-from licheng.platform.forms.model import FieldEntry, FormField, Option, RecordForm
+from licheng.platform.forms.model import FieldEntry, FormField, RecordForm
 
 # What HTML cannot hold: control characters, halves of characters, what is no character.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -181,14 +181,19 @@ class _Viewing:
         """A field with what was posted for it."""
         title = field.title[self.short]
         label = f"{title} {row}" if row is not None else title
-        entry, value = _entered(field, branch.text)
+        entry, text = field.entry.value, branch.text
+        # A text that its own control would lose is entered as any text is.
+        if field.entry is FieldEntry.DATE and text and not (_DATE.fullmatch(text) and is_day(text)):
+            entry = "line"
+        elif field.entry in {FieldEntry.LINE, FieldEntry.NUMBER, FieldEntry.DATE} and "\n" in text:
+            entry = "lines"
         return Control(
             name,
             entry,
             label,
             field.hint[self.short],
             field.required,
-            value,
+            written(text),
             self._choices(field, branch),
             field.searched,
             field.limit,
@@ -228,27 +233,17 @@ class _Viewing:
             return ()
         texts = [typed(text) for text in branch.texts]
         chosen = texts if field.entry is FieldEntry.CHOICES else texts[-1:]
-        known = [
-            Choice(shown(option.value), self._label(option), shown(option.value) in chosen) for option in field.options
-        ]
+        known = list[Choice]()
+        for option in field.options:
+            label, value = option.label[self.short], shown(option.value)
+            if isinstance(option.value, bool):
+                label = self.texts["said_yes" if option.value else "said_no"]
+            elif label != value:
+                label = f"{label} ({value})" if label else value
+            known.append(Choice(value, label, value in chosen))
         values = {choice.value for choice in known}
         others = [Choice(written(text), written(text), True) for text in chosen if text and text not in values]
         return (*known, *others) if not field.searched else tuple(known)
-
-    def _label(self, option: Option) -> str:
-        if isinstance(option.value, bool):
-            return self.texts["said_yes" if option.value else "said_no"]
-        label, value = option.label[self.short], shown(option.value)
-        return label if label == value else f"{label} ({value})" if label else value
-
-
-def _entered(field: FormField, text: str) -> tuple[str, str]:
-    """How the field is entered, and the value; a text that its own control would lose is entered as any text is."""
-    if field.entry is FieldEntry.DATE and text and not (_DATE.fullmatch(text) and is_day(text)):
-        return "line", written(text)
-    if field.entry in {FieldEntry.LINE, FieldEntry.NUMBER, FieldEntry.DATE} and "\n" in text:
-        return "lines", written(text)
-    return field.entry.value, written(text)
 
 
 def changed_rows(posted: Mapping[str, list[str]]) -> dict[str, list[str]]:

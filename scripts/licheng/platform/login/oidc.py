@@ -126,12 +126,6 @@ class Provider:
             UsageError: APP314, APP315.
         """
         metadata = await self._metadata(now)
-        self._check_answer(errand, answer, metadata)
-        tokens = await self._redeemed(answer["code"], errand.verifier, metadata["token_endpoint"])
-        token = await self._read(str(tokens.get("id_token", "")), metadata)
-        return self._judged(token, errand, tokens.get("access_token"), now)
-
-    def _check_answer(self, errand: Errand, answer: dict[str, str], metadata: dict[str, Any]) -> None:
         if not secrets.compare_digest(answer.get("state", "").encode(), errand.state.encode()):
             raise _unacceptable("state")
         # RFC 9207: an answer of another provider is not taken to this one.
@@ -140,6 +134,9 @@ class Provider:
             raise _unacceptable("issuer")
         if "code" not in answer:
             raise _unacceptable("declined" if answer.get("error") == "access_denied" else "code")
+        tokens = await self._redeemed(answer["code"], errand.verifier, metadata["token_endpoint"])
+        token = await self._read(str(tokens.get("id_token", "")), metadata)
+        return self._judged(token, errand, tokens.get("access_token"), now)
 
     async def _redeemed(self, code: str, verifier: str, address: str) -> dict[str, Any]:
         """The tokens for a code (RFC 6749, 4.1.3): of a code that was used, or is of somebody else, there are none."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -11,8 +10,6 @@ from starlette.routing import BaseRoute, Route
 
 from licheng.core.dates import TAIPEI
 from licheng.core.rulebook import Act
-from licheng.core.school import School
-from licheng.core.student import Student
 from licheng.core.term import year_on
 from licheng.outputs.catalog import catalog
 from licheng.outputs.naming import names_of
@@ -37,6 +34,14 @@ def routes(parts: Parts) -> list[BaseRoute]:
         student, school = own_student(parts, account)
         words, names = catalog(request.state.language), names_of(school, pages_words(request.state.language))
         short = words.language.partition("-")[0]
+        level, year = level_on(student, today), year_on(today)
+        # The batches of this school year in which the student may select; what goes in no batch is `regular`.
+        batches = {
+            window.batch or REGULAR
+            for term, calendar in school.calendars.items()
+            for window in calendar.windows
+            if (term.year, window.stage) == (year, Act.SELECTION) and level in window.levels
+        }
         activity = next(field for field in form_of("activity").fields if field.key == "category")
         return parts.pages.page(
             request,
@@ -44,8 +49,8 @@ def routes(parts: Parts) -> list[BaseRoute]:
             t=texts_of(words),
             titles={kind: form_of(kind).title[short] for kind in KINDS},
             terms=recent_terms(school, today),
-            years=[str(year_on(today)), str(year_on(today) - 1)],
-            batches=[(batch, names.words.label("batches", batch)) for batch in _batches(student, school, today)],
+            years=[str(year), str(year - 1)],
+            batches=[(batch, names.words.label("batches", batch)) for batch in sorted(batches) or [REGULAR]],
             categories=[(option.value, option.label[short]) for option in activity.options],
             drafts=[below_of(key) for key in parts.drafts.keys(account)],
         )
@@ -67,18 +72,6 @@ def routes(parts: Parts) -> list[BaseRoute]:
         return RedirectResponse(f"/me/edit/{place(account, below).below}{question}", SEE_OTHER)
 
     return [Route("/me/new", threaded(new), methods=["GET"]), Route("/me/new", threaded(begin), methods=["POST"])]
-
-
-def _batches(student: Student, school: School, today: date) -> list[str]:
-    """The batches of this school year in which the student may select; what goes in no batch is `regular`."""
-    level, year = level_on(student, today), year_on(today)
-    windows = {
-        window.batch or REGULAR
-        for term, calendar in school.calendars.items()
-        for window in calendar.windows
-        if (term.year, window.stage) == (year, Act.SELECTION) and level in window.levels
-    }
-    return sorted(windows) or [REGULAR]
 
 
 def links(_parts: Parts, session: Session | None) -> list[Link]:

@@ -140,18 +140,21 @@ class _RecordForms:
             upload = posted.upload(self._parts.uploads, look.account, sheet.types)
             fields = {**fields, UPLOAD: [*fields.get(UPLOAD, ()), upload.id]}
             self._parts.drafts.attach(look.account, key_of(sheet.path), text.tab, {**fields, BASE: [base]})
-        elif posted.do == "save" and not posted.fields.keys() & {ADD, REMOVE} and base == sheet.digest:
-            result = self._save(look, sheet, fields, base, (key_of(sheet.path), text.version))
-            if isinstance(result, PreparedChange):
-                return self._signing(result)
-            return result.status, self._view(request, look, sheet, result, *self._kept(look, sheet, text))
         again = FormAgain(200 if base == sheet.digest else _CONFLICT, fields, base)
-        return again.status, self._view(request, look, sheet, again, *self._kept(look, sheet, text))
-
-    def _kept(self, look: Look, sheet: RecordSheet, text: DraftText) -> tuple[FormDraft, DraftText]:
-        """The draft as it is after a text of it was saved, and that text, which may have a new version."""
-        draft = self._drafts.of(look.account, sheet.path)
-        return draft, next((each for each in draft.texts if each.tab == text.tab), text)
+        if posted.do == "save" and not posted.fields.keys() & {ADD, REMOVE} and base == sheet.digest:
+            writing = composed(sheet, fields, self._parts.uploads)
+            with CommitTree(self._parts.repository, look.view.tip) as tree:
+                faults = judged(sheet, writing, tree)
+            if not faults:
+                sheet.check_right(writing.record)
+                draft, uploads = (key_of(sheet.path), text.version), fields.get(UPLOAD, ())
+                return self._signing(self._prepare(look, writing.files, writing.bases(base), uploads, draft))
+            by_name = by_field(faults, sheet.path, writing.record.text, writing.names)
+            again = FormAgain(_INVALID, fields, base, by_name)
+        # The draft as it is after a text of it was saved, and that text, which may have a new version.
+        kept = self._drafts.of(look.account, sheet.path)
+        own = next((each for each in kept.texts if each.tab == text.tab), text)
+        return again.status, self._view(request, look, sheet, again, kept, own)
 
     def _signing(self, prepared: PreparedChange) -> str:
         return f"/records/sign/{prepared.id}"
@@ -203,17 +206,6 @@ class _RecordForms:
             "waits": ticket is not None and ticket.state is TicketState.WAITING,
             "refused": ticket.words.get(words.language, "") if ticket is not None else "",
         }
-
-    def _save(
-        self, look: Look, sheet: RecordSheet, fields: Fields, base: str, draft: tuple[str, str]
-    ) -> PreparedChange | FormAgain:
-        writing = composed(sheet, fields, self._parts.uploads)
-        with CommitTree(self._parts.repository, look.view.tip) as tree:
-            faults = judged(sheet, writing, tree)
-        if faults:
-            return FormAgain(_INVALID, fields, base, by_field(faults, sheet.path, writing.record.text, writing.names))
-        sheet.check_right(writing.record)
-        return self._prepare(look, writing.files, writing.bases(base), fields.get(UPLOAD, ()), draft)
 
     def _prepare(
         self,

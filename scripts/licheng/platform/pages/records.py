@@ -105,10 +105,19 @@ def kind_page(look: Look, kind: Kind, student: str, school_class: str, *, has_pa
             looks.append((each.id, f"records:{kind.name}", why or "kept"))
             students.append(StudentRow(each.id, places.get(each.id, (0, ""))[1], why is not None, kept))
     look.write_down(looks)
+    # The parts of a new record's path that somebody has to say; a name of its own is drawn, and a day says its term.
+    known = {
+        "term": recent_terms(look.school, look.on),
+        "year": (str(year_on(look.on)), str(year_on(look.on) - 1)),
+        "date": (look.on.isoformat(),),
+        "subject": tuple(PARTS["subject"].split("|")),
+        "batch": ("regular",),
+    }
+    parts = [name for name in kind.parameters if name != "term" or "date" not in kind.parameters]
     return KindPage(
         _row(kind, look),
         kind.of_student,
-        _to_say(kind, look),
+        {name: known[name] for name in parts if name in known},
         tuple(sorted({name for _, name in places.values()})),
         tuple(students),
         () if kind.of_student else tuple(_kept(look, kind, None, look.school.of(kind.name))),
@@ -138,20 +147,6 @@ def _kept(look: Look, kind: Kind, student: Student | None, records: Iterable[Rec
             titles = (str(record.data[name]) for name in ("title", "name", "contest", "on") if record.data.get(name))
             parts = [record.identity[name] for name in kind.parameters if name not in {"cohort", "student"}]
             yield KeptRow(f"/records/edit/{path}", " · ".join([*titles, *parts]))
-
-
-def _to_say(kind: Kind, look: Look) -> dict[str, tuple[str, ...]]:
-    """The parts of a new record's path that somebody has to say; a name of its own is drawn."""
-    known = {
-        "term": recent_terms(look.school, look.on),
-        "year": (str(year_on(look.on)), str(year_on(look.on) - 1)),
-        "date": (look.on.isoformat(),),
-        "subject": tuple(PARTS["subject"].split("|")),
-        "batch": ("regular",),
-    }
-    # A day says its term.
-    parts = [name for name in kind.parameters if name != "term" or "date" not in kind.parameters]
-    return {name: known[name] for name in parts if name in known}
 
 
 def new_path(look: Look, kind: Kind, parts: Mapping[str, str]) -> str | None:

@@ -15,7 +15,6 @@ from starlette.routing import BaseRoute, Route
 
 from licheng.app.status import current_term
 from licheng.core.layout import HANDED_IN, WITH_FILES
-from licheng.core.student import Student
 from licheng.outputs.naming import plain
 from licheng.platform.leaves import MOST_PAGES
 from licheng.platform.pages.items import ItemRow, SentFile, file_of, item_page, pdf_of, rows
@@ -87,13 +86,9 @@ def own_page(look: Look) -> OwnPage | None:
         return None
     items = [item for item, _ in look.seen(student, *WITH_FILES)]
     look.write_down([(student.id, "portfolio", "owner")])
-    return OwnPage(_due(student, look), _quotas(student, look), rows(items, student, look))
-
-
-def _due(student: Student, look: Look) -> tuple[DueRow, ...]:
-    """The windows of the student's year level that are open or will be, the first to close first."""
     level, today = level_on(student, look.on), look.on
-    return tuple(
+    # The windows of the student's year level that are open or will be, the first to close first.
+    due = tuple(
         DueRow(
             look.names.title(deadline),
             deadline.opens if deadline.opens is not None and deadline.opens > today else None,
@@ -104,18 +99,13 @@ def _due(student: Student, look: Look) -> tuple[DueRow, ...]:
         if deadline.kind is DeadlineKind.WINDOW and _OWN in deadline.owners and deadline.closes >= today
         if not deadline.levels or level in deadline.levels
     )
-
-
-def _quotas(student: Student, look: Look) -> tuple[QuotaRow, ...]:
-    if not look.school.calendars:
-        return ()
-    words, term = look.names.words, current_term(look.school, None)
-    tallies = {kind: submitted_tally(student, look.school, kind, term) for kind in HANDED_IN}
-    return tuple(
-        QuotaRow(words.codes.label("over", kind), plain(words.period(tally[0])), tally[1], tally[2])
-        for kind, tally in tallies.items()
-        if tally is not None
-    )
+    words, quotas = look.names.words, list[QuotaRow]()
+    for kind in HANDED_IN if look.school.calendars else ():
+        tally = submitted_tally(student, look.school, kind, current_term(look.school, None))
+        if tally is not None:
+            period = plain(words.period(tally[0]))
+            quotas.append(QuotaRow(words.codes.label("over", kind), period, tally[1], tally[2]))
+    return OwnPage(due, tuple(quotas), rows(items, student, look))
 
 
 def student_page(look: Look, student_id: str) -> tuple[str, tuple[ItemRow, ...]] | None:

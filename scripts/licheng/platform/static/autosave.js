@@ -73,6 +73,14 @@
     timer = setTimeout(save, pause);
   }
 
+  // A field that is not as the platform wrote it was typed in before this script was there.
+  function isTyped(field) {
+    if (OF_PAGE.includes(field.name) || field.type === "file") return false;
+    if (field.options) return field.selectedIndex !== Math.max(0, [...field.options].findIndex(option => option.defaultSelected));
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    return "defaultValue" in field && field.value !== field.defaultValue;
+  }
+
   if (address) {
     holder.addEventListener("input", () => { keep(); later(); });
     holder.addEventListener("submit", () => {
@@ -84,6 +92,7 @@
     document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(true); });
     addEventListener("pagehide", () => save(true));
     addEventListener("online", () => save());
+    if ([...holder.elements].some(isTyped)) { keep(); later(); }
   }
 
   // What earlier pages kept and nobody has acknowledged is sent in their name.

@@ -6,7 +6,6 @@ A login that an account has stays; one of somebody else's is refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -47,25 +46,22 @@ LOGINS = (
 )
 
 
-def _logins(row: Values, known: Known) -> Iterator[tuple[str, str]]:
-    """The logins of a row, each with its column."""
+def _account(who: str, row: Values, known: Known) -> RecordPart:
+    entry = known.school.account_of.get(who, {})
+    identities, keys = list(entry.get("identities", ())), list(entry.get("login_keys", ()))
+    logins: list[tuple[str, str]] = []  # of the row, each with its column
     if "github" in row:
-        yield "github", f"github:{row['github']}"
-    if "ssh" in row and (login := accounts.ssh_login(row["ssh"])) is not None:
-        yield "ssh", login.identity
+        logins.append(("github", f"github:{row['github']}"))
+    if "ssh" in row and (public := accounts.ssh_login(row["ssh"])) is not None:
+        logins.append(("ssh", public.identity))
     if "issuer" in row or "subject" in row:
         check_needed(row, "issuer", "subject")
         if not row["issuer"].startswith("https://"):
             raise RefusedRowError("issuer", "issuer")
         if known.oidc_key is None:
             raise RefusedRowError("subject", "no-oidc-key")
-        yield "subject", accounts.oidc_identity(row["issuer"], row["subject"], known.oidc_key)
-
-
-def _account(who: str, row: Values, known: Known) -> RecordPart:
-    entry = known.school.account_of.get(who, {})
-    identities, keys = list(entry.get("identities", ())), list(entry.get("login_keys", ()))
-    for column, login in _logins(row, known):
+        logins.append(("subject", accounts.oidc_identity(row["issuer"], row["subject"], known.oidc_key)))
+    for column, login in logins:
         if known.logins.get(login, who) != who:
             raise RefusedRowError(column, "login-of-another")
         identities += [login] if login not in identities else []

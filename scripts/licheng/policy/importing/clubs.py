@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from licheng.policy.importing.columns import WHO, student_of
-from licheng.policy.importing.fields import SPAN, line, span, term_on
-from licheng.policy.importing.kinds import Column, ImportKind, RecordPart, Values
-from licheng.policy.importing.known import Known
+from functools import partial
+
+from licheng.policy.importing.columns import WHO
+from licheng.policy.importing.fields import SPAN, line, part_of_span
+from licheng.policy.importing.kinds import Column, ImportKind
 
 COLUMNS = (
     *WHO,
@@ -15,12 +16,9 @@ COLUMNS = (
 )
 
 
-def _part(row: Values, known: Known) -> RecordPart:
-    owner, days = student_of(row, known), span(row)
-    keys = {"name": row["club"], "starts": days["starts"]}
-    slug = known.slug("club", owner, keys, str(term_on(days["starts"])))
-    title = {name: row[name] for name in ("title",) if name in row}
-    return RecordPart({**owner, "slug": slug}, {"name": row["club"], **days, **title})
-
-
-CLUBS = ImportKind(name="clubs", record="club", columns=COLUMNS, part=_part)
+CLUBS = ImportKind(
+    name="clubs",
+    record="club",
+    columns=COLUMNS,
+    part=partial(part_of_span, record="club", name="club", others=("title",)),
+)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 from licheng.core.term import Term
 from licheng.policy.cells import decimal, narrow, one_of, text
@@ -40,27 +38,21 @@ def _part(row: Values, known: Known) -> RecordPart:
     identity, of_term = student_of(row, known), term_of(row)
     place = place_in(identity, Term.parse(of_term), known)
     course = course_of(row, of_term, place[0] if place else None, known)
+    sections, wanted = course["sections"], narrow(row.get("section", place[1] if place else ""))
+    named = [each["id"] for each in sections if wanted in {narrow(each["id"]), *map(narrow, each.get("classes", ()))}]
+    # The section that the file names by its id or a class, else that of the student's class, else the only one.
+    if not named and ("section" in row or len(sections) != 1):
+        column = "section" if "section" in row else "course"
+        raise RefusedRowError(column, "no-section", known=tuple(each["id"] for each in sections))
+    section = named[0] if named else sections[0]["id"]
     entry = {
         "course": course["id"],
-        "section": _section(row, course, place[1] if place else ""),
+        "section": section if "section" in row else Default(section),
         "mode": row.get("mode", Default("regular")),
         "credits": row.get("credits", Default(course["credits"])),
         **{name: row[name] for name in ("original_term",) if name in row},
     }
     return RecordPart({**identity, "term": of_term}, {"courses": [entry]})
-
-
-def _section(row: Values, course: Mapping[str, Any], school_class: str) -> Any:
-    """The section that the file names by its id or a class, else that of the student's class, else the only one."""
-    sections, wanted = course["sections"], narrow(row.get("section", school_class))
-    for section in sections:
-        if wanted in {narrow(section["id"]), *map(narrow, section.get("classes", ()))}:
-            return section["id"] if "section" in row else Default(section["id"])
-    if "section" not in row and len(sections) == 1:
-        return Default(sections[0]["id"])
-    raise RefusedRowError(
-        "section" if "section" in row else "course", "no-section", known=tuple(each["id"] for each in sections)
-    )
 
 
 COURSE_RECORDS = ImportKind(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from typing import Any
 
 from licheng.core.term import Term
 from licheng.policy.cells import CellFault, Read, day, one_of, text
-from licheng.policy.importing.columns import FIRST_DAY, LAST_DAY
-from licheng.policy.importing.kinds import Column, RefusedRowError, Values
+from licheng.policy.importing.columns import FIRST_DAY, LAST_DAY, student_of
+from licheng.policy.importing.kinds import Column, RecordPart, RefusedRowError, Values
 from licheng.policy.importing.known import Known
 
 _LONGEST_LINE = 200  # characters, as in the schemas
@@ -41,6 +42,26 @@ def span(row: Values) -> dict[str, str]:
     if row["ends"] < row["starts"]:
         raise RefusedRowError("ends", "before", other=row["starts"])
     return {"starts": row["starts"], "ends": row["ends"]}
+
+
+def part_of_span(
+    row: Values, known: Known, *, record: str, name: str, keys: Sequence[str] = (), others: Sequence[str] = ()
+) -> RecordPart:
+    """A student's record of something that has a name and lasts.
+
+    Args:
+        row: of the file.
+        known: the school.
+        record: its kind.
+        name: the column of what it is called.
+        keys: further columns by which it is known again, after which its fields are called.
+        others: columns that it also says, where the row does.
+    """
+    owner, days = student_of(row, known), span(row)
+    named = {"name": row[name], **{key: row[key] for key in keys}}
+    slug = known.slug(record, owner, {**named, "starts": days["starts"]}, str(term_on(days["starts"])))
+    rest = {column: row[column] for column in others if column in row}
+    return RecordPart({**owner, "slug": slug}, {**named, **days, **rest})
 
 
 def term_on(day_of_record: str) -> Term:

@@ -143,9 +143,18 @@ def guessed(rows: Rows, kind: ImportKind, numbers: Sequence[int] = ()) -> Places
     best: Places | None = None
     for candidate in [tuple(numbers)] if numbers else _candidates(rows):
         above = headings(rows, candidate)
-        places = Places(candidate, _known(above, kind), above)
-        if best is None or len(places.columns) > len(best.columns):
-            best = places
+        # A heading may bear the star of a needed column, and a remark in brackets behind it.
+        starless = [narrow(text).strip("*") for text in above]
+        bare = [text.partition("(")[0] if text.endswith(")") else text for text in starless]
+        columns: dict[str, int] = {}
+        for column in kind.columns:
+            for heading in (*column.headings, column.name):
+                places = [index for index, text in enumerate(bare) if text == narrow(heading)]
+                if len(places) == 1 and places[0] not in columns.values():  # each heading once
+                    columns[column.name] = places[0]
+                    break
+        if best is None or len(columns) > len(best.columns):
+            best = Places(candidate, columns, above)
     return best if best is not None and len(best.columns) >= _FEWEST else None
 
 
@@ -154,21 +163,6 @@ def _candidates(rows: Rows) -> Iterator[tuple[int, ...]]:
     for height in range(1, MOST_HEADING_ROWS + 1):
         for first in range(1, min(len(rows), _SEARCHED) + 2 - height):
             yield tuple(range(first, first + height))
-
-
-def _known(above: Sequence[str], kind: ImportKind) -> dict[str, int]:
-    """Columns by the headings that schools write, each heading once."""
-    # A heading may bear the star of a needed column, and a remark in brackets behind it.
-    starless = [narrow(text).strip("*") for text in above]
-    bare = [text.partition("(")[0] if text.endswith(")") else text for text in starless]
-    columns: dict[str, int] = {}
-    for column in kind.columns:
-        for heading in (*column.headings, column.name):
-            places = [index for index, text in enumerate(bare) if text == narrow(heading)]
-            if len(places) == 1 and places[0] not in columns.values():
-                columns[column.name] = places[0]
-                break
-    return columns
 
 
 def located(rows: Rows, kind: ImportKind, chosen: ColumnMap) -> Places:

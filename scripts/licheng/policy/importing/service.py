@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from licheng.policy.cells import decimal, one_of
-from licheng.policy.importing.columns import WHO, student_of
-from licheng.policy.importing.fields import SPAN, line, span, term_on
-from licheng.policy.importing.kinds import Column, ImportKind, RecordPart, Values
-from licheng.policy.importing.known import Known
+from licheng.policy.importing.columns import WHO
+from licheng.policy.importing.fields import SPAN, line, part_of_span
+from licheng.policy.importing.kinds import Column, ImportKind
 
 _PLACES = {"校內": "school", "校外": "outside", "校內服務": "school", "校外服務": "outside"}
 
@@ -22,12 +21,7 @@ COLUMNS = (
 )
 
 
-def _part(row: Values, known: Known) -> RecordPart:
-    owner, days = student_of(row, known), span(row)
-    keys = {"name": row["service"], "organiser": row["organiser"], "starts": days["starts"]}
-    slug = known.slug("community-service", owner, keys, str(term_on(days["starts"])))
-    rest = {name: row[name] for name in ("hours", "place")}
-    return RecordPart({**owner, "slug": slug}, {"name": row["service"], "organiser": row["organiser"], **days, **rest})
-
-
-SERVICE = ImportKind(name="service", record="community-service", columns=COLUMNS, part=_part)
+_PART = partial(
+    part_of_span, record="community-service", name="service", keys=("organiser",), others=("hours", "place")
+)
+SERVICE = ImportKind(name="service", record="community-service", columns=COLUMNS, part=_PART)

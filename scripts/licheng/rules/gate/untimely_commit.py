@@ -22,15 +22,20 @@ def untimely_commit(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     for commit in proposal.commits:
         for whose, stamp in (("author", commit.author), ("committer", commit.committer)):
             why = _untimely(stamp, proposal.clocks)
-            if why is not None:
-                yield this.finding(
-                    Place(commit.place),
-                    commit=commit.sha[:12],
-                    stamp=whose,
-                    at=f"{_shown(stamp.seconds)} {stamp.zone}",
-                    untimely_commit=why,
-                    days=OLDEST.days,
-                )
+            if why is None:
+                continue
+            try:
+                at = written(datetime.fromtimestamp(stamp.seconds, UTC))
+            except (OverflowError, ValueError, OSError):  # beyond the years that a calendar has
+                at = str(stamp.seconds)
+            yield this.finding(
+                Place(commit.place),
+                commit=commit.sha[:12],
+                stamp=whose,
+                at=f"{at} {stamp.zone}",
+                untimely_commit=why,
+                days=OLDEST.days,
+            )
 
 
 def _untimely(stamp: Stamp, clocks: tuple[datetime, ...]) -> str | None:
@@ -46,11 +51,3 @@ def _untimely(stamp: Stamp, clocks: tuple[datetime, ...]) -> str | None:
     if any((clock - OLDEST).timestamp() <= stamp.seconds <= (clock + AHEAD).timestamp() for clock in clocks):
         return None
     return "old" if stamp.seconds < max(clocks).timestamp() else "ahead"
-
-
-def _shown(seconds: int) -> str:
-    """A commit's time for people, UTC; one beyond the years that a calendar has as it is written."""
-    try:
-        return written(datetime.fromtimestamp(seconds, UTC))
-    except (OverflowError, ValueError, OSError):
-        return str(seconds)

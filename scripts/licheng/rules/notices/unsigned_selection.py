@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from licheng.core.dates import day
 from licheng.core.finding import Finding
 from licheng.core.layout import CARRIED, HANDED_IN
-from licheng.core.record import Record
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
 from licheng.core.student import Student
@@ -27,15 +26,16 @@ from licheng.policy.submissions import in_force
 def unsigned_selection(this: Rule, student: Student, school: School) -> Iterator[Finding]:
     """Until it is submitted, a missing signature is a state; from then on it is what the rulebook did not allow."""
     for selection, want, sheet in sheets(student, school):
-        submitted = next((record for record in in_force(school) if _took(record, selection, student)), None)
-        if want.required and sheet is not SheetState.SIGNED and submitted is not None:
+        if not want.required or sheet is SheetState.SIGNED:
+            continue
+        about = (selection.identity["year"], selection.identity["batch"])
+        level = level_on(student, day(selection.data["on"]))
+        submissions = (
+            record
+            for record in in_force(school)
+            if (record.identity["year"], record.data.get("batch", REGULAR)) == about
+            if CARRIED.get(record.data["roster"]) in HANDED_IN and level in record.data["levels"]
+        )
+        if (submitted := next(submissions, None)) is not None:
             on, related = submitted.data["submitted_on"], (submitted.at("submitted_on"),)
             yield this.finding(selection.at("on"), case=sheet.value, on=on, article=want.article, related=related)
-
-
-def _took(submission: Record, selection: Record, student: Student) -> bool:
-    """Whether a submission to the agency is of what a selection selects."""
-    about = (submission.identity["year"], submission.data.get("batch", REGULAR))
-    same = about == (selection.identity["year"], selection.identity["batch"])
-    carried = CARRIED.get(submission.data["roster"]) in HANDED_IN
-    return same and carried and level_on(student, day(selection.data["on"])) in submission.data["levels"]
