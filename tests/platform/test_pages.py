@@ -39,6 +39,7 @@ ELSEWHERE = {
     "/me/new": "test_edit.py",
     "/me/edit/{below:path}": "test_edit.py",
     "/me/tickets/{ticket}": "test_edit.py",
+    "/me/receipts": "test_receipts.py",
     "/drafts/{key}": "test_edit.py",
     "/me/tickets": "test_tickets.py",
     "/me/tickets/{ticket}/{name}": "test_tickets.py",
@@ -472,7 +473,7 @@ def test_the_start_page_offers_each_their_own(platform: Platform) -> None:
     assert ROOMS
     staff_links = ["/me/tickets", "/queue", "/signed", "/passkey"]
     for account, links in (
-        ("s1130001", ["/me", "/log", "/me/new", "/me/tickets", "/notices"]),
+        ("s1130001", ["/me", "/log", "/me/new", "/me/receipts", "/me/tickets", "/notices"]),
         ("t012", [*staff_links, "/class/12a", "/records", "/notices"]),
         ("t014", [*staff_links, "/class/10a", "/records", "/notices"]),
         (

@@ -37,7 +37,7 @@ def sends(student: Student, **fields: str) -> int:
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
     answer = student.client.post("/me/receipts", data={**hidden, **fields}, headers=SAME)
     student.html, student.url, student.status = answer.text, str(answer.url), answer.status_code
-    return int(answer.status_code)
+    return student.status
 
 
 def confirmations(server: Server) -> list[object]:
@@ -98,6 +98,7 @@ def test_what_is_no_form_of_the_page_is_not_taken(student: Student, server: Serv
         {"_key": ""},
         {"answer": "problem", "fault": "nonsense"},
         {"answer": "problem", "fault": "other", "item": "../../../staff"},
+        {"answer": "problem", "fault": "other", "about": "請打 0912-345-678 給我"},
     ):
         student.get("/me/receipts")
         assert sends(student, **{"answer": "agrees", **fields}) >= 400, fields

@@ -16,7 +16,7 @@ from licheng.policy.deadlines import DeadlineKind, deadlines
 from licheng.policy.evaluation import YearTally
 from licheng.policy.receiving.confirming import ReceiptAnswer, days_left, problems, standings
 from licheng.policy.receiving.progress import ANSWER, deadlines_of
-from licheng.policy.receiving.versions import latest
+from licheng.policy.receiving.versions import folder_of, latest
 from licheng.policy.reminders import reminders
 from licheng.policy.status import Status, count, public
 from tests.trees import FIXTURES, MemoryTree, case
@@ -216,3 +216,21 @@ def test_nothing_is_said_of_a_receipt_that_has_not_come() -> None:
     student, school = read("2026-10-01", {})
     assert not [*latest(school)]
     assert not [*standings(student, school)]
+
+
+def test_receipts_of_a_roster_that_was_exported_again_lie_in_one_folder() -> None:
+    export = "content/exports/114/course-outputs{}.yaml"
+    first = tree().files[export.format("")].decode()
+    others = {
+        export.format("-2"): first.replace("exported_on: 2026-09-28", "exported_on: 2026-09-29"),
+        export.format("-3"): first.replace("levels: [10, 11, 12]", "levels: [11]"),
+        export.format("-first"): first.replace("levels:", "batch: first\nlevels:"),
+    }
+    _, school = read("2026-10-09", others)
+    folders = {record.slug: folder_of(record, school) for record in school.of("roster-export")}
+    assert folders == {
+        "course-outputs": "course-outputs",
+        "course-outputs-2": "course-outputs",
+        "course-outputs-3": "course-outputs-3",
+        "course-outputs-first": "course-outputs-first",
+    }

@@ -98,8 +98,8 @@ def _check_columns(columns: Iterable[str], path: Path, sheet: str, form: Receipt
 def _check_head(head: Mapping[str, Any], path: Path, form: ReceiptForm) -> None:
     """What cover or head say of school year and term is what the roster is of."""
     for column, wanted in form.says.items():
-        said = head.get(column)
-        text = cell_text(said, is_day=False, truths=form.truths) if said is not None else wanted
+        value = head.get(column)
+        text = cell_text(value, is_day=False, truths=form.truths) if value is not None else wanted
         if text != wanted:
             raise UsageError("APP448", path=str(path), column=column, wanted=wanted)
 

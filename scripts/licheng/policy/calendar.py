@@ -138,10 +138,10 @@ def _windows(calendar: TermCalendar, kind: str, stage: str, level: int) -> Itera
 def is_working_day(on: date, school: School) -> bool:
     """Whether people work at the school on a day: Monday to Friday but for days off, and on make-up days."""
     calendar = school.calendars.get(Term.on(on))
-    said = calendar.record.data if calendar is not None else {}
-    if on.isoformat() in said.get("make_up_days", ()):
+    days = calendar.record.data if calendar is not None else {}
+    if on.isoformat() in days.get("make_up_days", ()):
         return True
-    return on.weekday() < _SATURDAY and on.isoformat() not in said.get("days_off", ())
+    return on.weekday() < _SATURDAY and on.isoformat() not in days.get("days_off", ())
 
 
 def working_days_after(on: date, count: int, school: School) -> date:

@@ -188,15 +188,11 @@ def _exports(
             yield ItemLink(ChainStep.EXPORT, LinkState.LEFT_OUT, on, path, detail=past.exclusion)
         elif past.is_candidate:
             yield _link(ChainStep.EXPORT, past.files, files, on, path)
-            yield from _submissions(past, files, school)
+            for record in in_force(school):  # that handed the very workbook in
+                if record.data["file"]["sha256"] == past.record.data["file"]["sha256"]:
+                    handed_in = day(record.data["submitted_on"])
+                    yield _link(ChainStep.SUBMISSION, past.files, files, handed_in, record.path)
             yield from _receipts(past, item, student, files, school)
-
-
-def _submissions(past: PastExport, files: tuple[SubjectFile, ...], school: School) -> Iterator[ItemLink]:
-    """Those in force that handed the very workbook in."""
-    for record in in_force(school):
-        if record.data["file"]["sha256"] == past.record.data["file"]["sha256"]:
-            yield _link(ChainStep.SUBMISSION, past.files, files, day(record.data["submitted_on"]), record.path)
 
 
 def _receipts(

@@ -209,5 +209,5 @@ def _record(receipt: PreparedReceipt) -> dict[str, Any]:
 
 def _difference(difference: ReceiptDifference) -> dict[str, Any]:
     """What there is to say of it, without what is empty."""
-    said = {**difference._asdict(), "fault": difference.fault.value, "columns": list(difference.columns)}
-    return {name: said[name] for name in ("student", "sheet", "item", "row", "fault", "columns") if said[name]}
+    fields = {**difference._asdict(), "fault": difference.fault.value, "columns": list(difference.columns)}
+    return {name: fields[name] for name in ("student", "sheet", "item", "row", "fault", "columns") if fields[name]}

@@ -74,8 +74,8 @@ def audit(
         for student in students:
             decided = policy.decided(student, loaded.school)
             if student.folder in paths:
-                told = (each(student, loaded.school) for each in (policy.around, policy.submitted, policy.received))
-                deeds += [*decided, *chain.from_iterable(told)]
+                about = (each(student, loaded.school) for each in (policy.around, policy.submitted, policy.received))
+                deeds += [*decided, *chain.from_iterable(about)]
             else:  # of a path below, the decisions there
                 deeds += [deed for deed in decided if any(policy.is_below(deed.path, path) for path in paths)]
         signed = chain.from_iterable(part for _, part in loaded.changes())

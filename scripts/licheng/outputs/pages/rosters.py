@@ -81,10 +81,10 @@ class _Page:
         comma = str(self.words.data["text"]["comma"])
         rows = [(entry["name"], self.words.labels("rosters", entry["rosters"])) for entry in form["forms"]]
         for sheet in form.get("sheets", ()):
-            told = [
+            differing = [
                 say(f"receipt_{name}", columns=comma.join(sheet[name])) for name in ("lacks", "added") if name in sheet
             ]
-            rows.append((sheet["name"], lines(told)))
+            rows.append((sheet["name"], lines(differing)))
         rows += [(entry["column"], say("receipt_digest", column=entry["of"])) for entry in form.get("digests", ())]
         return table(say("receipts"), [say("part"), say("form")], [*rows, (say("source"), form["source"])])
 

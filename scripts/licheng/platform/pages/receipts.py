@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from licheng.app.new import must_be_right
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME, CARRIED
 from licheng.core.school import School
@@ -28,7 +29,8 @@ from licheng.policy.batches import REGULAR
 from licheng.policy.receiving.confirming import SETTLED, ReceiptStanding, standings
 from licheng.policy.receiving.versions import export_of, id_of
 from licheng.sources.emit import document
-from licheng.sources.reading import record_of
+from licheng.sources.tree import CommitTree
+from licheng.storage.plan import Plan
 
 _KIND = BY_NAME["receipt-confirmation"]
 FAULTS = ("missing", "extra", "wrong", "file", "other")
@@ -116,7 +118,7 @@ def _answer(request: Request, student: Student, school: School) -> tuple[str, di
     """Path and data of the confirmation that a form makes.
 
     Raises:
-        UsageError: APP340, the receipt is not the student's, or not the latest; APP017, a field is not of its form.
+        UsageError: APP340, the receipt is not the student's, or not the latest.
     """
     form = {name: str(text) for name, text in request.state.form.items()}
     key = form.get("_key", "")
@@ -127,9 +129,9 @@ def _answer(request: Request, student: Student, school: School) -> tuple[str, di
     which = id_of(standing.receipt)
     data: dict[str, Any] = {"kind": f"{_KIND.name}/v1", "receipt": str(which), "on": school.today.isoformat()}
     if form.get("answer") == "problem":
-        said = {"item": form.get("item", ""), "fault": form.get("fault", ""), "about": form.get("about", "").strip()}
-        problem = {name: text[:_MOST_ABOUT] for name, text in said.items() if text}
-        data |= {"answer": "problem", "problems": [problem]}
+        problem = {"item": form.get("item", ""), "fault": form.get("fault", ""), "about": form.get("about", "").strip()}
+        filled = {name: text[:_MOST_ABOUT] for name, text in problem.items() if text}
+        data |= {"answer": "problem", "problems": [filled]}
     else:
         data |= {"answer": "agrees"}
     slug = f"{which.slug}-{which.version}-{key[:12].lower()}"
@@ -148,10 +150,11 @@ def routes(parts: Parts) -> list[BaseRoute]:
     def answer(request: Request, account: str) -> Response:
         student, school = own_student(parts, account)
         path, data = _answer(request, student, school)
-        text = document(_KIND, path, data)
-        record_of(path, text)
+        text = document(_KIND, path, data).encode()
+        with CommitTree(parts.repository, parts.school_view.now().tip) as tree:
+            must_be_right(tree, Plan(creates={path: text}), path, school.today)
         key, now = str(request.state.form["_key"]), parts.clock()
-        hand_in = HandIn(account, now, "confirm", key, {path: text.encode()}, {path: None})
+        hand_in = HandIn(account, now, "confirm", key, {path: text}, {path: None})
         return RedirectResponse(f"/me/tickets/{parts.spool.accept(hand_in).id}", SEE_OTHER)
 
     return [

@@ -195,6 +195,6 @@ def _is_same_thing(mine: SentRow, other: ReceivedRow, sheet: ReceiptSheet) -> bo
 def _other_files(mine: SentRow, other: ReceivedRow, sheet: ReceiptSheet) -> Iterator[str]:
     """Links whose MD5 the receipt tells, and tells otherwise."""
     for column, link in sheet.digests.items():
-        told = other.cells.get(column, "").lower() or NO_FILE
-        if column in other.cells and told != mine.md5.get(link, NO_FILE):
+        md5 = other.cells.get(column, "").lower() or NO_FILE
+        if column in other.cells and md5 != mine.md5.get(link, NO_FILE):
             yield link

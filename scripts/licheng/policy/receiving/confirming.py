@@ -115,7 +115,7 @@ def days_wanted(receipt: Record, window: Window, school: School) -> int:
     return max(by_agency, demands(year, school).days)
 
 
-def told(student: str, receipt: Record, window: Window | None, school: School) -> int:
+def times_told(student: str, receipt: Record, window: Window | None, school: School) -> int:
     """How often a student was told of a receipt, by today and before its window closes."""
     which = id_of(receipt)
     class_name = members(school)[which][student].class_name
@@ -143,7 +143,7 @@ def standing(student: Student, receipt: Record, school: School) -> ReceiptStandi
     """What a student who is in a receipt says to it by today."""
     which = id_of(receipt)
     window = window_of(receipt, members(school)[which][student.id].level, school)
-    times = told(student.id, receipt, window, school)
+    times = times_told(student.id, receipt, window, school)
     answers = (
         record
         for record in student.of("receipt-confirmation", "receipt-sheet")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from licheng.core.finding import Finding
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
-from licheng.policy.receiving.confirming import demands, told, window_of
+from licheng.policy.receiving.confirming import demands, times_told, window_of
 from licheng.policy.receiving.versions import id_of, latest
 
 
@@ -27,7 +27,7 @@ def too_few_told(this: Rule, school: School) -> Iterator[Finding]:
             window = window_of(receipt, entry["level"], school)
             if window is None or school.today <= window.closes:
                 continue
-            times = [told(student, receipt, window, school) for student in entry["students"]]
+            times = [times_told(student, receipt, window, school) for student in entry["students"]]
             seldom = [number for number in times if number < wanted]
             if seldom:
                 values = {"class": entry["class"], "count": len(seldom), "told": min(seldom), "wanted": wanted}
