@@ -75,7 +75,7 @@ def serve(folder: Path, port: int) -> None:
     settings = settings_of(folder, port)
     with socket.create_server(("127.0.0.1", port), backlog=1024) as door:
         served = application(settings, clock)
-        with at_work(settings, clock):
+        with at_work(settings):
             uvicorn.Server(uvicorn.Config(served, access_log=False, log_level="warning")).run(sockets=[door])
 
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
-from threading import Event, Thread
+from datetime import UTC, datetime
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
+from threading import Event, Lock, Thread
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -34,17 +40,70 @@ _TYPES = {"js": "text/javascript", "css": "text/css", "html": "text/html"}
 _FETCH_SECONDS, _NOTICE_SECONDS, _SWEEP_SECONDS = 5.0, 60.0, 3600.0
 _DAY_SECONDS = 86_400.0
 _LAST_SECONDS = 5
+_LONGEST_PAUSE = 60.0  # before the process is started anew
+_BEHIND = 15  # steps behind the pages, nice(2)
 
 
 @contextmanager
-def at_work(settings: Settings, clock: Callable[[], datetime]) -> Iterator[None]:
-    """Deliver what is handed in, and fetch main where it is not on this machine, until the pages end.
+def at_work(settings: Settings) -> Iterator[None]:
+    """Have a process of its own deliver, fetch, tell and tidy up until the pages end; one that ends is started anew.
+
+    Whoever hands in goes before all of that: the process has the lowest priority beside the pages, and no lock with
+    them but those on files. Where the pages are killed it ends as well, at whatever it is: that is safe at any point.
 
     Args:
         settings: of the platform.
-        clock: UTC.
     """
+    stop, context, processes = Event(), get_context("spawn"), list[BaseProcess]()
+
+    def attend() -> None:
+        with alone:
+            if stop.is_set():
+                return
+            processes[:] = [context.Process(target=_work, args=(settings,))]
+            processes[0].start()
+        processes[0].join()
+        if not stop.is_set():
+            raise ChildProcessError(processes[0].exitcode)
+
+    alone, thread = Lock(), Thread(target=repeated, args=(attend, stop, _trouble, 1.0, _LONGEST_PAUSE))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        with alone:
+            for process in processes:
+                process.terminate()
+        thread.join()
+
+
+def _work(settings: Settings) -> None:
+    """Be that process, until it is told to end or the pages are gone."""
+    pages = parent_process()
+    assert pages is not None  # noqa: S101 - it was started by them
+    # It ends in order when the pages say so, and never by what a terminal says to both.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(_BEHIND)
     stop = Event()
+    threads = [Thread(target=target, args=args) for target, args in _works(settings, stop, lambda: datetime.now(UTC))]
+    for thread in threads:
+        thread.start()
+    try:
+        pages.join()
+        os._exit(1)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def _works(
+    settings: Settings, stop: Event, clock: Callable[[], datetime]
+) -> Iterator[tuple[Callable[..., None], tuple[Any, ...]]]:
+    """What is done at the same time, each until told to stop."""
     remote = Remote(settings.remote, settings.account, settings.ssh_key)
     delivery = Delivery(Spool(settings.state / "spool"), remote, settings.state, demo=settings.demo)
     uploads = Uploads(settings.state / "uploads", clock)
@@ -56,25 +115,15 @@ def at_work(settings: Settings, clock: Callable[[], datetime]) -> Iterator[None]
         pulse.went_wrong(DELIVERY, error)
         _trouble(error)
 
-    threads = [
-        Thread(target=delivery.run, args=(stop, clock, undelivered)),
-        Thread(target=repeated, args=(uploads.sweep, stop, _trouble, _SWEEP_SECONDS)),
-        Thread(target=repeated, args=(lambda: forget_old(settings, clock), stop, _trouble, _DAY_SECONDS)),
-        Thread(target=repeated, args=(notices.tell, stop, _trouble, _NOTICE_SECONDS)),
-        Thread(target=repeated, args=(reminding.tell, stop, _trouble, _NOTICE_SECONDS)),
-    ]
+    yield delivery.run, (stop, clock, undelivered)
+    yield repeated, (uploads.sweep, stop, _trouble, _SWEEP_SECONDS)
+    yield repeated, (lambda: forget_old(settings, clock), stop, _trouble, _DAY_SECONDS)
+    yield repeated, (notices.tell, stop, _trouble, _NOTICE_SECONDS)
+    yield repeated, (reminding.tell, stop, _trouble, _NOTICE_SECONDS)
     if settings.ssh_key is not None:
         view, ssh = SchoolView(settings.repository, clock), remote.environment["GIT_SSH_COMMAND"]
         fetch = pulse.felt(FETCH, lambda: view.fetch(remote.url, ssh))
-        threads.append(Thread(target=repeated, args=(fetch, stop, _trouble, _FETCH_SECONDS)))
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join()
+        yield repeated, (fetch, stop, _trouble, _FETCH_SECONDS)
 
 
 def _trouble(error: Exception) -> None:
