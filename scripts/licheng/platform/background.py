@@ -10,10 +10,10 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
 from threading import Event, Lock, Thread
-from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -46,28 +46,34 @@ _BEHIND = 15  # steps behind the pages, nice(2)
 
 @contextmanager
 def at_work(settings: Settings) -> Iterator[None]:
-    """Have a process of its own deliver, fetch, tell and tidy up until the pages end; one that ends is started anew.
+    """Announce what is handed in, and have a process of its own do the rest, until the pages end.
 
-    Whoever hands in goes before all of that: the process has the lowest priority beside the pages, and no lock with
-    them but those on files. Where the pages are killed it ends as well, at whatever it is: that is safe at any point.
+    Whoever hands in goes before all of that: the process has the lowest priority beside the pages, and shares no lock
+    with them but those on files. One that ends is started anew. Where the pages are killed it ends as well, whatever it
+    is at, which is safe at any point.
 
     Args:
         settings: of the platform.
     """
-    stop, context, processes = Event(), get_context("spawn"), list[BaseProcess]()
+    stop, alone, processes = Event(), Lock(), list[BaseProcess]()
+    undelivered = _undelivered(settings)
 
     def attend() -> None:
         with alone:
             if stop.is_set():
                 return
-            processes[:] = [context.Process(target=_work, args=(settings,))]
+            processes[:] = [get_context("spawn").Process(target=_work, args=(settings,))]
             processes[0].start()
         processes[0].join()
         if not stop.is_set():
             raise ChildProcessError(processes[0].exitcode)
 
-    alone, thread = Lock(), Thread(target=repeated, args=(attend, stop, _trouble, 1.0, _LONGEST_PAUSE))
-    thread.start()
+    threads = [
+        Thread(target=_delivery(settings).run_announcements, args=(stop, undelivered)),
+        Thread(target=repeated, args=(attend, stop, _trouble, 1.0, _LONGEST_PAUSE)),
+    ]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
@@ -75,7 +81,8 @@ def at_work(settings: Settings) -> Iterator[None]:
         with alone:
             for process in processes:
                 process.terminate()
-        thread.join()
+        for thread in threads:
+            thread.join()
 
 
 def _work(settings: Settings) -> None:
@@ -88,7 +95,7 @@ def _work(settings: Settings) -> None:
     if hasattr(os, "nice"):  # not on Windows
         os.nice(_BEHIND)
     stop = Event()
-    threads = [Thread(target=target, args=args) for target, args in _works(settings, stop, lambda: datetime.now(UTC))]
+    threads = [Thread(target=work) for work in _works(settings, stop, lambda: datetime.now(UTC))]
     for thread in threads:
         thread.start()
     try:
@@ -100,30 +107,40 @@ def _work(settings: Settings) -> None:
             thread.join()
 
 
-def _works(
-    settings: Settings, stop: Event, clock: Callable[[], datetime]
-) -> Iterator[tuple[Callable[..., None], tuple[Any, ...]]]:
-    """What is done at the same time, each until told to stop."""
-    remote = Remote(settings.remote, settings.account, settings.ssh_key)
-    delivery = Delivery(Spool(settings.state / "spool"), remote, settings.state, demo=settings.demo)
-    uploads = Uploads(settings.state / "uploads", clock)
-    pulse = Pulse(settings.state / "pulse", clock)
-    notices = Notices(settings, settings.repository)
-    reminding = Reminding(settings, settings.repository, clock)
+def _works(settings: Settings, stop: Event, clock: Callable[[], datetime]) -> Iterator[Callable[[], None]]:
+    """What is done side by side, each until told to stop."""
 
-    def undelivered(error: Exception) -> None:
+    def each(every: float, work: Callable[[], object]) -> Callable[[], None]:
+        return partial(repeated, work, stop, _trouble, every)
+
+    yield partial(_delivery(settings).run, stop, clock, _undelivered(settings))
+    yield each(_SWEEP_SECONDS, Uploads(settings.state / "uploads", clock).sweep)
+    yield each(_DAY_SECONDS, partial(forget_old, settings, clock))
+    yield each(_NOTICE_SECONDS, Notices(settings, settings.repository).tell)
+    yield each(_NOTICE_SECONDS, Reminding(settings, settings.repository, clock).tell)
+    if settings.ssh_key is not None:
+        remote, view = _remote(settings), SchoolView(settings.repository, clock)
+        fetch = partial(view.fetch, remote.url, remote.environment["GIT_SSH_COMMAND"])
+        yield each(_FETCH_SECONDS, Pulse(settings.state / "pulse", clock).felt(FETCH, fetch))
+
+
+def _remote(settings: Settings) -> Remote:
+    return Remote(settings.remote, settings.account, settings.ssh_key)
+
+
+def _delivery(settings: Settings) -> Delivery:
+    return Delivery(Spool(settings.state / "spool"), _remote(settings), settings.state, demo=settings.demo)
+
+
+def _undelivered(settings: Settings) -> Callable[[Exception], None]:
+    """Notes that delivering went wrong."""
+    pulse = Pulse(settings.state / "pulse", lambda: datetime.now(UTC))
+
+    def note(error: Exception) -> None:
         pulse.went_wrong(DELIVERY, error)
         _trouble(error)
 
-    yield delivery.run, (stop, clock, undelivered)
-    yield repeated, (uploads.sweep, stop, _trouble, _SWEEP_SECONDS)
-    yield repeated, (lambda: forget_old(settings, clock), stop, _trouble, _DAY_SECONDS)
-    yield repeated, (notices.tell, stop, _trouble, _NOTICE_SECONDS)
-    yield repeated, (reminding.tell, stop, _trouble, _NOTICE_SECONDS)
-    if settings.ssh_key is not None:
-        view, ssh = SchoolView(settings.repository, clock), remote.environment["GIT_SSH_COMMAND"]
-        fetch = pulse.felt(FETCH, lambda: view.fetch(remote.url, ssh))
-        yield repeated, (fetch, stop, _trouble, _FETCH_SECONDS)
+    return note
 
 
 def _trouble(error: Exception) -> None:
