@@ -6,13 +6,12 @@ import logging
 import os
 import signal
 import socket
-import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
-from multiprocessing import get_context, parent_process
-from multiprocessing.process import BaseProcess
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from threading import Event, Lock, Thread
 
 import uvicorn
@@ -55,18 +54,21 @@ def at_work(settings: Settings) -> Iterator[None]:
     Args:
         settings: of the platform.
     """
-    stop, alone, processes = Event(), Lock(), list[BaseProcess]()
-    undelivered = _undelivered(settings)
+    stop, alone, pipes = Event(), Lock(), list[Connection]()
+    undelivered, context = _undelivered(settings), get_context("spawn")
 
     def attend() -> None:
         with alone:
             if stop.is_set():
                 return
-            processes[:] = [get_context("spawn").Process(target=_work, args=(settings,))]
-            processes[0].start()
-        processes[0].join()
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_work, args=(settings, theirs))
+            process.start()
+            theirs.close()
+            pipes[:] = [ours]
+        process.join()
         if not stop.is_set():
-            raise ChildProcessError(processes[0].exitcode)
+            raise ChildProcessError(process.exitcode)
 
     threads = [
         Thread(target=_delivery(settings).run_announcements, args=(stop, undelivered)),
@@ -78,20 +80,16 @@ def at_work(settings: Settings) -> Iterator[None]:
         yield
     finally:
         stop.set()
-        with alone:
-            for process in processes:
-                process.terminate()
+        with alone, suppress(OSError):  # it has just ended by itself
+            for pipe in pipes:
+                pipe.send(None)
         for thread in threads:
             thread.join()
 
 
-def _work(settings: Settings) -> None:
-    """Be that process, until it is told to end or the pages are gone."""
-    pages = parent_process()
-    assert pages is not None  # noqa: S101 - it was started by them
-    # It ends in order when the pages say so, and never by what a terminal says to both.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+def _work(settings: Settings, pipe: Connection) -> None:
+    """Be that process, until the pages say that it may end, or are gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal says it to both, and the pages hear it
     if hasattr(os, "nice"):  # not on Windows
         os.nice(_BEHIND)
     stop = Event()
@@ -99,12 +97,12 @@ def _work(settings: Settings) -> None:
     for thread in threads:
         thread.start()
     try:
-        pages.join()
+        pipe.recv()
+    except (EOFError, OSError):
         os._exit(1)
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join()
+    stop.set()
+    for thread in threads:
+        thread.join()
 
 
 def _works(settings: Settings, stop: Event, clock: Callable[[], datetime]) -> Iterator[Callable[[], None]]:
