@@ -2,8 +2,8 @@
 
 The school is read once a commit and day, and students one by one as they are asked for. What is kept is bounded:
 students as long as their own folders stay the same, the most recently asked for, with the readings of their files; and
-of the school's files the readings that any reader of several commits has. One thread fills that at a time; what it
-hands out is frozen, and any number may look at it.
+of the school's files the readings that any reader of several commits has. Whoever reads, reads by git processes of
+their own, so that nobody waits for another's student; what is handed out is frozen, and any number may look at it.
 """
 
 from __future__ import annotations
@@ -179,8 +179,8 @@ class SchoolView:
         Raises:
             LichengError: APP322, nothing has been fetched yet.
         """
+        tip, today = self._tip(), self._clock().astimezone(TAIPEI).date()
         with self._alone:
-            tip, today = self._tip(), self._clock().astimezone(TAIPEI).date()
             if self._view is None or self._of != (tip, today):
                 if len(self._readings.folders) + len(self._readings.sizes) > _MOST_KNOWN:
                     self._readings = Readings()
@@ -205,19 +205,22 @@ class SchoolView:
         below = view.folders.get(student)
         if below is None:
             return None
-        with self._alone, self._reading(view.tip) as tree:
+        with self._reading(view.tip) as tree:
             key = _Key(*folder_ids(tree, below), view.school.trust.repository)
-            if key not in self._students:
-                tree.readings = Readings(_MOST_OF_STUDENT)
-                self._students[key] = _KnownStudent(student_at(tree, below, view.school.trust), tree.readings)
-            self._students.move_to_end(key)
-            known = self._students[key]
-            # What a pointer names may come later.
-            if any(file.pointer and file.head is None for file in known.student.files.values()):
-                del self._students[key]
-            elif len(self._students) > MOST_STUDENTS:
-                self._students.popitem(last=False)
+            with self._alone:
+                if key in self._students:
+                    self._students.move_to_end(key)
+                    return self._students[key]
+            tree.readings = Readings(_MOST_OF_STUDENT)
+            known = _KnownStudent(student_at(tree, below, view.school.trust), tree.readings)
+        # What a pointer names may come later.
+        if any(file.pointer and file.head is None for file in known.student.files.values()):
             return known
+        with self._alone:
+            known = self._students.setdefault(key, known)
+            if len(self._students) > MOST_STUDENTS:
+                self._students.popitem(last=False)
+        return known
 
     @contextmanager
     def open_tree(self, view: MainView, student: str) -> Iterator[CommitTree]:
