@@ -29,6 +29,11 @@ from typing import Any
 
 from licheng.core.errors import LichengError, reason_of
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 MEMORY, WORK, SLOW, CRASHED = "too-much-memory", "too-much-work", "too-slow", "inspection-crashed"
 # Why there is no answer. These depend on the machine too, and on the libraries' build: no facts of the bytes alone.
 REASONS = frozenset({MEMORY, WORK, SLOW, CRASHED})
@@ -72,6 +77,7 @@ class OverLimitError(Exception):
         self.seconds = seconds
 
 
+_PIPE_BYTES = 1 << 20
 # The answer's head: a list of flaws is a few hundred bytes.
 _HEAD_BYTES = 64 << 10
 # What a process may have grown to before another takes its place, as a file's limit is to be that file's own.
@@ -155,6 +161,8 @@ class _Process:
             )
         except OSError as error:
             raise LichengError("APP064", detail=reason_of(error)) from error
+        for pipe in (self._child.stdin, self._child.stdout):
+            _widen(pipe)
         self._watch = _Watch(self._child, limits)
         self._watch.begin(_SECONDS_TO_START)
         if self._line() != b"ready\n":
@@ -211,6 +219,13 @@ class _Process:
             self._child.stdin.close()  # what it would still write, nobody reads
         self._child.stdout.close()
         self._child.wait(_SECONDS_TO_END)
+
+
+def _widen(pipe: Any) -> None:
+    """Let a pipe hold a file in few pieces, where the system can: threads that work meanwhile delay each piece."""
+    if hasattr(fcntl, "F_SETPIPE_SZ"):  # Linux
+        with suppress(OSError):  # a user has only so much of it
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 class _Watch(threading.Thread):
