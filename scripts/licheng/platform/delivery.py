@@ -30,6 +30,7 @@ from licheng.storage.files import alone
 MOST_TICKETS = 40
 MOST_BYTES = 128 << 20
 MOST_ANNOUNCED = 2_000
+_MOST_HEARD = 20_000
 _RACES = 5
 _EVERY, _LONGEST_PAUSE = 1.0, 60.0  # seconds
 _ASIDE = timedelta(minutes=5)
@@ -89,6 +90,8 @@ class Delivery:
             LichengError: APP338, it cannot be reached.
             OSError: the spool cannot be written.
         """
+        if len(self._heard) > _MOST_HEARD:
+            self._heard.clear()
         waiting, count = self.spool.waiting(self._heard), 0
         for ticket in waiting:
             if ticket.announced_at is not None or not ticket.sizes:
