@@ -6,7 +6,11 @@
 The platform is a process of its own, as it is served, before the real hooks of a bare repository that has been at work.
 Each student attaches a picture, hands the form in and takes the receipt, and begins again until it is there; the server
 may be killed meanwhile. It ends with 1 where something was lost or not done once, where the slowest twentieth waited
-longer than a second for the ticket, or where ten minutes after the end not all was judged.
+longer than a second for the receipt, or where ten minutes after the end not all was judged.
+
+Students, server, gate and what follows a push share the machine: it needs two cores for itself. With kills the table
+says both how long the try took that was answered and how long somebody waited in all. What a school's machine must
+have stands in the handbook, operations, "平臺".
 """
 
 from __future__ import annotations

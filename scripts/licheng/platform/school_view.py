@@ -39,7 +39,7 @@ from licheng.sources.tree import REGULAR, CommitTree
 MAIN = "refs/heads/main"
 MOST_STUDENTS = 120  # a few classes
 _MOST_OF_STUDENT = 256 << 10  # bytes of files whose readings are kept, as `Readings.most`
-_MOST_IDLE = 4  # pairs of git processes that wait for the next question
+_MOST_IDLE = 16  # pairs of git processes that wait for the next question
 # Folders and sizes that are remembered of all commits together: some tens of megabytes.
 _MOST_KNOWN = 200_000
 
