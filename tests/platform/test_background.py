@@ -60,7 +60,8 @@ def test_it_works_behind_the_pages_and_is_started_anew_when_it_is_killed(started
     with working(platform):
         [first] = multiprocessing.active_children()
         assert first.pid is not None
-        wait_until(lambda: os.getpriority(os.PRIO_PROCESS, first.pid or 0) > os.getpriority(os.PRIO_PROCESS, 0))
+        behind = min(19, os.getpriority(os.PRIO_PROCESS, 0) + 1)  # no process goes further behind than 19
+        wait_until(lambda: os.getpriority(os.PRIO_PROCESS, first.pid or 0) >= behind)
         first.kill()
         ticket = accept(platform, "running")
         wait_until(lambda: settled(platform, ticket) == [TicketState.LANDED])
