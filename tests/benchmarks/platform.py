@@ -6,7 +6,11 @@
 The platform is a process of its own, as it is served, before the real hooks of a bare repository that has been at work.
 Each student attaches a picture, hands the form in and takes the receipt, and begins again until it is there; the server
 may be killed meanwhile. It ends with 1 where something was lost or not done once, where the slowest twentieth waited
-longer than a second for the ticket, or where ten minutes after the end not all was judged.
+longer than a second for the receipt, or where ten minutes after the end not all was judged.
+
+Students, server, gate and what follows a push share the machine: it needs two cores for itself. With kills the table
+says both how long the try took that was answered and how long somebody waited in all. What a school's machine must
+have stands in the handbook, operations, "平臺".
 """
 
 from __future__ import annotations
@@ -75,7 +79,7 @@ def serve(folder: Path, port: int) -> None:
     settings = settings_of(folder, port)
     with socket.create_server(("127.0.0.1", port), backlog=1024) as door:
         served = application(settings, clock)
-        with at_work(settings, clock):
+        with at_work(settings):
             uvicorn.Server(uvicorn.Config(served, access_log=False, log_level="warning")).run(sockets=[door])
 
 
@@ -91,7 +95,9 @@ class Student:
     Attributes:
         arrives: when they begin, by the monotonic clock.
         tried: how long the try took that was answered, seconds.
+        submitted: how long its last form took to be answered with a ticket, seconds.
         waited: from the beginning to the ticket, seconds.
+        tries: how often it was begun; more than once where the server was killed.
     """
 
     id: str
@@ -100,6 +106,8 @@ class Student:
     arrives: float
     ticket: str = ""
     tried: float = 0
+    submitted: float = 0
+    tries: int = 0
     waited: float = 0
     ended: float = 0
 
@@ -108,7 +116,7 @@ class Student:
         data = picture(SIZE, self.id)
         time.sleep(max(0, self.arrives - time.monotonic()))
         while not self.ticket:
-            began = time.monotonic()
+            began, self.tries = time.monotonic(), self.tries + 1
             try:
                 self._try(data)
                 self.ended = time.monotonic()
@@ -122,7 +130,9 @@ class Student:
         self._ask("POST", PAGE, {**TYPED, "_do": "attach"}, file)
         _, page = self._ask("GET", PAGE)
         uploads = re.findall(r'name="_upload" value="([0-9a-f]+)"', page.decode())
+        began = time.monotonic()
         ticket, _ = self._ask("POST", PAGE, {**TYPED, "_do": "submit", "_upload": uploads[0], "_key": "evening"})
+        self.submitted = time.monotonic() - began
         assert ticket.startswith("/me/tickets/"), ticket
         _, signature = self._ask("GET", f"{ticket}/receipt.sig")
         assert signature.startswith(b"-----BEGIN SSH SIGNATURE-----")
@@ -169,7 +179,8 @@ def arrivals(count: int, seconds: float, last: int, rush: float) -> list[float]:
 
 def school(folder: Path, students: int) -> list[str]:
     """A demo school's server; its students who have an account and are here."""
-    write_demo(folder / "school", students, 1)
+    # Of each six cohorts of the invented school some have left, and have no account any more.
+    write_demo(folder / "school", students * 4 // 3, 1)
     subprocess.run(["git", "clone", "-q", "--bare", str(folder / "school"), str(folder / "school.git")], check=True)
     subprocess.run(
         [BIN / "licheng", "hook", "install", folder / "school.git", "--demo"], check=True, capture_output=True
@@ -183,7 +194,9 @@ def school(folder: Path, students: int) -> list[str]:
         [BIN / "licheng", "hook", "landed", head, "--repo", folder / "school.git"], check=True, capture_output=True
     )
     known = school_of(folder / "school.git")
-    return [account.id for account in accounts(known, known.today) if account.holder == "student"]
+    ids = [account.id for account in accounts(known, known.today) if account.holder == "student"]
+    assert len(ids) >= students, (len(ids), students)
+    return ids[:students]
 
 
 def started(folder: Path, port: int) -> subprocess.Popen[bytes]:
@@ -247,18 +260,29 @@ def report(
         for ticket in states.values()
         if on_main[ticket.id] != (1 if ticket.state is TicketState.LANDED else 0)
     ]
-    # While nobody answers nobody is accepted; what counts then is the try that was answered.
-    seconds = sorted(student.tried if options.kills else student.waited for student in students)
-    p50, p95 = statistics.median(seconds), seconds[int(len(seconds) * 0.95)]
-    codes = Counter(code for ticket in states.values() for code in ticket.codes)
     row(f"{len(students)} hand-ins of 2 MB in {accepted - began:.0f} s, {options.kills} kills", "value")
-    row("seconds to a receipt, p50", f"{p50:.3f}")
-    row(f"seconds to a receipt, p95 (at most {MOST_SECONDS:.0f})", f"{p95:.3f}")
+    # While nobody answers nobody is accepted; what counts then is the try that was answered.
+    tried = [student.tried if options.kills else student.waited for student in students]
+    p95 = _shown("seconds to a receipt", tried, f" (at most {MOST_SECONDS:.0f})")
+    _shown("to the last form's ticket", [student.submitted for student in students])
+    if options.kills:
+        _shown("whom no kill met", [student.tried for student in students if student.tries == 1])
+        _shown("waiting through kills", [student.waited for student in students])
+    codes = Counter(code for ticket in states.values() for code in ticket.codes)
     row(f"all judged so many seconds after (at most {MOST_AFTER:.0f})", f"{judged - accepted:.0f}")
     row("judged a second", f"{len(students) / (judged - began):.2f}")
     row("landed / refused", f"{count[TicketState.LANDED]} / {count[TicketState.REFUSED]} {dict(codes) or ''}")
     row("lost / not exactly once", f"{len(lost)} / {len(wrong)}")
     sys.exit(1 if lost or wrong or p95 > MOST_SECONDS or judged - accepted > MOST_AFTER else 0)
+
+
+def _shown(what: str, seconds: list[float], bound: str = "") -> float:
+    """Print the middle and the slowest twentieth; the latter."""
+    ranked = sorted(seconds) or [0.0]
+    p95 = ranked[int(len(ranked) * 0.95)]
+    row(f"{what}, p50", f"{statistics.median(ranked):.3f}")
+    row(f"{what}, p95{bound}", f"{p95:.3f}")
+    return p95
 
 
 def main() -> None:

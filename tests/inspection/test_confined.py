@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -214,9 +215,19 @@ def test_no_process_begins_before_the_first_file() -> None:
     script = (
         "import licheng.cli.main, licheng.app.check, licheng.app.attach\n"
         "from licheng.sources import confined\n"
-        "assert confined._SHARED._process is None"
+        "assert [room._process for room in confined._IDLE.queue] == [None] * 3"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_whoever_asks_beside_another_does_not_wait_for_their_file() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        busy = confined._IDLE.get()
+        try:
+            answer = pool.submit(confined.ask, f"{HERE}:echo", b"data").result(timeout=60)
+        finally:
+            confined._IDLE.put(busy)
+    assert answer.data == b"data"
 
 
 def test_every_format_that_is_inspected_can_be_cleaned() -> None:

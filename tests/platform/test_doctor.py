@@ -413,7 +413,7 @@ def test_what_runs_in_the_background_says_how_it_goes(host: Host) -> None:
     host.tells(demo=False, remote=f"ssh://git@127.0.0.1:{free_port()}/srv/school.git")
     host.ticket()
     pulse = Pulse(host.state / "pulse", lambda: host.now)
-    with at_work(read_settings(host.config), lambda: datetime.now(UTC)):
+    with at_work(read_settings(host.config)):
         wait_until(lambda: all((beat := pulse.of(name)) is not None and beat.trouble for name in (FETCH, DELIVERY)))
     host.now += timedelta(minutes=6)
     found = host.found()

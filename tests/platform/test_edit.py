@@ -20,6 +20,7 @@ from licheng.platform.parts import Parts
 from licheng.platform.server import application
 from licheng.platform.settings import Settings
 from licheng.policy.certification import USABLE, state
+from licheng.sources import confined, tree
 from tests.gate.items import HOME, OTHER, STUDENT
 from tests.gate.server import Server
 from tests.inspection import samples
@@ -131,6 +132,20 @@ def code(student: Student) -> str:
     """Of the error page."""
     match = re.search(r"代碼 (APP[0-9]{3})", student.html)
     return match[1] if match is not None else ""
+
+
+def test_handing_in_looks_into_no_file_again_and_starts_no_git(
+    student: Student, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was found when it was attached, and what was read of the student, is known in the minute of the rush."""
+    begun(student)
+    attached(student, "cover.jpg", PHONE)
+    asked = list[object]()
+    monkeypatch.setattr(confined, "ask", asked.append)
+    monkeypatch.setattr(tree, "open_git", asked.append)
+    student.press("submit")
+    assert "/me/tickets/" in student.url
+    assert asked == []
 
 
 def test_an_activity_is_written_handed_in_and_lands(student: Student) -> None:

@@ -16,6 +16,8 @@ from licheng.app.loading.load import load
 from licheng.core.errors import LichengError
 from licheng.platform import school_view
 from licheng.platform.school_view import SchoolView
+from licheng.sources import reading
+from licheng.sources.tree import CommitTree
 from tests.platform.main_branch import committed, copied, demo_repository
 from tests.trees import ROOT, MemoryTree
 from tests.trees import load as files
@@ -162,6 +164,28 @@ def test_a_git_process_that_was_killed_is_started_anew(view: SchoolView) -> None
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     assert shown.student("s1130003") is not None
+
+
+def test_who_looks_at_the_files_of_a_commit_for_long_keeps_nobody_waiting(view: SchoolView) -> None:
+    shown, seen = view.now(), list[object]()
+    with shown.tree("s1130003") as tree:
+        others = threading.Thread(target=lambda: seen.append(view.now().student("s1130001")), daemon=True)
+        others.start()
+        others.join(60)
+        assert seen, "it waits"
+        assert tree.read(next(tree.entries(ITEM)))
+    assert all(objects.is_alive for objects in view._open)
+    assert len(view._open) == 2
+
+
+def test_of_a_student_no_file_is_read_again(view: SchoolView, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown, read = view.now(), list[object]()
+    known = shown.student("s1130001")
+    assert known is not None
+    monkeypatch.setattr(CommitTree, "read", lambda _, entry: read.append(entry))
+    with shown.tree("s1130001") as tree:
+        student, _ = reading.read_student(tree, known.folder, tree.entries(known.folder))
+    assert (student.records, read) == (known.records, [])
 
 
 def test_without_a_server_it_says_so_and_goes_on_with_what_it_has(

@@ -26,11 +26,11 @@ from licheng.policy.periods import judged_term
 from licheng.sources.attachments import MAX_BYTES
 from licheng.sources.cleaning import clean
 from licheng.sources.emit import emit
-from licheng.sources.inspection import inspection
 from licheng.sources.markdown import split
 from licheng.sources.reading import is_device, read_record, read_school
 from licheng.sources.text import decode
 from licheng.sources.tree import WorkTree
+from licheng.sources.verdicts import inspected
 from licheng.storage.plan import Plan
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
@@ -148,10 +148,10 @@ def prepared(
         LichengError: APP064, nothing can be inspected.
     """
     copy = _copy(original, data, name, types)
-    before = left = inspection(copy.data, copy.kind)
+    before = left = inspected(copy.data, copy.kind)
     if care is not Care.AS_IS:
         data, taken = clean(copy.data, copy.kind, everything=care is Care.ALL)
-        after = inspection(data, copy.kind) if data != copy.data else before
+        after = inspected(data, copy.kind) if data != copy.data else before
         if before.flaws or not after.flaws:  # what was fine is never made worse
             copy, left = replace(copy, data=data, taken=tuple(sorted({flaw.reason for flaw in taken}))), after
     if len(copy.data) > copy.kind.max_bytes:

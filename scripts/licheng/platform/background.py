@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import datetime
-from threading import Event, Thread
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from functools import partial
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from threading import Event, Lock, Thread
 
 import uvicorn
 from starlette.applications import Starlette
@@ -34,47 +39,106 @@ _TYPES = {"js": "text/javascript", "css": "text/css", "html": "text/html"}
 _FETCH_SECONDS, _NOTICE_SECONDS, _SWEEP_SECONDS = 5.0, 60.0, 3600.0
 _DAY_SECONDS = 86_400.0
 _LAST_SECONDS = 5
+_LONGEST_PAUSE = 60.0  # before the process is started anew
+_BEHIND = 15  # steps behind the pages, nice(2)
 
 
 @contextmanager
-def at_work(settings: Settings, clock: Callable[[], datetime]) -> Iterator[None]:
-    """Deliver what is handed in, and fetch main where it is not on this machine, until the pages end.
+def at_work(settings: Settings) -> Iterator[None]:
+    """Announce what is handed in, and have a process of its own do the rest, until the pages end.
+
+    Whoever hands in goes before all of that: the process has the lowest priority beside the pages, and shares no lock
+    with them but those on files. One that ends is started anew. Where the pages are killed it ends as well, whatever it
+    is at, which is safe at any point.
 
     Args:
         settings: of the platform.
-        clock: UTC.
     """
-    stop = Event()
-    remote = Remote(settings.remote, settings.account, settings.ssh_key)
-    delivery = Delivery(Spool(settings.state / "spool"), remote, settings.state, demo=settings.demo)
-    uploads = Uploads(settings.state / "uploads", clock)
-    pulse = Pulse(settings.state / "pulse", clock)
-    notices = Notices(settings, settings.repository)
-    reminding = Reminding(settings, settings.repository, clock)
+    stop, alone, pipes = Event(), Lock(), list[Connection]()
+    undelivered, context = _undelivered(settings), get_context("spawn")
 
-    def undelivered(error: Exception) -> None:
-        pulse.went_wrong(DELIVERY, error)
-        _trouble(error)
+    def attend() -> None:
+        with alone:
+            if stop.is_set():
+                return
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_work, args=(settings, theirs))
+            process.start()
+            theirs.close()
+            pipes[:] = [ours]
+        process.join()
+        if not stop.is_set():
+            raise ChildProcessError(process.exitcode)
 
     threads = [
-        Thread(target=delivery.run, args=(stop, clock, undelivered)),
-        Thread(target=repeated, args=(uploads.sweep, stop, _trouble, _SWEEP_SECONDS)),
-        Thread(target=repeated, args=(lambda: forget_old(settings, clock), stop, _trouble, _DAY_SECONDS)),
-        Thread(target=repeated, args=(notices.tell, stop, _trouble, _NOTICE_SECONDS)),
-        Thread(target=repeated, args=(reminding.tell, stop, _trouble, _NOTICE_SECONDS)),
+        Thread(target=_delivery(settings).run_announcements, args=(stop, undelivered)),
+        Thread(target=repeated, args=(attend, stop, _trouble, 1.0, _LONGEST_PAUSE)),
     ]
-    if settings.ssh_key is not None:
-        view, ssh = SchoolView(settings.repository, clock), remote.environment["GIT_SSH_COMMAND"]
-        fetch = pulse.felt(FETCH, lambda: view.fetch(remote.url, ssh))
-        threads.append(Thread(target=repeated, args=(fetch, stop, _trouble, _FETCH_SECONDS)))
     for thread in threads:
         thread.start()
     try:
         yield
     finally:
         stop.set()
+        with alone, suppress(OSError):  # it has just ended by itself
+            for pipe in pipes:
+                pipe.send(None)
         for thread in threads:
             thread.join()
+
+
+def _work(settings: Settings, pipe: Connection) -> None:
+    """Be that process, until the pages say that it may end, or are gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal says it to both, and the pages hear it
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(_BEHIND)
+    stop = Event()
+    threads = [Thread(target=work) for work in _works(settings, stop, lambda: datetime.now(UTC))]
+    for thread in threads:
+        thread.start()
+    try:
+        pipe.recv()
+    except (EOFError, OSError):
+        os._exit(1)
+    stop.set()
+    for thread in threads:
+        thread.join()
+
+
+def _works(settings: Settings, stop: Event, clock: Callable[[], datetime]) -> Iterator[Callable[[], None]]:
+    """What is done side by side, each until told to stop."""
+
+    def each(every: float, work: Callable[[], object]) -> Callable[[], None]:
+        return partial(repeated, work, stop, _trouble, every)
+
+    yield partial(_delivery(settings).run, stop, clock, _undelivered(settings))
+    yield each(_SWEEP_SECONDS, Uploads(settings.state / "uploads", clock).sweep)
+    yield each(_DAY_SECONDS, partial(forget_old, settings, clock))
+    yield each(_NOTICE_SECONDS, Notices(settings, settings.repository).tell)
+    yield each(_NOTICE_SECONDS, Reminding(settings, settings.repository, clock).tell)
+    if settings.ssh_key is not None:
+        remote, view = _remote(settings), SchoolView(settings.repository, clock)
+        fetch = partial(view.fetch, remote.url, remote.environment["GIT_SSH_COMMAND"])
+        yield each(_FETCH_SECONDS, Pulse(settings.state / "pulse", clock).felt(FETCH, fetch))
+
+
+def _remote(settings: Settings) -> Remote:
+    return Remote(settings.remote, settings.account, settings.ssh_key)
+
+
+def _delivery(settings: Settings) -> Delivery:
+    return Delivery(Spool(settings.state / "spool"), _remote(settings), settings.state, demo=settings.demo)
+
+
+def _undelivered(settings: Settings) -> Callable[[Exception], None]:
+    """Notes that delivering went wrong."""
+    pulse = Pulse(settings.state / "pulse", lambda: datetime.now(UTC))
+
+    def note(error: Exception) -> None:
+        pulse.went_wrong(DELIVERY, error)
+        _trouble(error)
+
+    return note
 
 
 def _trouble(error: Exception) -> None:

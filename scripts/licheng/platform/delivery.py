@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 
 from licheng.app.server.gate import Request, gate
 from licheng.core.errors import LichengError, reason_of
@@ -30,8 +30,9 @@ from licheng.storage.files import alone
 MOST_TICKETS = 40
 MOST_BYTES = 128 << 20
 MOST_ANNOUNCED = 2_000
+_MOST_HEARD = 20_000
 _RACES = 5
-_LONGEST_PAUSE = 60.0
+_EVERY, _LONGEST_PAUSE = 1.0, 60.0  # seconds
 _ASIDE = timedelta(minutes=5)
 # What is wrong with the platform's account, clock or commits is no student's to mend.
 _OURS = frozenset({"GAT008", "GAT009", "GAT027", "GAT028"})
@@ -68,6 +69,8 @@ class Delivery:
     folder: Path
     demo: bool = False
     _reach: int = MOST_TICKETS
+    # Tickets that wait and need not be looked at again to announce them.
+    _heard: set[str] = field(default_factory=set)
     # Accounts whose hand-in the server could not judge by itself, and when it is tried again; the others go on.
     _aside: dict[str, datetime] = field(default_factory=dict)
 
@@ -87,9 +90,13 @@ class Delivery:
             LichengError: APP338, it cannot be reached.
             OSError: the spool cannot be written.
         """
-        waiting = [ticket for ticket in self.spool.waiting() if ticket.announced_at is None and ticket.sizes]
-        count = 0
-        for tickets in _announced_together(waiting):
+        if len(self._heard) > _MOST_HEARD:
+            self._heard.clear()
+        waiting, count = self.spool.waiting(self._heard), 0
+        for ticket in waiting:
+            if ticket.announced_at is not None or not ticket.sizes:
+                self._heard.add(ticket.id)
+        for tickets in _announced_together([ticket for ticket in waiting if ticket.id not in self._heard]):
             things = {path: digest for ticket in tickets for path, digest in ticket.files.items() if digest is not None}
             self.spool.note_announced(tickets, self.remote.announce(things))
             count += len(tickets)
@@ -233,12 +240,12 @@ class Delivery:
         self._clone.settle(tip)
 
     def run(
-        self, stop: Event, clock: Callable[[], datetime], tell: Callable[[Exception], None], every: float = 1.0
+        self, stop: Event, clock: Callable[[], datetime], tell: Callable[[Exception], None], every: float = _EVERY
     ) -> None:
-        """Announce and deliver until told to stop, each on a thread of its own, so that neither waits for the other.
+        """Deliver until told to stop.
 
         Args:
-            stop: ends both, at their next look.
+            stop: ends it, at its next look.
             clock: UTC.
             tell: is told of all trouble, also of what nobody foresaw; the work goes on.
             every: seconds between two looks into the spool; after trouble they grow to a minute.
@@ -250,13 +257,11 @@ class Delivery:
                 raise trouble
             self.spool.sweep(time.time())
 
-        threads = [
-            Thread(target=repeated, args=(work, stop, tell, every, _LONGEST_PAUSE)) for work in (self.announce, deliver)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        repeated(deliver, stop, tell, every, _LONGEST_PAUSE)
+
+    def run_announcements(self, stop: Event, tell: Callable[[Exception], None], every: float = _EVERY) -> None:
+        """Announce until told to stop, as `run`: beside it, as what waits to be delivered is announced at once."""
+        repeated(self.announce, stop, tell, every, _LONGEST_PAUSE)
 
 
 def _announced_together(tickets: Sequence[Ticket]) -> Iterator[list[Ticket]]:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from licheng.core.dates import instant, written
 from licheng.core.errors import LichengError
-from licheng.storage.files import temporaries, temporary
+from licheng.storage.files import alone, temporaries, temporary
 
 T = TypeVar("T")
 FETCH, DELIVERY = "fetch", "delivery"
@@ -83,7 +83,7 @@ class Pulse:
         kept = {key: written(at) if at is not None else "" for key, at in moments.items()} | {"trouble": beat.trouble}
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         target = self._folder / name
-        with self._alone:  # what another thread is just writing is nothing that was left
+        with self._alone, alone(self._folder):  # what somebody else is just writing is nothing that was left
             for left in temporaries(target):
                 left.unlink(missing_ok=True)
             # What the power takes is noted again in a few seconds.

@@ -1,8 +1,9 @@
 """The school as main holds it, for pages: read from git objects of the platform's own bare clone, and never written.
 
 The school is read once a commit and day, and students one by one as they are asked for. What is kept is bounded:
-students as long as their own folders stay the same, the most recently asked for; and of files the readings that any
-reader of several commits has. One thread reads at a time; what it hands out is frozen, and any number may look at it.
+students as long as their own folders stay the same, the most recently asked for, with the readings of their files; and
+of the school's files the readings that any reader of several commits has. Whoever reads, reads by git processes of
+their own, so that nobody waits for another's student; what is handed out is frozen, and any number may look at it.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ from licheng.sources.tree import REGULAR, CommitTree
 
 MAIN = "refs/heads/main"
 MOST_STUDENTS = 120  # a few classes
+_MOST_OF_STUDENT = 256 << 10  # bytes of files whose readings are kept, as `Readings.most`
+_MOST_IDLE = 16  # pairs of git processes that wait for the next question
 # Folders and sizes that are remembered of all commits together: some tens of megabytes.
 _MOST_KNOWN = 200_000
 
@@ -47,6 +50,13 @@ class _Key(NamedTuple):
     own: str
     certifications: str
     repository: str | None
+
+
+class _KnownStudent(NamedTuple):
+    """A student, and what their files say."""
+
+    student: Student
+    readings: Readings
 
 
 class Member(NamedTuple):
@@ -93,6 +103,12 @@ class MainView:
         """One student; None of an id that nobody has."""
         return self._view.read_student(self, student)
 
+    @contextmanager
+    def tree(self, student: str) -> Iterator[CommitTree]:
+        """The files of the commit, for somebody who looks at one student's and makes nobody wait meanwhile."""
+        with self._view.open_tree(self, student) as tree:
+            yield tree
+
     def students(self, ids: Iterable[str] | None = None) -> Iterator[Student]:
         """Those of some ids, or all, one at a time in the order of their folders."""
         wanted = self.folders if ids is None else set(ids)
@@ -124,12 +140,12 @@ class SchoolView:
         self._store = store
         self._alone = RLock()
         self._readings = Readings()
-        self._open: list[Objects] = []  # one at most
+        self._open: list[Objects] = []  # those that nobody is asking
         weakref.finalize(self, _end, self._open, os.getpid())
         self._view: MainView | None = None
         self._of: tuple[str, date] | None = None  # the commit and the clock's day that it was read for
         self._members: dict[str, Member] = {}
-        self._students: OrderedDict[_Key, Student] = OrderedDict()
+        self._students: OrderedDict[_Key, _KnownStudent] = OrderedDict()
 
     def fetch(self, remote: str, ssh: str = "") -> str:
         """Bring main here, whole or not at all; the id of its commit.
@@ -163,8 +179,8 @@ class SchoolView:
         Raises:
             LichengError: APP322, nothing has been fetched yet.
         """
+        tip, today = self._tip(), self._clock().astimezone(TAIPEI).date()
         with self._alone:
-            tip, today = self._tip(), self._clock().astimezone(TAIPEI).date()
             if self._view is None or self._of != (tip, today):
                 if len(self._readings.folders) + len(self._readings.sizes) > _MOST_KNOWN:
                     self._readings = Readings()
@@ -182,25 +198,41 @@ class SchoolView:
 
     def read_student(self, view: MainView, student: str) -> Student | None:
         """See `MainView.student`."""
+        known = self._known(view, student)
+        return known.student if known is not None else None
+
+    def _known(self, view: MainView, student: str) -> _KnownStudent | None:
         below = view.folders.get(student)
         if below is None:
             return None
         with self._reading(view.tip) as tree:
             key = _Key(*folder_ids(tree, below), view.school.trust.repository)
-            if key not in self._students:
-                self._students[key] = student_at(tree, below, view.school.trust)
-            self._students.move_to_end(key)
-            loaded = self._students[key]
-            # What a pointer names may come later.
-            if any(file.pointer and file.head is None for file in loaded.files.values()):
-                del self._students[key]
-            elif len(self._students) > MOST_STUDENTS:
+            with self._alone:
+                if key in self._students:
+                    self._students.move_to_end(key)
+                    return self._students[key]
+            tree.readings = Readings(_MOST_OF_STUDENT)
+            known = _KnownStudent(student_at(tree, below, view.school.trust), tree.readings)
+        # What a pointer names may come later.
+        if any(file.pointer and file.head is None for file in known.student.files.values()):
+            return known
+        with self._alone:
+            known = self._students.setdefault(key, known)
+            if len(self._students) > MOST_STUDENTS:
                 self._students.popitem(last=False)
-            return loaded
+        return known
+
+    @contextmanager
+    def open_tree(self, view: MainView, student: str) -> Iterator[CommitTree]:
+        """See `MainView.tree`."""
+        known = self._known(view, student)
+        with self._reading(view.tip) as tree:
+            tree.readings = known.readings if known is not None else tree.readings
+            yield tree
 
     def read_members(self, view: MainView) -> Mapping[str, Member]:
         """See `MainView.members`: those whose folders are the same are not read again."""
-        with self._reading(view.tip) as tree:
+        with self._alone, self._reading(view.tip) as tree:
             ids = {
                 node.name: node.id for cohort in tree.folders(STUDENTS) for node in tree.listing(f"{STUDENTS}/{cohort}")
             }
@@ -235,7 +267,7 @@ class SchoolView:
 
     @contextmanager
     def _reading(self, tip: str) -> Iterator[CommitTree]:
-        """The files of a commit, for one thread at a time."""
+        """The files of a commit."""
         with self._asking() as objects:
             tree = CommitTree(self._repository, tip, self._readings, objects)
             tree.lfs_store = self._store or tree.lfs_store
@@ -247,16 +279,22 @@ class SchoolView:
 
         They are started anew where one has ended, or where what was asked of it may not have been read to its end.
         """
-        with self._alone:
-            if not all(objects.is_alive for objects in self._open):
-                self.close()
-            if not self._open:
-                self._open.append(Objects(self._repository))
-            try:
-                yield self._open[0]
-            except BaseException:
-                self.close()
-                raise
+        try:
+            objects = self._open.pop()
+        except IndexError:
+            objects = Objects(self._repository)
+        if not objects.is_alive:
+            _end([objects], os.getpid())
+            objects = Objects(self._repository)
+        try:
+            yield objects
+        except BaseException:
+            _end([objects], os.getpid())
+            raise
+        if len(self._open) < _MOST_IDLE:
+            self._open.append(objects)
+        else:
+            _end([objects], os.getpid())
 
 
 def folder_ids(tree: CommitTree, below: str) -> tuple[str, str]:

@@ -121,7 +121,7 @@ def _serve(settings: Settings, tell: Tell, *, dry_run: bool) -> None:
     config = uvicorn.Config(
         served, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=_LAST_SECONDS
     )
-    with door, at_work(settings, lambda: datetime.now(UTC)), suppress(KeyboardInterrupt, asyncio.CancelledError):
+    with door, at_work(settings), suppress(KeyboardInterrupt, asyncio.CancelledError):
         uvicorn.Server(config).run(sockets=[door])
 
 

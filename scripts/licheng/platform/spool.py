@@ -15,7 +15,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -124,10 +124,10 @@ class Spool:
         return ticket
 
     def _check_room(self, hand_in: HandIn) -> None:
-        names = [path.name.split(".") for path in self._waiting.iterdir() if not path.name.startswith(".")]
+        names = self._names()
         if len(names) >= self.limits.waiting:
             raise UsageError("APP331", case="waiting", limit=self.limits.waiting)
-        if sum(name[1] == hand_in.account for name in names) >= self.limits.of_account:
+        if sum(f".{hand_in.account}." in name for name in names) >= self.limits.of_account:
             raise UsageError("APP331", case="account", limit=self.limits.of_account)
         size = sum(_size_of(hand_in, path) for path in hand_in.paths)
         if shutil.disk_usage(self.folder).free < size + self.limits.spare:
@@ -152,10 +152,9 @@ class Spool:
         return sizes, digests
 
     def _give_ticket(self, hand_in: HandIn, digests: Mapping[str, str | None], sizes: Mapping[str, int]) -> Ticket:
-        numbers = (int(path.name.split(".")[0]) for path in self._waiting.iterdir() if path.name[0] != ".")
         ticket = Ticket(
             hand_in.ticket_id,
-            max(numbers, default=0) + 1,
+            int(max(self._names(), default="0").split(".")[0]) + 1,
             hand_in.account,
             hand_in.action,
             hand_in.received_at.replace(microsecond=0),
@@ -173,15 +172,16 @@ class Spool:
         if _ID.fullmatch(ticket_id) is None:
             return None
         # Looked for in this order: between the two a ticket may be settled.
-        for path in self._waiting.glob(f"{'[0-9]' * _DIGITS}.{account}.{ticket_id}"):
-            with suppress(FileNotFoundError):
-                return _read(path)
+        for name in self._names():
+            if name.endswith(f".{account}.{ticket_id}"):
+                with suppress(FileNotFoundError):
+                    return _read(self._waiting / name)
         settled = self._settled(account) / ticket_id
         return _read(settled) if settled.is_file() else None
 
-    def waiting(self) -> list[Ticket]:
-        """All that wait, in the order in which they were accepted."""
-        return list(self._read_waiting(lambda _: True))
+    def waiting(self, without: Collection[str] = ()) -> list[Ticket]:
+        """All that wait, in the order in which they were accepted, but those of some ids."""
+        return list(self._read_waiting(lambda name: name.rpartition(".")[2] not in without))
 
     def tickets_of(self, account: str) -> list[Ticket]:
         """All tickets of an account, the newest first."""
@@ -208,13 +208,17 @@ class Spool:
             yield from (path for path in folder.iterdir() if not path.name.startswith("."))
 
     def _read_waiting(self, wanted: Callable[[str], bool]) -> Iterator[Ticket]:
-        paths = self._waiting.iterdir() if self._waiting.is_dir() else ()
-        for path in sorted(path for path in paths if not path.name.startswith(".") and wanted(path.name)):
+        for name in sorted(filter(wanted, self._names())):
             with suppress(FileNotFoundError):  # settled since
-                ticket = _read(path)
+                ticket = _read(self._waiting / name)
                 # Killed between the two writes of settling, it lies in both, and has been settled.
                 if not (self._settled(ticket.account) / ticket.id).exists():
                     yield ticket
+
+    def _names(self) -> list[str]:
+        """Of what waits, by which it is in order; many are looked through with each hand-in."""
+        names = os.listdir(self._waiting) if self._waiting.is_dir() else []  # noqa: PTH208
+        return [name for name in names if not name.startswith(".")]
 
     def is_whole(self, ticket: Ticket) -> bool:
         """Whether all files of a waiting ticket are here, as far as their sizes tell."""

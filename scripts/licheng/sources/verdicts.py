@@ -23,6 +23,17 @@ _INSPECTED: dict[tuple[bytes, FileType], Inspection] = {}
 _MOST_INSPECTED = 1 << 12
 
 
+def inspected(data: bytes, kind: FileType) -> Inspection:
+    """As `inspection`; what this process has lately found in the same bytes is what is in them."""
+    same = hashlib.sha256(data).digest(), kind
+    verdict = _INSPECTED.get(same) or inspection(data, kind)
+    if verdict.lasting:
+        _INSPECTED[same] = verdict
+        if len(_INSPECTED) > _MOST_INSPECTED:
+            _INSPECTED.pop(next(iter(_INSPECTED)), None)
+    return verdict
+
+
 @dataclass
 class InspectionBudget:
     """What the files of one change may take to inspect; a verdict that is known already takes nothing.
@@ -89,10 +100,7 @@ class Verdicts:
             data = read()
             if self.budget is not None:
                 self.budget.take(len(data), 0)
-            same = hashlib.sha256(data).digest(), kind
-            verdict = _INSPECTED.get(same) or inspection(data, kind)
-            if verdict.lasting and len(_INSPECTED) < _MOST_INSPECTED:
-                _INSPECTED[same] = verdict
+            verdict = inspected(data, kind)
             if self.budget is not None:
                 self.budget.take(0, verdict.seconds)
             self._known[key] = verdict

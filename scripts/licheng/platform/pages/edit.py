@@ -43,7 +43,6 @@ from licheng.platform.pages.posted import OF_DRAFT, Fields, PostedForm, taken_ou
 from licheng.platform.parts import SEE_OTHER, Parts, Room, threaded
 from licheng.platform.rendering import shown_minute
 from licheng.platform.uploads import Upload
-from licheng.sources.tree import CommitTree
 
 _TOO_LARGE = 413
 
@@ -227,7 +226,7 @@ class _RecordEditor:
         return opened(place(account, request.path_params["below"]), student, school)
 
     def _faults(self, opening: Opening, composition: Composition) -> tuple[LocatedFinding, ...]:
-        with CommitTree(self._parts.repository, self._parts.school_view.now().tip) as tree:
+        with self._parts.school_view.now().tree(opening.student.id) as tree:
             return judged(opening, composition, tree)
 
 

@@ -18,6 +18,7 @@ import atexit
 import json
 import math
 import os
+import queue
 import subprocess
 import sys
 import threading
@@ -28,6 +29,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from licheng.core.errors import LichengError, reason_of
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 MEMORY, WORK, SLOW, CRASHED = "too-much-memory", "too-much-work", "too-slow", "inspection-crashed"
 # Why there is no answer. These depend on the machine too, and on the libraries' build: no facts of the bytes alone.
@@ -72,6 +78,8 @@ class OverLimitError(Exception):
         self.seconds = seconds
 
 
+_PIPE_BYTES = 1 << 20
+_AT_ONCE = 3  # processes that threads share; each may take what `Limits` says
 # The answer's head: a list of flaws is a few hundred bytes.
 _HEAD_BYTES = 64 << 10
 # What a process may have grown to before another takes its place, as a file's limit is to be that file's own.
@@ -155,6 +163,8 @@ class _Process:
             )
         except OSError as error:
             raise LichengError("APP064", detail=reason_of(error)) from error
+        for pipe in (self._child.stdin, self._child.stdout):
+            _widen(pipe)
         self._watch = _Watch(self._child, limits)
         self._watch.begin(_SECONDS_TO_START)
         if self._line() != b"ready\n":
@@ -213,6 +223,13 @@ class _Process:
         self._child.wait(_SECONDS_TO_END)
 
 
+def _widen(pipe: Any) -> None:
+    """Let a pipe hold a file in few pieces, where the system can: threads that work meanwhile delay each piece."""
+    if hasattr(fcntl, "F_SETPIPE_SZ"):  # Linux
+        with suppress(OSError):  # a user has only so much of it
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+
+
 class _Watch(threading.Thread):
     """Ends a process that takes too long, or too much memory where the system does not see to it."""
 
@@ -253,6 +270,17 @@ class _Watch(threading.Thread):
                 return
 
 
-_SHARED = Confined()
-atexit.register(_SHARED.end)
-ask = _SHARED.ask
+# The one that was idle last is asked first: who asks for one file after another has one process.
+_IDLE: queue.LifoQueue[Confined] = queue.LifoQueue()
+for _ in range(_AT_ONCE):
+    _IDLE.put(Confined())
+    atexit.register(_IDLE.queue[-1].end)
+
+
+def ask(function: str, data: bytes, **arguments: object) -> ConfinedResult:
+    """As `Confined.ask`, by one of a few processes of this one, so that threads do not wait for each other's files."""
+    room = _IDLE.get()
+    try:
+        return room.ask(function, data, **arguments)
+    finally:
+        _IDLE.put(room)
