@@ -113,8 +113,10 @@ def test_a_post_gives_and_its_absence_takes(post: str, staff: int, ahead: int, d
     more = with_post(f"t{staff:03}", entry)
     assert not list(rewritten_past(demo(), more, TODAY))
     assert gains(more, demo(), TODAY) == frozenset()
-    given_then = rights(more, starts) - rights(demo(), starts)
-    assert {right for right in given_then if right not in rights(demo(), starts)} >= gains(demo(), more, TODAY)
+    # What somebody has already by another post is gained on the day after that one ends.
+    while_it_lasts = [starts + timedelta(days=day) for day in range(days + 1)]
+    given = {right for on in while_it_lasts for right in rights(more, on) - rights(demo(), on)}
+    assert given >= gains(demo(), more, TODAY)
     assert rights(demo(), starts) <= rights(more, starts)
 
 
