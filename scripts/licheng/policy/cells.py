@@ -94,8 +94,9 @@ def text(value: Value) -> Read:
     if isinstance(value, date | time):
         return CellFault("became-date")
     if isinstance(value, int | float):
-        exact = Decimal(format(value, f".{_DIGITS}g"))
-        return CellFault("digits-lost") if abs(value) >= 10**_DIGITS else format(exact.normalize(), "f")
+        if abs(value) >= 10**_DIGITS:  # also what JSON may hold and no float: hundreds of digits
+            return CellFault("digits-lost")
+        return format(Decimal(format(value, f".{_DIGITS}g")).normalize(), "f")
     plain = "\n".join(" ".join(line.split()) for line in value.strip().splitlines())
     if _ERROR.fullmatch(plain):
         return CellFault("error")
