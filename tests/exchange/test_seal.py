@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import shutil
 import subprocess
 import sys
@@ -12,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from licheng.app.check import check
-from licheng.app.registry.seal import POINTERS
+from licheng.app.registry.seal import POINTERS, sealed_files
 from licheng.core.person import Person
 from licheng.demo.media import pdf
 from licheng.exchange.identities import IdentityTable
+from licheng.exchange.tarball import packed
 from licheng.policy.sealing import due_on
 from licheng.sources import yaml
 from licheng.sources.attachments import pointer_to
@@ -304,6 +306,15 @@ def test_nobody_misses_a_sealed_student(top: Path, asked: tuple[str, ...]) -> No
 
 
 # Opened again.
+
+
+@pytest.mark.parametrize(
+    "name", ["/etc/motd", "data//etc/motd", "../out", "data/../../out", "", ".", "data/./a", "data\\..\\out"]
+)
+def test_no_name_in_a_sealed_file_leads_out_of_its_folder(name: str) -> None:
+    stream = io.BytesIO(b"".join(packed([(f"{STUDENT}/{name}", b"text")])))
+    with pytest.raises(ValueError, match=STUDENT):
+        list(sealed_files(stream, STUDENT))
 
 
 def test_unsealing_restores_byte_for_byte_and_is_recorded(top: Path) -> None:

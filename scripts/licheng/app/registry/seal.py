@@ -237,7 +237,7 @@ def opened_bag(path: Path, identity: Path, key: Path, student: str, wanted: str)
     found, tags = dict[str, str](), dict[str, bytes]()
     try:
         with age.opened_by_stock(path, (identity, key)) as stream:
-            for name, data in _files(stream, student):
+            for name, data in sealed_files(stream, student):
                 if name in found:
                     raise ValueError(name)
                 found[name] = hashlib.sha256(data).hexdigest()
@@ -261,9 +261,14 @@ def _must_match(found: Mapping[str, str], tags: Mapping[str, bytes], wanted: str
         raise ValueError(wanted)
 
 
-def _files(stream: IO[bytes], student: str) -> Iterator[tuple[str, bytes]]:
+def sealed_files(stream: IO[bytes], student: str) -> Iterator[tuple[str, bytes]]:
+    """The files of a bag in its tar stream, as they come, by their places in it, none of which leads out of it.
+
+    Raises:
+        ValueError: another name, or as `licheng.exchange.tarball.unpacked`.
+    """
     for name, data in unpacked(stream):
-        if not name.startswith(f"{student}/") or ".." in name.split("/"):
+        if not name.startswith(f"{student}/") or "\\" in name or {"", ".", ".."}.intersection(name.split("/")):
             raise ValueError(name)
         yield name.removeprefix(f"{student}/"), data
 
