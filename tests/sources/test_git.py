@@ -82,3 +82,10 @@ def test_what_is_not_here_or_something_else_decides_nothing(objects: Objects, na
     with pytest.raises(LichengError) as trouble:
         objects.read(name, kind)
     assert trouble.value.code == "APP003"
+
+
+def test_after_a_refusal_the_next_answer_is_that_of_the_next_question(objects: Objects) -> None:
+    """Git processes stay open: what was not wanted is read to its end all the same."""
+    with pytest.raises(LichengError):
+        objects.read("HEAD:100", "tree")
+    assert objects.read("HEAD:005") == b"xxxxx"

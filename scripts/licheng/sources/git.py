@@ -106,10 +106,12 @@ class Objects:
         stdin.write(name.encode() + b"\n")
         stdin.flush()
         header = stdout.readline().split()
-        if len(header) != 3 or not header[2].isdigit() or (kind and header[1] != kind.encode()):
+        if len(header) != 3 or not header[2].isdigit():
             raise LichengError("APP003", command="git cat-file")
         data = stdout.read(int(header[2]))
         stdout.read(1)
+        if kind and header[1] != kind.encode():  # only now: the next answer begins behind this one
+            raise LichengError("APP003", command="git cat-file")
         return data
 
     def resolve(self, name: str) -> str | None:
