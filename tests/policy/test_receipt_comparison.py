@@ -61,6 +61,8 @@ def test_the_order_of_the_rows_says_nothing() -> None:
         ({"md5": "1" * 32}, [("file", "marks#physics", 2, ("link",))]),
         ({"md5": ""}, [("file", "marks#physics", 2, ("link",))]),  # the agency says that there is no file
         ({"born": "2008-01-03"}, [("identity", "marks#physics", 2, ("born",))]),
+        ({"id": " Ａ１ "}, []),  # as the identity table reads it
+        ({"id": "a1"}, []),
         ({"id": "B1"}, [("missing", "marks#physics", 0, ()), ("extra", "", 2, ())]),
         ({"id": "C1"}, [("missing", "marks#physics", 0, ()), ("stranger", "", 2, ())]),
     ],

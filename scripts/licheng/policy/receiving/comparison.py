@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
+from licheng.policy.cells import narrow
 from licheng.policy.receiving.form import ReceiptForm, ReceiptSheet
 
 NO_FILE = "d41d8cd98f00b204e9800998ecf8427e"  # MD5 of nothing: how the exchange file says that there is no file
@@ -101,10 +102,10 @@ def compared(
         sent: the roster's rows.
         received: the receipt's.
         form: of the receipt.
-        known: pseudonyms by what the key column says, of students who were not sent.
+        known: pseudonyms by what the key column says, narrowed, of students who were not sent.
     """
     sent, received = tuple(sent), tuple(received)
-    students = {**known, **{row.cells[form.key]: row.student for row in sent}}
+    students = {**known, **{narrow(row.cells[form.key]): row.student for row in sent}}
     ours, theirs = (
         defaultdict[tuple[str, str], list[SentRow]](list),
         defaultdict[tuple[str, str], list[ReceivedRow]](list),
@@ -113,7 +114,7 @@ def compared(
         ours[row.student, row.sheet].append(row)
     differences = list[ReceiptDifference]()
     for received_row in received:
-        student, sheet = students.get(received_row.cells[form.key], ""), received_row.sheet
+        student, sheet = students.get(narrow(received_row.cells[form.key]), ""), received_row.sheet
         if student:
             theirs[student, sheet].append(received_row)
         else:
