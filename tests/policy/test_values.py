@@ -177,7 +177,14 @@ def test_a_text_in_one_form(value: Value, expected: str) -> None:
 @pytest.mark.parametrize(
     ("value", "kind"),
     [
-        *[(True, "truth"), (date(2026, 1, 2), "became-date"), (time(1, 2), "became-date"), (1e15, "digits-lost"), (10**400, "digits-lost"), (-(10**400), "digits-lost")],
+        *[
+            (True, "truth"),
+            (date(2026, 1, 2), "became-date"),
+            (time(1, 2), "became-date"),
+            (1e15, "digits-lost"),
+            (10**400, "digits-lost"),
+            (-(10**400), "digits-lost"),
+        ],
         *[
             ("#N/A", "error"),
             ("#VALUE!", "error"),

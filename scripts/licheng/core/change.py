@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from licheng.core.school import School
 from licheng.core.student import Student
@@ -41,6 +42,20 @@ class Change:
     old_blob: str = ""
     blob: str = ""
     size: int = 0
+
+
+class HeldFiles(NamedTuple):
+    """All files of a student, as a seal tells of them.
+
+    Attributes:
+        manifest: SHA-256 in hex of the manifest of a bag of them.
+        files: how many.
+        bytes: of all of them together; of a Git LFS pointer, those of the object that it names.
+    """
+
+    manifest: str
+    files: int
+    bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +154,7 @@ class Proposal:
         errors_before: of the whole school at base, where the change is of control.
         errors_after: likewise at head.
         digests: SHA-256 in hex of what the commits beside statements of changes hold and replace, by git object id.
-        manifests: by id of the students whom the change seals, SHA-256 in hex of the manifest of all that base holds of
-            them.
+        held: what base holds of the students whom the change seals, by the path of the seal.
         unread: `bytes` or `seconds`, of which its attachments take more to inspect than one change may.
     """
 
@@ -168,7 +182,7 @@ class Proposal:
     errors_before: int = 0
     errors_after: int = 0
     digests: Mapping[str, str] = field(default_factory=dict)
-    manifests: Mapping[str, str] = field(default_factory=dict)
+    held: Mapping[str, HeldFiles] = field(default_factory=dict)
     unread: str = ""
 
     @cached_property

@@ -6,7 +6,7 @@ never sealed by guess.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -105,18 +105,18 @@ def seal_path(cohort: str, student: str) -> str:
 
 
 def sealed_by(proposal: Proposal) -> dict[str, str]:
-    """The students whom a change seals, by id, and the path of the seal."""
+    """The paths of all seals that a change adds, and the id of the student of each."""
     added = (change.path for change in proposal.changes if change.operation is Operation.ADD)
     homes = ((path, where) for path in added if (where := home(path)) is not None and where.kind.name == SEAL)
-    return {where.identity["student"]: path for path, where in homes}
+    return {path: where.identity["student"] for path, where in homes}
 
 
-def takes_away(path: str, operation: Operation, seals: dict[str, str]) -> bool:
-    """Whether a file goes with a seal of the same change: then the seal is judged for it."""
+def takes_away(path: str, operation: Operation, seals: Collection[str]) -> bool:
+    """Whether a file goes with a seal of the same change, of these paths: then the seal is judged for it."""
     parts = path.split("/")
-    if operation is not Operation.DELETE or len(parts) < 5 or parts[3] not in seals:
+    if operation is not Operation.DELETE or len(parts) < 5 or seal_path(parts[2], parts[3]) not in seals:
         return False
-    return "/".join(parts[:4]) in folders(parts[2], parts[3]) and seals[parts[3]] == seal_path(parts[2], parts[3])
+    return "/".join(parts[:4]) in folders(parts[2], parts[3])
 
 
 def faults(seal: Record, proposal: Proposal) -> Iterator[SealFault]:
@@ -132,7 +132,8 @@ def faults(seal: Record, proposal: Proposal) -> Iterator[SealFault]:
         yield SealFault.NOT_DUE
     if name in proposal.students_after:
         yield SealFault.LEFT_BEHIND
-    if seal.data["manifest"] != proposal.manifests.get(name):
+    held = proposal.held.get(seal.path)
+    if held is None or any(seal.data[what] != value for what, value in held._asdict().items()):
         yield SealFault.OTHER_FILES
     today, on = proposal.now.astimezone(TAIPEI).date(), day(seal.data["on"])
     lately = today - timedelta(days=MOST_DAYS) <= on <= today and (state.due is None or state.due <= on)

@@ -47,8 +47,8 @@ def seal(held: dict[str, str] | None = None, **changes: str) -> str:
         "by": REGISTRAR,
         "applied_on": "2021-11-22",
         "commit": "c0" * 20,
-        "files": "3",
-        "bytes": "700",
+        "files": str(len(held or HELD)),
+        "bytes": str(sum(len(text.encode()) for text in (held or HELD).values())),
         "manifest": manifest,
     } | changes
     head = "".join(f"{name}: {value}\n" for name, value in says.items())
@@ -125,6 +125,16 @@ def a_seal_of_other_files(s: Scene) -> Ask:
 
 
 @refused("GAT041")
+def a_seal_that_miscounts_its_files(s: Scene) -> Ask:
+    return sealing(s, seal(files="2"))
+
+
+@refused("GAT041")
+def a_seal_that_miscounts_its_bytes(s: Scene) -> Ask:
+    return sealing(s, seal(bytes="700"))
+
+
+@refused("GAT041")
 def a_seal_of_nobody(s: Scene) -> Ask:
     nobody = "content/seals/109/s1090002/seal.yaml"
     main = s.commit(dict(HELD), REGISTRAR)
@@ -137,6 +147,12 @@ def a_seal_of_another_cohort(s: Scene) -> Ask:
     files: dict[str, Content] = dict.fromkeys(HELD)
     files[f"content/seals/110/{GONE}/seal.yaml"] = seal()
     return Ask(s.commit(files, REGISTRAR, parent=main), REGISTRAR, {"base": main})
+
+
+@refused("GAT041")
+def a_second_seal_of_another_cohort(s: Scene) -> Ask:
+    """Its path comes first: the one that holds does not speak for it."""
+    return sealing(s, also={f"content/seals/108/{GONE}/seal.yaml": seal(manifest="cd" * 32)})
 
 
 @refused("GAT041")

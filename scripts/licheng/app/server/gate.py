@@ -18,7 +18,7 @@ from licheng.app.check import PARTIAL, check
 from licheng.app.loading.attachments import inspected
 from licheng.app.loading.load import Loaded, load
 from licheng.app.server.received import ReceiptLog
-from licheng.core.change import Operation, Proposal
+from licheng.core.change import HeldFiles, Operation, Proposal
 from licheng.core.dates import TAIPEI
 from licheng.core.errors import ExitCode, UsageError
 from licheng.core.finding import Severity
@@ -358,7 +358,7 @@ class _Judge:
             before=policy.school,
             after=after,
             digests=self._digests(),
-            manifests=self._manifests(),
+            held=self._held(),
             main=self.before.school,
             students_before={student.id: student for student in self._students(self.before)},
             students_after=students,
@@ -383,12 +383,13 @@ class _Judge:
         ]
         return {sha: hashlib.sha256(objects.read(sha, "blob")).hexdigest() for sha in small}
 
-    def _manifests(self) -> dict[str, str]:
-        """What main holds of the students whom the change seals, by the digest of its manifest."""
+    def _held(self) -> dict[str, HeldFiles]:
+        """What main holds of the students whom the change seals, by the path of the seal."""
         found = {}
-        for student, path in sealed_by(self.shape).items():
-            held = sums(self.main, *folders(path.split("/")[2], student))
-            found[student] = hashlib.sha256(manifest((each.path, each.sha256) for each in held)).hexdigest()
+        for path, student in sealed_by(self.shape).items():
+            held = tuple(sums(self.main, *folders(path.split("/")[2], student)))
+            listed = hashlib.sha256(manifest((each.path, each.sha256) for each in held)).hexdigest()
+            found[path] = HeldFiles(listed, len(held), sum(each.size for each in held))
         return found
 
     def _last_sound(self, before: Report | None) -> Loaded:

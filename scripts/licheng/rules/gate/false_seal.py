@@ -15,7 +15,7 @@ from licheng.policy.sealing import SealFault, faults, sealed_by
 @rule("GAT041", "false-seal", scope="change", always=True)
 def false_seal(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """Records go five years after the application, whole, and only as what was sealed (肆.四)."""
-    for student, path in sealed_by(proposal).items():
+    for path, student in sealed_by(proposal).items():
         for fault in _faults(path, proposal):
             yield this.finding(Place(path), student=student, seal_fault=fault.value)
 
