@@ -9,6 +9,7 @@ from licheng.policy.gate import MOST_CHANGES
 from licheng.policy.overrides import digest
 from licheng.sources.span import Span
 from tests.gate.corpus.registry import Ask, accepted, refused
+from tests.gate.corpus.statements import brought
 from tests.gate.scene import DEAN, IT, REGISTRAR, Content, Scene
 
 GONE = "s1090001"  # applied on 2021-11-22, so due on 2026-11-23
@@ -228,3 +229,10 @@ def a_seal_of_many_files_that_a_coordinator_signed(s: Scene) -> Ask:
     files: dict[str, Content] = dict.fromkeys(_many())
     files[f"{SEALS}/seal.yaml"] = seal(_many())
     return Ask(s.commit(files, REGISTRAR, parent=main), REGISTRAR, {"base": main})
+
+
+@refused("GAT037")
+def a_seal_through_the_intake(s: Scene) -> Ask:
+    """The platform alone seals nobody, in whosever name."""
+    ask = sealing(s)
+    return brought(ask.options["base"], ask.head)
