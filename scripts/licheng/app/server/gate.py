@@ -27,7 +27,7 @@ from licheng.core.report import LocatedFinding, Report, SkipCount, apart
 from licheng.core.rule import Scope
 from licheng.core.student import Student
 from licheng.core.verdict import NextStep, Verdict
-from licheng.exchange.bag import manifest
+from licheng.exchange.bag import manifest_digest
 from licheng.policy.accounts import accounts, known_as
 from licheng.policy.certification import State, state, subject_of
 from licheng.policy.changes import MOST_STATED, unstated
@@ -358,7 +358,13 @@ class _Judge:
             before=policy.school,
             after=after,
             digests=self._digests(),
-            manifests=self._manifests(),
+            # What main holds of the students whom the change seals, by the digest of its manifest.
+            manifests={
+                student: manifest_digest(
+                    (each.path, each.sha256) for each in sums(self.main, *folders(path.split("/")[2], student))
+                )
+                for student, path in sealed_by(self.shape).items()
+            },
             main=self.before.school,
             students_before={student.id: student for student in self._students(self.before)},
             students_after=students,
@@ -382,14 +388,6 @@ class _Judge:
             sha for sha, (kind, size) in objects.headers(blobs).items() if kind == "blob" and size <= MAX_RECORD_BYTES
         ]
         return {sha: hashlib.sha256(objects.read(sha, "blob")).hexdigest() for sha in small}
-
-    def _manifests(self) -> dict[str, str]:
-        """What main holds of the students whom the change seals, by the digest of its manifest."""
-        found = {}
-        for student, path in sealed_by(self.shape).items():
-            held = sums(self.main, *folders(path.split("/")[2], student))
-            found[student] = hashlib.sha256(manifest((each.path, each.sha256) for each in held)).hexdigest()
-        return found
 
     def _last_sound(self, before: Report | None) -> Loaded:
         """The school by whose rules control is judged: main, or where that is broken the last main that was not."""
