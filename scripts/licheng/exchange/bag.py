@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 
+from licheng.core.school import School
+
 MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
 _DECLARATION = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
@@ -45,6 +47,25 @@ def bag(
     yield TAG_MANIFEST, "".join(_line(path, _digest(data)) for path, data in sorted(own.items())).encode()
 
 
+def metadata(school: School, student: str, what: str, commit: str) -> dict[str, str]:
+    """What a bag of a student's files says of itself (RFC 8493 2.2.2).
+
+    Args:
+        school: whose it is; the day is the school's, as everything is judged by it.
+        student: the id.
+        what: the bag is for.
+        commit: that the files are of.
+    """
+    own = school.one("school")
+    return {
+        "Source-Organization": str(own.data["name"]["en"]) if own is not None else "",
+        "External-Identifier": student,
+        "External-Description": what,
+        "Bagging-Date": school.today.isoformat(),
+        "Internal-Sender-Identifier": commit,
+    }
+
+
 def manifest(sums: Iterable[tuple[str, str]]) -> bytes:
     """The manifest of a payload, whatever the order in which it comes.
 
@@ -56,6 +77,11 @@ def manifest(sums: Iterable[tuple[str, str]]) -> bytes:
     """
     named = sorted((f"data/{path}", digest) for path, digest in sums)
     return "".join(_line(path, digest) for path, digest in named).encode()
+
+
+def manifest_digest(sums: Iterable[tuple[str, str]]) -> str:
+    """SHA-256 of `manifest`, in hex."""
+    return _digest(manifest(sums))
 
 
 def _digest(data: bytes) -> str:

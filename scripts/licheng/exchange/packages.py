@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from licheng.core.errors import UsageError
+from licheng.exchange.json_text import read_json
 
 MOST_FILES, MOST_BYTES = 50_000, 4 << 30
 MOST_JSON, MOST_FILE = 64 << 20, 20 << 20
@@ -65,8 +66,8 @@ def opened(data: bytes, password: bytes | None) -> Package:
         raise _refused("no-json")
     [name] = jsons
     text = _member(archive, members[name], MOST_JSON, password)
-    try:  # a key twice, depth without end, or NaN, which is no `int`, is no JSON
-        entries = json.loads(text.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=int)
+    try:
+        entries = read_json(text)
     except (ValueError, RecursionError) as error:
         raise _refused("not-json") from error
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
@@ -130,13 +131,6 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int, password
     if len(data) > most:
         raise _refused("too-large")
     return data
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        raise ValueError
-    return value
 
 
 def _refused(case: str, name: str = "") -> UsageError:

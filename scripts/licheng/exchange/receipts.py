@@ -5,19 +5,19 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from licheng.core.errors import UsageError
+from licheng.exchange.json_text import read_json
 from licheng.exchange.spreadsheets import sorts
 from licheng.exchange.spreadsheets.survey import limit
 from licheng.exchange.workbooks import Sheet, sheets
 from licheng.policy.cells import CellFault, Value
 from licheng.policy.receiving.comparison import ReceivedRow, SentRow
-from licheng.policy.receiving.form import ReceiptForm, ReceiptSheet, cell_text
+from licheng.policy.receiving.form import ReceiptForm, cell_text
 
 SUMS, MD5_SUMS, SELF_CHECK = "SHA256SUMS", "MD5SUMS", "self-check.csv"
 
@@ -107,7 +107,7 @@ def _check_head(head: Mapping[str, Any], path: Path, form: ReceiptForm) -> None:
 def _of_json(data: bytes, path: Path, form: ReceiptForm) -> Iterator[_ReceiptEntry]:
     """`{名冊資訊: {…}, <kind>: [{身分證號, 出生日期, <sheet>: [row, …], …}]}`."""
     try:
-        whole = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_number)
+        whole = read_json(data)
     except (ValueError, RecursionError) as error:
         raise UsageError("APP445", path=str(path), case="json") from error
     if not isinstance(whole, dict) or not isinstance(whole.get(form.name), list):
@@ -136,34 +136,19 @@ def _listed(students: Iterable[Any], identity: Sequence[str]) -> Iterator[tuple[
                 yield from ((sheet, {**own, **row} if isinstance(row, dict) else None) for row in listed)
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object in which no name stands twice, as nobody could say which counts."""
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        raise ValueError("a name stands twice")
-    return made
-
-
-def _no_number(text: str) -> None:
-    raise ValueError(text)
-
-
 def _row(entry: _ReceiptEntry, path: Path, form: ReceiptForm) -> ReceivedRow:
     sheet = form.sheets[entry.sheet]
     wanted = (*form.identity, *sheet.compared, *sheet.digests)
-    cells = {c: _cell(entry, c, path, sheet, form) for c in wanted if c in entry.values or c not in sheet.digests}
+    where, cells = {"path": str(path), "sheet": entry.sheet, "row": entry.number}, dict[str, str]()
+    for column in (c for c in wanted if c in entry.values or c not in sheet.digests):
+        text = cell_text(entry.values.get(column), is_day=column in sheet.days, truths=form.truths)
+        if isinstance(text, CellFault):
+            fault = ("date" if text.low else text.kind,)
+            raise UsageError("APP447", case="unreadable", cell_fault=fault, column=column, **where)
+        cells[column] = text
     if not cells[form.key]:
-        values = {"path": str(path), "sheet": entry.sheet, "row": entry.number, "column": form.key}
-        raise UsageError("APP447", case="empty", **values)
+        raise UsageError("APP447", case="empty", column=form.key, **where)
     return ReceivedRow(entry.sheet, entry.number, cells)
-
-
-def _cell(entry: _ReceiptEntry, column: str, path: Path, sheet: ReceiptSheet, form: ReceiptForm) -> str:
-    text = cell_text(entry.values.get(column), is_day=column in sheet.days, truths=form.truths)
-    if isinstance(text, CellFault):
-        values = {"path": str(path), "sheet": entry.sheet, "row": entry.number, "column": column}
-        raise UsageError("APP447", case="unreadable", cell_fault=("date" if text.low else text.kind,), **values)
-    return text
 
 
 class ExportedFiles(NamedTuple):

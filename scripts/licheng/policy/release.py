@@ -100,13 +100,9 @@ def consents(student: Student, committee: str, today: date) -> Consents:
         for record in student.of("release-consent")
         if record.data["committee"] == committee and day(record.data["on"]) <= today
     ]
-    revoked = tuple(record for record in given if _is_revoked(record, today))
+    ends = ((record, optional_day(record.data.get("revoked_on"))) for record in given)
+    revoked = tuple(record for record, since in ends if since is not None and since <= today)
     return Consents(tuple(record for record in given if record not in revoked), revoked)
-
-
-def _is_revoked(consent: Record, today: date) -> bool:
-    since = optional_day(consent.data.get("revoked_on"))
-    return since is not None and since <= today
 
 
 def committees(student: Student, today: date) -> tuple[str, ...]:
@@ -154,15 +150,13 @@ def _obstacle(
         return ReleaseObstacle.NOT_SELECTED
     if not is_submitted(record):
         return ReleaseObstacle.DRAFT
-    uncertified = _uncertified(name, record, student, school) if record.kind == "course-output" else None
-    return uncertified or (None if has_its_files(record, student) else ReleaseObstacle.OTHER_FILES)
-
-
-def _uncertified(name: str, item: Record, student: Student, school: School) -> ReleaseObstacle | None:
-    if any(judged.faults for judged in verified(student, school).get(name, ())):
-        return ReleaseObstacle.UNDECIDED
-    now = state(item, student, school)
-    return None if now.settled else _OF_STATE.get(now.state, ReleaseObstacle.UNSETTLED)
+    if record.kind == "course-output":
+        if any(judged.faults for judged in verified(student, school).get(name, ())):
+            return ReleaseObstacle.UNDECIDED
+        now = state(record, student, school)
+        if not now.settled:
+            return _OF_STATE.get(now.state, ReleaseObstacle.UNSETTLED)
+    return None if has_its_files(record, student) else ReleaseObstacle.OTHER_FILES
 
 
 def handed_in(student: Student) -> tuple[str, ...]:

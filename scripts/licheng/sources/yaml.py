@@ -9,7 +9,7 @@ takes `[?x]` for a key without a value where YAML 1.2 has the text `?x`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -119,6 +119,15 @@ def refused_as(slip: Slip) -> OutsideSubsetError:
         refused = OutsideSubsetError(NOT_YAML, None, problem=slip.sort)
     refused.line, refused.column = slip.line, slip.column
     return refused
+
+
+def tells(data: bytes, facts: Mapping[str, Any]) -> bool:
+    """Whether a document is a mapping that has these values, whatever else is in it; what cannot be read has none."""
+    try:
+        value = parse(data.decode())
+    except (UnicodeDecodeError, OutsideSubsetError):
+        return False
+    return isinstance(value, dict) and all(value.get(name) == fact for name, fact in facts.items())
 
 
 def _refuse_escapes(text: str) -> None:

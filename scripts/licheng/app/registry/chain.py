@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
-from licheng.app.loading.load import Loaded, load
+from licheng.app.loading.load import load
 from licheng.app.server.received import ReceiptLog
 from licheng.core.dates import TAIPEI, day
 from licheng.core.errors import UsageError
 from licheng.core.layout import CARRIED, HANDED_IN
 from licheng.core.record import Record
-from licheng.core.student import Student
 from licheng.core.term import Term
 from licheng.exchange.rosters import homes
 from licheng.policy import chain as policy
@@ -43,15 +41,14 @@ def chain(root: Path, tree: CommitTree, today: date, folder: str, log: ReceiptLo
     item = student.by_path[f"{student.folder}/{below}/item.md"]
     if item.kind not in HANDED_IN:
         raise UsageError("APP011", path=folder)
-    exports = (_past(root, record, item) for record in _records(item, loaded))
-    return policy.chain(item, student, loaded.school, _received(item, student, log), exports)
-
-
-def _records(item: Record, loaded: Loaded) -> Iterator[Record]:
-    """Exports of the rosters that carry works of the kind, of the work's school year."""
-    for record in loaded.school.of("roster-export"):
-        if record.year == item.year and CARRIED.get(record.data["roster"]) == item.kind:
-            yield record
+    rosters = (each for each in loaded.school.of("roster-export") if CARRIED.get(each.data["roster"]) == item.kind)
+    exports = (_past(root, record, item) for record in rosters if record.year == item.year)
+    received: dict[str, date] | None = None
+    if log is not None:
+        things = {f"{item.folder}/{file.name}": file.sha256 for file in subject_of(item, student)}
+        first = log.first_received(things).items()
+        received = {path.rpartition("/")[2]: at.astimezone(TAIPEI).date() for path, at in first}
+    return policy.chain(item, student, loaded.school, received, exports)
 
 
 def _past(root: Path, record: Record, item: Record) -> PastExport:
@@ -68,11 +65,3 @@ def _past(root: Path, record: Record, item: Record) -> PastExport:
                     return PastExport(record, subject_of(candidate.item, student), True, exclusion)
         return PastExport(record, is_candidate=False)
     return PastExport(record)
-
-
-def _received(item: Record, student: Student, log: ReceiptLog | None) -> dict[str, date] | None:
-    """The day, Asia/Taipei, on which the server first had each file as it is, by its name; None without a log."""
-    if log is None:
-        return None
-    things = {f"{item.folder}/{file.name}": file.sha256 for file in subject_of(item, student)}
-    return {path.rpartition("/")[2]: at.astimezone(TAIPEI).date() for path, at in log.first_received(things).items()}

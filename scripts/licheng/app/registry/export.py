@@ -23,7 +23,7 @@ from licheng.exchange.receipts import MD5_SUMS, SELF_CHECK, SUMS
 from licheng.exchange.rosters import homes
 from licheng.exchange.spreadsheets.plain import workbook
 from licheng.outputs.words import words
-from licheng.policy.exporting.asked import AskedRoster, UnaskableError, asked
+from licheng.policy.exporting.asked import UnaskableError, asked
 from licheng.policy.exporting.cells import RosterFile, UnknownColumnError
 from licheng.policy.exporting.outcomes import outcomes
 from licheng.policy.exporting.roster import FilledRoster
@@ -106,7 +106,11 @@ def prepared(tree: Tree, today: date, wanted: WantedRoster, by: str, people: Ite
         raise UsageError("APP428", roster=roster.id, period=period, levels=levels)
     exported = {line.student for line in filled.lines if line.exclusion is None}
     data = workbook(filled.sheets, _identifier(known[student] for student in sorted(exported)))
-    return PreparedExport(filled, by, _file_name(roster), data, entries)
+    # As the central files are called: `114_0_學生課程學習成果名冊_第一梯次.xlsx`.
+    own = words("zh-TW")
+    batch = [str(own.label("batches", roster.batch))] if roster.batch is not None else []
+    name = "_".join([str(roster.year), str(roster.half), str(own.label("rosters", roster.id)), *batch]) + ".xlsx"
+    return PreparedExport(filled, by, name, data, entries)
 
 
 def _fill(filled: FilledRoster, loaded: Loaded, known: Mapping[str, Person]) -> dict[str, Entry]:
@@ -135,13 +139,6 @@ def _identifier(people: Iterable[Person]) -> str:
     """
     nonces = (person.nonces[min(person.nonces)] for person in people if person.nonces)
     return hashlib.sha256("".join(f"{nonce}\n" for nonce in nonces).encode()).hexdigest()
-
-
-def _file_name(roster: AskedRoster) -> str:
-    """`114_0_學生課程學習成果名冊_第一梯次.xlsx`, as the central files are called."""
-    own = words("zh-TW")
-    batch = [str(own.label("batches", roster.batch))] if roster.batch is not None else []
-    return "_".join([str(roster.year), str(roster.half), str(own.label("rosters", roster.id)), *batch]) + ".xlsx"
 
 
 def written(export: PreparedExport, tree: Tree, folder: Path | None) -> str:
@@ -234,9 +231,10 @@ def recorded(export: PreparedExport, manifest: str, commit: str, tree: Tree) -> 
     """
     roster = export.filled.asked
     data = _record(export, manifest, commit)
+    digests = {name: data[name] for name in ("file", "manifest")}
     folder = f"{CONTENT}/{_KIND.folder}/{roster.year}"
     known = {entry.path: tree.read(entry) for entry in tree.entries(folder)}
-    same = (path for path, text in known.items() if _is_same(text, data))
+    same = (path for path, text in known.items() if yaml.tells(text, digests))
     if (path := next(same, None)) is not None:
         return RecordedExport(path, Plan())
     stem = "-".join(filter(None, (roster.id, str(roster.half or ""), roster.batch)))
@@ -261,12 +259,3 @@ def _record(export: PreparedExport, manifest: str, commit: str) -> dict[str, Any
         "rows": filled.rows,
         "left_out": [{"reason": reason.value, "count": number} for reason, number in sorted(filled.left_out.items())],
     }
-
-
-def _is_same(text: bytes, data: Mapping[str, Any]) -> bool:
-    """Whether a record's text tells of the same bytes, made again; what cannot be read tells of none."""
-    try:
-        earlier = yaml.parse(text.decode())
-    except (UnicodeDecodeError, yaml.OutsideSubsetError):
-        return False
-    return isinstance(earlier, dict) and all(earlier.get(name) == data[name] for name in ("file", "manifest"))

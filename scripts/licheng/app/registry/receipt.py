@@ -25,7 +25,7 @@ from licheng.exchange.receipts import MD5_SUMS, SELF_CHECK, SUMS, ExportedFiles,
 from licheng.exchange.rosters import homes
 from licheng.policy.enrolment import is_here, level_and_class
 from licheng.policy.exporting.asked import AskedRoster, UnaskableError, asked
-from licheng.policy.receiving.comparison import Comparison, ReceiptDifference, compared
+from licheng.policy.receiving.comparison import Comparison, compared
 from licheng.policy.receiving.form import ReceiptForm, receipt_form
 from licheng.policy.receiving.versions import ReceiptMember, folder_of, receipts
 from licheng.sources.emit import document
@@ -90,9 +90,12 @@ def prepared(root: Path, tree: Tree, today: date, wanted: AskedReceipt, people: 
     loaded, people = load(tree, today, handbook=False), tuple(people)
     if wanted.by not in loaded.school.staff:
         raise UsageError("APP429", staff=wanted.by)
-    record = _export(wanted.export, loaded)
+    exports = {f"{record.year}/{record.slug}": record for record in loaded.school.of("roster-export")}
+    if wanted.export not in exports:
+        raise UsageError("APP450", case="" if exports else "none", export=wanted.export, known=tuple(exports))
+    record = exports[wanted.export]
     roster, form = _form(record, loaded)
-    files = _folder(wanted.folder, record) if wanted.folder is not None else _made_again(root, record, people)
+    files = _exported(root, wanted.folder, record, people)
     if files is None:
         case = "folder" if wanted.folder is not None else ""
         raise UsageError("APP451", case=case, export=wanted.export, folder=str(wanted.folder))
@@ -106,42 +109,37 @@ def prepared(root: Path, tree: Tree, today: date, wanted: AskedReceipt, people: 
     return PreparedReceipt(wanted, record, data, comparison, classes, loaded.school)
 
 
-def _export(name: str, loaded: Loaded) -> Record:
-    known = {f"{record.year}/{record.slug}": record for record in loaded.school.of("roster-export")}
-    if name not in known:
-        raise UsageError("APP450", case="" if known else "none", export=name, known=tuple(known))
-    return known[name]
-
-
 def _form(record: Record, loaded: Loaded) -> tuple[AskedRoster, ReceiptForm]:
-    data, year = record.data, record.year
-    assert year is not None  # noqa: S101 - its path has a year
-    half = Term.parse(data["term"]).half if "term" in data else None
     try:
-        roster = asked(loaded.school, data["roster"], year, half, data.get("batch"), frozenset(data["levels"]))
+        roster = asked(loaded.school, *_wanted(record))
     except UnaskableError as error:
-        raise UsageError("APP449", roster=data["roster"]) from error
+        raise UsageError("APP449", roster=record.data["roster"]) from error
     form = receipt_form(roster, loaded.school.agency, homes())
     if form is None:
-        raise UsageError("APP449", roster=data["roster"])
+        raise UsageError("APP449", roster=record.data["roster"])
     return roster, form
 
 
-def _folder(folder: Path, record: Record) -> ExportedFiles | None:
-    """What a folder that the export wrote says of itself; None where it is another's."""
-    names = (record.data["file"]["name"], SELF_CHECK, MD5_SUMS, SUMS)
-    return exported_files({name: given(folder / name) for name in names}, record.data)
+def _exported(root: Path, folder: Path | None, record: Record, people: tuple[Person, ...]) -> ExportedFiles | None:
+    """What a folder that the export wrote says of itself, or the same made again of its commit.
+
+    None where the folder is another's, or other bytes come of the commit.
+    """
+    data = record.data
+    if folder is not None:
+        names = (data["file"]["name"], SELF_CHECK, MD5_SUMS, SUMS)
+        return exported_files({name: given(folder / name) for name in names}, data)
+    with CommitTree(root, data["commit"]) as tree:
+        export = exporting.prepared(tree, day(data["exported_on"]), _wanted(record), data["by"], people)
+        return exported_files(exporting.own_files(export, tree), data)
 
 
-def _made_again(root: Path, record: Record, people: tuple[Person, ...]) -> ExportedFiles | None:
-    """The same of the commit from which the roster was made; None where other bytes come of it."""
+def _wanted(record: Record) -> exporting.WantedRoster:
+    """What was asked for, as the record of an export tells it."""
     data, year = record.data, record.year
     assert year is not None  # noqa: S101 - its path has a year
     half = Term.parse(data["term"]).half if "term" in data else None
-    wanted = exporting.WantedRoster(data["roster"], year, half, data.get("batch"), frozenset(data["levels"]))
-    with CommitTree(root, data["commit"]) as tree:
-        made = exporting.prepared(tree, day(data["exported_on"]), wanted, data["by"], people)
-        return exported_files(exporting.own_files(made, tree), data)
+    return exporting.WantedRoster(data["roster"], year, half, data.get("batch"), frozenset(data["levels"]))
 
 
 def _classes(students: Iterable[str], roster: AskedRoster, tree: Tree) -> dict[ReceiptMember, tuple[str, ...]]:
@@ -188,6 +186,9 @@ def recorded(receipt: PreparedReceipt) -> RecordedReceipt:
 
 def _record(receipt: PreparedReceipt) -> dict[str, Any]:
     asked, compared = receipt.asked, receipt.comparison
+    differences = (
+        {**each._asdict(), "fault": each.fault.value, "columns": list(each.columns)} for each in compared.differences
+    )
     return {
         "kind": f"{_KIND.name}/v1",
         "export": receipt.export.slug,
@@ -203,11 +204,5 @@ def _record(receipt: PreparedReceipt) -> dict[str, Any]:
             {"class": member.class_name, "level": member.level, "students": list(students)}
             for member, students in receipt.classes.items()
         ],
-        "differences": [_difference(difference) for difference in compared.differences],
+        "differences": [{name: value for name, value in each.items() if value} for each in differences],
     }
-
-
-def _difference(difference: ReceiptDifference) -> dict[str, Any]:
-    """What there is to say of it, without what is empty."""
-    fields = {**difference._asdict(), "fault": difference.fault.value, "columns": list(difference.columns)}
-    return {name: fields[name] for name in ("student", "sheet", "item", "row", "fault", "columns") if fields[name]}

@@ -21,8 +21,7 @@ from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.statements import ClaimStatement
 from licheng.core.student import Student
-from licheng.core.trust import Claim
-from licheng.exchange.bag import TAG_MANIFEST, bag
+from licheng.exchange.bag import TAG_MANIFEST, bag, metadata
 from licheng.outputs.release import ReleasePage, pages
 from licheng.policy import release as policy
 from licheng.policy.release import ReleasedItem, ReleaseObstacle
@@ -92,11 +91,13 @@ def prepared(tree: Tree, today: date, asked: AskedRelease, commit: str) -> Prepa
     wanted = tuple(map(policy.place_of, asked.items))
     if asked.committee is None:
         agreed, names = policy.Consents((), ()), wanted or policy.handed_in(student)
-        _must_be_handed_in(names, student)
+        drafts = tuple(name for name in names if name not in policy.handed_in(student))
+        if drafts:
+            raise UsageError("APP438", student=student.id, items=drafts, obstacle=("draft",), case="draft", count=1)
     else:
         agreed = _consents(student, asked.committee, today)
         names = wanted or agreed.items
-        _must_be_free(names, agreed, student, loaded.school)
+        _refuse(tuple(policy.obstacles(names, agreed, student, loaded.school)), student)
     if not names:
         raise UsageError("APP440", student=student.id, case="own" if asked.committee is None else "")
     items = tuple(policy.released(name, student, loaded.school) for name in sorted(set(names)))
@@ -144,10 +145,6 @@ def must_go_again(release: PreparedRelease, tree: Tree, head: Tree) -> None:
         raise UsageError("APP442", commit=release.commit)
 
 
-def _must_be_free(names: tuple[str, ...], agreed: policy.Consents, student: Student, school: School) -> None:
-    _refuse(tuple(policy.obstacles(names, agreed, student, school)), student)
-
-
 def _refuse(against: tuple[tuple[str, ReleaseObstacle], ...], student: Student) -> None:
     """Of several reasons the first is told, with every work that it is of."""
     for _, obstacle in against[:1]:
@@ -162,12 +159,6 @@ def _refuse(against: tuple[tuple[str, ReleaseObstacle], ...], student: Student) 
         )
 
 
-def _must_be_handed_in(names: tuple[str, ...], student: Student) -> None:
-    missing = tuple(name for name in names if name not in policy.handed_in(student))
-    if missing:
-        raise UsageError("APP438", student=student.id, items=missing, obstacle=("draft",), case="draft", count=1)
-
-
 def written(release: PreparedRelease, tree: Tree, folder: Path | None) -> str:
     """Write the whole folder, or nothing; without a folder all is read as if.
 
@@ -177,10 +168,21 @@ def written(release: PreparedRelease, tree: Tree, folder: Path | None) -> str:
     Raises:
         UsageError: APP016, the folder is not empty; APP439, a file is not here, or another.
     """
-    last = hashlib.sha256()
+    asked, last = release.asked, hashlib.sha256()
+    own = release.school.one("school")
+    page = ReleasePage(
+        school=own.data["name"] if own is not None else {},
+        student=release.student,
+        committee=asked.committee,
+        on=release.school.today,
+        commit=release.commit,
+        consents=release.consents,
+        items=release.items,
+    )
+    info = metadata(release.school, release.student.id, asked.committee or "own copy", release.commit)
 
     def files() -> Iterator[tuple[str, bytes]]:
-        for path, data in bag(_payload(release, tree), _info(release), pages(_page(release))):
+        for path, data in bag(_payload(release, tree), info, pages(page)):
             if path == TAG_MANIFEST:
                 last.update(data)
             yield path, data
@@ -193,41 +195,24 @@ def written(release: PreparedRelease, tree: Tree, folder: Path | None) -> str:
     return last.hexdigest()
 
 
-def _info(release: PreparedRelease) -> dict[str, str]:
-    """Metadata (RFC 8493 2.2.2); the day is the school's, as everything is judged by it."""
-    own = release.school.one("school")
-    return {
-        "Source-Organization": str(own.data["name"]["en"]) if own is not None else "",
-        "External-Identifier": release.student.id,
-        "External-Description": release.asked.committee or "own copy",
-        "Bagging-Date": release.school.today.isoformat(),
-        "Internal-Sender-Identifier": release.commit,
-    }
-
-
-def _page(release: PreparedRelease) -> ReleasePage:
-    own = release.school.one("school")
-    return ReleasePage(
-        school=own.data["name"] if own is not None else {},
-        student=release.student,
-        committee=release.asked.committee,
-        on=release.school.today,
-        commit=release.commit,
-        consents=release.consents,
-        items=release.items,
-    )
-
-
 def _payload(release: PreparedRelease, tree: Tree) -> Iterator[tuple[str, bytes]]:
     """Works, consents, decisions with their signatures, and the keys: each where it lies in the repository."""
     for item in release.items:
         for file in item.files:
-            yield from _file(f"{item.record.folder}/{file.name}", file.sha256, release, tree)
+            path = f"{item.record.folder}/{file.name}"
+            data = content(tree, release.entries[path])
+            if data is None or hashlib.sha256(data).hexdigest() != file.sha256:
+                raise UsageError("APP439", path=path, case="absent" if data is None else "")
+            yield path, data
     for consent in release.consents:
         yield consent.path, consent.text.encode()
     yield from _signed(release, tree)
     for claim in (item.claim for item in release.items if item.claim is not None):
-        yield from _claim(claim, release)
+        # As files: the claim's record holds the signature only.
+        fields = release.student.by_path[claim.path].data
+        about = {"repository": release.school.trust.repository or "", "student": release.student.id, "item": claim.item}
+        yield f"claims/{claim.item}.json", encode(ClaimStatement.of(fields, **about).payload())
+        yield f"claims/{claim.item}.json.sig", str(fields["signature"]).encode()
     signers = policy.signers(release.items, release.school)
     keys = (line for line in expected_signers(release.school).splitlines(keepends=True) if line.split()[0] in signers)
     yield ALLOWED_SIGNERS, "".join(keys).encode()
@@ -242,24 +227,6 @@ def _signed(release: PreparedRelease, tree: Tree) -> Iterator[tuple[str, bytes]]
     for delegation in policy.delegations(release.items, release.school):
         for entry in (*tree.entries(delegation.path), *tree.entries(f"{delegation.path}.sig")):
             yield entry.path, tree.read(entry)
-
-
-def _file(path: str, sha256: str, release: PreparedRelease, tree: Tree) -> Iterator[tuple[str, bytes]]:
-    """A file of a work, as its digest says."""
-    data = content(tree, release.entries[path])
-    if data is None or hashlib.sha256(data).hexdigest() != sha256:
-        raise UsageError("APP439", path=path, case="absent" if data is None else "")
-    yield path, data
-
-
-def _claim(claim: Claim, release: PreparedRelease) -> Iterator[tuple[str, bytes]]:
-    """A claim's statement and signature as files, as its record holds the signature only."""
-    record = release.student.by_path[claim.path]
-    repository = release.school.trust.repository or ""
-    statement = ClaimStatement.of(record.data, repository=repository, student=release.student.id, item=claim.item)
-    place = f"claims/{claim.item}.json"
-    yield place, encode(statement.payload())
-    yield f"{place}.sig", str(record.data["signature"]).encode()
 
 
 class RecordedRelease(NamedTuple):
@@ -285,7 +252,7 @@ def recorded(release: PreparedRelease, manifest: str, tree: Tree) -> RecordedRel
     own = {"cohort": str(release.student.cohort), "student": release.student.id}
     folder = f"{release.student.folder}/{_KIND.folder}"
     known = {entry.path: tree.read(entry) for entry in tree.entries(folder)}
-    same = (path for path, text in known.items() if _tells_of(text, manifest))
+    same = (path for path, text in known.items() if yaml.tells(text, {"manifest": manifest}))
     if (path := next(same, None)) is not None:
         return RecordedRelease(path, Plan())
     stem = release.consents[-1].slug
@@ -312,12 +279,3 @@ def _record(release: PreparedRelease, manifest: str) -> dict[str, Any]:
         ],
         "manifest": manifest,
     }
-
-
-def _tells_of(text: bytes, manifest: str) -> bool:
-    """Whether a record's text tells of the same package, made again; what cannot be read tells of none."""
-    try:
-        earlier = yaml.parse(text.decode())
-    except (UnicodeDecodeError, yaml.OutsideSubsetError):
-        return False
-    return isinstance(earlier, dict) and earlier.get("manifest") == manifest

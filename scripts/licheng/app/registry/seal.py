@@ -21,7 +21,7 @@ from licheng.core.layout import BY_NAME
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.exchange import age
-from licheng.exchange.bag import MANIFEST, TAG_MANIFEST, bag, manifest
+from licheng.exchange.bag import MANIFEST, TAG_MANIFEST, bag, manifest, manifest_digest, metadata
 from licheng.exchange.tarball import PieceReader, packed, unpacked
 from licheng.policy.sealing import SEAL, Retention, RetentionState, folders, retention, seal_path
 from licheng.sources.attachments import Sum, content, pointer_to, sums
@@ -129,9 +129,9 @@ def prepared(tree: CommitTree, today: date, asked: AskedSeal) -> PreparedSeal:
         due = standing.due.isoformat() if standing.due is not None else "-"
         raise UsageError("APP460", student=asked.student, case=standing.state.value, due=due)
     cohort = record.identity["cohort"]
-    held = tuple(sums(tree, *folders(cohort, asked.student)))
-    listed = hashlib.sha256(manifest((each.path, each.sha256) for each in held)).hexdigest()
-    return PreparedSeal(asked, cohort, school, standing, tree.commit, held, listed)
+    files = tuple(sums(tree, *folders(cohort, asked.student)))
+    listed = manifest_digest((each.path, each.sha256) for each in files)
+    return PreparedSeal(asked, cohort, school, standing, tree.commit, files, listed)
 
 
 def must_be_as_committed(seal: PreparedSeal, tree: Tree) -> None:
@@ -172,35 +172,22 @@ def written(seal: PreparedSeal, tree: Tree) -> Sealed:
             staged.replace(asked.target)
         finally:
             staged.unlink(missing_ok=True)
-    return _sealed(asked.target)
+    with asked.target.open("rb") as file:
+        return Sealed(os.fstat(file.fileno()).st_size, hashlib.file_digest(file, "sha256").hexdigest())
 
 
 def _encrypt(seal: PreparedSeal, tree: Tree, target: Path, archive: Sequence[age.Recipient]) -> None:
     """The bag for the student's key, and that for the archive's; plain text is in memory alone."""
-    files = ((f"{seal.asked.student}/{path}", data) for path, data in _bag(seal, tree))
+    student, pointers = seal.asked.student, "".join(f"{each.path}\n" for each in seal.held if each.is_pointer)
+    info = metadata(seal.school, student, "seal", seal.commit)
+    parts = bag(_payload(seal, tree), info, {POINTERS: pointers.encode()})
+    files = ((f"{student}/{path}", data) for path, data in parts)
     handle = os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as outer, tempfile.TemporaryFile(dir=target.parent) as inner:
         age.encrypt(PieceReader(packed(files)), inner, [age.recipient_of(seal.asked.key)], str(target))
         inner.seek(0)
         age.encrypt(inner, outer, archive, str(target))
         os.fsync(outer.fileno())
-
-
-def _bag(seal: PreparedSeal, tree: Tree) -> Iterator[tuple[str, bytes]]:
-    info = {
-        "Source-Organization": _name(seal.school),
-        "External-Identifier": seal.asked.student,
-        "External-Description": "seal",
-        "Bagging-Date": seal.school.today.isoformat(),
-        "Internal-Sender-Identifier": seal.commit,
-    }
-    pointers = "".join(f"{each.path}\n" for each in seal.held if each.is_pointer)
-    yield from bag(_payload(seal, tree), info, {POINTERS: pointers.encode()})
-
-
-def _name(school: School) -> str:
-    own = school.one("school")
-    return str(own.data["name"]["en"]) if own is not None else ""
 
 
 def _payload(seal: PreparedSeal, tree: Tree) -> Iterator[tuple[str, bytes]]:
@@ -234,30 +221,30 @@ def opened_bag(path: Path, identity: Path, key: Path, student: str, wanted: str)
         UsageError: APP461, there is no `age` here.
         LichengError: APP464, it does not open, or holds something else.
     """
-    found, tags = dict[str, str](), dict[str, bytes]()
+    digests, tags = dict[str, str](), dict[str, bytes]()
     try:
         with age.opened_by_stock(path, (identity, key)) as stream:
             for name, data in sealed_files(stream, student):
-                if name in found:
+                if name in digests:
                     raise ValueError(name)
-                found[name] = hashlib.sha256(data).hexdigest()
+                digests[name] = hashlib.sha256(data).hexdigest()
                 if not name.startswith("data/"):
                     tags[name] = data
                 yield name, data
-        _must_match(found, tags, wanted)
+        _must_match(digests, tags, wanted)
     except (ValueError, LichengError) as error:
         if isinstance(error, UsageError):
             raise
         raise LichengError("APP464", path=str(path)) from error
 
 
-def _must_match(found: Mapping[str, str], tags: Mapping[str, bytes], wanted: str) -> None:
+def _must_match(digests: Mapping[str, str], tags: Mapping[str, bytes], wanted: str) -> None:
     """Every file is one that a manifest lists, as it lists it, and the manifest of the payload is the one on record."""
-    payload = {name.removeprefix("data/"): digest for name, digest in found.items() if name.startswith("data/")}
-    others = "".join(f"{found[name]}  {name}\n" for name in sorted(tags) if name != TAG_MANIFEST)
+    payload = {name.removeprefix("data/"): digest for name, digest in digests.items() if name.startswith("data/")}
+    others = "".join(f"{digests[name]}  {name}\n" for name in sorted(tags) if name != TAG_MANIFEST)
     if tags.get(MANIFEST) != manifest(payload.items()) or tags.get(TAG_MANIFEST) != others.encode():
         raise ValueError(MANIFEST)
-    if found[MANIFEST] != wanted:
+    if digests[MANIFEST] != wanted:
         raise ValueError(wanted)
 
 
@@ -271,11 +258,6 @@ def sealed_files(stream: IO[bytes], student: str) -> Iterator[tuple[str, bytes]]
         if not name.startswith(f"{student}/") or "\\" in name or {"", ".", ".."}.intersection(name.split("/")):
             raise ValueError(name)
         yield name.removeprefix(f"{student}/"), data
-
-
-def _sealed(path: Path) -> Sealed:
-    with path.open("rb") as file:
-        return Sealed(os.fstat(file.fileno()).st_size, hashlib.file_digest(file, "sha256").hexdigest())
 
 
 def planned(seal: PreparedSeal, sealed: Sealed) -> Plan:
@@ -295,14 +277,11 @@ def planned(seal: PreparedSeal, sealed: Sealed) -> Plan:
         "sealed": sealed._asdict(),
     }
     path = seal_path(seal.cohort, seal.asked.student)
-    deletes = {each.path: frozenset(_forms(each)) for each in seal.held}
+    deletes = {each.path: frozenset({each.sha256}) for each in seal.held}
+    for each in seal.held:
+        if each.is_pointer:
+            deletes[each.path] |= {hashlib.sha256(pointer_to(each.sha256, each.size)).hexdigest()}
     return Plan(creates={path: document(BY_NAME[SEAL], path, record).encode()}, deletes=deletes)
-
-
-def _forms(held: Sum) -> Iterator[str]:
-    yield held.sha256
-    if held.is_pointer:
-        yield hashlib.sha256(pointer_to(held.sha256, held.size)).hexdigest()
 
 
 def seal_of(tree: Tree, student: str, today: date) -> Record | None:

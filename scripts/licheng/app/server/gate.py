@@ -27,7 +27,7 @@ from licheng.core.report import LocatedFinding, Report, SkipCount, apart
 from licheng.core.rule import Scope
 from licheng.core.student import Student
 from licheng.core.verdict import NextStep, Verdict
-from licheng.exchange.bag import manifest
+from licheng.exchange.bag import manifest_digest
 from licheng.policy.accounts import accounts, known_as
 from licheng.policy.certification import State, state, subject_of
 from licheng.policy.changes import MOST_STATED, unstated
@@ -388,7 +388,7 @@ class _Judge:
         found = {}
         for path, student in sealed_by(self.shape).items():
             held = tuple(sums(self.main, *folders(path.split("/")[2], student)))
-            listed = hashlib.sha256(manifest((each.path, each.sha256) for each in held)).hexdigest()
+            listed = manifest_digest((each.path, each.sha256) for each in held)
             found[path] = HeldFiles(listed, len(held), sum(each.size for each in held))
         return found
 

@@ -8,7 +8,6 @@ line before. So all that was signed, received and receipted verifies as ever; on
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -18,7 +17,7 @@ from licheng.app.server.install import install
 from licheng.app.server.received import ReceiptLog
 from licheng.core.errors import LichengError, UsageError
 from licheng.policy.receipts import RENEWED, digest
-from licheng.sources.attachments import Pointer, pointer
+from licheng.sources.attachments import pointer
 from licheng.sources.git import refuse_partial
 from licheng.sources.git import run as git
 from licheng.sources.lfs import LfsStore, RefusedObjectError
@@ -65,20 +64,14 @@ def planned(repository: Path) -> Renewal:
         landed = last if last["event"] in {"landed", RENEWED} else landed
     if landed is not None and landed["head"] != tip:
         raise UsageError("APP470", tip=tip, logged=landed["head"])
-    objects = {each.oid: each.size for each in _named(repository, tip)}
+    with CommitTree(repository, tip) as tree:
+        named = (pointer(tree.read(entry)) for entry in tree.entries("content") if entry.size <= 200)
+        objects = {each.oid: each.size for each in named if each is not None}
     store = LfsStore(repository / "lfs/objects")
-    held = {path.name: path.stat().st_size for path in store.folder.rglob("*") if path.is_file()}
-    left = sum(size for oid, size in held.items() if oid not in objects)
+    kept = {path.name: path.stat().st_size for path in store.folder.rglob("*") if path.is_file()}
+    left = sum(size for oid, size in kept.items() if oid not in objects)
     sequence, head = (last["sequence"], digest(last)) if last is not None else (0, "0" * 64)
     return Renewal(repository, tip, sequence, head, objects, left)
-
-
-def _named(repository: Path, commit: str) -> Iterator[Pointer]:
-    with CommitTree(repository, commit) as tree:
-        for entry in tree.entries("content"):
-            named = pointer(tree.read(entry)) if entry.size <= 200 else None
-            if named is not None:
-                yield named
 
 
 def renewed(renewal: Renewal, target: Path, by: str, now: datetime) -> str:
@@ -101,13 +94,18 @@ def renewed(renewal: Renewal, target: Path, by: str, now: datetime) -> str:
         git(renewal.repository, "init", "--quiet", "--bare", "--initial-branch=main", str(place))
         first = _begun(renewal, place, now)
         _carry_objects(renewal, place)
-        _carry_log(renewal, place)
+        before, after = ReceiptLog.of(renewal.repository), ReceiptLog.of(place)
+        after.path.parent.mkdir(mode=0o700)
+        shutil.copy2(before.path, after.path)
+        for source, copy in ((before.key.private, after.key.private), (before.key.public, after.key.public)):
+            if source.exists():
+                shutil.copy2(source, copy)
         settings = Repository(renewal.repository, None).settings()
         own = {name: value for name, value in settings.items() if name.startswith("licheng.")}
         install(place, demo=own.get("licheng.demo") == "true", site=None).apply()
         for name, value in own.items():  # where the site is built, whose names no commit may tell
             git(place, "config", name, value)
-        ReceiptLog.of(place).append(now, RENEWED, actor=by, base=renewal.tip, head=first)
+        after.append(now, RENEWED, actor=by, base=renewal.tip, head=first)
         git(place, "fsck", "--full", "--strict", "--no-dangling")
         if planned(renewal.repository) != renewal:
             raise UsageError("APP470", tip=renewal.tip, logged="-")
@@ -138,12 +136,3 @@ def _carry_objects(renewal: Renewal, place: Path) -> None:
                 after.receive(oid, size, iter(partial(file.read, _CHUNK), b""))
         except (OSError, RefusedObjectError) as error:
             raise LichengError("APP471", oid=oid) from error
-
-
-def _carry_log(renewal: Renewal, place: Path) -> None:
-    before, after = ReceiptLog.of(renewal.repository), ReceiptLog.of(place)
-    after.path.parent.mkdir(mode=0o700)
-    shutil.copy2(before.path, after.path)
-    for source, target in ((before.key.private, after.key.private), (before.key.public, after.key.public)):
-        if source.exists():
-            shutil.copy2(source, target)

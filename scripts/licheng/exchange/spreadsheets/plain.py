@@ -40,6 +40,8 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[str]]], identifier: str) -> 
     """
     texts: dict[str, int] = {}
     pages = [_sheet(rows, texts) for rows in sheets.values()]
+    written = (escape(_ESCAPED.sub(lambda match: f"_x{ord(match[0]):04X}_", text)) for text in texts)
+    strings = "".join(f'<si><t xml:space="preserve">{text}</t></si>' for text in written)
     parts = {
         "[Content_Types].xml": _content_types(len(pages)),
         "_rels/.rels": _relations(
@@ -55,7 +57,7 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[str]]], identifier: str) -> 
             (f"{_OFFICE}/sharedStrings", "sharedStrings.xml"),
         ),
         "xl/styles.xml": _STYLES,
-        "xl/sharedStrings.xml": _strings(texts),
+        "xl/sharedStrings.xml": f'<sst xmlns="{_MAIN}" uniqueCount="{len(texts)}">{strings}</sst>',
         **{f"xl/worksheets/sheet{number}.xml": page for number, page in enumerate(pages, start=1)},
     }
     buffer = io.BytesIO()
@@ -83,12 +85,6 @@ def letters(column: int) -> str:
     """`A` of 0, `AA` of 26."""
     before, last = divmod(column, 26)
     return (letters(before - 1) if before else "") + chr(ord("A") + last)
-
-
-def _strings(texts: Mapping[str, int]) -> str:
-    written = (escape(_ESCAPED.sub(lambda match: f"_x{ord(match[0]):04X}_", text)) for text in texts)
-    items = "".join(f'<si><t xml:space="preserve">{text}</t></si>' for text in written)
-    return f'<sst xmlns="{_MAIN}" uniqueCount="{len(texts)}">{items}</sst>'
 
 
 def _book(names: Mapping[str, object]) -> str:

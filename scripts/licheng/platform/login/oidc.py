@@ -157,7 +157,11 @@ class Provider:
         registry = JWSRegistry(algorithms=list(ALGORITHMS), strict_check_header=False)
         for asks_again in (self._keys is not None, False):
             if self._keys is None:
-                self._keys = await self._key_set(metadata["jwks_uri"])
+                address = metadata["jwks_uri"]
+                try:
+                    self._keys = KeySet.import_key_set(await self._get(address))  # type: ignore[arg-type]
+                except (JoseError, ValueError, TypeError, KeyError) as error:
+                    raise UsageError("APP314", issuer=self._client.issuer, case="other") from error
             try:
                 return jwt.decode(id_token, self._keys, registry=registry)
             except (InvalidKeyIdError, BadSignatureError) as error:
@@ -192,12 +196,6 @@ class Provider:
                 raise UsageError("APP314", issuer=self._client.issuer, case="other")
             self._known = known = _Metadata(values, now)
         return known.values
-
-    async def _key_set(self, address: str) -> KeySet:
-        try:
-            return KeySet.import_key_set(await self._get(address))  # type: ignore[arg-type]
-        except (JoseError, ValueError, TypeError, KeyError) as error:
-            raise UsageError("APP314", issuer=self._client.issuer, case="other") from error
 
     async def _get(self, address: str) -> dict[str, Any]:
         try:

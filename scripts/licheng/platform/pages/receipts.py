@@ -6,7 +6,6 @@ An answer is a record of the student's own, and goes through the spool as everyt
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,12 +27,14 @@ from licheng.platform.sessions import Session
 from licheng.policy.batches import REGULAR
 from licheng.policy.receiving.confirming import SETTLED, ReceiptStanding, standings
 from licheng.policy.receiving.versions import export_of, id_of
+from licheng.policy.release import place_of
 from licheng.sources.emit import document
 from licheng.sources.tree import CommitTree
 from licheng.storage.plan import Plan
 
 _KIND = BY_NAME["receipt-confirmation"]
 FAULTS = ("missing", "extra", "wrong", "file", "other")
+_FIELDS = {"course-output": "outputs", "activity": "activities"}  # of a selection
 _MOST_ABOUT = 200
 
 
@@ -81,6 +82,14 @@ def _row(standing: ReceiptStanding, student: Student, look: Look) -> ReceiptRow:
     which, record, words = id_of(standing.receipt), standing.receipt, look.names.words
     export = export_of(record, look.school)
     roster = export.data["roster"] if export is not None else which.slug
+    # What the student selected for the roster that the receipt answers.
+    batch = (export.year, export.data.get("batch", REGULAR)) if export is not None else None
+    sent = [
+        place_of(item)
+        for selection in student.of("selection")
+        if (selection.year, selection.identity["batch"]) == batch
+        for item in selection.data.get(_FIELDS.get(CARRIED.get(roster, ""), ""), ())
+    ]
     mine = [each for each in record.data["differences"] if each.get("student") == student.id]
     return ReceiptRow(
         about=plain(words.label("rosters", roster)),
@@ -93,25 +102,9 @@ def _row(standing: ReceiptStanding, student: Student, look: Look) -> ReceiptRow:
             DifferenceRow(each.get("item", each["sheet"]), words.codes.label("receipt_fault", each["fault"]))
             for each in mine
         ),
-        items=tuple(
-            dict.fromkeys([*(each["item"] for each in mine if "item" in each), *_sent(standing, student, look)])
-        ),
+        items=tuple(dict.fromkeys([*(each["item"] for each in mine if "item" in each), *sent])),
         is_settled=standing.state in SETTLED,
     )
-
-
-def _sent(standing: ReceiptStanding, student: Student, look: Look) -> Iterator[str]:
-    """What the student selected for the roster that a receipt answers, below the student's folder."""
-    export = export_of(standing.receipt, look.school)
-    if export is None:
-        return
-    batch, kind = export.data.get("batch", REGULAR), CARRIED.get(export.data["roster"])
-    for selection in student.of("selection"):
-        if (selection.year, selection.identity["batch"]) == (export.year, batch):
-            if kind == "course-output":
-                yield from ("terms/{}/outputs/{}".format(*item.split("/")) for item in selection.data["outputs"])
-            elif kind == "activity":
-                yield from ("years/{}/activities/{}".format(*item.split("/")) for item in selection.data["activities"])
 
 
 def _answer(request: Request, student: Student, school: School) -> tuple[str, dict[str, Any]]:

@@ -121,7 +121,7 @@ def compared(
             differences.append(ReceiptDifference("", sheet, "", received_row.number, ReceiptFault.STRANGER))
     for student, sheet in {**ours, **theirs}:
         of_sheet = _of_sheet(ours[student, sheet], theirs[student, sheet], form.sheets[sheet], form)
-        differences += [ReceiptDifference(student, sheet, *told) for told in of_sheet]
+        differences += [ReceiptDifference(student, sheet, *each) for each in of_sheet]
     lost = [each for each in differences if each.fault is ReceiptFault.MISSING]
     otherwise = {(each.sheet, each.row) for each in differences if each.item and each.row}
     ordered = sorted(differences, key=lambda each: (not each.student, *each[:4], each.fault))
@@ -140,7 +140,10 @@ def _of_sheet(
     pairs = _pairs(ours, theirs, sheet)
     for mine, other in pairs:
         apart = _apart(mine, other, sheet)
-        files = {*sheet.links.intersection(apart), *_other_files(mine, other, sheet)}
+        files = {*sheet.links.intersection(apart)}
+        for column, link in sheet.digests.items():  # whose MD5 the receipt tells, and tells otherwise
+            if column in other.cells and (other.cells[column].lower() or NO_FILE) != mine.md5.get(link, NO_FILE):
+                files.add(link)
         for fault, columns in (
             (ReceiptFault.FIELD, [column for column in apart if column not in sheet.links]),
             (ReceiptFault.FILE, [column for column in sheet.compared if column in files]),
@@ -191,11 +194,3 @@ def _is_same_thing(mine: SentRow, other: ReceivedRow, sheet: ReceiptSheet) -> bo
     """Whether one column differs, or fewer than a quarter of those that say something: two marks share much more."""
     saying = sum(bool(mine.cells.get(column) or other.cells.get(column)) for column in sheet.compared)
     return len(_apart(mine, other, sheet)) <= max(1, (saying - 1) // 4)
-
-
-def _other_files(mine: SentRow, other: ReceivedRow, sheet: ReceiptSheet) -> Iterator[str]:
-    """Links whose MD5 the receipt tells, and tells otherwise."""
-    for column, link in sheet.digests.items():
-        md5 = other.cells.get(column, "").lower() or NO_FILE
-        if column in other.cells and md5 != mine.md5.get(link, NO_FILE):
-            yield link

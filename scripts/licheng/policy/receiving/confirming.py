@@ -150,17 +150,16 @@ def standing(student: Student, receipt: Record, school: School) -> ReceiptStandi
         if named(record) == which and day(record.data["on"]) <= school.today
     )
     last = max(answers, key=lambda record: (record.data["on"], record.path), default=None)
-    if last is None:
-        return ReceiptStanding(receipt, _unanswered(receipt, window, times, school), window, times)
-    return ReceiptStanding(receipt, _answered(last, student, school), window, times, day(last.data["on"]), last.path)
-
-
-def _unanswered(receipt: Record, window: Window | None, times: int, school: School) -> ReceiptAnswer:
+    if last is not None:
+        return ReceiptStanding(
+            receipt, _answered(last, student, school), window, times, day(last.data["on"]), last.path
+        )
     if window is None or school.today <= window.closes:
-        return ReceiptAnswer.WAITING
+        return ReceiptStanding(receipt, ReceiptAnswer.WAITING, window, times)
     wanted = demands(int(receipt.identity["year"]), school)
     enough = times >= wanted.notices and days_left(receipt, window) >= days_wanted(receipt, window, school)
-    return ReceiptAnswer.DEEMED if wanted.deemed and enough else ReceiptAnswer.LAPSED
+    state = ReceiptAnswer.DEEMED if wanted.deemed and enough else ReceiptAnswer.LAPSED
+    return ReceiptStanding(receipt, state, window, times)
 
 
 def _answered(last: Record, student: Student, school: School) -> ReceiptAnswer:

@@ -16,16 +16,10 @@ from licheng.policy.sealing import SealFault, faults, sealed_by
 def false_seal(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """Records go five years after the application, whole, and only as what was sealed (肆.四)."""
     for path, student in sealed_by(proposal).items():
-        for fault in _faults(path, proposal):
+        seal = proposal.after.record_at(path)
+        every = [*faults(seal, proposal)] if seal is not None else [SealFault.UNREAD]
+        writers = {writer_of(commit, proposal) for commit in proposal.commits_of.get(path, ())}
+        if seal is not None and writers != {seal.data["by"]}:
+            every.append(SealFault.OTHER_PERSON)
+        for fault in every:
             yield this.finding(Place(path), student=student, seal_fault=fault.value)
-
-
-def _faults(path: str, proposal: Proposal) -> Iterator[SealFault]:
-    seal = proposal.after.record_at(path)
-    if seal is None:
-        yield SealFault.UNREAD
-        return
-    yield from faults(seal, proposal)
-    writers = {writer_of(commit, proposal) for commit in proposal.commits_of.get(path, ())}
-    if writers != {seal.data["by"]}:
-        yield SealFault.OTHER_PERSON

@@ -163,8 +163,11 @@ class _Process:
             )
         except OSError as error:
             raise LichengError("APP064", detail=reason_of(error)) from error
+        # A pipe holds a file in few pieces, where the system can: threads that work meanwhile delay each piece.
         for pipe in (self._child.stdin, self._child.stdout):
-            _widen(pipe)
+            if pipe is not None and hasattr(fcntl, "F_SETPIPE_SZ"):  # Linux
+                with suppress(OSError):  # a user has only so much of it
+                    fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
         self._watch = _Watch(self._child, limits)
         self._watch.begin(_SECONDS_TO_START)
         if self._line() != b"ready\n":
@@ -221,13 +224,6 @@ class _Process:
             self._child.stdin.close()  # what it would still write, nobody reads
         self._child.stdout.close()
         self._child.wait(_SECONDS_TO_END)
-
-
-def _widen(pipe: Any) -> None:
-    """Let a pipe hold a file in few pieces, where the system can: threads that work meanwhile delay each piece."""
-    if hasattr(fcntl, "F_SETPIPE_SZ"):  # Linux
-        with suppress(OSError):  # a user has only so much of it
-            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 class _Watch(threading.Thread):
