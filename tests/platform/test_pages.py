@@ -40,6 +40,7 @@ ELSEWHERE = {
     "/me/edit/{below:path}": "test_edit.py",
     "/me/tickets/{ticket}": "test_edit.py",
     "/me/receipts": "test_receipts.py",
+    "/chain/{student}/{place:path}": "test_chain.py",
     "/drafts/{key}": "test_edit.py",
     "/me/tickets": "test_tickets.py",
     "/me/tickets/{ticket}/{name}": "test_tickets.py",

@@ -25,6 +25,7 @@ from licheng.platform.login import pages as login
 from licheng.platform.pages import (
     autosave,
     certify,
+    chain,
     edit,
     enrol,
     new,
@@ -51,6 +52,7 @@ from licheng.platform.uploads import Uploads
 ROOMS: tuple[Room, ...] = (
     demo.ROOM,
     student.ROOM,
+    chain.ROOM,
     new.ROOM,
     edit.ROOM,
     autosave.ROOM,

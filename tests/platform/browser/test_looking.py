@@ -32,6 +32,8 @@ def test_every_page_at_each_width_in_each_scheme(
             "/me",
             f"/students/{STUDENT}",
             f"/students/{STUDENT}/terms/115-1/outputs/free-throw",
+            f"/chain/{STUDENT}/terms/115-1/outputs/free-throw",
+            f"/chain/{STUDENT}/terms/114-1/outputs/water-and-moon?lang=en",
             "/log",
             "/notices",
         ),
