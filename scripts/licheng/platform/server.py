@@ -23,6 +23,7 @@ from licheng.platform.leaves import Leaves
 from licheng.platform.login import demo
 from licheng.platform.login import pages as login
 from licheng.platform.pages import (
+    answers,
     autosave,
     certify,
     chain,
@@ -62,6 +63,7 @@ ROOMS: tuple[Room, ...] = (
     certify.ROOM,
     enrol.ROOM,
     tutor.ROOM,
+    answers.ROOM,
     records.ROOM,
     secretary.ROOM,
     operations.ROOM,

@@ -12,7 +12,7 @@ from tests.browser.visit import SCHEMES, WIDTHS, Scheme
 from tests.platform.browser.test_pages import Person, served
 from tests.trees import ROOT
 
-STUDENT, TUTOR, SECRETARY, KEEPER = "s1130001", "t012", "t002", "t006"
+STUDENT, TUTOR, SECRETARY, KEEPER, REGISTRAR = "s1130001", "t012", "t002", "t006", "t004"
 
 
 def signed_in(person: Person, account: str) -> Page:
@@ -39,6 +39,7 @@ def test_every_page_at_each_width_in_each_scheme(
         ),
         SECRETARY: ("/duties", "/reminders", "/meetings", "/waivers", "/duties?lang=en"),
         KEEPER: ("/operations", "/operations/accounts", "/operations/accounts?class=12a", "/operations?lang=en"),
+        REGISTRAR: ("/answers", "/answers?class=12a", "/answers?class=12a&lang=en"),
         TUTOR: ("/queue", "/signed", "/class/12a", "/class/12a/sheets", "/class/12a?lang=en", "/notices", "/records"),
     }
     with served(settings) as origin:
