@@ -135,6 +135,7 @@ VIEWS = {
     "a work to its student": (f"/students/{STUDENT}/{WORK}", STUDENT),
     "a work to its teacher": (f"/students/{STUDENT}/{HANDED_IN_WORK}", "t020"),
     "a work to the tutor": (f"/students/{STUDENT}/{HANDED_IN_WORK}", TUTOR),
+    "the steps of a work": (f"/chain/{STUDENT}/{WORK}", STUDENT),
     "the form of a work": (f"/me/edit/{WORK}/item.md", STUDENT),
     "an activity": (f"/students/{STUDENT}/years/114/activities/career-talk", TUTOR),
     "the form of an activity": ("/me/edit/years/114/activities/career-talk/item.md", STUDENT),
