@@ -482,7 +482,7 @@ def test_the_start_page_offers_each_their_own(platform: Platform) -> None:
             "t002",
             [*staff_links, "/enrolments", "/records", "/duties", "/reminders", "/meetings", "/waivers", "/notices"],
         ),
-        ("t004", [*staff_links, "/answers", "/records", "/notices"]),
+        ("t004", [*staff_links, "/enrolments", "/answers", "/records", "/notices"]),
         ("t006", [*staff_links, "/records", "/operations", "/operations/accounts", "/notices"]),
     ):
         offered = re.findall(r'class="button" href="([^"]*)"', platform.get("/", account).text)
