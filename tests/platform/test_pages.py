@@ -40,6 +40,8 @@ ELSEWHERE = {
     "/me/edit/{below:path}": "test_edit.py",
     "/me/tickets/{ticket}": "test_edit.py",
     "/me/receipts": "test_receipts.py",
+    "/answers": "test_answers.py",
+    "/chain/{student}/{place:path}": "test_chain.py",
     "/drafts/{key}": "test_edit.py",
     "/me/tickets": "test_tickets.py",
     "/me/tickets/{ticket}/{name}": "test_tickets.py",
@@ -480,6 +482,7 @@ def test_the_start_page_offers_each_their_own(platform: Platform) -> None:
             "t002",
             [*staff_links, "/enrolments", "/records", "/duties", "/reminders", "/meetings", "/waivers", "/notices"],
         ),
+        ("t004", [*staff_links, "/enrolments", "/answers", "/records", "/notices"]),
         ("t006", [*staff_links, "/records", "/operations", "/operations/accounts", "/notices"]),
     ):
         offered = re.findall(r'class="button" href="([^"]*)"', platform.get("/", account).text)

@@ -24,7 +24,7 @@ from licheng.platform.school_view import SchoolView
 from licheng.platform.settings import Settings, Smtp
 from licheng.policy.deadlines import Owner, deadlines
 from licheng.policy.reminders import Reminder, concerns, staff_of
-from tests.platform.main_branch import committed, copied
+from tests.platform.main_branch import committed, committed_all, copied
 from tests.platform.test_notices import Postbox, postbox
 from tests.platform.visitors import OURS, Clock, Visitor
 from tests.trees import ROOT
@@ -107,6 +107,47 @@ def test_students_with_an_address_are_told_of_windows_until_they_switch_it_off(
     (settings.state / "reminded").unlink()
     reminding(settings, clock).tell()
     assert [message["Message-ID"] for _, message in box.mail] == [first, first]
+
+
+def test_who_has_confirmed_a_receipt_is_not_reminded_to(
+    settings: Settings, demo_repository: Path, tmp_path: Path, clock: Clock, postbox: tuple[Postbox, Smtp]
+) -> None:
+    box, smtp = postbox
+    settings = replace(settings, remote=str(copied(demo_repository, tmp_path / "march.git")), smtp=smtp)
+    school = (ROOT / "content/school/school.yaml").read_bytes()
+    roster = (
+        f"roster: course-outputs\nbatch: first\nlevels: [12]\nfile: {{name: a.xlsx, size: 9, sha256: {'c9' * 32}}}\n"
+    )
+    name = "course-outputs-first"
+    receipt = (
+        f"kind: receipt/v1\nexport: {name}\nreceived_on: 2027-03-16\nby: {REGISTRAR}\n"
+        f"file: {{name: r.xlsx, size: 9, sha256: {'e9' * 32}}}\nrows: {{sent: 3, received: 3, same: 3}}\n"
+        f"classes: [{{class: 12a, level: 12, students: [{PUPIL}, {SILENT}, s1130003]}}]\ndifferences: []\n"
+    )
+    said = f"kind: receipt-confirmation/v1\nreceipt: {name}/0001\non: 2027-03-17\nanswer: "
+    confirmation = "receipt-confirmations/115/a.yaml"
+    files = {
+        "content/school/school.yaml": school.replace(b"today: 2026-11-23", b"today: 2027-03-20").decode(),
+        f"content/exports/115/{name}.yaml": (
+            f"kind: roster-export/v1\nexported_on: 2027-03-10\nby: {REGISTRAR}\ncommit: {'c0' * 20}\n{roster}"
+            f"manifest: {'da' * 32}\nrows: 3\nleft_out: []\n"
+        ),
+        f"content/receipts/115/{name}/0001.yaml": receipt,
+        f"content/students/113/{PUPIL}/{confirmation}": f"{said}agrees\n",
+        f"content/students/113/s1130003/{confirmation}": f"{said}problem\nproblems: [{{fault: other}}]\n",
+    }
+    committed_all(Path(settings.remote), {path: text.encode() for path, text in files.items()})
+    addressed(settings, PUPIL, SILENT, "s1130003")
+    reminding(settings, clock).tell()
+    tasks = {
+        to[0].partition("@")[0]: sorted(line for line in message.get_content().splitlines() if line.startswith("- "))
+        for to, message in box.mail
+    }
+    mine = [line for line in tasks[SILENT] if line not in tasks[PUPIL]]
+    assert len(mine) == 2  # in both languages
+    assert "課程學習成果" in "".join(mine)
+    assert set(tasks[PUPIL]) < set(tasks[SILENT])
+    assert tasks["s1130003"] == tasks[SILENT]  # whoever reported a problem has not confirmed
 
 
 def test_windows_of_another_year_level_and_of_who_has_left_are_not_told(settings: Settings, clock: Clock) -> None:

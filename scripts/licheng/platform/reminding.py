@@ -2,8 +2,8 @@
 
 Somebody gets a letter on a day that brings something new: a deadline has come within another of the school's reminder
 days, or is late for another week. The letter then lists all that is theirs. What is no duty (the windows in which
-students may hand in) goes to those who have an address and have not switched it off; of a duty whoever has no address
-is told by a file in the outbox.
+students may hand in, or confirm and have not yet) goes to those who have an address and have not switched it off; of a
+duty whoever has no address is told by a file in the outbox.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from licheng.platform.post import Letter, Post, id_of, lay_down
 from licheng.platform.rendering import say
 from licheng.platform.school_view import MainView, SchoolView
 from licheng.platform.settings import Settings
+from licheng.policy.receiving.progress import is_confirmed
+from licheng.policy.receiving.versions import members
 from licheng.policy.reminders import Reminder, by_owner, concerns, staff_of
 from licheng.sources.tree import CommitTree
 
@@ -49,9 +51,17 @@ def due_by_account(due: Sequence[Reminder], view: MainView) -> dict[str, list[Re
         for student, member in view.members().items():
             own = member.own
             concerned = [each for each in voluntary if own is not None and concerns(each, own, school.today)]
-            if concerned and student in school.account_of:
-                theirs[student] = concerned
+            open_ = _unconfirmed(concerned, student, view)
+            if open_ and student in school.account_of:
+                theirs[student] = open_
     return theirs
+
+
+def _unconfirmed(due: list[Reminder], student: str, view: MainView) -> list[Reminder]:
+    """Without the windows in which a student has confirmed already; a student in no receipt is not even read."""
+    is_asked = any(student in asked for asked in members(view.school).values())
+    own = view.student(student) if is_asked and due else None
+    return [each for each in due if own is None or not is_confirmed(each.deadline, own, view.school)]
 
 
 class Reminding:

@@ -23,8 +23,10 @@ from licheng.platform.leaves import Leaves
 from licheng.platform.login import demo
 from licheng.platform.login import pages as login
 from licheng.platform.pages import (
+    answers,
     autosave,
     certify,
+    chain,
     edit,
     enrol,
     new,
@@ -51,6 +53,7 @@ from licheng.platform.uploads import Uploads
 ROOMS: tuple[Room, ...] = (
     demo.ROOM,
     student.ROOM,
+    chain.ROOM,
     new.ROOM,
     edit.ROOM,
     autosave.ROOM,
@@ -60,6 +63,7 @@ ROOMS: tuple[Room, ...] = (
     certify.ROOM,
     enrol.ROOM,
     tutor.ROOM,
+    answers.ROOM,
     records.ROOM,
     secretary.ROOM,
     operations.ROOM,

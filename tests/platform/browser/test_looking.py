@@ -12,7 +12,7 @@ from tests.browser.visit import SCHEMES, WIDTHS, Scheme
 from tests.platform.browser.test_pages import Person, served
 from tests.trees import ROOT
 
-STUDENT, TUTOR, SECRETARY, KEEPER = "s1130001", "t012", "t002", "t006"
+STUDENT, TUTOR, SECRETARY, KEEPER, REGISTRAR = "s1130001", "t012", "t002", "t006", "t004"
 
 
 def signed_in(person: Person, account: str) -> Page:
@@ -32,11 +32,14 @@ def test_every_page_at_each_width_in_each_scheme(
             "/me",
             f"/students/{STUDENT}",
             f"/students/{STUDENT}/terms/115-1/outputs/free-throw",
+            f"/chain/{STUDENT}/terms/115-1/outputs/free-throw",
+            f"/chain/{STUDENT}/terms/114-1/outputs/water-and-moon?lang=en",
             "/log",
             "/notices",
         ),
         SECRETARY: ("/duties", "/reminders", "/meetings", "/waivers", "/duties?lang=en"),
         KEEPER: ("/operations", "/operations/accounts", "/operations/accounts?class=12a", "/operations?lang=en"),
+        REGISTRAR: ("/answers", "/answers?class=12a", "/answers?class=12a&lang=en"),
         TUTOR: ("/queue", "/signed", "/class/12a", "/class/12a/sheets", "/class/12a?lang=en", "/notices", "/records"),
     }
     with served(settings) as origin:

@@ -29,11 +29,11 @@ TEXTS = {
     "an attribute in single quotes": "' onxq9z='alert(1)' x='",
     "an end of the text of a field": "</textarea></title></script></style><xq9z>",
     "an end of a comment": "--!><xq9z>",
-    "a template": "{{ 7 * 191 }}{% raw %}<xq9z>{{ session }}",
+    "a template": "{{ 9 ** 14 }}{% raw %}<xq9z>{{ session }}",
     "entities": "&lt;xq9z&gt;&#60;xq9z&#62;",
     "letters that become smaller ones": "\uff1cxq9z\uff1e<\u0078q9z/onxq9z=1>",
 }
-MARK = "\"'><xq9z onxq9z=alert(1)>{{ 7 * 191 }}"
+MARK = "\"'><xq9z onxq9z=alert(1)>{{ 9 ** 14 }}"
 
 
 class _Reader(HTMLParser):
@@ -70,7 +70,7 @@ def read_page(answer: Response) -> _Reader:
     if answer.headers.get("content-type", "").startswith("text/html"):
         reader.feed(answer.text)
         reader.close()
-        assert "1337" not in answer.text
+        assert str(9**14) not in answer.text  # which no drawn token holds by chance
     return reader
 
 
@@ -135,6 +135,7 @@ VIEWS = {
     "a work to its student": (f"/students/{STUDENT}/{WORK}", STUDENT),
     "a work to its teacher": (f"/students/{STUDENT}/{HANDED_IN_WORK}", "t020"),
     "a work to the tutor": (f"/students/{STUDENT}/{HANDED_IN_WORK}", TUTOR),
+    "the steps of a work": (f"/chain/{STUDENT}/{WORK}", STUDENT),
     "the form of a work": (f"/me/edit/{WORK}/item.md", STUDENT),
     "an activity": (f"/students/{STUDENT}/years/114/activities/career-talk", TUTOR),
     "the form of an activity": ("/me/edit/years/114/activities/career-talk/item.md", STUDENT),

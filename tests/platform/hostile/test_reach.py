@@ -21,7 +21,7 @@ from tests.platform.hostile.town import (
     Town,
 )
 
-OWNERS = (STUDENT, TEACHER, KEEPER, NEWCOMER, COORDINATOR, TUTOR, "t006", None)
+OWNERS = (STUDENT, TEACHER, KEEPER, NEWCOMER, COORDINATOR, TUTOR, "t004", "t006", None)
 REFUSALS = {303, 400, 403, 404, 422}
 _STRANGERS = re.compile("|".join(filter(None, STRANGERS.values())))
 

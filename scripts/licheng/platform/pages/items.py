@@ -84,6 +84,7 @@ class ItemPage:
     Attributes:
         text: what the student wrote, by paragraphs.
         changed: names of the files that are not as they were certified.
+        chain: the path of its steps; empty of what has none.
     """
 
     student: str
@@ -92,6 +93,7 @@ class ItemPage:
     files: tuple[FileRow, ...]
     decisions: tuple[DecisionRow, ...]
     changed: tuple[str, ...]
+    chain: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,7 @@ def item_page(look: Look, student_id: str, place: str, leaves: Leaves) -> ItemPa
                 tuple(_files(item, student, look, leaves)),
                 tuple(_decisions(item, student, look)),
                 state(item, student, look.school).changed if item.kind == "course-output" else (),
+                f"/chain/{student.id}/{place}" if item.kind in HANDED_IN else "",
             )
     return None
 

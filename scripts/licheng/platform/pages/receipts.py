@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 from licheng.app.new import must_be_right
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME, CARRIED
+from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.outputs.naming import plain
@@ -78,6 +79,12 @@ def receipt_rows(look: Look) -> tuple[ReceiptRow, ...] | None:
     return tuple(_row(standing, student, look) for standing in standings(student, look.school))
 
 
+def about(receipt: Record, look: Look) -> str:
+    """The roster that a receipt is of, in words."""
+    export = export_of(receipt, look.school)
+    return plain(look.names.words.label("rosters", export.data["roster"] if export is not None else receipt.slug))
+
+
 def _row(standing: ReceiptStanding, student: Student, look: Look) -> ReceiptRow:
     which, record, words = id_of(standing.receipt), standing.receipt, look.names.words
     export = export_of(record, look.school)
@@ -92,7 +99,7 @@ def _row(standing: ReceiptStanding, student: Student, look: Look) -> ReceiptRow:
     ]
     mine = [each for each in record.data["differences"] if each.get("student") == student.id]
     return ReceiptRow(
-        about=plain(words.label("rosters", roster)),
+        about=about(record, look),
         year=which.year,
         named=str(which),
         state=words.codes.label("receipt_answer", standing.state),

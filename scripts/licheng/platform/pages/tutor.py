@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 from licheng.app.status import current_term
 from licheng.core.school import School
 from licheng.outputs.naming import plain
+from licheng.platform.pages.answers import ClassAnswers, class_answers
 from licheng.platform.pages.looking import Look, holder_of, school_of, shown
 from licheng.platform.parts import Link, Parts, Room
 from licheng.platform.sessions import Session
@@ -39,13 +40,14 @@ class ClassRow:
 
 @dataclass(frozen=True, slots=True)
 class ClassPage:
-    """A class in a term."""
+    """A class in a term, and what it says to the agency's receipts."""
 
     id: str
     name: str
     term: str
     heads: tuple[str, ...]
     rows: tuple[ClassRow, ...]
+    answers: ClassAnswers
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def class_page(look: Look, class_id: str) -> ClassPage | None:
     )
     heads = tuple(plain(words.say("overview", head)) for head in _HEADS)
     term = plain(words.period(str(current_term(look.school, None))))
-    return ClassPage(class_id, look.names.school_class(class_id), term, heads, rows)
+    return ClassPage(class_id, look.names.school_class(class_id), term, heads, rows, class_answers(look, class_id))
 
 
 def sheets(look: Look, class_id: str) -> tuple[ConfirmationSheet, ...] | None:

@@ -122,6 +122,15 @@ def of_student(student: Student, school: School) -> StudentReceipts:
     return StudentReceipts(tuple(asked), tuple(owed))
 
 
+def is_confirmed(deadline: Deadline, student: Student, school: School) -> bool:
+    """Whether a deadline is of the window in which a student was asked to confirm, and they have, all of it."""
+    calendar = school.calendars.get(deadline.term)
+    windows = calendar.windows if calendar is not None and deadline.kind is DeadlineKind.WINDOW else ()
+    mine = next((window for window in windows if deadline.id == f"{deadline.term}/window/{window.id}"), None)
+    states = [now.state for now in standings(student, school) if mine is not None and now.window == mine]
+    return bool(states) and SETTLED.issuperset(states)
+
+
 def deadlines_of(progress: ReceiptProgress, school: School) -> Iterator[Deadline]:
     """The days by which the registry answers what was reported, which follow from the reports, not the calendar."""
     for id_, several in progress.answers_due():
