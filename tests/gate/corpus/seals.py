@@ -179,6 +179,16 @@ def a_seal_by_another_application(s: Scene) -> Ask:
 
 
 @refused("GAT041")
+def a_seal_of_tomorrow(s: Scene) -> Ask:
+    return sealing(s, seal(on="2026-11-24"))
+
+
+@refused("GAT041")
+def a_seal_made_before_the_student_was_due(s: Scene) -> Ask:
+    return sealing(s, seal(on="2026-11-22"))
+
+
+@refused("GAT041")
 def a_seal_of_last_month(s: Scene) -> Ask:
     held = HELD | {f"{HOME}/student.yaml": STUDENT.replace("2021-11-22", "2021-09-22")}
     return sealing(s, seal(held, on="2026-10-23"), held=held)
