@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 from openpyxl import load_workbook
 
-from licheng.app.registry.receipt import AskedReceipt, PreparedReceipt, prepared
+from licheng.app.registry.receipt import AskedReceipt, PreparedReceipt, kept_name, prepared
 from licheng.core.errors import UsageError
 from licheng.exchange.identities import IdentityTable
 from licheng.sources import yaml
@@ -156,6 +156,32 @@ def test_the_record_holds_version_digest_and_differences_and_nobody(desk: Desk) 
     assert path.read_text(encoding="utf-8") == text
     check = licheng(desk.school, "check")
     assert check.returncode == 0, check.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("課程學習成果收訖明細.xlsx", "課程學習成果收訖明細.xlsx"),
+        (f"{PEOPLE[0].name}的收訖明細.xlsx", "receipt.xlsx"),
+        (f"明細-{PEOPLE[0].id_number.lower()}.XLSX", "receipt.xlsx"),
+        (f"{PEOPLE[0].number}.json", "receipt.json"),
+        ("回電0912-345-678.xlsx", "receipt.xlsx"),
+        ("明細\u202e.xlsx", "receipt.xlsx"),
+        ("a\\b.xlsx", "receipt.xlsx"),
+        ("明細.xlsx\udc80", "receipt.xlsx"),
+    ],
+)
+def test_the_name_of_the_file_names_nobody(name: str, kept: str) -> None:
+    assert kept_name(name, PEOPLE) == kept
+
+
+def test_the_record_has_the_name_that_may_be_kept(desk: Desk) -> None:
+    agency = Agency.of(desk.workbook("activities"), 3)
+    file = desk.given(agency.workbook(), f"{PEOPLE[0].id_number}.xlsx")
+    assert desk.receipt(str(file), "--export", EXPORTS["activities"]).returncode == 0
+    text = (desk.school / "content/receipts/114/activities-first/0001.yaml").read_text(encoding="utf-8")
+    assert PEOPLE[0].id_number not in text
+    assert yaml.parse(text)["file"]["name"] == "receipt.xlsx"
 
 
 def test_a_dry_run_writes_nothing(desk: Desk) -> None:

@@ -88,6 +88,14 @@ def test_a_fault_is_reported_and_the_form_sent_twice_is_one_report(student: Stud
     assert "回報問題，待處理" in student.get("/me/receipts")
 
 
+def test_who_presses_enter_in_the_words_of_a_report_agrees_to_nothing(student: Student, server: Server) -> None:
+    """Enter presses a form's first button (HTML, 4.10.21.2 Implicit submission)."""
+    received(server)
+    forms = re.findall(r"<form .*?</form>", student.get("/me/receipts"), re.DOTALL)
+    [report] = [form for form in forms if 'name="about"' in form]
+    assert re.findall(r'<button name="answer" value="([^"]*)"', report) == ["problem"]
+
+
 def test_what_is_no_form_of_the_page_is_not_taken(student: Student, server: Server) -> None:
     received(server)
     for fields in (
@@ -96,6 +104,8 @@ def test_what_is_no_form_of_the_page_is_not_taken(student: Student, server: Serv
         {"year": "113"},
         {"_key": "../../etc"},
         {"_key": ""},
+        {"answer": ""},
+        {"answer": "yes"},
         {"answer": "problem", "fault": "nonsense"},
         {"answer": "problem", "fault": "other", "item": "../../../staff"},
         {"answer": "problem", "fault": "other", "about": "請打 0912-345-678 給我"},

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licheng.signing.canonical import MAX_BYTES, MAX_DEPTH, MAX_INTEGER, Json, decode, encode
+from licheng.signing.canonical import MAX_BYTES, MAX_DEPTH, MAX_INTEGER, Json, decode, encode, is_too_deep
 from licheng.signing.refusal import Reason, Refusal
 
 REFUSED: dict[str, tuple[bytes, Reason]] = {
@@ -161,3 +161,12 @@ def test_any_bytes_get_an_answer(data: bytes) -> None:
 def test_brackets_in_a_string_are_none() -> None:
     value: Json = {"a": "[" * 100 + '"\\' + "{" * 100, 'b"[': ["]" * 100]}
     assert decode(encode(value)) == value
+
+
+@pytest.mark.parametrize("brackets", ["[]", "{}"])
+def test_how_deep_a_text_may_go_is_said_to_the_level(brackets: str) -> None:
+    """Strings do not count, nor do brackets that have closed."""
+    opening, closing = brackets
+    deepest = opening * (MAX_DEPTH + 1) + closing * (MAX_DEPTH + 1)
+    assert not is_too_deep(deepest * 2 + '"' + opening * 99 + r"\"" + opening * 99 + '"')
+    assert is_too_deep(opening + deepest)

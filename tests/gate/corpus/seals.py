@@ -121,6 +121,23 @@ def a_seal_that_leaves_a_file(s: Scene) -> Ask:
 
 
 @refused("GAT041")
+def a_seal_that_leaves_a_decision(s: Scene) -> Ask:
+    return sealing(s, but=(f"{DECISIONS}/terms/110-1/outputs/pendulum/0001-certified.json",))
+
+
+@refused("GAT041")
+def a_seal_that_leaves_an_attachment(s: Scene) -> Ask:
+    held = HELD | {f"{HOME}/others/large/large.txt": "text\n"}
+    return sealing(s, held=held, but=(f"{HOME}/others/large/large.txt",))
+
+
+@refused("GAT041")
+def a_seal_that_brings_a_file_of_the_student(s: Scene) -> Ask:
+    """What went comes back under another name."""
+    return sealing(s, also={f"{DECISIONS}/terms/110-1/outputs/pendulum/0002-certified.json": "{}\n"})
+
+
+@refused("GAT041")
 def a_seal_of_other_files(s: Scene) -> Ask:
     return sealing(s, seal(manifest="cd" * 32))
 
@@ -159,6 +176,16 @@ def a_second_seal_of_another_cohort(s: Scene) -> Ask:
 @refused("GAT041")
 def a_seal_by_another_application(s: Scene) -> Ask:
     return sealing(s, seal(applied_on="2020-11-22"))
+
+
+@refused("GAT041")
+def a_seal_of_tomorrow(s: Scene) -> Ask:
+    return sealing(s, seal(on="2026-11-24"))
+
+
+@refused("GAT041")
+def a_seal_made_before_the_student_was_due(s: Scene) -> Ask:
+    return sealing(s, seal(on="2026-11-22"))
 
 
 @refused("GAT041")

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from licheng.app.loading.load import Loaded, load
 from licheng.app.registry import export as exporting
+from licheng.core.characters import flaws
 from licheng.core.dates import day
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME
@@ -23,8 +24,10 @@ from licheng.core.school import School
 from licheng.core.term import Term
 from licheng.exchange.receipts import MD5_SUMS, SELF_CHECK, SUMS, ExportedFiles, exported_files, read_receipt, sent_rows
 from licheng.exchange.rosters import homes
+from licheng.policy.cells import narrow
 from licheng.policy.enrolment import is_here, level_and_class
 from licheng.policy.exporting.asked import AskedRoster, UnaskableError, asked
+from licheng.policy.privacy import names_somebody
 from licheng.policy.receiving.comparison import Comparison, compared
 from licheng.policy.receiving.form import ReceiptForm, receipt_form
 from licheng.policy.receiving.versions import ReceiptMember, folder_of, receipts
@@ -37,6 +40,7 @@ from licheng.storage.plan import Plan
 _KIND, _STUDENT = BY_NAME["receipt"], BY_NAME["student"]
 _AWAY = "away"
 _MOST = 5_000  # differences that a record may hold; more are another roster's
+_LONGEST_NAME = 200  # as the schema has it
 
 
 class AskedReceipt(NamedTuple):
@@ -61,12 +65,14 @@ class PreparedReceipt(NamedTuple):
     Attributes:
         export: the record of the export that it answers.
         data: the file.
+        name: of the file, as the repository may keep it.
         classes: the students by their class and year level.
     """
 
     asked: AskedReceipt
     export: Record
     data: bytes
+    name: str
     comparison: Comparison
     classes: Mapping[ReceiptMember, tuple[str, ...]]
     school: School
@@ -106,7 +112,24 @@ def prepared(root: Path, tree: Tree, today: date, wanted: AskedReceipt, people: 
     if len(comparison.differences) > _MOST:
         raise UsageError("APP452", export=wanted.export, count=len(comparison.differences), most=_MOST)
     classes = _classes(comparison.students, roster, tree)
-    return PreparedReceipt(wanted, record, data, comparison, classes, loaded.school)
+    return PreparedReceipt(
+        wanted, record, data, kept_name(wanted.file.name, people), comparison, classes, loaded.school
+    )
+
+
+def kept_name(name: str, people: Iterable[Person]) -> str:
+    """A receipt's name as the record has it: its own, or a plain one where it names somebody or cannot be written."""
+    said = narrow(name)
+    persons = (narrow(each) for person in people for each in (person.id_number, person.name, person.number))
+    if (
+        len(name) > _LONGEST_NAME
+        or any(flaws(name))
+        or "\\" in name
+        or names_somebody(name)
+        or any(each and each in said for each in persons)
+    ):
+        return "receipt.json" if name.lower().endswith(".json") else "receipt.xlsx"
+    return name
 
 
 def _form(record: Record, loaded: Loaded) -> tuple[AskedRoster, ReceiptForm]:
@@ -195,7 +218,7 @@ def _record(receipt: PreparedReceipt) -> dict[str, Any]:
         "received_on": receipt.school.today.isoformat(),
         "by": asked.by,
         "file": {
-            "name": asked.file.name,
+            "name": receipt.name,
             "size": len(receipt.data),
             "sha256": hashlib.sha256(receipt.data).hexdigest(),
         },

@@ -118,7 +118,7 @@ def _answer(request: Request, student: Student, school: School) -> tuple[str, di
     """Path and data of the confirmation that a form makes.
 
     Raises:
-        UsageError: APP340, the receipt is not the student's, or not the latest.
+        UsageError: APP340, the receipt is not the student's, or not the latest; or there is no answer.
     """
     form = {name: str(text) for name, text in request.state.form.items()}
     key = form.get("_key", "")
@@ -132,8 +132,10 @@ def _answer(request: Request, student: Student, school: School) -> tuple[str, di
         problem = {"item": form.get("item", ""), "fault": form.get("fault", ""), "about": form.get("about", "").strip()}
         filled = {name: text[:_MOST_ABOUT] for name, text in problem.items() if text}
         data |= {"answer": "problem", "problems": [filled]}
-    else:
+    elif form.get("answer") == "agrees":
         data |= {"answer": "agrees"}
+    else:  # who said nothing has agreed to nothing
+        raise UsageError("APP340", case="form")
     slug = f"{which.slug}-{which.version}-{key[:12].lower()}"
     return _KIND.path(cohort=str(student.cohort), student=student.id, year=str(which.year), slug=slug), data
 
