@@ -13,6 +13,7 @@ from datetime import date
 
 from licheng.app.loading.load import Loaded, Progress, load
 from licheng.app.shards.judge import Judged, ResultCounter, judge_students
+from licheng.app.shards.kept import KeptVerdicts
 from licheng.app.shards.scope import PathScope
 from licheng.core.errors import UsageError
 from licheng.core.layout import CHANGES, HANDBOOK, folders_of
@@ -39,6 +40,7 @@ def check(
     within: Loaded | None = None,
     verdicts: Verdicts | None = None,
     known: bool = False,
+    keep: bool = False,
 ) -> Report:
     """Check a school.
 
@@ -52,6 +54,8 @@ def check(
         within: the school as read and judged before, if only students changed since: neither is done again.
         verdicts: on attachments, of this very process, which the caller has already.
         known: the caller knows that something lies at the paths.
+        keep: believe what earlier checks of this repository kept of students, and keep more: for whoever asks about
+            the whole school for themselves. Whoever decides for others (the gate) judges anew.
 
     Raises:
         UsageError: APP004, a path outside `content/`; APP011, a path where nothing is.
@@ -61,7 +65,9 @@ def check(
     for path in scope.paths if not known else ():
         if next(iter(tree.entries(path)), None) is None:
             raise UsageError("APP011", path=path)
-    loaded = within or load(tree, today, names, handbook=not scope.of_students)
+    kept = KeptVerdicts.of(tree) if keep and not (scope.paths or names or within) else None
+    loaded = within or load(kept.noting if kept else tree, today, names, handbook=not scope.of_students)
+    loaded = loaded._replace(tree=tree)
     desk, judged = ResultCounter(tree, scope), Judged()
     if within is None:
         desk.count(judged, _within(loaded.shelf, scope), judge_school(loaded.school, _of_the_school(scope)))
@@ -70,7 +76,10 @@ def check(
 
             desk.count(judged, None, Outcomes(list(handbook.of_handbook(tree))))
     _judge_statements(desk, judged, loaded)
-    with closing(judge_students(desk, loaded.school, verdicts, jobs)) as chunks:
+    students = (
+        judge_students(desk, loaded.school, verdicts, jobs) if kept is None else kept.judge(desk, loaded.school, jobs)
+    )
+    with closing(students) as chunks:
         for chunk in chunks:
             judged.add(chunk)
             if progress is not None:
