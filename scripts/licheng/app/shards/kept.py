@@ -125,7 +125,7 @@ class KeptVerdicts:
 
     @classmethod
     def of(cls, tree: Tree) -> Self | None:
-        """For a repository that can be written to; None for any other tree, and while the program has just been changed."""
+        """For a repository that can be written to; None for other trees, and where the program has just changed."""
         if not isinstance(tree, WorkTree | CommitTree) or tree.cache is None:
             return None
         rows = KeptRows(tree.cache / _FILE)
