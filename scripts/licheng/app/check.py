@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from licheng.app.loading.load import Loaded, Progress, load
 from licheng.app.shards.judge import Judged, ResultCounter, judge_students
@@ -70,7 +71,8 @@ def check(
     loaded = loaded._replace(tree=tree)
     desk, judged = ResultCounter(tree, scope), Judged()
     if within is None:
-        desk.count(judged, _within(loaded.shelf, scope), judge_school(loaded.school, _of_the_school(scope)))
+        judge = partial(_judge_school, desk, loaded)
+        judged.add(judge() if kept is None else kept.of_school(today, judge))
         if scope.touches(HANDBOOK):
             from licheng.sources import handbook  # few ask about it
 
@@ -97,6 +99,12 @@ def _of_the_school(scope: PathScope) -> Rules:
     from licheng.rules.registry import ALL  # a check of students needs few of them
 
     return ALL
+
+
+def _judge_school(desk: ResultCounter, loaded: Loaded) -> Judged:
+    judged, scope = Judged(), desk.scope
+    desk.count(judged, _within(loaded.shelf, scope), judge_school(loaded.school, _of_the_school(scope)))
+    return judged
 
 
 def _judge_statements(desk: ResultCounter, judged: Judged, loaded: Loaded) -> None:

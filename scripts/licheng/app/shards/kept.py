@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import astuple, dataclass, field
 from datetime import date
 from functools import partial
@@ -41,6 +41,7 @@ from licheng.sources.verdicts import Verdicts
 _FILE = "students-1.sqlite"
 # Of the clock of any file system (FAT counts in twos); what changed later than that may change again unseen.
 _TICK = 2_000_000_000
+_NOTHING = "{}"  # no Git LFS object
 
 
 @dataclass
@@ -134,6 +135,18 @@ class KeptVerdicts:
             return None
         return cls(tree, NotingTree(tree), rows, now, program.digest)
 
+    def of_school(self, today: date, judge: Callable[[], Judged]) -> Judged:
+        """What the school as loaded from `noting` comes to, by `judge` where it is not known."""
+        place, key = f"school:{type(self.tree).__name__}", self._context(today)
+        row = self.rows.below(place).get(place)
+        if row is not None and row.key == key:
+            return _decoded(row.value)
+        judged = judge()
+        row = KeptRow(key, _NOTHING, _encoded(judged))
+        if _may_be_kept(judged, row):
+            self.rows.keep({place: row}, ())
+        return judged
+
     def judge(self, desk: ResultCounter, school: School, jobs: int | None) -> Generator[Judged, None, None]:
         """All students in the order of their paths, those whose result is known without reading them.
 
@@ -199,11 +212,16 @@ class KeptVerdicts:
 
     def _row(self, shard: JudgedShard, one: _Known) -> KeptRow | None:
         """None where it may not be kept."""
-        if self._is_late(one.changed_at) or any(finding.identity for finding in shard.judged.findings):
-            return None
-        needs, value = _needs(self.tree.lfs_store, shard.objects), _encoded(shard.judged)
-        late = any(state is not None and self._is_late(max(state[1:3])) for state in json.loads(needs).values())
-        return KeptRow(one.key, needs, value) if not late and _decoded(value) == shard.judged else None
+        row = KeptRow(one.key, _needs(self.tree.lfs_store, shard.objects), _encoded(shard.judged))
+        late = self._is_late(one.changed_at) or any(
+            state is not None and self._is_late(max(state[1:3])) for state in json.loads(row.needs).values()
+        )
+        return row if not late and _may_be_kept(shard.judged, row) else None
+
+
+def _may_be_kept(judged: Judged, row: KeptRow) -> bool:
+    """Whether nothing of it must not leave memory, and it comes back as it was."""
+    return not any(finding.identity for finding in judged.findings) and repr(_decoded(row.value)) == repr(judged)
 
 
 def _program() -> FolderState:
@@ -252,7 +270,7 @@ def _needs(store: LfsStore | None, objects: tuple[str, ...]) -> str:
 
 
 def _objects(needs: str) -> tuple[str, ...]:
-    return tuple(json.loads(needs)) if needs != "{}" else ()
+    return tuple(json.loads(needs)) if needs != _NOTHING else ()
 
 
 def _encoded(judged: Judged) -> str:
