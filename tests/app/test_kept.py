@@ -18,7 +18,10 @@ from licheng.app.shards import judge, kept
 from licheng.core.finding import Severity
 from licheng.core.location import Location
 from licheng.core.report import LocatedFinding, Report
-from licheng.core.student import Commitment, FileUse
+from licheng.core.rule import Rules
+from licheng.core.school import School
+from licheng.core.student import Commitment, FileUse, Student
+from licheng.rules.engine import Outcomes, judge_student
 from licheng.sources.kept import KeptRow, KeptRows
 from licheng.sources.lfs import LfsStore
 from licheng.sources.tree import CommitTree, WorkTree, state_of
@@ -48,13 +51,12 @@ def old(monkeypatch: pytest.MonkeyPatch) -> None:
 def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The students that were judged, counted where the judging is done."""
     folders: list[str] = []
-    real = judge.judge_student
 
-    def counted(student: object, *rest: object) -> object:
-        folders.append(student.folder)  # type: ignore[attr-defined]
-        return real(student, *rest)  # type: ignore[arg-type]
+    def counted(student: Student, school: School, rules: Rules) -> Outcomes:
+        folders.append(student.folder)
+        return judge_student(student, school, rules)
 
-    monkeypatch.setattr(judge, "judge_student", counted)
+    monkeypatch.setattr("licheng.app.shards.judge.judge_student", counted)
     return folders
 
 
@@ -62,8 +64,8 @@ def file_of(school: Path) -> Path:
     return school / ".git/licheng/students-1.sqlite"
 
 
-def asked(school: Path, today: date = TODAY, **options: bool) -> Report:
-    return check(WorkTree(school), today, keep=True, **options)
+def asked(school: Path, today: date = TODAY) -> Report:
+    return check(WorkTree(school), today, keep=True)
 
 
 @pytest.mark.usefixtures("old")
@@ -195,7 +197,8 @@ def test_a_finding_that_hides_what_it_is_about_is_not_kept(school: Path, judged:
     assert any(finding.identity for finding in asked(school).findings)
     asked(school)
     assert len(judged) == 2
-    assert not file_of(school).exists()
+    assert not KeptRows(file_of(school)).below("WorkTree:")
+    assert b"345678" not in file_of(school).read_bytes()
 
 
 def test_what_a_student_rests_on_outside_is_looked_at_again(tmp_path: Path) -> None:

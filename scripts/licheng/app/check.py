@@ -11,10 +11,10 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
 from licheng.app.loading.load import Loaded, Progress, load
 from licheng.app.shards.judge import Judged, ResultCounter, judge_students
-from licheng.app.shards.kept import KeptVerdicts
 from licheng.app.shards.scope import PathScope
 from licheng.core.errors import UsageError
 from licheng.core.layout import CHANGES, HANDBOOK, folders_of
@@ -26,6 +26,9 @@ from licheng.rules.of_students import OF_STUDENTS
 from licheng.sources.shelf import Shelf
 from licheng.sources.tree import Tree
 from licheng.sources.verdicts import Verdicts
+
+if TYPE_CHECKING:
+    from licheng.app.shards.kept import KeptVerdicts
 
 PARTIAL = "partial-check"
 
@@ -66,7 +69,7 @@ def check(
     for path in scope.paths if not known else ():
         if next(iter(tree.entries(path)), None) is None:
             raise UsageError("APP011", path=path)
-    kept = KeptVerdicts.of(tree) if keep and not (scope.paths or names or within) else None
+    kept = _kept(tree) if keep and not (scope.paths or names or within) else None
     loaded = within or load(kept.noting if kept else tree, today, names, handbook=not scope.of_students)
     loaded = loaded._replace(tree=tree)
     desk, judged = ResultCounter(tree, scope), Judged()
@@ -99,6 +102,12 @@ def _of_the_school(scope: PathScope) -> Rules:
     from licheng.rules.registry import ALL  # a check of students needs few of them
 
     return ALL
+
+
+def _kept(tree: Tree) -> KeptVerdicts | None:
+    from licheng.app.shards.kept import KeptVerdicts  # a check of one student needs none
+
+    return KeptVerdicts.of(tree)
 
 
 def _judge_school(desk: ResultCounter, loaded: Loaded) -> Judged:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 import os
 import stat
+import sys
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from hashlib import blake2b
@@ -126,7 +127,8 @@ def state_of(folder: Path, without: Collection[str] = ()) -> FolderState:
     """What a folder on the disk is known by: names, modes, sizes, times and inodes of its files, as git's index has it.
 
     Nobody but the system sets the time of the last change (ctime) of an inode, so that bytes cannot change unseen but
-    within one tick of the clock: whoever relies on it compares `changed_at`. A folder that is not there holds nothing.
+    within one tick of the clock: whoever relies on it compares `changed_at`. A folder that cannot be read is known by
+    nothing that anything else is.
 
     Args:
         folder: on the disk.
@@ -134,21 +136,19 @@ def state_of(folder: Path, without: Collection[str] = ()) -> FolderState:
     """
     files, latest, waiting = [], 0, [str(folder)]
     above = len(waiting[0])
-    while waiting:
-        here = waiting.pop()
-        try:
-            listing = os.scandir(here)
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-        with listing:
-            for child in listing:
-                if child.is_dir(follow_symlinks=False):
-                    waiting += [child.path] * (child.name not in without)
-                elif not _is_junk(child.name):
-                    of = child.stat(follow_symlinks=False)
-                    latest = max(latest, of.st_mtime_ns, of.st_ctime_ns)
-                    times = of.st_mtime_ns, of.st_ctime_ns
-                    files.append((child.path[above:], of.st_mode, of.st_size, *times, of.st_ino, of.st_dev))
+    try:
+        while waiting:
+            with os.scandir(waiting.pop()) as listing:
+                for child in listing:
+                    if child.is_dir(follow_symlinks=False):
+                        waiting += [child.path] * (child.name not in without)
+                    elif not _is_junk(child.name):
+                        of = child.stat(follow_symlinks=False)
+                        latest = max(latest, of.st_mtime_ns, of.st_ctime_ns)
+                        times = of.st_mtime_ns, of.st_ctime_ns
+                        files.append((child.path[above:], of.st_mode, of.st_size, *times, of.st_ino, of.st_dev))
+    except OSError:  # gone meanwhile, or not to be read: whoever reads the files is told
+        return FolderState(os.urandom(32), sys.maxsize)
     return FolderState(blake2b(repr(sorted(files)).encode(), digest_size=32).digest(), latest)
 
 
