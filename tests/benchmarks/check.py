@@ -5,6 +5,10 @@ matter of Markdown records cut out) and the same schemas; licheng also applies e
 processes; peak memory is the kernel's own count of each process. Pairs run in turn, and the ratio is taken pair by
 pair, so that a slow moment of the machine touches both.
 
+Bare cost is what no check can do without on the same bytes: libyaml's events of every record, SHA-256 of every file,
+and Ed25519 of every signature. A warm check follows another one of the same school after one item has changed, in
+schools of three sizes: of the work tree, and of a commit.
+
 What certifications cost is the difference between two checks of one school, with and without them, scaled to the
 10,800 of a school of 1,800 students; with one process and with two.
 """
@@ -14,6 +18,7 @@ from __future__ import annotations
 import os
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -34,6 +39,25 @@ STUDENTS = 600
 PAIRS = 3
 CERTIFICATIONS = 10_800
 CHUNK = 5_000
+# Students of schools of about 1,000, 30,000 and 150,000 records.
+SIZES = (21, 625, 3_125)
+_BARE = """
+import hashlib, sys, yaml
+from pathlib import Path
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from licheng.sources.markdown import yaml_span
+key = Ed25519PrivateKey.generate()
+signature, public = key.sign(b"x" * 100), key.public_key()
+for path in Path("content").rglob("*"):
+    if path.is_file():
+        data = path.read_bytes()
+        hashlib.sha256(data).digest()
+        if path.suffix in {".sig", ".lsig"}:
+            public.verify(signature, b"x" * 100)
+        elif path.suffix in {".md", ".yaml"}:
+            for _ in yaml.parse(yaml_span(data.decode())[0], Loader=yaml.CSafeLoader):
+                pass
+"""
 
 
 @dataclass(frozen=True)
@@ -106,9 +130,9 @@ def _chunks(files: list[str]) -> Iterator[list[str]]:
 
 
 def check(school: Path, *arguments: str) -> Run:
-    """`licheng check` with every rule."""
+    """`licheng check` with every rule; works without their attachments are errors (ATT016)."""
     os.chdir(school)
-    return run(school, BIN / "licheng", "check", *arguments)
+    return run(school, BIN / "licheng", "check", *arguments, expect=1)
 
 
 def row(name: str, *values: object) -> None:
@@ -121,10 +145,12 @@ def compare(folder: Path) -> None:
     school = folder / "school"
     records = make_school(school, STUDENTS)
     by_kind = plain_yaml(school, folder / "yaml")
-    ours, theirs = [], []
-    check(school)  # warm the page cache for both
+    ours, alone, theirs, bare = [], [], [], []
+    check(school, "--no-cache")  # warm the page cache for both
     for _ in range(PAIRS):
-        ours.append(check(school))
+        ours.append(check(school, "--no-cache"))
+        alone.append(check(school, "--no-cache", "--jobs", "1"))
+        bare.append(run(school, sys.executable, "-c", _BARE))
         theirs.append(peer(folder, by_kind))
     seconds = statistics.median(one.seconds for one in ours)
     ratios = [b.seconds / a.seconds for a, b in zip(ours, theirs, strict=True)]
@@ -134,6 +160,12 @@ def compare(folder: Path) -> None:
         f"{statistics.median(ratios):.1f}")  # fmt: skip
     row("peak memory MB", f"{memory:.0f}", f"{max(b.megabytes for b in theirs):.0f}",
         f"{max(b.megabytes for b in theirs) / memory:.1f}")  # fmt: skip
+    row("cpu seconds of one process", f"{statistics.median(one.cpu for one in alone):.2f}",
+        f"{statistics.median(b.cpu for b in theirs):.2f}",
+        f"{statistics.median(b.cpu / a.cpu for a, b in zip(alone, theirs, strict=True)):.1f}")  # fmt: skip
+    row("cpu seconds beside the bare cost", f"{statistics.median(one.cpu for one in alone):.2f}",
+        f"{statistics.median(one.cpu for one in bare):.2f}",
+        f"{statistics.median(a.cpu / b.cpu for a, b in zip(alone, bare, strict=True)):.1f}")  # fmt: skip
     row("records a second", f"{records / seconds:.0f}")
 
 
@@ -149,8 +181,43 @@ def scaling(folder: Path) -> None:
     row("  in a repository of … records", count, sum(1 for path in large.rglob("*") if path.is_file()))
     quarter = folder / "quarter"
     make_school(quarter, STUDENTS // 4)
-    less, more = check(quarter).megabytes, check(large).megabytes
+    less, more = check(quarter, "--no-cache").megabytes, check(large, "--no-cache").megabytes
     row(f"peak MB of {STUDENTS // 4} and of {STUDENTS} students", f"{less:.0f}", f"{more:.0f}", f"{more / less:.2f}")
+
+
+def warm(folder: Path) -> None:
+    """A check after one item has changed, of the work tree and of the commit, beside the first one."""
+    row("one item changed, in a school of", "first", "work tree", "a commit")
+    for students in SIZES:
+        school = folder / f"warm-{students}"
+        count = make_school(school, students)
+        _git(school, "init", "--quiet")
+        first = check(school, "--no-cache")
+        _commit(school)
+        time.sleep(3)  # nothing is kept of what has just been written
+        check(school)
+        check(school, "--commit", "HEAD")
+        item = min(school.glob("content/students/*/*/terms/*/outputs/*/item.md"))
+        trees, commits = [], []
+        for _ in range(PAIRS):
+            item.write_text(item.read_text(encoding="utf-8") + "一行\n", encoding="utf-8")
+            trees.append(check(school))
+            _commit(school)
+            commits.append(check(school, "--commit", "HEAD"))
+        medians = (statistics.median(one.seconds for one in runs) for runs in (trees, commits))
+        row(f"  {count} records, seconds", f"{first.seconds:.2f}", *(f"{seconds:.2f}" for seconds in medians))
+        peaks = (max(one.megabytes for one in runs) for runs in (trees, commits))
+        row("  peak memory MB", f"{first.megabytes:.0f}", *(f"{peak:.0f}" for peak in peaks))
+
+
+def _git(school: Path, *arguments: str) -> None:
+    who = ("-c", "user.name=bench", "-c", "user.email=bench@example.invalid")
+    subprocess.run(["git", *who, *arguments], cwd=school, check=True)
+
+
+def _commit(school: Path) -> None:
+    _git(school, "add", "--all")
+    _git(school, "commit", "--quiet", "--message", "bench")
 
 
 def certifications(folder: Path) -> None:
@@ -161,7 +228,11 @@ def certifications(folder: Path) -> None:
     shutil.rmtree(plain / layout.CERTIFICATIONS)
     count = sum(1 for _ in (signed / layout.CERTIFICATIONS).rglob("*.json"))
     rounds = [
-        {(school, jobs): check(school, "--jobs", jobs) for jobs in ("1", "2") for school in (signed, plain)}
+        {
+            (school, jobs): check(school, "--no-cache", "--jobs", jobs)
+            for jobs in ("1", "2")
+            for school in (signed, plain)
+        }
         for _ in range(PAIRS + 2)
     ]
     row(f"{CERTIFICATIONS} certifications (of {count})", "1 process", "2 processes", "ratio")
@@ -184,6 +255,7 @@ def main() -> None:
     try:
         compare(folder)
         scaling(folder)
+        warm(folder)
         certifications(folder)
     finally:
         shutil.rmtree(folder)

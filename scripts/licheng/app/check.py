@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
 
 from licheng.app.loading.load import Loaded, Progress, load
 from licheng.app.shards.judge import Judged, ResultCounter, judge_students
@@ -25,6 +27,9 @@ from licheng.sources.shelf import Shelf
 from licheng.sources.tree import Tree
 from licheng.sources.verdicts import Verdicts
 
+if TYPE_CHECKING:
+    from licheng.app.shards.kept import KeptVerdicts
+
 PARTIAL = "partial-check"
 
 
@@ -39,6 +44,7 @@ def check(
     within: Loaded | None = None,
     verdicts: Verdicts | None = None,
     known: bool = False,
+    keep: bool = False,
 ) -> Report:
     """Check a school.
 
@@ -52,6 +58,8 @@ def check(
         within: the school as read and judged before, if only students changed since: neither is done again.
         verdicts: on attachments, of this very process, which the caller has already.
         known: the caller knows that something lies at the paths.
+        keep: believe what earlier checks of this repository kept of students, and keep more: for whoever asks about
+            the whole school for themselves. Whoever decides for others (the gate) judges anew.
 
     Raises:
         UsageError: APP004, a path outside `content/`; APP011, a path where nothing is.
@@ -61,16 +69,22 @@ def check(
     for path in scope.paths if not known else ():
         if next(iter(tree.entries(path)), None) is None:
             raise UsageError("APP011", path=path)
-    loaded = within or load(tree, today, names, handbook=not scope.of_students)
+    kept = _kept(tree) if keep and not (scope.paths or names or within) else None
+    loaded = within or load(kept.noting if kept else tree, today, names, handbook=not scope.of_students)
+    loaded = loaded._replace(tree=tree)
     desk, judged = ResultCounter(tree, scope), Judged()
     if within is None:
-        desk.count(judged, _within(loaded.shelf, scope), judge_school(loaded.school, _of_the_school(scope)))
+        judge = partial(_judge_school, desk, loaded)
+        judged.add(judge() if kept is None else kept.of_school(today, judge))
         if scope.touches(HANDBOOK):
             from licheng.sources import handbook  # few ask about it
 
             desk.count(judged, None, Outcomes(list(handbook.of_handbook(tree))))
     _judge_statements(desk, judged, loaded)
-    with closing(judge_students(desk, loaded.school, verdicts, jobs)) as chunks:
+    students = (
+        judge_students(desk, loaded.school, verdicts, jobs) if kept is None else kept.judge(desk, loaded.school, jobs)
+    )
+    with closing(students) as chunks:
         for chunk in chunks:
             judged.add(chunk)
             if progress is not None:
@@ -88,6 +102,18 @@ def _of_the_school(scope: PathScope) -> Rules:
     from licheng.rules.registry import ALL  # a check of students needs few of them
 
     return ALL
+
+
+def _kept(tree: Tree) -> KeptVerdicts | None:
+    from licheng.app.shards.kept import KeptVerdicts  # a check of one student needs none
+
+    return KeptVerdicts.of(tree)
+
+
+def _judge_school(desk: ResultCounter, loaded: Loaded) -> Judged:
+    judged, scope = Judged(), desk.scope
+    desk.count(judged, _within(loaded.shelf, scope), judge_school(loaded.school, _of_the_school(scope)))
+    return judged
 
 
 def _judge_statements(desk: ResultCounter, judged: Judged, loaded: Loaded) -> None:

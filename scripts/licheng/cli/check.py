@@ -34,6 +34,7 @@ from licheng.sources.tree import CommitTree, Tree, WorkTree, find_repository, fi
     metavar="N",
     help="用幾個處理程序；預設大校用全部核心 / processes; by default all cores for a large school",
 )
+@click.option("--no-cache", is_flag=True, help="每位學生都重新檢查 / judge every student anew")
 @today_option()
 @language_option()
 def check(
@@ -43,6 +44,7 @@ def check(
     identities: Path | None,
     identity: Path | None,
     jobs: int | None,
+    no_cache: bool,
     today: str | None,
     lang: str,
 ) -> None:
@@ -65,6 +67,7 @@ def check(
             names=names,
             jobs=jobs,
             progress=bar,
+            keep=not no_cache,
         )
     if report.checked == 0:
         raise LichengError("APP020")

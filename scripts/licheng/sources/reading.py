@@ -117,19 +117,20 @@ def is_device(name: str) -> bool:
     return _DEVICES.fullmatch(name) is not None
 
 
-def students(tree: Tree, below: str = "") -> Iterator[tuple[str, list[Entry]]]:
+def students(tree: Tree, below: str = "", without: frozenset[str] = frozenset()) -> Iterator[tuple[str, list[Entry]]]:
     """Entries of students and of their certifications, student by student; an empty name holds files of no student.
 
     Args:
         tree: both folders come in the order of their paths, so that one student is held at a time.
         below: a cohort (`113`) or a student (`113/s1139907`) to read alone.
+        without: folders in either that are left out.
     """
     tops = [f"{top}/{below}".rstrip("/") for top in (STUDENTS, CERTIFICATIONS)]
     current = ""
     entries: list[Entry] = []
     # By the student's folder; a file of no student stands where its own path would.
     for entry in heapq.merge(
-        *map(tree.entries, tops),
+        *(tree.entries(top, without) for top in tops),
         key=lambda each: student_folder(each.path) or each.path.replace(CERTIFICATIONS, STUDENTS, 1),
     ):
         folder = student_folder(entry.path) or ""

@@ -9,8 +9,10 @@ from __future__ import annotations
 import heapq
 import os
 import stat
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
@@ -46,6 +48,18 @@ class Entry(NamedTuple):
     mode: str
     size: int
     blob: str = ""
+
+
+class FolderState(NamedTuple):
+    """What a folder is known by without reading its files.
+
+    Attributes:
+        digest: equal only where every file below has the same name, mode and bytes.
+        changed_at: the latest that a file changed, in nanoseconds since 1970, where the digest rests on times; else 0.
+    """
+
+    digest: bytes
+    changed_at: int
 
 
 class Node(NamedTuple):
@@ -109,6 +123,39 @@ def find_repository(start: Path) -> Path:
     return repository.work_tree or repository.git_dir
 
 
+def state_of(folder: Path, without: Collection[str] = ()) -> FolderState:
+    """What a folder on the disk is known by: names, modes, sizes, times and inodes of its files, as git's index has it.
+
+    Nobody but the system sets the time of the last change (ctime) of an inode, so that bytes cannot change unseen but
+    within one tick of the clock: whoever relies on it compares `changed_at`. A folder that cannot be read is known by
+    nothing that anything else is.
+
+    Args:
+        folder: on the disk.
+        without: names of folders below it that are left out.
+    """
+    files, latest, waiting = [], 0, [str(folder)]
+    above = len(waiting[0])
+    try:
+        while waiting:
+            with os.scandir(waiting.pop()) as listing:
+                for child in listing:
+                    if child.is_dir(follow_symlinks=False):
+                        waiting += [child.path] * (child.name not in without)
+                    elif not _is_junk(child.name):
+                        of = child.stat(follow_symlinks=False)
+                        latest = max(latest, of.st_mtime_ns, of.st_ctime_ns)
+                        times = of.st_mtime_ns, of.st_ctime_ns
+                        files.append((child.path[above:], of.st_mode, of.st_size, *times, of.st_ino, of.st_dev))
+    except OSError:  # gone meanwhile, or not to be read: whoever reads the files is told
+        return FolderState(os.urandom(32), sys.maxsize)
+    return FolderState(blake2b(repr(sorted(files)).encode(), digest_size=32).digest(), latest)
+
+
+def _is_junk(name: str) -> bool:
+    return name in _JUNK or name.endswith(_JUNK_ENDINGS)
+
+
 def _cache(store: LfsStore | None) -> Path | None:
     return store.folder.parents[1] / "licheng" if store is not None else None
 
@@ -136,7 +183,7 @@ class WorkTree:
             if child.is_dir(follow_symlinks=False):
                 if path not in without:
                     waiting += self._children(path)
-            elif child.name not in _JUNK and not child.name.endswith(_JUNK_ENDINGS):
+            elif not _is_junk(child.name):
                 yield self._entry(path, child.stat(follow_symlinks=False))
 
     def _children(self, folder: str) -> list[tuple[str, os.DirEntry[str]]]:
@@ -164,6 +211,14 @@ class WorkTree:
                 return sorted(child.name for child in listing if child.is_dir(follow_symlinks=False))
         except FileNotFoundError:
             return []
+
+    def states(self, above: str, only: Collection[str] | None = None) -> dict[str, FolderState]:
+        """What the folders directly below a folder (or some of them) are known by, by name.
+
+        None of them where the system tells no time of an inode's last change (Windows).
+        """
+        names = self.folders(above) if os.name == "posix" else []
+        return {name: state_of(self.root / above / name) for name in names if only is None or name in only}
 
     def read(self, entry: Entry) -> bytes:
         """See `Tree`."""
@@ -280,10 +335,11 @@ class CommitTree:
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
         """See `Tree`.
 
-        Who reads several commits knows most of their folders already, and asks for the others one by one.
+        Who reads several commits knows most of their folders already, and asks for the others one by one; so does who
+        knows of most students already.
         """
         cohorts = prefix.startswith(_WIDE) and prefix.count("/") <= _COHORT
-        if self.readings is not None and not cohorts:
+        if without if cohorts else self.readings is not None:
             above, _, name = prefix.rpartition("/")
             return self._below(above, tuple(node for node in self.listing(above) if node.name == name), without)
         if not without:
@@ -329,6 +385,11 @@ class CommitTree:
     def folders(self, prefix: str) -> list[str]:
         """See `Tree`."""
         return [node.name for node in self.listing(prefix) if node.mode == TREE]
+
+    def states(self, above: str, only: Collection[str] | None = None) -> dict[str, FolderState]:
+        """What the folders directly below a folder (or some of them) are known by, by name: their git tree ids."""
+        nodes = (node for node in self.listing(above) if node.mode == TREE and (only is None or node.name in only))
+        return {node.name: FolderState(node.id.encode(), 0) for node in nodes}
 
     @cached_property
     def _top(self) -> tuple[Node, ...]:

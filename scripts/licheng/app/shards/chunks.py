@@ -20,15 +20,16 @@ Shard = tuple[str, list[Entry]]
 _Answer = TypeVar("_Answer")
 
 
-def chunks(tree: Tree, below: Iterable[str]) -> Iterator[list[Shard]]:
+def chunks(tree: Tree, below: Iterable[str], without: frozenset[str] = frozenset()) -> Iterator[list[Shard]]:
     """Whole students, in the order of their folders, together about so many files that passing them on costs little.
 
     Args:
         tree: the school's files.
         below: parts of the students' folder: `""` for all, `113` for a cohort, `113/s1139907` for a student.
+        without: folders that are left out.
     """
     chunk: list[Shard] = []
-    for shard in chain.from_iterable(reading.students(tree, part) for part in below):
+    for shard in chain.from_iterable(reading.students(tree, part, without) for part in below):
         chunk.append(shard)
         if sum(len(entries) for _, entries in chunk) >= FILES:
             yield chunk

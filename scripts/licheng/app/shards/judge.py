@@ -16,7 +16,7 @@ from licheng.core.finding import Finding
 from licheng.core.location import Location, Place
 from licheng.core.report import LocatedFinding, Report, SkipCount
 from licheng.core.school import School
-from licheng.core.student import Compared
+from licheng.core.student import Compared, Student
 from licheng.policy.duplicates import compared
 from licheng.rules.engine import Outcomes, judge_student
 from licheng.rules.of_rulebook import OF_RULEBOOK
@@ -109,16 +109,25 @@ def judge_shards(
         verdicts: on attachments, that the caller has already; by default those that the repository keeps.
     """
     judged, verdicts = Judged(), verdicts or Verdicts(desk.tree.cache)
-    for folder, entries in shards:
-        if folder:
-            student, shelf = load_student(desk.tree, folder, entries, school.trust)
-            student = inspected(student, school, desk.tree, entries, verdicts)
-            desk.count(judged, shelf, judge_student(student, school, OF_STUDENTS))
-            judged.compared.extend(compared(student))
-            judged.students += 1
-        else:
-            desk.count(judged, reading.read(desk.tree, entries), Outcomes())
+    for shard in shards:
+        judge_shard(judged, shard, desk=desk, school=school, verdicts=verdicts)
     return judged
+
+
+def judge_shard(
+    judged: Judged, shard: Shard, *, desk: ResultCounter, school: School, verdicts: Verdicts
+) -> Student | None:
+    """One shard, added to what was judged; the student as judged, where it is one's."""
+    folder, entries = shard
+    if not folder:
+        desk.count(judged, reading.read(desk.tree, entries), Outcomes())
+        return None
+    student, shelf = load_student(desk.tree, folder, entries, school.trust)
+    student = inspected(student, school, desk.tree, entries, verdicts)
+    desk.count(judged, shelf, judge_student(student, school, OF_STUDENTS))
+    judged.compared.extend(compared(student))
+    judged.students += 1
+    return student
 
 
 def judge_students(
