@@ -51,19 +51,28 @@ def by_openpyxl(workbook: Path) -> Texts:
     """The same as openpyxl reads them; an empty cell is an empty text."""
     book = openpyxl.load_workbook(workbook)
     return {
-        sheet.title: [["" if value is None else str(value) for value in row] for row in sheet.iter_rows(values_only=True)]
+        sheet.title: [
+            ["" if value is None else str(value) for value in row] for row in sheet.iter_rows(values_only=True)
+        ]
         for sheet in book.worksheets
     }
 
 
 def not_texts(document: Path) -> tuple[int, list[str]]:
     """How many cells of an OpenDocument spreadsheet hold something, and what those hold that are no plain texts."""
-    kinds = [
-        f"{cell.get(f'{_OFFICE}value-type')} {cell.get(f'{_TABLE}formula') or ''}".strip()
-        for cell in _content(document).iter(f"{_TABLE}table-cell")
-        if cell.get(f"{_OFFICE}value-type") is not None or cell.get(f"{_TABLE}formula") is not None
-    ]
-    return len(kinds), [kind for kind in kinds if kind != "string"]
+    count, others = 0, []
+    for row in _content(document).iter(f"{_TABLE}table-row"):
+        for cell in row.iter(f"{_TABLE}table-cell"):
+            kind, formula = cell.get(f"{_OFFICE}value-type"), cell.get(f"{_TABLE}formula")
+            if kind is None and formula is None:
+                continue
+            # Equal neighbours are written once.
+            count += int(row.get(f"{_TABLE}number-rows-repeated", 1)) * int(
+                cell.get(f"{_TABLE}number-columns-repeated", 1)
+            )
+            if (kind, formula) != ("string", None):
+                others.append(f"{kind} {formula or ''}")
+    return count, others
 
 
 def _content(document: Path) -> ET.Element:

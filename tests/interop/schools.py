@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from licheng.core.person import FURTHER
 from licheng.demo.media import mp4, pdf
 from tests.certified import Certified, digest
 from tests.command import LICHENG
@@ -26,7 +27,9 @@ GOLDEN_DAY, DEMO_DAY = "2026-07-28", "2026-11-23"
 GOLDEN = ("course-outputs", "activities", "positions", "marks", "retakes", "students")
 # A term has room for three outputs: the six ways of taking a course go in two schools.
 COURSES = (("physics", "repeated", "moved"), ("make", "again", "away"))
-_SHEETS = dict(zip(("physics", "make", "again", "repeated", "moved", "away"), rosters.EXPECTED["course-outputs"], strict=True))
+_SHEETS = dict(
+    zip(("physics", "make", "again", "repeated", "moved", "away"), rosters.EXPECTED["course-outputs"], strict=True)
+)
 PER_YEAR = ("course-outputs", "continuing-course-outputs", "activities")
 # What stands in the student's records, and what stands there here.
 HARD = {
@@ -46,7 +49,11 @@ HARD = {
 }
 _MEDIA = {"report.pdf": pdf("report"), "second.pdf": pdf("second"), "film.mp4": mp4("film")}
 _LINKS = dict(
-    zip(rosters.FILES, (f"files/{digest(_MEDIA[name])[:32]}.{name[-3:]}" for name in ("report.pdf", "film.mp4")), strict=True)
+    zip(
+        rosters.FILES,
+        (f"files/{digest(_MEDIA[name])[:32]}.{name[-3:]}" for name in ("report.pdf", "film.mp4")),
+        strict=True,
+    )
 )
 _HEADING = (
     *("學生代號", "學號", "姓名", "身分證號", "出生日期", "班級", "座號", "入學學年度", "性別代碼", "特殊身分別"),
@@ -108,7 +115,12 @@ class Desk(NamedTuple):
             place.mkdir(exist_ok=True)
         own = {"HOME": str(temporary), "XDG_CACHE_HOME": str(temporary / "cache"), "TMPDIR": str(temporary)}
         done = subprocess.run(
-            [str(LICHENG), *arguments], cwd=self.school, capture_output=True, text=True, check=False, env=os.environ | own
+            [str(LICHENG), *arguments],
+            cwd=self.school,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ | own,
         )
         printed = done.stdout + done.stderr
         (logs / f"{len([*logs.iterdir()]):03}.txt").write_text(printed, encoding="utf-8")
@@ -137,8 +149,8 @@ def founded(folder: Path, files: Mapping[str, bytes], day: str, by: str, people:
     subprocess.run(["git", "init", "-q"], cwd=desk.school, check=True)
     desk.commit("The school")
     desk.registrar.mkdir(mode=0o700)
-    for command in (["age-keygen", "-o", str(desk.keys[0])],
-                    ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "dean", "-f", str(desk.keys[1])]):  # fmt: skip
+    ssh_key = ("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "dean", "-f", str(desk.keys[1]))
+    for command in (("age-keygen", "-o", str(desk.keys[0])), ssh_key):
         subprocess.run(command, check=True, capture_output=True)
     public = subprocess.run(["age-keygen", "-y", str(desk.keys[0])], check=True, capture_output=True, text=True).stdout
     desk.recipients.write_text(public + (desk.keys[1].with_suffix(".pub")).read_text(), encoding="utf-8")
@@ -182,9 +194,7 @@ def golden(folder: Path, courses: Sequence[str]) -> Desk:
             course = item.rpartition("/")[2]
             made.decide(item, term="114-2", course=course, issued_at="2026-07-20T04:00:00Z")
     person = rosters.PERSON
-    row = (person.student, person.number, person.name, person.id_number, person.born, person.class_name, person.seat,
-           "113", *(person.gender_code, person.special_status, person.indigenous_group, person.indigenous_status),
-           *(person.indigenous_dialect, person.indigenous_exam_year, person.indigenous_valid_until, person.entry_mode))  # fmt: skip
+    row = [person.student, *person[1:7], "113", *(getattr(person, name) for name in FURTHER)]
     return founded(folder, {**made.tree().files}, GOLDEN_DAY, "t903", [row])
 
 
