@@ -21,7 +21,7 @@ WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help install up build offline quick test check coverage format bless regenerate lock bench audit pictures pdf browser server clean
+.PHONY: help install up build offline quick test check coverage format bless regenerate lock bench audit interop pictures pdf browser server clean
 
 help: ## print this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -82,6 +82,10 @@ bench: $(VENV)/dev.stamp ## licheng check, the gate, the site and starting again
 audit: $(VENV)/dev.stamp browser ## the built site before an HTML checker and Lighthouse (installs Java and Node tools)
 	@sh tests/audit/install.sh .cache/audit
 	@$(BIN)/python -m tests.audit.run .cache/audit
+
+interop: $(VENV)/dev.stamp ## rosters, packages and sealed files before LibreOffice, bagit.py, age and ssh-keygen (installs them)
+	@sh tests/interop/install.sh
+	@$(BIN)/python -m tests.interop.run
 
 pictures: $(VENV)/dev.stamp browser ## the pictures of the README and the handbook, made anew from the real site and command
 	@$(BIN)/python -m tests.browser.pictures .github/pictures content/handbook/pictures

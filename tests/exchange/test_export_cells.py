@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import date
 
 import openpyxl
@@ -46,12 +47,27 @@ def filled() -> dict[str, FilledRoster]:
 def test_a_sheet_has_the_columns_and_the_cells_that_were_written_by_hand(
     filled: dict[str, FilledRoster], roster: str, sheet: str
 ) -> None:
-    data = workbook(filled[roster].sheets, "")
-    rows = [
-        [str(cell) for cell in row]
-        for row in CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name(sheet).to_python()
-    ]
-    assert [[*zip(rows[0], row, strict=True)] for row in rows[1:]] == rosters.expected(roster, sheet)
+    assert read_again(filled[roster].sheets[sheet]) == rosters.expected(roster, sheet)
+
+
+def read_again(rows: Sequence[Sequence[str]]) -> list[list[tuple[str, str]]]:
+    """A sheet after it was written and read by somebody else, as heading and cell."""
+    data = workbook({"表": rows}, "")
+    heading, *others = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
+    return [[*zip(map(str, heading), map(str, row), strict=True)] for row in others]
+
+
+@pytest.mark.parametrize(("roster", "sheet"), SHEETS, ids=["-".join(names) for names in SHEETS])
+def test_two_swapped_columns_are_not_what_was_written_by_hand(
+    filled: dict[str, FilledRoster], roster: str, sheet: str
+) -> None:
+    """Any two neighbours, with their headings or under each other's."""
+    rows, written = filled[roster].sheets[sheet], rosters.expected(roster, sheet)
+    for place in range(len(rows[0]) - 1):
+        moved = [[*row[:place], row[place + 1], row[place], *row[place + 2 :]] for row in rows]
+        assert read_again(moved) != written
+        if moved[1:] != rows[1:]:  # else both have the same cells in every row
+            assert read_again([rows[0], *moved[1:]]) != written
 
 
 def test_the_golden_rows_are_of_all_sheets(filled: dict[str, FilledRoster]) -> None:

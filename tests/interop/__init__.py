@@ -1,0 +1,1 @@
+"""What we write, read by tools that are not ours: `make interop`."""
