@@ -7,6 +7,7 @@ school would hold its worker. Of the extra `fleet`; imported by nothing else.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -41,19 +42,18 @@ def run_task(task: FleetTask, seconds: float) -> FleetResult:
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
     )
-    assert process.stdout is not None and process.stdin is not None  # noqa: S101, PT018 - for the type checker
+    # `communicate` would close the standard input, by which the process knows that this one lives.
+    held, process.stdin = process.stdin, None
     try:
-        # `communicate` would close the standard input, by which the process knows that this one lives.
-        with process.stdin, process.stdout:
-            process.stdin, held = None, process.stdin
-            answer, _ = process.communicate(timeout=seconds)
-            held.close()
+        answer, _ = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
         return FleetResult(task.school.code, trouble="APP478")
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        process.communicate()
+        if held is not None:
+            held.close()
     try:
         data = json.loads(answer)
     except ValueError as error:
@@ -87,6 +87,7 @@ def connected(scheduler: str | None, workers: int) -> Iterator[Client]:
             dashboard_address=None,
             worker_dashboard_address=None,
             memory_limit=0,
+            silence_logs=logging.CRITICAL,  # what became of a worker is told of its schools
         ) as local,
         Client(local, set_as_default=False) as client,
     ):
@@ -106,7 +107,7 @@ def judge_fleet(
     """
     futures = {client.submit(run_task, task, seconds, retries=RETRIES, pure=False): task for task in tasks}
     results: dict[str, FleetResult] = {}
-    for future in as_completed(list(futures)):
+    for future in as_completed(list(futures), loop=client.loop):
         code = futures[future].school.code
         error = future.exception()
         results[code] = future.result() if error is None else FleetResult(code, trouble=_code_of(error))

@@ -14,12 +14,12 @@ import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from licheng.app.check import check
 from licheng.app.day import day_of
@@ -38,6 +38,10 @@ from licheng.policy.evaluation import YearTally, of_uploads
 from licheng.sources.tree import CommitTree, Tree, find_repository
 
 _FETCH = {"GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": "https:ssh", "GIT_SSH_COMMAND": "ssh -oBatchMode=yes"}
+
+
+_Key = tuple[str, int, str, str]
+_Answer = tuple[Mapping[_Key, int], Mapping[str, Any]]
 
 
 class FleetTask(NamedTuple):
@@ -64,33 +68,38 @@ def judged(task: FleetTask) -> FleetResult:
         day = day_of(tree, task.today)
         school = read_school(tree, day)
         book = school.rulebooks.on(day)
-        counts, more = Counter[tuple[str, int, str, str]](), {}
-        match task.work:
-            case FleetWork.CHECK:
-                levels: dict[str, dict[str, int]] = {}
-                for finding in check(tree, day).findings:
-                    counts[_kept(finding, tree, school, levels)] += 1
-            case FleetWork.STATUS:
-                for cell, count in status(tree, school).cells.items():
-                    counts[cell.period, cell.level, cell.measure.subject, cell.measure.state] += count
-            case FleetWork.EVALUATE:
-                tally = of_uploads(school, task.year)
-                for part in each(partial(YearTally.of, year=task.year), tree, school):
-                    tally.add(part)
-                more = figures(tally, school, task.year)
-                for row in more["duties"]:
-                    for state in ("due", "on_time"):
-                        counts[str(task.year), 0, row["duty"], state] = row[state]
-                for state in ("decided", "returned"):
-                    counts[str(task.year), 0, "certification", state] = more["certification"][state]
+        counts, more = _WORKS[FleetWork(task.work)](tree, school, task.year)
         listed = tuple(sorted(FleetCount(*key, count) for key, count in counts.items() if count))
         cell = book.minimum_cell if book is not None else 0
         return FleetResult(task.school.code, tree.commit, day.isoformat(), cell, listed, more)
 
 
-def _kept(
-    finding: LocatedFinding, tree: Tree, school: School, levels: dict[str, dict[str, int]]
-) -> tuple[str, int, str, str]:
+def _checked(tree: Tree, school: School, _year: int) -> _Answer:
+    levels: dict[str, dict[str, int]] = {}
+    found = check(tree, school.today).findings
+    return Counter(_kept(finding, tree, school, levels) for finding in found), {}
+
+
+def _status(tree: Tree, school: School, _year: int) -> _Answer:
+    cells = status(tree, school).cells.items()
+    return {(cell.period, cell.level, cell.measure.subject, cell.measure.state): count for cell, count in cells}, {}
+
+
+def _evaluated(tree: Tree, school: School, year: int) -> _Answer:
+    tally = of_uploads(school, year)
+    for part in each(partial(YearTally.of, year=year), tree, school):
+        tally.add(part)
+    known, period = figures(tally, school, year), str(year)
+    counts = {(period, 0, row["duty"], state): row[state] for row in known["duties"] for state in ("due", "on_time")}
+    for state in ("decided", "returned"):
+        counts[period, 0, "certification", state] = known["certification"][state]
+    return counts, known
+
+
+_WORKS = {FleetWork.CHECK: _checked, FleetWork.STATUS: _status, FleetWork.EVALUATE: _evaluated}
+
+
+def _kept(finding: LocatedFinding, tree: Tree, school: School, levels: dict[str, dict[str, int]]) -> _Key:
     """What may be kept of a finding: term, year level at its end, code and severity."""
     path = finding.location.path
     where, folder = home(path), student_folder(path)

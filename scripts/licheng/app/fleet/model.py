@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -94,11 +95,11 @@ def read_fleet(path: Path) -> Fleet:
     except (OSError, UnicodeDecodeError, yaml.OutsideSubsetError) as error:
         line = getattr(error, "line", 0)
         raise UsageError("APP476", case="unreadable", path=str(path), line=line) from error
-    for error in schemas.explain("fleet", data, 1):
-        key = ".".join(map(str, error.instance_path)) or "fleet/v1"
+    for fault in schemas.explain("fleet", data, 1):
+        key = ".".join(map(str, fault.instance_path)) or "fleet/v1"
         raise UsageError("APP476", path=str(path), key=key)
     schools = sorted(_school(entry, path.absolute().parent) for entry in data["schools"])
-    for before, after in zip(schools, schools[1:], strict=False):
+    for before, after in pairwise(schools):
         if before.code == after.code:
             raise UsageError("APP476", case="twice", path=str(path), school=after.code)
     return Fleet(data["name"], tuple(schools))

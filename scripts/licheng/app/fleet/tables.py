@@ -1,4 +1,4 @@
-"""Results of a fleet as Parquet, in the order of schools: exact counts, no student and no text. Of the extra `fleet`."""
+"""Results of a fleet as Parquet, in the order of schools: exact counts, no student, no text. Of the extra `fleet`."""
 
 from __future__ import annotations
 
