@@ -93,7 +93,7 @@ def test_the_counts_are_those_of_licheng_check(answers: list[FleetResult], fleet
         own = Counter(code for code, _, _ in findings(fleet_root / name, "--commit", "main", notices=True))
         ours = Counter[str]()
         for count in known[name].counts:
-            ours[count.code] += count.count
+            ours[count.code] += count.number
         assert ours == own
     assert exit_codes([known["b"]]) == 0
     assert exit_codes([known["a"], known["b"]]) == 1
@@ -141,11 +141,11 @@ def test_duckdb_reads_the_tables_and_nobody_stands_in_the_folder(
 ) -> None:
     known = read_fleet(fleet_root / "FLEET.yaml")
     tables.write_tables(tmp_path, known, answers)
-    read = duckdb.sql(f"select school, sum(count) from '{tmp_path}/counts.parquet' group by school").fetchall()  # noqa: S608
+    read = duckdb.execute(f"select school, sum(number) from '{tmp_path}/counts.parquet' group by school").fetchall()  # noqa: S608
     assert dict(read) == {
-        answer.school: sum(count.count for count in answer.counts) for answer in answers if answer.counts
+        answer.school: sum(count.number for count in answer.counts) for answer in answers if answer.counts
     }
-    told = duckdb.sql(f"select school from '{tmp_path}/schools.parquet' where trouble is not null").fetchall()  # noqa: S608
+    told = duckdb.execute(f"select school from '{tmp_path}/schools.parquet' where trouble is not null").fetchall()  # noqa: S608
     assert told == [("broken",)]
 
 
@@ -202,18 +202,12 @@ def test_a_bad_list_is_refused(fleet_root: Path, tmp_path: Path, change: str) ->
 
 def test_a_list_that_is_absent_or_has_a_school_twice_is_refused(tmp_path: Path) -> None:
     absent = licheng(tmp_path, "fleet", "check", "none.yaml", "--out", "out")
-    entry = {"code": "a", "name": "示範", "repository": "a"}
-    data = {"kind": "fleet/v1", "name": "縣", "schools": [entry, entry]}
-    (tmp_path / "FLEET.yaml").write_text(
-        "kind: fleet/v1\n"
-        + yaml.safe_dump(data, allow_unicode=True)
-        .replace("kind: fleet/v1\n", "")
-        .replace("&id001", "")
-        .replace("*id001", "{}")
-    )
+    entry = "  - code: a\n    name: 示範\n    repository: a\n"
+    (tmp_path / "FLEET.yaml").write_text(f"kind: fleet/v1\nname: 縣\nschools:\n{entry}{entry}")
     twice = licheng(tmp_path, "fleet", "check", "FLEET.yaml", "--out", "out")
     assert (absent.returncode, absent.stderr[:7]) == (2, "APP476 ")
     assert (twice.returncode, twice.stderr[:7]) == (2, "APP476 ")
+    assert "兩次" in twice.stderr
 
 
 @pytest.mark.parametrize("package", EXTRA)

@@ -84,8 +84,8 @@ def connected(scheduler: str | None, workers: int) -> Iterator[Client]:
             threads_per_worker=1,
             host="127.0.0.1",
             security=True,
-            dashboard_address=None,
-            worker_dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
+            worker_dashboard_address="127.0.0.1:0",
             memory_limit=0,
             silence_logs=logging.CRITICAL,  # what became of a worker is told of its schools
         ) as local,

@@ -58,7 +58,7 @@ class FleetCount(NamedTuple):
     level: int
     code: str
     state: str
-    count: int
+    number: int
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def read_fleet(path: Path) -> Fleet:
         line = getattr(error, "line", 0)
         raise UsageError("APP476", case="unreadable", path=str(path), line=line) from error
     for fault in schemas.explain("fleet", data, 1):
-        key = ".".join(map(str, fault.instance_path)) or "fleet/v1"
+        key = ".".join(map(str, fault.absolute_path)) or "fleet/v1"
         raise UsageError("APP476", path=str(path), key=key)
     schools = sorted(_school(entry, path.absolute().parent) for entry in data["schools"])
     for before, after in pairwise(schools):

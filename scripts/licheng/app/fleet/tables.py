@@ -12,7 +12,7 @@ from licheng.app.fleet.model import Fleet, FleetResult
 
 _TEXT, _NUMBER = pa.string(), pa.int64()
 COUNTS = pa.schema(
-    [("school", _TEXT), ("term", _TEXT), ("level", _NUMBER), ("code", _TEXT), ("state", _TEXT), ("count", _NUMBER)]
+    [("school", _TEXT), ("term", _TEXT), ("level", _NUMBER), ("code", _TEXT), ("state", _TEXT), ("number", _NUMBER)]
 )
 SCHOOLS = pa.schema(
     [("school", _TEXT), ("name", _TEXT), ("commit", _TEXT), ("day", _TEXT), ("cell", _NUMBER), ("trouble", _TEXT)]
