@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -9,8 +10,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import jsonschema
+
 from licheng.core.errors import UsageError
-from licheng.sources import schemas, yaml
+from licheng.sources import yaml
 
 REMOTE = ("https://", "ssh://")
 
@@ -95,7 +98,8 @@ def read_fleet(path: Path) -> Fleet:
     except (OSError, UnicodeDecodeError, yaml.OutsideSubsetError) as error:
         line = getattr(error, "line", 0)
         raise UsageError("APP476", case="unreadable", path=str(path), line=line) from error
-    for fault in schemas.explain("fleet", data, 1):
+    schema = json.loads(Path(__file__).with_name("fleet.schema.json").read_text(encoding="utf-8"))
+    for fault in jsonschema.Draft202012Validator(schema).iter_errors(data):
         key = ".".join(map(str, fault.absolute_path)) or "fleet/v1"
         raise UsageError("APP476", path=str(path), key=key)
     schools = sorted(_school(entry, path.absolute().parent) for entry in data["schools"])
