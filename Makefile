@@ -75,6 +75,7 @@ format: $(VENV)/dev.stamp ## rewrite the code in the house format
 bench: $(VENV)/dev.stamp ## licheng check, the gate, the site and starting against their measure, as ratios in one run
 	@$(BIN)/python tests/benchmarks/check.py
 	@$(BIN)/python -m tests.benchmarks.gate
+	@$(BIN)/python -m tests.benchmarks.fleet
 	@$(BIN)/python -m tests.benchmarks.importing
 	@$(BIN)/python -m tests.benchmarks.site
 	@$(BIN)/python -m tests.benchmarks.start
