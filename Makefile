@@ -75,6 +75,7 @@ format: $(VENV)/dev.stamp ## rewrite the code in the house format
 bench: $(VENV)/dev.stamp ## licheng check, the gate, the site and starting against their measure, as ratios in one run
 	@$(BIN)/python tests/benchmarks/check.py
 	@$(BIN)/python -m tests.benchmarks.gate
+	@$(BIN)/python -m tests.benchmarks.fleet
 	@$(BIN)/python -m tests.benchmarks.importing
 	@$(BIN)/python -m tests.benchmarks.site
 	@$(BIN)/python -m tests.benchmarks.start
@@ -106,9 +107,9 @@ regenerate: $(VENV)/dev.stamp ## write anew the demo school in content/, the sig
 	@$(BIN)/licheng docs
 
 lock: $(VENV)/dev.stamp ## resolve the dependencies anew: names, versions and hashes only
-	@cd requirements && for name in runtime platform dev; do \
-	  extra=$$(case $$name in platform) echo "--extra platform -c runtime.lock";; \
-	    dev) echo "--extra dev --extra platform -c platform.lock";; esac); \
+	@cd requirements && for name in runtime platform fleet dev; do \
+	  extra=$$(case $$name in platform|fleet) echo "--extra $$name -c runtime.lock";; \
+	    dev) echo "--extra dev --extra platform --extra fleet -c platform.lock -c fleet.lock";; esac); \
 	  ../$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	    --no-annotate --no-header --extra build $$extra ../pyproject.toml -o $$name.lock || exit 1; done
 

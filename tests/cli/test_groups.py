@@ -13,7 +13,9 @@ from licheng.cli.main import main
 from tests.command import licheng, process
 
 
-@pytest.mark.parametrize("group", ["", "accounts", "hook", "identities", "keys", "platform", "site", "transfer"])
+@pytest.mark.parametrize(
+    "group", ["", "accounts", "fleet", "hook", "identities", "keys", "platform", "site", "transfer"]
+)
 def test_a_group_alone_shows_its_help(tmp_path: Path, group: str) -> None:
     asked = licheng(tmp_path, *group.split(), "--help")
     alone = licheng(tmp_path, *group.split())
@@ -25,7 +27,7 @@ def test_the_groups_above_are_all() -> None:
     context = click.Context(main, info_name="licheng")
     commands = {name: main.get_command(context, name) for name in main.list_commands(context)}
     groups = {name for name, command in commands.items() if isinstance(command, click.Group)}
-    assert groups == {"accounts", "hook", "identities", "keys", "platform", "site", "transfer"}
+    assert groups == {"accounts", "fleet", "hook", "identities", "keys", "platform", "site", "transfer"}
 
 
 def test_the_real_command_alone(tmp_path: Path) -> None:
@@ -34,7 +36,9 @@ def test_the_real_command_alone(tmp_path: Path) -> None:
     assert alone.stderr.startswith("Usage: licheng [OPTIONS] COMMAND [ARGS]...\n")
 
 
-@pytest.mark.parametrize("group", ["", "accounts", "hook", "identities", "keys", "platform", "site", "transfer"])
+@pytest.mark.parametrize(
+    "group", ["", "accounts", "fleet", "hook", "identities", "keys", "platform", "site", "transfer"]
+)
 def test_as_a_module_of_one_interpreter(tmp_path: Path, group: str) -> None:
     command = [sys.executable, "-m", "licheng", *group.split(), "--help"]
     shown = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -138,6 +138,9 @@ ELSEWHERE = {
     "accounts end": "tests/accounts/test_accounts.py",
     "accounts key": "tests/accounts/test_accounts.py",
     "accounts open": "tests/accounts/test_accounts.py",
+    "fleet check": "tests/fleet/test_fleet.py",
+    "fleet evaluate": "tests/fleet/test_fleet.py",
+    "fleet status": "tests/fleet/test_fleet.py",
     "identities backup": "tests/e2e/test_identities.py",
     "identities check": "tests/e2e/test_identities.py",
     "identities forget": "tests/e2e/test_identities.py",
@@ -155,7 +158,7 @@ ELSEWHERE = {
     "verify-receipt": "tests/gate/test_receipts.py",
     "verify-records": "tests/e2e/test_identities.py",
 }
-GROUPS = {"accounts", "hook", "identities", "keys", "platform", "site", "transfer"}
+GROUPS = {"accounts", "fleet", "hook", "identities", "keys", "platform", "site", "transfer"}
 
 
 @pytest.fixture(scope="module")

@@ -31,6 +31,7 @@ COMMANDS = {
     "evaluate": "evaluate",
     "explain": "explain",
     "export": "export",
+    "fleet": "fleet",
     "forget": "forget",
     "gate": "gate",
     "hook": "hook",

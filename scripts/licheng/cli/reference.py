@@ -42,6 +42,9 @@ EXAMPLES = {
         "licheng export course-outputs --year 115 --batch 1 --out ~/registry/115-outputs"
         " --identities ~/registry/identities.age --by t004 --dry-run"
     ),
+    "fleet check": "licheng fleet check fleet.yaml --out 115-1-check",
+    "fleet evaluate": "licheng fleet evaluate fleet.yaml 114 --out 114-evaluation",
+    "fleet status": "licheng fleet status fleet.yaml --out 115-1-status --scheduler tls://10.0.0.5:8786",
     "gate": (f"licheng gate --base {'a' * 40} --head {'b' * 40} --actor github:10000012"),
     "hook announce": "licheng hook announce --repo /srv/school.git",
     "hook authorized-keys": "licheng hook authorized-keys --repo /srv/school.git --dry-run",
