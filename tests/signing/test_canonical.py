@@ -163,10 +163,9 @@ def test_brackets_in_a_string_are_none() -> None:
     assert decode(encode(value)) == value
 
 
-@pytest.mark.parametrize("brackets", ["[]", "{}"])
-def test_how_deep_a_text_may_go_is_said_to_the_level(brackets: str) -> None:
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ("{", "}")])
+def test_how_deep_a_text_may_go_is_said_to_the_level(opening: str, closing: str) -> None:
     """Strings do not count, nor do brackets that have closed."""
-    opening, closing = brackets
     deepest = opening * (MAX_DEPTH + 1) + closing * (MAX_DEPTH + 1)
     assert not is_too_deep(deepest * 2 + '"' + opening * 99 + r"\"" + opening * 99 + '"')
     assert is_too_deep(opening + deepest)
