@@ -69,9 +69,8 @@ def audit(
         paths = tuple(path for name in asked for path in _paths(name, loaded))
         folders = {folder for path in paths if (folder := student_folder(f"{path}/")) is not None}
         below = [folder.removeprefix(f"{STUDENTS}/") for folder in sorted(folders)]
-        students = [student for folder in below for student in loaded.students(folder)]
         deeds: list[Deed] = []
-        for student in students:
+        for student in chain.from_iterable(map(loaded.students, below)):
             decided = policy.decided(student, loaded.school)
             if student.folder in paths:
                 about = (each(student, loaded.school) for each in (policy.around, policy.submitted, policy.received))
