@@ -20,6 +20,10 @@ from distributed import Client
 from licheng.app.fleet import cluster, judging, tables
 from licheng.app.fleet.judging import FleetTask
 from licheng.app.fleet.model import FleetResult, FleetSchool, exit_codes, read_fleet
+from licheng.app.fleet.sheets import sheets_of
+from licheng.outputs.catalog import catalog
+from licheng.outputs.fleet import SchoolSheet, render
+from licheng.outputs.words import words
 from licheng.policy.disclosure import rounded
 from tests.command import findings, licheng
 from tests.trees import copied
@@ -167,11 +171,6 @@ def test_the_command_writes_all_or_nothing_and_says_the_worst(fleet_root: Path, 
 
 
 def test_the_page_shows_multiples_of_the_schools_own_cell(fleet_root: Path) -> None:
-    from licheng.app.fleet.sheets import sheets_of
-    from licheng.outputs.catalog import catalog
-    from licheng.outputs.fleet import render
-    from licheng.outputs.words import words
-
     known = read_fleet(fleet_root / "FLEET.yaml")
     for work, year in (("status", 0), ("evaluate", 114)):
         results = [
@@ -185,6 +184,21 @@ def test_the_page_shows_multiples_of_the_schools_own_cell(fleet_root: Path) -> N
         assert bool(cells) == (work == "status")
         assert all(cell == "&#60;5" or rounded(int(cell), 5) == int(cell) for cell in cells if cell.isdigit())
         assert ("準時（%）" in page) == (work == "evaluate")
+
+
+def test_a_sum_does_not_tell_how_many_schools_have_anything_of_the_kind() -> None:
+    """A school without a row, and one whose row is too small to be shown, look the same."""
+    row = {("115-1", "course-output", "draft"): {10: 25}}
+    few = {key: {10: 3} for key in row}
+    pages = {
+        render("縣", "status", [sheet("a", row), sheet("b", rows)], words("zh-TW"), catalog("zh-TW"))
+        for rows in ({}, few)
+    }
+    assert len(pages) == 1
+
+
+def sheet(code: str, rows: dict[tuple[str, str, str], dict[int, int]]) -> SchoolSheet:
+    return SchoolSheet(code, code, "2026-11-23", 10, rows, {}, "")
 
 
 @pytest.mark.parametrize("change", ["kind: fleet/v2", "repository: ext::sh", "code: x y", "unknown: 1"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
@@ -75,15 +75,15 @@ def _whole(row: Mapping[int, int]) -> dict[int, int]:
     return {column: row.get(column, 0) for column in _COLUMNS}
 
 
-def _summed(sheets: Iterable[SchoolSheet]) -> dict[tuple[str, str, str], tuple[dict[int, int], int]]:
+def _summed(sheets: Sequence[SchoolSheet]) -> dict[tuple[str, str, str], tuple[dict[int, int], int]]:
     """Sums of what is shown of each school, never of what is not, so that nothing can be subtracted."""
     sums: dict[tuple[str, str, str], Counter[int]] = {}
-    cells: Counter[tuple[str, str, str]] = Counter()
     for sheet in sheets:
         for key, row in sheet.rows.items():
             sums.setdefault(key, Counter()).update(public_counts(_whole(row), sheet.cell)[0])
-            cells[key] += sheet.cell  # of a sum of zeros no more is known than this
-    return {key: (_whole(row), cells[key]) for key, row in sums.items()}
+    # Of a sum of zeros no more is known than this, and not either how many schools have anything of the kind.
+    cell = sum(sheet.cell for sheet in sheets)
+    return {key: (_whole(row), cell) for key, row in sums.items()}
 
 
 def _numbers(
