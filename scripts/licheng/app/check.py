@@ -6,12 +6,11 @@ run in several processes; the reduce is in the order of paths, so that the repor
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING
 
 from licheng.app.loading.load import Loaded, Progress, load
 from licheng.app.shards.judge import Judged, ResultCounter, judge_students
@@ -26,9 +25,6 @@ from licheng.rules.of_students import OF_STUDENTS
 from licheng.sources.shelf import Shelf
 from licheng.sources.tree import Tree
 from licheng.sources.verdicts import Verdicts
-
-if TYPE_CHECKING:
-    from licheng.app.shards.kept import KeptVerdicts
 
 PARTIAL = "partial-check"
 
@@ -69,7 +65,11 @@ def check(
     for path in scope.paths if not known else ():
         if next(iter(tree.entries(path)), None) is None:
             raise UsageError("APP011", path=path)
-    kept = _kept(tree) if keep and not (scope.paths or names or within) else None
+    kept = None
+    if keep and not (scope.paths or names or within):
+        from licheng.app.shards.kept import KeptVerdicts  # a check of one student needs none
+
+        kept = KeptVerdicts.of(tree)
     loaded = within or load(kept.noting if kept else tree, today, names, handbook=not scope.of_students)
     loaded = loaded._replace(tree=tree)
     desk, judged = ResultCounter(tree, scope), Judged()
@@ -81,18 +81,26 @@ def check(
 
             desk.count(judged, None, Outcomes(list(handbook.of_handbook(tree))))
     _judge_statements(desk, judged, loaded)
-    students = (
-        judge_students(desk, loaded.school, verdicts, jobs) if kept is None else kept.judge(desk, loaded.school, jobs)
+    _add_students(
+        judged,
+        judge_students(desk, loaded.school, verdicts, jobs) if kept is None else kept.judge(desk, loaded.school, jobs),
+        len(loaded.school.students),
+        progress,
     )
-    with closing(students) as chunks:
-        for chunk in chunks:
-            judged.add(chunk)
-            if progress is not None:
-                progress(judged.students, len(loaded.school.students))
     desk.count(judged, None, judge_across(judged.compared, OF_STUDENTS))
     for code in ("DUP001", "REF026") if scope.paths else ():
         judged.skip(code, PARTIAL, scope.paths[0])
     return judged.report()
+
+
+def _add_students(
+    judged: Judged, results: Generator[Judged, None, None], number: int, progress: Progress | None
+) -> None:
+    with closing(results) as chunks:
+        for chunk in chunks:
+            judged.add(chunk)
+            if progress is not None:
+                progress(judged.students, number)
 
 
 def _of_the_school(scope: PathScope) -> Rules:
@@ -102,12 +110,6 @@ def _of_the_school(scope: PathScope) -> Rules:
     from licheng.rules.registry import ALL  # a check of students needs few of them
 
     return ALL
-
-
-def _kept(tree: Tree) -> KeptVerdicts | None:
-    from licheng.app.shards.kept import KeptVerdicts  # a check of one student needs none
-
-    return KeptVerdicts.of(tree)
 
 
 def _judge_school(desk: ResultCounter, loaded: Loaded) -> Judged:

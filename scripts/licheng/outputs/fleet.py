@@ -64,7 +64,10 @@ def render(title: str, work: str, sheets: Iterable[SchoolSheet], words: Words, m
     for each in shown:
         name = f"{each.code} {each.name}"
         if each.figures:
-            blocks.append(_evaluation(name, each, messages))
+            figures = asdict(public_figures(each.figures, each.cell)).items()
+            lines = [(messages.word(f"fleet_{figure}"), _figure(value, each.cell)) for figure, value in figures]
+            heads = [messages.word("fleet_what"), messages.word("fleet_figure")]
+            blocks.append(f"## {inert(name)}\n\n{_table(name, heads, lines)}")
         else:
             rows = {key: (public_counts(_whole(row), each.cell)[0], each.cell) for key, row in each.rows.items()}
             blocks.append(_numbers(name, work, rows, words, messages))
@@ -105,13 +108,6 @@ def _numbers(
         numbers = [public_number(counts[column], cell) for column in columns]
         lines.append((words.period(term) if term else "", what, *numbers, sum(counts.values())))
     return f"## {inert(title)}\n\n" + (_table(title, heads, lines) if lines else messages.word("fleet_nothing"))
-
-
-def _evaluation(title: str, sheet: SchoolSheet, messages: Catalog) -> str:
-    figures = asdict(public_figures(sheet.figures, sheet.cell))
-    heads = [messages.word("fleet_what"), messages.word("fleet_figure")]
-    lines = [(messages.word(f"fleet_{name}"), _figure(value, sheet.cell)) for name, value in figures.items()]
-    return f"## {inert(title)}\n\n{_table(title, heads, lines)}"
 
 
 def _figure(value: Any, cell: int) -> str:

@@ -132,8 +132,8 @@ def faults(seal: Record, proposal: Proposal) -> Iterator[SealFault]:
         yield SealFault.NOT_DUE
     if name in proposal.students_after:
         yield SealFault.LEFT_BEHIND
-    held = proposal.held.get(seal.path)
-    if held is None or any(seal.data[what] != value for what, value in held._asdict().items()):
+    on_main = proposal.held.get(seal.path)
+    if on_main is None or any(seal.data[what] != value for what, value in on_main._asdict().items()):
         yield SealFault.OTHER_FILES
     today, on = proposal.now.astimezone(TAIPEI).date(), day(seal.data["on"])
     lately = today - timedelta(days=MOST_DAYS) <= on <= today and (state.due is None or state.due <= on)

@@ -43,7 +43,7 @@ def run_task(task: FleetTask, seconds: float) -> FleetResult:
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
     )
     # `communicate` would close the standard input, by which the process knows that this one lives.
-    held, process.stdin = process.stdin, None
+    stdin, process.stdin = process.stdin, None
     try:
         answer, _ = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
@@ -52,8 +52,8 @@ def run_task(task: FleetTask, seconds: float) -> FleetResult:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        if held is not None:
-            held.close()
+        if stdin is not None:
+            stdin.close()
     try:
         data = json.loads(answer)
     except ValueError as error:

@@ -76,8 +76,7 @@ def judged(task: FleetTask) -> FleetResult:
 
 def _checked(tree: Tree, school: School, _year: int) -> _Answer:
     levels: dict[str, dict[str, int]] = {}
-    found = check(tree, school.today).findings
-    return Counter(_kept(finding, tree, school, levels) for finding in found), {}
+    return Counter(_kept(finding, tree, school, levels) for finding in check(tree, school.today).findings), {}
 
 
 def _status(tree: Tree, school: School, _year: int) -> _Answer:

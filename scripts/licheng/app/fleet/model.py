@@ -102,17 +102,19 @@ def read_fleet(path: Path) -> Fleet:
     for fault in jsonschema.Draft202012Validator(schema).iter_errors(data):
         key = ".".join(map(str, fault.absolute_path)) or "fleet/v1"
         raise UsageError("APP476", path=str(path), key=key)
-    schools = sorted(_school(entry, path.absolute().parent) for entry in data["schools"])
+    schools = sorted(
+        FleetSchool(
+            entry["code"],
+            entry["name"],
+            place if (place := entry["repository"]).startswith(REMOTE) else str(path.absolute().parent / place),
+            entry.get("revision", "HEAD"),
+        )
+        for entry in data["schools"]
+    )
     for before, after in pairwise(schools):
         if before.code == after.code:
             raise UsageError("APP476", case="twice", path=str(path), school=after.code)
     return Fleet(data["name"], tuple(schools))
-
-
-def _school(entry: Mapping[str, str], folder: Path) -> FleetSchool:
-    place = entry["repository"]
-    where = place if place.startswith(REMOTE) else str(folder / place)
-    return FleetSchool(entry["code"], entry["name"], where, entry.get("revision", "HEAD"))
 
 
 def trouble_of(school: FleetSchool, result: FleetResult) -> UsageError:

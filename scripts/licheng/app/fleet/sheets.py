@@ -16,7 +16,7 @@ def sheets_of(fleet: Fleet, results: Iterable[FleetResult], messages: Catalog) -
         rows: dict[tuple[str, str, str], dict[int, int]] = {}
         for count in result.counts:
             rows.setdefault((count.term, count.code, count.state), {})[count.level] = count.number
-        told = trouble_of(school, result) if result.trouble else None
-        trouble = " ".join((told.code, *messages.error(told))) if told is not None else ""
+        refusal = trouble_of(school, result) if result.trouble else None
+        trouble = " ".join((refusal.code, *messages.error(refusal))) if refusal is not None else ""
         sheets.append(SchoolSheet(school.code, school.name, result.day, result.cell, rows, result.figures, trouble))
     return sheets

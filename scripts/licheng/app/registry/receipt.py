@@ -119,14 +119,14 @@ def prepared(root: Path, tree: Tree, today: date, wanted: AskedReceipt, people: 
 
 def kept_name(name: str, people: Iterable[Person]) -> str:
     """A receipt's name as the record has it: its own, or a plain one where it names somebody or cannot be written."""
-    said = narrow(name)
+    folded = narrow(name)
     persons = (narrow(each) for person in people for each in (person.id_number, person.name, person.number))
     if (
         len(name) > _LONGEST_NAME
         or any(flaws(name))
         or "\\" in name
         or names_somebody(name)
-        or any(each and each in said for each in persons)
+        or any(each and each in folded for each in persons)
     ):
         return "receipt.json" if name.lower().endswith(".json") else "receipt.xlsx"
     return name

@@ -385,12 +385,12 @@ class _Judge:
 
     def _held(self) -> dict[str, HeldFiles]:
         """What main holds of the students whom the change seals, by the path of the seal."""
-        found = {}
+        counted = {}
         for path, student in sealed_by(self.shape).items():
-            held = tuple(sums(self.main, *folders(path.split("/")[2], student)))
-            listed = manifest_digest((each.path, each.sha256) for each in held)
-            found[path] = HeldFiles(listed, len(held), sum(each.size for each in held))
-        return found
+            files = tuple(sums(self.main, *folders(path.split("/")[2], student)))
+            listed = manifest_digest((file.path, file.sha256) for file in files)
+            counted[path] = HeldFiles(listed, len(files), sum(file.size for file in files))
+        return counted
 
     def _last_sound(self, before: Report | None) -> Loaded:
         """The school by whose rules control is judged: main, or where that is broken the last main that was not."""

@@ -30,7 +30,7 @@ from licheng.core.layout import CERTIFICATIONS, STUDENTS, student_folder
 from licheng.core.location import Location
 from licheng.core.report import LocatedFinding
 from licheng.core.school import School
-from licheng.core.student import Commitment, Compared, FileUse, Student
+from licheng.core.student import Commitment, FileUse, Student
 from licheng.sources import resources
 from licheng.sources.inspection import Inspection
 from licheng.sources.kept import KeptRow, KeptRows
@@ -160,10 +160,10 @@ class KeptVerdicts:
         known, rows = self._known(context), self.rows.below(top)
         kept = {
             folder: row.value
-            for folder, one in known.items()
+            for folder, state in known.items()
             if (row := rows.get(top + folder)) is not None
-            and row.key == one.key
-            and row.needs == _needs(self.tree.lfs_store, _objects(row.needs))
+            and row.key == state.key
+            and (row.needs == _NOTHING or row.needs == _needs(self.tree.lfs_store, tuple(json.loads(row.needs))))
         }
         judge = partial(judge_each, desk=desk, school=school)
         without = frozenset(chain(kept, map(_certifications, kept)))
@@ -210,10 +210,10 @@ class KeptVerdicts:
     def _is_late(self, changed_at: int) -> bool:
         return changed_at > self.now - _TICK
 
-    def _row(self, shard: JudgedShard, one: _Known) -> KeptRow | None:
+    def _row(self, shard: JudgedShard, known: _Known) -> KeptRow | None:
         """None where it may not be kept."""
-        row = KeptRow(one.key, _needs(self.tree.lfs_store, shard.objects), _encoded(shard.judged))
-        late = self._is_late(one.changed_at) or any(
+        row = KeptRow(known.key, _needs(self.tree.lfs_store, shard.objects), _encoded(shard.judged))
+        late = self._is_late(known.changed_at) or any(
             state is not None and self._is_late(max(state[1:3])) for state in json.loads(row.needs).values()
         )
         return row if not late and _may_be_kept(shard.judged, row) else None
@@ -269,18 +269,14 @@ def _needs(store: LfsStore | None, objects: tuple[str, ...]) -> str:
     return json.dumps(states)
 
 
-def _objects(needs: str) -> tuple[str, ...]:
-    return tuple(json.loads(needs)) if needs != _NOTHING else ()
-
-
 def _encoded(judged: Judged) -> str:
     findings = [
         (finding.location, finding.code, finding.severity, finding.values, finding.related)
         for finding in judged.findings
     ]
     shown = [
-        [one.value.hex(), one.path] if isinstance(one, Commitment) else [one.digest.hex(), *astuple(one)[1:]]
-        for one in judged.compared
+        [thing.value.hex(), thing.path] if isinstance(thing, Commitment) else [thing.digest.hex(), *astuple(thing)[1:]]
+        for thing in judged.compared
     ]
     skips = [(*of, *example) for of, example in judged.skips.items()]
     return json.dumps([findings, skips, judged.ran, shown, judged.checked, judged.records, judged.students])
@@ -297,9 +293,8 @@ def _decoded(text: str) -> Judged:
         judged.findings.append(LocatedFinding(Location(*location), code, Severity(severity), restored, places))
     judged.skips = {(code, reason): (path, count) for code, reason, path, count in skips}
     judged.ran.update(ran)
-    judged.compared = [_compared(*one) for one in shown]
+    judged.compared = [
+        FileUse(bytes.fromhex(digest), path, *rest) if rest else Commitment(bytes.fromhex(digest), path)
+        for digest, path, *rest in shown
+    ]
     return judged
-
-
-def _compared(digest: str, path: str, *rest: Any) -> Compared:
-    return FileUse(bytes.fromhex(digest), path, *rest) if rest else Commitment(bytes.fromhex(digest), path)

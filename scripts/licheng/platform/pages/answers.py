@@ -83,7 +83,9 @@ def class_answers(look: Look, class_id: str) -> ClassAnswers:
     return ClassAnswers(
         tuple(receipts[which] for which in order),
         tuple((settled[which], all_[which]) for which in order),
-        tuple(AnswerRow(student, tuple(said.get(which, "") for which in order)) for student, said in given.items()),
+        tuple(
+            AnswerRow(student, tuple(answers.get(which, "") for which in order)) for student, answers in given.items()
+        ),
     )
 
 

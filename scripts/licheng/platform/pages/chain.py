@@ -95,7 +95,11 @@ def chain_page(look: Look, student: Student, item: Record, parts: Parts) -> Chai
     """The steps of a work that somebody may see."""
     with look.view.tree(student.id) as tree:
         chain = steps_of(parts.repository, tree, look.on, item.folder, None)
-    hidden = {step for step, kind in _RESTS_ON.items() if not _is_seen(look, student, kind, item)}
+    hidden = {
+        step
+        for step, kind in _RESTS_ON.items()
+        if not sees(look.account, student, kind, look.school, look.on, item if kind == "certification" else None)
+    }
     words = look.names.words.codes
     links = [link for link in chain.links if link.step not in hidden]
     handed_in = _handed_in(student, item, parts.spool) if links[0].state is LinkState.SAME else None
@@ -114,11 +118,6 @@ def chain_page(look: Look, student: Student, item: Record, parts: Parts) -> Chai
         all(link.state is not LinkState.OTHER for link in links),
         not hidden,
     )
-
-
-def _is_seen(look: Look, student: Student, kind: str, item: Record) -> bool:
-    about = item if kind == "certification" else None
-    return sees(look.account, student, kind, look.school, look.on, about)
 
 
 def _row(link: ItemLink, words: Catalog) -> ChainRow:
