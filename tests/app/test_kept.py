@@ -23,7 +23,7 @@ from licheng.core.rule import Rules
 from licheng.core.school import School
 from licheng.core.student import Commitment, FileUse, Student
 from licheng.rules.engine import Outcomes, judge_student
-from licheng.sources.kept import KeptRow, KeptRows
+from licheng.sources.kept import KeptRows, KnownResult
 from licheng.sources.lfs import LfsStore
 from licheng.sources.tree import CommitTree, WorkTree, state_of
 from tests.trees import base
@@ -231,10 +231,10 @@ def test_what_students_are_compared_by_comes_back_as_it_was() -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from licheng.sources.kept import KeptRow, KeptRows
+from licheng.sources.kept import KnownResult, KeptRows
 rows = KeptRows(Path(sys.argv[1]))
 for turn in range(int(sys.argv[3])):
-    rows.keep({f"{sys.argv[2]}{n}": KeptRow(b"k", "{}", str(turn) * 1000) for n in range(200)}, ())
+    rows.keep({f"{sys.argv[2]}{n}": KnownResult(b"k", "{}", str(turn) * 1000) for n in range(200)}, ())
 """
 
 
@@ -259,7 +259,7 @@ def test_a_process_killed_while_writing_leaves_whole_rows(tmp_path: Path) -> Non
         process.kill()
     rows = KeptRows(file)
     assert len({row.value for row in rows.below("").values()}) == 1
-    rows.keep({"b": KeptRow(b"k", "{}", "v")}, ["a0"])
+    rows.keep({"b": KnownResult(b"k", "{}", "v")}, ["a0"])
     assert set(rows.below("b")) == {"b"}
     assert "a0" not in rows.below("")
 

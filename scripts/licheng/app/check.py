@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterable
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
-from functools import partial
+from typing import TYPE_CHECKING
 
 from licheng.app.loading.load import Loaded, Progress, load
 from licheng.app.shards.judge import Judged, ResultCounter, judge_students
@@ -18,13 +18,15 @@ from licheng.app.shards.scope import PathScope
 from licheng.core.errors import UsageError
 from licheng.core.layout import CHANGES, HANDBOOK, folders_of
 from licheng.core.report import Report
-from licheng.core.rule import Rules
 from licheng.rules.engine import Outcomes, judge_across, judge_school
 from licheng.rules.of_rulebook import OF_RULEBOOK
 from licheng.rules.of_students import OF_STUDENTS
 from licheng.sources.shelf import Shelf
 from licheng.sources.tree import Tree
 from licheng.sources.verdicts import Verdicts
+
+if TYPE_CHECKING:
+    from licheng.app.shards.kept import KeptVerdicts
 
 PARTIAL = "partial-check"
 
@@ -65,21 +67,11 @@ def check(
     for path in scope.paths if not known else ():
         if next(iter(tree.entries(path)), None) is None:
             raise UsageError("APP011", path=path)
-    kept = None
-    if keep and not (scope.paths or names or within):
-        from licheng.app.shards.kept import KeptVerdicts  # a check of one student needs none
-
-        kept = KeptVerdicts.of(tree)
-    loaded = within or load(kept.noting if kept else tree, today, names, handbook=not scope.of_students)
-    loaded = loaded._replace(tree=tree)
-    desk, judged = ResultCounter(tree, scope), Judged()
+    kept = _kept(tree) if keep and not (scope.paths or names or within) else None
+    desk, judged, reading = ResultCounter(tree, scope), Judged(), kept.noting if kept else tree
+    loaded = (within or load(reading, today, names, handbook=not scope.of_students))._replace(tree=tree)
     if within is None:
-        judge = partial(_judge_school, desk, loaded)
-        judged.add(judge() if kept is None else kept.of_school(today, judge))
-        if scope.touches(HANDBOOK):
-            from licheng.sources import handbook  # few ask about it
-
-            desk.count(judged, None, Outcomes(list(handbook.of_handbook(tree))))
+        _judge_school(desk, judged, loaded, kept)
     _judge_statements(desk, judged, loaded)
     _add_students(
         judged,
@@ -103,19 +95,30 @@ def _add_students(
                 progress(judged.students, number)
 
 
-def _of_the_school(scope: PathScope) -> Rules:
-    """Of what the school is judged by: below students' folders only the rulebook's rules can be told of."""
-    if scope.of_students:
-        return OF_RULEBOOK
-    from licheng.rules.registry import ALL  # a check of students needs few of them
+def _kept(tree: Tree) -> KeptVerdicts | None:
+    from licheng.app.shards.kept import KeptVerdicts  # a check of one student needs none
 
-    return ALL
+    return KeptVerdicts.of(tree)
 
 
-def _judge_school(desk: ResultCounter, loaded: Loaded) -> Judged:
-    judged, scope = Judged(), desk.scope
-    desk.count(judged, _within(loaded.shelf, scope), judge_school(loaded.school, _of_the_school(scope)))
-    return judged
+def _judge_school(desk: ResultCounter, judged: Judged, loaded: Loaded, kept: KeptVerdicts | None) -> None:
+    """The school's own part: below students' folders only the rulebook's rules can be told of."""
+    rules = OF_RULEBOOK
+    if not desk.scope.of_students:
+        from licheng.rules.registry import ALL  # a check of students needs few of them
+
+        rules = ALL
+
+    def judge() -> Judged:
+        part = Judged()
+        desk.count(part, _within(loaded.shelf, desk.scope), judge_school(loaded.school, rules))
+        return part
+
+    judged.add(judge() if kept is None else kept.of_school(loaded.school.today, judge))
+    if desk.scope.touches(HANDBOOK):
+        from licheng.sources import handbook  # few ask about it
+
+        desk.count(judged, None, Outcomes(list(handbook.of_handbook(loaded.tree))))
 
 
 def _judge_statements(desk: ResultCounter, judged: Judged, loaded: Loaded) -> None:

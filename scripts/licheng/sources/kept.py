@@ -22,7 +22,7 @@ _TABLE = (
 _PATIENCE = 2.0  # seconds, while another process writes
 
 
-class KeptRow(NamedTuple):
+class KnownResult(NamedTuple):
     """A value and what it is a value of.
 
     Attributes:
@@ -42,16 +42,16 @@ class KeptRows:
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def below(self, top: str) -> dict[str, KeptRow]:
+    def below(self, top: str) -> dict[str, KnownResult]:
         """The rows whose places begin so, by place."""
         with suppress(sqlite3.Error, OSError, TypeError, AttributeError):
             if _is_private(self._file):
                 with closing(self._connected("ro")) as rows:
                     listed = rows.execute("select * from row where substr(place, 1, ?) = ?", (len(top), top))
-                    return {place: KeptRow(*row) for place, *row, seal in listed if seal == _seal(place, *row)}
+                    return {place: KnownResult(*row) for place, *row, seal in listed if seal == _seal(place, *row)}
         return {}
 
-    def keep(self, rows: Mapping[str, KeptRow], gone: Iterable[str]) -> None:
+    def keep(self, rows: Mapping[str, KnownResult], gone: Iterable[str]) -> None:
         """Add rows, all of them or none, and drop those of places that are no more."""
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
@@ -67,7 +67,7 @@ class KeptRows:
         except OSError:
             return
 
-    def _write(self, rows: Mapping[str, KeptRow], gone: Iterable[str]) -> None:
+    def _write(self, rows: Mapping[str, KnownResult], gone: Iterable[str]) -> None:
         with closing(self._connected("rw")) as table, table:
             table.execute(_TABLE)
             table.executemany("delete from row where place = ?", ((place,) for place in gone))

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -115,7 +115,9 @@ class Plan:
             staged_files[path].replace(root / path)
         for path, place in deletes.items():
             (root / path).replace(root / _WORKSHOP / place)
-        _drop_empty(root, deletes)
+        _remove_empty(
+            root, sorted({above.as_posix() for path in deletes for above in Path(path).parents}, reverse=True)
+        )
         (root / _JOURNAL).unlink()
         for place in deletes.values():
             (root / _WORKSHOP / place).unlink()
@@ -201,18 +203,16 @@ def _take_back(root: Path) -> list[str]:
         if not os.path.lexists(root / path):  # else somebody has written there since
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / _WORKSHOP / half.deletes[path]).replace(root / path)
-    for path in half.folders:
-        if (root / path).is_dir() and not any((root / path).iterdir()):
-            (root / path).rmdir()
+    _remove_empty(root, half.folders)
     (root / _JOURNAL).unlink(missing_ok=True)
     for left in (root / _WORKSHOP).glob(".*~"):
         left.unlink()
     return created + replaced + deleted
 
 
-def _drop_empty(root: Path, deleted: Iterable[str]) -> None:
-    """The folders that hold nothing any more go with what they held."""
-    for folder in sorted({folder.as_posix() for path in deleted for folder in Path(path).parents}, reverse=True):
+def _remove_empty(root: Path, folders: Iterable[str]) -> None:
+    """Those of some folders that hold nothing, the innermost first."""
+    for folder in folders:
         if (root / folder).is_dir() and not any((root / folder).iterdir()):
             (root / folder).rmdir()
 

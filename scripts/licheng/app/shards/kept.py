@@ -30,10 +30,10 @@ from licheng.core.layout import CERTIFICATIONS, STUDENTS, student_folder
 from licheng.core.location import Location
 from licheng.core.report import LocatedFinding
 from licheng.core.school import School
-from licheng.core.student import Commitment, FileUse, Student
+from licheng.core.student import Commitment, FileUse
 from licheng.sources import resources
 from licheng.sources.inspection import Inspection
-from licheng.sources.kept import KeptRow, KeptRows
+from licheng.sources.kept import KeptRows, KnownResult
 from licheng.sources.lfs import LfsStore
 from licheng.sources.tree import CommitTree, Entry, FolderState, Tree, WorkTree, state_of
 from licheng.sources.verdicts import Verdicts
@@ -142,7 +142,7 @@ class KeptVerdicts:
         if row is not None and row.key == key:
             return _decoded(row.value)
         judged = judge()
-        row = KeptRow(key, _NOTHING, _encoded(judged))
+        row = KnownResult(key, _NOTHING, _encoded(judged))
         if _may_be_kept(judged, row):
             self.rows.keep({place: row}, ())
         return judged
@@ -169,14 +169,14 @@ class KeptVerdicts:
         without = frozenset(chain(kept, map(_certifications, kept)))
         anew = chain.from_iterable(over(judge, chunks(self.tree, ("",), without), jobs))
         before = (JudgedShard(folder, folder, _decoded(kept[folder])) for folder in sorted(kept))
-        new: dict[str, KeptRow] = {}
+        new: dict[str, KnownResult] = {}
         for shard in merge(before, anew, key=lambda shard: shard.first):
             if shard.lasting and shard.folder in known and (row := self._row(shard, known[shard.folder])) is not None:
                 new[shard.folder] = row
             yield shard.judged
         self._keep(new, {place.removeprefix(top) for place in rows} - known.keys(), context)
 
-    def _keep(self, new: dict[str, KeptRow], gone: set[str], context: bytes) -> None:
+    def _keep(self, new: dict[str, KnownResult], gone: set[str], context: bytes) -> None:
         """Keep what is still true of the files, as they may have changed while they were read."""
         top = f"{type(self.tree).__name__}:"
         still = self._known(context, frozenset(new)) if new else {}
@@ -210,16 +210,16 @@ class KeptVerdicts:
     def _is_late(self, changed_at: int) -> bool:
         return changed_at > self.now - _TICK
 
-    def _row(self, shard: JudgedShard, known: _Known) -> KeptRow | None:
+    def _row(self, shard: JudgedShard, known: _Known) -> KnownResult | None:
         """None where it may not be kept."""
-        row = KeptRow(known.key, _needs(self.tree.lfs_store, shard.objects), _encoded(shard.judged))
+        row = KnownResult(known.key, _needs(self.tree.lfs_store, shard.objects), _encoded(shard.judged))
         late = self._is_late(known.changed_at) or any(
             state is not None and self._is_late(max(state[1:3])) for state in json.loads(row.needs).values()
         )
         return row if not late and _may_be_kept(shard.judged, row) else None
 
 
-def _may_be_kept(judged: Judged, row: KeptRow) -> bool:
+def _may_be_kept(judged: Judged, row: KnownResult) -> bool:
     """Whether nothing of it must not leave memory, and it comes back as it was."""
     return not any(finding.identity for finding in judged.findings) and repr(_decoded(row.value)) == repr(judged)
 
@@ -243,14 +243,11 @@ def judge_each(shards: list[Shard], *, desk: ResultCounter, school: School) -> l
             first = shard[1][0].path.replace(CERTIFICATIONS, STUDENTS, 1)
             each.append(JudgedShard("", first, judged))
         else:
-            each.append(JudgedShard(student.folder, student.folder, judged, *_outside(student)))
+            files = student.files.values()
+            objects = {file.sha256 for file in files if file.pointer and file.sha256 is not None}
+            lasting = all(Inspection(file.flaws or ()).lasting for file in files)
+            each.append(JudgedShard(student.folder, student.folder, judged, tuple(sorted(objects)), lasting))
     return each
-
-
-def _outside(student: Student) -> tuple[tuple[str, ...], bool]:
-    """What a result rests on besides the student's files: the Git LFS objects, and whether machines would agree."""
-    objects = {file.sha256 for file in student.files.values() if file.pointer and file.sha256 is not None}
-    return tuple(sorted(objects)), all(Inspection(file.flaws or ()).lasting for file in student.files.values())
 
 
 def _certifications(folder: str) -> str:
