@@ -18,6 +18,7 @@ from licheng.app.shards.scope import PathScope
 from licheng.core.errors import UsageError
 from licheng.core.layout import CHANGES, HANDBOOK, folders_of
 from licheng.core.report import Report
+from licheng.core.rule import Rules
 from licheng.rules.engine import Outcomes, judge_across, judge_school
 from licheng.rules.of_rulebook import OF_RULEBOOK
 from licheng.rules.of_students import OF_STUDENTS
@@ -95,6 +96,15 @@ def _add_students(
                 progress(judged.students, number)
 
 
+def _of_the_school(scope: PathScope) -> Rules:
+    """Of what the school is judged by: below students' folders only the rulebook's rules can be told of."""
+    if scope.of_students:
+        return OF_RULEBOOK
+    from licheng.rules.registry import ALL  # a check of students needs few of them
+
+    return ALL
+
+
 def _kept(tree: Tree) -> KeptVerdicts | None:
     from licheng.app.shards.kept import KeptVerdicts  # a check of one student needs none
 
@@ -102,15 +112,9 @@ def _kept(tree: Tree) -> KeptVerdicts | None:
 
 
 def _judge_school(desk: ResultCounter, judged: Judged, loaded: Loaded, kept: KeptVerdicts | None) -> None:
-    """The school's own part: below students' folders only the rulebook's rules can be told of."""
-    rules = OF_RULEBOOK
-    if not desk.scope.of_students:
-        from licheng.rules.registry import ALL  # a check of students needs few of them
-
-        rules = ALL
 
     def judge() -> Judged:
-        part = Judged()
+        part, rules = Judged(), _of_the_school(desk.scope)
         desk.count(part, _within(loaded.shelf, desk.scope), judge_school(loaded.school, rules))
         return part
 

@@ -57,7 +57,7 @@ def unseal(
     from licheng.storage.private import check_outside
 
     if identity is None:
-        raise UsageError("APP172", path=str(path))
+        raise UsageError("APP172", case="sealed", path=str(path))
     root = writable_root(dry_run)
     check_outside(folder)
     check_target(folder)

@@ -42,6 +42,10 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[str]]], identifier: str) -> 
     pages = [_sheet(rows, texts) for rows in sheets.values()]
     written = (escape(_ESCAPED.sub(lambda match: f"_x{ord(match[0]):04X}_", text)) for text in texts)
     strings = "".join(f'<si><t xml:space="preserve">{text}</t></si>' for text in written)
+    named = "".join(
+        f'<sheet name={quoteattr(name)} sheetId="{number}" r:id="rId{number}"/>'
+        for number, name in enumerate(sheets, start=1)
+    )
     parts = {
         "[Content_Types].xml": _content_types(len(pages)),
         "_rels/.rels": _relations(
@@ -50,7 +54,7 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[str]]], identifier: str) -> 
         ),
         "docProps/core.xml": f'<coreProperties xmlns="{_PACKAGE}/metadata/core-properties" '
         f'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:identifier>{escape(identifier)}</dc:identifier></coreProperties>',
-        "xl/workbook.xml": _book(sheets),
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{named}</sheets></workbook>',
         "xl/_rels/workbook.xml.rels": _relations(
             *((f"{_OFFICE}/worksheet", f"worksheets/sheet{number}.xml") for number in range(1, len(pages) + 1)),
             (f"{_OFFICE}/styles", "styles.xml"),
@@ -85,14 +89,6 @@ def letters(column: int) -> str:
     """`A` of 0, `AA` of 26."""
     before, last = divmod(column, 26)
     return (letters(before - 1) if before else "") + chr(ord("A") + last)
-
-
-def _book(names: Mapping[str, object]) -> str:
-    sheets = (
-        f'<sheet name={quoteattr(name)} sheetId="{number}" r:id="rId{number}"/>'
-        for number, name in enumerate(names, start=1)
-    )
-    return f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{"".join(sheets)}</sheets></workbook>'
 
 
 def _relations(*targets: tuple[str, str]) -> str:
