@@ -67,7 +67,7 @@ CHINESE = {
     "補充規定": "regulation/",
     "三件": "faq/",
     "十項": "faq/",
-    "封存": "regulation/",
+    "封存": "operations/sealing/",
     "釋出": "operations/releasing/",
     "校長": "regulation/",
     "分工": "duties/",
