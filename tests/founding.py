@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -28,7 +29,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, installed where nothing of this checkout is near."""
     folder = tmp_path_factory.mktemp("installed")
-    _pip("install", "--target", str(folder), str(wheel))
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    _pip("install", "--target", str(folder), f"{wheel.as_uri()}#sha256={digest}")
     return folder
 
 

@@ -134,14 +134,18 @@ class Place:
         self.programs = programs
 
     def landed(self) -> dict[str, int]:
-        """What was found wrong on main after each push, by commit, once the last push has been looked at."""
+        """What was found wrong on main after each push, by commit, once the last push has been looked at.
+
+        Nothing of its own where the next push came before it could be looked at: main is seen with that one.
+        """
         log, command = self.repository / "licheng/landing.log", ["git", "rev-parse", "main"]
         main = subprocess.run(command, cwd=self.repository, check=True, capture_output=True, text=True).stdout.strip()
         for _ in range(10):  # a busy machine takes minutes to build a site
             wait_for_what_landed(self.repository)
             if main in log.read_text():
                 break
-        return {line.split()[0]: int(line.split()[1]) for line in log.read_text().splitlines()}
+        told = (line.split() for line in log.read_text().splitlines())
+        return {commit: 0 if errors == "-" else int(errors) for commit, errors, *_ in told}
 
     def home(self, who: str) -> Path:
         """Where somebody works; a key in `~/.ssh`, as `ssh-keygen` leaves it."""

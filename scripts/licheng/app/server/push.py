@@ -9,13 +9,11 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +23,9 @@ from licheng.app.server.received import ReceiptLog
 from licheng.core.errors import ExitCode, LichengError, UsageError
 from licheng.policy.receipts import ACCEPTED, OVERTAKEN
 from licheng.sources.git import run as git
-from licheng.sources.tree import CommitTree
+from licheng.sources.tree import GITLINK, SYMLINK, CommitTree
 from licheng.storage.chain import take
+from licheng.storage.folders import write_private_folder
 
 if TYPE_CHECKING:
     from licheng.app.server.gate import Request
@@ -231,8 +230,10 @@ def _replace_site(repository: Path, sha: str, target: Path) -> None:
     """Build in a folder beside the old site and put it in its place by a rename."""
     with tempfile.TemporaryDirectory(prefix="licheng-", dir=target.parent) as folder:
         source, built = Path(folder, "source"), Path(folder, "site")
-        with tarfile.open(fileobj=BytesIO(git(repository, "archive", "--format=tar", sha))) as archive:
-            archive.extractall(source, filter="data")
+        with CommitTree(repository, sha) as tree:
+            files = (entry for top in tree.listing("") for entry in tree.entries(top.name))
+            plain = (entry for entry in files if entry.mode not in {SYMLINK, GITLINK})
+            write_private_folder(source, ((entry.path, tree.read(entry)) for entry in plain))
         command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(built)]
         done = subprocess.run(command, cwd=source, capture_output=True, check=False)
         if done.returncode:
