@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from licheng.demo.school import INTAKE
 from licheng.platform import editing
@@ -24,6 +23,7 @@ from licheng.sources import confined, tree
 from tests.gate.items import HOME, OTHER, STUDENT
 from tests.gate.server import Server
 from tests.inspection import samples
+from tests.platform.client import Client
 from tests.platform.forms.posting import posted_from
 from tests.platform.school import NOW, delivery, git
 
@@ -35,7 +35,7 @@ SAME = {"origin": ORIGIN, "sec-fetch-site": "same-origin"}
 class Student:
     """A browser without scripts, signed in."""
 
-    client: TestClient
+    client: Client
     server: Server
     state: Path
     parts: Parts
@@ -83,7 +83,7 @@ def student(server: Server, tmp_path: Path) -> Iterator[Student]:
     app = application(settings, lambda: now[0])
     [guard] = app.user_middleware
     parts: Parts = guard.kwargs["parts"]  # type: ignore[assignment]
-    with TestClient(app, ORIGIN, raise_server_exceptions=True) as client:
+    with Client(app, ORIGIN, follow_redirects=True) as client:
         client.cookies.set(parts.sessions.cookie_name, parts.sessions.start(STUDENT, NOW, "demo"))
         yield Student(client, server, state, parts)
     parts.school_view.close()

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from httpx import Response
 from starlette.routing import Mount, Route
-from starlette.testclient import TestClient
 
 from licheng.app.loading.load import Loaded, load
 from licheng.core.layout import WITH_FILES
@@ -26,6 +25,7 @@ from licheng.platform.settings import Settings
 from licheng.policy.certification import State, state
 from licheng.policy.queue import waiting
 from licheng.policy.sight import sees
+from tests.platform.client import Client
 from tests.platform.main_branch import committed, copied, demo_repository
 from tests.trees import ROOT, MemoryTree
 from tests.trees import load as files
@@ -92,7 +92,7 @@ class Platform:
             ORIGIN, "http://sign.localhost:8002", str(repository), None, state, "intake", demo=True
         )
         self.served = application(self.settings, lambda: NOON)
-        self.client = TestClient(self.served, base_url=ORIGIN, follow_redirects=False)
+        self.client = Client(self.served, ORIGIN)
         self._sessions = Sessions(self.settings)
         self._cookies: dict[str, str] = {}
 

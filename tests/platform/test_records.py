@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from licheng.core.errors import UsageError
 from licheng.core.layout import CHANGES, KINDS, home, samples
@@ -33,6 +32,7 @@ from tests.gate.corpus.statements import enrolled
 from tests.gate.items import HOME, STUDENT, TUTOR, position
 from tests.gate.scene import ACTIVITIES, COUNSELLOR, DEAN, DISCIPLINE, GUIDANCE, IT, NOW, REGISTRAR, Scene
 from tests.gate.server import Server
+from tests.platform.client import Client
 from tests.platform.forms.posting import posted_from
 from tests.platform.main_branch import committed
 from tests.platform.school import delivery, git, picture
@@ -47,7 +47,7 @@ KEEPERS = (ACTIVITIES, COUNSELLOR, DISCIPLINE, GUIDANCE)
 class Keeper:
     """A browser without scripts, signed in as one of the staff, with a passkey in software."""
 
-    client: TestClient
+    client: Client
     server: Server
     state: Path
     parts: Parts
@@ -149,7 +149,7 @@ def keeper(server: Server, tmp_path: Path) -> Iterator[Keeper]:
     app = application(settings, lambda: now[0])
     [guard] = app.user_middleware
     parts: Parts = guard.kwargs["parts"]  # type: ignore[assignment]
-    with TestClient(app, ORIGIN, raise_server_exceptions=True) as client:
+    with Client(app, ORIGIN, follow_redirects=True) as client:
         yield Keeper(client, server, state, parts, now).as_(ACTIVITIES)
     parts.school_view.close()
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from httpx import Response
-from starlette.testclient import TestClient
 
 from licheng.platform.server import application
 from licheng.platform.serving import demo_server
 from licheng.platform.settings import Settings, check_start
+from tests.platform.client import Client
 from tests.trees import ROOT
 
 _TOKEN = re.compile(r'name="csrf" value="([0-9a-f]+)"')
@@ -39,13 +39,13 @@ class Clock:
 class Visitor:
     """Somebody at a browser, who says where a form comes from and sends the token in it."""
 
-    client: TestClient
+    client: Client
 
     @classmethod
     def of(cls, settings: Settings, clock: Callable[[], datetime]) -> Visitor:
         """Somebody at a platform of these settings."""
         served = application(settings, clock)
-        return cls(TestClient(served, base_url=settings.origin, follow_redirects=False, raise_server_exceptions=False))
+        return cls(Client(served, settings.origin, raises=False))
 
     def get(self, path: str, **headers: str) -> Response:
         answer: Response = self.client.get(path, headers=headers)

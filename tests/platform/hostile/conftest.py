@@ -24,5 +24,5 @@ def _founded(
 def town(_founded: tuple[Town, Iterator[IPv4Address]]) -> Town:
     """The town, to which each test comes from an address of its own, as how often an address signs in is limited."""
     made, addresses = _founded
-    made.visitor.client._transport.client = (str(next(addresses)), 50_000)
+    made.visitor.client.from_address(str(next(addresses)))
     return made
