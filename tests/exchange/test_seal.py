@@ -281,7 +281,6 @@ def test_nothing_goes_before_the_copy_is_proved(top: Path, what: str) -> None:
 @pytest.mark.parametrize(
     "asked",
     [
-        ("chain", folder()),
         ("status", "--student", STUDENT, "--term", "115-1"),
         ("release", STUDENT, "--own-copy", "--out", "../copy"),
     ],
@@ -292,6 +291,38 @@ def test_who_asks_for_a_sealed_student_is_told_so(top: Path, asked: tuple[str, .
     told = licheng(top / "school", *asked, "--today", DAY)
     assert told.returncode == 2
     assert f"APP473 {STUDENT} 已於 {DAY} 封存：{SEAL}。" in told.stderr
+
+
+def test_the_last_step_of_a_sealed_work_is_its_seal(top: Path) -> None:
+    """By the commit of which the bag was made; where that is gone, the student is told to be sealed."""
+    due = licheng(top / "school", "chain", folder(), "--today", DAY).stdout
+    digest = due.partition("sha256sum）：")[2].partition("\n")[0]
+    assert len(digest) == 64
+    assert [*due.splitlines()[-1].split()] == ["封存", f"還沒有（{DAY}", "起封存）"]
+    assert seal(top).returncode == 0
+    committed(top / "school")
+    shown = licheng(top / "school", "chain", folder(), "--today", DAY)
+    assert shown.returncode == 0
+    *others, _ = due.splitlines()
+    assert [line.split() for line in shown.stdout.splitlines()[:-1]] == [line.split() for line in others]
+    assert shown.stdout.splitlines()[-1].split() == ["封存", DAY, "相同", digest, SEAL]
+    # A commit that is not here any more; then one of which the bag cannot be, as a file of the student is another.
+    record = top / "school" / SEAL
+    text = record.read_text()
+    commit = yaml.parse(text)["commit"]
+    record.write_text(text.replace(commit, "c0" * 20))
+    committed(top / "school")
+    told = licheng(top / "school", "chain", folder(), "--today", DAY)
+    assert (told.returncode, "APP473" in told.stderr) == (2, True)
+    git(top / "school", "checkout", "-q", "-b", "other", commit)
+    (top / "school" / HOME / "others/large/item.md").unlink()
+    other = committed(top / "school")
+    git(top / "school", "checkout", "-q", "main")
+    record.write_text(text.replace(commit, other))
+    committed(top / "school")
+    told = licheng(top / "school", "chain", folder(), "--today", DAY)
+    assert told.returncode == 1
+    assert "不同" in told.stdout.splitlines()[-1]
 
 
 @pytest.mark.parametrize("asked", [("status",), ("status", "--class", "12a"), ("remind",), ("queue",), ("check",)])
