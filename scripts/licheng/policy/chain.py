@@ -46,6 +46,7 @@ class LinkState(StrEnum):
 
     SAME = "same"  # it was about the very same files
     OTHER = "other"  # about other files: changed since, or wrong
+    CORRECTED = "corrected"  # about other files, or without it, which a later version of the receipt put right
     ABSENT = "absent"  # not there yet
     UNNEEDED = "unneeded"  # not of works of this kind
     LEFT_OUT = "left-out"
@@ -222,11 +223,13 @@ def _receipts(
         on, mine = day(record.data["received_on"]), (student.id, below)
         faults = (d["fault"] for d in record.data["differences"] if (d.get("student"), d.get("item")) == mine)
         fault = next(faults, None)
+        is_latest = next_version(which, school) is None
         if fault is not None:
             state = LinkState.ABSENT if fault == ReceiptFault.MISSING else LinkState.OTHER
+            state = state if is_latest else LinkState.CORRECTED
             yield ItemLink(ChainStep.RECEIPT, state, on, record.path, detail=fault)
             continue
-        is_asked = next_version(which, school) is None and student.id in members(school)[which]
+        is_asked = is_latest and student.id in members(school)[which]
         answer = standing(student, record, school).state if is_asked else ""
         yield _link(ChainStep.RECEIPT, past.files, files, on, record.path, answer)
 
