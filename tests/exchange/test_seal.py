@@ -282,7 +282,7 @@ def test_nothing_goes_before_the_copy_is_proved(top: Path, what: str) -> None:
     "asked",
     [
         ("status", "--student", STUDENT, "--term", "115-1"),
-        ("release", STUDENT, "--own-copy", "--out", "../copy"),
+        ("release", STUDENT, "--own-copy", "--out", "../copy", "--no-pdf"),
     ],
 )
 def test_who_asks_for_a_sealed_student_is_told_so(top: Path, asked: tuple[str, ...]) -> None:
