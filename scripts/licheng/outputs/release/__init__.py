@@ -25,6 +25,7 @@ from licheng.policy.release import ReleasedItem
 
 _FOLDER = Path(__file__).parent
 SCRIPT = "verify.sh"
+VERIFIER = _FOLDER / SCRIPT
 _PAGES = {"zh-TW": "index.html", "en": "index.en.html"}
 
 
@@ -51,7 +52,7 @@ class ReleasePage:
 def pages(page: ReleasePage) -> dict[str, bytes]:
     """The pages and the script, by name; the same values give the same bytes."""
     files = {_PAGES[language]: text.encode() for language, text in rendered(page, _PAGES).items()}
-    return {SCRIPT: (_FOLDER / SCRIPT).read_bytes()} | files
+    return {SCRIPT: VERIFIER.read_bytes()} | files
 
 
 def rendered(
