@@ -109,9 +109,9 @@ regenerate: $(VENV)/dev.stamp ## write anew the demo school in content/, the sig
 	@$(BIN)/licheng docs
 
 lock: $(VENV)/dev.stamp ## resolve the dependencies anew: names, versions and hashes only
-	@cd requirements && for name in runtime platform fleet dev; do \
-	  extra=$$(case $$name in platform|fleet) echo "--extra $$name -c runtime.lock";; \
-	    dev) echo "--extra dev --extra platform --extra fleet -c platform.lock -c fleet.lock";; esac); \
+	@cd requirements && for name in runtime platform fleet release-pdf dev; do \
+	  extra=$$(case $$name in platform|fleet|release-pdf) echo "--extra $$name -c runtime.lock";; \
+	    dev) echo "--extra dev --extra platform --extra fleet --extra release-pdf -c platform.lock -c fleet.lock -c release-pdf.lock";; esac); \
 	  ../$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	    --no-annotate --no-header --extra build $$extra ../pyproject.toml -o $$name.lock || exit 1; done
 

@@ -29,7 +29,7 @@ from licheng.sources.tree import WorkTree
 from licheng.storage.plan import Plan
 from tests.certified import COORDINATORS, STUDENT, TEACHER, Certified, folder, key
 from tests.command import licheng
-from tests.exchange.test_seal import DAY, sealable
+from tests.exchange.test_seal import DAY, forget, forgettable, forgetting, sealable, seconded
 from tests.exchange.test_seal import command as sealing
 from tests.people import Registry, id_number, listed
 
@@ -338,3 +338,53 @@ def test_killed_anywhere_a_seal_is_done_by_the_same_command(tmp_path: Path) -> N
         digest = hashlib.sha256((killed / f"sealed/{STUDENT}.tar.age.age").read_bytes()).hexdigest()
         assert digest in (killed / "school" / seal).read_text(encoding="utf-8")
     assert counts == {False, True}
+
+
+def test_killed_anywhere_an_unsealing_is_done_by_the_same_command(tmp_path: Path) -> None:
+    """Never is a folder there that is not on record, nor half of one."""
+    top = sealable(tmp_path / "top")
+    assert licheng(top / "school", *sealing(top)).returncode == 0
+    command = (
+        *("unseal", f"../sealed/{STUDENT}.tar.age.age", "--student", STUDENT, "--by", "t903", "--reason", "drill"),
+        *("--identity", "../registry/dean.key", "--keys", "../keys", "--out", "../unsealed", "--today", DAY),
+    )
+    whole = tmp_path / "whole"
+    shutil.copytree(top, whole)
+    assert licheng(whole / "school", *command).returncode == 0
+    ended, kinds = _files(whole), set[tuple[bool, bool]]()
+    for killed in _killed(top, tmp_path, command):
+        is_recorded = (killed / f"school/content/seals/113/{STUDENT}/unsealings/{DAY}-drill.yaml").exists()
+        is_there = (killed / "unsealed").exists()
+        kinds.add((is_recorded, is_there))
+        if not is_there:  # else all was done, and the folder is not written into again
+            assert licheng(killed / "school", *command).returncode == 0
+        assert _files(killed) == ended
+    assert (True, False) in kinds
+    assert (False, True) not in kinds
+
+
+def test_killed_anywhere_a_forgetting_is_done_by_the_same_command(tmp_path: Path) -> None:
+    """Nothing is destroyed that is not on record; both copies of the key and the row go in the end."""
+    top = sealable(tmp_path / "top")
+    registry = forgettable(top)
+    assert seconded(top, forget(top, "--dry-run").stdout).returncode == 0
+    command = tuple(each.replace(str(top), "..") for each in forgetting(top))
+    whole = tmp_path / "whole"
+    shutil.copytree(top, whole)
+    assert licheng(whole / "school", *command).returncode == 0
+
+    def left(place: Path) -> dict[str, bytes | None]:  # the table is sealed with other bytes each time
+        return {name: data for name, data in _files(place).items() if not name.startswith("registry/identities")}
+
+    ended, counts = left(whole), set[int]()
+    for killed in _killed(top, tmp_path, command):
+        keys = [path for path in killed.glob("*/*.key") if path.parent.name in {"keys", "copies"}]
+        people = registry._replace(folder=killed / "registry").people()
+        counts.add(len(keys) + len(people))
+        is_recorded = (killed / f"school/content/seals/113/{STUDENT}/forgetting.yaml").exists()
+        assert is_recorded or len(keys) + len(people) == 3
+        assert licheng(killed / "school", *command).returncode == 0
+        assert left(killed) == ended
+        assert registry._replace(folder=killed / "registry").people() == {}
+        assert len([*(killed / "registry").glob("*identities*")]) == len([*(whole / "registry").glob("*identities*")])
+    assert counts >= {3, 2, 1}

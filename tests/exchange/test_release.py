@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import hashlib
 import re
 import shutil
@@ -11,8 +12,11 @@ from collections.abc import Callable
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from licheng.app.check import check
 from licheng.app.registry.release import AskedRelease, must_go_again, prepared, recorded, written
@@ -561,7 +565,7 @@ def repository(founded: Path, tmp_path: Path) -> Path:
     return shutil.copytree(founded, tmp_path / "school")
 
 
-WHOSE = (STUDENT, "--to", COMMITTEE, "--by", "t903", "--today", "2026-11-23")
+WHOSE = (STUDENT, "--to", COMMITTEE, "--by", "t903", "--today", "2026-11-23", "--no-pdf")
 
 
 def status(root: Path) -> str:
@@ -599,6 +603,74 @@ def test_the_command_writes_all_or_nothing(repository: Path) -> None:
     third = licheng(repository, "release", *WHOSE, "--out", "../third", "--at", made)
     assert (third.returncode, third.stderr) == (0, "")
     assert run(repository.parent, "diff", "-r", "out", "third").returncode == 0
+
+
+def test_the_index_lies_beside_the_package_as_a_tagged_pdf_of_its_digest(repository: Path) -> None:
+    out = repository.parent / "out"
+    assert licheng(repository, "release", *WHOSE, "--out", str(repository.parent / "plain")).returncode == 0
+    with_pdf = (*WHOSE[:-1], "--pdf", "--out", str(out))
+    assert licheng(repository, "release", *with_pdf, "--dry-run").returncode == 0
+    assert sorted(path.name for path in repository.parent.iterdir()) == ["plain", "school"]
+    done = licheng(repository, "release", *with_pdf)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert run(repository.parent, "diff", "-r", "out", "plain").returncode == 0, "the package is the same without"
+    digest = hashlib.sha256((out / "tagmanifest-sha256.txt").read_bytes()).hexdigest()
+    for name, language, title in (
+        ("out.pdf", "zh-TW", "學習歷程資料包"),
+        ("out.en.pdf", "en", "Package of learning portfolio works"),
+    ):
+        path = repository.parent / name
+        assert path.stat().st_mode & 0o777 == 0o600
+        book: Any = PdfReader(path)
+        root = book.trailer["/Root"]
+        assert (root["/Lang"], root["/MarkInfo"]["/Marked"], "/StructTreeRoot" in root) == (language, True, True)
+        shown = "".join(page.extract_text() for page in book.pages)
+        bare = "".join(shown.split())
+        assert title in shown
+        assert digest in bare
+        assert "擺角愈大，週期愈長。" in bare, "the student's own words"
+        fonts = {str(font["/BaseFont"]) for page in book.pages for font in page["/Resources"]["/Font"].values()}
+        assert any("CJK" in font for font in fonts)
+        links = {str(note["/A"]["/URI"]) for page in book.pages for note in page.get("/Annots", ())}
+        assert f"out/data/{HOME}/{NAME}/report.pdf" in links
+        assert all((repository.parent / link).is_file() for link in links), links
+    before = status(repository)
+    out.rename(repository.parent / "other")
+    refused = licheng(repository, "release", *with_pdf)
+    assert (refused.returncode, refused.stderr[:6], out.exists()) == (2, "APP009", False)
+    assert status(repository) == before
+
+
+@pytest.mark.parametrize(("lacks", "says"), [("package", "pip install"), ("library", "libpango"), ("font", "U+12000")])
+def test_where_no_pdf_can_be_made_it_says_what_lacks_and_goes_without_if_asked(
+    lacks: str, says: str, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if lacks == "package":
+        monkeypatch.setitem(sys.modules, "weasyprint", None)
+    elif lacks == "library":
+        monkeypatch.delitem(sys.modules, "weasyprint", raising=False)
+        monkeypatch.setattr(builtins, "__import__", without_pango)
+    else:
+        school = repository / "content/school/school.yaml"
+        school.write_text(school.read_text().replace("zh: ", "zh: \U00012000", 1))
+        commit(repository, "commit", "-qam", "a name that no font shows")
+    before = status(repository)
+    done = licheng(repository, "release", *WHOSE[:-1], "--out", "../out")
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "--no-pdf" in done.stderr
+    assert (status(repository), [path.name for path in repository.parent.iterdir()]) == (before, ["school"])
+    assert licheng(repository, "release", *WHOSE, "--out", "../out").returncode == 0
+
+
+_import = builtins.__import__
+
+
+def without_pango(name: str, *arguments: Any) -> ModuleType:
+    """As `import weasyprint` fails where the system has no Pango."""
+    if name == "weasyprint":
+        raise OSError("cannot load library 'libpango-1.0-0'")
+    return _import(name, *arguments)
 
 
 @pytest.mark.parametrize("where", ["full", "link", "inside", "file"])

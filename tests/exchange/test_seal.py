@@ -25,7 +25,7 @@ from licheng.sources.lfs import LfsStore
 from licheng.sources.reading import sealed_ids
 from licheng.sources.tree import WorkTree
 from licheng.storage.plan import Plan, recover
-from tests.certified import STUDENT, TEACHER, Certified, folder
+from tests.certified import COORDINATORS, STUDENT, TEACHER, Certified, folder, key
 from tests.command import licheng
 from tests.people import Registry, id_number
 
@@ -281,9 +281,8 @@ def test_nothing_goes_before_the_copy_is_proved(top: Path, what: str) -> None:
 @pytest.mark.parametrize(
     "asked",
     [
-        ("chain", folder()),
         ("status", "--student", STUDENT, "--term", "115-1"),
-        ("release", STUDENT, "--own-copy", "--out", "../copy"),
+        ("release", STUDENT, "--own-copy", "--out", "../copy", "--no-pdf"),
     ],
 )
 def test_who_asks_for_a_sealed_student_is_told_so(top: Path, asked: tuple[str, ...]) -> None:
@@ -292,6 +291,38 @@ def test_who_asks_for_a_sealed_student_is_told_so(top: Path, asked: tuple[str, .
     told = licheng(top / "school", *asked, "--today", DAY)
     assert told.returncode == 2
     assert f"APP473 {STUDENT} 已於 {DAY} 封存：{SEAL}。" in told.stderr
+
+
+def test_the_last_step_of_a_sealed_work_is_its_seal(top: Path) -> None:
+    """By the commit of which the bag was made; where that is gone, the student is told to be sealed."""
+    due = licheng(top / "school", "chain", folder(), "--today", DAY).stdout
+    digest = due.partition("sha256sum）：")[2].partition("\n")[0]
+    assert len(digest) == 64
+    assert [*due.splitlines()[-1].split()] == ["封存", f"還沒有（{DAY}", "起封存）"]
+    assert seal(top).returncode == 0
+    committed(top / "school")
+    shown = licheng(top / "school", "chain", folder(), "--today", DAY)
+    assert shown.returncode == 0
+    *others, _ = due.splitlines()
+    assert [line.split() for line in shown.stdout.splitlines()[:-1]] == [line.split() for line in others]
+    assert shown.stdout.splitlines()[-1].split() == ["封存", DAY, "相同", digest, SEAL]
+    # A commit that is not here any more; then one of which the bag cannot be, as a file of the student is another.
+    record = top / "school" / SEAL
+    text = record.read_text()
+    commit = yaml.parse(text)["commit"]
+    record.write_text(text.replace(commit, "c0" * 20))
+    committed(top / "school")
+    told = licheng(top / "school", "chain", folder(), "--today", DAY)
+    assert (told.returncode, "APP473" in told.stderr) == (2, True)
+    git(top / "school", "checkout", "-q", "-b", "other", commit)
+    (top / "school" / HOME / "others/large/item.md").unlink()
+    other = committed(top / "school")
+    git(top / "school", "checkout", "-q", "main")
+    record.write_text(text.replace(commit, other))
+    committed(top / "school")
+    told = licheng(top / "school", "chain", folder(), "--today", DAY)
+    assert told.returncode == 1
+    assert "不同" in told.stdout.splitlines()[-1]
 
 
 @pytest.mark.parametrize("asked", [("status",), ("status", "--class", "12a"), ("remind",), ("queue",), ("check",)])
@@ -349,20 +380,61 @@ def test_nothing_else_is_opened(top: Path) -> None:
 # Forgotten.
 
 
-def forget(top: Path, *more: str) -> subprocess.CompletedProcess[str]:
+def forgetting(top: Path) -> tuple[str, ...]:
     keys = ("--keys", str(top / "keys"), "--keys", str(top / "copies"))
     row = ("--identities", str(top / "registry/identities.age"), "--identity", str(top / "registry/dean.key"))
     said = ("--by", "t903", "--reason", "ended", "--today", "2036-05-02")
-    return licheng(top / "school", "forget", STUDENT, *said, *keys, *row, *more)
+    return ("forget", STUDENT, *said, *keys, *row)
 
 
-def test_who_is_forgotten_is_opened_by_nobody_any_more(top: Path) -> None:
-    """Key and row are gone, in the table's previous generation too; what is on record names nobody."""
+def forget(top: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    return licheng(top / "school", *forgetting(top), *more)
+
+
+def seconded(top: Path, waiting: str, by: str = COORDINATORS[0]) -> subprocess.CompletedProcess[str]:
+    """A coordinator runs what the registrar was told."""
+    change = waiting.partition("licheng override ")[2].partition(" ")[0]
+    (top / "second").mkdir(exist_ok=True)
+    path = key(by).write(top / "second")
+    words = ("--slug", f"forget-{by}", "--reason", "核對過了", "--key", str(path))
+    return licheng(top / "school", "override", change, *words, "--now", "2036-05-01T04:00:00Z")
+
+
+def forgettable(top: Path) -> Registry:
+    """Sealed, with the key in two folders and a row in the table."""
     registry = Registry(top / "registry", (top / "registry/registrar.key", top / "registry/dean.key"), keys_of(top)[1:])
     person = Person(STUDENT, "0113001", "林子丑", id_number(1), "2010-05-06", "12a", "1", {})
     registry.table.write_bytes(IdentityTable(registry.recipients, (person,)).sealed())
     assert seal(top).returncode == 0
     shutil.copytree(top / "keys", top / "copies")
+    return registry
+
+
+def test_nobody_destroys_a_key_alone(top: Path) -> None:
+    """Until a coordinator who is not the one has signed for just this record, everything stays."""
+    registry = forgettable(top)
+    waiting = forget(top)
+    assert waiting.returncode == 1
+    assert seconded(top, waiting.stdout, COORDINATORS[1]).returncode == 0, "a coordinator, but who destroys"
+    assert "還沒有銷毀" in forget(top).stdout
+    assert unseal(top, "--dry-run").returncode == 0
+    assert len([*(top / "keys").iterdir(), *(top / "copies").iterdir()]) == 2
+    assert len(registry.people()) == 1
+    assert seconded(top, waiting.stdout).returncode == 0
+    record = top / f"school/content/seals/113/{STUDENT}/forgetting.yaml"
+    text = record.read_text(encoding="utf-8")
+    record.write_text(text.replace("ended", "request"), encoding="utf-8")
+    assert "還沒有銷毀" in forget(top).stdout, "it was signed for another reason"
+    record.write_text(text, encoding="utf-8")
+    assert "還沒有銷毀" in forget(top, "--today", "2036-05-20").stdout, "that was signed long ago"
+    assert forget(top).returncode == 0
+    assert registry.people() == {}
+
+
+def test_who_is_forgotten_is_opened_by_nobody_any_more(top: Path) -> None:
+    """Key and row are gone, in the table's previous generation too; what is on record names nobody."""
+    registry = forgettable(top)
+    assert seconded(top, forget(top, "--dry-run").stdout).returncode == 0
     assert "會銷毀 2 個鑰匙檔" in forget(top, "--dry-run").stdout
     assert unseal(top, "--dry-run").returncode == 0
     done = forget(top)

@@ -295,8 +295,47 @@ def sealed_backup(desk: Desk, checks: Checks) -> None:
             checks.run("backup: git bundle verify", "git", "bundle", "verify", str(plain), cwd=server, figure="valid")
 
 
+def sealed_student(desk: Desk, checks: Checks) -> None:
+    """A student's whole records: the archive's key opens the outer file, the student's the inner one, `tar` the bag."""
+    student, day = "s1120001", "2032-04-21"
+    path = desk.school / f"content/students/{student[1:4]}/{student}/student.yaml"
+    left = "  - {on: 2027-04-20, event: application}\n  - {on: 2027-06-05, event: graduation}\n"
+    path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + f"\n{left}", encoding="utf-8")
+    desk.commit("A student applied, and left")
+    tops = [f"content/{top}/{student[1:4]}/{student}" for top in ("certifications", "students")]
+    listed = [path for top in tops for path in sorted((desk.school / top).rglob("*")) if path.is_file()]
+    files = {path.relative_to(desk.school).as_posix(): path.read_bytes() for path in listed}
+    keys, out = desk.registrar / "keys", desk.folder / "sealed"
+    archive = desk.recipients.read_text(encoding="utf-8").splitlines()
+    desk.must("seal", student, "--by", desk.by, *(part for key in archive for part in ("--archive", key)),
+              "--identity", str(desk.keys[0]), "--keys", str(keys), "--out", str(out), "--today", day)  # fmt: skip
+    [sealed] = out.iterdir()
+    for key in desk.keys:
+        place = desk.registrar / "unsealed" / key.name
+        place.mkdir(parents=True)
+        inner = place / "inner.age"
+        inner.write_bytes(opened(sealed, key, "seal, outer", checks))
+        (place / "bag.tar").write_bytes(opened(inner, keys / f"{student}.key", "seal, inner", checks))
+        checks.run("seal: tar -x", "tar", "-xf", "bag.tar", cwd=place, figure=f"{len(files)} files")
+        bag = place / student
+        for sums in ("manifest-sha256.txt", "tagmanifest-sha256.txt"):
+            sha256sum = ("sha256sum", "--check", "--strict", "--quiet", sums)
+            checks.run(f"seal: sha256sum -c {sums}", *sha256sum, cwd=bag, figure="valid")
+        validate = (str(_TOOLS / "python"), str(_TOOLS / "bagit.py"), "--quiet", "--validate", ".")
+        checks.run("seal: bagit.py --validate", *validate, cwd=bag, figure="valid")
+        data = {path.relative_to(bag / "data").as_posix(): path.read_bytes() for path in (bag / "data").rglob("*")
+                if path.is_file()}  # fmt: skip
+        other = sorted(path for path in {*data, *files} if data.get(path) != files.get(path))
+        checks.say("seal: what came out is what went in", f"{len(data)} files", other)
+    for what, key in (("the student's key alone", keys / f"{student}.key"), ("a stranger's", desk.registrar / "other")):
+        if not key.exists():
+            subprocess.run(["age-keygen", "-o", str(key)], check=True, capture_output=True)
+        done = subprocess.run(["age", "-d", "-i", str(key), str(sealed)], capture_output=True, check=False)
+        checks.say(f"seal: {what} opens nothing", f"code {done.returncode}", [] if done.returncode else ["it opened"])
+
+
 # A command that writes sealed files gets its function here.
-SEALED: tuple[Callable[[Desk, Checks], None], ...] = (sealed_table, sealed_transfer, sealed_backup)
+SEALED: tuple[Callable[[Desk, Checks], None], ...] = (sealed_table, sealed_transfer, sealed_backup, sealed_student)
 
 
 def opened(path: Path, key: Path, what: str, checks: Checks) -> bytes:

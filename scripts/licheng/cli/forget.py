@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from licheng.cli.options import (
     today_option,
     writable_root,
 )
+from licheng.core.errors import ExitCode
 from licheng.core.person import REASONS
 
 
@@ -58,13 +60,16 @@ def forget(
     tree = WorkTree(root)
     day = day_of(tree, today)
     asked = app.AskedForgetting(student, by, reason, folders)
-    seal, files = app.sealed(tree, day, asked), app.keys(asked)
+    ready = app.prepared(tree, day, asked)
     opened = open_table(table, identity) if table is not None else None
     # Recorded first, the row last: a killed run is run again with the same words.
-    carry_out(app.recorded(seal, asked, day, tree), root, dry_run)
-    rows = 0
+    carry_out(ready.plan, root, dry_run)
+    rows, words = 0, catalog(lang)
+    if not ready.is_seconded:
+        click.echo(printable(words.word("forget_waits", student=student, change=ready.change, slug=ready.change[:8])))
+        sys.exit(ExitCode.ERRORS)
     if not dry_run:
-        app.destroy(files)
+        app.destroy(ready.keys)
         rows = int(opened is not None and app.destroy_row(opened, asked, day))
     word = "forget_would" if dry_run else "forget_done"
-    click.echo(printable(catalog(lang).word(word, student=student, keys=len(files), rows=rows)))
+    click.echo(printable(words.word(word, student=student, keys=len(ready.keys), rows=rows)))

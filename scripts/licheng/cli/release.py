@@ -28,6 +28,9 @@ from licheng.cli.options import carry_out, dry_run_option, language_option, toda
 @click.option(
     "--at", "revision", default="HEAD", metavar="COMMIT", help="從這個提交 / of this commit, to make it again"
 )
+@click.option(
+    "--pdf/--no-pdf", "with_pdf", default=True, help="旁邊加一份目錄的 PDF，預設要 / the index as PDF beside it"
+)
 @dry_run_option()
 @today_option()
 @language_option()
@@ -39,6 +42,7 @@ def release(
     folder: Path,
     by: str | None,
     revision: str,
+    with_pdf: bool,
     dry_run: bool,
     today: str | None,
     lang: str,
@@ -58,12 +62,14 @@ def release(
     root = writable_root(dry_run)
     check_outside(folder)
     check_target(folder)
+    if with_pdf:
+        app.check_pdfs(folder, root)
     with CommitTree(root, revision) as tree, CommitTree(root, "HEAD") as head:
         day = day_of(tree, today)
         prepared = app.prepared(tree, day, app.AskedRelease(student, committee, by, items), tree.commit)
         if tree.commit != head.commit:
             app.must_go_again(prepared, tree, head)
-        manifest = app.written(prepared, tree, None if dry_run else folder)
+        manifest = app.handed_over(prepared, tree, folder, with_pdf=with_pdf, dry_run=dry_run)
     record = app.recorded(prepared, manifest, WorkTree(root)) if committee is not None else None
     carry_out(record.plan if record is not None else Plan(), root, dry_run)
     figures = {"count": len(prepared.items), "digest": manifest, "student": student}

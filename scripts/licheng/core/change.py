@@ -51,11 +51,13 @@ class HeldFiles(NamedTuple):
         manifest: SHA-256 in hex of the manifest of a bag of them.
         files: how many.
         bytes: of all of them together; of a Git LFS pointer, those of the object that it names.
+        is_of_commit: whether the commit that the seal names is one of this history, and had just these files.
     """
 
     manifest: str
     files: int
     bytes: int
+    is_of_commit: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,12 @@ class School:
         }
 
     @cached_property
+    def signers(self) -> Mapping[str, str]:
+        """Of platforms that are schools with this software: SHA-256 of their `allowed_signers`, by id."""
+        listed = (entry for record in self.of("school") for entry in record.data.get("platforms", ()))
+        return {entry["id"]: entry["allowed_signers"] for entry in listed if "allowed_signers" in entry}
+
+    @cached_property
     def rulebooks(self) -> Rulebooks:
         """All versions of the regulation as data."""
         return Rulebooks.of(self.of("rulebook"))

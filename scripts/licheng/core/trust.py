@@ -306,6 +306,7 @@ class Claim(NamedTuple):
         platform: its id in the school's list.
         certified_on: the day of the certification there, Asia/Taipei; None where the export does not say.
         inferred: the export says it only by a code whose meaning is inferred.
+        is_signed: the other school's teachers signed it, and their keys were those that are enrolled here.
         subject: the output's files as they were when it was claimed.
         export: SHA-256 of the platform's export, in hex.
         on: the day of the record, Asia/Taipei.
@@ -318,6 +319,7 @@ class Claim(NamedTuple):
     platform: str
     certified_on: date | None
     inferred: bool
+    is_signed: bool
     subject: tuple[SubjectFile, ...]
     export: str
     on: date

@@ -50,7 +50,7 @@ class ClaimList(NamedTuple):
 
     Attributes:
         export: SHA-256 in hex of the platform's export.
-        basis: `stated`, or `inferred` from a code whose meaning is inferred.
+        basis: `stated`, `inferred` from a code whose meaning is inferred, or `signed` by the other school's teachers.
     """
 
     export: str

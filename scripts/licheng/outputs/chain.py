@@ -31,6 +31,8 @@ def said(link: ItemLink, words: Catalog) -> str:
         detail = words.label("exclusion", detail)
     elif detail == "unsettled":
         detail = words.label("obstacle", detail)
+    elif link.step is ChainStep.SEAL:
+        detail = words.word("chain_due", due=detail)
     elif link.step is ChainStep.RECEIPT:
         detail = words.label("receipt_answer" if link.state is LinkState.SAME else "receipt_fault", detail)
     elif link.step is not ChainStep.RELEASE:

@@ -23,6 +23,7 @@ from licheng.policy.quota import is_submitted
 from licheng.policy.receiving.comparison import ReceiptFault
 from licheng.policy.receiving.confirming import standing
 from licheng.policy.receiving.versions import export_of, members, next_version, receipts
+from licheng.policy.sealing import retention
 from licheng.policy.submissions import in_force
 
 _CERTIFYING = frozenset({Decision.CERTIFIED, Decision.REAFFIRMED})
@@ -45,6 +46,7 @@ class LinkState(StrEnum):
 
     SAME = "same"  # it was about the very same files
     OTHER = "other"  # about other files: changed since, or wrong
+    CORRECTED = "corrected"  # about other files, or without it, which a later version of the receipt put right
     ABSENT = "absent"  # not there yet
     UNNEEDED = "unneeded"  # not of works of this kind
     LEFT_OUT = "left-out"
@@ -105,6 +107,13 @@ class PastExport(NamedTuple):
     exclusion: Exclusion | None = None
 
 
+class SealedFiles(NamedTuple):
+    """A seal, and whether the bag that it tells of is of just the student's files as they are here."""
+
+    record: Record
+    is_of_these: bool
+
+
 def digest_of(files: Iterable[SubjectFile]) -> str:
     """One digest for all files of a work: of what `sha256sum *` prints in its folder, which anybody can repeat."""
     listed = (f"{file.sha256}  {file.name}\n" for file in sorted(files))
@@ -112,7 +121,12 @@ def digest_of(files: Iterable[SubjectFile]) -> str:
 
 
 def chain(
-    item: Record, student: Student, school: School, received: Mapping[str, date] | None, exports: Iterable[PastExport]
+    item: Record,
+    student: Student,
+    school: School,
+    received: Mapping[str, date] | None,
+    exports: Iterable[PastExport],
+    seal: SealedFiles | None = None,
 ) -> ItemChain:
     """Every step of a work.
 
@@ -123,6 +137,7 @@ def chain(
         received: the day, Asia/Taipei, on which the server first had each file as it is, by its name; None where no
             log was asked.
         exports: the rosters of its kind and school year.
+        seal: of the student whose files were sealed, and then are those of the commit of which they were.
     """
     files = subject_of(item, student)
     links = [
@@ -130,6 +145,7 @@ def chain(
         _certification(item, files, student, school),
         *_exports(item, student, files, exports, school),
         *_releases(item, files, student),
+        _seal(files, student, school, seal),
     ]
     taken = {link.step for link in links}
     links += [ItemLink(step, LinkState.ABSENT) for step in ChainStep if step not in taken]
@@ -207,11 +223,13 @@ def _receipts(
         on, mine = day(record.data["received_on"]), (student.id, below)
         faults = (d["fault"] for d in record.data["differences"] if (d.get("student"), d.get("item")) == mine)
         fault = next(faults, None)
+        is_latest = next_version(which, school) is None
         if fault is not None:
             state = LinkState.ABSENT if fault == ReceiptFault.MISSING else LinkState.OTHER
+            state = state if is_latest else LinkState.CORRECTED
             yield ItemLink(ChainStep.RECEIPT, state, on, record.path, detail=fault)
             continue
-        is_asked = next_version(which, school) is None and student.id in members(school)[which]
+        is_asked = is_latest and student.id in members(school)[which]
         answer = standing(student, record, school).state if is_asked else ""
         yield _link(ChainStep.RECEIPT, past.files, files, on, record.path, answer)
 
@@ -224,3 +242,13 @@ def _releases(item: Record, files: tuple[SubjectFile, ...], student: Student) ->
                 then = (SubjectFile(file["name"], file["size"], file["sha256"]) for file in entry["files"])
                 committee = record.data["committee"]
                 yield _link(ChainStep.RELEASE, then, files, day(record.data["on"]), record.path, committee)
+
+
+def _seal(files: tuple[SubjectFile, ...], student: Student, school: School, seal: SealedFiles | None) -> ItemLink:
+    """That the files went into the bag of the seal; or from when on they may."""
+    if seal is not None:
+        on, then = day(seal.record.data["on"]), files if seal.is_of_these else ()
+        return _link(ChainStep.SEAL, then, files, on, seal.record.path)
+    own = student.one("student")
+    due = retention(own, school).due if own is not None else None
+    return ItemLink(ChainStep.SEAL, LinkState.ABSENT, detail=due.isoformat() if due is not None else "")

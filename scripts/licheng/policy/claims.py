@@ -17,6 +17,7 @@ from licheng.core.term import Term
 from licheng.core.trust import Claim
 from licheng.policy import keys
 from licheng.policy.authority import REGISTRAR, holds
+from licheng.policy.enrolment import was_elsewhere
 
 
 def counted(item: Record, student: Student, school: School) -> Claim | None:
@@ -42,12 +43,22 @@ def fault(claim: Claim, school: School) -> str | None:
 
 def is_eligible(claim: Claim, student: Student, school: School) -> bool:
     """Whether what a claim is about can have been certified elsewhere, on a platform that the school has named."""
-    return claim.platform in school.platforms and is_earlier(claim, school) and decided_before(claim, student) is None
+    known = claim.platform in school.platforms and has_signers(claim, school)
+    return known and is_earlier(claim, student, school) and decided_before(claim, student) is None
 
 
-def is_earlier(claim: Claim, school: School) -> bool:
-    """Whether the output's term was over before the school began here: what is of later is certified here (肆.一)."""
-    return school.is_before_start(term_of(claim))
+def has_signers(claim: Claim, school: School) -> bool:
+    """Whether what says that it was signed elsewhere is of a school whose signers are enrolled."""
+    return not claim.is_signed or claim.platform in school.signers
+
+
+def is_earlier(claim: Claim, student: Student, school: School) -> bool:
+    """Whether the output's term was over before the school began here: what is of later is certified here (肆.一).
+
+    Or before the student came from another school, whose teachers signed for it.
+    """
+    own, term = student.one("student"), term_of(claim)
+    return school.is_before_start(term) or (claim.is_signed and own is not None and was_elsewhere(own, term))
 
 
 def decided_before(claim: Claim, student: Student) -> str | None:

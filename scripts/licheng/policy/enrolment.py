@@ -48,6 +48,15 @@ def is_here(student_record: Record, on: date) -> bool:
     return any(span.overlaps(on, on) for span in intervals(student_record))
 
 
+def was_elsewhere(student_record: Record, term: Term) -> bool:
+    """Whether a student came from another school after a term of which they were here on no day."""
+    came = (day(event["on"]) for event in student_record.data["events"] if event["event"] == "transfer-in")
+    spans = intervals(student_record)
+    return any(term.last_day < on for on in came) and not any(
+        span.overlaps(term.first_day, term.last_day) for span in spans
+    )
+
+
 # Which events may follow which state, and the state that they lead to; 離校 is leaving for good, or until readmission.
 _FOLLOWS: dict[str, tuple[frozenset[str], str | None]] = {
     "entry": (frozenset({"none"}), "enrolled"),

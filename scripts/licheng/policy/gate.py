@@ -20,7 +20,7 @@ from licheng.policy.accounts import accounts
 from licheng.policy.certification import changed
 from licheng.policy.permission import Denial, Scene, denial, record_home, student_of
 from licheng.policy.privacy import names_somebody
-from licheng.policy.sealing import sealed_by, takes_away
+from licheng.policy.sealing import SEAL, added, takes_away
 
 # What one change may have. A term's marks of 3,000 students are 3,000 files; nothing sound comes near these.
 MOST_CHANGES = 20_000
@@ -95,7 +95,7 @@ def denials(proposal: Proposal) -> Iterator[tuple[Change, str, Denial]]:
     by_id = {account.id: account for account in accounts(proposal.before, today(proposal))}
     actor, students = proposal.actor, proposal.students_after.values()
     brought = {folder: claim for student in students for folder, claim in brought_in(student, proposal)}
-    seals = sealed_by(proposal)
+    seals = added(proposal, SEAL)
     for change in proposal.changes:
         if takes_away(change.path, change.operation, seals):
             continue  # who may add the seal may take away what it holds (肆.四)

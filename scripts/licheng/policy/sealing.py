@@ -54,6 +54,7 @@ class SealFault(StrEnum):
     NOT_DUE = "not-due"
     LEFT_BEHIND = "left-behind"  # a file of the student would stay
     OTHER_FILES = "other-files"  # it was made of other files than main has
+    OTHER_COMMIT = "other-commit"  # the commit that it names is none of these, or had other files
     OTHER_DAY = "other-day"  # of a day to come, or of long ago; or another application
     OTHER_PERSON = "other-person"  # it says that somebody else sealed
     UNREAD = "unread"  # what is wrong with it, a check says
@@ -104,10 +105,10 @@ def seal_path(cohort: str, student: str) -> str:
     return BY_NAME[SEAL].path(cohort=cohort, student=student)
 
 
-def sealed_by(proposal: Proposal) -> dict[str, str]:
-    """The paths of all seals that a change adds, and the id of the student of each."""
-    added = (change.path for change in proposal.changes if change.operation is Operation.ADD)
-    homes = ((path, where) for path in added if (where := home(path)) is not None and where.kind.name == SEAL)
+def added(proposal: Proposal, *kinds: str) -> dict[str, str]:
+    """The paths of all records of some kinds that a change adds, and the id of the student of each."""
+    paths = (change.path for change in proposal.changes if change.operation is Operation.ADD)
+    homes = ((path, where) for path in paths if (where := home(path)) is not None and where.kind.name in kinds)
     return {path: where.identity["student"] for path, where in homes}
 
 
@@ -133,8 +134,10 @@ def faults(seal: Record, proposal: Proposal) -> Iterator[SealFault]:
     if name in proposal.students_after:
         yield SealFault.LEFT_BEHIND
     on_main = proposal.held.get(seal.path)
-    if on_main is None or any(seal.data[what] != value for what, value in on_main._asdict().items()):
+    if on_main is None or (seal.data["manifest"], seal.data["files"], seal.data["bytes"]) != on_main[:3]:
         yield SealFault.OTHER_FILES
+    elif not on_main.is_of_commit:
+        yield SealFault.OTHER_COMMIT
     today, on = proposal.now.astimezone(TAIPEI).date(), day(seal.data["on"])
     lately = today - timedelta(days=MOST_DAYS) <= on <= today and (state.due is None or state.due <= on)
     if not lately or day(seal.data["applied_on"]) != state.applied:

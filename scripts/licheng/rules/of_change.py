@@ -28,8 +28,10 @@ from licheng.rules.gate.outside_window import outside_window
 from licheng.rules.gate.plain_attachment import plain_attachment
 from licheng.rules.gate.rewritten_past import past_rewritten
 from licheng.rules.gate.rewritten_record import rewritten_record
+from licheng.rules.gate.sealed_alone import sealed_alone
 from licheng.rules.gate.shortened_window import shortened_window
 from licheng.rules.gate.stated_otherwise import stated_otherwise
+from licheng.rules.gate.strange_signers import strange_signers
 from licheng.rules.gate.stray_statement import stray_statement
 from licheng.rules.gate.telling_commit import telling_commit
 from licheng.rules.gate.too_long_to_inspect import too_long_to_inspect

@@ -45,12 +45,12 @@ def forms(tree: Tree, fact: FileFact, most: int) -> Iterator[str]:
         most: bytes that a plain file may have at most.
     """
     if fact.sha256 is not None and not fact.pointer:
-        yield _object_id(pointer_to(fact.sha256, fact.size))
+        yield object_id(pointer_to(fact.sha256, fact.size))
     elif fact.sha256 is not None and fact.head is not None and fact.size <= most and tree.lfs_store is not None:
-        yield _object_id(tree.lfs_store.path(fact.sha256).read_bytes())
+        yield object_id(tree.lfs_store.path(fact.sha256).read_bytes())
 
 
-def _object_id(data: bytes) -> str:
+def object_id(data: bytes) -> str:
     """As git names a blob."""
     return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 

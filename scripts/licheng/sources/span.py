@@ -32,6 +32,20 @@ class Span:
         last = ids[-2].split()
         return len(last) > 1 and last[1].decode() == self.base
 
+    def had_as_base(self, commit: str, *folders: str) -> bool:
+        """Whether a commit lies behind head, or is head, and some folders of it are as base has them.
+
+        Args:
+            commit: its full id; of one that is not here the answer is no.
+            folders: from the root, each in one line.
+        """
+        if self.objects.headers([commit]).get(commit, ("", 0))[0] != "commit":
+            return False
+        if run(self.objects.root, "rev-list", "--max-count=1", commit, f"^{self.head}"):
+            return False
+        resolved = self.objects.resolve
+        return all(resolved(f"{commit}:{folder}") == resolved(f"{self.base}:{folder}") for folder in folders)
+
     def changes(self, most: int) -> tuple[Change, ...]:
         """Every file that differs, in the order of paths, and one more than `most` where there are more.
 

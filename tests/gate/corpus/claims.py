@@ -10,6 +10,7 @@ from licheng.app.trust.claim import claim
 from licheng.exchange.claims import ClaimedOutput, ClaimList
 from licheng.sources.tree import CommitTree
 from tests.gate.corpus.registry import Ask, accepted, refused
+from tests.gate.corpus.seals import seconded
 from tests.gate.items import HOME, OTHERS_HOME, output
 from tests.gate.scene import DEAN, REGISTRAR, Content, Scene, sha256
 
@@ -164,3 +165,33 @@ def claimed_work_that_is_changed_later(s: Scene) -> Ask:
     held = s.commit({**files, **claimed(s, main, files)}, REGISTRAR, parent=main)
     page = f"{WORK}/item.md"
     return brought(s, held, {page: files[page] + "再補一句。\n".encode()}, HOME.rpartition("/")[2])
+
+
+def _enrolled(s: Scene, signers: str = "ab" * 32) -> dict[str, Content]:
+    """Another school's signers in the list of platforms."""
+    school = "content/school/school.yaml"
+    return {school: s.read(school) + f"{_PLATFORMS}    allowed_signers: {signers}\n".encode()}
+
+
+@refused("GAT043")
+def signers_of_another_school_by_one_person(s: Scene) -> Ask:
+    """The academic dean may write the file; whose signatures count is for two to say."""
+    return brought(s, s.base, _enrolled(s), DEAN)
+
+
+@refused("GAT043")
+def signers_of_another_school_exchanged(s: Scene) -> Ask:
+    main = s.commit(_enrolled(s), DEAN)
+    return brought(s, main, _enrolled(s, "cd" * 32), DEAN)
+
+
+@accepted
+def signers_of_another_school_that_a_coordinator_signed_for(s: Scene) -> Ask:
+    return seconded(s, brought(s, s.base, _enrolled(s), DEAN), _enrolled(s), REGISTRAR)
+
+
+@accepted
+def signers_of_another_school_taken_out(s: Scene) -> Ask:
+    main = s.commit(_enrolled(s), DEAN)
+    school = "content/school/school.yaml"
+    return brought(s, main, {school: s.read(school) + _PLATFORMS.encode()}, DEAN)

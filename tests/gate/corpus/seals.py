@@ -30,6 +30,7 @@ RELEASE = (
     f"items:\n  - item: statement\n    files: [{{name: item.md, size: 5, sha256: {'ab' * 32}}}]\n"
     f"manifest: {'cd' * 32}\n"
 )
+MAIN = "c0" * 20  # stands for the commit that the seal was made of
 HELD: dict[str, str] = {
     f"{HOME}/student.yaml": STUDENT,
     f"{HOME}/releases/university.yaml": RELEASE,
@@ -47,7 +48,7 @@ def seal(held: dict[str, str] | None = None, **changes: str) -> str:
         "on": "2026-11-23",
         "by": REGISTRAR,
         "applied_on": "2021-11-22",
-        "commit": "c0" * 20,
+        "commit": MAIN,
         "files": str(len(held or HELD)),
         "bytes": str(sum(len(text.encode()) for text in (held or HELD).values())),
         "manifest": manifest,
@@ -69,7 +70,7 @@ def sealing(
     held = held or HELD
     main = s.commit(dict(held), REGISTRAR)
     files: dict[str, Content] = {path: None for path in held if path not in but}
-    files[f"{SEALS}/seal.yaml"] = text or seal(held)
+    files[f"{SEALS}/seal.yaml"] = (text or seal(held)).replace(MAIN, main)
     return Ask(s.commit(files | (also or {}), who, parent=main), who, {"base": main})
 
 
@@ -79,9 +80,51 @@ def sealed(s: Scene, files: dict[str, Content], who: str = REGISTRAR) -> Ask:
     return Ask(s.commit(files, who, parent=main), who, {"base": main})
 
 
+def seconded(s: Scene, ask: Ask, files: dict[str, Content], who: str = DEAN) -> Ask:
+    """The same once more, of a main on which somebody has signed for just this change."""
+    change = digest(Span(s.objects, ask.options["base"], ask.head).changes(MOST_CHANGES))
+    plan = override(s.loaded, "seal", change=change, reason="核對過了。", by=who, now=s.clock, sign=s.key(who).sign)
+    main = s.commit(dict(plan.creates), who, parent=ask.options["base"])
+    return Ask(s.commit(files, ask.actor, parent=main), ask.actor, {"base": main})
+
+
+def whole(ask: Ask, s: Scene, held: dict[str, str] | None = None) -> dict[str, Content]:
+    """What a seal does, as it did it."""
+    return {**dict.fromkeys(held or HELD), f"{SEALS}/seal.yaml": s.read(f"{SEALS}/seal.yaml", ask.head)}
+
+
 @accepted
-def a_student_is_sealed(s: Scene) -> Ask:
+def a_student_is_sealed_for_whom_a_coordinator_signed(s: Scene) -> Ask:
+    ask = sealing(s)
+    return seconded(s, ask, whole(ask, s))
+
+
+@refused("GAT042")
+def a_seal_of_three_files_by_one_person(s: Scene) -> Ask:
     return sealing(s)
+
+
+@refused("GAT042")
+def a_seal_after_an_application_that_one_person_dated_back(s: Scene) -> Ask:
+    """First the day that starts the five years, then, when that has landed, the seal."""
+    later = STUDENT.replace("2021-11-22", "2025-11-22")
+    main = s.commit(HELD | {f"{HOME}/student.yaml": later}, REGISTRAR)
+    dated = s.commit({f"{HOME}/student.yaml": STUDENT}, REGISTRAR, parent=main)
+    files: dict[str, Content] = dict.fromkeys(HELD)
+    files[f"{SEALS}/seal.yaml"] = seal().replace(MAIN, dated)
+    return Ask(s.commit(files, REGISTRAR, parent=dated), REGISTRAR, {"base": dated})
+
+
+@refused("GAT042")
+def a_seal_that_was_signed_for_with_other_files(s: Scene) -> Ask:
+    """The signature is for the change before one more file of the student came in."""
+    ask = sealing(s)
+    files = whole(ask, s)
+    more = seconded(s, ask, files)
+    added = HELD | {f"{HOME}/others/large/large.txt": "text\n"}
+    main = s.commit(dict(added), REGISTRAR, parent=more.options["base"])
+    files = dict.fromkeys(added) | {f"{SEALS}/seal.yaml": seal(added).replace(MAIN, main)}
+    return Ask(s.commit(files, REGISTRAR, parent=main), REGISTRAR, {"base": main})
 
 
 @accepted
@@ -90,11 +133,19 @@ def an_unsealing_is_recorded(s: Scene) -> Ask:
     return sealed(s, {f"{SEALS}/unsealings/2026-11-23-request.yaml": text})
 
 
+FORGOTTEN: dict[str, Content] = {
+    f"{SEALS}/forgetting.yaml": f"kind: forgetting/v1\non: 2026-11-23\nby: {REGISTRAR}\nreason: ended\n"
+}
+
+
 @accepted
-def a_forgetting_is_recorded(s: Scene) -> Ask:
-    return sealed(
-        s, {f"{SEALS}/forgetting.yaml": f"kind: forgetting/v1\non: 2026-11-23\nby: {REGISTRAR}\nreason: ended\n"}
-    )
+def a_forgetting_is_recorded_for_which_a_coordinator_signed(s: Scene) -> Ask:
+    return seconded(s, sealed(s, FORGOTTEN), FORGOTTEN)
+
+
+@refused("GAT042")
+def a_key_destroyed_by_one_person(s: Scene) -> Ask:
+    return sealed(s, FORGOTTEN)
 
 
 @refused("GAT041")
@@ -150,6 +201,22 @@ def a_seal_that_miscounts_its_files(s: Scene) -> Ask:
 @refused("GAT041")
 def a_seal_that_miscounts_its_bytes(s: Scene) -> Ask:
     return sealing(s, seal(bytes="700"))
+
+
+@refused("GAT041")
+def a_seal_of_a_commit_that_is_not_here(s: Scene) -> Ask:
+    return sealing(s, seal(commit="c1" * 20))
+
+
+@refused("GAT041")
+def a_seal_of_a_commit_of_another_history(s: Scene) -> Ask:
+    """It has the very same files."""
+    return sealing(s, seal(commit=s.commit(HELD | {"content/notes.md": "a\n"}, REGISTRAR)))
+
+
+@refused("GAT041")
+def a_seal_of_a_commit_with_other_files(s: Scene) -> Ask:
+    return sealing(s, seal(commit=s.base))
 
 
 @refused("GAT041")
@@ -249,13 +316,7 @@ def a_seal_of_many_files_by_one_person(s: Scene) -> Ask:
 @accepted
 def a_seal_of_many_files_that_a_coordinator_signed(s: Scene) -> Ask:
     ask = sealing(s, held=_many())
-    change = digest(Span(s.objects, ask.options["base"], ask.head).changes(MOST_CHANGES))
-    reason, second = "封存。", s.key(DEAN).sign
-    plan = override(s.loaded, "seal", change=change, reason=reason, by=DEAN, now=s.clock, sign=second)
-    main = s.commit(dict(plan.creates), DEAN, parent=ask.options["base"])
-    files: dict[str, Content] = dict.fromkeys(_many())
-    files[f"{SEALS}/seal.yaml"] = seal(_many())
-    return Ask(s.commit(files, REGISTRAR, parent=main), REGISTRAR, {"base": main})
+    return seconded(s, ask, whole(ask, s, _many()))
 
 
 @refused("GAT037")

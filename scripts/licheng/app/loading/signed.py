@@ -182,6 +182,7 @@ def claim(record: Record, repository: str) -> Claim:
         platform=data["platform"],
         certified_on=optional_day(data.get("certified_on")),
         inferred=data["basis"] == "inferred",
+        is_signed=data["basis"] == "signed",
         subject=tuple(SubjectFile(file["name"], file["size"], file["sha256"]) for file in data["files"]),
         export=data["export"],
         on=day(data["on"]),

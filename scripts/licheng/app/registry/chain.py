@@ -6,19 +6,22 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
-from licheng.app.loading.load import load
+from licheng.app.loading.load import Loaded, load
 from licheng.app.server.received import ReceiptLog
 from licheng.core.dates import TAIPEI, day
 from licheng.core.errors import UsageError
 from licheng.core.layout import CARRIED, HANDED_IN
 from licheng.core.record import Record
 from licheng.core.term import Term
+from licheng.exchange.bag import manifest_digest
 from licheng.exchange.rosters import homes
 from licheng.policy import chain as policy
 from licheng.policy.certification import subject_of
-from licheng.policy.chain import ItemChain, PastExport
+from licheng.policy.chain import ItemChain, PastExport, SealedFiles
 from licheng.policy.exporting.asked import UnaskableError, asked
 from licheng.policy.exporting.outcomes import outcomes
+from licheng.policy.sealing import SEAL, folders
+from licheng.sources.attachments import sums
 from licheng.sources.tree import CommitTree
 
 
@@ -27,16 +30,31 @@ def chain(root: Path, tree: CommitTree, today: date, folder: str, log: ReceiptLo
 
     Args:
         root: the repository, for the commits of which rosters were exported.
-        tree: of the commit whose work it is.
+        tree: of the commit whose work it is; of a sealed student the commit is that of which the seal was made.
         today: the school's day.
         folder: of the work, from the root.
         log: the server's receipt log, for when the files came; None to leave that unsaid.
 
     Raises:
-        UsageError: APP011, there is no such work.
+        UsageError: APP011, there is no such work; APP473, the student was sealed, and the commit of the seal is not
+            here any more (`licheng renew`).
         LichengError: APP093, APP166, the log does not hold.
     """
     loaded = load(tree, today, handbook=False)
+    for record in loaded.school.of(SEAL):
+        own = folders(record.identity["cohort"], record.identity["student"])
+        if not folder.startswith(f"{own[1]}/"):
+            continue
+        with suppress(UsageError), CommitTree(root, record.data["commit"]) as then:
+            manifest = manifest_digest((each.path, each.sha256) for each in sums(then, *own))
+            seal = SealedFiles(record, manifest == record.data["manifest"])
+            return _followed(root, load(then, today, handbook=False), folder, log, seal)
+    return _followed(root, loaded, folder, log)
+
+
+def _followed(
+    root: Path, loaded: Loaded, folder: str, log: ReceiptLog | None, seal: SealedFiles | None = None
+) -> ItemChain:
     student, below = loaded.owner(folder)
     item = student.by_path[f"{student.folder}/{below}/item.md"]
     if item.kind not in HANDED_IN:
@@ -48,7 +66,7 @@ def chain(root: Path, tree: CommitTree, today: date, folder: str, log: ReceiptLo
         things = {f"{item.folder}/{file.name}": file.sha256 for file in subject_of(item, student)}
         first = log.first_received(things).items()
         received = {path.rpartition("/")[2]: at.astimezone(TAIPEI).date() for path, at in first}
-    return policy.chain(item, student, loaded.school, received, exports)
+    return policy.chain(item, student, loaded.school, received, exports, seal)
 
 
 def _past(root: Path, record: Record, item: Record) -> PastExport:

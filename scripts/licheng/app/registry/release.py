@@ -22,7 +22,7 @@ from licheng.core.school import School
 from licheng.core.statements import ClaimStatement
 from licheng.core.student import Student
 from licheng.exchange.bag import TAG_MANIFEST, bag, metadata
-from licheng.outputs.release import ReleasePage, pages
+from licheng.outputs.release import ReleasePage, pages, pdf
 from licheng.policy import release as policy
 from licheng.policy.release import ReleasedItem, ReleaseObstacle
 from licheng.signing.canonical import encode
@@ -32,6 +32,7 @@ from licheng.sources.emit import document
 from licheng.sources.tree import Entry, Tree
 from licheng.storage.folders import write_private_folder
 from licheng.storage.plan import Plan
+from licheng.storage.private import check_private, write_private
 
 _KIND = BY_NAME["release"]
 
@@ -159,6 +160,20 @@ def _refuse(against: tuple[tuple[str, ReleaseObstacle], ...], student: Student) 
         )
 
 
+def page_of(release: PreparedRelease) -> ReleasePage:
+    """What the index of a package tells."""
+    own = release.school.one("school")
+    return ReleasePage(
+        school=own.data["name"] if own is not None else {},
+        student=release.student,
+        committee=release.asked.committee,
+        on=release.school.today,
+        commit=release.commit,
+        consents=release.consents,
+        items=release.items,
+    )
+
+
 def written(release: PreparedRelease, tree: Tree, folder: Path | None) -> str:
     """Write the whole folder, or nothing; without a folder all is read as if.
 
@@ -168,17 +183,7 @@ def written(release: PreparedRelease, tree: Tree, folder: Path | None) -> str:
     Raises:
         UsageError: APP016, the folder is not empty; APP439, a file is not here, or another.
     """
-    asked, last = release.asked, hashlib.sha256()
-    own = release.school.one("school")
-    page = ReleasePage(
-        school=own.data["name"] if own is not None else {},
-        student=release.student,
-        committee=asked.committee,
-        on=release.school.today,
-        commit=release.commit,
-        consents=release.consents,
-        items=release.items,
-    )
+    asked, last, page = release.asked, hashlib.sha256(), page_of(release)
     info = metadata(release.school, release.student.id, asked.committee or "own copy", release.commit)
 
     def files() -> Iterator[tuple[str, bytes]]:
@@ -193,6 +198,36 @@ def written(release: PreparedRelease, tree: Tree, folder: Path | None) -> str:
         for _ in files():
             pass
     return last.hexdigest()
+
+
+def check_pdfs(folder: Path, root: Path) -> None:
+    """Refuse where the index as PDF cannot be made beside a package.
+
+    Raises:
+        UsageError: APP496, WeasyPrint is not here; APP009, a file is there; APP103, it would lie in the repository.
+    """
+    pdf.check_extra()
+    for name in pdf.pdf_names(folder.name).values():
+        check_private(folder.with_name(name), root)
+
+
+def handed_over(release: PreparedRelease, tree: Tree, folder: Path, *, with_pdf: bool, dry_run: bool) -> str:
+    """Write the package and, if asked, its index as PDF beside it.
+
+    Returns:
+        as `written`.
+
+    Raises:
+        UsageError: as `written` and `licheng.outputs.release.pdf.pdfs`; nothing is written then.
+    """
+    manifest = written(release, tree, None if with_pdf or dry_run else folder)
+    if with_pdf:
+        files = pdf.pdfs(page_of(release), folder.name, manifest)
+        if not dry_run:
+            written(release, tree, folder)
+            for name, data in files.items():
+                write_private(folder.with_name(name), data, replaces=False)
+    return manifest
 
 
 def _payload(release: PreparedRelease, tree: Tree) -> Iterator[tuple[str, bytes]]:

@@ -31,6 +31,7 @@ from licheng.exchange.claims import ClaimedOutput, ClaimList
 from licheng.exchange.packages import Package, packed
 from licheng.exchange.transfer import Document, ExchangedItem, Identity
 from licheng.policy.certification import state
+from licheng.policy.enrolment import was_elsewhere
 from licheng.policy.quota import is_submitted
 from licheng.sources.emit import document
 from licheng.sources.reading import record_of
@@ -224,8 +225,8 @@ def incoming(
         package: opened.
         people: the identity table's rows.
         today: the day that judges attachments.
-        claims: outputs of a term before the school began here that the file calls passed (認證狀態 1, by inference)
-            come in as handed in, to be claimed; else they are drafts, as all others.
+        claims: outputs of a term before the school began or the student came here that the file calls passed
+            (認證狀態 1, by inference) come in as handed in, to be claimed; else they are drafts, as all others.
 
     Raises:
         UsageError: APP261, a row is not of the format; APP262, a student is not in the table, or not here; APP263, no
@@ -327,7 +328,9 @@ class _Arrival:
         raise UsageError("APP263", row=item.row, code=item.course["code"], term=str(item.period))
 
     def _is_claimed(self, item: ExchangedItem) -> bool:
-        return self._claims and item.passed == 1 and self._school.is_before_start(item.period)
+        own = self._student.one("student")
+        is_earlier = self._school.is_before_start(item.period) or (own is not None and was_elsewhere(own, item.period))
+        return self._claims and item.passed == 1 and is_earlier
 
     def _attach(self, record: Record, item: ExchangedItem) -> None:
         """The item's text with its files: byte for byte where that may be, else cleaned as `licheng attach` does."""

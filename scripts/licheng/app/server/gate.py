@@ -46,7 +46,7 @@ from licheng.policy.keys import is_coordinator
 from licheng.policy.overrides import covering, digest, signed_for
 from licheng.policy.permission import is_control, kind_of
 from licheng.policy.queue import waiting
-from licheng.policy.sealing import folders, sealed_by
+from licheng.policy.sealing import SEAL, added, folders
 from licheng.policy.second_person import commands
 from licheng.rules.engine import Outcomes, judge_change
 from licheng.rules.of_change import OF_CHANGE
@@ -386,10 +386,12 @@ class _Judge:
     def _held(self) -> dict[str, HeldFiles]:
         """What main holds of the students whom the change seals, by the path of the seal."""
         counted = {}
-        for path, student in sealed_by(self.shape).items():
-            files = tuple(sums(self.main, *folders(path.split("/")[2], student)))
+        for path, student in added(self.shape, SEAL).items():
+            own, seal = folders(path.split("/")[2], student), self.after.school.record_at(path)
+            files = tuple(sums(self.main, *own))
             listed = manifest_digest((file.path, file.sha256) for file in files)
-            counted[path] = HeldFiles(listed, len(files), sum(file.size for file in files))
+            is_of_commit = seal is not None and self.span.had_as_base(seal.data["commit"], *own)
+            counted[path] = HeldFiles(listed, len(files), sum(file.size for file in files), is_of_commit)
         return counted
 
     def _last_sound(self, before: Report | None) -> Loaded:

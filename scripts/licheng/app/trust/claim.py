@@ -118,7 +118,9 @@ def _must_count(claim: Claim, student: Student, school: School) -> None:
         raise worthless("CER022", claim.path, by=claim.by.staff, reason=reason)
     if claim.platform not in school.platforms:
         raise worthless("CER023", claim.path, platform=claim.platform, listed=tuple(sorted(school.platforms)))
-    if not claims.is_earlier(claim, school):
+    if not claims.has_signers(claim, school):
+        raise worthless("CER023", claim.path, platform=claim.platform, listed=(), case="no-signers")
+    if not claims.is_earlier(claim, student, school):
         raise worthless("CER024", claim.path, term=str(claims.term_of(claim)), start=str(school.start))
     before = claims.decided_before(claim, student)
     if before is not None:

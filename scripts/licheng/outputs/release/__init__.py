@@ -25,6 +25,7 @@ from licheng.policy.release import ReleasedItem
 
 _FOLDER = Path(__file__).parent
 SCRIPT = "verify.sh"
+VERIFIER = _FOLDER / SCRIPT
 _PAGES = {"zh-TW": "index.html", "en": "index.en.html"}
 
 
@@ -50,6 +51,22 @@ class ReleasePage:
 
 def pages(page: ReleasePage) -> dict[str, bytes]:
     """The pages and the script, by name; the same values give the same bytes."""
+    files = {_PAGES[language]: text.encode() for language, text in rendered(page, _PAGES).items()}
+    return {SCRIPT: VERIFIER.read_bytes()} | files
+
+
+def rendered(
+    page: ReleasePage, names: Mapping[str, str], place: str = "", manifest: str = "", more_style: str = ""
+) -> dict[str, str]:
+    """The page in each language.
+
+    Args:
+        page: what it tells.
+        names: of the file in each language, by which they lead to one another.
+        place: of the package as seen from it, with a slash at its end; empty within.
+        manifest: SHA-256 of the package's `tagmanifest-sha256.txt`, which only a page beside it can know.
+        more_style: after the style of the page.
+    """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER),
         undefined=jinja2.StrictUndefined,
@@ -58,9 +75,9 @@ def pages(page: ReleasePage) -> dict[str, bytes]:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    template, style = environment.get_template("index.jinja"), (_FOLDER / "index.css").read_text("utf-8")
+    template, style = environment.get_template("index.jinja"), (_FOLDER / "index.css").read_text("utf-8") + more_style
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    files = {SCRIPT: (_FOLDER / SCRIPT).read_bytes()}
+    texts = {}
     for language in LANGUAGES:
         own = catalog(language)
         other = next(each for each in LANGUAGES if each != language)
@@ -68,14 +85,16 @@ def pages(page: ReleasePage) -> dict[str, bytes]:
             "language": language,
             "words": own.data["release"],
             "school": page.school.get(language[:2], ""),
-            "other": {"language": other, "file": _PAGES[other]},
+            "other": {"language": other, "file": names[other]},
             "items": [*_items(page, own)],
             "page": page,
+            "place": place,
+            "manifest": manifest,
             "style": style,
             "style_digest": digest,
         }
-        files[_PAGES[language]] = template.render(values).encode()
-    return files
+        texts[language] = template.render(values)
+    return texts
 
 
 def _items(page: ReleasePage, words: Catalog) -> Iterator[dict[str, Any]]:

@@ -37,6 +37,7 @@ _RESTS_ON = {
     ChainStep.SUBMISSION: "selection",
     ChainStep.RECEIPT: "receipt-confirmation",
     ChainStep.RELEASE: "release",
+    ChainStep.SEAL: "student",
 }
 
 

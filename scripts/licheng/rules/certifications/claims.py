@@ -33,14 +33,16 @@ def unlisted_platform(this: Rule, student: Student, school: School) -> Iterator[
     """The school says from which platforms its records come; nobody invents one for a single work."""
     for claim, place in _claims(student, school, "platform"):
         if claim.platform not in school.platforms:
-            yield this.finding(place, platform=claim.platform, listed=tuple(sorted(school.platforms)))
+            yield this.finding(place, platform=claim.platform, listed=tuple(sorted(school.platforms)), case="")
+        elif not claims.has_signers(claim, school):
+            yield this.finding(place, platform=claim.platform, listed=(), case="no-signers")
 
 
 @rule("CER024", "claim-of-our-time", scope="student", reads=_READS)
 def claim_of_our_time(this: Rule, student: Student, school: School) -> Iterator[Finding]:
     """What belongs to a term of this school's own records is certified by its teachers (肆.一), nowhere else."""
     for claim, place in _claims(student, school, "platform"):
-        if not claims.is_earlier(claim, school):
+        if not claims.is_earlier(claim, student, school):
             yield this.finding(place, term=str(claims.term_of(claim)), start=str(school.start))
 
 

@@ -9,13 +9,13 @@ from licheng.core.finding import Finding
 from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
 from licheng.policy.gate import writer_of
-from licheng.policy.sealing import SealFault, faults, sealed_by
+from licheng.policy.sealing import SEAL, SealFault, added, faults
 
 
 @rule("GAT041", "false-seal", scope="change", always=True)
 def false_seal(this: Rule, proposal: Proposal) -> Iterator[Finding]:
     """Records go five years after the application, whole, and only as what was sealed (肆.四)."""
-    for path, student in sealed_by(proposal).items():
+    for path, student in added(proposal, SEAL).items():
         seal = proposal.after.record_at(path)
         every = [*faults(seal, proposal)] if seal is not None else [SealFault.UNREAD]
         writers = {writer_of(commit, proposal) for commit in proposal.commits_of.get(path, ())}

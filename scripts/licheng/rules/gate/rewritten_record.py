@@ -14,7 +14,7 @@ from licheng.core.rule import Rule, rule
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.policy.permission import lasting_of
-from licheng.policy.sealing import sealed_by, takes_away
+from licheng.policy.sealing import SEAL, added, takes_away
 
 # Of an enrolled key these never change; its `ended` may be added, and its list may grow.
 _ENROLMENT = ("public_key", "valid_from", "proof", "witness")
@@ -26,7 +26,7 @@ def rewritten_record(this: Rule, proposal: Proposal) -> Iterator[Finding]:
 
     Only a seal takes them away, all of a student's at once (肆.四); whether it may, GAT041 says.
     """
-    seals = sealed_by(proposal)
+    seals = added(proposal, SEAL)
     for change in proposal.changes:
         if takes_away(change.path, change.operation, seals):
             continue
