@@ -33,7 +33,7 @@ for path in sys.argv[1:]:
 """
 
 
-class _Loader(yaml.SafeLoader):
+class Loader(yaml.SafeLoader):
     """Reads mkdocs.yml; a value from the environment is its default."""
 
 
@@ -42,7 +42,7 @@ def _default(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
     return loader.construct_sequence(node)[-1]
 
 
-_Loader.add_constructor("!ENV", _default)
+Loader.add_constructor("!ENV", _default)
 
 
 def peer(pages: Path, folder: Path, language: str, ours: dict[str, Any]) -> Path:
@@ -92,7 +92,7 @@ def say(line: str) -> None:
 def main() -> int:
     """Print each pair and the median ratio; 1 where it is too high."""
     os.environ.update({"NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": "1795392000"})
-    ours = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), _Loader)  # noqa: S506 - safe, with one more tag
+    ours = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), Loader)  # noqa: S506 - safe, with one more tag
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         subprocess.run([BIN / "licheng", "site", "write", folder / "pages"], cwd=ROOT, check=True, capture_output=True)

@@ -94,9 +94,13 @@ def read_fleet(path: Path) -> Fleet:
         UsageError: APP476, it cannot be read, is not of its schema, or has a school twice.
     """
     try:
-        data = yaml.parse(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.OutsideSubsetError) as error:
-        line = getattr(error, "line", 0)
+        written = path.read_bytes()
+        data = yaml.parse(written.decode())
+    except OSError as error:
+        raise UsageError("APP476", case="absent", path=str(path)) from error
+    except (UnicodeDecodeError, yaml.OutsideSubsetError) as error:
+        is_text = isinstance(error, yaml.OutsideSubsetError)
+        line = error.line if is_text else written.count(b"\n", 0, error.start) + 1
         raise UsageError("APP476", case="unreadable", path=str(path), line=line) from error
     schema = json.loads(Path(__file__).with_name("fleet.schema.json").read_text(encoding="utf-8"))
     for fault in jsonschema.Draft202012Validator(schema).iter_errors(data):
