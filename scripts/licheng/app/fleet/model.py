@@ -94,14 +94,14 @@ def read_fleet(path: Path) -> Fleet:
         UsageError: APP476, it cannot be read, is not of its schema, or has a school twice.
     """
     try:
-        written = path.read_bytes()
-        data = yaml.parse(written.decode())
+        data = yaml.parse(path.read_bytes().decode())
     except OSError as error:
         raise UsageError("APP476", case="absent", path=str(path)) from error
-    except (UnicodeDecodeError, yaml.OutsideSubsetError) as error:
-        is_text = isinstance(error, yaml.OutsideSubsetError)
-        line = error.line if is_text else written.count(b"\n", 0, error.start) + 1
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
         raise UsageError("APP476", case="unreadable", path=str(path), line=line) from error
+    except yaml.OutsideSubsetError as error:
+        raise UsageError("APP476", case="unreadable", path=str(path), line=error.line) from error
     schema = json.loads(Path(__file__).with_name("fleet.schema.json").read_text(encoding="utf-8"))
     for fault in jsonschema.Draft202012Validator(schema).iter_errors(data):
         key = ".".join(map(str, fault.absolute_path)) or "fleet/v1"
