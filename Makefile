@@ -23,7 +23,7 @@ WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help install up build offline quick test check coverage format bless regenerate lock bench audit interop pictures pdf browser server clean
+.PHONY: help install up build offline quick test check coverage format bless regenerate lock bench zensical audit interop pictures pdf browser server clean
 
 help: ## print this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -74,13 +74,17 @@ format: $(VENV)/dev.stamp ## rewrite the code in the house format
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
-bench: $(VENV)/dev.stamp ## licheng check, the gate, the site and starting against their measure, as ratios in one run
-	@$(BIN)/python tests/benchmarks/check.py
-	@$(BIN)/python -m tests.benchmarks.gate
-	@$(BIN)/python -m tests.benchmarks.fleet
-	@$(BIN)/python -m tests.benchmarks.importing
-	@$(BIN)/python -m tests.benchmarks.site
-	@$(BIN)/python -m tests.benchmarks.start
+bench: export LICHENG_FIGURES := .cache/figures.jsonl
+bench: $(VENV)/dev.stamp ## all that has a peer or a limit, as ratios in one run, and the handbook's table of figures from it
+	@mkdir -p .cache && rm -f $(LICHENG_FIGURES)
+	@for name in check gate fleet importing site start; do \
+	  $(BIN)/python -m tests.benchmarks.$$name || failed=1; done; \
+	  $(BIN)/python -m tests.benchmarks.figures && [ -z "$$failed" ]
+
+zensical: $(VENV)/runtime.stamp requirements/zensical.lock ## the site by Zensical, the generator after MkDocs, into .cache/zensical
+	@$(PYTHON) -m venv .cache/zensical-venv
+	@.cache/zensical-venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/zensical.lock
+	@$(BIN)/python -m tests.zensical.build .cache/zensical-venv/bin/zensical .cache/zensical
 
 audit: $(VENV)/dev.stamp browser ## the built site before an HTML checker and Lighthouse (installs Java and Node tools)
 	@sh tests/audit/install.sh .cache/audit
@@ -113,7 +117,9 @@ lock: $(VENV)/dev.stamp ## resolve the dependencies anew: names, versions and ha
 	  extra=$$(case $$name in platform|fleet|release-pdf) echo "--extra $$name -c runtime.lock";; \
 	    dev) echo "--extra dev --extra platform --extra fleet --extra release-pdf -c platform.lock -c fleet.lock -c release-pdf.lock";; esac); \
 	  ../$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-	    --no-annotate --no-header --extra build $$extra ../pyproject.toml -o $$name.lock || exit 1; done
+	    --no-annotate --no-header --extra build $$extra ../pyproject.toml -o $$name.lock || exit 1; done; \
+	  echo zensical | ../$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	    --no-annotate --no-header - -o zensical.lock
 
 browser: ## install Chromium and CJK fonts for the browser tests, where they are missing
 	@sh tests/browser/install.sh

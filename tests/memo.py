@@ -52,7 +52,7 @@ _CHECKS = {
 }
 _VIEWS = lru_cache(20_000)(privacy._views.__wrapped__)
 _SHOWN = lru_cache(maxsize=None)(view._code)
-_SEEN = lru_cache(40_000)(privacy.seen)
+_SHAPES = lru_cache(20_000)(privacy._of_short.__wrapped__)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def judged_once() -> Iterator[None]:
     of_alone = [this for this in ALL if this.code in _CHECKS]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(privacy, "_views", _VIEWS)
-        patch.setattr(privacy, "_seen_before", _SEEN)
+        patch.setattr(privacy, "_of_short", _SHAPES)
         patch.setattr(privacy, "_SHORT", LONGEST)
         for this in of_alone:
             object.__setattr__(this, "check", _CHECKS[this.code][1])

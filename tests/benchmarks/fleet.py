@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import tempfile
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 from licheng.app.fleet import cluster
 from licheng.app.fleet.judging import FleetTask
 from licheng.app.fleet.model import FleetSchool
+from tests.benchmarks.figures import line
 from tests.trees import ROOT, copied
 
 SCHOOLS = 8
@@ -42,8 +42,13 @@ def main() -> None:
             for number in range(SCHOOLS)
         ]
         one, two = spent(tasks, 1), spent(tasks, 2)
-    print(f"{SCHOOLS} schools: {one:.1f} s on one worker, {two:.1f} s on two: {one / two:.2f} (asked {ASKED})")  # noqa: T201
-    print(f"load of the machine: {os.getloadavg()[0]:.1f}")  # noqa: T201
+    line(
+        f"{SCHOOLS} schools on two workers",
+        f"{two:.1f} s",
+        f"one {one:.1f} s",
+        one / two,
+        f">= {ASKED}",
+    )
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ import tempfile
 from pathlib import Path
 
 from licheng.demo.media import pdf
-from tests.benchmarks.check import BIN, make_school, row, run
+from tests.benchmarks.check import BIN, make_school, run
+from tests.benchmarks.figures import line
 from tests.gate.items import STUDENT, output
 from tests.gate.scene import Scene
 
@@ -52,10 +53,9 @@ def main() -> None:
         pairs = [(run(folder, *small).seconds, run(folder, *large).seconds) for _ in range(PAIRS)]
     finally:
         shutil.rmtree(folder)
-    row(f"the gate on one item, median of {PAIRS} pairs", f"{few} records", f"{many} records", "ratio")
-    medians = (statistics.median(column) for column in zip(*pairs, strict=True))
+    few_seconds, many_seconds = (statistics.median(column) for column in zip(*pairs, strict=True))
     ratio = statistics.median(large / small for small, large in pairs)
-    row("wall seconds", *(f"{seconds:.3f}" for seconds in medians), f"{ratio:.2f}")
+    line(f"gate on one item of {many} records", f"{many_seconds:.2f} s", f"of {few}: {few_seconds:.2f} s", ratio)
 
 
 if __name__ == "__main__":

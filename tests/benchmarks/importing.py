@@ -12,7 +12,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks.check import BIN, check, row, run
+from tests.benchmarks.check import BIN, check, run
+from tests.benchmarks.figures import line
 from tests.importing import workbooks
 from tests.importing.school import DAY, found
 
@@ -36,18 +37,11 @@ def main() -> None:
         whole = check(place.school, *DAY)
     finally:
         shutil.rmtree(folder)
-    row(f"{3 * EACH * len(CLASSES)} students from workbooks", "import", "licheng check", "ratio")
     for kind, done in imports.items():
-        row(
-            f"  {kind}, wall seconds",
-            f"{done.seconds:.1f}",
-            f"{whole.seconds:.1f}",
-            f"{done.seconds / whole.seconds:.1f}",
-        )
-    total = sum(done.seconds for done in imports.values())
-    row("  all of them", f"{total:.1f}", f"{whole.seconds:.1f}", f"{total / whole.seconds:.1f}")
+        line(f"import of {kind}, {3 * EACH * len(CLASSES)} students", f"{done.seconds:.1f} s",
+             f"licheng check {whole.seconds:.1f} s", done.seconds / whole.seconds)  # fmt: skip
     memory = max(done.megabytes for done in imports.values())
-    row("  peak memory MB", f"{memory:.0f}", f"{whole.megabytes:.0f}", f"{memory / whole.megabytes:.1f}")
+    line("import, peak memory", f"{memory:.0f} MB", f"licheng check {whole.megabytes:.0f} MB", memory / whole.megabytes)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks.check import BIN, row, run
+from tests.benchmarks.check import BIN, run
+from tests.benchmarks.figures import line
 from tests.trees import ROOT
 
 RUNS = 15
@@ -59,9 +60,8 @@ def main() -> None:
         }
     finally:
         shutil.rmtree(folder)
-    row("starting, processor seconds", "python -c pass", "licheng", "ratio")
     for name, seconds in starts.items():
-        row(name, f"{nothing:.4f}", f"{seconds:.4f}", f"{seconds / nothing:.1f}")
+        line(name, f"{seconds * 1000:.0f} ms", f"python -c pass {nothing * 1000:.0f} ms", seconds / nothing)
 
 
 if __name__ == "__main__":

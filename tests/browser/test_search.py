@@ -88,6 +88,8 @@ CHINESE = {
     "licheng certify": "commands/certify/",
     "架構": "developers/",
     "相依套件": "developers/dependencies/",
+    "改用 Zensical": "developers/zensical/",
+    "量到的數字": "developers/figures/",
 }
 ENGLISH = {
     "verify": "verify/",

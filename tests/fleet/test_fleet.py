@@ -21,6 +21,7 @@ from licheng.app.fleet import cluster, judging, tables
 from licheng.app.fleet.judging import FleetTask
 from licheng.app.fleet.model import FleetResult, FleetSchool, exit_codes, read_fleet
 from licheng.app.fleet.sheets import sheets_of
+from licheng.core.errors import UsageError
 from licheng.outputs.catalog import catalog
 from licheng.outputs.fleet import SchoolSheet, render
 from licheng.outputs.words import words
@@ -197,6 +198,14 @@ def test_a_sum_does_not_tell_how_many_schools_have_anything_of_the_kind() -> Non
     assert len(pages) == 1
 
 
+@pytest.mark.parametrize(("year", "code"), [(100, "APP102"), (115, "APP100")])
+def test_a_year_that_cannot_be_evaluated_is_refused_by_each_school(fleet_root: Path, year: int, code: str) -> None:
+    school = FleetSchool("b", "示範b", str(fleet_root / "b"), "main")
+    with pytest.raises(UsageError) as refused:
+        judging.judged(FleetTask("evaluate", school, "2026-11-23", year))
+    assert refused.value.code == code
+
+
 def sheet(code: str, rows: dict[tuple[str, str, str], dict[int, int]]) -> SchoolSheet:
     return SchoolSheet(code, code, "2026-11-23", 10, rows, {}, "")
 
@@ -220,6 +229,8 @@ def test_a_list_that_is_absent_or_has_a_school_twice_is_refused(tmp_path: Path) 
     (tmp_path / "FLEET.yaml").write_text(f"kind: fleet/v1\nname: 縣\nschools:\n{entry}{entry}")
     twice = licheng(tmp_path, "fleet", "check", "FLEET.yaml", "--out", "out")
     assert (absent.returncode, absent.stderr[:7]) == (2, "APP476 ")
+    assert "不在那裡" in absent.stderr
+    assert "行" not in absent.stderr
     assert (twice.returncode, twice.stderr[:7]) == (2, "APP476 ")
     assert "兩次" in twice.stderr
 

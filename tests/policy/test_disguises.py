@@ -238,7 +238,8 @@ def test_twice_the_text_takes_twice_as_long(part: str) -> None:
         text = "@&<A0" + part * (length // len(part))
 
         def look() -> None:
-            privacy._seen_before.cache_clear()
+            privacy._of_short.cache_clear()
+            privacy._of_long.cache_clear()
             privacy._views.cache_clear()
             privacy.fold.cache_clear()
             list(privacy.traces(text))

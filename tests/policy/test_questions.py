@@ -49,12 +49,12 @@ def test_level_on_a_day_where_the_students_own_record_is_there_and_where_it_is_n
 def test_days_of_lists_of_paths_and_of_fields_that_are_left_out() -> None:
     absences = [{"on": "2026-09-02"}, {"on": "2026-09-03"}]
     attendance = record("attendance", f"{FOLDER}/attendance/115-1.yaml", {"term": "115-1"}, absences=absences)
-    assert [(when.day, place.pointer) for when, place in days_within(attendance)] == [
+    assert [(when.day, pointer) for when, pointer in days_within(attendance)] == [
         (2, ("absences", 0, "on")),
         (3, ("absences", 1, "on")),
     ]
     meeting = record("meeting", "content/working-group/115-1/2026-09-04.md", {"term": "115-1", "date": "2026-09-04"})
-    assert [(when, place.pointer) for _, when, place in days(meeting)] == [(date(2026, 9, 4), ("kind",))]
+    assert [(when, pointer) for _, when, pointer in days(meeting)] == [(date(2026, 9, 4), ("kind",))]
     assert list(days(record("activity", f"{FOLDER}/years/115/activities/x/item.md", {"year": "115"}))) == []
 
 

@@ -17,6 +17,7 @@ from licheng.app.shards.chunks import each
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME, home
 from licheng.core.record import TO_FILL
+from licheng.core.rulebook import Rulebook
 from licheng.core.school import School
 from licheng.core.term import Term
 from licheng.policy.evaluation import Share, YearTally, held, of_uploads, percentile
@@ -55,14 +56,7 @@ def evaluate(
     """
     loaded = load(tree, today)
     school = loaded.school
-    book = school.rulebooks.for_year(year)
-    if book is None:
-        raise UsageError("APP102", year=year)
-    term = Term(year, book.record.data["evaluation"]["term"])
-    calendar = school.calendars.get(term)
-    first = calendar.starts if calendar is not None else term.first_day
-    if today < first:
-        raise UsageError("APP100", year=year, first=first.isoformat())
+    book = evaluated_by(school, year)
     tally = of_uploads(school, year)
     for part in each(partial(YearTally.of, year=year), tree, school, jobs=jobs, progress=progress):
         tally.add(part)
@@ -75,6 +69,23 @@ def evaluate(
     data = {"kind": "evaluation/v1", "on": today.isoformat(), "by": by, "summary": TO_FILL, "figures": block}
     text = document(kind, path, data, _BODY.format(year=year))
     return Evaluated(Plan(creates={path: text.encode()}), tally.people())
+
+
+def evaluated_by(school: School, year: int) -> Rulebook:
+    """The rulebook by which a school year is evaluated, as of the school's day.
+
+    Raises:
+        UsageError: APP102, none is in force; APP100, the term in which it evaluates has not begun.
+    """
+    book = school.rulebooks.for_year(year)
+    if book is None:
+        raise UsageError("APP102", year=year)
+    term = Term(year, book.record.data["evaluation"]["term"])
+    calendar = school.calendars.get(term)
+    first = calendar.starts if calendar is not None else term.first_day
+    if school.today < first:
+        raise UsageError("APP100", year=year, first=first.isoformat())
+    return book
 
 
 def figures(tally: YearTally, school: School, year: int) -> dict[str, Any]:

@@ -103,13 +103,15 @@ class CodeField(NamedTuple):
 
 def values_at(data: Any, names: tuple[str, ...], pointer: Pointer = ()) -> Iterator[tuple[Any, Pointer]]:
     """Every value of a record's data at keys that may say `EACH`, with its pointer, in the record's order."""
-    if not names:
-        yield data, pointer
-    elif names[0] == EACH:
-        for index, entry in enumerate(data):
-            yield from values_at(entry, names[1:], (*pointer, index))
-    elif names[0] in data:
-        yield from values_at(data[names[0]], names[1:], (*pointer, names[0]))
+    for depth, name in enumerate(names):
+        if name == EACH:
+            for index, entry in enumerate(data):
+                yield from values_at(entry, names[depth + 1 :], (*pointer, *names[:depth], index))
+            return
+        if name not in data:
+            return
+        data = data[name]
+    yield data, (*pointer, *names)
 
 
 @dataclass(frozen=True)

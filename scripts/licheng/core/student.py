@@ -109,7 +109,7 @@ class Student:
         """`s1139907`."""
         return self.folder.rpartition("/")[2]
 
-    @property
+    @cached_property
     def cohort(self) -> int:
         """The school year of entry, by the path."""
         return int(self.folder.split("/")[2])

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 _TERM = re.compile(r"([1-9][0-9]{1,2})-([12])", re.ASCII)
 _MINGUO = 1911  # year 1 of the Republic is 1912
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Term:
+class Term(NamedTuple):
     """A term (學期), written `115-1`: a school year (學年度) and 1 or 2."""
 
     year: int

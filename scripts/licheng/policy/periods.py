@@ -7,24 +7,24 @@ from datetime import date
 
 from licheng.core.dates import day
 from licheng.core.layout import BY_NAME, DateField, values_at
-from licheng.core.location import Place
+from licheng.core.location import Pointer
 from licheng.core.record import Record
 from licheng.core.term import Term
 
 
-def days(record: Record) -> Iterator[tuple[DateField, date, Place]]:
-    """Every day that a record of its kind names and this one holds, with its place, in the order of the kind's."""
+def days(record: Record) -> Iterator[tuple[DateField, date, Pointer]]:
+    """Every day that a record of its kind names and this one holds, with where it is said, in the kind's order."""
     for field in BY_NAME[record.kind].dates:
         if not field.pointer:
-            yield field, day(record.identity["date"]), record.at("kind")
+            yield field, day(record.identity["date"]), ("kind",)
         for text, pointer in values_at(record.data, field.pointer):
             if isinstance(text, str):
-                yield field, day(text), record.at(*pointer)
+                yield field, day(text), pointer
 
 
-def days_within(record: Record) -> Iterator[tuple[date, Place]]:
+def days_within(record: Record) -> Iterator[tuple[date, Pointer]]:
     """Those of them that lie in the term or school year of the path, and in the student's time at the school."""
-    return ((when, place) for field, when, place in days(record) if field.within)
+    return ((when, pointer) for field, when, pointer in days(record) if field.within)
 
 
 def judged_term(record: Record, today: date) -> Term:
@@ -32,9 +32,9 @@ def judged_term(record: Record, today: date) -> Term:
 
     A school year's records go by its first term, a student's others by their first day, undated ones by today.
     """
-    if record.term is not None:
-        return record.term
-    if record.year is not None:
-        return Term(record.year, 1)
+    if (term := record.term) is not None:
+        return term
+    if (year := record.identity.get("year")) is not None:
+        return Term(int(year), 1)
     own = days(record) if BY_NAME[record.kind].of_student else iter(())
     return Term.on(next((when for _, when, _ in own), today))

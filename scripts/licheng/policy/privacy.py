@@ -139,7 +139,7 @@ _SHORT = 4096
 @lru_cache(maxsize=8)
 def fold(text: str) -> str:
     """The text with full-width and other digits and letters as ASCII, character for character."""
-    return _FOLDABLE.sub(lambda match: _plain(match[0]), text)
+    return text if text.isascii() else _FOLDABLE.sub(lambda match: _plain(match[0]), text)
 
 
 def national_ids(folded: str) -> Iterator[Trace]:
@@ -153,8 +153,7 @@ def national_ids(folded: str) -> Iterator[Trace]:
 def phones(folded: str) -> Iterator[Trace]:
     """Mobile and landline numbers of Taiwan."""
     reached = 0
-    matches = (match for pattern in (_MOBILE, _LANDLINE) for match in pattern.finditer(folded))
-    for match in sorted(matches, key=lambda match: match.span()):
+    for match in sorted((*_MOBILE.finditer(folded), *_LANDLINE.finditer(folded)), key=lambda match: match.span()):
         if match.start() >= reached:
             reached = match.end()
             yield Trace(match.start(), match.end(), mask(" ".join(match[0].split())))
@@ -194,8 +193,9 @@ class _Spans:
 
 def unless_public(traces: Iterable[Trace], text: str, contacts: Iterable[str]) -> Iterator[Trace]:
     """Traces that do not lie wholly within one of the school's own public contacts."""
-    public = _Spans(match.span() for contact in contacts for match in re.finditer(re.escape(contact), text))
-    yield from (trace for trace in traces if not public.hold(trace.offset, trace.end))
+    if left := tuple(traces):  # few texts have any, and every text would be searched for the contacts
+        public = _Spans(match.span() for contact in contacts for match in re.finditer(re.escape(contact), text))
+        yield from (trace for trace in left if not public.hold(trace.offset, trace.end))
 
 
 def names(text: str, known: frozenset[str]) -> Iterator[Trace]:
@@ -220,7 +220,10 @@ def names(text: str, known: frozenset[str]) -> Iterator[Trace]:
 
 def seen(text: str, find: Callable[[str], Iterable[Trace]]) -> tuple[Trace, ...]:
     """What a search finds in a text as written and as rendered, each once, by its place in the text."""
-    written, view = _views(text)
+    return _seen(*_views(text), find)
+
+
+def _seen(written: str, view: View | None, find: Callable[[str], Iterable[Trace]]) -> tuple[Trace, ...]:
     traces = list(find(written))
     if view is not None:
         spans = _Spans((trace.offset, trace.end) for trace in traces)
@@ -228,18 +231,32 @@ def seen(text: str, find: Callable[[str], Iterable[Trace]]) -> tuple[Trace, ...]
             start, end = view.source(trace.offset), view.source(trace.end - 1) + 1
             if not spans.touch(start, end):
                 traces.append(Trace(start, end, trace.masked))
-    return tuple(sorted(traces, key=lambda trace: (trace.offset, trace.end)))
+    return tuple(sorted(traces, key=lambda trace: (trace.offset, trace.end))) if traces else ()
 
 
-_seen_before = lru_cache(maxsize=4096)(seen)
+class Shapes(NamedTuple):
+    """All traces of a text that have a shape, so that no list is needed."""
+
+    national_ids: tuple[Trace, ...]
+    phones: tuple[Trace, ...]
+    emails: tuple[Trace, ...]
 
 
-def shaped(text: str, find: Callable[[str], Iterable[Trace]]) -> tuple[Trace, ...]:
-    """As `seen`, of a search that looks for a shape and needs no list: `national_ids`, `phones` or `emails`.
+def shapes(text: str) -> Shapes:
+    """As `seen`, of the searches for a shape, in one pass over the text.
 
     Main and a change of it are judged one after the other, and most of their texts are the same: short ones are kept.
     """
-    return _seen_before(text, find) if len(text) < _SHORT else seen(text, find)
+    return (_of_short if len(text) < _SHORT else _of_long)(text)
+
+
+def _shapes(text: str) -> Shapes:
+    written, view = _views(text)
+    return Shapes(*(_seen(written, view, find) for find in (national_ids, phones, emails)))
+
+
+_of_short = lru_cache(maxsize=4096)(_shapes)
+_of_long = lru_cache(maxsize=8)(_shapes)
 
 
 @lru_cache(maxsize=8)
@@ -251,9 +268,10 @@ def _views(text: str) -> tuple[str, View | None]:
 
 def traces(text: str, contacts: Iterable[str] = (), known: frozenset[str] = frozenset()) -> Iterator[Trace]:
     """Everything in a text that names a person, save the school's own contacts."""
-    yield from shaped(text, national_ids)
-    for find in (phones, emails):
-        yield from unless_public(shaped(text, find), text, contacts)
+    ids, *others = shapes(text)
+    yield from ids
+    for each in others:
+        yield from unless_public(each, text, contacts)
     if known:
         yield from seen(text, lambda view: names(view, known))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from licheng.core.errors import LichengError
@@ -37,18 +38,19 @@ class Outcomes:
     skips: list[Skip] = field(default_factory=list)
     ran: Counter[str] = field(default_factory=Counter)
 
-    def run(self, this: Rule, subject: str, *arguments: object) -> None:
-        """Run one rule on one subject and keep its outcomes."""
-        self.ran[this.code] += 1
-        try:
-            for count, outcome in enumerate(this.check(this, *arguments)):
-                if count == MOST:
-                    self.skips.append(this.skip(TOO_MANY, subject))
-                    break
+    def run(self, rules: Iterable[Rule], subject: str, *arguments: object) -> None:
+        """Run some rules on one subject and keep their outcomes."""
+        for this in rules:
+            self.ran[this.code] += 1
+            try:
+                outcomes = [*islice(this.check(this, *arguments), MOST + 1)]
+            except Exception as error:
+                detail = f"{type(error).__name__}: {error}"
+                raise LichengError("APP099", place=f"{this.code} {subject}", detail=detail) from error
+            for outcome in outcomes[:MOST]:
                 self.add(outcome)
-        except Exception as error:
-            detail = f"{type(error).__name__}: {error}"
-            raise LichengError("APP099", place=f"{this.code} {subject}", detail=detail) from error
+            if len(outcomes) > MOST:
+                self.skips.append(this.skip(TOO_MANY, subject))
 
     def add(self, outcome: Outcome) -> None:
         """Keep a finding or a skip."""
@@ -68,7 +70,7 @@ def judge_student(student: Student, school: School, rules: Rules) -> Outcomes:
         if broken is not None:
             outcomes.skips.append(this.skip(READS_BROKEN, student.folder))
         else:
-            outcomes.run(this, student.folder, student, school)
+            outcomes.run((this,), student.folder, student, school)
     return outcomes
 
 
@@ -82,30 +84,27 @@ def judge_school(school: School, rules: Rules) -> Outcomes:
         if broken is not None:
             outcomes.skips.append(this.skip(READS_BROKEN, broken))
         else:
-            outcomes.run(this, "content", school)
+            outcomes.run((this,), "content", school)
     return outcomes
 
 
 def judge_across(compared: Iterable[Compared], rules: Rules) -> Outcomes:
     """The rules that compare students, on the summaries."""
     outcomes = Outcomes()
-    for this in rules.by_scope[Scope.ACROSS]:
-        outcomes.run(this, "content/students", compared)
+    outcomes.run(rules.by_scope[Scope.ACROSS], "content/students", compared)
     return outcomes
 
 
 def judge_change(proposal: Proposal, scope: Scope, rules: Rules) -> Outcomes:
     """The rules of the gate on a change: its shape, or what it says."""
     outcomes = Outcomes()
-    for this in rules.by_scope[scope]:
-        outcomes.run(this, proposal.head, proposal)
+    outcomes.run(rules.by_scope[scope], proposal.head, proposal)
     return outcomes
 
 
 def _judge_texts(texts: Iterable[Text], school: School, rules: Rules, outcomes: Outcomes) -> None:
     for text in texts:
-        for this in rules.by_scope[Scope.TEXT]:
-            outcomes.run(this, text.path, text, school)
+        outcomes.run(rules.by_scope[Scope.TEXT], text.path, text, school)
 
 
 def _judge_records(owner: Student | None, school: School, rules: Rules, outcomes: Outcomes) -> None:
@@ -114,14 +113,12 @@ def _judge_records(owner: Student | None, school: School, rules: Rules, outcomes
     for kind, paths in holder.broken.items():
         outcomes.skips += [this.skip(RECORD_BROKEN, path) for this in rules.by_kind[kind] for path in paths]
     for kind, records in holder.records.items():
-        of_kind = [(this, _broken(this.reads, *broken)) for this in rules.by_kind[kind]]
-        for record in records:
-            first_day = judged_term(record, school.today).first_day
-            for this, lacking in of_kind:
-                if lacking is not None:
-                    outcomes.skips.append(this.skip(READS_BROKEN, record.path))
-                elif this.in_force(first_day):
-                    outcomes.run(this, record.path, record, owner, school)
+        lacking = [this for this in rules.by_kind[kind] if any(broken) and _broken(this.reads, *broken) is not None]
+        for first_day, same in groupby(records, key=lambda record: judged_term(record, school.today).first_day):
+            able = [this for this in rules.by_kind[kind] if this not in lacking and this.in_force(first_day)]
+            for record in same:
+                outcomes.skips += [this.skip(READS_BROKEN, record.path) for this in lacking]
+                outcomes.run(able, record.path, record, owner, school)
 
 
 def _broken(kinds: tuple[str, ...], *places: Mapping[str, tuple[str, ...]]) -> str | None:

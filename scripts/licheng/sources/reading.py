@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache, partial
+from typing import NamedTuple
 
 from licheng.core.errors import UsageError
 from licheng.core.finding import Code, Finding
@@ -147,15 +148,19 @@ def read(tree: Tree, entries: Iterable[Entry]) -> Shelf:
     """Read every file once; what the tree's readings know already, not at all."""
     shelf = Shelf()
     for entry in entries:
-        shelf.add(tree.readings.of(entry, partial(_read_file, tree)) if tree.readings else _read_file(tree, entry))
+        if tree.readings:
+            shelf.add(tree.readings.of(entry, partial(_read_file, tree, Shelf())))
+        else:
+            _read_file(tree, shelf, entry)
     return shelf
 
 
-def _read_file(tree: Tree, entry: Entry) -> Shelf:
-    """One file."""
-    shelf = Shelf(paths=[entry.path])
-    for part in entry.path.split("/"):
-        shelf.findings += [TELLING_NAME.at(Location(entry.path), masked=masked) for masked in _traces(part)]
+def _read_file(tree: Tree, shelf: Shelf, entry: Entry) -> Shelf:
+    """One file, onto a shelf."""
+    shelf.paths.append(entry.path)
+    folder, _, name = entry.path.rpartition("/")
+    for masked in (*_named(folder).traces, *_named(name).traces):
+        shelf.findings.append(TELLING_NAME.at(Location(entry.path), masked=masked))
     belongs = part_of(entry.path)
     where = belongs.home if belongs is not None and belongs.role is Role.RECORD else None
     if not _acceptable(entry, belongs, shelf):
@@ -176,10 +181,23 @@ def _read_file(tree: Tree, entry: Entry) -> Shelf:
     return shelf
 
 
-@lru_cache(maxsize=4096)
-def _traces(part: str) -> tuple[str, ...]:
-    """What a part of a path tells of a person, masked."""
-    return tuple(trace.masked for trace in privacy.traces(_printable(part)))
+class _Named(NamedTuple):
+    """What is known of a file's name, or of the names of the folders around it.
+
+    Attributes:
+        traces: what they tell of a person, masked.
+        unsafe: the first that no file may have, with the reason.
+    """
+
+    traces: tuple[str, ...]
+    unsafe: tuple[str, str] | None
+
+
+@lru_cache(maxsize=4096)  # a folder's files come one after the other, and most names recur in every student's paths
+def _named(path: str) -> _Named:
+    parts = path.split("/")
+    traces = (trace.masked for part in parts for trace in privacy.traces(_printable(part)))
+    return _Named(tuple(traces), next(((part, reason) for part in parts if (reason := _unsafe(part))), None))
 
 
 def _read_other(tree: Tree, entry: Entry, shelf: Shelf) -> None:
@@ -217,27 +235,29 @@ def _no_such_time(path: str) -> dict[str, str]:
 
 def _acceptable(entry: Entry, belongs: Part | None, shelf: Shelf) -> bool:
     """Whether the file may be read at all."""
-    place = Location(_printable(entry.path))
-    unsafe_parts = ((part, reason) for part in entry.path.split("/") if (reason := _unsafe(part)) is not None)
+    folder, _, name = entry.path.rpartition("/")
     if entry.mode != REGULAR:
-        shelf.findings.append(NOT_A_REGULAR_FILE.at(place, mode=entry.mode))
+        shelf.findings.append(NOT_A_REGULAR_FILE.at(_place(entry), mode=entry.mode))
     elif len(entry.path) > MAX_PATH:
-        shelf.findings.append(UNSAFE_NAME.at(place, name=_printable(entry.path), reason="too-long"))
-    elif (unsafe := next(unsafe_parts, None)) is not None:
-        shelf.findings.append(UNSAFE_NAME.at(place, name=_printable(unsafe[0]), reason=unsafe[1]))
+        shelf.findings.append(UNSAFE_NAME.at(_place(entry), name=_printable(entry.path), reason="too-long"))
+    elif (unsafe := _named(folder).unsafe or _named(name).unsafe) is not None:
+        shelf.findings.append(UNSAFE_NAME.at(_place(entry), name=_printable(unsafe[0]), reason=unsafe[1]))
     elif entry.size > MAX_RECORD_BYTES and (belongs is None or belongs.role is not Role.ATTACHMENT):
-        shelf.findings.append(TOO_LARGE.at(place, size=entry.size, limit=MAX_RECORD_BYTES))
+        shelf.findings.append(TOO_LARGE.at(_place(entry), size=entry.size, limit=MAX_RECORD_BYTES))
     else:
         return True
     return False
 
 
-@lru_cache(maxsize=4096)  # most parts recur in every student's paths
 def _unsafe(part: str) -> str | None:
     """Why no file may be called so; None where it may."""
     if is_device(part):
         return "device"
     return None if _SAFE.fullmatch(part) and not part.endswith(".") else "characters"
+
+
+def _place(entry: Entry) -> Location:
+    return Location(_printable(entry.path))
 
 
 def _printable(path: str) -> str:

@@ -68,6 +68,7 @@ _CLEAR_TOKENS = frozenset(
 # The plain scalars that are no text.
 _WORDS = {"true": True, "false": False, "null": None, "": None}
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}", re.ASCII)
+_TYPED_BEGIN = frozenset({"", *"tfn-0123456789"})
 
 
 class OutsideSubsetError(Exception):
@@ -100,7 +101,8 @@ def parse(text: str) -> Any:
             raise OutsideSubsetError(SEVERAL_DOCUMENTS, event.start_mark)
         if "\\" in text:
             _refuse_escapes(text)
-        if text.startswith("%") or _DISPUTABLE.search(_CLEAR_BRACES.sub("", text)) is not None:
+        unclear = _CLEAR_BRACES.sub("", text) if "{" in text else text
+        if text.startswith("%") or _DISPUTABLE.search(unclear) is not None:
             _refuse_disputed(text)
         return value
     except yaml.MarkedYAMLError as error:
@@ -208,10 +210,7 @@ def _value(event: Any, next_event: Callable[[], Any], depth: int) -> Any:
     if event.tag is not None:
         raise OutsideSubsetError(TAG, event.start_mark, tag=event.tag.replace("tag:yaml.org,2002:", "!!"))
     if kind is yaml.ScalarEvent:
-        text = event.value
-        if event.style or not (text in _WORDS or _INTEGER.fullmatch(text)):
-            return text
-        return _WORDS[text] if text in _WORDS else int(text)
+        return event.value if event.style else _typed(event.value)
     if depth == MAX_DEPTH:
         raise OutsideSubsetError(TOO_DEEP, event.start_mark, limit=MAX_DEPTH)
     if kind is yaml.SequenceStartEvent:
@@ -222,10 +221,18 @@ def _value(event: Any, next_event: Callable[[], Any], depth: int) -> Any:
     return _mapping(next_event, depth)
 
 
+def _typed(text: str) -> str | int | None:
+    """What a plain scalar says."""
+    if text[:1] not in _TYPED_BEGIN or not (text in _WORDS or _INTEGER.fullmatch(text)):
+        return text
+    return _WORDS[text] if text in _WORDS else int(text)
+
+
 def _mapping(next_event: Callable[[], Any], depth: int) -> dict[str, Any]:
     mapping: dict[str, Any] = {}
-    while type(event := next_event()) is not yaml.MappingEndEvent:
-        if type(event) is not yaml.ScalarEvent:
+    scalar, end = yaml.ScalarEvent, yaml.MappingEndEvent
+    while type(event := next_event()) is not end:
+        if type(event) is not scalar:
             if type(event) is yaml.AliasEvent:
                 raise OutsideSubsetError(ALIAS, event.start_mark, name=str(event.anchor))
             raise OutsideSubsetError(NOT_YAML, event.start_mark, problem="key")
@@ -236,7 +243,11 @@ def _mapping(next_event: Callable[[], Any], depth: int) -> dict[str, Any]:
             _refuse_key(key, event)
         if key in mapping:
             raise OutsideSubsetError(DUPLICATE_KEY, event.start_mark, key=key)
-        mapping[key] = _value(next_event(), next_event, depth + 1)
+        event = next_event()
+        if type(event) is scalar and event.anchor is None and event.tag is None:  # most values are
+            mapping[key] = event.value if event.style else _typed(event.value)
+        else:
+            mapping[key] = _value(event, next_event, depth + 1)
     return mapping
 
 

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 from licheng.app.check import check
 from licheng.app.day import day_of
-from licheng.app.evaluate import figures
+from licheng.app.evaluate import evaluated_by, figures
 from licheng.app.fleet.model import REMOTE, FleetCount, FleetResult, FleetSchool, FleetWork
 from licheng.app.shards.chunks import each
 from licheng.app.status import read_school, status
@@ -62,7 +62,7 @@ def judged(task: FleetTask) -> FleetResult:
     """What the school of a task answers.
 
     Raises:
-        LichengError: it could not be decided; APP477, its repository cannot be fetched.
+        LichengError: it could not be decided; APP477, its repository cannot be fetched; as `evaluated_by`.
     """
     with _repository(task.school) as (root, revision), CommitTree(root, revision) as tree:
         day = day_of(tree, task.today)
@@ -85,6 +85,7 @@ def _status(tree: Tree, school: School, _year: int) -> _Answer:
 
 
 def _evaluated(tree: Tree, school: School, year: int) -> _Answer:
+    evaluated_by(school, year)
     tally = of_uploads(school, year)
     for part in each(partial(YearTally.of, year=year), tree, school):
         tally.add(part)

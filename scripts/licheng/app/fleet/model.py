@@ -94,10 +94,14 @@ def read_fleet(path: Path) -> Fleet:
         UsageError: APP476, it cannot be read, is not of its schema, or has a school twice.
     """
     try:
-        data = yaml.parse(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.OutsideSubsetError) as error:
-        line = getattr(error, "line", 0)
+        data = yaml.parse(path.read_bytes().decode())
+    except OSError as error:
+        raise UsageError("APP476", case="absent", path=str(path)) from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
         raise UsageError("APP476", case="unreadable", path=str(path), line=line) from error
+    except yaml.OutsideSubsetError as error:
+        raise UsageError("APP476", case="unreadable", path=str(path), line=error.line) from error
     schema = json.loads(Path(__file__).with_name("fleet.schema.json").read_text(encoding="utf-8"))
     for fault in jsonschema.Draft202012Validator(schema).iter_errors(data):
         key = ".".join(map(str, fault.absolute_path)) or "fleet/v1"

@@ -15,6 +15,6 @@ from licheng.policy.periods import days
 @rule("DAT002", "future-record")
 def future_record(this: Rule, record: Record, _owner: Student | None, school: School) -> Iterator[Finding]:
     """What is registered has happened: a record faithful to fact (肆.三) is not dated after today."""
-    for field, when, place in days(record):
+    for field, when, pointer in days(record):
         if field.past and when > school.today:
-            yield this.finding(place, date=when.isoformat(), today=school.today.isoformat())
+            yield this.finding(record.at(*pointer), date=when.isoformat(), today=school.today.isoformat())

@@ -38,6 +38,6 @@ def outside_period(this: Rule, record: Record, _owner: Student | None, school: S
     if record.kind == "activity" and any(on <= last for on, _ in days) and any(first <= on for on, _ in days):
         return
     period = record.identity.get("term") or record.identity["year"]
-    for on, place in days:
+    for on, pointer in days:
         if not first <= on <= last:
-            yield this.finding(place, date=on.isoformat(), period=period)
+            yield this.finding(record.at(*pointer), date=on.isoformat(), period=period)

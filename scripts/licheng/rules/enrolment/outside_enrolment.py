@@ -22,12 +22,12 @@ def outside_enrolment(this: Rule, student: Student, _school: School) -> Iterator
         return
     enrolled = intervals(own)
     for record in (record for kind in student.records for record in student.of(kind)):
-        dated = [(when, when, when.isoformat(), place) for when, place in days_within(record)]
+        dated = [(when, when, when.isoformat(), pointer) for when, pointer in days_within(record)]
         if BY_NAME[record.kind].periodic:  # its path has a term or a year
             term, period = record.term, record.identity.get("term") or record.identity["year"]
             first = term.first_day if term is not None else year_first_day(int(period))
             last = term.last_day if term is not None else year_last_day(int(period))
-            dated.append((first, last, period, record.at("kind")))
-        for first, last, shown, place in dated:
+            dated.append((first, last, period, ("kind",)))
+        for first, last, shown, pointer in dated:
             if not any(interval.overlaps(first, last) for interval in enrolled):
-                yield this.finding(place, date=shown, related=(own.at("events"),))
+                yield this.finding(record.at(*pointer), date=shown, related=(own.at("events"),))

@@ -14,6 +14,6 @@ from licheng.policy import privacy
 @rule("PRI003", "email-address", scope="text")
 def email_address(this: Rule, text: Text, school: School) -> Iterator[Finding]:
     """Only pseudonyms below `.invalid` and the school's own public contacts may be printed (個資法 §5)."""
-    for trace in privacy.unless_public(privacy.shaped(text.text, privacy.emails), text.text, school.public_contacts):
+    for trace in privacy.unless_public(privacy.shapes(text.text).emails, text.text, school.public_contacts):
         hidden = privacy.hidden(text.text, trace)
         yield this.finding(text.at_offset(trace.offset), identity=hidden, masked=trace.masked)

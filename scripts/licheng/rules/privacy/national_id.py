@@ -14,6 +14,6 @@ from licheng.policy import privacy
 @rule("PRI001", "national-id", scope="text")
 def national_id(this: Rule, text: Text, _school: School) -> Iterator[Finding]:
     """Identity stands in the encrypted basic data only (個資法 §5); comments and bodies are read too."""
-    for trace in privacy.shaped(text.text, privacy.national_ids):
+    for trace in privacy.shapes(text.text).national_ids:
         hidden = privacy.hidden(text.text, trace)
         yield this.finding(text.at_offset(trace.offset), identity=hidden, masked=trace.masked)

@@ -14,6 +14,6 @@ from licheng.policy import privacy
 @rule("PRI002", "phone-number", scope="text")
 def phone_number(this: Rule, text: Text, school: School) -> Iterator[Finding]:
     """Only the school's own public contacts may be printed (個資法 §5)."""
-    for trace in privacy.unless_public(privacy.shaped(text.text, privacy.phones), text.text, school.public_contacts):
+    for trace in privacy.unless_public(privacy.shapes(text.text).phones, text.text, school.public_contacts):
         hidden = privacy.hidden(text.text, trace)
         yield this.finding(text.at_offset(trace.offset), identity=hidden, masked=trace.masked)

@@ -27,6 +27,8 @@ _LEFT = re.compile(rf"(?:^|(?<={_BEFORE})){TO_FILL[0]}\s*{TO_FILL[1]}[寫補]?(?
 @rule("TXT003", "left-to-fill", kinds=_KINDS)
 def left_to_fill(this: Rule, record: Record, _owner: Student | None, _school: School) -> Iterator[Finding]:
     """What the school records has a name, a content and a result (伍.五); a draft does not get into main."""
+    if TO_FILL[0] not in record.text:  # nor in anything that it says
+        return
     for pointer in texts(record.data, lambda text: TO_FILL[0] in text and _LEFT.search(text)):
         yield this.finding(record.at(*pointer), field=".".join(map(str, pointer)))
     left = _LEFT.search(record.body)
