@@ -21,7 +21,7 @@ from licheng.demo.school import INTAKE
 from licheng.outputs.catalog import catalog
 from licheng.outputs.naming import names_of
 from licheng.outputs.words import words
-from licheng.platform.hand_in import HandIn, TicketState
+from licheng.platform.hand_in import ADDED_BY_UNITS, HandIn, TicketState
 from licheng.platform.importing import read
 from licheng.platform.pages.looking import Look
 from licheng.platform.parts import Parts
@@ -435,9 +435,9 @@ EXPECTED = {
     DISCIPLINE: {"attendance", "verification"} | EVERYBODY,
     GUIDANCE: {"exploration", "verification"} | EVERYBODY,
     DEAN: {"meeting", "seat-holders", "evaluation", "contest-result"} | EVERYBODY,
-    REGISTRAR: {"student", "marks", "notice", "signature", "verification"} | EVERYBODY,
+    REGISTRAR: {"student", "marks", "notice", "signature", "verification", *ADDED_BY_UNITS} | EVERYBODY,
     IT: {"support-request"} | EVERYBODY,
-    TUTOR: {"external-record", "signature", "verification"},
+    TUTOR: {"external-record", "signature", "verification", "receipt-notice"},
     STUDENT: set(),
     INTAKE: set(),
 }
