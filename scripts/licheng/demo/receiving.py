@@ -90,7 +90,7 @@ def _version(desk: Desk, cast: Cast, sent: list[_Sent], number: int, faults: lis
     window = next(each for each in AGENCY if (each.roster, each.batch) == ("course-outputs", "regular"))
     submitted = meetings.submitted_file(window, cast)
     file = submitted if number == len(_DAYS) else {**submitted, "sha256": _digest("roster", number)}
-    made: Fields = {
+    export_fields: Fields = {
         "kind": "roster-export/v1",
         "roster": window.roster,
         **window.who(),
@@ -112,7 +112,7 @@ def _version(desk: Desk, cast: Cast, sent: list[_Sent], number: int, faults: lis
         for _, name, level in places
     ]
     name = f"{YEAR}_0_課程學習成果收訖明細.xlsx"
-    come: Fields = {
+    receipt_fields: Fields = {
         "kind": "receipt/v1",
         "export": export,
         "received_on": received.isoformat(),
@@ -122,9 +122,9 @@ def _version(desk: Desk, cast: Cast, sent: list[_Sent], number: int, faults: lis
         "classes": classes,
         "differences": faults,
     }
-    _put(desk, DeskSheet(exported, office, "Record an export"), f"content/exports/{YEAR}/{export}.yaml", made)
+    _put(desk, DeskSheet(exported, office, "Record an export"), f"content/exports/{YEAR}/{export}.yaml", export_fields)
     path = f"content/receipts/{YEAR}/{_SLUG}/{number:04}.yaml"
-    _put(desk, DeskSheet(received, office, "Record what the agency received"), path, come)
+    _put(desk, DeskSheet(received, office, "Record what the agency received"), path, receipt_fields)
 
 
 def _notices(desk: Desk, cast: Cast, class_: str) -> None:
