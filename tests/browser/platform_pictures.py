@@ -179,18 +179,18 @@ def touched(camera: Camera, page: Page, selector: str) -> None:
     """Press a button; of the signing page, take its picture first and put the page's words back."""
     if selector == "#act":
         page.evaluate("document.body.dataset.kept = document.querySelector('main').innerText")
-        camera.take(page, "signing", at="main")
+        camera.take(page, "signing")
     page.click(selector)
 
 
 def of_staff(browser: Browser, school: School, dean: Phone, camera: Camera, student: str) -> None:
     """The tutor's class, a unit's form and workbook, the registry's page of answers, the secretary's duties."""
-    origin, tutor = dean.origin, tutor_of("12a", school)
+    origin, tutor = dean.origin, holder_of("class-tutor", school, "12a")
     for staff, path, name in (
         (tutor, "/class/12a", "group"),
         (REGISTRAR, "/answers?class=12a", "answers"),
         (DEAN, "/duties", "duties"),
-        ("t005", "/operations/accounts", "accounts"),
+        (holder_of("it-head", school), "/operations/accounts", "accounts"),
     ):
         desk = Phone(browser, school)
         desk.sign_in(staff)
@@ -224,12 +224,12 @@ def of_staff(browser: Browser, school: School, dean: Phone, camera: Camera, stud
     camera.take(page, "upload", DESK)
 
 
-def tutor_of(class_name: str, school: School) -> str:
-    """Who is the tutor of a class in this school year."""
+def holder_of(post: str, school: School, class_name: str = "") -> str:
+    """Who holds a post now, of a class or of the school."""
     staff: Any = yaml.parse(school.show("content/school/staff.yaml").decode())
     return next(
         str(person["id"])
         for person in staff["staff"]
-        for post in person["posts"]
-        if post.get("class") == class_name and post["from"] == "2026-08-01"
+        for each in person["posts"]
+        if (each["post"], each.get("class", "")) == (post, class_name) and each.get("to", "9") > "2026-11-23"
     )

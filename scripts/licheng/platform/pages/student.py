@@ -15,7 +15,9 @@ from starlette.routing import BaseRoute, Route
 
 from licheng.app.status import current_term
 from licheng.core.layout import HANDED_IN, WITH_FILES
+from licheng.outputs.catalog import Catalog
 from licheng.outputs.naming import plain
+from licheng.platform.forms.model import form_of
 from licheng.platform.leaves import MOST_PAGES
 from licheng.platform.pages.items import ItemRow, SentFile, file_of, item_page, pdf_of, rows
 from licheng.platform.pages.looking import Look, school_for, shown
@@ -32,6 +34,7 @@ _FILE_POLICY = (
     "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 )
 _OWN = Owner("post", STUDENT)
+_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +131,19 @@ def looks(look: Look) -> tuple[LookRow, ...] | None:
     for access in accesses:
         sort, _, name = access.why.rpartition(":")
         why = names.owner(Owner(sort, name)) if sort else plain(names.words.label("sight_relations", name))
-        listed.append(LookRow(shown_minute(access.at), access.who, access.what, why, access.who == look.account))
+        what = looked_at(access.what, names.words.codes)
+        listed.append(LookRow(shown_minute(access.at), access.who, what, why, access.who == look.account))
     return tuple(listed)
+
+
+def looked_at(what: str, words: Catalog) -> str:
+    """What an entry of the access log says was looked at, in words; a record by its path."""
+    page, _, which = what.partition(":")
+    if page == "records":
+        which = form_of(which).title[words.language[:2]]
+    elif page != "chain":
+        which = which[:_DIGITS]  # of a digest
+    return f"{words.label('looked_at', page)} {which}".strip()
 
 
 def sent(file: SentFile, *, download: bool) -> Response:
