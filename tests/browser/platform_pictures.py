@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page
 
 from licheng.demo.media import pdf
 from licheng.sources import yaml
+from tests.command import licheng
 from tests.platform.browser.phones import DEAN, REGISTRAR, Phone, School, opened, witnessed
 
 COLOURS = 24
@@ -71,7 +72,7 @@ class Camera:
         data = page.screenshot(
             clip={"x": 0, "y": page.evaluate("scrollY"), "width": size[0], "height": whole}, full_page=True
         )
-        target = self.folder / f"{name}.png"
+        target = self.folder / f"screen-{name}.png"
         with Image.open(io.BytesIO(data)) as picture:
             few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
             few.save(target, optimize=True)
@@ -105,7 +106,8 @@ def photographs(browser: Browser, root: Path, folder: Path, pictures: Path, mark
     """
     camera = Camera(pictures, mark, words_of(root))
     with opened(folder, root, seed) as school:
-        student, teacher = waiting(root)
+        item, teacher = waiting(root)
+        student = item.split("/")[3]
         of_student(Phone(browser, school), camera, student)
         dean = Phone(browser, school)
         of_teacher(Phone(browser, school), dean, camera, teacher)
@@ -114,11 +116,10 @@ def photographs(browser: Browser, root: Path, folder: Path, pictures: Path, mark
 
 
 def waiting(root: Path) -> tuple[str, str]:
-    """A student of whom something was received, with a work that waits, and its teacher."""
-    from tests.browser.pictures import waiting as first
-
-    item, teacher = first(root)
-    return item.split("/")[3], teacher
+    """An item of this term that waits for a teacher, and the first of its teachers."""
+    queue = (line.split("  ") for line in licheng(root, "queue").stdout.splitlines())
+    line = next(each for each in queue if "/terms/115-1/" in each[0] and each[4] == "已送出")
+    return line[0], line[3].split(", ")[0]
 
 
 def of_student(phone: Phone, camera: Camera, student: str) -> None:
