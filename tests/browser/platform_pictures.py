@@ -81,7 +81,7 @@ class Camera:
 
 def words_of(school: Path) -> list[tuple[str, str]]:
     """Every line of a work and every file's name, and ours; the longest first."""
-    ours: dict[str, str] = {}
+    ours = {"course-outputs-regular/": "course-outputs/"}  # as students' records name the receipt
     for path in sorted((school / "content/students").rglob("*")):
         if path.is_file() and path.suffix not in {".md", ".yaml"}:
             ours[path.name] = f"illustration{path.suffix}"
