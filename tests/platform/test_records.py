@@ -307,6 +307,7 @@ def test_the_registry_tells_takes_in_papers_and_answers(keeper: Keeper) -> None:
     keeper.sign()
     assert [file for file in keeper.state.rglob("*") if file.is_file() and scan in file.read_bytes()] == []
     assert f'value="{STUDENT}"' in keeper.get(f"/records/{ANSWER}?class=12a")
+    assert re.findall(r"<a [^>]*></a>", keeper.get("/records/student?class=12a")) == []
     answer = begun(keeper, ANSWER, student=STUDENT)
     assert "檔案不對 檔案打不開" in keeper.html
     keeper.press(outcome="as-sent")

@@ -161,7 +161,8 @@ def _kept(look: Look, kind: Kind, student: Student | None, records: Iterable[Rec
             path = record.path.removeprefix(f"{CONTENT}/")
             titles = (str(record.data[name]) for name in _TITLES if record.data.get(name))
             parts = [record.identity[name] for name in kind.parameters if name not in {"cohort", "student"}]
-            yield KeptRow(f"/records/edit/{path}" if may_change else "", " · ".join([*titles, *parts]))
+            name = " · ".join([*titles, *parts]) or _row(kind, look).title
+            yield KeptRow(f"/records/edit/{path}" if may_change else "", name)
 
 
 def new_path(look: Look, kind: Kind, parts: Mapping[str, str]) -> str | None:
