@@ -107,6 +107,7 @@ OFFICES = {
     "waiver": {"academic-dean"},
     "release-consent": {"registrar"},
     "release": {"registrar"},
+    **dict.fromkeys(("receipt-confirmation", "receipt-sheet", "receipt-answer"), {"registrar"}),
 }
 
 

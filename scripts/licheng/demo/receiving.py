@@ -32,7 +32,7 @@ _FEWEST = 5  # students, so that each part has somebody to play it
 
 
 @dataclass(frozen=True)
-class _Sent:
+class SentWorks:
     """A student of whom works were sent."""
 
     student: Student
@@ -56,7 +56,7 @@ def write(desk: Desk, cast: Cast, style: Style, handed: Iterable[Handed]) -> Non
     for output in handed:
         if output.selected and output.stay.level != 12:
             works.setdefault(output.student.id, []).append(output.work.folder)
-    sent = [_Sent(student, tuple(sorted(works[student.id]))) for student in cast.students if student.id in works]
+    sent = [SentWorks(student, tuple(sorted(works[student.id]))) for student in cast.students if student.id in works]
     here = [each for each in sent if each.class_ != "away"]
     if len(here) < _FEWEST:
         return
@@ -82,7 +82,7 @@ def write(desk: Desk, cast: Cast, style: Style, handed: Iterable[Handed]) -> Non
         _say(pens[each.student.id], each, 2, _CONFIRMED, {"answer": "agrees"})
 
 
-def _version(desk: Desk, cast: Cast, sent: list[_Sent], number: int, faults: list[Value]) -> None:
+def _version(desk: Desk, cast: Cast, sent: list[SentWorks], number: int, faults: list[Value]) -> None:
     """Write an export, and the receipt of it."""
     (exported, received), office = _DAYS[number - 1], cast.office("registrar")
     rows = sum(len(each.works) for each in sent)
@@ -147,7 +147,7 @@ def _notices(desk: Desk, cast: Cast, class_: str) -> None:
         _put(desk, sheet, f"content/receipt-notices/{YEAR}/{on}-{by}.yaml", fields)
 
 
-def _say(pen: Pen, sent: _Sent, version: int, day: date, answer: Fields) -> str:
+def _say(pen: Pen, sent: SentWorks, version: int, day: date, answer: Fields) -> str:
     """Write what a student says to a version; return what it is called."""
     stay = sent.student.stays[-1]
     sheet = pen.own_sheet(day, 2 if version > 1 else 0, "Answer a receipt", stay)
@@ -157,7 +157,7 @@ def _say(pen: Pen, sent: _Sent, version: int, day: date, answer: Fields) -> str:
     return slug
 
 
-def _report(pen: Pen, sent: _Sent, version: int, day: date, fault: str, outcome: str) -> None:
+def _report(pen: Pen, sent: SentWorks, version: int, day: date, fault: str, outcome: str) -> None:
     """Write that a student reports a fault, and what the registry answers."""
     problem: Fields = {"item": sent.works[0], "fault": fault}
     slug = _say(pen, sent, version, day, {"answer": "problem", "problems": [problem]})
@@ -168,7 +168,7 @@ def _report(pen: Pen, sent: _Sent, version: int, day: date, fault: str, outcome:
     pen.record(sheet, f"receipt-answers/{YEAR}/{slug}.yaml", {**fields, "outcome": outcome, **export})
 
 
-def _paper(pen: Pen, sent: _Sent) -> None:
+def _paper(pen: Pen, sent: SentWorks) -> None:
     office = pen.cast.office("registrar")
     fields: Fields = {
         "kind": "receipt-sheet/v1",
