@@ -107,7 +107,9 @@ OFFICES = {
     "waiver": {"academic-dean"},
     "release-consent": {"registrar"},
     "release": {"registrar"},
-    **dict.fromkeys(("receipt-confirmation", "receipt-sheet", "receipt-answer"), {"registrar"}),
+    "receipt-confirmation": {"registrar"},
+    "receipt-sheet": {"registrar"},
+    "receipt-answer": {"registrar"},
 }
 
 
