@@ -1,6 +1,7 @@
 """`make pictures`: the pictures of the README and the handbook, of the real site and of what the real command says.
 
 The terminal and the annotation are drawn as a page around the command's own output, then photographed like the site.
+Screens of the platform are in `platform_pictures`.
 What a terminal shows is of a school that is used nowhere else, whose students have ids that no school gives. The text
 of each picture and the hash of its bytes are kept in `tests/site/pictures.json`, where the leak test reads them.
 """
@@ -27,6 +28,7 @@ from licheng.app.demo import write_demo
 from licheng.core.certification import CERTIFICATION_NAMESPACE
 from licheng.demo.media import pdf
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, Quiet
+from tests.browser.platform_pictures import photographs, waiting
 from tests.command import licheng
 from tests.site.build import build
 from tests.site.leaks import SOURCES
@@ -138,12 +140,6 @@ def stock(school: Path) -> tuple[str, str]:
     return f"{shown} -s {payload.name}.sig < {payload.name}", done.stdout.decode()
 
 
-def waiting(school: Path) -> tuple[str, str]:
-    """An item of this term that waits for a teacher, and the first of its teachers."""
-    found = (line.split("  ") for line in licheng(school, "queue").stdout.splitlines())
-    return next((one[0], one[3].split(", ")[0]) for one in found if "/terms/115-1/" in one[0] and one[4] == "已送出")
-
-
 def annotation(folder: Path) -> str:
     """The first annotation of a check beside its line, as a pull request shows it."""
     said = licheng(folder, "check", "--format", "github").stdout.splitlines()
@@ -224,6 +220,9 @@ def main(target: Path, handbook: Path) -> None:
         for picture, body in shown.items():
             texts[target / f"{picture}.png"] = draw(browser, body, target / f"{picture}.png")
         write_demo(Path(name) / "demo", STUDENTS, SEED)
+        (Path(name) / "platform").mkdir()
+        mark = MARK.partition(" / ")[0]
+        texts |= photographs(browser, Path(name) / "demo", Path(name) / "platform", handbook, mark, SEED)
         for picture, body in guided(Path(name) / "demo").items():
             texts[handbook / f"{picture}.png"] = draw(browser, body, handbook / f"{picture}.png", 1.5)
         browser.close()

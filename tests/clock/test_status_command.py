@@ -37,7 +37,10 @@ def test_json_keeps_the_old_fields_and_adds_new_ones() -> None:
 
 def test_a_unit_sees_only_what_it_answers_for() -> None:
     found = json.loads(status("--unit", "registry", "--json"))
-    assert {one["duty"] for one in found["duties"]} == {"basic-data", "marks", "agency-upload"}
+    assert {one["duty"] for one in found["duties"]} == {
+        *("basic-data", "marks", "agency-upload"),
+        *("receipt-confirmation", "receipt-answer"),
+    }
     assert all({"unit": "registry"} in one["owners"] for one in found["windows"])
     assert "backlog" not in found
 

@@ -195,12 +195,14 @@ def test_pages_reminders_and_status_agree(day: str) -> None:
         name = one["deadline"]["id"]
         assert one["deadline"]["closes"] in (closes.get(name), due.get(name), _planned(shown, name))
     assert _open_on_page(generated["status.md"]) == sorted(closes[name] for name in OPEN[day])
-    for one in shown["duties"]:
+    # What the registry does with receipts is no row of 伍.五: it stands in the status and the reminders alone.
+    of_article = [one for one in shown["duties"] if not one["duty"].startswith("receipt-")]
+    for one in of_article:
         if one["due"] is not None:
             assert f'datetime="{one["due"]}"' in generated["duties.md"], one["id"]
     for term in state.school.calendars:
         feed = "".join(generated[name] for name in generated if name.endswith(".ics"))
-        for one in shown["duties"]:
+        for one in of_article:
             assert one["due"] is None or one["term"] != str(term) or _event(feed, one["id"]) == one["due"]
 
 

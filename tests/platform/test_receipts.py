@@ -16,6 +16,7 @@ from tests.platform.test_edit import SAME, Student, student
 
 __all__ = ["student"]
 
+NEW = "s1150001"  # of whom nothing has been submitted yet
 DIFFERENCE = b"""differences:
   - {student: %s, sheet: A, item: terms/114-1/outputs/climate, row: 3, fault: file, columns: [B]}
   - {student: %s, sheet: A, item: terms/114-1/outputs/of-another, fault: missing}
@@ -40,12 +41,20 @@ def sends(student: Student, **fields: str) -> int:
     return student.status
 
 
+def became(student: Student, account: str) -> None:
+    """The browser is somebody else's."""
+    sessions = student.parts.sessions
+    student.client.cookies.clear()
+    student.client.cookies.set(sessions.cookie_name, sessions.start(account, NOW, "demo"))
+
+
 def confirmations(server: Server) -> list[object]:
     listed = git(server.root, "ls-tree", "-r", "--name-only", "main", "--", f"{HOME}/receipt-confirmations")
     return [yaml.parse(git(server.root, "show", f"main:{path}")) for path in listed.splitlines()]
 
 
 def test_without_a_receipt_nothing_is_asked(student: Student) -> None:
+    became(student, NEW)
     html = student.get("/me/receipts")
     assert student.status == 200
     assert "目前沒有你的收訖明細" in html
@@ -120,10 +129,7 @@ def test_nobody_else_sees_or_answers_it(student: Student, server: Server) -> Non
     student.get("/me/receipts")
     page = student.html
     for account in (OTHER, REGISTRAR):
-        student.client.cookies.clear()
-        student.client.cookies.set(
-            student.parts.sessions.cookie_name, student.parts.sessions.start(account, NOW, "demo")
-        )
+        became(student, account)
         html = student.get("/me/receipts")
         assert "course-outputs/0001" not in html
         student.html = page

@@ -20,10 +20,11 @@ from licheng.demo.school import INTAKE
 from licheng.outputs.catalog import catalog
 from licheng.outputs.naming import names_of
 from licheng.outputs.words import words
-from licheng.platform.hand_in import HandIn, TicketState
+from licheng.platform.hand_in import ADDED_BY_UNITS, HandIn, TicketState
 from licheng.platform.importing import read
 from licheng.platform.pages.looking import Look
 from licheng.platform.parts import Parts
+from licheng.platform.receipt_forms import ANSWER, NOTICE, SHEET
 from licheng.platform.server import application
 from licheng.platform.settings import Settings
 from licheng.policy.importing.registry import IMPORTS
@@ -35,12 +36,12 @@ from tests.gate.server import Server
 from tests.platform.client import Client
 from tests.platform.forms.posting import posted_from
 from tests.platform.main_branch import committed
-from tests.platform.school import delivery, git, picture
+from tests.platform.school import delivery, git, picture, sha256
 from tests.signing.passkeys import SoftPasskey
 
 ORIGIN = "http://localhost:8001"
 SAME = {"origin": ORIGIN, "sec-fetch-site": "same-origin"}
-KEEPERS = (ACTIVITIES, COUNSELLOR, DISCIPLINE, GUIDANCE)
+KEEPERS = (ACTIVITIES, COUNSELLOR, DISCIPLINE, GUIDANCE, REGISTRAR)
 
 
 @dataclass
@@ -272,6 +273,59 @@ def test_a_contest_result_lands_with_its_certificate_and_goes_again(keeper: Keep
     assert keeper.paths(folder) == set()
 
 
+# The school's side of a receipt.
+
+RECEIVED = "course-outputs-regular/0002"  # of the demo; one student of this class has never answered
+SILENT_CLASS = "11a"
+REPORT = f"kind: receipt-confirmation/v1\nreceipt: {RECEIVED}\non: 2026-11-20\nanswer: problem\n"
+
+
+def begun(keeper: Keeper, kind: str, **said: str) -> str:
+    """A new record of a kind, and its path."""
+    keeper.begin(kind, year="114", **said)
+    assert (keeper.status, keeper.url.startswith("/records/edit/")) == (200, True), keeper.html
+    assert keeper.fields["by"] == [keeper.account]
+    return "content/" + keeper.url.removeprefix("/records/edit/")
+
+
+def test_the_registry_tells_takes_in_papers_and_answers(keeper: Keeper) -> None:
+    reported = f"content/students/113/{STUDENT}/receipt-confirmations/114/again.yaml"
+    put(keeper, reported, f"{REPORT}problems: [{{fault: file, about: 檔案打不開}}]\n".encode())
+    keeper.as_(REGISTRAR)
+    assert {NOTICE, SHEET, ANSWER} <= offered_to(keeper)
+    notice = begun(keeper, NOTICE)
+    assert keeper.fields["receipt"] == [RECEIVED]
+    keeper.press(how="paper")
+    assert (keeper.status, 'href="#f-to"' in keeper.html) == (422, True)
+    kept: dict[str, Any] = {"proof.kept": "註冊組檔案櫃", "to.classes": ["12a", SILENT_CLASS]}
+    keeper.press(how="paper", **kept)
+    keeper.sign()
+    # Papers are taken in of those only who have not confirmed: the file is not kept, its digest is.
+    [silent] = re.findall(r'name="student" value="(s[0-9]+)"', keeper.get(f"/records/{SHEET}?class={SILENT_CLASS}"))
+    sheet, scan = begun(keeper, SHEET, student=silent), pdf("a signed sheet")
+    keeper.press(file={"_digest.sha256": ("scan.pdf", scan)})
+    keeper.sign()
+    assert [file for file in keeper.state.rglob("*") if file.is_file() and scan in file.read_bytes()] == []
+    assert f'value="{STUDENT}"' in keeper.get(f"/records/{ANSWER}?class=12a")
+    assert re.findall(r"<a [^>]*></a>", keeper.get("/records/student?class=12a")) == []
+    answer = begun(keeper, ANSWER, student=STUDENT)
+    assert "檔案不對 檔案打不開" in keeper.html
+    keeper.press(outcome="as-sent")
+    keeper.sign()
+    assert keeper.ticket is TicketState.LANDED, keeper.words
+    assert {each.state for each in keeper.parts.spool.tickets_of(REGISTRAR)} == {TicketState.LANDED}
+    assert "classes:\n    - 11a\n    - 12a\n" in keeper.show(notice)
+    assert sha256(scan) in keeper.show(sheet)
+    assert "confirmation: again" in keeper.show(answer)
+    assert len(keeper.paths(CHANGES)) == 6
+    # What is only ever added has no form any more, and nobody is asked twice.
+    keeper.get(f"/records/edit/{sheet.removeprefix('content/')}")
+    assert keeper.status == 404
+    for kind, student, school_class in ((SHEET, silent, SILENT_CLASS), (ANSWER, STUDENT, "12a")):
+        listed = keeper.get(f"/records/{kind}?class={school_class}")
+        assert student not in re.findall(r'name="student" value="(s[0-9]+)"', listed), kind
+
+
 # What is refused.
 
 DUTY_PATH = f"{HOME}/positions/hygiene.yaml"
@@ -435,9 +489,9 @@ EXPECTED = {
     DISCIPLINE: {"attendance", "verification"} | EVERYBODY,
     GUIDANCE: {"exploration", "verification"} | EVERYBODY,
     DEAN: {"meeting", "seat-holders", "evaluation", "contest-result"} | EVERYBODY,
-    REGISTRAR: {"student", "marks", "notice", "signature", "verification"} | EVERYBODY,
+    REGISTRAR: {"student", "marks", "notice", "signature", "verification", *ADDED_BY_UNITS} | EVERYBODY,
     IT: {"support-request"} | EVERYBODY,
-    TUTOR: {"external-record", "signature", "verification"},
+    TUTOR: {"external-record", "signature", "verification", "receipt-notice"},
     STUDENT: set(),
     INTAKE: set(),
 }
@@ -535,7 +589,7 @@ def test_every_kind_has_its_form_and_an_unchanged_record_is_no_change(keeper: Ke
                 told = "APP360" if account in (*KEEPERS, DEAN) else "APP381"
                 assert (keeper.status, keeper.code) == (400, told), (path, keeper.html)
     there = {where.kind.name for where in homes.values()}
-    assert opened == set().union(*EXPECTED.values()) & there
+    assert opened == set().union(*EXPECTED.values()) & there - {*ADDED_BY_UNITS}
     assert len(opened) >= 15
 
 
@@ -553,8 +607,8 @@ def test_every_kind_can_be_begun(keeper: Keeper) -> None:
 
 
 def test_whoever_has_no_passkey_is_told_how_to_enrol(keeper: Keeper) -> None:
-    keeper.as_(REGISTRAR)
-    html = keeper.get("/records/notice")
+    keeper.as_(TUTOR)
+    html = keeper.get("/records/receipt-notice")
     assert "/passkey/new" in html
     keeper.as_(IT).begin("support-request")
     assert "/passkey/new" in keeper.html

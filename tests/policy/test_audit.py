@@ -244,7 +244,8 @@ def test_a_roster_is_told_of_whoever_was_of_one_of_its_levels_on_that_day() -> N
         submission("2026-08-01", 10),
         submission("2026-08-02", 11),
     )
-    school = replace(demo().school, records={**demo().school.records, "agency-submission": rosters})
+    others: dict[str, tuple[Record, ...]] = dict.fromkeys(("roster-export", "receipt", "receipt-notice"), ())
+    school = replace(demo().school, records={**demo().school.records, **others, "agency-submission": rosters})
     deeds = list(submitted(own, school))
     assert [deed.path for deed in deeds] == [rosters[1].path, rosters[3].path]
     assert deeds[0] == Deed(

@@ -107,6 +107,9 @@ OFFICES = {
     "waiver": {"academic-dean"},
     "release-consent": {"registrar"},
     "release": {"registrar"},
+    "receipt-confirmation": {"registrar"},
+    "receipt-sheet": {"registrar"},
+    "receipt-answer": {"registrar"},
 }
 
 

@@ -196,11 +196,11 @@ def test_a_piece_that_there_is_not_fails_the_build(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", LANGUAGE_FOLDERS)
-def test_the_student_guide_needs_no_command_and_shows_no_picture(folder: str) -> None:
+def test_the_student_guide_needs_no_command_and_shows_the_platform_alone(folder: str) -> None:
     guide = (GUIDES / folder / "guides/student.md").read_text(encoding="utf-8")
     assert "```" not in guide
     assert "licheng" not in guide
-    assert "![" not in guide
+    assert set(re.findall(r"pictures/([a-z]+)-", guide)) == {"screen"}
     for heading in ("#now", "#where", "#short", "#returned"):
         assert f"{{ {heading} }}" in guide
     assert not re.search(r"\d{4}-\d{2}-\d{2}|\d+ ?MB|至多 ?\d|最多.*\d 件", guide)  # dates and limits are live
@@ -208,11 +208,20 @@ def test_the_student_guide_needs_no_command_and_shows_no_picture(folder: str) ->
 
 def test_no_picture_of_the_site_stands_inside_the_site() -> None:
     guides = "".join(page.read_text(encoding="utf-8") for page in GUIDES.rglob("*.md"))
-    assert set(re.findall(r"pictures/([a-z]+)\.png", guides)) == {path.stem for path in GUIDES.glob("pictures/*")}
+    assert set(re.findall(r"pictures/([a-z-]+)\.png", guides)) == {path.stem for path in GUIDES.glob("pictures/*")}
     alternatives = re.findall(r"!\[([^\]]*)\]\([^)]*pictures/", guides)
     assert alternatives
-    terminal = re.compile("(示意，|Illustration, )?(終端機|[Tt]erminal)")
-    assert [words for words in alternatives if not terminal.match(words)] == []
+    shown = re.compile("(示意，|Illustration, )?(終端機|平臺|[Tt]erminal|platform)")
+    assert [words for words in alternatives if not shown.match(words)] == []
+
+
+@pytest.mark.parametrize("folder", LANGUAGE_FOLDERS)
+@pytest.mark.parametrize("guide", ["student", "teacher", "tutor", "units", "secretary", "registrar", "parent"])
+def test_a_guide_shows_the_platform_before_any_command(folder: str, guide: str) -> None:
+    page = (GUIDES / folder / f"guides/{guide}.md").read_text(encoding="utf-8")
+    before, _, _ = page.partition("```sh")
+    assert "/pictures/screen-" in before
+    assert "終端機" not in before
 
 
 # What the regulation does not say is marked as the school's practice.

@@ -210,6 +210,11 @@ def _submission_slug(window: AgencyWindow) -> str:
     return f"{window.roster}-{number}-{window.batch or 'level-' + window.levels.replace(' ', '-')}"
 
 
+def submitted_file(window: AgencyWindow, cast: Cast) -> Fields:
+    """Return the file that was submitted in a window."""
+    return _submission(window, TODAY, cast)["file"]  # type: ignore[return-value]
+
+
 def _submission(window: AgencyWindow, day: date, cast: Cast) -> Fields:
     dice = Dice("submission", window, len(cast.students))
     yearly = window.roster in ("course-outputs", "activities")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from licheng.demo import certify, evaluation, meetings, pupils
+from licheng.demo import certify, evaluation, meetings, pupils, receiving
 from licheng.demo import faults as planting
 from licheng.demo import school as records
 from licheng.demo.certify import Ledger
@@ -130,4 +130,5 @@ def _school(students: int, seed: int, attachments: bool, per_student: float | No
         written += len(pen.records)
     ledger = certify.write(desk, people, style, handed, rulebook) if rulebook else None
     evaluation.write(desk, people, handed, ledger)
+    receiving.write(desk, people, style, handed)
     return _School(desk.commits(), people, style, ledger)

@@ -20,6 +20,8 @@ from licheng.sources.attachments import pointer_to
 
 # What students write themselves.
 WRITTEN_BY_STUDENTS = ("course-output", "activity", "statement", "selection", "release-consent")
+# What units only ever add: their side of a receipt (decision 0023).
+ADDED_BY_UNITS = ("receipt-notice", "receipt-sheet", "receipt-answer")
 # Bytes of one file, above what the gate takes; files of one hand-in: as many as a statement names, with itself.
 MOST_FILE_BYTES = 64 << 20
 MOST_FILES = MOST_STATED + 2
@@ -102,7 +104,8 @@ def is_of_staff(part: Part, path: str, account: str) -> bool:
 
 def is_kept_by_units(kind: Kind, path: str) -> bool:
     """Whether a file, of a record of a kind, is such as units keep (伍.五)."""
-    return kind.lasting is Lasting.EDITED and kind.name not in WRITTEN_BY_STUDENTS and not is_control(path)
+    is_theirs = kind.lasting is Lasting.EDITED or kind.name in ADDED_BY_UNITS
+    return is_theirs and kind.name not in WRITTEN_BY_STUDENTS and not is_control(path)
 
 
 def is_stored(path: str, size: int) -> bool:

@@ -19,6 +19,7 @@ from licheng.core.record import Record
 from licheng.core.report import LocatedFinding
 from licheng.core.school import School
 from licheng.core.student import Student
+from licheng.platform import receipt_forms
 from licheng.platform.editing import DETACH, UPLOAD, copied
 from licheng.platform.forms.filling import Posted, filled, posted_of
 from licheng.platform.forms.judging import text_of
@@ -112,7 +113,14 @@ class RecordSheet:
             mine = [each["contest"] for each in owners(self.kind.name, self.account, self.school, self.school.today)]
             names = {contest.slug: contest.data["name"] for contest in self.school.of("contest")}
             offered = {("contest",): tuple(Option(slug, bilingual(names[slug])) for slug in mine)}
+        elif self.kind.name in receipt_forms.KINDS:
+            offered = dict(self._choices)
         return form_of(self.kind.name, codes, chosen, BY_MACHINE | {"attachments"}, offered=offered)
+
+    @property
+    def _choices(self) -> receipt_forms.Offered:
+        year = int(self.home.identity["year"])
+        return receipt_forms.offered(self.kind.name, year, self.student, self.school)
 
     def fields(self, tree: Tree) -> dict[str, list[str]]:
         """What stands in the form before anybody types.
@@ -128,6 +136,8 @@ class RecordSheet:
             own = owners(self.kind.name, self.account, self.school, self.school.today)[0]
             names = {field.key for field in self.form({}).fields}
             data = {name: value for name, value in own.items() if name in names}
+            if self.kind.name in receipt_forms.KINDS:
+                data |= receipt_forms.begun(self.kind.name, self.account, self._choices, self.school)
             data |= known(self.kind, tree, self.school.today, self.home.identity, None)
         return posted_of(self.form({"category": [str(data.get("category", ""))]}), data, body)
 

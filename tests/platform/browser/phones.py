@@ -43,9 +43,9 @@ def git(folder: Path, *arguments: str, **environment: str) -> str:
 class School:
     """A demo school with a platform and a signing page, each at a port of this machine."""
 
-    def __init__(self, folder: Path, port: int, signing: int) -> None:
-        self.folder = folder
-        self.repository = demo_server(ROOT, folder / "school.git")
+    def __init__(self, folder: Path, port: int, signing: int, root: Path = ROOT, seed: int = 1) -> None:
+        self.folder, self.seed = folder, seed
+        self.repository = demo_server(root, folder / "school.git")
         self.settings = Settings(
             origin=f"http://localhost:{port}",
             signing_origin=f"http://sign.localhost:{signing}",
@@ -71,12 +71,12 @@ class School:
 
     def witness(self, staff: str, enrolment: bytes) -> None:
         """What the coordinators do: one writes and witnesses, the other brings it."""
-        work, file = self.folder / "work", self.folder / "enrolment.json"
+        work, file = self.folder / f"work-{staff}", self.folder / "enrolment.json"
         git(self.folder, "clone", "--quiet", str(self.repository), str(work))
         file.write_bytes(enrolment)
         done = licheng(work, "keys", "enrol", str(file))
         assert done.returncode == 0, done.stderr
-        key = DemoKey.of("licheng demo 1", DEAN).write(self.folder)
+        key = DemoKey.of(f"licheng demo {self.seed}", DEAN).write(work / ".git")
         listed = licheng(work, "keys", "list").stdout.splitlines()
         [fingerprint] = [line.split("  ")[1] for line in listed if line.endswith("KEY002")]
         done = licheng(work, "keys", "witness", staff, fingerprint, "--key", str(key), "--as", DEAN)
@@ -101,14 +101,21 @@ def running(school: School, door: socket.socket) -> Iterator[School]:
         thread.join()
 
 
-@pytest.fixture
-def school(tmp_path: Path) -> Iterator[School]:
+@contextmanager
+def opened(folder: Path, root: Path = ROOT, seed: int = 1) -> Iterator[School]:
+    """A school at two free ports of this machine."""
     with socket.create_server(("127.0.0.1", 0)) as door:
         with socket.create_server(("127.0.0.1", 0)) as free:
             signing = free.getsockname()[1]
-        made = School(tmp_path, door.getsockname()[1], signing)
-        with signing_page_served(signing_site(made.settings), signing), running(made, door):
-            yield made
+        school = School(folder, door.getsockname()[1], signing, root, seed)
+        with signing_page_served(signing_site(school.settings), signing), running(school, door):
+            yield school
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Iterator[School]:
+    with opened(tmp_path) as one:
+        yield one
 
 
 class Phone:
@@ -161,6 +168,15 @@ class Phone:
         self.credentials = list(session.send("WebAuthn.getCredentials", which)["credentials"])
         page.close()
         return shown
+
+
+def witnessed(phone: Phone, dean: Phone, staff: str) -> None:
+    """The coordinator who meets somebody with a new passkey, and sees the same fingerprint, takes it."""
+    dean.sign_in(DEAN)
+    dean.page.goto(f"{dean.origin}/enrolments")
+    with dean.page.expect_download() as download:
+        dean.page.locator(f"a[href='/enrolments/{staff}']").click()
+    phone.school.witness(staff, download.value.path().read_bytes())
 
 
 def enrols(phone: Phone, dean: Phone) -> Phone:

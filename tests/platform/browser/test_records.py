@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 from playwright.sync_api import Browser
@@ -12,7 +13,7 @@ from licheng.core.trust import CHANGE_NAMESPACE
 from licheng.demo.school import INTAKE
 from licheng.platform.delivery import DeliveryReport
 from licheng.signing.ssh_keygen import verify_with_ssh_keygen
-from tests.platform.browser.phones import DEAN, Phone, School, git, school
+from tests.platform.browser.phones import DEAN, REGISTRAR, Phone, School, git, school
 
 __all__ = ["school"]
 KEEPER, STUDENT = "t008", "s1130003"
@@ -75,3 +76,20 @@ def test_a_unit_adds_a_record_and_the_gate_takes_it(school: School, browser: Bro
     )
     assert verdict.accepted, verdict.words
     assert git(school.repository, "log", "-1", "--format=%an %cn", "main").split() == [KEEPER, INTAKE]
+    files_are_digested_here(phone)
+
+
+def files_are_digested_here(phone: Phone) -> None:
+    """Of a file that the registry keeps, the digest is computed in the browser; the file is sent nowhere."""
+    phone.sign_in(REGISTRAR)
+    page = phone.page
+    page.goto(f"{phone.origin}/answers?class=12a")
+    page.get_by_role("link", name="收訖明細的通知").click()
+    page.locator("main form[method=post] button").click()
+    scan = b"a notice" * 1000
+    page.set_input_files("[name='_digest.proof.sha256']", {"name": "n.pdf", "mimeType": "x/x", "buffer": scan})
+    page.locator("[id='dh-proof.sha256']", has_text="n.pdf").wait_for()
+    assert page.input_value("[name='proof.sha256']") == hashlib.sha256(scan).hexdigest()
+    assert page.evaluate("document.querySelector(\"[name='_digest.proof.sha256']\").files.length") == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert phone.faults == []

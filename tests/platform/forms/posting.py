@@ -27,7 +27,8 @@ _ATTRIBUTES = _names(
     """
     id class name value type href role tabindex for autocomplete checked selected list inputmode rows lang
     method action enctype aria-describedby aria-required aria-invalid aria-hidden data-limit data-count-of data-count
-    data-ticked-of data-draft data-account data-seen data-progress data-typed data-saved data-waiting data-another
+    data-ticked-of data-digest-of data-computed
+    data-draft data-account data-seen data-progress data-typed data-saved data-waiting data-another
     """
 )
 

@@ -172,7 +172,7 @@ def test_a_removed_passkey_is_told_so_and_one_device_is_not_enrolled_twice(platf
     def story(held: Phone) -> None:
         make(held, platform.code(STUDENT))
         page = held.page
-        page.get_by_role("link", name="我的通行密鑰").click()
+        page.get_by_role("link", name="登入用的通行密鑰").click()
         page.get_by_role("button", name="建立通行密鑰").click()
         page.get_by_text("這個裝置已經有這個帳號的通行密鑰").wait_for()
         page.get_by_role("button", name="刪掉").click()

@@ -27,6 +27,7 @@ class FieldEntry(StrEnum):
     LINE = "line"
     LINES = "lines"
     DATE = "date"
+    DIGEST = "digest"  # of a file that is not kept
     NUMBER = "number"  # whole, or with decimals: it stays what was typed
     TICK = "tick"  # there, or left out
     CHOICE = "choice"  # one of some, or left out
@@ -106,6 +107,9 @@ class RecordForm:
 # What the program writes itself, or a page has its own way for.
 BY_MACHINE = frozenset({"kind", "sheet"})
 _MANY = 20  # options that a select still shows well
+# The digest of a file that somebody else keeps; other digests are the program's to compute.
+_DIGEST = "sha256"
+_LIST = re.compile(r"(?:代碼表：|[Cc]ode list: )[a-z_]+[。.；;]?", re.ASCII)
 _LETTER = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
 
 
@@ -185,10 +189,13 @@ class _Making:
     def field(self, key: str, schema: Mapping[str, Any], pointer: tuple[str, ...], *, required: bool) -> FormField:
         """The field of a part of a schema; `pointer` has the keys to it, as `layout.CodeField` has them."""
         entered: dict[str, Any] = {"entry": FieldEntry.LINE} | self._entered(key, schema, pointer)
+        hint = schema.get("x-form-hint") or _words(schema, "description")
+        if "options" in entered:  # what the list is called is no help to who sees what is in it
+            hint = {short: _LIST.sub("", text).strip() for short, text in hint.items()}
         return FormField(
             key=key,
             title=_words(schema, "title"),
-            hint=schema.get("x-form-hint") or _words(schema, "description"),
+            hint=hint,
             required=required,
             **entered,
         )
@@ -219,6 +226,8 @@ class _Making:
     def _text(self, key: str, schema: Mapping[str, Any]) -> dict[str, Any]:
         if schema.get("format") == "date":
             return {"entry": FieldEntry.DATE}
+        if key == _DIGEST:
+            return {"entry": FieldEntry.DIGEST}
         is_long = re.search(schema.get("pattern", ""), "a\nb") is not None
         limit = self.limits.get(key, int(schema.get("maxLength", 0)))
         return {"entry": FieldEntry.LINES if is_long else FieldEntry.LINE, "limit": limit}

@@ -14,9 +14,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from licheng.core.school import School
+from licheng.platform.forms.model import form_of
 from licheng.platform.pages.looking import Look, school_for, shown
 from licheng.platform.pages.receipts import about
 from licheng.platform.parts import Link, Parts, Room
+from licheng.platform.receipt_forms import KINDS
+from licheng.platform.record_rights import kinds_of
 from licheng.platform.sessions import Session
 from licheng.policy.permission import Scene, is_meant
 from licheng.policy.receiving.confirming import SETTLED, standings
@@ -50,11 +53,16 @@ class ClassAnswers:
 
 @dataclass(frozen=True, slots=True)
 class AnswersPage:
-    """The classes of the school, and the answers of the one that was asked for."""
+    """The classes of the school, and the answers of the one that was asked for.
+
+    Attributes:
+        forms: of the school's side that somebody may write, by kind and title.
+    """
 
     classes: tuple[str, ...]
     chosen: str
     answers: ClassAnswers
+    forms: tuple[tuple[str, str], ...]
 
 
 def sees_all(account: str, school: School) -> bool:
@@ -95,7 +103,10 @@ def answers_page(look: Look, class_id: str) -> AnswersPage | None:
     is_theirs = look.holder == "staff" and sees_all(look.account, look.school)
     if not is_theirs or class_id not in {"", *classes}:
         return None
-    return AnswersPage(classes, class_id, class_answers(look, class_id) if class_id else ClassAnswers())
+    short = look.names.words.language.partition("-")[0]
+    mine = (kind.name for kind in kinds_of(look.account, look.school, look.on) if kind.name in KINDS)
+    forms = tuple((name, form_of(name).title[short]) for name in mine)
+    return AnswersPage(classes, class_id, class_answers(look, class_id) if class_id else ClassAnswers(), forms)
 
 
 def routes(parts: Parts) -> list[BaseRoute]:

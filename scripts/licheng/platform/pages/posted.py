@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from licheng.policy.attachments import FileType
 Fields = dict[str, list[str]]
 # Buttons about a draft, which have nothing to do with what stands in the form.
 OF_DRAFT = frozenset({"choose", "drop", "discard"})
+# Files of which only the digest is kept, by the field that it stands in.
+DIGEST_OF = "_digest."
 # What no form's text is: the page's own fields, of either page.
 _OF_PAGE = frozenset({"csrf", "_do", "_file", "_file_digest", "_care"})
 
@@ -51,6 +54,7 @@ class PostedForm:
         for name, value in form.multi_items():
             if isinstance(value, str) and name not in _OF_PAGE and name not in without:
                 fields.setdefault(name, []).append(value)
+        fields |= digests_of(form)
         do, _, about = str(form.get("_do", "save")).partition(" ")
         care = Care.ALL if form.get("_care") else Care.USUAL
         return cls(fields, do, about, file_of(form, "_file"), care)
@@ -83,6 +87,19 @@ def file_of(form: FormData, name: str) -> UploadFile | None:
     """The file of a field; None where none was chosen."""
     file = form.get(name)
     return file if isinstance(file, UploadFile) and file.filename else None
+
+
+def digests_of(form: FormData) -> Fields:
+    """What stands in the fields of which somebody sends the file itself: the digest, and nothing of the file stays."""
+    digests: Fields = {}
+    for name in form:
+        file = file_of(form, name) if name.startswith(DIGEST_OF) else None
+        if file is not None:
+            digest = hashlib.sha256()
+            for chunk in read_chunks(file.file):
+                digest.update(chunk)
+            digests[name.removeprefix(DIGEST_OF)] = [digest.hexdigest()]
+    return digests
 
 
 def taken_out(upload: Upload, words: Catalog) -> str:

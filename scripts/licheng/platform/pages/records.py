@@ -14,6 +14,7 @@ from licheng.core.layout import CONTENT, PARTS, Home, Kind, is_day
 from licheng.core.record import Record
 from licheng.core.student import Student
 from licheng.core.term import Term, year_on
+from licheng.platform import receipt_forms
 from licheng.platform.forms.model import form_of
 from licheng.platform.importing import imports_of
 from licheng.platform.pages import record_form, record_import
@@ -24,6 +25,9 @@ from licheng.platform.parts import SEE_OTHER, Link, Parts, Room
 from licheng.platform.record_drafts import RecordDrafts
 from licheng.platform.record_rights import ground_for_change, ground_for_new, kinds_of
 from licheng.platform.sessions import Session
+
+# What tells a record from others of its kind.
+_TITLES = ("title", "name", "contest", "receipt", "confirmation", "on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class KindRow:
 
 @dataclass(frozen=True, slots=True)
 class KeptRow:
-    """A record that somebody may change: its page, and what it is called."""
+    """A record that somebody keeps: its page, empty where it may no longer be changed, and what it is called."""
 
     path: str
     title: str
@@ -62,6 +66,7 @@ class KindPage:
         classes: of the school.
         students: that were asked for.
         records: of the school, of a kind that is about no student.
+        only_added: the kind is the school's side of a receipt.
     """
 
     row: KindRow
@@ -71,6 +76,7 @@ class KindPage:
     students: tuple[StudentRow, ...]
     records: tuple[KeptRow, ...]
     may_add: bool
+    only_added: bool
     has_passkey: bool
 
 
@@ -99,10 +105,12 @@ def kind_page(look: Look, kind: Kind, student: str, school_class: str, *, has_pa
     in_class = [each for each, (_, name) in places.items() if name == school_class]
     students: list[StudentRow] = []
     looks: list[tuple[str, str, str]] = []
+    years = set(receipt_forms.years(kind.name, None, look.school))
     for each in look.view.students([student] if student else in_class) if kind.of_student else ():
         why, kept = _adds(look, kind, each), tuple(_kept(look, kind, each, each.of(kind.name)))
         if why is not None or kept:
             looks.append((each.id, f"records:{kind.name}", why or "kept"))
+            years.update(receipt_forms.years(kind.name, each, look.school))
             students.append(StudentRow(each.id, places.get(each.id, (0, ""))[1], why is not None, kept))
     look.write_down(looks)
     # The parts of a new record's path that somebody has to say; a name of its own is drawn, and a day says its term.
@@ -113,6 +121,8 @@ def kind_page(look: Look, kind: Kind, student: str, school_class: str, *, has_pa
         "subject": tuple(PARTS["subject"].split("|")),
         "batch": ("regular",),
     }
+    if kind.name in receipt_forms.KINDS:
+        known["year"] = tuple(sorted(years, reverse=True))
     parts = [name for name in kind.parameters if name != "term" or "date" not in kind.parameters]
     return KindPage(
         _row(kind, look),
@@ -122,12 +132,15 @@ def kind_page(look: Look, kind: Kind, student: str, school_class: str, *, has_pa
         tuple(students),
         () if kind.of_student else tuple(_kept(look, kind, None, look.school.of(kind.name))),
         not kind.of_student and _adds(look, kind, None) is not None,
+        kind.name in receipt_forms.KINDS,
         has_passkey,
     )
 
 
 def _adds(look: Look, kind: Kind, student: Student | None) -> str | None:
     """By what right somebody adds a record of a kind, under some name."""
+    if kind.name in receipt_forms.KINDS and not receipt_forms.years(kind.name, student, look.school):
+        return None  # nobody has to be told, to confirm or to be answered
     # What no row of the tables asks about may be anything.
     values = {"slug": "new", "term": "115-1", "year": "115", "date": "2026-11-23", "batch": "regular"}
     if student is not None:
@@ -142,11 +155,14 @@ def _adds(look: Look, kind: Kind, student: Student | None) -> str | None:
 
 def _kept(look: Look, kind: Kind, student: Student | None, records: Iterable[Record]) -> Iterator[KeptRow]:
     for record in records:
-        if ground_for_change(look.account, student, record, look.school, look.on) is not None:
+        may_change = ground_for_change(look.account, student, record, look.school, look.on) is not None
+        is_added = kind.name in receipt_forms.KINDS and (student is None or look.ground(student, record) is not None)
+        if may_change or is_added:
             path = record.path.removeprefix(f"{CONTENT}/")
-            titles = (str(record.data[name]) for name in ("title", "name", "contest", "on") if record.data.get(name))
+            titles = (str(record.data[name]) for name in _TITLES if record.data.get(name))
             parts = [record.identity[name] for name in kind.parameters if name not in {"cohort", "student"}]
-            yield KeptRow(f"/records/edit/{path}", " · ".join([*titles, *parts]))
+            name = " · ".join([*titles, *parts]) or _row(kind, look).title
+            yield KeptRow(f"/records/edit/{path}" if may_change else "", name)
 
 
 def new_path(look: Look, kind: Kind, parts: Mapping[str, str]) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from urllib.parse import quote
 
 from anyio import CapacityLimiter
@@ -15,10 +16,13 @@ from starlette.routing import BaseRoute, Route
 
 from licheng.app.status import current_term
 from licheng.core.layout import HANDED_IN, WITH_FILES
+from licheng.outputs.catalog import Catalog
 from licheng.outputs.naming import plain
-from licheng.platform.leaves import MOST_PAGES
-from licheng.platform.pages.items import ItemRow, SentFile, file_of, item_page, pdf_of, rows
+from licheng.platform.forms.model import form_of
+from licheng.platform.leaves import MOST_PAGES, Leaves
+from licheng.platform.pages.items import ItemPage, ItemRow, SentFile, file_of, item_page, pdf_of, rows
 from licheng.platform.pages.looking import Look, school_for, shown
+from licheng.platform.pages.teacher import way_to_decide
 from licheng.platform.parts import Link, Parts, Room
 from licheng.platform.rendering import shown_minute
 from licheng.platform.sessions import Session
@@ -32,6 +36,7 @@ _FILE_POLICY = (
     "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 )
 _OWN = Owner("post", STUDENT)
+_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,12 @@ def student_page(look: Look, student_id: str) -> tuple[str, tuple[ItemRow, ...]]
     return student.id, rows((item for item, _ in seen), student, look)
 
 
+def decidable(look: Look, student_id: str, place: str, leaves: Leaves) -> tuple[ItemPage, str] | None:
+    """An item as `item_page` has it, and where whoever looks decides on it."""
+    page = item_page(look, student_id, place, leaves)
+    return (page, way_to_decide(look, student_id, place)) if page is not None else None
+
+
 def looks(look: Look) -> tuple[LookRow, ...] | None:
     """Who has looked at the student's own data, the last one first; None of who is no student."""
     if look.holder != "student":
@@ -128,8 +139,19 @@ def looks(look: Look) -> tuple[LookRow, ...] | None:
     for access in accesses:
         sort, _, name = access.why.rpartition(":")
         why = names.owner(Owner(sort, name)) if sort else plain(names.words.label("sight_relations", name))
-        listed.append(LookRow(shown_minute(access.at), access.who, access.what, why, access.who == look.account))
+        what = looked_at(access.what, names.words.codes)
+        listed.append(LookRow(shown_minute(access.at), access.who, what, why, access.who == look.account))
     return tuple(listed)
+
+
+def looked_at(what: str, words: Catalog) -> str:
+    """What an entry of the access log says was looked at, in words; a record by its path."""
+    page, _, which = what.partition(":")
+    if page == "records":
+        which = form_of(which).title[words.language[:2]]
+    elif page != "chain":
+        which = which[:_DIGITS]  # of a digest
+    return f"{words.label('looked_at', page)} {which}".strip()
 
 
 def sent(file: SentFile, *, download: bool) -> Response:
@@ -162,8 +184,9 @@ def routes(parts: Parts) -> list[BaseRoute]:
 
     async def item(request: Request) -> Response:
         student_id, place = request.path_params["student"], request.path_params["place"]
-        page = await shown(request, parts, lambda look: item_page(look, student_id, place, parts.leaves))
-        return parts.pages.page(request, "pages/item.html", page=page)
+        build = partial(decidable, student_id=student_id, place=place, leaves=parts.leaves)
+        page, decide = await shown(request, parts, build)
+        return parts.pages.page(request, "pages/item.html", page=page, decide=decide)
 
     async def file(request: Request) -> Response:
         student_id, digest = request.path_params["student"], request.path_params["digest"]

@@ -22,6 +22,7 @@ from licheng.policy.authority import TEACHES, assigned, sections
 from licheng.policy.certification import verified
 from licheng.policy.delegations import lasts
 from licheng.policy.queue import AGES, waiting
+from licheng.policy.quota import is_submitted
 from licheng.policy.sight import is_shown
 
 # By which rows of the sight table somebody has work before them; a tutor sees it as well, and decides nothing.
@@ -109,6 +110,15 @@ def relation(student: Student, folder: str, look: Look) -> str | None:
         each for each in _CERTIFIERS if is_shown({"as": each}, look.account, student, look.school, look.on, record)
     )
     return next(named, None)
+
+
+def way_to_decide(look: Look, student_id: str, place: str) -> str:
+    """Where somebody decides on a work that was handed in; empty of what is not theirs to decide on."""
+    student = look.student(student_id)
+    record = student.outputs.get(f"{student.folder}/{place}") if student is not None else None
+    if student is None or record is None or not is_submitted(record):
+        return ""
+    return f"/certify?item={student_id}/{place}" if relation(student, record.folder, look) is not None else ""
 
 
 def _students(look: Look) -> Iterator[Student]:
