@@ -53,7 +53,7 @@ def test_what_is_remembered_of_a_school_and_a_student_is_all_that_they_are() -> 
         *("records", "today", "students", "broken", "names", "texts", "trust")
     }
     assert {each.name for each in fields(Student)} == {
-        *("folder", "records", "files", "broken", "texts", "events", "waivers", "claims")
+        *("folder", "records", "files", "broken", "texts", "events", "waivers", "claims", "keys", "stated")
     }
 
 

@@ -30,6 +30,7 @@ from licheng.rules.certifications.claims import (
     unsigned_claim,
 )
 from licheng.rules.certifications.false_verification import false_verification
+from licheng.rules.certifications.invalid_hand_in_statement import invalid_hand_in_statement
 from licheng.rules.certifications.orphan_certification import orphan_certification
 from licheng.rules.certifications.stale_certification import stale_certification
 from licheng.rules.certifications.stale_verification import stale_verification
@@ -52,6 +53,7 @@ from licheng.rules.certifications.steps import (
     untimely_certification,
 )
 from licheng.rules.certifications.unsigned_waiver import unsigned_waiver
+from licheng.rules.certifications.unusable_student_key import unusable_student_key
 from licheng.rules.codes.ended_code import ended_code
 from licheng.rules.codes.unknown_code import unknown_code
 from licheng.rules.codes.unlisted_code import unlisted_code

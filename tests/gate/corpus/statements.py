@@ -140,7 +140,7 @@ def a_certification_through_the_intake(s: Scene) -> Ask:
 
 @accepted
 def a_delegation_through_the_intake(s: Scene) -> Ask:
-    return brought(s.base, s.commit(_delegation(s), "t016"))
+    return brought(s.base, s.commit(delegation(s), "t016"))
 
 
 @accepted
@@ -157,7 +157,7 @@ def a_statement_that_its_author_brings(s: Scene) -> Ask:
     return Ask(told(s, main, COUNSELLOR, {TALK: consultation()}), COUNSELLOR, {"base": main})
 
 
-def _delegation(s: Scene) -> dict[str, Content]:
+def delegation(s: Scene) -> dict[str, Content]:
     key = s.key("t016")
     plan = delegate(
         s.loaded, "leave", principal="t016", substitute="t015", by="t016", fingerprint=key.public.fingerprint,
