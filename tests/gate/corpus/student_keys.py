@@ -20,8 +20,6 @@ from licheng.core.trust import (
     DELEGATION_NAMESPACE,
     HAND_IN_NAMESPACE,
     KEY_NAMESPACE,
-    STUDENT_KEY_NAMESPACE,
-    STUDENT_NAMESPACES,
     WAIVER_NAMESPACE,
     StatedChange,
     StatedPath,
@@ -29,7 +27,7 @@ from licheng.core.trust import (
 from licheng.signing.canonical import encode
 from licheng.sources.emit import document
 from licheng.sources.tree import CommitTree
-from tests.certified import canonical, passkey_enrolment, passkey_terms
+from tests.certified import canonical, passkey_enrolment, passkey_terms, student_entry, student_record
 from tests.gate.corpus.registry import OWN, Ask, accepted, refused
 from tests.gate.corpus.statements import DUTY, TALK, brought, delegation, enrolled, statement, told
 from tests.gate.items import HOME, OTHER, OTHERS_HOME, STUDENT, TUTOR, consultation, output, position
@@ -38,36 +36,21 @@ from tests.signing.passkeys import SoftPasskey
 
 MINE, THEIRS = SoftPasskey.of("the phone of a student"), SoftPasskey.of("the phone of another")
 KEYS, OTHERS_KEYS = f"{HOME}/keys.yaml", f"{OTHERS_HOME}/keys.yaml"
-_KIND = BY_NAME["student-keys"]
 
-Files = Mapping[str, Content]
-
-
-def entry(s: Scene, student: str = STUDENT, passkey: SoftPasskey = MINE, **changes: Any) -> dict[str, Any]:
-    """A student's enrolment, spelt out once more."""
-    terms = passkey_terms(passkey.application, namespaces=sorted(STUDENT_NAMESPACES))
-    terms |= {"sentence": {"id": "student-passkey-use-1", "language": "zh-TW"}}
-    about = {"public_key": passkey.line, "valid_from": written(s.clock - timedelta(days=1))} | changes
-    message = canonical(
-        {
-            "_type": "student-passkey-enrolment/v1",
-            "repository": s.loaded.school.trust.repository,
-            "student": student,
-            **about,
-            **terms,
-        }
-    )
-    return about | {"passkey": terms, "proof": passkey.sign(STUDENT_KEY_NAMESPACE, message).decode()}
+Entry = dict[str, Any]
 
 
-def record(*entries: Mapping[str, Any], path: str = KEYS) -> bytes:
-    """The record that holds them."""
-    return document(_KIND, path, {"kind": "student-keys/v1", "keys": list(entries)}).encode()
+def entry(
+    s: Scene, student: str = STUDENT, passkey: SoftPasskey = MINE, days: int = 1, **changes: Any
+) -> dict[str, Any]:
+    """A student's enrolment of some days ago."""
+    since = written(s.clock - timedelta(days=days))
+    return student_entry(s.loaded.school.trust.repository or "", student, passkey, since, **changes)
 
 
 def witnessed(s: Scene, files: Mapping[str, bytes] | None = None, by: str = TUTOR, also: tuple[str, ...] = ()) -> str:
     """Main on which a student's passkey is, witnessed by the tutor."""
-    return told(s, enrolled(s, by, *also), by, files or {KEYS: record(entry(s))})
+    return told(s, enrolled(s, by, *also), by, files or {KEYS: student_record(entry(s))})
 
 
 def word(
@@ -105,13 +88,13 @@ def handed_in(s: Scene, main: str, **how: Any) -> Ask:
 @accepted
 def a_students_passkey_that_the_tutor_witnesses(s: Scene) -> Ask:
     main = enrolled(s, TUTOR)
-    return brought(main, told(s, main, TUTOR, {KEYS: record(entry(s))}))
+    return brought(main, told(s, main, TUTOR, {KEYS: student_record(entry(s))}))
 
 
 @accepted
 def a_students_passkey_that_the_registrar_pushes(s: Scene) -> Ask:
     main = enrolled(s, REGISTRAR)
-    return Ask(told(s, main, REGISTRAR, {KEYS: record(entry(s))}), REGISTRAR, {"base": main})
+    return Ask(told(s, main, REGISTRAR, {KEYS: student_record(entry(s))}), REGISTRAR, {"base": main})
 
 
 @accepted
@@ -167,54 +150,54 @@ def _lost(s: Scene, main: str) -> dict[str, bytes]:
 def a_students_passkey_without_a_statement(s: Scene) -> Ask:
     """Whoever holds the intake account would enter one of their own for a student who never looks."""
     main = enrolled(s, TUTOR)
-    return brought(main, s.commit({KEYS: record(entry(s))}, TUTOR, parent=main))
+    return brought(main, s.commit({KEYS: student_record(entry(s))}, TUTOR, parent=main))
 
 
 @refused("KEY006")
 def a_students_passkey_that_its_tutor_pushes_unsigned(s: Scene) -> Ask:
-    return Ask(s.commit({KEYS: record(entry(s))}, TUTOR), TUTOR)
+    return Ask(s.commit({KEYS: student_record(entry(s))}, TUTOR), TUTOR)
 
 
 @refused("GAT003")
 def a_students_passkey_by_the_student(s: Scene) -> Ask:
-    return brought(s.base, s.commit({KEYS: record(entry(s))}, STUDENT))
+    return brought(s.base, s.commit({KEYS: student_record(entry(s))}, STUDENT))
 
 
 @refused("KEY006")
 def a_second_passkey_on_the_word_of_the_first(s: Scene) -> Ask:
     """A student's statement is no witness, of another phone least of all."""
     main = witnessed(s)
-    files = {KEYS: record(entry(s), entry(s, passkey=THEIRS))}
+    files = {KEYS: student_record(entry(s), entry(s, passkey=THEIRS))}
     return brought(main, s.commit({**files, **word(s, main, files)}, STUDENT, parent=main))
 
 
 @refused("GAT003")
 def a_students_passkey_by_the_tutor_of_another_class(s: Scene) -> Ask:
     main = enrolled(s, "t013")
-    return brought(main, told(s, main, "t013", {KEYS: record(entry(s))}))
+    return brought(main, told(s, main, "t013", {KEYS: student_record(entry(s))}))
 
 
 @refused("GAT038")
 def another_passkey_than_the_tutor_witnessed(s: Scene) -> Ask:
     main = enrolled(s, TUTOR)
-    landed = told(s, main, TUTOR, {KEYS: record(entry(s))})
+    landed = told(s, main, TUTOR, {KEYS: student_record(entry(s))})
     beside = {path: s.read(path, landed) for path in s.paths("content/changes", landed)}
-    other = {KEYS: record(entry(s, passkey=THEIRS))}
+    other = {KEYS: student_record(entry(s, passkey=THEIRS))}
     return brought(main, s.commit({**other, **beside}, TUTOR, parent=main))
 
 
 @refused("GAT004")
 def a_students_passkey_replaced_by_another(s: Scene) -> Ask:
     main = witnessed(s)
-    return brought(main, told(s, main, TUTOR, {KEYS: record(entry(s, passkey=THEIRS))}))
+    return brought(main, told(s, main, TUTOR, {KEYS: student_record(entry(s, passkey=THEIRS))}))
 
 
 @refused("GAT010")
 def a_students_passkey_of_last_year(s: Scene) -> Ask:
     """It would make whatever was signed since then look right."""
     main = enrolled(s, TUTOR)
-    old = entry(s, valid_from=written(s.clock - timedelta(days=300)))
-    return brought(main, told(s, main, TUTOR, {KEYS: record(old)}))
+    old = entry(s, days=300)
+    return brought(main, told(s, main, TUTOR, {KEYS: student_record(old)}))
 
 
 # A passkey that is none of hers.
@@ -246,7 +229,7 @@ def a_students_passkey_that_may_certify(s: Scene) -> Ask:
 
 def _entered(s: Scene, one: Mapping[str, Any], old: str = "", new: str = "") -> Ask:
     """Witnessed, with some text replaced as no form would."""
-    main, written_so = enrolled(s, TUTOR), record(one).decode()
+    main, written_so = enrolled(s, TUTOR), student_record(one).decode()
     assert old in written_so
     return brought(main, told(s, main, TUTOR, {KEYS: written_so.replace(old, new).encode()}))
 
@@ -256,7 +239,7 @@ def _entered(s: Scene, one: Mapping[str, Any], old: str = "", new: str = "") -> 
 
 @refused("CHG002")
 def a_hand_in_signed_by_another_student(s: Scene) -> Ask:
-    both = {KEYS: record(entry(s)), OTHERS_KEYS: record(entry(s, OTHER, THEIRS), path=OTHERS_KEYS)}
+    both = {KEYS: student_record(entry(s)), OTHERS_KEYS: student_record(entry(s, OTHER, THEIRS))}
     return handed_in(s, witnessed(s, both), passkey=THEIRS)
 
 
@@ -313,7 +296,7 @@ def a_hand_in_signed_with_a_lost_phone(s: Scene) -> Ask:
 
 @refused("GAT010")
 def a_hand_in_signed_three_weeks_ago(s: Scene) -> Ask:
-    main = witnessed(s, {KEYS: record(entry(s))})
+    main = witnessed(s, {KEYS: student_record(entry(s))})
     return handed_in(s, main, at=s.clock - timedelta(days=21))
 
 
@@ -413,7 +396,7 @@ def a_key_of_staff_witnessed_by_a_student(s: Scene) -> Ask:
 
 @refused("FIL001")
 def a_students_keys_among_those_of_staff(s: Scene) -> Ask:
-    return Ask(s.commit({f"content/trust/keys/{STUDENT}.yaml": record(entry(s))}, IT), IT)
+    return Ask(s.commit({f"content/trust/keys/{STUDENT}.yaml": student_record(entry(s))}, IT), IT)
 
 
 @refused("KEY001")
