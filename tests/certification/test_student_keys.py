@@ -23,7 +23,7 @@ from licheng.core.trust import (
     STUDENT_KEY_NAMESPACE,
     STUDENT_NAMESPACES,
 )
-from licheng.policy import student_keys as policy
+from licheng.policy.statements import fault_of_key
 from licheng.signing.refusal import Refusal
 from licheng.signing.ssh_keygen import verify_with_ssh_keygen
 from licheng.signing.sshsig import parse, verify
@@ -156,7 +156,7 @@ def test_an_ended_passkey_is_kept_with_its_end_and_ends_once() -> None:
     made.state("t905", (path, digest(data), digest(data)))
     [student] = loaded(made).students(f"113/{STUDENT}")
     [key] = student.keys
-    assert (key.ended_at, policy.fault(key, student, loaded(made).school)) == (NOW, None)
+    assert (key.ended_at, fault_of_key(key, student, loaded(made).school)) == (NOW, None)
     assert 'valid-before="20261120040000Z"' in student_keys.signers(loaded(made), STUDENT)
     with pytest.raises(UsageError, match="APP483"):
         student_keys.ended(student, MINE.public.fingerprint, "lost", NOW)

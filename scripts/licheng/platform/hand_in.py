@@ -13,9 +13,9 @@ from pathlib import Path
 
 from licheng.core.errors import UsageError
 from licheng.core.layout import CERTIFICATIONS, CHANGES, STUDENTS, Kind, Lasting, Part, Role, part_of, student_folder
-from licheng.policy.changes import MOST_STATED
 from licheng.policy.gate import PLAIN_BYTES
 from licheng.policy.permission import is_control
+from licheng.policy.statements import MOST_STATED
 from licheng.sources.attachments import pointer_to
 
 # What students write themselves.

@@ -12,30 +12,18 @@ right. Her passkeys come to main only with the statement of who witnesses them (
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from enum import StrEnum
 
 from licheng.core.change import Commit, Operation, Proposal
 from licheng.core.dates import TAIPEI
-from licheng.core.layout import BY_NAME, CHANGES, STUDENTS, home, payload_of
-from licheng.core.school import School
+from licheng.core.layout import CHANGES, STUDENTS, home, payload_of
 from licheng.core.student import Student
-from licheng.core.term import Term
-from licheng.core.trust import (
-    CHANGE_NAMESPACE,
-    CONSENT_NAMESPACE,
-    HAND_IN_NAMESPACE,
-    Key,
-    StatedChange,
-    StatedPath,
-)
-from licheng.policy import keys, student_keys
+from licheng.core.trust import StatedChange, StatedPath
+from licheng.policy import keys
 from licheng.policy.accounts import accounts
-from licheng.policy.certification import is_new
 from licheng.policy.permission import student_of
+from licheng.policy.statements import fault, is_of_now
 
-# As many files as one statement may name; a schema says so too.
-MOST_STATED = 1000
 _REGULAR = frozenset({"100644", "000000"})
 _STATEMENTS = frozenset({"change", "hand-in"})
 _STATING = (f"{CHANGES}/", f"{STUDENTS}/")
@@ -51,71 +39,6 @@ class Unstated(StrEnum):
     OTHERS = "others"  # of somebody else's change
     VOID = "void"  # it does not hold, or no longer
     OTHERWISE = "otherwise"  # of other files, or of other contents
-
-
-def place(account: str, at: datetime, digest: str) -> str:
-    """Where a statement of staff lies: by the school year in which it was signed, Asia/Taipei."""
-    year = Term.on(at.astimezone(TAIPEI).date()).year
-    return BY_NAME["change"].path(year=str(year), staff=account, digest=digest)
-
-
-def place_of_hand_in(student: Student, digest: str) -> str:
-    """Where a student's statement lies: with all else that is theirs."""
-    return BY_NAME["hand-in"].path(cohort=str(student.cohort), student=student.id, digest=digest)
-
-
-def namespace_of(change: StatedChange) -> str:
-    """For what a statement is signed: staff's for their changes, a student's for consent or any other hand-in."""
-    if not change.of_student:
-        return CHANGE_NAMESPACE
-    kinds = (where.kind.name for entry in change.entries if (where := home(entry.path)) is not None)
-    return CONSENT_NAMESPACE if "release-consent" in kinds else HAND_IN_NAMESPACE
-
-
-def fault(change: StatedChange, school: School, student: Student | None = None) -> str | None:
-    """Why a statement counts for nothing, or None.
-
-    Args:
-        change: the statement.
-        school: with the keys of staff.
-        student: whose it should be, with the student's own keys; of a statement of staff, None.
-    """
-    if change.fault is not None:
-        return change.fault
-    own = place(change.account, change.at, change.digest)
-    if change.path != (place_of_hand_in(student, change.digest) if student is not None else own):
-        return "other-place"
-    if student is not None and change.account != student.id:
-        return "other-student"
-    if list(change.entries) != sorted({entry.path: entry for entry in change.entries}.values()):
-        return "not-of-schema"  # each file once, in order
-    if change.signature is None or change.signature.fault is not None:
-        return "signature"
-    if change.repository != school.trust.repository:
-        return "repository"
-    if change.at.astimezone(TAIPEI).date() > school.today:
-        return "ahead"
-    known = _makers(change, school, student)
-    return None if any(keys.in_time(key, change.digest, change.at) for key in known) else "key"
-
-
-def _makers(change: StatedChange, school: School, student: Student | None) -> list[Key]:
-    """The keys that made a statement and were rightly enrolled: of a student only own ones, of staff never those."""
-    if student is None:
-        mine = (key for key in school.trust.keys_of(change.account) if keys.is_enrolled(key, school))
-    else:
-        mine = (key for key in student.keys if student_keys.fault(key, student, school) is None)
-    return [key for key in mine if key.made(change.signature)]
-
-
-def is_of_now(change: StatedChange, school: School, now: datetime, student: Student | None = None) -> bool:
-    """Whether a statement that main does not hold yet is lately signed, by a key that counts now."""
-    return is_new(change.at, now) and has_key(change, school, now, student)
-
-
-def has_key(change: StatedChange, school: School, now: datetime, student: Student | None = None) -> bool:
-    """Whether a key that made a statement counts now."""
-    return any(key.ending is None and key.valid_at(now) for key in _makers(change, school, student))
 
 
 def author_of(change: StatedChange, proposal: Proposal) -> Student | None:

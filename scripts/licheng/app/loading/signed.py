@@ -54,7 +54,7 @@ from licheng.core.trust import (
     Waiver,
 )
 from licheng.policy import keys
-from licheng.policy.changes import namespace_of
+from licheng.policy.statements import namespace_of
 from licheng.signing import lists
 from licheng.signing.allowed_signers import AllowedKey, allowed_signers
 from licheng.signing.canonical import MAX_BYTES, decode, encode

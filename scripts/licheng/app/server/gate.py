@@ -30,7 +30,7 @@ from licheng.core.verdict import NextStep, Verdict
 from licheng.exchange.bag import manifest_digest
 from licheng.policy.accounts import accounts, known_as
 from licheng.policy.certification import State, state, subject_of
-from licheng.policy.changes import MOST_STATED, statements_in, unstated
+from licheng.policy.changes import statements_in, unstated
 from licheng.policy.commitments import commitment_of
 from licheng.policy.gate import (
     MOST_CHANGES,
@@ -48,6 +48,7 @@ from licheng.policy.permission import is_control, kind_of
 from licheng.policy.queue import waiting
 from licheng.policy.sealing import folders, sealed_by
 from licheng.policy.second_person import commands
+from licheng.policy.statements import MOST_STATED
 from licheng.rules.engine import Outcomes, judge_change
 from licheng.rules.of_change import OF_CHANGE
 from licheng.rules.registry import ALWAYS, OF_THE_DAYS

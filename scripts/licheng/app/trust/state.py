@@ -12,8 +12,8 @@ from licheng.app.trust.refusing import repository_of, worthless
 from licheng.core.errors import UsageError
 from licheng.core.student import Student
 from licheng.core.trust import StatedChange, StatedPath
-from licheng.policy.changes import MOST_STATED, fault, place, place_of_hand_in
 from licheng.policy.permission import is_control
+from licheng.policy.statements import MOST_STATED, fault, place, place_of_hand_in
 from licheng.signing.canonical import encode
 from licheng.sources.schemas import is_valid
 from licheng.sources.shelf import Shelf

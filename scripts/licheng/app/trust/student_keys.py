@@ -17,7 +17,7 @@ from licheng.core.school import School
 from licheng.core.statements import StudentPasskeyStatement
 from licheng.core.student import Student
 from licheng.core.trust import STUDENT_KEY_NAMESPACE, StatedChange
-from licheng.policy import changes, student_keys
+from licheng.policy import statements
 from licheng.signing.allowed_signers import AllowedKey, allowed_signers
 from licheng.signing.public_key import PublicKey, parse_public_key
 from licheng.sources.emit import document
@@ -95,7 +95,7 @@ def signers(loaded: Loaded, student_id: str) -> str:
         change
         for change in _naming(record.path, loaded)
         if any((entry.path, entry.after) == (record.path, digest) for entry in change.entries)
-        and changes.fault(change, loaded.school) is None
+        and statements.fault(change, loaded.school) is None
     ]
     if not stated:
         raise UsageError("APP485", student=student_id, path=record.path)
@@ -103,7 +103,7 @@ def signers(loaded: Loaded, student_id: str) -> str:
     for key in student.keys:
         public = parse_public_key(record.data["keys"][key.index]["public_key"], passkeys=True)
         endures = key.valid_until is None or key.valid_from <= key.valid_until
-        if isinstance(public, PublicKey) and endures and student_keys.fault(key, student, loaded.school) is None:
+        if isinstance(public, PublicKey) and endures and statements.fault_of_key(key, student, loaded.school) is None:
             lines.append(AllowedKey(student_id, public, key.namespaces, key.valid_from, key.valid_until))
     return f"# {stated[-1].path}\n{allowed_signers(lines)}"
 

@@ -10,7 +10,6 @@ from licheng.core.layout import CHANGES, STUDENTS, student_folder
 from licheng.core.record import Record
 from licheng.core.student import Student
 from licheng.core.trust import StatedChange
-from licheng.policy import changes
 from licheng.policy.certification import (
     Fault,
     ItemState,
@@ -22,6 +21,7 @@ from licheng.policy.certification import (
     state,
     verified,
 )
+from licheng.policy.statements import fault
 
 
 def verdicts(loaded: Loaded, items: Iterable[str]) -> Iterator[ItemVerdict]:
@@ -68,11 +68,11 @@ def statements(loaded: Loaded, *below: str) -> Iterator[tuple[StatedChange, str 
 def _stated(path: str, loaded: Loaded) -> Iterator[tuple[StatedChange, str | None]]:
     if not path.startswith(STUDENTS):
         for _, part in loaded.changes(path):
-            yield from ((change, changes.fault(change, loaded.school)) for change in part)
+            yield from ((change, fault(change, loaded.school)) for change in part)
         return
     for student in loaded.students((student_folder(f"{path}/") or STUDENTS).removeprefix(STUDENTS).strip("/")):
         mine = (change for change in student.stated if f"{change.path}/".startswith(f"{path}/"))
-        yield from ((change, changes.fault(change, loaded.school, student)) for change in mine)
+        yield from ((change, fault(change, loaded.school, student)) for change in mine)
 
 
 def _verdict(item: Record, student: Student, loaded: Loaded) -> ItemVerdict:

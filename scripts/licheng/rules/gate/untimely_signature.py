@@ -14,10 +14,11 @@ from licheng.core.student import Student
 from licheng.core.trust import Key, Trust
 from licheng.policy.authority import may_decide
 from licheng.policy.certification import is_new, new_event_fault
-from licheng.policy.changes import author_of, has_key
+from licheng.policy.changes import author_of
 from licheng.policy.delegations import delegated
 from licheng.policy.gate import new_decisions
 from licheng.policy.keys import is_enrolled
+from licheng.policy.statements import has_key
 
 
 @rule("GAT010", "untimely-signature", scope="change", always=True)
