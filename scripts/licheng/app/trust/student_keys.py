@@ -13,6 +13,7 @@ from licheng.app.trust.passkeys import enrolment_fault, read_enrolment
 from licheng.core.dates import written
 from licheng.core.errors import UsageError
 from licheng.core.layout import BY_NAME, CHANGES, STUDENTS
+from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.statements import StudentPasskeyStatement
 from licheng.core.student import Student
@@ -67,6 +68,11 @@ def ended(student: Student, fingerprint: str, reason: str, at: datetime) -> tupl
     return _written(student, entries)
 
 
+def digest_of(record: Record) -> str:
+    """SHA-256 in hex of a record's bytes, which a statement names."""
+    return hashlib.sha256(record.text.encode()).hexdigest()
+
+
 def _entries(student: Student) -> list[dict[str, Any]]:
     record = student.one(_KIND.name)
     return copy.deepcopy(record.data["keys"]) if record is not None else []
@@ -90,7 +96,7 @@ def signers(loaded: Loaded, student_id: str) -> str:
     record = student.one(_KIND.name) if student is not None else None
     if student is None or record is None:
         raise UsageError("APP484", student=student_id)
-    digest = hashlib.sha256(record.text.encode()).hexdigest()
+    digest = digest_of(record)
     stated = [
         change
         for change in _naming(record.path, loaded)
