@@ -149,7 +149,8 @@ def passkeys_of_student(student: Student, school: School, now: datetime) -> tupl
     """The student's own passkeys that sign a hand-in at an instant, the newest first."""
     record = student.one("student-keys")
     entries = record.data["keys"] if record is not None else []
-    mine = [key for key in student.keys if key.valid_at(now) and fault_of_key(key, student, school) is None]
+    lasting = (key for key in student.keys if key.ended_at is None and key.valid_at(now))
+    mine = [key for key in lasting if fault_of_key(key, student, school) is None]
     named = ((key.fingerprint or "", entries[key.index]) for key in reversed(mine))
     return tuple(
         SigningPasskey(fingerprint, entry["passkey"]["credential"], entry["public_key"]) for fingerprint, entry in named

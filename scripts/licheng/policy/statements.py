@@ -83,7 +83,7 @@ def is_of_now(change: StatedChange, school: School, now: datetime, student: Stud
 
 def has_key(change: StatedChange, school: School, now: datetime, student: Student | None = None) -> bool:
     """Whether a key that made a statement counts now."""
-    return any(key.ending is None and key.valid_at(now) for key in _makers(change, school, student))
+    return any(key.ended_at is None and key.valid_at(now) for key in _makers(change, school, student))
 
 
 def fault_of_key(key: Key, student: Student, school: School) -> str | None:
