@@ -46,7 +46,9 @@ XSS = "<img src=x onerror=\"document.title='ran'\"><script>document.title='ran'<
 CERTIFICATION, LIST, CHANGE, KEY = (
     f"{name}@licheng.invalid" for name in ("certification", "certification-list", "change", "key")
 )
-HAND_IN, CONSENT, STUDENT_KEY = (f"{name}@licheng.invalid" for name in ("hand-in", "consent", "student-key"))
+HAND_IN, CONSENT, STUDENT_KEY = (
+    f"{name}@licheng.invalid" for name in ("student-hand-in", "student-consent", "student-key")
+)
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ from licheng.core.trust import (
     STUDENT_KEY_NAMESPACE,
     STUDENT_NAMESPACES,
 )
+from licheng.platform.hand_in_receipts import NAMESPACE as RECEIPTS
 from licheng.policy.statements import fault_of_key
 from licheng.signing.refusal import Refusal
 from licheng.signing.ssh_keygen import verify_with_ssh_keygen
@@ -107,6 +108,7 @@ def test_the_namespaces_of_students_are_nobody_elses() -> None:
     assert {HAND_IN_NAMESPACE, CONSENT_NAMESPACE} == STUDENT_NAMESPACES
     assert STUDENT_NAMESPACES.isdisjoint(NAMESPACES | PASSKEY_NAMESPACES)
     assert STUDENT_KEY_NAMESPACE not in NAMESPACES | PASSKEY_NAMESPACES | STUDENT_NAMESPACES
+    assert RECEIPTS not in STUDENT_NAMESPACES  # the platform's word that it received is not the student's that she sent
 
 
 def test_what_is_read_of_the_school_has_no_key_of_a_student() -> None:

@@ -34,8 +34,8 @@ OMISSION_NAMESPACE = "omission@licheng.invalid"
 CLAIM_NAMESPACE = "claim@licheng.invalid"
 CHANGE_NAMESPACE = "change@licheng.invalid"
 STUDENT_KEY_NAMESPACE = "student-key@licheng.invalid"
-HAND_IN_NAMESPACE = "hand-in@licheng.invalid"
-CONSENT_NAMESPACE = "consent@licheng.invalid"
+HAND_IN_NAMESPACE = "student-hand-in@licheng.invalid"
+CONSENT_NAMESPACE = "student-consent@licheng.invalid"
 NAMESPACES = frozenset(
     {
         CERTIFICATION_NAMESPACE,

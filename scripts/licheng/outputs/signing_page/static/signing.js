@@ -11,8 +11,8 @@ export const NAMESPACES = {
   certification: "certification@licheng.invalid",
   "certification-list": "certification-list@licheng.invalid",
   change: "change@licheng.invalid",
-  "hand-in": "hand-in@licheng.invalid",
-  consent: "consent@licheng.invalid",
+  "hand-in": "student-hand-in@licheng.invalid",
+  consent: "student-consent@licheng.invalid",
 }
 // What a passkey may be asked to sign that is made by either way of enrolling: nothing is in both.
 export const MAY_SIGN = {
