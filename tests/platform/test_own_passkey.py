@@ -162,7 +162,7 @@ def test_a_signature_that_is_not_right_hands_in_nothing(someone: Keeper, scene: 
     assert someone.parts.spool.waiting() == []
 
 
-@pytest.mark.hostile("IDOR")
+@pytest.mark.hostile("reach")
 def test_nobody_witnesses_or_signs_for_another(someone: Keeper, scene: Scene) -> None:
     someone.post("/me/passkey/new", {"csrf": someone.token, "answer": answer(scene, OTHER)})
     assert someone.code == "APP371"
