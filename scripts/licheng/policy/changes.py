@@ -76,8 +76,13 @@ def unstated(proposal: Proposal) -> Iterator[tuple[Commit, str, Unstated, tuple[
 
 
 def statements_in(commit: Commit) -> set[str]:
-    """The statements of which a commit touches the payload or the signature."""
-    paths = (path.removesuffix(".sig") for path in commit.paths if path.startswith(_STATING))
+    """The statements of which a commit touches the payload or the signature.
+
+    A student's that goes is of no change: a seal takes it away with all else, and nothing else may (GAT004).
+    """
+    gone = {each.path for each in commit.changes if each.operation is Operation.DELETE}
+    touched = {path for path in commit.paths if path not in gone or path.startswith(f"{CHANGES}/")}
+    paths = (path.removesuffix(".sig") for path in touched if path.startswith(_STATING))
     return {path for path in paths if (where := home(path)) is not None and where.kind.name in _STATEMENTS}
 
 

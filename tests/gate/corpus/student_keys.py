@@ -421,3 +421,11 @@ def _resigned(files: Mapping[str, Content], namespace: str) -> dict[str, Content
     """Payloads as somebody else wrote them, signed with a student's passkey."""
     payloads = {path: data for path, data in files.items() if path.endswith(".json") and isinstance(data, bytes)}
     return {**payloads, **{f"{path}.sig": MINE.sign(namespace, data) for path, data in payloads.items()}}
+
+
+@refused("GAT004")
+def a_statement_of_a_hand_in_that_goes(s: Scene) -> Ask:
+    """She cannot unsay it, and nobody can take it from her."""
+    landed = handed_in(s, witnessed(s)).head
+    gone = [path for path in s.paths(HOME, landed) if "/hand-ins/" in path]
+    return brought(landed, s.commit(dict.fromkeys(gone), STUDENT, parent=landed))
