@@ -16,11 +16,13 @@ from licheng.app.loading.load import load
 from licheng.app.trust import student_keys
 from licheng.core.trust import CHANGE_NAMESPACE, CONSENT_NAMESPACE, HAND_IN_NAMESPACE
 from licheng.demo.school import INTAKE
-from licheng.platform.hand_in import TicketState, is_statement
+from licheng.platform.hand_in import HandIn, TicketState, is_statement
 from licheng.platform.notices import new_notices
 from licheng.platform.parts import Parts
+from licheng.platform.record_change import prepare_hand_in
 from licheng.platform.server import application
 from licheng.platform.settings import Settings
+from licheng.platform.signing_desk import SigningDesk
 from licheng.signing.ssh_keygen import verify_with_ssh_keygen
 from licheng.sources.tree import CommitTree
 from tests.certified import student_entry
@@ -142,6 +144,23 @@ def test_what_is_not_signed_is_handed_in_as_ever(someone: Keeper, scene: Scene) 
     late = json.dumps(signed(someone, HAND_IN_NAMESPACE))
     someone.post(page, {"csrf": someone.token, "answer": late})
     assert someone.code == "APP333"  # one form is handed in once, signed or not
+
+
+def test_a_consent_is_signed_as_one_and_what_changes_nothing_is_not_signed(
+    scene: Scene, server: Server, tmp_path: Path
+) -> None:
+    with_passkey(scene, server)
+    path, desk = f"{HOME}/release-consent/university.yaml", SigningDesk(tmp_path / "desk")
+    with CommitTree(scene.root, server.main) as tree:
+        school = load(tree, NOW.date())
+        [student] = school.students(f"113/{STUDENT}")
+        same = {record.path: record.text.encode() for record in student.of("student")}
+        jobs = list[str | None]()
+        for files in ({path: b"kind: release-consent/v1\n"}, {f"{HOME}/statement/item.md": b"x"}, same):
+            hand_in = HandIn(STUDENT, NOW, "submit", "form", files, dict.fromkeys(files))
+            prepared = prepare_hand_in(desk, hand_in, student, school, NOW, ("", ""))
+            jobs.append(prepared.asked("", "zh-TW")["job"] if prepared is not None else None)
+    assert jobs == ["consent", "hand-in", None]
 
 
 @pytest.mark.hostile("signature of something else")
