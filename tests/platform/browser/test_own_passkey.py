@@ -7,7 +7,7 @@ import json
 from datetime import date
 
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from licheng.app.loading.load import load
 from licheng.app.trust.student_keys import signers
@@ -16,6 +16,7 @@ from licheng.core.trust import HAND_IN_NAMESPACE
 from licheng.platform.delivery import DeliveryReport
 from licheng.signing.ssh_keygen import verify_with_ssh_keygen
 from licheng.sources.tree import CommitTree
+from tests.browser.visit import AXE
 from tests.certified import passkey_terms
 from tests.gate.corpus.statements import enrolled
 from tests.gate.items import HOME, STUDENT, TUTOR
@@ -45,6 +46,13 @@ def with_passkey(school: School) -> dict[str, object]:
     }
 
 
+def fair(page: Page) -> None:
+    """Axe finds nothing, and nothing is wider than a phone."""
+    page.evaluate(AXE)
+    assert page.evaluate("axe.run({resultTypes: ['violations']}).then(found => found.violations)") == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
 def test_a_student_enrols_her_tutor_witnesses_and_she_hands_in_signed(school: School, browser: Browser) -> None:
     student, tutor = (Phone(browser, school) for _ in range(2))
     tutor.credentials = [with_passkey(school)]
@@ -55,10 +63,12 @@ def test_a_student_enrols_her_tutor_witnesses_and_she_hands_in_signed(school: Sc
     student.page.locator("a[href='/me/passkey/new']").click()
     short = student.sign(touches=2)
     assert student.page.locator(".fingerprint").inner_text() == short
+    fair(student.page)
 
     tutor.page.goto(f"{tutor.origin}/class/12a")
     tutor.page.locator("main a[href='/witness']").click()
     assert tutor.page.locator(".fingerprint").inner_text() == short
+    fair(tutor.page)
     tutor.page.locator("form:has(input[name=fingerprint]) button").first.click()
     assert f"{HOME}/keys.yaml" in tutor.sign(touches=1)
     assert school.deliver() == LANDED
@@ -72,7 +82,7 @@ def test_a_student_enrols_her_tutor_witnesses_and_she_hands_in_signed(school: Sc
         page.fill(f"[name={name}]", text)
     page.locator("button[value=submit]").last.click()
     assert "/me/sign/" in page.url, page.locator("main").inner_text()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    fair(page)
     assert "這些檔案是我自己送出的" in student.sign(touches=1)
     assert "/me/tickets/" in page.url
     assert school.deliver() == LANDED
