@@ -12,6 +12,7 @@ import pytest
 from licheng.app.loading.load import Loaded, load
 from licheng.app.trust import student_keys
 from licheng.app.trust.state import signed_files, stated
+from licheng.app.trust.verify import statements
 from licheng.core.certification import SignatureFact
 from licheng.core.errors import UsageError
 from licheng.core.trust import (
@@ -24,6 +25,7 @@ from licheng.core.trust import (
     STUDENT_NAMESPACES,
 )
 from licheng.platform.hand_in_receipts import NAMESPACE as RECEIPTS
+from licheng.policy.audit import stated as stated_deeds
 from licheng.policy.statements import fault_of_key
 from licheng.signing.refusal import Refusal
 from licheng.signing.ssh_keygen import verify_with_ssh_keygen
@@ -79,6 +81,21 @@ def test_what_a_student_signed_stock_openssh_verifies_with_the_keys_that_a_comma
     for namespace in (STUDENT_KEY_NAMESPACE, KEY_NAMESPACE):
         signature = MINE.sign(namespace, proof)
         assert not verify_with_ssh_keygen(signature, proof, namespace=namespace, **how).accepted, namespace
+
+
+def test_verify_and_audit_know_what_a_student_signed() -> None:
+    made = enrolled(Certified.school())
+    path = made.hand_in(MINE, at=SINCE)
+    for asked in ((path,), (f"{path}.sig",), (f"content/students/113/{STUDENT}/hand-ins",)):
+        assert [(change.path, why) for change, why in statements(loaded(made), *asked)] == [(path, None)]
+    assert {change.account for change, _ in statements(loaded(made))} == {"t905", STUDENT}
+    [student] = loaded(made).students(f"113/{STUDENT}")
+    [deed] = stated_deeds(student.stated, (f"content/students/113/{STUDENT}",), loaded(made).school, student)
+    assert (deed.who, deed.what, deed.proof) == (STUDENT, "stated", "signature")
+    del made.files[f"{path}.sig"]
+    assert [why for _, why in statements(loaded(made), path)] == ["signature"]
+    with pytest.raises(UsageError, match="APP011"):
+        list(statements(loaded(made), path.replace("hand-ins/", "hand-ins/0")))
 
 
 def test_both_verifiers_say_the_same_in_the_namespaces_of_students() -> None:
