@@ -18,18 +18,23 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from licheng.core.certification import CERTIFICATION_LIST_NAMESPACE, CERTIFICATION_NAMESPACE
+from licheng.core.layout import BY_NAME
 from licheng.core.trust import (
     CHANGE_NAMESPACE,
     CLAIM_NAMESPACE,
     DELEGATION_NAMESPACE,
+    HAND_IN_NAMESPACE,
     KEY_NAMESPACE,
     OMISSION_NAMESPACE,
     OVERRIDE_NAMESPACE,
+    STUDENT_KEY_NAMESPACE,
+    STUDENT_NAMESPACES,
     WAIVER_NAMESPACE,
 )
 from licheng.demo.media import pdf
 from licheng.signing.demo_keys import DemoKey
 from licheng.signing.public_key import PublicKey
+from licheng.sources.emit import document
 from licheng.sources.shelf import Readings
 from tests.signing.passkeys import SoftPasskey
 from tests.trees import FIXTURES, ROOT, MemoryTree, base
@@ -132,6 +137,22 @@ def passkey_terms(application: str, **changes: Any) -> dict[str, Any]:
         "credential": "AAECAwQFBgcICQoLDA0ODw",
         "sentence": {"id": "passkey-use-1", "language": "zh-TW"},
     } | changes
+
+
+def student_entry(repository: str, student: str, passkey: SoftPasskey, since: str, **changes: Any) -> dict[str, Any]:
+    """A student's passkey as the record holds it; changes are made after it was proved."""
+    terms = passkey_terms(passkey.application, namespaces=sorted(STUDENT_NAMESPACES))
+    terms |= {"sentence": {"id": "student-passkey-use-1", "language": "zh-TW"}}
+    about = {"public_key": passkey.line, "valid_from": since}
+    whose = {"_type": "student-passkey-enrolment/v1", "repository": repository, "student": student}
+    proof = passkey.sign(STUDENT_KEY_NAMESPACE, canonical(whose | about | terms)).decode()
+    return {"public_key": passkey.line, "passkey": terms, "valid_from": since, "proof": proof, **changes}
+
+
+def student_record(*entries: Mapping[str, Any]) -> bytes:
+    """The record that holds some of them."""
+    path = f"content/students/113/{STUDENT}/keys.yaml"
+    return document(BY_NAME["student-keys"], path, {"kind": "student-keys/v1", "keys": list(entries)}).encode()
 
 
 class Signer(Protocol):
@@ -262,6 +283,20 @@ class Certified:
         signature = (signer or SoftPasskey.of(staff)).sign(CHANGE_NAMESPACE, data)
         self.files |= {path: data, f"{path}.sig": signature}
         return data
+
+    def hand_in(self, signer: Signer, namespace: str = HAND_IN_NAMESPACE, place: str = "", **changes: Any) -> str:
+        """A student's statement of a hand-in; returns its path."""
+        home = f"content/students/113/{STUDENT}"
+        paths = [{"path": f"{home}/statement/item.md", "before": None, "after": SHA256}]
+        whose = {"_type": "hand-in/v1", "repository": self.repository, "account": STUDENT, "at": ISSUED}
+        data = canonical(whose | {"paths": paths} | changes)
+        path = f"{place or home}/hand-ins/{digest(data)}.json"
+        self.files |= {path: data, f"{path}.sig": signer.sign(namespace, data)}
+        return path
+
+    def student_keys(self, *entries: Mapping[str, Any]) -> None:
+        """The record of the student's passkeys."""
+        self.files[f"content/students/113/{STUDENT}/keys.yaml"] = student_record(*entries)
 
     def end(
         self,

@@ -98,7 +98,8 @@ def _student(student: Student) -> int:
     """Texts say what records are; of the decisions the digest and the signature do."""
     events = tuple((event.path, event.digest, event.fault, event.signature) for event in student.events)
     read = (tuple(student.files.items()), tuple(student.broken.items()))
-    return _number((student.folder, student.texts, *read, events, student.waivers, student.claims))
+    signed = (student.waivers, student.claims, student.keys, student.stated)
+    return _number((student.folder, student.texts, *read, events, *signed))
 
 
 def _judge_student(student: Student, school: School, rules: Rules) -> Outcomes:

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from playwright.sync_api import Browser, Page
 
 from licheng.core.characters import flaws
+from licheng.core.statements import StudentPasskeyStatement
 from licheng.core.statements import enrolment as enrolment_statement
 from licheng.outputs.signing_page import HEADERS, SigningSite, digests, files
 from licheng.signing.canonical import MAX_BYTES, encode
@@ -44,6 +45,9 @@ from tests.signing.test_canonical import REFUSED
 XSS = "<img src=x onerror=\"document.title='ran'\"><script>document.title='ran'</script>"
 CERTIFICATION, LIST, CHANGE, KEY = (
     f"{name}@licheng.invalid" for name in ("certification", "certification-list", "change", "key")
+)
+HAND_IN, CONSENT, STUDENT_KEY = (
+    f"{name}@licheng.invalid" for name in ("student-hand-in", "student-consent", "student-key")
 )
 
 
@@ -127,6 +131,21 @@ def change(**more: Any) -> dict[str, Any]:
 
 def changing(key: dict[str, Any], value: Any, **more: Any) -> dict[str, Any]:
     return one(key, value, job="change", **more)
+
+
+def hand_in(*names: str, **more: Any) -> dict[str, Any]:
+    folder = "content/students/113/s1139901"
+    paths = [
+        {"path": f"{folder}/{name}", "before": None, "after": "1" * 64} for name in names or ("statement/item.md",)
+    ]
+    said = {"_type": "hand-in/v1", "repository": REPOSITORY, "account": "s1139901", "at": AT}
+    return said | {"paths": paths} | more
+
+
+def of_student(**more: Any) -> dict[str, Any]:
+    request = enrolment(job="enrol-student", student="s1139901", namespaces=[HAND_IN, CONSENT])
+    del request["staff"]
+    return request | more
 
 
 def many(key: dict[str, Any], texts: list[str]) -> dict[str, Any]:
@@ -217,6 +236,36 @@ def test_a_change_is_signed_with_its_paths_shown(teacher: Teacher, key: dict[str
         assert text in shown(page)
     page.click("#act")
     accepted(teacher.answer()["signature"], encode(change()), CHANGE, key_of(key))
+
+
+def test_a_student_enrols_and_signs_a_hand_in_and_a_consent(browser: Browser, sites: Sites) -> None:
+    context = browser.new_context(locale="zh-TW")
+    student = Teacher(context, sites)
+    page = student.ask(of_student())
+    for text in ("s1139901", "不登錄也可以照樣送出", "自己送出、修改或撤回的內容", "我會立刻告訴導師停用"):
+        assert text in shown(page)
+    page.click("#act")
+    page.locator("#fingerprint").wait_for()
+    assert "當面給導師看這一串" in shown(page)
+    page.click("#act")
+    answer = student.answer()
+    student.keep()
+    entry = answer["entry"]
+    assert schemas.is_valid("student-keys", {"kind": "student-keys/v1", "keys": [entry]})
+    stated = StudentPasskeyStatement.of({**entry, **entry["passkey"]}, repository=REPOSITORY, student=answer["student"])
+    accepted(entry["proof"], encode(stated.payload()), STUDENT_KEY, key_of(answer))
+    for job, value, namespace, sentence in (
+        ("hand-in", hand_in(), HAND_IN, "這些檔案是我自己送出的"),
+        ("consent", hand_in("release-consent/first.yaml"), CONSENT, "是我自己的決定"),
+    ):
+        page.close()
+        page = student.ask(one(answer, value, job=job))
+        assert sentence in shown(page)
+        assert value["paths"][0]["path"] in shown(page)
+        page.click("#act")
+        accepted(student.answer()["signature"], encode(value), namespace, key_of(answer))
+    context.close()
+    assert student.faults == []
 
 
 def test_a_synced_passkey_signs_as_well(browser: Browser, sites: Sites) -> None:
@@ -479,6 +528,11 @@ def refused_requests(key: dict[str, Any]) -> dict[str, tuple[Any, str]]:
         "a job of JavaScript's": (one(key, good, job="constructor"), "看不懂送來的東西"),
         "no request": ("x", "看不懂送來的東西"),
         "what a passkey may not sign": (enrolment(namespaces=["override@licheng.invalid"]), "看不懂送來的東西"),
+        "a student's that staff have": (of_student(namespaces=[CERTIFICATION]), "看不懂送來的東西"),
+        "a teacher's that students have": (enrolment(namespaces=[HAND_IN]), "看不懂送來的東西"),
+        "a hand-in as a change": (changing(key, hand_in()), other_type),
+        "a consent as a hand-in": (one(key, hand_in("release-consent/a.yaml"), job="hand-in"), other_type),
+        "a hand-in as a consent": (one(key, hand_in(), job="consent"), other_type),
         "101": (many(key, [text_of(payload(key, number)) for number in range(101)]), "份數不對"),
         "none": (many(key, []), "份數不對"),
         "twice": (many(key, [text, text]), "同一份出現兩次"),

@@ -14,13 +14,14 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from licheng.core.certification import CERTIFICATION_NAMESPACE
-from licheng.core.trust import CHANGE_NAMESPACE
+from licheng.core.trust import CHANGE_NAMESPACE, CONSENT_NAMESPACE
 from licheng.signing.wire import string
 from tests.certified import (
     ALLOWED_SIGNERS,
     GENESIS,
     KEYS_FROM,
     SHA256,
+    STUDENT,
     TERM,
     Certified,
     canonical,
@@ -28,6 +29,7 @@ from tests.certified import (
     folder,
     key,
     passkey_terms,
+    student_entry,
 )
 from tests.signing.forge import Wire
 from tests.signing.passkeys import BE, BS, HOST, UP, UV, SoftPasskey
@@ -1225,6 +1227,109 @@ def stated_out_of_order() -> Certified:
 @case("CHG001/bad/malformed")
 def stated_of_nothing() -> Certified:
     return stated(paths=[])
+
+
+# KEY005, CHG002: what students sign of themselves.
+
+PHONE = SoftPasskey.of("a student's phone")
+
+
+def phoned(passkey: SoftPasskey = PHONE, student: str = STUDENT, **changes: Any) -> Certified:
+    """A student with a passkey, whose entry is changed after it was proved."""
+    made = Certified.school()
+    made.student_keys(student_entry(made.repository, student, passkey, "2026-11-19T04:00:00Z", **changes))
+    return made
+
+
+def handed_in(signer: SoftPasskey = PHONE, **changes: Any) -> Certified:
+    """A student's statement of a hand-in, changed."""
+    made = phoned()
+    made.hand_in(signer, **changes)
+    return made
+
+
+@case("KEY005/good/of-the-student")
+def of_the_student() -> Certified:
+    return phoned()
+
+
+@case("KEY005/bad/of-another-student")
+def of_another_student() -> Certified:
+    return phoned(student="s1139902")
+
+
+@case("KEY005/bad/of-staff")
+def of_staff() -> Certified:
+    made = phoned(SoftPasskey.of("t905"))
+    made.enrol_passkey("t905")
+    return made
+
+
+@case("KEY005/bad/twice")
+def entered_twice() -> Certified:
+    made = phoned()
+    made.student_keys(*[student_entry(made.repository, STUDENT, PHONE, "2026-11-19T04:00:00Z")] * 2)
+    return made
+
+
+@case("KEY005/bad/begun-earlier-than-proved")
+def begun_earlier() -> Certified:
+    return phoned(valid_from="2026-01-01T00:00:00Z")
+
+
+@case("CHG002/good/signed")
+def handed_in_and_signed() -> Certified:
+    return handed_in()
+
+
+@case("CHG002/good/before-the-phone-was-lost")
+def handed_in_before() -> Certified:
+    made = phoned(ended={"at": "2026-11-21T04:00:00Z", "reason": "lost"})
+    made.hand_in(PHONE)
+    return made
+
+
+@case("CHG002/bad/after-the-phone-was-lost")
+def handed_in_after() -> Certified:
+    made = phoned(ended={"at": "2026-11-21T04:00:00Z", "reason": "lost"})
+    made.hand_in(PHONE, at="2026-11-22T04:00:00Z")
+    return made
+
+
+@case("CHG002/bad/by-an-ordinary-key")
+def handed_in_by_an_ordinary_key() -> Certified:
+    made = phoned()
+    made.hand_in(key("t904"))
+    return made
+
+
+@case("CHG002/bad/as-a-consent")
+def handed_in_as_a_consent() -> Certified:
+    return handed_in(namespace=CONSENT_NAMESPACE)
+
+
+@case("CHG002/bad/edited")
+def handed_in_and_edited() -> Certified:
+    made = phoned()
+    path = made.hand_in(PHONE)
+    return replaced(made, path, made.files[path].replace(b"item.md", b"itom.md"))
+
+
+@case("CHG002/bad/unsigned")
+def handed_in_and_unsigned() -> Certified:
+    made = phoned()
+    del made.files[f"{made.hand_in(PHONE)}.sig"]
+    return made
+
+
+@case("CHG002/bad/another-school")
+def handed_in_in_another_school() -> Certified:
+    return handed_in(repository=SHA256)
+
+
+@case("CHG002/bad/of-another-student")
+def handed_in_by_another() -> Certified:
+    return handed_in(account="s1139902")
 
 
 # DLG002 to DLG006: delegations that mean nothing.

@@ -18,9 +18,9 @@ from licheng.core.errors import UsageError
 from licheng.core.layout import ALLOWED_SIGNERS, CHANGES
 from licheng.core.trust import CHANGE_NAMESPACE, NAMESPACES, PASSKEY_NAMESPACES, StatedChange
 from licheng.demo.school import INTAKE
-from licheng.policy.changes import MOST_STATED
 from licheng.policy.gate import MOST_CHANGES
 from licheng.policy.overrides import digest, signed_for
+from licheng.policy.statements import MOST_STATED
 from licheng.signing.canonical import encode
 from licheng.sources.span import Span
 from licheng.sources.tree import CommitTree

@@ -73,6 +73,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         *("keys", "revoke", "t015", "{t015}", *DEAN, "--as", "t002", "--since", "2026-11-01T00:00:00Z"),
         *("--dry-run", *NOW),
     ),
+    "keys signers": ("keys", "signers", "--student", "s1130003"),
     "keys witness": ("keys", "witness", "t015", "{t015}", *REGISTRAR, "--as", "t004", "--dry-run"),
     "new": (
         "new",

@@ -51,6 +51,13 @@ ELSEWHERE = {
     "/passkey": "test_certifying.py",
     "/passkey/new": "test_certifying.py",
     "/passkey/new/request": "test_certifying.py",
+    "/me/passkey": "test_own_passkey.py",
+    "/me/passkey/new": "test_own_passkey.py",
+    "/me/passkey/new/request": "test_own_passkey.py",
+    "/me/sign/{prepared}": "test_own_passkey.py",
+    "/me/sign/{prepared}/request": "test_own_passkey.py",
+    "/me/sign/{prepared}/unsigned": "test_own_passkey.py",
+    "/witness": "test_own_passkey.py",
     "/enrolments": "test_certifying.py",
     "/enrolments/{staff}": "test_certifying.py",
     "/notices": "test_reminding.py",
@@ -476,14 +483,14 @@ def test_the_start_page_offers_each_their_own(platform: Platform) -> None:
     assert ROOMS
     staff_links = ["/me/tickets", "/queue", "/signed", "/passkey"]
     for account, links in (
-        ("s1130001", ["/me", "/log", "/me/new", "/me/receipts", "/me/tickets", "/notices"]),
-        ("t012", [*staff_links, "/class/12a", "/records", "/notices"]),
-        ("t014", [*staff_links, "/class/10a", "/records", "/notices"]),
+        ("s1130001", ["/me", "/log", "/me/new", "/me/passkey", "/me/receipts", "/me/tickets", "/notices"]),
+        ("t012", [*staff_links, "/class/12a", "/witness", "/records", "/notices"]),
+        ("t014", [*staff_links, "/class/10a", "/witness", "/records", "/notices"]),
         (
             "t002",
             [*staff_links, "/enrolments", "/records", "/duties", "/reminders", "/meetings", "/waivers", "/notices"],
         ),
-        ("t004", [*staff_links, "/enrolments", "/answers", "/records", "/notices"]),
+        ("t004", [*staff_links, "/enrolments", "/witness", "/answers", "/records", "/notices"]),
         ("t006", [*staff_links, "/records", "/operations", "/operations/accounts", "/notices"]),
     ):
         offered = re.findall(r'class="button" href="([^"]*)"', platform.get("/", account).text)

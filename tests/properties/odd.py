@@ -53,11 +53,16 @@ def school() -> Mapping[str, bytes]:
     small[omission] = (FIXTURES / "TRN010/bad/by-the-head-of-the-office" / omission).read_bytes()
     stated = sorted((FIXTURES / "CHG001/good").glob("*/content/changes/*/*/*"))[:2]  # a statement and its signature
     small |= {file.as_posix().partition("/good/")[2].partition("/")[2]: file.read_bytes() for file in stated}
+    phone = FIXTURES / "CHG002/good/signed/content/students/113/s1139901"
+    [said] = (phone / "hand-ins").glob("*.json")
     claim = "content/students/113/s1139901/claims/113-2/pendulum.yaml"
     of_others = {
         "content/students/{0}/claims/113-2/pendulum.yaml": FIXTURES / "CER023/good/listed" / claim,
         "content/students/{0}/signatures/115/first.yaml": ROOT / "tests/schools/yongping/content/students/113/s1139901"
         "/signatures/115/first.yaml",
+        "content/students/{0}/keys.yaml": phone / "keys.yaml",
+        f"content/students/{{0}}/hand-ins/{said.name}": said,
+        f"content/students/{{0}}/hand-ins/{said.name}.sig": said.with_name(f"{said.name}.sig"),
         "content/notices/115-1/windows.yaml": ROOT / "tests/schools/yongping/content/notices/115-1/windows.yaml",
     }
     one = min(kept).removeprefix("content/students/")

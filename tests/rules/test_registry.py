@@ -53,7 +53,7 @@ def test_what_is_remembered_of_a_school_and_a_student_is_all_that_they_are() -> 
         *("records", "today", "students", "broken", "names", "texts", "trust")
     }
     assert {each.name for each in fields(Student)} == {
-        *("folder", "records", "files", "broken", "texts", "events", "waivers", "claims")
+        *("folder", "records", "files", "broken", "texts", "events", "waivers", "claims", "keys", "stated")
     }
 
 
@@ -102,7 +102,7 @@ def test_what_always_blocks_and_what_the_days_bring_is_known() -> None:
     assert {
         *("GAT001", "GAT005", "GAT008", "GAT014", "GAT015"),
         *("GAT004", "GAT006", "GAT010", "GAT016", "GAT024", "GAT033"),
-        *("GAT037", "GAT038", "GAT039", "GAT040", "GAT041"),
+        *("GAT037", "GAT038", "GAT039", "GAT040", "GAT041", "KEY006"),
         *("GAT012", "GAT021", "GAT022", "GAT042", "GAT043"),
     } == ALWAYS
     assert {"ENR007", "MTG001", "NTC001", "RCT001", "RCT003", "TRN001"} == OF_THE_DAYS

@@ -38,11 +38,13 @@ from licheng.cli.paths import from_root
 from licheng.cli.signer import Signer
 from licheng.core.certification import Decision
 from licheng.core.errors import ExitCode, LichengError, UsageError
-from licheng.core.layout import CHANGES
+from licheng.core.layout import BY_NAME, CHANGES
 from licheng.exchange.identities import read_identities
 from licheng.outputs import certification as output
 from licheng.outputs.catalog import Catalog, catalog
 from licheng.sources.tree import WorkTree, find_root
+
+_HAND_INS = f"/{BY_NAME['hand-in'].folder}"
 
 
 @click.command()
@@ -198,7 +200,7 @@ def verify(items: tuple[Path, ...], everything: bool, today: str | None, lang: s
     tree = WorkTree(root)
     loaded = load(tree, day_of(tree, today))
     asked = [from_root(root, item) for item in items]
-    stating = [path for path in asked if path.startswith(CHANGES)]
+    stating = [path for path in asked if path.startswith(CHANGES) or _HAND_INS in path]
     decided = [path for path in asked if path not in stating]
     judged = list(all_verdicts(loaded) if everything else verdicts(loaded, decided))
     stated = list(statements(loaded, *stating)) if everything or stating else []

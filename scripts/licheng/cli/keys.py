@@ -10,7 +10,7 @@ import click
 from licheng.app.day import day_of, now_of
 from licheng.app.loading.load import Loaded, load
 from licheng.app.trust import keys as app
-from licheng.app.trust import passkeys
+from licheng.app.trust import passkeys, student_keys
 from licheng.app.trust.delegate import delegate as plan_delegation
 from licheng.cli.options import carry_out, dry_run_option, now_option, writable_root
 from licheng.cli.paths import from_root
@@ -185,6 +185,14 @@ def allowed_signers(dry_run: bool) -> None:
     """由金鑰紀錄重新產生 allowed_signers。 / Write allowed_signers anew from the records."""
     root, loaded, _ = _loaded(None, dry_run)
     carry_out(app.signers(loaded), root, dry_run)
+
+
+@keys.command("signers")
+@click.option("--student", metavar="STUDENT", required=True, help="學生代號 / the student's id")
+def of_student(student: str) -> None:
+    """印出一位學生的 allowed_signers，給 ssh-keygen 驗證。 / A student's keys, for ssh-keygen."""
+    _, loaded, _ = _loaded(None)
+    click.echo(student_keys.signers(loaded, student), nl=False)
 
 
 @click.command()

@@ -86,6 +86,7 @@ EXAMPLES = {
     "keys reaffirm": f"licheng keys reaffirm t012 {_PRINT} {_ITEM} --key {_KEY} --as t002",
     "keys retire": f"licheng keys retire t012 {_PRINT} --key {_KEY} --as t002 --dry-run",
     "keys revoke": f"licheng keys revoke t012 {_PRINT} --lost --key {_KEY} --as t002 --dry-run",
+    "keys signers": "licheng keys signers --student s1139901",
     "keys witness": f"licheng keys witness t012 {_PRINT} --as t019 --key {_KEY}",
     "new": "licheng new course-output --student s1139901 --term 115-1 --slug pendulum --set course=physics --dry-run",
     "hook update": "licheng hook update refs/heads/main OLD NEW",

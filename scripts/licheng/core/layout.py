@@ -398,6 +398,9 @@ KINDS: tuple[Kind, ...] = (
     Kind("waiver", f"{_STUDENT}/waivers/{{slug}}.yaml", dates=_done("on"), lasting=Lasting.ADDED_ONLY),
     # As the output that it is about: terms/113-2/outputs/<slug>.
     Kind("claim", f"{_STUDENT}/claims/{{term}}/{{slug}}.yaml", dates=_done("on"), lasting=Lasting.ADDED_ONLY),
+    # What the student's own passkeys are and sign; it goes with the folder, and staff's keys are looked for elsewhere.
+    Kind("student-keys", f"{_STUDENT}/keys.yaml", lasting=Lasting.GROWS),
+    Kind("hand-in", f"{_STUDENT}/hand-ins/{{digest}}.json", lasting=Lasting.ADDED_ONLY),
     # Outside the student's folder, which is gone then (肆.四).
     Kind("seal", f"{_SEALED}/seal.yaml", dates=_done("on", "applied_on"), lasting=Lasting.ADDED_ONLY),
     Kind("unsealing", f"{_SEALED}/unsealings/{{slug}}.yaml", dates=_done("on"), lasting=Lasting.ADDED_ONLY),

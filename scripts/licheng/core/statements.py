@@ -90,6 +90,23 @@ class PasskeyStatement(Statement):
     sentence: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class StudentPasskeyStatement(Statement):
+    """That a passkey is a student's, and what it is for: its holder signs; who witnesses signs the whole record."""
+
+    TYPE = "student-passkey-enrolment/v1"
+
+    repository: str
+    student: str
+    public_key: str
+    valid_from: str
+    application: str
+    origins: tuple[str, ...]
+    namespaces: tuple[str, ...]
+    credential: str
+    sentence: Mapping[str, str]
+
+
 def enrolment(entry: Mapping[str, Any], *, repository: str, staff: str) -> EnrolmentStatement | PasskeyStatement:
     """What is signed of a key as a record holds it."""
     identity = {"repository": repository, "staff": staff}

@@ -11,7 +11,7 @@ from licheng.core.certification import Event
 from licheng.core.inspection import Flaw
 from licheng.core.layout import WITH_FILES
 from licheng.core.record import Record, Text
-from licheng.core.trust import Claim, Waiver, people_of
+from licheng.core.trust import Claim, Key, StatedChange, Waiver, people_of
 
 
 class FileFact(NamedTuple):
@@ -93,6 +93,8 @@ class Student:
         events: the signed decisions on the student's items.
         waivers: what the executive secretary allows after its window.
         claims: what another platform certified before the school began here, by the registrar's word.
+        keys: the student's own, which sign hand-ins and consent and nothing else.
+        stated: what the student signed of own hand-ins.
     """
 
     folder: str
@@ -103,6 +105,8 @@ class Student:
     events: tuple[Event, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     claims: tuple[Claim, ...] = ()
+    keys: tuple[Key, ...] = ()
+    stated: tuple[StatedChange, ...] = ()
 
     @property
     def id(self) -> str:

@@ -23,6 +23,7 @@ from licheng.core.term import Term
 
 DELEGATION_TYPE = "delegation/v1"
 CHANGE_TYPE = "change/v1"
+HAND_IN_TYPE = "hand-in/v1"
 
 # One namespace for each kind of signed thing, never `git`; `.invalid` belongs to nobody (RFC 2606).
 DELEGATION_NAMESPACE = "delegation@licheng.invalid"
@@ -32,6 +33,9 @@ OVERRIDE_NAMESPACE = "override@licheng.invalid"
 OMISSION_NAMESPACE = "omission@licheng.invalid"
 CLAIM_NAMESPACE = "claim@licheng.invalid"
 CHANGE_NAMESPACE = "change@licheng.invalid"
+STUDENT_KEY_NAMESPACE = "student-key@licheng.invalid"
+HAND_IN_NAMESPACE = "student-hand-in@licheng.invalid"
+CONSENT_NAMESPACE = "student-consent@licheng.invalid"
 NAMESPACES = frozenset(
     {
         CERTIFICATION_NAMESPACE,
@@ -54,6 +58,8 @@ PASSKEY_NAMESPACES = frozenset(
         OMISSION_NAMESPACE,
     }
 )
+# What a student's passkey may sign, and nobody else's key; none of it is anything that staff sign.
+STUDENT_NAMESPACES = frozenset({HAND_IN_NAMESPACE, CONSENT_NAMESPACE})
 
 
 class Vouch(NamedTuple):
@@ -85,15 +91,16 @@ class Ending(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A staff member's key, with what the mathematics says of its enrolment.
+    """A staff member's key, or a student's, with what the mathematics says of its enrolment.
 
     Attributes:
         path: the record that holds it, and its index there.
+        staff: whose it is: a member of staff; in `Student.keys` the student.
         valid_from: the first instant at which it counts.
         valid_until: the last one, or None.
         statement: SHA-256 of the enrolment statement, in hex.
         possession: its own signature over the enrolment.
-        witness: the second person's signature over the enrolment; None for the keys of the genesis.
+        witness: the second person's signature over the enrolment; None for the keys of the genesis and of students.
         fault: why it is no key that a school may use.
         namespaces: for what it may sign.
         origins: the pages on which it may sign; empty of all but a passkey.
@@ -116,6 +123,13 @@ class Key:
     def valid_at(self, when: datetime) -> bool:
         """Whether it counted at an instant, by its interval alone."""
         return self.valid_from <= when and (self.valid_until is None or when <= self.valid_until)
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When somebody said that it is used no more; of a student's, whose end needs no list, its last instant."""
+        if self.ending is not None:
+            return self.ending.at
+        return self.valid_until if self.staff.startswith("s") else None
 
     @property
     def is_passkey(self) -> bool:
@@ -209,7 +223,9 @@ class StatedPath(NamedTuple):
 
 
 class StatedChange(NamedTuple):
-    """A signed statement of what one commit does, by which an intake account may bring it for one of the staff.
+    """A signed statement of what one commit does.
+
+    One of the staff's, by which an intake account may bring it, or a student's own of what she hands in.
 
     Attributes:
         digest: SHA-256 of the payload's bytes, in hex.
@@ -245,10 +261,15 @@ class StatedChange(NamedTuple):
         about = (payload["repository"], payload["account"], instant(payload["at"]))
         return cls(path, digest, *about, entries, signature=signature)
 
+    @property
+    def of_student(self) -> bool:
+        """Whether it is a student's of a hand-in, and none of the staff's."""
+        return self.account.startswith("s")
+
     def payload(self) -> dict[str, Any]:
         """The way back: what is signed, as the value of its canonical bytes."""
         return {
-            "_type": CHANGE_TYPE,
+            "_type": HAND_IN_TYPE if self.of_student else CHANGE_TYPE,
             "repository": self.repository,
             "account": self.account,
             "at": written(self.at),

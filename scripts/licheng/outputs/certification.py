@@ -7,6 +7,7 @@ from datetime import date
 
 from licheng.core.certification import Decision
 from licheng.core.dates import written
+from licheng.core.layout import STUDENTS
 from licheng.core.record import Record
 from licheng.core.student import FileFact
 from licheng.core.trust import StatedChange
@@ -94,7 +95,8 @@ def statement(change: StatedChange, fault: str | None, words: Catalog) -> str:
     """A statement of a change: by whom and when, whether it holds, and the files with their digests after."""
     key = change.signature.fingerprint if change.signature is not None else None
     by = f"{change.account} {key or '-'} {written(change.at)}" if change.account else ""
-    judged = words.word("statement_holds") if fault is None else f"CHG001 {words.say('CHG001', {'reason': fault})}"
+    code = "CHG002" if f"{STUDENTS}/" in change.path else "CHG001"
+    judged = words.word("statement_holds") if fault is None else f"{code} {words.say(code, {'reason': fault})}"
     lines = [f"{change.path}: {by}".rstrip(), f"    {_HOLDS if fault is None else _FAILS} {judged}"]
     lines += [f"    {entry.after or words.word('statement_deletes')}  {entry.path}" for entry in change.entries]
     return "".join(f"{printable(line)}\n" for line in lines)

@@ -23,6 +23,7 @@ from licheng.core.student import Student
 from licheng.platform.hand_in import HandIn
 from licheng.platform.signing_desk import SigningDesk, answered, drawn_id
 from licheng.policy import keys
+from licheng.policy.statements import fault_of_key
 from licheng.signing import lists
 
 MOST = lists.MOST
@@ -141,6 +142,18 @@ def passkeys_of(
     return tuple(
         SigningPasskey(key.fingerprint or "", entry["passkey"]["credential"], entry["public_key"])
         for key, entry in entries
+    )
+
+
+def passkeys_of_student(student: Student, school: School, now: datetime) -> tuple[SigningPasskey, ...]:
+    """The student's own passkeys that sign a hand-in at an instant, the newest first."""
+    record = student.one("student-keys")
+    entries = record.data["keys"] if record is not None else []
+    lasting = (key for key in student.keys if key.ended_at is None and key.valid_at(now))
+    mine = [key for key in lasting if fault_of_key(key, student, school) is None]
+    named = ((key.fingerprint or "", entries[key.index]) for key in reversed(mine))
+    return tuple(
+        SigningPasskey(fingerprint, entry["passkey"]["credential"], entry["public_key"]) for fingerprint, entry in named
     )
 
 

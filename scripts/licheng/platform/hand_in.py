@@ -13,9 +13,9 @@ from pathlib import Path
 
 from licheng.core.errors import UsageError
 from licheng.core.layout import CERTIFICATIONS, CHANGES, STUDENTS, Kind, Lasting, Part, Role, part_of, student_folder
-from licheng.policy.changes import MOST_STATED
 from licheng.policy.gate import PLAIN_BYTES
 from licheng.policy.permission import is_control
+from licheng.policy.statements import MOST_STATED
 from licheng.sources.attachments import pointer_to
 
 # What students write themselves.
@@ -93,11 +93,12 @@ def is_own(path: str, account: str) -> bool:
 def is_of_staff(part: Part, path: str, account: str) -> bool:
     """Whether a file is of what staff hand in: certifications, records that units keep, the own statement of these.
 
-    Never control, nothing that a student writes, and nothing else that is signed. Whether it is this person's to write
+    And the passkeys of a student, which are witnessed so. Never control, nothing that a student writes, and nothing
+    else that is signed. Whether it is this person's to write
     the gate says.
     """
     kind = part.home.kind
-    if kind.name in {"certification", "change"}:
+    if kind.name in {"certification", "change", "student-keys"}:
         return part.home.identity.get("staff", account) == account
     return is_kept_by_units(kind, path)
 
@@ -161,6 +162,12 @@ def _is_said(stated: _Said, done: _Said) -> bool:
     )
 
 
+def is_statement(path: str) -> bool:
+    """Whether a file states what a student hands in, or signs that."""
+    part = part_of(path)
+    return part is not None and part.home.kind.name == "hand-in"
+
+
 def statement_of(paths: Iterable[str]) -> str | None:
     """The statement among the files of a hand-in; None where there is none, or more than one."""
     statements = [path for path in paths if path.startswith(f"{CHANGES}/") and path.endswith(".json")]
@@ -206,7 +213,7 @@ class Ticket:
     @property
     def item(self) -> str:
         """The folder that holds all of its files: the item's, mostly."""
-        folders = [path.split("/")[:-1] for path in self.files]
+        folders = [path.split("/")[:-1] for path in self.files if not is_statement(path)]
         shortest, longest = min(folders), max(folders)
         length = next((at for at, part in enumerate(shortest) if longest[at : at + 1] != [part]), len(shortest))
         return "/".join(shortest[:length])

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from licheng.platform.settings import Settings
 from licheng.sources.git import run as git
 
 MAIN = "refs/heads/main"
+_SIGNED = frozenset({"certification", "change", "delegation", "hand-in"})
 _RETURNED = frozenset({Decision.RETURNED, Decision.REVOKED})
 
 
@@ -59,11 +60,16 @@ class Notice:
 
 
 def new_notices(repository: Path, old: str, new: str) -> Iterator[Notice]:
-    """What to tell of the files that main has gained between two of its commits."""
-    listed = git(repository, "diff", "--name-only", "--no-renames", "--diff-filter=A", "-z", old, new, "--", "content")
+    """What to tell of the files that main has gained between two of its commits, and of passkeys that changed."""
+    listed = git(repository, "diff", "--name-only", "--no-renames", "--diff-filter=AM", "-z", old, new, "--", "content")
     for path in sorted(listed.decode("utf-8", "surrogateescape").split("\0")):
         where = home(path)
-        if where is not None and where.kind.name in {"certification", "change", "delegation"}:
+        if where is not None and where.kind.name == "student-keys":
+            blob = git(repository, "rev-parse", f"{new}:{path}").decode().strip()
+            committed = git(repository, "log", "-1", "--format=%ct", new, "--", path).decode()
+            at = datetime.fromtimestamp(int(committed), UTC)
+            yield Notice(where.identity["student"], "passkey", {"what": path}, f"{path} {blob}", at)
+        elif where is not None and where.kind.name in _SIGNED:
             data = git(repository, "cat-file", "blob", f"{new}:{path}")
             # What is no payload of its kind counts for nothing, and is nobody's signature.
             with suppress(ValueError, KeyError, TypeError):
@@ -74,16 +80,17 @@ def notices_of(kind: str, path: str, payload: Mapping[str, Any]) -> Iterator[Not
     """What to tell of a file that was signed.
 
     Args:
-        kind: `certification`, `change` or `delegation`.
+        kind: `certification`, `change`, `delegation` or `hand-in`.
         path: of the file.
         payload: what it holds.
 
     Raises:
         ValueError, KeyError, TypeError: it is no payload of its kind.
     """
-    if kind == "change":
+    if kind in {"change", "hand-in"}:
         at = instant(payload["at"])
-        yield Notice(payload["account"], "signed", {"what": path}, path, at)
+        word = "signed" if kind == "change" else "handed_in"
+        yield Notice(payload["account"], word, {"what": path}, path, at)
         return
     predicate = payload["predicate"]
     at = instant(predicate["issued_at"])

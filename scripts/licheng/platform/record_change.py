@@ -1,6 +1,6 @@
-"""What a save of a unit's record changes: stated path by path, signed by its author on the signing page, handed in.
+"""What a save of a unit's record or a student's hand-in changes: stated path by path, and signed by whose it is.
 
-It is handed in with the statement and its signature, and with nothing else.
+It is signed on the signing page, and handed in with the statement and its signature, and with nothing else.
 """
 
 from __future__ import annotations
@@ -19,14 +19,17 @@ from licheng.core.change import Operation
 from licheng.core.dates import instant, written
 from licheng.core.errors import UsageError
 from licheng.core.layout import home
-from licheng.core.trust import CHANGE_NAMESPACE
-from licheng.platform.certifying import SigningPasskey, passkeys_of
+from licheng.core.student import Student
+from licheng.core.trust import CHANGE_NAMESPACE, CONSENT_NAMESPACE, HAND_IN_NAMESPACE
+from licheng.platform.certifying import SigningPasskey, passkeys_of, passkeys_of_student
 from licheng.platform.hand_in import HandIn, is_stored
 from licheng.platform.signing_desk import SigningDesk, answered, drawn_id
+from licheng.policy.statements import namespace_of
 from licheng.signing.canonical import encode
 from licheng.sources.attachments import pointer_to
 
-JOB = "change"
+# What the signing page is asked, by what it is signed for.
+_JOBS = {CHANGE_NAMESPACE: "change", HAND_IN_NAMESPACE: "hand-in", CONSENT_NAMESPACE: "consent"}
 Files = Mapping[str, bytes | None]
 
 
@@ -44,6 +47,9 @@ class PreparedChange:
         words: what is said above the files, as the preview of an import.
         uploads: ids of those that are among the files.
         draft: key and version of the text that it was made of; empty where there was none.
+        job: of the signing page.
+        action: what the person does, as a hand-in says it.
+        key: of the form, by which it is handed in once.
     """
 
     id: str
@@ -57,6 +63,9 @@ class PreparedChange:
     words: str = ""
     uploads: tuple[str, ...] = ()
     draft: tuple[str, str] = ("", "")
+    job: str = "change"
+    action: str = "record"
+    key: str = ""
 
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> PreparedChange:
@@ -74,6 +83,7 @@ class PreparedChange:
             value["words"],
             tuple(value["uploads"]),
             (value["draft"][0], value["draft"][1]),
+            *(value[name] for name in ("job", "action", "key")),
         )
 
     @property
@@ -93,12 +103,15 @@ class PreparedChange:
             "words": self.words,
             "uploads": self.uploads,
             "draft": self.draft,
+            "job": self.job,
+            "action": self.action,
+            "key": self.key,
         }
 
     def asked(self, repository: str, language: str) -> dict[str, Any]:
         """What the signing page is asked (decision 0017)."""
         keys = [{"credential": key.credential, "public_key": key.public_key} for key in self.passkeys]
-        about = {"id": self.id, "job": JOB, "repository": repository, "language": language}
+        about = {"id": self.id, "job": self.job, "repository": repository, "language": language}
         return {**about, "keys": keys, "payload": self.payload}
 
     @property
@@ -118,6 +131,46 @@ def lying(files: Files) -> Files:
         else data
         for path, data in files.items()
     }
+
+
+def prepare_hand_in(
+    desk: SigningDesk, hand_in: HandIn, student: Student, loaded: Loaded, now: datetime, draft: tuple[str, str]
+) -> PreparedChange | None:
+    """What a student hands in, to be signed first; None of who has no passkey that may, and of what cannot be stated.
+
+    Args:
+        desk: where it is kept.
+        hand_in: as the form was sent.
+        student: whose it is, as main has them.
+        loaded: the school at main's tip.
+        now: the school's clock, UTC.
+        draft: see `PreparedChange`.
+
+    Raises:
+        UsageError: APP397, as much waits as one account may have.
+    """
+    passkeys, change = passkeys_of_student(student, loaded.school, now), None
+    files = {**hand_in.changes, **{path: file.read_bytes() for path, file in hand_in.files.items()}}
+    with suppress(UsageError):  # it changes nothing, say: then there is nothing to sign
+        change = stated(loaded, student.id, lying(files), now, student)
+    if not passkeys or change is None:
+        return None
+    prepared = PreparedChange(
+        id=drawn_id(),
+        account=student.id,
+        at=now,
+        made=hand_in.received_at,
+        files=files,
+        bases=hand_in.bases,
+        payload=encode(change.payload()).decode(),
+        passkeys=passkeys,
+        draft=draft,
+        job=_JOBS[namespace_of(change)],
+        action=hand_in.action,
+        key=hand_in.key,
+    )
+    desk.put(student.id, prepared.id, prepared.kept)
+    return prepared
 
 
 def prepare(
@@ -172,7 +225,9 @@ def prepared_at(desk: SigningDesk, account: str, name: str, now: datetime) -> Pr
     return PreparedChange.of(value) if value is not None else None
 
 
-def signed(prepared: PreparedChange, answer: bytes, loaded: Loaded, received_at: datetime) -> HandIn:
+def signed(
+    prepared: PreparedChange, answer: bytes, loaded: Loaded, received_at: datetime, student: Student | None = None
+) -> HandIn:
     """What is handed in of an answer of the signing page.
 
     Args:
@@ -180,17 +235,26 @@ def signed(prepared: PreparedChange, answer: bytes, loaded: Loaded, received_at:
         answer: JSON, as the page gave it.
         loaded: the school at main.
         received_at: the machine's clock, UTC.
+        student: whose hand-in it is; None of staff.
 
     Raises:
         UsageError: APP373, it is no answer to this; APP042, the statement would count for nothing; APP382, main has
             changed meanwhile.
     """
-    signature = answered(answer, prepared.id, JOB)["signature"].encode()
+    signature = answered(answer, prepared.id, prepared.job)["signature"].encode()
     change = None
     with suppress(UsageError):  # nothing is left to state: somebody has done just this, or undone it
-        change = stated(loaded, prepared.account, lying(prepared.files), prepared.at)
+        change = stated(loaded, prepared.account, lying(prepared.files), prepared.at, student)
     if change is None or encode(change.payload()).decode() != prepared.payload:
         raise UsageError("APP382", path=next(iter(prepared.files)))
-    beside = signed_files(change, signature, loaded)
-    bases = {**prepared.bases, **dict.fromkeys(beside)}
-    return HandIn(prepared.account, received_at, "record", prepared.id, {**prepared.files, **beside}, bases)
+    return _sent(prepared, received_at, signed_files(change, signature, loaded, student))
+
+
+def unsigned(prepared: PreparedChange, received_at: datetime) -> HandIn:
+    """What a student hands in after all without a signature: nobody has to sign."""
+    return _sent(prepared, received_at, {})
+
+
+def _sent(prepared: PreparedChange, at: datetime, beside: Mapping[str, bytes]) -> HandIn:
+    files, bases = {**prepared.files, **beside}, {**prepared.bases, **dict.fromkeys(beside)}
+    return HandIn(prepared.account, at, prepared.action, prepared.key or prepared.id, files, bases)

@@ -32,6 +32,7 @@ from licheng.platform.pages import (
     new,
     notices,
     operations,
+    own_passkey,
     receipts,
     records,
     secretary,
@@ -40,6 +41,7 @@ from licheng.platform.pages import (
     teacher,
     tickets,
     tutor,
+    witness,
 )
 from licheng.platform.parts import SEE_OTHER, Parts, Room, SignInNeededError
 from licheng.platform.rendering import STATIC, Pages
@@ -57,12 +59,14 @@ ROOMS: tuple[Room, ...] = (
     new.ROOM,
     edit.ROOM,
     autosave.ROOM,
+    own_passkey.ROOM,
     receipts.ROOM,
     tickets.ROOM,
     teacher.ROOM,
     certify.ROOM,
     enrol.ROOM,
     tutor.ROOM,
+    witness.ROOM,
     answers.ROOM,
     records.ROOM,
     secretary.ROOM,

@@ -18,7 +18,7 @@ from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.trust import StatedChange
-from licheng.policy import changes, claims, waivers
+from licheng.policy import claims, statements, waivers
 from licheng.policy.certification import verified
 from licheng.policy.enrolment import level_on
 from licheng.policy.receiving.confirming import is_to
@@ -205,13 +205,20 @@ def _signed(at: datetime, what: str, path: str, who: str, fault: str) -> Deed:
     return Deed(at, what, path, who, proof="signature")
 
 
-def stated(statements: Iterable[StatedChange], paths: Iterable[str], school: School) -> Iterator[Deed]:
-    """What staff signed of their changes to these paths, which an intake account or they themselves then brought."""
+def stated(
+    signed: Iterable[StatedChange], paths: Iterable[str], school: School, student: Student | None = None
+) -> Iterator[Deed]:
+    """What staff signed of their changes to these paths, which an intake account or they themselves then brought.
+
+    Or what a student signed of hers.
+    """
     wanted = tuple(paths)
-    for change in statements:
+    for change in signed:
         for entry in change.entries:
             if any(is_below(entry.path, top) for top in wanted):
-                yield _signed(change.at, "stated", entry.path, change.account, changes.fault(change, school) or "")
+                yield _signed(
+                    change.at, "stated", entry.path, change.account, statements.fault(change, school, student) or ""
+                )
 
 
 def submitted(student: Student, school: School) -> Iterator[Deed]:

@@ -1,30 +1,32 @@
-"""Statements of changes: what one of the staff signed of a commit that an intake account brings (肆.三).
+"""Statements of changes: what one of the staff signed of a commit that an intake account brings (肆.三), or a student.
 
 Who pushes is known by the login. An intake account pushes for many, so of a commit in a staff member's name it has to
 show that person's word: every file that the commit touches, with what it held and holds, signed by a key of that
 person for nothing else. A statement is of one commit. It lies in that commit and nowhere else, and its place is its
 own digest, so it cannot be used again. What is signed as a whole and by its author needs no other word.
+
+A student may sign what she hands in, by a passkey of her own; nobody has to, but a statement that is there must be
+right. Her passkeys come to main only with the statement of who witnesses them (decision 0019).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from enum import StrEnum
 
-from licheng.core.change import Commit, Proposal
+from licheng.core.change import Commit, Operation, Proposal
 from licheng.core.dates import TAIPEI
-from licheng.core.layout import BY_NAME, CHANGES, home, payload_of
-from licheng.core.school import School
-from licheng.core.term import Term
+from licheng.core.layout import CHANGES, STUDENTS, home, payload_of
+from licheng.core.student import Student
 from licheng.core.trust import StatedChange, StatedPath
 from licheng.policy import keys
 from licheng.policy.accounts import accounts
-from licheng.policy.certification import is_new
+from licheng.policy.permission import student_of
+from licheng.policy.statements import fault, is_of_now
 
-# As many files as one statement may name; a schema says so too.
-MOST_STATED = 1000
 _REGULAR = frozenset({"100644", "000000"})
+_STATEMENTS = frozenset({"change", "hand-in"})
+_STATING = (f"{CHANGES}/", f"{STUDENTS}/")
 
 
 class Unstated(StrEnum):
@@ -39,39 +41,9 @@ class Unstated(StrEnum):
     OTHERWISE = "otherwise"  # of other files, or of other contents
 
 
-def place(account: str, at: datetime, digest: str) -> str:
-    """Where a statement lies: by the school year in which it was signed, Asia/Taipei."""
-    year = Term.on(at.astimezone(TAIPEI).date()).year
-    return BY_NAME["change"].path(year=str(year), staff=account, digest=digest)
-
-
-def fault(change: StatedChange, school: School) -> str | None:
-    """Why a statement counts for nothing, or None."""
-    if change.fault is not None:
-        return change.fault
-    if change.path != place(change.account, change.at, change.digest):
-        return "other-place"
-    if list(change.entries) != sorted({entry.path: entry for entry in change.entries}.values()):
-        return "not-of-schema"  # each file once, in order
-    if change.signature is None or change.signature.fault is not None:
-        return "signature"
-    if change.repository != school.trust.repository:
-        return "repository"
-    if change.at.astimezone(TAIPEI).date() > school.today:
-        return "ahead"
-    known = (key for key in school.trust.keys_of(change.account) if key.made(change.signature))
-    return None if any(keys.counts(key, change.digest, change.at, school) for key in known) else "key"
-
-
-def is_of_now(change: StatedChange, school: School, now: datetime) -> bool:
-    """Whether a statement that main does not hold yet is lately signed, by a key that counts now."""
-    return is_new(change.at, now) and has_key(change, school, now)
-
-
-def has_key(change: StatedChange, school: School, now: datetime) -> bool:
-    """Whether a key that made a statement counts now."""
-    mine = (key for key in school.trust.keys_of(change.account) if key.made(change.signature))
-    return any(key.ending is None and key.valid_at(now) and keys.is_enrolled(key, school) for key in mine)
+def author_of(change: StatedChange, proposal: Proposal) -> Student | None:
+    """The student who should have signed a statement, as main knows them; None of one of the staff."""
+    return proposal.students_before.get(student_of(change.path))
 
 
 def in_staffs_name(proposal: Proposal) -> Iterator[tuple[Commit, str]]:
@@ -89,30 +61,44 @@ def in_staffs_name(proposal: Proposal) -> Iterator[tuple[Commit, str]]:
 def unstated(proposal: Proposal) -> Iterator[tuple[Commit, str, Unstated, tuple[str, ...]]]:
     """Commits that are not their author's word: of whom, why, and the files that a statement is not right about.
 
-    Of those that an intake account brings in a staff member's name, all; of others those with a statement, which
-    is never of something else than what it lies beside.
+    Of those that an intake account brings in a staff member's name, all, and whoever brings them all that enter a
+    student's passkey, which is so witnessed; of others those with a statement, which is never of something else than
+    what it lies beside.
     """
     named = {commit.sha: account for commit, account in in_staffs_name(proposal)}
     signers = wholly_signed(proposal) if named else {}
     for commit in proposal.commits:
-        if commit.sha in named or _payloads(commit):
+        if commit.sha in named or statements_in(commit) or enters_keys(commit):
             author = named.get(commit.sha, commit.author.name)
             why, files = _lack(commit, author, proposal, signers)
             if why is not None:
                 yield commit, author, why, files
 
 
-def _payloads(commit: Commit) -> set[str]:
-    """The statements of which a commit touches the payload or the signature."""
-    paths = (path.removesuffix(".sig") for path in commit.paths if path.startswith(f"{CHANGES}/"))
-    return {path for path in paths if (where := home(path)) is not None and where.kind.name == "change"}
+def statements_in(commit: Commit) -> set[str]:
+    """The statements of which a commit touches the payload or the signature.
+
+    A student's that goes is of no change: a seal takes it away with all else, and nothing else may (GAT004).
+    """
+    gone = {each.path for each in commit.changes if each.operation is Operation.DELETE}
+    touched = {path for path in commit.paths if path not in gone or path.startswith(f"{CHANGES}/")}
+    paths = (path.removesuffix(".sig") for path in touched if path.startswith(_STATING))
+    return {path for path in paths if (where := home(path)) is not None and where.kind.name in _STATEMENTS}
+
+
+def enters_keys(commit: Commit) -> bool:
+    """Whether a commit writes the passkeys of a student."""
+    written = (each.path for each in commit.changes if each.operation is not Operation.DELETE)
+    return any((where := home(path)) is not None and where.kind.name == "student-keys" for path in written)
 
 
 def _lack(
     commit: Commit, author: str, proposal: Proposal, signers: Mapping[str, str]
 ) -> tuple[Unstated | None, tuple[str, ...]]:
     """What keeps a commit from being its author's word, and the files that a statement is not right about."""
-    beside = _payloads(commit)
+    beside = statements_in(commit)
+    if enters_keys(commit) and not any(path.startswith(f"{CHANGES}/") for path in beside):
+        return Unstated.NOTHING, ()
     if not beside:
         # Nothing has to be stated where it only adds what its author has signed from the first byte to the last.
         signed = (signers.get(payload_of(path)) == author and _alone(path, commit, proposal) for path in commit.paths)
@@ -127,7 +113,8 @@ def _lack(
     change = next((change for change in proposal.after.trust.changes if change.path == path), None)
     if change is None or change.account != author:
         return Unstated.OTHERS, ()
-    if fault(change, proposal.before) is not None or not is_of_now(change, proposal.before, proposal.now):
+    school, student = proposal.before, author_of(change, proposal)
+    if fault(change, school, student) is not None or not is_of_now(change, school, proposal.now, student):
         return Unstated.VOID, ()
     files = differing(commit, change, proposal.digests)
     return (Unstated.OTHERWISE, files) if files else (None, ())

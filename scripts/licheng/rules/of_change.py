@@ -41,6 +41,7 @@ from licheng.rules.gate.unknown_actor import unknown_actor
 from licheng.rules.gate.unstated_commit import unstated_commit
 from licheng.rules.gate.untimely_commit import untimely_commit
 from licheng.rules.gate.untimely_signature import untimely_signature
+from licheng.rules.gate.unwitnessed_student_key import unwitnessed_student_key
 from licheng.rules.gate.unwitnessed_submission import unwitnessed_submission
 from licheng.rules.gate.verified_otherwise import verified_otherwise
 from licheng.rules.receipts.dated_back import dated_back

@@ -20,6 +20,11 @@ from licheng.rules.attachments.too_large import attachment_too_large
 from licheng.rules.attachments.type_not_allowed import type_not_allowed
 from licheng.rules.attachments.unlisted_file import unlisted_file
 from licheng.rules.attachments.without_proof import without_proof
+from licheng.rules.certifications.beside_decisions import (
+    invalid_hand_in_statement,
+    unsigned_waiver,
+    unusable_student_key,
+)
 from licheng.rules.certifications.changed_authenticator import changed_authenticator
 from licheng.rules.certifications.claims import (
     claim_of_our_time,
@@ -29,10 +34,8 @@ from licheng.rules.certifications.claims import (
     unlisted_platform,
     unsigned_claim,
 )
-from licheng.rules.certifications.false_verification import false_verification
 from licheng.rules.certifications.orphan_certification import orphan_certification
 from licheng.rules.certifications.stale_certification import stale_certification
-from licheng.rules.certifications.stale_verification import stale_verification
 from licheng.rules.certifications.steps import (
     broken_chain,
     ended_key,
@@ -51,7 +54,7 @@ from licheng.rules.certifications.steps import (
     unknown_key,
     untimely_certification,
 )
-from licheng.rules.certifications.unsigned_waiver import unsigned_waiver
+from licheng.rules.certifications.verifications import false_verification, stale_verification
 from licheng.rules.codes.ended_code import ended_code
 from licheng.rules.codes.unknown_code import unknown_code
 from licheng.rules.codes.unlisted_code import unlisted_code

@@ -19,6 +19,7 @@ from tests.gate.corpus import (
     seals,
     sheets,
     statements,
+    student_keys,
     submissions,
     text,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "seals",
     "sheets",
     "statements",
+    "student_keys",
     "submissions",
     "text",
 ]

@@ -128,6 +128,14 @@ def a_seal_that_was_signed_for_with_other_files(s: Scene) -> Ask:
 
 
 @accepted
+def a_student_is_sealed_with_own_passkeys_and_all_that_they_signed(s: Scene) -> Ask:
+    """What states who handed in which file goes with the files."""
+    said = f"{HOME}/hand-ins/{'5d' * 32}.json"
+    also = {f"{HOME}/hand-ins/{'5e' * 32}.json": "{}\n", f"{HOME}/keys.yaml": "kind: student-keys/v1\n"}
+    return sealing(s, held=HELD | also | {said: "{}\n", f"{said}.sig": "x\n"})
+
+
+@accepted
 def an_unsealing_is_recorded(s: Scene) -> Ask:
     text = f"kind: unsealing/v1\non: 2026-11-23\nby: {REGISTRAR}\nreason: request\nsealed: {'ef' * 32}\n"
     return sealed(s, {f"{SEALS}/unsealings/2026-11-23-request.yaml": text})

@@ -29,7 +29,7 @@ from tests.certified import passkey_enrolment, passkey_terms
 from tests.gate.corpus.registry import LATE, OWN, STAFF, Ask, accepted, edited, refused
 from tests.gate.items import HOME, OTHER, OTHERS_HOME, STUDENT, consultation, output, position
 from tests.gate.scene import ACTIVITIES, COUNSELLOR, DEAN, GUIDANCE, IT, NOW, REGISTRAR, Content, Scene, sha256
-from tests.signing.passkeys import SoftPasskey
+from tests.signing.passkeys import ORIGIN, SoftPasskey
 
 _SINCE = NOW - timedelta(days=60)
 TALK, OTHER_TALK = f"{HOME}/consultations/electives.yaml", f"{OTHERS_HOME}/consultations/electives.yaml"
@@ -39,21 +39,27 @@ Files = Mapping[str, bytes | None]
 
 
 def enrolled(
-    s: Scene, *staff: str, namespaces: frozenset[str] = PASSKEY_NAMESPACES, witness: str = DEAN, base: str | None = None
+    s: Scene,
+    *staff: str,
+    namespaces: frozenset[str] = PASSKEY_NAMESPACES,
+    witness: str = DEAN,
+    base: str | None = None,
+    origin: str = ORIGIN,
 ) -> str:
-    """Main on which some of the staff have a passkey."""
+    """Main on which some of the staff have a passkey, of the signing page at an origin."""
+    host = origin.partition("//")[2].partition(":")[0]
     kind, trust = BY_NAME["staff-keys"], s.loaded.school.trust
     records = {record.identity["staff"]: record for record in s.loaded.school.of("staff-keys")}
     files: dict[str, Content] = {}
     for one in staff or (COUNSELLOR, ACTIVITIES):
-        mine, since = SoftPasskey.of(one), written(_SINCE)
-        terms = passkey_terms(mine.application, namespaces=sorted(namespaces))
+        mine, since = SoftPasskey.of(one, host), written(_SINCE)
+        terms = passkey_terms(host, origins=[origin], namespaces=sorted(namespaces))
         message = passkey_enrolment(trust.repository or "", one, mine.line, since, terms)
         entry = {
             "public_key": mine.line,
             "passkey": terms,
             "valid_from": since,
-            "proof": mine.sign(KEY_NAMESPACE, message).decode(),
+            "proof": mine.sign(KEY_NAMESPACE, message, origin).decode(),
             "witness": {"staff": witness, "signature": s.key(witness).sign(KEY_NAMESPACE, message).decode()},
         }
         kept = copy.deepcopy(records[one].data["keys"]) if one in records else []
@@ -140,7 +146,7 @@ def a_certification_through_the_intake(s: Scene) -> Ask:
 
 @accepted
 def a_delegation_through_the_intake(s: Scene) -> Ask:
-    return brought(s.base, s.commit(_delegation(s), "t016"))
+    return brought(s.base, s.commit(delegation(s), "t016"))
 
 
 @accepted
@@ -157,7 +163,7 @@ def a_statement_that_its_author_brings(s: Scene) -> Ask:
     return Ask(told(s, main, COUNSELLOR, {TALK: consultation()}), COUNSELLOR, {"base": main})
 
 
-def _delegation(s: Scene) -> dict[str, Content]:
+def delegation(s: Scene) -> dict[str, Content]:
     key = s.key("t016")
     plan = delegate(
         s.loaded, "leave", principal="t016", substitute="t015", by="t016", fingerprint=key.public.fingerprint,

@@ -16,15 +16,18 @@ from urllib.parse import urlencode
 from httpx import Response
 from starlette.routing import Mount, Route
 
+from licheng.app.trust.student_keys import with_entry
 from licheng.platform.parts import Parts
 from licheng.platform.server import application
 from licheng.platform.settings import Settings
 from tests.certification.test_passkeys import answer as enrolment
 from tests.certification.test_passkeys import statement
+from tests.certified import student_entry
 from tests.inspection import samples
-from tests.platform.main_branch import copied, git
+from tests.platform.main_branch import committed, copied, git
 from tests.platform.signers import passkey_of, with_passkey
 from tests.platform.visitors import OURS, Clock, Visitor
+from tests.signing.passkeys import SoftPasskey
 
 STUDENT, TEACHER, KEEPER, NEWCOMER, COORDINATOR, TUTOR = "s1130001", "t014", "t008", "t015", "t002", "t012"
 # Who has no business with any of it, and why.
@@ -158,6 +161,7 @@ def founded(demo: Path, folder: Path) -> Town:
     decision, works = _decides(town)
     change = _records(town)
     _enrols(town)
+    hand_in = _signs(town)
     digests = {
         file.sha256 or "": file.name
         for student in town.parts.school_view.now().students([STUDENT])
@@ -172,7 +176,7 @@ def founded(demo: Path, folder: Path) -> Town:
         "ticket": (sent,),
         "name": ("receipt.json", "receipt.sig", "allowed_signers"),
         "key": (DRAFT.replace("/", "."), upload),
-        "prepared": (decision, change),
+        "prepared": (decision, change, hand_in),
         "below": (
             DRAFT, HANDED_IN, f"../{STUDENT}/{DRAFT}", f"students/113/{STUDENT}/{POSITION}",
             f"students/113/{STUDENT}/terms/114-1/marks.yaml", f"students/113/{STUDENT}/attendance/114-1.yaml",
@@ -183,7 +187,7 @@ def founded(demo: Path, folder: Path) -> Town:
         "class": ("12a",),
     }  # fmt: skip
     town.work = works[0]
-    town.secrets |= {PRIVATE, sent, decision, change, upload, *works, *digests}
+    town.secrets |= {PRIVATE, sent, decision, change, hand_in, upload, *works, *digests}
     return town
 
 
@@ -225,6 +229,27 @@ def _records(town: Town) -> str:
     }
     answer = town.ask("POST", answer.headers["location"], KEEPER, data={"_base": "", "_do": "save", **typed})
     return answer.headers["location"].rpartition("/")[2]
+
+
+def _signs(town: Town) -> str:
+    """A hand-in of a student with a passkey that waits for its signature; its id. A second passkey waits as well."""
+    asked = json.loads(town.ask("GET", "/me/passkey/new/request", STUDENT).text)
+    first, second = (SoftPasskey.of(f"tests {STUDENT} {number}") for number in (1, 2))
+    entries = [student_entry(asked["repository"], STUDENT, each, asked["valid_from"]) for each in (first, second)]
+    student = town.parts.school_view.now().student(STUDENT)
+    assert student is not None
+    committed(Path(town.settings.remote), *with_entry(student, entries[0]))
+    answer = json.dumps({"student": STUDENT, "repository": asked["repository"], "entry": entries[1]})
+    assert town.ask("POST", "/me/passkey/new", STUDENT, data={"answer": answer}).status_code == 303
+    typed = {"summary": f"{PRIVATE}的大綱", "on": "2026-10-10", "_body": f"{PRIVATE}的內文", "category": "work"}
+    below, sends = (
+        HANDED_IN.replace("zzqsent", "zzqsigned"),
+        {"name": f"{PRIVATE}作品", "_do": "submit", "_key": "mine3"},
+    )
+    said = town.ask("POST", f"/me/edit/{below}", STUDENT, data={**typed, **sends})
+    assert said.headers["location"].startswith("/me/sign/"), said.headers["location"]
+    town.secrets |= {first.line, second.line}
+    return said.headers["location"].rpartition("/")[2]
 
 
 def _enrols(town: Town) -> None:

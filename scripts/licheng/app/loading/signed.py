@@ -28,17 +28,18 @@ from licheng.core.statements import (
     OmissionStatement,
     OverrideStatement,
     Statement,
+    StudentPasskeyStatement,
     WaiverStatement,
     enrolment,
 )
 from licheng.core.trust import (
-    CHANGE_NAMESPACE,
     CLAIM_NAMESPACE,
     DELEGATION_NAMESPACE,
     KEY_NAMESPACE,
     NAMESPACES,
     OMISSION_NAMESPACE,
     OVERRIDE_NAMESPACE,
+    STUDENT_KEY_NAMESPACE,
     WAIVER_NAMESPACE,
     Claim,
     CoordinatorAppointment,
@@ -53,6 +54,7 @@ from licheng.core.trust import (
     Waiver,
 )
 from licheng.policy import keys
+from licheng.policy.statements import namespace_of
 from licheng.signing import lists
 from licheng.signing.allowed_signers import AllowedKey, allowed_signers
 from licheng.signing.canonical import MAX_BYTES, decode, encode
@@ -106,9 +108,9 @@ def payload(data: bytes, kind: str, limit: int = MAX_BYTES) -> tuple[Mapping[str
 def events(shelf: Shelf) -> tuple[Event, ...]:
     """The signed decisions on a shelf, in the order of their paths."""
     decisions: list[Event] = []
-    for path in _payloads(shelf):
+    for path in _payloads(shelf, "certification"):
         where, data = home(path), shelf.signed.get(path)
-        assert where is not None  # noqa: S101 - only signed kinds are kept on this part of the shelf
+        assert where is not None  # noqa: S101 - it is of a kind
         identity = where.identity
         value, fault = payload(data, "certification") if data is not None else (None, NO_PAYLOAD)
         data = data or b""
@@ -134,9 +136,10 @@ def events(shelf: Shelf) -> tuple[Event, ...]:
     return tuple(decisions)
 
 
-def _payloads(shelf: Shelf) -> list[str]:
-    """Where payloads lie, or should lie: a signature may have been left behind."""
-    return sorted({payload_of(path) for path in shelf.signed} - {ALLOWED_SIGNERS})
+def _payloads(shelf: Shelf, kind: str) -> list[str]:
+    """Where payloads of a kind lie, or should lie: a signature may have been left behind."""
+    paths = sorted({payload_of(path) for path in shelf.signed} - {ALLOWED_SIGNERS})
+    return [path for path in paths if (where := home(path)) is not None and where.kind.name == kind]
 
 
 def _signature(path: str, data: bytes, shelf: Shelf) -> SignatureFact | None:
@@ -240,8 +243,7 @@ def read_trust(school: School, shelf: Shelf) -> Trust:
         appointments=tuple(_appointment(record, repository or "") for record in school.of("coordinator")),
         delegations=tuple(
             _delegation(path, shelf.signed.get(path), shelf.signed.get(f"{path}.sig"))
-            for path in _payloads(shelf)
-            if (where := home(path)) is not None and where.kind.name == "delegation"
+            for path in _payloads(shelf, "delegation")
         ),
         overrides=tuple(override(record, repository or "") for record in school.of("override")),
         omissions=tuple(omission(record, repository or "") for record in school.of("omission")),
@@ -316,6 +318,7 @@ def _delegation(path: str, data: bytes | None, armored: bytes | None) -> Delegat
 
 
 # What stands for a delegation that cannot be read, and for times that are none: it never begins.
+_NEVER_AT = datetime.max.replace(tzinfo=UTC)
 _NEVER = dict.fromkeys(("starts", "ends", "issued_at"), "9999-12-31T23:59:59Z")
 _UNREAD: Mapping[str, Any] = {
     **dict.fromkeys(("repository", "principal", "substitute", "by", "key_fingerprint", "reason"), ""),
@@ -326,22 +329,61 @@ _UNREAD: Mapping[str, Any] = {
 
 def changes(shelf: Shelf) -> tuple[StatedChange, ...]:
     """What staff signed of their changes, of those on a shelf, in the order of paths."""
-    never, stated = datetime.max.replace(tzinfo=UTC), list[StatedChange]()
-    for path in _payloads(shelf):
-        data = shelf.signed.get(path)
-        value, fault = payload(data, "change", MOST_STATED_BYTES) if data is not None else (None, NO_STATEMENT)
-        data = data or b""
-        # Up to half a megabyte each, so not remembered.
-        signature = _fact(shelf.signed.get(f"{path}.sig"), data, CHANGE_NAMESPACE)
-        digest = hashlib.sha256(data).hexdigest()
-        change = StatedChange(path, digest, "", "", never, (), fault, signature)
-        if value is not None:
-            try:
-                change = StatedChange.of(value, path=path, digest=digest, signature=signature)
-            except ValueError:
-                change = change._replace(fault=NOT_OF_SCHEMA)
-        stated.append(change)
-    return tuple(stated)
+    return tuple(_stated(path, "change", shelf) for path in _payloads(shelf, "change"))
+
+
+def hand_ins(shelf: Shelf) -> tuple[StatedChange, ...]:
+    """What a student signed of own hand-ins, in the order of paths."""
+    return tuple(_stated(path, "hand-in", shelf) for path in _payloads(shelf, "hand-in"))
+
+
+def _stated(path: str, kind: str, shelf: Shelf) -> StatedChange:
+    data = shelf.signed.get(path)
+    value, fault = payload(data, kind, MOST_STATED_BYTES) if data is not None else (None, NO_STATEMENT)
+    data = data or b""
+    change = StatedChange(path, hashlib.sha256(data).hexdigest(), "", "", _NEVER_AT, (), fault)
+    if value is not None:
+        try:
+            change = StatedChange.of(value, path=path, digest=change.digest, signature=None)
+        except ValueError:
+            change = change._replace(fault=NOT_OF_SCHEMA)
+    # Up to half a megabyte each, so not remembered.
+    signature = _fact(shelf.signed.get(f"{path}.sig"), data, namespace_of(change))
+    return change._replace(signature=signature)
+
+
+def student_keys(record: Record, repository: str) -> Iterator[Key]:
+    """A student's passkeys from their record; who witnessed them signed the record as a whole."""
+    student = record.identity["student"]
+    for index, entry in enumerate(record.data["keys"]):
+        public, terms, ended = (
+            parse_public_key(entry["public_key"], passkeys=True),
+            entry["passkey"],
+            entry.get("ended"),
+        )
+        statement = StudentPasskeyStatement.of({**entry, **terms}, repository=repository, student=student)
+        message = encode(statement.payload())
+        starts, fault = _moment(entry["valid_from"])
+        until, no_end = _moment(ended["at"]) if ended is not None else (None, None)
+        if isinstance(public, Refusal):
+            fault = public.reason.value
+        elif public.application != terms["application"]:
+            fault = PASSKEY_TERMS
+        yield Key(
+            path=record.path,
+            index=index,
+            staff=student,
+            fingerprint=public.fingerprint if isinstance(public, PublicKey) else None,
+            valid_from=starts,
+            valid_until=until,
+            ending=None,
+            statement=hashlib.sha256(message).hexdigest(),
+            possession=fact(entry["proof"].encode(), message, STUDENT_KEY_NAMESPACE) or SignatureFact(None, "missing"),
+            witness=None,
+            fault=fault or no_end,
+            namespaces=frozenset(terms["namespaces"]),
+            origins=frozenset(terms["origins"]),
+        )
 
 
 def expected_signers(school: School) -> str:

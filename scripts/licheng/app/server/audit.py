@@ -72,6 +72,7 @@ def audit(
         deeds: list[Deed] = []
         for student in chain.from_iterable(map(loaded.students, below)):
             decided = policy.decided(student, loaded.school)
+            deeds += policy.stated(student.stated, paths, loaded.school, student)
             if student.folder in paths:
                 about = (each(student, loaded.school) for each in (policy.around, policy.submitted, policy.received))
                 deeds += [*decided, *chain.from_iterable(about)]

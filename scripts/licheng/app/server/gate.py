@@ -30,7 +30,7 @@ from licheng.core.verdict import NextStep, Verdict
 from licheng.exchange.bag import manifest_digest
 from licheng.policy.accounts import accounts, known_as
 from licheng.policy.certification import State, state, subject_of
-from licheng.policy.changes import MOST_STATED, unstated
+from licheng.policy.changes import statements_in, unstated
 from licheng.policy.commitments import commitment_of
 from licheng.policy.gate import (
     MOST_CHANGES,
@@ -48,6 +48,7 @@ from licheng.policy.permission import is_control, kind_of
 from licheng.policy.queue import waiting
 from licheng.policy.sealing import SEAL, added, folders
 from licheng.policy.second_person import commands
+from licheng.policy.statements import MOST_STATED
 from licheng.rules.engine import Outcomes, judge_change
 from licheng.rules.of_change import OF_CHANGE
 from licheng.rules.registry import ALWAYS, OF_THE_DAYS
@@ -349,10 +350,12 @@ class _Judge:
         }
         # The school after the change, with the statements that the change brings.
         paths = sorted({path.removesuffix(".sig") for path in self.shape.paths if path.startswith(f"{CHANGES}/")})
-        stated = tuple(change for _, part in (self.after.changes(*paths) if paths else ()) for change in part)
+        stated = [change for _, part in (self.after.changes(*paths) if paths else ()) for change in part]
+        for student in students.values():
+            stated += (change for change in student.stated if change.path in self.shape.paths)
         after = self.after.school
         if stated:
-            after = replace(after, trust=replace(after.trust, changes=stated))
+            after = replace(after, trust=replace(after.trust, changes=tuple(stated)))
         return replace(
             self.shape,
             before=policy.school,
@@ -372,9 +375,7 @@ class _Judge:
 
     def _digests(self) -> dict[str, str]:
         """SHA-256 of what the commits beside statements hold and replace; of no more than a statement can name."""
-        stating = (
-            commit for commit in self.shape.commits if any(path.startswith(f"{CHANGES}/") for path in commit.paths)
-        )
+        stating = (commit for commit in self.shape.commits if statements_in(commit))
         changes = [change for commit in stating for change in commit.changes[: MOST_STATED + 3]]
         blobs = {blob for change in changes for blob in (change.old_blob, change.blob) if blob}
         objects = self.span.objects

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from licheng.app.loading.load import Loaded
 from licheng.app.trust.keys import keys_of, planned
 from licheng.app.trust.refusing import repository_of
 from licheng.core.dates import instant
 from licheng.core.errors import UsageError
-from licheng.core.statements import PasskeyStatement, enrolment
-from licheng.core.trust import KEY_NAMESPACE
+from licheng.core.school import School
+from licheng.core.statements import PasskeyStatement, StudentPasskeyStatement, enrolment
+from licheng.core.trust import KEY_NAMESPACE, Key
 from licheng.policy.certification import is_new
 from licheng.signing.canonical import encode
 from licheng.signing.public_key import PublicKey, parse_public_key
@@ -37,38 +40,60 @@ def enrol(loaded: Loaded, data: bytes, now: datetime, source: str) -> Plan:
         UsageError: APP370, it is no enrolment; APP371, it is one of another school, time or signature; APP045, its
             holder is no member of staff; APP046, there is no genesis.
     """
+    staff, repository, entry = read_enrolment(data, "staff", "staff-keys", source)
+    if staff not in loaded.school.staff:
+        raise UsageError("APP045", staff=staff, item="content/school/staff.yaml")
+    statement = enrolment(entry, repository=repository, staff=staff)
+    assert isinstance(statement, PasskeyStatement)  # noqa: S101 - the entry has `passkey`
+    known = loaded.school.trust.keys
+    fault = enrolment_fault(statement, entry["proof"], KEY_NAMESPACE, known, loaded.school, now)
+    if fault is not None:
+        raise UsageError("APP371", path=source, reason=fault)
+    return planned(loaded, staff, [*keys_of(loaded.school, staff), entry])
+
+
+def read_enrolment(data: bytes, holder: str, kind: str, source: str) -> tuple[str, str, dict[str, Any]]:
+    """Whose it is, of which repository, and the entry that an answer of the signing page has for a record of a kind.
+
+    Raises:
+        UsageError: APP370, it is none.
+    """
     try:
         value = json.loads(data.decode()) if len(data) <= MAX_BYTES else None
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         raise UsageError("APP370", path=source, detail="JSON")
-    staff, repository, entry = (value.get(name) for name in ("staff", "repository", "entry"))
-    if not isinstance(staff, str) or not isinstance(repository, str) or not isinstance(entry, dict):
-        raise UsageError("APP370", path=source, detail="staff, repository, entry")
-    if set(entry) != _NEW or not schemas.is_valid("staff-keys", {"kind": "staff-keys/v1", "keys": [entry]}):
+    whose, repository, entry = (value.get(name) for name in (holder, "repository", "entry"))
+    if not isinstance(whose, str) or not isinstance(repository, str) or not isinstance(entry, dict):
+        raise UsageError("APP370", path=source, detail=f"{holder}, repository, entry")
+    if set(entry) != _NEW or not schemas.is_valid(kind, {"kind": f"{kind}/v1", "keys": [entry]}):
         raise UsageError("APP370", path=source, detail="entry")
-    if staff not in loaded.school.staff:
-        raise UsageError("APP045", staff=staff, item="content/school/staff.yaml")
-    statement = enrolment(entry, repository=repository, staff=staff)
-    assert isinstance(statement, PasskeyStatement)  # noqa: S101 - the entry has `passkey`
-    fault = _fault(statement, entry["proof"], loaded, now)
-    if fault is not None:
-        raise UsageError("APP371", path=source, reason=fault)
-    return planned(loaded, staff, [*keys_of(loaded.school, staff), entry])
+    return whose, repository, entry
 
 
-def _fault(statement: PasskeyStatement, signature: str, loaded: Loaded, now: datetime) -> str | None:
-    """Why an enrolment that has its form cannot be of this school, now, by this passkey."""
-    if statement.repository != repository_of(loaded.school):
+def enrolment_fault(
+    statement: PasskeyStatement | StudentPasskeyStatement,
+    signature: str,
+    namespace: str,
+    known: Iterable[Key],
+    school: School,
+    now: datetime,
+) -> str | None:
+    """Why an enrolment that has its form cannot be of this school, now, by this passkey.
+
+    Raises:
+        UsageError: APP046, there is no genesis.
+    """
+    if statement.repository != repository_of(school):
         return "repository"
     key = parse_public_key(statement.public_key, passkeys=True)
     if not isinstance(key, PublicKey):
         return key.reason.value
-    if any(other.fingerprint == key.fingerprint for other in loaded.school.trust.keys):
+    if any(other.fingerprint == key.fingerprint for other in known):
         return "enrolled"
     parsed = parse(signature.encode())
-    verdict = parsed if isinstance(parsed, Refusal) else verify(parsed, encode(statement.payload()), KEY_NAMESPACE)
+    verdict = parsed if isinstance(parsed, Refusal) else verify(parsed, encode(statement.payload()), namespace)
     if isinstance(verdict, Refusal):
         return verdict.reason.value
     if verdict.key != key:

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from licheng.app.loading.load import Loaded
 from licheng.core.errors import UsageError
-from licheng.core.layout import CHANGES
+from licheng.core.layout import CHANGES, STUDENTS, student_folder
 from licheng.core.record import Record
 from licheng.core.student import Student
 from licheng.core.trust import StatedChange
-from licheng.policy import changes
 from licheng.policy.certification import (
     Fault,
     ItemState,
@@ -22,6 +21,7 @@ from licheng.policy.certification import (
     state,
     verified,
 )
+from licheng.policy.statements import fault
 
 
 def verdicts(loaded: Loaded, items: Iterable[str]) -> Iterator[ItemVerdict]:
@@ -49,7 +49,7 @@ def all_verdicts(loaded: Loaded) -> Iterator[ItemVerdict]:
 
 
 def statements(loaded: Loaded, *below: str) -> Iterator[tuple[StatedChange, str | None]]:
-    """What staff signed of their changes, each with why it does not hold, or None.
+    """What staff signed of their changes, and students of hand-ins, each with why it does not hold, or None.
 
     Args:
         loaded: the school.
@@ -58,13 +58,21 @@ def statements(loaded: Loaded, *below: str) -> Iterator[tuple[StatedChange, str 
     Raises:
         UsageError: APP011, nothing lies there.
     """
-    for path in below or (CHANGES,):
-        there = 0
-        for _, part in loaded.changes(path.removesuffix(".sig")):
-            yield from ((change, changes.fault(change, loaded.school)) for change in part)
-            there += len(part)
+    for path in below or (CHANGES, STUDENTS):
+        there = list(_stated(path.removesuffix(".sig"), loaded))
+        yield from there
         if below and not there:
             raise UsageError("APP011", path=path)
+
+
+def _stated(path: str, loaded: Loaded) -> Iterator[tuple[StatedChange, str | None]]:
+    if not path.startswith(STUDENTS):
+        for _, part in loaded.changes(path):
+            yield from ((change, fault(change, loaded.school)) for change in part)
+        return
+    for student in loaded.students((student_folder(f"{path}/") or STUDENTS).removeprefix(STUDENTS).strip("/")):
+        mine = (change for change in student.stated if f"{change.path}/".startswith(f"{path}/"))
+        yield from ((change, fault(change, loaded.school, student)) for change in mine)
 
 
 def _verdict(item: Record, student: Student, loaded: Loaded) -> ItemVerdict:

@@ -39,6 +39,7 @@ from licheng.platform.editing import (
 from licheng.platform.forms.judging import by_field
 from licheng.platform.forms.view import ADD, REMOVE, changed_rows, texts_of, viewed
 from licheng.platform.hand_in import Ticket, TicketState
+from licheng.platform.pages.own_passkey import sent
 from licheng.platform.pages.posted import OF_DRAFT, Fields, PostedForm, taken_out
 from licheng.platform.parts import SEE_OTHER, Parts, Room, threaded
 from licheng.platform.rendering import shown_minute
@@ -175,8 +176,7 @@ class _RecordEditor:
         opening, form = self._opening(request, account), request.state.form
         posted, page = PostedForm.of(form, OF_OPEN_PAGE), OpenPage.of(form, self._parts.clock())
         if posted.do == "withdraw":
-            ticket = self._parts.spool.accept(withdrawn(opening, page.key, self._parts.clock()))
-            return RedirectResponse(f"/me/tickets/{ticket.id}", SEE_OTHER)
+            return sent(self._parts, withdrawn(opening, page.key, self._parts.clock()))
         if posted.do in OF_DRAFT:
             posted.settle(self._parts.drafts, account, opening.place.draft)
             return RedirectResponse("/me/new" if posted.do == "discard" else _address(opening.place), SEE_OTHER)
@@ -217,9 +217,8 @@ class _RecordEditor:
         if self._faults(opening, composition):
             return RedirectResponse(f"{_address(opening.place)}?check={posted.do}#form-errors", SEE_OTHER)
         action = "submit" if is_submitted else "save"
-        ticket = parts.spool.accept(handed_in(opening, composition, fields, action, page.key, parts.clock()))
-        parts.drafts.note_ticket(account, opening.place.draft, text.version, ticket.id)
-        return RedirectResponse(f"/me/tickets/{ticket.id}", SEE_OTHER)
+        hand_in = handed_in(opening, composition, fields, action, page.key, parts.clock())
+        return sent(parts, hand_in, (opening.place.draft, text.version))
 
     def _opening(self, request: Request, account: str) -> Opening:
         student, school = own_student(self._parts, account)

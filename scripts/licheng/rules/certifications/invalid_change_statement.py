@@ -8,7 +8,7 @@ from licheng.core.finding import Finding
 from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
-from licheng.policy.changes import fault
+from licheng.policy.statements import fault
 
 
 @rule("CHG001", "invalid-change-statement", scope="school", reads=("genesis", "staff-keys"))

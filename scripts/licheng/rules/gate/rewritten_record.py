@@ -17,7 +17,7 @@ from licheng.policy.permission import lasting_of
 from licheng.policy.sealing import SEAL, added, takes_away
 
 # Of an enrolled key these never change; its `ended` may be added, and its list may grow.
-_ENROLMENT = ("public_key", "valid_from", "proof", "witness")
+_ENROLMENT = ("public_key", "passkey", "valid_from", "proof", "witness")
 
 
 @rule("GAT004", "rewritten-record", scope="change", always=True)
@@ -75,6 +75,6 @@ def _rewritten_keys(before: list[Mapping[str, Any]], after: list[Mapping[str, An
             ended, now = old["ended"], new.get("ended")
             if now is None or any(ended.get(name) != now.get(name) for name in ("at", "reason", "since")):
                 return "ended"
-            if not set(ended["payloads"]) <= set(now["payloads"]):
+            if not set(ended.get("payloads", ())) <= set(now.get("payloads", ())):
                 return "ended"
     return None

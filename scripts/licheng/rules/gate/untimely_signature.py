@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from licheng.core.certification import Capacity, Certification, Event
@@ -11,12 +11,14 @@ from licheng.core.finding import Finding
 from licheng.core.location import Place
 from licheng.core.rule import Rule, rule
 from licheng.core.student import Student
+from licheng.core.trust import Key, Trust
 from licheng.policy.authority import may_decide
 from licheng.policy.certification import is_new, new_event_fault
-from licheng.policy.changes import has_key
+from licheng.policy.changes import author_of
 from licheng.policy.delegations import delegated
 from licheng.policy.gate import new_decisions
 from licheng.policy.keys import is_enrolled
+from licheng.policy.statements import has_key
 
 
 @rule("GAT010", "untimely-signature", scope="change", always=True)
@@ -33,7 +35,7 @@ def untimely_signature(this: Rule, proposal: Proposal) -> Iterator[Finding]:
             if reason is not None:
                 yield this.finding(Place(event.path), untimely=reason)
     for change in proposal.after.trust.changes:
-        if not has_key(change, proposal.before, proposal.now):
+        if not has_key(change, proposal.before, proposal.now, author_of(change, proposal)):
             yield this.finding(Place(change.path), untimely="key")
     for path, when in _signed_at(proposal):
         if path in proposal.paths and not is_new(when, proposal.now):
@@ -67,10 +69,17 @@ def _signed_at(proposal: Proposal) -> Iterator[tuple[str, datetime]]:
         yield from ((waiver.path, waiver.signed_at) for waiver in student.waivers)
         yield from ((claim.path, claim.signed_at) for claim in student.claims)
     # A new key may start later, but not long ago; a new ending is of now.
-    enrolled = {(key.path, key.index): key for key in proposal.before.trust.keys}
-    for key in trust.keys:
+    enrolled = {(key.path, key.index): key for key in _keys(proposal.before.trust, proposal.students_before)}
+    for key in _keys(trust, proposal.students_after):
         before = enrolled.get((key.path, key.index))
         if before is None:
             yield key.path, min(key.valid_from, proposal.now)
-        if key.ending is not None and (before is None or before.ending is None):
-            yield key.path, key.ending.at
+        if key.ended_at is not None and (before is None or before.ended_at is None):
+            yield key.path, key.ended_at
+
+
+def _keys(trust: Trust, students: Mapping[str, Student]) -> Iterator[Key]:
+    """Those of staff, and of the students whom the change touches."""
+    yield from trust.keys
+    for student in students.values():
+        yield from student.keys

@@ -5,8 +5,8 @@
 
 import school from "./school.js"
 import {
-  MAX_PAYLOADS, NAMESPACES, Refused, base64url, bytesOf, canonical, certificationOf, challengeOf, changeOf,
-  checkedRequest, fingerprintOf, fromBase64, keyOf, keysOf, listOf, shortFingerprint, signatureOf,
+  MAX_PAYLOADS, MAY_SIGN, NAMESPACES, Refused, base64url, bytesOf, canonical, certificationOf, challengeOf, changeOf,
+  checkedRequest, fingerprintOf, handInOf, fromBase64, keyOf, keysOf, listOf, shortFingerprint, signatureOf,
 } from "./signing.js"
 import words from "./words.js"
 
@@ -75,11 +75,15 @@ function receive(given) {
 async function prepare(given) {
   request = checkedRequest(given, school.repository)
   language = request.language ?? language
-  if (request.job === "enrol") return enrolment()
+  if (Object.hasOwn(MAY_SIGN, request.job)) return enrolment()
   const keys = await keysOf(request, location.hostname)
   if (request.job === "change") {
     const change = await changeOf(bytesOf(request.payload), request.repository)
     return signing(keys, change.bytes, () => [heading("change/title"), changed(change)])
+  }
+  if (request.job === "hand-in" || request.job === "consent") {
+    const handIn = await handInOf(bytesOf(request.payload), request.repository, request.job)
+    return signing(keys, handIn.bytes, () => [heading(`${request.job}/title`), changed(handIn, request.job)])
   }
   const payloads = request.job === "certification" ? [request.payload] : request.payloads
   if (payloads.length > MAX_PAYLOADS) throw new Refused("too-many", payloads.length)
@@ -159,12 +163,13 @@ function decided(one, place = "") {
   ))
 }
 
-function changed({paths, account, at, digest}) {
+function changed({paths, account, at, digest}, sentence = null) {
   const state = (name, value) => [element("br"), `${say(`change/${name}`)} `, value ? code(value) : say("change/none")]
   return element("section", {class: "shown"}, rows(
     ["account", account], ["at", at],
     ["paths", element("ul", {}, ...paths.map(({path, before, after}) => element(
       "li", {}, path, ...state("before", before), ...state("after", after))))],
+    sentence && ["sentence", element("p", {class: "sentence"}, say(`sentences/${sentence}`))],
     ["payload", code(digest)],
   ))
 }
@@ -219,25 +224,31 @@ function signing(keys, message, content, more = {}) {
 
 // ---- enrolling
 
+const isStudents = () => request.job === "enrol-student"
+const holder = () => isStudents() ? {student: request.student} : {staff: request.staff}
+const sentenceOfUse = () => isStudents() ? "student-passkey-use-1" : "passkey-use-1"
+
 function terms() {
   return rows(
-    ["staff", request.staff], ["host", location.hostname],
+    ...Object.entries(holder()), ["host", location.hostname],
     ["namespaces", element("ul", {}, ...request.namespaces.map(name => element("li", {}, say(`namespaces/${name}`))))],
     ["valid_from", request.valid_from],
-    ["sentence", element("p", {class: "sentence"}, say("sentences/passkey-use-1"))],
+    ["sentence", element("p", {class: "sentence"}, say(`sentences/${sentenceOfUse()}`))],
   )
 }
 
 function enrolment() {
-  const known = request.namespaces.filter(name => Object.hasOwn(words[language].namespaces, name))
+  const known = request.namespaces.filter(name =>
+    Object.hasOwn(words[language].namespaces, name) && MAY_SIGN[request.job](name))
   if (known.length === 0 || new Set(known).size < request.namespaces.length) throw new Refused("malformed")
-  const content = () => [heading("enrol/title"), paragraph("enrol/lead"),
+  const content = () => [heading(`${request.job}/title`), paragraph(`${request.job}/lead`),
                          element("section", {class: "shown"}, terms())]
-  return acting(content, "enrol/make", async () => {
+  return acting(content, `${request.job}/make`, async () => {
+    const [whose] = Object.values(holder())
     const {rawId, response} = await navigator.credentials.create({publicKey: {
       rp: {id: location.hostname, name: school.name[language]},
       // A random id: one that came again would replace the passkey that is there.
-      user: {id: crypto.getRandomValues(new Uint8Array(32)), name: request.staff, displayName: request.staff},
+      user: {id: crypto.getRandomValues(new Uint8Array(32)), name: whose, displayName: whose},
       challenge: crypto.getRandomValues(new Uint8Array(32)),
       pubKeyCredParams: [{type: "public-key", alg: -7}],
       authenticatorSelection: {residentKey: "required", requireResidentKey: true, userVerification: "required"},
@@ -256,24 +267,24 @@ function possession(key) {
   const short = shortFingerprint(key.fingerprint)
   const compared = () => element("section", {class: "shown"}, element("h2", {}, say("fields/fingerprint")),
                                  element("code", {class: "fingerprint", id: "fingerprint"}, short),
-                                 paragraph("enrol/compare"))
-  const content = () => [heading("enrol/made"), paragraph("enrol/made_lead"),
+                                 paragraph(`${request.job}/compare`))
+  const content = () => [heading(`${request.job}/made`), paragraph(`${request.job}/made_lead`),
                          element("section", {class: "shown"}, terms()), compared()]
-  return acting(content, "enrol/sign", async () => {
+  return acting(content, `${request.job}/sign`, async () => {
     const passkey = {
       application: location.hostname,
       origins: [location.origin],
       namespaces: request.namespaces,
       credential: key.credential,
-      sentence: {id: "passkey-use-1", language},
+      sentence: {id: sentenceOfUse(), language},
     }
     const entry = {public_key: key.line, passkey, valid_from: request.valid_from}
     const statement = canonical({
-      _type: "passkey-enrolment/v1", repository: request.repository, staff: request.staff,
+      _type: `${isStudents() ? "student-" : ""}passkey-enrolment/v1`, repository: request.repository, ...holder(),
       public_key: entry.public_key, valid_from: entry.valid_from, ...passkey,
     })
-    const {signature: proof} = await signed([key], NAMESPACES.enrol, statement)
-    return done({staff: request.staff, repository: request.repository, entry: {...entry, proof}}, compared)
+    const {signature: proof} = await signed([key], NAMESPACES[request.job], statement)
+    return done({...holder(), repository: request.repository, entry: {...entry, proof}}, compared)
   })
 }
 

@@ -7,9 +7,17 @@ export const KEY_TYPE = "sk-ecdsa-sha2-nistp256@openssh.com"
 export const SIGNATURE_TYPE = "webauthn-sk-ecdsa-sha2-nistp256@openssh.com"
 export const NAMESPACES = {
   enrol: "key@licheng.invalid",
+  "enrol-student": "student-key@licheng.invalid",
   certification: "certification@licheng.invalid",
   "certification-list": "certification-list@licheng.invalid",
   change: "change@licheng.invalid",
+  "hand-in": "student-hand-in@licheng.invalid",
+  consent: "student-consent@licheng.invalid",
+}
+// What a passkey may be asked to sign that is made by either way of enrolling: nothing is in both.
+export const MAY_SIGN = {
+  enrol: name => name !== NAMESPACES["hand-in"] && name !== NAMESPACES.consent,
+  "enrol-student": name => name === NAMESPACES["hand-in"] || name === NAMESPACES.consent,
 }
 export const MAX_PAYLOADS = 100
 const MAX_BYTES = 16 * 1024
@@ -175,14 +183,19 @@ const CHANGE = {
   paths: [{path: WORDS, "before?": absentOrDigest, "after?": absentOrDigest}],
 }
 
+const HAND_IN = {...CHANGE, _type: /^hand-in\/v1$/}
+
 const KEYS = [{credential: CREDENTIAL, public_key: KEY_LINE}]
 const COMMON = {id: REQUEST_ID, repository: SHA256, "language?": LANGUAGE}
+const TERMS = {valid_from: INSTANT, namespaces: [/^[a-z-]+@licheng\.invalid$/], "credentials?": [CREDENTIAL]}
 const REQUESTS = {
-  enrol: {...COMMON, job: /^enrol$/, staff: STAFF, valid_from: INSTANT, namespaces: [/^[a-z-]+@licheng\.invalid$/],
-          "credentials?": [CREDENTIAL]},
+  enrol: {...COMMON, job: /^enrol$/, staff: STAFF, ...TERMS},
+  "enrol-student": {...COMMON, job: /^enrol-student$/, student: STAFF, ...TERMS},
   certification: {...COMMON, job: /^certification$/, keys: KEYS, payload: /^[^]+$/},
   "certification-list": {...COMMON, job: /^certification-list$/, keys: KEYS, payloads: [/^[^]+$/]},
   change: {...COMMON, job: /^change$/, keys: KEYS, payload: /^[^]+$/},
+  "hand-in": {...COMMON, job: /^hand-in$/, keys: KEYS, payload: /^[^]+$/},
+  consent: {...COMMON, job: /^consent$/, keys: KEYS, payload: /^[^]+$/},
 }
 
 // A request that has its form and is of this school, or why it is none.
@@ -190,7 +203,7 @@ export function checkedRequest(request, repository) {
   const shape = Object.hasOwn(REQUESTS, request?.job ?? "") && REQUESTS[request.job]
   need(shape && fits(request, shape), "malformed")
   need(request.repository === repository, "other-school")
-  need(request.job === "enrol" || request.keys.length > 0, "no-key")
+  need(Object.hasOwn(MAY_SIGN, request.job) || request.keys.length > 0, "no-key")
   return structuredClone(request)
 }
 
@@ -213,6 +226,14 @@ export async function certificationOf(bytes, repository) {
 export async function changeOf(bytes, repository) {
   const change = read(bytes, CHANGE, repository)
   need(change.paths.length > 0, "other-type")
+  return {...change, bytes, digest: await sha256(bytes)}
+}
+
+// What a student hands in; consent to a release is signed as such and as nothing else.
+export async function handInOf(bytes, repository, job) {
+  const change = read(bytes, HAND_IN, repository)
+  const consents = change.paths.some(({path}) => /^content\/students\/[^/]+\/[^/]+\/release-consent\//.test(path))
+  need(change.paths.length > 0 && consents === (job === "consent"), "other-type")
   return {...change, bytes, digest: await sha256(bytes)}
 }
 
