@@ -15,6 +15,8 @@ from typing import Any, Self, TypeVar
 import httpx
 from starlette.applications import Starlette
 
+from licheng.platform.parts import Parts
+
 Answer = TypeVar("Answer")
 
 
@@ -62,6 +64,14 @@ class Client(httpx.Client):
         )  # fmt: skip
         self.app = app
         self._opened = app.router.lifespan_context(app)
+
+    @property
+    def parts(self) -> Parts:
+        """What the platform is made of."""
+        [guard] = self.app.user_middleware
+        parts = guard.kwargs["parts"]
+        assert isinstance(parts, Parts)
+        return parts
 
     def from_address(self, address: str) -> None:
         """Who asks from now on."""

@@ -80,10 +80,8 @@ def student(server: Server, tmp_path: Path) -> Iterator[Student]:
     state.mkdir(mode=0o700)
     settings = Settings(ORIGIN, "http://sign.localhost:8002", str(server.root), None, state, INTAKE, demo=True)
     now: list[datetime] = [NOW]
-    app = application(settings, lambda: now[0])
-    [guard] = app.user_middleware
-    parts: Parts = guard.kwargs["parts"]  # type: ignore[assignment]
-    with Client(app, ORIGIN, follow_redirects=True) as client:
+    with Client(application(settings, lambda: now[0]), ORIGIN, follow_redirects=True) as client:
+        parts = client.parts
         client.cookies.set(parts.sessions.cookie_name, parts.sessions.start(STUDENT, NOW, "demo"))
         yield Student(client, server, state, parts)
     parts.school_view.close()

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from licheng.app.loading.load import load
 from licheng.app.trust import student_keys
@@ -18,7 +17,6 @@ from licheng.core.trust import CHANGE_NAMESPACE, CONSENT_NAMESPACE, HAND_IN_NAME
 from licheng.demo.school import INTAKE
 from licheng.platform.hand_in import HandIn, TicketState, is_statement
 from licheng.platform.notices import new_notices
-from licheng.platform.parts import Parts
 from licheng.platform.record_change import prepare_hand_in
 from licheng.platform.server import application
 from licheng.platform.settings import Settings
@@ -30,6 +28,7 @@ from tests.gate.corpus.statements import enrolled, told
 from tests.gate.items import HOME, OTHER, STUDENT, TUTOR
 from tests.gate.scene import COUNSELLOR, NOW, REGISTRAR, Scene
 from tests.gate.server import Server
+from tests.platform.client import Client
 from tests.platform.test_records import ORIGIN, Keeper
 from tests.signing.passkeys import SoftPasskey
 
@@ -52,10 +51,8 @@ def someone(scene: Scene, server: Server, tmp_path: Path) -> Iterator[Keeper]:
     state.mkdir(mode=0o700)
     settings = Settings(ORIGIN, "http://sign.localhost:8002", str(server.root), None, state, INTAKE, demo=True)
     now: list[datetime] = [NOW]
-    app = application(settings, lambda: now[0])
-    [guard] = app.user_middleware
-    parts: Parts = guard.kwargs["parts"]  # type: ignore[assignment]
-    with TestClient(app, ORIGIN, raise_server_exceptions=True) as client:
+    with Client(application(settings, lambda: now[0]), ORIGIN, follow_redirects=True) as client:
+        parts = client.parts
         yield Keeper(client, server, state, parts, now).as_(STUDENT)
     parts.school_view.close()
 

@@ -147,10 +147,8 @@ def keeper(server: Server, tmp_path: Path) -> Iterator[Keeper]:
     state.mkdir(mode=0o700)
     settings = Settings(ORIGIN, "http://sign.localhost:8002", str(server.root), None, state, INTAKE, demo=True)
     now: list[datetime] = [NOW]
-    app = application(settings, lambda: now[0])
-    [guard] = app.user_middleware
-    parts: Parts = guard.kwargs["parts"]  # type: ignore[assignment]
-    with Client(app, ORIGIN, follow_redirects=True) as client:
+    with Client(application(settings, lambda: now[0]), ORIGIN, follow_redirects=True) as client:
+        parts = client.parts
         yield Keeper(client, server, state, parts, now).as_(ACTIVITIES)
     parts.school_view.close()
 

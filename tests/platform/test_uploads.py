@@ -218,5 +218,4 @@ def test_no_body_is_larger_than_it_may_be_whatever_it_declares(visitor: Visitor)
     assert post(many + b"--x--\r\n") == (400, "APP305")
     assert post(b"%PDF-1.7", **{"content-type": "application/pdf"})[0] in {400, 403, 422, 303}
     assert post(b"no part at all")[0] == 400
-    [guard] = visitor.client.app.user_middleware  # type: ignore[attr-defined]
-    guard.kwargs["parts"].school_view.close()
+    visitor.client.parts.school_view.close()

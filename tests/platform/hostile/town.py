@@ -74,9 +74,7 @@ class Town:
 
     @property
     def parts(self) -> Parts:
-        [guard] = self.visitor.client.app.user_middleware  # type: ignore[attr-defined]
-        parts: Parts = guard.kwargs["parts"]
-        return parts
+        return self.visitor.client.parts
 
     def cookie(self, account: str) -> str:
         """Of a session that is an account's; of one that has signed out since, a new one."""

@@ -90,8 +90,8 @@ class Engine:
 def running() -> Engine:
     """The engine that runs, by what its installer recorded (PEP 610)."""
     recorded = json.loads(metadata.distribution("licheng").read_text("direct_url.json") or "{}")
-    told = recorded.get("archive_info", {})  # pip before 23.1 says the digest in the older form only
-    archive = told.get("hashes", {}).get("sha256", "") or told.get("hash", "").removeprefix("sha256=")
+    digests = recorded.get("archive_info", {})  # pip before 23.1 says the digest in the older form only
+    archive = digests.get("hashes", {}).get("sha256", "") or digests.get("hash", "").removeprefix("sha256=")
     unpinned = CHECKOUT if "dir_info" in recorded else ""
     return Engine(__version__, archive or unpinned, recorded.get("vcs_info", {}).get("commit_id", ""))
 

@@ -112,12 +112,10 @@ def load_student(tree: Tree, folder: str, entries: Iterable[Entry], trusted: Tru
     repository = trusted.repository or ""
     waivers = tuple(signed.waiver(record, repository) for record in student.of("waiver"))
     claims = tuple(signed.claim(record, repository) for record in student.of("claim"))
-    held, stated = student.one("student-keys"), signed.hand_ins(shelf)
-    keys_held = tuple(signed.student_keys(held, repository)) if held is not None else ()
+    record, stated = student.one("student-keys"), signed.hand_ins(shelf)
+    keys = tuple(signed.student_keys(record, repository)) if record is not None else ()
     texts = (*student.texts, *signed.words(events))
-    student = replace(
-        student, events=events, waivers=waivers, claims=claims, texts=texts, keys=keys_held, stated=stated
-    )
+    student = replace(student, events=events, waivers=waivers, claims=claims, texts=texts, keys=keys, stated=stated)
     return student, shelf
 
 

@@ -95,8 +95,8 @@ class _Witnessing:
                     if waiting is None or waiting[1] != fingerprint:
                         raise UsageError("APP486", student=student.id)
                     path, data = student_keys.with_entry(student, waiting[0])
-                held = student.record_at(path)
-                base = student_keys.digest_of(held) if held is not None else None
+                before = student.record_at(path)
+                base = student_keys.digest_of(before) if before is not None else None
                 desk = change_desk(self._parts)
                 return prepare(desk, look.account, {path: data}, {path: base}, loaded, now, look.at).id
 
