@@ -134,7 +134,7 @@ def test_what_is_not_signed_is_handed_in_as_ever(someone: Keeper, scene: Scene) 
     written(someone)
     assert someone.url.startswith("/me/sign/")
     page = someone.url
-    someone.post(f"{page}/unsigned", {"csrf": someone.token})
+    someone.post(f"{page}/unsigned", {"csrf": someone.token, "_do": "unsigned"})
     [ticket] = someone.parts.spool.waiting()
     assert (ticket.action, [path for path in ticket.files if is_statement(path)]) == ("submit", [])
     someone.get(page)
@@ -204,5 +204,5 @@ def test_nobody_witnesses_or_signs_for_another(someone: Keeper, scene: Scene) ->
         for path in (page, f"{page}/request"):
             someone.get(path)
             assert someone.status == 404
-        someone.post(f"{page}/unsigned", {"csrf": someone.token})
+        someone.post(f"{page}/unsigned", {"csrf": someone.token, "_do": "unsigned"})
         assert someone.status == 404

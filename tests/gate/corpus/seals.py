@@ -132,7 +132,9 @@ def a_student_is_sealed_with_own_passkeys_and_all_that_they_signed(s: Scene) -> 
     """What states who handed in which file goes with the files."""
     said = f"{HOME}/hand-ins/{'5d' * 32}.json"
     also = {f"{HOME}/hand-ins/{'5e' * 32}.json": "{}\n", f"{HOME}/keys.yaml": "kind: student-keys/v1\n"}
-    return sealing(s, held=HELD | also | {said: "{}\n", f"{said}.sig": "x\n"})
+    held = HELD | also | {said: "{}\n", f"{said}.sig": "x\n"}
+    ask = sealing(s, held=held)
+    return seconded(s, ask, whole(ask, s, held))
 
 
 @accepted

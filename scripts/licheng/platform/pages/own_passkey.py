@@ -212,7 +212,9 @@ class _OwnPasskey:
         return _accepted(self._parts, hand_in, prepared.draft)
 
     async def send(self, request: Request) -> Response:
-        """Hand in without a signature."""
+        """Hand in without a signature, which is a button's own word: no empty form does it."""
+        if request.state.form.get("_do") != "unsigned":
+            return RedirectResponse(f"/me/sign/{request.path_params['prepared']}", SEE_OTHER)
 
         def build(look: Look) -> str | None:
             prepared = self.find(look.account, request.path_params["prepared"], look.at)
