@@ -61,9 +61,9 @@ class Landing:
     glass: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Deed:
-    """One thing that somebody did.
+    """One thing that somebody did; in one order wherever it is told, as a backup keeps a digest of all.
 
     Attributes:
         at: UTC; by the receipt, or where there is none as claimed.

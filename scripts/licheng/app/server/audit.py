@@ -87,7 +87,7 @@ def audit(
         deeds += policy.tried(entries, paths)
     if not deeds:
         raise UsageError("APP152", asked=", ".join(asked))
-    ordered = sorted(set(deeds), key=lambda deed: (deed.at, deed.path, deed.what, deed.commit))
+    ordered = sorted(set(deeds), key=lambda deed: (deed.at, deed.path, deed))
     recent = (deed for deed in ordered if since is None or deed.at.astimezone(TAIPEI).date() >= since)
     return Audit(paths, log is not None, tuple(recent))
 
