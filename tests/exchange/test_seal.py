@@ -162,6 +162,12 @@ def test_who_is_due_is_listed_from_the_day_on(top: Path) -> None:
     assert on[-1] == "到期 2 人；沒有申請日期 0 人。"
 
 
+@pytest.mark.parametrize(("day", "shown"), [("2032-04-20", []), ("2032-04-22", ["2032-04-21 逾期 0/2"])])
+def test_who_is_due_is_a_duty_of_the_registry(top: Path, day: str, shown: list[str]) -> None:
+    lines = [line.split() for line in licheng(top / "school", "status", "--today", day).stdout.splitlines()]
+    assert [line for line in lines if "到期封存" in line] == [f"到期封存 全校 註冊組 {row}".split() for row in shown]
+
+
 def test_without_an_application_somebody_decides(top: Path) -> None:
     path = top / "school" / HOME / "student.yaml"
     path.write_text(path.read_text().replace("  - {on: 2027-04-20, event: application}\n", ""))

@@ -95,10 +95,10 @@ def duty_rows(duties: Iterable[DutyState], names: Names) -> list[tuple[str, ...]
     rows = list[tuple[str, ...]]()
     for duty in duties:
         changed = duty.last_change.isoformat() if duty.last_change is not None else ""
-        what = names.duty(duty.duty)
+        own = duty.duty in names.duties  # a row of the table
+        what = named = names.duty(duty.duty) if own else plain(names.words.label("duty_names", duty.duty))
         if duty.roster:
             roster = plain(names.words.label("rosters", duty.roster))
-            named = plain(names.words.label("duty_names", duty.duty))
             what = roster if duty.duty == "agency-upload" else f"{named}{names.words.data['text']['colon']}{roster}"
         cells = (
             f"{what} {names.levels(duty.levels, duty.batch)}",

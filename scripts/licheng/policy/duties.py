@@ -8,7 +8,7 @@ none enters a reward.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import product
@@ -30,6 +30,7 @@ from licheng.policy.periods import days_within, judged_term
 from licheng.policy.quota import is_submitted
 from licheng.policy.receiving.progress import ANSWER, OWNERS, ReceiptProgress, StudentReceipts, of_student
 from licheng.policy.receiving.versions import export_of, id_of, latest, receipts
+from licheng.policy.sealing import Retention, retention
 from licheng.policy.signatures import SheetState, sheets, term_of
 from licheng.policy.submissions import is_claimed, last_exports, last_submissions
 from licheng.policy.verification import Standing, standing
@@ -39,7 +40,7 @@ from licheng.policy.verification import Standing, standing
 _VERIFIED = {"basic-data": "student", "course-records": "course-records", "statement": "statement"}
 _LEAVING = frozenset({"suspension", "transfer-out"})
 _MOVES = OPENING | _LEAVING
-CONFIRMATION = "receipt-confirmation"
+CONFIRMATION, SEALING = "receipt-confirmation", "sealing"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -64,11 +65,17 @@ class DutyTally:
 
 @dataclass(frozen=True, slots=True)
 class StudentDuties:
-    """What one student adds: tallies, and the contests in which a result is recorded."""
+    """What one student adds.
+
+    Attributes:
+        contests: those in which a result is recorded.
+        sealed_from: the day from which the records had to be sealed, of whose are not.
+    """
 
     cells: Mapping[DutyCell, DutyTally] = field(default_factory=dict)
     contests: frozenset[str] = frozenset()
     receipts: StudentReceipts = field(default_factory=StudentReceipts)
+    sealed_from: date | None = None
 
 
 @dataclass
@@ -79,6 +86,7 @@ class DutyProgress:
     done: Counter[DutyCell] = field(default_factory=Counter)
     contests: set[str] = field(default_factory=set)
     receipts: ReceiptProgress = field(default_factory=ReceiptProgress)
+    unsealed: list[date] = field(default_factory=list)
 
     def add(self, student: StudentDuties) -> None:
         """Take one student's tallies."""
@@ -87,6 +95,8 @@ class DutyProgress:
             self.done[cell] += tally.done
         self.contests |= student.contests
         self.receipts.add(student.receipts)
+        if student.sealed_from is not None:
+            self.unsealed.append(student.sealed_from)
 
     def of(self, duty: str, term: Term, levels: Iterable[int]) -> DutyTally:
         """The sum over year levels."""
@@ -100,8 +110,8 @@ class DutyState:
 
     Attributes:
         owners: the responsible units or posts.
-        duty: the row, or `agency-upload`, `receipt-confirmation` or `receipt-answer`, of which `roster` and `batch` say
-            what is uploaded, was received, or had a problem reported.
+        duty: the row, `sealing`, or `agency-upload`, `receipt-confirmation` or `receipt-answer`, of which `roster` and
+            `batch` say what is uploaded, was received, or had a problem reported.
         tally: in students, items, requests or contests, by the row; the registry's uploads in rosters, answers in
             reports.
         last_change: the day of the last change of its records that history knows of.
@@ -134,7 +144,9 @@ def count(student: Student, school: School) -> StudentDuties:
                 tally = _EXPECTED[row["expects"]](row, term, student, school)
                 cells[DutyCell(row["id"], str(term), level)] = tally
     contests = frozenset(record.data["contest"] for record in student.of("contest-result"))
-    return StudentDuties(cells, contests, of_student(student, school))
+    kept = retention(own, school)
+    sealed_from = kept.due if kept.state is Retention.DUE else None
+    return StudentDuties(cells, contests, of_student(student, school), sealed_from)
 
 
 def enrolled_terms(own: Record, school: School) -> Iterator[tuple[Term, int]]:
@@ -305,8 +317,9 @@ def states(progress: DutyProgress, school: School, changes: Changes | None = Non
             last_change=max((when for when in days if when <= school.today), default=None),
         )
         rows.append(answering)
-    more = (*uploads(school), *confirmations(progress.receipts, school), *answers(progress.receipts, school))
-    return tuple(sorted([*rows, *more], key=lambda duty: duty.term))
+    rows += [*uploads(school), *confirmations(progress.receipts, school), *answers(progress.receipts, school)]
+    rows += sealings(progress.unsealed, school)
+    return tuple(sorted(rows, key=lambda duty: duty.term))
 
 
 def phase(begins: date, due: date | None, tally: DutyTally, today: date, expects: str = "every-student") -> Phase:
@@ -395,4 +408,22 @@ def answers(progress: ReceiptProgress, school: School) -> Iterator[DutyState]:
             last_change=max((owed.on for owed in several if owed.on is not None), default=None),
             roster=export.data["roster"],
             batch=export.data.get("batch"),
+        )
+
+
+def sealings(unsealed: Collection[date], school: School) -> Iterator[DutyState]:
+    """Whose records had to be sealed five years after the application and are not (肆.四), if there are any."""
+    if unsealed:
+        due, tally = min(unsealed), DutyTally(len(unsealed), 0)
+        begun = (term for term, calendar in school.calendars.items() if calendar.starts <= school.today)
+        term = max(begun, default=Term.on(school.today))
+        yield DutyState(
+            id=f"{term}/{SEALING}",
+            duty=SEALING,
+            term=term,
+            levels=frozenset(),
+            owners=OWNERS,
+            due=due,
+            phase=phase(due, due, tally, school.today),
+            tally=tally,
         )
