@@ -166,6 +166,8 @@ def test_who_is_due_is_listed_from_the_day_on(top: Path) -> None:
 def test_who_is_due_is_a_duty_of_the_registry(top: Path, day: str, shown: list[str]) -> None:
     lines = [line.split() for line in licheng(top / "school", "status", "--today", day).stdout.splitlines()]
     assert [line for line in lines if "到期封存" in line] == [f"到期封存 全校 註冊組 {row}".split() for row in shown]
+    reminded = licheng(top / "school", "remind", "--today", day).stdout
+    assert ("- [ ] 2032-04-21 申請五年後封存、逾期 1 天、尚缺 2" in reminded) == bool(shown)
 
 
 def test_without_an_application_somebody_decides(top: Path) -> None:

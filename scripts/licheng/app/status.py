@@ -87,12 +87,14 @@ def added_up(summaries: Iterable[Summary], school: School, changed: History | No
             yield counts
 
     counts = Status.of(counted())
+    of_students = (*deadlines_of(total.receipts, school), *duties.sealing_deadlines(total.unsealed, school))
+    calendar = (*deadlines(school), *of_students)
     return Overview(
         school,
         counts,
         duties.states(total, school, known.kinds),
         backlog(waits, lambda item: known.folders.get(item.item, item.opened), school.today),
-        tuple(sorted((*deadlines(school), *deadlines_of(total.receipts, school)), key=lambda each: each.closes)),
+        tuple(sorted(calendar, key=lambda each: each.closes)),
     )
 
 

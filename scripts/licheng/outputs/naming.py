@@ -70,7 +70,7 @@ class Names:
         """What a deadline is about: nothing more to be said of a meeting."""
         if deadline.kind is DeadlineKind.DUTY:
             return self.duty(deadline.subject)
-        if deadline.kind is DeadlineKind.ANSWER:
+        if deadline.kind in (DeadlineKind.ANSWER, DeadlineKind.SEALING):
             return deadline.subject
         if deadline.stage:
             return plain(self.words.doing(deadline.subject, deadline.stage))

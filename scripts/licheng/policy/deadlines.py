@@ -47,6 +47,7 @@ class DeadlineKind(StrEnum):
     TRAINING = "training"
     MEETING = "meeting"
     ANSWER = "answer"  # to problems that students reported with a receipt
+    SEALING = "sealing"  # of those who applied five years ago
 
 
 class Owner(NamedTuple):

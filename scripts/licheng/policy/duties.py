@@ -23,7 +23,16 @@ from licheng.core.term import Term
 from licheng.policy.attendance import is_entered
 from licheng.policy.calendar import Phase, phase_on
 from licheng.policy.certification import USABLE, WAITING, state
-from licheng.policy.deadlines import DeadlineKind, Owner, deadlines, duty_dates, duty_rows, is_of_school, owners
+from licheng.policy.deadlines import (
+    Deadline,
+    DeadlineKind,
+    Owner,
+    deadlines,
+    duty_dates,
+    duty_rows,
+    is_of_school,
+    owners,
+)
 from licheng.policy.enrolment import OPENING, intervals, is_placed, level_and_class
 from licheng.policy.notices import asked, given
 from licheng.policy.periods import days_within, judged_term
@@ -411,18 +420,33 @@ def answers(progress: ReceiptProgress, school: School) -> Iterator[DutyState]:
         )
 
 
-def sealings(unsealed: Collection[date], school: School) -> Iterator[DutyState]:
-    """Whose records had to be sealed five years after the application and are not (肆.四), if there are any."""
-    if unsealed:
-        due, tally = min(unsealed), DutyTally(len(unsealed), 0)
+def sealing_deadlines(unsealed: Collection[date], school: School) -> Iterator[Deadline]:
+    """The first day on which records had to be sealed, five years after the application, and are not (肆.四)."""
+    book = school.rulebooks.on(school.today)
+    if unsealed and book is not None:
         begun = (term for term, calendar in school.calendars.items() if calendar.starts <= school.today)
         term = max(begun, default=Term.on(school.today))
-        yield DutyState(
+        yield Deadline(
             id=f"{term}/{SEALING}",
-            duty=SEALING,
+            kind=DeadlineKind.SEALING,
             term=term,
-            levels=frozenset(),
+            subject=SEALING,
+            closes=min(unsealed),
             owners=OWNERS,
+            place=book.record.at("retention_years"),
+        )
+
+
+def sealings(unsealed: Collection[date], school: School) -> Iterator[DutyState]:
+    """Of how many students the records have to be sealed, as long as there are any."""
+    for deadline in sealing_deadlines(unsealed, school):
+        due, tally = deadline.closes, DutyTally(len(unsealed), 0)
+        yield DutyState(
+            id=deadline.id,
+            duty=SEALING,
+            term=deadline.term,
+            levels=deadline.levels,
+            owners=deadline.owners,
             due=due,
             phase=phase(due, due, tally, school.today),
             tally=tally,
