@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,9 @@ import pytest
 from licheng.app.loading.load import load
 from licheng.app.trust import student_keys
 from licheng.core.trust import CHANGE_NAMESPACE, CONSENT_NAMESPACE, HAND_IN_NAMESPACE
-from licheng.demo.school import INTAKE
 from licheng.platform.hand_in import HandIn, TicketState, is_statement
 from licheng.platform.notices import new_notices
 from licheng.platform.record_change import prepare_hand_in
-from licheng.platform.server import application
-from licheng.platform.settings import Settings
 from licheng.platform.signing_desk import SigningDesk
 from licheng.signing.ssh_keygen import verify_with_ssh_keygen
 from licheng.sources.tree import CommitTree
@@ -28,8 +24,7 @@ from tests.gate.corpus.statements import enrolled, told
 from tests.gate.items import HOME, OTHER, STUDENT, TUTOR
 from tests.gate.scene import COUNSELLOR, NOW, REGISTRAR, Scene
 from tests.gate.server import Server
-from tests.platform.client import Client
-from tests.platform.test_records import ORIGIN, Keeper
+from tests.platform.test_records import Keeper, signed_in
 from tests.signing.passkeys import SoftPasskey
 
 PHONE = SoftPasskey.of("the phone of a student")
@@ -47,14 +42,8 @@ def scene(server: Server) -> Iterator[Scene]:
 
 @pytest.fixture
 def someone(scene: Scene, server: Server, tmp_path: Path) -> Iterator[Keeper]:
-    state = tmp_path / "state"
-    state.mkdir(mode=0o700)
-    settings = Settings(ORIGIN, "http://sign.localhost:8002", str(server.root), None, state, INTAKE, demo=True)
-    now: list[datetime] = [NOW]
-    with Client(application(settings, lambda: now[0]), ORIGIN, follow_redirects=True) as client:
-        parts = client.parts
-        yield Keeper(client, server, state, parts, now).as_(STUDENT)
-    parts.school_view.close()
+    with signed_in(STUDENT, server, tmp_path) as student:
+        yield student
 
 
 def answer(scene: Scene, student: str = STUDENT, passkey: SoftPasskey = PHONE) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -137,20 +138,27 @@ class Keeper:
         return set(git(self.server.root, "ls-tree", "-r", "--name-only", "main", "--", below).splitlines())
 
 
-@pytest.fixture
-def keeper(server: Server, tmp_path: Path) -> Iterator[Keeper]:
-    scene = Scene(server.root, server.main, server.folder)
-    main = enrolled(scene, *KEEPERS)
-    server.git("update-ref", "refs/heads/main", enrolled(scene, DEAN, witness=REGISTRAR, base=main))
-    scene.close()
+@contextmanager
+def signed_in(account: str, server: Server, tmp_path: Path) -> Iterator[Keeper]:
+    """Somebody at a platform before a real gate, whose clock a test moves."""
     state = tmp_path / "state"
     state.mkdir(mode=0o700)
     settings = Settings(ORIGIN, "http://sign.localhost:8002", str(server.root), None, state, INTAKE, demo=True)
     now: list[datetime] = [NOW]
     with Client(application(settings, lambda: now[0]), ORIGIN, follow_redirects=True) as client:
         parts = client.parts
-        yield Keeper(client, server, state, parts, now).as_(ACTIVITIES)
+        yield Keeper(client, server, state, parts, now).as_(account)
     parts.school_view.close()
+
+
+@pytest.fixture
+def keeper(server: Server, tmp_path: Path) -> Iterator[Keeper]:
+    scene = Scene(server.root, server.main, server.folder)
+    main = enrolled(scene, *KEEPERS)
+    server.git("update-ref", "refs/heads/main", enrolled(scene, DEAN, witness=REGISTRAR, base=main))
+    scene.close()
+    with signed_in(ACTIVITIES, server, tmp_path) as someone:
+        yield someone
 
 
 DUTY = {"organisation": "班級", "title": "衛生股長", "level": "2", "starts": "2026-09-01", "ends": "2027-01-20"}
