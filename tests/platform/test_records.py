@@ -442,7 +442,7 @@ def test_a_second_persons_change_is_never_overwritten(keeper: Keeper) -> None:
     assert keeper.show(DUTY_PATH).encode() == position("2027-01-20").rstrip()
 
 
-HTML = "<script>alert(1)</script>\"'&{{ 7*7 }}"
+HTML = "<script>alert(1)</script>\"'&{{ 7*1234567 }}"
 
 
 @pytest.mark.hostile("markup")
@@ -458,7 +458,7 @@ def test_html_in_every_field_is_text(keeper: Keeper, kind: str) -> None:
     assert keeper.status == 422
     assert "<script>alert" not in keeper.html
     assert "&lt;script&gt;alert(1)" in keeper.html
-    assert "49" not in re.sub(r'="[0-9a-f]{16,}"', "", keeper.html)
+    assert str(7 * 1234567) not in keeper.html
 
 
 @pytest.mark.hostile("markup")
