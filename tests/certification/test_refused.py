@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.hashes import SHA512
 from licheng.app.check import check
 from licheng.app.loading.load import load
 from licheng.core.certification import CERTIFICATION_NAMESPACE
+from licheng.core.layout import MOST_BYTES
 from licheng.policy.certification import State, new_event_fault
-from licheng.sources.reading import MAX_RECORD_BYTES
 from tests.certification import cases
 from tests.certification.judged import TODAY, codes, state_of
 from tests.certified import TERM, Certified, canonical, digest, folder, key
@@ -151,7 +151,7 @@ def test_a_crlf_copy_of_the_payload() -> None:
 def test_a_file_larger_than_any_record() -> None:
     made = Certified.one_item()
     [path] = made.decisions(folder())
-    made.files[path] += b" " * MAX_RECORD_BYTES
+    made.files[path] += b" " * MOST_BYTES
     assert "FIL006" in codes(made.tree())
     assert state_of(made.tree()).state is State.SUBMITTED
 

@@ -8,6 +8,7 @@ import pytest
 
 from licheng.app.check import check
 from licheng.app.loading.load import load
+from licheng.core.layout import MOST_BYTES, MOST_BYTES_OF_ALL
 from licheng.sources.shelf import Readings
 from licheng.sources.tree import Entry
 from tests.trees import MemoryTree, base
@@ -75,3 +76,17 @@ def test_a_pointer_is_looked_at_again_as_its_object_may_have_come() -> None:
     files, readings = {**base().files, f"{ITEM}/late/report.pdf": pointer}, Readings()
     for _ in range(2):
         assert f"{ITEM}/late/report.pdf" in read_whole(Counting(files, readings))
+
+
+def test_a_list_of_everybody_may_be_larger_than_a_record_and_not_without_bound() -> None:
+    """3,500 accounts with a key each are a megabyte: a large school with its leavers must stay a school."""
+    files, accounts = base().files, "content/school/accounts.yaml"
+    staff = "content/school/staff.yaml"
+
+    def larger(path: str, size: int) -> set[str]:
+        grown = files[path] + b"#" * (size - len(files[path]) - 1) + b"\n"
+        return {finding.code for finding in check(MemoryTree({**files, path: grown}), TODAY).findings}
+
+    assert "FIL006" not in larger(accounts, MOST_BYTES_OF_ALL) | larger(staff, MOST_BYTES)
+    assert "FIL006" in larger(accounts, MOST_BYTES_OF_ALL + 1)
+    assert "FIL006" in larger(staff, MOST_BYTES + 1)

@@ -7,6 +7,7 @@ name the kinds that they judge; what a kind is, is said here and nowhere else.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
@@ -114,6 +115,10 @@ def values_at(data: Any, names: tuple[str, ...], pointer: Pointer = ()) -> Itera
     yield data, (*pointer, *names)
 
 
+# What a record may be long; of the list of everybody's accounts, 20,000 entries.
+MOST_BYTES, MOST_BYTES_OF_ALL = 1 << 20, 8 << 20
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of record: all that is known of it but for its schema, which has its name.
@@ -136,6 +141,7 @@ class Kind:
         timed: the stage of which every term's calendar has a window for its category, `ANY` for whichever; a rulebook
             may ask for others.
         rosters: those of the agency that carry it.
+        most_bytes: the largest file of a record (FIL006).
         of_student: it lies in a student's folder.
     """
 
@@ -155,6 +161,7 @@ class Kind:
     beside: str = ""
     timed: str = ""
     rosters: tuple[str, ...] = ()
+    most_bytes: int = MOST_BYTES
     of_student: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -222,7 +229,7 @@ KINDS: tuple[Kind, ...] = (
         needed=True,
     ),
     Kind("staff", "school/staff.yaml", needed=True),
-    Kind("accounts", "school/accounts.yaml", needed=True),
+    Kind("accounts", "school/accounts.yaml", needed=True, most_bytes=MOST_BYTES_OF_ALL),
     Kind("duties", "school/duties.yaml", needed=True),
     Kind("course-offerings", "school/courses/{term}.yaml"),
     Kind("contest", "school/contests/{slug}.yaml", codes=(CodeField(("level",), "contest_levels"),)),
@@ -481,6 +488,11 @@ class Part(NamedTuple):
     def is_signed(self) -> bool:
         """A payload, or the signature beside one."""
         return self.home.kind.form is Form.SIGNED
+
+    @property
+    def most_bytes(self) -> int:
+        """The largest that the file may be (FIL006); of an attachment, rules of its own say it."""
+        return sys.maxsize if self.role is Role.ATTACHMENT else self.home.kind.most_bytes
 
 
 # What may lie beside a payload: the signature of a list, the list that names the payload, the payload's own signature.

@@ -18,6 +18,7 @@ from licheng.core.layout import (
     CHANGES,
     DATE,
     HANDBOOK,
+    MOST_BYTES,
     SEALS,
     STUDENTS,
     Form,
@@ -58,7 +59,6 @@ CODES = tuple(
 
 # What the handbook may hold, by ending: whether it is text, which is read; pictures are not.
 PUBLISHED = {"md": True, "svg": True, "png": False, "jpg": False, "pdf": False}
-MAX_RECORD_BYTES = 1 << 20
 MAX_PATH = 200
 # How a file that age encrypted begins, binary or armored.
 _AGE = re.compile(rb"age-encryption\.org/v1\n-> |-----BEGIN AGE ENCRYPTED FILE-----\r?\n")
@@ -242,8 +242,8 @@ def _acceptable(entry: Entry, belongs: Part | None, shelf: Shelf) -> bool:
         shelf.findings.append(UNSAFE_NAME.at(_place(entry), name=_printable(entry.path), reason="too-long"))
     elif (unsafe := _named(folder).unsafe or _named(name).unsafe) is not None:
         shelf.findings.append(UNSAFE_NAME.at(_place(entry), name=_printable(unsafe[0]), reason=unsafe[1]))
-    elif entry.size > MAX_RECORD_BYTES and (belongs is None or belongs.role is not Role.ATTACHMENT):
-        shelf.findings.append(TOO_LARGE.at(_place(entry), size=entry.size, limit=MAX_RECORD_BYTES))
+    elif entry.size > (limit := belongs.most_bytes if belongs else MOST_BYTES):
+        shelf.findings.append(TOO_LARGE.at(_place(entry), size=entry.size, limit=limit))
     else:
         return True
     return False

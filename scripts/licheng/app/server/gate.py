@@ -22,7 +22,7 @@ from licheng.core.change import HeldFiles, Operation, Proposal
 from licheng.core.dates import TAIPEI
 from licheng.core.errors import ExitCode, UsageError
 from licheng.core.finding import Severity
-from licheng.core.layout import CERTIFICATIONS, CHANGES, STUDENTS, payload_of, student_folder
+from licheng.core.layout import CERTIFICATIONS, CHANGES, MOST_BYTES_OF_ALL, STUDENTS, payload_of, student_folder
 from licheng.core.report import LocatedFinding, Report, SkipCount, apart
 from licheng.core.rule import Scope
 from licheng.core.student import Student
@@ -57,7 +57,7 @@ from licheng.sources.attachments import forms, sums
 from licheng.sources.git import Objects, full_id, refuse_partial
 from licheng.sources.holders import RECORDS, committing, holders
 from licheng.sources.markdown import yaml_span
-from licheng.sources.reading import MAX_RECORD_BYTES, student_ids
+from licheng.sources.reading import student_ids
 from licheng.sources.shelf import Readings
 from licheng.sources.span import Span
 from licheng.sources.tree import CommitTree, Tree
@@ -380,7 +380,7 @@ class _Judge:
         blobs = {blob for change in changes for blob in (change.old_blob, change.blob) if blob}
         objects = self.span.objects
         small = [
-            sha for sha, (kind, size) in objects.headers(blobs).items() if kind == "blob" and size <= MAX_RECORD_BYTES
+            sha for sha, (kind, size) in objects.headers(blobs).items() if kind == "blob" and size <= MOST_BYTES_OF_ALL
         ]
         return {sha: hashlib.sha256(objects.read(sha, "blob")).hexdigest() for sha in small}
 
