@@ -264,6 +264,9 @@ def report(
     # While nobody answers nobody is accepted; what counts then is the try that was answered.
     tried = [student.tried if options.kills else student.waited for student in students]
     p95 = _shown("seconds to a receipt", tried, f" (at most {MOST_SECONDS:.0f})")
+    rush = max(1, min(options.last, len(tried)))
+    _shown("of those of the rush", tried[-rush:])
+    _shown("of those before it", tried[:-rush])
     _shown("to the last form's ticket", [student.submitted for student in students])
     if options.kills:
         _shown("whom no kill met", [student.tried for student in students if student.tries == 1])
