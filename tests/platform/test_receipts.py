@@ -7,7 +7,7 @@ from pathlib import Path
 
 from licheng.platform.hand_in import TicketState
 from licheng.sources import yaml
-from tests.gate.corpus.receipts import HELD, RECEIPT, receipt
+from tests.gate.corpus.receipts import ANSWER, ANSWERED, HELD, RECEIPT, receipt
 from tests.gate.items import HOME, OTHER, STUDENT
 from tests.gate.scene import REGISTRAR
 from tests.gate.server import Server
@@ -16,6 +16,7 @@ from tests.platform.test_edit import SAME, Student, student
 
 __all__ = ["student"]
 
+CONFIRMATIONS = f"{HOME}/receipt-confirmations"
 NEW = "s1150001"  # of whom nothing has been submitted yet
 DIFFERENCE = b"""differences:
   - {student: %s, sheet: A, item: terms/114-1/outputs/climate, row: 3, fault: file, columns: [B]}
@@ -49,7 +50,7 @@ def became(student: Student, account: str) -> None:
 
 
 def confirmations(server: Server) -> list[object]:
-    listed = git(server.root, "ls-tree", "-r", "--name-only", "main", "--", f"{HOME}/receipt-confirmations")
+    listed = git(server.root, "ls-tree", "-r", "--name-only", "main", "--", CONFIRMATIONS)
     return [yaml.parse(git(server.root, "show", f"main:{path}")) for path in listed.splitlines()]
 
 
@@ -94,7 +95,18 @@ def test_a_fault_is_reported_and_the_form_sent_twice_is_one_report(student: Stud
     [said] = confirmations(server)
     assert isinstance(said, dict)
     assert said["problems"] == [{"fault": "missing", "about": "少了合唱團的那一件"}]
-    assert "回報問題，待處理" in student.get("/me/receipts")
+    html = student.get("/me/receipts")
+    assert "回報問題，待處理" in html
+    # Three working days after Monday the 23rd.
+    assert re.search(r"你在 2026-11-23 回覆\s*<br>註冊組最晚在 2026-11-26 處理這個問題", html)
+    [path] = git(server.root, "ls-tree", "-r", "--name-only", "main", "--", CONFIRMATIONS).splitlines()
+    clone = server.clone(REGISTRAR, "later")
+    answer = ANSWERED.replace("first", Path(path).stem).encode()
+    server.commit(clone, {ANSWER: answer}, REGISTRAR)
+    assert server.push(REGISTRAR, clone).returncode == 0
+    html = student.get("/me/receipts")
+    assert "註冊組在 2026-11-23 處理了這個問題" in html
+    assert "最晚" not in html
 
 
 def test_who_presses_enter_in_the_words_of_a_report_agrees_to_nothing(student: Student, server: Server) -> None:

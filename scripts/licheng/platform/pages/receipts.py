@@ -26,7 +26,7 @@ from licheng.platform.pages.looking import Look, school_for, shown
 from licheng.platform.parts import SEE_OTHER, Link, Parts, Room, threaded
 from licheng.platform.sessions import Session
 from licheng.policy.batches import REGULAR
-from licheng.policy.receiving.confirming import SETTLED, ReceiptStanding, standings
+from licheng.policy.receiving.confirming import SETTLED, ReceiptStanding, problems, standings
 from licheng.policy.receiving.versions import export_of, id_of
 from licheng.policy.release import place_of
 from licheng.sources.emit import document
@@ -56,6 +56,9 @@ class ReceiptRow:
         year: the school year.
         named: folder and version, as records write it.
         closes: the last day to answer; empty where the calendar has no window.
+        replied: the day of the student's last answer, if any.
+        due: until when the school answers the problem that it reported, if it did.
+        answered: when the school did.
         items: what a problem can be about, below the student's folder.
     """
 
@@ -65,6 +68,9 @@ class ReceiptRow:
     state: str
     came: str
     closes: str
+    replied: str
+    due: str
+    answered: str
     differences: tuple[DifferenceRow, ...]
     items: tuple[str, ...]
     is_settled: bool
@@ -98,6 +104,7 @@ def _row(standing: ReceiptStanding, student: Student, look: Look) -> ReceiptRow:
         for item in selection.data.get(_FIELDS.get(CARRIED.get(roster, ""), ""), ())
     ]
     mine = [each for each in record.data["differences"] if each.get("student") == student.id]
+    problem = next((each for each in problems(student, look.school) if each.report.path == standing.path), None)
     return ReceiptRow(
         about=about(record, look),
         year=which.year,
@@ -105,6 +112,9 @@ def _row(standing: ReceiptStanding, student: Student, look: Look) -> ReceiptRow:
         state=words.codes.label("receipt_answer", standing.state),
         came=record.data["received_on"],
         closes=standing.window.closes.isoformat() if standing.window is not None else "",
+        replied=standing.on.isoformat() if standing.on is not None else "",
+        due=problem.due.isoformat() if problem is not None else "",
+        answered=problem.answer.data["on"] if problem is not None and problem.answer is not None else "",
         differences=tuple(
             DifferenceRow(each.get("item", each["sheet"]), words.codes.label("receipt_fault", each["fault"]))
             for each in mine
