@@ -41,11 +41,16 @@ RUNS = 3
 # Of the platform, by who sees them.
 PLATFORM = {
     "": ("/", "/login", "/login/code", "/login/demo"),
-    "s1130001": ("/me", "/log", "/me/new", "/me/tickets", "/students/s1130001", "/me/edit/statement/item.md"),
+    "s1130001": ("/me", "/log", "/me/new", "/me/tickets", "/students/s1130001", "/me/edit/statement/item.md",
+                 "/me/receipts", "/me/passkey", "/me/passkey/new", "/notices"),
     "t014": ("/queue", "/signed", "/passkey", "/passkey/new"),
-    "t012": ("/class/12a", "/class/12a/sheets", "/students/s1130001/terms/114-2/outputs/work-songs"),
+    "t012": ("/class/12a", "/class/12a/sheets", "/students/s1130001/terms/114-2/outputs/work-songs",
+             "/chain/s1130001/terms/114-2/outputs/work-songs", "/witness"),
     "t008": ("/records", "/records/position?class=12a", "/records/import"),
-}
+    "t002": ("/enrolments",),
+    "t006": ("/operations", "/operations/accounts"),
+    "t004": ("/answers?class=12a", "/records/receipt-notice"),
+}  # fmt: skip
 # The theme's: its two switches without script, and the label of a table of contents that it hides.
 THEMES_OWN = (
     "Attribute “autocomplete” is only allowed when the input type is",
