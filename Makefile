@@ -77,8 +77,9 @@ format: $(VENV)/dev.stamp ## rewrite the code in the house format
 bench: export LICHENG_FIGURES := .cache/figures.jsonl
 bench: $(VENV)/dev.stamp ## all that has a peer or a limit, as ratios in one run, and the handbook's table of figures from it
 	@mkdir -p .cache && rm -f $(LICHENG_FIGURES)
-	@for name in check gate fleet importing site start; do \
-	  $(BIN)/python -m tests.benchmarks.$$name || failed=1; done; \
+	@for bench in check gate fleet importing "receiving --seeds 1" site start \
+	  "platform --students 330 --seconds 60 --last 250 --rush 30"; do \
+	  $(BIN)/python -m tests.benchmarks.$$bench || failed=1; done; \
 	  $(BIN)/python -m tests.benchmarks.figures && [ -z "$$failed" ]
 
 zensical: $(VENV)/runtime.stamp requirements/zensical.lock ## the site by Zensical, the generator after MkDocs, into .cache/zensical
