@@ -202,7 +202,8 @@ def post_receive(
 def landed(repository: Path, sha: str) -> int | None:
     """Check main as a whole again, and build the site from it: one commit at a time, and of those that wait the last.
 
-    While many push, a check of the whole school a push would take the gate's processors; the last one sees all.
+    While many push, a check of the whole school a push would take the gate's processors; the last one sees all, and
+    judges again only whom something has changed for since the last one of the day.
 
     Returns:
         The number of errors of main; each is an alarm. None where main has gone on since: what follows that sees it.
@@ -218,7 +219,7 @@ def landed(repository: Path, sha: str) -> int | None:
         if _main(repository) != sha:
             return None
         with CommitTree(repository, sha) as tree:
-            report = check(tree, day_of(tree, None))
+            report = check(tree, day_of(tree, None), keep=True)
         target = git_setting(repository, "licheng.site")
         # The older site must not come back over the newer one.
         if target and _main(repository) == sha:
