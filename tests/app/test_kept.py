@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from licheng.app.check import check
+from licheng.app.server.push import landed
 from licheng.app.shards import judge, kept
 from licheng.core.finding import Severity
 from licheng.core.location import Location
@@ -23,6 +24,7 @@ from licheng.core.rule import Rules
 from licheng.core.school import School
 from licheng.core.student import Commitment, FileUse, Student
 from licheng.rules.engine import Outcomes, judge_student
+from licheng.sources.git import run as git
 from licheng.sources.kept import KeptRows, KnownResult
 from licheng.sources.lfs import LfsStore
 from licheng.sources.tree import CommitTree, WorkTree, state_of
@@ -37,7 +39,7 @@ def school(tmp_path: Path) -> Path:
     for path, data in base().files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(data)
-    for command in ("init -q", "add -A", "-c user.name=t -c user.email=t@example.invalid commit -q -m school"):
+    for command in ("init -q -b main", "add -A", "-c user.name=t -c user.email=t@example.invalid commit -q -m school"):
         subprocess.run(["git", *command.split()], cwd=tmp_path, check=True)
     return tmp_path
 
@@ -286,3 +288,20 @@ def test_a_folder_is_known_by_all_that_a_check_can_see_of_it(tmp_path: Path) -> 
     (file.parent / ".DS_Store").write_bytes(b"")
     with pytest.raises(AssertionError):
         look()
+
+
+@pytest.mark.usefixtures("old")
+def test_what_follows_a_push_judges_whom_it_changed_and_its_alarm_stays(school: Path, judged: list[str]) -> None:
+    (school / ".git/licheng").mkdir(exist_ok=True)
+
+    def after_a_push() -> int | None:
+        return landed(school / ".git", git(school, "rev-parse", "HEAD").decode().strip())
+
+    assert [after_a_push(), after_a_push()] == [0, 0]
+    assert judged == [STUDENT]
+    (school / STUDENT / "student.yaml").write_bytes(b"kind: student/v1\n")
+    git(school, "-c", "user.name=t", "-c", "user.email=t@example.invalid", "commit", "-qam", "spoilt")
+    alarms = [after_a_push(), after_a_push()]
+    assert alarms[0]
+    assert alarms == [alarms[0]] * 2
+    assert judged == [STUDENT] * 2
