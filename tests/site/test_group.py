@@ -99,6 +99,8 @@ def test_an_evaluation_tells_of_no_single_duty_or_office(of_demo: dict[str, str]
     names = [label["zh"] for label in (*school.units.values(), *school.posts.values())]
     duties = [str(name) for name in words("zh-TW").data["duties"].values()]
     assert "以上" in figures
+    assert "| 學生同意釋出（份） | 5 |" in figures  # six, and one that was taken back, of too few to be told
+    assert "撤回" not in figures
     assert [name for name in names if name in figures and name != "學生"] == []
     assert [duty for duty in duties if duty in figures and duty != "課程學習成果"] == []
 
