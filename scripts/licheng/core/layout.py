@@ -7,7 +7,6 @@ name the kinds that they judge; what a kind is, is said here and nowhere else.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
@@ -116,7 +115,7 @@ def values_at(data: Any, names: tuple[str, ...], pointer: Pointer = ()) -> Itera
 
 
 # What a record may be long; of the list of everybody's accounts, 20,000 entries.
-MOST_BYTES, MOST_BYTES_OF_ALL = 1 << 20, 8 << 20
+MOST_BYTES, MOST_BYTES_OF_ALL, UNBOUNDED = 1 << 20, 8 << 20, 1 << 62
 
 
 @dataclass(frozen=True)
@@ -492,7 +491,7 @@ class Part(NamedTuple):
     @property
     def most_bytes(self) -> int:
         """The largest that the file may be (FIL006); of an attachment, rules of its own say it."""
-        return sys.maxsize if self.role is Role.ATTACHMENT else self.home.kind.most_bytes
+        return UNBOUNDED if self.role is Role.ATTACHMENT else self.home.kind.most_bytes
 
 
 # What may lie beside a payload: the signature of a list, the list that names the payload, the payload's own signature.
