@@ -8,10 +8,13 @@ import pytest
 
 from licheng.app.evaluate import figures
 from licheng.app.loading.load import load
+from licheng.core.school import School
+from licheng.core.student import Student
 from licheng.core.term import Term
 from licheng.policy.deadlines import duty_dates
 from licheng.policy.evaluation import YearTally, obligations, public_figures
 from licheng.policy.going_out import GOING_OUT, publishable
+from licheng.policy.status import RELEASES, Status, count
 from licheng.policy.submissions import in_force
 from tests.trees import FIXTURES, MemoryTree, base
 from tests.trees import load as files
@@ -89,19 +92,43 @@ WENT_OUT = {
 LEFT = b"  - {on: 2027-04-20, event: application}\n  - {on: 2027-06-05, event: graduation}\n"
 
 
-def counted(today: date, year: int) -> dict[str, int]:
-    """What went out, as the record of an evaluation has it: zeros left out."""
+def gone_out(today: date) -> tuple[Student, School]:
     files = {f"{STUDENT}/{path}": text.encode() for path, text in WENT_OUT.items()}
     files[f"{STUDENT}/student.yaml"] = base().files[f"{STUDENT}/student.yaml"] + LEFT
     files["content/seals/113/s1139902/seal.yaml"] = SEALED.encode()
     loaded = load(base().over(files), today, handbook=False)
     [student] = loaded.students()
     assert not student.broken
+    return student, loaded.school
+
+
+def counted(today: date, year: int) -> dict[str, int]:
+    """What went out, as the record of an evaluation has it: zeros left out."""
+    student, school = gone_out(today)
     tally = YearTally()
-    tally.add(YearTally.of(student, loaded.school, year))
-    counts: dict[str, int] = figures(tally, loaded.school, year)["going_out"]
+    tally.add(YearTally.of(student, school, year))
+    counts: dict[str, int] = figures(tally, school, year)["going_out"]
     assert tuple(counts) == GOING_OUT
-    return {name: count for name, count in counts.items() if count}
+    return {name: number for name, number in counts.items() if number}
+
+
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [
+        (date(2027, 4, 19), {}),
+        (date(2027, 4, 20), {("115", "given"): 1}),
+        (date(2027, 8, 1), {("115", "given"): 2, ("116", "given"): 1, ("115", "recorded"): 1}),
+        (date(2027, 8, 2), {("115", "given"): 1, ("115", "revoked"): 1, ("116", "given"): 1, ("115", "recorded"): 1}),
+    ],
+)
+def test_a_status_counts_consents_and_releases_by_the_school_year_of_their_day(
+    today: date, expected: dict[tuple[str, str], int]
+) -> None:
+    table = Status.of([count(*gone_out(today))]).table(["115", "116"])
+    rows = [row for row in table.rows if row.measure in RELEASES]
+    assert {(row.period, row.measure.state): row.total for row in rows if row.total} == expected
+    # All three rows of a year, or none of them.
+    assert len(rows) == 3 * len({period for period, _ in expected})
 
 
 @pytest.mark.parametrize(
