@@ -12,9 +12,11 @@ import pytest
 
 from licheng.app.check import check
 from licheng.app.demo import fixed_files, write_demo
+from licheng.app.registry.chain import chain
 from licheng.core.report import Report
 from licheng.demo import plan, planted, special_items
 from licheng.demo.write import GENERATED, final_tree
+from licheng.sources import yaml
 from licheng.sources.tree import CommitTree, WorkTree
 from tests.command import findings, licheng
 from tests.regenerate import school
@@ -121,7 +123,7 @@ def git(folder: Path, *arguments: str) -> str:
     return subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout
 
 
-def test_the_history_is_real_and_pseudonymous(tmp_path: Path) -> None:
+def test_the_history_is_real_and_pseudonymous_and_an_export_says_the_commit_before(tmp_path: Path) -> None:
     write_demo(tmp_path / "school", 12, 5)
     school = tmp_path / "school"
     git(school, "fsck", "--strict", "--full")
@@ -132,6 +134,26 @@ def test_the_history_is_real_and_pseudonymous(tmp_path: Path) -> None:
     dates = git(school, "log", "--reverse", "--format=%aI").splitlines()
     assert dates == sorted(dates)
     assert max(dates) < "2026-11-23T23:59"
+    exports_hold(school)
+
+
+def exports_hold(school: Path) -> None:
+    """Of what was sent, received wrongly, sent again and confirmed, no step is unknown."""
+    records = [path.relative_to(school).as_posix() for path in sorted(school.glob("content/exports/114/*.yaml"))]
+    assert len(records) == 2
+    for path in records:
+        before = git(school, "log", "-1", "--format=%P", "--diff-filter=A", "--", path).strip()
+        assert f"commit: {before}\n" in (school / path).read_text(encoding="utf-8")
+    receipt = school / "content/receipts/114/course-outputs-regular/0001.yaml"
+    [missing, _] = yaml.parse(receipt.read_text(encoding="utf-8"))["differences"]
+    student, item = str(missing["student"]), str(missing["item"])
+    with CommitTree(school, "HEAD") as tree:
+        way = chain(school, tree, TODAY, f"content/students/{student[1:4]}/{student}/{item}", None)
+    assert [(link.step, link.state) for link in way.links] == [
+        ("upload", "same"), ("certification", "same"), ("export", "same"), ("export", "same"),
+        ("submission", "same"), ("receipt", "corrected"), ("receipt", "same"), ("release", "absent"),
+        ("seal", "absent"),
+    ]  # fmt: skip
 
 
 def test_a_commit_is_checked_like_the_work_tree(tmp_path: Path) -> None:

@@ -126,15 +126,76 @@ def test_each_version_of_a_receipt_has_its_line_and_only_the_last_asks_for_an_an
 
 
 def test_a_word_more_makes_every_earlier_step_another() -> None:
-    tree = released().over(SENT)
+    tree = released().over(SENT).over(receipt())
     before = exported(tree)
     path = f"{folder()}/item.md"
     way = followed(tree.over({path: tree.files[path] + "又改了。\n".encode()}), before)
     others = {link.step: link.changed for link in way.links if link.state is LinkState.OTHER}
     assert others == dict.fromkeys(
-        (ChainStep.CERTIFICATION, ChainStep.EXPORT, ChainStep.SUBMISSION, ChainStep.RELEASE), ("item.md",)
+        (ChainStep.CERTIFICATION, ChainStep.EXPORT, ChainStep.SUBMISSION, ChainStep.RECEIPT, ChainStep.RELEASE),
+        ("item.md",),
     )
     assert not way.holds
+    assert "不同：item.md（尚未回覆）" in render(way, catalog("zh-TW"))
+
+
+AGAIN = {
+    "content/exports/115/course-outputs-first-2.yaml": ("2026-11-22", "2026-11-23", "batch: first", "batch: first"),
+    "content/exports/115/course-outputs-second.yaml": ("2026-11-22", "2026-11-23", "batch: first", "batch: second"),
+    # Of one day they follow each other by name.
+    "content/exports/115/course-outputs-first-3.yaml": ("2026-11-22", "2026-11-22", "batch: first", "batch: first"),
+}
+
+
+@pytest.mark.parametrize(("path", "is_right"), [*zip(AGAIN, (True, False, True), strict=True)])
+def test_a_later_export_of_the_same_roster_puts_an_earlier_one_with_other_files_right(
+    path: str, is_right: bool
+) -> None:
+    tree = released()
+    before, item = exported(tree), f"{folder()}/item.md"
+    changed = tree.over({item: tree.files[item] + "又改了。\n".encode()})
+    on, later, batch, other = AGAIN[path]
+    record = record_of(path, RECORD.text.replace(on, later).replace(batch, other))
+    after = PastExport(record, followed(changed).files, is_candidate=True)
+    links = steps(followed(changed, after, before))[ChainStep.EXPORT]
+    states = [LinkState.CORRECTED if is_right else LinkState.OTHER, LinkState.SAME]
+    assert [(link.path, link.state, link.changed) for link in links] == [
+        (EXPORT, states[0], ("item.md",)), (path, states[1], ()),
+    ]  # fmt: skip
+    # The other way round it is the last that counts.
+    back = steps(followed(tree, PastExport(record, followed(changed).files, is_candidate=True), before))
+    assert [link.state for link in back[ChainStep.EXPORT]] == [LinkState.SAME, LinkState.OTHER]
+
+
+def test_what_came_with_an_export_is_put_right_with_it_and_not_before() -> None:
+    """The workbook that was handed in, what the agency received, and what a committee was given."""
+    tree = released().over(SENT).over(receipt())
+    before, item = exported(tree), f"{folder()}/item.md"
+    release = next(path for path in tree.files if "/releases/" in path)
+    changed = tree.over({item: tree.files[item] + "又改了。\n".encode()})
+    path, workbook = "content/exports/115/course-outputs-first-2.yaml", "6e" * 32
+    text = RECORD.text.replace("2026-11-22", "2026-11-23").replace(WORKBOOK, workbook)
+    after = PastExport(record_of(path, text), followed(changed).files, is_candidate=True)
+    steps_of = (ChainStep.SUBMISSION, ChainStep.RECEIPT, ChainStep.RELEASE)
+    way = steps(followed(changed, before, after))
+    assert [link.state for step in steps_of for link in way[step]] == [LinkState.OTHER] * 3
+    sent = SUBMISSION.replace(WORKBOOK, workbook).encode()
+    given = tree.files[release].replace(before.files[0].sha256.encode(), after.files[0].sha256.encode())
+    given = given.replace(f"size: {before.files[0].size}".encode(), f"size: {after.files[0].size}".encode())
+    [(again, answered)] = [each for each in receipt(version=2).items() if "0002" in each[0]]
+    everything = changed.over(
+        {
+            path: text.encode(),
+            "content/submissions/115/course-outputs-2-first.yaml": sent,
+            again: answered.replace(b"course-outputs-first", b"course-outputs-first-2"),
+            release.replace(".yaml", "-2.yaml"): given,
+        }
+    )
+    followed_to_the_end = followed(everything, before, after)
+    for step in steps_of:
+        links = steps(followed_to_the_end)[step]
+        assert [link.state for link in links] == [LinkState.CORRECTED, LinkState.SAME], step
+    assert "後來更正了：item.md" in render(followed_to_the_end, catalog("zh-TW"))
 
 
 def test_a_file_that_the_server_never_had_as_it_is_was_not_uploaded() -> None:

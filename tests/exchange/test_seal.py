@@ -14,6 +14,7 @@ import pytest
 
 from licheng.app.check import check
 from licheng.app.registry.seal import POINTERS, sealed_files
+from licheng.app.server.audit import audit
 from licheng.core.person import Person
 from licheng.demo.media import pdf
 from licheng.exchange.identities import IdentityTable
@@ -369,6 +370,12 @@ def test_unsealing_restores_byte_for_byte_and_is_recorded(top: Path) -> None:
     record = yaml.parse((top / f"school/content/seals/113/{STUDENT}/unsealings/{DAY}-request.yaml").read_text())
     assert (record["by"], record["reason"]) == ("t903", "request")
     assert (top / "unsealed").stat().st_mode & 0o777 == 0o700
+    # An audit of who was sealed tells all of it: what was there, that it went, the seal and the opening.
+    committed(top / "school")
+    deeds = {(deed.what, deed.path) for deed in audit(top / "school", [STUDENT], None, None).deeds}
+    opened = SEAL.replace("seal.yaml", f"unsealings/{DAY}-request.yaml")
+    assert {deed for deed in deeds if "/seals/" in deed[1]} == {("add", SEAL), ("add", opened)}
+    assert {(what, f"{HOME}/student.yaml") for what in ("add", "delete")} <= deeds
 
 
 def test_nothing_else_is_opened(top: Path) -> None:

@@ -227,27 +227,31 @@ def test_the_end_of_a_key_is_told_of_whoever_has_a_decision_by_it() -> None:
     assert (deed.who, deed.claims, deed.detail) == ("", "t004", "bad-signature")
 
 
-def submission(on: str, *levels: int) -> Record:
-    data = {"roster": "marks", "levels": list(levels), "submitted_on": on, "by": "t004", "rows": 21}
-    return Record(f"content/submissions/115/{on}.yaml", "agency-submission", {}, data, "", 0)
+def submission(on: str, *levels: int, year: str = "114", **more: str) -> Record:
+    data = more | {"roster": "marks", "levels": list(levels), "submitted_on": on, "by": "t004", "rows": 21}
+    path = f"content/submissions/{year}/{on}.yaml"
+    return Record(path, "agency-submission", {"year": year}, data, "", 0)
 
 
-def test_a_roster_is_told_of_whoever_was_of_one_of_its_levels_on_that_day() -> None:
+def test_a_roster_is_told_of_whoever_was_of_one_of_its_levels_in_its_period() -> None:
     events = [
         {"on": "2025-08-01", "event": "entry", "level": 10, "class": "10a"},
         {"on": "2026-08-01", "event": "class-change", "level": 11, "class": "11a"},
     ]
     own = Student(FOLDER, {"student": (Record(f"{FOLDER}/student.yaml", "student", {}, {"events": events}, "", 0),)})
     rosters = (
-        submission("2025-07-31", 10),
+        submission("2025-07-31", 10),  # not here yet
         submission("2026-07-31", 10, 12),
-        submission("2026-08-01", 10),
-        submission("2026-08-02", 11),
+        submission("2026-08-01", 11),  # of the school year that is over
+        submission("2026-09-14", 10),
+        submission("2026-09-15", 10, term="114-1"),
+        submission("2026-08-02", 10, year="115"),
+        submission("2026-08-03", 11, year="115"),
     )
     others: dict[str, tuple[Record, ...]] = dict.fromkeys(("roster-export", "receipt", "receipt-notice"), ())
     school = replace(demo().school, records={**demo().school.records, **others, "agency-submission": rosters})
     deeds = list(submitted(own, school))
-    assert [deed.path for deed in deeds] == [rosters[1].path, rosters[3].path]
+    assert [deed.path for deed in deeds] == [rosters[at].path for at in (1, 3, 4, 6)]
     assert deeds[0] == Deed(
         datetime(2026, 7, 30, 16, tzinfo=UTC),  # the beginning of the day in Taipei
         "submitted",

@@ -14,6 +14,7 @@ from licheng.policy.audit import received
 from licheng.policy.calendar import Phase, is_working_day, working_days_after
 from licheng.policy.deadlines import DeadlineKind, deadlines
 from licheng.policy.evaluation import YearTally
+from licheng.policy.going_out import of_one, of_school
 from licheng.policy.receiving.confirming import ReceiptAnswer, days_left, problems, standings
 from licheng.policy.receiving.progress import ANSWER, deadlines_of
 from licheng.policy.receiving.versions import folder_of, latest
@@ -198,6 +199,24 @@ def test_an_evaluation_counts_answers_in_time_to_whoever_gave_them(on: str, due:
     assert (share.due, share.on_time) == (due, on_time)
     assert ANSWER not in YearTally.of(*read("2026-10-08", files), 114).due
     assert ANSWER not in YearTally.of(*read("2026-10-20", files), 115).due
+
+
+@pytest.mark.parametrize(
+    ("today", "files", "expected"),
+    [
+        ("2026-10-01", notice(), {}),  # it came on the second
+        ("2026-10-04", notice(), {"receipts": 1, "asked": 1}),
+        ("2026-10-06", TWICE | confirmation("2026-10-06"), {"receipts": 1, "notices": 1, "asked": 1, "confirmed": 1}),
+        ("2026-10-14", DEEMED | TWICE, {"receipts": 1, "notices": 2, "asked": 1, "deemed": 1}),
+        ("2026-10-14", confirmation("2026-10-06", "problem"), {"receipts": 1, "asked": 1}),
+    ],
+)
+def test_an_evaluation_counts_receipts_notices_and_who_confirmed(
+    today: str, files: dict[str, str], expected: dict[str, int]
+) -> None:
+    student, school = read(today, files)
+    assert of_one(student, school, 114) + of_school(school, 114) == expected
+    assert +of_one(student, school, 115) + of_school(school, 115) == {}
 
 
 def test_an_audit_tells_of_the_receipts_and_notices_of_a_student() -> None:

@@ -122,6 +122,16 @@ def test_catalog_has_the_words_of_every_code_and_no_other(language: str) -> None
         assert all(isinstance(text, str) and text.strip() for text in texts), code
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_words_of_an_error_are_cut_off_at_a_comma(language: str) -> None:
+    """In `{hint: one, two}` what follows the comma is another key."""
+    for code, entry in catalog(language).data["errors"].items():
+        for words in (entry, *entry.get("cases", {}).values()):
+            said = {part: text for part, text in words.items() if part != "cases"}
+            assert set(said) <= {"message", "hint"}, code
+            assert all(isinstance(text, str) and text.strip() for text in said.values()), code
+
+
 def _fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 

@@ -99,6 +99,23 @@ def test_an_evaluation_tells_of_no_single_duty_or_office(of_demo: dict[str, str]
     names = [label["zh"] for label in (*school.units.values(), *school.posts.values())]
     duties = [str(name) for name in words("zh-TW").data["duties"].values()]
     assert "以上" in figures
+    assert "收訖" not in figures  # none had come by the day of the evaluation, which zero does not say
+
+    # Later they had: what is of the school is exact, of students rounded, and consents are for the status.
+    path = "content/evaluation/114.md"
+    text = demo().files[path].decode()
+    for name, count in {"receipts": 2, "notices": 3, "asked": 20, "confirmed": 19, "seals_due": 4, "sealed": 7}.items():
+        assert f"    {name}: 0\n" in text
+        text = text.replace(f"    {name}: 0\n", f"    {name}: {count}\n")
+    later = shown(demo().over({path: text.encode()}))["evaluation.md"]
+    for row in (
+        "國教署的收訖明細（版） | 2",
+        "通知學生確認收訖明細（次） | 3",
+        "已封存的學生 | 5",
+        "已確認（含視同確認） | 95% 以上",
+    ):
+        assert f"{row} |" in later
+    assert not [name for name in ("封存日已到的學生", "同意釋出", "撤回") if name in later]
     assert [name for name in names if name in figures and name != "學生"] == []
     assert [duty for duty in duties if duty in figures and duty != "課程學習成果"] == []
 

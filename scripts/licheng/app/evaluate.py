@@ -21,6 +21,7 @@ from licheng.core.rulebook import Rulebook
 from licheng.core.school import School
 from licheng.core.term import Term
 from licheng.policy.evaluation import Share, YearTally, held, of_uploads, percentile
+from licheng.policy.going_out import GOING_OUT, of_school
 from licheng.sources.emit import document, emit
 from licheng.sources.reading import read_record
 from licheng.sources.tree import Tree
@@ -91,7 +92,7 @@ def evaluated_by(school: School, year: int) -> Rulebook:
 def figures(tally: YearTally, school: School, year: int) -> dict[str, Any]:
     """The block of the record: numbers only, nobody's name."""
     times = {"median_days": percentile(tally.waits, 50), "p90_days": percentile(tally.waits, 90)}
-    duties = tally.duties().items()
+    duties, out = tally.duties().items(), tally.going_out + of_school(school, year)
     return {
         "as_of": school.today.isoformat(),
         "duties": [{"duty": duty, "due": share.due, "on_time": share.on_time} for duty, share in duties],
@@ -101,6 +102,7 @@ def figures(tally: YearTally, school: School, year: int) -> dict[str, Any]:
             **{name: days for name, days in times.items() if days is not None},
         },
         **{name: {"wanted": wanted, "held": done} for name, (wanted, done) in held(school, year).items()},
+        "going_out": {name: out[name] for name in GOING_OUT},
     }
 
 

@@ -48,7 +48,13 @@ def transfer() -> None:
 @click.argument("students", nargs=-1, required=True, metavar="STUDENT...")
 @_TABLE
 @identity_option()
-@click.option("--output", "folder", required=True, type=click.Path(path_type=Path), help="放在哪裡，儲存庫以外 / where")
+@click.option(
+    "--output",
+    "folder",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="放進哪個資料夾，儲存庫以外 / the folder, outside the repository",
+)
 @click.option("--recipients", type=click.Path(path_type=Path), help="加密給這些公鑰（.zip.age） / seal it for these")
 @dry_run_option()
 @now_option()

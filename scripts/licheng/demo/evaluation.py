@@ -15,7 +15,7 @@ from licheng.demo.desk import Desk, DeskSheet
 from licheng.demo.emit import Fields, Value, markdown_record
 from licheng.demo.people import Cast, Stay
 from licheng.demo.registry import verified_basic_data, verified_courses
-from licheng.demo.works import Handed
+from licheng.demo.works import Handed, applies, revokes
 
 ON = date(2026, 7, 31)
 RELEASED = date(2026, 8, 5)
@@ -47,6 +47,7 @@ def write(desk: Desk, cast: Cast, handed: Iterable[Handed], ledger: Ledger | Non
         "certification": {"decided": len(decided), "returned": returned, **times},
         "trainings": _gathered([session.on for session in SESSIONS if session.term.startswith(f"{YEAR}-")]),
         "meetings": _gathered([term.meeting for term in TERMS if term.year == YEAR]),
+        "going_out": _going_out(cast),
     }
     path = f"content/evaluation/{YEAR}.md"
     for day, message in ((ON, "Draft"), (RELEASED, "Release")):
@@ -66,6 +67,15 @@ def write(desk: Desk, cast: Cast, handed: Iterable[Handed], ledger: Ledger | Non
 def _gathered(days: list[date]) -> Fields:
     """Return how many trainings or meetings were wanted, and how many were held by now."""
     return {"wanted": len(days), "held": sum(day <= ON for day in days)}
+
+
+def _going_out(cast: Cast) -> Fields:
+    """Return what went out by now: consents alone, as receipts come later and nobody applied five years ago."""
+    applicants = [student for student in cast.students if applies(student) and student.stay(f"{YEAR}-2")]
+    revoking = sum(map(revokes, applicants))
+    none = dict.fromkeys(("receipts", "notices", "asked", "confirmed", "deemed"), 0)
+    later = dict.fromkeys(("releases", "seals_due", "sealed"), 0)
+    return {**none, "consents": len(applicants) + revoking, "revoked": revoking, **later}
 
 
 def _duties(cast: Cast, outputs: list[Handed], ledger: Ledger | None) -> list[Value]:

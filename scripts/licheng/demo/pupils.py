@@ -84,7 +84,7 @@ def write(pen: Pen, target: int) -> list[Handed]:
     forced = list(_parts(pen))
     second = pen.student.stay(f"{YEAR}-2")
     # How many records selection and application will add.
-    reserve = 0 if second is None else 5 if _applies(pen) else 2 if second.level == 12 else 1
+    reserve = 0 if second is None else 5 if works.applies(pen.student) else 2 if second.level == 12 else 1
     terms: list[list[Slot]] = []
     for stay in reversed(pen.student.stays):
         without = () if pen.style.attachments else _WITH_FILES
@@ -103,10 +103,6 @@ def write(pen: Pen, target: int) -> list[Handed]:
         else:
             _REGISTRY[kind](pen, stay, number)
     return _write_works(pen, by_term)
-
-
-def _applies(pen: Pen) -> bool:
-    return any(event.event == "application" for event in pen.student.events)
 
 
 def _parts(pen: Pen) -> Iterator[Slot]:
@@ -142,7 +138,7 @@ def _write_works(pen: Pen, by_term: dict[str, list[Work]]) -> list[Handed]:
     left = {stay: works.write(pen, stay, by_term.get(stay.term.id, [])) for stay in pen.student.stays}
     chosen = works.selections(pen, by_term)
     last = pen.student.stay(f"{YEAR}-2")
-    if last and _applies(pen):
+    if last and works.applies(pen.student):
         data = works.statement(pen, last)
         registry.verify(pen, last, "statement", {"statement/item.md": data}, "guidance-head", date(2026, 4, 13))
         works.consents(pen, last, chosen)

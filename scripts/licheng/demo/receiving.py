@@ -93,10 +93,10 @@ def _version(desk: Desk, cast: Cast, sent: list[SentWorks], number: int, faults:
     export_fields: Fields = {
         "kind": "roster-export/v1",
         "roster": window.roster,
-        **window.who(),
+        "levels": window.who()["levels"],  # as the command writes it, which has no name for the regular batch
         "exported_on": exported.isoformat(),
         "by": office,
-        "commit": _digest("commit", number)[:40],
+        "commit": _digest("commit", number)[:40],  # with a history, the commit before: `demo.write`
         "file": file,
         "manifest": _digest("manifest", number),
         "rows": rows,

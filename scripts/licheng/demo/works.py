@@ -189,9 +189,19 @@ def is_selected(student: Student, stay: Stay) -> bool:
     return stay.term.year == YEAR and student.stay(f"{YEAR}-2") is not None
 
 
+def applies(student: Student) -> bool:
+    """Whether the student applied to a university."""
+    return any(event.event == "application" for event in student.events)
+
+
+def revokes(student: Student) -> bool:
+    """Whether an applicant takes the first consent back, and gives another."""
+    return student.part == 1
+
+
 def consents(pen: Pen, stay: Stay, references: Sequence[str]) -> None:
     """Write the release consents (同意) of an applicant; one student revokes theirs and gives another."""
-    revoked = _REVOKED if pen.student.part == 1 else None
+    revoked = _REVOKED if revokes(pen.student) else None
     _consent(pen, stay, 0, APPLICATION + timedelta(days=4), references, revoked)
     if revoked:
         _consent(pen, stay, 1, revoked + timedelta(days=3), references, None)

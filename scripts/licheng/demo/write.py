@@ -7,12 +7,14 @@ Git configuration, the clock, the order of files) is shut out, so the hashes of 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 from licheng.demo.media import MEDIA_TYPES
@@ -40,6 +42,10 @@ GENERATED = (
     "content/trust",
     "content/working-group",
 )
+
+# A record of an export names the commit of which it was made: the one before it, known when that is written.
+_EXPORTS = "content/exports/"
+_COMMIT = re.compile(rb"^commit: [0-9a-f]{40}$", re.MULTILINE)
 
 _ATTRIBUTES = ".gitattributes"
 _LFS_LINE = "content/**/*.{extension} filter=lfs diff=lfs merge=lfs -text\n"
@@ -69,7 +75,8 @@ def write(
         commits: The plan, the earliest commit first.
         fixed: Files written by hand, by path; they become part of the first commit. Without history they are
             written only where there is no such file yet.
-        history: Write a Git repository with one commit for each commit of the plan. Without, write the final
+        history: Write a Git repository with one commit for each commit of the plan; an export names the commit
+            before it, where without a history it names one that is nowhere. Without, write the final
             tree over the generated paths of `target`, remove what the plan no longer holds there, and leave
             everything else as it is.
         lfs: Keep attachments as Git LFS pointers, their bytes in `.git/lfs/objects`. Only with history.
@@ -162,9 +169,14 @@ def _write_repository(
         _git(build, "init", "--quiet", "--template=", "--initial-branch=main")
         if lfs:
             commits = [_stored(build, commit) for commit in commits]
-        _git(build, "fast-import", "--quiet", "--done", "--date-format=raw", feed=_stream(commits, progress))
+        exporting = [at for at, commit in enumerate(commits) if any(path.startswith(_EXPORTS) for path in commit.files)]
+        head = ""
+        for part in pairwise(sorted({0, *exporting, len(commits)})):
+            feed = _stream(commits, range(*part), head, progress)
+            _git(build, "fast-import", "--quiet", "--done", "--date-format=raw", feed=feed)
+            head = _git(build, "rev-parse", "main").strip()
         _git(build, "reset", "--quiet", "--hard", "main")
-        written = Written(_git(build, "rev-parse", "main").strip(), len(final_tree(commits)))
+        written = Written(head, len(final_tree(commits)))
         build.replace(target)  # an empty folder gives way
     except BaseException:
         shutil.rmtree(build, ignore_errors=True)
@@ -172,19 +184,25 @@ def _write_repository(
     return written
 
 
-def _stream(planned: list[PlannedCommit], progress: WriteProgress | None) -> Iterator[bytes]:
-    for done, commit in enumerate(planned, start=1):
+def _stream(planned: list[PlannedCommit], part: range, head: str, progress: WriteProgress | None) -> Iterator[bytes]:
+    """Yield what Git reads of a part of the plan, which follows `head` and of which an export may be the first."""
+    for number in part:
+        commit = planned[number]
         who = f"{commit.author_id} <{commit.author_id}@licheng.invalid>"
         when = f"{int(commit.when.timestamp())} {commit.when:%z}"
         yield f"commit refs/heads/main\nauthor {who} {when}\ncommitter {who} {when}\n".encode()
         message = f"{commit.message}\n".encode()
         yield f"data {len(message)}\n".encode() + message
+        if head and number == part.start:
+            yield b"from refs/heads/main^0\n"
         for path in sorted(commit.removals):
             yield f"D {path}\n".encode()
         for path, data in sorted(commit.files.items()):
+            if head and path.startswith(_EXPORTS):
+                data = _COMMIT.sub(f"commit: {head}".encode(), data)
             yield f"M 100644 inline {path}\ndata {len(data)}\n".encode() + data + b"\n"
         if progress:
-            progress(done, len(planned))
+            progress(number + 1, len(planned))
     yield b"done\n"
 
 

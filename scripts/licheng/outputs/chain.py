@@ -6,6 +6,7 @@ from licheng.outputs.catalog import Catalog
 from licheng.outputs.columns import columns
 from licheng.outputs.escape import printable
 from licheng.policy.chain import ChainStep, ItemChain, ItemLink, LinkState, digest_of
+from licheng.policy.receiving.comparison import ReceiptFault
 
 
 def render(chain: ItemChain, words: Catalog) -> str:
@@ -34,7 +35,7 @@ def said(link: ItemLink, words: Catalog) -> str:
     elif link.step is ChainStep.SEAL:
         detail = words.word("chain_due", due=detail)
     elif link.step is ChainStep.RECEIPT:
-        detail = words.label("receipt_answer" if link.state is LinkState.SAME else "receipt_fault", detail)
+        detail = words.label("receipt_fault" if detail in {*ReceiptFault} else "receipt_answer", detail)
     elif link.step is not ChainStep.RELEASE:
         detail = words.label("state", detail)
     return words.word("chain_detail", said=state, detail=detail)

@@ -17,6 +17,7 @@ from licheng.core.dates import TAIPEI, day
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
+from licheng.core.term import Term
 from licheng.core.trust import StatedChange
 from licheng.policy import claims, statements, waivers
 from licheng.policy.certification import verified
@@ -222,10 +223,12 @@ def stated(
 
 
 def submitted(student: Student, school: School) -> Iterator[Deed]:
-    """Rosters that were made, or submitted to the agency, while the student was of one of their levels."""
+    """Rosters that were made, or submitted to the agency, in whose period the student was of one of their levels."""
     for kind, what, proof in (("agency-submission", "submitted", "record"), ("roster-export", "exported", "export")):
         for record in school.of(kind):
-            if level_on(student, day(record.data[f"{what}_on"])) in record.data["levels"]:
+            term = Term.parse(record.data["term"]) if "term" in record.data else Term(int(record.identity["year"]), 2)
+            # As an export tells the level: on the last day of the period, or on its own before that.
+            if level_on(student, min(day(record.data[f"{what}_on"]), term.last_day)) in record.data["levels"]:
                 yield _told(record, what, proof, f"{record.data['roster']} {record.data['rows']}")
 
 

@@ -46,7 +46,7 @@ class LinkState(StrEnum):
 
     SAME = "same"  # it was about the very same files
     OTHER = "other"  # about other files: changed since, or wrong
-    CORRECTED = "corrected"  # about other files, or without it, which a later version of the receipt put right
+    CORRECTED = "corrected"  # about other files, or without it, which a later one of the same put right
     ABSENT = "absent"  # not there yet
     UNNEEDED = "unneeded"  # not of works of this kind
     LEFT_OUT = "left-out"
@@ -62,6 +62,7 @@ class ItemLink(NamedTuple):
         digest: of the files as the step has them, `digest_of`.
         changed: names of files that differ from those of now, or that the server has not received as they are now.
         detail: the state that is, why it was left out, to whom.
+        of: the roster, or to whom: a later one of the same takes the place of an earlier one.
     """
 
     step: ChainStep
@@ -71,6 +72,7 @@ class ItemLink(NamedTuple):
     digest: str | None = None
     changed: tuple[str, ...] = ()
     detail: str = ""
+    of: tuple[str | None, ...] = ()
 
 
 class ItemChain(NamedTuple):
@@ -147,10 +149,18 @@ def chain(
         *_releases(item, files, student),
         _seal(files, student, school, seal),
     ]
-    taken = {link.step for link in links}
+    taken, order = {link.step for link in links}, [*ChainStep]
     links += [ItemLink(step, LinkState.ABSENT) for step in ChainStep if step not in taken]
-    order = list(ChainStep)
-    return ItemChain(item.folder, files, tuple(sorted(links, key=lambda link: (order.index(link.step), link.path))))
+    # Those of one day by their names, of which `first-2` follows `first`.
+    links.sort(key=lambda link: (order.index(link.step), link.on or date.min, len(link.path), link.path))
+    right = {(link.step, link.of): number for number, link in enumerate(links) if link.state is LinkState.SAME}
+    steps = (
+        link._replace(state=LinkState.CORRECTED)
+        if link.state is LinkState.OTHER and number < right.get((link.step, link.of), 0)
+        else link
+        for number, link in enumerate(links)
+    )
+    return ItemChain(item.folder, files, tuple(steps))
 
 
 def _link(
@@ -160,10 +170,12 @@ def _link(
     on: date | None,
     path: str,
     detail: str = "",
+    of: tuple[str | None, ...] = (),
 ) -> ItemLink:
     before = tuple(then)
     changed = tuple(sorted({file.name for file in {*before} ^ {*now}}))
-    return ItemLink(step, LinkState.OTHER if changed else LinkState.SAME, on, path, digest_of(before), changed, detail)
+    state = LinkState.OTHER if changed else LinkState.SAME
+    return ItemLink(step, state, on, path, digest_of(before), changed, detail, of)
 
 
 def _upload(item: Record, files: tuple[SubjectFile, ...], received: Mapping[str, date] | None) -> ItemLink:
@@ -198,17 +210,18 @@ def _exports(
         return
     for past in exports:
         on, path = day(past.record.data["exported_on"]), past.record.path
+        of = tuple(past.record.data.get(name) for name in ("roster", "term", "batch"))
         if past.is_candidate is None:
             yield ItemLink(ChainStep.EXPORT, LinkState.UNKNOWN, on, path)
         elif past.exclusion is not None:
             yield ItemLink(ChainStep.EXPORT, LinkState.LEFT_OUT, on, path, detail=past.exclusion)
         elif past.is_candidate:
-            yield _link(ChainStep.EXPORT, past.files, files, on, path)
+            yield _link(ChainStep.EXPORT, past.files, files, on, path, of=of)
             for record in in_force(school):  # that handed the very workbook in
                 if record.data["file"]["sha256"] == past.record.data["file"]["sha256"]:
                     handed_in = day(record.data["submitted_on"])
-                    yield _link(ChainStep.SUBMISSION, past.files, files, handed_in, record.path)
-            yield from _receipts(past, item, student, files, school)
+                    yield _link(ChainStep.SUBMISSION, past.files, files, handed_in, record.path, of=of)
+            yield from (link._replace(of=of) for link in _receipts(past, item, student, files, school))
 
 
 def _receipts(
@@ -241,7 +254,8 @@ def _releases(item: Record, files: tuple[SubjectFile, ...], student: Student) ->
             if entry["item"] == below:
                 then = (SubjectFile(file["name"], file["size"], file["sha256"]) for file in entry["files"])
                 committee = record.data["committee"]
-                yield _link(ChainStep.RELEASE, then, files, day(record.data["on"]), record.path, committee)
+                on = day(record.data["on"])
+                yield _link(ChainStep.RELEASE, then, files, on, record.path, committee, (committee,))
 
 
 def _seal(files: tuple[SubjectFile, ...], student: Student, school: School, seal: SealedFiles | None) -> ItemLink:

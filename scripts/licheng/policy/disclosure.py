@@ -22,3 +22,8 @@ def public_counts(counts: Mapping[K, int], cell: int) -> tuple[dict[K, int], int
     """Each cell rounded down, and the total of the rounded cells."""
     cells = {key: rounded(count, cell) for key, count in counts.items()}
     return cells, sum(cells.values())
+
+
+def in_steps(part: int, whole: int) -> int:
+    """A percentage rounded down to a multiple of five, so that it does not give away the counts behind it."""
+    return 100 * part // (whole * 5) * 5

@@ -24,9 +24,10 @@ from licheng.policy.authority import assigned, sections, within
 from licheng.policy.calendar import find_windows
 from licheng.policy.certification import verified
 from licheng.policy.deadlines import REGISTRY, duty_dates, duty_rows
-from licheng.policy.disclosure import rounded
+from licheng.policy.disclosure import in_steps, rounded
 from licheng.policy.duties import checked, verification
 from licheng.policy.enrolment import intervals, level_and_class
+from licheng.policy.going_out import of_one, publishable
 from licheng.policy.quota import is_submitted
 from licheng.policy.receiving.progress import ANSWER, of_student
 from licheng.policy.submissions import is_claimed, last_submissions
@@ -86,6 +87,11 @@ class PublicFigures:
         median_days: None below the smallest cell, like `p90_days`.
         trainings: wanted and held.
         meetings: wanted and held.
+        receipts: versions that came; of the school, as the notices are, so exact. None, as all that follows, of an
+            evaluation that does not count what went out.
+        confirmed_percent: of the students asked at least so much confirmed or count as confirmed, in steps of five.
+        consents: given, rounded down likewise, as all that follows.
+        seals_due: students whose day to be sealed had come, sealed or not.
     """
 
     due: int
@@ -96,6 +102,14 @@ class PublicFigures:
     p90_days: int | None
     trainings: tuple[int, int]
     meetings: tuple[int, int]
+    receipts: int | None = None
+    notices: int | None = None
+    confirmed_percent: int | None = None
+    consents: int | None = None
+    revoked: int | None = None
+    releases: int | None = None
+    seals_due: int | None = None
+    sealed: int | None = None
 
 
 @dataclass
@@ -109,11 +123,12 @@ class YearTally:
     waits: list[int] = field(default_factory=list)
     decided: int = 0
     returned: int = 0
+    going_out: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     def of(cls, student: Student, school: School, year: int) -> YearTally:
         """A student's school year as of the school's day."""
-        tally = cls()
+        tally = cls(going_out=of_one(student, school, year))
         for obligation in obligations(student, school, year):
             tally.due[obligation.duty] += 1
             tally.on_time[obligation.duty] += obligation.on_time
@@ -137,6 +152,7 @@ class YearTally:
             (self.on_time, other.on_time),
             (self.person_due, other.person_due),
             (self.person_on_time, other.person_on_time),
+            (self.going_out, other.going_out),
         ):
             ours.update(theirs)  # type: ignore[arg-type]  # the two are of the same keys
         self.waits += other.waits
@@ -161,22 +177,18 @@ def public_figures(figures: Mapping[str, Any], cell: int) -> PublicFigures:
     due = sum(row["due"] for row in figures["duties"])
     on_time = sum(row["on_time"] for row in figures["duties"])
     times = figures["certification"]
-    shown = times["decided"] >= cell
+    are_enough = times["decided"] >= cell
     return PublicFigures(
         due=rounded(due, cell),
-        on_time_percent=_steps(on_time, due) if due >= cell else None,
+        on_time_percent=in_steps(on_time, due) if due >= cell else None,
         decided=rounded(times["decided"], cell),
-        returned_percent=-_steps(-times["returned"], times["decided"]) if shown else None,
-        median_days=times.get("median_days") if shown else None,
-        p90_days=times.get("p90_days") if shown else None,
+        returned_percent=-in_steps(-times["returned"], times["decided"]) if are_enough else None,
+        median_days=times.get("median_days") if are_enough else None,
+        p90_days=times.get("p90_days") if are_enough else None,
         trainings=(figures["trainings"]["wanted"], figures["trainings"]["held"]),
         meetings=(figures["meetings"]["wanted"], figures["meetings"]["held"]),
+        **(publishable(figures["going_out"], cell) if "going_out" in figures else {}),
     )
-
-
-def _steps(part: int, whole: int) -> int:
-    """A percentage rounded down to a multiple of five, so that it does not give away the counts behind it."""
-    return 100 * part // (whole * 5) * 5
 
 
 def percentile(values: Sequence[int], share: int) -> int | None:

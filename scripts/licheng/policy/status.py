@@ -9,12 +9,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import chain
 
+from licheng.core.dates import day, optional_day
 from licheng.core.layout import KINDS
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.student import Student
-from licheng.core.term import Term, year_last_day
+from licheng.core.term import Term, year_last_day, year_on
 from licheng.policy.calendar import LEVELS
 from licheng.policy.calendar import SUBMITTED as BY_STUDENTS
 from licheng.policy.certification import State, state
@@ -62,6 +64,9 @@ PER_YEAR: tuple[Measure, ...] = (
 )
 # Of a school year of which receipts have come; by students, once for each receipt.
 RECEIPTS: tuple[Measure, ...] = tuple(Measure("receipt", answer.value) for answer in ReceiptAnswer)
+# Of a school year in which anybody gave one: consents to a release, and releases, by their day.
+GIVEN, REVOKED = "given", "revoked"
+RELEASES = (Measure("release-consent", GIVEN), Measure("release-consent", REVOKED), Measure("release", RECORDED))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -112,8 +117,9 @@ class Status:
         rows = []
         for period in periods:
             # All or none of them: a row that is only there for a few would tell of the few.
-            received = any(cell.period == period and cell.measure in RECEIPTS for cell in self.cells)
-            for measure in (*measures(period), *(RECEIPTS if received else ())):
+            own = {cell.measure for cell in self.cells if cell.period == period}
+            more = (group for group in (RECEIPTS, RELEASES) if not own.isdisjoint(group))
+            for measure in chain(measures(period), *more):
                 counts = tuple(self.cells.get(Cell(period, level, measure), 0) for level in LEVELS)
                 rows.append(StatusRow(period, measure, counts, sum(counts)))
         return Table(tuple(rows))
@@ -190,6 +196,13 @@ def count(student: Student, school: School) -> StudentCounts:
     cells.update(_uses(own, student, school))
     for member in of_student(student, school).asked:
         cells[Cell(str(member.receipt.year), member.level, Measure("receipt", member.state))] += 1
+    for record in student.of("release-consent", "release"):
+        given, ends = day(record.data["on"]), optional_day(record.data.get("revoked_on"))
+        place = level_and_class(own, year_last_day(year_on(given)))
+        if given <= school.today and place is not None:
+            is_over = ends is not None and ends <= school.today
+            state_of = RECORDED if record.kind == "release" else REVOKED if is_over else GIVEN
+            cells[Cell(str(year_on(given)), place[0], Measure(record.kind, state_of))] += 1
     # Checks (檢核) that count, or did until what they were of has changed; what is no check is not counted.
     checks = (record for record in student.of("verification") if standing(record, student, school) in CHECKS)
     for record in (*recorded, *checks):

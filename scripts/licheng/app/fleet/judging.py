@@ -93,7 +93,7 @@ def _evaluated(tree: Tree, school: School, year: int) -> _Answer:
     counts = {(period, 0, row["duty"], state): row[state] for row in known["duties"] for state in ("due", "on_time")}
     for state in ("decided", "returned"):
         counts[period, 0, "certification", state] = known["certification"][state]
-    return counts, known
+    return counts | {(period, 0, "going-out", name): number for name, number in known["going_out"].items()}, known
 
 
 _WORKS = {FleetWork.CHECK: _checked, FleetWork.STATUS: _status, FleetWork.EVALUATE: _evaluated}

@@ -13,7 +13,7 @@ from licheng.app.loading.load import Loaded, load
 from licheng.app.server.received import ReceiptLog
 from licheng.core.dates import TAIPEI
 from licheng.core.errors import UsageError
-from licheng.core.layout import CERTIFICATIONS, STUDENTS, student_folder
+from licheng.core.layout import CERTIFICATIONS, SEALS, STUDENTS, student_folder
 from licheng.policy import audit as policy
 from licheng.policy.audit import Deed
 from licheng.sources.git import refuse_partial
@@ -93,11 +93,14 @@ def audit(
 
 
 def _paths(asked: str, loaded: Loaded) -> Iterator[str]:
-    """A student's two subtrees, or a path with what was decided about it."""
-    path = asked.rstrip("/")
+    """A student's two subtrees and the seal, or a path with what was decided about it."""
+    path, tree = asked.rstrip("/"), loaded.tree
     if "/" not in path:
-        cohorts = (f"{STUDENTS}/{cohort}" for cohort in loaded.tree.folders(STUDENTS))
-        path = next((f"{cohort}/{path}" for cohort in cohorts if path in loaded.tree.folders(cohort)), path)
+        cohorts = (f"{top}/{cohort}" for top in (STUDENTS, SEALS) for cohort in tree.folders(top))
+        path = next((f"{cohort}/{path}" for cohort in cohorts if path in tree.folders(cohort)), path)
+        path = path.replace(SEALS, STUDENTS, 1)  # who was sealed has no folder there any more, but a history
     yield path
     if path.startswith(f"{STUDENTS}/"):
         yield path.replace(STUDENTS, CERTIFICATIONS, 1)
+    if student_folder(f"{path}/") == path:
+        yield path.replace(STUDENTS, SEALS, 1)

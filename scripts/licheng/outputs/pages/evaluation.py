@@ -36,6 +36,12 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
             ]
             for of, (wanted, actual) in (("trainings", figures.trainings), ("meetings", figures.meetings)):
                 rows.append((say[of], words.say("evaluation", "of", held=actual, wanted=wanted)))
+            # What is too small to be shown has no row; consents and releases are the status's, as outputs are.
+            for of in ("receipts", "notices", "seals_due", "sealed"):
+                if count := getattr(figures, of):
+                    rows.append((say[of], count))
+            if figures.confirmed_percent is not None:
+                rows.append((say["confirmed"], _percent("at_least", figures.confirmed_percent, words)))
         values = {
             "name": name,
             "anchor": f"y-{evaluation.year}",
