@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.browser.conftest import Quiet, served
 from tests.browser.visit import SCHEMES, WIDTHS, Scheme, Visitor, look, until
 
 SHARDS = 24
@@ -21,35 +26,148 @@ GENERATED = re.compile(r"(en/)?(rules|schemas|commands)/.")
 VIEWS = tuple((width, scheme) for width in WIDTHS for scheme in SCHEMES)
 
 
+# What the theme swaps when a link is followed, beside the container; what our script sets anew from the page; and what
+# leads to the same places from a folder as deep.
+_SWAPPED = re.compile(
+    r'<title>.*?</title>|<link rel="(?:canonical|prev|next)"[^>]*>|<div data-md-component="skip">.*?</div>'
+    r'|<div data-md-component="announce">.*?(?=<header )'
+    r'|<div class="md-header__topic" data-md-component="header-topic">.*?</div>'
+    r"|(?<=data-lc-language) [^>]*",
+    re.DOTALL,
+)
+_RELATIVE = re.compile(r'(?:(?<=href=")|(?<= src=")|(?<="base": "))[^"#:]*(?=")')
+
+
 def pages_of(site: Path) -> list[str]:
     """Addresses of all pages, as people see them."""
     found = (path.relative_to(site).as_posix() for path in site.rglob("*.html"))
     return sorted(path.removesuffix("index.html") for path in found)
 
 
+def file_of(site: Path, path: str) -> Path:
+    return site / path if path.endswith(".html") else site / path / "index.html"
+
+
+def frame_of(site: Path, path: str) -> str:
+    """The text of a page but for what the theme swaps when it is reached from a page whose text is else the same."""
+    head, start, rest = file_of(site, path).read_text(encoding="utf-8").partition('<div class="md-container"')
+    inside, end, tail = rest.rpartition('<div class="md-dialog"')
+    assert inside.count("</main>") == 1
+    stays = _SWAPPED.sub("", head + start + end + tail)
+    return _RELATIVE.sub(lambda match: urljoin(f"/{path}", match[0]).rstrip("/"), stays)
+
+
+@dataclass(frozen=True, order=True)
+class Visit:
+    """A page as it is seen; in order, those of a window whose pages are swapped in place stand together."""
+
+    width: int
+    scheme: Scheme
+    frame: str
+    path: str
+
+
+@pytest.fixture(scope="module")
+def visits(site: Path) -> list[Visit]:
+    """Every page that is not seen in all views."""
+    numbered = ((path, VIEWS[number // SHARDS % len(VIEWS)]) for number, path in enumerate(pages_of(site)))
+    return sorted(Visit(*view, frame_of(site, path), path) for path, view in numbered if path not in TEMPLATES)
+
+
+class AtItsAddress(Quiet):
+    """Of a site whose list of pages names them where they are served: the theme swaps those in place, and no other."""
+
+    def do_GET(self) -> None:  # noqa: N802
+        """A file of the site."""
+        if self.path.endswith("sitemap.xml"):
+            pages = Path(self.translate_path(self.path)).read_text(encoding="utf-8")
+            here = pages.replace("https://licheng.invalid/", f"http://{self.headers['Host']}/")
+            self._send(200, "application/xml", here.encode())
+        else:
+            super().do_GET()
+
+
+@pytest.fixture(scope="module")
+def reader(browser: Browser, site: Path) -> Iterator[Visitor]:
+    """Someone who goes from page to page."""
+    with served(site, AtItsAddress) as address:
+        someone = Visitor(browser, address)
+        yield someone
+        someone.leave()
+
+
 @pytest.mark.parametrize("shard", range(SHARDS))
-def test_every_page(shard: int, site: Path, passer: Visitor) -> None:
+def test_every_page(shard: int, visits: list[Visit], reader: Visitor) -> None:
+    """The first of those alike is loaded, the others are reached from it: what differs is all looked at."""
     wrong: dict[str, list[str]] = {}
-    pages = list(enumerate(pages_of(site)))[shard::SHARDS]
-    assert pages
-    for number, path in pages:
-        if path in TEMPLATES:
-            continue
-        width, scheme = VIEWS[(number // SHARDS) % len(VIEWS)]
-        found = look(passer.open(path, width, scheme), width, scheme, contrast=not GENERATED.match(path))
-        if found or passer.faults:
-            wrong[path] = [*found, *passer.faults]
-            passer.faults.clear()
+    ours = visits[len(visits) * shard // SHARDS : len(visits) * (shard + 1) // SHARDS]
+    assert ours
+    for before, visit in pairwise((None, *ours)):
+        assert visit is not None
+        alike = before is not None and replace(before, path=visit.path) == visit
+        page = (reader.follow if alike else reader.open)(visit.path, visit.width, visit.scheme)
+        found = look(page, visit.width, visit.scheme, contrast=not GENERATED.match(visit.path))
+        if found or reader.faults:
+            wrong[visit.path] = [*found, *reader.faults]
+            reader.faults.clear()
     assert wrong == {}
+
+
+WRONG = """<p onclick="said()">字</p><script>said()</script><style>p { color: red }</style>
+<img src="/none.png" style="min-width: 2000px"><img src="https://elsewhere.invalid/one.png" alt=""></article>"""
+
+
+class Spoilt(AtItsAddress):
+    """One page does what none of ours must."""
+
+    def do_GET(self) -> None:  # noqa: N802
+        """A file of the site."""
+        if self.path == "/rules/ATT002/":
+            page = Path(self.translate_path(self.path), "index.html").read_text(encoding="utf-8")
+            self._send(200, "text/html; charset=utf-8", page.replace("</article>", WRONG).encode())
+        else:
+            super().do_GET()
+
+
+def test_what_is_wrong_is_seen_in_what_is_swapped_in(browser: Browser, site: Path) -> None:
+    with served(site, Spoilt) as address:
+        reader = Visitor(browser, address)
+        assert look(reader.open("rules/ATT001/", 360), 360, "light", contrast=False) == reader.faults == []
+        wide, *violations = look(reader.follow("rules/ATT002/", 360), 360, "light", contrast=False)
+        reader.leave()
+    assert wide.endswith(" px wide")
+    assert [violation.split()[0] for violation in violations] == ["image-alt"]
+    told = "\n".join(reader.faults)
+    for each in ("said()", "script-src", "style-src", "404", "https://elsewhere.invalid/one.png"):
+        assert each in told
+
+
+def test_a_page_that_differs_in_what_stays_is_loaded(site: Path, tmp_path: Path) -> None:
+    known = frame_of(site, "rules/ATT001/")
+    text = (site / "rules/ATT002/index.html").read_text(encoding="utf-8")
+    for path, spoilt in {
+        "rules/ATT002/": text,
+        "rules/policy/": text.replace("script-src 'self'", "script-src 'self' *"),
+        "rules/lang/": text.replace('lang="zh-TW"', "", 1),
+        "rules/style/": text.replace("assets/licheng.css", "assets/other.css"),
+        "rules/header/": text.replace("</header>", "<img></header>"),
+        "rules/script/": text.replace("</body>", "<script></script></body>"),
+    }.items():
+        (tmp_path / path).mkdir(parents=True)
+        (tmp_path / path / "index.html").write_text(spoilt, encoding="utf-8")
+        assert (frame_of(tmp_path, path) == known) == (spoilt == text), path
 
 
 @pytest.mark.parametrize("path", TEMPLATES)
 def test_every_template_at_each_width_in_each_scheme(path: str, site: Path, passer: Visitor) -> None:
     assert path in pages_of(site)
     wrong: dict[tuple[int, Scheme], list[str]] = {}
-    for width, scheme in VIEWS:
-        if found := look(passer.open(path, width, scheme), width, scheme):
-            wrong[width, scheme] = found
+    for scheme in SCHEMES:
+        page = passer.open(path, WIDTHS[-1], scheme)
+        for width in reversed(WIDTHS):
+            page.set_viewport_size({"width": width, "height": 800})
+            if found := look(page, width, scheme):
+                wrong[width, scheme] = found
     assert wrong == {}
     assert passer.faults == []
 
@@ -110,8 +228,7 @@ def test_calendar_files_can_be_fetched(site: Path, passer: Visitor) -> None:
     """Each link to an ICS file, on whichever page, leads to a calendar; where there are files, there are links."""
     fetched = 0
     for path in pages_of(site):
-        file = site / path if path.endswith(".html") else site / path / "index.html"
-        if ".ics" in file.read_text(encoding="utf-8"):
+        if ".ics" in file_of(site, path).read_text(encoding="utf-8"):
             page = passer.open(path)
             for link in page.locator("a[href$='.ics']:not([href^='webcal:'])").all():
                 answer = page.request.get(str(link.evaluate("link => link.href")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize
 
 # axe reads each colour of each text anew, through a library of colour spaces: half of what contrast takes. A text that
 # it has read once it reads from here; what it cannot read it refuses each time as before.
@@ -25,15 +25,19 @@ AXE = Axe().axe_script + _COLOURS_ONCE
 AXE_PATH = "axe.js"
 # All in one call: scheme, width, and what axe finds; everything that axe saw would be megabytes.
 _SEEN = """async ({axe: source, rules}) => {
-  const scheme = document.body.dataset.mdColorScheme, wide = document.documentElement.scrollWidth;
-  const script = Object.assign(document.createElement("script"), {src: source});
-  const loaded = new Promise((done, failed) => Object.assign(script, {onload: done, onerror: failed}));
-  document.head.append(script);
-  await loaded;
+  const scheme = document.body.dataset.mdColorScheme;
+  window.axe || await loaded(source);
   await settled();
+  const wide = document.documentElement.scrollWidth;
   const {violations} = await axe.run({resultTypes: ["violations"], rules});
   return {scheme, wide, violations: violations.map(
     rule => `${rule.id} ${JSON.stringify(rule.nodes.map(node => node.target))}`)};
+
+  function loaded(source) {
+    const script = Object.assign(document.createElement("script"), {src: source});
+    document.head.append(script);
+    return new Promise((done, failed) => Object.assign(script, {onload: done, onerror: failed}));
+  }
 
   // The theme measures its sidebars after loading; what axe sees in between nobody sees.
   function settled() {
@@ -48,6 +52,23 @@ _SEEN = """async ({axe: source, rules}) => {
     });
   }
 }"""
+# A reader follows a link: the theme fetches the page and swaps what it says, and its scripts and ours look at it anew.
+# Of what is swapped in, the browser does not say that the policy forbids to handle an event within the text.
+_FOLLOWED = """async path => {
+  const link = Object.assign(document.createElement("a"), {href: path});
+  let open = true, watching;
+  const swapped = new Promise(done => { watching = document$.subscribe(() => open || done()); });
+  open = false;
+  document.body.append(link);
+  link.click();
+  link.remove();
+  await swapped;
+  watching.unsubscribe();
+  const coming = [...document.images].filter(image => !image.complete && image.loading !== "lazy");
+  await Promise.all(coming.map(image => new Promise(done => Object.assign(image, {onload: done, onerror: done}))));
+  const handlers = document.evaluate("//@*[starts-with(name(), 'on')]", document, null, XPathResult.STRING_TYPE);
+  return [location.pathname, handlers.stringValue];
+}"""
 Scheme = Literal["light", "dark"]
 WIDTHS = (360, 1280)
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
@@ -57,6 +78,10 @@ def until(page: Page, condition: str) -> None:
     """Wait for a condition; the browser's own way evaluates text again and again, which the site's policy forbids."""
     again = f"const again = () => {condition} ? done() : requestAnimationFrame(again)"
     page.evaluate(f"new Promise(done => {{ {again}; again(); }})")
+
+
+def _size(width: int) -> ViewportSize:
+    return {"width": width, "height": 800}
 
 
 class Visitor:
@@ -76,12 +101,23 @@ class Visitor:
         """A page that has finished loading, in a window of that width and scheme."""
         context = self._contexts.get((width, scheme)) or self._window(width, scheme)
         page = context.pages[0]
+        if page.viewport_size != _size(width):
+            page.set_viewport_size(_size(width))
         page.goto(self.address + path, wait_until="load")
+        return page
+
+    def follow(self, path: str, width: int = 1280, scheme: Scheme = "light") -> Page:
+        """The same by a link from the page that is open in that window, which the theme swaps in place."""
+        page = self._contexts[width, scheme].pages[0]
+        pathname, handler = page.evaluate(_FOLLOWED, f"/{path}")
+        assert pathname == f"/{path}"
+        if handler:
+            self.faults.append(handler)
         return page
 
     def _window(self, width: int, scheme: Scheme) -> BrowserContext:
         context = self._browser.new_context(
-            viewport={"width": width, "height": 800}, color_scheme=scheme, locale="zh-TW", accept_downloads=True
+            viewport=_size(width), color_scheme=scheme, locale="zh-TW", accept_downloads=True
         )
         self._contexts[width, scheme] = context
         self._watch(context.new_page())
