@@ -32,12 +32,13 @@ from licheng.outputs.pages.live import fill
 from licheng.site import fences, navigation, search
 from licheng.site.folders import MAIN, Folders
 from licheng.site.policy import content_policy
-from licheng.site.remembered import Memory, PageTemplate, SectionIndex
+from licheng.site.remembered import Memory, PageTemplate, SectionIndex, SharedCode
 from licheng.site.tables import labelled
 from licheng.sources.resources import folder
 from licheng.sources.tree import WorkTree, find_root
 
 ENGLISH = "en"
+COMPILED = SharedCode()
 _LOG = logging.getLogger("mkdocs.plugins.licheng")
 
 
@@ -122,10 +123,10 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         announcement = self.folders.edition.announcement
         page = files.get_file_from_path(announcement.page)
         self.addresses = {file.src_uri: file.url for file in files.documentation_pages()}
+        env.template_class, env.bytecode_cache = PageTemplate, COMPILED
         navigation.share(env, config, folder("site_theme"))
         env.globals["content_policy"] = content_policy
         env.globals["announcement"] = {"told": announcement, "url": page.url if page is not None else "."}
-        env.template_class = PageTemplate
         index = config.plugins.get("material/search")
         if index is not None and index.config.enabled:
             index.search_index = SectionIndex(**index.config)

@@ -20,7 +20,8 @@ from typing import Any, Self
 
 import material
 import mkdocs
-from jinja2 import Template
+from jinja2 import BytecodeCache, Template
+from jinja2.bccache import Bucket
 from material.plugins.search.plugin import SearchIndex
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure import StructureItem
@@ -69,6 +70,21 @@ class RememberedPage(Page):
         self._title_from_render = self.known["title"]
         self.present_anchor_ids = set(self.known["anchors"])
         self.links_to_anchors = {files.src_uris[path]: links for path, links in self.known["links"].items()}
+
+
+class SharedCode(BytecodeCache):
+    """Templates compiled once: those of the one language are those of the other."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """What the same text of the same template was compiled to."""
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Remember it."""
+        self._codes[bucket.key, bucket.checksum] = bucket.code
 
 
 class PageTemplate(Template):
