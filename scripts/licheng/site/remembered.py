@@ -32,6 +32,7 @@ from mkdocs.structure.toc import get_toc
 from mkdocs.utils import CountHandler
 
 from licheng.app.shards.kept import steady_program
+from licheng.site.sections import sections
 from licheng.sources.handbook import EXTENSIONS
 from licheng.sources.kept import KeptRows, KnownResult
 from licheng.sources.resources import folder
@@ -101,7 +102,7 @@ class PageTemplate(Template):
 
 
 class SectionIndex(SearchIndex):  # type: ignore[misc]
-    """The index of the theme's search, which takes the sections of a known page as they were."""
+    """The index of the theme's search: of a known page the sections as they were, of others read by our parser."""
 
     def add_entry_from_context(self, page: Page) -> None:
         """Add a page's sections."""
@@ -109,7 +110,10 @@ class SectionIndex(SearchIndex):  # type: ignore[misc]
         if isinstance(page, RememberedPage) and page.sections is not None:
             self.entries.extend(page.sections)
             return
-        super().add_entry_from_context(page)
+        if not (page.meta.get("search") or {}).get("exclude"):
+            for section in sections(page.content or ""):
+                if not section.is_excluded():
+                    self.create_entry_for_section(section, page.toc, page.url, page)
         if isinstance(page, RememberedPage):
             page.sections = self.entries[before:]
 
