@@ -5,6 +5,7 @@ A site is two builds: the configuration that names a `translation` builds first,
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Mapping
 from pathlib import Path
@@ -58,6 +59,7 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Add the engine's look, and read the school once for all languages."""
+        gc.set_threshold(100_000, 50, 100)  # a build makes much and drops little of it
         # A school of its own has no theme folder to point to: ours comes with the package, behind its own overrides.
         ours = str(folder("site_theme"))
         if ours not in config.theme.dirs:
