@@ -129,7 +129,7 @@ server: ## install git-lfs and an OpenSSH server for the end-to-end tests, where
 	@sh tests/e2e/install.sh
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) site site-offline .git/licheng/students-*.sqlite .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) site site-offline .git/licheng/*.sqlite .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

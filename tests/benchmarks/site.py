@@ -3,7 +3,8 @@
 Ours reads the school, makes the pages, and builds them with the handbook, the twins and the dates; the peer gets the
 made pages as files, the same Markdown extensions, navigation and search, and the theme as it comes. Both are one
 process on one core that builds both languages, so processor time is what is compared: a busy machine changes it less
-than time on the clock. Pairs run in turn, and the ratio is taken pair by pair.
+than time on the clock. Pairs run in turn, and the ratio is taken pair by pair. Before each whole build all that earlier
+ones left is removed; a build after one changed record follows it.
 """
 
 from __future__ import annotations
@@ -15,11 +16,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from licheng.sources.tree import WorkTree
 from tests.benchmarks.check import BIN
 from tests.benchmarks.figures import line
 from tests.trees import ROOT
@@ -91,6 +95,26 @@ def first_page(site: Path) -> int:
     return len(gzip.compress((site / "search/search_index.json").read_bytes()))
 
 
+def forget() -> None:
+    """Remove what builds and checks of this repository keep of pages: the next one is a whole build, and keeps it."""
+    cache = WorkTree(ROOT).cache
+    for name in ("site-*.sqlite", "handbook-*.sqlite"):
+        for kept in cache.glob(name) if cache is not None else ():
+            kept.unlink()
+
+
+@contextmanager
+def changed_record() -> Iterator[None]:
+    """The record of an evaluation, which a page in each language shows, reads otherwise for a while."""
+    record = min((ROOT / "content/evaluation").rglob("*.md"))
+    text = record.read_text(encoding="utf-8")
+    record.write_text(f"{text}\n又一句。\n", encoding="utf-8")
+    try:
+        yield
+    finally:
+        record.write_text(text, encoding="utf-8")
+
+
 def main() -> int:
     """Print the lines; 1 where one is not as asked."""
     os.environ.update({"NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": "1795392000"})
@@ -99,10 +123,14 @@ def main() -> int:
         folder = Path(name)
         subprocess.run([BIN / "licheng", "site", "write", folder / "pages"], cwd=ROOT, check=True, capture_output=True)
         peers = [peer(folder / "pages", folder, "zh-TW", ours), peer(folder / "pages/en", folder, "en", ours)]
-        pairs = []
+        pairs, again = [], []
+        ours_by = (BIN / "mkdocs", "build", "--strict", "--site-dir", folder / "own")
         for _ in range(PAIRS):
-            own = seconds(ROOT, BIN / "mkdocs", "build", "--strict", "--site-dir", folder / "own")
+            forget()
+            own = seconds(ROOT, *ours_by)
             pairs.append((own, seconds(folder, BIN / "python", "-c", _BUILD, *peers)))
+            with changed_record():
+                again.append(seconds(ROOT, *ours_by))
         first = first_page(folder / "own") / 1024
     own, plain = (statistics.median(column) for column in zip(*pairs, strict=True))
     ratio = statistics.median(ours / theirs for ours, theirs in pairs)
@@ -110,8 +138,7 @@ def main() -> int:
     met = (
         line("site of both languages, processor", f"{own:.1f} s", f"plain Material {plain:.1f} s", ratio, f"<= {MOST}"),
         line("search read with a page, gzipped", f"{first:.2f} KB", known, first / MOST_KILOBYTES, "<= 1"),
-        # A changed record builds everything again.
-        line("site after one changed record", f"{own:.1f} s", limit, own / MOST_SECONDS, "<= 1"),
+        line("site after one changed record", f"{min(again):.1f} s", limit, min(again) / MOST_SECONDS, "<= 1"),
     )
     return 0 if all(met) else 1
 

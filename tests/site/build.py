@@ -33,7 +33,19 @@ def without_codes(view: SiteView) -> SiteView:
     return replace(view, codes=view.codes[:1])
 
 
-def run_mkdocs(root: Path, target: Path, hash_seed: str = "0", **variables: str) -> subprocess.CompletedProcess[str]:
+# `mkdocs` that remembers nothing of earlier builds.
+WHOLE = """
+from licheng.app.shards import clean
+from licheng.site import remembered
+clean.steady_program = remembered.steady_program = lambda: None
+from mkdocs.__main__ import cli
+cli()
+"""
+
+
+def run_mkdocs(
+    root: Path, target: Path, hash_seed: str = "0", *, whole: bool = False, **variables: str
+) -> subprocess.CompletedProcess[str]:
     """Build the site of a repository strictly, with some more environment; nothing is asserted."""
     environment = os.environ | {
         "SOURCE_DATE_EPOCH": EPOCH,
@@ -41,13 +53,14 @@ def run_mkdocs(root: Path, target: Path, hash_seed: str = "0", **variables: str)
         "PYTHONHASHSEED": hash_seed,
         **variables,
     }
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(target)]
+    started = ("-c", WHOLE) if whole else ("-m", "mkdocs")
+    command = [sys.executable, *started, "build", "--strict", "--site-dir", str(target)]
     return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
 
 
-def build(root: Path, target: Path, hash_seed: str = "0", **variables: str) -> None:
+def build(root: Path, target: Path, hash_seed: str = "0", *, whole: bool = False, **variables: str) -> None:
     """As `run_mkdocs`; the command's own words are the failure."""
-    done = run_mkdocs(root, target, hash_seed, **variables)
+    done = run_mkdocs(root, target, hash_seed, whole=whole, **variables)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -7,7 +7,7 @@ run in several processes; the reduce is in the order of paths, so that the repor
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -72,7 +72,7 @@ def check(
     desk, judged, reading = ResultCounter(tree, scope), Judged(), kept.noting if kept else tree
     loaded = (within or load(reading, today, names, handbook=not scope.of_students))._replace(tree=tree)
     if within is None:
-        _judge_school(desk, judged, loaded, kept)
+        _judge_school(desk, judged, loaded, kept, keep)
     _judge_statements(desk, judged, loaded)
     _add_students(
         judged,
@@ -111,7 +111,7 @@ def _kept(tree: Tree) -> KeptVerdicts | None:
     return KeptVerdicts.of(tree)
 
 
-def _judge_school(desk: ResultCounter, judged: Judged, loaded: Loaded, kept: KeptVerdicts | None) -> None:
+def _judge_school(desk: ResultCounter, judged: Judged, loaded: Loaded, kept: KeptVerdicts | None, keep: bool) -> None:
 
     def judge() -> Judged:
         part, rules = Judged(), _of_the_school(desk.scope)
@@ -120,9 +120,11 @@ def _judge_school(desk: ResultCounter, judged: Judged, loaded: Loaded, kept: Kep
 
     judged.add(judge() if kept is None else kept.of_school(loaded.school.today, judge))
     if desk.scope.touches(HANDBOOK):
-        from licheng.sources import handbook  # few ask about it
+        from licheng.app.shards.clean import clean_pages  # few ask about it
+        from licheng.sources.handbook import CleanPages, of_handbook
 
-        desk.count(judged, None, Outcomes(list(handbook.of_handbook(loaded.tree))))
+        with clean_pages(loaded.tree) if keep else nullcontext(CleanPages()) as clean:
+            desk.count(judged, None, Outcomes(list(of_handbook(loaded.tree, clean))))
 
 
 def _judge_statements(desk: ResultCounter, judged: Judged, loaded: Loaded) -> None:

@@ -5,6 +5,7 @@ A site is two builds: the configuration that names a `translation` builds first,
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +19,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from licheng.app.check import check
@@ -31,11 +33,13 @@ from licheng.outputs.pages.live import fill
 from licheng.site import fences, navigation, search
 from licheng.site.folders import MAIN, Folders
 from licheng.site.policy import content_policy
+from licheng.site.remembered import Memory, PageTemplate, SectionIndex, SharedCode
 from licheng.site.tables import labelled
 from licheng.sources.resources import folder
 from licheng.sources.tree import WorkTree, find_root
 
 ENGLISH = "en"
+COMPILED = SharedCode()
 _LOG = logging.getLogger("mkdocs.plugins.licheng")
 
 
@@ -50,10 +54,12 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
 
     # A translation gets both of the build that it belongs to.
     editions: Mapping[str, Edition] = {}
+    memory: Memory | None = None
     coloured: dict[str, str] | None = None
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Add the engine's look, and read the school once for all languages."""
+        gc.set_threshold(100_000, 50, 100)  # a build makes much and drops little of it
         # A school of its own has no theme folder to point to: ours comes with the package, behind its own overrides.
         ours = str(folder("site_theme"))
         if ours not in config.theme.dirs:
@@ -64,10 +70,11 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         if not self.editions:  # a translation comes with those of a build that has looked already
             tree = WorkTree(root)
             # The second wall: what `licheng check` refuses of the handbook, a build without it does not publish either.
-            for finding in check(tree, day_of(tree, None), paths=(HANDBOOK,), known=True).findings:
+            for finding in check(tree, day_of(tree, None), paths=(HANDBOOK,), known=True, keep=True).findings:
                 if finding.severity is Severity.ERROR and f"{finding.location.path}/".startswith(f"{HANDBOOK}/"):
                     raise PluginError(f"{finding.location}: {finding.code} {catalog(MAIN).message(finding)}")
             self.editions = editions(root)
+        self.memory = Memory.of(WorkTree(root).cache, config)  # before the next line says where a function lies
         self.coloured = {} if self.coloured is None else self.coloured
         fences.share(config, self.coloured)
         self.folders = Folders(root, config, self.editions)
@@ -92,6 +99,12 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
                 files.remove(file)
         return files
 
+    def on_nav(self, nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> None:
+        """All files are there by now."""
+        self.nav, self.files = nav, files
+        if self.memory is not None:
+            self.memory.begin(files)
+
     def on_page_markdown(self, markdown: str, /, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Put what is made from the records into a page written by hand; mend the links of one that is the engine's.
 
@@ -100,35 +113,54 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         if self.folders.source(page) is None:
             markdown = self.folders.relinked(markdown, page, files)
         try:
-            return fill(markdown, page.file.src_uri, self.folders.edition.pieces)
+            markdown = fill(markdown, page.file.src_uri, self.folders.edition.pieces)
         except KeyError as unknown:
             raise PluginError(f"{page.file.src_uri}: <!-- live: {unknown.args[0]} -->") from unknown
+        if self.memory is not None:
+            self.memory.recognize(page, markdown)
+        return markdown
 
     def on_env(self, env: Any, /, *, config: MkDocsConfig, files: Files) -> None:
         """Give the theme the announcement, the navigation, and a page's policy by the scripts of its own partials."""
         announcement = self.folders.edition.announcement
         page = files.get_file_from_path(announcement.page)
         self.addresses = {file.src_uri: file.url for file in files.documentation_pages()}
+        env.template_class, env.bytecode_cache = PageTemplate, COMPILED
         navigation.share(env, config, folder("site_theme"))
         env.globals["content_policy"] = content_policy
         env.globals["announcement"] = {"told": announcement, "url": page.url if page is not None else "."}
+        index = config.plugins.get("material/search")
+        if index is not None and index.config.enabled:
+            index.search_index = SectionIndex(**index.config)
+        if self.memory is not None:
+            self.memory.frame(self.nav, env.globals["announcement"])
 
     def on_page_content(self, html: str, /, **_: Any) -> str:
         """Let each cell of a table name its column."""
         return labelled(html)
 
+    @event_priority(100)
     def on_page_context(self, context: Any, /, *, page: Page, config: MkDocsConfig, **_: Any) -> None:
-        """Say where a page's twin is, what file it shows, and when that last changed."""
+        """Say where a page's twin is, what file it shows, and when that last changed: before the search reads it."""
         context["twin"] = self.folders.twin(page)
         source = self.folders.source(page)
         page.edit_url = f"{config.repo_url}/{config.edit_uri}{source}" if source and config.repo_url else None
         if source in self.changes:
             page.meta["revision_date"] = self.changes[source].isoformat()
+        if self.memory is not None:
+            self.memory.complete(page, config, self.files, context["twin"])
 
     @event_priority(-50)
     def write_index(self, *, config: MkDocsConfig) -> None:
         """Write what the search reads: after the search's plugin, before the one for copies on a disk."""
         search.write(Path(config.site_dir), self.folders.language, self.addresses)
+        if self.memory is not None:
+            self.memory.keep()
+
+    def on_build_error(self, error: Exception) -> None:
+        """Nothing is kept of this build."""
+        if self.memory is not None:
+            self.memory.end()
 
     @event_priority(-200)
     def build_translation(self, *, config: MkDocsConfig) -> None:

@@ -86,7 +86,28 @@ _CSS = re.compile(r"url\(|image-set|@|\\|expression|javascript:|/\*", re.IGNOREC
 _CSS_OWN = re.compile(r"url\(\s*(['\"]?)#[A-Za-z_][\w.-]*\1\s*\)", re.ASCII)
 
 
-def findings(tree: Tree, entry: Entry) -> Iterator[Finding]:
+@dataclass
+class CleanPages:
+    """Pages in which nothing was found, by digests of path and text.
+
+    Attributes:
+        before: those that are known.
+        now: those that were met since.
+    """
+
+    before: frozenset[str] = frozenset()
+    now: set[str] = field(default_factory=set)
+
+    def judge(self, path: str, source: str) -> tuple[Finding, ...]:
+        """As `page`, which is not asked about a page that is known."""
+        digest = hashlib.blake2b(f"{path}\0{source}".encode(), digest_size=16).hexdigest()
+        refused = () if digest in self.before else page(path, source)
+        if not refused:
+            self.now.add(digest)
+        return refused
+
+
+def findings(tree: Tree, entry: Entry, clean: CleanPages) -> Iterator[Finding]:
     """Everything for which a file of the handbook may not be published; nothing where another finding refuses it."""
     suffix, name = entry.path.rpartition(".")[2], entry.path.rpartition("/")[2]
     if entry.mode != REGULAR or entry.size > MAX_BYTES:
@@ -94,7 +115,7 @@ def findings(tree: Tree, entry: Entry) -> Iterator[Finding]:
     if suffix in {PAGE, DRAWING}:
         decoded, _ = text.decode(entry.path, tree.read(entry))
         if decoded is not None:
-            yield from page(entry.path, decoded) if suffix == PAGE else drawing(entry.path, decoded)
+            yield from clean.judge(entry.path, decoded) if suffix == PAGE else drawing(entry.path, decoded)
         return
     kind = next((each for each in TYPES if suffix in each.extensions), None)
     data = tree.read(entry) if kind is not None else b""
@@ -105,10 +126,10 @@ def findings(tree: Tree, entry: Entry) -> Iterator[Finding]:
         yield FLAWED.at(Location(entry.path), name=name, inside=flaw.reason)
 
 
-def of_handbook(tree: Tree) -> Iterator[Finding]:
+def of_handbook(tree: Tree, clean: CleanPages) -> Iterator[Finding]:
     """All findings of the handbook's files, in the order of paths."""
     for entry in tree.entries(HANDBOOK):
-        yield from findings(tree, entry)
+        yield from findings(tree, entry, clean)
 
 
 # Pages ---------------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import astuple, dataclass, field
 from datetime import date
@@ -40,7 +41,8 @@ from licheng.sources.verdicts import Verdicts
 
 _FILE = "students-1.sqlite"
 # Of the clock of any file system (FAT counts in twos); what changed later than that may change again unseen.
-_TICK = 2_000_000_000
+TICK = 2_000_000_000
+_BEGUN = time.time_ns()
 _NOTHING = "{}"  # no Git LFS object
 
 
@@ -130,10 +132,10 @@ class KeptVerdicts:
         if not isinstance(tree, WorkTree | CommitTree) or tree.cache is None:
             return None
         rows = KeptRows(tree.cache / _FILE)
-        now, program = rows.clock(), _program()
-        if now is None or program.changed_at > now - _TICK:
+        now, engine = rows.clock(), program()
+        if now is None or engine.changed_at > now - TICK:
             return None
-        return cls(tree, NotingTree(tree), rows, now, program.digest)
+        return cls(tree, NotingTree(tree), rows, now, engine.digest)
 
     def of_school(self, today: date, judge: Callable[[], Judged]) -> Judged:
         """What the school as loaded from `noting` comes to, by `judge` where it is not known."""
@@ -208,7 +210,7 @@ class KeptVerdicts:
         return blake2b(repr(parts).encode(), digest_size=32).digest()
 
     def _is_late(self, changed_at: int) -> bool:
-        return changed_at > self.now - _TICK
+        return changed_at > self.now - TICK
 
     def _row(self, shard: JudgedShard, known: _Known) -> KnownResult | None:
         """None where it may not be kept."""
@@ -224,7 +226,13 @@ def _may_be_kept(judged: Judged, row: KnownResult) -> bool:
     return not any(finding.identity for finding in judged.findings) and repr(_decoded(row.value)) == repr(judged)
 
 
-def _program() -> FolderState:
+def steady_program() -> bytes | None:
+    """A digest of what judges and renders; None where it is newer, or hardly older, than this process."""
+    engine = program()
+    return None if engine.changed_at > _BEGUN - TICK else engine.digest
+
+
+def program() -> FolderState:
     """What judges: this package's own files, the schemas, the libraries' versions, and Python itself."""
     folders = Path(__file__).resolve().parents[2], resources.folder("schemas")
     own = [state_of(folder, ("__pycache__",)) for folder in folders]

@@ -1,0 +1,230 @@
+"""Pages that were built before from the same: a rebuild renders what changed and takes the rest as it was.
+
+A page's bytes follow from its Markdown, from what its links lead to, from the templates and the program, and from what
+a template asks about: the configuration, the navigation, the page's own facts. A digest of all that is a row's key, and
+a page of any other key is rendered as ever; so a rebuild is byte for byte a whole build. Titles, anchors and links come
+with a row, so that the navigation is made and every link is validated each time.
+
+Nothing is believed where a school's own templates, hooks, plugins or extensions might look at anything, and nothing is
+kept of a build that warned.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Self
+
+import material
+import mkdocs
+from jinja2 import BytecodeCache, Template
+from jinja2.bccache import Bucket
+from material.plugins.search.plugin import SearchIndex
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure import StructureItem
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import get_toc
+from mkdocs.utils import CountHandler
+
+from licheng.app.shards.kept import steady_program
+from licheng.site.sections import sections
+from licheng.sources.handbook import EXTENSIONS
+from licheng.sources.kept import KeptRows, KnownResult
+from licheng.sources.resources import folder
+
+# Files of this many editions stay: two languages of a site that is served and of the one that is published.
+_MOST = 4
+_PLUGINS = frozenset({"licheng", "material/search", "material/offline"})
+_EXTENSIONS = frozenset({*EXTENSIONS, "fenced_code"})  # the last is MkDocs' own
+_INSTALLED = frozenset(Path(package.__path__[0]) for package in (material, mkdocs))
+# Where a build lies and what it is told, which no page shows.
+_ELSEWHERE = frozenset({"config_file_path", "docs_dir", "site_dir", "theme", "plugins", "hooks", "watch", "dev_addr"})
+
+
+class RememberedPage(Page):
+    """A page that may have been built before.
+
+    Attributes:
+        read_key: of all that its content follows from.
+        known: what its Markdown came to; None where it is rendered in this build.
+        built_key: of all that its HTML follows from.
+        sections: what the search has of it.
+        html: as it is written; None until it is known.
+    """
+
+    read_key = built_key = b""
+    known: Mapping[str, Any] | None = None
+    sections: list[Any] | None = None
+    html: str | None = None
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:
+        """Convert the Markdown, or say what it came to before; the content itself then waits until it is asked for."""
+        if self.known is None:
+            super().render(config, files)
+            return
+        self.content, self.toc = "", get_toc([])
+        self._title_from_render = self.known["title"]
+        self.present_anchor_ids = set(self.known["anchors"])
+        self.links_to_anchors = {files.src_uris[path]: links for path, links in self.known["links"].items()}
+
+
+class SharedCode(BytecodeCache):
+    """Templates compiled once: those of the one language are those of the other."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """What the same text of the same template was compiled to."""
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Remember it."""
+        self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+class PageTemplate(Template):
+    """A template that renders a page once."""
+
+    def render(self, *args: Any, **kwargs: Any) -> str:
+        """The page as it was built before from the same, else rendered."""
+        page = args[0].get("page") if args else None
+        if not isinstance(page, RememberedPage):
+            return super().render(*args, **kwargs)
+        if page.html is None:
+            page.html = super().render(*args, **kwargs)
+        return page.html
+
+
+class SectionIndex(SearchIndex):  # type: ignore[misc]
+    """The index of the theme's search: of a known page the sections as they were, of others read by our parser."""
+
+    def add_entry_from_context(self, page: Page) -> None:
+        """Add a page's sections."""
+        before = len(self.entries)
+        if isinstance(page, RememberedPage) and page.sections is not None:
+            self.entries.extend(page.sections)
+            return
+        if not (page.meta.get("search") or {}).get("exclude"):
+            for section in sections(page.content or ""):
+                if not section.is_excluded():
+                    self.create_entry_for_section(section, page.toc, page.url, page)
+        if isinstance(page, RememberedPage):
+            page.sections = self.entries[before:]
+
+
+class Memory:
+    """What earlier builds of an edition came to, and what this one does."""
+
+    def __init__(self, rows: KeptRows, common: bytes) -> None:
+        self._rows, self._common = rows, common
+        self._before = rows.below("")
+        self._pages: list[RememberedPage] = []
+        self._frame = self._targets = b""
+        self._warnings = CountHandler()
+        self._warnings.setLevel(logging.WARNING)
+        logging.getLogger("mkdocs").addHandler(self._warnings)
+
+    @classmethod
+    def of(cls, cache: Path | None, config: MkDocsConfig) -> Self | None:
+        """Of a configuration's edition; None where nothing can be kept or believed."""
+        ours, engine = folder("site_theme"), steady_program()
+        looks = [Path(place) for place in config.theme.dirs if _INSTALLED.isdisjoint(Path(place).parents)]
+        if (
+            cache is None
+            or engine is None
+            or config.hooks
+            or not _PLUGINS.issuperset(config.plugins)
+            or not _EXTENSIONS.issuperset(config.markdown_extensions)
+            or any(any(look.rglob("*.html")) for look in looks if look != ours)
+        ):
+            return None
+        settings = {name: value for name, value in config.items() if name not in _ELSEWHERE}
+        chosen = [(name, dict(plugin.config)) for name, plugin in config.plugins.items()]
+        edition = digest(settings, dict(config.theme), chosen)
+        files = sorted(file for look in looks for file in look.rglob("*") if file.is_file())
+        texts = [(str(file), blake2b(file.read_bytes()).digest()) for file in files]
+        file = cache / f"site-{edition.hex()[:16]}.sqlite"
+        for old in sorted(cache.glob("site-*.sqlite"), key=lambda kept: -kept.stat().st_mtime)[_MOST:]:
+            old.unlink(missing_ok=True)
+        return cls(KeptRows(file), digest(engine, edition, texts))
+
+    def begin(self, files: Files) -> None:
+        """Note what links may lead to."""
+        self._targets = digest(sorted((file.src_uri, file.url, file.inclusion.name) for file in files))
+
+    def recognize(self, page: Page, markdown: str) -> None:
+        """See whether a page's content is known."""
+        page.__class__ = RememberedPage
+        assert isinstance(page, RememberedPage)  # noqa: S101 - it is now
+        self._pages.append(page)
+        page.read_key = digest(self._common, self._targets, page.file.src_uri, markdown, page.meta)
+        row = self._before.get(f"read/{page.file.src_uri}")
+        page.known = json.loads(row.value) if row is not None and row.key == page.read_key else None
+
+    def frame(self, nav: Navigation, *around: object) -> None:
+        """Note what stands around each page's content: the navigation, whose titles are known by now, and the rest."""
+        self._frame = digest(self._common, _outline(nav.items), *around)
+
+    def complete(self, page: Page, config: MkDocsConfig, files: Files, *facts: object) -> None:
+        """Take a page's HTML if it is known; if only its content is, that is rendered now."""
+        if not isinstance(page, RememberedPage):
+            return
+        page.built_key = digest(self._frame, page.read_key, page.title, page.meta, page.edit_url, *facts)
+        row = self._before.get(f"built/{page.file.src_uri}")
+        if page.known is None:
+            return
+        if row is not None and row.key == page.built_key:
+            page.html, page.sections = row.value, json.loads(row.needs)
+            return
+        page.known = None
+        page.render(config, files)
+        page.content = config.plugins.on_page_content(page.content or "", page=page, config=config, files=files)
+
+    def keep(self) -> None:
+        """Keep what this build came to, if it had nothing to warn of."""
+        rows: dict[str, KnownResult] = {}
+        places = set[str]()
+        for page in self._pages:
+            read, built = (f"{part}/{page.file.src_uri}" for part in ("read", "built"))
+            places |= {read, built}
+            if page.links_to_anchors is None or page.html is None:  # MkDocs notes no links while it debugs
+                continue
+            if page.known is None:
+                links = {file.src_uri: anchors for file, anchors in page.links_to_anchors.items()}
+                anchors = sorted(page.present_anchor_ids or ())
+                value = json.dumps({"title": page._title_from_render, "anchors": anchors, "links": links})
+                rows[read] = KnownResult(page.read_key, "", value)
+                rows[built] = KnownResult(page.built_key, json.dumps(page.sections or []), page.html)
+        gone = self._before.keys() - places
+        if (rows or gone) and not self._warnings.get_counts():
+            self._rows.keep(rows, gone)
+        self.end()
+
+    def end(self) -> None:
+        """Listen to no more warnings."""
+        logging.getLogger("mkdocs").removeHandler(self._warnings)
+
+
+def digest(*parts: object) -> bytes:
+    """Of values as they are written; of an object that says only where it lies, never the same."""
+    return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=32).digest()
+
+
+def _outline(items: Iterable[StructureItem]) -> list[object]:
+    return [
+        (
+            type(item).__name__,
+            item.title,
+            getattr(item, "url", None),
+            item.file.src_uri if isinstance(item, Page) else None,
+            item.meta if isinstance(item, Page) else None,
+            _outline(getattr(item, "children", None) or ()),
+        )
+        for item in items
+    ]
