@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from licheng.app.check import check
-from licheng.app.shards import judge, kept
+from licheng.app.shards import judge, kept, results
 from licheng.core.finding import Severity
 from licheng.core.location import Location
 from licheng.core.report import LocatedFinding, Report
@@ -225,7 +225,7 @@ def test_what_students_are_compared_by_comes_back_as_it_was() -> None:
     judged.findings = [
         LocatedFinding(Location("a\udc80", 1, 2), "X", Severity.ERROR, {"a": ("b", "c"), "d": {"zh": "e"}})
     ]
-    assert repr(kept._decoded(kept._encoded(judged))) == repr(judged)
+    assert repr(results.decoded(results.encoded(judged))) == repr(judged)
 
 
 WRITER = """

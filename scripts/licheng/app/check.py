@@ -131,12 +131,10 @@ def _judge_statements(desk: ResultCounter, judged: Judged, loaded: Loaded) -> No
     if not desk.scope.covers(CHANGES):
         wanted = {path.removesuffix(".sig") for path in desk.scope.paths if path.startswith(f"{CHANGES}/")}
         asked = sorted(path for path in wanted if wanted.isdisjoint(folders_of(path)))
-    if not asked:
-        return
-    from licheng.rules.registry import OF_STATEMENTS  # few ask about them
-
     school = loaded.school
     for shelf, changes in loaded.changes(*asked):
+        from licheng.rules.of_statements import OF_STATEMENTS  # a young school has none
+
         part = replace(school, records={}, texts=(), trust=replace(school.trust, changes=changes))
         desk.count(judged, shelf, judge_school(part, OF_STATEMENTS))
 

@@ -23,7 +23,7 @@ from licheng.sources.git import TREE, Objects, open_git, rows, usual
 from licheng.sources.git import run as git_run
 from licheng.sources.lfs import LfsStore
 from licheng.sources.repository import Repository
-from licheng.sources.shelf import Readings
+from licheng.sources.shelf import FileReader, Readings
 
 REGULAR = "100644"
 EXECUTABLE = "100755"
@@ -83,8 +83,8 @@ class Tree(Protocol):
         """A folder that git ignores, for what can be computed again; None where there is no repository."""
 
     @property
-    def readings(self) -> Readings | None:
-        """What was read of other commits, where somebody reads several; a work tree's files have no ids."""
+    def readings(self) -> FileReader | None:
+        """What was read before, where somebody knows: of other commits, or by another check."""
 
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
         """All files below a folder (or the file itself), but none below the folders `without`."""
