@@ -11,6 +11,7 @@ import os
 import stat
 import sys
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
@@ -124,7 +125,57 @@ def find_repository(start: Path) -> Path:
     return repository.work_tree or repository.git_dir
 
 
-def state_of(folder: Path, without: Collection[str] = ()) -> FolderState:
+class Listing(NamedTuple):
+    """What a folder on the disk holds, which stays true while none of the folders has changed.
+
+    Attributes:
+        folders: itself (empty) and those below it, each as what follows its path.
+        files: likewise.
+        digest: of the state of the folders, each seen before it was listed.
+        changed_at: the latest that a folder changed, in nanoseconds since 1970.
+    """
+
+    folders: list[str]
+    files: list[str]
+    digest: str
+    changed_at: int
+
+    @classmethod
+    def of(cls, top: str, without: Collection[str] = ()) -> Listing:
+        """List a folder, but for the folders below it that are called so.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        folders, files, states, waiting = list[str](), list[str](), list[os.stat_result](), [""]
+        while waiting:
+            folders.append(waiting.pop())
+            states.append(os.lstat(top + folders[-1]))
+            with os.scandir(top + folders[-1]) as listing:
+                for child in listing:
+                    path = f"{folders[-1]}/{child.name}"
+                    if child.is_dir(follow_symlinks=False):
+                        waiting += [path] * (child.name not in without)
+                    elif not _is_junk(child.name):
+                        files.append(path)
+        return cls(folders, sorted(files), *_seen(states))
+
+    def is_true(self, top: str) -> bool:
+        """Whether the folder still holds just that: adding, taking away or renaming sets the times of a folder."""
+        try:
+            return _seen([os.lstat(top + folder) for folder in self.folders])[0] == self.digest
+        except OSError:  # one is no more
+            return False
+
+
+def _seen(states: list[os.stat_result]) -> tuple[str, int]:
+    """A digest, and the latest change."""
+    facts = [(of.st_mode, of.st_size, of.st_mtime_ns, of.st_ctime_ns, of.st_ino, of.st_dev) for of in states]
+    latest = max((max(of[2:4]) for of in facts), default=0)
+    return blake2b(repr(facts).encode(), digest_size=32).hexdigest(), latest
+
+
+def state_of(folder: Path | str, without: Collection[str] = (), listing: Listing | None = None) -> FolderState:
     """What a folder on the disk is known by: names, modes, sizes, times and inodes of its files, as git's index has it.
 
     Nobody but the system sets the time of the last change (ctime) of an inode, so that bytes cannot change unseen but
@@ -134,23 +185,14 @@ def state_of(folder: Path, without: Collection[str] = ()) -> FolderState:
     Args:
         folder: on the disk.
         without: names of folders below it that are left out.
+        listing: what it holds, by whoever knows.
     """
-    files, latest, waiting = [], 0, [str(folder)]
-    above = len(waiting[0])
     try:
-        while waiting:
-            with os.scandir(waiting.pop()) as listing:
-                for child in listing:
-                    if child.is_dir(follow_symlinks=False):
-                        waiting += [child.path] * (child.name not in without)
-                    elif not _is_junk(child.name):
-                        of = child.stat(follow_symlinks=False)
-                        latest = max(latest, of.st_mtime_ns, of.st_ctime_ns)
-                        times = of.st_mtime_ns, of.st_ctime_ns
-                        files.append((child.path[above:], of.st_mode, of.st_size, *times, of.st_ino, of.st_dev))
+        files = (listing or Listing.of(str(folder), without)).files
+        digest, latest = _seen([os.lstat(f"{folder}{path}") for path in files])
     except OSError:  # gone meanwhile, or not to be read: whoever reads the files is told
         return FolderState(os.urandom(32), sys.maxsize)
-    return FolderState(blake2b(repr(sorted(files)).encode(), digest_size=32).digest(), latest)
+    return FolderState(blake2b(repr((digest, files)).encode(), digest_size=32).digest(), latest)
 
 
 def _is_junk(name: str) -> bool:
@@ -162,12 +204,19 @@ def _cache(store: LfsStore | None) -> Path | None:
 
 
 class WorkTree:
-    """The files as they lie on the disk below a root."""
+    """The files as they lie on the disk below a root.
+
+    Attributes:
+        listings: what is known of folders whose state may be asked for, by path.
+        listed: the folders that had to be listed anew.
+    """
 
     readings = None
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.listings: dict[str, Listing] = {}
+        self.listed: set[str] = set()
         self.lfs_store = LfsStore.of(root)
         self.cache = _cache(self.lfs_store)
 
@@ -219,7 +268,16 @@ class WorkTree:
         None of them where the system tells no time of an inode's last change (Windows).
         """
         names = self.folders(above) if os.name == "posix" else []
-        return {name: state_of(self.root / above / name) for name in names if only is None or name in only}
+        return {name: self._state(f"{above}/{name}") for name in names if only is None or name in only}
+
+    def _state(self, folder: str) -> FolderState:
+        top = f"{self.root}/{folder}"
+        if folder not in self.listings or not self.listings[folder].is_true(top):
+            self.listed.add(folder)
+            self.listings.pop(folder, None)
+            with suppress(OSError):  # gone meanwhile, or not to be read, which its state will tell
+                self.listings[folder] = Listing.of(top)
+        return state_of(top, listing=self.listings.get(folder))
 
     def read(self, entry: Entry) -> bytes:
         """See `Tree`."""

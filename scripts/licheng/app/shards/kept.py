@@ -33,7 +33,7 @@ from licheng.sources.inspection import Inspection
 from licheng.sources.kept import KeptRows, KnownResult
 from licheng.sources.lfs import LfsStore
 from licheng.sources.noting import KeptReadings, NotingTree
-from licheng.sources.tree import CommitTree, FolderState, Tree, WorkTree, state_of
+from licheng.sources.tree import CommitTree, FolderState, Listing, Tree, WorkTree, state_of
 from licheng.sources.verdicts import Verdicts
 
 _FILE = "students-1.sqlite"
@@ -41,6 +41,7 @@ _FILE = "students-1.sqlite"
 _TICK = 2_000_000_000
 # Students in a group: reading them one by one because one has changed takes as long as reading all the other groups.
 _TOGETHER = 32
+_LISTED = "WorkTree/listed:"
 _NOTHING = "{}"  # no Git LFS object
 
 
@@ -142,6 +143,10 @@ class KeptVerdicts:
         noting, top = NotingTree(tree), f"{type(tree).__name__}/file:"
         read = {place.removeprefix(top): row for place, row in rows.below(top).items()}
         noting.readings = KeptReadings(noting, read, program.digest)
+        if isinstance(tree, WorkTree):
+            for row in rows.below(_LISTED).values():
+                listed = json.loads(row.value).items() if row.key == program.digest else ()
+                tree.listings |= {folder: Listing(*listing) for folder, listing in listed}
         return cls(tree, noting, rows, now, program.digest)
 
     def of_school(self, today: date, judge: Callable[[], Judged]) -> Judged:
@@ -178,7 +183,9 @@ class KeptVerdicts:
         others = [*chain.from_iterable(group for first, group in groups.items() if first not in whole)]
         # Whoever is gone has changed every key, so that nothing is whole.
         rows |= self.rows.at(each_top + folder for folder in others) if whole else self.rows.below(each_top)
-        gone = rows.keys() - {top + first for first in groups} - {each_top + folder for folder in known}
+        listed = self.rows.below(_LISTED) if not whole and isinstance(self.tree, WorkTree) else {}
+        there = {above + first for first in groups for above in (top, _LISTED)} | {each_top + each for each in known}
+        gone = {*rows, *listed} - there
         each = self._still_true(rows, each_top, {folder: known[folder].key for folder in others})
         settled = {*each, *chain.from_iterable(groups[first] for first in whole)}
         without = frozenset(chain(settled, map(_certifications, settled)))
@@ -191,6 +198,16 @@ class KeptVerdicts:
                 new.add(shard, shard.row or self._row(shard, known[shard.folder]))
             yield shard.judged
         self._keep(new, gone, context)
+
+    def _listings(self, tree: WorkTree, groups: Mapping[str, list[str]]) -> dict[str, KnownResult]:
+        """Of groups of which one had to be listed anew: what each folder holds."""
+        rows = {}
+        for first, group in groups.items() if tree.listed else ():
+            listings = {folder: tree.listings.get(folder) for folder in (*group, *map(_certifications, group))}
+            if not tree.listed.isdisjoint(listings):
+                old = {folder: of for folder, of in listings.items() if of and not self._is_late(of.changed_at)}
+                rows[_LISTED + first] = KnownResult(self.program, _NOTHING, json.dumps(old))
+        return rows
 
     def _still_true(
         self, rows: Mapping[str, KnownResult], top: str, keys: Mapping[str, bytes]
@@ -218,6 +235,8 @@ class KeptVerdicts:
         if isinstance(read, KeptReadings):
             rows |= {f"{self._kind}/file:{path}": row for path, row in read.fresh.items()}
             gone = [*gone, *(f"{self._kind}/file:{path}" for path in read.rows.keys() - read.paths)]
+        if isinstance(self.tree, WorkTree):
+            rows |= self._listings(self.tree, new.groups)
         if rows or gone:
             self.rows.keep(rows, gone)
 
