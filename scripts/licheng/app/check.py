@@ -119,7 +119,7 @@ def _judge_school(desk: ResultCounter, judged: Judged, loaded: Loaded, kept: Kep
         return part
 
     judged.add(judge() if kept is None else kept.of_school(loaded.school.today, judge))
-    if desk.scope.touches(HANDBOOK):
+    if desk.scope.touches(HANDBOOK) and next(iter(loaded.tree.entries(HANDBOOK)), None) is not None:
         from licheng.sources import handbook  # few ask about it
 
         desk.count(judged, None, Outcomes(list(handbook.of_handbook(loaded.tree))))

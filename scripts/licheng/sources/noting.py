@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any
 
 from licheng.core.layout import HANDBOOK, MOST_BYTES_OF_ALL
 from licheng.core.record import Record, Text
@@ -17,18 +15,16 @@ from licheng.sources.tree import REGULAR, Entry, Tree
 _RECORDS = (".md", ".yaml")
 
 
-@dataclass
 class NotingTree:
     """A tree that notes all that is asked of it, with the answers; the same file asked for again is one question."""
 
-    tree: Tree
-    readings: FileReader | None = None
-    _noted: Any = field(default_factory=lambda: blake2b(digest_size=32))
-    _last: tuple[Entry, bytes] | None = None
-
-    def __post_init__(self) -> None:
-        self.lfs_store = self.tree.lfs_store
-        self.cache = self.tree.cache
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.lfs_store = tree.lfs_store
+        self.cache = tree.cache
+        self.readings: FileReader | None = None
+        self._noted = blake2b(digest_size=32)
+        self._last: tuple[Entry, bytes] | None = None
 
     def _note(self, *what: object) -> None:
         self._noted.update(repr(what).encode())
@@ -56,11 +52,9 @@ class NotingTree:
     @property
     def digest(self) -> bytes:
         """Of all questions and answers so far."""
-        digest: bytes = self._noted.digest()
-        return digest
+        return self._noted.digest()
 
 
-@dataclass
 class KeptReadings:
     """The school's records as they were parsed before, each by its path and bytes and by the program.
 
@@ -69,16 +63,17 @@ class KeptReadings:
     Attributes:
         tree: notes what is read.
         rows: from earlier checks, by path.
-        program: a digest of what parses.
         fresh: what they did not know, by path.
         paths: of all records that were asked for.
     """
 
-    tree: NotingTree
-    rows: Mapping[str, KnownResult]
-    program: bytes
-    fresh: dict[str, KnownResult] = field(default_factory=dict)
-    paths: set[str] = field(default_factory=set)
+    def __init__(self, tree: NotingTree, rows: Mapping[str, KnownResult], program: bytes) -> None:
+        """Begin to read; `program` is a digest of what parses."""
+        self.tree = tree
+        self.rows = rows
+        self.fresh: dict[str, KnownResult] = {}
+        self.paths: set[str] = set()
+        self._program = program
 
     def of(self, entry: Entry, read: Callable[[Entry], Shelf]) -> Shelf:
         """See `FileReader`."""
@@ -87,7 +82,7 @@ class KeptReadings:
             return read(entry)
         data = self.tree.read(entry)
         self.paths.add(entry.path)
-        seen = repr((self.program, entry.path, entry.size)).encode()
+        seen = repr((self._program, entry.path, entry.size)).encode()
         key = blake2b(blake2b(data).digest() + seen, digest_size=32).digest()
         row = self.rows.get(entry.path)
         if row is not None and row.key == key:

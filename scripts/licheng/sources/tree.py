@@ -371,13 +371,23 @@ class CommitTree:
         self._objects = objects or Objects(root)
         self.commit = revision
         if objects is None:
-            git = open_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-            answer, _ = git.communicate()
-            if git.returncode or not answer.strip():
-                raise UsageError("APP002", revision=revision)
-            self.commit = answer.decode().strip()
+            self.commit = self._resolved(revision)
         self._known: dict[str, tuple[Node, ...]] = readings.folders if readings is not None else {}
         self._sizes: dict[str, int] = readings.sizes if readings is not None else {}
+
+    def _resolved(self, revision: str) -> str:
+        """The id of the commit, by a git process that stays open.
+
+        Raises:
+            UsageError: APP002, no repository or no such commit.
+        """
+        known = None
+        with suppress(BrokenPipeError):  # no repository: git has ended
+            known = self._objects.resolve(f"{revision}^{{commit}}") if "\n" not in revision else None
+        if known is None:
+            self._objects.__exit__(None, None, None)
+            raise UsageError("APP002", revision=revision)
+        return known
 
     def first_parents(self, most: int) -> list[str]:
         """The ids of the commits before this one by first parents, newest first."""
@@ -400,17 +410,18 @@ class CommitTree:
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
         """See `Tree`.
 
-        Who reads several commits knows most of their folders already, and asks for the others one by one; so does who
-        knows of most students already.
+        Whole cohorts, and whatever else may be large, git lists as a stream. Who reads several commits knows most of
+        their folders already, and asks for the others one by one; so does who leaves out what it knows.
         """
+        above, _, name = prefix.rpartition("/")
+        nodes = tuple(node for node in self.listing(above) if node.name == name)
+        if prefix and not nodes:
+            return iter(())
         cohorts = prefix.startswith(_WIDE) and prefix.count("/") <= _COHORT
-        if without if cohorts else self.readings is not None:
-            above, _, name = prefix.rpartition("/")
-            return self._below(above, tuple(node for node in self.listing(above) if node.name == name), without)
-        if not without:
-            return self._streamed([prefix])
-        tops = (f"{prefix}/{node.name}" for node in self.listing(prefix))
-        return self._streamed([top for top in tops if top not in without])
+        is_file = prefix and nodes[0].mode != TREE
+        if without or is_file or (self.readings is not None and not cohorts):
+            return self._below(above, nodes, without)
+        return self._streamed(prefix)
 
     def _below(self, above: str, nodes: tuple[Node, ...], without: frozenset[str]) -> Iterator[Entry]:
         """All files that lie in a folder or below it, folder by folder.
@@ -430,11 +441,9 @@ class CommitTree:
             elif path not in without:
                 yield from self._below(path, self._nodes(sha), without)
 
-    def _streamed(self, tops: list[str]) -> Iterator[Entry]:
-        """All files below some folders, as git lists them."""
-        if not tops:
-            return
-        with open_git(self.root, "ls-tree", "-z", "-r", "-l", "--full-tree", self.commit, "--", *tops) as process:
+    def _streamed(self, top: str) -> Iterator[Entry]:
+        """All files below a folder, as git lists them."""
+        with open_git(self.root, "ls-tree", "-z", "-r", "-l", "--full-tree", self.commit, "--", top) as process:
             assert process.stdout is not None  # noqa: S101 - a pipe was asked for
             rest = b""
             while chunk := process.stdout.read(1 << 16):

@@ -63,9 +63,7 @@ class Judged:
     def report(self) -> Report:
         """The sorted answer."""
         counts = (SkipCount(code, reason, path, count) for (code, reason), (path, count) in self.skips.items())
-        return Report.of(
-            self.findings, counts, self.ran, checked=self.checked, records=self.records, packs=self.packs
-        )
+        return Report.of(self.findings, counts, self.ran, checked=self.checked, records=self.records, packs=self.packs)
 
 
 @dataclass(frozen=True)

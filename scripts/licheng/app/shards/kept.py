@@ -14,7 +14,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from hashlib import blake2b
@@ -77,25 +76,23 @@ class JudgedShard(NamedTuple):
     row: KnownResult | None = None
 
 
-@dataclass
 class NewRows:
     """What one check has to keep: of students judged anew, and of groups that have such a student.
 
     Attributes:
         groups: the folders of each group, by the first.
-        keys: of each group, by the first.
         each: of students judged anew, by folder.
         whole: of groups, by the first folder.
     """
 
-    groups: Mapping[str, list[str]]
-    keys: Mapping[str, bytes]
-    each: dict[str, KnownResult] = field(default_factory=dict)
-    whole: dict[str, KnownResult] = field(default_factory=dict)
-    _members: dict[str, dict[str, tuple[Judged, KnownResult]]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._first = {folder: first for first, group in self.groups.items() for folder in group}
+    def __init__(self, groups: Mapping[str, list[str]], keys: Mapping[str, bytes]) -> None:
+        """Nothing yet; `keys` are those of the groups."""
+        self.groups = groups
+        self.each: dict[str, KnownResult] = {}
+        self.whole: dict[str, KnownResult] = {}
+        self._keys = keys
+        self._first = {folder: first for first, group in groups.items() for folder in group}
+        self._members: dict[str, dict[str, tuple[Judged, KnownResult]]] = {}
 
     def add(self, shard: JudgedShard, row: KnownResult | None) -> None:
         """A student's result; no row where it may not be kept, and then nothing is kept of the group."""
@@ -118,11 +115,10 @@ class NewRows:
         value = together(total)
         again = apart(value)
         if (repr(again.report()), again.compared) == (repr(total.report()), total.compared):
-            self.whole[first] = KnownResult(self.keys[first], json.dumps(needs), value)
+            self.whole[first] = KnownResult(self._keys[first], json.dumps(needs), value)
 
 
-@dataclass(frozen=True)
-class KeptVerdicts:
+class KeptVerdicts(NamedTuple):
     """What one check knows of the checks before it."""
 
     tree: WorkTree | CommitTree
@@ -178,8 +174,8 @@ class KeptVerdicts:
         groups = {group[0]: group for group in _groups(known)}
         each_top, top = f"{self._kind}:", f"{self._kind}/group:"
         rows = self.rows.below(top)
-        new = NewRows(groups, {first: _key_of(group, known) for first, group in groups.items()})
-        whole = self._still_true(rows, top, new.keys)
+        keys = {first: _key_of(group, known) for first, group in groups.items()}
+        whole, new = self._still_true(rows, top, keys), NewRows(groups, keys)
         others = [*chain.from_iterable(group for first, group in groups.items() if first not in whole)]
         # Whoever is gone has changed every key, so that nothing is whole.
         rows |= self.rows.at(each_top + folder for folder in others) if whole else self.rows.below(each_top)

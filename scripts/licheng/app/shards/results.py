@@ -75,9 +75,7 @@ def _loaded(text: str) -> list[LocatedFinding]:
 
 
 def _encoded(findings: Iterable[LocatedFinding]) -> list[tuple[object, ...]]:
-    return [
-        (finding.location, finding.code, finding.severity, finding.values, finding.related) for finding in findings
-    ]
+    return [(finding.location, finding.code, finding.severity, finding.values, finding.related) for finding in findings]
 
 
 def _decoded(rows: Iterable[Any]) -> list[LocatedFinding]:
