@@ -7,27 +7,33 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from licheng.app.check import check
 from licheng.app.server.push import landed
-from licheng.app.shards import judge, kept
-from licheng.core.finding import Severity
+from licheng.app.shards import judge, kept, results
+from licheng.core.finding import Finding, Severity
+from licheng.core.layout import Home
 from licheng.core.location import Location
+from licheng.core.record import Record
 from licheng.core.report import LocatedFinding, Report
 from licheng.core.rule import Rules
 from licheng.core.school import School
 from licheng.core.student import Commitment, FileUse, Student
 from licheng.rules.engine import Outcomes, judge_student
+from licheng.sources import reading
 from licheng.sources.git import run as git
 from licheng.sources.kept import KeptRows, KnownResult
 from licheng.sources.lfs import LfsStore
-from licheng.sources.tree import CommitTree, WorkTree, state_of
+from licheng.sources.tree import CommitTree, Listing, WorkTree, state_of
 from tests.trees import base
 
 TODAY = date(2026, 11, 23)
@@ -47,7 +53,7 @@ def school(tmp_path: Path) -> Path:
 @pytest.fixture
 def old(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every file was written long ago."""
-    monkeypatch.setattr(kept, "_TICK", -(10**12))
+    monkeypatch.setattr(kept, "TICK", -(10**12))
 
 
 @pytest.fixture
@@ -227,12 +233,13 @@ def test_what_students_are_compared_by_comes_back_as_it_was() -> None:
     judged.findings = [
         LocatedFinding(Location("a\udc80", 1, 2), "X", Severity.ERROR, {"a": ("b", "c"), "d": {"zh": "e"}})
     ]
-    assert repr(kept._decoded(kept._encoded(judged))) == repr(judged)
+    assert repr(results.decoded(results.encoded(judged))) == repr(judged)
 
 
 WRITER = """
 import sys
 from pathlib import Path
+from licheng.sources import reading
 from licheng.sources.kept import KnownResult, KeptRows
 rows = KeptRows(Path(sys.argv[1]))
 for turn in range(int(sys.argv[3])):
@@ -305,3 +312,79 @@ def test_what_follows_a_push_judges_whom_it_changed_and_its_alarm_stays(school: 
     assert alarms[0]
     assert alarms == [alarms[0]] * 2
     assert judged == [STUDENT] * 2
+
+
+def test_a_listing_is_true_until_a_folder_below_changes(tmp_path: Path) -> None:
+    top, inner = str(tmp_path / "top"), tmp_path / "top/inner"
+    inner.mkdir(parents=True)
+    (inner / "file").write_bytes(b"a")
+    listing = Listing.of(top)
+    assert (sorted(listing.folders), listing.files) == (["", "/inner"], ["/inner/file"])
+    (inner / "file").write_bytes(b"ab")
+    assert listing.is_true(top)
+    for change in (
+        lambda: (inner / "more").write_bytes(b""),
+        lambda: (inner / "more").rename(inner / "other"),
+        lambda: (inner / "other").unlink(),
+        lambda: (inner / "folder").mkdir(),
+        lambda: (inner / "folder").rename(inner / "moved"),
+        lambda: inner.rename(tmp_path / "top/elsewhere"),
+    ):
+        listing = Listing.of(top)
+        time.sleep(0.02)  # a tick of the clock, by which a listing is late (`changed_at`)
+        change()
+        assert not listing.is_true(top)
+
+
+@pytest.mark.usefixtures("old")
+def test_a_second_check_parses_no_record_of_the_school_and_lists_no_student(
+    school: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed = list[str]()
+
+    def counted(path: str, where: Home, decoded: str) -> tuple[Record | None, list[Finding]]:
+        parsed.append(path)
+        return reading_parse(path, where, decoded)
+
+    reading_parse = reading.parse
+    monkeypatch.setattr(reading, "parse", counted)
+    asked(school)
+    assert "content/school/accounts.yaml" in parsed
+    assert len(parsed) == len(set(parsed))
+    parsed.clear()
+    with (school / STUDENT / "student.yaml").open("a") as file:
+        file.write("# more\n")
+    with (school / "content/school/staff.yaml").open("a") as file:
+        file.write("# more\n")
+    tree = WorkTree(school)
+    check(tree, TODAY, keep=True)
+    assert not tree.listed
+    assert {path for path in parsed if not path.startswith(STUDENT)} == {"content/school/staff.yaml"}
+
+
+def test_a_commit_that_is_known_takes_a_few_git_processes(school: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = list[str]()
+
+    class Counted(subprocess.Popen[bytes]):
+        def __init__(self, command: list[str], **options: Any) -> None:
+            started.append(" ".join(command[5:7]))
+            super().__init__(command, **options)
+
+    for _ in range(2):
+        started.clear()
+        with monkeypatch.context() as patched, CommitTree(school, "HEAD") as tree:
+            patched.setattr("licheng.sources.git.subprocess.Popen", Counted)
+            check(tree, TODAY, keep=True)
+    assert set(started) == {"cat-file --batch"}
+
+
+def test_several_results_together_come_back_as_their_sum() -> None:
+    judged = judge.Judged(checked=2, records=1, students=1, ran=Counter({"X": 2}))
+    judged.compared = [Commitment(b"\1" * 32, "a")]
+    for path in (f"{STUDENT}/b", "content/school/staff.yaml", f"{STUDENT}/a", f"{STUDENT}/a"):
+        judged.findings.append(LocatedFinding(Location(path), "X", Severity.ERROR, {"a": ("b", "c")}))
+    again = results.apart(results.together(judged))
+    assert [finding.location.path for finding in again.findings] == ["content/school/staff.yaml"]
+    assert [(pack.first, pack.last) for pack in again.packs] == [(f"{STUDENT}/a", f"{STUDENT}/b")]
+    assert repr(again.report()) == repr(judged.report())
+    assert again.compared == judged.compared

@@ -46,7 +46,13 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _no_tick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Here no file is written within a tick of the clock after it was read, as a check takes longer."""
-    monkeypatch.setattr(kept, "_TICK", -(10**12))
+    monkeypatch.setattr(kept, "TICK", -(10**12))
+
+
+@pytest.fixture(autouse=True)
+def _small_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a change leaves some groups whole."""
+    monkeypatch.setattr(kept, "_TOGETHER", 2)
 
 
 def shown(report: Report) -> str:
@@ -115,11 +121,22 @@ def student_gone(root: Path, dice: random.Random) -> None:
 
 def of_the_school(root: Path, dice: random.Random) -> None:
     """A rule, a calendar, a course, a key: on all of which students' verdicts rest."""
-    tops = "calendar", "rulebook", "school", "trust"
+    tops = [top for top in ("calendar", "rulebook", "school", "trust") if (root / "content" / top).is_dir()]
     file = a_file(root, dice, f"content/{dice.choice(tops)}")
     text = file.read_text(encoding="utf-8", errors="replace")
     figure = dice.choice("0123456789")
     file.write_text(text.replace(figure, str((int(figure) + 1) % 10), dice.randint(1, 3)), encoding="utf-8")
+
+
+def another_place(root: Path, dice: random.Random) -> None:
+    """The same file, in a folder of another name."""
+    folder = a_file(root, dice).parent
+    folder.rename(folder.with_name(f"other-{dice.randrange(100)}"))
+
+
+def attachment(root: Path, dice: random.Random) -> None:
+    """A file beside records, in a folder that has held others for long."""
+    (a_file(root, dice).parent / "report.pdf").write_bytes(b"%PDF-1.4\n")
 
 
 def restored(root: Path, _dice: random.Random) -> None:
@@ -128,6 +145,7 @@ def restored(root: Path, _dice: random.Random) -> None:
 
 EDITS: tuple[Callable[[Path, random.Random], None], ...] = (
     *(another_byte, more, gone, copied, stray, link, executable, swapped, student_gone, of_the_school, restored),
+    *(another_place, attachment),
 )
 
 

@@ -119,7 +119,7 @@ def _judge_school(desk: ResultCounter, judged: Judged, loaded: Loaded, kept: Kep
         return part
 
     judged.add(judge() if kept is None else kept.of_school(loaded.school.today, judge))
-    if desk.scope.touches(HANDBOOK):
+    if desk.scope.touches(HANDBOOK) and next(iter(loaded.tree.entries(HANDBOOK)), None) is not None:
         from licheng.app.shards.clean import clean_pages  # few ask about it
         from licheng.sources.handbook import CleanPages, of_handbook
 
@@ -133,12 +133,10 @@ def _judge_statements(desk: ResultCounter, judged: Judged, loaded: Loaded) -> No
     if not desk.scope.covers(CHANGES):
         wanted = {path.removesuffix(".sig") for path in desk.scope.paths if path.startswith(f"{CHANGES}/")}
         asked = sorted(path for path in wanted if wanted.isdisjoint(folders_of(path)))
-    if not asked:
-        return
-    from licheng.rules.registry import OF_STATEMENTS  # few ask about them
-
     school = loaded.school
     for shelf, changes in loaded.changes(*asked):
+        from licheng.rules.of_statements import OF_STATEMENTS  # a young school has none
+
         part = replace(school, records={}, texts=(), trust=replace(school.trust, changes=changes))
         desk.count(judged, shelf, judge_school(part, OF_STATEMENTS))
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple, overload
 
 from licheng.core.errors import ExitCode
 from licheng.core.finding import Finding, Severity, Value
@@ -58,6 +61,103 @@ def apart(
     return tuple(fresh), tuple(inherited)
 
 
+class FindingsPack(NamedTuple):
+    """Findings that nobody has looked at yet: sorted, each fact once, and counted.
+
+    Attributes:
+        first: the path of the first.
+        last: of the last.
+        counts: how many of each code and severity.
+        load: gives them.
+    """
+
+    first: str
+    last: str
+    counts: Mapping[tuple[str, Severity], int]
+    load: Callable[[], Sequence[LocatedFinding]]
+
+    @classmethod
+    def of(cls, findings: Sequence[LocatedFinding]) -> FindingsPack:
+        """Of findings that are sorted already; there is at least one."""
+        counts = Counter((finding.code, finding.severity) for finding in findings)
+        return cls(findings[0].location.path, findings[-1].location.path, counts, lambda: findings)
+
+
+class PackedFindings(Sequence[LocatedFinding]):
+    """All findings in their order; what only has to be counted is not loaded.
+
+    Attributes:
+        counts: how many of each code and severity.
+    """
+
+    def __init__(self, findings: Iterable[LocatedFinding], packs: Iterable[FindingsPack]) -> None:
+        """Sort.
+
+        Args:
+            findings: in any order.
+            packs: in any order; one that has no stretch of paths for itself is loaded, as its findings may tie with
+                others, or be the same.
+        """
+        loose, by_path = [*findings], sorted(packs, key=lambda pack: pack.first)
+        overlap = any(pack.last >= after.first for pack, after in pairwise(by_path))
+        paths = sorted({finding.location.path for finding in loose})
+        whole: list[FindingsPack] = []
+        for pack in by_path:
+            following = bisect_left(paths, pack.first)
+            if overlap or (following < len(paths) and paths[following] <= pack.last):
+                loose += pack.load()
+            else:
+                whole.append(pack)
+        self._parts: list[FindingsPack] = []
+        rest = sorted_once(loose)
+        for pack in whole:
+            before = bisect_left(rest, pack.first, key=lambda finding: finding.location.path)
+            self._parts += [FindingsPack.of(part) for part in (rest[:before],) if part]
+            self._parts.append(pack)
+            rest = rest[before:]
+        self._parts += [FindingsPack.of(part) for part in (rest,) if part]
+        self.counts: Counter[tuple[str, Severity]] = Counter()
+        for pack in self._parts:
+            self.counts.update(pack.counts)
+
+    def first(self, most: int) -> list[LocatedFinding]:
+        """The first of each code, at most so many, in their order."""
+        wanted: Counter[str] = Counter()
+        for (code, _), count in self.counts.items():
+            wanted[code] = min(most, wanted[code] + count)
+        first = []
+        for pack in self._parts:
+            for finding in pack.load() if any(wanted[code] for code, _ in pack.counts) else ():
+                if wanted[finding.code]:
+                    wanted[finding.code] -= 1
+                    first.append(finding)
+        return first
+
+    def __iter__(self) -> Iterator[LocatedFinding]:
+        for pack in self._parts:
+            yield from pack.load()
+
+    def __len__(self) -> int:
+        return self.counts.total()
+
+    @overload
+    def __getitem__(self, index: int) -> LocatedFinding: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[LocatedFinding]: ...
+
+    def __getitem__(self, index: int | slice) -> LocatedFinding | Sequence[LocatedFinding]:
+        return tuple(self)[index]
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+
+def sorted_once(findings: Iterable[LocatedFinding]) -> list[LocatedFinding]:
+    """By place, then code; the same fact at one place once."""
+    return sorted({(same_place(finding), finding.related): finding for finding in findings}.values())
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class SkipCount:
     """A rule could not judge `count` things for one reason; `example` is the first of them."""
@@ -80,7 +180,7 @@ class Report:
         records: records among them.
     """
 
-    findings: tuple[LocatedFinding, ...]
+    findings: Sequence[LocatedFinding]
     skips: tuple[SkipCount, ...]
     ran: Mapping[str, int]
     checked: int
@@ -95,13 +195,16 @@ class Report:
         *,
         checked: int,
         records: int,
+        packs: Sequence[FindingsPack] = (),
     ) -> Report:
         """Sort on construction, so that no output depends on the order of work; the same fact at one place once."""
-        different = {(same_place(finding), finding.related): finding for finding in findings}
-        return cls(tuple(sorted(different.values())), tuple(sorted(skips)), dict(sorted(ran.items())), checked, records)
+        ordered = PackedFindings(findings, packs) if packs else tuple(sorted_once(findings))
+        return cls(ordered, tuple(sorted(skips)), dict(sorted(ran.items())), checked, records)
 
     def count(self, severity: Severity) -> int:
         """How many findings of one severity."""
+        if isinstance(self.findings, PackedFindings):
+            return sum(count for (_, of), count in self.findings.counts.items() if of is severity)
         return Counter(finding.severity for finding in self.findings)[severity]
 
     @property

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from licheng.core.report import LocatedFinding
+from licheng.core.report import LocatedFinding, PackedFindings
 
 if TYPE_CHECKING:
     from licheng.core.verdict import NextStep
@@ -34,6 +34,10 @@ class More:
 def findings(given: Iterable[LocatedFinding], most: int = MOST) -> tuple[list[LocatedFinding], list[More]]:
     """The first of each code, in their order, and what that leaves out, by code."""
     totals: Counter[str] = Counter()
+    if isinstance(given, PackedFindings):
+        for (code, _), count in given.counts.items():
+            totals[code] += count
+        return given.first(most), _more(totals, most)
     first = []
     for finding in given:
         totals[finding.code] += 1

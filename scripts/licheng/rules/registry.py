@@ -10,6 +10,4 @@ from licheng.rules.of_students import OF_STUDENTS
 
 ALL = Rules((*OF_STUDENTS, *OF_SCHOOL, *OF_RULEBOOK, *OF_CHANGE))
 ALWAYS: frozenset[str] = frozenset(this.code for this in ALL if this.always)
-# Of what staff signed of their changes, which is read apart from the rest of the school.
-OF_STATEMENTS = Rules(this for this in OF_SCHOOL if this.code.startswith("CHG"))
 OF_THE_DAYS: frozenset[str] = frozenset(this.code for this in ALL if this.of_the_days)

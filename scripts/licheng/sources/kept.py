@@ -19,6 +19,7 @@ from typing import NamedTuple
 _TABLE = (
     "create table if not exists row (place text primary key, key blob, needs text, value text, seal blob) without rowid"
 )
+_LAST = "\U0010ffff"  # behind every letter of a place
 _PATIENCE = 2.0  # seconds, while another process writes
 
 
@@ -44,10 +45,19 @@ class KeptRows:
 
     def below(self, top: str) -> dict[str, KnownResult]:
         """The rows whose places begin so, by place."""
+        return self._read("select * from row where place >= ? and place < ?", [(top, top + _LAST)])
+
+    def at(self, places: Iterable[str]) -> dict[str, KnownResult]:
+        """The rows of these places, by place."""
+        return self._read("select * from row where place = ?", ((place,) for place in places))
+
+    def _read(self, query: str, questions: Iterable[tuple[str, ...]]) -> dict[str, KnownResult]:
+        """The answers to one query, all of one moment."""
         with suppress(sqlite3.Error, OSError, TypeError, AttributeError):
             if _is_private(self._file):
-                with closing(self._connected("ro")) as rows:
-                    listed = rows.execute("select * from row where substr(place, 1, ?) = ?", (len(top), top))
+                with closing(self._connected("ro")) as rows, rows:
+                    rows.execute("begin")
+                    listed = (row for question in questions for row in rows.execute(query, question))
                     return {place: KnownResult(*row) for place, *row, seal in listed if seal == _seal(place, *row)}
         return {}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from licheng.core.finding import Finding
 from licheng.core.record import Record, Text
@@ -48,6 +48,13 @@ class Shelf:
         self.signed |= other.signed
         self.findings += other.findings
         self.paths += other.paths
+
+
+class FileReader(Protocol):
+    """Who may know already what a file says."""
+
+    def of(self, entry: Entry, read: Callable[[Entry], Shelf]) -> Shelf:
+        """What a file says, by `read` where it is not known; nobody may change it."""
 
 
 @dataclass

@@ -11,6 +11,7 @@ import os
 import stat
 import sys
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
@@ -23,7 +24,7 @@ from licheng.sources.git import TREE, Objects, open_git, rows, usual
 from licheng.sources.git import run as git_run
 from licheng.sources.lfs import LfsStore
 from licheng.sources.repository import Repository
-from licheng.sources.shelf import Readings
+from licheng.sources.shelf import FileReader, Readings
 
 REGULAR = "100644"
 EXECUTABLE = "100755"
@@ -83,8 +84,8 @@ class Tree(Protocol):
         """A folder that git ignores, for what can be computed again; None where there is no repository."""
 
     @property
-    def readings(self) -> Readings | None:
-        """What was read of other commits, where somebody reads several; a work tree's files have no ids."""
+    def readings(self) -> FileReader | None:
+        """What was read before, where somebody knows: of other commits, or by another check."""
 
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
         """All files below a folder (or the file itself), but none below the folders `without`."""
@@ -124,7 +125,57 @@ def find_repository(start: Path) -> Path:
     return repository.work_tree or repository.git_dir
 
 
-def state_of(folder: Path, without: Collection[str] = ()) -> FolderState:
+class Listing(NamedTuple):
+    """What a folder on the disk holds, which stays true while none of the folders has changed.
+
+    Attributes:
+        folders: itself (empty) and those below it, each as what follows its path.
+        files: likewise.
+        digest: of the state of the folders, each seen before it was listed.
+        changed_at: the latest that a folder changed, in nanoseconds since 1970.
+    """
+
+    folders: list[str]
+    files: list[str]
+    digest: str
+    changed_at: int
+
+    @classmethod
+    def of(cls, top: str, without: Collection[str] = ()) -> Listing:
+        """List a folder, but for the folders below it that are called so.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        folders, files, states, waiting = list[str](), list[str](), list[os.stat_result](), [""]
+        while waiting:
+            folders.append(waiting.pop())
+            states.append(os.lstat(top + folders[-1]))
+            with os.scandir(top + folders[-1]) as listing:
+                for child in listing:
+                    path = f"{folders[-1]}/{child.name}"
+                    if child.is_dir(follow_symlinks=False):
+                        waiting += [path] * (child.name not in without)
+                    elif not _is_junk(child.name):
+                        files.append(path)
+        return cls(folders, sorted(files), *_seen(states))
+
+    def is_true(self, top: str) -> bool:
+        """Whether the folder still holds just that: adding, taking away or renaming sets the times of a folder."""
+        try:
+            return _seen([os.lstat(top + folder) for folder in self.folders])[0] == self.digest
+        except OSError:  # one is no more
+            return False
+
+
+def _seen(states: list[os.stat_result]) -> tuple[str, int]:
+    """A digest, and the latest change."""
+    facts = [(of.st_mode, of.st_size, of.st_mtime_ns, of.st_ctime_ns, of.st_ino, of.st_dev) for of in states]
+    latest = max((max(of[2:4]) for of in facts), default=0)
+    return blake2b(repr(facts).encode(), digest_size=32).hexdigest(), latest
+
+
+def state_of(folder: Path | str, without: Collection[str] = (), listing: Listing | None = None) -> FolderState:
     """What a folder on the disk is known by: names, modes, sizes, times and inodes of its files, as git's index has it.
 
     Nobody but the system sets the time of the last change (ctime) of an inode, so that bytes cannot change unseen but
@@ -134,23 +185,14 @@ def state_of(folder: Path, without: Collection[str] = ()) -> FolderState:
     Args:
         folder: on the disk.
         without: names of folders below it that are left out.
+        listing: what it holds, by whoever knows.
     """
-    files, latest, waiting = [], 0, [str(folder)]
-    above = len(waiting[0])
     try:
-        while waiting:
-            with os.scandir(waiting.pop()) as listing:
-                for child in listing:
-                    if child.is_dir(follow_symlinks=False):
-                        waiting += [child.path] * (child.name not in without)
-                    elif not _is_junk(child.name):
-                        of = child.stat(follow_symlinks=False)
-                        latest = max(latest, of.st_mtime_ns, of.st_ctime_ns)
-                        times = of.st_mtime_ns, of.st_ctime_ns
-                        files.append((child.path[above:], of.st_mode, of.st_size, *times, of.st_ino, of.st_dev))
+        files = (listing or Listing.of(str(folder), without)).files
+        digest, latest = _seen([os.lstat(f"{folder}{path}") for path in files])
     except OSError:  # gone meanwhile, or not to be read: whoever reads the files is told
         return FolderState(os.urandom(32), sys.maxsize)
-    return FolderState(blake2b(repr(sorted(files)).encode(), digest_size=32).digest(), latest)
+    return FolderState(blake2b(repr((digest, files)).encode(), digest_size=32).digest(), latest)
 
 
 def _is_junk(name: str) -> bool:
@@ -162,12 +204,19 @@ def _cache(store: LfsStore | None) -> Path | None:
 
 
 class WorkTree:
-    """The files as they lie on the disk below a root."""
+    """The files as they lie on the disk below a root.
+
+    Attributes:
+        listings: what is known of folders whose state may be asked for, by path.
+        listed: the folders that had to be listed anew.
+    """
 
     readings = None
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.listings: dict[str, Listing] = {}
+        self.listed: set[str] = set()
         self.lfs_store = LfsStore.of(root)
         self.cache = _cache(self.lfs_store)
 
@@ -219,7 +268,16 @@ class WorkTree:
         None of them where the system tells no time of an inode's last change (Windows).
         """
         names = self.folders(above) if os.name == "posix" else []
-        return {name: state_of(self.root / above / name) for name in names if only is None or name in only}
+        return {name: self._state(f"{above}/{name}") for name in names if only is None or name in only}
+
+    def _state(self, folder: str) -> FolderState:
+        top = f"{self.root}/{folder}"
+        if folder not in self.listings or not self.listings[folder].is_true(top):
+            self.listed.add(folder)
+            self.listings.pop(folder, None)
+            with suppress(OSError):  # gone meanwhile, or not to be read, which its state will tell
+                self.listings[folder] = Listing.of(top)
+        return state_of(top, listing=self.listings.get(folder))
 
     def read(self, entry: Entry) -> bytes:
         """See `Tree`."""
@@ -313,13 +371,23 @@ class CommitTree:
         self._objects = objects or Objects(root)
         self.commit = revision
         if objects is None:
-            git = open_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-            answer, _ = git.communicate()
-            if git.returncode or not answer.strip():
-                raise UsageError("APP002", revision=revision)
-            self.commit = answer.decode().strip()
+            self.commit = self._resolved(revision)
         self._known: dict[str, tuple[Node, ...]] = readings.folders if readings is not None else {}
         self._sizes: dict[str, int] = readings.sizes if readings is not None else {}
+
+    def _resolved(self, revision: str) -> str:
+        """The id of the commit, by a git process that stays open.
+
+        Raises:
+            UsageError: APP002, no repository or no such commit.
+        """
+        known = None
+        with suppress(BrokenPipeError):  # no repository: git has ended
+            known = self._objects.resolve(f"{revision}^{{commit}}") if "\n" not in revision else None
+        if known is None:
+            self._objects.__exit__(None, None, None)
+            raise UsageError("APP002", revision=revision)
+        return known
 
     def first_parents(self, most: int) -> list[str]:
         """The ids of the commits before this one by first parents, newest first."""
@@ -342,17 +410,18 @@ class CommitTree:
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
         """See `Tree`.
 
-        Who reads several commits knows most of their folders already, and asks for the others one by one; so does who
-        knows of most students already.
+        Whole cohorts, and whatever else may be large, git lists as a stream. Who reads several commits knows most of
+        their folders already, and asks for the others one by one; so does who leaves out what it knows.
         """
+        above, _, name = prefix.rpartition("/")
+        nodes = tuple(node for node in self.listing(above) if node.name == name)
+        if prefix and not nodes:
+            return iter(())
         cohorts = prefix.startswith(_WIDE) and prefix.count("/") <= _COHORT
-        if without if cohorts else self.readings is not None:
-            above, _, name = prefix.rpartition("/")
-            return self._below(above, tuple(node for node in self.listing(above) if node.name == name), without)
-        if not without:
-            return self._streamed([prefix])
-        tops = (f"{prefix}/{node.name}" for node in self.listing(prefix))
-        return self._streamed([top for top in tops if top not in without])
+        is_file = prefix and nodes[0].mode != TREE
+        if without or is_file or (self.readings is not None and not cohorts):
+            return self._below(above, nodes, without)
+        return self._streamed(prefix)
 
     def _below(self, above: str, nodes: tuple[Node, ...], without: frozenset[str]) -> Iterator[Entry]:
         """All files that lie in a folder or below it, folder by folder.
@@ -372,11 +441,9 @@ class CommitTree:
             elif path not in without:
                 yield from self._below(path, self._nodes(sha), without)
 
-    def _streamed(self, tops: list[str]) -> Iterator[Entry]:
-        """All files below some folders, as git lists them."""
-        if not tops:
-            return
-        with open_git(self.root, "ls-tree", "-z", "-r", "-l", "--full-tree", self.commit, "--", *tops) as process:
+    def _streamed(self, top: str) -> Iterator[Entry]:
+        """All files below a folder, as git lists them."""
+        with open_git(self.root, "ls-tree", "-z", "-r", "-l", "--full-tree", self.commit, "--", top) as process:
             assert process.stdout is not None  # noqa: S101 - a pipe was asked for
             rest = b""
             while chunk := process.stdout.read(1 << 16):

@@ -14,7 +14,7 @@ from licheng.app.shards.chunks import Shard, chunks, over
 from licheng.app.shards.scope import PathScope
 from licheng.core.finding import Finding
 from licheng.core.location import Location, Place
-from licheng.core.report import LocatedFinding, Report, SkipCount
+from licheng.core.report import FindingsPack, LocatedFinding, Report, SkipCount
 from licheng.core.school import School
 from licheng.core.student import Compared, Student
 from licheng.policy.duplicates import compared
@@ -41,6 +41,7 @@ class Judged:
     checked: int = 0
     records: int = 0
     students: int = 0
+    packs: list[FindingsPack] = field(default_factory=list)
 
     def skip(self, code: str, reason: str, path: str, count: int = 1) -> None:
         """Count a skip; the first path is kept as an example."""
@@ -55,13 +56,14 @@ class Judged:
         self.checked += other.checked
         self.records += other.records
         self.students += other.students
+        self.packs += other.packs
         for (code, reason), (path, count) in other.skips.items():
             self.skip(code, reason, path, count)
 
     def report(self) -> Report:
         """The sorted answer."""
         counts = (SkipCount(code, reason, path, count) for (code, reason), (path, count) in self.skips.items())
-        return Report.of(self.findings, counts, self.ran, checked=self.checked, records=self.records)
+        return Report.of(self.findings, counts, self.ran, checked=self.checked, records=self.records, packs=self.packs)
 
 
 @dataclass(frozen=True)

@@ -14,76 +14,36 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Generator, Iterator
-from dataclasses import astuple, dataclass, field
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
 from hashlib import blake2b
 from heapq import merge
-from itertools import chain
+from itertools import chain, groupby, islice
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from licheng.app.shards.chunks import Shard, chunks, over
 from licheng.app.shards.judge import Judged, ResultCounter, judge_shard
-from licheng.core.finding import Severity, Value
+from licheng.app.shards.results import apart, decoded, encoded, together
 from licheng.core.layout import CERTIFICATIONS, STUDENTS, student_folder
-from licheng.core.location import Location
-from licheng.core.report import LocatedFinding
 from licheng.core.school import School
-from licheng.core.student import Commitment, FileUse
 from licheng.sources import resources
 from licheng.sources.inspection import Inspection
 from licheng.sources.kept import KeptRows, KnownResult
 from licheng.sources.lfs import LfsStore
-from licheng.sources.tree import CommitTree, Entry, FolderState, Tree, WorkTree, state_of
+from licheng.sources.noting import KeptReadings, NotingTree
+from licheng.sources.tree import CommitTree, FolderState, Listing, Tree, WorkTree, state_of
 from licheng.sources.verdicts import Verdicts
 
 _FILE = "students-1.sqlite"
 # Of the clock of any file system (FAT counts in twos); what changed later than that may change again unseen.
 TICK = 2_000_000_000
 _BEGUN = time.time_ns()
+# Students in a group: reading them one by one because one has changed takes as long as reading all the other groups.
+_TOGETHER = 32
+_LISTED = "WorkTree/listed:"
 _NOTHING = "{}"  # no Git LFS object
-
-
-@dataclass
-class NotingTree:
-    """A tree that notes all that is asked of it, with the answers."""
-
-    tree: Tree
-    _noted: Any = field(default_factory=lambda: blake2b(digest_size=32))
-
-    def __post_init__(self) -> None:
-        self.lfs_store = self.tree.lfs_store
-        self.cache = self.tree.cache
-        self.readings = None
-
-    def _note(self, *what: object) -> None:
-        self._noted.update(repr(what).encode())
-
-    def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
-        """See `Tree`."""
-        for entry in self.tree.entries(prefix, without):
-            self._note(*entry)
-            yield entry
-
-    def folders(self, prefix: str) -> list[str]:
-        """See `Tree`."""
-        names = self.tree.folders(prefix)
-        self._note(prefix, names)
-        return names
-
-    def read(self, entry: Entry) -> bytes:
-        """See `Tree`."""
-        data = self.tree.read(entry)
-        self._note(entry.path, blake2b(data).digest())
-        return data
-
-    @property
-    def digest(self) -> bytes:
-        """Of all questions and answers so far."""
-        digest: bytes = self._noted.digest()
-        return digest
 
 
 class _Known(NamedTuple):
@@ -107,6 +67,7 @@ class JudgedShard(NamedTuple):
         judged: what it adds up to.
         objects: SHA-256 of the Git LFS objects that its pointers name.
         lasting: the next look would say the same.
+        row: where it comes from, if it was known.
     """
 
     folder: str
@@ -114,10 +75,52 @@ class JudgedShard(NamedTuple):
     judged: Judged
     objects: tuple[str, ...] = ()
     lasting: bool = False
+    row: KnownResult | None = None
 
 
-@dataclass(frozen=True)
-class KeptVerdicts:
+class NewRows:
+    """What one check has to keep: of students judged anew, and of groups that have such a student.
+
+    Attributes:
+        groups: the folders of each group, by the first.
+        each: of students judged anew, by folder.
+        whole: of groups, by the first folder.
+    """
+
+    def __init__(self, groups: Mapping[str, list[str]], keys: Mapping[str, bytes]) -> None:
+        """Nothing yet; `keys` are those of the groups."""
+        self.groups = groups
+        self.each: dict[str, KnownResult] = {}
+        self.whole: dict[str, KnownResult] = {}
+        self._keys = keys
+        self._first = {folder: first for first, group in groups.items() for folder in group}
+        self._members: dict[str, dict[str, tuple[Judged, KnownResult]]] = {}
+
+    def add(self, shard: JudgedShard, row: KnownResult | None) -> None:
+        """A student's result; no row where it may not be kept, and then nothing is kept of the group."""
+        if row is None:
+            return
+        if shard.row is None:
+            self.each[shard.folder] = row
+        first = self._first[shard.folder]
+        members = self._members.setdefault(first, {})
+        members[shard.folder] = shard.judged, row
+        if len(members) == len(self.groups[first]):
+            self._fold(first, [*self._members.pop(first).values()])
+
+    def _fold(self, first: str, members: list[tuple[Judged, KnownResult]]) -> None:
+        needs: dict[str, object] = {}
+        total = Judged()
+        for judged, row in members:
+            needs |= json.loads(row.needs)
+            total.add(judged)
+        value = together(total)
+        again = apart(value)
+        if (repr(again.report()), again.compared) == (repr(total.report()), total.compared):
+            self.whole[first] = KnownResult(self._keys[first], json.dumps(needs), value)
+
+
+class KeptVerdicts(NamedTuple):
     """What one check knows of the checks before it."""
 
     tree: WorkTree | CommitTree
@@ -135,19 +138,30 @@ class KeptVerdicts:
         now, engine = rows.clock(), program()
         if now is None or engine.changed_at > now - TICK:
             return None
-        return cls(tree, NotingTree(tree), rows, now, engine.digest)
+        noting, top = NotingTree(tree), f"{type(tree).__name__}/file:"
+        read = {place.removeprefix(top): row for place, row in rows.below(top).items()}
+        noting.readings = KeptReadings(noting, read, engine.digest)
+        if isinstance(tree, WorkTree):
+            for row in rows.below(_LISTED).values():
+                listed = json.loads(row.value).items() if row.key == engine.digest else ()
+                tree.listings |= {folder: Listing(*listing) for folder, listing in listed}
+        return cls(tree, noting, rows, now, engine.digest)
 
     def of_school(self, today: date, judge: Callable[[], Judged]) -> Judged:
         """What the school as loaded from `noting` comes to, by `judge` where it is not known."""
-        place, key = f"school:{type(self.tree).__name__}", self._context(today)
-        row = self.rows.below(place).get(place)
+        place, key = f"school:{self._kind}", self._context(today)
+        row = self.rows.at([place]).get(place)
         if row is not None and row.key == key:
-            return _decoded(row.value)
+            return decoded(row.value)
         judged = judge()
-        row = KnownResult(key, _NOTHING, _encoded(judged))
+        row = KnownResult(key, _NOTHING, encoded(judged))
         if _may_be_kept(judged, row):
             self.rows.keep({place: row}, ())
         return judged
+
+    @property
+    def _kind(self) -> str:
+        return type(self.tree).__name__
 
     def judge(self, desk: ResultCounter, school: School, jobs: int | None) -> Generator[Judged, None, None]:
         """All students in the order of their paths, those whose result is known without reading them.
@@ -157,34 +171,72 @@ class KeptVerdicts:
             school: as loaded from `noting`.
             jobs: as `over`.
         """
-        top = f"{type(self.tree).__name__}:"
         context = self._context(school.today)
-        known, rows = self._known(context), self.rows.below(top)
-        kept = {
-            folder: row.value
-            for folder, state in known.items()
-            if (row := rows.get(top + folder)) is not None
-            and row.key == state.key
-            and (row.needs == _NOTHING or row.needs == _needs(self.tree.lfs_store, tuple(json.loads(row.needs))))
-        }
+        known = self._known(context)
+        groups = {group[0]: group for group in _groups(known)}
+        each_top, top = f"{self._kind}:", f"{self._kind}/group:"
+        rows = self.rows.below(top)
+        keys = {first: _key_of(group, known) for first, group in groups.items()}
+        whole, new = self._still_true(rows, top, keys), NewRows(groups, keys)
+        others = [*chain.from_iterable(group for first, group in groups.items() if first not in whole)]
+        # Whoever is gone has changed every key, so that nothing is whole.
+        rows |= self.rows.at(each_top + folder for folder in others) if whole else self.rows.below(each_top)
+        listed = self.rows.below(_LISTED) if not whole and isinstance(self.tree, WorkTree) else {}
+        there = {above + first for first in groups for above in (top, _LISTED)} | {each_top + each for each in known}
+        gone = {*rows, *listed} - there
+        each = self._still_true(rows, each_top, {folder: known[folder].key for folder in others})
+        settled = {*each, *chain.from_iterable(groups[first] for first in whole)}
+        without = frozenset(chain(settled, map(_certifications, settled)))
         judge = partial(judge_each, desk=desk, school=school)
-        without = frozenset(chain(kept, map(_certifications, kept)))
         anew = chain.from_iterable(over(judge, chunks(self.tree, ("",), without), jobs))
-        before = (JudgedShard(folder, folder, _decoded(kept[folder])) for folder in sorted(kept))
-        new: dict[str, KnownResult] = {}
-        for shard in merge(before, anew, key=lambda shard: shard.first):
-            if shard.lasting and shard.folder in known and (row := self._row(shard, known[shard.folder])) is not None:
-                new[shard.folder] = row
+        before = [JudgedShard(folder, folder, apart(row.value)) for folder, row in whole.items()]
+        before += [JudgedShard(folder, folder, decoded(row.value), row=row) for folder, row in each.items()]
+        for shard in merge(sorted(before, key=_first), anew, key=_first):
+            if shard.folder in known and shard.folder not in whole:
+                new.add(shard, shard.row or self._row(shard, known[shard.folder]))
             yield shard.judged
-        self._keep(new, {place.removeprefix(top) for place in rows} - known.keys(), context)
+        self._keep(new, gone, context)
 
-    def _keep(self, new: dict[str, KnownResult], gone: set[str], context: bytes) -> None:
+    def _listings(self, tree: WorkTree, groups: Mapping[str, list[str]]) -> dict[str, KnownResult]:
+        """Of groups of which one had to be listed anew: what each folder holds."""
+        rows = {}
+        for first, group in groups.items() if tree.listed else ():
+            listings = {folder: tree.listings.get(folder) for folder in (*group, *map(_certifications, group))}
+            if not tree.listed.isdisjoint(listings):
+                old = {folder: of for folder, of in listings.items() if of and not self._is_late(of.changed_at)}
+                rows[_LISTED + first] = KnownResult(self.program, _NOTHING, json.dumps(old))
+        return rows
+
+    def _still_true(
+        self, rows: Mapping[str, KnownResult], top: str, keys: Mapping[str, bytes]
+    ) -> dict[str, KnownResult]:
+        """The rows of some folders that are what would be computed now, by folder."""
+        store, true = self.tree.lfs_store, {}
+        for folder, key in keys.items():
+            row = rows.get(top + folder)
+            if row is None or row.key != key:
+                continue
+            if row.needs == _NOTHING or row.needs == _needs(store, tuple(json.loads(row.needs))):
+                true[folder] = row
+        return true
+
+    def _keep(self, new: NewRows, gone: Iterable[str], context: bytes) -> None:
         """Keep what is still true of the files, as they may have changed while they were read."""
-        top = f"{type(self.tree).__name__}:"
-        still = self._known(context, frozenset(new)) if new else {}
-        rows = {top + folder: row for folder, row in new.items() if folder in still and still[folder].key == row.key}
+        fresh = new.each
+        still = self._known(context, frozenset(fresh)) if fresh else {}
+        moved = {folder for folder in fresh if folder not in still or still[folder].key != fresh[folder].key}
+        rows = {f"{self._kind}:{folder}": row for folder, row in fresh.items() if folder not in moved}
+        for first, row in new.whole.items():
+            if moved.isdisjoint(new.groups[first]):
+                rows[f"{self._kind}/group:{first}"] = row
+        read = self.noting.readings
+        if isinstance(read, KeptReadings):
+            rows |= {f"{self._kind}/file:{path}": row for path, row in read.fresh.items()}
+            gone = [*gone, *(f"{self._kind}/file:{path}" for path in read.rows.keys() - read.paths)]
+        if isinstance(self.tree, WorkTree):
+            rows |= self._listings(self.tree, new.groups)
         if rows or gone:
-            self.rows.keep(rows, [top + folder for folder in gone])
+            self.rows.keep(rows, gone)
 
     def _known(self, context: bytes, only: frozenset[str] | None = None) -> dict[str, _Known]:
         """By student's folder."""
@@ -214,7 +266,9 @@ class KeptVerdicts:
 
     def _row(self, shard: JudgedShard, known: _Known) -> KnownResult | None:
         """None where it may not be kept."""
-        row = KnownResult(known.key, _needs(self.tree.lfs_store, shard.objects), _encoded(shard.judged))
+        if not shard.lasting:
+            return None
+        row = KnownResult(known.key, _needs(self.tree.lfs_store, shard.objects), encoded(shard.judged))
         late = self._is_late(known.changed_at) or any(
             state is not None and self._is_late(max(state[1:3])) for state in json.loads(row.needs).values()
         )
@@ -223,7 +277,22 @@ class KeptVerdicts:
 
 def _may_be_kept(judged: Judged, row: KnownResult) -> bool:
     """Whether nothing of it must not leave memory, and it comes back as it was."""
-    return not any(finding.identity for finding in judged.findings) and repr(_decoded(row.value)) == repr(judged)
+    return not any(finding.identity for finding in judged.findings) and repr(decoded(row.value)) == repr(judged)
+
+
+def _groups(folders: Iterable[str]) -> Iterator[list[str]]:
+    """Students who stand together: of one cohort, in the order of their paths."""
+    for _, same in groupby(sorted(folders), key=lambda folder: folder.rpartition("/")[0]):
+        while group := list(islice(same, _TOGETHER)):
+            yield group
+
+
+def _key_of(group: Iterable[str], known: Mapping[str, _Known]) -> bytes:
+    return blake2b(repr([(folder, known[folder].key) for folder in group]).encode(), digest_size=32).digest()
+
+
+def _first(shard: JudgedShard) -> str:
+    return shard.first
 
 
 def steady_program() -> bytes | None:
@@ -272,34 +341,3 @@ def _needs(store: LfsStore | None, objects: tuple[str, ...]) -> str:
             of = None
         states[oid] = [of.st_size, of.st_mtime_ns, of.st_ctime_ns, of.st_ino, of.st_dev] if of is not None else None
     return json.dumps(states)
-
-
-def _encoded(judged: Judged) -> str:
-    findings = [
-        (finding.location, finding.code, finding.severity, finding.values, finding.related)
-        for finding in judged.findings
-    ]
-    shown = [
-        [thing.value.hex(), thing.path] if isinstance(thing, Commitment) else [thing.digest.hex(), *astuple(thing)[1:]]
-        for thing in judged.compared
-    ]
-    skips = [(*of, *example) for of, example in judged.skips.items()]
-    return json.dumps([findings, skips, judged.ran, shown, judged.checked, judged.records, judged.students])
-
-
-def _decoded(text: str) -> Judged:
-    findings, skips, ran, shown, checked, records, students = json.loads(text)
-    judged = Judged(checked=checked, records=records, students=students)
-    for location, code, severity, values, related in findings:
-        restored: dict[str, Value] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
-        }
-        places = tuple(Location(*place) for place in related)
-        judged.findings.append(LocatedFinding(Location(*location), code, Severity(severity), restored, places))
-    judged.skips = {(code, reason): (path, count) for code, reason, path, count in skips}
-    judged.ran.update(ran)
-    judged.compared = [
-        FileUse(bytes.fromhex(digest), path, *rest) if rest else Commitment(bytes.fromhex(digest), path)
-        for digest, path, *rest in shown
-    ]
-    return judged
