@@ -46,7 +46,7 @@ cli()
 def run_mkdocs(
     root: Path, target: Path, hash_seed: str = "0", by: str = "", **variables: str
 ) -> subprocess.CompletedProcess[str]:
-    """Build the site of a repository strictly, with some more environment, maybe `by` a program; nothing is asserted."""
+    """Build the site of a repository strictly, with some more environment and `by` a program; nothing is asserted."""
     environment = os.environ | {
         "SOURCE_DATE_EPOCH": EPOCH,
         "NO_MKDOCS_2_WARNING": "1",

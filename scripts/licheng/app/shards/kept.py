@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import astuple, dataclass, field
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from hashlib import blake2b
 from heapq import merge
 from itertools import chain
@@ -41,7 +41,7 @@ from licheng.sources.verdicts import Verdicts
 
 _FILE = "students-1.sqlite"
 # Of the clock of any file system (FAT counts in twos); what changed later than that may change again unseen.
-TICK = 2_000_000_000
+_TICK = 2_000_000_000
 _BEGUN = time.time_ns()
 _NOTHING = "{}"  # no Git LFS object
 
@@ -133,7 +133,7 @@ class KeptVerdicts:
             return None
         rows = KeptRows(tree.cache / _FILE)
         now, engine = rows.clock(), program()
-        if now is None or engine.changed_at > now - TICK:
+        if now is None or engine.changed_at > now - _TICK:
             return None
         return cls(tree, NotingTree(tree), rows, now, engine.digest)
 
@@ -210,7 +210,7 @@ class KeptVerdicts:
         return blake2b(repr(parts).encode(), digest_size=32).digest()
 
     def _is_late(self, changed_at: int) -> bool:
-        return changed_at > self.now - TICK
+        return changed_at > self.now - _TICK
 
     def _row(self, shard: JudgedShard, known: _Known) -> KnownResult | None:
         """None where it may not be kept."""
@@ -226,10 +226,11 @@ def _may_be_kept(judged: Judged, row: KnownResult) -> bool:
     return not any(finding.identity for finding in judged.findings) and repr(_decoded(row.value)) == repr(judged)
 
 
+@cache  # what runs is what lay there when it began
 def steady_program() -> bytes | None:
     """A digest of what judges and renders; None where it is newer, or hardly older, than this process."""
     engine = program()
-    return None if engine.changed_at > _BEGUN - TICK else engine.digest
+    return None if engine.changed_at > _BEGUN - _TICK else engine.digest
 
 
 def program() -> FolderState:
