@@ -44,23 +44,23 @@ cli()
 
 
 def run_mkdocs(
-    root: Path, target: Path, hash_seed: str = "0", *, whole: bool = False, **variables: str
+    root: Path, target: Path, hash_seed: str = "0", by: str = "", **variables: str
 ) -> subprocess.CompletedProcess[str]:
-    """Build the site of a repository strictly, with some more environment; nothing is asserted."""
+    """Build the site of a repository strictly, with some more environment and `by` a program; nothing is asserted."""
     environment = os.environ | {
         "SOURCE_DATE_EPOCH": EPOCH,
         "NO_MKDOCS_2_WARNING": "1",
         "PYTHONHASHSEED": hash_seed,
         **variables,
     }
-    started = ("-c", WHOLE) if whole else ("-m", "mkdocs")
+    started = ("-c", by) if by else ("-m", "mkdocs")
     command = [sys.executable, *started, "build", "--strict", "--site-dir", str(target)]
     return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
 
 
-def build(root: Path, target: Path, hash_seed: str = "0", *, whole: bool = False, **variables: str) -> None:
+def build(root: Path, target: Path, hash_seed: str = "0", by: str = "", **variables: str) -> None:
     """As `run_mkdocs`; the command's own words are the failure."""
-    done = run_mkdocs(root, target, hash_seed, whole=whole, **variables)
+    done = run_mkdocs(root, target, hash_seed, by=by, **variables)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

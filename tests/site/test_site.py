@@ -19,7 +19,7 @@ from licheng.core.languages import LANGUAGES
 from licheng.core.layout import KINDS
 from licheng.site.plugin import LichengPlugin
 from tests.command import licheng, process
-from tests.site.build import EPOCH, build, copy_of_school, this_site
+from tests.site.build import EPOCH, WHOLE, build, copy_of_school, this_site
 from tests.trees import ROOT
 
 
@@ -41,7 +41,7 @@ def test_the_site_builds_strictly_with_every_kind_of_page(site: Path) -> None:
 
 
 def test_two_builds_are_byte_identical(site: Path, tmp_path: Path) -> None:
-    build(ROOT, tmp_path / "again", hash_seed="1", whole=True)  # the first may have remembered what is the same
+    build(ROOT, tmp_path / "again", hash_seed="1", by=WHOLE)  # the first may have remembered what is the same
     assert difference(site, tmp_path / "again") == []
 
 

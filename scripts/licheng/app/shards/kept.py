@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from hashlib import blake2b
 from heapq import merge
 from itertools import chain, groupby, islice
@@ -38,7 +38,7 @@ from licheng.sources.verdicts import Verdicts
 
 _FILE = "students-1.sqlite"
 # Of the clock of any file system (FAT counts in twos); what changed later than that may change again unseen.
-TICK = 2_000_000_000
+_TICK = 2_000_000_000
 _BEGUN = time.time_ns()
 # Students in a group: reading them one by one because one has changed takes as long as reading all the other groups.
 _TOGETHER = 32
@@ -136,7 +136,7 @@ class KeptVerdicts(NamedTuple):
             return None
         rows = KeptRows(tree.cache / _FILE)
         now, engine = rows.clock(), program()
-        if now is None or engine.changed_at > now - TICK:
+        if now is None or engine.changed_at > now - _TICK:
             return None
         noting, top = NotingTree(tree), f"{type(tree).__name__}/file:"
         read = {place.removeprefix(top): row for place, row in rows.below(top).items()}
@@ -262,7 +262,7 @@ class KeptVerdicts(NamedTuple):
         return blake2b(repr(parts).encode(), digest_size=32).digest()
 
     def _is_late(self, changed_at: int) -> bool:
-        return changed_at > self.now - TICK
+        return changed_at > self.now - _TICK
 
     def _row(self, shard: JudgedShard, known: _Known) -> KnownResult | None:
         """None where it may not be kept."""
@@ -295,10 +295,11 @@ def _first(shard: JudgedShard) -> str:
     return shard.first
 
 
+@cache  # what runs is what lay there when it began
 def steady_program() -> bytes | None:
     """A digest of what judges and renders; None where it is newer, or hardly older, than this process."""
     engine = program()
-    return None if engine.changed_at > _BEGUN - TICK else engine.digest
+    return None if engine.changed_at > _BEGUN - _TICK else engine.digest
 
 
 def program() -> FolderState:
