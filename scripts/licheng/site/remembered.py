@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Self
@@ -150,8 +151,9 @@ class Memory:
         files = sorted(file for look in looks for file in look.rglob("*") if file.is_file())
         texts = [(str(file), blake2b(file.read_bytes()).digest()) for file in files]
         file = cache / f"site-{edition.hex()[:16]}.sqlite"
-        for old in sorted(cache.glob("site-*.sqlite"), key=lambda kept: -kept.stat().st_mtime)[_MOST:]:
-            old.unlink(missing_ok=True)
+        with suppress(OSError):  # another process tidies up as well, or nothing may be written here
+            for old in sorted(cache.glob("site-*.sqlite"), key=lambda kept: -kept.stat().st_mtime)[_MOST:]:
+                old.unlink()
         return cls(KeptRows(file), digest(engine, edition, texts))
 
     def begin(self, files: Files) -> None:
