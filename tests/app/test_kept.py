@@ -53,7 +53,7 @@ def school(tmp_path: Path) -> Path:
 @pytest.fixture
 def old(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every file was written long ago."""
-    monkeypatch.setattr(kept, "TICK", -(10**12))
+    monkeypatch.setattr(kept, "_TICK", -(10**12))
 
 
 @pytest.fixture

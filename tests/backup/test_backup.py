@@ -107,7 +107,7 @@ def test_the_git_processes_of_an_audit_do_not_grow_with_the_students(
     monkeypatch.setattr("licheng.sources.git.subprocess.Popen", Counted)
     audited = audit(begun.root, students, begun.receipts, None, commit=begun.main)
     assert len(students) == 30
-    assert len(audited.paths) == 60
+    assert len(audited.paths) == 90  # the records of each, the certifications, and the seal
     assert 3 < len(started) < 20, started
 
 

@@ -22,7 +22,7 @@ from tests.gate.server import Server
 
 NOW = "2026-12-01T04:00:00Z"
 LOG = "licheng/receipts.jsonl"
-_CACHES = ("licheng/attachments-", "licheng/holders-")
+_CACHES = ("licheng/attachments-", "licheng/holders-", "licheng/students-")
 
 
 def _kept(server: Path) -> dict[str, bytes]:

@@ -46,7 +46,7 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _no_tick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Here no file is written within a tick of the clock after it was read, as a check takes longer."""
-    monkeypatch.setattr(kept, "TICK", -(10**12))
+    monkeypatch.setattr(kept, "_TICK", -(10**12))
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
 from licheng.core.dates import instant
 from licheng.core.layout import CHANGES
@@ -80,14 +80,21 @@ def test_a_unit_adds_a_record_and_the_gate_takes_it(school: School, browser: Bro
 
 
 def files_are_digested_here(phone: Phone) -> None:
-    """Of a file that the registry keeps, the digest is computed in the browser; the file is sent nowhere."""
+    """Of a file that the registry keeps, the digest is computed in the browser; the file is sent nowhere.
+
+    It may be chosen before the script that computes has come.
+    """
     phone.sign_in(REGISTRAR)
     page = phone.page
     page.goto(f"{phone.origin}/answers?class=12a")
     page.get_by_role("link", name="收訖明細的通知").click()
-    page.locator("main form[method=post] button").click()
+    waiting: list[Route] = []
+    page.route("**/digest.js", lambda route: waiting.append(route))
+    with page.expect_request("**/digest.js"):
+        page.locator("main form[method=post] button").click(no_wait_after=True)
     scan = b"a notice" * 1000
     page.set_input_files("[name='_digest.proof.sha256']", {"name": "n.pdf", "mimeType": "x/x", "buffer": scan})
+    waiting[0].continue_()
     page.locator("[id='dh-proof.sha256']", has_text="n.pdf").wait_for()
     assert page.input_value("[name='proof.sha256']") == hashlib.sha256(scan).hexdigest()
     assert page.evaluate("document.querySelector(\"[name='_digest.proof.sha256']\").files.length") == 0

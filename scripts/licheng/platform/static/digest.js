@@ -4,7 +4,7 @@
 (() => {
   for (const chosen of document.querySelectorAll("[data-digest-of]")) {
     const field = document.getElementById(chosen.dataset.digestOf), status = document.getElementById(`dh-${field.name}`);
-    chosen.addEventListener("change", async () => {
+    const compute = async () => {
       const [file] = chosen.files;
       if (!file || !crypto.subtle) return;
       const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
@@ -12,6 +12,8 @@
       chosen.value = "";
       status.textContent = status.dataset.computed.replace("{name}", file.name);
       field.dispatchEvent(new Event("input", { bubbles: true }));
-    });
+    };
+    chosen.addEventListener("change", compute);
+    compute(); // a file may have been chosen before this script came
   }
 })();
