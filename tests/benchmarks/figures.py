@@ -54,7 +54,7 @@ def line(name: str, ours: str, beside: str, ratio: float, asked: str = "") -> bo
     missed = "" if figure.is_met else "  MISSED"
     print(f"{name:<58}{ours:>14}{beside:>30}{figure.ratio:>9.2f}  {asked}{missed}", flush=True)  # noqa: T201 - its output
     if kept := os.environ.get(KEPT):
-        with Path(kept).open("a", encoding="utf-8") as file:
+        with (ROOT / kept).open("a", encoding="utf-8") as file:  # whatever folder a benchmark has gone to
             file.write(json.dumps(figure) + "\n")
     return figure.is_met
 
@@ -82,7 +82,7 @@ def machine() -> str:
 
 def main() -> None:
     """Write the page's table anew."""
-    lines = Path(os.environ[KEPT]).read_text(encoding="utf-8").splitlines()
+    lines = (ROOT / os.environ[KEPT]).read_text(encoding="utf-8").splitlines()
     figures = [Figure(*json.loads(each)) for each in lines]
     written = f"機器：{machine()}。\n\n{table(figures)}"
     PAGE.write_text(_TABLE.sub(lambda _: written, PAGE.read_text(encoding="utf-8")), encoding="utf-8")
