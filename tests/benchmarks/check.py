@@ -227,6 +227,7 @@ def warm(folder: Path, sizes: Sequence[int], times: int) -> None:
                 line(f"one change of {count} records, {what}, {how}", f"{min(values):.2f} s", f"limit {MOST_SECONDS} s",
                      min(values) / MOST_SECONDS, "<= 1")  # fmt: skip
         _memory(f"one change of {count} records", *trees, *commits)
+        os.chdir(folder)  # from where the next school's process begins
         shutil.rmtree(school)
 
 
