@@ -232,7 +232,7 @@ def warm(folder: Path, sizes: Sequence[int], times: int) -> None:
 
 
 def _git(school: Path, *arguments: str) -> None:
-    who = ("-c", "user.name=bench", "-c", "user.email=bench@example.invalid")
+    who = ("-c", "user.name=bench", "-c", "user.email=bench@example.invalid", "-c", "gc.auto=0")
     subprocess.run(["git", *who, *arguments], cwd=school, check=True)
 
 
