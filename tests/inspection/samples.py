@@ -44,11 +44,11 @@ SOUND: dict[str, Callable[[], bytes]] = {
 }
 
 
-def archive() -> bytes:
-    """A ZIP with one file."""
+def archive(seconds: int = 0) -> bytes:
+    """A ZIP with one file, written so many seconds after a minute (its bytes are not those of the clock)."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as made:
-        made.writestr("inside.txt", "inside")
+        made.writestr(zipfile.ZipInfo("inside.txt", (2026, 7, 1, 9, 41, seconds)), "inside")
     return out.getvalue()
 
 

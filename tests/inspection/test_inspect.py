@@ -327,6 +327,10 @@ SPOILT: dict[str, tuple[str, bytes, *tuple[str, ...]]] = {
         "pdf", s.document() + s.archive()[:-2] + struct.pack("<H", 6) + b"%%EOF\n",
         "ATT012 between-objects", "ATT012 zip-inside",
     ),
+    "pdf and zip, whose time opens a text": (
+        "pdf", s.document() + s.archive(seconds=16)[:-2] + struct.pack("<H", 6) + b"%%EOF\n",
+        "ATT012 zip-inside", "ATT013 hidden-object",
+    ),
     "pdf, then text": ("pdf", s.document() + b"more", "ATT012 after-the-end"),
     "pdf, text between objects": (
         "pdf", s.document().replace(b"endobj\n3 0", b"endobj\nRar! data\n3 0"), "ATT012 between-objects"

@@ -56,6 +56,7 @@ def test_a_unit_adds_a_record_and_the_gate_takes_it(school: School, browser: Bro
     page.locator("#record > button:not(.visually-hidden)").first.click()
     changed = page.locator("main code").first.inner_text()
     assert "title: 衛生股長" in page.locator("main pre").inner_text()
+    page.wait_for_load_state()  # a width that is asked for before its styles are there is that of the bare page
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert changed in phone.sign(touches=1)
     assert "/me/tickets/" in page.url
