@@ -1,7 +1,7 @@
-"""`make bench`: the whole site beside plain Material building what `licheng site write` wrote, in both languages.
+"""`make bench`: the whole site beside plain Material building the same pages, in both languages.
 
-Ours reads the school, makes the pages, and builds them with the handbook, the twins and the dates; the peer gets the
-made pages as files, the same Markdown extensions, navigation and search, and the theme as it comes. Both are one
+Ours reads the school, makes the pages, and builds them and the handbook with the twins and the dates; the peer gets all
+these pages as files, the same Markdown extensions, navigation and search, and the theme as it comes. Both are one
 process on one core that builds both languages, so processor time is what is compared: a busy machine changes it less
 than time on the clock. Pairs run in turn, and the ratio is taken pair by pair. Before each whole build all that earlier
 ones left is removed; a build after one changed record follows it.
@@ -19,13 +19,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from licheng.sources.tree import WorkTree
 from tests.benchmarks.check import BIN
 from tests.benchmarks.figures import line
+from tests.site.assembled import MAIN, assemble, configuration
 from tests.trees import ROOT
 
 PAIRS = 3
@@ -39,47 +39,24 @@ for path in sys.argv[1:]:
 """
 
 
-class Loader(yaml.SafeLoader):
-    """Reads mkdocs.yml; a value from the environment is its default."""
-
-
-def _default(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
-    assert isinstance(node, yaml.SequenceNode)
-    return loader.construct_sequence(node)[-1]
-
-
-Loader.add_constructor("!ENV", _default)
-
-
-def peer(pages: Path, folder: Path, language: str, ours: dict[str, Any]) -> Path:
+def peer(pages: Path, language: str) -> Path:
     """A configuration of plain Material for pages that lie in a folder."""
+    ours, folder = configuration(MAIN), pages.parent
     theme = {"name": "material", "language": language, "font": False, "features": ours["theme"]["features"]}
     config = {
         "site_name": ours["site_name"],
         "site_url": ours["site_url"],
         "docs_dir": str(pages),
-        "site_dir": str(folder / f"site-{language}"),
+        "site_dir": str(folder / "site"),
         "theme": theme,
         "plugins": {"search": ours["plugins"]["search"]},
         "markdown_extensions": ours["markdown_extensions"],
-        "nav": list(_kept(ours["nav"], pages)),
+        "nav": (ours | configuration(language))["nav"],
         "not_in_nav": ours["not_in_nav"],
-        "exclude_docs": "/en/",
     }
-    path = folder / f"peer-{language}.yml"
+    path = folder / "mkdocs.yml"
     path.write_text(yaml.safe_dump(config), encoding="utf-8")
     return path
-
-
-def _kept(entries: list[Any], pages: Path) -> Any:
-    """The navigation without pages that nobody made: those are written by hand."""
-    for entry in entries:
-        [(title, target)] = entry.items() if isinstance(entry, dict) else [(None, entry)]
-        if isinstance(target, list):
-            if kept := list(_kept(target, pages)):
-                yield {title: kept}
-        elif (pages / target).is_file():
-            yield entry
 
 
 def seconds(folder: Path, *command: str | Path) -> float:
@@ -118,11 +95,9 @@ def changed_record() -> Iterator[None]:
 def main() -> int:
     """Print the lines; 1 where one is not as asked."""
     os.environ.update({"NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": "1795392000"})
-    ours = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), Loader)  # noqa: S506 - safe, with one more tag
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        subprocess.run([BIN / "licheng", "site", "write", folder / "pages"], cwd=ROOT, check=True, capture_output=True)
-        peers = [peer(folder / "pages", folder, "zh-TW", ours), peer(folder / "pages/en", folder, "en", ours)]
+        peers = [peer(pages, language) for language, pages in assemble(folder).items()]
         pairs, again = [], []
         ours_by = (BIN / "mkdocs", "build", "--strict", "--site-dir", folder / "own")
         for _ in range(PAIRS):
