@@ -98,6 +98,8 @@ def run() -> None:
         trouble = trouble_of(error)
         tell(trouble)
         sys.exit(trouble.exit_code)
+    finally:
+        gc.freeze()  # nor need Python look through all that is there before it ends
 
 
 def trouble_of(error: Exception) -> LichengError:

@@ -46,21 +46,20 @@ class FileFact(NamedTuple):
         return self.path.rpartition("/")[2]
 
 
-@dataclass(frozen=True, slots=True)
-class FileUse:
+class FileUse(NamedTuple):
     """One attachment of one submitted item: all that is kept of a student for the comparison across students.
 
     Attributes:
         digest: the file's SHA-256, 32 bytes.
         path: the item's record.
-        index: of the attachment in the record.
+        attachment: its number in the record, from 0.
         student: the student's id.
         group_work: what the item declares, if anything.
     """
 
     digest: bytes
     path: str
-    index: int
+    attachment: int
     student: str
     group_work: str | None
 

@@ -55,7 +55,7 @@ class KeptRows:
         """The answers to one query, all of one moment."""
         with suppress(sqlite3.Error, OSError, TypeError, AttributeError):
             if _is_private(self._file):
-                with closing(self._connected("ro")) as rows, rows:
+                with closing(self._connected()) as rows, rows:
                     rows.execute("begin")
                     listed = (row for question in questions for row in rows.execute(query, question))
                     return {place: KnownResult(*row) for place, *row, seal in listed if seal == _seal(place, *row)}
@@ -78,14 +78,16 @@ class KeptRows:
             return
 
     def _write(self, rows: Mapping[str, KnownResult], gone: Iterable[str]) -> None:
-        with closing(self._connected("rw")) as table, table:
+        with closing(self._connected()) as table, table:
+            table.execute("pragma synchronous = off")  # what a power failure spoils is seen, and computed again
             table.execute(_TABLE)
             table.executemany("delete from row where place = ?", ((place,) for place in gone))
             sealed = ((place, *row, _seal(place, *row)) for place, row in rows.items())
             table.executemany("insert or replace into row values (?, ?, ?, ?, ?)", sealed)
 
-    def _connected(self, mode: str) -> sqlite3.Connection:
-        return sqlite3.connect(f"{self._file.absolute().as_uri()}?mode={mode}", uri=True, timeout=_PATIENCE)
+    def _connected(self) -> sqlite3.Connection:
+        """To write, or only to read where the file may not be written: who reads first undoes what was cut off."""
+        return sqlite3.connect(f"{self._file.absolute().as_uri()}?mode=rw", uri=True, timeout=_PATIENCE)
 
     def clock(self) -> int | None:
         """Now, by the clock of the file system (nanoseconds since 1970, as `st_mtime_ns`); None where none is told."""

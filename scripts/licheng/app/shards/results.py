@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import astuple, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -22,10 +22,7 @@ from licheng.core.student import Commitment, FileUse
 
 def encoded(judged: Judged) -> str:
     """One result, all in one line."""
-    shown = [
-        [thing.value.hex(), thing.path] if isinstance(thing, Commitment) else [thing.digest.hex(), *astuple(thing)[1:]]
-        for thing in judged.compared
-    ]
+    shown = [[digest.hex(), *rest] for digest, *rest in judged.compared]
     skips = [(*of, *example) for of, example in judged.skips.items()]
     counts = judged.checked, judged.records, judged.students
     return json.dumps([_encoded(judged.findings), skips, judged.ran, shown, *counts])

@@ -19,12 +19,12 @@ def same_file(this: Rule, compared: Iterable[Compared]) -> Iterator[Finding]:
         if isinstance(use, FileUse):
             by_digest[use.digest].append(use)
     for shared in by_digest.values():
-        ordered = sorted(shared, key=lambda use: (use.path, use.index))
+        ordered = sorted(shared, key=lambda use: (use.path, use.attachment))
         for position, use in enumerate(ordered):
             for first in ordered[:position]:
                 declared = use.group_work is not None and use.group_work == first.group_work
                 if first.path != use.path and not (declared and use.student != first.student):
-                    place = Place(use.path, pointer=("attachments", use.index, "sha256"))
-                    other = Place(first.path, pointer=("attachments", first.index, "sha256"))
+                    place = Place(use.path, pointer=("attachments", use.attachment, "sha256"))
+                    other = Place(first.path, pointer=("attachments", first.attachment, "sha256"))
                     yield this.finding(place, digest=use.digest.hex()[:12], other=first.path, related=(other,))
                     break
