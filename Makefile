@@ -74,12 +74,16 @@ format: $(VENV)/dev.stamp ## rewrite the code in the house format
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
+# `make bench RUNS=3 PAIRS=1`: the whole table three times, each ratio with all that it was.
+bench: RUNS ?= 1
+bench: PAIRS ?= 3
 bench: export LICHENG_FIGURES := .cache/figures.jsonl
 bench: $(VENV)/dev.stamp ## all that has a peer or a limit, as ratios in one run, and the handbook's table of figures from it
 	@mkdir -p .cache && rm -f $(LICHENG_FIGURES)
-	@for bench in check gate fleet importing "receiving --seeds 1" site start \
-	  "platform --students 330 --seconds 60 --last 250 --rush 30"; do \
-	  $(BIN)/python -m tests.benchmarks.$$bench || failed=1; done; \
+	@for run in $$(seq $(RUNS)); do \
+	  for bench in "check --pairs $(PAIRS)" gate fleet importing "receiving --seeds 1" "site --pairs $(PAIRS)" start \
+	    "platform --students 330 --seconds 60 --last 250 --rush 30"; do \
+	    $(BIN)/python -m tests.benchmarks.$$bench || failed=1; done; done; \
 	  $(BIN)/python -m tests.benchmarks.figures && [ -z "$$failed" ]
 
 zensical: $(VENV)/runtime.stamp requirements/zensical.lock ## the site by Zensical, the generator after MkDocs, into .cache/zensical

@@ -7,7 +7,7 @@ pair, so that a slow moment of the machine touches both.
 
 Bare cost is what no check can do without on the same bytes: libyaml's events of every record, SHA-256 of every file,
 and Ed25519 of every signature. A warm check follows another one of the same school after one item has changed, in
-schools of three sizes: of a commit, of the one student in the work tree, and of the whole work tree. Times on the clock.
+schools of three sizes: of a commit, of the one student in the work tree, and of the whole work tree, on the clock.
 
 What a certification costs is the difference between two checks of one school, with and without them; beside it,
 `ssh-keygen` verifying the signature alone.
@@ -174,7 +174,7 @@ def compare(folder: Path, students: int, pairs: int) -> None:
     line(f"{name}, one process, processor", f"{cpu:.2f} s",
          f"check-jsonschema {_seconds(one.cpu for one in theirs)}",
          _ratio([one.cpu for one in theirs], [one.cpu for one in alone]), ">= 25")  # fmt: skip
-    line(f"{name}, beside what no check can do without", f"{cpu:.2f} s", f"bare cost {_seconds(one.cpu for one in bare)}",
+    line(f"{name}, bare cost, processor", f"{cpu:.2f} s", f"bare cost {_seconds(one.cpu for one in bare)}",
          _ratio([one.cpu for one in alone], [one.cpu for one in bare]), "<= 4")  # fmt: skip
     _memory(name, *ours, *alone)
 

@@ -9,6 +9,7 @@ ones left is removed; a build after one changed record follows it.
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import os
 import resource
@@ -94,13 +95,16 @@ def changed_record() -> Iterator[None]:
 
 def main() -> int:
     """Print the lines; 1 where one is not as asked."""
+    parser = argparse.ArgumentParser(description="The site beside plain Material.")
+    parser.add_argument("--pairs", type=int, default=PAIRS)
+    asked = parser.parse_args()
     os.environ.update({"NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": "1795392000"})
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         peers = [peer(pages, language) for language, pages in assemble(folder).items()]
         pairs, again = [], []
         ours_by = (BIN / "mkdocs", "build", "--strict", "--site-dir", folder / "own")
-        for _ in range(PAIRS):
+        for _ in range(asked.pairs):
             forget()
             own = seconds(ROOT, *ours_by)
             pairs.append((own, seconds(folder, BIN / "python", "-c", _BUILD, *peers)))
