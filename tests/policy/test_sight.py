@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from licheng.app.loading.load import Loaded, load
-from licheng.app.server.who_may import who_sees
+from licheng.app.server.who_may import who_may, who_sees
 from licheng.core.layout import BY_NAME, KINDS
 from licheng.core.record import Record
 from licheng.core.school import School
@@ -354,7 +354,7 @@ def test_an_intake_account_and_one_that_has_ended_see_nothing() -> None:
             assert not sees(who, student, "student", changed, TODAY, own)
 
 
-def with_sight(change: Any) -> School:
+def with_duties(change: Any) -> School:
     school = demo().school
     [record] = school.records["duties"]
     data = deepcopy(record.data)
@@ -372,7 +372,7 @@ def test_what_no_row_names_nobody_sees_nor_what_two_rows_name() -> None:
     def doubled(data: Any) -> None:
         data["sight"].append({"id": "more", "records": ["student"], "by": [{"post": "principal"}, {"as": "owner"}]})
 
-    for school in (with_sight(dropped), with_sight(doubled)):
+    for school in (with_duties(dropped), with_duties(doubled)):
         assert not [who for who in school.account_of if sees(who, student, "student", school, TODAY, output)]
     assert not sees("t004", student, "no-kind", demo().school, TODAY)
     assert not sees("t004", student, "staff", demo().school, TODAY)
@@ -382,7 +382,7 @@ def test_a_row_of_a_teacher_gives_no_record_that_is_of_no_course() -> None:
     def taught(data: Any) -> None:
         data["sight"] = [{"id": "all", "records": [*OF_STUDENTS], "by": [{"as": "teacher"}, {"as": "deputy"}]}]
 
-    school = with_sight(taught)
+    school = with_duties(taught)
     for student in students().values():
         for who in school.posts_of:
             kinds = {record.kind for record in seen(who, student, school, TODAY, *OF_STUDENTS)}
@@ -412,6 +412,26 @@ def test_sight_does_not_depend_on_the_day_that_the_school_was_read() -> None:
             assert sees(who, student, record.kind, later, TODAY, record) is answer
 
 
+def test_who_may_says_no_operation_that_the_gate_refuses_to_everybody() -> None:
+    """GAT004: what is agreed to is revoked and not deleted; what was handed to the agency is only added."""
+    asked = {
+        "content/students/112/s1120003/release-consent/2026-university.yaml": {"add", "change"},
+        "content/submissions/114/autumn.yaml": {"add"},
+        "content/students/112/s1120003/terms/114-1/outputs/one/item.md": {"add", "change", "delete"},
+    }
+    for path, operations in asked.items():
+        row = who_may(demo(), path).row
+        assert row is not None, path
+        assert row.may == operations
+
+    def deleting(data: Any) -> None:
+        [row] = [row for row in data["authority"] if "agency-submission" in row.get("records", ())]
+        row["may"] = ["delete"]
+
+    nobody = who_may(demo()._replace(school=with_duties(deleting)), "content/submissions/114/autumn.yaml")
+    assert (nobody.row, nobody.reason) == (None, "operation")
+
+
 def test_who_may_says_who_sees_a_students_file_and_why_nobody_does() -> None:
     student = students()["s1130001"]
     event = student.events[0]
@@ -431,7 +451,7 @@ def test_who_may_says_who_sees_a_students_file_and_why_nobody_does() -> None:
     def dropped(data: Any) -> None:
         data["sight"] = [row for row in data["sight"] if row["id"] != "attendance"]
 
-    without = who_sees(demo()._replace(school=with_sight(dropped)), f"{student.folder}/attendance/114-1.yaml")
+    without = who_sees(demo()._replace(school=with_duties(dropped)), f"{student.folder}/attendance/114-1.yaml")
     assert without is not None
     assert (without.row, without.reason) == (None, "no-row")
     assert answered(without, catalog("zh-TW")) == [

@@ -56,6 +56,14 @@ class AuthorityRow:
         )
 
 
+# What can become of a record at all (GAT004).
+_POSSIBLE: Mapping[Lasting, frozenset[str]] = {
+    Lasting.NEVER: frozenset(),
+    Lasting.ADDED_ONLY: frozenset({Operation.ADD}),
+    Lasting.GROWS: frozenset({Operation.ADD, Operation.CHANGE}),
+}
+
+
 @lru_cache(maxsize=8)  # asked for each file of a change, of the same two schools
 def rows(school: School) -> tuple[AuthorityRow, ...]:
     """The authority table."""
@@ -92,6 +100,11 @@ def lasting_of(path: str) -> Lasting:
     """What may become of the record that a file belongs to; a file of no record is judged by other rules."""
     kind = kind_of(path)
     return BY_NAME[kind].lasting if kind is not None else Lasting.EDITED
+
+
+def possible(path: str) -> frozenset[str]:
+    """The operations that a file's record leaves open, whoever has a right to them: the gate refuses the others."""
+    return _POSSIBLE.get(lasting_of(path), frozenset(Operation))
 
 
 def rows_of(path: str, school: School) -> tuple[AuthorityRow, ...]:

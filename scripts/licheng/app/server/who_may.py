@@ -11,7 +11,17 @@ from licheng.core.record import Record
 from licheng.core.student import Student
 from licheng.policy import sight
 from licheng.policy.accounts import accounts
-from licheng.policy.permission import Among, DecidingRow, Scene, SeeingRow, is_among, kind_of, record_home, rows_of
+from licheng.policy.permission import (
+    Among,
+    DecidingRow,
+    Scene,
+    SeeingRow,
+    is_among,
+    kind_of,
+    possible,
+    record_home,
+    rows_of,
+)
 from licheng.policy.rights import CLASS_OF, Right, rights
 
 
@@ -22,6 +32,9 @@ def who_may(loaded: Loaded, path: str) -> DecidingRow:
     if len(rows) != 1:
         return DecidingRow(path, None, reason="several-rows" if rows else "no-row")
     [row] = rows
+    row = replace(row, may=row.may & possible(path))
+    if not row.may:
+        return DecidingRow(path, None, reason="operation")
     student, record = _at(loaded, path)
     scene = Scene(school, school.today, student, (record,) if record is not None else ())
     everybody = tuple(accounts(school, school.today))
