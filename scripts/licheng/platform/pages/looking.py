@@ -32,7 +32,6 @@ from licheng.platform.sessions import Session
 from licheng.policy.authority import holds, within
 from licheng.policy.enrolment import is_here, level_and_class
 from licheng.policy.sight import ground
-from licheng.sources.tree import CommitTree
 
 T = TypeVar("T")
 
@@ -131,9 +130,9 @@ def school_for(holder: str, parts: Parts, session: Session | None) -> School | N
 
 
 @contextmanager
-def loaded_school(parts: Parts, look: Look) -> Iterator[tuple[Loaded, datetime]]:
+def loaded_school(look: Look) -> Iterator[tuple[Loaded, datetime]]:
     """All of the school at the tip that is looked at, and its own moment, UTC."""
-    with CommitTree(parts.repository, look.view.tip) as tree:
+    with look.view.tree() as tree:
         yield load(tree, look.on), standing_moment(tree) or look.at.replace(microsecond=0)
 
 
