@@ -146,7 +146,7 @@ async def shown(request: Request, parts: Parts, build: Callable[[Look], T | None
     account, language = session_of(request).account, request.state.language
 
     def make() -> T | None:
-        view = parts.school_view.now()
+        view = request.state.view or parts.school_view.now()
         names = names_of(view.school, words(language))
         return build(Look(account, view, parts.clock(), names, parts.access_log))
 
