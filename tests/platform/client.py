@@ -29,9 +29,13 @@ sys.modules.setdefault("sniffio", cast("ModuleType", None))
 
 @cache
 def _loop() -> asyncio.AbstractEventLoop:
-    """The loop of all platforms, in a thread of its own: a browser's loop may run in the tests' thread."""
+    """The loop of all platforms, in a thread of its own: a browser's loop may run in the tests' thread.
+
+    It runs until a task ends that never does, as a server's: anyio ends its threads with that task, and else with each
+    question, which then starts its threads anew.
+    """
     loop = asyncio.new_event_loop()
-    threading.Thread(target=loop.run_forever, daemon=True).start()
+    threading.Thread(target=loop.run_until_complete, args=[asyncio.Event().wait()], daemon=True).start()
     return loop
 
 

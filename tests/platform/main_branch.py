@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.trees import ROOT
+from tests.trees import ROOT, load
 
 
 def git(where: Path, *arguments: str, given: bytes = b"", index: Path | None = None) -> str:
@@ -18,25 +19,31 @@ def git(where: Path, *arguments: str, given: bytes = b"", index: Path | None = N
 
 
 def demo_repository(folder: Path) -> Path:
-    """A bare repository with the school of this checkout, as its files are now."""
+    """A bare repository with the school of this checkout, as its files are now, in one pack."""
     repository = folder / "school.git"
     git(folder, "init", "-q", "--bare", "-b", "main", str(repository))
-    git(repository, "-c", "core.bare=false", f"--work-tree={ROOT}", "add", "content")
-    commit = git(repository, "commit-tree", git(repository, "write-tree"), "-m", "The demo school")
-    git(repository, "update-ref", "refs/heads/main", commit)
+    committed_all(repository, load(ROOT), after="")
     return repository
 
 
 def copied(source: Path, target: Path) -> Path:
-    git(source.parent, "clone", "-q", "--bare", "--local", str(source), str(target))
+    """A bare repository with the same history, and no hooks; its objects, which nobody ever changes, are not copied."""
+    history = {"HEAD", "config", "objects", "packed-refs", "refs"}
+
+    def others(folder: str, names: list[str]) -> set[str]:
+        return set(names) - history if folder == str(source) else set()
+
+    def copy(file: str, to: str) -> None:
+        (os.link if "/objects/" in file else shutil.copyfile)(file, to)
+
+    shutil.copytree(source, target, copy_function=copy, ignore=others)
     return target
 
 
-def committed_all(repository: Path, files: Mapping[str, bytes]) -> None:
+def committed_all(repository: Path, files: Mapping[str, bytes], after: str = "from refs/heads/main^0\n") -> None:
     """A commit on main that puts bytes at many paths; names may hold anything but a quotation mark first."""
-    stream = [
-        b"commit refs/heads/main\ncommitter s1130001 <s1130001@licheng.invalid> now\ndata 0\nfrom refs/heads/main^0\n"
-    ]
+    begun = "commit refs/heads/main\ncommitter s1130001 <s1130001@licheng.invalid> now\ndata 0\n"
+    stream = [(begun + after).encode()]
     stream += [b"M 100644 inline %s\ndata %d\n%s\n" % (path.encode(), len(data), data) for path, data in files.items()]
     git(repository, "fast-import", "--quiet", "--date-format=now", given=b"".join(stream))
 

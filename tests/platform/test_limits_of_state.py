@@ -21,7 +21,7 @@ from licheng.platform.settings import Settings
 from licheng.platform.signing_desk import MOST_WAITING, SigningDesk, drawn_id
 from licheng.platform.spool import Spool
 from tests.gate.items import STUDENT
-from tests.platform.main_branch import copied, demo_repository, git
+from tests.platform.main_branch import demo_repository, git
 from tests.platform.school import draft, hand_in
 from tests.platform.test_pages import Platform
 
@@ -110,10 +110,15 @@ def test_drafts_go_when_nobody_goes_on_with_them_unless_they_wait_for_the_gate(s
 def unreadable(tmp_path: Path) -> Iterator[tuple[Platform, str, str]]:
     """A platform over a main in which a text of one student cannot be read, whoever reads that student notices."""
     (tmp_path / "school").mkdir()
-    repository = copied(demo_repository(tmp_path / "school"), tmp_path / "remote.git")
+    repository = demo_repository(tmp_path / "school")
     student, place = "s1130002", "terms/114-1/outputs/participatory-budget"
     blob = git(repository, "rev-parse", f"main:content/students/113/{student}/{place}/item.md")
-    (repository / "objects" / blob[:2] / blob[2:]).unlink()
+    packs = repository / "objects" / "pack"
+    whole = [*packs.iterdir()]
+    names = git(repository, "rev-list", "--objects", "--no-object-names", "main").replace(f"{blob}\n", "")
+    git(repository, "pack-objects", "-q", "--window=0", str(packs / "less"), given=names.encode())
+    for file in whole:
+        file.unlink()
     shown = Platform(repository, tmp_path / "state")
     with shown.client:
         yield shown, student, place

@@ -10,9 +10,9 @@ from licheng.platform.hand_in import TicketState
 from licheng.platform.server import application
 from tests.gate.items import STUDENT, position
 from tests.gate.scene import ACTIVITIES
-from tests.platform.test_records import DUTY, DUTY_PATH, Keeper, keeper, put
+from tests.platform.test_records import DUTY, DUTY_PATH, Keeper, keeper, put, written
 
-__all__ = ["keeper"]
+__all__ = ["keeper", "written"]
 
 AT = f"/records/edit/{DUTY_PATH.removeprefix(f'{CONTENT}/')}"
 SAME = {"sec-fetch-site": "same-origin", "origin": "null"}

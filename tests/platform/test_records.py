@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -33,7 +34,7 @@ from licheng.sources.tree import CommitTree
 from tests.gate.corpus.statements import enrolled
 from tests.gate.items import HOME, STUDENT, TUTOR, position
 from tests.gate.scene import ACTIVITIES, COUNSELLOR, DEAN, DISCIPLINE, GUIDANCE, IT, NOW, REGISTRAR, Scene
-from tests.gate.server import Server
+from tests.gate.server import Server, copy_repository, licheng
 from tests.platform.client import Client
 from tests.platform.forms.posting import posted_from
 from tests.platform.main_branch import committed
@@ -151,12 +152,24 @@ def signed_in(account: str, server: Server, tmp_path: Path) -> Iterator[Keeper]:
     parts.school_view.close()
 
 
+@pytest.fixture(scope="session")
+def written(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo school in which those who keep records have a passkey; it has been at work as the one without."""
+    folder = tmp_path_factory.mktemp("keeping")
+    shutil.copytree(written / "school" / ".licheng", folder / "school" / ".licheng")
+    copy_repository(written / "school.git", folder / "school.git")
+    server = Server(folder / "school.git", folder)
+    scene = Scene(server.root, server.main, folder)
+    main = enrolled(scene, DEAN, witness=REGISTRAR, base=enrolled(scene, *KEEPERS))
+    scene.close()
+    server.git("update-ref", "refs/heads/main", main)
+    done = licheng("hook", "landed", main, "--repo", str(server.root))
+    assert (done.returncode, done.stdout) == (0, f"{main} 0\n"), done.stderr
+    return folder
+
+
 @pytest.fixture
 def keeper(server: Server, tmp_path: Path) -> Iterator[Keeper]:
-    scene = Scene(server.root, server.main, server.folder)
-    main = enrolled(scene, *KEEPERS)
-    server.git("update-ref", "refs/heads/main", enrolled(scene, DEAN, witness=REGISTRAR, base=main))
-    scene.close()
     with signed_in(ACTIVITIES, server, tmp_path) as someone:
         yield someone
 

@@ -37,10 +37,17 @@ def remote(upstream: Path, tmp_path: Path) -> Path:
     return copied(upstream, tmp_path / "remote.git")
 
 
+@pytest.fixture(scope="module")
+def fetched(upstream: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A platform's own clone of it."""
+    own = tmp_path_factory.mktemp("platform") / "own.git"
+    SchoolView(own, lambda: NOON).fetch(str(upstream))
+    return own
+
+
 @pytest.fixture
-def view(remote: Path, tmp_path: Path) -> Iterator[SchoolView]:
-    shown = SchoolView(tmp_path / "own.git", lambda: NOON)
-    shown.fetch(str(remote))
+def view(fetched: Path, tmp_path: Path) -> Iterator[SchoolView]:
+    shown = SchoolView(copied(fetched, tmp_path / "own.git"), lambda: NOON)
     yield shown
     shown.close()
 

@@ -1,7 +1,9 @@
 """What stands before every page: the one host, the language, who asks, where a form comes from, how much it holds.
 
 A request that passes has, in `request.state`: `language`, `session` (None for a visitor), and, if it posted a form,
-`form`. Every answer has the headers of `Guard`, unless its handler set one of them itself.
+`form`; and `view`, the school by which the account of the session is open, for the page to be made of. It is None for a
+visitor, of a school that cannot be read, and of what has a body: until that has come, main may have gone on. Every
+answer has the headers of `Guard`, unless its handler set one of them itself.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from licheng.core.errors import LichengError, UsageError
 from licheng.core.languages import LANGUAGES
 from licheng.platform.parts import Parts
 from licheng.platform.rendering import LANGUAGE
+from licheng.platform.school_view import MainView
 from licheng.platform.sessions import Session
 from licheng.policy.authority import within
 
@@ -125,19 +128,21 @@ class Guard:
         request.state.language = chosen if chosen in LANGUAGES else LANGUAGES[0]
         cookie = request.cookies.get(sessions.cookie_name)
         session = sessions.read(cookie, now) if cookie is not None else None
-        is_file = request.scope["path"].startswith("/static/")
-        if session is not None and not is_file and not await run_in_threadpool(self._is_open, session.account):
-            session = None
+        view = None
+        if session is not None and not request.scope["path"].startswith("/static/"):
+            view = await run_in_threadpool(self._view)
+            entry = view.school.account_of.get(session.account) if view is not None else None
+            if view is not None and (entry is None or not within(entry, view.school.today)):
+                session = None
         request.state.session = session
+        request.state.view = view if request.method in _SAFE else None
 
-    def _is_open(self, account: str) -> bool:
-        """Whether an account is open today, as main says; where main cannot be read, no page shows anything of it."""
+    def _view(self) -> MainView | None:
+        """Main as it is; None where it cannot be read: then no page shows anything of it."""
         try:
-            school = self._parts.school_view.now().school
+            return self._parts.school_view.now()
         except LichengError:
-            return True
-        entry = school.account_of.get(account)
-        return entry is not None and within(entry, school.today)
+            return None
 
     def _refused(self, request: Request, body: _Body) -> Response | None:
         settings, hosts = self._parts.settings, request.headers.getlist("host")

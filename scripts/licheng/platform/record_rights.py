@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from licheng.core.change import Account, Operation
@@ -36,6 +37,7 @@ def owners(kind: str, account: str, school: School, on: date) -> tuple[Mapping[s
     return tuple({"recorder": account, "organiser": unit, "unit": unit} for unit in units) or ({"recorder": account},)
 
 
+@lru_cache(maxsize=16)  # asked several times for each page
 def kinds_of(account: str, school: School, on: date) -> tuple[Kind, ...]:
     """The kinds of record that an account may write today, somewhere, in the order of the layout."""
     is_tutor = any(post["post"] == "class-tutor" and within(post, on) for post in school.posts_of.get(account, ()))

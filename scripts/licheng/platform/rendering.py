@@ -26,6 +26,14 @@ STATIC = Path(__file__).with_name("static")
 # The cookies of a word that is said once, and of the language, which is a query as well.
 FLASH, LANGUAGE = "flash", "lang"
 _FLASH = re.compile(r"flash_[a-z_]{1,40}", re.ASCII)
+# One for all platforms of a process: a template is compiled once.
+_ENVIRONMENT = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(TEMPLATES),
+    undefined=jinja2.StrictUndefined,
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
 
 
 @cache
@@ -55,13 +63,6 @@ class Pages:
     def __init__(self, settings: Settings, sessions: Sessions) -> None:
         self._settings = settings
         self._sessions = sessions
-        self._environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(TEMPLATES),
-            undefined=jinja2.StrictUndefined,
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
 
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         """A template as the answer to a request; a visitor to whom a form is shown gets a cookie for it."""
@@ -75,7 +76,7 @@ class Pages:
             # Two strokes at the beginning would be another host.
             path = f"/{quote(request.scope['path'].lstrip('/'))}"
             query = [pair for pair in request.query_params.multi_items() if pair[0] != LANGUAGE]
-        text = self._environment.get_template(template).render(
+        text = _ENVIRONMENT.get_template(template).render(
             **values,
             say=lambda name, **filling: say(language, name, **filling),
             language=language,

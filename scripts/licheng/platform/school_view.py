@@ -104,8 +104,8 @@ class MainView:
         return self._view.read_student(self, student)
 
     @contextmanager
-    def tree(self, student: str) -> Iterator[CommitTree]:
-        """The files of the commit, for somebody who looks at one student's and makes nobody wait meanwhile."""
+    def tree(self, student: str = "") -> Iterator[CommitTree]:
+        """The files of the commit, for somebody who looks at a student's or the school's; nobody waits for it."""
         with self._view.open_tree(self, student) as tree:
             yield tree
 

@@ -119,7 +119,7 @@ class _Certification:
             rows = chosen(look, keys)
             if not rows:
                 return None
-            with loaded_school(self._parts, look) as (_, now):
+            with loaded_school(look) as (_, now):
                 passkeys = passkeys_of(look.account, look.school, now)
             label = look.names.words.codes.label
             return {
@@ -144,7 +144,7 @@ class _Certification:
                 return None
             if unseen := next((each for each in rows if not each.seen), None):
                 raise UsageError("APP374", item=unseen.row.title)
-            with loaded_school(self._parts, look) as (loaded, now):
+            with loaded_school(look) as (loaded, now):
                 passkeys = {key.fingerprint: key for key in passkeys_of(look.account, look.school, now)}
                 if (passkey := passkeys.get(stated["passkey"])) is None:
                     raise UsageError("APP375")
@@ -156,7 +156,7 @@ class _Certification:
 
     def hand_in(self, look: Look, prepared: Prepared, answer: bytes) -> str:
         """The ticket of decisions that were signed."""
-        with loaded_school(self._parts, look) as (loaded, _):
+        with loaded_school(look) as (loaded, _):
             return self._parts.spool.accept(signed(prepared, answer, loaded, look.at)).id
 
 

@@ -63,7 +63,7 @@ class _Enrolments:
     def _question(self, look: Look) -> dict[str, object] | None:
         if look.holder != "staff":
             return None
-        with loaded_school(self._parts, look) as (loaded, now):
+        with loaded_school(look) as (loaded, now):
             records = (record for record in loaded.school.of("staff-keys") if record.identity["staff"] == look.account)
             entries = [entry for record in records for entry in record.data["keys"]]
             return {
@@ -84,7 +84,7 @@ class _Enrolments:
         def build(look: Look) -> bool | None:
             if look.holder != "staff":
                 return None
-            with loaded_school(self._parts, look) as (loaded, now):
+            with loaded_school(look) as (loaded, now):
                 plan = passkeys.enrol(loaded, answer, now, "licheng-answer.json")
             if not any(path.endswith(f"/{look.account}.yaml") for path in (*plan.creates, *plan.replaces)):
                 raise UsageError("APP371", path="licheng-answer.json", reason="other-key")
@@ -129,7 +129,7 @@ class _Enrolments:
         return attachment(data, f"enrolment-{staff}.json", "application/json")
 
     def _coordinates(self, look: Look) -> bool:
-        with loaded_school(self._parts, look) as (loaded, now):
+        with loaded_school(look) as (loaded, now):
             return is_coordinator(look.account, now, loaded.school)
 
     def _waiting(self, look: Look) -> Iterator[WaitingEnrolment]:

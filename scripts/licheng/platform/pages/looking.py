@@ -32,7 +32,6 @@ from licheng.platform.sessions import Session
 from licheng.policy.authority import holds, within
 from licheng.policy.enrolment import is_here, level_and_class
 from licheng.policy.sight import ground
-from licheng.sources.tree import CommitTree
 
 T = TypeVar("T")
 
@@ -131,9 +130,9 @@ def school_for(holder: str, parts: Parts, session: Session | None) -> School | N
 
 
 @contextmanager
-def loaded_school(parts: Parts, look: Look) -> Iterator[tuple[Loaded, datetime]]:
+def loaded_school(look: Look) -> Iterator[tuple[Loaded, datetime]]:
     """All of the school at the tip that is looked at, and its own moment, UTC."""
-    with CommitTree(parts.repository, look.view.tip) as tree:
+    with look.view.tree() as tree:
         yield load(tree, look.on), standing_moment(tree) or look.at.replace(microsecond=0)
 
 
@@ -147,7 +146,7 @@ async def shown(request: Request, parts: Parts, build: Callable[[Look], T | None
     account, language = session_of(request).account, request.state.language
 
     def make() -> T | None:
-        view = parts.school_view.now()
+        view = request.state.view or parts.school_view.now()
         names = names_of(view.school, words(language))
         return build(Look(account, view, parts.clock(), names, parts.access_log))
 

@@ -38,7 +38,6 @@ from licheng.platform.sessions import Session
 from licheng.platform.ways_in import WAYS, SignInRow, WaysIn
 from licheng.policy.permission import Scene, denial
 from licheng.sources.repository import Repository
-from licheng.sources.tree import CommitTree
 
 T = TypeVar("T")
 _ACCOUNTS = BY_NAME["accounts"].path()
@@ -206,7 +205,7 @@ class _Desk:
             if action != _INVITE:
                 self._ways.act(look.school, look.account, AccountAction(action), ids, look.at)
                 return ""
-            with CommitTree(self._parts.repository, look.view.tip) as tree:
+            with look.view.tree() as tree:
                 return self._ways.invite(tree, look.school, look.account, ids, look.at, catalog(request.state.language))
 
         sheet = await shown(request, self._parts, of_keeper(build))

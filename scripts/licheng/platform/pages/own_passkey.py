@@ -34,7 +34,6 @@ from licheng.platform.sessions import Session
 from licheng.platform.signing_desk import SigningDesk, drawn_id
 from licheng.policy.statements import fault_of_key
 from licheng.signing.public_key import PublicKey, parse_public_key, short_fingerprint
-from licheng.sources.tree import CommitTree
 from licheng.storage.files import temporaries, temporary
 
 
@@ -117,7 +116,7 @@ def sent(parts: Parts, hand_in: HandIn, draft: tuple[str, str] = ("", "")) -> Re
     student = view.student(hand_in.account)
     known = parts.spool.ticket(hand_in.account, hand_in.ticket_id)
     if student is not None and student.keys and known is None:
-        with CommitTree(parts.repository, view.tip) as tree:
+        with view.tree() as tree:
             now = standing_moment(tree) or hand_in.received_at.replace(microsecond=0)
             loaded = load(tree, view.school.today)
             prepared = prepare_hand_in(desk_of(parts), hand_in, student, loaded, now, draft)
@@ -148,7 +147,7 @@ class _OwnPasskey:
             student = _own(look)
             if student is None:
                 return None
-            with loaded_school(self._parts, look) as (_, now):
+            with loaded_school(look) as (_, now):
                 waiting = self._enrolments.waiting(student, look, now)
             look.write_down([(student.id, "student-keys", "owner")])
             return {"rows": tuple(rows_of(student, look)), "waiting": waiting[1] if waiting is not None else ""}
@@ -170,7 +169,7 @@ class _OwnPasskey:
             return None
         record = student.one("student-keys")
         entries = record.data["keys"] if record is not None else []
-        with loaded_school(self._parts, look) as (loaded, now):
+        with loaded_school(look) as (loaded, now):
             return {
                 "id": drawn_id(),
                 "job": "enrol-student",
@@ -190,7 +189,7 @@ class _OwnPasskey:
             student = _own(look)
             if student is None:
                 return None
-            with loaded_school(self._parts, look) as (loaded, now):
+            with loaded_school(look) as (loaded, now):
                 student_keys.enrolment(student, loaded.school, answer, now, "licheng-answer.json")
             self._enrolments.keep(student.id, answer)
             return True
@@ -207,7 +206,7 @@ class _OwnPasskey:
         student = _own(look)
         if student is None:
             return None
-        with loaded_school(self._parts, look) as (loaded, _):
+        with loaded_school(look) as (loaded, _):
             hand_in = signed(prepared, answer, loaded, look.at, student)
         return _accepted(self._parts, hand_in, prepared.draft)
 

@@ -30,7 +30,6 @@ from licheng.policy.receiving.confirming import SETTLED, ReceiptStanding, proble
 from licheng.policy.receiving.versions import export_of, id_of
 from licheng.policy.release import place_of
 from licheng.sources.emit import document
-from licheng.sources.tree import CommitTree
 from licheng.storage.plan import Plan
 
 _KIND = BY_NAME["receipt-confirmation"]
@@ -163,7 +162,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
         student, school = own_student(parts, account)
         path, data = _answer(request, student, school)
         text = document(_KIND, path, data).encode()
-        with CommitTree(parts.repository, parts.school_view.now().tip) as tree:
+        with parts.school_view.now().tree() as tree:
             must_be_right(tree, Plan(creates={path: text}), path, school.today)
         key, now = str(request.state.form["_key"]), parts.clock()
         hand_in = HandIn(account, now, "confirm", key, {path: text}, {path: None})

@@ -34,7 +34,6 @@ from licheng.platform.record_drafts import RecordDrafts, key_of
 from licheng.platform.record_sheet import RecordSheet, composed, judged, opened
 from licheng.platform.rendering import shown_minute
 from licheng.platform.signing_desk import SigningDesk
-from licheng.sources.tree import CommitTree
 
 _CONFLICT, _INVALID = 409, 422
 
@@ -64,9 +63,9 @@ def sheet_of(look: Look, path: str) -> RecordSheet | None:
     return opened(path, look.account, student, look.school)
 
 
-def has_passkey(parts: Parts, look: Look) -> bool:
+def has_passkey(look: Look) -> bool:
     """Whether somebody has a passkey that may sign a change now."""
-    with CommitTree(parts.repository, look.view.tip) as tree:
+    with look.view.tree() as tree:
         now = standing_moment(tree) or look.at
     return bool(passkeys_of(look.account, look.school, now, CHANGE_NAMESPACE))
 
@@ -99,7 +98,7 @@ class _RecordForms:
                 fields[UPLOAD] = [upload.id for upload in uploads]
                 again = FormAgain(200, fields, fields.pop(BASE, [""])[-1])
                 return self._view(request, look, sheet, again, draft, draft.texts[0])
-            with CommitTree(self._parts.repository, look.view.tip) as tree:
+            with look.view.tree() as tree:
                 fields = sheet.fields(tree)
             return self._view(request, look, sheet, FormAgain(200, fields, sheet.digest), draft, None)
 
@@ -143,7 +142,7 @@ class _RecordForms:
         again = FormAgain(200 if base == sheet.digest else _CONFLICT, fields, base)
         if posted.do == "save" and not posted.fields.keys() & {ADD, REMOVE} and base == sheet.digest:
             writing = composed(sheet, fields, self._parts.uploads)
-            with CommitTree(self._parts.repository, look.view.tip) as tree:
+            with look.view.tree() as tree:
                 faults = judged(sheet, writing, tree)
             if not faults:
                 sheet.check_right(writing.record)
@@ -191,7 +190,7 @@ class _RecordForms:
             "moved": again.base != sheet.digest,
             "is_new": sheet.is_new,
             "may_go": sheet.may_go,
-            "has_passkey": has_passkey(self._parts, look),
+            "has_passkey": has_passkey(look),
             "has_files": sheet.kind.files,
             "types": "、".join(sorted({ending for each in sheet.types for ending in each.extensions})),
             "listed": [(each, each["name"] in detached) for each in sheet.record.data.get("attachments", ())],
@@ -215,7 +214,7 @@ class _RecordForms:
         uploads: Sequence[str] = (),
         draft: tuple[str, str] = ("", ""),
     ) -> PreparedChange:
-        with loaded_school(self._parts, look) as (loaded, now):
+        with loaded_school(look) as (loaded, now):
             return prepare(
                 self._desk, look.account, files, bases, loaded, now, look.at, uploads=tuple(uploads), draft=draft
             )
@@ -228,7 +227,7 @@ class _RecordForms:
         """The ticket of a change that was signed; None of who is no longer one of the staff."""
         if look.holder != "staff":
             return None
-        with loaded_school(self._parts, look) as (loaded, _):
+        with loaded_school(look) as (loaded, _):
             ticket = self._parts.spool.accept(signed(prepared, answer, loaded, look.at))
         for upload in prepared.uploads:  # the spool has them now
             self._parts.uploads.drop(look.account, upload)

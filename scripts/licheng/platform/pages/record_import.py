@@ -46,7 +46,7 @@ class _Workbooks:
             kind = next((each for each in imports_of(look) if each.name == name), None)
             if look.holder != "staff" or kind is None:
                 return None
-            with loaded_school(self._parts, look) as (loaded, now):
+            with loaded_school(look) as (loaded, now):
                 reading = read(look, kind, called, data, term, loaded.tree, words)
                 if reading.wrong or not reading.files:
                     return reading.words
@@ -65,7 +65,7 @@ class _Workbooks:
             kinds = imports_of(look) if look.holder == "staff" else ()
             rows = [(kind.name, form_of(kind.layout.name).title[short]) for kind in kinds]
             terms = recent_terms(look.school, look.on)
-            return {"kinds": rows, "terms": terms, "has_passkey": has_passkey(self._parts, look)} if rows else None
+            return {"kinds": rows, "terms": terms, "has_passkey": has_passkey(look)} if rows else None
 
         values = await shown(request, self._parts, build)
         return self._parts.pages.page(request, "records/import.html", status, wrong=wrong, **values)

@@ -212,7 +212,7 @@ class _Kinds:
             kind = kind_of(look, name)
             if kind is None:
                 return None
-            return kind_page(look, kind, asked, school_class, has_passkey=has_passkey(self._parts, look))
+            return kind_page(look, kind, asked, school_class, has_passkey=has_passkey(look))
 
         page = await shown(request, self._parts, build)
         asks = bool(asked or school_class)

@@ -63,7 +63,7 @@ class _Witnessing:
             if look.holder != "staff" or not _witnesses(look.account, look.school):
                 return None
             rows, looks = list[WitnessRow](), list[tuple[str, str, str]]()
-            with loaded_school(self._parts, look) as (_, now):
+            with loaded_school(look) as (_, now):
                 for student in look.view.students({*self._enrolments.students(), asked}):
                     why = ground(look, student)
                     waiting = self._enrolments.waiting(student, look, now) if why is not None else None
@@ -72,7 +72,7 @@ class _Witnessing:
                         rows.append(WitnessRow(student.id, short, tuple(rows_of(student, look))))
                         looks.append((student.id, "student-keys", why))
             look.write_down(looks)
-            return WitnessPage(tuple(rows), has_passkey(self._parts, look))
+            return WitnessPage(tuple(rows), has_passkey(look))
 
         page = await shown(request, self._parts, build)
         return self._parts.pages.page(request, "pages/witness.html", page=page, asked=asked, reasons=_REASONS)
@@ -87,7 +87,7 @@ class _Witnessing:
             if look.holder != "staff" or student is None or (why := ground(look, student)) is None:
                 return None
             look.write_down([(student.id, "student-keys", why)])
-            with loaded_school(self._parts, look) as (loaded, now):
+            with loaded_school(look) as (loaded, now):
                 if reason in _REASONS:
                     path, data = student_keys.ended(student, fingerprint, reason, now)
                 else:
