@@ -18,7 +18,7 @@ from tests.trees import ROOT, base, copied, load
 
 # Thousands of folders of data without a test: looking through them takes each worker as long as importing all tests.
 collect_ignore = ["fixtures"]
-pytest_plugins = ["tests.founding", "tests.e2e.founded", "tests.memo"]
+pytest_plugins = ["tests.chromium", "tests.founding", "tests.e2e.founded", "tests.memo"]
 
 # Without it each of the processes that tests start compiles all of its modules anew, a third of what it does.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

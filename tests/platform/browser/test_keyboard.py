@@ -5,10 +5,9 @@ from __future__ import annotations
 from playwright.sync_api import Browser, Page
 
 from licheng.platform.delivery import DeliveryReport
-from tests.platform.browser.phones import Phone, School, enrols, school
+from tests.platform.browser.phones import Phone, School, enrols
 from tests.platform.browser.test_pages import _FOCUS
 
-__all__ = ["school"]
 STUDENT = "s1130001"
 # A person who looks for each thing that the focus passes, and reads each page.
 SECONDS_A_KEY, SECONDS_A_PAGE = 0.5, 10.0

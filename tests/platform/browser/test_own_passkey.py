@@ -21,10 +21,9 @@ from tests.certified import passkey_terms
 from tests.gate.corpus.statements import enrolled
 from tests.gate.items import HOME, STUDENT, TUTOR
 from tests.gate.scene import Scene
-from tests.platform.browser.phones import Phone, School, git, school
+from tests.platform.browser.phones import Phone, School, git
 from tests.signing.passkeys import SoftPasskey
 
-__all__ = ["school"]
 LANDED = DeliveryReport(landed=1, pushes=1)
 
 

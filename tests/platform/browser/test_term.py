@@ -24,9 +24,8 @@ from licheng.sources.tree import WorkTree
 from tests.command import licheng
 from tests.gate.items import output
 from tests.inspection import samples
-from tests.platform.browser.phones import DEAN, Phone, School, git, school
+from tests.platform.browser.phones import DEAN, Phone, School, git
 
-__all__ = ["school"]
 STUDENT, TEACHER, DEPUTY, TERM = "s1130003", "t014", "t016", "115-1"
 HOME = f"content/students/113/{STUDENT}"
 REFLECTION = "我把三次量測的結果畫成圖，\n發現第二次的溫度沒有控制好。"
