@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import uvicorn
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from licheng.app.server.names import ACTOR
@@ -25,7 +27,11 @@ from licheng.platform.sessions import Sessions
 from licheng.platform.settings import Settings
 from licheng.platform.spool import Spool
 from licheng.signing.demo_keys import DemoKey
+from tests.certified import passkey_terms
 from tests.command import licheng
+from tests.gate.corpus.statements import enrolled
+from tests.gate.scene import Scene
+from tests.signing.passkeys import SoftPasskey
 
 NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
 DEAN, REGISTRAR, TEACHER = "t002", "t004", "t014"
@@ -186,3 +192,21 @@ def enrols(phone: Phone, dean: Phone) -> Phone:
     dean.page.goto(f"{origin}/enrolments")
     assert short not in dean.page.locator("main").inner_text()
     return dean
+
+
+def with_passkey(school: School, staff: str) -> dict[str, object]:
+    """Put a passkey of somebody on main; what the phone holds of it. How staff enrol, `test_certify` shows."""
+    scene = Scene(school.repository, git(school.repository, "rev-parse", "main").strip(), school.folder)
+    head = enrolled(scene, staff, origin=school.settings.signing_origin)
+    scene.close()
+    git(school.repository, "update-ref", "refs/heads/main", head)
+    mine = SoftPasskey.of(staff, "sign.localhost")
+    key = mine.private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return {
+        "credentialId": base64.b64encode(base64.urlsafe_b64decode(f"{passkey_terms('')['credential']}==")).decode(),
+        "isResidentCredential": True,
+        "rpId": mine.application,
+        "privateKey": base64.b64encode(key).decode(),
+        "userHandle": base64.b64encode(staff.encode()).decode(),
+        "signCount": 1,
+    }
