@@ -18,7 +18,7 @@ from tests.trees import ROOT, base, copied, load
 
 # Thousands of folders of data without a test: looking through them takes each worker as long as importing all tests.
 collect_ignore = ["fixtures"]
-pytest_plugins = ["tests.founding", "tests.e2e.founded", "tests.memo"]
+pytest_plugins = ["tests.chromium", "tests.founding", "tests.e2e.founded", "tests.memo"]
 
 # What importing and collecting makes stays: looking for what could go took a fifth of that time.
 gc.disable()

@@ -30,7 +30,7 @@ from licheng.demo.school import INTAKE
 from licheng.platform.serving import demo_server
 from licheng.platform.sessions import Sessions
 from licheng.platform.settings import Settings
-from tests.browser.conftest import CHROMIUM
+from tests.chromium import CHROMIUM
 from tests.platform.browser.test_pages import served
 from tests.site.build import build
 from tests.trees import ROOT

@@ -1,8 +1,7 @@
-"""The built site, served from memory's nearest folder, and one browser a worker."""
+"""The built site, served from memory's nearest folder."""
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,18 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.browser.visit import AXE, AXE_PATH, Visitor
 from tests.site.build import built_once
-
-# Debian's build without windows is the lightest; the others do as well.
-BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-CHROMIUM = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
-             "--disable-component-update", "--disable-sync",
-             # A page lives too short for its scripts to be worth optimizing: compiling costs a fifth of a visit.
-             "--js-flags=--always-sparkplug --no-maglev --no-opt"]  # fmt: skip
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -84,15 +75,6 @@ def served(site: Path, handler: type[Quiet]) -> Iterator[str]:
 def address(site: Path) -> Iterator[str]:
     with served(site, Quiet) as found:
         yield found
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    assert CHROMIUM is not None, "make browser"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="session")

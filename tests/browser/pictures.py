@@ -27,8 +27,9 @@ from playwright.sync_api import Browser, sync_playwright
 from licheng.app.demo import write_demo
 from licheng.core.certification import CERTIFICATION_NAMESPACE
 from licheng.demo.media import pdf
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, Quiet
+from tests.browser.conftest import Quiet
 from tests.browser.platform_pictures import photographs, waiting
+from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.command import licheng
 from tests.site.build import build
 from tests.site.leaks import SOURCES

@@ -15,6 +15,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from licheng.demo.media import pdf
+from licheng.platform.serving import demo_server
 from licheng.sources import yaml
 from tests.command import licheng
 from tests.platform.browser.phones import DEAN, REGISTRAR, Phone, School, opened, witnessed
@@ -105,7 +106,7 @@ def photographs(browser: Browser, root: Path, folder: Path, pictures: Path, mark
         seed: of the school.
     """
     camera = Camera(pictures, mark, words_of(root))
-    with opened(folder, root, seed) as school:
+    with opened(demo_server(root, folder / "school.git"), seed) as school:
         item, teacher = waiting(root)
         student = item.split("/")[3]
         of_student(Phone(browser, school), camera, student)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, Quiet
+from tests.browser.conftest import Quiet
+from tests.chromium import ARGUMENTS, CHROMIUM
 
 HIDDEN, SHOWN = '<p class="lc-pdf" hidden>', '<p class="lc-pdf">'
 

@@ -89,13 +89,17 @@ def clock() -> Clock:
 
 @pytest.fixture
 def settings(tmp_path: Path, demo_repository: Path) -> Settings:
+    return demo(demo_repository, tmp_path / "state")
+
+
+def demo(repository: Path, state: Path) -> Settings:
     """Of a demo that may start."""
     made = Settings(
         origin="http://localhost:8001",
         signing_origin="http://sign.localhost:8002",
-        remote=str(demo_repository),
+        remote=str(repository),
         ssh_key=None,
-        state=tmp_path / "state",
+        state=state,
         account="t900",
         demo=True,
     )

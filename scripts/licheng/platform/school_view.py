@@ -33,7 +33,7 @@ from licheng.sources import reading
 from licheng.sources.attachments import MAX_BYTES, pointer
 from licheng.sources.git import Objects, run
 from licheng.sources.lfs import LfsStore
-from licheng.sources.shelf import Readings
+from licheng.sources.shelf import Readings, Shelf
 from licheng.sources.tree import REGULAR, CommitTree
 
 MAIN = "refs/heads/main"
@@ -91,11 +91,13 @@ class MainView:
     Attributes:
         tip: the commit's id.
         school: with `today`, the day on which it is looked at, Asia/Taipei.
+        shelf: what was read of the school's files.
         folders: of each student, by id: `113/s1139907`.
     """
 
     tip: str
     school: School
+    shelf: Shelf
     folders: Mapping[str, str]
     _view: SchoolView
 
@@ -185,10 +187,10 @@ class SchoolView:
                 if len(self._readings.folders) + len(self._readings.sizes) > _MOST_KNOWN:
                     self._readings = Readings()
                 with self._reading(tip) as tree:
-                    school = load(tree, demo_day(tree) or today, handbook=False).school
+                    loaded = load(tree, demo_day(tree) or today, handbook=False)
                     of_cohorts = ((cohort, tree.folders(f"{STUDENTS}/{cohort}")) for cohort in tree.folders(STUDENTS))
                     folders = {student: f"{cohort}/{student}" for cohort, ids in of_cohorts for student in ids}
-                self._view, self._of = MainView(tip, school, folders, self), (tip, today)
+                self._view, self._of = MainView(tip, loaded.school, loaded.shelf, folders, self), (tip, today)
             return self._view
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from licheng.sources.emit import emit
+from licheng.sources.emit import emit, written
 from licheng.sources.markdown import split
 from licheng.sources.yaml import OutsideSubsetError, parse
 
@@ -118,6 +118,6 @@ def _flow(value: Any) -> str:
         return "{" + ", ".join(f"{key}: {_flow(each)}" for key, each in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_flow, value)) + "]"
-    plain = emit({"_": value})[3:].rstrip("\n")
+    plain = written(value).rstrip("\n")
     # Within brackets more signs have a meaning than outside them.
     return '"' + plain + '"' if any(sign in plain for sign in ",[]{}") and plain[0] not in "'\"" else plain

@@ -85,16 +85,16 @@ def _lines(data: Any) -> Iterator[str]:
 def _scalar(value: Any) -> str:
     if isinstance(value, dict | list):
         return "{}" if isinstance(value, dict) else "[]"
-    return _written(value)
-
-
-@lru_cache(maxsize=10_000, typed=True)
-def _written(value: Any) -> str:
-    """A value as it stands behind a key."""
-    text = _dumped({"_": value}).removeprefix("_: ").removesuffix("\n")
+    text = written(value)
     if "\n" in text or text.startswith("_"):
         raise _UnusualError
     return text
+
+
+@lru_cache(maxsize=10_000, typed=True)
+def written(value: Any) -> str:
+    """A plain value as it stands behind a key, on one line or on several."""
+    return _dumped({"_": value}).removeprefix("_: ").removesuffix("\n")
 
 
 def _dumped(data: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import socket
 import subprocess
@@ -11,8 +12,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
 import uvicorn
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from licheng.app.server.names import ACTOR
@@ -21,13 +22,16 @@ from licheng.platform.background import signing_page_served
 from licheng.platform.delivery import Delivery, DeliveryReport
 from licheng.platform.remote import Remote
 from licheng.platform.server import application
-from licheng.platform.serving import demo_server, signing_site
+from licheng.platform.serving import signing_site
 from licheng.platform.sessions import Sessions
 from licheng.platform.settings import Settings
 from licheng.platform.spool import Spool
 from licheng.signing.demo_keys import DemoKey
+from tests.certified import passkey_terms
 from tests.command import licheng
-from tests.trees import ROOT
+from tests.gate.corpus.statements import enrolled
+from tests.gate.scene import Scene
+from tests.signing.passkeys import SoftPasskey
 
 NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
 DEAN, REGISTRAR, TEACHER = "t002", "t004", "t014"
@@ -43,9 +47,8 @@ def git(folder: Path, *arguments: str, **environment: str) -> str:
 class School:
     """A demo school with a platform and a signing page, each at a port of this machine."""
 
-    def __init__(self, folder: Path, port: int, signing: int, root: Path = ROOT, seed: int = 1) -> None:
-        self.folder, self.seed = folder, seed
-        self.repository = demo_server(root, folder / "school.git")
+    def __init__(self, folder: Path, repository: Path, port: int, signing: int, seed: int = 1) -> None:
+        self.folder, self.repository, self.seed = folder, repository, seed
         self.settings = Settings(
             origin=f"http://localhost:{port}",
             signing_origin=f"http://sign.localhost:{signing}",
@@ -102,20 +105,14 @@ def running(school: School, door: socket.socket) -> Iterator[School]:
 
 
 @contextmanager
-def opened(folder: Path, root: Path = ROOT, seed: int = 1) -> Iterator[School]:
-    """A school at two free ports of this machine."""
+def opened(repository: Path, seed: int = 1) -> Iterator[School]:
+    """A school at two free ports of this machine, what is its own in the folder of its server."""
     with socket.create_server(("127.0.0.1", 0)) as door:
         with socket.create_server(("127.0.0.1", 0)) as free:
             signing = free.getsockname()[1]
-        school = School(folder, door.getsockname()[1], signing, root, seed)
+        school = School(repository.parent, repository, door.getsockname()[1], signing, seed)
         with signing_page_served(signing_site(school.settings), signing), running(school, door):
             yield school
-
-
-@pytest.fixture
-def school(tmp_path: Path) -> Iterator[School]:
-    with opened(tmp_path) as one:
-        yield one
 
 
 class Phone:
@@ -195,3 +192,21 @@ def enrols(phone: Phone, dean: Phone) -> Phone:
     dean.page.goto(f"{origin}/enrolments")
     assert short not in dean.page.locator("main").inner_text()
     return dean
+
+
+def with_passkey(school: School, staff: str) -> dict[str, object]:
+    """Put a passkey of somebody on main; what the phone holds of it. How staff enrol, `test_certify` shows."""
+    scene = Scene(school.repository, git(school.repository, "rev-parse", "main").strip(), school.folder)
+    head = enrolled(scene, staff, origin=school.settings.signing_origin)
+    scene.close()
+    git(school.repository, "update-ref", "refs/heads/main", head)
+    mine = SoftPasskey.of(staff, "sign.localhost")
+    key = mine.private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return {
+        "credentialId": base64.b64encode(base64.urlsafe_b64decode(f"{passkey_terms('')['credential']}==")).decode(),
+        "isResidentCredential": True,
+        "rpId": mine.application,
+        "privateKey": base64.b64encode(key).decode(),
+        "userHandle": base64.b64encode(staff.encode()).decode(),
+        "signCount": 1,
+    }

@@ -3,104 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import re
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
-from licheng.platform.drafts import Drafts
 from licheng.platform.forms.filling import typed
 from licheng.platform.sessions import Sessions
-from licheng.platform.settings import Settings
 from tests.browser.visit import AXE
 from tests.inspection import samples
-from tests.platform.visitors import Clock
-from tests.trees import ROOT
+from tests.platform.browser.serving import NOW, Serving
 
 BELOW = "years/115/activities/kept/item.md"
 KEY = BELOW.replace("/", ".")
 PHONE = samples.photo(samples.exif(artist=b"Invented Author", gps=True))
-_SERVE = """
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-import uvicorn
-from licheng.platform.server import application
-from licheng.platform.settings import Settings
-port, remote, state = int(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
-settings = Settings(f"http://localhost:{port}", "http://sign.localhost:1", remote, None, state, "t900", demo=True)
-app = application(settings, lambda: datetime(2026, 11, 23, 4, tzinfo=UTC))
-uvicorn.run(app, host="127.0.0.1", port=port, log_level="critical", access_log=False)
-"""
-
-
-@dataclass
-class Serving:
-    """A platform in a process of its own, which can be killed and started again."""
-
-    settings: Settings
-    port: int
-    account: str
-    child: subprocess.Popen[bytes] | None = None
-    complaints: list[str] = field(default_factory=list)
-
-    def start(self) -> None:
-        command = [sys.executable, "-c", _SERVE, str(self.port), self.settings.remote, str(self.settings.state)]
-        self.child = subprocess.Popen(command, cwd=ROOT)
-        for _ in range(600):
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=5):
-                return
-            time.sleep(0.05)
-        raise AssertionError("the platform does not start")
-
-    def kill(self) -> None:
-        if self.child is not None:
-            os.kill(self.child.pid, signal.SIGKILL)
-            self.child.wait()
-            self.child = None
-
-    def kept(self) -> list[str]:
-        """What the platform has on its disk of the form's field, text by text."""
-        texts = Drafts(self.settings.state / "drafts", Clock()).read(self.account, KEY).texts
-        return [text.fields["name"][0] for text in texts]
-
-
-@pytest.fixture(scope="module")
-def student(demo_repository: Path) -> str:
-    listed = subprocess.run(
-        ["git", "-C", str(demo_repository), "ls-tree", "--name-only", "main", "content/students/113/"],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    return str(re.findall(r"s113[0-9]{4}", listed)[0])
-
-
-@pytest.fixture
-def serving(settings: Settings, student: str) -> Iterator[Serving]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    running = Serving(replace(settings, origin=f"http://localhost:{port}"), port, student)
-    running.start()
-    yield running
-    running.kill()
 
 
 @pytest.fixture
 def context(browser: Browser, serving: Serving) -> Iterator[BrowserContext]:
     sessions = Sessions(serving.settings)
-    cookie = sessions.start(serving.account, Clock()(), "demo")
+    cookie = sessions.start(serving.account, NOW, "demo")
     made = browser.new_context(viewport={"width": 360, "height": 740})
     made.add_cookies([{"name": sessions.cookie_name, "value": cookie, "url": serving.settings.origin}])
     yield made
@@ -120,6 +44,10 @@ def said(page: Page, words: str) -> None:
     page.locator("#draft-status", has_text=words).wait_for()
 
 
+def kept(serving: Serving) -> list[str]:
+    return serving.texts(serving.account, KEY, "name")
+
+
 def standing(page: Page) -> str:
     return page.locator("[name=name]").input_value()
 
@@ -130,11 +58,11 @@ def test_what_is_typed_is_on_the_platforms_disk_and_nothing_complains(
     page = opened(context, serving)
     page.locator("[name=name]").fill("校園鳥類觀察")
     said(page, "已存到平臺")
-    assert serving.kept() == ["校園鳥類觀察"]
+    assert kept(serving) == ["校園鳥類觀察"]
     page.locator("[name=name]").fill("校園鳥類觀察手札")
     said(page, "還沒存到平臺")
     said(page, "已存到平臺")
-    assert serving.kept() == ["校園鳥類觀察手札"]
+    assert kept(serving) == ["校園鳥類觀察手札"]
     assert page.evaluate("Object.keys(localStorage)") == []
     assert serving.complaints == []
 
@@ -149,7 +77,7 @@ def test_a_tab_that_is_killed_loses_nothing(context: BrowserContext, serving: Se
     page.close()
     again = opened(context, serving)
     again.locator("[name=name][value='剛打完就關']").wait_for()
-    assert serving.kept() == ["剛打完就關"]
+    assert kept(serving) == ["剛打完就關"]
 
 
 def test_without_a_network_the_browser_keeps_it_until_there_is_one(context: BrowserContext, serving: Serving) -> None:
@@ -157,7 +85,7 @@ def test_without_a_network_the_browser_keeps_it_until_there_is_one(context: Brow
     context.set_offline(True)
     page.locator("[name=name]").fill("在捷運上打的字")
     said(page, "暫時連不上")
-    assert serving.kept() == []
+    assert kept(serving) == []
     page.close()
     context.set_offline(False)
     again = opened(context, serving)
@@ -172,12 +100,12 @@ def test_a_server_that_is_killed_has_what_it_acknowledged_and_gets_the_rest(
     page.locator("[name=name]").fill("第一句")
     said(page, "已存到平臺")
     serving.kill()
-    assert serving.kept() == ["第一句"]
+    assert kept(serving) == ["第一句"]
     page.locator("[name=name]").fill("第一句，第二句")
     said(page, "暫時連不上")
     serving.start()
     said(page, "已存到平臺")
-    assert serving.kept() == ["第一句，第二句"]
+    assert kept(serving) == ["第一句，第二句"]
     assert standing(page) == "第一句，第二句"
 
 
@@ -202,7 +130,7 @@ def test_two_tabs_keep_both_texts_and_show_them(context: BrowserContext, serving
     one.locator("[name=name]").fill("甲頁再寫")
     said(one, "還沒存到平臺")
     said(one, "已存到平臺")
-    assert sorted(serving.kept()) == ["乙頁", "甲頁再寫"]
+    assert sorted(kept(serving)) == ["乙頁", "甲頁再寫"]
     seen = opened(context, serving)
     assert standing(seen) == "甲頁再寫"
     assert "乙頁" in seen.locator(".other pre").inner_text()
@@ -216,7 +144,7 @@ def test_going_back_to_a_page_and_typing_on_loses_nothing(context: BrowserContex
     page.go_back()
     page.locator("[name=name]").fill("回來再打")
     said(page, "已存到平臺")
-    assert "回來再打" in serving.kept()
+    assert "回來再打" in kept(serving)
 
 
 def test_a_file_is_sent_with_its_digest_and_shown(context: BrowserContext, serving: Serving, tmp_path: Path) -> None:

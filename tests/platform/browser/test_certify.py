@@ -11,9 +11,7 @@ from licheng.core.dates import instant
 from licheng.demo.school import INTAKE
 from licheng.platform.delivery import DeliveryReport
 from licheng.signing.ssh_keygen import verify_with_ssh_keygen
-from tests.platform.browser.phones import TEACHER, Phone, School, enrols, git, school
-
-__all__ = ["school"]
+from tests.platform.browser.phones import TEACHER, Phone, School, enrols, git
 
 
 def test_a_teacher_enrols_and_certifies_one_and_many_and_the_gate_takes_them(school: School, browser: Browser) -> None:

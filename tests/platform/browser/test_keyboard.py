@@ -5,10 +5,9 @@ from __future__ import annotations
 from playwright.sync_api import Browser, Page
 
 from licheng.platform.delivery import DeliveryReport
-from tests.platform.browser.phones import Phone, School, enrols, school
+from tests.platform.browser.phones import TEACHER, Phone, School, with_passkey
 from tests.platform.browser.test_pages import _FOCUS
 
-__all__ = ["school"]
 STUDENT = "s1130001"
 # A person who looks for each thing that the focus passes, and reads each page.
 SECONDS_A_KEY, SECONDS_A_PAGE = 0.5, 10.0
@@ -83,7 +82,8 @@ def test_a_student_signs_in_writes_and_hands_in(school: School, browser: Browser
 def test_a_teachers_first_certification_takes_less_than_three_minutes(school: School, browser: Browser) -> None:
     """From the start page; the passkey is there, and who witnessed it was met in person."""
     phone, keys, origin = Phone(browser, school), Keyboard(), school.settings.origin
-    enrols(phone, Phone(browser, school))
+    phone.credentials = [with_passkey(school, TEACHER)]
+    phone.sign_in(TEACHER)
     page = phone.page
     page.goto(f"{origin}/")
     keys.press(page, "main a[href='/queue']")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from datetime import date
 
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from playwright.sync_api import Browser, Page
 
 from licheng.app.loading.load import load
@@ -17,33 +15,10 @@ from licheng.platform.delivery import DeliveryReport
 from licheng.signing.ssh_keygen import verify_with_ssh_keygen
 from licheng.sources.tree import CommitTree
 from tests.browser.visit import AXE
-from tests.certified import passkey_terms
-from tests.gate.corpus.statements import enrolled
 from tests.gate.items import HOME, STUDENT, TUTOR
-from tests.gate.scene import Scene
-from tests.platform.browser.phones import Phone, School, git, school
-from tests.signing.passkeys import SoftPasskey
+from tests.platform.browser.phones import Phone, School, git, with_passkey
 
-__all__ = ["school"]
 LANDED = DeliveryReport(landed=1, pushes=1)
-
-
-def with_passkey(school: School) -> dict[str, object]:
-    """Put the tutor's passkey on main; what the tutor's phone holds of it. How staff enrol, `test_certify` shows."""
-    scene = Scene(school.repository, git(school.repository, "rev-parse", "main").strip(), school.folder)
-    head = enrolled(scene, TUTOR, origin=school.settings.signing_origin)
-    scene.close()
-    git(school.repository, "update-ref", "refs/heads/main", head)
-    mine = SoftPasskey.of(TUTOR, "sign.localhost")
-    key = mine.private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    return {
-        "credentialId": base64.b64encode(base64.urlsafe_b64decode(f"{passkey_terms('')['credential']}==")).decode(),
-        "isResidentCredential": True,
-        "rpId": mine.application,
-        "privateKey": base64.b64encode(key).decode(),
-        "userHandle": base64.b64encode(TUTOR.encode()).decode(),
-        "signCount": 1,
-    }
 
 
 def fair(page: Page) -> None:
@@ -55,7 +30,7 @@ def fair(page: Page) -> None:
 
 def test_a_student_enrols_her_tutor_witnesses_and_she_hands_in_signed(school: School, browser: Browser) -> None:
     student, tutor = (Phone(browser, school) for _ in range(2))
-    tutor.credentials = [with_passkey(school)]
+    tutor.credentials = [with_passkey(school, TUTOR)]
     tutor.sign_in(TUTOR)
     student.sign_in(STUDENT)
     student.page.goto(f"{student.origin}/")

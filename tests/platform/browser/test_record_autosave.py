@@ -7,13 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
-from licheng.platform.drafts import Drafts
 from licheng.platform.sessions import Sessions
 from tests.browser.visit import AXE
-from tests.platform.browser.test_autosave import Serving, said, serving, student
-from tests.platform.visitors import Clock
-
-__all__ = ["serving", "student"]
+from tests.platform.browser.serving import NOW, Serving
+from tests.platform.browser.test_autosave import said
 
 ACTIVITIES = "t008"
 
@@ -21,7 +18,7 @@ ACTIVITIES = "t008"
 @pytest.fixture
 def keeping(browser: Browser, serving: Serving) -> Iterator[BrowserContext]:
     sessions = Sessions(serving.settings)
-    cookie = sessions.start(ACTIVITIES, Clock()(), "demo")
+    cookie = sessions.start(ACTIVITIES, NOW, "demo")
     made = browser.new_context(viewport={"width": 360, "height": 740})
     made.add_cookies([{"name": sessions.cookie_name, "value": cookie, "url": serving.settings.origin}])
     yield made
@@ -40,9 +37,7 @@ def opened(context: BrowserContext, serving: Serving) -> Page:
 
 
 def kept(serving: Serving) -> list[str]:
-    key = below(serving.account).replace("/", ".")
-    texts = Drafts(serving.settings.state / "drafts", Clock()).read(ACTIVITIES, key).texts
-    return [text.fields["title"][0] for text in texts]
+    return serving.texts(ACTIVITIES, below(serving.account).replace("/", "."), "title")
 
 
 def test_no_word_is_lost_by_a_killed_server_network_or_tab(keeping: BrowserContext, serving: Serving) -> None:

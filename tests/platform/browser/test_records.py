@@ -13,9 +13,8 @@ from licheng.core.trust import CHANGE_NAMESPACE
 from licheng.demo.school import INTAKE
 from licheng.platform.delivery import DeliveryReport
 from licheng.signing.ssh_keygen import verify_with_ssh_keygen
-from tests.platform.browser.phones import DEAN, REGISTRAR, Phone, School, git, school
+from tests.platform.browser.phones import DEAN, REGISTRAR, Phone, School, git
 
-__all__ = ["school"]
 KEEPER, STUDENT = "t008", "s1130003"
 DUTY = {"organisation": "班級", "title": "衛生股長", "level": "2", "starts": "2026-09-01", "ends": "2027-01-20"}
 

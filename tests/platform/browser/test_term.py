@@ -24,9 +24,8 @@ from licheng.sources.tree import WorkTree
 from tests.command import licheng
 from tests.gate.items import output
 from tests.inspection import samples
-from tests.platform.browser.phones import DEAN, Phone, School, git, school
+from tests.platform.browser.phones import DEAN, Phone, School, git, with_passkey
 
-__all__ = ["school"]
 STUDENT, TEACHER, DEPUTY, TERM = "s1130003", "t014", "t016", "115-1"
 HOME = f"content/students/113/{STUDENT}"
 REFLECTION = "我把三次量測的結果畫成圖，\n發現第二次的溫度沒有控制好。"
@@ -167,9 +166,9 @@ def forty_works(school: School) -> list[str]:
 def test_a_deputy_certifies_forty_by_one_touch(school: School, browser: Browser) -> None:
     works = forty_works(school)
     assert len(works) == 40
-    deputy, dean = Phone(browser, school), Phone(browser, school)
-    dean.sign_in(DEAN)
-    enrolled(deputy, dean, DEPUTY)
+    deputy = Phone(browser, school)
+    deputy.credentials = [with_passkey(school, DEPUTY)]
+    deputy.sign_in(DEPUTY)
     for work in works:  # what has not been looked at cannot be decided on
         assert deputy.context.request.get(f"{deputy.origin}/students/{work}").ok
     deputy.page.goto(f"{deputy.origin}/queue")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from functools import cache
-from html.parser import HTMLParser
+from functools import cache, lru_cache
+from html import unescape
 
 import jinja2
 
@@ -22,7 +23,7 @@ def _names(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
 
 
-_TAGS = _names("div p ul li h2 a code span fieldset legend label input select option textarea button datalist form")
+_TAGS = _names("div p ul li h2 a code span fieldset legend label input select textarea button datalist form")
 _ATTRIBUTES = _names(
     """
     id class name value type href role tabindex for autocomplete checked selected list inputmode rows lang
@@ -31,6 +32,25 @@ _ATTRIBUTES = _names(
     data-draft data-account data-seen data-progress data-typed data-saved data-waiting data-another
     """
 )
+# As templates write a page, in which `<`, `>` and `"` of a text are always escaped: a run of options, a tag, its end or
+# text. Whatever else stands there is a fault, so that all that a browser could read as a tag is read here, or refused.
+_TEXT = '[^<>"]'
+_TOKENS = re.compile(
+    rf"""((?:<option\ value="{_TEXT}*"(?:\ selected)?>{_TEXT}*</option>\s*)+)
+    | <([a-z][a-z0-9]*)((?:\s+[a-z-]+(?:="{_TEXT}*")?)*)>
+    | </([a-z][a-z0-9]*)>
+    | ({_TEXT}+)
+    | ([<>"].{{0,40}})""",
+    re.VERBOSE,
+)
+_SELECTED = re.compile(r'"([^"]*)" selected>')
+_VALUES = re.compile(r'([a-z-]+)(?:="([^"]*)")?')
+
+
+@lru_cache(maxsize=20_000)
+def _values(attributes: str) -> tuple[tuple[str, str], ...]:
+    """Of a tag; most tags stand on many pages."""
+    return tuple((name, unescape(value)) for name, value in _VALUES.findall(attributes))
 
 
 @cache
@@ -74,11 +94,10 @@ def shown(
     return page(viewed(form, posted, findings or {}, catalog(language), texts(language)), language)
 
 
-class _Reader(HTMLParser):
+class _Reader:
     """Reads strictly: a tag that is not closed, or that no form has, is a fault."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.open: list[str] = []
         self.fields: dict[str, list[str]] = {}
         self.ids: list[str] = []
@@ -88,9 +107,24 @@ class _Reader(HTMLParser):
         self.text: list[str] | None = None
         self.name = ""
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def feed(self, html: str) -> None:
+        """A page, token by token; what is none is a fault."""
+        for options, start, attributes, end, text, fault in _TOKENS.findall(html):
+            if start:
+                self.begin(start, attributes)
+            elif end:
+                self.end(end)
+            elif options:
+                self.choose(options)
+            elif fault:
+                raise AssertionError(fault)
+            elif self.text is not None:
+                self.text.append(unescape(text))
+
+    def begin(self, tag: str, attributes: str) -> None:
         assert tag in _TAGS, tag
-        values = {key: value or "" for key, value in attrs}
+        attrs = _values(attributes)
+        values = dict(attrs)
         assert len(values) == len(attrs), attrs
         assert values.keys() <= _ATTRIBUTES, attrs
         if tag not in _VOID:
@@ -101,11 +135,14 @@ class _Reader(HTMLParser):
         elif tag == "select":
             assert values["id"] in self.labelled
             self.select, self.fields[values["name"]] = values["name"], [""]
-        elif tag == "option" and self.select is not None and "selected" in values:
-            self.fields[self.select] = [values["value"]]
         elif tag == "textarea":
             assert values["id"] in self.labelled
             self.name, self.text = values["name"], []
+
+    def choose(self, options: str) -> None:
+        """Of a list the option that is selected."""
+        if self.select is not None and (selected := _SELECTED.findall(options)):
+            self.fields[self.select] = [unescape(selected[-1])]
 
     def refer(self, tag: str, values: dict[str, str]) -> None:
         """What names what."""
@@ -130,7 +167,8 @@ class _Reader(HTMLParser):
             text = values["value"].replace("\n", "").replace("\r", "")
             self.fields.setdefault(values["name"], []).append(text)
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
+        assert self.open, tag
         assert self.open.pop() == tag
         if tag == "select":
             self.select = None
@@ -140,25 +178,11 @@ class _Reader(HTMLParser):
             self.fields[self.name] = ["".join(self.text).removeprefix("\n").replace("\n", "\r\n")]
             self.text = None
 
-    def handle_data(self, data: str) -> None:
-        if self.text is not None:
-            self.text.append(data)
-
-    def handle_comment(self, data: str) -> None:
-        raise AssertionError(data)
-
-    def handle_decl(self, decl: str) -> None:
-        raise AssertionError(decl)
-
-    def handle_pi(self, data: str) -> None:
-        raise AssertionError(data)
-
 
 def posted_from(html: str) -> dict[str, list[str]]:
     """The fields that a browser would post; the page is well-formed, inert, and every control has its label."""
     reader = _Reader()
     reader.feed(html)
-    reader.close()
     assert not reader.open
     assert len(set(reader.ids)) == len(reader.ids)
     assert reader.referred <= set(reader.ids)

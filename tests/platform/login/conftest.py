@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import socket
+import ssl
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,10 +23,11 @@ from licheng.platform.login.invitations import Invitations
 from licheng.platform.server import application
 from licheng.platform.settings import Oidc, Settings, check_start
 from licheng.policy.accounts import oidc_identity
-from tests.platform.login.providers import free_port
 from tests.trees import base
 
 KEY = bytes(range(32))
+# Nobody speaks TLS here; httpx would read for each browser whom it believes.
+_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 # Who, as what, by which subject at the issuer, until when.
 PEOPLE = (
     ("t903", "staff", "wang", ""),
@@ -62,7 +66,7 @@ class Browser:
         # As the server for TLS before the platform says where somebody comes from.
         headers = {"x-forwarded-for": address}
         limits = httpx.Limits(max_keepalive_connections=0)  # so that there is nothing to close
-        self.client = httpx.Client(base_url=origin, headers=headers, limits=limits, trust_env=False)
+        self.client = httpx.Client(base_url=origin, headers=headers, limits=limits, trust_env=False, verify=_TLS)
 
     def get(self, path: str) -> httpx.Response:
         return self.client.get(path)
@@ -93,25 +97,25 @@ def founded_platform(tmp_path: Path) -> Iterator[Callable[..., Platform]]:
     def start(oidc: Oidc | None = None) -> Platform:
         issuer = oidc.issuer if oidc is not None else "https://nobody.example"
         repository = school(tmp_path / "school", issuer)
-        origin, state = f"http://localhost:{free_port()}", tmp_path / "state"
+        door, state = socket.create_server(("127.0.0.1", 0)), tmp_path / "state"
+        doors.enter_context(door)
+        origin = f"http://localhost:{door.getsockname()[1]}"
         settings = Settings(origin, "http://sign.localhost", str(repository / ".git"), None, state, "t900", oidc=oidc)
         check_start(settings)
         (state / "oidc.key").write_text(KEY.hex())
         platform = Platform(settings, Invitations(state / "invitations"))
         served = application(settings, lambda: platform.now)
-        config = uvicorn.Config(served, "localhost", int(origin.rsplit(":", 1)[1]), log_level="critical")
-        server = uvicorn.Server(config)
-        thread = Thread(target=server.run)
-        thread.start()
-        while not server.started:
-            assert thread.is_alive()
+        server = uvicorn.Server(uvicorn.Config(served, log_level="critical"))
+        thread = Thread(target=server.run, kwargs={"sockets": [door]})
+        thread.start()  # whoever comes earlier waits at the door
         running.append((server, thread))
         return platform
 
-    yield start
-    for server, thread in running:
-        server.should_exit = True
-        thread.join()
+    with ExitStack() as doors:
+        yield start
+        for server, thread in running:
+            server.should_exit = True
+            thread.join()
 
 
 @pytest.fixture

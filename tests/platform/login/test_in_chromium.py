@@ -5,8 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import product
@@ -14,12 +13,11 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import BrowserContext, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
 
 from licheng.core.languages import LANGUAGES
 from licheng.core.trust import NAMESPACES
 from licheng.signing.sshsig import signed_data
-from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.visit import AXE, SCHEMES
 from tests.platform.login.conftest import Platform
 
@@ -87,29 +85,15 @@ def phone(context: BrowserContext) -> Iterator[Phone]:
     page.close()
 
 
-Visit = Callable[[Callable[[Phone], None]], None]
-
-
 @pytest.fixture
-def visit(platform: Platform) -> Visit:
-    """Runs in a thread of its own: the browser of other tests may be open in this one, and has its loop here."""
-
-    def run(story: Callable[[Phone], None]) -> None:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-            context = browser.new_context(
-                base_url=platform.settings.origin, locale="zh-TW", viewport={"width": 360, "height": 740}
-            )
-            with phone(context) as held:
-                story(held)
-                assert held.troubles == [], "nothing breaks, nothing is blocked"
-            browser.close()
-
-    def visited(story: Callable[[Phone], None]) -> None:
-        with ThreadPoolExecutor(1) as pool:
-            pool.submit(run, story).result()
-
-    return visited
+def held(platform: Platform, browser: Browser) -> Iterator[Phone]:
+    context = browser.new_context(
+        base_url=platform.settings.origin, locale="zh-TW", viewport={"width": 360, "height": 740}
+    )
+    with phone(context) as somebodys:
+        yield somebodys
+    context.close()
+    assert somebodys.troubles == [], "nothing breaks, nothing is blocked"
 
 
 def make(held: Phone, code: str) -> None:
@@ -130,91 +114,74 @@ def use(held: Phone) -> None:
     held.page.get_by_role("button", name="用通行密鑰登入").click()
 
 
-def test_a_code_becomes_a_passkey_which_signs_in_and_never_a_signature(platform: Platform, visit: Visit) -> None:
-    def story(held: Phone) -> None:
-        make(held, platform.code(STUDENT))
-        assert f"你以 {STUDENT} 登入" in held.text()
-        [made] = held.passkeys()
-        assert (made["rpId"], made["isResidentCredential"]) == ("localhost", True)
-        assert base64.b64decode(made["userHandle"]).decode() == STUDENT
-        held.sign_out()
-        assert STUDENT not in held.text()
-        use(held)
-        held.page.wait_for_url("/")
-        assert f"你以 {STUDENT} 登入" in held.text()
-        used = json.loads(held.posted[-1]["answer"])["response"]
-        client = json.loads(base64.urlsafe_b64decode(used["clientDataJSON"] + "=="))
-        challenge = base64.urlsafe_b64decode(client["challenge"] + "==")
-        assert challenge[:6] != b"SSHSIG"
-        assert all(len(challenge) < len(signed_data(b"", namespace, "sha256")) for namespace in NAMESPACES)
-        data = base64.urlsafe_b64decode(used["authenticatorData"] + "==")
-        assert data[:32] == hashlib.sha256(b"localhost").digest() != hashlib.sha256(b"sign.localhost").digest()
-
-    visit(story)
+def test_a_code_becomes_a_passkey_which_signs_in_and_never_a_signature(platform: Platform, held: Phone) -> None:
+    make(held, platform.code(STUDENT))
+    assert f"你以 {STUDENT} 登入" in held.text()
+    [made] = held.passkeys()
+    assert (made["rpId"], made["isResidentCredential"]) == ("localhost", True)
+    assert base64.b64decode(made["userHandle"]).decode() == STUDENT
+    held.sign_out()
+    assert STUDENT not in held.text()
+    use(held)
+    held.page.wait_for_url("/")
+    assert f"你以 {STUDENT} 登入" in held.text()
+    used = json.loads(held.posted[-1]["answer"])["response"]
+    client = json.loads(base64.urlsafe_b64decode(used["clientDataJSON"] + "=="))
+    challenge = base64.urlsafe_b64decode(client["challenge"] + "==")
+    assert challenge[:6] != b"SSHSIG"
+    assert all(len(challenge) < len(signed_data(b"", namespace, "sha256")) for namespace in NAMESPACES)
+    data = base64.urlsafe_b64decode(used["authenticatorData"] + "==")
+    assert data[:32] == hashlib.sha256(b"localhost").digest() != hashlib.sha256(b"sign.localhost").digest()
 
 
-def test_who_is_not_verified_or_has_no_passkey_reads_why(platform: Platform, visit: Visit) -> None:
-    def story(held: Phone) -> None:
-        use(held)
-        held.page.get_by_text("這個裝置沒有可以用的通行密鑰").wait_for()
-        make(held, platform.code(STUDENT))
-        held.sign_out()
-        held.verifies(False)
-        use(held)
-        held.page.get_by_text("這個裝置沒有可以用的通行密鑰").wait_for()
-        held.page.goto("/")
-        assert STUDENT not in held.text()
-
-    visit(story)
+def test_who_is_not_verified_or_has_no_passkey_reads_why(platform: Platform, held: Phone) -> None:
+    use(held)
+    held.page.get_by_text("這個裝置沒有可以用的通行密鑰").wait_for()
+    make(held, platform.code(STUDENT))
+    held.sign_out()
+    held.verifies(False)
+    use(held)
+    held.page.get_by_text("這個裝置沒有可以用的通行密鑰").wait_for()
+    held.page.goto("/")
+    assert STUDENT not in held.text()
 
 
-def test_a_removed_passkey_is_told_so_and_one_device_is_not_enrolled_twice(platform: Platform, visit: Visit) -> None:
-    def story(held: Phone) -> None:
-        make(held, platform.code(STUDENT))
-        page = held.page
-        page.get_by_role("link", name="登入用的通行密鑰").click()
-        page.get_by_role("button", name="建立通行密鑰").click()
-        page.get_by_text("這個裝置已經有這個帳號的通行密鑰").wait_for()
-        page.get_by_role("button", name="刪掉").click()
-        assert "每個裝置上登出了" in held.text()
-        use(held)
-        page.get_by_text("平臺不認得這把通行密鑰").wait_for()
-        held.troubles.clear()  # Chromium notes that the page was answered with 400
-
-    visit(story)
+def test_a_removed_passkey_is_told_so_and_one_device_is_not_enrolled_twice(platform: Platform, held: Phone) -> None:
+    make(held, platform.code(STUDENT))
+    page = held.page
+    page.get_by_role("link", name="登入用的通行密鑰").click()
+    page.get_by_role("button", name="建立通行密鑰").click()
+    page.get_by_text("這個裝置已經有這個帳號的通行密鑰").wait_for()
+    page.get_by_role("button", name="刪掉").click()
+    assert "每個裝置上登出了" in held.text()
+    use(held)
+    page.get_by_text("平臺不認得這把通行密鑰").wait_for()
+    held.troubles.clear()  # Chromium notes that the page was answered with 400
 
 
-def test_the_pages_are_usable_by_everybody_on_a_phone(platform: Platform, visit: Visit) -> None:
-    def story(held: Phone) -> None:
-        page = held.page
-        make(held, platform.code(STUDENT))
-        paths = [
-            f"{path}?lang={language}" for path in ("/login/passkeys", "/login", "/login/code") for language in LANGUAGES
-        ]
-        for path, scheme in product(paths, SCHEMES):
-            page.emulate_media(color_scheme=scheme)
-            page.goto(path)
-            assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
-            page.evaluate(AXE)
-            violations = page.evaluate("axe.run()")["violations"]
-            assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in violations] == [], path
-
-    visit(story)
+def test_the_pages_are_usable_by_everybody_on_a_phone(platform: Platform, held: Phone) -> None:
+    page = held.page
+    make(held, platform.code(STUDENT))
+    paths = [
+        f"{path}?lang={language}" for path in ("/login/passkeys", "/login", "/login/code") for language in LANGUAGES
+    ]
+    for path, scheme in product(paths, SCHEMES):
+        page.emulate_media(color_scheme=scheme)
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        page.evaluate(AXE)
+        violations = page.evaluate("axe.run({resultTypes: ['violations']}).then(({violations}) => violations)")
+        assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in violations] == [], path
 
 
-def test_without_scripts_a_code_is_read_and_passkeys_say_what_they_need(platform: Platform) -> None:
-    def run() -> None:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-            page = browser.new_page(java_script_enabled=False, base_url=platform.settings.origin)
-            page.goto("/login")
-            assert "通行密鑰需要 JavaScript" in page.inner_text("body")
-            assert page.get_by_role("button").count() == 0, "no button that does nothing"
-            page.goto("/login/code")
-            page.get_by_label("登入碼").fill(platform.code(OTHER))
-            page.get_by_role("button", name="下一步").click()
-            assert OTHER in page.inner_text("h1")
-            browser.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(run).result()
+def test_without_scripts_a_code_is_read_and_passkeys_say_what_they_need(platform: Platform, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False, base_url=platform.settings.origin)
+    page = context.new_page()
+    page.goto("/login")
+    assert "通行密鑰需要 JavaScript" in page.inner_text("body")
+    assert page.get_by_role("button").count() == 0, "no button that does nothing"
+    page.goto("/login/code")
+    page.get_by_label("登入碼").fill(platform.code(OTHER))
+    page.get_by_role("button", name="下一步").click()
+    assert OTHER in page.inner_text("h1")
+    context.close()

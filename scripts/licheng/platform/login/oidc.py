@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import quote_plus, urlsplit
 
@@ -27,6 +28,8 @@ from licheng.core.errors import UsageError
 ALGORITHMS = ("RS256", "PS256", "ES256", "ES384", "EdDSA", "Ed25519")
 SKEW = 60  # seconds by which two clocks may differ
 _PATIENCE = httpx.Timeout(10)
+# Whom TLS believes is read once: that takes longer than all else of a question.
+_TLS = cache(httpx.create_ssl_context)
 _METADATA_LASTS = timedelta(hours=1)
 _WELL_KNOWN = "/.well-known/openid-configuration"
 _LONGEST = 200_000  # bytes of an answer
@@ -216,7 +219,7 @@ class Provider:
 
 def _session() -> httpx.AsyncClient:
     """Without the machine's proxies and passwords, and never sent on to another address."""
-    return httpx.AsyncClient(timeout=_PATIENCE, trust_env=False, follow_redirects=False)
+    return httpx.AsyncClient(timeout=_PATIENCE, trust_env=False, follow_redirects=False, verify=_TLS(trust_env=False))
 
 
 def _unacceptable(part: str) -> UsageError:

@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from licheng.app.day import standing_moment
-from licheng.app.loading.load import Loaded, load
+from licheng.app.loading.load import Loaded
 from licheng.core.errors import LichengError
 from licheng.core.record import Record
 from licheng.core.school import School
@@ -131,9 +131,10 @@ def school_for(holder: str, parts: Parts, session: Session | None) -> School | N
 
 @contextmanager
 def loaded_school(look: Look) -> Iterator[tuple[Loaded, datetime]]:
-    """All of the school at the tip that is looked at, and its own moment, UTC."""
+    """The school at the tip that is looked at, its students read when they are asked for; and its own moment, UTC."""
     with look.view.tree() as tree:
-        yield load(tree, look.on), standing_moment(tree) or look.at.replace(microsecond=0)
+        loaded = Loaded(tree, look.school, look.view.shelf)
+        yield loaded, standing_moment(tree) or look.at.replace(microsecond=0)
 
 
 async def shown(request: Request, parts: Parts, build: Callable[[Look], T | None]) -> T:
