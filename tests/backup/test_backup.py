@@ -24,6 +24,7 @@ from tests.backup.keepers import Keepers, lying, manifest
 from tests.gate.items import STUDENT
 from tests.gate.server import Server, copy_repository
 
+pytestmark = pytest.mark.usefixtures("schools_judged_once")
 LOG = "licheng/receipts.jsonl"
 
 

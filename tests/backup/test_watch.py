@@ -16,6 +16,8 @@ from tests.backup.keepers import Keepers
 from tests.command import licheng
 from tests.gate.server import Server
 
+pytestmark = pytest.mark.usefixtures("schools_judged_once")
+
 
 def _watch(server: Path, now: datetime) -> dict[str, str]:
     """What the doctor says of backups: state by code."""

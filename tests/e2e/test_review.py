@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -280,34 +281,53 @@ def test_a_demo_where_nothing_can_be_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_an_answer_that_cannot_be_written(unchanged: Path) -> None:
+def test_an_answer_that_cannot_be_written(small: Path) -> None:
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         done = subprocess.run(
-            [str(LICHENG), "check"], cwd=unchanged, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            [str(LICHENG), "check"], cwd=small, stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
     assert done.returncode == 3
     assert done.stderr.startswith("APP024")
     assert "Traceback" not in done.stderr
 
 
+# A Python that was started with some encoding, and each command forked from it, which has it still.
+_EACH = """
+import json, os, sys
+from licheng.cli import check, main
+for number, words in enumerate(json.loads(sys.argv[1])):
+    if os.fork() == 0:
+        for stream in (1, 2):
+            os.dup2(os.open(f"{sys.argv[2]}/{number}-{stream}", os.O_WRONLY | os.O_CREAT), stream)
+        sys.argv = ["licheng", "check", *words]
+        sys.exit(main.run())
+    print(os.waitstatus_to_exitcode(os.wait()[1]), flush=True)
+"""
+
+
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp950"])
-def test_a_terminal_that_cannot_show_everything(small: Path, encoding: str) -> None:
-    def run(*arguments: str) -> tuple[int, str, str]:
+def test_a_terminal_that_cannot_show_everything(
+    small: Path, encoding: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    def run(*commands: tuple[str, ...]) -> list[tuple[int, str, str]]:
+        answers = tmp_path_factory.mktemp("answers")
         settings = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
-        command = [str(LICHENG), "check", *arguments]
-        done = subprocess.run(command, cwd=small, capture_output=True, env=settings, check=False)
+        program = [sys.executable, "-c", _EACH, json.dumps(commands), str(answers)]
+        done = subprocess.run(program, cwd=small, capture_output=True, env=settings, check=True)
         shown = "utf-8" if encoding == "ascii" else encoding  # click takes ASCII for a terminal that is not set up
-        return done.returncode, done.stdout.decode(shown), done.stderr.decode(shown)
+        codes = map(int, done.stdout.split())
+        told = ([(answers / f"{number}-{stream}").read_bytes() for stream in (1, 2)] for number in range(len(commands)))
+        return [(code, out.decode(shown), err.decode(shown)) for code, (out, err) in zip(codes, told, strict=True)]
 
     path = small / "content/students/113/s1139901/positions/zz-\U0001f600.yaml"
     path.parent.mkdir(exist_ok=True)
-    for code in (0, 1):
-        for form in ("text", "github", "json"):
-            returncode, shown, told = run("--format", form)
-            assert (returncode, told) == (code, "")
-            assert shown
-        path.write_text("\u9f98\U0001f600", encoding="utf-8")
-    returncode, shown, told = run("--today", "never")
+    forms = [("--format", form) for form in ("text", "github", "json")]
+    clean = run(*forms)
+    path.write_text("\u9f98\U0001f600", encoding="utf-8")
+    *faulty, (returncode, shown, told) = run(*forms, ("--today", "never"))
+    for code, answers in enumerate((clean, faulty)):
+        assert [answer[::2] for answer in answers] == [(code, "")] * len(forms)
+        assert all(answer[1] for answer in answers)
     assert (returncode, shown, told[:6]) == (2, "", "APP005")
     assert "Traceback" not in told
 

@@ -13,6 +13,7 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort
 
+from licheng.app.server.names import CACHE
 from licheng.app.site.editions import Edition
 from licheng.core.languages import LANGUAGES
 from licheng.outputs.pages.frame import Announcement
@@ -151,6 +152,22 @@ def test_a_rebuild_is_a_whole_build(school: School) -> None:
         if pages:
             school.forget()
             assert difference(rebuilt, school.build("whole")) == [], name
+
+
+def test_a_source_in_another_folder_remembers_in_the_folder_that_is_named(
+    school: School, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a server builds: each state of main from a new folder, in which no repository is."""
+    (tmp_path / "server").mkdir()
+    monkeypatch.setenv(CACHE, str(tmp_path / "server"))
+    built = []
+    for name, pages in (("one", EVERY), ("other", set())):
+        source = replace(school, root=tmp_path / name)
+        for part in ("content", "mkdocs.yml", "mkdocs.en.yml"):
+            (shutil.copytree if part == "content" else shutil.copy)(tmp_path / part, source.root / part)
+        built.append(source.build("site"))
+        assert set(school.rendered) == pages
+    assert difference(*built) == []
 
 
 def test_a_link_to_a_section_that_is_gone_is_told_of_again_and_again(school: School) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypeAlias
 
 Value: TypeAlias = "str | int | bool | Decimal | Sequence[Value] | Mapping[str, Value]"
@@ -29,6 +30,7 @@ _NOT_PLAIN = re.compile(r"^[-?:,\[\]{}#&*!|>'\"%@`\s]|[\x00-\x1f\x7f]|: |:$| #|\
 _LINES = re.compile(r"(?:[!-~][ -~]*\n){2,}")
 
 
+@lru_cache(maxsize=4096)  # a school says the same of many
 def text_scalar(text: str) -> str:
     """Return text as a YAML scalar on one line."""
     if _NOT_TEXT.fullmatch(text) or _NOT_PLAIN.search(text):
@@ -54,35 +56,35 @@ def markdown_record(fields: Mapping[str, Value], body: str) -> bytes:
 
 
 def _document(fields: Mapping[str, Value]) -> str:
-    return "".join(f"{line}\n" for line in _mapping(fields, ""))
+    return "\n".join((*_mapping(fields, ""), ""))
 
 
-def _mapping(fields: Mapping[str, Value], indent: str) -> Iterator[str]:
-    deeper = f"{indent}  "
+def _mapping(fields: Mapping[str, Value], indent: str) -> list[str]:
+    """The lines of a mapping; what is most frequent is asked first, as a school has hundreds of thousands of fields."""
+    lines: list[str] = []
     for key, value in fields.items():
         head = f"{indent}{key}:"
-        if isinstance(value, Mapping) and value:
-            yield head
-            yield from _mapping(value, deeper)
-        elif isinstance(value, Sequence) and not isinstance(value, str) and value:
-            yield head
-            for item in value:
-                inner = _mapping(item, f"{deeper}  ") if isinstance(item, Mapping) and item else [_scalar(item)]
-                first, *rest = inner
-                yield f"{deeper}- {first.lstrip()}"
-                yield from rest
-        elif isinstance(value, str) and _LINES.fullmatch(value):
-            yield f"{head} |"
-            yield from (f"{deeper}{line}" for line in value.splitlines())
+        if isinstance(value, str) and "\n" in value and _LINES.fullmatch(value):
+            lines += [f"{head} |", *(f"{indent}  {line}" for line in value.splitlines())]
+        elif isinstance(value, (str, int, Decimal)) or not value:
+            lines.append(f"{head} {_scalar(value)}")
+        elif isinstance(value, Mapping):
+            lines += [head, *_mapping(value, f"{indent}  ")]
         else:
-            yield f"{head} {_scalar(value)}"
+            lines.append(head)
+            for item in value:
+                first, *rest = (
+                    _mapping(item, f"{indent}    ") if isinstance(item, Mapping) and item else [_scalar(item)]
+                )
+                lines += [f"{indent}  - {first.lstrip()}", *rest]
+    return lines
 
 
 def _scalar(value: Value) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
     if isinstance(value, str):
         return text_scalar(value)
-    if isinstance(value, int | Decimal):
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, Decimal)):
         return str(value)
     return "{}" if isinstance(value, Mapping) else "[]"

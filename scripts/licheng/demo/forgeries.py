@@ -95,7 +95,7 @@ def _victim(bench: Bench) -> SignedDecision | None:
 
 
 def _is_output(bench: Bench, path: str) -> bool:
-    return path.startswith(bench.path("terms/")) and "/outputs/" in path and path.endswith("/item.md")
+    return path.endswith("/item.md") and "/outputs/" in path and path.startswith(bench.path("terms/"))
 
 
 def _certified(folder: str) -> str:

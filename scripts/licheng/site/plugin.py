@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from mkdocs.structure.pages import Page
 
 from licheng.app.check import check
 from licheng.app.day import day_of
+from licheng.app.server.names import CACHE
 from licheng.app.site.editions import Edition, editions, last_changes
 from licheng.app.site.view import drop_impossible_epoch
 from licheng.core.finding import Severity
@@ -67,14 +69,16 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         if (dropped := drop_impossible_epoch()) is not None:
             _LOG.info("SOURCE_DATE_EPOCH %s 不是可能的時間，略過。 / is no possible time and is passed over.", dropped)
         root = find_root(Path(config.config_file_path).parent)
+        tree = WorkTree(root)
+        if CACHE in os.environ:
+            tree.cache = Path(os.environ[CACHE])
         if not self.editions:  # a translation comes with those of a build that has looked already
-            tree = WorkTree(root)
             # The second wall: what `licheng check` refuses of the handbook, a build without it does not publish either.
             for finding in check(tree, day_of(tree, None), paths=(HANDBOOK,), known=True, keep=True).findings:
                 if finding.severity is Severity.ERROR and f"{finding.location.path}/".startswith(f"{HANDBOOK}/"):
                     raise PluginError(f"{finding.location}: {finding.code} {catalog(MAIN).message(finding)}")
             self.editions = editions(root)
-        self.memory = Memory.of(WorkTree(root).cache, config)  # before the next line says where a function lies
+        self.memory = Memory.of(tree.cache, config)  # before the next line says where a function lies
         self.coloured = {} if self.coloured is None else self.coloured
         fences.share(config, self.coloured)
         self.folders = Folders(root, config, self.editions)

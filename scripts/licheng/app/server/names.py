@@ -7,6 +7,7 @@ import sys
 
 MAIN = "refs/heads/main"
 ACTOR = "LICHENG_ACTOR"
+CACHE = "LICHENG_CACHE"  # the folder in which a build of the site remembers, as its source is new each time
 ANNOUNCE = "licheng-announce"  # what a client asks to run, with the repository behind it
 
 

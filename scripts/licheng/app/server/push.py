@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licheng.app.day import day_of
-from licheng.app.server.names import ACTOR, MAIN
+from licheng.app.server.names import ACTOR, CACHE, MAIN
 from licheng.app.server.received import ReceiptLog
 from licheng.core.errors import ExitCode, LichengError, UsageError
 from licheng.policy.receipts import ACCEPTED, OVERTAKEN
@@ -236,7 +236,8 @@ def _replace_site(repository: Path, sha: str, target: Path) -> None:
             plain = (entry for entry in files if entry.mode not in {SYMLINK, GITLINK})
             write_private_folder(source, ((entry.path, tree.read(entry)) for entry in plain))
         command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(built)]
-        done = subprocess.run(command, cwd=source, capture_output=True, check=False)
+        environment = os.environ | {CACHE: str((repository / "licheng").absolute())}
+        done = subprocess.run(command, cwd=source, env=environment, capture_output=True, check=False)
         if done.returncode:
             lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or [str(done.returncode)]
             faults = [line for line in lines if line.upper().startswith(("WARNING", "ERROR"))]
