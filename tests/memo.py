@@ -6,12 +6,14 @@ The program judges every file of a check once, and so does not need it.
   from the path and the text of the file.
 - `codes_shown_once`: what the site shows of a code follows from this repository's fixtures, which no test changes.
 - `schools_judged_once`: what all rules say of a student follows from that student, the school and the day: nothing else
-  can be read there (`lint-imports`). Who differs in anything is judged anew, by all rules.
+  can be read there (`lint-imports`). Of the school that is what was read of it, which is noted; who differs in any of
+  that, or in anything of their own, is judged anew, by all rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
 from functools import lru_cache, wraps
 from inspect import signature
 from typing import Any
@@ -21,9 +23,12 @@ import pytest
 from licheng.app import check
 from licheng.app.shards import judge
 from licheng.app.site import view
+from licheng.core.layout import KINDS
+from licheng.core.record import Record, Text
 from licheng.core.rule import Outcome, Rule, Rules
 from licheng.core.school import School
 from licheng.core.student import Student
+from licheng.core.trust import Trust
 from licheng.policy import privacy
 from licheng.rules import engine
 from licheng.rules.engine import Outcomes
@@ -32,6 +37,8 @@ from licheng.rules.registry import ALL
 # Unused parameters have names that begin with an underscore; a record's text and path say all that is in it.
 ALONE = {("this", "text", "_school"), ("this", "record", "_owner", "_school")}
 LONGEST = 1 << 20
+KIND_NAMES = frozenset(kind.name for kind in KINDS)
+TRUSTED = frozenset(field.name for field in fields(Trust))
 
 
 def _once(check: Callable[..., Iterator[Outcome]]) -> Callable[..., Iterator[Outcome]]:
@@ -81,6 +88,8 @@ def codes_shown_once() -> Iterator[None]:
 _NUMBERS: dict[Hashable, int] = {}
 _OF_STUDENTS: dict[Hashable, Outcomes] = {}
 _OF_SCHOOLS: dict[Hashable, Outcomes] = {}
+_READ: dict[Hashable, set[frozenset[str]]] = {}
+ALL_TEXTS = "all texts"
 
 
 def _number(key: Hashable) -> int:
@@ -88,10 +97,88 @@ def _number(key: Hashable) -> int:
     return _NUMBERS.setdefault(key, len(_NUMBERS))
 
 
-@lru_cache(maxsize=8)  # asked for each student of a school
-def _school(school: School) -> int:
-    broken = tuple(school.broken.items())
-    return _number((school.today, school.students, school.names, school.texts, broken, repr(school.trust)))
+class _Noting(Mapping[str, tuple[Record, ...]]):
+    """A school's records, which remember the kinds that were asked for; all of them, where somebody goes through them.
+
+    What was computed of them earlier, and is kept, was asked for earlier, and is among them.
+    """
+
+    def __init__(self, records: Mapping[str, tuple[Record, ...]]) -> None:
+        self.records = records
+        self.read: set[str] = set()
+
+    def __getitem__(self, kind: str) -> tuple[Record, ...]:
+        self.read.add(kind)
+        return self.records[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        self.read.update(KIND_NAMES)
+        return iter(self.records)
+
+    def __len__(self) -> int:
+        self.read.update(KIND_NAMES)
+        return len(self.records)
+
+
+class _NotingTexts(Sequence[Text]):
+    """A school's texts, which note that they were asked for."""
+
+    def __init__(self, texts: tuple[Text, ...], read: set[str]) -> None:
+        self.texts = texts
+        self.read = read
+
+    def __getitem__(self, at: Any) -> Any:
+        self.read.add(ALL_TEXTS)
+        return self.texts[at]
+
+    def __len__(self) -> int:
+        self.read.add(ALL_TEXTS)
+        return len(self.texts)
+
+
+class _NotingTrust(Trust):
+    """A school's root of trust, which notes which parts of it were asked for."""
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in TRUSTED:
+            object.__getattribute__(self, "read").add(f"trust {name}")
+        return object.__getattribute__(self, name)
+
+    @classmethod
+    def of(cls, trust: Trust, read: set[str]) -> _NotingTrust:
+        """The same, noted in a set."""
+        own = cls(**{name: getattr(trust, name) for name in TRUSTED})
+        object.__setattr__(own, "read", read)
+        return own
+
+
+class _Watched:
+    """A school of which it is known what was read, and short names for its parts."""
+
+    def __init__(self, school: School) -> None:
+        self.whole = school
+        self.records = _Noting(school.records)
+        texts: Any = _NotingTexts(school.texts, self.records.read)
+        trust = _NotingTrust.of(school.trust, self.records.read)
+        self.school = replace(school, records=self.records, texts=texts, trust=trust)
+        self.rest = _number((school.today, school.students, school.names, tuple(school.broken.items())))
+        self.parts: dict[str, int] = {}
+
+    def part(self, name: str) -> int:
+        """Texts say what records are."""
+        if name not in self.parts:
+            field = name.removeprefix("trust ")
+            records = self.whole.texts if name == ALL_TEXTS else self.whole.records.get(name, ())
+            of_records = tuple((record.path, record.text) for record in records)
+            self.parts[name] = _number(repr(getattr(self.whole.trust, field)) if field != name else of_records)
+        return self.parts[name]
+
+    def key(self, names: frozenset[str]) -> Hashable:
+        """For all that was read, and its names."""
+        return (self.rest, names, tuple(self.part(name) for name in sorted(names)))
+
+
+_watched = lru_cache(maxsize=8)(_Watched)  # asked for each student of a school
 
 
 def _student(student: Student) -> int:
@@ -103,10 +190,21 @@ def _student(student: Student) -> int:
 
 
 def _judge_student(student: Student, school: School, rules: Rules) -> Outcomes:
-    key = (_student(student), _school(school), id(rules))
-    if key not in _OF_STUDENTS:
-        _OF_STUDENTS[key] = engine.judge_student(student, school, rules)
-    return _OF_STUDENTS[key]
+    own, watched = (_student(student), id(rules)), _watched(school)
+    for names in _READ.setdefault(own, set()):
+        if (known := _OF_STUDENTS.get((own, watched.key(names)))) is not None:
+            return known
+    outcomes = engine.judge_student(student, watched.school, rules)
+    names = frozenset(watched.records.read)
+    _READ[own].add(names)
+    _OF_STUDENTS[own, watched.key(names)] = outcomes
+    return outcomes
+
+
+@lru_cache(maxsize=8)
+def _school(school: School) -> int:
+    broken = tuple(school.broken.items())
+    return _number((school.today, school.students, school.names, school.texts, broken, repr(school.trust)))
 
 
 def _judge_school(school: School, rules: Rules) -> Outcomes:

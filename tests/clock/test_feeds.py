@@ -15,7 +15,7 @@ from licheng.app.status import read_school
 from licheng.core.dates import TAIPEI
 from licheng.core.languages import LANGUAGES
 from licheng.outputs.naming import names_of
-from licheng.outputs.pages import pages
+from licheng.outputs.pages import ical, pages
 from licheng.outputs.pages.ical import FeedStamp, feed
 from licheng.outputs.pages.render import renderer
 from licheng.outputs.words import words
@@ -140,6 +140,7 @@ def test_the_feed_of_a_role_holds_what_it_must_do_and_what_it_is_invited_to(feed
 
 
 def test_two_builds_are_byte_identical(feeds: dict[str, str]) -> None:
+    ical._event.cache_clear()
     assert {path: text for path, text in build(ROOT).items() if path.endswith(".ics")} == feeds
 
 

@@ -10,6 +10,7 @@ import os
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, time
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -195,6 +196,7 @@ def _code(code: Code, fixtures: Path) -> CodeView:
     return CodeView(code, code.kinds if isinstance(code, Rule) else None, example)
 
 
+@cache  # of this program, whatever the school
 def _schema(kind: Kind) -> SchemaView:
     schema = schemas.load()[kind.name]
     coded = {"/".join(filter(None, (field.category, field.name))): field.codes for field in kind.codes}

@@ -19,10 +19,9 @@ def files(view: SiteView, words: Words) -> dict[str, str]:
     """`feeds/<role>.ics`: RFC 5545 text by path from the site's root."""
     names = view.names(words)
     texts: dict[str, str] = {}
-    events: dict[Deadline, str] = {}
     for role, deadlines in _filled(view):
         title = plain(words.say("feeds", "title", role=_name(role, view, words)))
-        texts[f"feeds/{role}.ics"] = feed(title, deadlines, view.stamp, names, events)
+        texts[f"feeds/{role}.ics"] = feed(title, deadlines, view.stamp, names)
     return texts
 
 

@@ -8,10 +8,10 @@ RFC 5546 would need an ORGANIZER in each event, who would be a person.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, MutableMapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Component, Event, Timezone
@@ -38,16 +38,10 @@ class FeedStamp:
 
     school: str
     at: datetime
-    days: Sequence[int]
+    days: tuple[int, ...]
 
 
-def feed(
-    title: str,
-    deadlines: Iterable[Deadline],
-    stamp: FeedStamp,
-    names: Names,
-    known: MutableMapping[Deadline, str] | None = None,
-) -> str:
+def feed(title: str, deadlines: Iterable[Deadline], stamp: FeedStamp, names: Names) -> str:
     """One feed as text, lines ended as RFC 5545 wants them (CRLF).
 
     Args:
@@ -55,9 +49,7 @@ def feed(
         deadlines: its events, in their order.
         stamp: of the school's state.
         names: of the school.
-        known: the events of other feeds of the same stamp and names, as text; those of this one join them.
     """
-    known = {} if known is None else known
     calendar = Calendar()
     calendar.add("prodid", f"-//licheng//feeds//{names.words.language.upper()}")
     calendar.add("version", "2.0")
@@ -67,12 +59,10 @@ def feed(
     calendar.add("refresh-interval", _DAILY, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "P1D")
     deadlines = tuple(deadlines)
-    for deadline in deadlines:
-        if deadline not in known:
-            known[deadline] = _text(_event(deadline, stamp, names))
     # What stands between the lines of a calendar is as it would be by itself.
     zones = [_zone()] if any(deadline.at is not None for deadline in deadlines) else []
-    return "".join((_text(calendar).removesuffix(_END), *zones, *(known[deadline] for deadline in deadlines), _END))
+    events = (_event(deadline, stamp, names.title(deadline), _about(deadline, names)) for deadline in deadlines)
+    return "".join((_text(calendar).removesuffix(_END), *zones, *events, _END))
 
 
 def _text(component: Component) -> str:
@@ -85,11 +75,16 @@ def _zone() -> str:
     return _text(Timezone.from_tzid(ZONE))
 
 
-def _event(deadline: Deadline, stamp: FeedStamp, names: Names) -> Event:
-    title = names.title(deadline)
+def _about(deadline: Deadline, names: Names) -> str:
+    """Who answers for it, in which term, since when it is open."""
     about = [names.owners((*deadline.owners, *deadline.invited)), plain(names.words.period(str(deadline.term)))]
     if deadline.opens is not None:
         about.append(plain(names.words.say("deadlines", "opens", on=deadline.opens.isoformat())))
+    return "\n".join(filter(None, about))
+
+
+@lru_cache(maxsize=2_000)  # most are in several feeds, and are the same when a site is built again
+def _event(deadline: Deadline, stamp: FeedStamp, title: str, about: str) -> str:
     event = Event()
     event.add("uid", f"{deadline.id.replace('/', '.')}@{stamp.school}.licheng")
     event.add("dtstamp", stamp.at.astimezone(UTC))
@@ -110,7 +105,7 @@ def _event(deadline: Deadline, stamp: FeedStamp, names: Names) -> Event:
     if deadline.where:
         event.add("location", deadline.where)
     event.add("summary", title)
-    event.add("description", "\n".join(filter(None, about)))
+    event.add("description", about)
     event.add("categories", [deadline.kind.value])
     event.add("transp", "TRANSPARENT")
     event.add("sequence", deadline.revision)
@@ -120,4 +115,4 @@ def _event(deadline: Deadline, stamp: FeedStamp, names: Names) -> Event:
         alarm.add("description", title)
         alarm.add("trigger", morning - timedelta(days=days))
         event.add_component(alarm)
-    return event
+    return _text(event)
