@@ -12,6 +12,7 @@ import pytest
 from licheng.app.demo import write_demo
 from tests.forked import forking
 from tests.gate.server import Server, copy_repository, licheng, wait_for_what_landed
+from tests.shared import once
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +21,10 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     It has been at work: what of it was pushed has landed, and so the attachments are known that are on main.
     """
-    folder = tmp_path_factory.mktemp("server")
+    return once(tmp_path_factory, "licheng-server", _write)
+
+
+def _write(folder: Path) -> None:
     write_demo(folder / "school", 30, 1)
     subprocess.run(["git", "clone", "-q", "--bare", str(folder / "school"), str(folder / "school.git")], check=True)
     done = licheng("hook", "install", str(folder / "school.git"), "--demo")
@@ -28,7 +32,6 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     main = Server(folder / "school.git", folder).main
     done = licheng("hook", "landed", main, "--repo", str(folder / "school.git"))
     assert (done.returncode, done.stdout) == (0, f"{main} 0\n"), done.stderr
-    return folder
 
 
 @pytest.fixture(scope="session")

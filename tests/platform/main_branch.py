@@ -11,10 +11,9 @@ from pathlib import Path
 from tests.trees import ROOT, load
 
 
-def git(where: Path, *arguments: str, given: bytes = b"", index: Path | None = None) -> str:
+def git(where: Path, *arguments: str, given: bytes = b"") -> str:
     command = ["git", "-C", str(where), "-c", "user.name=s1130001", "-c", "user.email=s1130001@licheng.invalid"]
-    environment = {**os.environ, "GIT_INDEX_FILE": str(index)} if index is not None else None
-    done = subprocess.run([*command, *arguments], input=given, capture_output=True, check=True, env=environment)
+    done = subprocess.run([*command, *arguments], input=given, capture_output=True, check=True)
     return done.stdout.decode().strip()
 
 
@@ -40,22 +39,23 @@ def copied(source: Path, target: Path) -> Path:
     return target
 
 
-def committed_all(repository: Path, files: Mapping[str, bytes], after: str = "from refs/heads/main^0\n") -> None:
-    """A commit on main that puts bytes at many paths; names may hold anything but a quotation mark first."""
-    begun = "commit refs/heads/main\ncommitter s1130001 <s1130001@licheng.invalid> now\ndata 0\n"
+def committed_all(repository: Path, files: Mapping[str, bytes | None], after: str = "from refs/heads/main^0\n") -> str:
+    """A commit on main that puts bytes at many paths, or takes files away; its id.
+
+    Names may hold anything but a quotation mark first.
+    """
+    begun = "commit refs/heads/main\nmark :1\ncommitter s1130001 <s1130001@licheng.invalid> now\ndata 8\nA change\n"
     stream = [(begun + after).encode()]
-    stream += [b"M 100644 inline %s\ndata %d\n%s\n" % (path.encode(), len(data), data) for path, data in files.items()]
-    git(repository, "fast-import", "--quiet", "--date-format=now", given=b"".join(stream))
+    stream += [
+        b"M 100644 inline %s\ndata %d\n%s\n" % (path.encode(), len(data), data)
+        if data is not None
+        else b"D %s\n" % path.encode()
+        for path, data in files.items()
+    ]
+    stream.append(b"get-mark :1\n")
+    return git(repository, "fast-import", "--quiet", "--date-format=now", given=b"".join(stream))
 
 
 def committed(repository: Path, path: str, data: bytes | None) -> str:
     """A commit on main that puts other bytes at a path, or takes the file away; its id."""
-    index = repository / "index-of-tests"
-    git(repository, "read-tree", "main", index=index)
-    blob = git(repository, "hash-object", "-w", "--stdin", given=data) if data is not None else "0" * 40
-    mode = "100644" if data is not None else "0"
-    git(repository, "update-index", "--index-info", given=f"{mode} {blob}\t{path}\n".encode(), index=index)
-    tree = git(repository, "write-tree", index=index)
-    commit = git(repository, "commit-tree", tree, "-p", "main", "-m", "A change")
-    git(repository, "update-ref", "refs/heads/main", commit)
-    return commit
+    return committed_all(repository, {path: data})

@@ -25,6 +25,7 @@ from tests.certification.test_passkeys import statement
 from tests.platform.main_branch import committed, copied
 from tests.platform.signers import passkey_of, with_passkey
 from tests.platform.visitors import OURS, Clock, Visitor
+from tests.shared import once
 from tests.signing.passkeys import HOST, SoftPasskey
 
 TEACHER, OTHER, DEAN, STUDENT = "t014", "t015", "t002", "s1130001"
@@ -34,9 +35,7 @@ MINE = passkey_of(TEACHER)
 @pytest.fixture(scope="module")
 def upstream(demo_repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo school, in which one teacher has a passkey."""
-    made = copied(demo_repository, tmp_path_factory.mktemp("certifying") / "school.git")
-    with_passkey(made, TEACHER)
-    return made
+    return once(tmp_path_factory, "licheng-certifying", lambda to: with_passkey(copied(demo_repository, to), TEACHER))
 
 
 @dataclass

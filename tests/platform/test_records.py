@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ from tests.platform.client import Client
 from tests.platform.forms.posting import posted_from
 from tests.platform.main_branch import committed
 from tests.platform.school import delivery, git, picture, sha256
+from tests.shared import once
 from tests.signing.passkeys import SoftPasskey
 
 ORIGIN = "http://localhost:8001"
@@ -155,7 +157,10 @@ def signed_in(account: str, server: Server, tmp_path: Path) -> Iterator[Keeper]:
 @pytest.fixture(scope="session")
 def written(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo school in which those who keep records have a passkey; it has been at work as the one without."""
-    folder = tmp_path_factory.mktemp("keeping")
+    return once(tmp_path_factory, "licheng-keeping", partial(_enrol, written))
+
+
+def _enrol(written: Path, folder: Path) -> None:
     shutil.copytree(written / "school" / ".licheng", folder / "school" / ".licheng")
     copy_repository(written / "school.git", folder / "school.git")
     server = Server(folder / "school.git", folder)
@@ -165,7 +170,6 @@ def written(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     server.git("update-ref", "refs/heads/main", main)
     done = licheng("hook", "landed", main, "--repo", str(server.root))
     assert (done.returncode, done.stdout) == (0, f"{main} 0\n"), done.stderr
-    return folder
 
 
 @pytest.fixture

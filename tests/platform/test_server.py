@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+import re
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -22,7 +24,9 @@ from licheng.platform.parts import Parts, Room
 from licheng.platform.server import application
 from licheng.platform.sessions import Sessions
 from licheng.platform.settings import Oidc, Settings
+from tests.platform.main_branch import committed, copied
 from tests.platform.visitors import OURS, Clock, Visitor
+from tests.trees import ROOT
 
 STUDENT, TEACHER = "s1130001", "t012"
 POLICY = (
@@ -426,26 +430,55 @@ def test_a_body_that_does_not_end_is_not_waited_for(
     monkeypatch: pytest.MonkeyPatch, settings: Settings, clock: Clock
 ) -> None:
     monkeypatch.setattr(guard, "_BODY_SECONDS", 0.01)
-    sent: list[Any] = []
 
     async def receive() -> Any:
         await asyncio.Event().wait()  # one byte an hour
 
+    assert status_of(settings, clock, "/login/demo", receive) == 408
+
+
+def test_what_has_a_body_is_answered_by_main_as_it_is_when_that_has_come(
+    settings: Settings, clock: Clock, tmp_path: Path
+) -> None:
+    settings = replace(settings, remote=str(copied(Path(settings.remote), tmp_path / "remote.git")))
+    accounts = (ROOT / "content/school/accounts.yaml").read_text(encoding="utf-8")
+    ended = re.sub(rf"(id: {STUDENT}\n    holder: student\n)", r"\1    to: 2026-11-22\n", accounts)
+    sessions = Sessions(settings)
+    cookie = sessions.start(STUDENT, clock(), "demo")
+    session = sessions.read(cookie, clock())
+    assert session is not None
+    whose = {"cookie": f"{sessions.cookie_name}={cookie}", "x-csrf-token": sessions.csrf(session)}
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def receive_late() -> Any:
+        committed(Path(settings.remote), "content/school/accounts.yaml", ended.encode())
+        return await receive()
+
+    assert status_of(settings, clock, "/notices", receive, **whose) == 303
+    assert status_of(settings, clock, "/notices", receive_late, **whose) == 404
+
+
+def status_of(settings: Settings, clock: Clock, path: str, receive: Callable[[], Awaitable[Any]], **more: str) -> int:
+    """The answer to a form that comes as it comes."""
+    sent: list[Any] = []
+
     async def send(message: Any) -> None:
         sent.append(message)
 
-    headers = {"host": settings.host, **OURS, "content-type": "application/x-www-form-urlencoded"}
+    headers = {"host": settings.host, **OURS, "content-type": "application/x-www-form-urlencoded", **more}
     scope = {
         "type": "http",
         "method": "POST",
-        "path": "/login/demo",
+        "path": path,
         "query_string": b"",
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
         "client": ("127.0.0.1", 1),
     }
     with ThreadPoolExecutor(1) as pool:  # a test in a browser leaves its loop running in this thread
         pool.submit(asyncio.run, application(settings, clock)(scope, receive, send)).result()
-    assert sent[0]["status"] == 408
+    return int(sent[0]["status"])
 
 
 def test_an_account_that_is_open_no_more_is_signed_out(visitor: Visitor, settings: Settings, clock: Clock) -> None:

@@ -16,6 +16,7 @@ from licheng.platform.serving import demo_server
 from licheng.platform.settings import Settings, check_start
 from tests.platform.client import Client
 from tests.platform.main_branch import git
+from tests.shared import once
 from tests.trees import ROOT
 
 _TOKEN = re.compile(r'name="csrf" value="([0-9a-f]+)"')
@@ -77,9 +78,11 @@ class Visitor:
 @pytest.fixture(scope="session")
 def demo_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The repository's own school behind a real gate; no test pushes there."""
-    repository = demo_server(ROOT, tmp_path_factory.mktemp("server") / "school.git")
-    git(repository, "repack", "-adq")  # a file to be copied in place of thousands
-    return repository
+    return once(tmp_path_factory, "licheng-demo.git", _packed)
+
+
+def _packed(target: Path) -> None:
+    git(demo_server(ROOT, target), "repack", "-adq")  # a file to be copied in place of thousands
 
 
 @pytest.fixture
