@@ -26,6 +26,7 @@ def at_work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     main = git(repository, "rev-parse", "main").strip()
     done = licheng(repository, "hook", "landed", main, "--repo", str(repository))
     assert (done.returncode, done.stdout) == (0, f"{main} 0\n"), done.stderr
+    git(repository, "repack", "-adq")  # a file to be copied in place of thousands
     return repository
 
 
