@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.once import once
 from tests.trees import ROOT
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -20,18 +21,17 @@ _START = "import sys; from licheng.cli.main import run; sys.argv[0] = 'licheng';
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built without fetching anything."""
-    folder = tmp_path_factory.mktemp("wheel")
-    _pip("wheel", "--no-build-isolation", "--wheel-dir", str(folder), str(ROOT))
+    arguments = ("wheel", "--no-build-isolation", str(ROOT), "--wheel-dir")
+    folder = once(tmp_path_factory, "licheng-wheel", lambda folder: _pip(*arguments, str(folder)))
     return next(folder.glob("licheng-*.whl"))
 
 
 @pytest.fixture(scope="session")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, installed where nothing of this checkout is near."""
-    folder = tmp_path_factory.mktemp("installed")
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    _pip("install", "--target", str(folder), f"{wheel.as_uri()}#sha256={digest}")
-    return folder
+    arguments = ("install", f"{wheel.as_uri()}#sha256={digest}", "--target")
+    return once(tmp_path_factory, "licheng-installed", lambda folder: _pip(*arguments, str(folder)))
 
 
 def _pip(command: str, *arguments: str) -> None:

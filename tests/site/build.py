@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import subprocess
 import sys
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 
 from licheng.app.site.editions import Edition, editions
 from licheng.outputs.pages.view import SiteView
+from tests.once import once
 from tests.trees import ROOT
 
 EPOCH = "1795392000"  # 2026-11-23, Asia/Taipei
@@ -66,24 +66,12 @@ def build(root: Path, target: Path, hash_seed: str = "0", by: str = "", **variab
 
 def built_once(factory: pytest.TempPathFactory) -> Path:
     """The site of this repository, built once a session: the first worker builds, the others wait and share."""
-    return _once(factory, "licheng-site")
+    return once(factory, "licheng-site", partial(build, ROOT))
 
 
 def offline_once(factory: pytest.TempPathFactory) -> Path:
     """Likewise the copy that opens from a disk."""
-    return _once(factory, "licheng-offline", OFFLINE="true")
-
-
-def _once(factory: pytest.TempPathFactory, name: str, **variables: str) -> Path:
-    base = factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    target, done = shared / name, shared / f"{name}.done"
-    with (shared / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists():
-            build(ROOT, target, **variables)
-            done.touch()
-    return target
+    return once(factory, "licheng-offline", partial(build, ROOT, OFFLINE="true"))
 
 
 def copy_of_school(folder: Path) -> Path:
