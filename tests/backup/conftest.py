@@ -15,6 +15,7 @@ from licheng.demo.school import INTAKE
 from tests.backup.keepers import Keepers
 from tests.gate.items import STUDENT, output, pointer, stored
 from tests.gate.server import Server, copy_repository, licheng, wait_for_what_landed
+from tests.shared import once
 
 DATA = pdf("x" * 80_000)  # more than history takes
 
@@ -40,14 +41,17 @@ def hand_in(server: Server, slug: str, data: bytes | None = None) -> None:
 @pytest.fixture(scope="session")
 def begun(tmp_path_factory: pytest.TempPathFactory) -> Server:
     """Not to be changed."""
-    folder = tmp_path_factory.mktemp("begun")
-    write_demo(folder / "school", 30, 1)
-    subprocess.run(["git", "clone", "-q", "--bare", str(folder / "school"), str(folder / "school.git")], check=True)
-    assert licheng("hook", "install", str(folder / "school.git"), "--demo").returncode == 0
-    server = Server(folder / "school.git", folder)
-    put(server, DATA)
-    hand_in(server, "running", DATA)
-    return server
+
+    def begin(folder: Path) -> None:
+        write_demo(folder / "school", 30, 1)
+        subprocess.run(["git", "clone", "-q", "--bare", str(folder / "school"), str(folder / "school.git")], check=True)
+        assert licheng("hook", "install", str(folder / "school.git"), "--demo").returncode == 0
+        server = Server(folder / "school.git", folder)
+        put(server, DATA)
+        hand_in(server, "running", DATA)
+
+    folder = once(tmp_path_factory, "licheng-begun", begin)
+    return Server(folder / "school.git", folder)
 
 
 @pytest.fixture

@@ -95,7 +95,7 @@ class Place:
 
     Attributes:
         root: where everything lies.
-        programs: the folder of `licheng` and of its Python.
+        programs: the folder of the `licheng` that people start.
     """
 
     root: Path
@@ -122,16 +122,14 @@ class Place:
 
     @contextmanager
     def forking(self) -> Iterator[None]:
-        """Within, each `licheng` is forked (`tests.forked`), also those that the server's hooks start."""
+        """Within, each `licheng` that people start is forked (`tests.forked`)."""
         with TemporaryDirectory() as folder, forking(Path(folder), **self._clock(datetime.now(TAIPEI))) as programs:
-            self._call(programs)
+            self.programs = programs
             yield
-            self._call(LICHENG.parent)
 
-    def _call(self, programs: Path) -> None:
-        """Programs of another folder from now on."""
-        call_programs(self.repository, self.programs, programs)
-        self.programs = programs
+    def fork_hooks(self) -> None:
+        """From now on those that the server's hooks start are forked too."""
+        call_programs(self.repository, LICHENG.parent, self.programs)
 
     def landed(self) -> dict[str, int]:
         """What was found wrong on main after each push, by commit, once the last push has been looked at.
@@ -188,7 +186,8 @@ class Place:
             )
             ssh.chmod(0o755)
         own = {"HOME": str(home), "XDG_CONFIG_HOME": str(home), "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}
-        path = os.pathsep.join((str(self.root / "clock"), str(self.programs), os.environ["PATH"]))
+        tools = (str(self.root / "clock"), str(self.programs), str(LICHENG.parent))
+        path = os.pathsep.join((*tools, os.environ["PATH"]))
         morning = datetime.combine(block.day, time_of_day(10), TAIPEI)
         # `make` fixes the moment of its builds, which is none of this school's.
         outside = {name: value for name, value in os.environ.items() if name != "SOURCE_DATE_EPOCH"}

@@ -14,7 +14,7 @@ from licheng.core.record import Record
 from licheng.sources.reading import read_record
 from tests.command import findings, licheng, process
 
-pytestmark = pytest.mark.usefixtures("judged_once")
+pytestmark = pytest.mark.usefixtures("schools_judged_once")
 BLANK_PNG = bytes.fromhex("89504e470d0a1a0a") + b"not a pdf"
 
 
@@ -192,6 +192,7 @@ def test_every_format_tells_the_same(school: Path) -> None:
     item = unselected(school)
     path = school / item.path
     path.write_text(item.text + "寄到 someone@school.example，100%：::error::\n", encoding="utf-8")
+    shutil.rmtree(school / "content/handbook")  # the next process would render it all
     text = process(school, "check")
     assert text.returncode == 1
     line = item.text.count("\n") + 1

@@ -14,6 +14,7 @@ from licheng.sources import yaml
 from tests.articles import ARTICLES, left_out
 from tests.e2e import founded as week
 from tests.e2e.handbook_page import Block, Place, blocks
+from tests.gate.server import wait_for_what_landed
 from tests.people import HEADING, as_csv, listed
 from tests.trees import ROOT
 
@@ -46,11 +47,10 @@ SENTENCES = re.compile(r"^\| ([肆伍陸柒捌]\S*) \| (.+?) \| \[[^\]]+\]\(#([\
 def test_the_year_as_the_page_says(founded: Place) -> None:
     """From the founded school to the next year's classes: what the page shows is seen, and main never has an error."""
     prepare(founded)
-    with founded.forking():
-        for block in performed():
-            hand_over(founded, block)
-            founded.run(block)
-        landed = founded.landed()
+    for block in performed():
+        hand_over(founded, block)
+        founded.run(block)
+    landed = founded.landed()
     assert len(landed) > 40
     assert not any(landed.values())
     school = founded.home(week.REGISTRAR) / "school/content"
@@ -59,6 +59,7 @@ def test_the_year_as_the_page_says(founded: Place) -> None:
     assert last == {"graduation": week.EACH, "class-change": 2 * week.EACH}
     shown = (founded.root / "srv/site/working-group/index.html").read_text("utf-8")
     assert "2027-02-22" in shown
+    assert [*(founded.repository / "licheng").glob("site-*.sqlite")], "the last build remembered the week's"
 
 
 def test_each_sentence_is_performed_and_seen() -> None:
@@ -136,6 +137,7 @@ def hand_over(place: Place, block: Block) -> None:
         for name in ("關卡說的.txt", "課程.bundle"):
             shutil.copy(place.home("t005") / name, home)
     if block.anchor == "promotion":
+        wait_for_what_landed(place.repository)  # which would build it too
         place.build(str(place.root / "srv/site"))
     if block.anchor == "corrected":
         (home / "收件/poem.pdf").write_bytes(pdf("poem again"))
