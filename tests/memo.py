@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from licheng.app import check
+from licheng.app.loading.load import load_student
 from licheng.app.shards import judge
 from licheng.app.site import view
 from licheng.core.layout import KINDS
@@ -33,6 +34,8 @@ from licheng.policy import privacy
 from licheng.rules import engine
 from licheng.rules.engine import Outcomes
 from licheng.rules.registry import ALL
+from licheng.sources.shelf import Shelf
+from licheng.sources.tree import Entry, Tree
 
 # Unused parameters have names that begin with an underscore; a record's text and path say all that is in it.
 ALONE = {("this", "text", "_school"), ("this", "record", "_owner", "_school")}
@@ -189,6 +192,20 @@ def _student(student: Student) -> int:
     return _number((student.folder, student.texts, *read, events, *signed))
 
 
+_LOADED: dict[Hashable, tuple[Student, Shelf]] = {}
+
+
+def _load_student(tree: Tree, folder: str, entries: list[Entry], trusted: Trust) -> tuple[Student, Shelf]:
+    """What a student's files say follows from their blobs; where the school's store holds some, from that too."""
+    key = (folder, tuple(entries), trusted.repository) if all(entry.blob for entry in entries) else None
+    if key is None or key not in _LOADED:
+        student, shelf = load_student(tree, folder, entries, trusted)
+        if key is None or any(file.pointer for file in student.files.values()):
+            return student, shelf
+        _LOADED[key] = student, shelf
+    return _LOADED[key]
+
+
 def _judge_student(student: Student, school: School, rules: Rules) -> Outcomes:
     own, watched = (_student(student), id(rules)), _watched(school)
     for names in _READ.setdefault(own, set()):
@@ -218,6 +235,7 @@ def _judge_school(school: School, rules: Rules) -> Outcomes:
 def schools_judged_once(judged_once: None) -> Iterator[None]:
     """For the tests of a module, whose commands run in this process."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(judge, "load_student", _load_student)
         patch.setattr(judge, "judge_student", _judge_student)
         patch.setattr(check, "judge_school", _judge_school)
         yield
