@@ -4,7 +4,8 @@ The program judges every file of a check once, and so does not need it.
 
 - `judged_once`: what a rule says of a text, or of a record whose owner and school it is given but does not use, follows
   from the path and the text of the file.
-- `codes_shown_once`: what the site shows of a code follows from this repository's fixtures, which no test changes.
+- `codes_shown_once`: what the site shows of a code follows from this repository's fixtures, which no test changes; what
+  it shows of rules, kinds of records and commands from what is read of a view, which is noted.
 - `schools_judged_once`: what all rules say of a student follows from that student, the school and the day: nothing else
   can be read there (`lint-imports`). Of the school that is what was read of it, which is noted; who differs in any of
   that, or in anything of their own, is judged anew, by all rules.
@@ -12,7 +13,7 @@ The program judges every file of a check once, and so does not need it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from functools import lru_cache, wraps
 from inspect import signature
@@ -21,18 +22,25 @@ from typing import Any
 import pytest
 
 from licheng.app import check
+from licheng.app.loading.load import load_student
 from licheng.app.shards import judge
 from licheng.app.site import view
 from licheng.core.layout import KINDS
 from licheng.core.record import Record, Text
 from licheng.core.rule import Outcome, Rule, Rules
+from licheng.core.rulebook import AgencyLayer
 from licheng.core.school import School
 from licheng.core.student import Student
 from licheng.core.trust import Trust
+from licheng.outputs import pages
+from licheng.outputs.pages.view import SiteView
+from licheng.outputs.words import Words
 from licheng.policy import privacy
 from licheng.rules import engine
 from licheng.rules.engine import Outcomes
 from licheng.rules.registry import ALL
+from licheng.sources.shelf import Shelf
+from licheng.sources.tree import Entry, Tree
 
 # Unused parameters have names that begin with an underscore; a record's text and path say all that is in it.
 ALONE = {("this", "text", "_school"), ("this", "record", "_owner", "_school")}
@@ -77,11 +85,56 @@ def judged_once() -> Iterator[None]:
             object.__setattr__(this, "check", _CHECKS[this.code][0])
 
 
+Section = Callable[[SiteView, Words], Iterable[pages.Page]]
+
+
+class _NotingView:
+    """What a site shows, which notes what was asked for."""
+
+    def __init__(self, shown: SiteView) -> None:
+        self._shown = shown
+        self.noted: dict[str, object] = {}
+
+    def __getattr__(self, name: str) -> object:
+        self.noted[name] = getattr(self._shown, name)
+        return self.noted[name]
+
+
+def _equal(one: object, other: object) -> bool:
+    """Also of what the agency sets, whose layers are what their records are."""
+    if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
+        return all(map(_equal, one, other))
+    if isinstance(one, AgencyLayer) and isinstance(other, AgencyLayer):
+        return one.record == other.record
+    return one == other
+
+
+def _shown_once(section: Section) -> Section:
+    known: list[tuple[str, dict[str, object], tuple[pages.Page, ...]]] = []
+
+    @wraps(section)
+    def remembered(shown: SiteView, words: Words) -> Iterable[pages.Page]:
+        for language, noted, made in known:
+            if language == words.language and all(_equal(getattr(shown, name), value) for name, value in noted.items()):
+                return made
+        noting: Any = _NotingView(shown)
+        made = tuple(section(noting, words))
+        known.append((words.language, noting.noted, made))
+        return made
+
+    return remembered
+
+
+_OF_THE_PROGRAM = (pages.rules.pages, pages.schemas.pages, pages.commands.pages)
+_SECTIONS = tuple(_shown_once(one) if one in _OF_THE_PROGRAM else one for one in pages._SECTIONS)
+
+
 @pytest.fixture(scope="module")
 def codes_shown_once() -> Iterator[None]:
     """For the tests of a module that look at many schools' sites."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(view, "_code", _SHOWN)
+        patch.setattr(pages, "_SECTIONS", _SECTIONS)
         yield
 
 
@@ -189,6 +242,20 @@ def _student(student: Student) -> int:
     return _number((student.folder, student.texts, *read, events, *signed))
 
 
+_LOADED: dict[Hashable, tuple[Student, Shelf]] = {}
+
+
+def _load_student(tree: Tree, folder: str, entries: list[Entry], trusted: Trust) -> tuple[Student, Shelf]:
+    """What a student's files say follows from their blobs; where the school's store holds some, from that too."""
+    key = (folder, tuple(entries), trusted.repository) if all(entry.blob for entry in entries) else None
+    if key is None or key not in _LOADED:
+        student, shelf = load_student(tree, folder, entries, trusted)
+        if key is None or any(file.pointer for file in student.files.values()):
+            return student, shelf
+        _LOADED[key] = student, shelf
+    return _LOADED[key]
+
+
 def _judge_student(student: Student, school: School, rules: Rules) -> Outcomes:
     own, watched = (_student(student), id(rules)), _watched(school)
     for names in _READ.setdefault(own, set()):
@@ -218,6 +285,7 @@ def _judge_school(school: School, rules: Rules) -> Outcomes:
 def schools_judged_once(judged_once: None) -> Iterator[None]:
     """For the tests of a module, whose commands run in this process."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(judge, "load_student", _load_student)
         patch.setattr(judge, "judge_student", _judge_student)
         patch.setattr(check, "judge_school", _judge_school)
         yield

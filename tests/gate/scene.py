@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from licheng.app.demo import write_demo
@@ -201,6 +201,7 @@ class Scene:
         raise AssertionError
 
 
+@lru_cache(maxsize=1)  # a film is asked for as a file, as a pointer and as a line of a list
 def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 

@@ -23,6 +23,11 @@ def fills_memory(_data: bytes) -> Result:
         held.append(bytearray(1 << 20))
 
 
+def fills_some_memory(_data: bytes, *, megabytes: int) -> Result:
+    KEPT.append(bytearray(b"x" * (megabytes << 20)))
+    return sleeps(_data)
+
+
 def asks_for_much_at_once(_data: bytes) -> Result:
     return len(bytearray(4 << 30)), b""
 

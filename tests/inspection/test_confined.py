@@ -100,8 +100,9 @@ def test_where_the_system_does_not_limit_memory_it_is_watched() -> None:
     assert fine(room)
     assert room._process is not None
     room._process._watch._limits = Limits(memory=200 << 20, watched=True)
-    assert reason(room, "fills_memory") == MEMORY
-    room.end()
+    with pytest.raises(OverLimitError) as caught:  # the process alone: the next one would not be watched
+        room._process.ask(f"{HERE}:fills_some_memory", b"data", {"megabytes": 300})
+    assert caught.value.reason == MEMORY
 
 
 def test_what_a_file_may_take_is_counted_for_that_file() -> None:

@@ -38,11 +38,12 @@ def more_attachments_than_one_change_may_bring(s: Scene) -> Ask:
     files: dict[str, bytes] = {}
     rows: dict[str, str] = {}
     for number in range(MOST_INSPECTED // _MEDIA_MAX + 2):
-        data = samples.film(samples.box(b"free", number.to_bytes(4, "big"))).ljust(_MEDIA_MAX, b"\0")
+        film = samples.film(samples.box(b"free", number.to_bytes(4, "big")))
+        data = film.ljust(_MEDIA_MAX, b"\0")
         path = store.path(sha256(data))
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
-            file.write(data.rstrip(b"\0"))
+            file.write(film)
             file.truncate(_MEDIA_MAX)  # a hole, so that the test takes no half a gigabyte of the disk
         item, name = f"films-{number // 20}", f"film-{number}.mp4"
         files[f"{HOME}/terms/115-1/outputs/{item}/{name}"] = pointer(data)
