@@ -281,7 +281,7 @@ def main() -> None:
         compare(folder, asked.students, asked.pairs)
         scaling(folder, asked.pairs)
         certifications(folder, asked.students, asked.pairs)
-        warm(folder, asked.sizes, asked.pairs)
+        warm(folder, asked.sizes, max(asked.pairs, PAIRS))
     finally:
         shutil.rmtree(folder)
 

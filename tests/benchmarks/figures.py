@@ -77,10 +77,13 @@ def by_name(figures: Iterable[Figure]) -> list[Runs]:
     named: dict[str, list[Figure]] = {}
     for figure in figures:
         named.setdefault(figure.name, []).append(figure)
-    return [
-        Runs(sorted(same, key=lambda each: each.ratio)[(len(same) - 1) // 2], [each.ratio for each in same])
-        for same in named.values()
-    ]
+    return [Runs(_middle(same), [each.ratio for each in same]) for same in named.values()]
+
+
+def _middle(same: list[Figure]) -> Figure:
+    """The one of the median ratio; of two, the one that is further from what is asked."""
+    ordered = sorted(same, key=lambda each: each.ratio)
+    return ordered[(len(ordered) - same[0].asked.startswith(">=")) // 2]
 
 
 def table(figures: Iterable[Runs]) -> str:

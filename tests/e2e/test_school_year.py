@@ -59,7 +59,7 @@ def test_the_year_as_the_page_says(founded: Place) -> None:
     assert last == {"graduation": week.EACH, "class-change": 2 * week.EACH}
     shown = (founded.root / "srv/site/working-group/index.html").read_text("utf-8")
     assert "2027-02-22" in shown
-    assert [*(founded.repository / "licheng").glob("site-*.sqlite")], "the last build remembered the week's"
+    assert [*(founded.repository / "licheng").glob("site-*.sqlite")], "builds remember"
 
 
 def test_each_sentence_is_performed_and_seen() -> None:

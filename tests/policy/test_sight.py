@@ -413,11 +413,13 @@ def test_sight_does_not_depend_on_the_day_that_the_school_was_read() -> None:
 
 
 def test_who_may_says_no_operation_that_the_gate_refuses_to_everybody() -> None:
-    """GAT004: what is agreed to is revoked and not deleted; what was handed to the agency is only added."""
+    """A consent is revoked, not deleted; what the agency has is only added (GAT004); the law stays (GAT006)."""
     asked = {
         "content/students/112/s1120003/release-consent/2026-university.yaml": {"add", "change"},
         "content/submissions/114/autumn.yaml": {"add"},
         "content/students/112/s1120003/terms/114-1/outputs/one/item.md": {"add", "change", "delete"},
+        "content/rulebook/2018-05-30.yaml": {"add"},
+        "content/rulebook/2199-08-01.yaml": {"add", "change"},
     }
     for path, operations in asked.items():
         row = who_may(demo(), path).row

@@ -157,14 +157,18 @@ def test_a_rebuild_is_a_whole_build(school: School) -> None:
 def test_a_source_in_another_folder_remembers_in_the_folder_that_is_named(
     school: School, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As a server builds: each state of main from a new folder, in which no repository is."""
+    """As a server builds: each state of main from a new folder, in which no repository is, with a look of its own."""
     (tmp_path / "server").mkdir()
+    school.write("mkdocs.yml", CONFIG.replace("{name: material,", "{name: material, custom_dir: own,"))
+    school.write("own/assets/own.css", "p { color: red }")
     monkeypatch.setenv(CACHE, str(tmp_path / "server"))
     built = []
     for name, pages in (("one", EVERY), ("other", set())):
         source = replace(school, root=tmp_path / name)
-        for part in ("content", "mkdocs.yml", "mkdocs.en.yml"):
-            (shutil.copytree if part == "content" else shutil.copy)(tmp_path / part, source.root / part)
+        for part in ("content", "own"):
+            shutil.copytree(tmp_path / part, source.root / part)
+        for part in ("mkdocs.yml", "mkdocs.en.yml"):
+            shutil.copy(tmp_path / part, source.root / part)
         built.append(source.build("site"))
         assert set(school.rendered) == pages
     assert difference(*built) == []

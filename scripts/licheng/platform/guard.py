@@ -2,8 +2,8 @@
 
 A request that passes has, in `request.state`: `language`, `session` (None for a visitor), and, if it posted a form,
 `form`; and `view`, the school by which the account of the session is open, for the page to be made of. It is None for a
-visitor, of a school that cannot be read, and of what has a body: until that has come, main may have gone on. Every
-answer has the headers of `Guard`, unless its handler set one of them itself.
+visitor, for what every page is made with, of a school that cannot be read, and of what has a body: until that has come,
+main may have gone on. Every answer has the headers of `Guard`, unless its handler set one of them itself.
 """
 
 from __future__ import annotations
@@ -135,14 +135,16 @@ class Guard:
             if view is not None and (entry is None or not within(entry, view.school.today)):
                 session = None
         request.state.session = session
-        request.state.view = view if request.method in _SAFE else None
+        request.state.view = view if session is not None and request.method in _SAFE else None
 
     def _view(self) -> MainView | None:
         """Main as it is; None where it cannot be read: then no page shows anything of it."""
         try:
-            return self._parts.school_view.now()
+            view = self._parts.school_view.now()
         except LichengError:
             return None
+        _ = view.school.account_of  # looked through here, once a main, and not where everybody waits
+        return view
 
     def _refused(self, request: Request, body: _Body) -> Response | None:
         settings, hosts = self._parts.settings, request.headers.getlist("host")

@@ -37,7 +37,7 @@ def owners(kind: str, account: str, school: School, on: date) -> tuple[Mapping[s
     return tuple({"recorder": account, "organiser": unit, "unit": unit} for unit in units) or ({"recorder": account},)
 
 
-@lru_cache(maxsize=16)  # asked several times for each page
+@lru_cache(maxsize=8)  # asked several times for each page
 def kinds_of(account: str, school: School, on: date) -> tuple[Kind, ...]:
     """The kinds of record that an account may write today, somewhere, in the order of the layout."""
     is_tutor = any(post["post"] == "class-tutor" and within(post, on) for post in school.posts_of.get(account, ()))

@@ -229,7 +229,8 @@ class SchoolView:
         """See `MainView.tree`."""
         known = self._known(view, student)
         with self._reading(view.tip) as tree:
-            tree.readings = known.readings if known is not None else tree.readings
+            # What is read for one page is not kept with what the school is read from.
+            tree.readings = known.readings if known is not None else Readings(_MOST_OF_STUDENT)
             yield tree
 
     def read_members(self, view: MainView) -> Mapping[str, Member]:

@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from licheng.core.change import Account, Operation
-from licheng.core.dates import TAIPEI
+from licheng.core.dates import TAIPEI, day
 from licheng.core.layout import ALLOWED_SIGNERS, BY_NAME, Home, Lasting, part_of, student_folder
 from licheng.core.record import Record
 from licheng.core.school import School
@@ -56,10 +56,11 @@ class AuthorityRow:
         )
 
 
-# What can become of a record at all (GAT004).
+# What can become of a record at all, by what its kind says (GAT004, GAT006).
 _POSSIBLE: Mapping[Lasting, frozenset[str]] = {
     Lasting.NEVER: frozenset(),
     Lasting.ADDED_ONLY: frozenset({Operation.ADD}),
+    Lasting.IN_FORCE: frozenset({Operation.ADD}),  # once its day has come
     Lasting.GROWS: frozenset({Operation.ADD, Operation.CHANGE}),
 }
 
@@ -102,9 +103,12 @@ def lasting_of(path: str) -> Lasting:
     return BY_NAME[kind].lasting if kind is not None else Lasting.EDITED
 
 
-def possible(path: str) -> frozenset[str]:
-    """The operations that a file's record leaves open, whoever has a right to them: the gate refuses the others."""
-    return _POSSIBLE.get(lasting_of(path), frozenset(Operation))
+def possible(path: str, on: date) -> frozenset[str]:
+    """The operations that a file's record leaves open on a day, whoever has a right to them."""
+    lasting, home = lasting_of(path), record_home(path)
+    if lasting is Lasting.IN_FORCE and home is not None and day(home.identity["date"]) > on:
+        return frozenset(Operation)
+    return _POSSIBLE.get(lasting, frozenset(Operation))
 
 
 def rows_of(path: str, school: School) -> tuple[AuthorityRow, ...]:

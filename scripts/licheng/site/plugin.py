@@ -70,8 +70,8 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
             _LOG.info("SOURCE_DATE_EPOCH %s 不是可能的時間，略過。 / is no possible time and is passed over.", dropped)
         root = find_root(Path(config.config_file_path).parent)
         tree = WorkTree(root)
-        if CACHE in os.environ:
-            tree.cache = Path(os.environ[CACHE])
+        if place := os.environ.get(CACHE):
+            tree.cache = Path(place)
         if not self.editions:  # a translation comes with those of a build that has looked already
             # The second wall: what `licheng check` refuses of the handbook, a build without it does not publish either.
             for finding in check(tree, day_of(tree, None), paths=(HANDBOOK,), known=True, keep=True).findings:

@@ -148,8 +148,12 @@ class Memory:
         settings = {name: value for name, value in config.items() if name not in _ELSEWHERE}
         chosen = [(name, dict(plugin.config)) for name, plugin in config.plugins.items()]
         edition = digest(settings, dict(config.theme), chosen)
-        files = sorted(file for look in looks for file in look.rglob("*") if file.is_file())
-        texts = [(str(file), blake2b(file.read_bytes()).digest()) for file in files]
+        texts = [
+            (number, file.relative_to(look).as_posix(), blake2b(file.read_bytes()).digest())
+            for number, look in enumerate(looks)
+            for file in sorted(look.rglob("*"))
+            if file.is_file()
+        ]
         file = cache / f"site-{edition.hex()[:16]}.sqlite"
         with suppress(OSError):  # another process tidies up as well, or nothing may be written here
             for old in sorted(cache.glob("site-*.sqlite"), key=lambda kept: -kept.stat().st_mtime)[_MOST:]:

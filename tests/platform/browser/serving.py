@@ -40,11 +40,12 @@ class Serving:
 
     def start(self) -> None:
         ours, theirs = _FORKING.Pipe()
-        self.process = _FORKING.Process(target=serve, args=(self.settings, self.port, theirs))
+        self.process = _FORKING.Process(target=serve, args=(self.settings, self.port, theirs), daemon=True)
         self.process.start()
         theirs.close()
         with ours:
-            assert ours.recv(), "the platform does not start"
+            assert ours.poll(30), "the platform does not start"
+            assert ours.recv()
 
     def kill(self) -> None:
         if self.process is not None:

@@ -32,7 +32,7 @@ def who_may(loaded: Loaded, path: str) -> DecidingRow:
     if len(rows) != 1:
         return DecidingRow(path, None, reason="several-rows" if rows else "no-row")
     [row] = rows
-    row = replace(row, may=row.may & possible(path))
+    row = replace(row, may=row.may & possible(path, school.today))
     if not row.may:
         return DecidingRow(path, None, reason="operation")
     student, record = _at(loaded, path)

@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from licheng.app.day import standing_moment
-from licheng.app.loading.load import load
+from licheng.app.loading.load import Loaded
 from licheng.app.trust import passkeys, student_keys
 from licheng.core.dates import written
 from licheng.core.errors import UsageError
@@ -118,7 +118,7 @@ def sent(parts: Parts, hand_in: HandIn, draft: tuple[str, str] = ("", "")) -> Re
     if student is not None and student.keys and known is None:
         with view.tree() as tree:
             now = standing_moment(tree) or hand_in.received_at.replace(microsecond=0)
-            loaded = load(tree, view.school.today)
+            loaded = Loaded(tree, view.school, view.shelf)
             prepared = prepare_hand_in(desk_of(parts), hand_in, student, loaded, now, draft)
         if prepared is not None:
             return RedirectResponse(f"/me/sign/{prepared.id}", SEE_OTHER)
