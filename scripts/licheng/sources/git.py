@@ -10,11 +10,11 @@ import os
 import re
 import stat
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 from licheng.core.errors import LichengError, UsageError
 
@@ -100,19 +100,22 @@ class Objects:
         Raises:
             LichengError: APP003, it is not here, or of another kind.
         """
+        [data] = self.read_each([name], kind)
+        return data
+
+    def read_each(self, names: Sequence[str], kind: str = "") -> Iterator[bytes]:
+        """The bytes of several objects, asked for together; as `read`."""
         stdin, stdout = self._contents.stdin, self._contents.stdout
         assert stdin is not None  # noqa: S101 - a pipe was asked for
         assert stdout is not None  # noqa: S101 - a pipe was asked for
-        stdin.write(name.encode() + b"\n")
-        stdin.flush()
-        header = stdout.readline().split()
-        if len(header) != 3 or not header[2].isdigit():
-            raise LichengError("APP003", command="git cat-file")
-        data = stdout.read(int(header[2]))
-        stdout.read(1)
-        if kind and header[1] != kind.encode():  # only now: the next answer begins behind this one
-            raise LichengError("APP003", command="git cat-file")
-        return data
+        for start in range(0, len(names), _ASKED_AT_ONCE):
+            some = names[start : start + _ASKED_AT_ONCE]
+            stdin.write("".join(f"{name}\n" for name in some).encode())
+            stdin.flush()
+            answers = [_answer(stdout) for _ in some]  # all of them: the next question's begins behind
+            if any(answer is None or (kind and answer[0] != kind.encode()) for answer in answers):
+                raise LichengError("APP003", command="git cat-file")
+            yield from (answer[1] for answer in answers if answer is not None)
 
     def resolve(self, name: str) -> str | None:
         """The full id of what git resolves to now, such as a branch that moves; None where there is nothing.
@@ -150,6 +153,16 @@ class Objects:
                 if len(fields) == 3:
                     known[fields[0]] = fields[1], int(fields[2])
         return known
+
+
+def _answer(stdout: IO[bytes]) -> tuple[bytes, bytes] | None:
+    """What `git cat-file --batch` says of an object: kind and bytes; None where it is not here."""
+    header = stdout.readline().split()
+    if len(header) != 3 or not header[2].isdigit():
+        return None
+    data = stdout.read(int(header[2]))
+    stdout.read(1)
+    return header[1], data
 
 
 def rows(folder: bytes) -> Iterator[tuple[str, str, str]]:

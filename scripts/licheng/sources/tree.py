@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
@@ -429,13 +430,15 @@ class CommitTree:
         Raises:
             LichengError: APP003, a file is not here.
         """
-        files = {node.id for node in nodes if node.mode not in _NO_FILES}
-        unknown = {sha for sha in files if sha not in self._sizes}  # a difference would go through all that is known
+        placed = [(f"{above}/{node.name}" if above else node.name, node) for node in nodes]
+        inner = [node.id for path, node in placed if node.mode == TREE and path not in without]
+        folders = nodes, *self._nodes_of(inner)  # with what those below it hold: git is asked once for all of them
+        files = [{node.id for node in folder if node.mode not in _NO_FILES} for folder in folders]
+        unknown = {sha for sha in chain.from_iterable(files) if sha not in self._sizes}
         self._sizes.update((sha, size) for sha, (_, size) in self._objects.headers(unknown).items())
-        if not files <= self._sizes.keys():
+        if not files[0] <= self._sizes.keys():
             raise LichengError("APP003", command="git cat-file")
-        for name, mode, sha in nodes:
-            path = f"{above}/{name}" if above else name
+        for path, (_, mode, sha) in placed:
             if mode != TREE:
                 yield Entry(path, mode, 0 if mode in _NO_FILES else self._sizes[sha], sha)
             elif path not in without:
@@ -482,10 +485,13 @@ class CommitTree:
 
     def _nodes(self, folder: str) -> tuple[Node, ...]:
         """What the folder of an id holds; an id says all that is in it, so what is known of it stays true."""
-        if folder not in self._known:
-            listed = rows(self._objects.read(folder, "tree"))
-            self._known[folder] = tuple(Node(name, usual(mode), sha) for name, mode, sha in listed)
-        return self._known[folder]
+        return self._nodes_of([folder])[0]
+
+    def _nodes_of(self, folders: list[str]) -> list[tuple[Node, ...]]:
+        unknown = [folder for folder in dict.fromkeys(folders) if folder not in self._known]
+        for folder, data in zip(unknown, self._objects.read_each(unknown, "tree"), strict=True):
+            self._known[folder] = tuple(Node(name, usual(mode), sha) for name, mode, sha in rows(data))
+        return [self._known[folder] for folder in folders]
 
     def read(self, entry: Entry) -> bytes:
         """See `Tree`."""
