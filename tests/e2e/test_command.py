@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -115,3 +116,10 @@ def test_nothing_that_it_remembers_hides_a_change(faulty: Path) -> None:
         assert second == findings(faulty)
         file.write_bytes(data)
         assert findings(faulty) == first
+
+
+def test_what_a_command_dropped_goes_with_it_and_not_with_the_process(unchanged: Path) -> None:
+    """At the end of a process nothing is looked for; a process that goes on still finds what is dropped."""
+    before = gc.get_freeze_count()
+    assert licheng(unchanged, "--version").returncode == 0
+    assert gc.get_freeze_count() == before

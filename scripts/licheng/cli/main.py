@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import io
 import os
@@ -79,6 +80,7 @@ def main() -> None:
 def run() -> None:
     """The entry point: the tool's own trouble becomes a message, a next step and its exit code."""
     gc.set_threshold(_OBJECTS)
+    atexit.register(gc.freeze)  # nor need Python look through all that is there before it ends
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show Chinese still shows the rest
@@ -98,8 +100,6 @@ def run() -> None:
         trouble = trouble_of(error)
         tell(trouble)
         sys.exit(trouble.exit_code)
-    finally:
-        gc.freeze()  # nor need Python look through all that is there before it ends
 
 
 def trouble_of(error: Exception) -> LichengError:
