@@ -6,8 +6,10 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from jinja2 import Environment
 from markupsafe import Markup
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
@@ -19,7 +21,7 @@ from licheng.core.languages import LANGUAGES
 from licheng.outputs.pages.frame import Announcement
 from licheng.site import folders, plugin, remembered
 from licheng.site.plugin import LichengPlugin
-from licheng.site.remembered import Memory
+from licheng.site.remembered import Memory, SharedCode
 from tests.site.build import EPOCH
 from tests.site.test_site import difference
 from tests.trees import ROOT
@@ -172,6 +174,34 @@ def test_a_source_in_another_folder_remembers_in_the_folder_that_is_named(
         built.append(source.build("site"))
         assert set(school.rendered) == pages
     assert difference(*built) == []
+
+
+def test_templates_are_compiled_by_one_process_for_those_after_it(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled: list[str | None] = []
+    compile_one = Environment.compile
+
+    def noting(environment: Environment, source: Any, name: str | None = None, *others: Any) -> Any:
+        if environment.bytecode_cache is not None:  # the theme's search translates itself elsewhere
+            compiled.append(name)
+        return compile_one(environment, source, name, *others)
+
+    def by_another_process() -> list[str | None]:
+        compiled.clear()
+        other = SharedCode()
+        for module in (plugin, remembered):
+            monkeypatch.setattr(module, "COMPILED", other)
+        school.build("rebuilt")
+        return compiled
+
+    monkeypatch.setattr(Environment, "compile", noting)
+    school.forget()
+    assert "main.html" in by_another_process()
+    assert by_another_process() == []
+    _look(school)
+    assert "main.html" in by_another_process()
+    assert difference(school.root / "rebuilt", school.build("again")) == []
 
 
 def test_a_link_to_a_section_that_is_gone_is_told_of_again_and_again(school: School) -> None:

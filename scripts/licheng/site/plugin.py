@@ -35,13 +35,12 @@ from licheng.outputs.pages.live import fill
 from licheng.site import fences, navigation, search
 from licheng.site.folders import MAIN, Folders
 from licheng.site.policy import content_policy
-from licheng.site.remembered import Memory, PageTemplate, SectionIndex, SharedCode
+from licheng.site.remembered import COMPILED, Memory, PageTemplate, SectionIndex
 from licheng.site.tables import labelled
 from licheng.sources.resources import folder
 from licheng.sources.tree import WorkTree, find_root
 
 ENGLISH = "en"
-COMPILED = SharedCode()
 _LOG = logging.getLogger("mkdocs.plugins.licheng")
 
 
@@ -72,13 +71,13 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         tree = WorkTree(root)
         if place := os.environ.get(CACHE):
             tree.cache = Path(place)
+        self.memory = Memory.of(tree.cache, config)  # before a line below says where a function lies
         if not self.editions:  # a translation comes with those of a build that has looked already
             # The second wall: what `licheng check` refuses of the handbook, a build without it does not publish either.
             for finding in check(tree, day_of(tree, None), paths=(HANDBOOK,), known=True, keep=True).findings:
                 if finding.severity is Severity.ERROR and f"{finding.location.path}/".startswith(f"{HANDBOOK}/"):
                     raise PluginError(f"{finding.location}: {finding.code} {catalog(MAIN).message(finding)}")
-            self.editions = editions(root)
-        self.memory = Memory.of(tree.cache, config)  # before the next line says where a function lies
+            self.editions = editions(root, COMPILED)
         self.coloured = {} if self.coloured is None else self.coloured
         fences.share(config, self.coloured)
         self.folders = Folders(root, config, self.editions)

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import json
 import logging
+import marshal
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from hashlib import blake2b
@@ -40,6 +42,7 @@ from licheng.sources.resources import folder
 
 # Files of this many editions stay: two languages of a site that is served and of the one that is published.
 _MOST = 4
+_CODE = "code"  # where the templates of an edition stand among its rows
 _PLUGINS = frozenset({"licheng", "material/search", "material/offline"})
 _EXTENSIONS = frozenset({*EXTENSIONS, "fenced_code"})  # the last is MkDocs' own
 _INSTALLED = frozenset(Path(package.__path__[0]) for package in (material, mkdocs))
@@ -75,18 +78,37 @@ class RememberedPage(Page):
 
 
 class SharedCode(BytecodeCache):
-    """Templates compiled once: those of the one language are those of the other."""
+    """Templates compiled once: those of the one language are those of the other, and of the builds after this one.
+
+    Attributes:
+        is_kept: there is nothing new in it since it was last written.
+    """
 
     def __init__(self) -> None:
-        self._codes: dict[tuple[str, str], Any] = {}
+        self.is_kept = True
+        self._codes: dict[str, tuple[str, Any]] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """What the same text of the same template was compiled to."""
-        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+        checksum, code = self._codes.get(bucket.key, ("", None))
+        bucket.code = code if checksum == bucket.checksum else None
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Remember it."""
-        self._codes[bucket.key, bucket.checksum] = bucket.code
+        self._codes[bucket.key] = bucket.checksum, bucket.code
+        self.is_kept = False
+
+    def read(self, text: str) -> None:
+        """Add what an earlier process wrote."""
+        self._codes |= marshal.loads(b64decode(text))  # noqa: S302 - of a sealed row in a file of our own
+
+    def written(self) -> str:
+        """For the next process of this very program."""
+        self.is_kept = True
+        return b64encode(marshal.dumps(self._codes)).decode()
+
+
+COMPILED = SharedCode()
 
 
 class PageTemplate(Template):
@@ -125,6 +147,9 @@ class Memory:
     def __init__(self, rows: KeptRows, common: bytes) -> None:
         self._rows, self._common = rows, common
         self._before = rows.below("")
+        code = self._before.pop(_CODE, None)
+        if code is not None and code.key == common:
+            COMPILED.read(code.value)
         self._pages: list[RememberedPage] = []
         self._frame = self._targets = b""
         self._warnings = CountHandler()
@@ -208,7 +233,11 @@ class Memory:
                 rows[read] = KnownResult(page.read_key, "", value)
                 rows[built] = KnownResult(page.built_key, json.dumps(page.sections or []), page.html)
         gone = self._before.keys() - places
-        if (rows or gone) and not self._warnings.get_counts():
+        if self._warnings.get_counts():
+            rows, gone = {}, set()
+        elif not COMPILED.is_kept:
+            rows[_CODE] = KnownResult(self._common, "", COMPILED.written())
+        if rows or gone:
             self._rows.keep(rows, gone)
         self.end()
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from jinja2 import BytecodeCache
+
 from licheng.app.site.view import view
 from licheng.core.languages import LANGUAGES
 from licheng.outputs.pages import pages
@@ -29,9 +31,14 @@ class Edition:
     announcement: Announcement
 
 
-def editions(root: Path) -> dict[str, Edition]:
-    """A school's site by language, zh-TW first; the records are read once."""
-    render = renderer(resources.folder("site_theme") / "pages")
+def editions(root: Path, compiled: BytecodeCache | None = None) -> dict[str, Edition]:
+    """A school's site by language, zh-TW first; the records are read once.
+
+    Args:
+        root: of the school's repository.
+        compiled: what each template was compiled to before.
+    """
+    render = renderer(resources.folder("site_theme") / "pages", compiled)
     seen = view(WorkTree(root), root)
     named = {language: words(language).of_school(seen.rulebooks) for language in LANGUAGES}
     return {

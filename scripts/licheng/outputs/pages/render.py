@@ -11,10 +11,16 @@ import jinja2
 from licheng.outputs.inert import inert
 
 
-def renderer(templates: Path) -> Callable[[str, Mapping[str, Any]], str]:
-    """A function that fills the templates of a folder; text of records is data there, never a template."""
+def renderer(templates: Path, compiled: jinja2.BytecodeCache | None = None) -> Callable[[str, Mapping[str, Any]], str]:
+    """A function that fills the templates of a folder; text of records is data there, never a template.
+
+    Args:
+        templates: the folder.
+        compiled: what each template was compiled to before.
+    """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(templates),
+        bytecode_cache=compiled,
         undefined=jinja2.StrictUndefined,
         autoescape=True,
         finalize=inert,
