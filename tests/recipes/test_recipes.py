@@ -119,7 +119,9 @@ def test_what_cannot_be_begun_changes_nothing(copy: Path) -> None:
     assert told[: len(REFUSED)] == [" ".join((*arguments, "2", "True")) for arguments in REFUSED], told
 
 
-def changed(folder: Path) -> dict[Path, int]:
+def changed(folder: Path) -> dict[str, int]:
     """When each file was last written."""
-    files = (path for top in ("content", "schemas", "scripts", "tests") for path in (folder / top).rglob("*"))
-    return {path: path.stat().st_mtime_ns for path in files if path.is_file() and path.suffix != ".pyc"}
+    tops = (folder / top for top in ("content", "schemas", "scripts", "tests"))
+    folders = (folder for top in tops for folder in os.walk(top) if Path(folder[0]).name != "__pycache__")
+    files = (f"{place}/{name}" for place, _, names in folders for name in names)
+    return {file: os.stat(file).st_mtime_ns for file in files}

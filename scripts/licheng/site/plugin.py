@@ -37,6 +37,7 @@ from licheng.site.folders import MAIN, Folders
 from licheng.site.policy import content_policy
 from licheng.site.remembered import COMPILED, Memory, PageTemplate, SectionIndex
 from licheng.site.tables import labelled
+from licheng.site.theme import VisibleTheme
 from licheng.sources.resources import folder
 from licheng.sources.tree import WorkTree, find_root
 
@@ -65,6 +66,7 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         ours = str(folder("site_theme"))
         if ours not in config.theme.dirs:
             config.theme.dirs.insert(1 if config.theme.custom_dir else 0, ours)
+        config.theme.__class__ = VisibleTheme
         if (dropped := drop_impossible_epoch()) is not None:
             _LOG.info("SOURCE_DATE_EPOCH %s 不是可能的時間，略過。 / is no possible time and is passed over.", dropped)
         root = find_root(Path(config.config_file_path).parent)
