@@ -121,7 +121,6 @@ def test_what_cannot_be_begun_changes_nothing(copy: Path) -> None:
 
 def changed(folder: Path) -> dict[str, int]:
     """When each file was last written."""
-    tops = (folder / top for top in ("content", "schemas", "scripts", "tests"))
-    folders = (folder for top in tops for folder in os.walk(top) if Path(folder[0]).name != "__pycache__")
-    files = (f"{place}/{name}" for place, _, names in folders for name in names)
-    return {file: os.stat(file).st_mtime_ns for file in files}
+    places = (place for top in ("content", "schemas", "scripts", "tests") for place, *_ in os.walk(folder / top))
+    files = (file for place in places if "__pycache__" not in place for file in os.scandir(place) if file.is_file())
+    return {file.path: file.stat().st_mtime_ns for file in files}

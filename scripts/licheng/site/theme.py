@@ -13,11 +13,11 @@ class VisibleFiles(FileSystemLoader):
 
     def list_templates(self) -> list[str]:
         """Names of all files, in order, but for those below a hidden folder."""
-        names = set()
+        names = set[str]()
         for top in self.searchpath:
             for place, folders, files in os.walk(top, followlinks=self.followlinks):
                 folders[:] = [folder for folder in folders if not folder.startswith(".")]
-                names.update(os.path.relpath(os.path.join(place, file), top).replace(os.sep, "/") for file in files)
+                names.update(os.path.relpath(f"{place}/{file}", top).replace(os.sep, "/") for file in files)
         return sorted(names)
 
 
