@@ -49,14 +49,14 @@ class Secrets:
 
     @cached_property
     def halves(self) -> frozenset[str]:
-        """What of any run stands in a line that is cut into halves of runs, wherever in the line the run begins."""
+        """What of any run stands in a text that is cut into halves of runs, wherever in the text the run begins."""
         return frozenset(run[start : start + HALF] for run in self.runs for start in range(HALF))
 
-    def within(self, line: str) -> list[str]:
-        """The runs that stand in a line; most lines have not even half of one."""
-        if self.halves.isdisjoint(line[start : start + HALF] for start in range(0, len(line), HALF)):
-            return []
-        return [run for run in _runs(line) if run in self.runs]
+    def within(self, text: str) -> list[str]:
+        """The runs that stand in a text; of most texts there is not even half of one."""
+        halves = (start for start in range(0, len(text), HALF) if text[start : start + HALF] in self.halves)
+        starts = (start - before for start in halves for before in range(HALF) if before <= start)
+        return [*dict.fromkeys(run for start in starts if (run := text[start : start + RUN]) in self.runs)]
 
     def without(self, published: str) -> Secrets:
         """Less what the school or the engine publishes itself, in its schemas' examples for instance."""
@@ -66,7 +66,7 @@ class Secrets:
             frozenset(one for one in self.names if one not in published),
             frozenset(one for one in self.digests if one not in published),
         )
-        held.__dict__["runs"] = self.runs - self.runs.intersection(_runs(_plain(published)))
+        held.__dict__["runs"] = self.runs.difference(self.within(_plain(published)))
         return held
 
 
