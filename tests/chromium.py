@@ -16,7 +16,7 @@ BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-c
 CHROMIUM = next((path for name in BROWSERS if (path := shutil.which(name))), None)
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
              "--disable-component-update", "--disable-sync",
-             # Scripts live too short for the compiler that takes longest; without the middle one axe takes a sixth more.
+             # Scripts live too short for the compiler that takes longest; without the middle one axe takes a sixth more
              "--js-flags=--always-sparkplug --no-opt"]  # fmt: skip
 
 
