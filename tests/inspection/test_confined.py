@@ -232,7 +232,7 @@ def test_whoever_asks_beside_another_does_not_wait_for_their_file() -> None:
 
 
 def test_every_format_that_is_inspected_can_be_cleaned() -> None:
-    root = Path(confined.__file__).parents[1]
+    root = Path(confined.__file__).parent
     for name in FORMATS.values():
         assert (root / "inspection" / f"{name}.py").is_file()
         assert (root / "cleaning" / f"{name}.py").is_file()
