@@ -45,7 +45,7 @@ from tests.properties.odd import Pointer
 from tests.trees import ROOT
 
 # The schools differ in a few files.
-pytestmark = pytest.mark.usefixtures("judged_once", "codes_shown_once")
+pytestmark = pytest.mark.usefixtures("schools_judged_once", "codes_shown_once")
 TODAY = date(2026, 11, 23)
 Change = tuple[str, Pointer, Any]
 
@@ -111,8 +111,9 @@ def test_every_kind_that_can_be_read_has_a_seed_and_its_fields() -> None:
 @calmly(600)
 @given(st.data())
 def test_an_odd_value_is_told_or_right(data: st.DataObject) -> None:
+    """A record is read by itself, so that further entries of its lists would only be read again each time."""
     kind, pointer, value = data.draw(drawn(signed=False))
-    path, written = odd.with_odd(kind, pointer, value)
+    path, written = odd.with_odd(kind, pointer, value, odd.short)
     where = home(path)
     assert where is not None
     if where.kind.form is Form.SIGNED:
