@@ -91,7 +91,8 @@ def load(folder: Path, *tops: str) -> dict[str, bytes]:
     found = {}
     for top in tops or ("content",):
         start = folder / top
-        for path in [start] if start.is_file() else sorted(start.rglob("*")):
+        files = [start] if start.is_file() else [Path(at, name) for at, _, names in os.walk(start) for name in names]
+        for path in sorted(files):
             if path.is_file():
                 found[path.relative_to(folder).as_posix()] = path.read_bytes()
     return found
