@@ -35,7 +35,7 @@ from licheng.sources.reading import record_of
 from licheng.sources.shelf import Readings
 from tests.command import licheng
 from tests.people import Registry, id_number
-from tests.trees import FIXTURES, ROOT, MemoryTree, case, copied
+from tests.trees import FIXTURES, ROOT, MemoryTree, case, copied, files_below
 from tests.trees import load as files_of
 
 TODAY = date(2026, 11, 23)
@@ -395,9 +395,7 @@ def desk(founded: Desk, tmp_path: Path) -> Desk:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
-    }
+    return files_below(folder)
 
 
 def test_the_folder_holds_workbook_files_self_check_and_checksums_that_stock_tools_accept(
