@@ -32,9 +32,10 @@ from licheng.policy.exporting.outcomes import Exclusion, outcomes
 from licheng.sources import schemas, yaml
 from licheng.sources.emit import emit
 from licheng.sources.reading import record_of
+from licheng.sources.shelf import Readings
 from tests.command import licheng
 from tests.people import Registry, id_number
-from tests.trees import FIXTURES, ROOT, MemoryTree, case
+from tests.trees import FIXTURES, ROOT, MemoryTree, case, copied, files_below
 from tests.trees import load as files_of
 
 TODAY = date(2026, 11, 23)
@@ -45,8 +46,8 @@ AGENCY = "content/rulebook/agency/2018-08-01.yaml"
 
 @cache
 def demo() -> MemoryTree:
-    """The demo school in memory."""
-    return MemoryTree(files_of(ROOT))
+    """The demo school in memory; what other schools have of it is read once for all of them."""
+    return MemoryTree(files_of(ROOT), readings=Readings())
 
 
 @cache
@@ -175,9 +176,9 @@ def test_other_bytes_than_the_record_lists_are_not_sent() -> None:
 def test_what_is_beyond_the_quota_of_the_school_year_is_left_out_and_nothing_else() -> None:
     every = [f"114/{slug}" for slug in ACTIVITIES]
     assert verdicts(selecting(student(FOLDER), 114, [], every), "activities", 114) == [""] * 10
-    copied = f"{STUDENTS}/{FOLDER}/years/114/activities/zz-eleventh/item.md"
+    eleventh = f"{STUDENTS}/{FOLDER}/years/114/activities/zz-eleventh/item.md"
     written = text(f"{STUDENTS}/{FOLDER}/years/114/activities/zine/item.md")
-    whose = changed(FOLDER, {copied: written[: written.index("attachments:")] + "attachments: []\n---\n反思。\n"})
+    whose = changed(FOLDER, {eleventh: written[: written.index("attachments:")] + "attachments: []\n---\n反思。\n"})
     assert verdicts(selecting(whose, 114, [], ["114/zz-eleventh", "114/zine"]), "activities", 114) == [
         *("over-submitted", "")
     ]
@@ -383,19 +384,18 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     desk.registry.table.write_bytes(IdentityTable(desk.registry.recipients, PEOPLE).sealed())
     desk.git("init", "-q")
     desk.commit("The demo school")
+    desk.git("repack", "-adq")  # one file to copy instead of thousands
     return desk
 
 
 @pytest.fixture
 def desk(founded: Desk, tmp_path: Path) -> Desk:
-    shutil.copytree(founded.school, tmp_path / "school")
+    copied(founded.school, tmp_path / "school")
     return founded._replace(school=tmp_path / "school")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
-    }
+    return files_below(folder)
 
 
 def test_the_folder_holds_workbook_files_self_check_and_checksums_that_stock_tools_accept(

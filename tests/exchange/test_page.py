@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from licheng.policy.certification import State, state
 from licheng.sources.tree import WorkTree
 from tests.certified import COORDINATORS, GENESIS, STUDENT, Certified, folder, key
 from tests.command import LICHENG, findings
+from tests.forked import forking
 from tests.people import Registry, id_number
 from tests.trees import ROOT, base
 
@@ -74,9 +76,15 @@ def home(made: Certified, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_every_command_of_the_page_works(home: Path) -> None:
+@pytest.fixture
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with forking(tmp_path_factory.mktemp("f")) as folder:
+        yield folder
+
+
+def test_every_command_of_the_page_works(home: Path, programs: Path) -> None:
     blocks = re.findall(r"^```sh\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.S | re.M)
-    environment = os.environ | {"PATH": f"{LICHENG.parent}:{os.environ['PATH']}", "HOME": str(home)}
+    environment = os.environ | {"PATH": f"{programs}:{LICHENG.parent}:{os.environ['PATH']}", "HOME": str(home)}
     assert len(blocks) >= 6
     said = ""
     for block in blocks:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.command import licheng
 from tests.importing import workbooks
 from tests.people import Registry
-from tests.trees import base
+from tests.trees import base, files_below
 
 TUTOR = "t905"
 DAY = ("--today", "2026-11-23")
@@ -56,10 +56,7 @@ class Place:
 
     def files(self) -> Mapping[str, bytes]:
         """All of the school's records, by path."""
-        content = self.school / "content"
-        return {
-            path.relative_to(content).as_posix(): path.read_bytes() for path in content.rglob("*") if path.is_file()
-        }
+        return files_below(self.school / "content")
 
 
 def found(top: Path, each: int = 2, classes: str = "a", subjects: workbooks.Subjects = workbooks.SUBJECTS) -> Place:

@@ -15,6 +15,7 @@ from licheng.sources.reading import read_record
 from tests.command import licheng
 from tests.importing.places import demo, number
 from tests.people import Registry
+from tests.trees import load
 from tests.workbooks import Rows, as_csv, by_odfdo, by_openpyxl, by_xlsxwriter
 
 ANNA, BEN, CHEN = "s1150001", "s1150002", "s1140001"
@@ -198,8 +199,7 @@ def data_of(school: Path, path: str) -> dict[str, Any]:
 
 def records_of(school: Path) -> dict[str, bytes]:
     """All files of the school's content."""
-    files = (path for path in (school / "content").rglob("*") if path.is_file())
-    return {path.relative_to(school).as_posix(): path.read_bytes() for path in files}
+    return load(school)
 
 
 def run(school: tuple[Path, Registry], kind: str, rows: Rows, *options: str) -> Any:

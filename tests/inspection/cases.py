@@ -44,7 +44,10 @@ class Case:
 
 @dataclass(frozen=True)
 class Judged:
-    """What came of a file: as it is, and with either cleaning its copy, what was taken out, and what is left."""
+    """What came of a file: as it is, and with either cleaning its copy, what was taken out, and what is left.
+
+    The same bytes are looked at once.
+    """
 
     flaws: frozenset[str]
     seconds: float
@@ -94,15 +97,14 @@ def judged(case: Case) -> Judged:
     """Look at a file, and clean it in both ways."""
     data = case.path.read_bytes()
     found = inspection(data, case.kind)
-    return Judged(
-        shown(found.flaws), found.seconds, found.memory,
-        cleaned(data, case.kind, everything=False), cleaned(data, case.kind, everything=True),
-    )  # fmt: skip
-
-
-def cleaned(data: bytes, kind: FileType, *, everything: bool) -> Cleaned:
-    copy, taken = clean(data, kind, everything)
-    return Cleaned(copy, shown(taken), shown(inspection(copy, kind).flaws))
+    flaws = {data: shown(found.flaws)}
+    copies = []
+    for everything in (False, True):
+        copy, taken = clean(data, case.kind, everything)
+        if copy not in flaws:
+            flaws[copy] = shown(inspection(copy, case.kind).flaws)
+        copies.append(Cleaned(copy, shown(taken), flaws[copy]))
+    return Judged(flaws[data], found.seconds, found.memory, *copies)
 
 
 def shown(flaws: frozenset[Flaw] | tuple[Flaw, ...]) -> frozenset[str]:

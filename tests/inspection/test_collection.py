@@ -48,11 +48,13 @@ def test_cleaned_of_everything(pair: tuple[Case, Judged]) -> None:
 
 
 def test_cleaning_what_is_clean_changes_no_byte(pair: tuple[Case, Judged]) -> None:
+    """Where there is nothing to take out, the copy is the file itself, which the next test cleans again."""
     case, found = pair
     for everything, first in ((False, found.cleaned), (True, found.everything)):
-        assert clean(first.data, case.kind, everything) == (first.data, frozenset())
-        if not first.taken:
-            assert first.data == case.path.read_bytes(), "where there is nothing to take out, no byte changes"
+        if first.taken:
+            assert clean(first.data, case.kind, everything) == (first.data, frozenset())
+        else:
+            assert first.data == case.path.read_bytes()
 
 
 def test_the_same_file_is_cleaned_to_the_same_bytes(pair: tuple[Case, Judged]) -> None:

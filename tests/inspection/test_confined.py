@@ -27,7 +27,9 @@ from licheng.sources.inspection.look import FORMATS
 from tests.inspection import samples
 
 HERE = "tests.inspection.hostile"
-QUICK = Limits(processor=0.5, wall=20.0)
+QUICK = Limits(processor=0.2, wall=20.0)
+# Met before the processor's: a process needs some 30 MB of it to begin.
+LITTLE = Limits(memory=128 << 20)
 
 
 @pytest.fixture
@@ -65,7 +67,7 @@ def fine(room: Confined) -> bool:
     ],
 )
 def test_whatever_it_does_there_is_a_reason_and_the_next_file_is_served(function: str, expected: str) -> None:
-    room = Confined(Limits() if expected == MEMORY else QUICK)
+    room = Confined(LITTLE if expected == MEMORY else QUICK)
     assert reason(room, function) == expected
     assert fine(room)
     assert reason(room, function) == expected, "also where the process has served before"
@@ -107,8 +109,8 @@ def test_where_the_system_does_not_limit_memory_it_is_watched() -> None:
 
 def test_what_a_file_may_take_is_counted_for_that_file() -> None:
     """A hundred files that each need a part of it are a hundred sound files."""
-    room = Confined(Limits(processor=0.4, wall=60.0))
-    assert all(room.ask(f"{HERE}:computes", b"", seconds=0.1).value == "fine" for _ in range(12))
+    room = Confined(Limits(processor=0.2, wall=60.0))
+    assert all(room.ask(f"{HERE}:computes", b"", seconds=0.05).value == "fine" for _ in range(12))
     room.end()
 
 
@@ -232,7 +234,7 @@ def test_whoever_asks_beside_another_does_not_wait_for_their_file() -> None:
 
 
 def test_every_format_that_is_inspected_can_be_cleaned() -> None:
-    root = Path(confined.__file__).parents[1]
+    root = Path(confined.__file__).parent
     for name in FORMATS.values():
         assert (root / "inspection" / f"{name}.py").is_file()
         assert (root / "cleaning" / f"{name}.py").is_file()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -45,9 +45,10 @@ from tests.properties.odd import Pointer
 from tests.trees import ROOT
 
 # The schools differ in a few files.
-pytestmark = pytest.mark.usefixtures("judged_once", "codes_shown_once")
+pytestmark = pytest.mark.usefixtures("schools_judged_once", "codes_shown_once")
 TODAY = date(2026, 11, 23)
 Change = tuple[str, Pointer, Any]
+OF_THE_PROGRAM = frozenset({"rule.md", "schema.md", "command.md"})
 
 
 def calmly(examples: int) -> settings:
@@ -95,8 +96,20 @@ def batches(most: int) -> Iterator[dict[str, bytes]]:
 
 @pytest.fixture(scope="module")
 def render() -> Render:
-    """The templates, compiled once."""
-    return renderer(resources.folder("site_theme") / "pages")
+    """The templates, compiled once; a page of the program is written once of the very same values (`tests.memo`)."""
+    write = renderer(resources.folder("site_theme") / "pages")
+    known: dict[tuple[object, ...], tuple[dict[str, Any], str]] = {}
+
+    def once(name: str, values: Mapping[str, Any]) -> str:
+        if name not in OF_THE_PROGRAM:
+            return write(name, values)
+        own = {key: value for key, value in values.items() if key != "view"}  # which a template may not ask for
+        key = (name, *((key, id(value)) for key, value in own.items()))
+        if key not in known:
+            known[key] = own, write(name, own)  # what is kept has an identity that nothing else gets
+        return known[key][1]
+
+    return once
 
 
 def test_every_kind_that_can_be_read_has_a_seed_and_its_fields() -> None:
@@ -111,8 +124,9 @@ def test_every_kind_that_can_be_read_has_a_seed_and_its_fields() -> None:
 @calmly(600)
 @given(st.data())
 def test_an_odd_value_is_told_or_right(data: st.DataObject) -> None:
+    """A record is read by itself, so that further entries of its lists would only be read again each time."""
     kind, pointer, value = data.draw(drawn(signed=False))
-    path, written = odd.with_odd(kind, pointer, value)
+    path, written = odd.with_odd(kind, pointer, value, odd.short)
     where = home(path)
     assert where is not None
     if where.kind.form is Form.SIGNED:

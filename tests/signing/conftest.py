@@ -1,12 +1,13 @@
-"""Keys are made once: RSA takes its time."""
+"""Keys are made once a session: RSA takes its time, and nobody changes them."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.signing.forge import Keys, generate_all
+from tests.shared import once
+from tests.signing.forge import Keys, generate_all, keys_in
 
 
 @pytest.fixture(scope="session")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
-    return generate_all(tmp_path_factory.mktemp("keys"))
+    return keys_in(once(tmp_path_factory, "signing-keys", generate_all))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import subprocess
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -112,16 +112,18 @@ def generate(folder: Path, name: str, *options: str, passphrase: str = "") -> St
     return StockKey(path)
 
 
-def generate_all(folder: Path) -> Keys:
-    ed25519, ecdsa = ("-t", "ed25519"), ("-t", "ecdsa")
-    return Keys(
-        generate(folder, "ed", *ed25519),
-        generate(folder, "other", *ed25519),
-        generate(folder, "rsa3072", "-t", "rsa", "-b", "3072"),
-        generate(folder, "rsa2048", "-t", "rsa", "-b", "2048"),
-        generate(folder, "rsa1024", "-t", "rsa", "-b", "1024"),
-        generate(folder, "ecdsa", *ecdsa),
-    )
+def generate_all(folder: Path) -> None:
+    """One key of each sort in a new folder, for `keys_in`."""
+    folder.mkdir()
+    for name in ("ed25519", "other"):
+        generate(folder, name, "-t", "ed25519")
+    for bits in ("3072", "2048", "1024"):
+        generate(folder, f"rsa{bits}", "-t", "rsa", "-b", bits)
+    generate(folder, "ecdsa", "-t", "ecdsa")
+
+
+def keys_in(folder: Path) -> Keys:
+    return Keys(**{field.name: StockKey(folder / field.name) for field in fields(Keys)})
 
 
 def mpint(value: int) -> bytes:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from licheng.core.location import Pointer
@@ -441,12 +441,14 @@ _SAMPLES = {
 }
 
 
-def samples() -> Iterator[tuple[str, str]]:
+@cache
+def samples() -> tuple[tuple[str, str], ...]:
     """A path of each kind of record, and of each subject of a verification: (kind, path)."""
-    for kind in KINDS:
-        for subject in PARTS["subject"].split("|") if "subject" in kind.parameters else ("",):
-            values = _SAMPLES | {"subject": subject}
-            yield kind.name, kind.path(**{name: values[name] for name in kind.parameters})
+    return tuple(
+        (kind.name, kind.path(**{name: (_SAMPLES | {"subject": subject})[name] for name in kind.parameters}))
+        for kind in KINDS
+        for subject in (PARTS["subject"].split("|") if "subject" in kind.parameters else ("",))
+    )
 
 
 class Home(NamedTuple):

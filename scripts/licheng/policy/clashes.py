@@ -7,7 +7,7 @@ floor wins (伍.四): students keep their time, and the school's own two weeks s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
@@ -82,16 +82,22 @@ class Bound:
     by_floor: bool
 
 
-def bounds(window: Window, calendar: TermCalendar, school: School) -> Iterator[Bound]:
+def bounds(window: Window, calendar: TermCalendar, school: School, known: Iterable[Clash]) -> Iterator[Bound]:
     """The days by which a window closes (伍.末).
 
     Where there is a clash nothing is asked of the year level until it is settled, and then that the agency still takes
     what is done, or else that the floor is kept.
+
+    Args:
+        window: one of the calendar's.
+        calendar: of the term.
+        school: in which it is asked.
+        known: the term's clashes.
     """
     book = school.rulebooks.for_term(calendar.term)
     if book is None:
         return
-    by_level = {(clash.agency, clash.level): clash for clash in clashes(calendar, school)}
+    by_level = {(clash.agency, clash.level): clash for clash in known}
     for agency in agency_windows_after(window, calendar):
         for level in sorted(agency.levels & window.levels):
             clash = by_level.get((agency, level))

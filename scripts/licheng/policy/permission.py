@@ -83,6 +83,17 @@ def rows(school: School) -> tuple[AuthorityRow, ...]:
     )
 
 
+@lru_cache(maxsize=8)  # as the rows
+def rows_by_kind(school: School) -> Mapping[str | None, tuple[AuthorityRow, ...]]:
+    """By kind of record the rows that name it, and among them all with patterns, which may be about any path."""
+    table: dict[str | None, list[AuthorityRow]] = {kind: [] for kind in (None, *BY_NAME)}
+    for row in rows(school):
+        for kind in table:
+            if row.paths or kind in row.records:
+                table[kind].append(row)
+    return {kind: tuple(about) for kind, about in table.items()}
+
+
 def record_home(path: str) -> Home | None:
     """The record that a file belongs to: itself, the item beside an attachment, the payload beside a signature."""
     belongs = part_of(path)
@@ -114,7 +125,7 @@ def possible(path: str, on: date) -> frozenset[str]:
 def rows_of(path: str, school: School) -> tuple[AuthorityRow, ...]:
     """The rows that are about a path; exactly one, or nobody may do anything to it."""
     kind = kind_of(path)
-    return tuple(row for row in rows(school) if row.covers(path, kind))
+    return tuple(row for row in rows_by_kind(school)[kind] if row.covers(path, kind))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
@@ -82,6 +82,8 @@ class Trace(NamedTuple):
 
 # May stand between the characters of a name.
 _BETWEEN = frozenset("-_.·・‧•*~`\\")
+# So few are looked for in the text itself: to make a set of its characters takes longer.
+_FEW_NAMES = 8
 
 
 def mask(text: str) -> str:
@@ -200,8 +202,8 @@ def unless_public(traces: Iterable[Trace], text: str, contacts: Iterable[str]) -
 
 def names(text: str, known: frozenset[str]) -> Iterator[Trace]:
     """Names of a list that the caller gave, also spaced or dotted out, shown by their first character."""
-    characters = set(text)
-    possible = {name for name in known if characters.issuperset(name)}
+    characters: Container[str] = set(text) if len(known) > _FEW_NAMES else text
+    possible = {name for name in known if all(character in characters for character in name)}
     if not possible:  # of most texts the end: to walk through them takes a third of a check
         return
     # Between characters: space, a sign, or what nobody sees, such as the variation selector of an ideograph.

@@ -211,12 +211,14 @@ def named(row: AuthorityRow, staff: Iterable[str], school: School, on: date) -> 
 def _certifying(school: School, on: date) -> Iterator[Right]:
     """Certifying in a section by the assignment or for a teacher, and the capacities that the rulebook names."""
     yield from (Right(f"every-{post}", "certify") for post in _certifiers(school.rulebooks.on(on)))
+    # A school has hundreds of sections, in few terms and of few teachers.
+    working = {staff for staff in school.posts_of if holds(staff, school, on)}
+    posts = {term: _certifiers(school.rulebooks.for_term(term)) for term in school.offerings}
+    fields = {term: [TEACHES[who] for who in TEACHES if who.value in named] for term, named in posts.items()}
     for term, course, section in _sections(school):
-        named_posts = _certifiers(school.rulebooks.for_term(term))
-        fields = (field for capacity, field in TEACHES.items() if capacity.value in named_posts)
-        teachers = (staff for field in fields for staff in assigned(section, field, on))
+        teachers = (staff for field in fields[term] for staff in assigned(section, field, on))
         where = f"{term}/{course}/{section['id']}"
-        yield from (Right(staff, "certify", where) for staff in teachers if holds(staff, school, on))
+        yield from (Right(staff, "certify", where) for staff in teachers if staff in working)
     for delegation in school.trust.delegations:
         for term_id, course in delegation.courses if lasts(delegation, school, on) else ():
             yield Right(delegation.substitute, "certify", f"{term_id}/{course}", f"for={delegation.principal}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -60,6 +61,7 @@ class DemoKey:
         return Ed25519PrivateKey.from_private_bytes(self.secret)
 
     @property
+    @lru_cache(maxsize=1_024)  # noqa: B019 - keys are few, each is asked for with every signature, and none is secret
     def public(self) -> PublicKey:
         """Its public half."""
         point = self._private.public_key().public_bytes_raw()

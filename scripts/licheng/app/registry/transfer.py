@@ -85,6 +85,11 @@ class Incoming:
         return Plan(creates=self.creates)
 
 
+def _here(who: str, loaded: Loaded) -> Student | None:
+    """The student of an id, if the school has one: of all others nothing is read."""
+    return next(loaded.students(f"{who[1:4]}/{who}"), None) if who in loaded.school.students else None
+
+
 def outgoing(loaded: Loaded, root: Path, wanted: Sequence[str], people: Iterable[Person], now: datetime) -> Outgoing:
     """A package of some students' positions, and of their outputs and activities that are handed in.
 
@@ -95,9 +100,8 @@ def outgoing(loaded: Loaded, root: Path, wanted: Sequence[str], people: Iterable
     known, own = {person.student: person for person in people}, loaded.school.one("school")
     code = str(own.data["code"]) if own is not None else ""
     entries, files, lost, counted = [], dict[str, bytes](), Counter[str](), Counter[str]()
-    students = {student.id: student for student in loaded.students()} if wanted else {}
     for who in dict.fromkeys(wanted):
-        student, person = students.get(who), known.get(who)
+        student, person = _here(who, loaded), known.get(who)
         if student is None or person is None:
             raise UsageError("APP267", student=who, case="no-student" if student is None else "no-row")
         shelf = _Shelf(person.id_number)
@@ -233,13 +237,13 @@ def incoming(
             course of the term has the code; APP264, a file is missing or not the one that was exported; of `copies`.
     """
     known = {(person.id_number, person.born): person.student for person in people}
-    brought, students = Incoming(), {student.id: student for student in loaded.students()}
+    brought = Incoming()
     for number, entry in enumerate(package.entries, start=1):
         where = f"[{number}]"
         try:
             identity = transfer.identity_of(entry, where)
             who = known.get((identity.id_number, identity.born), "")
-            student = students.get(who)
+            student = _here(who, loaded)
             if student is None:
                 raise UsageError("APP262", row=where, case="not-here" if who else "unknown", student=who)
             arrival = _Arrival(student, loaded, root, today, brought, claims=claims)

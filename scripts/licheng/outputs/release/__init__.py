@@ -27,6 +27,14 @@ _FOLDER = Path(__file__).parent
 SCRIPT = "verify.sh"
 VERIFIER = _FOLDER / SCRIPT
 _PAGES = {"zh-TW": "index.html", "en": "index.en.html"}
+_ENVIRONMENT = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(_FOLDER),
+    undefined=jinja2.StrictUndefined,
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
 
 
 @dataclass(frozen=True)
@@ -67,15 +75,7 @@ def rendered(
         manifest: SHA-256 of the package's `tagmanifest-sha256.txt`, which only a page beside it can know.
         more_style: after the style of the page.
     """
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_FOLDER),
-        undefined=jinja2.StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    template, style = environment.get_template("index.jinja"), (_FOLDER / "index.css").read_text("utf-8") + more_style
+    template, style = _ENVIRONMENT.get_template("index.jinja"), (_FOLDER / "index.css").read_text("utf-8") + more_style
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     texts = {}
     for language in LANGUAGES:

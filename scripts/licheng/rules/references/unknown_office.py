@@ -46,8 +46,9 @@ def _named(data: Any, pointer: Pointer) -> Iterator[tuple[str, str, Pointer]]:
             if isinstance(value, str):
                 if key in _UNITS or key in _POSTS:
                     yield key, value, (*pointer, key)
-            else:
+            elif isinstance(value, (dict, list)):
                 yield from _named(value, (*pointer, key))
-    elif isinstance(data, list):
+    else:
         for index, value in enumerate(data):
-            yield from _named(value, (*pointer, index))
+            if isinstance(value, (dict, list)):
+                yield from _named(value, (*pointer, index))

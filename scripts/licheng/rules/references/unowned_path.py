@@ -8,7 +8,7 @@ from licheng.core.finding import Finding
 from licheng.core.layout import BY_NAME, Lasting, samples
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
-from licheng.policy.permission import rows_of
+from licheng.policy.permission import rows_by_kind
 
 
 @rule("REF015", "unowned-path", scope="school", kinds=("duties",))
@@ -18,7 +18,7 @@ def unowned_path(this: Rule, school: School) -> Iterator[Finding]:
     if duties is None:
         return
     for kind, path in samples():
-        owners = rows_of(path, school)
+        owners = [row for row in rows_by_kind(school)[kind] if row.covers(path, kind)]
         # What never changes, the trust root, belongs to nobody.
         if len(owners) != (0 if BY_NAME[kind].lasting is Lasting.NEVER else 1):
             rows = tuple(row.id for row in owners) or ("-",)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from licheng.core.finding import Finding
 from licheng.core.rule import Rule, rule
 from licheng.core.school import School
-from licheng.policy.clashes import bounds
+from licheng.policy.clashes import bounds, clashes
 
 _STAGES = ("recording", "submission", "certification", "selection")
 
@@ -20,11 +20,11 @@ def after_internal_deadline(this: Rule, school: School) -> Iterator[Finding]:
     floor wins, the agency's own date is the last day.
     """
     for calendar in school.calendars.values():
-        book = school.rulebooks.for_term(calendar.term)
+        book, known = school.rulebooks.for_term(calendar.term), tuple(clashes(calendar, school))
         for window in calendar.windows if book is not None else ():
             if window.stage not in _STAGES:
                 continue
-            bound = min(bounds(window, calendar, school), key=lambda candidate: candidate.last, default=None)
+            bound = min(bounds(window, calendar, school, known), key=lambda candidate: candidate.last, default=None)
             if book is not None and bound is not None and window.closes > bound.last:
                 yield this.finding(
                     window.closing_place,

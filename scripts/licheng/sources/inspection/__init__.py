@@ -8,10 +8,12 @@ its end is refused: an exception, a crash, a limit is a flaw, never a pass.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from licheng.core.inspection import UNREADABLE, Flaw
-from licheng.policy.attachments import FileType
+
+if TYPE_CHECKING:  # the process that looks at a file begins with this module, and needs no rule
+    from licheng.policy.attachments import FileType
 
 # Part of every stored verdict's key: raise it whenever a verdict may change.
 VERSION = 4

@@ -87,7 +87,7 @@ _GROWN = 192 << 20
 _LOOK_EVERY = 0.25
 _SECONDS_TO_START = 60
 _SECONDS_TO_END = 5
-_MAIN = "import sys; sys.path[:] = {path!r}; from licheng.sources.confined.child import main; main({limits!r})"
+_MAIN = "import sys; sys.path[:] = {path!r}; from licheng.sources.confined_child import main; main({limits!r})"
 # What a dynamic linker or Windows itself needs; nothing else of the environment.
 _ENVIRONMENT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "WINDIR")
 # The alarms that the process sets itself: SIGALRM and SIGPROF, which have these numbers on Linux, the BSDs and macOS.

@@ -1,4 +1,7 @@
-"""The life of the process that reads bytes from outside: limits first, then file after file until its pipe closes."""
+"""The life of the process that reads bytes from outside: limits first, then file after file until its pipe closes.
+
+It begins before each first file, so that it imports next to nothing: not what starts it, no `pathlib`.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,6 @@ import sys
 import time
 from contextlib import suppress
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 resource: Any = import_module("resource") if os.name == "posix" else None
@@ -70,7 +72,7 @@ def _answer(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes
         return {"over": ""}, b""
     seconds = time.process_time() - began
     memory = int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT) if resource is not None else 0
-    with suppress(OSError, IndexError, ValueError):  # on Linux `ru_maxrss` begins with what the starting process had
-        status = Path("/proc/self/status").read_text(encoding="ascii")
-        memory = int(status.partition("VmHWM:")[2].split()[0]) * 1024
+    # On Linux `ru_maxrss` begins with what the starting process had.
+    with suppress(OSError, IndexError, ValueError), open("/proc/self/status", "rb") as status:  # noqa: PTH123 - no `pathlib`
+        memory = int(status.read().partition(b"VmHWM:")[2].split()[0]) * 1024
     return {"value": value, "size": len(content), "seconds": seconds, "memory": memory}, content
