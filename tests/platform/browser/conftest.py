@@ -6,28 +6,30 @@ import re
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from licheng.platform.serving import demo_server
 from licheng.platform.settings import Settings
 from tests.command import LICHENG, licheng
 from tests.gate.server import call_programs, copy_repository, wait_for_what_landed
 from tests.platform.browser.phones import School, git, opened
 from tests.platform.browser.serving import Serving
-from tests.trees import ROOT
+from tests.shared import once
 
 
 @pytest.fixture(scope="session")
-def at_work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def at_work(demo_repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The school's server: what is on main has landed, and so the attachments are known that are there."""
-    repository = demo_server(ROOT, tmp_path_factory.mktemp("at-work") / "school.git")
+    return once(tmp_path_factory, "licheng-demo-at-work.git", partial(_worked, demo_repository))
+
+
+def _worked(demo: Path, repository: Path) -> None:
+    copy_repository(demo, repository)
     main = git(repository, "rev-parse", "main").strip()
     done = licheng(repository, "hook", "landed", main, "--repo", str(repository))
     assert (done.returncode, done.stdout) == (0, f"{main} 0\n"), done.stderr
-    git(repository, "repack", "-adq")  # a file to be copied in place of thousands
-    return repository
 
 
 @pytest.fixture
