@@ -13,10 +13,11 @@ import pytest
 
 from licheng.core.errors import LichengError
 from licheng.demo.school import INTAKE
-from licheng.platform.batches import TRAILER
+from licheng.platform.batches import TRAILER, DeliveryClone
 from licheng.platform.delivery import Delivery
 from licheng.platform.hand_in import Ticket, TicketState
 from licheng.platform.remote import PushAnswer, Remote
+from licheng.platform.spool import Spool
 from licheng.storage.files import alone
 from tests.gate.items import HOME, OTHER, STUDENT, attachment, output
 from tests.gate.server import Server
@@ -368,6 +369,15 @@ def test_locks_of_a_git_that_was_killed_stop_nobody(platform: Delivery) -> None:
         (platform.clone / name).write_bytes(b"")
     accept(platform, "jumping")
     assert platform.deliver(NOW).landed == 1
+
+
+def test_a_server_that_has_moved_is_asked_where_it_is(server: Server, tmp_path: Path) -> None:
+    main, files = server.main, Spool(tmp_path / "spool").files
+    for name in ("school.git", "moved.git"):
+        server.root = server.root.rename(server.root.with_name(name))
+        clone = DeliveryClone(tmp_path, Remote(str(server.root), INTAKE), files)
+        clone.prepare()
+        assert clone.fetch() == main
 
 
 def test_a_push_that_outlives_its_process_lands_once(server: Server, platform: Delivery, tmp_path: Path) -> None:
