@@ -32,15 +32,17 @@ _ATTRIBUTES = _names(
     data-draft data-account data-seen data-progress data-typed data-saved data-waiting data-another
     """
 )
-# As templates write a page, in which `<`, `>` and `"` of a text are always escaped: a run of options, a tag, its end or
-# text. Whatever else stands there is a fault, so that all that a browser could read as a tag is read here, or refused.
+# As templates write a page, in which `<`, `>` and `"` of a text are always escaped: text, and then a run of options, a
+# tag or its end. Whatever else stands there is a fault, so that all that a browser could read as a tag is read here, or
+# refused.
 _TEXT = '[^<>"]'
 _TOKENS = re.compile(
-    rf"""((?:<option\ value="{_TEXT}*+"(?:\ selected)?>{_TEXT}*+</option>\s*)+)
+    rf"""({_TEXT}*+)(?:
+      ((?:<option\ value="{_TEXT}*+"(?:\ selected)?>{_TEXT}*+</option>\s*)+)
     | <([a-z][a-z0-9]*)((?:\s+[a-z-]+(?:="{_TEXT}*+")?)*+)>
     | </([a-z][a-z0-9]*)>
-    | ({_TEXT}++)
-    | ([<>"].{{0,40}})""",
+    | ([<>"].{{0,40}})
+    | \Z)""",
     re.VERBOSE,
 )
 _SELECTED = re.compile(r'"([^"]*)" selected>')
@@ -115,7 +117,9 @@ class _Reader:
 
     def feed(self, html: str) -> None:
         """A page, token by token; what is none is a fault."""
-        for options, start, attributes, end, text, fault in _TOKENS.findall(html):
+        for text, options, start, attributes, end, fault in _TOKENS.findall(html):
+            if text and self.text is not None:
+                self.text.append(unescape(text))
             if start:
                 self.begin(start, attributes)
             elif end:
@@ -124,8 +128,6 @@ class _Reader:
                 self.choose(options)
             elif fault:
                 raise AssertionError(fault)
-            elif self.text is not None:
-                self.text.append(unescape(text))
 
     def begin(self, tag: str, attributes: str) -> None:
         values = _values(tag, attributes)
