@@ -17,6 +17,7 @@ from typing import Any, Self, TypeVar, cast
 
 import httpx
 from starlette.applications import Starlette
+from starlette.types import Message
 
 from licheng.platform.parts import Parts
 
@@ -50,19 +51,58 @@ class _Transport(httpx.BaseTransport):
     """
 
     def __init__(self, served: Starlette, raises: bool) -> None:
-        self._inner = httpx.ASGITransport(served, raise_app_exceptions=raises)
+        self._served, self._raises = served, raises
         self.client = ("testclient", 50_000)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        request.read()
-        self._inner.client = self.client
-        return awaited(self._answered(request))
+        status, headers, body = awaited(self._answered(request, request.read()))
+        return httpx.Response(status, headers=headers, stream=httpx.ByteStream(body))
 
-    async def _answered(self, request: httpx.Request) -> httpx.Response:
-        answer = await self._inner.handle_async_request(request)
-        assert isinstance(answer.stream, httpx.AsyncByteStream)
-        body = b"".join([part async for part in answer.stream])
-        return httpx.Response(answer.status_code, headers=answer.headers, stream=httpx.ByteStream(body))
+    async def _answered(self, request: httpx.Request, body: bytes) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        """Status, headers and body of what the platform answers; the question's body comes in one piece."""
+        url, raw_path = request.url, request.url.raw_path.partition(b"?")[0]
+        scope = {
+            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": request.method,
+            "headers": [(name.lower(), value) for name, value in request.headers.raw], "scheme": url.scheme,
+            "path": url.path, "raw_path": raw_path, "query_string": url.query, "server": (url.host, url.port),
+            "client": self.client, "root_path": "",
+        }  # fmt: skip
+        coming, begun, parts, ended = [body], list[Message](), list[bytes](), asyncio.Event()
+
+        async def receive() -> Message:
+            if coming:
+                return {"type": "http.request", "body": coming.pop(), "more_body": False}
+            await ended.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: Message) -> None:
+            assert not ended.is_set()
+            if message["type"] == "http.response.start":
+                assert not begun
+                begun.append(message)
+            else:
+                parts.append(message.get("body", b"") if request.method != "HEAD" else b"")
+                if not message.get("more_body", False):
+                    ended.set()
+
+        try:
+            await self._served(scope, receive, send)
+        except Exception:
+            if self._raises:
+                raise
+            ended.set()
+            begun = begun or [{"status": 500, "headers": []}]
+        assert ended.is_set()
+        [start] = begun
+        return start["status"], start["headers"], b"".join(parts)
+
+
+class _Cookies(httpx.Cookies):
+    """A browser's; an answer that has none is not looked through for them."""
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        if "set-cookie" in response.headers:
+            super().extract_cookies(response)
 
 
 class Client(httpx.Client):
@@ -73,6 +113,7 @@ class Client(httpx.Client):
             base_url=base_url, transport=_Transport(app, raises), follow_redirects=follow_redirects,
             headers={"user-agent": "testclient"},
         )  # fmt: skip
+        self._cookies = _Cookies()
         self.app = app
         self._opened = app.router.lifespan_context(app)
 

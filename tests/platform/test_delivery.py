@@ -13,14 +13,15 @@ import pytest
 
 from licheng.core.errors import LichengError
 from licheng.demo.school import INTAKE
-from licheng.platform.batches import TRAILER
+from licheng.platform.batches import TRAILER, DeliveryClone
 from licheng.platform.delivery import Delivery
 from licheng.platform.hand_in import Ticket, TicketState
 from licheng.platform.remote import PushAnswer, Remote
+from licheng.platform.spool import Spool
 from licheng.storage.files import alone
 from tests.gate.items import HOME, OTHER, STUDENT, attachment, output
 from tests.gate.server import Server
-from tests.platform.school import NOW, child, delivery, draft, hand_in, picture, sha256
+from tests.platform.school import NOW, delivery, draft, forked, hand_in, picture, sha256
 
 ITEM = f"{HOME}/terms/115-1/outputs/running/item.md"
 WAITING, LANDED, REFUSED = TicketState
@@ -315,7 +316,7 @@ def test_killed_at_a_point_it_lands_once(
 ) -> None:
     ticket, mark = accept(platform, "running"), tmp_path / "mark"
     path = stopping_git(tmp_path / "bin", verb, when, mark)
-    with child(DELIVER, str(server.root), str(platform.folder), path=path) as process:
+    with forked(DELIVER, str(server.root), str(platform.folder), path=path) as process:
         wait_until(mark.exists)
         process.kill()
         end_of(path)
@@ -338,7 +339,7 @@ def test_what_landed_is_known_though_main_has_gone_on_since(server: Server, plat
     """Killed after its push, and before the next delivery somebody changes the same file once more."""
     ticket, mark = accept(platform, "running"), tmp_path / "mark"
     path = stopping_git(tmp_path / "bin", "push", "after", mark)
-    with child(DELIVER, str(server.root), str(platform.folder), path=path) as process:
+    with forked(DELIVER, str(server.root), str(platform.folder), path=path) as process:
         wait_until(mark.exists)
         process.kill()
         end_of(path)
@@ -370,6 +371,15 @@ def test_locks_of_a_git_that_was_killed_stop_nobody(platform: Delivery) -> None:
     assert platform.deliver(NOW).landed == 1
 
 
+def test_a_server_that_has_moved_is_asked_where_it_is(server: Server, tmp_path: Path) -> None:
+    main, files = server.main, Spool(tmp_path / "spool").files
+    for name in ("school.git", "moved.git"):
+        server.root = server.root.rename(server.root.with_name(name))
+        clone = DeliveryClone(tmp_path, Remote(str(server.root), INTAKE), files)
+        clone.prepare()
+        assert clone.fetch() == main
+
+
 def test_a_push_that_outlives_its_process_lands_once(server: Server, platform: Delivery, tmp_path: Path) -> None:
     """The delivery is killed while the server judges; its push goes on, and the next delivery pushes the same."""
     ticket, hook = accept(platform, "running"), server.root / "hooks" / "pre-receive"
@@ -379,10 +389,9 @@ def test_a_push_that_outlives_its_process_lands_once(server: Server, platform: D
         f"#!/bin/sh\n: > {mark}\nwhile [ ! -e {gate} ]; do sleep 0.05; done\nexec {hook.with_name('own')}\n"
     )
     hook.chmod(0o755)
-    with child(DELIVER, str(server.root), str(platform.folder)) as process:
+    with forked(DELIVER, str(server.root), str(platform.folder)) as process:
         wait_until(mark.exists)
         process.kill()
-        process.wait()
         gate.write_bytes(b"")  # both are judged from here on, side by side
         report = platform.deliver(NOW)
     assert report.trouble is None

@@ -18,7 +18,7 @@ from licheng.platform import school_view
 from licheng.platform.school_view import SchoolView
 from licheng.sources import reading
 from licheng.sources.tree import CommitTree
-from tests.platform.main_branch import committed, copied, demo_repository
+from tests.platform.main_branch import committed, copied, demo_repository, git
 from tests.trees import ROOT, MemoryTree
 from tests.trees import load as files
 
@@ -92,6 +92,24 @@ def test_what_lands_is_there_after_the_next_fetch_and_not_before(view: SchoolVie
     assert was.record_at(ITEM) is not None
     assert now.record_at(ITEM) is None
     assert after.student("s1130002") is other  # whose folders are the same
+
+
+def test_wherever_git_keeps_main_it_is_as_it_is(view: SchoolView, remote: Path, tmp_path: Path) -> None:
+    """Whoever asks whether it has changed is told so, or that git must be asked."""
+    before, own = view.now(), tmp_path / "own.git"
+    assert view.unchanged() is before
+    git(own, "pack-refs", "--all")
+    assert view.unchanged() is None
+    assert view.now() is before
+    commit = committed(remote, ITEM, None)
+    view.fetch(str(remote))
+    assert view.unchanged() is None
+    after = view.now()
+    assert (after.tip, view.unchanged()) == (commit, after)
+    git(own, "update-ref", "-d", "refs/heads/main")
+    assert view.unchanged() is None
+    with pytest.raises(LichengError, match="APP322"):
+        view.now()
 
 
 def test_a_day_later_it_is_another_day(remote: Path, tmp_path: Path) -> None:

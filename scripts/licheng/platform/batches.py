@@ -82,14 +82,15 @@ class DeliveryClone:
         if not self.path.is_dir():
             fresh = self.folder / "delivery.git~"
             shutil.rmtree(fresh, ignore_errors=True)
-            done = self.remote.git("clone", "--quiet", "--bare", self.remote.url, str(fresh), seconds=3600)
+            clone = ("clone", "--quiet", "--bare", "--config", "gc.autoDetach=false")
+            done = self.remote.git(*clone, self.remote.url, str(fresh), seconds=3600)
             if done.returncode:
                 raise LichengError("APP338", case="connection", detail="git clone")
             fresh.rename(self.path)
         for left in (*self.path.glob("*.lock"), *(self.path / "refs").rglob("*.lock")):
             left.unlink(missing_ok=True)
-        git(self.path, "config", "remote.origin.url", self.remote.url)
-        git(self.path, "config", "gc.autoDetach", "false")
+        if f"\turl = {self.remote.url}\n" not in (self.path / "config").read_text("utf-8", "replace"):
+            git(self.path, "config", "remote.origin.url", self.remote.url)  # it is another since
 
     def fetch(self) -> str:
         """The tip of the server's main, with all that it holds.
@@ -104,9 +105,9 @@ class DeliveryClone:
 
     def landed(self, tip: str) -> dict[str, str]:
         """The commits that main has gained since `settle`, by the ids of the tickets that they name."""
-        since = [f"^{SETTLED}"] if git(self.path, "for-each-ref", SETTLED).strip() else []
         shown = f"--format=%H%x00%cn%x00%(trailers:key={TRAILER},valueonly,separator=%x2C)"
-        lines = git(self.path, "log", shown, tip, *since).decode("utf-8", "replace").splitlines()
+        unless = ("--not", f"--glob={SETTLED[:-1]}[{SETTLED[-1]}]")  # a pattern, as there may be none yet
+        lines = git(self.path, "log", shown, tip, *unless).decode("utf-8", "replace").splitlines()
         return {
             ticket_id: commit
             for commit, committer, ticket_id in (line.split("\0", 2) for line in lines)

@@ -130,7 +130,7 @@ class Guard:
         session = sessions.read(cookie, now) if cookie is not None else None
         view = None
         if session is not None and not request.scope["path"].startswith("/static/"):
-            view = await run_in_threadpool(self._view)
+            view = self._parts.school_view.unchanged() or await run_in_threadpool(self._view)
             entry = view.school.account_of.get(session.account) if view is not None else None
             if view is not None and (entry is None or not within(entry, view.school.today)):
                 session = None
@@ -140,11 +140,9 @@ class Guard:
     def _view(self) -> MainView | None:
         """Main as it is; None where it cannot be read: then no page shows anything of it."""
         try:
-            view = self._parts.school_view.now()
+            return self._parts.school_view.now()
         except LichengError:
             return None
-        _ = view.school.account_of  # looked through here, once a main, and not where everybody waits
-        return view
 
     def _refused(self, request: Request, body: _Body) -> Response | None:
         settings, hosts = self._parts.settings, request.headers.getlist("host")

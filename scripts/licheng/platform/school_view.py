@@ -144,8 +144,7 @@ class SchoolView:
         self._readings = Readings()
         self._open: list[Objects] = []  # those that nobody is asking
         weakref.finalize(self, _end, self._open, os.getpid())
-        self._view: MainView | None = None
-        self._of: tuple[str, date] | None = None  # the commit and the clock's day that it was read for
+        self._known: tuple[date, MainView] | None = None  # with the clock's day that it was read for
         self._members: dict[str, Member] = {}
         self._students: OrderedDict[_Key, _KnownStudent] = OrderedDict()
 
@@ -175,23 +174,47 @@ class SchoolView:
             raise LichengError("APP322", detail=done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2])
         return self._tip()
 
+    def unchanged(self) -> MainView | None:
+        """The school as it was last read, if main and the day are the same; None where it must be asked for by `now`.
+
+        That takes one small file: where git keeps main in another way, it is not known here.
+        """
+        return self._unchanged(self._today())
+
+    def _unchanged(self, today: date) -> MainView | None:
+        known = self._known
+        if known is None or known[0] != today:
+            return None
+        try:
+            tip = (self._repository / MAIN).read_bytes()
+        except OSError:
+            return None
+        return known[1] if tip.rstrip() == known[1].tip.encode() else None
+
     def now(self) -> MainView:
         """The school at main's tip, today; a demo's is the day on which its clock stands still.
 
         Raises:
             LichengError: APP322, nothing has been fetched yet.
         """
-        tip, today = self._tip(), self._clock().astimezone(TAIPEI).date()
+        today = self._today()
+        if (unchanged := self._unchanged(today)) is not None:
+            return unchanged
+        tip = self._tip()
         with self._alone:
-            if self._view is None or self._of != (tip, today):
+            if self._known is None or (self._known[0], self._known[1].tip) != (today, tip):
                 if len(self._readings.folders) + len(self._readings.sizes) > _MOST_KNOWN:
                     self._readings = Readings()
                 with self._reading(tip) as tree:
                     loaded = load(tree, demo_day(tree) or today, handbook=False)
                     of_cohorts = ((cohort, tree.folders(f"{STUDENTS}/{cohort}")) for cohort in tree.folders(STUDENTS))
                     folders = {student: f"{cohort}/{student}" for cohort, ids in of_cohorts for student in ids}
-                self._view, self._of = MainView(tip, loaded.school, loaded.shelf, folders, self), (tip, today)
-            return self._view
+                _ = loaded.school.account_of  # looked through here, once a main, and not where everybody waits
+                self._known = today, MainView(tip, loaded.school, loaded.shelf, folders, self)
+            return self._known[1]
+
+    def _today(self) -> date:
+        return self._clock().astimezone(TAIPEI).date()
 
     def close(self) -> None:
         """End the git processes; the next look starts them anew. They end as well with whoever has this."""
@@ -200,10 +223,10 @@ class SchoolView:
 
     def read_student(self, view: MainView, student: str) -> Student | None:
         """See `MainView.student`."""
-        known = self._known(view, student)
+        known = self._known_student(view, student)
         return known.student if known is not None else None
 
-    def _known(self, view: MainView, student: str) -> _KnownStudent | None:
+    def _known_student(self, view: MainView, student: str) -> _KnownStudent | None:
         below = view.folders.get(student)
         if below is None:
             return None
@@ -227,7 +250,7 @@ class SchoolView:
     @contextmanager
     def open_tree(self, view: MainView, student: str) -> Iterator[CommitTree]:
         """See `MainView.tree`."""
-        known = self._known(view, student)
+        known = self._known_student(view, student)
         with self._reading(view.tip) as tree:
             # What is read for one page is not kept with what the school is read from.
             tree.readings = known.readings if known is not None else Readings(_MOST_OF_STUDENT)

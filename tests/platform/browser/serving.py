@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from multiprocessing import get_context
@@ -30,13 +31,25 @@ def serve(settings: Settings, port: int, listening: Connection) -> None:
 
 @dataclass
 class Serving:
-    """One of one account, which can be started again."""
+    """One that can be started again.
+
+    Attributes:
+        students: those whom nobody has been yet.
+        account: of the student who writes there.
+    """
 
     settings: Settings
     port: int
-    account: str
+    students: Iterator[str]
+    account: str = ""
     process: BaseProcess | None = None
     complaints: list[str] = field(default_factory=list)
+
+    def is_for_another(self) -> None:
+        """It runs, and somebody else comes."""
+        self.account, self.complaints = next(self.students), []
+        if self.process is None or not self.process.is_alive():
+            self.start()
 
     def start(self) -> None:
         ours, theirs = _FORKING.Pipe()

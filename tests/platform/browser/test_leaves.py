@@ -17,7 +17,7 @@ __all__ = ["hostile"]
 def test_in_chromium_a_hostile_pdf_is_seen_and_does_nothing(hostile: Settings, browser: Browser, width: int) -> None:
     with served(hostile) as origin:
         person = Person(browser, origin, width, "light")
-        page = signed_in(person, REGISTRAR)
+        page = signed_in(person, hostile, REGISTRAR)
         page.goto(f"{origin}/students/{STUDENT}/{PLACE}")
         pictures = page.locator(".leaves img")
         assert pictures.count() == 2

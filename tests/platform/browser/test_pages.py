@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import product
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import uvicorn
@@ -18,9 +21,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from licheng.platform.server import application
 from licheng.platform.settings import Settings
 from tests.browser.visit import AXE, AXE_PATH, SCHEMES, WIDTHS, Scheme
+from tests.platform.visitors import demo
 
 # What axe finds, and whether anything is wider than the window or smaller than a finger.
-_SEEN = """async source => {
+_SEEN = """async ([source, width, scheme]) => {
   window.axe || await new Promise((done, failed) => {
     const script = Object.assign(document.createElement("script"), {src: source, onload: done, onerror: failed});
     document.head.append(script);
@@ -28,7 +32,8 @@ _SEEN = """async source => {
   const {violations} = await axe.run({resultTypes: ["violations"]});
   const faults = violations.map(rule => `${rule.id} ${JSON.stringify(rule.nodes.map(node => node.target))}`);
   const wide = document.documentElement.scrollWidth;
-  if (wide > innerWidth) faults.push(`${wide} px wide`);
+  if (wide > width) faults.push(`${wide} px wide`);
+  if (innerWidth !== width || !matchMedia(`(prefers-color-scheme: ${scheme})`).matches) faults.push("in another view");
   for (const target of document.querySelectorAll("button, .button, header a")) {
     const {height} = target.getBoundingClientRect();
     if (height < 44) faults.push(`${target.textContent.trim()}: ${height} px high`);
@@ -42,6 +47,10 @@ _FOCUS = """() => {
   return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2 && left >= 0 && width > 0 && height > 0;
 }"""
 STUDENT = "s1130001"
+View = tuple[int, Scheme]
+# Each width in each scheme; from one to the next one of the two changes, and from the last to the first.
+VIEWS: tuple[View, ...] = ((360, "light"), (360, "dark"), (1280, "dark"), (1280, "light"))
+assert sorted(VIEWS) == sorted(product(WIDTHS, SCHEMES))
 
 
 def _with_axe(app: ASGIApp) -> ASGIApp:
@@ -80,6 +89,7 @@ class Person:
     def __init__(self, browser: Browser, origin: str, width: int, scheme: Scheme) -> None:
         self.origin = origin
         self.faults: list[str] = []
+        self._view: View = (width, scheme)
         viewport = {"width": width, "height": 800}
         self._context = browser.new_context(viewport=viewport, color_scheme=scheme, locale="zh-TW")  # type: ignore[arg-type]
         self.page = self._context.new_page()
@@ -92,36 +102,67 @@ class Person:
             self.faults.append(url)
 
     def sees(self) -> list[str]:
-        faults: list[str] = self.page.evaluate(_SEEN, f"/{AXE_PATH}")
+        faults: list[str] = self.page.evaluate(_SEEN, [f"/{AXE_PATH}", *self._view])
         return faults
+
+    def turns(self) -> None:
+        """On to the next view."""
+        width, scheme = self._view = VIEWS[(VIEWS.index(self._view) + 1) % len(VIEWS)]
+        self.page.set_viewport_size({"width": width, "height": 800})
+        self.page.emulate_media(color_scheme=scheme)
+
+    def looks(self) -> Iterator[tuple[View, list[str]]]:
+        """The page in each view, with what is wrong with it; the next one is loaded in the view that was the last."""
+        for number in range(len(VIEWS)):
+            if number:
+                self.turns()
+            faults = [*self.sees(), *self.faults]
+            self.faults.clear()
+            yield self._view, faults
 
     def leave(self) -> None:
         self._context.close()
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_at_each_width_in_each_scheme(
-    settings: Settings, browser: Browser, width: int, scheme: Scheme
-) -> None:
-    with served(settings) as origin:
-        person = Person(browser, origin, width, scheme)
+class Looks(NamedTuple):
+    """What is wrong with the pages, and the colours behind them, in each view."""
+
+    wrong: dict[View, list[str]]
+    behind: dict[View, set[str]]
+
+
+@pytest.fixture(scope="module")
+def looks(demo_repository: Path, tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Looks:
+    seen = Looks({view: [] for view in VIEWS}, {view: set() for view in VIEWS})
+
+    def look(name: str, expected: str = "nothing") -> None:
+        for view, faults in person.looks():
+            seen.wrong[view] += [f"{name}: {fault}" for fault in faults if expected not in fault]
+            seen.behind[view].add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+
+    with served(demo(demo_repository, tmp_path_factory.mktemp("looks") / "state")) as origin:
+        person = Person(browser, origin, 360, "light")
         page = person.page
         for path in ("/", "/login/demo", "/?lang=en", "/login/demo", "/?lang=zh-TW"):
             page.goto(f"{origin}{path}")
-            assert person.sees() == [], path
-        is_dark = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(21, 26, 24)"
-        assert is_dark == (scheme == "dark")
+            look(path)
         page.goto(f"{origin}/login/demo")
         page.get_by_role("button", name=STUDENT).click()
         page.wait_for_url(f"{origin}/")
         assert page.locator(".who").inner_text() == STUDENT
-        assert person.sees() == []
-        assert person.faults == []
+        look("who has signed in")
         page.goto(f"{origin}/nothing")  # whose status is a message of the console, as it should be
-        assert person.sees() == []
-        assert [fault for fault in person.faults if "404" not in fault] == []
+        look("/nothing", expected="404")
         person.leave()
+    return seen
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_at_each_width_in_each_scheme(looks: Looks, width: int, scheme: Scheme) -> None:
+    assert looks.wrong[width, scheme] == []
+    dark = {"rgb(21, 26, 24)"}
+    assert looks.behind[width, scheme] == dark if scheme == "dark" else looks.behind[width, scheme].isdisjoint(dark)
 
 
 def test_by_keyboard_alone(settings: Settings, browser: Browser) -> None:

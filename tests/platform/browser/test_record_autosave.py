@@ -26,7 +26,7 @@ def keeping(browser: Browser, serving: Serving) -> Iterator[BrowserContext]:
 
 
 def below(student: str) -> str:
-    return f"students/113/{student}/positions/kept.yaml"
+    return f"students/{student[1:4]}/{student}/positions/kept.yaml"
 
 
 def opened(context: BrowserContext, serving: Serving) -> Page:

@@ -13,25 +13,20 @@ from licheng.core.trust import CHANGE_NAMESPACE
 from licheng.demo.school import INTAKE
 from licheng.platform.delivery import DeliveryReport
 from licheng.signing.ssh_keygen import verify_with_ssh_keygen
-from tests.platform.browser.phones import DEAN, REGISTRAR, Phone, School, git
+from tests.platform.browser.phones import REGISTRAR, Phone, School, git, with_passkey
 
 KEEPER, STUDENT = "t008", "s1130003"
 DUTY = {"organisation": "班級", "title": "衛生股長", "level": "2", "starts": "2026-09-01", "ends": "2027-01-20"}
 
 
 def enrolled(school: School, browser: Browser) -> Phone:
-    """The phone of who keeps positions, with a passkey that a coordinator has witnessed."""
+    """The phone of who keeps positions, who is led to make a passkey; how a coordinator witnesses it, others show."""
     phone = Phone(browser, school)
     phone.sign_in(KEEPER)
     phone.page.goto(f"{school.settings.origin}/records/position")
     phone.page.locator("main a[href='/passkey/new']").click()
-    phone.sign(touches=2)
-    dean = Phone(browser, school)
-    dean.sign_in(DEAN)
-    dean.page.goto(f"{school.settings.origin}/enrolments")
-    with dean.page.expect_download() as download:
-        dean.page.locator(f"a[href='/enrolments/{KEEPER}']").click()
-    school.witness(KEEPER, download.value.path().read_bytes())
+    phone.page.locator("#open").wait_for()
+    phone.credentials = [with_passkey(school, KEEPER)]
     return phone
 
 

@@ -32,15 +32,17 @@ _ATTRIBUTES = _names(
     data-draft data-account data-seen data-progress data-typed data-saved data-waiting data-another
     """
 )
-# As templates write a page, in which `<`, `>` and `"` of a text are always escaped: a run of options, a tag, its end or
-# text. Whatever else stands there is a fault, so that all that a browser could read as a tag is read here, or refused.
+# As templates write a page, in which `<`, `>` and `"` of a text are always escaped: text, and then a run of options, a
+# tag or its end. Whatever else stands there is a fault, so that all that a browser could read as a tag is read here, or
+# refused.
 _TEXT = '[^<>"]'
 _TOKENS = re.compile(
-    rf"""((?:<option\ value="{_TEXT}*"(?:\ selected)?>{_TEXT}*</option>\s*)+)
-    | <([a-z][a-z0-9]*)((?:\s+[a-z-]+(?:="{_TEXT}*")?)*)>
+    rf"""({_TEXT}*+)(?:
+      ((?:<option\ value="{_TEXT}*+"(?:\ selected)?>{_TEXT}*+</option>\s*)+)
+    | <([a-z][a-z0-9]*)((?:\s+[a-z-]+(?:="{_TEXT}*+")?)*+)>
     | </([a-z][a-z0-9]*)>
-    | ({_TEXT}+)
-    | ([<>"].{{0,40}})""",
+    | ([<>"].{{0,40}})
+    | \Z)""",
     re.VERBOSE,
 )
 _SELECTED = re.compile(r'"([^"]*)" selected>')
@@ -48,9 +50,14 @@ _VALUES = re.compile(r'([a-z-]+)(?:="([^"]*)")?')
 
 
 @lru_cache(maxsize=20_000)
-def _values(attributes: str) -> tuple[tuple[str, str], ...]:
-    """Of a tag; most tags stand on many pages."""
-    return tuple((name, unescape(value)) for name, value in _VALUES.findall(attributes))
+def _values(tag: str, attributes: str) -> Mapping[str, str]:
+    """The attributes of a tag, each of which is known and stands there once; most tags stand on many pages."""
+    assert tag in _TAGS, tag
+    attrs = _VALUES.findall(attributes)
+    values = {name: unescape(value) for name, value in attrs}
+    assert len(values) == len(attrs), attrs
+    assert values.keys() <= _ATTRIBUTES, attrs
+    return values
 
 
 @cache
@@ -65,6 +72,7 @@ def _environment() -> jinja2.Environment:
     )
 
 
+@cache
 def texts(language: str) -> Mapping[str, str]:
     """The words of forms."""
     return texts_of(catalog(language))
@@ -109,7 +117,9 @@ class _Reader:
 
     def feed(self, html: str) -> None:
         """A page, token by token; what is none is a fault."""
-        for options, start, attributes, end, text, fault in _TOKENS.findall(html):
+        for text, options, start, attributes, end, fault in _TOKENS.findall(html):
+            if text and self.text is not None:
+                self.text.append(unescape(text))
             if start:
                 self.begin(start, attributes)
             elif end:
@@ -118,15 +128,9 @@ class _Reader:
                 self.choose(options)
             elif fault:
                 raise AssertionError(fault)
-            elif self.text is not None:
-                self.text.append(unescape(text))
 
     def begin(self, tag: str, attributes: str) -> None:
-        assert tag in _TAGS, tag
-        attrs = _values(attributes)
-        values = dict(attrs)
-        assert len(values) == len(attrs), attrs
-        assert values.keys() <= _ATTRIBUTES, attrs
+        values = _values(tag, attributes)
         if tag not in _VOID:
             self.open.append(tag)
         self.refer(tag, values)
@@ -144,18 +148,19 @@ class _Reader:
         if self.select is not None and (selected := _SELECTED.findall(options)):
             self.fields[self.select] = [unescape(selected[-1])]
 
-    def refer(self, tag: str, values: dict[str, str]) -> None:
+    def refer(self, tag: str, values: Mapping[str, str]) -> None:
         """What names what."""
         if "id" in values:
             self.ids.append(values["id"])
-        self.referred.update(values.get("aria-describedby", "").split())
+        if "aria-describedby" in values:
+            self.referred.update(values["aria-describedby"].split())
         if tag == "a":
             assert values["href"].startswith("#")
             self.referred.add(values["href"].removeprefix("#"))
         if tag == "label" and "for" in values:
             self.labelled.add(values["for"])
 
-    def enter(self, values: dict[str, str]) -> None:
+    def enter(self, values: Mapping[str, str]) -> None:
         """A field of one line, a box to tick, or one that nobody sees."""
         kind = values["type"]
         assert kind in {"text", "date", "hidden", "checkbox", "file"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -60,6 +61,19 @@ _ODD = (
     "：",
 )
 _TEXTS = st.one_of(st.sampled_from(_ODD), st.text(max_size=30), st.text(st.characters(), max_size=10))
+_POSTED = st.lists(_TEXTS, min_size=1, max_size=2)
+
+
+@cache
+def some_names(names: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
+    """A few of these, or others; each strategy is validated once, which takes longer than to draw from it."""
+    return st.lists(st.sampled_from(names) | st.text(max_size=12), min_size=1, max_size=4)
+
+
+@cache
+def last_records(kind: str) -> st.SearchStrategy[Record]:
+    """One of the last two of a kind."""
+    return st.sampled_from(records_of(kind)[-2:])
 
 
 def read(record: Record, text: str) -> tuple[Record | None, list[LocatedFinding]]:
@@ -93,15 +107,15 @@ def judged_and_shown(record: Record, fields: Mapping[str, list[str]]) -> tuple[F
 @settings(max_examples=25, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_text_in_any_field(kind: str, data: st.DataObject) -> None:
-    record = data.draw(st.sampled_from(records_of(kind)[-2:]))
+    record = data.draw(last_records(kind))
     fields = posted_of(form_for(record), record.data, record.body)
     lists = sorted({name.rpartition(".")[0] for name in fields if "." in name})
     grows: bool = data.draw(st.booleans())
     if lists and grows:
         fields = changed_rows({**fields, "_add": [data.draw(st.sampled_from(lists))]})
-    names = data.draw(st.lists(st.sampled_from(sorted(fields)) | st.text(max_size=12), min_size=1, max_size=4))
+    names = data.draw(some_names(tuple(sorted(fields))))
     for name in names:
-        fields[name] = data.draw(st.lists(_TEXTS, min_size=1, max_size=2))
+        fields[name] = data.draw(_POSTED)
     judged_and_shown(record, fields)
 
 

@@ -13,7 +13,7 @@ from licheng.core.layout import KINDS, Form, home, samples
 from licheng.core.record import Record
 from licheng.core.school import School
 from licheng.core.term import year_on
-from licheng.platform.forms.filling import Filled, filled, posted_of
+from licheng.platform.forms.filling import Filled, Posted, filled, posted_of
 from licheng.platform.forms.filling import shown as shown_value
 from licheng.platform.forms.judging import text_of
 from licheng.platform.forms.model import RecordForm, form_of
@@ -59,13 +59,18 @@ def form_for(record: Record) -> RecordForm:
     return _FORMS[key]
 
 
-def opened(record: Record, language: str = "zh-TW") -> tuple[RecordForm, dict[str, list[str]]]:
+_POSTED: dict[tuple[str, str, str], Posted] = {}
+
+
+def opened(record: Record, language: str = "zh-TW") -> tuple[RecordForm, Posted]:
     """A record's form, and what a browser posts of it unchanged."""
-    form = form_for(record)
-    return form, posted_from(shown(form, posted_of(form, record.data, record.body), language=language))
+    form, key = form_for(record), (record.path, record.text, language)
+    if key not in _POSTED:
+        _POSTED[key] = posted_from(shown(form, posted_of(form, record.data, record.body), language=language))
+    return form, _POSTED[key]
 
 
-def back(record: Record, form: RecordForm, posted: dict[str, list[str]]) -> tuple[Filled, str]:
+def back(record: Record, form: RecordForm, posted: Posted) -> tuple[Filled, str]:
     """What a posted form says, and the record's text by it."""
     says = filled(form, posted, record, {})
     return says, text_of(record, says)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from licheng.core.layout import is_day
 from licheng.core.report import LocatedFinding
@@ -18,8 +19,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 ADD, REMOVE = "_add", "_remove"
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """What is wrong with a field, in words.
 
     Attributes:
@@ -34,8 +34,7 @@ class Problem:
     severity: str
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """One of the options of a control."""
 
     value: str
@@ -43,8 +42,7 @@ class Choice:
     chosen: bool
 
 
-@dataclass(frozen=True)
-class Control:
+class Control(NamedTuple):
     """A field with what stands in it.
 
     Attributes:
