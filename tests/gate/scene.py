@@ -61,8 +61,12 @@ class Scene:
     def read(self, path: str, commit: str = "") -> bytes:
         return self.objects.read(f"{commit or self.base}:{path}", "blob")
 
+    def tree(self, commit: str = "") -> CommitTree:
+        """The files of a commit that was made here, through the git process that is open."""
+        return CommitTree(self.root, commit or self.base, self.readings, self.objects)
+
     def paths(self, below: str, commit: str = "") -> list[str]:
-        return self.git("ls-tree", "-r", "--name-only", commit or self.base, "--", below).splitlines()
+        return [entry.path for entry in self.tree(commit).entries(below)]
 
     def commit(
         self,
@@ -158,13 +162,11 @@ class Scene:
     @cached_property
     def loaded(self) -> Loaded:
         """The school at base."""
-        return load(CommitTree(self.root, self.base, self.readings), NOW.date())
+        return load(self.tree(), NOW.date())
 
     def close(self) -> None:
-        """End the git processes, where anybody asked for them."""
+        """End the git process, where anybody asked for it."""
         self.objects.__exit__(None, None, None)
-        if "loaded" in self.__dict__ and isinstance(self.loaded.tree, CommitTree):
-            self.loaded.tree.__exit__(None, None, None)
 
     def key(self, staff: str) -> DemoKey:
         """The key that somebody signs with today."""
@@ -187,10 +189,8 @@ class Scene:
         reason = ("wrong-file", "附上的檔案不對。") if decision in {"returned", "revoked"} else None
         request = certify.DecisionRequest(staff, key.public.fingerprint, Decision(decision), reason)
         when = now or self.clock
-        with CommitTree(self.root, commit or self.base, self.readings) as tree:
-            loaded = load(tree, when.astimezone(TAIPEI).date())
-            plan = certify.decide(loaded, [item], request, when, key.sign, lambda _: None).plan
-        return dict(plan.creates)
+        loaded = load(self.tree(commit), when.astimezone(TAIPEI).date())
+        return dict(certify.decide(loaded, [item], request, when, key.sign, lambda _: None).plan.creates)
 
     def waiting(self) -> tuple[str, str]:
         """An item of the current term that waits, and its teacher."""
