@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -49,8 +50,9 @@ def main_read_and_checked_once(scene: Scene) -> Iterator[None]:
     schools: dict[tuple[object, ...], Loaded] = {}
     check, load = checking.check, loading.load
 
-    def store() -> frozenset[tuple[Path, int]]:
-        return frozenset((path, path.stat().st_mtime_ns) for path in (scene.root / "lfs").rglob("*"))
+    def store() -> frozenset[tuple[str, int]]:
+        files = (f"{folder}/{name}" for folder, _, names in os.walk(scene.root / "lfs") for name in names)
+        return frozenset((path, os.lstat(path).st_mtime_ns) for path in files)
 
     def loaded(tree: CommitTree, today: date, names: frozenset[str] = frozenset()) -> Loaded:
         if tree.commit != scene.base:

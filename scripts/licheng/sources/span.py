@@ -75,12 +75,13 @@ class Span:
         trees = Differences(self.objects)
         return self._with_sizes(islice(trees.between(self.base, self.head), most + 1))
 
-    def commits(self, most: int, most_changes: int) -> tuple[Commit, ...]:
+    def commits(self, most: int, most_changes: int, changes: tuple[Change, ...] = ()) -> tuple[Commit, ...]:
         """The commits of the change, newest first, each with what it does against its first parent.
 
         Args:
             most: one more comes where there are more.
             most_changes: of all of them together; no more than one over that is read.
+            changes: all of base and head, where they are known: what a single commit does.
         """
         if self._line is not None:
             ids, raw = list(self._line)[: most + 1], self._line
@@ -94,8 +95,10 @@ class Span:
         for sha in ids:
             commit = commits.parse(sha, raw[sha]) if sha in raw else commits.unread(sha)
             parent = commit.parents[0] if commit.parents else ""
-            read.append(replace(commit, changes=self._with_sizes(islice(trees.between(parent, sha), left))))
-            left -= len(read[-1].changes)
+            is_whole = changes and len(changes) <= left and (parent, sha) == (self.base, self.head)
+            here = changes if is_whole else self._with_sizes(islice(trees.between(parent, sha), left))
+            read.append(replace(commit, changes=here))
+            left -= len(here)
         return tuple(read)
 
     def _with_sizes(self, changes: Iterable[Change]) -> tuple[Change, ...]:
