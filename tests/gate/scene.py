@@ -43,6 +43,7 @@ class Scene:
     Attributes:
         root: the bare repository.
         base: the tip of main.
+        trees: what folders hold, as read once: an id says all that is in it.
     """
 
     root: Path
@@ -50,6 +51,7 @@ class Scene:
     scratch: Path
     clock: datetime = NOW
     readings: Readings = field(default_factory=lambda: Readings(64 << 20), repr=False)
+    trees: dict[str, dict[str, tuple[str, str]]] = field(default_factory=lambda: {"": {}}, repr=False)
 
     def git(self, *arguments: str, given: bytes | None = None, environment: Mapping[str, str] | None = None) -> str:
         env = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", **(environment or {})}
@@ -86,7 +88,9 @@ class Scene:
 
     def _tree(self, old: str, nodes: Mapping[str, tuple[str, str] | None]) -> str:
         """A folder with other modes and ids at some paths below it, or with nothing there; empty if it is empty."""
-        here = {name: (mode, sha) for name, mode, sha in rows(self.objects.read(old, "tree") if old else b"")}
+        if old not in self.trees:
+            self.trees[old] = {name: (mode, sha) for name, mode, sha in rows(self.objects.read(old, "tree"))}
+        here = dict(self.trees[old])
         inner: dict[str, dict[str, tuple[str, str] | None]] = {}
         for path, node in nodes.items():
             name, _, rest = path.partition("/")
