@@ -18,6 +18,7 @@ from licheng.app.server.gate import Request, gate
 from licheng.app.trust import certify
 from licheng.core.certification import Decision
 from licheng.core.dates import TAIPEI
+from licheng.core.layout import CERTIFICATIONS, STUDENTS
 from licheng.core.verdict import Verdict
 from licheng.policy.queue import waiting
 from licheng.signing.demo_keys import DemoKey
@@ -218,4 +219,8 @@ def make(folder: Path) -> Scene:
     scratch = folder / "scratch"
     scratch.mkdir()
     head = subprocess.run(["git", "-C", str(bare), "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
-    return Scene(bare, head.stdout.strip(), scratch)
+    scene = Scene(bare, head.stdout.strip(), scratch)
+    for top in (STUDENTS, CERTIFICATIONS):
+        for cohort in scene.tree().folders(top):
+            assert scene.paths(f"{top}/{cohort}")  # by folders, which are known from then on
+    return scene

@@ -22,6 +22,7 @@ from licheng.core.report import Report
 from licheng.core.verdict import Verdict
 from licheng.outputs.catalog import catalog
 from licheng.outputs.gate import render
+from licheng.sources.git import refuse_partial
 from licheng.sources.tree import CommitTree
 from tests.gate.corpus import ACCEPTED, REFUSED, Ask
 from tests.gate.scene import Scene, make
@@ -38,6 +39,22 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     made = make(tmp_path_factory.mktemp("gate"))
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def asked_once_whether_it_is_whole() -> Iterator[None]:
+    """A repository holds everything as long as its settings are the same, and its history is not cut off."""
+    whole: set[tuple[Path, int, bool]] = set()
+
+    def refused(root: Path) -> None:
+        asked = (root, (root / "config").stat().st_mtime_ns, (root / "shallow").exists())
+        if asked not in whole:
+            refuse_partial(root)
+            whole.add(asked)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gate, "refuse_partial", refused)
+        yield
 
 
 @pytest.fixture(scope="module", autouse=True)
