@@ -14,7 +14,7 @@ from licheng.rules.registry import ALL
 from tests.rules.test_fixtures import BAD, NAMES, READINGS, TODAY, case_id
 from tests.trees import case
 
-pytestmark = pytest.mark.usefixtures("judged_once")
+pytestmark = pytest.mark.usefixtures("schools_judged_once")
 BELOW = (CERTIFICATIONS, STUDENTS)
 
 

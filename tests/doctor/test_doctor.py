@@ -45,18 +45,25 @@ def shell(folder: Path, command: str) -> None:
     subprocess.run(["sh", "-c", command], cwd=folder, check=True, capture_output=True, env=environment)
 
 
-def found(place: Path, *, now: datetime = MOMENT, **told: object) -> dict[str, Health]:
-    """What is not well, by code."""
+def look(place: Path, *, now: datetime = MOMENT, **told: object) -> list[Diagnosis]:
     asked = doctor.CallerFacts(now=written(now), **{"authorized_keys": place / "no-such-file"} | told)  # type: ignore[arg-type]
     lines = doctor.examine(place, asked)
     assert lines
+    return lines
+
+
+def ill(lines: list[Diagnosis]) -> dict[str, Health]:
+    """What is not well, by code."""
     return {line.code: line.state for line in lines if line.state != Health.OK and line.code not in OF_ITSELF}
 
 
-def mends(place: Path, code: str, **told: object) -> str:
+def found(place: Path, *, now: datetime = MOMENT, **told: object) -> dict[str, Health]:
+    return ill(look(place, now=now, **told))
+
+
+def mends(lines: list[Diagnosis], code: str) -> str:
     """The command that is offered for a code."""
-    asked = doctor.CallerFacts(now=written(MOMENT), **{"authorized_keys": place / "no-such-file"} | told)  # type: ignore[arg-type]
-    line = next(line for line in doctor.examine(place, asked) if line.code == code and line.state != Health.OK)
+    line = next(line for line in lines if line.code == code and line.state != Health.OK)
     return catalog("en").diagnosis(line)[2]
 
 
@@ -141,8 +148,9 @@ SPOILT = (
 @pytest.mark.parametrize(("code", "how"), SPOILT)
 def test_what_is_wrong_is_said_and_the_command_offered_mends_it(own: Path, code: str, how: str) -> None:
     shell(own, how)
-    assert found(own) == {code: Health.WRONG}
-    shell(own, mends(own, code))
+    lines = look(own)
+    assert ill(lines) == {code: Health.WRONG}
+    shell(own, mends(lines, code))
     assert found(own) == {}
 
 
@@ -151,8 +159,10 @@ def test_history_that_is_not_all_there(own: Path, tmp_path: Path) -> None:
     for name, option in (("shallow", "--depth=1"), ("partial", "--filter=blob:none")):
         shell(tmp_path, f"git clone -q {option} file://{own} {name}")
         shell(tmp_path / name, "git lfs install --local")
-        assert found(tmp_path / name) == {"DOC032": Health.WRONG}
-    shell(tmp_path / "shallow", mends(tmp_path / "shallow", "DOC032").partition(";")[0])
+    assert found(tmp_path / "partial") == {"DOC032": Health.WRONG}
+    lines = look(tmp_path / "shallow")
+    assert ill(lines) == {"DOC032": Health.WRONG}
+    shell(tmp_path / "shallow", mends(lines, "DOC032").partition(";")[0])
     assert found(tmp_path / "shallow") == {}
 
 
@@ -182,8 +192,9 @@ def test_attachments_without_git_lfs(own: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_one_coordinator_alone_is_too_few(own: Path) -> None:
     shell(own, "rm content/trust/keys/t002.yaml && licheng keys allowed-signers")
-    assert found(own) == {"DOC011": Health.WRONG, "DOC014": Health.WRONG}
-    assert mends(own, "DOC014") == "licheng keys add t002 --key FILE"
+    lines = look(own)
+    assert ill(lines) == {"DOC011": Health.WRONG, "DOC014": Health.WRONG}
+    assert mends(lines, "DOC014") == "licheng keys add t002 --key FILE"
 
 
 def test_a_key_that_ends_soon_is_noticed_and_one_that_has_ended_no_longer_counts(own: Path) -> None:
@@ -223,9 +234,10 @@ SERVER = {
 def test_a_server_that_is_not_as_it_should_be(server: Path, what: str) -> None:
     command, code = SERVER[what]
     shell(server, command)
-    assert found(server) == {code: Health.WRONG}
+    lines = look(server)
+    assert ill(lines) == {code: Health.WRONG}
     if code not in {"DOC040", "DOC052"}:
-        shell(server, mends(server, code))
+        shell(server, mends(lines, code))
         assert found(server) == {}
 
 
@@ -242,8 +254,9 @@ def test_other_accounts_of_the_machine(server: Path, open_place: Path) -> None:
     moved = Path(shutil.move(server, open_place / "school.git"))
     moved.chmod(0o755)
     shell(moved, f"sed -i s,{server},{moved}, hooks/pre-receive")
-    assert found(moved) == {"DOC054": Health.WRONG}
-    shell(moved, mends(moved, "DOC054"))
+    lines = look(moved)
+    assert ill(lines) == {"DOC054": Health.WRONG}
+    shell(moved, mends(lines, "DOC054"))
     assert found(moved) == {}
 
 

@@ -18,6 +18,7 @@ from licheng.app.server.gate import Request, gate
 from licheng.app.trust import certify
 from licheng.core.certification import Decision
 from licheng.core.dates import TAIPEI
+from licheng.core.layout import CERTIFICATIONS, STUDENTS
 from licheng.core.verdict import Verdict
 from licheng.policy.queue import waiting
 from licheng.signing.demo_keys import DemoKey
@@ -43,6 +44,7 @@ class Scene:
     Attributes:
         root: the bare repository.
         base: the tip of main.
+        trees: what folders hold, as read once: an id says all that is in it.
     """
 
     root: Path
@@ -50,6 +52,7 @@ class Scene:
     scratch: Path
     clock: datetime = NOW
     readings: Readings = field(default_factory=lambda: Readings(64 << 20), repr=False)
+    trees: dict[str, dict[str, tuple[str, str]]] = field(default_factory=lambda: {"": {}}, repr=False)
 
     def git(self, *arguments: str, given: bytes | None = None, environment: Mapping[str, str] | None = None) -> str:
         env = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", **(environment or {})}
@@ -61,8 +64,12 @@ class Scene:
     def read(self, path: str, commit: str = "") -> bytes:
         return self.objects.read(f"{commit or self.base}:{path}", "blob")
 
+    def tree(self, commit: str = "") -> CommitTree:
+        """The files of a commit that was made here, through the git process that is open."""
+        return CommitTree(self.root, commit or self.base, self.readings, self.objects)
+
     def paths(self, below: str, commit: str = "") -> list[str]:
-        return self.git("ls-tree", "-r", "--name-only", commit or self.base, "--", below).splitlines()
+        return [entry.path for entry in self.tree(commit).entries(below)]
 
     def commit(
         self,
@@ -82,7 +89,9 @@ class Scene:
 
     def _tree(self, old: str, nodes: Mapping[str, tuple[str, str] | None]) -> str:
         """A folder with other modes and ids at some paths below it, or with nothing there; empty if it is empty."""
-        here = {name: (mode, sha) for name, mode, sha in rows(self.objects.read(old, "tree") if old else b"")}
+        if old not in self.trees:
+            self.trees[old] = {name: (mode, sha) for name, mode, sha in rows(self.objects.read(old, "tree"))}
+        here = dict(self.trees[old])
         inner: dict[str, dict[str, tuple[str, str] | None]] = {}
         for path, node in nodes.items():
             name, _, rest = path.partition("/")
@@ -158,13 +167,11 @@ class Scene:
     @cached_property
     def loaded(self) -> Loaded:
         """The school at base."""
-        return load(CommitTree(self.root, self.base, self.readings), NOW.date())
+        return load(self.tree(), NOW.date())
 
     def close(self) -> None:
-        """End the git processes, where anybody asked for them."""
+        """End the git process, where anybody asked for it."""
         self.objects.__exit__(None, None, None)
-        if "loaded" in self.__dict__ and isinstance(self.loaded.tree, CommitTree):
-            self.loaded.tree.__exit__(None, None, None)
 
     def key(self, staff: str) -> DemoKey:
         """The key that somebody signs with today."""
@@ -187,10 +194,8 @@ class Scene:
         reason = ("wrong-file", "附上的檔案不對。") if decision in {"returned", "revoked"} else None
         request = certify.DecisionRequest(staff, key.public.fingerprint, Decision(decision), reason)
         when = now or self.clock
-        with CommitTree(self.root, commit or self.base, self.readings) as tree:
-            loaded = load(tree, when.astimezone(TAIPEI).date())
-            plan = certify.decide(loaded, [item], request, when, key.sign, lambda _: None).plan
-        return dict(plan.creates)
+        loaded = load(self.tree(commit), when.astimezone(TAIPEI).date())
+        return dict(certify.decide(loaded, [item], request, when, key.sign, lambda _: None).plan.creates)
 
     def waiting(self) -> tuple[str, str]:
         """An item of the current term that waits, and its teacher."""
@@ -214,4 +219,8 @@ def make(folder: Path) -> Scene:
     scratch = folder / "scratch"
     scratch.mkdir()
     head = subprocess.run(["git", "-C", str(bare), "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
-    return Scene(bare, head.stdout.strip(), scratch)
+    scene = Scene(bare, head.stdout.strip(), scratch)
+    for top in (STUDENTS, CERTIFICATIONS):
+        for cohort in scene.tree().folders(top):
+            assert scene.paths(f"{top}/{cohort}")  # by folders, which are known from then on
+    return scene

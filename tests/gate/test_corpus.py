@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -12,6 +13,8 @@ import pytest
 
 from licheng.app import check as checking
 from licheng.app.codes import EVERY
+from licheng.app.loading import load as loading
+from licheng.app.loading.load import Loaded
 from licheng.app.server import gate
 from licheng.core.errors import ExitCode
 from licheng.core.finding import Severity
@@ -19,6 +22,7 @@ from licheng.core.report import Report
 from licheng.core.verdict import Verdict
 from licheng.outputs.catalog import catalog
 from licheng.outputs.gate import render
+from licheng.sources.git import refuse_partial
 from licheng.sources.tree import CommitTree
 from tests.gate.corpus import ACCEPTED, REFUSED, Ask
 from tests.gate.scene import Scene, make
@@ -38,25 +42,54 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def main_checked_once(scene: Scene) -> Iterator[None]:
-    """A third of the changes are of control, for which all of main is checked: the same main, and the same answer.
+def asked_once_whether_it_is_whole() -> Iterator[None]:
+    """A repository holds everything as long as its settings are the same, and its history is not cut off."""
+    whole: set[tuple[Path, int, bool]] = set()
 
-    All that a check of a whole commit reads is the commit, the store beside it, and what it is asked.
+    def refused(root: Path) -> None:
+        asked = (root, (root / "config").stat().st_mtime_ns, (root / "shallow").exists())
+        if asked not in whole:
+            refuse_partial(root)
+            whole.add(asked)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gate, "refuse_partial", refused)
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def main_read_and_checked_once(scene: Scene) -> Iterator[None]:
+    """The same main is the same school, and for changes of control, a third of all, its check has the same answer.
+
+    All that is read of a whole commit is the commit, and the store beside it; a check, besides, what it is asked.
     """
     known: dict[tuple[object, ...], Report] = {}
-    check = checking.check
+    schools: dict[tuple[object, ...], Loaded] = {}
+    check, load = checking.check, loading.load
+
+    def store() -> frozenset[tuple[str, int]]:
+        files = (f"{folder}/{name}" for folder, _, names in os.walk(scene.root / "lfs") for name in names)
+        return frozenset((path, os.lstat(path).st_mtime_ns) for path in files)
+
+    def loaded(tree: CommitTree, today: date, names: frozenset[str] = frozenset()) -> Loaded:
+        if tree.commit != scene.base:
+            return load(tree, today, names)
+        asked = (today, names, store())
+        if asked not in schools:
+            schools[asked] = load(tree, today, names)
+        return schools[asked]._replace(tree=tree)
 
     def once(tree: CommitTree, today: date, **how: Any) -> Report:
         if tree.commit != scene.base or any(how.get(name) for name in ("paths", "within", "verdicts")):
             return check(tree, today, **how)
-        store = frozenset((path, path.stat().st_mtime_ns) for path in (scene.root / "lfs").rglob("*"))
-        asked = (today, how.get("names"), store)
+        asked = (today, how.get("names"), store())
         if asked not in known:
             known[asked] = check(tree, today, **how)
         return known[asked]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gate, "check", once)
+        patch.setattr(gate, "load", loaded)
         yield
 
 

@@ -18,7 +18,7 @@ from licheng.outputs.text import render
 from licheng.sources.shelf import Readings
 from tests.trees import FIXTURES, case
 
-pytestmark = pytest.mark.usefixtures("judged_once")
+pytestmark = pytest.mark.usefixtures("schools_judged_once")
 TODAY = date(2026, 11, 23)
 NAMES = frozenset({"王小明"})
 READINGS = Readings(64 << 20)  # the regulation and the test school are the same in all cases

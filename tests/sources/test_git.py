@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from licheng.core.errors import LichengError, UsageError
-from licheng.sources.git import Objects, full_id
+from licheng.sources.git import Objects, full_id, refuse_partial
 
 NOBODY = ("-c", "user.name=t001", "-c", "user.email=t001@licheng.invalid")
 MISSING = "0123456789abcdef0123456789abcdef01234567"
@@ -89,3 +89,51 @@ def test_after_a_refusal_the_next_answer_is_that_of_the_next_question(objects: O
     with pytest.raises(LichengError):
         objects.read("HEAD:100", "tree")
     assert objects.read("HEAD:005") == b"xxxxx"
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> list[Path]:
+    """Where a repository is asked from: its top, a folder of it, git's own folder, another work tree."""
+    own, other = tmp_path / "own", tmp_path / "other"
+    git(tmp_path, "init", "--quiet", str(own))
+    git(own, "commit", "-qm", "Nothing", "--allow-empty")
+    git(own, "worktree", "add", "--quiet", str(other))
+    (own / "folder").mkdir()
+    return [own, own / "folder", own / ".git", other]
+
+
+def test_a_repository_that_holds_everything_is_whole(places: list[Path]) -> None:
+    for place in places:
+        refuse_partial(place)
+    git(places[0], "config", "--unset", "core.repositoryformatversion")
+    for place in places:
+        refuse_partial(place)
+
+
+@pytest.mark.parametrize("names_its_format", [True, False])
+def test_a_history_that_was_cut_off_is_seen_from_everywhere(places: list[Path], names_its_format: bool) -> None:
+    (places[0] / ".git/shallow").write_text(git(places[0], "rev-parse", "HEAD") + "\n")
+    if not names_its_format:
+        git(places[0], "config", "--unset", "core.repositoryformatversion")
+    for place in places:
+        assert git(place, "rev-parse", "--is-shallow-repository") == "true"
+        with pytest.raises(LichengError) as refused:
+            refuse_partial(place)
+        assert (refused.value.code, refused.value.values) == ("APP092", {"detail": "shallow"})
+
+
+@pytest.mark.parametrize("setting", ["remote.origin.promisor", "remote.a.b.promisor", "extensions.partialClone"])
+def test_a_repository_whose_files_lie_elsewhere_is_seen_from_everywhere(places: list[Path], setting: str) -> None:
+    (places[0].parent / "more").write_text("")
+    git(places[0].parent, "config", "--file", "more", setting, "true")
+    git(places[0], "config", "include.path", "../../more")
+    for place in places:
+        with pytest.raises(LichengError) as refused:
+            refuse_partial(place)
+        assert (refused.value.code, refused.value.values) == ("APP092", {"detail": "partial"})
+
+
+def test_where_no_repository_is_nothing_is_decided(tmp_path: Path) -> None:
+    with pytest.raises(LichengError) as trouble:
+        refuse_partial(tmp_path)
+    assert trouble.value.code == "APP003"

@@ -46,7 +46,9 @@ class Differences:
         yield from self._compare("", before, _Node(TREE, f"{new}^{{tree}}"), _DEPTH)
 
     def _compare(self, path: str, old: _Node, new: _Node, depth: int) -> Iterator[Change]:
-        olds, news = self._entries(old, path), self._entries(new, path)
+        folders = [node.id for node in (old, new) if node.mode == TREE]
+        listed = dict(zip(folders, self._objects.read_each(folders, "tree"), strict=True))
+        olds, news = (_entries(listed.get(node.id, b""), path) for node in (old, new))
         if not depth or (path and not olds and not news):
             yield _change(path, old, new)
             return
@@ -60,15 +62,13 @@ class Differences:
             elif before != after:
                 yield _change(below, before, after)
 
-    def _entries(self, node: _Node, path: str) -> Mapping[tuple[str, bool], _Node]:
-        if node.mode != TREE:
-            return {}
-        data = self._objects.read(node.id, "tree")
-        entries = [(name, _Node(mode, sha)) for name, mode, sha in rows(data)]
-        names = {name for name, _ in entries}
-        if len(names) != len(entries) or not all(name and "/" not in name for name in names):
-            raise LichengError("APP151", path=path or "/")
-        return {(name, entry.mode == TREE): entry for name, entry in entries}
+
+def _entries(folder: bytes, path: str) -> Mapping[tuple[str, bool], _Node]:
+    entries = [(name, _Node(mode, sha)) for name, mode, sha in rows(folder)]
+    names = {name for name, _ in entries}
+    if len(names) != len(entries) or not all(name and "/" not in name for name in names):
+        raise LichengError("APP151", path=path or "/")
+    return {(name, entry.mode == TREE): entry for name, entry in entries}
 
 
 def _change(path: str, old: _Node, new: _Node) -> Change:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from licheng.core.errors import LichengError, UsageError, reason_of
 
 
-class Repository(NamedTuple):
-    """Where a repository lies.
+@dataclass(frozen=True)
+class Repository:
+    """Where a repository lies, and its settings as they were when somebody first asked for them.
 
     Attributes:
         git_dir: the folder of its objects and settings.
@@ -32,8 +34,9 @@ class Repository(NamedTuple):
 
     def setting(self, name: str) -> str | None:
         """The value that counts, whoever set it (repository, user, machine); None where nobody did."""
-        return self.settings().get(name.lower())
+        return self.settings.get(name.lower())
 
+    @cached_property
     def settings(self) -> dict[str, str]:
         """All settings by name in lower case, the last value of each; a name without a value means true."""
         listed = _git(self.git_dir, "config", "--list", "-z").split("\0")

@@ -38,6 +38,7 @@ _NO_FILES = frozenset({TREE, GITLINK})
 # Folders of whole cohorts: git lists them as a stream, faster than they could be asked for one by one.
 _WIDE = (STUDENTS, CERTIFICATIONS)
 _COHORT = STUDENTS.count("/") + 1
+_FEW = 5
 
 # What editors and file managers leave behind; .gitignore names the same.
 _JUNK = frozenset({".DS_Store", "Thumbs.db"})
@@ -412,7 +413,8 @@ class CommitTree:
         """See `Tree`.
 
         Whole cohorts, and whatever else may be large, git lists as a stream. Who reads several commits knows most of
-        their folders already, and asks for the others one by one; so does who leaves out what it knows.
+        their folders already, and asks for the others one by one, of students where few are others; so does who leaves
+        out what it knows.
         """
         above, _, name = prefix.rpartition("/")
         nodes = tuple(node for node in self.listing(above) if node.name == name)
@@ -420,9 +422,14 @@ class CommitTree:
             return iter(())
         cohorts = prefix.startswith(_WIDE) and prefix.count("/") <= _COHORT
         is_file = prefix and nodes[0].mode != TREE
-        if without or is_file or (self.readings is not None and not cohorts):
+        if without or is_file or (self.readings is not None and not (cohorts and self._is_new(prefix))):
             return self._below(above, nodes, without)
         return self._streamed(prefix)
+
+    def _is_new(self, cohorts: str) -> bool:
+        """Whether more students' folders are unknown than are asked for one by one as fast as git lists all."""
+        students = (node for cohort in self.folders(cohorts) for node in self.listing(f"{cohorts}/{cohort}"))
+        return sum(node.id not in self._known for node in students) > _FEW
 
     def _below(self, above: str, nodes: tuple[Node, ...], without: frozenset[str]) -> Iterator[Entry]:
         """All files that lie in a folder or below it, folder by folder.

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from licheng.core.inspection import Flaw
@@ -32,6 +34,13 @@ def inspected(data: bytes, kind: FileType) -> Inspection:
         if len(_INSPECTED) > _MOST_INSPECTED:
             _INSPECTED.pop(next(iter(_INSPECTED)), None)
     return verdict
+
+
+@lru_cache(_MOST_INSPECTED)
+def _written(path: str, *_state: int) -> Inspection:
+    """What a file of the folder says: as long as its state is the same, no other than before."""
+    kept = json.loads(Path(path).read_bytes())
+    return Inspection(tuple(Flaw(str(code), str(reason)) for code, reason in kept["flaws"]), str(kept["program"]))
 
 
 @dataclass
@@ -90,12 +99,11 @@ class Verdicts:
             SpentError: there is a budget, and this file is over it.
         """
         key = f"{sha256}.{kind.media_type.replace('/', '-')}"
-        path = self._folder / key[:2] / key if self._folder is not None else None
-        if key not in self._known and path is not None:
+        if key not in self._known and self._folder is not None:
             with suppress(OSError, ValueError, TypeError, KeyError):  # not there, or not what was written: look again
-                kept = json.loads(path.read_bytes())
-                flaws = tuple(Flaw(str(code), str(reason)) for code, reason in kept["flaws"])
-                self._known[key] = Inspection(flaws, str(kept["program"]))
+                here = f"{self._folder}/{key[:2]}/{key}"
+                state = os.stat(here)  # noqa: PTH116 - asked for each attachment of a school
+                self._known[key] = _written(here, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
         if key not in self._known:
             data = read()
             if self.budget is not None:
@@ -104,7 +112,8 @@ class Verdicts:
             if self.budget is not None:
                 self.budget.take(0, verdict.seconds)
             self._known[key] = verdict
-            if verdict.lasting and path is not None:
+            if verdict.lasting and self._folder is not None:
+                path = self._folder / key[:2] / key
                 kept = {"flaws": [[flaw.code, flaw.reason] for flaw in verdict.flaws], "program": verdict.program}
                 with suppress(OSError):  # a repository that may only be read is checked all the same
                     path.parent.mkdir(parents=True, exist_ok=True)

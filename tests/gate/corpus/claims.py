@@ -8,7 +8,6 @@ from datetime import datetime
 from licheng.app.loading.load import load
 from licheng.app.trust.claim import claim
 from licheng.exchange.claims import ClaimedOutput, ClaimList
-from licheng.sources.tree import CommitTree
 from tests.gate.corpus.registry import Ask, accepted, refused
 from tests.gate.corpus.seals import seconded
 from tests.gate.items import HOME, OTHERS_HOME, output
@@ -56,7 +55,7 @@ def claimed(
     page = next(path for path in files if path.endswith("/item.md")).split("/")
     digests = {path.split("/")[-1]: sha256(data) for path, data in files.items() if not path.endswith("/item.md")}
     listed = ClaimList("ab" * 32, "stated", (ClaimedOutput(page[3], page[5], page[7], "2025-06-20", digests),))
-    with CommitTree(s.root, s.commit(dict(files), REGISTRAR, parent=main), s.readings) as tree:
+    with s.tree(s.commit(dict(files), REGISTRAR, parent=main)) as tree:
         when = now or s.clock
         return dict(claim(load(tree, when.date()), listed, "former", by, when, s.key(by).sign).creates)
 

@@ -13,7 +13,6 @@ from licheng.demo.school import INTAKE
 from licheng.policy.gate import MOST_CHANGES
 from licheng.policy.overrides import digest
 from licheng.sources.span import Span
-from licheng.sources.tree import CommitTree
 from tests.gate.corpus.registry import (
     ACCOUNTS,
     CALENDAR,
@@ -986,7 +985,7 @@ def a_waiver_and_then_the_late_item(s: Scene) -> Ask:
 def the_end_of_a_key_that_signed_a_waiver(s: Scene) -> Ask:
     main = _waived(s)
     own, second = s.key(DEAN).public.fingerprint, Witness(REGISTRAR, s.key(REGISTRAR).sign)
-    with CommitTree(s.root, main) as tree:
+    with s.tree(main) as tree:
         plan = end(load(tree, LATE.date()), DEAN, own, "retired", LATE, second)
     files = {path: after for path, (_, after) in plan.replaces.items()}
     return Ask(s.commit(files, REGISTRAR, parent=main, at=LATE), REGISTRAR, {"base": main, "now": LATE})
@@ -995,7 +994,7 @@ def the_end_of_a_key_that_signed_a_waiver(s: Scene) -> Ask:
 def _waived(s: Scene) -> str:
     """A commit with a draft, and a waiver for handing it in late."""
     draft = s.commit(output("running", submitted=False), STUDENT)
-    with CommitTree(s.root, draft) as tree:
+    with s.tree(draft) as tree:
         plan = waive(
             load(tree, LATE.date()),
             f"{HOME}/terms/{TERM}/outputs/running",

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 from licheng.app.loading.load import load
 from licheng.app.trust.waive import waive
-from licheng.sources.tree import CommitTree
 from tests.gate.corpus.registry import LATE, OWN, Ask, accepted, refused
 from tests.gate.items import HOME, OTHERS_HOME, STUDENT, TERM, activity, output
 from tests.gate.scene import DEAN, Scene
@@ -17,7 +16,7 @@ SELECTION = f"{HOME}/selection/115/first"
 
 def waived(s: Scene, item: str, stage: str, base: str = "", until: date | None = None) -> dict[str, bytes]:
     """The files of a waiver that the executive secretary signs."""
-    with CommitTree(s.root, base or s.base) as tree:
+    with s.tree(base or s.base) as tree:
         plan = waive(
             load(tree, LATE.date()),
             item,

@@ -23,7 +23,6 @@ from licheng.signing.demo_keys import DemoKey
 from licheng.sources.emit import document
 from licheng.sources.reading import record_of
 from licheng.sources.span import Span
-from licheng.sources.tree import CommitTree
 from tests.gate.corpus.registry import (
     ACCOUNTS,
     DUTIES,
@@ -112,7 +111,7 @@ def seconded(s: Scene, files: Files, actor: str, second: str, **changed: Any) ->
         changed: `grants` in place of what the change gives; `then` in place of what is brought; `now` of the gate.
     """
     wanted = s.commit(files, actor)
-    with CommitTree(s.root, wanted) as tree:
+    with s.tree(wanted) as tree:
         given = given_between(s.loaded.school, load(tree, NOW.date()).school, NOW.date())
     assert given
     plan = override(
@@ -322,7 +321,7 @@ def a_post_that_began_before_it_was_signed_for(s: Scene) -> Ask:
     """The second person was told of the post, not that it begins in the past."""
     files = post(s, TEACHER, "registrar", starts="2026-11-20")
     wanted = s.commit(files, REGISTRAR)
-    with CommitTree(s.root, wanted) as tree:
+    with s.tree(wanted) as tree:
         told = gains(s.loaded.school, load(tree, NOW.date()).school, NOW.date())
     return seconded(s, files, REGISTRAR, DEAN, grants=told)
 
@@ -647,7 +646,7 @@ def an_account_under_a_new_id(s: Scene) -> Ask:
 
 def _onto(s: Scene, main: str, files: Files) -> Ask:
     wanted = s.commit(files, IT, parent=main)
-    with CommitTree(s.root, main) as before, CommitTree(s.root, wanted) as after:
+    with s.tree(main) as before, s.tree(wanted) as after:
         loaded = load(before, NOW.date())
         given = given_between(loaded.school, load(after, NOW.date()).school, NOW.date())
         change = digest(Span(s.objects, main, wanted).changes(MOST_CHANGES))

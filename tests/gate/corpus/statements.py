@@ -24,7 +24,6 @@ from licheng.core.trust import (
 from licheng.demo.school import INTAKE
 from licheng.signing.canonical import encode
 from licheng.sources.emit import document
-from licheng.sources.tree import CommitTree
 from tests.certified import passkey_enrolment, passkey_terms
 from tests.gate.corpus.registry import LATE, OWN, STAFF, Ask, accepted, edited, refused
 from tests.gate.items import HOME, OTHER, OTHERS_HOME, STUDENT, consultation, output, position
@@ -66,14 +65,14 @@ def enrolled(
         path = kind.path(staff=one)
         files[path] = document(kind, path, {"kind": "staff-keys/v1", "keys": [*kept, entry]})
     main = s.commit(files, IT, parent=base)
-    with CommitTree(s.root, main) as tree:
+    with s.tree(main) as tree:
         expected = load(tree, NOW.date()).school.trust.allowed_signers_expected
     return s.commit({ALLOWED_SIGNERS: expected}, IT, parent=main)
 
 
 @contextmanager
 def _loaded(s: Scene, commit: str) -> Iterator[Loaded]:
-    with CommitTree(s.root, commit, s.readings) as tree:
+    with s.tree(commit) as tree:
         yield load(tree, NOW.date())
 
 

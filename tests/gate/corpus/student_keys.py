@@ -26,7 +26,6 @@ from licheng.core.trust import (
 )
 from licheng.signing.canonical import encode
 from licheng.sources.emit import document
-from licheng.sources.tree import CommitTree
 from tests.certified import canonical, passkey_enrolment, passkey_terms, student_entry, student_record
 from tests.gate.corpus.registry import OWN, Ask, accepted, refused
 from tests.gate.corpus.statements import DUTY, TALK, brought, delegation, enrolled, statement, told
@@ -137,7 +136,7 @@ def _consent() -> dict[str, bytes]:
 
 
 def _lost(s: Scene, main: str) -> dict[str, bytes]:
-    with CommitTree(s.root, main, s.readings) as tree:
+    with s.tree(main) as tree:
         [student] = load(tree, s.clock.date()).students(f"113/{STUDENT}")
         path, data = ended(student, MINE.public.fingerprint, "lost", s.clock - timedelta(minutes=30))
     return {path: data}

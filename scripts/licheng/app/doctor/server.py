@@ -28,15 +28,15 @@ WANTED = {name: value for name, value in SETTINGS.items() if not name.startswith
 
 def examine(repository: Repository, recorded: str | None = None) -> Iterator[Diagnosis]:
     """The hooks, then the settings, then the collector of garbage, then the receipts."""
+    hooks = repository.git_dir / repository.says("rev-parse", "--git-path", "hooks")  # or wherever they are said to be
     for name in HOOKS:
-        path = Path(repository.says("rev-parse", "--git-path", f"hooks/{name}"))
-        path = path if path.is_absolute() else repository.git_dir / path
+        path = hooks / name
         values = {"path": str(path), "engine": str(Path(sys.executable).parent), "repository": str(repository.git_dir)}
         # There, executable, and calling the engine that runs this.
         ready = path.is_file() and os.access(path, os.X_OK)
         ours = ready and values["engine"] in path.read_text(encoding="utf-8", errors="replace")
         yield Diagnosis("DOC040", Health.OK if ours else Health.WRONG, values)
-    settings = repository.settings()
+    settings = repository.settings
     for name, wanted in WANTED.items():
         value = settings.get(name.lower(), "-")
         yield Diagnosis(
@@ -75,7 +75,7 @@ def _receipts(repository: Repository, recorded: str | None) -> Iterator[Diagnosi
             break
     missing = f"APP166 #{unsigned}" if unsigned is not None else missing
     yield Diagnosis("DOC043", Health.OK if missing is None else Health.WRONG, {**values, "missing": missing or "-"})
-    demo = repository.settings().get("licheng.demo") == "true"
+    demo = repository.settings.get("licheng.demo") == "true"
     differing = list(islice(discrepancies(entries, git_log, demo=demo), _SHOWN))
     yield Diagnosis("DOC044", Health.WRONG if differing else Health.OK, {**values, "found": ", ".join(differing)})
     yield Diagnosis("DOC046", Health.OK if unsigned is None else Health.WRONG, {**values, "line": f"#{unsigned or 0}"})

@@ -13,7 +13,7 @@ def examine(repository: Repository) -> Iterator[Diagnosis]:
     autocrlf = (repository.setting("core.autocrlf") or "false").lower()
     yield Diagnosis("DOC031", Health.OK if autocrlf == "false" else Health.WRONG, {"value": autocrlf})
     # A shallow clone shows the tip's dates as if they were all; a partial one asks for objects when they are read.
-    partial = any(name.endswith(".promisor") for name in repository.settings())
+    partial = any(name.endswith(".promisor") for name in repository.settings)
     incomplete = partial or repository.says("rev-parse", "--is-shallow-repository") == "true"
     yield Diagnosis("DOC032", Health.WRONG if incomplete else Health.OK)
     replaced = repository.says("for-each-ref", "--format=%(refname)", "refs/replace/")

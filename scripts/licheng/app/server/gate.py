@@ -186,7 +186,7 @@ def _shape(request: Request, span: Span, before: Loaded) -> Proposal:
     actor = known_as(text, school, request.today) if ":" in text else by_id.get(text)
     clocks = (request.now, request.received, request.clock if school.trust.demo else None)
     other = request.pushed_by is not None and actor is not None and request.pushed_by not in actor.identities
-    commits = span.commits(MOST_COMMITS, MOST_STEPS)
+    commits = span.commits(MOST_COMMITS, MOST_STEPS, changes if len(changes) <= MOST_CHANGES else ())
     bringers = {actor.id if actor is not None else "", *(commit.author.name for commit in commits)}
     overrides = tuple(signed_for(changes, bringers, school, request.now)) if actor is not None else ()
     return Proposal(

@@ -100,7 +100,7 @@ def renewed(renewal: Renewal, target: Path, by: str, now: datetime) -> str:
         for source, copy in ((before.key.private, after.key.private), (before.key.public, after.key.public)):
             if source.exists():
                 shutil.copy2(source, copy)
-        settings = Repository(renewal.repository, None).settings()
+        settings = Repository(renewal.repository, None).settings
         own = {name: value for name, value in settings.items() if name.startswith("licheng.")}
         install(place, demo=own.get("licheng.demo") == "true", site=None).apply()
         for name, value in own.items():  # where the site is built, whose names no commit may tell
