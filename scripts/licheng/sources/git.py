@@ -11,6 +11,7 @@ import re
 import stat
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +29,7 @@ TREE = "040000"
 _ID_BYTES = 20  # SHA-1
 # Ids asked for before the answers are read: both pipes hold them, however small a system makes its pipes.
 _ASKED_AT_ONCE = 50
+_WRONG_USE = 129  # what git ends with
 _SHA = re.compile(r"[0-9a-f]{40}", re.ASCII)
 
 
@@ -57,13 +59,13 @@ def run(root: Path, *arguments: str, given: bytes = b"") -> bytes:
 
 
 class Objects:
-    """The objects of a repository through git processes that stay open; a context manager that ends them."""
+    """The objects of a repository through a git process that stays open; a context manager that ends it."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     def __getstate__(self) -> dict[str, object]:
-        """Another process reads with git processes of its own."""
+        """Another process reads with a git process of its own."""
         return {"root": self.root}
 
     def __enter__(self) -> Self:
@@ -72,23 +74,27 @@ class Objects:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for name in ("_contents", "_headers"):
-            if name in self.__dict__:
-                self.__dict__[name].communicate()
+        if "_process" in self.__dict__:
+            self._process.communicate()
 
     @property
     def is_alive(self) -> bool:
-        """Whether no process of it has ended, so that what is asked for next can be answered."""
-        processes = (self.__dict__.get(name) for name in ("_contents", "_headers"))
-        return all(process is None or process.poll() is None for process in processes)
+        """Whether its process has not ended, so that what is asked for next can be answered."""
+        process: subprocess.Popen[bytes] | None = self.__dict__.get("_process")
+        return process is None or process.poll() is None
 
     @cached_property
-    def _contents(self) -> subprocess.Popen[bytes]:
-        return open_git(self.root, "cat-file", "--batch")
+    def _process(self) -> subprocess.Popen[bytes]:
+        return open_git(self.root, "cat-file", "--batch-command")
 
-    @cached_property
-    def _headers(self) -> subprocess.Popen[bytes]:
-        return open_git(self.root, "cat-file", "--batch-check")
+    def _ask(self, question: str, names: Sequence[str]) -> IO[bytes]:
+        """Where the answers come: `contents` or `info` of what git resolves each name to, a line each."""
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None  # noqa: S101 - a pipe was asked for
+        assert stdout is not None  # noqa: S101 - a pipe was asked for
+        stdin.write("".join(f"{question} {name}\n" for name in names).encode())
+        stdin.flush()
+        return stdout
 
     def read(self, name: str, kind: str = "") -> bytes:
         """An object's bytes.
@@ -105,13 +111,9 @@ class Objects:
 
     def read_each(self, names: Sequence[str], kind: str = "") -> Iterator[bytes]:
         """The bytes of several objects, asked for together; as `read`."""
-        stdin, stdout = self._contents.stdin, self._contents.stdout
-        assert stdin is not None  # noqa: S101 - a pipe was asked for
-        assert stdout is not None  # noqa: S101 - a pipe was asked for
         for start in range(0, len(names), _ASKED_AT_ONCE):
             some = names[start : start + _ASKED_AT_ONCE]
-            stdin.write("".join(f"{name}\n" for name in some).encode())
-            stdin.flush()
+            stdout = self._ask("contents", some)
             answers = [_answer(stdout) for _ in some]  # all of them: the next question's begins behind
             if any(answer is None or (kind and answer[0] != kind.encode()) for answer in answers):
                 raise LichengError("APP003", command="git cat-file")
@@ -122,13 +124,15 @@ class Objects:
 
         Args:
             name: in one line.
+
+        Raises:
+            LichengError: APP003, git is older than 2.36 and knows no such question.
         """
-        stdin, stdout = self._headers.stdin, self._headers.stdout
-        assert stdin is not None  # noqa: S101 - a pipe was asked for
-        assert stdout is not None  # noqa: S101 - a pipe was asked for
-        stdin.write(name.encode() + b"\n")
-        stdin.flush()
-        header = stdout.readline().split()
+        header: list[bytes] = []
+        with suppress(BrokenPipeError):  # no repository: git has ended
+            header = self._ask("info", [name]).readline().split()
+        if not header and self._process.wait() == _WRONG_USE:
+            raise LichengError("APP003", command="git cat-file --batch-command")
         return header[0].decode() if len(header) == 3 and header[2].isdigit() else None
 
     def headers(self, ids: Iterable[str]) -> dict[str, tuple[str, int]]:
@@ -140,11 +144,7 @@ class Objects:
         known, waiting = dict[str, tuple[str, int]](), list(ids)
         for start in range(0, len(waiting), _ASKED_AT_ONCE):
             some = waiting[start : start + _ASKED_AT_ONCE]
-            stdin, stdout = self._headers.stdin, self._headers.stdout
-            assert stdin is not None  # noqa: S101 - a pipe was asked for
-            assert stdout is not None  # noqa: S101 - a pipe was asked for
-            stdin.write("".join(f"{sha}\n" for sha in some).encode())
-            stdin.flush()
+            stdout = self._ask("info", some)
             for _ in some:
                 line = stdout.readline()
                 if not line:
@@ -156,7 +156,7 @@ class Objects:
 
 
 def _answer(stdout: IO[bytes]) -> tuple[bytes, bytes] | None:
-    """What `git cat-file --batch` says of an object: kind and bytes; None where it is not here."""
+    """What `git cat-file --batch-command` says of an object: kind and bytes; None where it is not here."""
     header = stdout.readline().split()
     if len(header) != 3 or not header[2].isdigit():
         return None
