@@ -25,6 +25,7 @@ from typing import NoReturn
 
 from licheng.app.check import check
 from licheng.app.server import gate
+from licheng.app.shards.kept import steady_program
 from licheng.cli import hook, main
 from licheng.core.languages import LANGUAGES
 from licheng.core.layout import KINDS
@@ -119,6 +120,7 @@ def _warm_up() -> None:
         schemas.explain(kind.name, {})
         schemas.is_valid(kind.name, {})
     handbook.page("", "")
+    steady_program()
     school = base()
     assert not any(path.endswith(".pdf") for path in school.files), "whoever inspects it would be shared"
     assert check(school, date(2026, 11, 23)).checked

@@ -290,8 +290,12 @@ def test_authorized_keys_ties_each_key_to_one_command(server: Server) -> None:
 
 
 def test_installing_twice_is_the_same_and_a_foreign_hook_stays(server: Server) -> None:
+    who = ("-c", "user.name=t001", "-c", "user.email=t001@licheng.invalid")
+    server.git("update-ref", "refs/heads/other", server.git(*who, "commit-tree", "-m", "Loose", "main^{tree}"))
+    assert server.git("count-objects").startswith("1 ")
     again = licheng("hook", "install", str(server.root), "--demo")
     assert again.returncode == 0
+    assert server.git("count-objects").startswith("0 "), "of what is loose each clone makes a pack of its own"
     hook = server.root / "hooks" / "pre-receive"
     hook.write_text("#!/bin/sh\nexit 0\n")
     done = licheng("hook", "install", str(server.root))

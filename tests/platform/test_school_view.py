@@ -185,7 +185,7 @@ def test_threads_get_the_same_as_one_alone(view: SchoolView) -> None:
 
 def test_a_git_process_that_was_killed_is_started_anew(view: SchoolView) -> None:
     shown = view.now()
-    process = view._open[0]._batch
+    process = view._open[0]._process
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     assert shown.student("s1130003") is not None

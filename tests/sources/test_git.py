@@ -137,3 +137,13 @@ def test_where_no_repository_is_nothing_is_decided(tmp_path: Path) -> None:
     with pytest.raises(LichengError) as trouble:
         refuse_partial(tmp_path)
     assert trouble.value.code == "APP003"
+
+
+def test_an_old_git_is_told_and_no_missing_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before 2.36 it ends at a question that it does not know; a stand-in for it, as no such git is here."""
+    (tmp_path / "git").write_text("#!/bin/sh\nexit 129\n", encoding="ascii")
+    (tmp_path / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    with Objects(tmp_path) as old, pytest.raises(LichengError) as refused:
+        old.resolve("HEAD")
+    assert (refused.value.code, refused.value.values["command"]) == ("APP003", "git cat-file --batch-command")

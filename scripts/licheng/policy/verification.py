@@ -104,7 +104,8 @@ def differing(record: Record, student: Student) -> tuple[str, ...]:
 
 def standing(record: Record, student: Student, school: School) -> Standing:
     """What a verification is worth today; the first thing that is wrong."""
-    if record_path(record.identity["subject"], record.identity["term"]) not in covered_by(record, student):
+    now = covered_by(record, student)
+    if record_path(record.identity["subject"], record.identity["term"]) not in now:
         return Standing.NOTHING
     if foreign(record):
         return Standing.FOREIGN
@@ -112,9 +113,7 @@ def standing(record: Record, student: Student, school: School) -> Standing:
         return Standing.FALSE
     if lacks_commitment(record) or is_degenerate(record) or is_misplaced(record):
         return Standing.UNBOUND
-    return (
-        Standing.STALE if differing(record, student) and not _succeeded(record, student, school) else Standing.CURRENT
-    )
+    return Standing.STALE if now != listed(record) and not _succeeded(record, student, school) else Standing.CURRENT
 
 
 def _succeeded(record: Record, student: Student, school: School) -> bool:

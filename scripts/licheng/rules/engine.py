@@ -40,13 +40,16 @@ class Outcomes:
 
     def run(self, rules: Iterable[Rule], subject: str, *arguments: object) -> None:
         """Run some rules on one subject and keep their outcomes."""
+        ran = self.ran
         for this in rules:
-            self.ran[this.code] += 1
+            ran[this.code] = ran.get(this.code, 0) + 1  # asked in the plain way, a counter that is new calls itself
             try:
                 outcomes = [*islice(this.check(this, *arguments), MOST + 1)]
             except Exception as error:
                 detail = f"{type(error).__name__}: {error}"
                 raise LichengError("APP099", place=f"{this.code} {subject}", detail=detail) from error
+            if not outcomes:  # nearly always
+                continue
             for outcome in outcomes[:MOST]:
                 self.add(outcome)
             if len(outcomes) > MOST:
@@ -123,4 +126,6 @@ def _judge_records(owner: Student | None, school: School, rules: Rules, outcomes
 
 def _broken(kinds: tuple[str, ...], *places: Mapping[str, tuple[str, ...]]) -> str | None:
     """The first broken record of these kinds."""
+    if not any(places):
+        return None
     return next((place[kind][0] for place in places for kind in kinds if place.get(kind)), None)

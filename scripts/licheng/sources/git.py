@@ -11,6 +11,7 @@ import re
 import stat
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +29,7 @@ TREE = "040000"
 _ID_BYTES = 20  # SHA-1
 # Ids asked for before the answers are read: both pipes hold them, however small a system makes its pipes.
 _ASKED_AT_ONCE = 50
+_WRONG_USE = 129  # what git ends with
 _SHA = re.compile(r"[0-9a-f]{40}", re.ASCII)
 # What every repository's own settings hold, and what those of a partial one do.
 _FORMAT = "core.repositoryformatversion"
@@ -75,24 +77,25 @@ class Objects:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if "_batch" in self.__dict__:
-            self._batch.communicate()
+        if "_process" in self.__dict__:
+            self._process.communicate()
 
     @property
     def is_alive(self) -> bool:
         """Whether its process has not ended, so that what is asked for next can be answered."""
-        return "_batch" not in self.__dict__ or self._batch.poll() is None
+        process: subprocess.Popen[bytes] | None = self.__dict__.get("_process")
+        return process is None or process.poll() is None
 
     @cached_property
-    def _batch(self) -> subprocess.Popen[bytes]:
+    def _process(self) -> subprocess.Popen[bytes]:
         return open_git(self.root, "cat-file", "--batch-command")
 
-    def _ask(self, command: str, names: Iterable[str]) -> IO[bytes]:
-        """Ask about some objects together; what answers, one after the other."""
-        stdin, stdout = self._batch.stdin, self._batch.stdout
+    def _ask(self, question: str, names: Sequence[str]) -> IO[bytes]:
+        """Where the answers come: `contents` or `info` of what git resolves each name to, a line each."""
+        stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None  # noqa: S101 - a pipe was asked for
         assert stdout is not None  # noqa: S101 - a pipe was asked for
-        stdin.write("".join(f"{command} {name}\n" for name in names).encode())
+        stdin.write("".join(f"{question} {name}\n" for name in names).encode())
         stdin.flush()
         return stdout
 
@@ -124,8 +127,15 @@ class Objects:
 
         Args:
             name: in one line.
+
+        Raises:
+            LichengError: APP003, git is older than 2.36 and knows no such question.
         """
-        header = self._ask("info", [name]).readline().split()
+        header: list[bytes] = []
+        with suppress(BrokenPipeError):  # no repository: git has ended
+            header = self._ask("info", [name]).readline().split()
+        if not header and self._process.wait() == _WRONG_USE:
+            raise LichengError("APP003", command="git cat-file --batch-command")
         return header[0].decode() if len(header) == 3 and header[2].isdigit() else None
 
     def headers(self, ids: Iterable[str]) -> dict[str, tuple[str, int]]:
@@ -149,7 +159,7 @@ class Objects:
 
 
 def _answer(stdout: IO[bytes]) -> tuple[bytes, bytes] | None:
-    """What `git cat-file` says of an object: kind and bytes; None where it is not here."""
+    """What `git cat-file --batch-command` says of an object: kind and bytes; None where it is not here."""
     header = stdout.readline().split()
     if len(header) != 3 or not header[2].isdigit():
         return None

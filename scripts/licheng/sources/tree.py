@@ -383,9 +383,7 @@ class CommitTree:
         Raises:
             UsageError: APP002, no repository or no such commit.
         """
-        known = None
-        with suppress(BrokenPipeError):  # no repository: git has ended
-            known = self._objects.resolve(f"{revision}^{{commit}}") if "\n" not in revision else None
+        known = self._objects.resolve(f"{revision}^{{commit}}") if "\n" not in revision else None
         if known is None:
             self._objects.__exit__(None, None, None)
             raise UsageError("APP002", revision=revision)

@@ -66,6 +66,8 @@ class Installation:
         self.log.key.make(self.log.next(), anew=self.new_key)
         for name, value in self.settings.items():
             git(self.repository, "config", name, value)
+        # Everybody clones a young school: what lies loose would be compared and compressed anew each time.
+        git(self.repository, "repack", "-d", "-n", "-q")
         for path, text in self.scripts.items():
             temporary = path.with_name(f".{path.name}~")
             temporary.write_text(text, encoding="utf-8")

@@ -135,17 +135,17 @@ class KeptVerdicts(NamedTuple):
         if not isinstance(tree, WorkTree | CommitTree) or tree.cache is None:
             return None
         rows = KeptRows(tree.cache / _FILE)
-        now, engine = rows.clock(), program()
-        if now is None or engine.changed_at > now - _TICK:
+        now, engine = rows.clock(), steady_program()
+        if now is None or engine is None:
             return None
         noting, top = NotingTree(tree), f"{type(tree).__name__}/file:"
         read = {place.removeprefix(top): row for place, row in rows.below(top).items()}
-        noting.readings = KeptReadings(noting, read, engine.digest)
+        noting.readings = KeptReadings(noting, read, engine)
         if isinstance(tree, WorkTree):
             for row in rows.below(_LISTED).values():
-                listed = json.loads(row.value).items() if row.key == engine.digest else ()
+                listed = json.loads(row.value).items() if row.key == engine else ()
                 tree.listings |= {folder: Listing(*listing) for folder, listing in listed}
-        return cls(tree, noting, rows, now, engine.digest)
+        return cls(tree, noting, rows, now, engine)
 
     def of_school(self, today: date, judge: Callable[[], Judged]) -> Judged:
         """What the school as loaded from `noting` comes to, by `judge` where it is not known."""
