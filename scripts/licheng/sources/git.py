@@ -214,10 +214,10 @@ def refuse_partial(root: Path) -> None:
         LichengError: APP092, it is shallow or partial.
     """
     process = open_git(root, "config", "-z", "--show-origin", "--get-regexp", rf"^({_FORMAT}|{_PROMISED})$")
-    told = process.communicate()[0].decode("utf-8", "surrogateescape").split("\0")
-    names = [setting.partition("\n")[0] for setting in told[1::2]]
+    settings = process.communicate()[0].decode("utf-8", "surrogateescape").split("\0")
+    names = [setting.partition("\n")[0] for setting in settings[1::2]]
     # Git tells of which file it has a setting, and keeps beside it where the history was cut off.
-    folder = (root / told[0].removeprefix("file:")).parent
+    folder = (root / settings[0].removeprefix("file:")).parent
     if names[:1] == [_FORMAT] and (folder / "HEAD").is_file():
         is_shallow = (folder / "shallow").exists()
     else:
