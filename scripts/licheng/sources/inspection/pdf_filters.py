@@ -21,8 +21,6 @@ STEP_LIMIT = 64 << 20
 _LZW_LIMIT = 16 << 20
 _LZW_CLEAR, _LZW_END = 256, 257
 _PIECE = 1 << 20
-# Deflate (RFC 1951) writes at most 258 bytes for two bits.
-_MOST_FOR_A_BYTE = 1_032
 
 PICTURES = frozenset({"DCTDecode", "JPXDecode", "CCITTFaxDecode", "JBIG2Decode"})
 _SHORT = {
@@ -68,8 +66,7 @@ class ExpansionBudget:
             plain = _unpredicted_lzw(data, parameters)
         elif name in _BY_LIBRARY:
             limit = min(STEP_LIMIT, self.left)
-            may_exceed = name == "FlateDecode" and len(data) * _MOST_FOR_A_BYTE > limit
-            if may_exceed and any(size > limit for size in unpacked_sizes(data)):
+            if name == "FlateDecode" and any(size > limit for size in unpacked_sizes(data)):
                 raise RefusedError("expands-too-far")
             options = {f"/{key}": value for key, value in parameters if type(value) is int}
             how = {"DecodeParms": pikepdf.Dictionary(options)} if options else {}
