@@ -21,10 +21,10 @@ def growth(work: Callable[[int], Callable[[], object]], start: int, largest: int
     again, at most thrice, only while it is more than `MOST`, so that none passes that would not after all three.
     """
     size, small = start, work(start)
-    while (once := _seconds(small)) < _MEASURABLE and size < largest:
+    while _seconds(small) < _MEASURABLE and size < largest:
         size *= 2
         small = work(size)
-    least = max(min(once, _seconds(small), _seconds(small)), _MEASURABLE)
+    least = max(min(_seconds(small) for _ in range(3)), _MEASURABLE)
     large = work(8 * size)
     ratio = math.inf
     for _ in range(3):
