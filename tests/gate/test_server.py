@@ -55,6 +55,16 @@ def test_what_is_refused_leaves_the_server_as_it_was(server: Server) -> None:
     assert (received["outcome"], received["codes"]) == ("refused", ["GAT003"])
 
 
+def test_names_that_the_server_knows_stand_in_no_commit(server: Server, tmp_path: Path) -> None:
+    names = tmp_path / "names.txt"
+    names.write_text("王小明\n", encoding="utf-8")
+    server.git("config", "licheng.identities", str(names))
+    clone = server.clone(INTAKE)
+    server.commit(clone, output("running", body="與王小明一起測量。"), STUDENT)
+    done = server.push(INTAKE, clone)
+    assert (done.returncode, "PRI004" in done.stderr) == (1, True), done.stderr
+
+
 @pytest.mark.parametrize("who", [DEAN, "t004", "t006", "t012"])
 def test_who_answers_for_the_records_clones_by_login(server: Server, who: str) -> None:
     clone = server.clone(who, by_login=True)

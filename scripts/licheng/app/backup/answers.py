@@ -10,12 +10,13 @@ from licheng.app.check import check
 from licheng.app.loading.load import load
 from licheng.app.server.audit import audit
 from licheng.app.server.received import ReceiptLog
-from licheng.app.trust.verify import all_verdicts, statements
+from licheng.app.trust.verify import verdicts_of
 from licheng.core.errors import UsageError
 from licheng.core.languages import LANGUAGES
 from licheng.outputs import audit as audits
 from licheng.outputs import certification, json
 from licheng.outputs.catalog import catalog
+from licheng.policy.statements import fault
 from licheng.sources.shelf import Readings
 from licheng.sources.tree import CommitTree
 
@@ -35,9 +36,13 @@ def answers(server: Path, commit: str, day: date, log: ReceiptLog) -> dict[str, 
     words, readings = catalog(LANGUAGES[0]), Readings()  # all three read the same files
     with CommitTree(server, commit, readings) as tree:
         checked = json.render(check(tree, day, jobs=None), words)
-        loaded = load(tree, day)
-        verified = "".join(certification.verdict(verdict, words) for verdict in all_verdicts(loaded))
-        verified += "".join(certification.statement(*judged, words) for judged in statements(loaded))
+        loaded, decided, handed_in = load(tree, day), list[str](), list[str]()
+        for student in loaded.students():  # each is read once, for both
+            decided += (certification.verdict(verdict, words) for verdict in verdicts_of(student, loaded))
+            judged = ((change, fault(change, loaded.school, student)) for change in student.stated)
+            handed_in += (certification.statement(change, why, words) for change, why in judged)
+        stated = ((change, fault(change, loaded.school)) for _, part in loaded.changes() for change in part)
+        verified = "".join((*decided, *(certification.statement(*each, words) for each in stated), *handed_in))
         students = sorted(loaded.school.students)
     try:
         traced = audit(server, students, log, None, commit=commit, today=day, readings=readings) if students else None

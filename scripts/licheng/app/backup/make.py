@@ -270,9 +270,10 @@ def _previous(folder: Path, server: Path) -> Manifest | None:
 
 def _references(server: Path) -> tuple[dict[str, str], str, tuple[str, ...]]:
     """References with what they name, the branch of HEAD, the first commits; empty before the first push."""
-    listed = git(server, "for-each-ref", "--format=%(refname) %(objectname)").decode().splitlines()
-    refs = dict(line.split(" ") for line in listed)
-    head = git(server, "symbolic-ref", "HEAD").decode().strip()
+    listed = git(server, "for-each-ref", "--format=%(refname) %(objectname) %(HEAD)").decode().splitlines()
+    refs = {name: sha for name, sha, _ in (line.split(" ", 2) for line in listed)}
+    head = next((line.split()[0] for line in listed if line.endswith(" *")), "")
+    head = head or git(server, "symbolic-ref", "HEAD").decode().strip()  # a branch before its first commit
     roots = git(server, "rev-list", "--max-parents=0", head).decode().split() if head in refs else []
     return refs, head, tuple(sorted(roots))
 

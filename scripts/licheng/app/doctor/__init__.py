@@ -60,11 +60,10 @@ def examine(place: Path, facts: CallerFacts) -> list[Diagnosis]:
             if repository.work_tree is None:
                 lines += server.examine(repository, facts.receipt_key)
         if tree is not None:
-            moment = now_of(tree, facts.now)
-            lines += trusted.examine(tree, day_of(tree, None), moment)
+            school = load(tree, day_of(tree, None)).school
+            lines += trusted.examine(school, now_of(tree, facts.now))
             lines += files.examine(tree, repository)
             if repository is not None and repository.work_tree is None:
-                school = load(tree, day_of(tree, None)).school
                 lines += backups.examine(repository, school, moment_of(facts.now))
             lines += exposure.examine(tree, repository, facts.visibility, facts.authorized_keys)
     return sorted(lines, key=lambda line: line.code)

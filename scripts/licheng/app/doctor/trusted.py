@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from licheng.app.loading.load import load
 from licheng.core.diagnosis import Diagnosis, Health
 from licheng.core.school import School
 from licheng.core.trust import Key
 from licheng.policy import keys
-from licheng.sources.tree import Tree
 
 SOON = timedelta(days=30)
 TWO = 2  # a new key needs its holder and another person
 
 
-def examine(tree: Tree, today: date, now: datetime) -> Iterator[Diagnosis]:
+def examine(school: School, now: datetime) -> Iterator[Diagnosis]:
     """Genesis, coordinators, keys, `allowed_signers`."""
-    school = load(tree, today).school
     if school.trust.repository is None:
         yield Diagnosis("DOC010", Health.WRONG)
         return

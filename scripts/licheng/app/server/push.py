@@ -117,8 +117,8 @@ def _request(
 ) -> Request:
     from licheng.app.server.gate import Request
 
-    demo = git_setting(repository, "licheng.demo") == "true"
-    listed = git_setting(repository, _IDENTITIES)
+    settings = git_settings(repository)
+    demo, listed = settings.get("licheng.demo") == "true", settings.get(_IDENTITIES)
     # The push option `break-glass=reason`; None where it was not given, and empty where it gives no reason.
     count = environment.get("GIT_PUSH_OPTION_COUNT", "0")
     options = (environment.get(f"GIT_PUSH_OPTION_{index}", "") for index in range(int(count) if count.isdigit() else 0))
@@ -155,12 +155,13 @@ def server_names(path: Path) -> frozenset[str]:
     return read_names(path)
 
 
-def git_setting(repository: Path, name: str) -> str:
-    """A setting of the repository; empty where there is none."""
+def git_settings(repository: Path) -> dict[str, str]:
+    """What the repository's settings tell licheng, by name."""
     try:
-        return git(repository, "config", "--get", name).decode().strip()
-    except LichengError:
-        return ""
+        listed = git(repository, "config", "-z", "--get-regexp", r"^licheng\.").decode()
+    except LichengError:  # there is none
+        return {}
+    return {name: value for name, _, value in (entry.partition("\n") for entry in listed.split("\0") if entry)}
 
 
 @dataclass(frozen=True)
@@ -220,7 +221,7 @@ def landed(repository: Path, sha: str) -> int | None:
             return None
         with CommitTree(repository, sha) as tree:
             report = check(tree, day_of(tree, None), keep=True)
-        target = git_setting(repository, "licheng.site")
+        target = git_settings(repository).get("licheng.site")
         # The older site must not come back over the newer one.
         if target and _main(repository) == sha:
             _replace_site(repository, sha, Path(target))

@@ -38,14 +38,19 @@ def verdicts(loaded: Loaded, items: Iterable[str]) -> Iterator[ItemVerdict]:
 def all_verdicts(loaded: Loaded) -> Iterator[ItemVerdict]:
     """Of every item that has a decision, those that are gone included."""
     for student in loaded.students():
-        items = {item.folder.removeprefix(f"{student.folder}/"): item for item in student.of("course-output")}
-        for below, judged in verified(student, loaded.school).items():
-            if below in items:
-                yield _verdict(items[below], student, loaded)
-            else:
-                gone = ItemState(State.DRAFT, changed=("item.md",))
-                rows = ((decision, tuple(_properties(decision, gone, is_last=False))) for decision in judged)
-                yield ItemVerdict(f"{student.folder}/{below}", gone, tuple(rows))
+        yield from verdicts_of(student, loaded)
+
+
+def verdicts_of(student: Student, loaded: Loaded) -> Iterator[ItemVerdict]:
+    """As `all_verdicts`, of one student."""
+    items = {item.folder.removeprefix(f"{student.folder}/"): item for item in student.of("course-output")}
+    for below, judged in verified(student, loaded.school).items():
+        if below in items:
+            yield _verdict(items[below], student, loaded)
+        else:
+            gone = ItemState(State.DRAFT, changed=("item.md",))
+            rows = ((decision, tuple(_properties(decision, gone, is_last=False))) for decision in judged)
+            yield ItemVerdict(f"{student.folder}/{below}", gone, tuple(rows))
 
 
 def statements(loaded: Loaded, *below: str) -> Iterator[tuple[StatedChange, str | None]]:
