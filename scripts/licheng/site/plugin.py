@@ -106,7 +106,7 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
 
     def on_nav(self, nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> None:
         """All files are there by now."""
-        self.nav, self.files = nav, files
+        self.nav = nav
         if self.memory is not None:
             self.memory.begin(files)
 
@@ -153,7 +153,7 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         if source in self.changes:
             page.meta["revision_date"] = self.changes[source].isoformat()
         if self.memory is not None:
-            self.memory.complete(page, config, self.files, context["twin"])
+            self.memory.complete(page, context["twin"])
 
     @event_priority(-50)
     def write_index(self, *, config: MkDocsConfig) -> None:

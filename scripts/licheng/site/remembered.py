@@ -3,7 +3,8 @@
 A page's bytes follow from its Markdown, from what its links lead to, from the templates and the program, and from what
 a template asks about: the configuration, the navigation, the page's own facts. A digest of all that is a row's key, and
 a page of any other key is rendered as ever; so a rebuild is byte for byte a whole build. Titles, anchors and links come
-with a row, so that the navigation is made and every link is validated each time.
+with a row, so that the navigation is made and every link is validated each time. What the Markdown came to has a row of
+its own: where only what stands around a page has changed, as it does with the days, that is put around it anew.
 
 Nothing is believed where a school's own templates, hooks, plugins or extensions might look at anything, and nothing is
 kept of a build that warned.
@@ -31,7 +32,7 @@ from mkdocs.structure import StructureItem
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from mkdocs.structure.toc import get_toc
+from mkdocs.structure.toc import AnchorLink, get_toc
 from mkdocs.utils import CountHandler
 
 from licheng.app.shards.kept import steady_program
@@ -55,7 +56,8 @@ class RememberedPage(Page):
 
     Attributes:
         read_key: of all that its content follows from.
-        known: what its Markdown came to; None where it is rendered in this build.
+        known: what its Markdown came to; None where it is converted in this build.
+        own_content: that, before the theme has added anything, to be kept.
         built_key: of all that its HTML follows from.
         sections: what the search has of it.
         html: as it is written; None until it is known.
@@ -63,6 +65,7 @@ class RememberedPage(Page):
 
     read_key = built_key = b""
     known: Mapping[str, Any] | None = None
+    own_content: str | None = None
     sections: list[Any] | None = None
     html: str | None = None
 
@@ -202,10 +205,11 @@ class Memory:
         """Note what stands around each page's content: the navigation, whose titles are known by now, and the rest."""
         self._frame = digest(self._common, _outline(nav.items), *around)
 
-    def complete(self, page: Page, config: MkDocsConfig, files: Files, *facts: object) -> None:
-        """Take a page's HTML if it is known; if only its content is, that is rendered now."""
+    def complete(self, page: Page, *facts: object) -> None:
+        """Take a page's HTML if it is known, else its content if that is."""
         if not isinstance(page, RememberedPage):
             return
+        page.own_content = page.content
         page.built_key = digest(self._frame, page.read_key, page.title, page.meta, page.edit_url, *facts)
         row = self._before.get(f"built/{page.file.src_uri}")
         if page.known is None:
@@ -213,9 +217,7 @@ class Memory:
         if row is not None and row.key == page.built_key:
             page.html, page.sections = row.value, json.loads(row.needs)
             return
-        page.known = None
-        page.render(config, files)
-        page.content = config.plugins.on_page_content(page.content or "", page=page, config=config, files=files)
+        page.content, page.toc = page.known["content"], get_toc(page.known["toc"])
 
     def keep(self) -> None:
         """Keep what this build came to, if it had nothing to warn of."""
@@ -228,9 +230,16 @@ class Memory:
                 continue
             if page.known is None:
                 links = {file.src_uri: anchors for file, anchors in page.links_to_anchors.items()}
-                anchors = sorted(page.present_anchor_ids or ())
-                value = json.dumps({"title": page._title_from_render, "anchors": anchors, "links": links})
-                rows[read] = KnownResult(page.read_key, "", value)
+                facts: dict[str, Any] = {
+                    "title": page._title_from_render,
+                    "anchors": sorted(page.present_anchor_ids or ()),
+                    "links": links,
+                    "content": page.own_content,
+                    "toc": _tokens(page.toc),
+                }
+                rows[read] = KnownResult(page.read_key, "", json.dumps(facts, ensure_ascii=False))
+            before = self._before.get(built)
+            if before is None or before.key != page.built_key:
                 rows[built] = KnownResult(page.built_key, json.dumps(page.sections or []), page.html)
         gone = self._before.keys() - places
         if self._warnings.get_counts():
@@ -249,6 +258,13 @@ class Memory:
 def digest(*parts: object) -> bytes:
     """Of values as they are written; of an object that says only where it lies, never the same."""
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=32).digest()
+
+
+def _tokens(links: Iterable[AnchorLink]) -> list[Any]:
+    """A table of contents as it is made from."""
+    return [
+        {"name": link.title, "id": link.id, "level": link.level, "children": _tokens(link.children)} for link in links
+    ]
 
 
 def _outline(items: Iterable[StructureItem]) -> list[object]:
