@@ -199,7 +199,8 @@ class Memory:
         self._pages.append(page)
         page.read_key = digest(self._common, self._targets, page.file.src_uri, markdown, page.meta)
         row = self._before.get(f"read/{page.file.src_uri}")
-        page.known = json.loads(row.value) if row is not None and row.key == page.read_key else None
+        if row is not None and row.key == page.read_key:
+            page.known, page.own_content = json.loads(row.value), row.needs
 
     def frame(self, nav: Navigation, *around: object) -> None:
         """Note what stands around each page's content: the navigation, whose titles are known by now, and the rest."""
@@ -209,15 +210,15 @@ class Memory:
         """Take a page's HTML if it is known, else its content if that is."""
         if not isinstance(page, RememberedPage):
             return
-        page.own_content = page.content
         page.built_key = digest(self._frame, page.read_key, page.title, page.meta, page.edit_url, *facts)
         row = self._before.get(f"built/{page.file.src_uri}")
         if page.known is None:
+            page.own_content = page.content
             return
         if row is not None and row.key == page.built_key:
             page.html, page.sections = row.value, json.loads(row.needs)
             return
-        page.content, page.toc = page.known["content"], get_toc(page.known["toc"])
+        page.content, page.toc = page.own_content, get_toc(page.known["toc"])
 
     def keep(self) -> None:
         """Keep what this build came to, if it had nothing to warn of."""
@@ -234,10 +235,9 @@ class Memory:
                     "title": page._title_from_render,
                     "anchors": sorted(page.present_anchor_ids or ()),
                     "links": links,
-                    "content": page.own_content,
                     "toc": _tokens(page.toc),
                 }
-                rows[read] = KnownResult(page.read_key, "", json.dumps(facts, ensure_ascii=False))
+                rows[read] = KnownResult(page.read_key, page.own_content or "", json.dumps(facts))
             before = self._before.get(built)
             if before is None or before.key != page.built_key:
                 rows[built] = KnownResult(page.built_key, json.dumps(page.sections or []), page.html)
