@@ -29,7 +29,7 @@ from licheng.core.rule import Rules
 from licheng.core.school import School
 from licheng.core.student import Commitment, FileUse, Student
 from licheng.rules.engine import Outcomes, judge_student
-from licheng.sources import reading
+from licheng.sources import reading, shelf
 from licheng.sources.git import run as git
 from licheng.sources.kept import KeptRows, KnownResult
 from licheng.sources.lfs import LfsStore
@@ -239,7 +239,7 @@ def test_what_students_are_compared_by_comes_back_as_it_was() -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from licheng.sources import reading
+from licheng.sources import reading, shelf
 from licheng.sources.kept import KnownResult, KeptRows
 rows = KeptRows(Path(sys.argv[1]))
 for turn in range(int(sys.argv[3])):
@@ -360,6 +360,39 @@ def test_a_second_check_parses_no_record_of_the_school_and_lists_no_student(
     check(tree, TODAY, keep=True)
     assert not tree.listed
     assert {path for path in parsed if not path.startswith(STUDENT)} == {"content/school/staff.yaml"}
+
+
+@pytest.mark.usefixtures("old")
+def test_a_check_of_one_student_parses_no_large_record_that_was_parsed_before(
+    school: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed = set[str]()
+
+    def counted(path: str, where: Home, decoded: str) -> tuple[Record | None, list[Finding]]:
+        parsed.add(path)
+        return reading_parse(path, where, decoded)
+
+    def of_the_school(keep: bool) -> set[str]:
+        parsed.clear()
+        told.append(check(WorkTree(school), TODAY, paths=[STUDENT], keep=keep))
+        return {path for path in parsed if not path.startswith(STUDENT)}
+
+    told = list[Report]()
+    reading_parse = reading.parse
+    accounts, staff = ("content/school/accounts.yaml", "content/school/staff.yaml")
+    monkeypatch.setattr(shelf, "LARGE", (school / accounts).stat().st_size)
+    monkeypatch.setattr(reading, "parse", counted)
+    every = of_the_school(keep=False)
+    assert of_the_school(keep=True) == every  # nothing was kept yet, and this keeps nothing
+    asked(school)
+    known = every - of_the_school(keep=True)
+    assert accounts in known
+    assert all((school / path).stat().st_size >= shelf.LARGE for path in known)
+    for path in (accounts, staff):
+        with (school / path).open("a") as file:
+            file.write("# more\n")
+    assert accounts in of_the_school(keep=True)
+    assert len({repr(report) for report in told}) == 1
 
 
 def test_a_commit_that_is_known_takes_one_git_process(school: Path, monkeypatch: pytest.MonkeyPatch) -> None:

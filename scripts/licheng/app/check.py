@@ -22,8 +22,8 @@ from licheng.core.rule import Rules
 from licheng.rules.engine import Outcomes, judge_across, judge_school
 from licheng.rules.of_rulebook import OF_RULEBOOK
 from licheng.rules.of_students import OF_STUDENTS
-from licheng.sources.shelf import Shelf
-from licheng.sources.tree import Tree
+from licheng.sources.shelf import FileReader, LargeReadings, Shelf
+from licheng.sources.tree import Tree, With
 from licheng.sources.verdicts import Verdicts
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ def check(
         if next(iter(tree.entries(path)), None) is None:
             raise UsageError("APP011", path=path)
     kept = _kept(tree) if keep and not (scope.paths or names or within) else None
-    desk, judged, reading = ResultCounter(tree, scope), Judged(), kept.noting if kept else tree
+    reading = kept.noting if kept else _knowing_large_files(tree) if keep else tree
+    desk, judged = ResultCounter(tree, scope), Judged()
     loaded = (within or load(reading, today, names, handbook=not scope.of_students))._replace(tree=tree)
     if within is None:
         _judge_school(desk, judged, loaded, kept, keep)
@@ -109,6 +110,19 @@ def _kept(tree: Tree) -> KeptVerdicts | None:
     from licheng.app.shards.kept import KeptVerdicts  # a check of one student needs none
 
     return KeptVerdicts.of(tree)
+
+
+def _knowing_large_files(tree: Tree) -> Tree:
+    """The same, of whose large files none is parsed that a check of everything has parsed as it is."""
+
+    def readings() -> FileReader | None:
+        from licheng.app.shards.kept import school_readings  # as above
+
+        return school_readings(tree)
+
+    knowing = With(tree, {})
+    knowing.readings = LargeReadings(readings)
+    return knowing
 
 
 def _judge_school(desk: ResultCounter, judged: Judged, loaded: Loaded, kept: KeptVerdicts | None, keep: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from licheng.core.finding import Finding
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from licheng.sources.tree import Entry, Node
 
 _ALWAYS = 1 << 10  # bytes that the shelf of any file takes, be it empty
+LARGE = 128 << 10
+"""Bytes of a file that takes longer to parse than it takes to open what was kept."""
 
 
 @dataclass
@@ -55,6 +58,22 @@ class FileReader(Protocol):
 
     def of(self, entry: Entry, read: Callable[[Entry], Shelf]) -> Shelf:
         """What a file says, by `read` where it is not known; nobody may change it."""
+
+
+class LargeReadings:
+    """What large files say, by whoever knows it; to open that takes longer than to parse a small file."""
+
+    def __init__(self, opened: Callable[[], FileReader | None]) -> None:
+        """`opened`: asked for the first large file."""
+        self._opened = opened
+
+    @cached_property
+    def _known(self) -> FileReader | None:
+        return self._opened()
+
+    def of(self, entry: Entry, read: Callable[[Entry], Shelf]) -> Shelf:
+        """See `FileReader`."""
+        return read(entry) if entry.size < LARGE or self._known is None else self._known.of(entry, read)
 
 
 @dataclass

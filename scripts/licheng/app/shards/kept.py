@@ -138,9 +138,8 @@ class KeptVerdicts(NamedTuple):
         now, engine = rows.clock(), steady_program()
         if now is None or engine is None:
             return None
-        noting, top = NotingTree(tree), f"{type(tree).__name__}/file:"
-        read = {place.removeprefix(top): row for place, row in rows.below(top).items()}
-        noting.readings = KeptReadings(noting, read, engine)
+        noting = NotingTree(tree)
+        noting.readings = _readings(noting, rows, engine)
         if isinstance(tree, WorkTree):
             for row in rows.below(_LISTED).values():
                 listed = json.loads(row.value).items() if row.key == engine else ()
@@ -293,6 +292,20 @@ def _key_of(group: Iterable[str], known: Mapping[str, _Known]) -> bytes:
 
 def _first(shard: JudgedShard) -> str:
     return shard.first
+
+
+def school_readings(tree: Tree) -> KeptReadings | None:
+    """What earlier checks of a repository parsed of the school's own records; None where nothing can be believed."""
+    engine = steady_program()
+    if tree.cache is None or engine is None:
+        return None
+    return _readings(NotingTree(tree), KeptRows(tree.cache / _FILE), engine)
+
+
+def _readings(noting: NotingTree, rows: KeptRows, engine: bytes) -> KeptReadings:
+    top = f"{type(noting.tree).__name__}/file:"
+    read = {place.removeprefix(top): row for place, row in rows.below(top).items()}
+    return KeptReadings(noting, read, engine)
 
 
 @cache  # what runs is what lay there when it began
