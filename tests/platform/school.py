@@ -6,18 +6,13 @@ import hashlib
 import math
 import os
 import random
-import signal
 import struct
 import subprocess
 import sys
-import traceback
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn, TextIO
 
 from licheng.demo.school import INTAKE
 from licheng.platform.delivery import Delivery
@@ -88,58 +83,12 @@ from tests.platform.school import *
 """
 
 
-def child(code: str, *arguments: str) -> subprocess.Popen[str]:
-    """A process of its own, which knows the spool and these helpers."""
+def child(code: str, *arguments: str, path: Path | None = None) -> subprocess.Popen[str]:
+    """A process of its own, which knows the spool and these helpers, and finds its programs in a folder first."""
+    environment = dict(os.environ)
+    if path is not None:
+        environment["PATH"] = f"{path}{os.pathsep}{environment['PATH']}"
     command = [sys.executable, "-c", _IMPORTS + code, *arguments]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-@dataclass
-class Forked:
-    """A process that was forked from this one, and what it prints."""
-
-    pid: int
-    stdout: TextIO
-    has_ended: bool = False
-
-    def kill(self) -> None:
-        """End it, and wait for that."""
-        os.kill(self.pid, signal.SIGKILL)
-        self.wait()
-
-    def wait(self) -> None:
-        if not self.has_ended:
-            os.waitpid(self.pid, 0)
-            self.has_ended = True
-
-
-@contextmanager
-def forked(code: str, *arguments: str, path: Path | None = None) -> Iterator[Forked]:
-    """The same, which need not import everything anew, and finds its programs in a folder first."""
-    ours, theirs = os.pipe()
-    pid = os.fork()
-    if not pid:
-        _become(code, arguments, path, theirs)
-    os.close(theirs)
-    with open(ours, encoding="utf-8") as stdout:  # noqa: PTH123 - a descriptor has no path
-        process = Forked(pid, stdout)
-        try:
-            yield process
-        finally:
-            process.wait()
-
-
-def _become(code: str, arguments: Sequence[str], path: Path | None, stdout: int) -> NoReturn:
-    """Be that process."""
-    try:
-        os.dup2(stdout, 1)
-        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - it ends with the process
-        sys.argv = ["-c", *arguments]
-        if path is not None:
-            os.environ["PATH"] = f"{path}{os.pathsep}{os.environ['PATH']}"
-        exec(_IMPORTS + code, {})  # noqa: S102 - what a test has written
-        sys.stdout.flush()
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        os._exit(0)
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )

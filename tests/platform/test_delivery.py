@@ -21,7 +21,7 @@ from licheng.platform.spool import Spool
 from licheng.storage.files import alone
 from tests.gate.items import HOME, OTHER, STUDENT, attachment, output
 from tests.gate.server import Server
-from tests.platform.school import NOW, delivery, draft, forked, hand_in, picture, sha256
+from tests.platform.school import NOW, child, delivery, draft, hand_in, picture, sha256
 
 ITEM = f"{HOME}/terms/115-1/outputs/running/item.md"
 WAITING, LANDED, REFUSED = TicketState
@@ -316,7 +316,7 @@ def test_killed_at_a_point_it_lands_once(
 ) -> None:
     ticket, mark = accept(platform, "running"), tmp_path / "mark"
     path = stopping_git(tmp_path / "bin", verb, when, mark)
-    with forked(DELIVER, str(server.root), str(platform.folder), path=path) as process:
+    with child(DELIVER, str(server.root), str(platform.folder), path=path) as process:
         wait_until(mark.exists)
         process.kill()
         end_of(path)
@@ -339,7 +339,7 @@ def test_what_landed_is_known_though_main_has_gone_on_since(server: Server, plat
     """Killed after its push, and before the next delivery somebody changes the same file once more."""
     ticket, mark = accept(platform, "running"), tmp_path / "mark"
     path = stopping_git(tmp_path / "bin", "push", "after", mark)
-    with forked(DELIVER, str(server.root), str(platform.folder), path=path) as process:
+    with child(DELIVER, str(server.root), str(platform.folder), path=path) as process:
         wait_until(mark.exists)
         process.kill()
         end_of(path)
@@ -389,9 +389,10 @@ def test_a_push_that_outlives_its_process_lands_once(server: Server, platform: D
         f"#!/bin/sh\n: > {mark}\nwhile [ ! -e {gate} ]; do sleep 0.05; done\nexec {hook.with_name('own')}\n"
     )
     hook.chmod(0o755)
-    with forked(DELIVER, str(server.root), str(platform.folder)) as process:
+    with child(DELIVER, str(server.root), str(platform.folder)) as process:
         wait_until(mark.exists)
         process.kill()
+        process.wait()
         gate.write_bytes(b"")  # both are judged from here on, side by side
         report = platform.deliver(NOW)
     assert report.trouble is None

@@ -9,7 +9,7 @@ from licheng.core.errors import LichengError
 from licheng.platform.hand_in import MOST_FILES, TicketState
 from licheng.platform.spool import Spool, SpoolLimits
 from tests.gate.items import HOME, OTHER, OTHERS_HOME, STUDENT, pointer
-from tests.platform.school import NOW, draft, forked, hand_in, sha256
+from tests.platform.school import NOW, child, draft, hand_in, sha256
 
 ITEM = f"{HOME}/terms/115-1/outputs/running/item.md"
 REPORT = f"{HOME}/terms/115-1/outputs/running/report.pdf"
@@ -164,9 +164,9 @@ except LichengError as error:
 
 @pytest.mark.parametrize(("limit", "size"), [(1 << 20, 2 << 20), (100, 50)], ids=["of a file", "of its ticket"])
 def test_where_the_disk_takes_no_more_nothing_half_is_kept(spool: Spool, limit: int, size: int) -> None:
-    with forked(FULL, str(spool.folder), ITEM, str(limit), str(size)) as process:
-        told = process.stdout.read()
-    assert told == "APP332\n"
+    with child(FULL, str(spool.folder), ITEM, str(limit), str(size)) as process:
+        told, error = process.communicate()
+    assert told == "APP332\n", error
     assert [ticket.sizes for ticket in spool.waiting()] == [{sha256(b"small"): 5}]
     assert spool.accept(hand_in({ITEM: b"x" * size}, key="large")) == spool.waiting()[1]
 
@@ -189,7 +189,8 @@ for number in range(10_000):
 
 @pytest.mark.parametrize("acknowledged", [1, 4, 9, 20, 33])
 def test_killed_at_any_moment_nothing_acknowledged_is_lost(spool: Spool, acknowledged: int) -> None:
-    with forked(KILLED, str(spool.folder), ITEM) as process:
+    with child(KILLED, str(spool.folder), ITEM) as process:
+        assert process.stdout is not None
         known = [process.stdout.readline().strip() for _ in range(acknowledged)]
         process.kill()
         known += process.stdout.read().split()
