@@ -48,7 +48,7 @@ def school(at_work: Path, tmp_path: Path, programs: Path) -> Iterator[School]:
     wait_for_what_landed(repository)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _serving(demo_repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     settings = demo(demo_repository, tmp_path_factory.mktemp("serving") / "state")
     with socket.create_server(("127.0.0.1", 0)) as free:
