@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import pickle
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from licheng.core.errors import LichengError, UsageError
 from licheng.sources.git import Objects, full_id, refuse_partial
+from licheng.sources.span import Span
 
 NOBODY = ("-c", "user.name=t001", "-c", "user.email=t001@licheng.invalid")
 MISSING = "0123456789abcdef0123456789abcdef01234567"
@@ -89,6 +90,31 @@ def test_after_a_refusal_the_next_answer_is_that_of_the_next_question(objects: O
     with pytest.raises(LichengError):
         objects.read("HEAD:100", "tree")
     assert objects.read("HEAD:005") == b"xxxxx"
+
+
+@pytest.mark.parametrize("ask", [Objects.read, Objects.resolve, lambda objects, name: objects.headers([name])])
+def test_a_name_of_two_lines_is_no_second_question(objects: Objects, ask: Callable[[Objects, str], object]) -> None:
+    with pytest.raises(LichengError) as refused:
+        ask(objects, "HEAD\ninfo HEAD")
+    assert refused.value.code == "APP003"
+    assert objects.read("HEAD:005") == b"xxxxx"
+
+
+def test_a_parent_that_a_commit_continues_on_another_line_is_no_question(tmp_path: Path) -> None:
+    """Git sees a commit without a parent there, as a strange line stands before it."""
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "commit", "-qm", "Base", "--allow-empty")
+    base, tree = git(tmp_path, "rev-parse", "HEAD", "HEAD^{tree}").split()
+    who = "t001 <t001@licheng.invalid> 1795392000 +0800"
+    for question in ("contents", "info"):
+        lines = f"tree {tree}\nfoo bar\nparent {tree}\n {question} {base}\nauthor {who}\ncommitter {who}\n\nx\n"
+        (tmp_path / "commit").write_text(lines)
+        hidden = git(tmp_path, "hash-object", "-w", "-t", "commit", "--literally", "commit")
+        head = git(tmp_path, "commit-tree", "-p", base, "-p", hidden, "-m", "Merge", tree)
+        with Objects(tmp_path) as objects:
+            with pytest.raises(LichengError):
+                Span(objects, base, head).commits(10, 10)
+            assert objects.headers([tree]) == {tree: ("tree", 0)}
 
 
 @pytest.fixture

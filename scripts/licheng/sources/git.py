@@ -91,7 +91,14 @@ class Objects:
         return open_git(self.root, "cat-file", "--batch-command")
 
     def _ask(self, question: str, names: Sequence[str]) -> IO[bytes]:
-        """Where the answers come: `contents` or `info` of what git resolves each name to, a line each."""
+        """Where the answers come: `contents` or `info` of what git resolves each name to, a line each.
+
+        Raises:
+            LichengError: APP003, a name of several lines, such as a hostile commit may give its parent: the next line
+                would be a question of its own.
+        """
+        if any("\n" in name for name in names):
+            raise LichengError("APP003", command="git cat-file")
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None  # noqa: S101 - a pipe was asked for
         assert stdout is not None  # noqa: S101 - a pipe was asked for

@@ -66,13 +66,13 @@ class Installation:
         self.log.key.make(self.log.next(), anew=self.new_key)
         for name, value in self.settings.items():
             git(self.repository, "config", name, value)
-        # Everybody clones a young school: what lies loose would be compared and compressed anew each time.
-        git(self.repository, "repack", "-d", "-n", "-q")
         for path, text in self.scripts.items():
             temporary = path.with_name(f".{path.name}~")
             temporary.write_text(text, encoding="utf-8")
             temporary.chmod(0o700)
             temporary.replace(path)
+        # Everybody clones a young school: what lies loose would be compared and compressed anew each time.
+        git(self.repository, "repack", "-d", "-n", "-q")
 
 
 def install(repository: Path, *, demo: bool, site: Path | None, new_key: bool = False) -> Installation:
