@@ -90,6 +90,10 @@ def test_without_a_network_the_browser_keeps_it_until_there_is_one(context: Brow
     context.set_offline(False)
     again = opened(context, serving)
     again.locator("[name=name][value='在捷運上打的字']").wait_for()
+    for _ in range(100):
+        if not again.evaluate("Object.keys(localStorage)"):
+            break
+        again.wait_for_timeout(50)  # the platform has it a moment after the page shows it
     assert again.evaluate("Object.keys(localStorage)") == []
 
 
