@@ -23,6 +23,7 @@ WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help install up build offline quick test check coverage format bless regenerate lock bench zensical audit interop pictures pdf browser server clean
 
 help: ## print this help
@@ -142,19 +143,27 @@ $(BIN)/python:
 	  { echo "無法建立虛擬環境；Debian、Ubuntu 請執行 / no virtual environment; on Debian and Ubuntu run: apt-get install python3-venv" >&2; exit 1; }
 
 # The package's own build tool comes from the lock as well, so that nothing unlocked is ever fetched.
+define EDITABLE
+@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+@$(BIN)/python -m compileall -q --invalidation-mode timestamp scripts/licheng
+@touch $(VENV)/runtime.stamp
+endef
+
 $(VENV)/runtime.stamp: $(BIN)/python requirements/runtime.lock pyproject.toml
 	@echo "歷程：安裝執行所需套件 … / installing the runtime packages …"
 	@$(PIP_INSTALL) -r requirements/runtime.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m compileall -q --invalidation-mode timestamp scripts/licheng
-	@touch $@
+	$(EDITABLE)
 
 $(VENV)/platform.stamp: $(VENV)/runtime.stamp requirements/platform.lock
 	@echo "歷程：安裝平臺所需套件 … / installing the packages of the platform …"
 	@$(PIP_INSTALL) -r requirements/platform.lock
 	@touch $@
 
-$(VENV)/dev.stamp: $(VENV)/runtime.stamp requirements/dev.lock
+# 130 packages: uv, of the same lock, takes a fifth of pip's time; where it does not get to the packages, pip does.
+$(VENV)/dev.stamp: $(BIN)/python requirements/dev.lock pyproject.toml
 	@echo "歷程：安裝測試所需套件 … / installing the test packages …"
-	@$(PIP_INSTALL) -r requirements/dev.lock
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements/dev.lock | $(PIP_INSTALL) -r /dev/stdin
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.lock || \
+	  { echo "uv 取不到套件，改用 pip … / uv does not get to the packages; asking pip …"; $(PIP_INSTALL) -r requirements/dev.lock; }
+	$(EDITABLE)
 	@touch $@
