@@ -189,5 +189,5 @@ def weekly(tree: Tree, root: Path, school: School, term: str | None = None) -> T
 
 
 def _public_of(tree: Tree, monday: date, term: str | None) -> Table:
-    school = read_school(tree, monday)
+    school = load(tree, monday, handbook=False).school
     return public_for(table(status(tree, school), school, term), school)

@@ -110,5 +110,6 @@ def _seal(place: str, key: bytes, needs: str, value: str) -> bytes:
     parts = (place.encode("utf-8", "surrogateescape"), key, needs.encode(), value.encode())
     sealed = blake2b(digest_size=16)
     for part in parts:
-        sealed.update(len(part).to_bytes(8, "big") + part)
+        sealed.update(len(part).to_bytes(8, "big"))
+        sealed.update(part)
     return sealed.digest()

@@ -177,12 +177,12 @@ def _calendar(calendar: TermCalendar, school: School) -> CalendarView:
 
 
 def _code(code: Code, fixtures: Path) -> CodeView:
-    cases = sorted(path for path in (fixtures / code.code / "bad").glob("*") if (path / "expected.txt").is_file())
-    example = None
-    if cases:
-        case, removed = cases[0], cases[0] / ".removed"
-        shown = []
-        for path in filter(Path.is_file, sorted((case / "content").rglob("*"))):
+    bad = fixtures / code.code / "bad"
+    cases = (bad / name for name in sorted(os.listdir(bad) if bad.is_dir() else ()))
+    case, example = next((path for path in cases if (path / "expected.txt").is_file()), None), None
+    if case is not None:
+        removed, shown = case / ".removed", []
+        for path in sorted(Path(folder, name) for folder, _, names in os.walk(case / "content") for name in names):
             data, text = path.read_bytes(), None
             if len(data) <= MAX_EXAMPLE_BYTES and b"\0" not in data:
                 with suppress(UnicodeDecodeError):

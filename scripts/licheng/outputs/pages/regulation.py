@@ -58,6 +58,7 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
     values: dict[str, Any] = {"book": None}
     if book is not None:
         data = book.record.data
+        reasons = {shown.code.code: words.codes.entry(shown.code.code) for shown in view.codes}
         values = {
             # Items have no headings of their own, which would count more; this is where a word of the law is at home.
             "meta": {"search": {"boost": 2}},
@@ -65,7 +66,7 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
             "source": book.record.path,
             "passed_on": words.date(book.in_force_from),
             "articles": [
-                _article(entry, before, book, view, words)
+                _article(entry, before, book, view, words, reasons)
                 for before, entry in zip((None, *data["articles"]), data["articles"], strict=False)
             ],
             "own": _table(parameters(data, OWN, view, words), words.say("regulation", "own"), words),
@@ -76,7 +77,12 @@ def pages(view: SiteView, words: Words) -> Iterator[tuple[str, str, Mapping[str,
 
 
 def _article(
-    entry: Mapping[str, Any], before: Mapping[str, Any] | None, book: Rulebook, view: SiteView, words: Words
+    entry: Mapping[str, Any],
+    before: Mapping[str, Any] | None,
+    book: Rulebook,
+    view: SiteView,
+    words: Words,
+    reasons: Mapping[str, Mapping[str, Any]],
 ) -> Mapping[str, Any]:
     name = entry["id"]
     chapter = name.partition(".")[0]
@@ -85,7 +91,6 @@ def _article(
     caption = words.say("regulation", "data_of", article=name)
     # The codes whose reason cites the article, and not one of its items.
     cites = re.compile(re.escape(name) + r"(?!\.?[一二三四五六七八九末])")
-    entries = {shown.code.code: words.codes.entry(shown.code.code) for shown in view.codes}
     mark = _mark(name, setting)
     # Where a link to an item leads, and how its number hangs; a chapter's heading has its own address.
     hangs = (".lc-item .lc-item--second" if name in setting.marks else ".lc-item") if mark else ""
@@ -106,7 +111,7 @@ def _article(
         "data": _table(parameters(book.record.data, name, view, words), caption, words),
         "codes": [
             link(f"{code} {about['title']}", f"rules/{code}.md")
-            for code, about in entries.items()
+            for code, about in reasons.items()
             if cites.search(about["why"])
         ],
     }
