@@ -178,7 +178,7 @@ def _calendar(calendar: TermCalendar, school: School) -> CalendarView:
 
 def _code(code: Code, fixtures: Path) -> CodeView:
     bad = fixtures / code.code / "bad"
-    cases = (bad / name for name in sorted(os.listdir(bad) if bad.is_dir() else ()))
+    cases = sorted(bad.iterdir()) if bad.is_dir() else []
     case, example = next((path for path in cases if (path / "expected.txt").is_file()), None), None
     if case is not None:
         removed, shown = case / ".removed", []
