@@ -3,8 +3,9 @@
 A page's bytes follow from its Markdown, from what its links lead to, from the templates and the program, and from what
 a template asks about: the configuration, the navigation, the page's own facts. A digest of all that is a row's key, and
 a page of any other key is rendered as ever; so a rebuild is byte for byte a whole build. Titles, anchors and links come
-with a row, so that the navigation is made and every link is validated each time. What the Markdown came to has a row of
-its own: where only what stands around a page has changed, as it does with the days, that is put around it anew.
+with a row, so that the navigation is made and every link is validated each time; what a link led to, be it nothing, is
+looked at again. What the Markdown came to has a row of its own: where only what stands around a page has changed, as it
+does with the days, that is put around it anew.
 
 Nothing is believed where a school's own templates, hooks, plugins or extensions might look at anything, and nothing is
 kept of a build that warned.
@@ -16,10 +17,10 @@ import json
 import logging
 import marshal
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from hashlib import blake2b
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Self
 
 import material
@@ -29,7 +30,7 @@ from jinja2.bccache import Bucket
 from material.plugins.search.plugin import SearchIndex
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure import StructureItem
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, get_toc
@@ -51,11 +52,29 @@ _INSTALLED = frozenset(Path(package.__path__[0]) for package in (material, mkdoc
 _ELSEWHERE = frozenset({"config_file_path", "docs_dir", "site_dir", "theme", "plugins", "hooks", "watch", "dev_addr"})
 
 
+class AskedFiles:
+    """The files of a site, as what converts a page asks for them: by where a link leads, and by nothing else.
+
+    Attributes:
+        asked: the paths from the root of all pages, whether anything is there or not.
+    """
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self.asked: set[str] = set()
+
+    def get_file_from_path(self, path: str) -> File | None:
+        """As MkDocs' own."""
+        self.asked.add(PurePath(path).as_posix())
+        return self._files.get_file_from_path(path)
+
+
 class RememberedPage(Page):
     """A page that may have been built before.
 
     Attributes:
-        read_key: of all that its content follows from.
+        read_key: of all that its content follows from, but for what its links lead to.
+        asked: where its links lead.
         known: what its Markdown came to; None where it is converted in this build.
         own_content: that, before the theme has added anything, to be kept.
         built_key: of all that its HTML follows from.
@@ -64,6 +83,7 @@ class RememberedPage(Page):
     """
 
     read_key = built_key = b""
+    asked: Collection[str] = ()
     known: Mapping[str, Any] | None = None
     own_content: str | None = None
     sections: list[Any] | None = None
@@ -72,7 +92,9 @@ class RememberedPage(Page):
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Convert the Markdown, or say what it came to before; the content itself then waits until it is asked for."""
         if self.known is None:
-            super().render(config, files)
+            noting = AskedFiles(files)
+            super().render(config, noting)  # type: ignore[arg-type]
+            self.asked = sorted(noting.asked)
             return
         self.content, self.toc = "", get_toc([])
         self._title_from_render = self.known["title"]
@@ -154,7 +176,8 @@ class Memory:
         if code is not None and code.key == common:
             COMPILED.read(code.value)
         self._pages: list[RememberedPage] = []
-        self._frame = self._targets = b""
+        self._frame = b""
+        self._leads: dict[str, list[str]] = {}
         self._warnings = CountHandler()
         self._warnings.setLevel(logging.WARNING)
         logging.getLogger("mkdocs").addHandler(self._warnings)
@@ -190,17 +213,25 @@ class Memory:
 
     def begin(self, files: Files) -> None:
         """Note what links may lead to."""
-        self._targets = digest(sorted((file.src_uri, file.url, file.inclusion.name) for file in files))
+        self._leads = {file.src_uri: [file.url, file.inclusion.name] for file in files}
 
     def recognize(self, page: Page, markdown: str) -> None:
         """See whether a page's content is known."""
         page.__class__ = RememberedPage
         assert isinstance(page, RememberedPage)  # noqa: S101 - it is now
         self._pages.append(page)
-        page.read_key = digest(self._common, self._targets, page.file.src_uri, markdown, page.meta)
-        row = self._before.get(f"read/{page.file.src_uri}")
-        if row is not None and row.key == page.read_key:
-            page.known, page.own_content = json.loads(row.value), row.needs
+        own = page.file.src_uri
+        page.read_key = digest(self._common, own, self._leads.get(own), markdown, page.meta)
+        row = self._before.get(f"read/{own}")
+        if row is None or row.key != page.read_key:
+            return
+        known = json.loads(row.value)
+        if known["leads"] == self._led(known["leads"]):
+            page.known, page.own_content, page.asked = known, row.needs, known["leads"]
+
+    def _led(self, asked: Iterable[str]) -> dict[str, list[str] | None]:
+        """What lies where links lead: address and inclusion."""
+        return {path: self._leads.get(path) for path in asked}
 
     def frame(self, nav: Navigation, *around: object) -> None:
         """Note what stands around each page's content: the navigation, whose titles are known by now, and the rest."""
@@ -210,7 +241,8 @@ class Memory:
         """Take a page's HTML if it is known, else its content if that is."""
         if not isinstance(page, RememberedPage):
             return
-        page.built_key = digest(self._frame, page.read_key, page.title, page.meta, page.edit_url, *facts)
+        led = self._led(page.asked)
+        page.built_key = digest(self._frame, page.read_key, led, page.title, page.meta, page.edit_url, *facts)
         row = self._before.get(f"built/{page.file.src_uri}")
         if page.known is None:
             page.own_content = page.content
@@ -235,6 +267,7 @@ class Memory:
                     "title": page._title_from_render,
                     "anchors": sorted(page.present_anchor_ids or ()),
                     "links": links,
+                    "leads": self._led(page.asked),
                     "toc": _tokens(page.toc),
                 }
                 rows[read] = KnownResult(page.read_key, page.own_content or "", json.dumps(facts))
