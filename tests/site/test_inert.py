@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,9 +11,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown import Markdown
 
+from licheng.app.server.names import CACHE
 from licheng.outputs.inert import inert
 from licheng.outputs.pages.prose import prose
+from licheng.sources.tree import WorkTree
 from tests.site.build import build, copy_of_school
+from tests.trees import ROOT
 
 HOSTILE = "{{ 7*7 }} {% raw %} <script>alert(1)</script> [x](javascript:alert(2)) **fat** <img src=x onerror=alert(3)>"
 EXTENSIONS = ["admonition", "attr_list", "def_list", "md_in_html", "tables", "toc", "pymdownx.superfences"]
@@ -58,7 +62,8 @@ def test_prose_has_paragraphs_and_tables_only(text: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def hostile_site(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built after the one of this repository, as a server builds after each push: with what that one came to."""
     folder = tmp_path_factory.mktemp("hostile")
     root = copy_of_school(folder / "school")
     book = next((root / "content/rulebook").glob("*.yaml"))
@@ -74,7 +79,11 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         changed = [f"{line.partition('notice:')[0]}notice: {quoted}" if "notice:" in line else line for line in lines]
         assert changed != lines
         calendar.write_text("\n".join(changed), encoding="utf-8")
-    build(root, folder / "site")
+    kept, ours = folder / "kept", WorkTree(ROOT).cache
+    kept.mkdir()
+    for file in ours.glob("site-*.sqlite") if ours is not None else ():
+        shutil.copy2(file, kept)
+    build(root, folder / "site", **{CACHE: str(kept)})
     return folder / "site"
 
 
