@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from licheng.app.demo import fixed_files
 from licheng.app.site.view import view
-from licheng.app.status import read_school, weekly
+from licheng.app.status import read_school, status, weekly
 from licheng.core.school import School
 from licheng.demo import plan
 from licheng.demo.write import final_tree
@@ -29,7 +29,7 @@ from licheng.outputs.words import words
 from licheng.policy.calendar import LEVELS
 from licheng.policy.status import PER_TERM, Cell, Measure, Status, StudentCounts, Table, public, public_day
 from licheng.sources import resources
-from licheng.sources.tree import WorkTree
+from licheng.sources.tree import Tree, WorkTree
 from tests.clock.year import RULEBOOK
 from tests.command import licheng
 from tests.trees import ROOT, MemoryTree, base
@@ -146,6 +146,28 @@ def test_no_two_days_of_a_week_differ(real_school: Path) -> None:
     put(real_school, outputs("k", "l", "m", "n", "o"))  # not even committed
     assert weekly(*on(real_school, "2026-11-27")) == found[0]
     assert submitted(weekly(*on(real_school, "2026-11-30"))) == 10
+
+
+def test_a_weeks_records_are_counted_once(real_school: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = list[str]()
+
+    def counting(tree: Tree, school: School) -> Status:
+        counted.append(school.today.isoformat())
+        return status(tree, school)
+
+    monkeypatch.setattr("licheng.app.status.status", counting)
+    monkeypatch.setattr("licheng.app.shards.published.steady_program", lambda: b"this one")
+    days = ("2026-11-23", "2026-11-29", "2026-11-30", "2026-12-01")
+    assert [submitted(weekly(*on(real_school, day))) for day in days] == [5, 5, 10, 10]
+    assert counted == ["2026-11-23", "2026-11-30"]
+    known = weekly(*on(real_school, "2026-12-01"))
+    monkeypatch.setattr("licheng.app.shards.published.steady_program", lambda: b"another")
+    assert weekly(*on(real_school, "2026-12-01")) == known
+    assert weekly(*on(real_school, "2026-12-07")) == known  # the same commit on another day
+    assert weekly(*on(real_school, "2026-12-07"), "115-1") != known
+    commit(real_school, outputs("z"), datetime(2026, 12, 6, 12, tzinfo=ZONE))
+    assert submitted(weekly(*on(real_school, "2026-12-07"))) == 10
+    assert counted[2:] == ["2026-11-30", "2026-12-07", "2026-12-07", "2026-12-07"]
 
 
 def test_without_a_commit_from_before_monday_nothing_is_published(real_school: Path) -> None:

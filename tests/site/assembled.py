@@ -15,6 +15,7 @@ import yaml
 from licheng.app.site.editions import editions
 from licheng.core.languages import LANGUAGES
 from licheng.outputs.pages.live import fill
+from licheng.sources.tree import WorkTree
 from tests.trees import ROOT
 
 MAIN, TRANSLATION = LANGUAGES
@@ -42,7 +43,7 @@ def configuration(language: str) -> dict[str, Any]:
 
 def assemble(folder: Path) -> dict[str, Path]:
     """All pages of each language in a folder of its own."""
-    made = editions(ROOT)
+    made = editions(WorkTree(ROOT), ROOT)
     places = {language: folder / language / "docs" for language in LANGUAGES}
     shutil.copytree(_HANDBOOK, places[MAIN], ignore=shutil.ignore_patterns(TRANSLATION))
     shutil.copytree(_HANDBOOK, places[TRANSLATION], ignore=shutil.ignore_patterns(TRANSLATION, "*.md"))  # pictures

@@ -14,6 +14,7 @@ import pytest
 
 from licheng.app.site.editions import Edition, editions
 from licheng.outputs.pages.view import SiteView
+from licheng.sources.tree import WorkTree
 from tests.shared import once
 from tests.trees import ROOT
 
@@ -25,7 +26,7 @@ PARTS = ("content", "mkdocs.yml", "mkdocs.en.yml", "schemas", "site_theme")
 @cache
 def this_site() -> dict[str, Edition]:
     """What the site of this repository shows by language, made for the first test that reads it."""
-    return editions(ROOT)
+    return editions(WorkTree(ROOT), ROOT)
 
 
 def without_codes(view: SiteView) -> SiteView:

@@ -153,7 +153,7 @@ def test_a_new_notice_changes_the_box_wherever_it_stands(tmp_path: Path) -> None
     data |= {"announced": date(2026, 9, 1), "notice": "臺教國署字第 0001 號", "applies": {"by": "cohort", "from": 114}}
     data["files"]["document"]["max_bytes"] = 8 * 1024 * 1024
     (layers / "2026-09-01.yaml").write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
-    edition = editions(root)["zh-TW"]
+    edition = editions(WorkTree(root), root)["zh-TW"]
     for text in (edition.pieces["limits"], edition.pages["agency.md"]):
         box = text[text.index("lc-box") : text.index("</dl>")]
         assert "每檔至多 8 MB" in box

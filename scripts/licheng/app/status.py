@@ -174,8 +174,8 @@ def public_for(shown: Table, school: School) -> Table:
 def weekly(tree: Tree, root: Path, school: School, term: str | None = None) -> Table | None:
     """What may be published, the same on every day of a week: the records as they were when its Monday began.
 
-    The records are read from the last commit before that Monday, as files do not know when they changed. Without such
-    a commit nothing is published. A demo school, whose clock stands still, is read as it lies.
+    The records are read from the last commit before that Monday, as files do not know when they changed, and counted
+    once. Without such a commit nothing is published. A demo school, whose clock stands still, is read as it lies.
     """
     monday = public_day(school.today)
     own = school.one("school")
@@ -184,8 +184,13 @@ def weekly(tree: Tree, root: Path, school: School, term: str | None = None) -> T
     commit = commit_before(root, monday)
     if commit is None:
         return None
-    with CommitTree(root, commit) as past:
-        return _public_of(past, monday, term)
+    from licheng.app.shards.published import published_once  # a demo needs none
+
+    def counted() -> Table:
+        with CommitTree(root, commit) as past:
+            return _public_of(past, monday, term)
+
+    return published_once(tree.cache, commit, monday, term, counted)
 
 
 def _public_of(tree: Tree, monday: date, term: str | None) -> Table:

@@ -79,7 +79,7 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
             for finding in check(tree, day_of(tree, None), paths=(HANDBOOK,), known=True, keep=True).findings:
                 if finding.severity is Severity.ERROR and f"{finding.location.path}/".startswith(f"{HANDBOOK}/"):
                     raise PluginError(f"{finding.location}: {finding.code} {catalog(MAIN).message(finding)}")
-            self.editions = editions(root, COMPILED)
+            self.editions = editions(tree, root, COMPILED)
         self.coloured = {} if self.coloured is None else self.coloured
         fences.share(config, self.coloured)
         self.folders = Folders(root, config, self.editions)

@@ -31,15 +31,16 @@ class Edition:
     announcement: Announcement
 
 
-def editions(root: Path, compiled: BytecodeCache | None = None) -> dict[str, Edition]:
+def editions(tree: WorkTree, root: Path, compiled: BytecodeCache | None = None) -> dict[str, Edition]:
     """A school's site by language, zh-TW first; the records are read once.
 
     Args:
-        root: of the school's repository.
+        tree: the school's files.
+        root: of its repository.
         compiled: what each template was compiled to before.
     """
     render = renderer(resources.folder("site_theme") / "pages", compiled)
-    seen = view(WorkTree(root), root)
+    seen = view(tree, root)
     named = {language: words(language).of_school(seen.rulebooks) for language in LANGUAGES}
     return {
         language: Edition(language, pages(seen, render, own), pieces(seen, render, own), announcement(seen, own))
@@ -49,14 +50,14 @@ def editions(root: Path, compiled: BytecodeCache | None = None) -> dict[str, Edi
 
 def build(root: Path, language: str = LANGUAGES[0]) -> Mapping[str, str]:
     """The generated pages of a school in one language: path from the site's root → Markdown."""
-    return editions(root)[language].pages
+    return editions(WorkTree(root), root)[language].pages
 
 
 def tree_of(root: Path) -> dict[str, str]:
     """All generated pages as they lie in one folder: zh-TW at its root, other languages each below its own name."""
     return {
         path if language == LANGUAGES[0] else f"{language}/{path}": text
-        for language, edition in editions(root).items()
+        for language, edition in editions(WorkTree(root), root).items()
         for path, text in edition.pages.items()
     }
 
