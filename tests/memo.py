@@ -259,7 +259,7 @@ def _load_student(tree: Tree, folder: str, entries: list[Entry], trusted: Trust)
     return _LOADED[key]
 
 
-# What staff are, hold and have signed is most of what differs in a school, and a quarter of the rules rest on it. A rule
+# What staff are, hold and have signed is most of what differs in a school, and a quarter of the rules rest on it. One
 # that rests on it and is not named here is judged with those that do not, more often than it would have to be.
 _OF_STAFF = frozenset({"CHG", "CER", "KEY", "QUO", "WAI"})
 _OTHERS_OF_STAFF = frozenset({"ENR012", "REF006", "REF019", "REF020"})
