@@ -7,14 +7,17 @@ import os
 import subprocess
 import zlib
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+import pytest
+
 from licheng.app.demo import write_demo
 from licheng.app.loading.load import Loaded, load
-from licheng.app.server.gate import Request, gate
+from licheng.app.server import gate
 from licheng.app.trust import certify
 from licheng.core.certification import Decision
 from licheng.core.dates import TAIPEI
@@ -155,9 +158,13 @@ class Scene:
         return mode, self._store("blob", data.encode() if isinstance(data, str) else data)
 
     def judge(self, head: str, actor: str, *, base: str = "", **options: object) -> Verdict:
+        """What the gate says, which reads through the git process that is open."""
         now = options.pop("now", self.clock)
         options = {"demo": True, "readings": self.readings, **options}
-        return gate(Request(self.root, base or self.base, head, actor, now, **options))  # type: ignore[arg-type]
+        request = gate.Request(self.root, base or self.base, head, actor, now, **options)  # type: ignore[arg-type]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(gate, "Objects", lambda _root: nullcontext(self.objects))
+            return gate.gate(request)
 
     @cached_property
     def objects(self) -> Objects:

@@ -153,7 +153,7 @@ def command(name: str) -> None:
     line = f'    "{name}": "{function}",\n'
     draft.sort_in(PACKAGE / "cli/main.py", r'^    "([a-z-]+)": "\w+",$', r"^}$", name, line)
     example = f'    "{name}": "licheng {name}",\n'
-    draft.edit(PACKAGE / "cli/reference.py", r"^EXAMPLES = {\n", lambda head: head + example)
+    draft.edit(PACKAGE / "cli/reference.py", r"^EXAMPLES: .* = {\n", lambda head: head + example)
     for catalog in CATALOGS.values():
         draft.edit(catalog / "words.yaml", r"\A", lambda _: f'{function}_students: "{{count}}"\n')
     draft.write()

@@ -144,6 +144,30 @@ def test_what_is_known_of_another_commit_is_listed_as_git_lists_it(tmp_path: Pat
     assert len(readings.folders) == 14
 
 
+def test_a_students_folder_is_listed_again_only_where_it_is_another(tmp_path: Path) -> None:
+    own, other = (f"content/students/113/s113990{number}" for number in (1, 2))
+    git(tmp_path, "init", "-q")
+    readings, listed = Readings(), list[list[Entry]]()
+    for slug in ("running", "jumping"):
+        for student in (own, other) if slug == "running" else (own,):
+            (tmp_path / student / slug).mkdir(parents=True)
+            (tmp_path / student / slug / "item.md").write_text(slug)
+        git(tmp_path, "add", ".")
+        git(tmp_path, "-c", "user.name=t", "-c", "user.email=t@x.invalid", "commit", "-qm", slug)
+        with CommitTree(tmp_path, "HEAD", readings) as tree:
+            assert next(tree.entries(own)).path.startswith(own), "who stops there leaves nothing behind"
+            assert [list(tree.entries(student)) for student in (own, other)] == [
+                [entry for entry in tree.entries("content") if entry.path.startswith(student)]
+                for student in (own, other)
+            ]
+            listed.append([*readings.listed[own][1], *readings.listed[other][1]])
+    assert [len(each) for each in listed] == [2, 3]
+    assert listed[0][-1] is listed[1][-1], "as it was listed"
+    readings.listed[other] = readings.listed[other][0], ()
+    with CommitTree(tmp_path, "HEAD", readings) as tree:
+        assert (len(list(tree.entries(own))), list(tree.entries(other))) == (2, [])
+
+
 def test_modes_that_git_does_not_write_are_told_as_git_tells_them(school: Path) -> None:
     blob, folder = (bytes.fromhex(git(school, "rev-parse", f"HEAD:{path}")) for path in ("other.txt", "content/school"))
     modes = {"100664": blob, "100600": blob, "100775": blob, "120777": blob, "40755": folder, "160755": blob}

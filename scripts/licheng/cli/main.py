@@ -15,7 +15,7 @@ from licheng.cli.lazy import HELP, LazyGroup
 from licheng.core.errors import ExitCode, LichengError, reason_of
 
 # Command → its module.
-COMMANDS = {
+COMMANDS: dict[str, str] = {
     "accounts": "accounts",
     "amend": "amend",
     "attach": "new",

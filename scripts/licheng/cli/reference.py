@@ -17,7 +17,7 @@ SUMMARIES = "scripts/licheng/cli/summaries.json"  # read by `licheng.cli.lazy`
 _ITEM = "content/students/113/s1139901/terms/115-1/outputs/pendulum"
 _KEY = "~/.ssh/id_ed25519.pub"
 _PRINT = "SHA256:0123456789abcdef0123456789abcdef0123456789a"
-EXAMPLES = {
+EXAMPLES: dict[str, str] = {
     "accounts check": "licheng accounts check",
     "accounts end": "licheng accounts end --dry-run",
     "accounts key": "licheng accounts key ~/it/oidc.key --dry-run",

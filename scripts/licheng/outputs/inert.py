@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -25,9 +26,13 @@ def _entity(character: str) -> str:
 
 def inert(value: object) -> Markup:
     """A value as text in one line that means nothing but itself; markup is left as it is."""
-    if isinstance(value, Markup):
-        return value
-    text = printable(" ".join(str(value).split()))
+    return value if isinstance(value, Markup) else inert_text(str(value))
+
+
+@lru_cache(1 << 14)  # most cells of a site hold what stands in others too
+def inert_text(text: str) -> Markup:
+    """As `inert`, of text that is no markup."""
+    text = printable(" ".join(text.split()))
     text = _ACTIVE.sub(lambda match: _entity(match[0]), text)
     text = _AT_START.sub(lambda match: match[1] + _entity(match[2]), text)
     return Markup(text)  # noqa: S704 - nothing active is left

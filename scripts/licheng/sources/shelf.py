@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
@@ -87,12 +87,14 @@ class Readings:
     Attributes:
         folders: what lies directly in a folder, by its git tree id.
         sizes: of files, in bytes, by their git object ids.
+        listed: all files of each student's folder that was listed by itself, with the git tree id that it had last.
     """
 
     most: int = 8 << 20
     bytes: int = 0
     folders: dict[str, tuple[Node, ...]] = field(default_factory=dict, repr=False)
     sizes: dict[str, int] = field(default_factory=dict, repr=False)
+    listed: dict[str, tuple[str, Sequence[Entry]]] = field(default_factory=dict, repr=False)
     _kept: dict[Entry, Shelf] = field(default_factory=dict, repr=False)
 
     def of(self, entry: Entry, read: Callable[[Entry], Shelf]) -> Shelf:

@@ -38,6 +38,7 @@ _NO_FILES = frozenset({TREE, GITLINK})
 # Folders of whole cohorts: git lists them as a stream, faster than they could be asked for one by one.
 _WIDE = (STUDENTS, CERTIFICATIONS)
 _COHORT = STUDENTS.count("/") + 1
+_STUDENT = _COHORT + 1
 _FEW = 5
 
 # What editors and file managers leave behind; .gitignore names the same.
@@ -446,8 +447,22 @@ class CommitTree:
         for path, (_, mode, sha) in placed:
             if mode != TREE:
                 yield Entry(path, mode, 0 if mode in _NO_FILES else self._sizes[sha], sha)
+            elif self.readings is not None and not without and path.count("/") == _STUDENT and path.startswith(_WIDE):
+                yield from self.listed(path, sha, self.readings)
             elif path not in without:
                 yield from self._below(path, self._nodes(sha), without)
+
+    def listed(self, student: str, tree: str, readings: Readings) -> Iterator[Entry]:
+        """All files of a student's folder, by its path and its git tree id; if that was listed last, as it was."""
+        known, entries = readings.listed.get(student, ("", ()))
+        if known == tree:
+            yield from entries
+            return
+        entries = []
+        for entry in self._below(student, self._nodes(tree), frozenset()):
+            entries.append(entry)
+            yield entry
+        readings.listed[student] = tree, entries
 
     def _streamed(self, top: str) -> Iterator[Entry]:
         """All files below a folder, as git lists them."""
