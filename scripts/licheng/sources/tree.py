@@ -39,6 +39,7 @@ _NO_FILES = frozenset({TREE, GITLINK})
 _WIDE = (STUDENTS, CERTIFICATIONS)
 _COHORT = STUDENTS.count("/") + 1
 _STUDENT = _COHORT + 1
+_LISTED = 100  # students whose files' names are remembered: a change is of few, a school has thousands
 _FEW = 5
 
 # What editors and file managers leave behind; .gitignore names the same.
@@ -462,7 +463,8 @@ class CommitTree:
         for entry in self._below(student, self._nodes(tree), frozenset()):
             entries.append(entry)
             yield entry
-        readings.listed[student] = tree, entries
+        if student in readings.listed or len(readings.listed) < _LISTED:
+            readings.listed[student] = tree, entries
 
     def _streamed(self, top: str) -> Iterator[Entry]:
         """All files below a folder, as git lists them."""
