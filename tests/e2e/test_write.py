@@ -11,6 +11,7 @@ import pytest
 
 from licheng.core.layout import BY_NAME, KINDS
 from licheng.demo.media import pdf
+from licheng.sources import schemas
 from tests.command import findings, forked, licheng
 from tests.inspection import samples
 
@@ -61,6 +62,14 @@ def test_a_new_draft_is_clean_and_names_its_schema(school: Path, draft: Path) ->
     assert line.startswith("# yaml-language-server: $schema=../")
     named = line.partition("$schema=")[2]
     assert (draft.parent / named).resolve() == (school / "schemas/course-output.schema.json").resolve()
+
+
+def test_a_draft_that_is_right_asks_for_no_explanation(unchanged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schemas, "explain", None)  # imports more than all the rest
+    course = ("--set", f"course={a_course(unchanged)}")
+    for kind in (("course-output", *course), ("activity", "--set", "category=work")):
+        done = licheng(unchanged, "new", "--dry-run", *kind, "--student", STUDENT, "--slug", "zz-draft")
+        assert done.returncode == 0, done.stderr
 
 
 def test_nothing_is_overwritten(school: Path, draft: Path) -> None:
