@@ -25,7 +25,7 @@ from licheng.core.term import Term, year_on
 from licheng.policy.offerings import copied
 from licheng.sources import schemas, yaml
 from licheng.sources.emit import document
-from licheng.sources.reading import read_record, read_school
+from licheng.sources.reading import read_kinds, read_record, read_school
 from licheng.sources.tree import Tree, With, WorkTree
 from licheng.storage.plan import Plan
 
@@ -162,7 +162,7 @@ def known(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str], rows
             from licheng.app.calendar_draft import calendar_draft
 
             term = Term.parse(identity["term"])
-            return calendar_draft(term, short=read_school(tree, today, students=frozenset())[0].is_before_start(term))
+            return calendar_draft(term, short=read_kinds(tree, today, ("genesis",)).is_before_start(term))
         case "verification":
             from licheng.app.verification import computed
 

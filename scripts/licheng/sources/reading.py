@@ -16,6 +16,7 @@ from licheng.core.layout import (
     BY_NAME,
     CERTIFICATIONS,
     CHANGES,
+    CONTENT,
     DATE,
     HANDBOOK,
     MOST_BYTES,
@@ -98,8 +99,9 @@ def read_school(
 
 
 def read_kinds(tree: Tree, today: date, kinds: Iterable[str]) -> School:
-    """Of the school only some kinds of which there is one record each: for a question that needs no more."""
-    shelf = read(tree, (entry for kind in kinds for entry in tree.entries(BY_NAME[kind].path())))
+    """Of the school only some kinds, with what lies beside those of many records: for who asks for no more."""
+    places = (BY_NAME[kind].template.partition("/{")[0] for kind in kinds)
+    shelf = read(tree, (entry for place in places for entry in tree.entries(f"{CONTENT}/{place}")))
     return School(_by_path(shelf.records), today, broken=_broken(shelf.broken))
 
 
