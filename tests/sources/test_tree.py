@@ -51,7 +51,8 @@ def _plain(entries: Iterator[Entry]) -> list[tuple[str, str, int]]:
 
 
 @pytest.mark.parametrize(
-    "prefix", ["content", "content/students", "content/students/113/s1139901/a.md", "content/none"]
+    "prefix",
+    ["content", "content/students", "content/students/113/s1139901/a.md", "content/none", "content/handbook"],
 )
 def test_the_same_entries_in_the_same_order(trees: tuple[Tree, Tree], prefix: str) -> None:
     one, other = trees
@@ -67,6 +68,12 @@ def test_the_same_folders_and_bytes(trees: tuple[Tree, Tree]) -> None:
     read = {entry.path: other.read(entry) for entry in other.entries("content")}
     assert read == {entry.path: one.read(entry) for entry in one.entries("content")}
     assert read["content/students/113/s1139902/名 稱.txt"] == b"4444"
+
+
+def test_a_few_files_are_listed_without_another_process(school: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("licheng.sources.tree.open_git", None)
+    with CommitTree(school, "HEAD") as commit:
+        assert [entry.path for entry in commit.entries("content/handbook")] == ["content/handbook/index.md"]
 
 
 def test_modes(school: Path) -> None:

@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
 from licheng.core.errors import LichengError, UsageError
-from licheng.core.layout import CERTIFICATIONS, STUDENTS
+from licheng.core.layout import CERTIFICATIONS, CONTENT, HANDBOOK, STUDENTS
 from licheng.sources.git import TREE, Objects, open_git, rows, usual
 from licheng.sources.git import run as git_run
 from licheng.sources.lfs import LfsStore
@@ -38,6 +38,8 @@ _NO_FILES = frozenset({TREE, GITLINK})
 # Folders of whole cohorts: git lists them as a stream, faster than they could be asked for one by one.
 _WIDE = (STUDENTS, CERTIFICATIONS)
 _COHORT = STUDENTS.count("/") + 1
+# Folders of few files: git answers for them sooner than it starts.
+_NARROW = (HANDBOOK, f"{CONTENT}/rulebook")
 _FEW = 5
 
 # What editors and file managers leave behind; .gitignore names the same.
@@ -410,17 +412,17 @@ class CommitTree:
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
         """See `Tree`.
 
-        Whole cohorts, and whatever else may be large, git lists as a stream. Who reads several commits knows most of
-        their folders already, and asks for the others one by one, of students where few are others; so does who leaves
-        out what it knows.
+        Whole cohorts, and whatever else may be large, git lists as a stream. What is small is asked for folder by
+        folder. Who reads several commits knows most of their folders already, and asks for the others one by one, of
+        students where few are others; so does who leaves out what it knows.
         """
         above, _, name = prefix.rpartition("/")
         nodes = tuple(node for node in self.listing(above) if node.name == name)
         if prefix and not nodes:
             return iter(())
         cohorts = prefix.startswith(_WIDE) and prefix.count("/") <= _COHORT
-        is_file = prefix and nodes[0].mode != TREE
-        if without or is_file or (self.readings is not None and not (cohorts and self._is_new(prefix))):
+        is_small = prefix.startswith(_NARROW) or (prefix and nodes[0].mode != TREE)
+        if without or is_small or (self.readings is not None and not (cohorts and self._is_new(prefix))):
             return self._below(above, nodes, without)
         return self._streamed(prefix)
 
