@@ -38,7 +38,7 @@ from licheng.core.student import Student
 from licheng.policy import privacy
 from licheng.sources import attachments, markdown, schemas, slips, text, yaml
 from licheng.sources.shelf import Shelf
-from licheng.sources.tree import REGULAR, Entry, Tree
+from licheng.sources.tree import REGULAR, CommitTree, Entry, Tree
 
 UNKNOWN_PATH = Code("FIL001", "unknown-path")
 TOO_LARGE = Code("FIL006", "too-large")
@@ -81,6 +81,9 @@ def _broken(shelf: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
 
 def read_student(tree: Tree, folder: str, entries: Iterable[Entry]) -> tuple[Student, Shelf]:
     """A student from the entries of its folder; what was signed stays on the shelf, not yet verified."""
+    entries = [*entries]
+    if isinstance(tree, CommitTree):
+        tree.read_ahead(entries)
     shelf = read(tree, entries)
     records, broken = _by_path(shelf.records), _broken(shelf.broken)
     return Student(folder, records, shelf.files, broken, tuple(shelf.texts)), shelf
