@@ -16,10 +16,10 @@ from PIL import Image
 from licheng.demo.media import mp4, pdf
 from tests.command import findings, licheng
 from tests.e2e.test_killed import _killed
-from tests.e2e.test_write import STUDENT, a_course, draft, snapshot
+from tests.e2e.test_write import STUDENT, a_course, draft, school, snapshot
 from tests.inspection import samples as s
 
-__all__ = ["draft"]
+__all__ = ["draft", "school"]
 
 pytestmark = pytest.mark.usefixtures("schools_judged_once")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from licheng.demo.media import pdf
 from licheng.sources import schemas
 from tests.command import findings, forked, licheng
 from tests.inspection import samples
+from tests.trees import ROOT, around
 
 STUDENT = "s1130001"
 
@@ -35,6 +37,13 @@ def snapshot(school: Path) -> dict[str, bytes]:
 def a_course(school: Path) -> str:
     text = next(school.glob(f"content/students/113/{STUDENT}/terms/115-1/courses.yaml")).read_text(encoding="utf-8")
     return text.partition("course: ")[2].split(",")[0].split("\n")[0].strip()
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Path:
+    """A copy of this repository's `content/` in which only one student is more than a name."""
+    shutil.copytree(ROOT / "content", tmp_path / "content", ignore=around(STUDENT), copy_function=shutil.copyfile)
+    return tmp_path
 
 
 @pytest.fixture
