@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -34,6 +35,23 @@ def copied(source: Path, target: Path) -> None:
                 copied(source / entry.name, target / entry.name)
             else:
                 (target / entry.name).write_bytes((source / entry.name).read_bytes())
+
+
+def around(student: str, *patterns: str) -> Callable[[str, list[str]], set[str]]:
+    """What `shutil.copytree` of `content` leaves out: of other students all but who they are, whom accounts name.
+
+    Args:
+        student: who stays as a whole.
+        patterns: of other names that are left out.
+    """
+    named = shutil.ignore_patterns(*patterns)
+
+    def left_out(folder: str, names: list[str]) -> set[str]:
+        *_, top, _, owner = ("", "", *Path(folder).parts)
+        of_others = {*names} - {"student.yaml"} if top in {"students", "certifications"} and owner != student else set()
+        return of_others | named(folder, names)
+
+    return left_out
 
 
 class MemoryTree:

@@ -13,7 +13,7 @@ import pytest
 
 from licheng.demo.media import pdf
 from tests.command import findings, licheng, process
-from tests.trees import ROOT
+from tests.trees import ROOT, around
 
 STUDENT = "s1130001"
 PAGE = "content/handbook/zz.md"
@@ -41,7 +41,7 @@ COMMANDS = {
 def faulty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A school with something to find in it, and a handbook of few pages, as every process below renders all anew."""
     folder = tmp_path_factory.mktemp("faulty")
-    elsewhere = shutil.ignore_patterns("developers", "operations", "en")
+    elsewhere = around(STUDENT, "developers", "operations", "en")
     shutil.copytree(ROOT / "content", folder / "content", ignore=elsewhere)
     (folder / PAGE).write_text("# 頁\n\n<script>x</script>\n", encoding="utf-8")
     return folder
@@ -63,7 +63,7 @@ def test_what_it_writes_is_what_the_real_command_writes(tmp_path: Path) -> None:
     written = []
     for run in (licheng, process):
         school = tmp_path / run.__name__
-        shutil.copytree(ROOT / "content", school / "content", ignore=shutil.ignore_patterns("handbook"))
+        shutil.copytree(ROOT / "content", school / "content", ignore=around(STUDENT, "handbook"))
         (school / "report.pdf").write_bytes(pdf("report"))
         where = ("--student", STUDENT, "--slug", "zz", "--set", "category=certificate", "--attach", "report.pdf")
         assert run(school, "new", "external-record", *where).returncode == 0

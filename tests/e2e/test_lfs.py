@@ -15,7 +15,7 @@ from tests.command import findings, licheng
 from tests.e2e.server import Server, serving
 from tests.forked import forking
 from tests.gate.server import copy_repository
-from tests.trees import ROOT
+from tests.trees import ROOT, around
 
 STUDENT = "content/students/113/s1130001"
 
@@ -34,7 +34,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def pushed(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A school whose films are for LFS, without a handbook; beside it the server's repository after its first push."""
     folder = tmp_path_factory.mktemp("pushed") / "school"
-    shutil.copytree(ROOT / "content", folder / "content", ignore=shutil.ignore_patterns("handbook"))
+    shutil.copytree(ROOT / "content", folder / "content", ignore=around("s1130001", "handbook"))
     (folder / ".gitattributes").write_text(
         "content/** -text\ncontent/students/**/*.mp4 filter=lfs diff=lfs merge=lfs -text\n", encoding="utf-8"
     )

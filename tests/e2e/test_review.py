@@ -17,11 +17,13 @@ from licheng.app.demo import write_demo
 from licheng.demo.media import pdf
 from licheng.sources.schemas import MOST
 from tests.command import LICHENG, forked, licheng
-from tests.e2e.test_write import snapshot
+from tests.e2e.test_write import school, snapshot
 
 ID = "s1130001"
 STUDENT = f"content/students/113/{ID}"
 RULEBOOK = "content/rulebook/2018-05-30.yaml"
+
+__all__ = ["school"]
 
 pytestmark = pytest.mark.usefixtures("schools_judged_once")
 

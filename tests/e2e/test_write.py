@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from licheng.core.layout import BY_NAME, KINDS
 from licheng.demo.media import pdf
+from licheng.sources import schemas
 from tests.command import findings, forked, licheng
 from tests.inspection import samples
+from tests.trees import ROOT, around
 
 STUDENT = "s1130001"
 
@@ -34,6 +37,13 @@ def snapshot(school: Path) -> dict[str, bytes]:
 def a_course(school: Path) -> str:
     text = next(school.glob(f"content/students/113/{STUDENT}/terms/115-1/courses.yaml")).read_text(encoding="utf-8")
     return text.partition("course: ")[2].split(",")[0].split("\n")[0].strip()
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Path:
+    """A copy of this repository's `content/` in which only one student is more than a name."""
+    shutil.copytree(ROOT / "content", tmp_path / "content", ignore=around(STUDENT), copy_function=shutil.copyfile)
+    return tmp_path
 
 
 @pytest.fixture
@@ -61,6 +71,14 @@ def test_a_new_draft_is_clean_and_names_its_schema(school: Path, draft: Path) ->
     assert line.startswith("# yaml-language-server: $schema=../")
     named = line.partition("$schema=")[2]
     assert (draft.parent / named).resolve() == (school / "schemas/course-output.schema.json").resolve()
+
+
+def test_a_draft_that_is_right_asks_for_no_explanation(unchanged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schemas, "explain", None)  # imports more than all the rest
+    course = ("--set", f"course={a_course(unchanged)}")
+    for kind in (("course-output", *course), ("activity", "--set", "category=work")):
+        done = licheng(unchanged, "new", "--dry-run", *kind, "--student", STUDENT, "--slug", "zz-draft")
+        assert done.returncode == 0, done.stderr
 
 
 def test_nothing_is_overwritten(school: Path, draft: Path) -> None:

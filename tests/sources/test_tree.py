@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from licheng.core.errors import LichengError, UsageError
+from licheng.sources import tree
+from licheng.sources.git import Objects
+from licheng.sources.reading import read_student
 from licheng.sources.shelf import Readings
 from licheng.sources.tree import CommitTree, Entry, Tree, WorkTree, find_root
 from tests.trees import ROOT
@@ -51,7 +54,8 @@ def _plain(entries: Iterator[Entry]) -> list[tuple[str, str, int]]:
 
 
 @pytest.mark.parametrize(
-    "prefix", ["content", "content/students", "content/students/113/s1139901/a.md", "content/none"]
+    "prefix",
+    ["content", "content/students", "content/students/113/s1139901/a.md", "content/none", "content/handbook"],
 )
 def test_the_same_entries_in_the_same_order(trees: tuple[Tree, Tree], prefix: str) -> None:
     one, other = trees
@@ -67,6 +71,29 @@ def test_the_same_folders_and_bytes(trees: tuple[Tree, Tree]) -> None:
     read = {entry.path: other.read(entry) for entry in other.entries("content")}
     assert read == {entry.path: one.read(entry) for entry in one.entries("content")}
     assert read["content/students/113/s1139902/名 稱.txt"] == b"4444"
+
+
+def test_a_few_files_are_listed_without_another_process(school: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tree, "open_git", None)
+    with CommitTree(school, "HEAD") as commit:
+        assert [entry.path for entry in commit.entries("content/handbook")] == ["content/handbook/index.md"]
+
+
+def test_a_students_files_are_asked_for_together(school: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = "content/students/113/s1139901"
+    with CommitTree(school, "HEAD") as commit:
+        entries = [*commit.entries(folder)]
+        monkeypatch.setattr(Objects, "read", None)
+        read_student(commit, folder, entries)
+        monkeypatch.undo()
+        small = min(entry.size for entry in entries)
+        monkeypatch.setattr(tree, "_MOST_AHEAD", small)
+        commit.read_ahead(entries)
+        asked = list[str]()
+        monkeypatch.setattr(Objects, "read", lambda _, name: asked.append(name))
+        for entry in entries:
+            commit.read(entry)
+    assert asked == [entry.blob for entry in entries if entry.size > small], "what is large is read when it is needed"
 
 
 def test_modes(school: Path) -> None:

@@ -27,7 +27,7 @@ from licheng.sources.attachments import MAX_BYTES
 from licheng.sources.cleaning import clean
 from licheng.sources.emit import emit
 from licheng.sources.markdown import split
-from licheng.sources.reading import is_device, read_record, read_school
+from licheng.sources.reading import is_device, read_kinds, read_record
 from licheng.sources.text import decode
 from licheng.sources.tree import WorkTree
 from licheng.sources.verdicts import inspected
@@ -111,7 +111,7 @@ def copies(
     root: Path, record: Record, files: Sequence[Path], today: date, name: str | None = None, care: Care = Care.USUAL
 ) -> list[Copy]:
     """The copies of more files for a record; as `attach`."""
-    school, _ = read_school(WorkTree(root), today, students=frozenset())
+    school = read_kinds(WorkTree(root), today, ("agency-rules",))
     cohort = int((student_folder(record.path) or "").split("/")[2])
     types = allowed_types(school.agency, judged_term(record, today), cohort)
     listed = {entry["name"] for entry in record.data.get("attachments", ())}

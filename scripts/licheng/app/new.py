@@ -9,18 +9,13 @@ from datetime import date
 from functools import reduce
 from operator import getitem
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from licheng.app.attach import Care, Copy, added, copies
-from licheng.app.calendar_draft import calendar_draft
 from licheng.app.check import check
 from licheng.app.day import parse_day
 from licheng.app.loading.load import Loaded
-from licheng.app.meeting import prefilled
-from licheng.app.registry.commitments import Rows
-from licheng.app.signature import printed
 from licheng.app.taken import marks_to_fill, taken
-from licheng.app.verification import computed, replaced
 from licheng.core.errors import LichengError, UsageError
 from licheng.core.finding import Severity
 from licheng.core.layout import BY_NAME, KINDS, PARTS, STUDENTS, Form, Home, Kind, home, student_folder
@@ -30,9 +25,12 @@ from licheng.core.term import Term, year_on
 from licheng.policy.offerings import copied
 from licheng.sources import schemas, yaml
 from licheng.sources.emit import document
-from licheng.sources.reading import read_record, read_school
+from licheng.sources.reading import read_kinds, read_record, read_school
 from licheng.sources.tree import Tree, With, WorkTree
 from licheng.storage.plan import Plan
+
+if TYPE_CHECKING:
+    from licheng.app.registry.commitments import Rows
 
 _ROUNDS = 5
 # How a part of a path is written, where it is not plain to see.
@@ -112,7 +110,12 @@ def scaffold(
         raise UsageError("APP017", name=path, value=faults[0])
     # The record last: whenever it is there, so is all that it lists.
     writes = {**added(tree.root, draft, attached), path: text.encode()}
-    plan = Plan.over(writes, replaced(tree, path, facts) if kind.name == "verification" else {})
+    before = dict[str, bytes]()
+    if kind.name == "verification":
+        from licheng.app.verification import replaced  # as in `known`
+
+        before = replaced(tree, path, facts)
+    plan = Plan.over(writes, before)
     must_be_right(tree, plan, path, today)
     return plan, attached
 
@@ -150,15 +153,23 @@ def known(kind: Kind, tree: Tree, today: date, identity: Mapping[str, str], rows
     Raises:
         UsageError: APP230 to APP232, the identity table does not have what is checked.
     """
-    match kind.name:
+    match kind.name:  # each imports what no other kind needs
         case "meeting":
+            from licheng.app.meeting import prefilled
+
             return prefilled(tree, today, identity)
         case "term-calendar":
+            from licheng.app.calendar_draft import calendar_draft
+
             term = Term.parse(identity["term"])
-            return calendar_draft(term, short=read_school(tree, today, students=frozenset())[0].is_before_start(term))
+            return calendar_draft(term, short=read_kinds(tree, today, ("genesis",)).is_before_start(term))
         case "verification":
+            from licheng.app.verification import computed
+
             return computed(tree, identity, rows)
         case "signature":
+            from licheng.app.signature import printed
+
             return printed(tree, identity)
         case "course-offerings":
             courses = copied(read_school(tree, today, students=frozenset())[0], Term.parse(identity["term"]))
@@ -192,15 +203,13 @@ def _identity(kind: Kind, tree: Tree, today: date, given: Mapping[str, str]) -> 
 def _filled(kind: Kind, data: dict[str, Any], today: date) -> dict[str, Any]:
     """The data with every required field, round by round: a category's fields are only required once it is there."""
     for _ in range(_ROUNDS):
-        errors: list[Any] = list(schemas.explain(kind.name, data))
-        missing = [error for error in errors if error.validator == "required"]
+        missing = [*schemas.missing(kind.name, data)]
         if not missing:
             break
-        for error in missing:
-            target = reduce(getitem, error.absolute_path, data)
-            for name in error.validator_value:
-                if name not in target:
-                    target[name] = _placeholder(kind, name, error.schema.get("properties", {}).get(name), today)
+        for pointer, name, part in missing:
+            target: Any = reduce(getitem, pointer, data)  # type: ignore[arg-type]  # down from what is a mapping
+            if name not in target:  # two conditions may ask for the same
+                target[name] = _placeholder(kind, name, part, today)
     for fault in schemas.check(Record("", kind.name, {}, data, "", 0)):
         raise UsageError("APP017", name="--set", value=fault)
     # Fields in the schema's order, the rest behind them.

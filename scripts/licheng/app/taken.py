@@ -19,7 +19,7 @@ _HOW_TO_FILL = """# 這些課程等成績：填好的那一行拿掉開頭的 #�
 
 def taken(tree: Tree, today: date, identity: Mapping[str, str]) -> dict[str, Any]:
     """The courses of the class, in the order in which they are offered; nothing of a student who has no class."""
-    loaded, term = load(tree, today), Term.parse(identity["term"])
+    loaded, term = load(tree, today, handbook=False), Term.parse(identity["term"])
     student = next(loaded.students(f"{identity['cohort']}/{identity['student']}"), None)
     place = place_on(student, term.last_day) if student is not None else None
     if place is None:
@@ -42,7 +42,7 @@ def marks_to_fill(tree: Tree, today: date, identity: Mapping[str, str]) -> str:
     A mark has no honest placeholder, neither a number nor whether it passes; so nothing stands that could be taken for
     one. Without course records there is nothing to list.
     """
-    student = next(load(tree, today).students(f"{identity['cohort']}/{identity['student']}"), None)
+    student = next(load(tree, today, handbook=False).students(f"{identity['cohort']}/{identity['student']}"), None)
     records = student.of("course-records") if student is not None else ()
     numbers = {
         entry["course"]: "transferred_mark" if entry["mode"] == "transfer" else "mark"

@@ -12,8 +12,6 @@ from licheng.app.attach import Care, Copy
 from licheng.app.attach import attach as plan_attach
 from licheng.app.day import day_of
 from licheng.app.new import find_kind, scaffold
-from licheng.app.registry.commitments import rows_of
-from licheng.app.status import read_school
 from licheng.cli.options import (
     Decorator,
     carry_out,
@@ -93,12 +91,18 @@ def new(
         values[name] = value
     if table is not None and (kind, given.get("subject")) != ("verification", "basic-data"):
         raise UsageError("APP116", name="--identities", kind=kind, used="--subject basic-data")
-    tree, rows = WorkTree(root), rows_of(table, identity)
+    tree, rows = WorkTree(root), None
+    if table is not None:
+        from licheng.app.registry.commitments import rows_of  # few have one
+
+        rows = rows_of(table, identity)
     care, body = _care(clean, as_is=as_is), _body(body_file) if body_file is not None else ""
     plan, attached = scaffold(find_kind(kind), tree, day_of(tree, today), given, values, files, care, body, rows)
     carry_out(plan, root, dry_run)
     _tell(attached, lang)
     if kind == "course-offerings":
+        from licheng.app.status import read_school  # once a term
+
         # What of last year's offerings a person must confirm.
         [(path, data)] = plan.creates.items()
         if courses := parse(data.decode())["courses"]:

@@ -16,6 +16,7 @@ from licheng.core.layout import (
     BY_NAME,
     CERTIFICATIONS,
     CHANGES,
+    CONTENT,
     DATE,
     HANDBOOK,
     MOST_BYTES,
@@ -37,7 +38,7 @@ from licheng.core.student import Student
 from licheng.policy import privacy
 from licheng.sources import attachments, markdown, schemas, slips, text, yaml
 from licheng.sources.shelf import Shelf
-from licheng.sources.tree import REGULAR, Entry, Tree
+from licheng.sources.tree import REGULAR, CommitTree, Entry, Tree
 
 UNKNOWN_PATH = Code("FIL001", "unknown-path")
 TOO_LARGE = Code("FIL006", "too-large")
@@ -80,6 +81,9 @@ def _broken(shelf: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
 
 def read_student(tree: Tree, folder: str, entries: Iterable[Entry]) -> tuple[Student, Shelf]:
     """A student from the entries of its folder; what was signed stays on the shelf, not yet verified."""
+    entries = [*entries]
+    if isinstance(tree, CommitTree):
+        tree.read_ahead(entries)
     shelf = read(tree, entries)
     records, broken = _by_path(shelf.records), _broken(shelf.broken)
     return Student(folder, records, shelf.files, broken, tuple(shelf.texts)), shelf
@@ -98,8 +102,9 @@ def read_school(
 
 
 def read_kinds(tree: Tree, today: date, kinds: Iterable[str]) -> School:
-    """Of the school only some kinds of which there is one record each: for a question that needs no more."""
-    shelf = read(tree, (entry for kind in kinds for entry in tree.entries(BY_NAME[kind].path())))
+    """Of the school only some kinds, with what lies beside those of many records: for who asks for no more."""
+    places = (BY_NAME[kind].template.partition("/{")[0] for kind in kinds)
+    shelf = read(tree, (entry for place in places for entry in tree.entries(f"{CONTENT}/{place}")))
     return School(_by_path(shelf.records), today, broken=_broken(shelf.broken))
 
 

@@ -97,6 +97,10 @@ class Readings:
     listed: dict[str, tuple[str, Sequence[Entry]]] = field(default_factory=dict, repr=False)
     _kept: dict[Entry, Shelf] = field(default_factory=dict, repr=False)
 
+    def knows(self, entry: Entry) -> bool:
+        """Whether `of` need not read a file."""
+        return entry in self._kept
+
     def of(self, entry: Entry, read: Callable[[Entry], Shelf]) -> Shelf:
         """What a file says, by `read` where it is not known; nobody may change it."""
         known = self._kept.get(entry)

@@ -10,7 +10,7 @@ import heapq
 import os
 import stat
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from hashlib import blake2b
@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
 from licheng.core.errors import LichengError, UsageError
-from licheng.core.layout import CERTIFICATIONS, STUDENTS
+from licheng.core.layout import CERTIFICATIONS, CONTENT, HANDBOOK, STUDENTS
 from licheng.sources.git import TREE, Objects, open_git, rows, usual
 from licheng.sources.git import run as git_run
 from licheng.sources.lfs import LfsStore
@@ -40,7 +40,10 @@ _WIDE = (STUDENTS, CERTIFICATIONS)
 _COHORT = STUDENTS.count("/") + 1
 _STUDENT = _COHORT + 1
 _LISTED = 100  # students whose files' names are remembered: a change is of few, a school has thousands
+# Folders of few files: git answers for them sooner than it starts.
+_NARROW = (HANDBOOK, f"{CONTENT}/rulebook")
 _FEW = 5
+_MOST_AHEAD = 1 << 20  # bytes of files that are read before they are needed
 
 # What editors and file managers leave behind; .gitignore names the same.
 _JUNK = frozenset({".DS_Store", "Thumbs.db"})
@@ -376,6 +379,7 @@ class CommitTree:
         self.commit = revision
         if objects is None:
             self.commit = self._resolved(revision)
+        self._ahead: dict[str, bytes] = {}
         self._known: dict[str, tuple[Node, ...]] = readings.folders if readings is not None else {}
         self._sizes: dict[str, int] = readings.sizes if readings is not None else {}
 
@@ -398,7 +402,7 @@ class CommitTree:
 
     def __getstate__(self) -> dict[str, object]:
         """Another process reads the same commit with a git process of its own, and from the beginning."""
-        return self.__dict__ | {"readings": None, "_known": {}, "_sizes": {}}
+        return self.__dict__ | {"readings": None, "_known": {}, "_sizes": {}, "_ahead": {}}
 
     def __enter__(self) -> Self:
         return self
@@ -412,17 +416,17 @@ class CommitTree:
     def entries(self, prefix: str, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
         """See `Tree`.
 
-        Whole cohorts, and whatever else may be large, git lists as a stream. Who reads several commits knows most of
-        their folders already, and asks for the others one by one, of students where few are others; so does who leaves
-        out what it knows.
+        Whole cohorts, and whatever else may be large, git lists as a stream. What is small is asked for folder by
+        folder. Who reads several commits knows most of their folders already, and asks for the others one by one, of
+        students where few are others; so does who leaves out what it knows.
         """
         above, _, name = prefix.rpartition("/")
         nodes = tuple(node for node in self.listing(above) if node.name == name)
         if prefix and not nodes:
             return iter(())
         cohorts = prefix.startswith(_WIDE) and prefix.count("/") <= _COHORT
-        is_file = prefix and nodes[0].mode != TREE
-        if without or is_file or (self.readings is not None and not (cohorts and self._is_new(prefix))):
+        is_small = prefix.startswith(_NARROW) or (prefix and nodes[0].mode != TREE)
+        if without or is_small or (self.readings is not None and not (cohorts and self._is_new(prefix))):
             return self._below(above, nodes, without)
         return self._streamed(prefix)
 
@@ -515,6 +519,22 @@ class CommitTree:
             self._known[folder] = tuple(Node(name, usual(mode), sha) for name, mode, sha in rows(data))
         return [self._known[folder] for folder in folders]
 
+    def read_ahead(self, entries: Iterable[Entry]) -> None:
+        """Have what will be read next, but for large files and what is known, asked for together and not one by one.
+
+        Raises:
+            LichengError: APP003, a file is not here.
+        """
+        room, wanted = _MOST_AHEAD, dict[str, None]()
+        for entry in entries:
+            is_known = self.readings is not None and self.readings.knows(entry)
+            if entry.size <= room and entry.mode != GITLINK and not is_known:
+                room -= entry.size
+                wanted[entry.blob] = None
+        self._ahead = dict(zip(wanted, self._objects.read_each([*wanted]), strict=True))
+
     def read(self, entry: Entry) -> bytes:
         """See `Tree`."""
+        if entry.blob in self._ahead:
+            return self._ahead[entry.blob]
         return self._objects.read(entry.blob) if entry.mode != GITLINK else b""

@@ -22,6 +22,7 @@ from licheng.app.server.names import ACTOR, CACHE, MAIN
 from licheng.app.server.received import ReceiptLog
 from licheng.core.errors import ExitCode, LichengError, UsageError
 from licheng.policy.receipts import ACCEPTED, OVERTAKEN
+from licheng.sources.git import Objects
 from licheng.sources.git import run as git
 from licheng.sources.tree import GITLINK, SYMLINK, CommitTree
 from licheng.storage.chain import take
@@ -215,15 +216,15 @@ def landed(repository: Path, sha: str) -> int | None:
     from licheng.app.check import check
     from licheng.core.finding import Severity
 
-    with (repository / "licheng" / "site.lock").open("wb") as lock:
+    with (repository / "licheng" / "site.lock").open("wb") as lock, Objects(repository) as objects:
         take(lock.fileno())
-        if _main(repository) != sha:
+        if objects.resolve(MAIN) != sha:
             return None
-        with CommitTree(repository, sha) as tree:
+        with CommitTree(repository, sha, objects=objects) as tree:
             report = check(tree, day_of(tree, None), keep=True)
         target = git_settings(repository).get("licheng.site")
         # The older site must not come back over the newer one.
-        if target and _main(repository) == sha:
+        if target and objects.resolve(MAIN) == sha:
             _replace_site(repository, sha, Path(target))
     return report.count(Severity.ERROR)
 
