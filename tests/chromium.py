@@ -16,8 +16,8 @@ BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-c
 CHROMIUM = next((path for name in BROWSERS if (path := shutil.which(name))), None)
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
              "--disable-component-update", "--disable-sync",
-             # Scripts live too short for the compiler that takes longest; without the middle one axe takes a sixth more
-             "--js-flags=--always-sparkplug --no-opt"]  # fmt: skip
+             # Scripts live too short for the compiler that takes longest, and most of a page's own for any at once.
+             "--js-flags=--no-opt"]  # fmt: skip
 
 
 @pytest.fixture(scope="session")

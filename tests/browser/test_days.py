@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.browser.visit import Visitor
 
 CLOSES = "2027-02-03"
+
+
+@pytest.fixture(scope="module")
+def abroad(browser: Browser) -> Iterator[Page]:
+    """The window of somebody in New York, whose clock each test sets before it loads a page."""
+    context = browser.new_context(timezone_id="America/New_York")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def here(browser: Browser) -> Iterator[Page]:
+    """The same where the tests run."""
+    page = browser.new_page()
+    yield page
+    page.close()
 
 
 @pytest.mark.parametrize(
@@ -25,15 +42,12 @@ CLOSES = "2027-02-03"
     ids=["days before", "a minute before the last day in Taipei", "the last day has begun", "the day after"],
 )
 def test_days_left_are_counted_on_the_day_of_reading_in_taipei(
-    moment: datetime, said: str, browser: Browser, address: str
+    moment: datetime, said: str, abroad: Page, address: str
 ) -> None:
-    context = browser.new_context(timezone_id="America/New_York")
-    page = context.new_page()
-    page.clock.set_fixed_time(moment)
+    abroad.clock.set_fixed_time(moment)
     for path in ("", "calendar/level-11/"):
-        page.goto(address + path)
-        assert page.locator(f"[data-lc-closes='{CLOSES}']").first.inner_text() == said
-    context.close()
+        abroad.goto(address + path)
+        assert abroad.locator(f"[data-lc-closes='{CLOSES}']").first.inner_text() == said
 
 
 @pytest.mark.parametrize(
@@ -45,16 +59,12 @@ def test_days_left_are_counted_on_the_day_of_reading_in_taipei(
         ("2027-02-04", "已截止", "closed"),
     ],
 )
-def test_what_is_open_is_said_on_the_day_of_reading(
-    day: str, said: str, shape: str, browser: Browser, address: str
-) -> None:
-    page = browser.new_page()
-    page.clock.set_fixed_time(datetime.fromisoformat(f"{day}T12:00:00+08:00"))
+def test_what_is_open_is_said_on_the_day_of_reading(day: str, said: str, shape: str, here: Page, address: str) -> None:
+    here.clock.set_fixed_time(datetime.fromisoformat(f"{day}T12:00:00+08:00"))
     for path in ("calendar/115-1/", "calendar/level-11/"):
-        page.goto(address + path)
-        chip = page.locator(f"[data-lc-first][data-lc-last='{CLOSES}']").first
+        here.goto(address + path)
+        chip = here.locator(f"[data-lc-first][data-lc-last='{CLOSES}']").first
         assert (chip.inner_text(), chip.get_attribute("class")) == (said, f"lc-chip lc-chip--{shape}")
-    page.close()
 
 
 def test_without_a_script_the_page_says_what_was_so_when_it_was_built(site: Path) -> None:

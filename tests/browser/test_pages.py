@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urljoin
@@ -49,6 +50,7 @@ def file_of(site: Path, path: str) -> Path:
     return site / path if path.endswith(".html") else site / path / "index.html"
 
 
+@cache
 def frame_of(site: Path, path: str) -> str:
     """The text of a page but for what the theme swaps when it is reached from a page whose text is else the same."""
     head, start, rest = file_of(site, path).read_text(encoding="utf-8").partition('<div class="md-container"')

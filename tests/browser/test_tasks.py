@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from tests.browser.visit import until
 
@@ -97,13 +97,21 @@ class Phone:
         self.scrolled += max(float(self.page.evaluate(_DISTANCE, answer) or 0) for answer in answers)
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def pocket(browser: Browser) -> Iterator[BrowserContext]:
+    """A phone that has been to the site: what all pages are made of it does not fetch again."""
     context = browser.new_context(
         viewport={"width": WIDTH, "height": SCREEN}, has_touch=True, is_mobile=True, locale="zh-TW"
     )
-    yield context.new_page()
+    yield context
     context.close()
+
+
+@pytest.fixture
+def page(pocket: BrowserContext) -> Iterator[Page]:
+    page = pocket.new_page()
+    yield page
+    page.close()
 
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.id)

@@ -50,17 +50,17 @@ def test_keyboard_alone_reaches_navigation_search_and_the_other_language(visitor
      ("developers/adding-a-rule/", "en/"), ("privacy/", "en/"), ("start/", "en/start/")],
 )  # fmt: skip
 def test_the_language_switch_stays_on_the_page_or_goes_to_the_nearest_and_says_so(
-    path: str, there: str, visitor: Visitor
+    path: str, there: str, passer: Visitor
 ) -> None:
-    page = visitor.open(path)
+    page = passer.open(path)
     link = page.locator("[data-lc-language]")
     same = there == f"en/{path}"
     assert ("nearest" not in str(link.get_attribute("title"))) == same
     link.click()
-    page.wait_for_url(visitor.address + there)
+    page.wait_for_url(passer.address + there)
     if same:
         page.locator("[data-lc-language]").click()
-        page.wait_for_url(visitor.address + path)
+        page.wait_for_url(passer.address + path)
 
 
 def test_instant_navigation_turns_the_language_switch(site: Path, browser: Browser) -> None:

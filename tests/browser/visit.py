@@ -10,10 +10,20 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize
 
 # What axe does slowly, done quickly; it finds the same. It looks each node up among all that it has asked about, one by
-# one; it keeps the parts of each of many thousand colours outside of it; and it copies the text of each node.
+# one; it keeps the parts of each of many thousand colours outside of it, and makes sure of them at every use; it puts
+# the name of a style together whenever it asks a node for it; it asks any two nodes that lie upon another for their
+# roots, though no page has a second one; and it copies the text of each node.
 _KNOWN = """(asked => {
   const {length} = asked;
   let known = new Map();
+  function answerOne(first) {
+    let answer = known.get(first);
+    if (answer === undefined && !known.has(first)) {
+      answer = asked.apply(this, arguments);
+      known.set(first, answer);
+    }
+    return answer;
+  }
   function answer(...given) {
     let place = known;
     for (let number = 0; number < length - 1; number++) {
@@ -24,20 +34,40 @@ _KNOWN = """(asked => {
     place.has(last) || place.set(last, asked.apply(this, given));
     return place.get(last);
   }
-  return Object.assign(answer, {clear: () => { known = new Map(); }});
+  return Object.assign(length === 1 ? answerOne : answer, {clear: () => { known = new Map(); }});
 })"""
 _SLOT = """class Slot {
-  constructor() { this.name = Symbol(); }
-  has(one) { return this.name in one; }
-  get(one) { return one[this.name]; }
-  set(one, value) { one[this.name] = value; }
-  add(one) { one[this.name] = true; }
+  has() { return false; }
+  add() {}
+  set() {}
 }
 """
+_STYLES = """const STYLES = {};
+"""
+_STYLE = """function (name) {
+  const place = STYLES[name] ||= `computedStyle_${name}`, {_cache} = this, known = _cache[place];
+  if (known !== undefined) return known;
+  _cache.computedStyle ||= window.getComputedStyle(this.actualNode);
+  return _cache[place] = _cache.computedStyle.getPropertyValue(name);
+}"""
 _WITHOUT_COPIES = ";axe.configure({noHtml: true})"
-# axe reads each colour of each text anew, through a library of colour spaces: half of what contrast takes. A text that
+# Where axe keeps what is private of a colour it keeps nothing: a colour has its parts itself.
+_PART = """
+  Object.defineProperty(prototype, "PART", {
+    get() { return this._PART; },
+    set(value) { this._PART = value; this._WHOLE = Math.round(255 * Math.min(Math.max(0, value), 1)); },
+  });
+  Object.defineProperty(prototype, "WHOLE", {
+    get() { return this._WHOLE; },
+    set(value) { this._PART = value / 255; this._WHOLE = Math.min(Math.max(0, value), 255); },
+  });"""
+_PARTS = "".join(_PART.replace("PART", name[0]).replace("WHOLE", name) for name in ("red", "green", "blue"))
+# It reads each colour of each text anew, through a library of colour spaces: half of what contrast takes. A text that
 # it has read once it reads from here; what it cannot read it refuses each time as before.
-_COLOURS_ONCE = """;(({prototype}) => {
+_COLOURS = (
+    ";(({prototype}) => {"
+    + _PARTS
+    + """
   const read = prototype.parseString, known = new Map();
   prototype.parseString = function (text) {
     if (!known.has(text)) {
@@ -48,6 +78,7 @@ _COLOURS_ONCE = """;(({prototype}) => {
     return this;
   };
 })(axe.commons.color.Color)"""
+)
 
 
 def _replaced(pattern: str, by: Callable[[re.Match[str]], str], script: str) -> str:
@@ -59,9 +90,17 @@ def _replaced(pattern: str, by: Callable[[re.Match[str]], str], script: str) -> 
 def _quick(axe: str) -> str:
     memory = r"(?<=axe\._memoizedFns=\[\],function\(e\)\{return e=)\(0,\w+\.default\)(?=\(e\))"
     parts = r"(?<=\()(?:\w+=new WeakMap,){6}\w+=new WeakSet(?=,)"  # of a colour: r, g, b, red, green, blue, its method
+    mine = r'if\("function"==typeof e\?e===t:e\.has\(t\)\)(return .{,30};)throw new TypeError\("Private[^"]*"\)'
+    style = r'(?<="getComputedStylePropertyValue",value:)function\(e\)\{var t="computedStyle_".*?\}(?=\},\{key:)'
+    size = r'var t=(\w+\(e\.actualNode\))(?=,n=parseInt\(e\.getComputedStylePropertyValue\("height"\)\))'
+    roots = r"a\.getRootNode(?=&&a\.getRootNode\(\)!==o\.getRootNode\(\)\))"
     known = _replaced(memory, lambda _: _KNOWN, axe)
     inside = _replaced(parts, lambda fields: re.sub("new Weak(?:Map|Set)", "new Slot", fields[0]), known)
-    return _SLOT + inside + _WITHOUT_COPIES + _COLOURS_ONCE
+    sure = _replaced(mine, lambda check: check[1], inside)
+    styled = _replaced(style, lambda _: _STYLE, sure)
+    sized = _replaced(size, lambda scrolls: f"if(!{scrolls[1]})return!1;{scrolls[0]}", styled)
+    rooted = _replaced(roots, lambda _: "axe._tree[0]._hasShadowRoot", sized)
+    return _SLOT + _STYLES + rooted + _WITHOUT_COPIES + _COLOURS
 
 
 AXE = _quick(Axe().axe_script)
