@@ -18,6 +18,7 @@ from licheng.platform.delivery import Delivery
 from licheng.platform.hand_in import Ticket, TicketState
 from licheng.platform.remote import PushAnswer, Remote
 from licheng.platform.spool import Spool
+from licheng.sources.git import Objects
 from licheng.storage.files import alone
 from tests.gate.items import HOME, OTHER, STUDENT, attachment, output
 from tests.gate.server import Server
@@ -377,7 +378,8 @@ def test_a_server_that_has_moved_is_asked_where_it_is(server: Server, tmp_path: 
         server.root = server.root.rename(server.root.with_name(name))
         clone = DeliveryClone(tmp_path, Remote(str(server.root), INTAKE), files)
         clone.prepare()
-        assert clone.fetch() == main
+        with Objects(clone.path) as objects:
+            assert clone.fetch(objects) == main
 
 
 def test_a_push_that_outlives_its_process_lands_once(server: Server, platform: Delivery, tmp_path: Path) -> None:

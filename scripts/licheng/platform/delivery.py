@@ -24,6 +24,7 @@ from licheng.platform.refusals import refused
 from licheng.platform.remote import PushAnswer, PushOutcome, Remote
 from licheng.platform.repeating import repeated
 from licheng.platform.spool import Spool
+from licheng.sources.git import Objects
 from licheng.storage.files import alone
 
 # Of one push: its gate looks into the attachments for a minute at most.
@@ -160,12 +161,14 @@ class Delivery:
     def _deliver(self, tickets: Sequence[Ticket], now: datetime, report: DeliveryReport) -> None:
         """Bring tickets of different accounts to main in one push, or find out which of them the gate refuses."""
         for _ in range(_RACES):
-            tip = self._clone.fetch()
-            # What landed before somebody was killed who would have written it down.
-            landed = self._clone.landed(tip)
-            waiting = self.spool.waiting() if landed else []
-            self._settle_commits([ticket for ticket in waiting if ticket.id in landed], landed, tip, now, report)
-            batch = self._clone.build(tip, [ticket for ticket in tickets if ticket.id not in landed], now)
+            with Objects(self.clone) as objects:
+                tip = self._clone.fetch(objects)
+                # What landed before somebody was killed who would have written it down.
+                landed = self._clone.landed(tip)
+                waiting = self.spool.waiting() if landed else []
+                self._settle_commits([ticket for ticket in waiting if ticket.id in landed], landed, now, report)
+                others = [ticket for ticket in tickets if ticket.id not in landed]
+                batch = self._clone.build(objects, tip, others, now)
             for ticket in batch.settled:
                 self._settle(ticket, report)
             if not batch.tickets:
@@ -174,7 +177,7 @@ class Delivery:
             report.pushes += 1
             answer = self.remote.push(self.clone, batch.head)
             if answer.outcome is PushOutcome.LANDED:
-                self._settle_commits(batch.tickets, batch.commits, batch.head, now, report)
+                self._settle_commits(batch.tickets, batch.commits, now, report)
                 return
             if answer.outcome is PushOutcome.REFUSED:
                 self._divide(batch, answer, now, report)
@@ -231,13 +234,12 @@ class Delivery:
             report.refused += 1
 
     def _settle_commits(
-        self, tickets: Sequence[Ticket], commits: Mapping[str, str], tip: str, now: datetime, report: DeliveryReport
+        self, tickets: Sequence[Ticket], commits: Mapping[str, str], now: datetime, report: DeliveryReport
     ) -> None:
-        """Write down that tickets have landed with their commits, all that main has up to a tip."""
+        """Write down that tickets have landed with their commits."""
         for ticket in tickets:
             landed = replace(ticket, state=TicketState.LANDED, commit=commits[ticket.id], settled_at=now)
             self._settle(landed, report)
-        self._clone.settle(tip)
 
     def run(
         self, stop: Event, clock: Callable[[], datetime], tell: Callable[[Exception], None], every: float = _EVERY
