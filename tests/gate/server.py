@@ -84,7 +84,9 @@ class Server:
 
     @property
     def main(self) -> str:
-        return self.git("rev-parse", "refs/heads/main")
+        """As `git rev-parse` says; where it was moved it is a file."""
+        ref = self.root / "refs/heads/main"
+        return ref.read_text("ascii").strip() if ref.exists() else self.git("rev-parse", "refs/heads/main")
 
     def git(self, *arguments: str) -> str:
         done = subprocess.run(["git", "-C", str(self.root), *arguments], check=True, capture_output=True, text=True)

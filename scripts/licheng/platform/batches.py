@@ -74,13 +74,17 @@ class DeliveryClone:
         """Where git-lfs looks for files of the clone."""
         return LfsStore(self.path / "lfs" / "objects", complete=True)
 
-    def prepare(self) -> None:
+    def prepare(self) -> bool:
         """Make it where it is not there; in it goes every lock of a git that was killed.
+
+        Returns:
+            Whether it has just been made, and so holds what the server does.
 
         Raises:
             LichengError: APP338, the server cannot be reached.
         """
-        if not self.path.is_dir():
+        is_new = not self.path.is_dir()
+        if is_new:
             fresh = self.folder / "delivery.git~"
             shutil.rmtree(fresh, ignore_errors=True)
             clone = ("clone", "--quiet", "--bare", "--config", "gc.autoDetach=false")
@@ -92,12 +96,10 @@ class DeliveryClone:
             left.unlink(missing_ok=True)
         if f"\turl = {self.remote.url}\n" not in (self.path / "config").read_text("utf-8", "replace"):
             git(self.path, "config", "remote.origin.url", self.remote.url)  # it is another since
+        return is_new
 
-    def fetch(self, objects: Objects) -> str:
-        """The tip of the server's main, with all that it holds.
-
-        Args:
-            objects: a reader of the clone.
+    def fetch(self) -> None:
+        """Bring the server's main here, with all that it holds.
 
         Raises:
             LichengError: APP338, the server cannot be reached.
@@ -105,6 +107,16 @@ class DeliveryClone:
         done = self.remote.git("-C", str(self.path), *_FETCH, "origin", f"+{MAIN}:{MAIN}")
         if done.returncode:
             raise LichengError("APP338", case="connection", detail="git fetch")
+
+    def tip(self, objects: Objects) -> str:
+        """The tip of main as it was fetched last.
+
+        Args:
+            objects: a reader of the clone.
+
+        Raises:
+            LichengError: APP003, there is none.
+        """
         tip = objects.resolve(MAIN)
         if tip is None:
             raise LichengError("APP003", command="git cat-file")

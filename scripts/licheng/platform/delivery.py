@@ -125,10 +125,10 @@ class Delivery:
 
     def _deliver_all(self, now: datetime, report: DeliveryReport) -> None:
         try:
-            if self.spool.waiting():
-                self._clone.prepare()
+            is_new = bool(self.spool.waiting()) and self._clone.prepare()
             while tickets := self._take(now):
-                self._deliver(tickets, now, report)
+                self._deliver(tickets, now, report, is_fetched=is_new)
+                is_new = False
                 self._reach = min(MOST_TICKETS, self._reach * 2)
             if report.landed:
                 self._clone.tidy()
@@ -158,11 +158,15 @@ class Delivery:
             chosen[ticket.account] = ticket
         return list(chosen.values())
 
-    def _deliver(self, tickets: Sequence[Ticket], now: datetime, report: DeliveryReport) -> None:
+    def _deliver(
+        self, tickets: Sequence[Ticket], now: datetime, report: DeliveryReport, *, is_fetched: bool = False
+    ) -> None:
         """Bring tickets of different accounts to main in one push, or find out which of them the gate refuses."""
-        for _ in range(_RACES):
+        for race in range(_RACES):
+            if race or not is_fetched:
+                self._clone.fetch()
             with Objects(self.clone) as objects:
-                tip = self._clone.fetch(objects)
+                tip = self._clone.tip(objects)
                 # What landed before somebody was killed who would have written it down.
                 landed = self._clone.landed(tip)
                 waiting = self.spool.waiting() if landed else []
