@@ -84,7 +84,9 @@ class Server:
 
     @property
     def main(self) -> str:
-        return self.git("rev-parse", "refs/heads/main")
+        """As `git rev-parse` says; where it was moved it is a file."""
+        ref = self.root / "refs/heads/main"
+        return ref.read_text("ascii").strip() if ref.exists() else self.git("rev-parse", "refs/heads/main")
 
     def git(self, *arguments: str) -> str:
         done = subprocess.run(["git", "-C", str(self.root), *arguments], check=True, capture_output=True, text=True)
@@ -129,6 +131,17 @@ def processes(*words: str, root: str) -> Iterator[int]:
     started = b"".join(word.encode() + b"\0" for word in words)
     for folder in os.listdir("/proc"):  # noqa: PTH208 - hundreds, for each of hundreds of tests
         if folder.isdigit():
-            with suppress(OSError), open(f"/proc/{folder}/cmdline", "rb") as file:  # noqa: PTH123 - as above
-                if root.encode() in file.read().partition(started)[2]:
+            with suppress(OSError):
+                if root.encode() in _command_line(f"/proc/{folder}").partition(started)[2]:
                     yield int(folder)
+
+
+def _command_line(folder: str) -> bytes:
+    """Of a process; it has none for a moment while a program takes another's place, as behind `nice`."""
+    words = b""
+    for _ in range(1000):
+        with open(f"{folder}/cmdline", "rb") as file:  # noqa: PTH123 - hundreds, for each of hundreds of tests
+            words = file.read()
+        if words or not os.path.exists(f"{folder}/exe"):  # noqa: PTH110 - as above; the kernel's own have none
+            break
+    return words

@@ -22,7 +22,7 @@ from licheng.core.report import Report
 from licheng.core.verdict import Verdict
 from licheng.outputs.catalog import catalog
 from licheng.outputs.gate import render
-from licheng.sources.git import refuse_partial
+from licheng.sources.git import Objects, refuse_partial
 from licheng.sources.tree import CommitTree
 from tests.gate.corpus import ACCEPTED, REFUSED, Ask
 from tests.gate.scene import Scene, make
@@ -46,10 +46,11 @@ def asked_once_whether_it_is_whole() -> Iterator[None]:
     """A repository holds everything as long as its settings are the same, and its history is not cut off."""
     whole: set[tuple[Path, int, bool]] = set()
 
-    def refused(root: Path) -> None:
+    def refused(objects: Objects) -> None:
+        root = objects.root
         asked = (root, (root / "config").stat().st_mtime_ns, (root / "shallow").exists())
         if asked not in whole:
-            refuse_partial(root)
+            refuse_partial(objects)
             whole.add(asked)
 
     with pytest.MonkeyPatch.context() as patch:

@@ -18,6 +18,7 @@ from licheng.platform.delivery import Delivery
 from licheng.platform.hand_in import Ticket, TicketState
 from licheng.platform.remote import PushAnswer, Remote
 from licheng.platform.spool import Spool
+from licheng.sources.git import Objects
 from licheng.storage.files import alone
 from tests.gate.items import HOME, OTHER, STUDENT, attachment, output
 from tests.gate.server import Server
@@ -316,6 +317,8 @@ def test_killed_at_a_point_it_lands_once(
 ) -> None:
     ticket, mark = accept(platform, "running"), tmp_path / "mark"
     path = stopping_git(tmp_path / "bin", verb, when, mark)
+    if verb == "fetch":  # what has just been cloned is not fetched
+        cloned(server, platform)
     with child(DELIVER, str(server.root), str(platform.folder), path=path) as process:
         wait_until(mark.exists)
         process.kill()
@@ -326,6 +329,12 @@ def test_killed_at_a_point_it_lands_once(
     assert (report.trouble, report.pushes) == (None, 1 - landed)
     assert (settled(platform, ticket), on_main(server)) == ([LANDED], [ticket.id])
     assert accept(platform, "running").state is LANDED, "the form sent once more"
+
+
+def cloned(server: Server, platform: Delivery) -> None:
+    """The platform has delivered before."""
+    platform.folder.mkdir(exist_ok=True)
+    assert DeliveryClone(platform.folder, Remote(str(server.root), INTAKE), platform.spool.files).prepare()
 
 
 def end_of(folder: Path) -> None:
@@ -376,8 +385,10 @@ def test_a_server_that_has_moved_is_asked_where_it_is(server: Server, tmp_path: 
     for name in ("school.git", "moved.git"):
         server.root = server.root.rename(server.root.with_name(name))
         clone = DeliveryClone(tmp_path, Remote(str(server.root), INTAKE), files)
-        clone.prepare()
-        assert clone.fetch() == main
+        assert clone.prepare() is (name == "school.git")
+        clone.fetch()
+        with Objects(clone.path) as objects:
+            assert clone.tip(objects) == main
 
 
 def test_a_push_that_outlives_its_process_lands_once(server: Server, platform: Delivery, tmp_path: Path) -> None:

@@ -130,10 +130,10 @@ def places(tmp_path: Path) -> list[Path]:
 
 def test_a_repository_that_holds_everything_is_whole(places: list[Path]) -> None:
     for place in places:
-        refuse_partial(place)
+        refuse_partial(Objects(place))
     git(places[0], "config", "--unset", "core.repositoryformatversion")
     for place in places:
-        refuse_partial(place)
+        refuse_partial(Objects(place))
 
 
 @pytest.mark.parametrize("names_its_format", [True, False])
@@ -144,7 +144,7 @@ def test_a_history_that_was_cut_off_is_seen_from_everywhere(places: list[Path], 
     for place in places:
         assert git(place, "rev-parse", "--is-shallow-repository") == "true"
         with pytest.raises(LichengError) as refused:
-            refuse_partial(place)
+            refuse_partial(Objects(place))
         assert (refused.value.code, refused.value.values) == ("APP092", {"detail": "shallow"})
 
 
@@ -155,13 +155,13 @@ def test_a_repository_whose_files_lie_elsewhere_is_seen_from_everywhere(places: 
     git(places[0], "config", "include.path", "../../more")
     for place in places:
         with pytest.raises(LichengError) as refused:
-            refuse_partial(place)
+            refuse_partial(Objects(place))
         assert (refused.value.code, refused.value.values) == ("APP092", {"detail": "partial"})
 
 
 def test_where_no_repository_is_nothing_is_decided(tmp_path: Path) -> None:
     with pytest.raises(LichengError) as trouble:
-        refuse_partial(tmp_path)
+        refuse_partial(Objects(tmp_path))
     assert trouble.value.code == "APP003"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -12,8 +13,21 @@ from licheng.app.day import now_of
 from licheng.app.server import push as app
 from licheng.app.server.names import MAIN
 from licheng.cli.options import repository_option
-from licheng.core.errors import ExitCode
+from licheng.core.errors import ExitCode, UsageError
+from licheng.sources.git import Objects
 from licheng.sources.tree import CommitTree
+
+
+def _now(objects: Objects) -> datetime:
+    """The instant of a hook: of main's day in a demo school.
+
+    Raises:
+        UsageError: APP002, there is no main.
+    """
+    main = objects.resolve(f"{MAIN}^{{commit}}")
+    if main is None:
+        raise UsageError("APP002", revision=MAIN)
+    return now_of(CommitTree(objects.root, main, objects=objects), None)
 
 
 @click.command("pre-receive")
@@ -22,11 +36,9 @@ def pre_receive() -> None:
     from licheng.outputs.catalog import catalog  # each hook of a push imports what it shows itself, if anything
     from licheng.outputs.gate import render_checked
 
-    repository = Path.cwd()
     pushes = app.pushes(sys.stdin)
-    with CommitTree(repository, MAIN) as tree:
-        now = now_of(tree, None)
-    verdict = app.pre_receive(repository, pushes, dict(os.environ), now)
+    with Objects(Path.cwd()) as objects:
+        verdict = app.pre_receive(objects, pushes, dict(os.environ), _now(objects))
     click.echo(render_checked(verdict, catalog("zh-TW")), nl=False)
     sys.exit(verdict.exit_code)
 
@@ -37,10 +49,8 @@ def pre_receive() -> None:
 @click.argument("new")
 def update(ref: str, old: str, new: str) -> None:
     """Git 移動 main 之前執行，不由人執行。 / Run by git just before main moves; not for people."""
-    repository = Path.cwd()
-    with CommitTree(repository, MAIN) as tree:
-        now = now_of(tree, None)
-    app.update(repository, app.Push(old, new, ref), dict(os.environ), now)
+    with Objects(Path.cwd()) as objects:
+        app.update(objects, app.Push(old, new, ref), dict(os.environ), _now(objects))
 
 
 @click.command("post-receive")
@@ -50,8 +60,8 @@ def post_receive() -> None:
     from licheng.outputs.receipt import render
 
     repository = Path.cwd()
-    with CommitTree(repository, MAIN) as tree:
-        now = now_of(tree, None)
+    with Objects(repository) as objects:
+        now = _now(objects)
     words = catalog("zh-TW")
     for landing in app.post_receive(repository, app.pushes(sys.stdin), dict(os.environ), now):
         click.echo(render(landing.entry, landing.things, words), nl=False)

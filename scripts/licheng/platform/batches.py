@@ -27,6 +27,7 @@ from licheng.sources.lfs import LfsStore
 
 MAIN, BATCH, SETTLED = "refs/heads/main", "refs/licheng/batch", "refs/licheng/settled"
 TRAILER = "Hand-In-Ticket"
+_FETCH = ("fetch", "--quiet", "--no-auto-maintenance")  # `tidy` lets git pack
 _ID = re.compile(r"[a-p]{30}", re.ASCII)
 
 
@@ -73,13 +74,17 @@ class DeliveryClone:
         """Where git-lfs looks for files of the clone."""
         return LfsStore(self.path / "lfs" / "objects", complete=True)
 
-    def prepare(self) -> None:
+    def prepare(self) -> bool:
         """Make it where it is not there; in it goes every lock of a git that was killed.
+
+        Returns:
+            Whether it has just been made, and so holds what the server does.
 
         Raises:
             LichengError: APP338, the server cannot be reached.
         """
-        if not self.path.is_dir():
+        is_new = not self.path.is_dir()
+        if is_new:
             fresh = self.folder / "delivery.git~"
             shutil.rmtree(fresh, ignore_errors=True)
             clone = ("clone", "--quiet", "--bare", "--config", "gc.autoDetach=false")
@@ -91,20 +96,34 @@ class DeliveryClone:
             left.unlink(missing_ok=True)
         if f"\turl = {self.remote.url}\n" not in (self.path / "config").read_text("utf-8", "replace"):
             git(self.path, "config", "remote.origin.url", self.remote.url)  # it is another since
+        return is_new
 
-    def fetch(self) -> str:
-        """The tip of the server's main, with all that it holds.
+    def fetch(self) -> None:
+        """Bring the server's main here, with all that it holds.
 
         Raises:
             LichengError: APP338, the server cannot be reached.
         """
-        done = self.remote.git("-C", str(self.path), "fetch", "--quiet", "origin", f"+{MAIN}:{MAIN}")
+        done = self.remote.git("-C", str(self.path), *_FETCH, "origin", f"+{MAIN}:{MAIN}")
         if done.returncode:
             raise LichengError("APP338", case="connection", detail="git fetch")
-        return git(self.path, "rev-parse", "--verify", MAIN).decode().strip()
+
+    def tip(self, objects: Objects) -> str:
+        """The tip of main as it was fetched last.
+
+        Args:
+            objects: a reader of the clone.
+
+        Raises:
+            LichengError: APP003, there is none.
+        """
+        tip = objects.resolve(MAIN)
+        if tip is None:
+            raise LichengError("APP003", command="git cat-file")
+        return tip
 
     def landed(self, tip: str) -> dict[str, str]:
-        """The commits that main has gained since `settle`, by the ids of the tickets that they name."""
+        """The commits that main has gained since what the last batch was built on, by the tickets that they name."""
         shown = f"--format=%H%x00%cn%x00%(trailers:key={TRAILER},valueonly,separator=%x2C)"
         unless = ("--not", f"--glob={SETTLED[:-1]}[{SETTLED[-1]}]")  # a pattern, as there may be none yet
         lines = git(self.path, "log", shown, tip, *unless).decode("utf-8", "replace").splitlines()
@@ -114,27 +133,22 @@ class DeliveryClone:
             if committer == self.remote.account and _ID.fullmatch(ticket_id)
         }
 
-    def settle(self, tip: str) -> None:
-        """Remember that all tickets which a commit of main holds are settled."""
-        git(self.path, "update-ref", SETTLED, tip)
-
     def tidy(self) -> None:
         """Let git pack what has come together."""
         git(self.path, "gc", "--auto", "--quiet")
 
-    def build(self, tip: str, tickets: Sequence[Ticket], now: datetime) -> Batch:
-        """A commit for each ticket, on a tip; by one git process, without a work tree."""
+    def build(self, objects: Objects, tip: str, tickets: Sequence[Ticket], now: datetime) -> Batch:
+        """A commit for each ticket, on a tip, up to which all are settled; by one git process, without a work tree."""
         settled, built = list[Ticket](), list[Ticket]()
-        with Objects(self.path) as objects:
-            for ticket in tickets:
-                present = {path: _digest_at(objects, tip, path) for path in ticket.files}
-                if present == dict(ticket.files):  # somebody has done just this
-                    settled.append(replace(ticket, state=TicketState.LANDED, commit=tip, settled_at=now))
-                elif present != dict(ticket.bases):
-                    changed = sorted(path for path in present if present[path] != ticket.bases[path])
-                    settled.append(overtaken(ticket, changed, now))
-                else:
-                    built.append(ticket)
+        for ticket in tickets:
+            present = {path: _digest_at(objects, tip, path) for path in ticket.files}
+            if present == dict(ticket.files):  # somebody has done just this
+                settled.append(replace(ticket, state=TicketState.LANDED, commit=tip, settled_at=now))
+            elif present != dict(ticket.bases):
+                changed = sorted(path for path in present if present[path] != ticket.bases[path])
+                settled.append(overtaken(ticket, changed, now))
+            else:
+                built.append(ticket)
         if not built:
             return Batch(tip, tip, (), {}, tuple(settled))
         for digest in stored(built):  # what git keeps outside history, also in the clone's store, without a copy
@@ -152,6 +166,7 @@ class DeliveryClone:
     def _commands(self, tip: str, tickets: Sequence[Ticket], now: datetime) -> Iterator[bytes]:
         """What git-fast-import reads: its manual's "Input Format"."""
         who = self.remote.account
+        yield f"reset {SETTLED}\nfrom {tip}\n\n".encode()
         for mark, ticket in enumerate(tickets, 1):
             # Older than the gate takes a commit (GAT028) is only what waited while the server was away for weeks.
             written_at = max(ticket.received_at, now - OLDEST + timedelta(days=1))

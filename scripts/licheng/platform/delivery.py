@@ -24,6 +24,7 @@ from licheng.platform.refusals import refused
 from licheng.platform.remote import PushAnswer, PushOutcome, Remote
 from licheng.platform.repeating import repeated
 from licheng.platform.spool import Spool
+from licheng.sources.git import Objects
 from licheng.storage.files import alone
 
 # Of one push: its gate looks into the attachments for a minute at most.
@@ -124,10 +125,10 @@ class Delivery:
 
     def _deliver_all(self, now: datetime, report: DeliveryReport) -> None:
         try:
-            if self.spool.waiting():
-                self._clone.prepare()
+            is_new = bool(self.spool.waiting()) and self._clone.prepare()
             while tickets := self._take(now):
-                self._deliver(tickets, now, report)
+                self._deliver(tickets, now, report, is_fetched=is_new)
+                is_new = False
                 self._reach = min(MOST_TICKETS, self._reach * 2)
             if report.landed:
                 self._clone.tidy()
@@ -157,15 +158,21 @@ class Delivery:
             chosen[ticket.account] = ticket
         return list(chosen.values())
 
-    def _deliver(self, tickets: Sequence[Ticket], now: datetime, report: DeliveryReport) -> None:
+    def _deliver(
+        self, tickets: Sequence[Ticket], now: datetime, report: DeliveryReport, *, is_fetched: bool = False
+    ) -> None:
         """Bring tickets of different accounts to main in one push, or find out which of them the gate refuses."""
-        for _ in range(_RACES):
-            tip = self._clone.fetch()
-            # What landed before somebody was killed who would have written it down.
-            landed = self._clone.landed(tip)
-            waiting = self.spool.waiting() if landed else []
-            self._settle_commits([ticket for ticket in waiting if ticket.id in landed], landed, tip, now, report)
-            batch = self._clone.build(tip, [ticket for ticket in tickets if ticket.id not in landed], now)
+        for race in range(_RACES):
+            if race or not is_fetched:
+                self._clone.fetch()
+            with Objects(self.clone) as objects:
+                tip = self._clone.tip(objects)
+                # What landed before somebody was killed who would have written it down.
+                landed = self._clone.landed(tip)
+                waiting = self.spool.waiting() if landed else []
+                self._settle_commits([ticket for ticket in waiting if ticket.id in landed], landed, now, report)
+                others = [ticket for ticket in tickets if ticket.id not in landed]
+                batch = self._clone.build(objects, tip, others, now)
             for ticket in batch.settled:
                 self._settle(ticket, report)
             if not batch.tickets:
@@ -174,7 +181,7 @@ class Delivery:
             report.pushes += 1
             answer = self.remote.push(self.clone, batch.head)
             if answer.outcome is PushOutcome.LANDED:
-                self._settle_commits(batch.tickets, batch.commits, batch.head, now, report)
+                self._settle_commits(batch.tickets, batch.commits, now, report)
                 return
             if answer.outcome is PushOutcome.REFUSED:
                 self._divide(batch, answer, now, report)
@@ -231,13 +238,12 @@ class Delivery:
             report.refused += 1
 
     def _settle_commits(
-        self, tickets: Sequence[Ticket], commits: Mapping[str, str], tip: str, now: datetime, report: DeliveryReport
+        self, tickets: Sequence[Ticket], commits: Mapping[str, str], now: datetime, report: DeliveryReport
     ) -> None:
-        """Write down that tickets have landed with their commits, all that main has up to a tip."""
+        """Write down that tickets have landed with their commits."""
         for ticket in tickets:
             landed = replace(ticket, state=TicketState.LANDED, commit=commits[ticket.id], settled_at=now)
             self._settle(landed, report)
-        self._clone.settle(tip)
 
     def run(
         self, stop: Event, clock: Callable[[], datetime], tell: Callable[[Exception], None], every: float = _EVERY

@@ -12,6 +12,7 @@ import stat
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -31,9 +32,10 @@ _ID_BYTES = 20  # SHA-1
 _ASKED_AT_ONCE = 50
 _WRONG_USE = 129  # what git ends with
 _SHA = re.compile(r"[0-9a-f]{40}", re.ASCII)
-# What every repository's own settings hold, and what those of a partial one do.
+# What every repository's own settings hold, and what those of a partial one and of a school's server do.
 _FORMAT = "core.repositoryformatversion"
 _PROMISED = r"extensions\.partialclone|remote\..*\.promisor"
+_OWN = r"licheng\..*"
 
 
 def open_git(root: Path, *arguments: str) -> subprocess.Popen[bytes]:
@@ -61,6 +63,24 @@ def run(root: Path, *arguments: str, given: bytes = b"") -> bytes:
     return out
 
 
+@dataclass(frozen=True)
+class Settings:
+    """A repository's settings: of its format, of what it lacks, and licheng's own.
+
+    Attributes:
+        folder: where the file lies of which git has the first one.
+        pairs: names and values in git's order.
+    """
+
+    folder: Path
+    pairs: list[tuple[str, str]]
+
+    @property
+    def own(self) -> dict[str, str]:
+        """What they tell licheng, by name; of several the last counts."""
+        return {name: value for name, value in self.pairs if name.startswith("licheng.")}
+
+
 class Objects:
     """The objects of a repository through a git process that stays open; a context manager that ends it."""
 
@@ -79,6 +99,17 @@ class Objects:
     ) -> None:
         if "_process" in self.__dict__:
             self._process.communicate()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What the repository says of itself, asked for once."""
+        names = rf"^({_FORMAT}|{_PROMISED}|{_OWN})$"
+        process = open_git(self.root, "config", "-z", "--show-origin", "--get-regexp", names)
+        listed = process.communicate()[0].decode("utf-8", "surrogateescape").split("\0")
+        # Git tells of which file it has a setting.
+        folder = (self.root / listed[0].removeprefix("file:")).parent
+        pairs = (setting.partition("\n") for setting in listed[1::2])
+        return Settings(folder, [(name, value) for name, _, value in pairs])
 
     @property
     def is_alive(self) -> bool:
@@ -214,20 +245,18 @@ def full_id(objects: Objects, text: str) -> str:
     return text
 
 
-def refuse_partial(root: Path) -> None:
+def refuse_partial(objects: Objects) -> None:
     """A repository that does not hold everything cannot be judged.
 
     Raises:
         LichengError: APP092, it is shallow or partial.
     """
-    process = open_git(root, "config", "-z", "--show-origin", "--get-regexp", rf"^({_FORMAT}|{_PROMISED})$")
-    settings = process.communicate()[0].decode("utf-8", "surrogateescape").split("\0")
-    names = [setting.partition("\n")[0] for setting in settings[1::2]]
-    # Git tells of which file it has a setting, and keeps beside it where the history was cut off.
-    folder = (root / settings[0].removeprefix("file:")).parent
+    folder, names = objects.settings.folder, [name for name, _ in objects.settings.pairs]
+    # Beside its settings git keeps where the history was cut off.
     if names[:1] == [_FORMAT] and (folder / "HEAD").is_file():
         is_shallow = (folder / "shallow").exists()
     else:
-        is_shallow = run(root, "rev-parse", "--is-shallow-repository").strip() != b"false"
-    if is_shallow or any(name != _FORMAT for name in names):
+        is_shallow = run(objects.root, "rev-parse", "--is-shallow-repository").strip() != b"false"
+    lacking = [name for name in names if name != _FORMAT and name not in objects.settings.own]
+    if is_shallow or lacking:
         raise LichengError("APP092", detail="shallow" if is_shallow else "partial")

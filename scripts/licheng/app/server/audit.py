@@ -16,7 +16,7 @@ from licheng.core.errors import UsageError
 from licheng.core.layout import CERTIFICATIONS, SEALS, STUDENTS, student_folder
 from licheng.policy import audit as policy
 from licheng.policy.audit import Deed
-from licheng.sources.git import refuse_partial
+from licheng.sources.git import Objects, refuse_partial
 from licheng.sources.past import parents, past
 from licheng.sources.shelf import Readings
 from licheng.sources.tree import CommitTree
@@ -62,7 +62,7 @@ def audit(
         UsageError: APP152, there never was such a student or path.
         LichengError: APP092, the repository does not hold everything; APP093, somebody changed the log.
     """
-    refuse_partial(root)
+    refuse_partial(Objects(root))
     entries = list(log.entries()) if log is not None else []
     with CommitTree(root, commit, readings or Readings()) as tree:
         loaded = load(tree, today or day_of(tree, None))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -87,6 +88,7 @@ class Request:
         clock: the machine's own time, UTC, where `now` is a demo school's that stands still; commits may be of either.
         names: names of people that must not stand in a commit.
         readings: what was read of this repository's commits before; both of a change are mostly the same files.
+        objects: an open reader of the repository, which whoever opened it ends; None to open one.
     """
 
     root: Path
@@ -102,6 +104,7 @@ class Request:
     clock: datetime | None = None
     names: frozenset[str] = frozenset()
     readings: Readings = field(default_factory=Readings, compare=False)
+    objects: Objects | None = field(default=None, compare=False)
 
     @property
     def today(self) -> date:
@@ -120,8 +123,8 @@ def gate(request: Request) -> Verdict:
     why = reason_fault(request.glass) if request.glass is not None else None
     if why is not None:
         raise UsageError("APP160", fault=(why,))
-    refuse_partial(request.root)
-    with Objects(request.root) as objects:
+    with nullcontext(request.objects) if request.objects is not None else Objects(request.root) as objects:
+        refuse_partial(objects)
         span = Span(objects, full_id(objects, request.base), full_id(objects, request.head))
         main = CommitTree(request.root, span.base, request.readings, objects)
         before = load(main, request.today, request.names)

@@ -23,7 +23,6 @@ from licheng.app.server.received import ReceiptLog
 from licheng.core.errors import ExitCode, LichengError, UsageError
 from licheng.policy.receipts import ACCEPTED, OVERTAKEN
 from licheng.sources.git import Objects
-from licheng.sources.git import run as git
 from licheng.sources.tree import GITLINK, SYMLINK, CommitTree
 from licheng.storage.chain import take
 from licheng.storage.folders import write_private_folder
@@ -52,8 +51,14 @@ def pushes(lines: Iterable[str]) -> list[Push]:
     return [Push(*fields) for line in lines if len(fields := line.split()) == 3]
 
 
-def pre_receive(repository: Path, pushed: Sequence[Push], environment: dict[str, str], now: datetime) -> Verdict:
+def pre_receive(objects: Objects, pushed: Sequence[Push], environment: dict[str, str], now: datetime) -> Verdict:
     """Judge a push and write it to the receipt log, whatever comes of it.
+
+    Args:
+        objects: an open reader of the repository.
+        pushed: what git says of it.
+        environment: of the hook.
+        now: UTC.
 
     Raises:
         UsageError: APP098, something else than main moving forward; APP097, nobody logged in; APP168, main has moved.
@@ -67,10 +72,10 @@ def pre_receive(repository: Path, pushed: Sequence[Push], environment: dict[str,
     actor = environment.get(ACTOR)
     if not actor:
         raise UsageError("APP097", actor="-")
-    log = ReceiptLog.of(repository)
+    log = ReceiptLog.of(objects.root)
     facts = {"actor": actor, "identity": actor, "base": push.old, "head": push.new}
     try:
-        verdict = gate(_request(repository, push, actor, environment, now, log))
+        verdict = gate(_request(objects, push, actor, environment, now, log))
     except LichengError as error:
         log.append(now, "received", **facts, outcome="undecided", codes=[error.code], things={})
         raise
@@ -78,7 +83,7 @@ def pre_receive(repository: Path, pushed: Sequence[Push], environment: dict[str,
     outcome = "refused"
     if verdict.exit_code is ExitCode.CLEAN:
         # Whoever loses a race is told so as early as it can be known; the last look is `update`'s.
-        outcome = ACCEPTED if _main(repository) == verdict.base else OVERTAKEN
+        outcome = ACCEPTED if _main(objects) == verdict.base else OVERTAKEN
     log.append(
         now,
         "received",
@@ -90,15 +95,23 @@ def pre_receive(repository: Path, pushed: Sequence[Push], environment: dict[str,
         **({"glass": verdict.glass} if verdict.glass else {}),
     )
     if outcome == OVERTAKEN:
-        raise UsageError("APP168", base=verdict.base[:12], main=_main(repository)[:12])
+        raise UsageError("APP168", base=verdict.base[:12], main=_main(objects)[:12])
     return verdict
 
 
-def _main(repository: Path) -> str:
-    return git(repository, "rev-parse", "--verify", MAIN).decode().strip()
+def _main(objects: Objects) -> str:
+    """Where main is now.
+
+    Raises:
+        LichengError: APP003, git does not say.
+    """
+    main = objects.resolve(MAIN)
+    if main is None:
+        raise LichengError("APP003", command="git cat-file")
+    return main
 
 
-def update(repository: Path, push: Push, environment: dict[str, str], now: datetime) -> None:
+def update(objects: Objects, push: Push, environment: dict[str, str], now: datetime) -> None:
     """The last look before git moves main: of two pushes that were checked at once, one is told to come again.
 
     Between this and git's own lock lie milliseconds; who loses there is refused by git, in its words.
@@ -106,26 +119,26 @@ def update(repository: Path, push: Push, environment: dict[str, str], now: datet
     Raises:
         UsageError: APP168, main has moved since the push was judged.
     """
-    main = _main(repository)
+    main = _main(objects)
     if main != push.old:
         actor = environment.get(ACTOR, "-")
-        ReceiptLog.of(repository).append(now, OVERTAKEN, actor=actor, base=push.old, head=push.new)
+        ReceiptLog.of(objects.root).append(now, OVERTAKEN, actor=actor, base=push.old, head=push.new)
         raise UsageError("APP168", base=push.old[:12], main=main[:12])
 
 
 def _request(
-    repository: Path, push: Push, actor: str, environment: dict[str, str], now: datetime, log: ReceiptLog
+    objects: Objects, push: Push, actor: str, environment: dict[str, str], now: datetime, log: ReceiptLog
 ) -> Request:
     from licheng.app.server.gate import Request
 
-    settings = git_settings(repository)
+    settings = objects.settings.own
     demo, listed = settings.get("licheng.demo") == "true", settings.get(_IDENTITIES)
     # The push option `break-glass=reason`; None where it was not given, and empty where it gives no reason.
     count = environment.get("GIT_PUSH_OPTION_COUNT", "0")
     options = (environment.get(f"GIT_PUSH_OPTION_{index}", "") for index in range(int(count) if count.isdigit() else 0))
     reasons = (option.removeprefix(_GLASS) for option in options if option.startswith(_GLASS))
     return Request(
-        repository,
+        objects.root,
         push.old,
         push.new,
         actor,
@@ -135,6 +148,7 @@ def _request(
         glass=next(reasons, None),
         clock=datetime.now(UTC),
         names=server_names(Path(listed)) if listed else frozenset(),
+        objects=objects,
     )
 
 
@@ -154,15 +168,6 @@ def server_names(path: Path) -> frozenset[str]:
         if is_sealed(path.read_bytes()):
             raise UsageError("APP238", path=str(path))
     return read_names(path)
-
-
-def git_settings(repository: Path) -> dict[str, str]:
-    """What the repository's settings tell licheng, by name."""
-    try:
-        listed = git(repository, "config", "-z", "--get-regexp", r"^licheng\.").decode()
-    except LichengError:  # there is none
-        return {}
-    return {name: value for name, _, value in (entry.partition("\n") for entry in listed.split("\0") if entry)}
 
 
 @dataclass(frozen=True)
@@ -218,13 +223,13 @@ def landed(repository: Path, sha: str) -> int | None:
 
     with (repository / "licheng" / "site.lock").open("wb") as lock, Objects(repository) as objects:
         take(lock.fileno())
-        if objects.resolve(MAIN) != sha:
+        if _main(objects) != sha:
             return None
-        with CommitTree(repository, sha, objects=objects) as tree:
-            report = check(tree, day_of(tree, None), keep=True)
-        target = git_settings(repository).get("licheng.site")
+        tree = CommitTree(repository, sha, objects=objects)
+        report = check(tree, day_of(tree, None), keep=True)
+        target = objects.settings.own.get("licheng.site")
         # The older site must not come back over the newer one.
-        if target and objects.resolve(MAIN) == sha:
+        if target and _main(objects) == sha:
             _replace_site(repository, sha, Path(target))
     return report.count(Severity.ERROR)
 

@@ -18,7 +18,7 @@ from licheng.app.server.received import ReceiptLog
 from licheng.core.errors import LichengError, UsageError
 from licheng.policy.receipts import RENEWED, digest
 from licheng.sources.attachments import pointer
-from licheng.sources.git import refuse_partial
+from licheng.sources.git import Objects, refuse_partial
 from licheng.sources.git import run as git
 from licheng.sources.lfs import LfsStore, RefusedObjectError
 from licheng.sources.repository import Repository
@@ -58,7 +58,7 @@ def planned(repository: Path) -> Renewal:
     log = ReceiptLog.of(repository)
     if not log.path.is_file():
         raise UsageError("APP095", path=str(repository))
-    refuse_partial(repository)
+    refuse_partial(Objects(repository))
     tip, last, landed = git(repository, "rev-parse", "--verify", _MAIN).decode().strip(), None, None
     for last in log.entries():
         landed = last if last["event"] in {"landed", RENEWED} else landed
