@@ -159,7 +159,8 @@ $(VENV)/platform.stamp: $(VENV)/runtime.stamp requirements/platform.lock
 	@$(PIP_INSTALL) -r requirements/platform.lock
 	@touch $@
 
-# 130 packages: uv, of the same lock, takes a fifth of pip's time; where it does not get to the packages, pip does.
+# 130 packages: uv, of the same lock, takes a fifth of pip's time and compiles nothing that is not used. It knows no
+# settings of pip's: where it does not get to the packages, pip does.
 $(VENV)/dev.stamp: $(BIN)/python requirements/dev.lock pyproject.toml
 	@echo "歷程：安裝測試所需套件 … / installing the test packages …"
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements/dev.lock | $(PIP_INSTALL) -r /dev/stdin

@@ -134,7 +134,7 @@ def test_the_git_processes_do_not_grow_with_the_change(
 
 def _started(large: Large, head: str, actor: str, started: Counter[str]) -> int:
     started.clear()
-    large.judge(head, actor)
+    large.judge(head, actor, objects=None)
     return started.total()
 
 
@@ -152,7 +152,7 @@ def test_the_git_processes_do_not_grow_with_changed_files_either(large: Large, m
             return plain(*arguments, **options)
 
         monkeypatch.setattr("licheng.sources.git.subprocess.Popen", counted)
-        assert {found.code for found in large.judge(head, IT).report.findings} == {"SCH001"}
+        assert {found.code for found in large.judge(head, IT, objects=None).report.findings} == {"SCH001"}
     finally:
         large.base = before
     assert len(started) < 60

@@ -76,7 +76,7 @@ def first_page(site: Path) -> int:
 def forget() -> None:
     """Remove what builds and checks of this repository keep of pages: the next one is a whole build, and keeps it."""
     cache = WorkTree(ROOT).cache
-    for name in ("site-*.sqlite", "handbook-*.sqlite"):
+    for name in ("site-*.sqlite", "handbook-*.sqlite", "published-*.sqlite"):
         for kept in cache.glob(name) if cache is not None else ():
             kept.unlink()
 

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from licheng.app.demo import fixed_files
 from licheng.app.site.view import view
 from licheng.app.status import read_school, status, weekly
+from licheng.core.errors import UsageError
 from licheng.core.school import School
 from licheng.demo import plan
 from licheng.demo.write import final_tree
@@ -165,9 +166,11 @@ def test_a_weeks_records_are_counted_once(real_school: Path, monkeypatch: pytest
     assert weekly(*on(real_school, "2026-12-01")) == known
     assert weekly(*on(real_school, "2026-12-07")) == known  # the same commit on another day
     assert weekly(*on(real_school, "2026-12-07"), "115-1") != known
+    with pytest.raises(UsageError):
+        weekly(*on(real_school, "2026-12-07"), "all")
     commit(real_school, outputs("z"), datetime(2026, 12, 6, 12, tzinfo=ZONE))
     assert submitted(weekly(*on(real_school, "2026-12-07"))) == 10
-    assert counted[2:] == ["2026-11-30", "2026-12-07", "2026-12-07", "2026-12-07"]
+    assert counted[2:] == ["2026-11-30", *["2026-12-07"] * 4]
 
 
 def test_without_a_commit_from_before_monday_nothing_is_published(real_school: Path) -> None:

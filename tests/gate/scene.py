@@ -7,13 +7,10 @@ import os
 import subprocess
 import zlib
 from collections.abc import Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
-
-import pytest
 
 from licheng.app.demo import write_demo
 from licheng.app.loading.load import Loaded, load
@@ -160,11 +157,8 @@ class Scene:
     def judge(self, head: str, actor: str, *, base: str = "", **options: object) -> Verdict:
         """What the gate says, which reads through the git process that is open."""
         now = options.pop("now", self.clock)
-        options = {"demo": True, "readings": self.readings, **options}
-        request = gate.Request(self.root, base or self.base, head, actor, now, **options)  # type: ignore[arg-type]
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(gate, "Objects", lambda _root: nullcontext(self.objects))
-            return gate.gate(request)
+        options = {"demo": True, "readings": self.readings, "objects": self.objects, **options}
+        return gate.gate(gate.Request(self.root, base or self.base, head, actor, now, **options))  # type: ignore[arg-type]
 
     @cached_property
     def objects(self) -> Objects:

@@ -13,12 +13,13 @@ import pytest
 
 from licheng.core.errors import LichengError
 from licheng.demo.school import INTAKE
-from licheng.platform.batches import TRAILER, DeliveryClone
+from licheng.platform.batches import SETTLED, TRAILER, DeliveryClone
 from licheng.platform.delivery import Delivery
 from licheng.platform.hand_in import Ticket, TicketState
 from licheng.platform.remote import PushAnswer, Remote
 from licheng.platform.spool import Spool
 from licheng.sources.git import Objects
+from licheng.sources.git import run as git
 from licheng.storage.files import alone
 from tests.gate.items import HOME, OTHER, STUDENT, attachment, output
 from tests.gate.server import Server
@@ -51,9 +52,10 @@ TEN = [f"s113{number:04}" for number in range(1, 9)] + ["s1140001", "s1140002"]
 
 
 def test_hand_ins_land_as_commits_of_their_students_in_one_push(server: Server, platform: Delivery) -> None:
-    tickets = [accept(platform, "running"), accept(platform, "running", OTHER)]
+    before, tickets = server.main, [accept(platform, "running"), accept(platform, "running", OTHER)]
     report = platform.deliver(NOW)
     assert (report.landed, report.refused, report.pushes, report.trouble) == (2, 0, 1, None)
+    assert git(platform.clone, "rev-parse", SETTLED).decode().strip() == before
     shown = server.git("log", "-2", "--reverse", "--format=%an <%ae> %aI %cn <%ce>").splitlines()
     assert shown == [
         f"{who} <{who}@licheng.invalid> 2026-11-23T12:00:00+08:00 {INTAKE} <{INTAKE}@licheng.invalid>"

@@ -64,6 +64,34 @@ def test_what_is_no_full_id_is_not_asked_for(objects: Objects, text: str) -> Non
     assert refused.value.code == "APP091"
 
 
+def test_where_a_branch_is_now_is_asked_each_time(tmp_path: Path) -> None:
+    """Whatever git has done with its files since: who moves main is told so by the process that judged."""
+    git(tmp_path, "init", "--quiet", "-b", "main")
+    for number in range(2):
+        git(tmp_path, "commit", "-qm", str(number), "--allow-empty")
+    commits = git(tmp_path, "rev-list", "HEAD").split()
+    with Objects(tmp_path) as objects:
+        assert objects.resolve("refs/heads/main") == commits[0]
+        for moved in ("update-ref refs/heads/main HEAD^", "pack-refs --all", "update-ref refs/heads/main ORIG_HEAD"):
+            if "ORIG" in moved:
+                git(tmp_path, "update-ref", "ORIG_HEAD", commits[0])
+            git(tmp_path, *moved.split())
+            assert objects.resolve("refs/heads/main") == commits[0 if "ORIG" in moved else 1], moved
+
+
+def test_settings_of_licheng_are_as_git_reads_them(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    with (tmp_path / ".git/config").open("a", encoding="utf-8") as file:
+        file.write(
+            '[Licheng]\n\tsite = /first\n\tDemo\n[licheng]\n\tsite = "/two\\nlines"\n[other "licheng"]\n\tsite = 1\n'
+        )
+    assert Objects(tmp_path).settings.own == {"licheng.site": "/two\nlines", "licheng.demo": ""}
+    refuse_partial(Objects(tmp_path))
+    git(tmp_path, "config", "remote.licheng.x.promisor", "true")
+    with pytest.raises(LichengError, match="APP092"):
+        refuse_partial(Objects(tmp_path))
+
+
 def test_many_are_asked_for_at_once_and_what_is_not_here_is_left_out(objects: Objects) -> None:
     rows = [line.split() for line in git(objects.root, "ls-tree", "-l", "HEAD").splitlines()]
     expected = {sha: ("blob", int(size)) for _, _, sha, size, _ in rows}

@@ -13,7 +13,7 @@ from licheng.sources import tree
 from licheng.sources.git import Objects
 from licheng.sources.reading import read_student
 from licheng.sources.shelf import Readings
-from licheng.sources.tree import CommitTree, Entry, Tree, WorkTree, find_root
+from licheng.sources.tree import GITLINK, CommitTree, Entry, Tree, WorkTree, find_root
 from tests.trees import ROOT
 
 
@@ -93,6 +93,7 @@ def test_a_students_files_are_asked_for_together(school: Path, monkeypatch: pyte
         monkeypatch.setattr(Objects, "read", lambda _, name: asked.append(name))
         for entry in entries:
             commit.read(entry)
+        assert commit.read(entries[0]._replace(mode=GITLINK)) == b"", "no file, whatever its id is"
     assert asked == [entry.blob for entry in entries if entry.size > small], "what is large is read when it is needed"
 
 

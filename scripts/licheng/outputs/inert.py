@@ -26,11 +26,11 @@ def _entity(character: str) -> str:
 
 def inert(value: object) -> Markup:
     """A value as text in one line that means nothing but itself; markup is left as it is."""
-    return value if isinstance(value, Markup) else inert_text(str(value))
+    return value if isinstance(value, Markup) else _inert(str(value))
 
 
 @lru_cache(1 << 14)  # most cells of a site hold what stands in others too
-def inert_text(text: str) -> Markup:
+def _inert(text: str) -> Markup:
     """As `inert`, of text that is no markup."""
     text = printable(" ".join(text.split()))
     text = _ACTIVE.sub(lambda match: _entity(match[0]), text)

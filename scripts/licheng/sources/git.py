@@ -35,7 +35,7 @@ _SHA = re.compile(r"[0-9a-f]{40}", re.ASCII)
 # What every repository's own settings hold, and what those of a partial one and of a school's server do.
 _FORMAT = "core.repositoryformatversion"
 _PROMISED = r"extensions\.partialclone|remote\..*\.promisor"
-_OWN = r"licheng\..*"
+_LICHENG = "licheng."
 
 
 def open_git(root: Path, *arguments: str) -> subprocess.Popen[bytes]:
@@ -64,7 +64,7 @@ def run(root: Path, *arguments: str, given: bytes = b"") -> bytes:
 
 
 @dataclass(frozen=True)
-class Settings:
+class RepositorySettings:
     """A repository's settings: of its format, of what it lacks, and licheng's own.
 
     Attributes:
@@ -78,7 +78,7 @@ class Settings:
     @property
     def own(self) -> dict[str, str]:
         """What they tell licheng, by name; of several the last counts."""
-        return {name: value for name, value in self.pairs if name.startswith("licheng.")}
+        return {name: value for name, value in self.pairs if name.startswith(_LICHENG)}
 
 
 class Objects:
@@ -101,15 +101,15 @@ class Objects:
             self._process.communicate()
 
     @cached_property
-    def settings(self) -> Settings:
+    def settings(self) -> RepositorySettings:
         """What the repository says of itself, asked for once."""
-        names = rf"^({_FORMAT}|{_PROMISED}|{_OWN})$"
+        names = rf"^({_FORMAT}|{_PROMISED}|{re.escape(_LICHENG)}.*)$"
         process = open_git(self.root, "config", "-z", "--show-origin", "--get-regexp", names)
         listed = process.communicate()[0].decode("utf-8", "surrogateescape").split("\0")
         # Git tells of which file it has a setting.
         folder = (self.root / listed[0].removeprefix("file:")).parent
         pairs = (setting.partition("\n") for setting in listed[1::2])
-        return Settings(folder, [(name, value) for name, _, value in pairs])
+        return RepositorySettings(folder, [(name, value) for name, _, value in pairs])
 
     @property
     def is_alive(self) -> bool:
@@ -257,6 +257,6 @@ def refuse_partial(objects: Objects) -> None:
         is_shallow = (folder / "shallow").exists()
     else:
         is_shallow = run(objects.root, "rev-parse", "--is-shallow-repository").strip() != b"false"
-    lacking = [name for name in names if name != _FORMAT and name not in objects.settings.own]
+    lacking = [name for name in names if name != _FORMAT and not name.startswith(_LICHENG)]
     if is_shallow or lacking:
         raise LichengError("APP092", detail="shallow" if is_shallow else "partial")

@@ -102,7 +102,10 @@ def read_school(
 
 
 def read_kinds(tree: Tree, today: date, kinds: Iterable[str]) -> School:
-    """Of the school only some kinds, with what lies beside those of many records: for who asks for no more."""
+    """Of the school only some kinds, for who asks for no more: with what lies beside those of many records.
+
+    No kind's place lies below another's.
+    """
     places = (BY_NAME[kind].template.partition("/{")[0] for kind in kinds)
     shelf = read(tree, (entry for place in places for entry in tree.entries(f"{CONTENT}/{place}")))
     return School(_by_path(shelf.records), today, broken=_broken(shelf.broken))

@@ -39,7 +39,7 @@ _NO_FILES = frozenset({TREE, GITLINK})
 _WIDE = (STUDENTS, CERTIFICATIONS)
 _COHORT = STUDENTS.count("/") + 1
 _STUDENT = _COHORT + 1
-_LISTED = 100  # students whose files' names are remembered: a change is of few, a school has thousands
+_LISTED = 100  # students' folders whose files' names are remembered: a change is of few, a school has thousands
 # Folders of few files: git answers for them sooner than it starts.
 _NARROW = (HANDBOOK, f"{CONTENT}/rulebook")
 _FEW = 5
@@ -535,6 +535,6 @@ class CommitTree:
 
     def read(self, entry: Entry) -> bytes:
         """See `Tree`."""
-        if entry.blob in self._ahead:
-            return self._ahead[entry.blob]
-        return self._objects.read(entry.blob) if entry.mode != GITLINK else b""
+        if entry.mode == GITLINK:
+            return b""
+        return self._ahead[entry.blob] if entry.blob in self._ahead else self._objects.read(entry.blob)

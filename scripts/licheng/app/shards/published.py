@@ -27,7 +27,7 @@ def published_once(cache: Path | None, commit: str, day: date, term: str | None,
     engine = steady_program()
     if cache is None or engine is None:
         return count()
-    place, key = term or "all", json.dumps([engine.hex(), commit, day.isoformat()]).encode()
+    place, key = term or "", json.dumps([engine.hex(), commit, day.isoformat(), term]).encode()
     rows = KeptRows(cache / _FILE)
     row = rows.at([place]).get(place)
     if row is not None and row.key == key:
