@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from licheng.demo.media import pdf
+from licheng.outputs.words import words
 from licheng.sources import yaml
 from tests.articles import ARTICLES, left_out
 from tests.e2e import founded as week
@@ -59,6 +60,9 @@ def test_the_year_as_the_page_says(founded: Place) -> None:
     assert last == {"graduation": week.EACH, "class-change": 2 * week.EACH}
     shown = (founded.root / "srv/site/working-group/index.html").read_text("utf-8")
     assert "2027-02-22" in shown
+    counted = (founded.root / "srv/site/status/index.html").read_text("utf-8")
+    assert words("zh-TW").data["status"]["none"] not in counted
+    assert "<table" in counted
     assert [*(founded.repository / "licheng").glob("site-*.sqlite")], "builds remember"
 
 

@@ -36,6 +36,7 @@ def faults(name: str, text: str) -> list[str]:
     found |= {"top-permissions"} if workflow.get("permissions") != {} else set()
     for job_name, job in workflow["jobs"].items():
         found |= set(_job_faults(name, job_name, job))
+        found |= {"shallow"} if _builds_without_history(job["steps"]) else set()
     return sorted(found | (set(_gate_faults(workflow)) if name == "gate.yml" else set()))
 
 
@@ -53,6 +54,11 @@ def _job_faults(name: str, job_name: str, job: dict[str, Any]) -> Iterator[str]:
             yield "credentials"
         if "cache" in step.get("uses", "") or "cache" in step.get("with", {}):
             yield "cache"
+
+
+def _builds_without_history(steps: list[dict[str, Any]]) -> bool:
+    whole = any(step.get("with", {}).get("fetch-depth") == 0 for step in steps)
+    return any("make build" in step.get("run", "") for step in steps) and not whole
 
 
 def _gate_faults(workflow: dict[Any, Any]) -> Iterator[str]:
@@ -109,6 +115,12 @@ def test_a_spoilt_gate_is_seen(what: str) -> None:
     before, after, expected = SPOILT[what]
     assert before in text
     assert faults("gate.yml", text.replace(before, after)) == expected
+
+
+def test_a_site_of_a_history_that_is_cut_off_is_seen() -> None:
+    """It would have nothing to count of the week, and one date on every page."""
+    text = (FOLDER / "publish.yml").read_text(encoding="utf-8")
+    assert faults("publish.yml", text.replace("fetch-depth: 0", "fetch-depth: 1")) == ["shallow"]
 
 
 @pytest.mark.parametrize(

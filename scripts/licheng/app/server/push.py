@@ -17,10 +17,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from licheng.app.day import day_of
+from licheng.app.day import day_of, demo_day
 from licheng.app.server.names import ACTOR, CACHE, MAIN
 from licheng.app.server.received import ReceiptLog
 from licheng.core.errors import ExitCode, LichengError, UsageError
+from licheng.core.layout import CERTIFICATIONS, STUDENTS
 from licheng.policy.receipts import ACCEPTED, OVERTAKEN
 from licheng.sources.git import Objects
 from licheng.sources.tree import GITLINK, SYMLINK, CommitTree
@@ -235,16 +236,20 @@ def landed(repository: Path, sha: str) -> int | None:
 
 
 def _replace_site(repository: Path, sha: str, target: Path) -> None:
-    """Build in a folder beside the old site and put it in its place by a rename."""
+    """Build in a folder beside the old site and put it in its place by a rename.
+
+    What a school's site counts it reads from the repository's history: students' records are copied of a demo alone.
+    """
     with tempfile.TemporaryDirectory(prefix="licheng-", dir=target.parent) as folder:
         source, built = Path(folder, "source"), Path(folder, "site")
         with CommitTree(repository, sha) as tree:
-            files = (entry for top in tree.listing("") for entry in tree.entries(top.name))
+            private = frozenset() if demo_day(tree) is not None else frozenset({STUDENTS, CERTIFICATIONS})
+            files = (entry for top in tree.listing("") for entry in tree.entries(top.name, private))
             plain = (entry for entry in files if entry.mode not in {SYMLINK, GITLINK})
             write_private_folder(source, ((entry.path, tree.read(entry)) for entry in plain))
         command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(built)]
-        environment = os.environ | {CACHE: str((repository / "licheng").absolute())}
-        done = subprocess.run(command, cwd=source, env=environment, capture_output=True, check=False)
+        kept = {CACHE: str((repository / "licheng").absolute()), "GIT_DIR": str(repository.absolute())}
+        done = subprocess.run(command, cwd=source, env=os.environ | kept, capture_output=True, check=False)
         if done.returncode:
             lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or [str(done.returncode)]
             faults = [line for line in lines if line.upper().startswith(("WARNING", "ERROR"))]
