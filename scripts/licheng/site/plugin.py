@@ -33,6 +33,7 @@ from licheng.core.layout import HANDBOOK
 from licheng.outputs.catalog import catalog
 from licheng.outputs.pages.live import fill
 from licheng.site import fences, navigation, search
+from licheng.site.emptied import keep_folders, prune
 from licheng.site.folders import MAIN, Folders
 from licheng.site.policy import content_policy
 from licheng.site.remembered import COMPILED, Memory, PageTemplate, SectionIndex
@@ -62,6 +63,7 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Add the engine's look, and read the school once for all languages."""
         gc.set_threshold(100_000, 50, 100)  # a build makes much and drops little of it
+        keep_folders()
         # A school of its own has no theme folder to point to: ours comes with the package, behind its own overrides.
         ours = str(folder("site_theme"))
         if ours not in config.theme.dirs:
@@ -182,5 +184,6 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         assert isinstance(own, LichengPlugin)  # noqa: S101 - that file inherits this one's plugins
         own.editions, own.coloured = self.editions, self.coloured
         build(other)
+        prune(config.site_dir)
 
     on_post_build = CombinedEvent(write_index, build_translation)
