@@ -87,9 +87,9 @@ def _middle(same: list[Figure]) -> Figure:
 
 
 def table(figures: Iterable[Runs]) -> str:
-    """Markdown; what is not as asked says so."""
+    """Markdown; what is not as asked says so. Digits of several ratios in a row could be somebody's number (PRI001)."""
     rows = (
-        f"| {each.name} | {each.ours} | {each.beside} | {'、'.join(f'{ratio:.2f}' for ratio in ratios)} "
+        f"| {each.name} | {each.ours} | {each.beside} | {'；'.join(f'{ratio:.2f}' for ratio in ratios)} "
         f"| {each.asked.replace('>=', '≥').replace('<=', '≤') or '—'}{'' if each.is_met else '，**未達**'} |\n"
         for each, ratios in figures
     )
