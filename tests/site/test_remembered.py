@@ -156,6 +156,7 @@ def test_a_rebuild_is_a_whole_build(school: School) -> None:
     for name, (change, rendered, converted) in CHANGES.items():
         change(school)
         rebuilt = school.build("rebuilt")
+        assert (rebuilt / "rules/b/index.html").parent.is_dir() == ("rules/b.md" in school.pages), name
         assert (set(school.rendered), set(school.converted)) == (rendered, converted), name
         if name == "what a link leads to":  # what was kept of it is what was built, not what it came to before
             assert difference(rebuilt, school.build("again")) == [] == school.rendered

@@ -184,6 +184,10 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         assert isinstance(own, LichengPlugin)  # noqa: S101 - that file inherits this one's plugins
         own.editions, own.coloured = self.editions, self.coloured
         build(other)
+
+    @event_priority(-300)
+    def prune_folders(self, *, config: MkDocsConfig) -> None:
+        """What an earlier build needed and no page of this one: when all is written."""
         prune(config.site_dir)
 
-    on_post_build = CombinedEvent(write_index, build_translation)
+    on_post_build = CombinedEvent(write_index, build_translation, prune_folders)
