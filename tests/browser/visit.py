@@ -143,7 +143,11 @@ _FOLLOWED = """async path => {
   const swapped = new Promise(done => { watching = document$.subscribe(() => open || done()); });
   open = false;
   document.body.append(link);
-  link.click();
+  // Until it has read the list of pages, the theme takes no link, and the browser would load the page.
+  for (let left = 300; !taken(); left--) {
+    if (!left) throw new Error(`the theme does not take ${path}`);
+    await new Promise(requestAnimationFrame);
+  }
   link.remove();
   await swapped;
   watching.unsubscribe();
@@ -151,6 +155,14 @@ _FOLLOWED = """async path => {
   await Promise.all(coming.map(image => new Promise(done => Object.assign(image, {onload: done, onerror: done}))));
   const handlers = document.evaluate("//@*[starts-with(name(), 'on')]", document, null, XPathResult.STRING_TYPE);
   return [location.pathname, handlers.stringValue];
+
+  function taken() {
+    let answer = false;
+    const last = event => { answer = event.defaultPrevented; event.preventDefault(); };
+    addEventListener("click", last, {once: true});
+    link.click();
+    return answer;
+  }
 }"""
 Scheme = Literal["light", "dark"]
 WIDTHS = (360, 1280)
