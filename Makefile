@@ -15,7 +15,8 @@ PAGE := tests/browser/test_pages.py::test_every_template_at_each_width_in_each_s
 QUICK := tests/core tests/policy tests/rules tests/sources "$(PAGE)"
 # What runs core, policy and rules in the test's own process.
 COVERED := tests/core tests/policy tests/rules tests/certification tests/clock tests/gate/test_corpus.py \
-  tests/gate/test_receipts.py tests/importing/test_import.py tests/importing/test_bad_files.py tests/accounts tests/turn
+  tests/gate/test_receipts.py tests/importing/test_import.py tests/importing/test_bad_files.py tests/accounts tests/turn \
+  tests/exchange/test_chain.py tests/exchange/test_export.py tests/exchange/test_receipt.py tests/exchange/test_year.py
 # Tests write and remove many small files: in memory, where there is enough of it, that takes a third of the time.
 MEMORY := $(shell [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $$4 }')" -gt 8000000 ] 2>/dev/null && echo /dev/shm)
 # One test more than there are cores: some wait for a browser or for git.
