@@ -23,7 +23,8 @@ def empty(directory: str) -> None:
         for folder, inner, names in os.walk(top):
             for path in (Path(folder, name) for name in (*names, *inner)):
                 if path.is_symlink() or not path.is_dir():
-                    path.unlink()
+                    with suppress(OSError):  # MkDocs lets be what it cannot remove there
+                        path.unlink()
 
 
 def prune(directory: str) -> None:
