@@ -8,6 +8,8 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from markdown import Markdown
 from mkdocs.config.base import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -16,8 +18,9 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from licheng.site import fences
+from licheng.site.converter import SharedConverter
 from licheng.site.navigation import remembering
-from tests.site.test_inert import EXTENSIONS
+from tests.site.test_inert import EXTENSIONS, MARKS
 from tests.trees import ROOT
 
 _NAVIGATION = re.compile(r'<nav class="md-nav md-nav--primary.*?md-sidebar--secondary', re.DOTALL)
@@ -119,3 +122,28 @@ def test_the_real_configuration_shares(tmp_path: Path) -> None:
     config = load_config(str(ROOT / "mkdocs.yml"))
     fences.share(config, {})
     assert [fence["name"] for fence in config.mdx_configs["pymdownx.superfences"]["custom_fences"]] == ["*"]
+
+
+CONVERTER, SETTINGS = SharedConverter(), {"toc": {"permalink": "#"}}
+LINKS = ["[a](b.md)", "![a](b.png)", "[a][a]", "[a]: b.md", "<http://a.b>", "<a@b.c>", "<b>", "&amp;"]
+BREAKS = ["  \n", "\n\n# a\n\n"]
+
+
+@settings(max_examples=60)
+@given(st.lists(st.sampled_from([*MARKS, *LINKS, *BREAKS]), max_size=40).map("".join))
+@example("")
+@example(BLOCKS)
+@example("# a\n\n".join([*MARKS, *LINKS, *BREAKS]))
+def test_one_converter_says_of_each_page_what_its_own_would(text: str) -> None:
+    ours, fresh = CONVERTER.Markdown(EXTENSIONS, SETTINGS), Markdown(extensions=EXTENSIONS, extension_configs=SETTINGS)
+    assert ours is CONVERTER.Markdown(EXTENSIONS, SETTINGS)
+    assert ours.convert(text) == fresh.convert(text)
+    assert getattr(ours, "toc_tokens", []) == getattr(fresh, "toc_tokens", [])
+
+
+def test_extensions_that_are_not_known_get_a_converter_for_each_page() -> None:
+    shared = SharedConverter()
+    others = [*EXTENSIONS, "footnotes"]
+    for extensions, is_shared in ((EXTENSIONS, True), (others, False)):
+        assert (shared.Markdown(extensions, {}) is shared.Markdown(extensions, {})) is False  # settings of another site
+        assert (shared.Markdown(extensions, SETTINGS) is shared.Markdown(extensions, SETTINGS)) is is_shared

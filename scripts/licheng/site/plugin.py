@@ -33,6 +33,7 @@ from licheng.core.layout import HANDBOOK
 from licheng.outputs.catalog import catalog
 from licheng.outputs.pages.live import fill
 from licheng.site import fences, navigation, search
+from licheng.site.converter import share_converter
 from licheng.site.emptied import keep_folders, prune
 from licheng.site.folders import MAIN, Folders
 from licheng.site.policy import content_policy
@@ -64,6 +65,7 @@ class LichengPlugin(BasePlugin[LichengConfig]):  # type: ignore[no-untyped-call]
         """Add the engine's look, and read the school once for all languages."""
         gc.set_threshold(100_000, 50, 100)  # a build makes much and drops little of it
         keep_folders()
+        share_converter()
         # A school of its own has no theme folder to point to: ours comes with the package, behind its own overrides.
         ours = str(folder("site_theme"))
         if ours not in config.theme.dirs:

@@ -37,8 +37,8 @@ from mkdocs.structure.toc import AnchorLink, get_toc
 from mkdocs.utils import CountHandler
 
 from licheng.app.shards.kept import steady_program
+from licheng.site.converter import KNOWN_EXTENSIONS
 from licheng.site.sections import sections
-from licheng.sources.handbook import EXTENSIONS
 from licheng.sources.kept import KeptRows, KnownResult
 from licheng.sources.resources import folder
 
@@ -46,7 +46,6 @@ from licheng.sources.resources import folder
 _MOST = 4
 _CODE = "code"  # where the templates of an edition stand among its rows
 _PLUGINS = frozenset({"licheng", "material/search", "material/offline"})
-_EXTENSIONS = frozenset({*EXTENSIONS, "fenced_code"})  # the last is MkDocs' own
 _INSTALLED = frozenset(Path(package.__path__[0]) for package in (material, mkdocs))
 # Where a build lies and what it is told, which no page shows.
 _ELSEWHERE = frozenset({"config_file_path", "docs_dir", "site_dir", "theme", "plugins", "hooks", "watch", "dev_addr"})
@@ -192,7 +191,7 @@ class Memory:
             or engine is None
             or config.hooks
             or not _PLUGINS.issuperset(config.plugins)
-            or not _EXTENSIONS.issuperset(config.markdown_extensions)
+            or not KNOWN_EXTENSIONS.issuperset(config.markdown_extensions)
             or any(any(look.rglob("*.html")) for look in looks if look != ours)
         ):
             return None

@@ -205,7 +205,9 @@ def page(path: str, source: str) -> tuple[Finding, ...]:
 def _renderer() -> Markdown:
     from markdown import Markdown
 
-    return Markdown(extensions=list(EXTENSIONS))
+    from licheng.sources.inline import quicken
+
+    return quicken(Markdown(extensions=list(EXTENSIONS)))
 
 
 def _kept(tag: str, name: str, value: str) -> str | None:
