@@ -132,6 +132,23 @@ def files_below(folder: Path) -> dict[str, bytes]:
     return dict(sorted(found.items(), key=lambda item: item[0].split("/")))
 
 
+def stamps_below(folder: Path) -> dict[str, tuple[int, int, int]]:
+    """Of every file below a folder which it is, its size, and when the system last changed anything of it.
+
+    A file that is written has another of these, be it with the same bytes; a quarter of the time that reading takes.
+    """
+    found = {}
+    waiting = [os.fspath(folder)]
+    while waiting:
+        with os.scandir(waiting.pop()) as listing:
+            for entry in listing:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+                stat = entry.stat(follow_symlinks=False)
+                found[entry.path] = stat.st_ino, stat.st_size, stat.st_ctime_ns
+    return found
+
+
 def base(readings: Readings | None = None) -> MemoryTree:
     """The test school: one student, three terms, and the real regulation."""
     return MemoryTree(_base(), readings=readings)

@@ -13,9 +13,12 @@ import pytest
 from licheng.outputs.catalog import catalog
 from tests.command import licheng
 from tests.importing.places import STUDENTS, demo, number, person
-from tests.importing.test_seven_kinds import LISTS, proofs, records_of
+from tests.importing.test_seven_kinds import LISTS, proofs
 from tests.people import Registry
+from tests.trees import stamps_below
 from tests.workbooks import Rows, as_csv, by_odfdo, by_openpyxl, by_xlsxwriter, kept
+
+Stamps = dict[str, tuple[int, int, int]]
 
 ANNA, BEN = "s1150001", "s1150002"
 GOOD: dict[str, Rows] = {
@@ -136,8 +139,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Registry]:
 
 
 @pytest.fixture(scope="module")
-def before(place: tuple[Path, Registry]) -> dict[str, bytes]:
-    return records_of(place[0])
+def before(place: tuple[Path, Registry]) -> Stamps:
+    return stamps_below(place[0])
 
 
 def with_cell(rows: Rows, cell: str, value: Any) -> Rows:
@@ -147,7 +150,7 @@ def with_cell(rows: Rows, cell: str, value: Any) -> Rows:
 
 
 def refused(
-    place: tuple[Path, Registry], before: dict[str, bytes], kind: str, data: bytes, *options: str, suffix: str = ".xlsx"
+    place: tuple[Path, Registry], before: Stamps, kind: str, data: bytes, *options: str, suffix: str = ".xlsx"
 ) -> str:
     """What the command says of a file that it refuses; nothing is written, and nobody is named."""
     school, registry = place
@@ -156,7 +159,7 @@ def refused(
     files = ("--files", str(proofs(registry))) if kind == "contests" else ()
     done = licheng(school, "import", kind, str(path), *registry.options, "--lang", "zh-TW", *files, *options)
     assert (done.returncode, done.stdout) == (2, ""), done.stderr
-    assert records_of(school) == before
+    assert stamps_below(school) == before
     assert not re.search(r"\b(True|False|None|datetime)\b|Traceback", done.stderr)  # no value as Python writes it
     for student in STUDENTS:
         assert person(student).id_number not in done.stderr
@@ -180,7 +183,7 @@ def test_the_lists_are_good_but_for_the_one_cell(place: tuple[Path, Registry], k
 
 @pytest.mark.parametrize(("kind", "cell", "value", "label"), CELLS)
 def test_a_bad_cell_is_refused_at_its_place(
-    place: tuple[Path, Registry], before: dict[str, bytes], kind: str, cell: str, value: Any, label: str
+    place: tuple[Path, Registry], before: Stamps, kind: str, cell: str, value: Any, label: str
 ) -> None:
     told = refused(place, before, kind, by_openpyxl(with_cell(GOOD[kind], cell, value)))
     assert "APP200" in told
@@ -261,9 +264,7 @@ def _moved(school_class: str) -> tuple[Any, ...]:
 
 
 @pytest.mark.parametrize("name", LISTS_AT_FAULT)
-def test_a_list_that_is_wrong_as_a_whole_is_refused(
-    place: tuple[Path, Registry], before: dict[str, bytes], name: str
-) -> None:
+def test_a_list_that_is_wrong_as_a_whole_is_refused(place: tuple[Path, Registry], before: Stamps, name: str) -> None:
     kind, change, code, words = LISTS_AT_FAULT[name]
     told = refused(place, before, kind, by_openpyxl(change(GOOD[kind])))
     assert code in told
@@ -310,14 +311,14 @@ FILES: dict[str, tuple[bytes, str, str, str]] = {
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_file_that_is_none_is_refused(place: tuple[Path, Registry], before: dict[str, bytes], name: str) -> None:
+def test_a_file_that_is_none_is_refused(place: tuple[Path, Registry], before: Stamps, name: str) -> None:
     data, suffix, code, words = FILES[name]
     told = refused(place, before, "clubs", data, suffix=suffix)
     assert code in told
     assert words in told
 
 
-def test_a_sheet_that_is_not_there(place: tuple[Path, Registry], before: dict[str, bytes]) -> None:
+def test_a_sheet_that_is_not_there(place: tuple[Path, Registry], before: Stamps) -> None:
     mapping = place[1].folder / "mapping.yaml"
     mapping.write_text("import: clubs\nsheet: 社團\n", encoding="utf-8")
     told = refused(place, before, "clubs", by_openpyxl(GOOD["clubs"]), "--columns", str(mapping))
@@ -325,7 +326,7 @@ def test_a_sheet_that_is_not_there(place: tuple[Path, Registry], before: dict[st
     assert "名單" in told
 
 
-def test_all_bad_cells_are_told_at_once(place: tuple[Path, Registry], before: dict[str, bytes]) -> None:
+def test_all_bad_cells_are_told_at_once(place: tuple[Path, Registry], before: Stamps) -> None:
     rows = with_cell(with_cell(with_cell(GOOD["clubs"], "A2", "0099999"), "C2", "2/30"), "D3", "九月")
     told = refused(place, before, "clubs", by_openpyxl(rows))
     assert "有 2 格不對" in told  # whose a row is, is asked when its cells can be read
@@ -336,7 +337,7 @@ def test_there_are_sixty_and_more() -> None:
     assert len(CELLS) + len(LISTS_AT_FAULT) + len(FILES) >= 60
 
 
-def test_a_proof_that_may_not_be_attached(place: tuple[Path, Registry], before: dict[str, bytes]) -> None:
+def test_a_proof_that_may_not_be_attached(place: tuple[Path, Registry], before: Stamps) -> None:
     (proofs(place[1]) / "獎狀.docx").write_bytes(b"PK")
     told = refused(place, before, "contests", by_openpyxl(with_cell(GOOD["contests"], "H2", "獎狀.docx")))
     assert "APP012" in told

@@ -10,6 +10,7 @@ from licheng.app.check import check
 from licheng.core.finding import Severity
 from tests.trees import FIXTURES, case
 
+pytestmark = pytest.mark.usefixtures("schools_judged_once")
 PATH = "content/calendar/115-1.yaml"
 FLOOR = date(2027, 2, 3)
 SETTLED = ', floor_resolution: {meeting: "115-1/2026-09-04", number: 1}'

@@ -20,6 +20,7 @@ from licheng.exchange.identities import IdentityTable
 from tests.people import Registry, id_number
 from tests.trees import ROOT
 
+pytestmark = pytest.mark.usefixtures("schools_judged_once")
 HANDBOOK = ROOT / "content/handbook"
 _ITEM = "content/students/114/s1140002/terms/115-1/outputs/textbook-images"
 PLACEHOLDERS = {

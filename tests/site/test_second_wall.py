@@ -15,6 +15,7 @@ from licheng.site.plugin import LichengPlugin
 from tests.gate.corpus.handbook import ACTING, BAD
 from tests.site.build import copy_of_school, run_mkdocs
 
+pytestmark = pytest.mark.usefixtures("schools_judged_once")
 Spoil = Callable[[Path], object]
 
 # What no rule of the handbook's own judges, since other rules refuse it first.
