@@ -63,9 +63,15 @@ def test_prose_has_paragraphs_and_tables_only(text: str) -> None:
 
 @pytest.fixture(scope="module")
 def hostile_site(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built after the one of this repository, as a server builds after each push: with what that one came to."""
+    """Built after the one of this repository, as a server builds after each push: with what that one came to.
+
+    In the engine's own look, as that one is: of a look of a school's own, which might show anything, nothing is known.
+    """
     folder = tmp_path_factory.mktemp("hostile")
     root = copy_of_school(folder / "school")
+    configuration = (root / "mkdocs.yml").read_text(encoding="utf-8")
+    assert "custom_dir: site_theme" in configuration
+    (root / "mkdocs.yml").write_text(configuration.replace("  custom_dir: site_theme\n", ""), encoding="utf-8")
     book = next((root / "content/rulebook").glob("*.yaml"))
     text = book.read_text(encoding="utf-8")
     quoted = "'" + HOSTILE.replace("'", "''") + "'"
