@@ -23,7 +23,7 @@ _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp"})
 _OF_THE_THEME = "assets/"
 RUN = 12  # characters of a record's text that never stand together by chance
 HALF = RUN // 2
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+_HEXADECIMAL = re.compile(r"[0-9a-f]{64,}")
 _STUDENT = re.compile(r"s1[0-9]{6}")
 _TAG = re.compile(r"<[^>]*>")
 _SPACE = re.compile(r"[\s\u200b]+")
@@ -64,7 +64,7 @@ class Secrets:
             self.ids,
             self.texts,
             frozenset(one for one in self.names if one not in published),
-            frozenset(one for one in self.digests if one not in published),
+            self.digests.difference(_digests(published)),
         )
         held.__dict__["runs"] = self.runs.difference(self.within(_plain(published)))
         return held
@@ -110,6 +110,11 @@ def _plain(text: str) -> str:
 
 def _runs(text: str) -> Iterator[str]:
     return (text[start : start + RUN] for start in range(len(text) - RUN + 1))
+
+
+def _digests(text: str) -> Iterator[str]:
+    """Whatever may be a digest, also within a longer number."""
+    return (run[start : start + 64] for run in _HEXADECIMAL.findall(text) for start in range(len(run) - 63))
 
 
 def texts_of(site: Path) -> Iterator[tuple[str, str]]:
@@ -181,12 +186,13 @@ def leaks(site: Path, hidden: Secrets) -> list[str]:
     found: set[str] = set()
     seen: set[str] = set()
     for name, text in texts_of(site):
-        found.update(f"{name}: id {one}" for one in _STUDENT.findall(text) if one in hidden.ids)
-        digests = hidden.digests if _DIGEST.search(text) else frozenset()
-        for kind, values in (("attachment", hidden.names), ("digest", digests)):
-            found.update(f"{name}: {kind} {value}" for value in values if value in text)
         # Pages repeat one another's navigation: each line is looked at once, with and without its markup.
-        for line in {*text.split("\n"), _TAG.sub("", text)} - seen:
-            seen.add(line)
+        lines = {*text.split("\n")} - seen
+        fresh = "\n".join(lines)
+        found.update(f"{name}: id {one}" for one in _STUDENT.findall(fresh) if one in hidden.ids)
+        found.update(f"{name}: attachment {one}" for one in hidden.names if one in fresh)
+        found.update(f"{name}: digest {one}" for one in hidden.digests.intersection(_digests(fresh)))
+        for line in {*lines, _TAG.sub("", text)} - seen:
             found.update(f"{name}: text {run}" for run in hidden.within(_plain(line)))
+            seen.add(line)
     return sorted(found)
