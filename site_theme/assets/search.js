@@ -14,20 +14,28 @@ const fold = text => text.toLowerCase().replaceAll("台", "臺")
 
 const wordsIn = text => fold(text).match(/[\p{L}\p{N}]+(?:[-_:/@.][a-z0-9]+|\.[\p{L}\p{N}]+)*/gu) ?? []
 
-/* Where a word stands: Latin words from their beginning and without a plural's s; between Han and Latin may be a space. */
+/* Where a word stands: Latin words from their beginning and without a plural's s; between Han and Latin may be a space.
+   A word of Han alone is what it is. */
 function pattern(word) {
+  if (/^\p{sc=Han}+$/u.test(word)) return word
   const stem = /^[a-z]{4,}s$/.test(word) ? word.slice(0, -1) : word
   const spaced = stem.replaceAll(".", "\\.")
     .replace(/(\p{sc=Han})(?=[a-z0-9])|([a-z0-9])(?=\p{sc=Han})/gu, "$& ?")
   return new RegExp(`(${/^[a-z0-9]/.test(word) ? "^|[^a-z0-9]" : ""})(${spaced})`, "gu")
 }
 
-const stands = (text, one) => text.search(one) >= 0
+const stands = (text, one) => typeof one === "string" ? text.includes(one) : text.search(one) >= 0
 
-const matches = (text, one) => [...text.matchAll(one)].map(match => {
-  const start = match.index + match[1].length
-  return { start, end: start + match[2].length }
-})
+function matches(text, one) {
+  if (typeof one !== "string") return [...text.matchAll(one)].map(match => {
+    const start = match.index + match[1].length
+    return { start, end: start + match[2].length }
+  })
+  const found = []
+  for (let start = text.indexOf(one); start >= 0; start = text.indexOf(one, start + one.length))
+    found.push({ start, end: start + one.length })
+  return found
+}
 
 /* Pages with their sections, from the flat list that the build writes. */
 function pagesOf(sections) {
@@ -70,10 +78,9 @@ function weight(section, word, one) {
 }
 
 /* What a page has for a query; nothing where a word is missing and no alias stands in the query. */
-function look(page, query) {
-  const called = page.sections.some(({ aliases }) => aliases.some(({ one }) => stands(query.typed, one)))
+function look(page, query, called) {
   // Most pages lack a word: they are left before each of their sections is weighed.
-  if (!called && !(query.words.length && query.patterns.every(one => stands(page.all, one)))) return undefined
+  if (!called.has(page) && !(query.words.length && query.patterns.every(one => stands(page.all, one)))) return undefined
   const sections = page.sections.map(section => {
     const weights = query.words.map((word, i) => weight(section, word, query.patterns[i]))
     const said = Math.max(0, ...section.aliases.filter(({ one }) => stands(query.typed, one))
@@ -101,10 +108,11 @@ function rank(page, { typed }, most) {
 }
 
 /* A page that is called so has been asked for, unless a heading of a page for everybody says the same. */
-function search({ pages, all }, typed) {
+function search({ pages, all, spoken }, typed) {
   const words = wordsIn(typed).flatMap(word => stands(all, pattern(word)) ? [word] : split(word, all))
   const query = { typed: wordsIn(typed).join(" "), words, patterns: words.map(pattern) }
-  const found = pages.map(page => look(page, query)).filter(Boolean)
+  const called = new Set(spoken.filter(({ one }) => stands(query.typed, one)).map(({ page }) => page))
+  const found = pages.map(page => look(page, query, called)).filter(Boolean)
   const asked = found.some(one => one.rank < 2) ? 3 : 1
   const place = one => one.rank === 3 ? asked : one.rank
   found.sort((a, b) => place(a) - place(b) || b.page.boost - a.page.boost || b.strength - a.strength)
@@ -122,10 +130,11 @@ function item(section, { words, patterns }, score) {
   const there = one => stands(section.heading, one) || stands(section.body, one)
   const first = Math.min(...patterns.flatMap(one => matches(section.body, one)).map(({ start }) => start))
   const from = first < Infinity ? Math.max(0, first - EXCERPT / 4) : 0
+  const excerpt = text => text.slice(from, from + EXCERPT)
   return {
     location: section.location,
-    title: marked(section.title, patterns),
-    text: "<p>" + (from ? "…" : "") + marked(section.text.slice(from, from + EXCERPT), patterns)
+    title: marked(section.title, section.heading, patterns),
+    text: "<p>" + (from ? "…" : "") + marked(excerpt(section.text), excerpt(section.body), patterns)
       + (from + EXCERPT < section.text.length ? "…" : "") + "</p>",
     score,
     terms: Object.fromEntries(words.filter((_, i) => there(patterns[i])).map(word => [word, true])),
@@ -134,11 +143,11 @@ function item(section, { words, patterns }, score) {
 
 const escaped = text => text.replace(/[&<>]/g, sign => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[sign])
 
-/* As HTML, with what was looked for marked. */
-function marked(text, patterns) {
+/* As HTML, with what was looked for marked, by what the text is folded to. */
+function marked(text, folded, patterns) {
   let at = 0
   let html = ""
-  for (const { start, end } of patterns.flatMap(one => matches(fold(text), one)).sort((a, b) => a.start - b.start)) {
+  for (const { start, end } of patterns.flatMap(one => matches(folded, one)).sort((a, b) => a.start - b.start)) {
     if (start < at) continue
     html += `${escaped(text.slice(at, start))}<mark data-md-highlight>${escaped(text.slice(start, end))}</mark>`
     at = end
@@ -149,7 +158,8 @@ function marked(text, patterns) {
 async function read() {
   await importScripts(INDEX)
   const pages = pagesOf(self.sections)
-  return { pages, all: self.sections.map(({ title, text }) => fold(`${title}\n${text}`)).join("\n") }
+  const spoken = pages.flatMap(page => page.sections.flatMap(({ aliases }) => aliases.map(({ one }) => ({ page, one }))))
+  return { pages, spoken, all: self.sections.map(({ title, text }) => fold(`${title}\n${text}`)).join("\n") }
 }
 
 let index
