@@ -10,21 +10,27 @@ The program judges every file of a check once, and so does not need it.
   can be read there (`lint-imports`). Of the school that is what was read of it, which is noted; who differs in any of
   that, or in anything of their own, is judged anew, by all rules that read it. Of a school itself it follows from its
   records, and from its texts what the rules of texts say of each.
+- `answered_once`: what a server's repository answers follows from the bytes of all its files, the commit and the day.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
+from datetime import date
 from functools import cache, lru_cache, wraps
+from hashlib import blake2b
 from inspect import signature
 from itertools import chain
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from licheng.app import check
+from licheng.app.backup import answers, drill, make
 from licheng.app.loading.load import load_student
+from licheng.app.server.received import ReceiptLog
 from licheng.app.shards import judge
 from licheng.app.site import view
 from licheng.core.layout import KINDS
@@ -43,6 +49,7 @@ from licheng.rules.engine import Outcomes
 from licheng.rules.registry import ALL
 from licheng.sources.shelf import Shelf
 from licheng.sources.tree import Entry, Tree
+from tests.trees import files_below
 
 # Unused parameters have names that begin with an underscore; a record's text and path say all that is in it.
 ALONE = {("this", "text", "_school"), ("this", "record", "_owner", "_school")}
@@ -338,6 +345,29 @@ def _judge_school(school: School, rules: Rules) -> Outcomes:
     outcomes.skips += known.skips
     outcomes.ran.update(known.ran)
     return outcomes
+
+
+_ANSWERED: dict[Hashable, dict[str, str]] = {}
+
+
+def _answers(server: Path, commit: str, day: date, log: ReceiptLog) -> dict[str, str]:
+    """Also of a copy of a server, of which every file is the same; what is restored lies otherwise, and is asked."""
+    received = log.path.read_bytes() if log.path.exists() else None
+    there = tuple((path, blake2b(data).digest()) for path, data in files_below(server).items())
+    key = (commit, day, received, log.until, there)
+    number = _number(key)
+    if number not in _ANSWERED:
+        _ANSWERED[number] = answers.answers(server, commit, day, log)
+    return dict(_ANSWERED[number])
+
+
+@pytest.fixture(scope="module")
+def answered_once() -> Iterator[None]:
+    """For the tests of a module that back up or restore one server in many ways."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (make, drill):
+            patch.setattr(module, "answers", _answers)
+        yield
 
 
 @pytest.fixture(scope="module")

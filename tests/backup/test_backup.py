@@ -24,7 +24,7 @@ from tests.backup.keepers import Keepers, lying, manifest
 from tests.gate.items import STUDENT
 from tests.gate.server import Server, copy_repository
 
-pytestmark = pytest.mark.usefixtures("schools_judged_once")
+pytestmark = pytest.mark.usefixtures("schools_judged_once", "answered_once")
 LOG = "licheng/receipts.jsonl"
 
 

@@ -21,7 +21,7 @@ from tests.gate.items import STUDENT
 from tests.gate.server import Server
 
 # A check may believe what this worker judged of the same blobs; that they are still there, `verify` sees, which reads.
-pytestmark = pytest.mark.usefixtures("schools_judged_once")
+pytestmark = pytest.mark.usefixtures("schools_judged_once", "answered_once")
 NOW = "2026-12-01T04:00:00Z"
 LOG = "licheng/receipts.jsonl"
 _CACHES = ("licheng/attachments-", "licheng/holders-", "licheng/students-")

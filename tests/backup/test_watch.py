@@ -16,7 +16,7 @@ from tests.backup.keepers import Keepers
 from tests.command import licheng
 from tests.gate.server import Server
 
-pytestmark = pytest.mark.usefixtures("schools_judged_once")
+pytestmark = pytest.mark.usefixtures("schools_judged_once", "answered_once")
 
 
 def _watch(server: Path, now: datetime) -> dict[str, str]:
