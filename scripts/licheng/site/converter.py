@@ -25,8 +25,8 @@ class SharedConverter:
         if not KNOWN_EXTENSIONS.issuperset(extensions):
             return markdown.Markdown(extensions=extensions, extension_configs=extension_configs)
         if self._last is None or self._last[0] is not extensions or self._last[1] is not extension_configs:
-            made = markdown.Markdown(extensions=extensions, extension_configs=extension_configs)
-            self._last = extensions, extension_configs, quicken(made)
+            converter = markdown.Markdown(extensions=extensions, extension_configs=extension_configs)
+            self._last = extensions, extension_configs, quicken(converter)
         return self._last[2].reset()
 
 
