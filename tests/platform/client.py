@@ -9,13 +9,14 @@ import asyncio
 import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from types import ModuleType, TracebackType
 from typing import Any, Self, TypeVar, cast
 
 import httpx
 import pytest
+from httpx import _urlparse, _urls
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Message
@@ -27,6 +28,8 @@ Answer = TypeVar("Answer")
 with suppress(ImportError):
     import_module("sniffio")
 sys.modules.setdefault("sniffio", cast("ModuleType", None))
+# An address is taken to pieces twice for each question; what they are follows from it.
+_urls.urlparse = _urlparse.urlparse = lru_cache(maxsize=20_000)(_urlparse.urlparse)  # type: ignore[attr-defined]
 
 
 class _Loop:
