@@ -18,12 +18,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
 
 from licheng.app.check import check
+from licheng.app.loading.load import load
 from licheng.app.server import gate
 from licheng.app.shards.kept import steady_program
 from licheng.cli import hook, main
@@ -32,9 +34,10 @@ from licheng.core.layout import KINDS
 from licheng.outputs import receipt
 from licheng.outputs.catalog import catalog
 from licheng.signing import public_key
-from licheng.sources import handbook, schemas
+from licheng.sources import handbook, schemas, yaml
+from licheng.sources.tree import WorkTree
 from tests.command import exit_code
-from tests.trees import base
+from tests.trees import ROOT, base
 
 # What a few commands import only when they need it.
 LATER = (gate, public_key, receipt)
@@ -111,7 +114,12 @@ def serve(folder: Path) -> None:
 
 
 def _warm_up() -> None:
-    """What every process below would import, compile and read anew; nothing that is open is left to them."""
+    """What every process below would import, compile and read anew; nothing that is open is left to them.
+
+    Schools of tests have the records of this repository's own, for the most part: what such a text says follows from
+    it, as does whether somebody has signed it.
+    """
+    yaml.parse = lru_cache(maxsize=20_000)(yaml.parse)
     for name in {*main.COMMANDS.values(), *hook.COMMANDS.values()}:
         import_module(f"licheng.cli.{name}")
     for language in LANGUAGES:
@@ -124,6 +132,7 @@ def _warm_up() -> None:
     school = base()
     assert not any(path.endswith(".pdf") for path in school.files), "whoever inspects it would be shared"
     assert check(school, date(2026, 11, 23)).checked
+    assert load(WorkTree(ROOT), date(2026, 11, 23)).school.records
 
 
 def _tell_who_waits(waiting: dict[int, socket.socket]) -> None:

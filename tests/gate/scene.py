@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
 from licheng.app.demo import write_demo
@@ -205,11 +205,6 @@ class Scene:
                 if "/terms/115-1/" in one.item and one.state == "submitted":
                     return one.item, min(one.teachers)
         raise AssertionError
-
-
-@lru_cache(maxsize=1)  # a film is asked for as a file, as a pointer and as a line of a list
-def sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 def make(folder: Path) -> Scene:

@@ -14,8 +14,8 @@ from licheng.app.server.login import school_of, shell
 from licheng.core.errors import LichengError
 from licheng.demo.school import INTAKE, login
 from tests.gate.corpus.registry import LATE
-from tests.gate.items import HOME, PDF, STUDENT, output
-from tests.gate.scene import NOW, Scene, sha256
+from tests.gate.items import HOME, PDF, STUDENT, output, sha256
+from tests.gate.scene import NOW, Scene
 from tests.gate.server import DEAN, LICHENG, Server, licheng
 from tests.gate.test_received import doctor
 

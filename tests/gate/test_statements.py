@@ -26,8 +26,8 @@ from licheng.sources.span import Span
 from licheng.sources.tree import CommitTree
 from tests.gate.corpus.first import _of_activities, _override
 from tests.gate.corpus.statements import DUTY, TALK, enrolled, signed, told, word
-from tests.gate.items import STUDENT, consultation, output, position
-from tests.gate.scene import ACTIVITIES, COUNSELLOR, DEAN, NOW, REGISTRAR, Scene, sha256
+from tests.gate.items import STUDENT, consultation, output, position, sha256
+from tests.gate.scene import ACTIVITIES, COUNSELLOR, DEAN, NOW, REGISTRAR, Scene
 from tests.gate.server import Server, licheng
 from tests.signing.passkeys import SoftPasskey
 

@@ -1,22 +1,24 @@
-"""Asks a platform that is in this process: one way to its event loop and back for each question.
+"""Asks a platform that is in this process, in the thread of who asks.
 
-Starlette's own goes there seven times, which takes longer than what most pages take.
+Starlette's own way goes seven times to another thread and back, which takes longer than what most pages take.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
-import threading
-from collections.abc import Coroutine
-from contextlib import suppress
-from functools import cache
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache, lru_cache
 from importlib import import_module
 from types import ModuleType, TracebackType
 from typing import Any, Self, TypeVar, cast
 
 import httpx
+import pytest
+from httpx import _urlparse, _urls
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.types import Message
 
 from licheng.platform.parts import Parts
@@ -26,23 +28,75 @@ Answer = TypeVar("Answer")
 with suppress(ImportError):
     import_module("sniffio")
 sys.modules.setdefault("sniffio", cast("ModuleType", None))
+# An address is taken to pieces twice for each question; what they are follows from it.
+_urls.urlparse = _urlparse.urlparse = lru_cache(maxsize=20_000)(_urlparse.urlparse)  # type: ignore[attr-defined]
+
+
+class _Loop:
+    """The loop of all platforms: it goes on while somebody asks, in the thread of who asks, and stands still meanwhile.
+
+    A question that goes to another thread and back waits for both of them to have their turn.
+    """
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        with _without_others(), suppress(RuntimeError):  # that it has stopped before that task was done
+            self._loop.run_until_complete(self._lasting())
+
+    async def _lasting(self) -> None:
+        """A task that does not end before `end`, as a server's: with the first one that asks for a thread end all.
+
+        They would end with each question otherwise, and the next one would start its threads anew.
+        """
+        self._ended = asyncio.Event()
+        await run_in_threadpool(self._loop.stop)
+        await self._ended.wait()
+
+    def end(self) -> None:
+        """Let the threads end: the process waits for them."""
+        self.come_to(self._end())
+        self._loop.close()
+
+    async def _end(self) -> None:
+        self._ended.set()
+        await asyncio.sleep(0.0)
+
+    def come_to(self, coroutine: Coroutine[Any, Any, Answer]) -> Answer:
+        """What that comes to."""
+        task = self._loop.create_task(coroutine)
+        task.add_done_callback(lambda _: self._loop.stop())
+        with _without_others():
+            self._loop.run_forever()
+        return task.result()
+
+
+@contextmanager
+def _without_others() -> Iterator[None]:
+    """A browser's loop may be running in this thread, and stands still until we are back there."""
+    others = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(others)
 
 
 @cache
-def _loop() -> asyncio.AbstractEventLoop:
-    """The loop of all platforms, in a thread of its own: a browser's loop may run in the tests' thread.
-
-    It runs until a task ends that never does, as a server's: anyio ends its threads with that task, and else with each
-    question, which then starts its threads anew.
-    """
-    loop = asyncio.new_event_loop()
-    threading.Thread(target=loop.run_until_complete, args=[asyncio.Event().wait()], daemon=True).start()
-    return loop
+def _loop() -> _Loop:
+    return _Loop()
 
 
 def awaited(coroutine: Coroutine[Any, Any, Answer]) -> Answer:
     """What it comes to, in that loop."""
-    return asyncio.run_coroutine_threadsafe(coroutine, _loop()).result()
+    return _loop().come_to(coroutine)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def questions() -> Iterator[None]:
+    """After the last test nobody asks any more."""
+    yield
+    if _loop.cache_info().currsize:
+        _loop().end()
 
 
 class _Transport(httpx.BaseTransport):

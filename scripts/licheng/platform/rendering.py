@@ -26,13 +26,14 @@ STATIC = Path(__file__).with_name("static")
 # The cookies of a word that is said once, and of the language, which is a query as well.
 FLASH, LANGUAGE = "flash", "lang"
 _FLASH = re.compile(r"flash_[a-z_]{1,40}", re.ASCII)
-# One for all platforms of a process: a template is compiled once.
+# One for all platforms of a process: a template is compiled once, and not looked for anew with each page.
 _ENVIRONMENT = jinja2.Environment(
     loader=jinja2.FileSystemLoader(TEMPLATES),
     undefined=jinja2.StrictUndefined,
     autoescape=True,
     trim_blocks=True,
     lstrip_blocks=True,
+    auto_reload=False,
 )
 
 
@@ -43,9 +44,15 @@ def words(language: str) -> Mapping[str, str]:
     return ChainMap(*(sections[name] for name in sorted(sections) if re.fullmatch(r"platform(-[a-z]+)*", name)))
 
 
+@cache
+def word(language: str, name: str) -> str:
+    """A word or sentence in a language, unfilled."""
+    return words(language)[name]
+
+
 def say(language: str, name: str, **values: object) -> str:
     """A word or sentence in a language, filled."""
-    return words(language)[name].format_map(values)
+    return word(language, name).format_map(values)
 
 
 def shown_minute(moment: datetime) -> str:

@@ -138,6 +138,7 @@ class SchoolView:
 
     def __init__(self, repository: Path, clock: Callable[[], datetime], store: LfsStore | None = None) -> None:
         self._repository = repository
+        self._main = repository / MAIN
         self._clock = clock
         self._store = store
         self._alone = RLock()
@@ -186,7 +187,7 @@ class SchoolView:
         if known is None or known[0] != today:
             return None
         try:
-            tip = (self._repository / MAIN).read_bytes()
+            tip = self._main.read_bytes()
         except OSError:
             return None
         return known[1] if tip.rstrip() == known[1].tip.encode() else None
@@ -296,7 +297,8 @@ class SchoolView:
         """The files of a commit."""
         with self._asking() as objects:
             tree = CommitTree(self._repository, tip, self._readings, objects)
-            tree.lfs_store = self._store or tree.lfs_store
+            if self._store is not None:
+                tree.lfs_store = self._store
             yield tree
 
     @contextmanager

@@ -11,6 +11,7 @@ import re
 import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -72,6 +73,8 @@ class Sessions:
             salt="licheng session/v1",
             signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
         )
+        # Whoever goes from page to page brings the same cookie; of one that is not ours nothing is remembered.
+        self._signed = lru_cache(maxsize=1_000)(self._serializer.loads)
 
     def start(self, account: str, now: datetime, how: str) -> str:
         """The cookie of a new session: never one that a browser brought along.
@@ -85,7 +88,7 @@ class Sessions:
     def read(self, cookie: str, now: datetime) -> Session | None:
         """The session of a cookie; None if it is not ours, too old, or ended."""
         try:
-            account, signed_in, seen, epoch, how, id_ = self._serializer.loads(cookie)
+            account, signed_in, seen, epoch, how, id_ = self._signed(cookie)
             session = Session(account, _moment(signed_in), _moment(seen), epoch, how, id_)
             current = self._epoch(account)
         except (BadData, ValueError, TypeError, OverflowError, OSError):
@@ -155,7 +158,7 @@ class Sessions:
 
     def _epoch(self, account: str) -> int:
         try:
-            return int(self._file(account).read_text(encoding="ascii"))
+            return int(self._file(account).read_bytes())
         except FileNotFoundError:
             return 0
 

@@ -371,8 +371,6 @@ class CommitTree:
             UsageError: APP002, no repository or no such commit.
         """
         self.root = root
-        self.lfs_store = LfsStore.of(root)
-        self.cache = _cache(self.lfs_store)
         self.readings = readings
         self._owns = objects is None
         self._objects = objects or Objects(root)
@@ -382,6 +380,16 @@ class CommitTree:
         self._ahead: dict[str, bytes] = {}
         self._known: dict[str, tuple[Node, ...]] = readings.folders if readings is not None else {}
         self._sizes: dict[str, int] = readings.sizes if readings is not None else {}
+
+    @cached_property
+    def lfs_store(self) -> LfsStore | None:
+        """See `Tree`."""
+        return LfsStore.of(self.root)
+
+    @cached_property
+    def cache(self) -> Path | None:
+        """See `Tree`."""
+        return _cache(self.lfs_store)
 
     def _resolved(self, revision: str) -> str:
         """The id of the commit, by a git process that stays open.

@@ -9,8 +9,8 @@ from licheng.demo.media import pdf
 from licheng.policy.gate import MOST_INSPECTED
 from licheng.sources.lfs import LfsStore
 from tests.gate.corpus.registry import Ask, accepted, by, refused
-from tests.gate.items import HOME, STUDENT, attachment, output, pointer
-from tests.gate.scene import Scene, sha256
+from tests.gate.items import HOME, STUDENT, attachment, output, pointer, sha256
+from tests.gate.scene import Scene
 from tests.inspection import samples
 
 _MEDIA_MAX = 10 << 20  # what the agency takes of a film

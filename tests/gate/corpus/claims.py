@@ -10,8 +10,8 @@ from licheng.app.trust.claim import claim
 from licheng.exchange.claims import ClaimedOutput, ClaimList
 from tests.gate.corpus.registry import Ask, accepted, refused
 from tests.gate.corpus.seals import seconded
-from tests.gate.items import HOME, OTHERS_HOME, output
-from tests.gate.scene import DEAN, REGISTRAR, Content, Scene, sha256
+from tests.gate.items import HOME, OTHERS_HOME, output, sha256
+from tests.gate.scene import DEAN, REGISTRAR, Content, Scene
 
 EARLIER = "113-2"
 WORK = f"{HOME}/terms/{EARLIER}/outputs/sprint"

@@ -42,6 +42,7 @@ from tests.gate.items import (
     consultation,
     output,
     position,
+    sha256,
     stored,
 )
 from tests.gate.scene import (
@@ -55,7 +56,6 @@ from tests.gate.scene import (
     REGISTRAR,
     Content,
     Scene,
-    sha256,
 )
 
 # Rights.

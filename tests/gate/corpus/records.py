@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 
 from tests.gate.corpus.registry import OWN, Ask, accepted, by, edited, refused
-from tests.gate.items import HOME, STUDENT, TERM
-from tests.gate.scene import ACTIVITIES, COUNSELLOR, CURRICULUM, REGISTRAR, Content, Scene, sha256
+from tests.gate.items import HOME, STUDENT, TERM, sha256
+from tests.gate.scene import ACTIVITIES, COUNSELLOR, CURRICULUM, REGISTRAR, Content, Scene
 
 COURSES = f"terms/{TERM}/courses.yaml"
 MADE_UP = sha256(b"never a file of this school")

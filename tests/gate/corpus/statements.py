@@ -26,8 +26,8 @@ from licheng.signing.canonical import encode
 from licheng.sources.emit import document
 from tests.certified import passkey_enrolment, passkey_terms
 from tests.gate.corpus.registry import LATE, OWN, STAFF, Ask, accepted, edited, refused
-from tests.gate.items import HOME, OTHER, OTHERS_HOME, STUDENT, consultation, output, position
-from tests.gate.scene import ACTIVITIES, COUNSELLOR, DEAN, GUIDANCE, IT, NOW, REGISTRAR, Content, Scene, sha256
+from tests.gate.items import HOME, OTHER, OTHERS_HOME, STUDENT, consultation, output, position, sha256
+from tests.gate.scene import ACTIVITIES, COUNSELLOR, DEAN, GUIDANCE, IT, NOW, REGISTRAR, Content, Scene
 from tests.signing.passkeys import ORIGIN, SoftPasskey
 
 _SINCE = NOW - timedelta(days=60)

@@ -29,8 +29,8 @@ from licheng.sources.emit import document
 from tests.certified import canonical, passkey_enrolment, passkey_terms, student_entry, student_record
 from tests.gate.corpus.registry import OWN, Ask, accepted, refused
 from tests.gate.corpus.statements import DUTY, TALK, brought, delegation, enrolled, statement, told
-from tests.gate.items import HOME, OTHER, OTHERS_HOME, STUDENT, TUTOR, consultation, output, position
-from tests.gate.scene import ACTIVITIES, COUNSELLOR, DEAN, IT, REGISTRAR, Content, Scene, sha256
+from tests.gate.items import HOME, OTHER, OTHERS_HOME, STUDENT, TUTOR, consultation, output, position, sha256
+from tests.gate.scene import ACTIVITIES, COUNSELLOR, DEAN, IT, REGISTRAR, Content, Scene
 from tests.signing.passkeys import SoftPasskey
 
 MINE, THEIRS = SoftPasskey.of("the phone of a student"), SoftPasskey.of("the phone of another")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TypeVar
 
 from starlette.concurrency import run_in_threadpool
@@ -137,6 +138,12 @@ def loaded_school(look: Look) -> Iterator[tuple[Loaded, datetime]]:
         yield loaded, standing_moment(tree) or look.at.replace(microsecond=0)
 
 
+@lru_cache(maxsize=4)  # of main as it is
+def named(school: School, language: str) -> Names:
+    """The names that a school gives, in a language."""
+    return names_of(school, words(language))
+
+
 async def shown(request: Request, parts: Parts, build: Callable[[Look], T | None]) -> T:
     """What a handler's function makes of a look; None is refused as a page that is not there.
 
@@ -148,8 +155,7 @@ async def shown(request: Request, parts: Parts, build: Callable[[Look], T | None
 
     def make() -> T | None:
         view = request.state.view or parts.school_view.now()
-        names = names_of(view.school, words(language))
-        return build(Look(account, view, parts.clock(), names, parts.access_log))
+        return build(Look(account, view, parts.clock(), named(view.school, language), parts.access_log))
 
     value = await run_in_threadpool(make)
     if value is None:
