@@ -8,9 +8,9 @@ What a start alone can show (an import that is missing, a slow one) needs `tests
 from __future__ import annotations
 
 import gc
-import marshal
 import os
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -39,17 +39,21 @@ from tests.trees import base
 # What a few commands import only when they need it.
 LATER = (gate, public_key, receipt)
 _READY = b"ready\n"
-# Who is called as Python, as the program calls itself, is `licheng` if that is asked for, and else Python. The rest is
-# as little as can be: it is started as often as the commands.
+# Who is called as Python, as the program calls itself, is `licheng` if that is asked for, and else Python. The same as
+# `forked.c`, for machines without a compiler: starting Python takes ten times as long, and it is started as often as
+# the commands.
+_SOURCE = Path(__file__).with_suffix(".c")
 _CLIENT = """#!{python} -IS
-import marshal, os, sys
+import os, sys
 import _socket as socket
 words = sys.argv
 if os.path.basename(words[0]) == "python":
     if words[1:3] != ["-m", "licheng"]:
         os.execv({python!r}, [{python!r}, *words[1:]])
-    words = ["licheng", *words[3:]]
-asked = marshal.dumps((words, os.getcwd(), dict(os.environb)))
+    words = words[2:]
+environment = (b"=".join(each) for each in os.environb.items())
+texts = [str(len(words)).encode(), *map(os.fsencode, words), os.getcwdb(), *environment]
+asked = b"".join(text + b"\\0" for text in texts)
 files = b"".join(file.to_bytes(4, sys.byteorder) for file in (0, 1, 2))
 server = socket.socket(socket.AF_UNIX)
 server.connect({address!r})
@@ -69,10 +73,7 @@ def forking(folder: Path, **environment: str) -> Iterator[Path]:
         folder: an empty one, whose path is short, as a socket's must be.
         environment: of what all are forked from, beside this one's; each has its own.
     """
-    address = folder / "s"
-    for name in ("licheng", "python"):
-        (folder / name).write_text(_CLIENT.format(python=sys.executable, address=str(address)), encoding="utf-8")
-        (folder / name).chmod(0o755)
+    write_client(folder, folder / "s", shutil.which("cc"))
     command = [sys.executable, "-m", "tests.forked", str(folder)]
     server = subprocess.Popen(
         command,
@@ -85,6 +86,18 @@ def forking(folder: Path, **environment: str) -> Iterator[Path]:
         assert server.stdout is not None
         assert server.stdout.readline() == _READY
         yield folder
+
+
+def write_client(folder: Path, server: Path, compiler: str | None) -> None:
+    """The programs that ask the server of a socket, in a folder without any."""
+    parts, client = {"python": sys.executable, "address": str(server)}, folder / "licheng"
+    if compiler is None:
+        client.write_text(_CLIENT.format(**parts), encoding="utf-8")
+        client.chmod(0o755)
+    else:
+        known = (f'-D{name.upper()}="{text}"' for name, text in parts.items())
+        subprocess.run([compiler, "-O1", *known, "-o", str(client), str(_SOURCE)], check=True)
+    (folder / "python").hardlink_to(client)
 
 
 def serve(folder: Path) -> None:
@@ -143,13 +156,15 @@ def _fork(client: socket.socket) -> int:
         asked += more
     pid = os.fork()
     if not pid:
-        _become(files, *marshal.loads(asked))  # noqa: S302 - what the client above has written
+        count, *texts = asked.split(b"\0")
+        folder, *environment = texts[int(count) : -1]
+        _become(files, [*map(os.fsdecode, texts[: int(count)])], folder, environment)
     for file in files:
         os.close(file)
     return pid
 
 
-def _become(files: list[int], words: list[str], folder: str, environment: dict[bytes, bytes]) -> NoReturn:
+def _become(files: list[int], words: list[str], folder: bytes, environment: list[bytes]) -> NoReturn:
     """This process is the command from now on, and ends with it."""
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -159,7 +174,7 @@ def _become(files: list[int], words: list[str], folder: str, environment: dict[b
     sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, mode, closefd=False) for number, mode in enumerate("rww"))
     os.chdir(folder)
     os.environb.clear()
-    os.environb.update(environment)
+    os.environb.update(each.split(b"=", 1) for each in environment)
     sys.argv = words
     sys.modules["__main__"] = ModuleType("__main__")  # click names a program by it
     code = exit_code()
