@@ -174,7 +174,7 @@ def _become(files: list[int], words: list[str], folder: bytes, environment: list
     sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, mode, closefd=False) for number, mode in enumerate("rww"))
     os.chdir(folder)
     os.environb.clear()
-    os.environb.update(each.split(b"=", 1) for each in environment)
+    os.environb.update((name, value) for name, _, value in (each.partition(b"=") for each in environment))
     sys.argv = words
     sys.modules["__main__"] = ModuleType("__main__")  # click names a program by it
     code = exit_code()

@@ -42,7 +42,7 @@ def test_it_answers_as_a_process_that_is_started(
     programs: Path, plain: Path, small: Path, command: tuple[str, ...]
 ) -> None:
     started = process(small, *command)
-    asking = [[folder / "licheng"] for folder in (programs, plain)]
+    asking: list[list[str | Path]] = [[folder / "licheng"] for folder in (programs, plain)]
     asking += [[folder / "python", "-m", "licheng"] for folder in (programs, plain)]
     for called in asking:
         forked = subprocess.run([*called, *command], cwd=small, capture_output=True, text=True, check=False)
