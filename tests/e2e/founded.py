@@ -101,3 +101,8 @@ def _hand_over(place: Place, block: Block) -> None:
     if block.anchor == "second":
         for name in ("關卡說的.txt", "學生的帳號.bundle"):
             shutil.copy(place.home(IT) / name, place.home(DEAN))
+    if block.anchor == "look":  # of the same school, which the server has built by then: a page is rendered once
+        assert place.landed()
+        kept = place.home(REGISTRAR) / "school/.git/licheng"
+        for edition in (place.repository / "licheng").glob("site-*.sqlite"):
+            shutil.copy(edition, kept)
