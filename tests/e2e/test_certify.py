@@ -35,7 +35,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def few(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same school, in which the students of one cohort are more than a name: whoever waits for a teacher is there."""
+    """The same school, in which only the students of one cohort are more than a name."""
     folder = tmp_path_factory.mktemp("few") / "school"
     subprocess.run(["cp", "-a", str(written), str(folder)], check=True)
     for student in folder.glob("content/students/*/*"):
