@@ -15,9 +15,10 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -32,7 +33,9 @@ from licheng.core.layout import KINDS
 from licheng.outputs import receipt
 from licheng.outputs.catalog import catalog
 from licheng.signing import public_key
-from licheng.sources import handbook, schemas
+from licheng.sources import handbook, schemas, yaml
+from licheng.sources.git import Objects
+from licheng.sources.tree import CommitTree
 from tests.command import exit_code
 from tests.trees import base
 
@@ -66,15 +69,17 @@ os._exit(code[0] if code else 1)
 
 
 @contextmanager
-def forking(folder: Path, **environment: str) -> Iterator[Path]:
+def forking(folder: Path, *known: Path, **environment: str) -> Iterator[Path]:
     """A folder of programs to be put on a path: `licheng`, and the `python` as which it calls itself.
 
     Args:
         folder: an empty one, whose path is short, as a socket's must be.
+        known: repositories whose main is checked once before anything is forked: what a text comes to, and what was
+            verified of a signature, is then not found out by each process anew.
         environment: of what all are forked from, beside this one's; each has its own.
     """
     write_client(folder, folder / "s", shutil.which("cc"))
-    command = [sys.executable, "-m", "tests.forked", str(folder)]
+    command = [sys.executable, "-m", "tests.forked", str(folder), *map(str, known)]
     server = subprocess.Popen(
         command,
         cwd=Path(__file__).parents[1],
@@ -100,9 +105,9 @@ def write_client(folder: Path, server: Path, compiler: str | None) -> None:
     (folder / "python").hardlink_to(client)
 
 
-def serve(folder: Path) -> None:
+def serve(folder: Path, *known: Path) -> None:
     """Fork a process for each command that is asked for, until standard input ends."""
-    _warm_up()
+    _warm_up(known)
     gc.freeze()
     sys.executable = str(folder / "python")
     ended, told = os.pipe()
@@ -123,7 +128,7 @@ def serve(folder: Path) -> None:
                 waiting[_fork(client)] = client
 
 
-def _warm_up() -> None:
+def _warm_up(known: Iterable[Path]) -> None:
     """What every process below would import, compile and read anew; nothing that is open is left to them."""
     for name in {*main.COMMANDS.values(), *hook.COMMANDS.values()}:
         import_module(f"licheng.cli.{name}")
@@ -137,6 +142,11 @@ def _warm_up() -> None:
     school = base()
     assert not any(path.endswith(".pdf") for path in school.files), "whoever inspects it would be shared"
     assert check(school, date(2026, 11, 23)).checked
+    yaml.parse = lru_cache(maxsize=20_000)(yaml.parse)  # as each worker does (`tests/conftest.py`)
+    for repository in known:
+        with Objects(repository) as objects, CommitTree(repository, objects.resolve("refs/heads/main") or "") as tip:
+            assert check(tip, date(2026, 11, 23)).checked
+    assert not Path(f"/proc/self/task/{os.getpid()}/children").read_text(), "whoever inspects files would be shared"
 
 
 def _tell_who_waits(waiting: dict[int, socket.socket]) -> None:
@@ -184,4 +194,4 @@ def _become(files: list[int], words: list[str], folder: bytes, environment: list
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]))
+    serve(*map(Path, sys.argv[1:]))
