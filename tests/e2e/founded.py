@@ -59,6 +59,9 @@ def founded(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Iterator[P
             place.run(block)
             if block.anchor == "witness":
                 place.fork_hooks()
+        before = place.programs
+        forked.enter_context(place.forking())  # by what has read the ninety students and fifteen keys
+        place.fork_hooks(before)
         yield place
 
 
