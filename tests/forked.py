@@ -8,14 +8,14 @@ What a start alone can show (an import that is missing, a slow one) needs `tests
 from __future__ import annotations
 
 import gc
-import marshal
 import os
 import select
+import shutil
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
@@ -35,24 +35,29 @@ from licheng.outputs import receipt
 from licheng.outputs.catalog import catalog
 from licheng.signing import public_key
 from licheng.sources import handbook, schemas, yaml
-from licheng.sources.tree import WorkTree
+from licheng.sources.git import Objects
+from licheng.sources.tree import CommitTree, WorkTree
 from tests.command import exit_code
 from tests.trees import ROOT, base
 
 # What a few commands import only when they need it.
 LATER = (gate, public_key, receipt)
 _READY = b"ready\n"
-# Who is called as Python, as the program calls itself, is `licheng` if that is asked for, and else Python. The rest is
-# as little as can be: it is started as often as the commands.
+# Who is called as Python, as the program calls itself, is `licheng` if that is asked for, and else Python. The same as
+# `forked.c`, for machines without a compiler: starting Python takes ten times as long, and it is started as often as
+# the commands.
+_SOURCE = Path(__file__).with_suffix(".c")
 _CLIENT = """#!{python} -IS
-import marshal, os, sys
+import os, sys
 import _socket as socket
 words = sys.argv
 if os.path.basename(words[0]) == "python":
     if words[1:3] != ["-m", "licheng"]:
         os.execv({python!r}, [{python!r}, *words[1:]])
-    words = ["licheng", *words[3:]]
-asked = marshal.dumps((words, os.getcwd(), dict(os.environb)))
+    words = words[2:]
+environment = (b"=".join(each) for each in os.environb.items())
+texts = [str(len(words)).encode(), *map(os.fsencode, words), os.getcwdb(), *environment]
+asked = b"".join(text + b"\\0" for text in texts)
 files = b"".join(file.to_bytes(4, sys.byteorder) for file in (0, 1, 2))
 server = socket.socket(socket.AF_UNIX)
 server.connect({address!r})
@@ -65,18 +70,17 @@ os._exit(code[0] if code else 1)
 
 
 @contextmanager
-def forking(folder: Path, **environment: str) -> Iterator[Path]:
+def forking(folder: Path, *known: Path, **environment: str) -> Iterator[Path]:
     """A folder of programs to be put on a path: `licheng`, and the `python` as which it calls itself.
 
     Args:
         folder: an empty one, whose path is short, as a socket's must be.
+        known: repositories whose main is checked once before anything is forked: what a text comes to, and what was
+            verified of a signature, is then not found out by each process anew.
         environment: of what all are forked from, beside this one's; each has its own.
     """
-    address = folder / "s"
-    for name in ("licheng", "python"):
-        (folder / name).write_text(_CLIENT.format(python=sys.executable, address=str(address)), encoding="utf-8")
-        (folder / name).chmod(0o755)
-    command = [sys.executable, "-m", "tests.forked", str(folder)]
+    write_client(folder, folder / "s", shutil.which("cc"))
+    command = [sys.executable, "-m", "tests.forked", str(folder), *map(str, known)]
     server = subprocess.Popen(
         command,
         cwd=Path(__file__).parents[1],
@@ -90,9 +94,21 @@ def forking(folder: Path, **environment: str) -> Iterator[Path]:
         yield folder
 
 
-def serve(folder: Path) -> None:
+def write_client(folder: Path, server: Path, compiler: str | None) -> None:
+    """The programs that ask the server of a socket, in a folder without any."""
+    parts, client = {"python": sys.executable, "address": str(server)}, folder / "licheng"
+    if compiler is None:
+        client.write_text(_CLIENT.format(**parts), encoding="utf-8")
+        client.chmod(0o755)
+    else:
+        known = (f'-D{name.upper()}="{text}"' for name, text in parts.items())
+        subprocess.run([compiler, "-O1", *known, "-o", str(client), str(_SOURCE)], check=True)
+    (folder / "python").hardlink_to(client)
+
+
+def serve(folder: Path, *known: Path) -> None:
     """Fork a process for each command that is asked for, until standard input ends."""
-    _warm_up()
+    _warm_up(known)
     gc.freeze()
     sys.executable = str(folder / "python")
     ended, told = os.pipe()
@@ -113,7 +129,7 @@ def serve(folder: Path) -> None:
                 waiting[_fork(client)] = client
 
 
-def _warm_up() -> None:
+def _warm_up(known: Iterable[Path]) -> None:
     """What every process below would import, compile and read anew; nothing that is open is left to them.
 
     Schools of tests have the records of this repository's own, for the most part: what such a text says follows from
@@ -133,6 +149,10 @@ def _warm_up() -> None:
     assert not any(path.endswith(".pdf") for path in school.files), "whoever inspects it would be shared"
     assert check(school, date(2026, 11, 23)).checked
     assert load(WorkTree(ROOT), date(2026, 11, 23)).school.records
+    for repository in known:
+        with Objects(repository) as objects, CommitTree(repository, objects.resolve("refs/heads/main") or "") as tip:
+            assert check(tip, date(2026, 11, 23)).checked
+    assert not Path(f"/proc/self/task/{os.getpid()}/children").read_text(), "whoever inspects files would be shared"
 
 
 def _tell_who_waits(waiting: dict[int, socket.socket]) -> None:
@@ -152,13 +172,15 @@ def _fork(client: socket.socket) -> int:
         asked += more
     pid = os.fork()
     if not pid:
-        _become(files, *marshal.loads(asked))  # noqa: S302 - what the client above has written
+        count, *texts = asked.split(b"\0")
+        folder, *environment = texts[int(count) : -1]
+        _become(files, [*map(os.fsdecode, texts[: int(count)])], folder, environment)
     for file in files:
         os.close(file)
     return pid
 
 
-def _become(files: list[int], words: list[str], folder: str, environment: dict[bytes, bytes]) -> NoReturn:
+def _become(files: list[int], words: list[str], folder: bytes, environment: list[bytes]) -> NoReturn:
     """This process is the command from now on, and ends with it."""
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -168,7 +190,7 @@ def _become(files: list[int], words: list[str], folder: str, environment: dict[b
     sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, mode, closefd=False) for number, mode in enumerate("rww"))
     os.chdir(folder)
     os.environb.clear()
-    os.environb.update(environment)
+    os.environb.update((name, value) for name, _, value in (each.partition(b"=") for each in environment))
     sys.argv = words
     sys.modules["__main__"] = ModuleType("__main__")  # click names a program by it
     code = exit_code()
@@ -178,4 +200,4 @@ def _become(files: list[int], words: list[str], folder: str, environment: dict[b
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]))
+    serve(*map(Path, sys.argv[1:]))

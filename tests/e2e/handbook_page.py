@@ -122,14 +122,16 @@ class Place:
 
     @contextmanager
     def forking(self) -> Iterator[None]:
-        """Within, each `licheng` that people start is forked (`tests.forked`)."""
-        with TemporaryDirectory() as folder, forking(Path(folder), **self._clock(datetime.now(TAIPEI))) as programs:
+        """Within, each `licheng` that people start is forked (`tests.forked`), and has read what the server holds."""
+        known = [self.repository] if self.repository.exists() else []
+        clock = self._clock(datetime.now(TAIPEI))
+        with TemporaryDirectory() as folder, forking(Path(folder), *known, **clock) as programs:
             self.programs = programs
             yield
 
-    def fork_hooks(self) -> None:
-        """From now on those that the server's hooks start are forked too."""
-        call_programs(self.repository, LICHENG.parent, self.programs)
+    def fork_hooks(self, before: Path = LICHENG.parent) -> None:
+        """From now on those that the server's hooks start are forked too, instead of the programs of a folder."""
+        call_programs(self.repository, before, self.programs)
 
     def landed(self) -> dict[str, int]:
         """What was found wrong on main after each push, by commit, once the last push has been looked at.

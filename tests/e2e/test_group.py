@@ -17,7 +17,7 @@ from licheng.sources.markdown import split
 from tests.command import findings, licheng, process
 from tests.trees import ROOT
 
-pytestmark = pytest.mark.usefixtures("judged_once")
+pytestmark = pytest.mark.usefixtures("schools_judged_once")
 EVALUATION = "content/evaluation/114.md"
 YUREN = "content/rulebook/2018-05-30.yaml"
 

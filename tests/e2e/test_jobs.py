@@ -35,10 +35,14 @@ def test_the_report_is_the_same_from_any_number_of_processes(faulty: Path, argum
     assert (three.returncode, three.stdout, three.stderr) == (alone.returncode, alone.stdout, alone.stderr)
 
 
+def children_of(process: int) -> list[int]:
+    return [*map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split())]
+
+
 def workers_of(process: int) -> list[int]:
-    """The ids of the running processes that a check started for its work."""
-    children = map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split())
-    return [child for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    """The ids of the running processes that a check has for its work: the children of the one that it started."""
+    started = [child for child in children_of(process) if b"forkserver" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    return [worker for server in started for worker in children_of(server)]
 
 
 def wait_for_the_end_of(processes: list[int]) -> None:
@@ -99,7 +103,7 @@ def test_a_check_that_is_stopped_leaves_no_process(
     check: subprocess.Popen[bytes], end: signal.Signals, send: Callable[[int, int], None], status: int
 ) -> None:
     """Ctrl+C goes to all of them, as from a terminal; other signals to the first alone."""
-    started = workers_of(check.pid)
+    started = [*children_of(check.pid), *workers_of(check.pid)]
     send(check.pid, end)
     stdout, stderr = check.communicate()
     assert (check.returncode, stdout) == (status, b"")

@@ -17,7 +17,7 @@ from licheng.app.demo import write_demo
 from licheng.demo.media import pdf
 from licheng.sources.schemas import MOST
 from tests.command import LICHENG, forked, licheng
-from tests.e2e.test_write import school, snapshot
+from tests.e2e.test_write import school, states
 
 ID = "s1130001"
 STUDENT = f"content/students/113/{ID}"
@@ -162,11 +162,11 @@ def test_nothing_is_written_through_a_linked_item(school: Path, tmp_path_factory
     shutil.move(item, elsewhere / "zz-draft")
     item.symlink_to(elsewhere / "zz-draft")
     (school / "report.pdf").write_bytes(pdf("報告"))
-    before = snapshot(elsewhere)
+    before = states(elsewhere)
     done = licheng(school, "attach", f"{STUDENT}/terms/115-1/outputs/zz-draft", "report.pdf")
     assert done.returncode == 2
     assert done.stderr[:6] in {"APP004", "APP021"}
-    assert snapshot(elsewhere) == before
+    assert states(elsewhere) == before
 
 
 def test_three_who_attach_at_once(school: Path) -> None:
@@ -204,9 +204,9 @@ def test_three_who_attach_at_once(school: Path) -> None:
     ],
 )
 def test_new_refuses_what_does_not_exist(unchanged: Path, arguments: tuple[str, ...]) -> None:
-    before = snapshot(unchanged)
+    before = states(unchanged)
     refused(licheng(unchanged, "new", *arguments), "APP023")
-    assert snapshot(unchanged) == before
+    assert states(unchanged) == before
     assert not (unchanged / "content/students/113/s1139999").exists()
 
 

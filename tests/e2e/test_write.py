@@ -34,6 +34,17 @@ def snapshot(school: Path) -> dict[str, bytes]:
     return files
 
 
+def states(school: Path) -> dict[str, tuple[int, ...]]:
+    """The state of all files by path: whatever is written into one, be it what is there, makes another of it."""
+    files: dict[str, tuple[int, ...]] = {}
+    for folder, _, names in os.walk(school):
+        for name in names:
+            path = f"{folder}/{name}"
+            of = os.lstat(path)
+            files[path.removeprefix(f"{school}/")] = (of.st_ino, of.st_size, of.st_mtime_ns, of.st_ctime_ns)
+    return files
+
+
 def a_course(school: Path) -> str:
     text = next(school.glob(f"content/students/113/{STUDENT}/terms/115-1/courses.yaml")).read_text(encoding="utf-8")
     return text.partition("course: ")[2].split(",")[0].split("\n")[0].strip()
@@ -82,11 +93,11 @@ def test_a_draft_that_is_right_asks_for_no_explanation(unchanged: Path, monkeypa
 
 
 def test_nothing_is_overwritten(school: Path, draft: Path) -> None:
-    before = snapshot(school)
+    before = states(school)
     course = f"course={a_course(school)}"
     again = licheng(school, "new", "course-output", "--student", STUDENT, "--slug", "zz-draft", "--set", course)
     assert (again.returncode, again.stderr[:6]) == (2, "APP009")
-    assert snapshot(school) == before
+    assert states(school) == before
 
 
 GIVEN = {
@@ -115,11 +126,11 @@ def test_scaffolds_are_of_their_schema(school: Path, kind: str) -> None:
 @pytest.mark.parametrize("kind", [kind.name for kind in KINDS])
 def test_what_is_missing_is_named(unchanged: Path, kind: str) -> None:
     """Every kind is written, or refused with what the caller still has to say; never a traceback."""
-    before = snapshot(unchanged)
+    before = states(unchanged)
     done = licheng(unchanged, "new", kind, *_where(kind, student="s1139999", slug="zz"), "--dry-run")
     assert "Traceback" not in done.stderr
     assert done.returncode == 0 or done.stderr.startswith(("APP010", "APP017", "APP023")), done.stderr
-    assert snapshot(unchanged) == before
+    assert states(unchanged) == before
 
 
 @pytest.mark.parametrize(
@@ -138,10 +149,10 @@ def test_what_is_missing_is_named(unchanged: Path, kind: str) -> None:
     ],
 )
 def test_wrong_use_of_new(unchanged: Path, arguments: list[str], code: str) -> None:
-    before = snapshot(unchanged)
+    before = states(unchanged)
     done = licheng(unchanged, "new", *arguments)
     assert (done.returncode, done.stderr[:6]) == (2, code)
-    assert snapshot(unchanged) == before
+    assert states(unchanged) == before
 
 
 @pytest.mark.parametrize(
@@ -154,10 +165,10 @@ def test_a_record_that_must_have_a_file_begins_with_it(
     award = tmp_path / "Award.pdf"
     award.write_bytes(pdf("award"))
     where = ["new", kind, "--student", STUDENT, "--slug", "zz-award", *given]
-    before = snapshot(school)
+    before = states(school)
     for wrong in ([], ["--attach", str(tmp_path / "absent.pdf")], ["--attach", str(school / "mkdocs.yml")]):
         assert licheng(school, *where, *wrong).returncode == 2
-    assert snapshot(school) == before
+    assert states(school) == before
     done = licheng(school, *where, "--attach", str(award))
     assert done.returncode == 0, done.stderr
     [copy] = school.glob(f"content/students/113/{STUDENT}/*/zz-award/award.pdf")
@@ -219,7 +230,7 @@ def test_what_attach_refuses_changes_nothing(school: Path, draft: Path) -> None:
         (school / name).write_bytes(data)
     (school / "link.pdf").symlink_to(school / "fine.pdf")
     item = str(draft.relative_to(school))
-    before = snapshot(school)
+    before = states(school)
     for arguments, code in (
         ([item, "picture.pdf"], "APP012"),
         ([item, "notes.docx"], "APP012"),
@@ -236,21 +247,21 @@ def test_what_attach_refuses_changes_nothing(school: Path, draft: Path) -> None:
     ):
         done = licheng(school, "attach", *arguments)
         assert (done.returncode, done.stderr[:6]) == (2, code), arguments
-        assert snapshot(school) == before
+        assert states(school) == before
     assert licheng(school, "attach", item, "fine.pdf", "--dry-run").returncode == 0
-    assert snapshot(school) == before
+    assert states(school) == before
 
 
 def test_attach_refuses_what_check_would_refuse_and_says_why(school: Path, draft: Path) -> None:
     (school / "photo.jpg").write_bytes(samples.photo(samples.exif(artist=b"Invented Author", gps=True)))
-    before = snapshot(school)
+    before = states(school)
     done = licheng(school, "attach", str(draft), "photo.jpg", "--as-is")
     assert (done.returncode, done.stderr[:6]) == (2, "APP060")
     assert "ATT010" in done.stderr
     assert "拍攝地點的經緯度" in done.stderr
     assert "latitude" in done.stderr
     assert "Invented" not in done.stderr  # a message may end in a log: it never repeats the name
-    assert snapshot(school) == before
+    assert states(school) == before
 
 
 def test_two_people_at_once(school: Path) -> None:

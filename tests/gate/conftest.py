@@ -35,9 +35,9 @@ def _write(folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def programs(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Forked ones."""
-    with forking(tmp_path_factory.mktemp("f")) as folder:
+    with forking(tmp_path_factory.mktemp("f"), written / "school.git") as folder:
         yield folder
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,6 +80,30 @@ def test_email() -> None:
         "****@school.example"
     ]
     assert list(privacy.emails(privacy.fold("ｓｏｍｅｏｎｅ＠school.example")))
+
+
+PLAIN = r"[\w.%+-]{1,64}@([\w-]+(?:\.[\w-]+)+)"
+SPACED = (
+    r"[\w.%+\"-]{1,64}[ \n]{0,2}@[ \n]{0,2}([a-z0-9-]{1,63}(?: ?[.。] ?[a-z0-9-]{1,63}){0,4} ?[.。] ?"
+    r"(?:com|net|org|edu|gov|idv|mil|tw|cn|hk|jp|kr|sg|us|uk|eu|de|io|me|co|app|dev|info|name|example|test)\b)"
+)
+
+
+def test_addresses_are_those_that_a_search_of_the_whole_text_finds() -> None:
+    """They are read backwards from each sign; by a search from the beginning they are the same, and as many."""
+    parts = ("a", "B.", "@", "@", "-", " ", "\n", "中", "é", '"', ".tw", "b.invalid", "。", "ſ", "x.com", "A" * 40)
+    chance, several = random.Random(1), 0
+    for _ in range(800):
+        text = "".join(chance.choices(parts, k=chance.randrange(2, 30)))
+        plain, spaced = re.finditer(PLAIN, text), re.finditer(SPACED, text, re.ASCII | re.IGNORECASE)
+        expected, reached = [], 0
+        for match in sorted((*plain, *spaced), key=lambda match: match.span(1)):
+            if match.start(1) >= reached and not match[1].lower().endswith(".invalid"):
+                reached = match.end(1)
+                expected.append((match.start(), match.end(), f"****@{match[1]}"))
+        assert list(privacy.emails(text)) == expected, text
+        several += len(expected) > 1
+    assert several > 10
 
 
 @given(st.text(max_size=50))

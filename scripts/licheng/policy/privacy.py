@@ -46,11 +46,16 @@ _AREA = rf"(?:(?<=\()0[2-8][0-9]{{0,2}}\)|(?:{_COUNTRY}|(?<=0))[2-8][0-9]{{0,2}}
 _LOCAL = rf"(?:[0-9]{{3,4}}{_GAP}[0-9]{{3,4}}|[0-9]{{5,8}})"
 _LANDLINE = re.compile(rf"{_FIRST}(?:{_AREA}{_LOCAL}|(?:{_COUNTRY}|(?<=0))[2-8][0-9]{{7,8}}){_END}", re.ASCII)
 _KEY_TYPE = "sk-ecdsa-sha2-nistp256@openssh.com"
-_EMAIL = r"[\w.%+-]{1,64}@([\w-]+(?:\.[\w-]+)+)"
+# What stands before the sign, backwards from it, and what stands behind it; compiled where a text has one.
+_EMAIL = r"[\w.%+-]{1,64}", r"([\w-]+(?:\.[\w-]+)+)"
 # With spaces around the signs, below the domains that people here have addresses in.
 _SPACED_EMAIL = (
-    r"[\w.%+\"-]{1,64}[ \n]{0,2}@[ \n]{0,2}([a-z0-9-]{1,63}(?: ?[.。] ?[a-z0-9-]{1,63}){0,4} ?[.。] ?"
-    r"(?:com|net|org|edu|gov|idv|mil|tw|cn|hk|jp|kr|sg|us|uk|eu|de|io|me|co|app|dev|info|name|example|test)\b)"
+    r"[ \n]{0,2}[\w.%+\"-]{1,64}",
+    (
+        r"[ \n]{0,2}([a-z0-9-]{1,63}(?: ?[.。] ?[a-z0-9-]{1,63}){0,4} ?[.。] ?"
+        r"(?:com|net|org|edu|gov|idv|mil|tw|cn|hk|jp|kr|sg|us|uk|eu|de|io|me|co|app|dev|info|name|example|test)\b)"
+    ),
+    re.ASCII | re.IGNORECASE,
 )
 
 # Everything but ASCII, CJK and the commonest full-width punctuation, none of which stands for an ASCII character here.
@@ -166,12 +171,28 @@ def emails(folded: str) -> Iterator[Trace]:
     if "@" not in folded:
         return
     reached = 0
-    plain, spaced = re.finditer(_EMAIL, folded), re.finditer(_SPACED_EMAIL, folded, re.ASCII | re.IGNORECASE)
-    for match in sorted((*plain, *spaced), key=lambda match: match.span(1)):
-        named = match[0] != _KEY_TYPE and not match[1].lower().endswith(".invalid")
+    plain, spaced = _addresses(folded, *_EMAIL), _addresses(folded, *_SPACED_EMAIL)
+    for name, match in sorted((*plain, *spaced), key=lambda address: address[1].span(1)):
+        named = f"{name}@{match[0]}" != _KEY_TYPE and not match[1].lower().endswith(".invalid")
         if match.start(1) >= reached and named:
             reached = match.end(1)
-            yield Trace(match.start(), match.end(), f"****@{match[1]}")
+            yield Trace(match.start() - 1 - len(name), match.end(), f"****@{match[1]}")
+
+
+def _addresses(
+    text: str, before: str, behind: str, flags: re.RegexFlag = re.NOFLAG
+) -> Iterator[tuple[str, re.Match[str]]]:
+    """From each sign backwards, as a word at each of whose letters an address may begin takes long to search."""
+    names, domains = re.compile(before, flags), re.compile(behind, flags)
+    backwards, length = text[::-1], len(text)
+    reached, at = 0, text.find("@")
+    while at >= 0:
+        name = names.match(backwards, length - at, length - reached)
+        match = domains.match(text, at + 1) if name is not None else None
+        if name is not None and match is not None:
+            reached = match.end()
+            yield name[0][::-1], match
+        at = text.find("@", max(at + 1, reached))
 
 
 class _Spans:
