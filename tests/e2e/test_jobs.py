@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,15 +15,18 @@ from select import select
 import pytest
 
 from licheng.app.demo import write_demo
+from licheng.app.shards import workers
 from tests.benchmarks.check import make_school
 from tests.command import LICHENG, licheng, process
 
 
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo school with planted faults, as a repository."""
+    """A demo school with planted faults, as a repository, in which somebody has left what Python could import."""
     folder = tmp_path_factory.mktemp("school")
     write_demo(folder, 30, 1, faults=True, attachments=False)
+    for name in ("pickle", "yaml"):  # of Python's own, and of what the rules import
+        (folder / f"{name}.py").write_text("raise SystemExit('a program of the school')\n", encoding="utf-8")
     return folder
 
 
@@ -33,6 +37,16 @@ def test_the_report_is_the_same_from_any_number_of_processes(faulty: Path, argum
     assert alone.returncode == 1
     assert len(alone.stdout) > 1000
     assert (three.returncode, three.stdout, three.stderr) == (alone.returncode, alone.stdout, alone.stderr)
+
+
+@pytest.mark.parametrize(("room", "method"), [(0, "forkserver"), (1, "spawn")])
+def test_processes_are_forked_where_their_socket_has_a_place(
+    room: int, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its address is that of a folder in the temporary one, and has 107 bytes on Linux."""
+    monkeypatch.setattr(tempfile, "tempdir", "/".ljust(workers._LONGEST + room, "x"))
+    assert workers.method() == method
+    assert method == "spawn" or len(f"{tempfile.gettempdir()}/pymp-12345678/listener-12345678") <= 107
 
 
 def children_of(process: int) -> list[int]:
