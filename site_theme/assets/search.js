@@ -9,7 +9,7 @@ const EXCERPT = 120 // characters shown of a section
 const LONGEST = 60 // characters of a query that are looked at
 
 /* As typed on any keyboard; no character more or less, so that places stay the same. */
-const fold = text => text.toLowerCase().replaceAll("台", "臺")
+const fold = text => text.replaceAll("İ", "I").toLowerCase().replaceAll("台", "臺")
   .replace(/[！-～]/g, wide => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
 
 const wordsIn = text => fold(text).match(/[\p{L}\p{N}]+(?:[-_:/@.][a-z0-9]+|\.[\p{L}\p{N}]+)*/gu) ?? []

@@ -264,6 +264,12 @@ def test_a_question_that_stands_nowhere_is_read_as_its_words(passer: Visitor) ->
     assert finder.find(["註冊組鯨魚"]) == [[]]
 
 
+def test_a_letter_is_one_character_in_both_cases(passer: Visitor) -> None:
+    """Or whatever stands behind it would be marked elsewhere; only the Turkish I with a dot has two in the other."""
+    turkish, plain = Finder.on(passer.open("")).find(["LİCHENG", "licheng"])
+    assert turkish == plain != []
+
+
 def test_all_that_stands_in_the_handbook_is_found_on_its_page(site: Path, passer: Visitor) -> None:
     handbook = ROOT / "content/handbook"
     sources = [path.relative_to(handbook) for path in sorted(handbook.rglob("*.md"))]
