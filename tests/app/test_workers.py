@@ -48,7 +48,9 @@ def children() -> int:
 
 @pytest.mark.parametrize("items", [0, 1, 2, 30])
 def test_results_come_in_order_from_several_processes(items: int) -> None:
+    before = dict(os.environ)
     found = list(ordered(slow_at_first, range(items), 3))
+    assert dict(os.environ) == before
     assert [number for number, _ in found] == list(range(items))
     processes = {process for _, process in found}
     assert os.getpid() not in processes

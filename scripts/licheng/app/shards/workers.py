@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
 from tempfile import gettempdir
+from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from licheng.core.errors import LichengError
@@ -27,6 +28,7 @@ _Outcome = tuple[_Result | None, Exception | None]
 
 _SECONDS_TO_END = 5
 _LONGEST = 70  # of a temporary folder in bytes: the address of a socket below it has 107
+_STARTING = Lock()  # the environment is that of all threads
 _IMPORTED = ["licheng.app.shards.kept", "licheng.app.shards.workers"]
 
 
@@ -61,7 +63,7 @@ def ordered(work: Callable[[_Item], _Result], items: Iterable[_Item], jobs: int)
         return
     crew: list[_Worker[_Item, _Result]] = []
     try:
-        with _alone(), _deaf():
+        with _STARTING, _alone(), _deaf():
             crew.extend(_Worker() for _ in range(jobs))
         for worker in crew:
             worker.send(work)
