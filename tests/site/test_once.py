@@ -134,6 +134,7 @@ BREAKS = ["  \n", "\n\n# a\n\n"]
 @example("")
 @example(BLOCKS)
 @example("# a\n\n".join([*MARKS, *LINKS, *BREAKS]))
+@example("\n\n".join([*LINKS, "`a`", "[a]", "![a][a]", "a  \nb"]))  # alone in a paragraph each
 def test_one_converter_says_of_each_page_what_its_own_would(text: str) -> None:
     ours, fresh = CONVERTER.Markdown(EXTENSIONS, SETTINGS), Markdown(extensions=EXTENSIONS, extension_configs=SETTINGS)
     assert ours is CONVERTER.Markdown(EXTENSIONS, SETTINGS)
