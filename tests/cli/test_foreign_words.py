@@ -44,6 +44,11 @@ def test_a_list_that_is_not_there_is_no_empty_list(unchanged: Path, arguments: l
 
 def test_a_site_that_cannot_be_built_says_that_the_change_has_landed(tmp_path: Path) -> None:
     write_demo(tmp_path / "school", 4, 1)
+    # What lies there is built and not run.
+    (tmp_path / "school/yaml.py").write_text("raise SystemExit('a program of the school')\n", encoding="utf-8")
+    for words in (["add", "yaml.py"], ["commit", "-qm", "A program"]):
+        subprocess.run(["git", "-c", "user.name=t001", "-c", "user.email=t001@licheng.invalid", *words],
+                       cwd=tmp_path / "school", check=True)  # fmt: skip
     bare, site = tmp_path / "bare", tmp_path / "site"
     subprocess.run(["git", "clone", "-q", "--bare", str(tmp_path / "school"), str(bare)], check=True)
     subprocess.run(["git", "-C", str(bare), "config", "licheng.site", str(site)], check=True)

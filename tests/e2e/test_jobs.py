@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,7 +14,6 @@ from select import select
 import pytest
 
 from licheng.app.demo import write_demo
-from licheng.app.shards import workers
 from tests.benchmarks.check import make_school
 from tests.command import LICHENG, licheng, process
 
@@ -39,24 +37,10 @@ def test_the_report_is_the_same_from_any_number_of_processes(faulty: Path, argum
     assert (three.returncode, three.stdout, three.stderr) == (alone.returncode, alone.stdout, alone.stderr)
 
 
-@pytest.mark.parametrize(("room", "method"), [(0, "forkserver"), (1, "spawn")])
-def test_processes_are_forked_where_their_socket_has_a_place(
-    room: int, method: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its address is that of a folder in the temporary one, and has 107 bytes on Linux."""
-    monkeypatch.setattr(tempfile, "tempdir", "/".ljust(workers._LONGEST + room, "x"))
-    assert workers.method() == method
-    assert method == "spawn" or len(f"{tempfile.gettempdir()}/pymp-12345678/listener-12345678") <= 107
-
-
-def children_of(process: int) -> list[int]:
-    return [*map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split())]
-
-
 def workers_of(process: int) -> list[int]:
-    """The ids of the running processes that a check has for its work: the children of the one that it started."""
-    started = [child for child in children_of(process) if b"forkserver" in Path(f"/proc/{child}/cmdline").read_bytes()]
-    return [worker for server in started for worker in children_of(server)]
+    """The ids of the running processes that a check started for its work."""
+    children = map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split())
+    return [child for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
 def wait_for_the_end_of(processes: list[int]) -> None:
@@ -117,7 +101,7 @@ def test_a_check_that_is_stopped_leaves_no_process(
     check: subprocess.Popen[bytes], end: signal.Signals, send: Callable[[int, int], None], status: int
 ) -> None:
     """Ctrl+C goes to all of them, as from a terminal; other signals to the first alone."""
-    started = [*children_of(check.pid), *workers_of(check.pid)]
+    started = workers_of(check.pid)
     send(check.pid, end)
     stdout, stderr = check.communicate()
     assert (check.returncode, stdout) == (status, b"")

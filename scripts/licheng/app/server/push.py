@@ -247,7 +247,7 @@ def _replace_site(repository: Path, sha: str, target: Path) -> None:
             files = (entry for top in tree.listing("") for entry in tree.entries(top.name, private))
             plain = (entry for entry in files if entry.mode not in {SYMLINK, GITLINK})
             write_private_folder(source, ((entry.path, tree.read(entry)) for entry in plain))
-        command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(built)]
+        command = [sys.executable, "-P", "-m", "mkdocs", "build", "--strict", "--site-dir", str(built)]
         kept = {CACHE: str((repository / "licheng").absolute()), "GIT_DIR": str(repository.absolute())}
         done = subprocess.run(command, cwd=source, env=os.environ | kept, capture_output=True, check=False)
         if done.returncode:

@@ -1,22 +1,19 @@
 """A map over several processes: results come in the order of the items, however many processes there are.
 
-Each process is forked from one that was started afresh and has imported what judges (`forkserver`), which is as safe as
-starting each afresh and costs one start; elsewhere than on Linux each is started (`spawn`). What it imports is what
-this process would, and nothing that lies in a school. It gets the function once, then one item at a time through a pipe
-of its own. So memory holds only what is in work; a process that dies is noticed, as its pipe closes; and when this
-process ends, however it ends, the pipes close and the others end as well.
+Each process is started afresh (`spawn`), which is safe on every system and beside threads. What it imports is what this
+process would, and nothing that lies in a school. It gets the function once, then one item at a time through a pipe of
+its own. So memory holds only what is in work; a process that dies is noticed,
+as its pipe closes; and when this process ends, however it ends, the pipes close and the others end as well.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
-from tempfile import gettempdir
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
@@ -27,24 +24,14 @@ _Result = TypeVar("_Result")
 _Outcome = tuple[_Result | None, Exception | None]
 
 _SECONDS_TO_END = 5
-_LONGEST = 70  # of a temporary folder in bytes: the address of a socket below it has 107
+_SAFE = "PYTHONSAFEPATH"
 _STARTING = Lock()  # the environment is that of all threads
-_IMPORTED = ["licheng.app.shards.kept", "licheng.app.shards.workers"]
 
 
 def cores() -> int:
     """The cores that this process may use."""
     allowed = getattr(os, "sched_getaffinity", None)  # not on macOS, nor on Windows
     return len(allowed(0)) if allowed is not None else os.cpu_count() or 1
-
-
-def method() -> str:
-    """How processes are started: forked on Linux, where the socket that asks for them has a place."""
-    try:
-        has_room = len(os.fsencode(gettempdir())) <= _LONGEST
-    except FileNotFoundError:  # nothing can be written anywhere
-        has_room = False
-    return "forkserver" if sys.platform == "linux" and has_room else "spawn"
 
 
 def ordered(work: Callable[[_Item], _Result], items: Iterable[_Item], jobs: int) -> Generator[_Result, None, None]:
@@ -101,8 +88,7 @@ class _Worker(Generic[_Item, _Result]):
     """One process and the pipe to it."""
 
     def __init__(self) -> None:
-        context: Any = get_context(method())
-        context.set_forkserver_preload(_IMPORTED)
+        context = get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
         self._process.start()
@@ -136,16 +122,15 @@ class _Worker(Generic[_Item, _Result]):
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Start processes that import from where this one does, and not first from the folder that they are started in."""
-    own = {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    before = {name: os.environ[name] for name in own if name in os.environ}
-    os.environ.update(own)
+    """Start processes that do not look for what they import in the folder that they are started in."""
+    before = os.environ.get(_SAFE)
+    os.environ[_SAFE] = "1"
     try:
         yield
     finally:
-        for name in own:
-            del os.environ[name]
-        os.environ.update(before)
+        del os.environ[_SAFE]
+        if before is not None:
+            os.environ[_SAFE] = before
 
 
 @contextmanager
