@@ -112,7 +112,8 @@ def test_stock_tools_accept_it_one_by_one(tmp_path: Path) -> None:
     out = packed(agreed(), tmp_path / "out")
     for sums in ("manifest-sha256.txt", "tagmanifest-sha256.txt"):
         assert run(out, "sha256sum", "--strict", "--quiet", "-c", sums).returncode == 0
-    bagit = run(out, str(TOOLS / "python"), str(TOOLS / "bagit.py"), "--quiet", "--validate", ".")
+    python = (str(TOOLS / "python"), "-W", "ignore::DeprecationWarning")  # newer ones warn of how that tool is written
+    bagit = run(out, *python, str(TOOLS / "bagit.py"), "--quiet", "--validate", ".")
     assert (bagit.returncode, bagit.stderr) == (0, "")
     payload = f"data/content/certifications/113/{STUDENT}/{NAME}/0001-certified.json"
     keys = "data/content/trust/allowed_signers"
