@@ -97,13 +97,17 @@ def forking(folder: Path, *known: Path, **environment: str) -> Iterator[Path]:
 def write_client(folder: Path, server: Path, compiler: str | None) -> None:
     """The programs that ask the server of a socket, in a folder without any."""
     parts, client = {"python": sys.executable, "address": str(server)}, folder / "licheng"
-    if compiler is None:
+    if compiler is None or not _is_compiled(client, compiler, parts):
         client.write_text(_CLIENT.format(**parts), encoding="utf-8")
         client.chmod(0o755)
-    else:
-        known = (f'-D{name.upper()}="{text}"' for name, text in parts.items())
-        subprocess.run([compiler, "-O1", *known, "-o", str(client), str(_SOURCE)], check=True)
     (folder / "python").hardlink_to(client)
+
+
+def _is_compiled(client: Path, compiler: str, parts: dict[str, str]) -> bool:
+    """Not by a compiler that is there and lacks the system's headers."""
+    known = (f'-D{name.upper()}="{text}"' for name, text in parts.items())
+    command = [compiler, "-O1", *known, "-o", str(client), str(_SOURCE)]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def serve(folder: Path, *known: Path) -> None:

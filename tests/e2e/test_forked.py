@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,9 +23,10 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def plain(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What asks the same where there is no compiler."""
+    """What asks the same where no compiler compiles."""
     folder = tmp_path_factory.mktemp("plain")
-    write_client(folder, programs / "s", None)
+    write_client(folder, programs / "s", shutil.which("false"))
+    assert (folder / "licheng").read_text().startswith("#!")
     return folder
 
 
