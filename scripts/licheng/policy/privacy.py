@@ -192,7 +192,7 @@ def _addresses(
         if name is not None and match is not None:
             reached = match.end()
             yield name[0][::-1], match
-        at = text.find("@", max(at + 1, reached))
+        at = text.find("@", at + 1)
 
 
 class _Spans:

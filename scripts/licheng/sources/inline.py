@@ -6,14 +6,12 @@ from markdown import Markdown, inlinepatterns
 from markdown.treeprocessors import InlineProcessor
 from markdown.util import AtomicString
 
-# What each of these patterns cannot do without; any other is looked for as ever.
+# What each of these patterns cannot do without; any other is looked for as ever. References begin as links do.
 _NEEDED = {
     inlinepatterns.BACKTICK_RE: "`",
     inlinepatterns.ESCAPE_RE: "\\",
-    inlinepatterns.REFERENCE_RE: "[",
     inlinepatterns.LINK_RE: "[",
     inlinepatterns.IMAGE_LINK_RE: "![",
-    inlinepatterns.IMAGE_REFERENCE_RE: "![",
     inlinepatterns.AUTOLINK_RE: "<",
     inlinepatterns.AUTOMAIL_RE: "<",
     inlinepatterns.LINE_BREAK_RE: "  \n",
